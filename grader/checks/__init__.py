@@ -1,0 +1,60 @@
+"""Kinds of checks: one file each; the file's name is the name in YAML and, in capitals, of the class.
+
+A check is a frozen class. Its fields are its parameters in YAML,
+its docstring is its manual page,
+and the parameters of its method `find` name the parts of the evidence that it needs:
+`log`, `model`, `accuracy`, `probe`, `rerun`.
+A part annotated with `| None` is welcome but not needed.
+To add a kind, write one file here and its test; nothing is registered.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from grader.frozen import Frozen
+from grader.report import Finding
+
+
+class Check(Frozen):
+    """A kind of check with its parameters."""
+
+    # Each kind declares `find` with the parts that it needs as named parameters.
+    find: ClassVar[Callable[..., Finding]]
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name in YAML, which is the name of the file."""
+        return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def needs(cls) -> Mapping[str, bool]:
+        """The parts of the evidence that `find` takes, each with whether it is required."""
+        hints = typing.get_type_hints(cls.find)
+        return {name: not _optional(hints[name]) for name in inspect.signature(cls.find).parameters if name != "self"}
+
+
+def _optional(annotation: Any) -> bool:
+    return isinstance(annotation, types.UnionType) and type(None) in typing.get_args(annotation)
+
+
+def kinds() -> tuple[str, ...]:
+    """The names of all kinds, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def load(kind: str) -> type[Check]:
+    """The class of a kind.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if kind not in kinds():
+        raise KeyError(kind)
+    module = importlib.import_module(f"{__name__}.{kind}")
+    check: type[Check] = getattr(module, kind.title().replace("_", ""))
+    return check

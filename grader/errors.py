@@ -1,0 +1,35 @@
+"""Every error that is raised on purpose; its class says who must act.
+
+    GraderError            message, hint
+    +-- RubricError        the teacher: a mistake in the rubric           exit 2, nothing is graded
+    +-- UsageError         whoever typed the command                      exit 2, nothing is graded
+    +-- SubmissionError    the student: a file that cannot be used        the item fails, with this sentence
+    +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
+
+Any other exception is our bug: an error for a person to see, and the next submission is graded.
+"""
+
+
+class GraderError(Exception):
+    """A sentence for the person who must act, and a hint that says what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class RubricError(GraderError):
+    """The rubric has a mistake; the message ends with `file:line`."""
+
+
+class UsageError(GraderError):
+    """The command line names something that is not there or cannot be used."""
+
+
+class SubmissionError(GraderError):
+    """A student's file is missing, unreadable or not what it should be."""
+
+
+class WorkerError(GraderError):
+    """The grader could not do its work: time, memory, or a worker that died."""
