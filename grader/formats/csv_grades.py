@@ -1,0 +1,40 @@
+"""The grades of a class as CSV, one row a submission, for a spreadsheet or a gradebook.
+
+The columns are `id,name,verdict,score,max_score` and then one per item of the rubric, with the points earned.
+An empty cell is not a zero: the item needs a teacher, could not be graded or was not looked at;
+the score is empty where that is so for every item.
+Numbers have a decimal point and no other mark.
+Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.formats.points import decided, number, so_far
+from grader.report import Report
+from grader.safe_text import csv_cell
+
+COLUMNS = ("id", "name", "verdict", "score", "max_score")
+
+
+def page(reports: Sequence[Report]) -> str:
+    """The table, to be written as UTF-8 without translating its line ends.
+
+    Every item that any report has gets a column; the reports of one rubric have them in the rubric's order.
+    """
+    items = dict.fromkeys(item.id for report in reports for item in report.items)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, *(_column(item) for item in items)])
+    for report in reports:
+        points = {item.id: decided(item) for item in report.items}
+        about = (csv_cell(report.id), csv_cell(report.name), report.verdict)
+        numbers = (so_far(report), number(report.max_score), *(points.get(item) for item in items))
+        writer.writerow([*about, *("" if value is None else value for value in numbers)])
+    return text.getvalue()
+
+
+def _column(item: str) -> str:
+    # An item may be called `score`; two columns of one name would hide each other from a reader.
+    return csv_cell(f"item {item}" if item in COLUMNS else item)

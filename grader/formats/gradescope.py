@@ -1,0 +1,68 @@
+"""The report as Gradescope's `results.json`, by the autograder specification's fields and types.
+
+A test has `score` and `status` only where points are decided.
+Gradescope knows nothing between passed and failed, and a zero for what a teacher must look at would be wrong;
+so an item that is not decided says in its `output` who looks at it.
+The top-level `score` is always there: it overrides the sum of the tests, and is what has been earned so far.
+No test is hidden: one that is hides the total from the student.
+"""
+
+import math
+from typing import Any
+
+from grader.formats import sentences
+from grader.formats.points import decided, number, so_far
+from grader.report import ItemResult, Report
+from grader.safe_text import json_text, plain
+
+
+def page(report: Report, *, finished: bool = True) -> str:
+    """The text of `results.json`.
+
+    Args:
+        report: what is known.
+        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+    """
+    return json_text(
+        {
+            "score": so_far(report) or 0,
+            "execution_time": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
+            "output": _output(report, finished=finished),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "visibility": "visible",
+            "stdout_visibility": "hidden",
+            "tests": [_test(position, item) for position, item in enumerate(report.items, start=1)],
+            "extra_data": {
+                "program": plain(report.program),
+                "rubric": plain(report.rubric),
+                "verdict": report.verdict,
+                "max_score": number(report.max_score),
+            },
+        }
+    )
+
+
+def _output(report: Report, *, finished: bool) -> str:
+    verdict = (sentences.verdict(report), sentences.next_step(report))
+    blocks = [
+        verdict if finished else (sentences.unfinished(report),),
+        tuple(sentences.fact(measured) for measured in report.facts),
+        sentences.notes(report),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _test(position: int, item: ItemResult) -> dict[str, Any]:
+    earned, at_most = decided(item), number(item.max_points)
+    lines = (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
+    return {
+        "name": sentences.sentence(item.title),
+        "number": str(position),
+        **({} if earned is None else {"score": earned, "status": item.status}),
+        **({} if at_most is None else {"max_score": at_most}),
+        "output": "\n".join(line for line in lines if line),
+        "output_format": "text",
+        "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},
+    }

@@ -1,0 +1,219 @@
+"""`results.json` has the fields and the types of Gradescope's specification, and claims no zero."""
+
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.formats import gradescope
+from grader.report import Report
+
+FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+TOP = {
+    "score": _is_number,
+    "execution_time": _is_number,
+    "output": _is_text,
+    "output_format": FORMATS.__contains__,
+    "test_output_format": FORMATS.__contains__,
+    "test_name_format": FORMATS.__contains__,
+    "visibility": VISIBILITIES.__contains__,
+    "stdout_visibility": VISIBILITIES.__contains__,
+    "extra_data": lambda value: isinstance(value, dict),
+    "tests": lambda value: isinstance(value, list),
+    "leaderboard": lambda value: isinstance(value, list),
+}
+TEST = {
+    "score": _is_number,
+    "max_score": _is_number,
+    "status": {"passed", "failed"}.__contains__,
+    "name": _is_text,
+    "name_format": FORMATS.__contains__,
+    "number": lambda value: _is_text(value) and bool(re.fullmatch(r"\d+(\.\d+)*", value)),
+    "output": _is_text,
+    "output_format": FORMATS.__contains__,
+    "tags": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "visibility": VISIBILITIES.__contains__,
+    "extra_data": lambda value: isinstance(value, dict),
+}
+
+
+def _mistakes(results: dict[str, Any]) -> list[str]:
+    """What the specification would not accept, as paths of fields."""
+    found = [name for name, value in results.items() if name not in TOP or not TOP[name](value)]
+    for position, test in enumerate(results.get("tests", [])):
+        found += [
+            f"tests[{position}].{name}"
+            for name, value in test.items()
+            if name not in TEST or not TEST[name](value)
+        ]
+    if "score" not in results and not all("score" in test for test in results.get("tests", [{}])):
+        found.append("score")
+    return found
+
+
+def _read(page: str) -> dict[str, Any]:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    results: dict[str, Any] = json.loads(page.encode(), parse_constant=refuse)
+    return results
+
+
+def test_the_validator_finds_mistakes() -> None:
+    """A time as text, a status that does not exist and an unknown field are seen."""
+    wrong = {"execution_time": "0.00", "grade": 1, "tests": [{"status": "review", "number": 1}]}
+
+    assert ["execution_time", "grade", "tests[0].status", "tests[0].number", "score"] == _mistakes(wrong)
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_the_page_holds_to_the_specification(report: Report) -> None:
+    """Each report, of any verdict and with hostile text, has the right fields and types."""
+    assert [] == _mistakes(_read(gradescope.page(report)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(REPORTS, st.booleans())
+def test_any_page_holds_to_the_specification(report, finished) -> None:
+    """Whatever text and numbers a report has, in a complete page and in one that is not."""
+    page = gradescope.page(report, finished=finished)
+    results = _read(page)
+
+    assert [] == _mistakes(results)
+    assert "score" in results
+    assert page.replace("\n", "").isascii() or not set(page) & set("\x1b\x9b\u202e\ud800")
+    assert [str(position) for position in range(1, len(report.items) + 1)] == [
+        test["number"] for test in results["tests"]
+    ]
+
+
+def test_what_the_student_reads() -> None:
+    """The verdict and who acts, then the facts, then the notes."""
+    results = _read(gradescope.page(PASSED))
+
+    assert (
+        "Passed: 7.5 of 7.5 points.\n"
+        "Nothing is left to do.\n"
+        "\n"
+        "test accuracy: 0.8745 with inputs given as pixels / 255\n"
+        "norm in the log: largest per-variable norm, after clipping\n"
+        "\n"
+        "The log has 2 columns whose meaning is unknown: `lr`, `time`.\n"
+        "`training_log.csv` was taken before `log.csv` because the rubric names it first."
+    ) == results.pop("output")
+    assert 3 == len(results.pop("tests"))
+    assert {
+        "score": 7.5,
+        "execution_time": 2.25,
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "program": "grader 0.1.0",
+            "rubric": "gradient_clipping",
+            "verdict": "passed",
+            "max_score": 7.5,
+        },
+    } == results
+
+
+def test_an_item_that_failed() -> None:
+    """It has its points, its status, the sentence and what to do, each on a line."""
+    assert {
+        "name": "The logged norm stays within the cap",
+        "number": "2",
+        "score": 0,
+        "status": "failed",
+        "max_score": 3,
+        "output": (
+            "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it.\n"
+            "To do: Pass `clipnorm=1.0` to `Adam` and train again.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+        "output_format": "text",
+        "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "failed"},
+    } == _read(gradescope.page(FAILED))["tests"][1]
+
+
+def test_an_item_for_a_teacher_is_no_zero() -> None:
+    """It has neither score nor status, and says who looks at it."""
+    results = _read(gradescope.page(REVIEW))
+
+    assert 4.5 == results["score"]
+    assert {
+        "name": "The logged norm stays within the cap",
+        "number": "2",
+        "max_score": 3,
+        "output": (
+            "The log ends at a norm of 0.12; the submitted model has 0.97.\n"
+            "A teacher will look at this; it is not counted as a zero.\n"
+            "To do, for a teacher: Ask the student how the log was made.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+        "output_format": "text",
+        "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "review"},
+    } == results["tests"][1]
+
+
+@pytest.mark.parametrize(
+    ("report", "undecided"), [(ERROR, [0, 1, 2]), (PARTIAL, [2]), (REVIEW, [1]), (HOSTILE, [])]
+)
+def test_points_only_where_they_are_decided(report: Report, undecided: list[int]) -> None:
+    """An error and an item that was not looked at are no zero either; the total is a number all the same."""
+    results = _read(gradescope.page(report))
+
+    assert undecided == [
+        position for position, test in enumerate(results["tests"]) if not {"score", "status"} & set(test)
+    ]
+    assert sum(test.get("score", 0) for test in results["tests"]) == results["score"]
+
+
+def test_a_page_that_is_not_finished() -> None:
+    """It shows what is known, and in the place of the verdict what it means if it stays."""
+    results = _read(gradescope.page(PARTIAL, finished=False))
+
+    assert (
+        "Not finished: 2 of 7.5 points. If this does not change, the grader was stopped early: "
+        "submit again, or ask your teacher."
+    ) == results["output"]
+    assert 3 == len(results["tests"])
+
+
+def test_no_test_is_hidden() -> None:
+    """A hidden test would hide the student's total, too."""
+    results = _read(gradescope.page(PASSED))
+
+    assert "visible" == results["visibility"]
+    assert [] == [test for test in results["tests"] if "visibility" in test]
+
+
+def test_numbers_that_are_not_finite() -> None:
+    """They are left out, or are zero where the specification wants a number."""
+    results = _read(
+        gradescope.page(
+            a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf)
+        )
+    )
+
+    assert 0 == results["score"]
+    assert 0 == results["execution_time"]
+    assert not {"score", "max_score", "status"} & set(results["tests"][0])
+    assert results["extra_data"]["max_score"] is None
