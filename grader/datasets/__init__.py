@@ -1,0 +1,118 @@
+"""The arrays that a rubric names: the sample of Fashion-MNIST that ships, or a teacher's own `.npz`."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import RubricError
+
+SHIPPED = {
+    "fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e",
+}
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images and labels; only the parent ever holds `y_test`.
+
+    Attributes:
+        name: as the rubric wrote it.
+        sha256: of the file that the arrays came from.
+        x_train: uint8 pixels or floats, shape (n, height, width) or (n, height, width, channels).
+        y_train: integer classes from 0, shape (n,).
+        x_test: like `x_train`, shape (m, ...).
+        y_test: like `y_train`, shape (m,).
+    """
+
+    name: str
+    sha256: str
+    x_train: NDArray[np.generic]
+    y_train: NDArray[np.int64]
+    x_test: NDArray[np.generic]
+    y_test: NDArray[np.int64]
+
+    @property
+    def classes(self) -> int:
+        """How many classes the labels name."""
+        return int(max(self.y_train.max(), self.y_test.max())) + 1
+
+
+def load_dataset(name: str, beside: Path) -> Dataset:
+    """Load a shipped data set by its name, or an `.npz` by its path beside the rubric.
+
+    Args:
+        name: `fashion_mnist`, or a path that ends in `.npz`.
+        beside: the folder of the rubric; a relative path starts there.
+
+    Raises:
+        RubricError: the file is not there, was changed, or does not hold the four arrays.
+    """
+    if name in SHIPPED:
+        return _load(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
+    if not name.endswith(".npz"):
+        known = ", ".join(f"`{shipped}`" for shipped in SHIPPED)
+        raise RubricError(f"`data` must be {known} or the path of an `.npz` file. Received: {name!r}.")
+    return _load(name, beside / name, None)
+
+
+def _load(name: str, path: Path, expected_sha256: str | None) -> Dataset:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RubricError(f"`data` names `{name}`, which cannot be read: {error.strerror}.") from None
+    sha256 = hashlib.sha256(content).hexdigest()
+    if expected_sha256 is not None and sha256 != expected_sha256:
+        raise RubricError(
+            f"The data set `{name}` was changed after it was installed: its SHA-256 is "
+            f"{sha256[:12]}…, not {expected_sha256[:12]}….",
+            "Install the program again.",
+        )
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            missing = [array for array in ARRAYS if array not in archive]
+            if missing:
+                raise RubricError(
+                    f"`{name}` must hold the arrays {_listed(ARRAYS)}. It lacks {_listed(missing)}."
+                )
+            arrays = {array: archive[array] for array in ARRAYS}
+    except (ValueError, OSError, zipfile.BadZipFile):
+        raise RubricError(
+            f"`{name}` must be an `.npz` file of plain arrays, as `numpy.savez` writes it."
+        ) from None
+    for part in ("train", "test"):
+        _check(name, f"x_{part}", f"y_{part}", arrays[f"x_{part}"], arrays[f"y_{part}"])
+    if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
+        raise RubricError(
+            f"In `{name}`, one image of `x_train` and one of `x_test` must have the same shape."
+        )
+    return Dataset(
+        name=name,
+        sha256=sha256,
+        x_train=arrays["x_train"],
+        y_train=arrays["y_train"].astype(np.int64),
+        x_test=arrays["x_test"],
+        y_test=arrays["y_test"].astype(np.int64),
+    )
+
+
+def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArray[np.generic]) -> None:
+    if x.ndim < 2 or x.dtype.kind not in "uif" or len(x) == 0:
+        raise RubricError(
+            f"In `{name}`, `{images}` must be numbers of shape (images, ...). It has shape {x.shape} "
+            f"and type {x.dtype}."
+        )
+    if y.ndim != 1 or y.dtype.kind not in "ui" or len(y) != len(x) or int(y.min()) < 0 or int(y.max()) > 255:
+        raise RubricError(
+            f"In `{name}`, `{labels}` must be {len(x)} whole numbers in [0, 255], one for each "
+            f"image. It has shape {y.shape} and type {y.dtype}."
+        )
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
