@@ -1,0 +1,62 @@
+"""Messages on a pipe: a length of four bytes, big-endian, then the bytes.
+
+The reader never waits for the rest of a message, so a worker that sends half of one holds nobody up.
+"""
+
+import os
+import struct
+
+from grader.errors import WorkerError
+
+_LENGTH = struct.Struct("!I")
+_READ_AT_ONCE = 1 << 20
+
+
+def write_frame(descriptor: int, content: bytes) -> None:
+    """Write one whole message to a blocking pipe."""
+    rest = memoryview(_LENGTH.pack(len(content)) + content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+class FrameReader:
+    """Collects what has come on a pipe so far, and hands out the messages that are whole."""
+
+    def __init__(self, descriptor: int, largest: int) -> None:
+        """Read from a descriptor, which is made non-blocking; refuse a message over `largest` bytes."""
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._largest = largest
+        self._pending = bytearray()
+        self.closed = False
+
+    def read(self) -> list[bytes]:
+        """The messages that have become whole since the last call; sets `closed` at the end of the pipe.
+
+        Raises:
+            WorkerError: a message is announced that is larger than allowed.
+        """
+        try:
+            while content := os.read(self._descriptor, _READ_AT_ONCE):
+                self._pending += content
+                if len(self._pending) > self._largest + _LENGTH.size:
+                    break
+            else:
+                self.closed = True
+        except BlockingIOError:
+            pass
+        return self._whole()
+
+    def _whole(self) -> list[bytes]:
+        messages = []
+        while len(self._pending) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._pending)
+            if length > self._largest:
+                raise WorkerError(
+                    f"The worker announced a reply of {length} bytes; the limit is {self._largest} bytes."
+                )
+            if len(self._pending) < _LENGTH.size + length:
+                break
+            messages.append(bytes(self._pending[_LENGTH.size : _LENGTH.size + length]))
+            del self._pending[: _LENGTH.size + length]
+        return messages
