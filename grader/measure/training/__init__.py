@@ -1,0 +1,11 @@
+"""The only package that imports TensorFlow: load the clean copy, predict, probe, train again.
+
+Importing it is what the forkserver does once; it must not run an operation,
+because a process forked after one hangs at its first.
+"""
+
+import os
+
+# TensorFlow reads both when it is imported: no chatter on stderr, and no look for a graphics card.
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""

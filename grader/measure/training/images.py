@@ -1,0 +1,80 @@
+"""Gives images to a network in the form that it was trained on: shape, and scale of the pixels."""
+
+import math
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from grader.errors import SubmissionError
+
+# Each way of giving pixels that courses teach; the first that does best on training images is taken.
+# 0.2860 and 0.3530 are the mean and the standard deviation of Fashion-MNIST's training pixels / 255.
+SCALES: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
+    "pixels / 255": lambda pixels: pixels / 255.0,
+    "raw pixels": lambda pixels: pixels,
+    "pixels / 127.5 - 1": lambda pixels: pixels / 127.5 - 1.0,
+    "standardised pixels": lambda pixels: (pixels / 255.0 - 0.2860) / 0.3530,
+}
+
+
+def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape in which this model takes one image: as it is, with one channel, or flat.
+
+    Raises:
+        SubmissionError: the model has several inputs, or an input of another shape.
+    """
+    if len(model.inputs) != 1:
+        raise SubmissionError(
+            f"The model has {len(model.inputs)} inputs; one is needed, for the image.",
+            "Use a model with a single input.",
+        )
+    wanted = tuple(model.inputs[0].shape[1:])
+    size = math.prod(image_shape)
+    for shape in (image_shape, (*image_shape, 1), (size,)):
+        if len(shape) == len(wanted) and all(
+            have in {want, None} for have, want in zip(wanted, shape, strict=True)
+        ):
+            return shape
+    raise SubmissionError(
+        f"The model takes inputs of shape {_shown(wanted)}; "
+        f"the images fit {_shown(image_shape)}, {_shown((*image_shape, 1))} or {_shown((size,))}.",
+        "Build the model with one of these input shapes.",
+    )
+
+
+def check_output(model: keras.Model, classes: int) -> None:
+    """Check that the model gives one number for each class.
+
+    Raises:
+        SubmissionError: it has several outputs, or one of another shape.
+    """
+    if len(model.outputs) != 1:
+        raise SubmissionError(
+            f"The model has {len(model.outputs)} outputs; one is needed, with a number for each class.",
+            "Use a model with a single output.",
+        )
+    shape = tuple(model.outputs[0].shape[1:])
+    if shape != (classes,):
+        raise SubmissionError(
+            f"The model's output has shape {_shown(shape)}; the data has {classes} classes, so it "
+            f"must be ({classes},).",
+            f"End the network with `Dense({classes})` and train it on all {classes} classes.",
+        )
+
+
+def as_inputs(images: NDArray[np.generic], shape: tuple[int, ...], scale: str) -> tf.Tensor:
+    """Images as float32 of shape (n, *shape) with scaled pixels."""
+    pixels = tf.reshape(tf.cast(images, tf.float32), (-1, *shape))
+    return SCALES[scale](pixels)
+
+
+def _shown(shape: tuple[int | None, ...]) -> str:
+    return (
+        "("
+        + ", ".join("any" if dimension is None else str(dimension) for dimension in shape)
+        + ("," if len(shape) == 1 else "")
+        + ")"
+    )

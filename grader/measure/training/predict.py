@@ -1,0 +1,104 @@
+"""What a network says of images: the class of each, without knowing the right one."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from grader.errors import SubmissionError
+from grader.measure.training.images import SCALES, as_inputs
+
+# On so many images the accuracies of two scales differ by less than two points by chance (three standard errors).
+IMAGES_TO_CHOOSE_BY = 2_000
+BY_CHANCE = 0.02
+BATCH = 500
+
+
+class Predictor:
+    """A network, traced once, that answers batches of any size."""
+
+    def __init__(self, model: keras.Model, shape: tuple[int, ...]) -> None:
+        """Prepare to predict with inputs of `shape`."""
+        signature = tf.TensorSpec((None, *shape), tf.float32)
+        self._shape = shape
+        self._outputs = tf.function(
+            lambda inputs: tf.cast(model(inputs, training=False), tf.float32), input_signature=[signature]
+        )
+
+    def outputs(self, images: NDArray[np.generic], scale: str) -> NDArray[np.float32]:
+        """The raw outputs, shape (n, classes)."""
+        parts = [
+            self._outputs(as_inputs(images[start : start + BATCH], self._shape, scale)).numpy()
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(parts)
+
+    def classes(self, images: NDArray[np.generic], scale: str) -> NDArray[np.uint8]:
+        """The class of each image, shape (n,).
+
+        Raises:
+            SubmissionError: some outputs are NaN or infinite.
+        """
+        outputs = self.outputs(images, scale)
+        finite = np.isfinite(outputs).all(axis=1)
+        if not finite.all():
+            raise SubmissionError(
+                f"The model's outputs are NaN or infinite for {int((~finite).sum())} of "
+                f"{len(images)} images.",
+                "The training diverged: train again with a smaller learning rate, and look at the "
+                "loss before saving.",
+            )
+        return outputs.argmax(axis=1).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A scale of the pixels, and how a network does on training images with it."""
+
+    scale: str
+    accuracy: float
+    loss: float
+
+
+def try_scales(
+    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64]
+) -> tuple[Tried, ...]:
+    """Try each scale of the pixels on training images, in the order of `SCALES`."""
+    images, labels = images[:IMAGES_TO_CHOOSE_BY], labels[:IMAGES_TO_CHOOSE_BY]
+    tried = []
+    for scale in SCALES:
+        outputs = predictor.outputs(images, scale)
+        right = float(np.mean(outputs.argmax(axis=1) == labels))
+        tried.append(Tried(scale, right, _cross_entropy(outputs, labels)))
+    return tuple(tried)
+
+
+def best_scale(tried: Sequence[Tried]) -> Tried:
+    """The scale that the network was trained on, as far as its answers can tell.
+
+    A network of ReLU layers is nearly as accurate on pixels that are 255 times too large, but far too sure.
+    So among the scales that are as accurate as the best, but for chance, the smallest loss decides.
+    """
+    best = max(one.accuracy for one in tried)
+    return min((one for one in tried if one.accuracy >= best - BY_CHANCE), key=lambda one: one.loss)
+
+
+def _cross_entropy(outputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The mean of -log p(label); infinite where outputs are not finite."""
+    wide = outputs.astype(np.float64)
+    if not np.isfinite(wide).all():
+        return math.inf
+    if gives_probabilities(outputs):
+        shares = np.clip(wide / np.maximum(wide.sum(axis=1, keepdims=True), 1e-7), 1e-7, 1.0)
+        return float(-np.log(shares[np.arange(len(labels)), labels]).mean())
+    shifted = wide - wide.max(axis=1, keepdims=True)
+    return float((np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]).mean())
+
+
+def gives_probabilities(outputs: NDArray[np.float32]) -> bool:
+    """Whether outputs are probabilities (softmax or sigmoid) and not logits: all of them are in [0, 1]."""
+    return bool(((outputs >= 0) & (outputs <= 1 + 1e-6)).all())

@@ -1,0 +1,108 @@
+"""Steps of training, with or without an update, as one compiled loop over data that is already there."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from grader.evidence import Norms
+from grader.measure.training.gradients import Loss, clip, each_norm, four_norms
+from grader.measure.training.optimizer import Update
+from grader.rubric import OptimizerPlan
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Examples, and the order in which they are seen.
+
+    Attributes:
+        inputs: shape (n, ...), float32.
+        labels: shape (n,), integers.
+        order: indices into both, shape (steps, batch size).
+    """
+
+    inputs: tf.Tensor
+    labels: tf.Tensor
+    order: NDArray[np.int32]
+
+    @classmethod
+    def shuffled(
+        cls, inputs: tf.Tensor, labels: tf.Tensor, steps: int, batch_size: int, seed: int
+    ) -> "Batches":
+        """Full batches, epoch after epoch, each epoch in a new order; the size is at most n."""
+        generator = np.random.default_rng(seed)
+        examples = len(labels)
+        size = min(batch_size, examples)
+        per_epoch = examples // size
+        epochs = [
+            generator.permutation(examples)[: per_epoch * size].reshape(per_epoch, size)
+            for _ in range(-(-steps // per_epoch))
+        ]
+        return cls(inputs, labels, np.concatenate(epochs)[:steps].astype(np.int32))
+
+
+def run_steps(
+    model: keras.Model,
+    batches: Batches,
+    loss_function: Loss,
+    plan: OptimizerPlan,
+    update: Update | None,
+) -> NDArray[np.float32]:
+    """Go through the batches and record each step.
+
+    Args:
+        model: in training mode during the steps.
+        batches: what it sees, a batch a step.
+        loss_function: the mean loss of a batch.
+        plan: how gradients are clipped.
+        update: takes the clipped gradients of the trainable variables; None for no update.
+
+    Returns:
+        One row a step: loss, accuracy, and the norms in the order of `four_norms`; shape (steps, 6).
+    """
+    variables = model.trainable_variables
+    tensors = [variable.value for variable in variables]
+
+    @tf.function(autograph=False)
+    def loop(order: tf.Tensor) -> tf.Tensor:
+        def step(number: tf.Tensor, rows: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            chosen = order[number]
+            inputs, labels = tf.gather(batches.inputs, chosen), tf.gather(batches.labels, chosen)
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(tensors)
+                outputs = model(inputs, training=True)
+                loss = loss_function(labels, outputs)
+                if model.losses:
+                    loss += tf.cast(tf.add_n(model.losses), loss.dtype)
+            gradients = tape.gradient(loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+            before = each_norm(gradients)
+            clipped = clip(gradients, before, plan)
+            if update is not None:
+                update(clipped)
+            hits = tf.cast(tf.argmax(outputs, axis=-1, output_type=labels.dtype) == labels, tf.float32)
+            row = tf.concat([[loss, tf.reduce_mean(hits)], four_norms(before, each_norm(clipped))], axis=0)
+            return number + 1, rows.write(number, row)
+
+        steps = tf.shape(order)[0]
+        rows = tf.TensorArray(tf.float32, size=steps, element_shape=(6,))
+        _, rows = tf.while_loop(lambda number, _: number < steps, step, (0, rows), parallel_iterations=1)
+        return rows.stack()
+
+    recorded: NDArray[np.float32] = loop(tf.constant(batches.order)).numpy()
+    return recorded
+
+
+def norms_of(recorded: NDArray[np.float32]) -> Norms:
+    """The four series of norms from the rows of `run_steps`."""
+    variable_before, variable_after, global_before, global_after = (
+        tuple(recorded[:, column].tolist()) for column in range(2, 6)
+    )
+    return Norms(
+        variable_before=variable_before,
+        variable_after=variable_after,
+        global_before=global_before,
+        global_after=global_after,
+    )

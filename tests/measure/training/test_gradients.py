@@ -1,0 +1,60 @@
+"""Tests of `grader.measure.training.gradients`."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from grader.measure.training.gradients import clip, each_norm, four_norms, loss_for
+from grader.rubric import OptimizerPlan
+
+GRADIENTS = [np.array([[3.0, -4.0], [0.0, 12.0]]), np.array([0.1, -0.2]), np.zeros(3)]
+
+
+def as_tensors() -> list[tf.Tensor]:
+    return [tf.constant(gradient, tf.float32) for gradient in GRADIENTS]
+
+
+@pytest.mark.parametrize(
+    "way", [{"clipnorm": 1.0}, {"global_clipnorm": 1.0}, {"clipvalue": 0.5}, {}, {"clipnorm": 50.0}]
+)
+def test_clips_as_keras_does(way: dict[str, float]) -> None:
+    """The clipped gradients are what Keras' own optimizer subtracts from the weights at learning rate 1."""
+    gradients = as_tensors()
+    variables = [keras.Variable(np.zeros(gradient.shape)) for gradient in GRADIENTS]
+    keras.optimizers.SGD(learning_rate=1.0, **way).apply(gradients, variables)
+
+    clipped = clip(gradients, each_norm(gradients), OptimizerPlan(**way))
+
+    for ours, variable in zip(clipped, variables, strict=True):
+        np.testing.assert_allclose(ours, -variable.numpy(), rtol=1e-6)
+
+
+def test_four_norms_are_the_largest_and_the_whole() -> None:
+    """`variable` is the largest of the norms, `global` the norm of all gradients as one vector."""
+    norms = np.array([np.linalg.norm(gradient) for gradient in GRADIENTS])
+    whole = np.linalg.norm(np.concatenate([gradient.ravel() for gradient in GRADIENTS]))
+
+    found = four_norms(each_norm(as_tensors()), tf.constant(norms / 2, tf.float32))
+
+    np.testing.assert_allclose(found, [13.0, 6.5, whole, whole / 2], rtol=1e-6)
+
+
+def test_clipped_norm_exceeds_the_cap_by_one_ulp_at_most() -> None:
+    """A clipped gradient has the cap as its norm, but for the last bit of a float32."""
+    generator = np.random.default_rng(0)
+    gradients = [tf.constant(generator.normal(size=(300, 100)), tf.float32) for _ in range(4)]
+
+    after = each_norm(clip(gradients, each_norm(gradients), OptimizerPlan(clipnorm=1.0)))
+
+    np.testing.assert_allclose(after, 1.0, rtol=2e-7)
+
+
+@pytest.mark.parametrize("probabilities", [True, False])
+def test_loss_of_an_undecided_network_is_the_logarithm_of_the_classes(probabilities: bool) -> None:
+    """Equal outputs cost ln(classes), as probabilities and as logits."""
+    outputs = tf.fill((5, 10), 0.1 if probabilities else 0.0)
+
+    loss = loss_for(probabilities)(tf.zeros(5, tf.int32), outputs)
+
+    assert float(loss) == pytest.approx(np.log(10), rel=1e-5)

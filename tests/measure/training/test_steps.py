@@ -1,0 +1,76 @@
+"""Tests of `grader.measure.training.steps`."""
+
+import builders_training as build
+import numpy as np
+import tensorflow as tf
+
+from grader.measure.training.gradients import loss_for
+from grader.measure.training.optimizer import build_update
+from grader.measure.training.steps import Batches, norms_of, run_steps
+from grader.rubric import OptimizerPlan
+
+
+def some_batches(steps: int = 6, batch_size: int = 20) -> Batches:
+    dataset = build.a_dataset()
+    inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
+    return Batches.shuffled(inputs, tf.constant(dataset.y_train, tf.int32), steps, batch_size, seed=5)
+
+
+def test_records_what_a_plain_loop_finds() -> None:
+    """Loss, accuracy and the four norms of each step are those of a loop written out by hand."""
+    batches, plan = some_batches(), OptimizerPlan(clipnorm=0.3, learning_rate=0.05)
+    model, same = build.a_network(), build.a_network()
+    plain = build_update(plan, same.trainable_variables)
+    expected = []
+    for chosen in batches.order:
+        labels = tf.gather(batches.labels, chosen)
+        with tf.GradientTape() as tape:
+            outputs = same(tf.gather(batches.inputs, chosen))
+            loss = loss_for(True)(labels, outputs)
+        before = [
+            gradient.numpy() for gradient in tape.gradient(loss, [v.value for v in same.trainable_variables])
+        ]
+        after = [gradient * min(1.0, 0.3 / np.linalg.norm(gradient)) for gradient in before]
+        plain([tf.constant(gradient) for gradient in after])
+        hits = np.mean(np.argmax(outputs, axis=1) == labels.numpy())
+        norms = [[np.linalg.norm(gradient) for gradient in gradients] for gradients in (before, after)]
+        row = [max(norms[0]), max(norms[1]), np.linalg.norm(norms[0]), np.linalg.norm(norms[1])]
+        expected.append([float(loss), hits, *row])
+
+    recorded = run_steps(model, batches, loss_for(True), plan, build_update(plan, model.trainable_variables))
+
+    np.testing.assert_allclose(recorded, expected, rtol=2e-4)
+
+
+def test_without_an_update_the_weights_stay() -> None:
+    """A probe leaves every weight as it was."""
+    model = build.a_network()
+    weights = model.get_weights()
+
+    run_steps(model, some_batches(), loss_for(True), OptimizerPlan(), None)
+
+    assert all(np.array_equal(old, new) for old, new in zip(weights, model.get_weights(), strict=True))
+
+
+def test_an_epoch_sees_each_example_once() -> None:
+    """The order of one epoch has no example twice, and the next epoch has another order."""
+    order = some_batches(steps=60).order
+
+    assert 600 == len(set(order[:30].ravel().tolist()))
+    assert 600 == len(set(order[30:].ravel().tolist()))
+    assert not np.array_equal(order[:30], order[30:])
+
+
+def test_a_batch_is_never_larger_than_the_data() -> None:
+    """A batch size over the number of examples takes them all."""
+    assert (3, 600) == some_batches(steps=3, batch_size=10_000).order.shape
+
+
+def test_norms_are_the_last_four_columns() -> None:
+    """The rows of a run become the four series."""
+    norms = norms_of(np.arange(12, dtype=np.float32).reshape(2, 6))
+
+    assert (2.0, 8.0) == norms.variable_before
+    assert (3.0, 9.0) == norms.series("variable", "after")
+    assert (4.0, 10.0) == norms.series("global", "before")
+    assert (5.0, 11.0) == norms.global_after
