@@ -1,0 +1,174 @@
+"""The CSV file that `NormLogger` writes."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from grader.student.log_file import COLUMNS, LogFile
+
+HEADER = (
+    "epoch,step,loss,accuracy,val_loss,val_accuracy,"
+    "variable_norm_before,variable_norm_after,global_norm_before,global_norm_after\n"
+)
+THREE_ROWS = HEADER + "0,1,2.5,,,,4,1,5,2\n0,2,2.25,,0.5,0.75,4,1,5,2\n1,3,2,,,,4,1,5,2\n"
+
+
+def a_row(step: int, **cells: float | None) -> dict[str, float | None]:
+    """A row of epoch 0 whose norms are all 1.5."""
+    return {"epoch": 0, "step": step, **dict.fromkeys(COLUMNS[6:], 1.5), **cells}
+
+
+def a_log(folder: Path, text: str) -> Path:
+    """A file with a text."""
+    path = folder / "log.csv"
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_rows_are_on_disk_at_once(tmp_path: Path) -> None:
+    """A row can be read before the file is closed; what is missing or None is empty."""
+    log = LogFile(tmp_path / "log.csv")
+    log.open(0)
+    log.write(a_row(1, loss=2.5, accuracy=None))
+
+    assert HEADER + "0,1,2.5,,,,1.5,1.5,1.5,1.5\n" == (tmp_path / "log.csv").read_text()
+
+    log.close()
+
+
+def test_numbers_come_back_as_they_were(tmp_path: Path) -> None:
+    """Every float32 is the same after writing and reading, NaN and infinity too."""
+    values = np.array([1.0000001, 1e-45, 3.4028235e38, 0.1, np.nan, np.inf], np.float32)
+    log = LogFile(tmp_path / "log.csv")
+    log.open(0)
+    for step, value in enumerate(values, start=1):
+        log.write(a_row(step, loss=value))
+    log.close()
+
+    np.testing.assert_array_equal(values, pd.read_csv(tmp_path / "log.csv")["loss"].to_numpy(np.float32))
+
+
+def test_the_last_row_can_be_amended(tmp_path: Path) -> None:
+    """Values go into the last row, a shorter one leaves nothing of a longer one, and the next row follows."""
+    log = LogFile(tmp_path / "log.csv")
+    log.open(0)
+    log.write(a_row(1))
+    log.amend({"val_loss": 0.123456789, "val_accuracy": 0.875})
+    log.amend({"val_loss": 0.5})
+    log.write(a_row(2))
+    log.close()
+
+    expected = HEADER + "0,1,,,0.5,0.875,1.5,1.5,1.5,1.5\n0,2,,,,,1.5,1.5,1.5,1.5\n"
+    assert expected == (tmp_path / "log.csv").read_text()
+
+
+def test_nothing_to_amend(tmp_path: Path) -> None:
+    """Without a row, open or closed, nothing is written."""
+    log = LogFile(tmp_path / "log.csv")
+    log.amend({"val_loss": 0.5})
+    log.open(0)
+    log.amend({"val_loss": 0.5})
+    log.close()
+
+    assert HEADER == (tmp_path / "log.csv").read_text()
+
+
+def test_a_closed_log_takes_no_rows(tmp_path: Path) -> None:
+    """Writing before `open` is a mistake in the program, and says so."""
+    with pytest.raises(ValueError, match=r"^The log must be opened before a row is written\.$"):
+        LogFile(tmp_path / "log.csv").write(a_row(1))
+
+
+@pytest.mark.parametrize(
+    ("step", "kept", "epoch"),
+    [
+        pytest.param(3, 3, 1, id="goes on"),
+        pytest.param(2, 2, 0, id="goes on where a checkpoint was saved"),
+        pytest.param(0, 0, -1, id="a new optimizer"),
+        pytest.param(4, 0, -1, id="the log ends too early"),
+    ],
+)
+def test_what_is_kept_of_a_log(tmp_path: Path, step: int, kept: int, epoch: int) -> None:
+    """The rows up to the step are kept if they reach it, and the epoch of the last is told."""
+    path = a_log(tmp_path, THREE_ROWS)
+    log = LogFile(path)
+    last_epoch = log.open(step)
+    log.close()
+
+    assert epoch == last_epoch
+    assert "".join(THREE_ROWS.splitlines(keepends=True)[: kept + 1]) == path.read_text()
+
+
+@pytest.mark.parametrize("torn", ["1,4,2,,,,4,1,5,2", "1,4", "1", "x,4,2\n", "\n"])
+def test_a_torn_row_is_dropped(tmp_path: Path, torn: str) -> None:
+    """A last row that was not finished does not count."""
+    path = a_log(tmp_path, THREE_ROWS + torn)
+    log = LogFile(path)
+    last_epoch = log.open(3)
+    log.close()
+
+    assert 1 == last_epoch
+    assert THREE_ROWS == path.read_text()
+
+
+def test_a_torn_row_is_not_gone_on_from(tmp_path: Path) -> None:
+    """A log whose row of the step is torn does not reach it."""
+    path = a_log(tmp_path, THREE_ROWS.rstrip("\n"))
+    log = LogFile(path)
+    last_epoch = log.open(3)
+    log.close()
+
+    assert -1 == last_epoch
+    assert HEADER == path.read_text()
+
+
+@pytest.mark.parametrize("text", ["", "epoch,st", HEADER.rstrip("\n"), HEADER.replace("\n", "\r\n")])
+def test_a_header_is_completed(tmp_path: Path, text: str) -> None:
+    """An empty file, half a header or one with other line ends is taken as a log."""
+    path = a_log(tmp_path, text)
+    log = LogFile(path)
+    log.open(0)
+    log.close()
+
+    assert HEADER == path.read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["epoch,loss\n0,2.3\n", "\N{BYTE ORDER MARK}" + HEADER, HEADER.rstrip("\n") + ",more\n", "PK\x03\x04"],
+)
+def test_something_else_is_not_overwritten(tmp_path: Path, text: str) -> None:
+    """A file that is no log of ours is refused and stays as it is."""
+    path = a_log(tmp_path, text)
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011  (the whole sentence is compared)
+        LogFile(path)
+
+    expected = (
+        f"`path` must be a new file or a log of `NormLogger`. Received: path={str(path)!r}, "
+        "which holds something else and would be overwritten."
+    )
+    assert expected == str(refusal.value)
+    assert text.encode() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing/log.csv", "No such file or directory"),
+        ("", "Is a directory"),
+        ("log.csv/log.csv", "Not a directory"),
+        ("n" * 300, "File name too long"),
+    ],
+)
+def test_a_file_that_cannot_be_written(tmp_path: Path, name: str, reason: str) -> None:
+    """The sentence has the reason and the path."""
+    (tmp_path / "log.csv").touch()
+    path = tmp_path / name
+    with pytest.raises(OSError) as refusal:  # noqa: PT011  (the whole sentence is compared)
+        LogFile(path)
+
+    assert f"`path` must be a file that can be written: {reason}. Received: path={str(path)!r}." == str(
+        refusal.value
+    )
