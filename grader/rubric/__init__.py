@@ -1,0 +1,145 @@
+"""The rubric as data: what is measured (`Plan`) and what earns points (`Item`).
+
+`grader.rubric.loading` reads it from YAML, `grader.rubric.shelf` finds it.
+"""
+
+from pathlib import PurePath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, model_validator
+
+from grader.checks import Check
+from grader.frozen import Frozen
+from grader.rubric.memory import Memory
+
+SHIPPED_DATA = ("fashion_mnist",)
+
+
+def _pattern(text: str) -> str:
+    path = PurePath(text)
+    if "\\" in text or path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError("must be a file pattern inside the submission, such as `*.keras` or `model/*.h5`")
+    return text
+
+
+Pattern = Annotated[str, Field(max_length=200), AfterValidator(_pattern)]
+Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=50)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
+# Folded text of YAML ends in a line break.
+Title = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=1, max_length=200)]
+Hint = Annotated[str, StringConstraints(strip_whitespace=True), Field(max_length=2000)]
+Points = Annotated[float, Field(ge=0, le=1_000_000)]
+Clip = Annotated[float, Field(gt=0)]
+
+
+class Files(Frozen):
+    """Which files of a submission are taken, as patterns in order of preference."""
+
+    model: Patterns = Field(
+        default=("model.keras", "model.h5", "*.keras", "*.h5", "*.hdf5"),
+        description="Patterns for the model's file; the first that matches decides.",
+    )
+    log: Patterns = Field(
+        default=("training_log.csv", "training_log.json", "training_log.jsonl", "*.csv", "*.jsonl", "*.json"),
+        description="Patterns for the training log; the first that matches decides.",
+    )
+
+
+class Limits(Frozen):
+    """What the measuring of one submission may use before it is stopped."""
+
+    seconds: float = Field(default=90.0, gt=0, le=86_400, description="Seconds by the clock on the wall.")
+    memory: Memory = Field(default=4 * 2**30, description="Memory, as a number and a unit, such as `4 GiB`.")
+
+
+class OptimizerPlan(Frozen):
+    """The optimizer of the grader's own short training; at most one of the three ways to clip."""
+
+    name: Literal[
+        "Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Ftrl", "Lion", "Nadam", "RMSprop", "SGD"
+    ] = Field(default="Adam", description="The name in `keras.optimizers`.")
+    learning_rate: float = Field(default=1e-3, gt=0, le=1000, description="A constant learning rate.")
+    clipnorm: Clip | None = Field(default=None, description="Caps the norm of each variable's gradient.")
+    global_clipnorm: Clip | None = Field(
+        default=None, description="Caps the norm of all gradients, taken as one vector."
+    )
+    clipvalue: Clip | None = Field(default=None, description="Caps each element of the gradients.")
+
+    @model_validator(mode="after")
+    def _one_way_to_clip(self) -> "OptimizerPlan":
+        # Keras 3 raises a ValueError when two are set.
+        if sum(way is not None for way in (self.clipnorm, self.global_clipnorm, self.clipvalue)) > 1:
+            raise ValueError("must have at most one of `clipnorm`, `global_clipnorm` and `clipvalue`")
+        return self
+
+
+class RerunPlan(Frozen):
+    """The grader's own short training of the student's architecture, from fresh weights."""
+
+    optimizer: OptimizerPlan = Field(
+        default=OptimizerPlan(clipnorm=1.0),
+        description="Where it is left out: Adam, learning rate 0.001, clipnorm 1. "
+        "Where it is given, it clips only as it says.",
+    )
+    batch_size: int = Field(default=32, ge=1, le=10_000, description="Images per step.")
+    steps: int = Field(default=600, ge=1, le=100_000, description="Optimizer steps.")
+    seed: int = Field(
+        default=111, ge=0, lt=2**31, description="Decides the weights and the order of the images."
+    )
+
+
+class ProbePlan(Frozen):
+    """The measuring of gradient norms at the submitted weights, without an update."""
+
+    batches: int = Field(default=200, ge=1, le=10_000, description="Batches of the rerun's size.")
+
+
+class Plan(Frozen):
+    """All that decides what is measured; as JSON it travels to the worker.
+
+    Two submissions with equal files, measured by equal plans on equal data, have equal evidence.
+    """
+
+    data: str = Field(
+        default="fashion_mnist",
+        max_length=1000,
+        description="A data set that ships (`fashion_mnist`), or the path of an `.npz` beside the rubric "
+        "with `x_train`, `y_train`, `x_test` and `y_test`.",
+    )
+    files: Files = Field(default=Files(), description="Which files of a submission are taken.")
+    limits: Limits = Field(default=Limits(), description="What one submission may use.")
+    rerun: RerunPlan = Field(default=RerunPlan(), description="The grader's own short training.")
+    probe: ProbePlan = Field(default=ProbePlan(), description="The gradient norms at the submitted weights.")
+
+
+class Item(Frozen):
+    """A line of the rubric that earns points: a check with its parameters."""
+
+    id: Id
+    title: Title
+    points: Points
+    requires: tuple[Id, ...] = ()
+    hint: Hint = ""
+    check: SerializeAsAny[Check]
+
+
+class Rubric(Frozen):
+    """What a teacher asks for.
+
+    Attributes:
+        name: the stem of the file's name.
+        pass_at: the share of the points that passes.
+    """
+
+    version: Literal[1] = 1
+    name: str
+    title: Title
+    plan: Plan = Plan()
+    pass_at: Share = 1.0
+    items: Annotated[tuple[Item, ...], Field(min_length=1)]
+
+    @property
+    def points(self) -> float:
+        """The points of all items together."""
+        return sum(item.points for item in self.items)

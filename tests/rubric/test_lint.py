@@ -1,0 +1,72 @@
+"""The warnings of a rubric that loads."""
+
+from pathlib import Path
+
+from builders_rubric import RUBRIC, a_rubric
+
+from grader.rubric.lint import lint
+
+COMPLETE = "- log_is_complete: {}\n  title: Complete\n  points: 1\n"
+
+
+def _warnings(folder: Path, more: str, rubric: str = RUBRIC) -> tuple[str, ...]:
+    return lint(a_rubric(folder, rubric + COMPLETE + more))
+
+
+def test_nothing_to_say(tmp_path: Path) -> None:
+    """A plain rubric has no warnings."""
+    assert () == _warnings(tmp_path, "")
+
+
+def test_no_points(tmp_path: Path) -> None:
+    """A rubric whose items earn nothing has no meaning."""
+    rubric = a_rubric(tmp_path, RUBRIC.replace("2", "0") + COMPLETE.replace("points: 1", "points: 0"))
+
+    assert ("The points of all items sum to 0, so no submission can earn any.",) == lint(rubric)
+
+
+def test_everybody_passes(tmp_path: Path) -> None:
+    """A threshold of nothing is no threshold."""
+    assert ("`pass_at` is 0, so every submission passes.",) == _warnings(tmp_path, "pass_at: 0\n")
+
+
+def test_rerun_with_another_optimizer(tmp_path: Path) -> None:
+    """A rerun that is not the training that was asked for is pointed out."""
+    item = "- optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0}\n  title: Adam\n  points: 1\n"
+
+    assert () == _warnings(tmp_path, item)
+    assert (
+        (
+            "Item `optimizer_is` asks for `learning_rate` 0.001, but the rerun uses 0.1; "
+            "the rerun then says little about what was asked."
+        ),
+    ) == _warnings(tmp_path, item + "rerun: {optimizer: {learning_rate: 0.1, clipnorm: 1.0}}\n")
+
+
+def test_rerun_that_cannot_stay_within_the_cap(tmp_path: Path) -> None:
+    """A cap below the rerun's own clipping is never met."""
+    item = "- rerun_learns: {cap: 1.0, at_least: 0.7}\n  title: Learns\n  points: 1\n"
+    wide = "rerun: {optimizer: {clipnorm: 5}}\n"
+    none = "rerun: {optimizer: {clipvalue: 0.5}}\n"
+
+    assert () == _warnings(tmp_path, item)
+    assert () == _warnings(tmp_path, item + "rerun: {optimizer: {global_clipnorm: 1}}\n")
+    may_never = "Item `rerun_learns` may never pass: its `cap` is 1, but the rerun"
+    assert (f"{may_never} clips at 5.",) == _warnings(tmp_path, item + wide)
+    assert (f"{may_never} does not clip norms.",) == _warnings(tmp_path, item + none)
+
+
+def test_different_caps(tmp_path: Path) -> None:
+    """One homework has one cap."""
+    item = "- cap_binds_early: {cap: 5.0, first_steps: 200, at_least: 0.5}\n  title: Binds\n  points: 1\n"
+
+    assert (
+        "The items `norm_within_cap` and `cap_binds_early` have different values of `cap`: 1, 5.",
+    ) == _warnings(tmp_path, item)
+
+
+def test_log_of_one_row(tmp_path: Path) -> None:
+    """A bound on norms without a demand on their number is met by a single norm."""
+    assert (
+        "Item `norm_within_cap` passes on a log of one row, because no item is `log_is_complete`.",
+    ) == lint(a_rubric(tmp_path))

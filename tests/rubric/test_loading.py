@@ -1,0 +1,181 @@
+"""From a file to a rubric."""
+
+from pathlib import Path
+
+from builders_rubric import RUBRIC, a_file, a_rubric, an_item, mistakes, refusal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import RubricError
+from grader.rubric import Plan, Rubric
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import DEFAULT, find_rubric
+
+SHIPPED = find_rubric(DEFAULT).read_text(encoding="utf-8")
+
+
+def test_short_rubric(tmp_path: Path) -> None:
+    """What is left out has its default, and the name is the file's."""
+    rubric = a_rubric(tmp_path)
+
+    assert "hw" == rubric.name
+    assert "Homework" == rubric.title
+    assert Plan() == rubric.plan
+    assert 1.0 == rubric.pass_at
+    (item,) = rubric.items
+    assert ("norm_within_cap", "Within the cap", 2.0, (), "") == (
+        item.id,
+        item.title,
+        item.points,
+        item.requires,
+        item.hint,
+    )
+    assert "norm_within_cap" == item.check.kind()
+    assert 1.0 == item.check.model_dump()["cap"]
+
+
+def test_every_part_of_the_plan(tmp_path: Path) -> None:
+    """The flat keys of the file become one plan."""
+    plan = a_rubric(
+        tmp_path,
+        RUBRIC
+        + "pass_at: 0.5\nfiles: {model: [m.h5], log: ['*.csv']}\nlimits: {seconds: 200, memory: 6 GB}\n"
+        + "rerun: {optimizer: {name: SGD, learning_rate: 1e-2, clipvalue: 0.5}, "
+        + "batch_size: 64, steps: 10, seed: 1}\n"
+        + "probe: {batches: 20}\n",
+    ).plan
+
+    assert (("m.h5",), ("*.csv",)) == (plan.files.model, plan.files.log)
+    assert (200.0, 6_000_000_000) == (plan.limits.seconds, plan.limits.memory)
+    assert (64, 10, 1, 20) == (plan.rerun.batch_size, plan.rerun.steps, plan.rerun.seed, plan.probe.batches)
+    optimizer = plan.rerun.optimizer
+    assert ("SGD", 0.01, None, None, 0.5) == (
+        optimizer.name,
+        optimizer.learning_rate,
+        optimizer.clipnorm,
+        optimizer.global_clipnorm,
+        optimizer.clipvalue,
+    )
+
+
+def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None:
+    """`global_clipnorm` alone does not collide with the default's `clipnorm`."""
+    optimizer = a_rubric(
+        tmp_path, f"{RUBRIC}rerun: {{optimizer: {{global_clipnorm: 2}}}}\n"
+    ).plan.rerun.optimizer
+
+    assert (None, 2.0) == (optimizer.clipnorm, optimizer.global_clipnorm)
+
+
+def test_plan_travels_as_json(tmp_path: Path) -> None:
+    """The worker gets the plan as JSON and has an equal one."""
+    plan = a_rubric(tmp_path, RUBRIC + "limits: {memory: 5 GiB}\n").plan
+
+    assert plan == Plan.model_validate_json(plan.model_dump_json())
+
+
+def test_folded_text_has_no_line_break_at_its_end(tmp_path: Path) -> None:
+    """A hint over several lines is one text."""
+    item = an_item(
+        tmp_path, "- log_is_complete: {}\n  title: T\n  points: 0\n  hint: >\n    Log every\n    step.\n"
+    )
+
+    assert "Log every step." == item.hint
+    assert 0.0 == item.points
+
+
+def test_check_with_defaults_needs_no_parameters(tmp_path: Path) -> None:
+    """A check without a value takes all its defaults."""
+    item = an_item(tmp_path, "- log_is_complete:\n  title: T\n  points: 1\n")
+
+    assert "log_is_complete" == item.check.kind()
+
+
+def test_data_beside_the_rubric(tmp_path: Path) -> None:
+    """A data set of the teacher's own is found from anywhere."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "digits.npz").write_bytes(b"")
+
+    plan = a_rubric(tmp_path, f"{RUBRIC}data: data/digits.npz\n").plan
+
+    assert str(tmp_path / "data" / "digits.npz") == plan.data
+
+
+def test_data_that_is_not_there(tmp_path: Path) -> None:
+    """A missing data set is an error of the rubric, not of every submission."""
+    error = refusal(tmp_path, f"{RUBRIC}data: digits.npz\n")
+
+    assert "The data set `digits.npz` must be a file. Received: no such file" in error.message
+    assert error.message.endswith("hw.yaml:7)")
+    assert "A relative path begins at the rubric's folder." == error.hint
+
+
+def test_data_with_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    """A name that is too long for the file system is no traceback."""
+    (line,) = mistakes(tmp_path, f"{RUBRIC}data: {'x' * 300}.npz\n")
+
+    assert line.endswith("must be a file. Received: no such file (hw.yaml:7)")
+
+
+def test_unknown_data(tmp_path: Path) -> None:
+    """A data set that does not ship is offered the nearest, or all that do."""
+    near = mistakes(tmp_path, f"{RUBRIC}data: fashion-mnist\n")
+    far = mistakes(tmp_path, f"{RUBRIC}data: imagenet.h5\n")
+
+    assert ["Unknown data set `fashion-mnist`; did you mean `fashion_mnist`? (hw.yaml:7)"] == near
+    all_names = "a data set is the path of an `.npz` file, or one that ships: `fashion_mnist`."
+    assert [f"Unknown data set `imagenet.h5`; {all_names} (hw.yaml:7)"] == far
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """A teacher corrects a file once: every mistake is there, in the order of the file."""
+    text = (
+        RUBRIC.replace("cap: 1.0", "cap: -1").replace("2", "85%")
+        + "data: foo.npz\ntitle: Again\nrerun: {step: 1}\n"
+    )
+
+    found = mistakes(tmp_path, text)
+
+    assert ["4", "6", "7", "8", "9"] == [line.rpartition(":")[2].rstrip(")") for line in found]
+
+
+def test_text_of_a_rubric_is_never_a_template(tmp_path: Path) -> None:
+    """Braces and percent signs in a title stand for themselves."""
+    title = "{0.__class__} %s ${HOME} {{x}}"
+
+    assert title == a_rubric(tmp_path, RUBRIC.replace("Homework", f"'{title}'")).title
+
+
+# What YAML gives a meaning to, or the parser stumbles over.
+PIECES = ("'", '"', "{", "}", "[", "]", ":", "- ", "\n", "\t", "&a ", "*a", "!!x ", "|\n", "? ", "---\n")
+MORE_PIECES = (
+    "%YAML 1.9\n",
+    "0",
+    "~",
+    "<<",
+    "#",
+    "@",
+    "\\",
+    "\ufeff",
+    "\u2028",
+    '"\\U00110000"',
+    "1e999",
+    "",
+)
+PLACES = st.integers(0, len(SHIPPED) - 1)
+EDITS = st.tuples(PLACES, st.integers(0, 20), st.sampled_from(PIECES + MORE_PIECES))
+
+
+@given(st.lists(EDITS, min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_typing_errors_never_end_in_a_traceback(tmp_path: Path, edits: list[tuple[int, int, str]]) -> None:
+    """A rubric with pieces cut out and put in is a rubric or a `RubricError` with a line."""
+    text = SHIPPED
+    for start, length, token in edits:
+        text = text[:start] + token + text[start + length :]
+    try:
+        found: Rubric | RubricError = load_rubric(a_file(tmp_path, text))
+    except RubricError as error:
+        found = error
+
+    assert isinstance(found, Rubric) or all("hw.yaml:" in line for line in found.message.split("\n"))
