@@ -1,0 +1,1 @@
+"""Opens untrusted files; the only code that a student's bytes ever reach."""

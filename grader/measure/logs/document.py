@@ -1,0 +1,73 @@
+"""The bytes of one log, decoded to text where they are text."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+LINES_TO_SNIFF = 20
+CHARACTERS_TO_SNIFF = 100_000
+
+# Marks at the start that give the encoding; those of UTF-32 first, because they begin like those of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Document:
+    r"""One file to be read as a log.
+
+    Attributes:
+        name: the file's name without folders; for the sentences, and for a series without a name.
+        content: the bytes.
+        text: the decoded text, each line ending in `\n`; None where the bytes are not text.
+        notes: what had to be understood to decode it.
+    """
+
+    name: str
+    content: bytes
+    text: str | None
+    notes: tuple[str, ...] = ()
+
+    def opening(self) -> list[str]:
+        """The first lines that are not blank, at most 20; what a form is recognised by."""
+        lines = (self.text or "")[:CHARACTERS_TO_SNIFF].split("\n")
+        return [line for line in lines if line.strip()][:LINES_TO_SNIFF]
+
+
+def open_document(name: str, content: bytes) -> Document:
+    """Decode a log: by its byte order mark, else as UTF-8, else as Windows-1252 with a note.
+
+    Windows-1252 is what spreadsheets in Western Europe write. It decodes almost any bytes,
+    so it is only tried where no control character speaks against text.
+    """
+    text, notes = _decode(content)
+    if text is not None:
+        # Keras' CSVLogger on Windows can end a line with CR CR LF.
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return Document(name, content, text, notes)
+
+
+def _decode(content: bytes) -> tuple[str | None, tuple[str, ...]]:
+    encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
+    text = _decoded(content, encoding)
+    if text is not None and "\0" not in text:
+        return text, ()
+    western = _decoded(content, "cp1252") if encoding == "utf-8" else None
+    if western is not None and not _CONTROL.search(western):
+        return western, (
+            "The log is not in UTF-8; it was read as Windows-1252, and its numbers are the same.",
+        )
+    return None, ()
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,22 @@
+"""One JSON document: `json.dump(history.history, file)`, pandas' `to_json`, a list of rows, and the like."""
+
+from grader.measure.logs.document import Document
+from grader.measure.logs.json_tables import table_of_document
+from grader.measure.logs.json_text import parse_json
+from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Table
+from grader.measure.logs.text_forms import is_json
+
+
+def recognises(document: Document) -> bool:
+    """Whether the text begins as JSON does."""
+    return is_json(document)
+
+
+def read(document: Document, limits: Limits) -> Table:
+    """Read the document; see `table_of_document`.
+
+    Raises:
+        SubmissionError: it is not JSON, or no log.
+    """
+    return table_of_document(document.name, parse_json(document.name, document.text or ""), limits)

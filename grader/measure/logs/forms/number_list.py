@@ -1,0 +1,23 @@
+"""A plain list: one number on each line, and nothing else."""
+
+from grader.measure.logs.document import Document
+from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Table, raw_column
+from grader.measure.logs.text_forms import is_numbers
+from grader.measure.logs.wording import check_size
+
+
+def recognises(document: Document) -> bool:
+    """Whether the first lines have one number each."""
+    return is_numbers(document)
+
+
+def read(document: Document, limits: Limits) -> Table:
+    """Read the lines as one series without a name.
+
+    Raises:
+        SubmissionError: there are more lines than `limits` allows.
+    """
+    lines = [stripped for line in (document.text or "").split("\n") if (stripped := line.strip())]
+    check_size(document.name, len(lines), 1, limits)
+    return Table("numbers", len(lines), (raw_column("value", lines),))

@@ -1,0 +1,164 @@
+"""What the headers of logs mean: one table of names, and the words that a gradient norm's name is made of."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from grader.evidence import Scope, Stage
+
+# Canonical name: its spellings, in words joined by `_`, without what only says where it was measured.
+_SPELLINGS = {
+    "epoch": "epoch epochs epoch_number epoch_index epoca epocas",
+    "step": "step steps iteration iterations iter global_step paso",
+    "batch": "batch batches batch_index batch_idx batch_number minibatch mini_batch lote",
+    "loss": "loss losses total_loss cross_entropy sparse_categorical_crossentropy perdida",
+    "accuracy": "accuracy accuracies acc sparse_categorical_accuracy categorical_accuracy exactitud",
+    "learning_rate": "learning_rate learning_rates lr lrs current_lr tasa_de_aprendizaje",
+}
+_NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_WRITTEN_AS_ONE_WORD = {"valacc": "val_acc", "valloss": "val_loss", "trainacc": "acc", "trainloss": "loss"}
+MEASURED = frozenset({"loss", "accuracy", "val_loss", "val_accuracy", "gradient_norm"})
+
+# What only says where or when: `train_loss`, `epoch_loss`, `logs/loss`, `loss_history`.
+_TRAINING = frozenset({"train", "training"})
+_VALIDATION = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "validacion"})
+_PACE = frozenset({"epoch", "epochs", "batch", "batches", "step", "steps"})
+_PLACE = frozenset({"log", "logs", "metric", "metrics", "history", "optimizer"})
+_LEADING = _TRAINING | _PACE | _PLACE
+_TRAILING = _LEADING | {"values", "list", "percent", "pct"}
+
+# A name of a gradient norm is made of these words only; `mean`, `layer` or `weight` make it another thing.
+_GRADIENT_NORM = frozenset({"gnorm", "gnorms", "gradnorm", "gradnorms", "gradientnorm", "gradientnorms"})
+_NORM = frozenset({"norm", "norms", "norma", "normas", "l2norm"}) | _GRADIENT_NORM
+_GRADIENT = frozenset({"grad", "grads", "gradient", "gradients", "gradiente", "gradientes"}) | _GRADIENT_NORM
+_VARIABLE = frozenset({"variable", "variables", "var"})
+_GLOBAL = frozenset({"global", "total"})
+_BEFORE = frozenset({"before", "pre", "preclip", "preclipping", "unclipped", "raw", "antes"})
+_AFTER = frozenset({"after", "post", "postclip", "postclipping", "clipped", "despues"})
+_CLIP = frozenset({"clip", "clipping"})
+_FILLING = _TRAILING | {"l2", "2", "per", "of", "the", "de", "del"}
+_NORM_VOCABULARY = _NORM | _GRADIENT | _VARIABLE | _GLOBAL | _BEFORE | _AFTER | _CLIP | _FILLING
+
+_LONGEST_HEADER = 200
+_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TENSORBOARD_DOWNLOAD = re.compile(r"run-(?P<run>.*?)-tag-(?P<tag>.*)")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header says.
+
+    Attributes:
+        name: the canonical name.
+        scope: of a gradient norm, where the header says so.
+        stage: likewise.
+        run: of a column that Weights & Biases exports, the run that stands before ` - `.
+        per_epoch: whether the header says that it is measured once an epoch.
+        validation: of a gradient norm: it is measured on validation data, so it is none of the training.
+    """
+
+    name: str
+    scope: Scope | None = None
+    stage: Stage | None = None
+    run: str = ""
+    per_epoch: bool = False
+    validation: bool = False
+
+
+def words(header: str) -> tuple[str, ...]:
+    """A header in lower-case words without accents: `TrainLoss` and `train/loss` are both `train`, `loss`."""
+    decomposed = unicodedata.normalize("NFKD", header[:_LONGEST_HEADER])
+    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return tuple(word for word in re.split(r"[^a-z0-9]+", _CAMEL_CASE.sub("_", letters).lower()) if word)
+
+
+def meaning(header: str) -> Meaning | None:
+    """What a header means, or None where that is not known."""
+    if header.endswith(("__MIN", "__MAX")):
+        # Weights & Biases exports the range of smoothed values beside the values.
+        return None
+    run, dash, metric = header.rpartition(" - ")
+    where = words(run)
+    if dash and not set(where) <= _VALIDATION | _TRAINING:
+        understood = _understood(words(metric))
+        return replace(understood, run=run.strip()) if understood else None
+    return _understood(where + words(metric))
+
+
+def is_nameless(header: str) -> bool:
+    """Whether a header names nothing, as in a download from TensorBoard; its file has the name then."""
+    return words(header) in {("value",), ("values",)}
+
+
+def meaning_of_file_name(name: str) -> Meaning | None:
+    """What a series without a header means by the name of its file, such as `grad_norm.txt`.
+
+    TensorBoard names its downloads `run-validation-tag-epoch_loss.csv`.
+    """
+    stem = re.sub(r"(\.[A-Za-z]+)+$", "", name)
+    download = _TENSORBOARD_DOWNLOAD.search(stem)
+    understood = meaning(stem)
+    if download:
+        where = " ".join(word for word in words(download["run"]) if word in _VALIDATION)
+        understood = meaning(f"{where} {download['tag']}")
+    return understood if understood and understood.name in MEASURED else None
+
+
+def is_part_of_run(name: str) -> bool:
+    """Whether a name says which part of one run it has, such as `train`, `val`, `epochs` or `per_step`."""
+    parts = set(words(name))
+    return bool(parts & (_TRAINING | _VALIDATION | _PACE)) and parts <= _LEADING | _VALIDATION | {"per"}
+
+
+def is_of_validation(name: str) -> bool:
+    """Whether a name says that it has to do with validation."""
+    return not _VALIDATION.isdisjoint(words(name))
+
+
+def _understood(header: tuple[str, ...]) -> Meaning | None:
+    header = tuple("_".join(_WRITTEN_AS_ONE_WORD.get(word, word) for word in header).split("_"))
+    validation = not _VALIDATION.isdisjoint(header)
+    metric = tuple(word for word in header if word not in _VALIDATION)
+    if metric[-2:] == ("vs", "iterations"):
+        # Keras' TensorBoard callback: `evaluation_loss_vs_iterations`.
+        metric = metric[:-2]
+    norm = _norm(metric)
+    if norm is not None:
+        return replace(norm, validation=validation)
+    name = _name(metric)
+    if name is None or (validation and name not in {"loss", "accuracy"}):
+        return None
+    return Meaning(f"val_{name}" if validation else name, per_epoch="epoch" in metric)
+
+
+def _name(header: tuple[str, ...]) -> str | None:
+    """The canonical name of words, those that only say where or when taken off until one is known."""
+    for first in range(len(header)):
+        if first and header[first - 1] not in _LEADING:
+            break
+        for last in range(len(header), first, -1):
+            if last < len(header) and header[last] not in _TRAILING:
+                break
+            name = _NAMES.get("_".join(header[first:last]))
+            if name is not None:
+                return name
+    return None
+
+
+def _norm(header: tuple[str, ...]) -> Meaning | None:
+    """The gradient norm that words name, or None.
+
+    `clip_norm` and `max_grad_norm` are thresholds, `batch_norm` is a layer: these are none.
+    """
+    present = set(header)
+    if not present & _NORM or not present <= _NORM_VOCABULARY:
+        return None
+    scopes: list[Scope] = ["variable"] if present & _VARIABLE else []
+    scopes += ["global"] if present & _GLOBAL else []
+    # `pre_clipped` has a word of each stage; the preposition is the one that counts.
+    stage: Stage | None = "before" if present & _BEFORE else "after" if present & _AFTER else None
+    if len(scopes) > 1 or (present & _CLIP and stage is None):
+        return None
+    if "batch" in present and not (present & _GRADIENT or scopes or stage):
+        return None
+    return Meaning("gradient_norm", scopes[0] if scopes else None, stage, per_epoch="epoch" in present)

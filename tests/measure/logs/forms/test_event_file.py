@@ -1,0 +1,86 @@
+"""TensorBoard's event files."""
+
+import pytest
+from builders_logs import ADVICE, event_file, read, refused, rows, values
+
+from grader.measure.logs.limits import Limits
+
+TRAINING = [
+    ("epoch_accuracy", 0, 0.5),
+    ("epoch_loss", 0, 1.5),
+    ("epoch_accuracy", 1, 0.75),
+    ("epoch_loss", 1, 1.0),
+]
+
+
+@pytest.mark.parametrize("as_tensor", [True, False])
+def test_epochs(as_tensor: bool) -> None:
+    """What Keras' callback writes once an epoch is a row for each epoch, in files of TensorFlow 1 and 2."""
+    log = read(event_file(TRAINING, as_tensor=as_tensor))
+
+    assert {"epoch": [0.0, 1.0], "epoch_accuracy": [0.5, 0.75], "epoch_loss": [1.5, 1.0]} == values(log)
+    assert ("tensorboard", 2, ()) == (log.form, log.rows, log.notes)
+
+
+def test_steps() -> None:
+    """What is written for each step has rows of its own."""
+    log = read(event_file([("grad_norm", 1, 2.5), ("grad_norm", 300, 2.0), ("epoch_loss", 0, 1.5)]))
+
+    assert {"epoch": [0.0], "step": [1.0, 300.0], "grad_norm": [2.5, 2.0], "epoch_loss": [1.5]} == values(log)
+    assert [0, 1] == rows(log, "step")
+    assert [2] == rows(log, "epoch")
+
+
+def test_validation() -> None:
+    """The file of the validation is known by its tags, which are else those of the training."""
+    log = read(event_file([("evaluation_loss_vs_iterations", 1719, 0.5), ("epoch_loss", 0, 0.75)]))
+
+    assert {"epoch": [0.0], "step": [1719.0], "validation/epoch_loss": [0.75]} == values(log)
+    assert "val_loss" == log.columns[2].name
+    assert "The event file is that of the validation data." == log.notes[0]
+
+
+def test_second_run() -> None:
+    """A run that is appended begins new rows."""
+    log = read(event_file([*TRAINING, *TRAINING]))
+
+    assert {"epoch": [0.0, 1.0], "epoch_accuracy": [0.5, 0.75], "epoch_loss": [1.5, 1.0]} == values(log)
+    assert log.notes[0].startswith("The log has 2 runs,")
+
+
+def test_tags_named_like_places() -> None:
+    """A tag `step` is a column that is there twice, and refused like any other."""
+    refusal = refused(event_file([("step", 1, 5.0), ("loss", 1, 0.5)]))
+
+    assert (
+        "The log `log.csv` has 2 columns with the name `step`; each name must be there once."
+        == refusal.message
+    )
+
+
+def test_cut_off() -> None:
+    """The records before one that is cut off are read."""
+    assert [0.5, 0.75] == values(read(event_file(TRAINING)[:-10]))["epoch_accuracy"]
+
+
+def test_no_scalars() -> None:
+    """A file without scalars is refused."""
+    refusal = refused(event_file([]))
+
+    assert "The event file `log.csv` has no scalars in it." == refusal.message
+    assert ADVICE == refusal.hint
+
+
+def test_damaged() -> None:
+    """A record that is none is refused."""
+    refusal = refused(event_file([]) + (4).to_bytes(8, "little") + bytes(4) + b"\xff\xff\xff\xff" + bytes(4))
+
+    assert "The event file `log.csv` is damaged." == refusal.message
+    assert ADVICE == refusal.hint
+
+
+def test_rows_are_counted() -> None:
+    """The rows are counted."""
+    refusal = refused(event_file([("loss", step, 1.0) for step in range(4)]), limits=Limits(rows=3))
+
+    assert "The log `log.csv` has 4 rows; at most 3 are read." == refusal.message
