@@ -35,7 +35,11 @@ class Check(Frozen):
     def needs(cls) -> Mapping[str, bool]:
         """The parts of the evidence that `find` takes, each with whether it is required."""
         hints = typing.get_type_hints(cls.find)
-        return {name: not _optional(hints[name]) for name in inspect.signature(cls.find).parameters if name != "self"}
+        return {
+            name: not _optional(hints[name])
+            for name in inspect.signature(cls.find).parameters
+            if name != "self"
+        }
 
 
 def _optional(annotation: Any) -> bool:

@@ -1,0 +1,88 @@
+"""Counts the early steps whose logged norm reaches the cap."""
+
+import math
+
+from pydantic import Field
+
+from grader.checks import Check
+from grader.evidence import Log, Rerun
+from grader.norms import HOW_TO_LOG, Reading, no_norm, reaching, readings
+from grader.report import Finding, failed, passed, review
+from grader.wording import number
+
+
+class CapBindsEarly(Check):
+    """Is the cap at work while the model has not converged?
+
+    Among the first logged norms, those are counted that reach the cap: in these steps the gradient was
+    clipped. A log that rarely comes near its cap shows either that another norm was logged, such as that of
+    one layer or a mean, or that the cap was never put to the test.
+
+    A norm reaches the cap if it is over it or within one thousandth of it, because a clipped norm
+    comes out as 1.0000001 or 0.9999999 and logs are often rounded. Norms over the cap count, too: before
+    clipping they are what is looked for, and after it they are for `norm_within_cap` to judge. The largest
+    norm of a variable is looked at before the norm of all gradients as one vector, and norms from before
+    clipping before those from after it. If `clipnorm` clips each variable, the norm of all gradients
+    gives an upper limit of the steps that were clipped, and the student has the benefit of it.
+
+    If the grader's own training of the same network reaches the cap as rarely, small gradients may be
+    the network's own, and a teacher decides.
+
+    Args:
+        cap: the clipping threshold.
+        first_steps: how many norms from the start of the log are looked at, or all if there are fewer.
+        at_least: the share of them that must reach the cap. Larger batches have smaller norms: in honest runs
+            of the homework the largest norm of a variable reaches 1.0 in 0.95 of the first 200 steps
+            at batch size 32, in 0.7 at 128, in 0.53 at 256 and in 0.36 at 512.
+
+    Example:
+        cap_binds_early: {cap: 1.0, first_steps: 200, at_least: 0.25}
+    """
+
+    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
+    at_least: float = Field(
+        default=0.25, ge=0, le=1, description="The share of them that must reach the cap."
+    )
+
+    def find(self, log: Log, rerun: Rerun | None) -> Finding:
+        """Count the early norms that reach the cap."""
+        found = readings(log)
+        if not found:
+            return no_norm(log)
+        reading = min(found, key=_rank)
+        early = reading.column.values[: self.first_steps]
+        count, needed = reaching(early, self.cap), self._needed(len(early))
+        sentence = (
+            f"In {reading.name} {count} of the first {len(early)} norms reach the cap {number(self.cap)}; "
+            f"the rubric asks for at least {needed}"
+        )
+        if count >= needed:
+            return passed(f"{sentence}.")
+        if rerun is not None:
+            own = rerun.norms.series("variable", "before")[: self.first_steps]
+            own_count = reaching(own, self.cap)
+            if own and own_count < self._needed(len(own)):
+                return review(
+                    f"{sentence}. In the grader's own training of this network {own_count} of the first "
+                    f"{len(own)} do, so small gradients may be the network's own.",
+                    "Decide whether this network can show a cap at work.",
+                )
+            sentence += (
+                f", and in the grader's own training of this network {own_count} of the first {len(own)} do"
+            )
+        finite = [value for value in early if math.isfinite(value)]
+        largest = f" The largest of them is {number(max(finite), apart_from=self.cap)}." if finite else ""
+        return failed(
+            f"{sentence}.{largest}",
+            "Log from the first step on the norm of all trainable variables' gradients in that step, "
+            f"not of one layer and not a mean. {HOW_TO_LOG}",
+        )
+
+    def _needed(self, steps: int) -> int:
+        # 0.55 * 200 is 110.00000000000001.
+        return math.ceil(self.at_least * steps - 1e-9)
+
+
+def _rank(reading: Reading) -> tuple[bool, bool]:
+    return reading.scope != "variable", reading.stage != "before"

@@ -1,0 +1,150 @@
+"""Looks for what is missing or broken in the training log."""
+
+import math
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field
+
+from grader.checks import Check
+from grader.evidence import Column, Log
+from grader.norms import HOW_TO_LOG, no_norm, not_finite
+from grader.places import epochs, place, steps
+from grader.report import Finding, failed, passed
+from grader.wording import counted, number, quoted
+
+# The rows of a log that numbers neither steps nor epochs are taken for steps from here on:
+# 60,000 images in batches of 512 are 118 steps an epoch, and no homework trains for 100 epochs.
+_FEWEST_STEPS = 100
+
+
+class LogIsComplete(Check):
+    """Does the log have a gradient norm for every step, and is every one of them a number?
+
+    Looked at in this order, and the first that does not hold is reported: there is a gradient norm;
+    no cell of it or of the loss is unreadable, NaN, infinite or, for a norm, negative;
+    there is a norm for every step, not one for every epoch or for every tenth step;
+    the step numbers have no gap; enough epochs are covered.
+    Step numbers may begin at 0 or 1 and may fall back, as they do when a logger counts in each epoch
+    or when the training was started again. Of several norm columns, the fullest must be complete.
+
+    Args:
+        every: `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
+        at_least_epochs: how many epochs the log must cover; one is enough to see a cap at work.
+
+    Example:
+        log_is_complete: {every: step, at_least_epochs: 1}
+    """
+
+    every: Literal["step", "epoch"] = Field(default="step", description="How often a norm must be logged.")
+    at_least_epochs: int = Field(default=1, ge=1, le=100_000, description="Epochs that the log must cover.")
+
+    def find(self, log: Log) -> Finding:
+        """Look for what is missing or broken."""
+        loss = log.column("loss")
+        numbers = (*log.norms(), *([loss] if loss else []))
+        for column in numbers:
+            if column.unreadable_count:
+                return _unreadable(log, column)
+        if not any(column.values for column in log.norms()):
+            return no_norm(log)
+        broken = not_finite(log, numbers) or _negative(log)
+        if broken:
+            return broken
+        norm = max(log.norms(), key=lambda column: len(column.values))
+        return self._missing(log, norm) or self._short(log) or self._complete(log, norm)
+
+    def _missing(self, log: Log, norm: Column) -> Finding | None:
+        count, covered = len(norm.values), epochs(log)
+        found = f"{quoted(norm.header)} has {counted(count, 'value')}"
+        asked = f"the rubric asks for one for every {self.every}"
+        if self.every == "epoch":
+            if covered and count < covered:
+                return failed(f"{found} for {covered} epochs; {asked}.", HOW_TO_LOG)
+            return None
+        if covered and count <= covered:
+            sentence = f"{found} for {counted(covered, 'epoch')}; {asked}."
+            return failed(sentence, f"A value per epoch hides the steps. {HOW_TO_LOG}")
+        if covered is None and steps(log) is None and count < _FEWEST_STEPS:
+            return failed(
+                f"{found}, and the log numbers neither steps nor epochs; {asked}.",
+                f"Write a row for every step, with columns `epoch` and `step`. {HOW_TO_LOG}",
+            )
+        loss = log.column("loss")
+        # A logger may add a row with the loss of the whole epoch, which has no norm.
+        if loss and len(loss.values) > count + (covered or 0):
+            sentence = f"{found} and {quoted(loss.header)} has {len(loss.values)}; {asked}."
+            return failed(sentence, f"Write the norm on every row that has a loss. {HOW_TO_LOG}")
+        return _gap(log, norm)
+
+    def _short(self, log: Log) -> Finding | None:
+        covered, asked = epochs(log), self.at_least_epochs
+        if covered is None and asked > 1:
+            return failed(
+                "The log does not say which epoch a row belongs to; "
+                f"the rubric asks for at least {asked} epochs.",
+                "Add a column `epoch`. " + HOW_TO_LOG,
+            )
+        if covered is not None and covered < asked:
+            return failed(
+                f"The log covers {counted(covered, 'epoch')}; the rubric asks for at least {asked}.",
+                f"Train for at least {counted(asked, 'epoch')} with one logger, and submit the whole log.",
+            )
+        return None
+
+    def _complete(self, log: Log, norm: Column) -> Finding:
+        covered = epochs(log)
+        over = f" over {counted(covered, 'epoch')}" if covered else ""
+        found = counted(len(norm.values), "finite norm")
+        return passed(f"The log has {found}{over}; the rubric asks for one for every {self.every}.")
+
+
+def _unreadable(log: Log, column: Column) -> Finding:
+    count = column.unreadable_count
+    first, _, text = column.unreadable[0].partition(": ") if column.unreadable else ("", "", "")
+    where = "at" if count == 1 else "the first at"
+    example = f", {where} {place(log, int(first))}: {quoted(text)}" if first.isdecimal() else ""
+    verb = "is not a number" if count == 1 else "are not numbers"
+    return failed(
+        f"In {quoted(column.header)} {counted(count, 'cell')} {verb}{example}; all must be.",
+        "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value.",
+    )
+
+
+def _negative(log: Log) -> Finding | None:
+    for column in log.norms():
+        if column.values and min(column.values) < 0:
+            row, value = next(
+                (row, value) for row, value in zip(column.rows, column.values, strict=True) if value < 0
+            )
+            return failed(
+                f"{quoted(column.header)} is {number(value)} at {place(log, row)}; a norm is never below 0.",
+                f"Log the norm itself, not its logarithm or a part of the gradient. {HOW_TO_LOG}",
+            )
+    return None
+
+
+def _gap(log: Log, norm: Column) -> Finding | None:
+    """The finding on step numbers that are missing, or None where none is or steps have no numbers."""
+    column = steps(log)
+    if column is None:
+        return None
+    numbers = column.values
+    if column.rows != norm.rows:
+        number_of = dict(zip(column.rows, column.values, strict=True))
+        numbers = tuple(number_of[row] for row in norm.rows if row in number_of)
+    numbers = tuple(filter(math.isfinite, numbers))
+    jumps = [(before, after) for before, after in pairwise(numbers) if after - before > 1]
+    hint = f"Log from the first step on, and every step. {HOW_TO_LOG}"
+    asked = "the rubric asks for every step"
+    if numbers and numbers[0] > 1 and not jumps:
+        return failed(f"The norms begin at step {numbers[0]:.0f}; {asked} from the first.", hint)
+    if not jumps:
+        return None
+    missing = sum(int(after - before) - 1 for before, after in jumps)
+    before, after = jumps[0]
+    return failed(
+        f"The norms go from step {before:.0f} to step {after:.0f}, and {counted(missing, 'step')} "
+        f"{'is' if missing == 1 else 'are'} missing in all; {asked}.",
+        hint,
+    )

@@ -1,0 +1,54 @@
+"""Compares the accuracy of the submitted model on the test images with the one asked for."""
+
+from pydantic import Field
+
+from grader import wording
+from grader.checks import Check
+from grader.evidence import Accuracy
+from grader.report import Finding, failed, passed
+
+# 0.87 - 0.01 need not be exactly 0.86.
+_ROUNDING = 1e-9
+
+
+class ModelAccuracy(Check):
+    """Does the submitted model reach the accuracy on the test images?
+
+    The grader computes the accuracy itself, from the model's predictions. The pixels are given as the model
+    was trained on them: each way is tried on training images, and the best is taken.
+    The test images are a sample, so an accuracy p on n of them has a standard error of sqrt(p * (1 - p) / n):
+    0.0034 for 0.87 on 10,000.
+
+    Args:
+        at_least: the accuracy asked for, as a share: 0.87 for 87 %.
+        tolerance: how far below it a model may be and still pass; three standard errors by default,
+            because a student chooses a model on other images than these.
+
+    Example:
+        model_accuracy: {at_least: 0.87, tolerance: 0.01}
+    """
+
+    at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
+    tolerance: float = Field(default=0.01, ge=0, le=1, description="How far below it a model may be.")
+
+    def find(self, accuracy: Accuracy) -> Finding:
+        """Compare the accuracy with the threshold."""
+        threshold = self.at_least - self.tolerance
+        reached = accuracy.value >= threshold - _ROUNDING
+        found = wording.accuracy(accuracy.value, apart_from=None if reached else threshold)
+        sentence = (
+            f"The submitted model has an accuracy of {found} on the {accuracy.images} test images, "
+            f"which it was given as {accuracy.inputs}; the rubric asks for at least "
+            f"{wording.accuracy(self.at_least)}, with a tolerance of {wording.accuracy(self.tolerance)}."
+        )
+        if reached:
+            return passed(sentence)
+        tried = wording.listed(
+            [f"{wording.accuracy(value)} with {inputs}" for inputs, value in accuracy.tried]
+        )
+        on_training = f" On training images it reaches {tried}." if tried else ""
+        return failed(
+            sentence,
+            "Train for more epochs, or save the model of the epoch with the best validation accuracy, "
+            f"and submit the model together with the log of its training.{on_training}",
+        )

@@ -1,0 +1,182 @@
+"""Reads the optimizer and its settings from the model file."""
+
+import math
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from grader.checks import Check
+from grader.evidence import Log, Model, Optimizer
+from grader.norms import is_capped, readings
+from grader.report import Finding, failed, passed, review
+from grader.wording import listed, number, quoted
+
+# A stored setting is a float32: 0.001 reads 0.0010000000474974513.
+_FLOAT32 = 1e-5
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """One setting: what is stored (empty if nothing), what is asked, whether they agree, what to do."""
+
+    found: str
+    asked: str
+    fits: bool
+    hint: str = ""
+
+
+class OptimizerIs(Check):
+    """Is the stored optimizer the one asked for?
+
+    The name and the settings in the model file are compared with those given here;
+    a setting that is not given here is not looked at.
+    Numbers are compared with a relative tolerance of 1e-5, because they are stored as float32.
+
+    What is not stored is not wrong. A model that was saved without its optimizer, or whose file has no
+    learning rate, contradicts nothing: it passes, and the sentence says that nothing is stored.
+    It is no contradiction either, so no teacher has to look; whether the gradients were clipped
+    is what the checks of the log and its norms are for.
+    A learning rate that changes during the training is not the constant one asked for.
+
+    Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.
+    `clipnorm=0` means no clipping in Keras 3, and only one of `clipnorm`, `clipvalue` and `global_clipnorm`
+    can be set there. An optimizer without clipping whose log is capped all the same, as after
+    `tf.clip_by_global_norm` in a training loop, is left to a teacher if `accept_global_clipnorm` is true.
+
+    Args:
+        name: of the class in `keras.optimizers`; upper and lower case are not told apart.
+        learning_rate: the constant learning rate; left out, any is right.
+        clipnorm: the cap of each variable's gradient norm; left out, any clipping is right, and none too.
+        accept_global_clipnorm: whether `global_clipnorm` of the same value, the stricter one, is right, too.
+
+    Example:
+        optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true}
+    """
+
+    name: str = Field(min_length=1, max_length=60, description="The name in `keras.optimizers`.")
+    learning_rate: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="The constant learning rate; left out, any is right.",
+    )
+    clipnorm: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="The cap of each variable's norm; left out, any is right.",
+    )
+    accept_global_clipnorm: bool = Field(
+        default=True, description="Whether `global_clipnorm` of the same value is right, too."
+    )
+
+    def find(self, model: Model, log: Log | None) -> Finding:
+        """Compare the stored optimizer with the one asked for."""
+        stored = model.optimizer
+        if stored is None:
+            asked = _described(self.name, self._asked())
+            return passed(f"The model file stores no optimizer, so nothing contradicts {asked}.")
+        settings = self._settings(stored)
+        name_fits = stored.kind.casefold() == self.name.casefold()
+        wrong = [setting for setting in settings if not setting.fits]
+        if name_fits and not wrong:
+            found = _described(stored.kind, [setting.found for setting in settings if setting.found])
+            # Of what is asked, only a learning rate can be missing from a stored optimizer.
+            missing = (
+                "" if all(setting.found for setting in settings) else "; its learning rate is not stored"
+            )
+            return passed(f"The stored optimizer is {found}, as the rubric asks{missing}.")
+        found = _described(stored.kind, [setting.found for setting in wrong])
+        asked = _described(self.name, [setting.asked for setting in wrong])
+        if name_fits and len(wrong) == 1 and (column := self._clipped_by_hand(stored, log)):
+            return review(
+                f"The stored optimizer is {found}, but the norms in {column} are capped "
+                f"at {number(self.clipnorm or 0)}; the rubric asks for {asked}.",
+                "Look in the student's code whether the training loop clips the gradients itself, "
+                "for example with `tf.clip_by_global_norm`.",
+            )
+        hints = [setting.hint for setting in wrong if setting.hint]
+        return failed(
+            f"The stored optimizer is {found}; the rubric asks for {asked}.",
+            " ".join(
+                [*hints, f"Compile with {self._call()}, train again, and save the model as it was trained."]
+            ),
+        )
+
+    def _settings(self, stored: Optimizer) -> list[_Setting]:
+        settings = []
+        if self.learning_rate is not None:
+            settings.append(_learning_rate(stored, self.learning_rate))
+        if self.clipnorm is not None:
+            settings.append(_clipping(stored, self.clipnorm, accept_global=self.accept_global_clipnorm))
+        return settings
+
+    def _asked(self) -> list[str]:
+        return [setting.asked for setting in self._settings(Optimizer(kind=self.name))]
+
+    def _call(self) -> str:
+        given = {"learning_rate": self.learning_rate, "clipnorm": self.clipnorm}
+        arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
+        return f"`{self.name}({', '.join(arguments)})`"
+
+    def _clipped_by_hand(self, stored: Optimizer, log: Log | None) -> str:
+        """The norm column that is capped although the stored optimizer does not clip, or an empty text."""
+        clips = any((stored.clipnorm, stored.global_clipnorm, stored.clipvalue))
+        if clips or self.clipnorm is None or not self.accept_global_clipnorm or log is None:
+            return ""
+        for reading in readings(log):
+            if reading.stage == "after" and is_capped(reading.column.values, self.clipnorm, _FLOAT32):
+                return reading.name
+        return ""
+
+
+def _described(name: str, settings: list[str]) -> str:
+    return f"{quoted(name)} with {listed(settings)}" if settings else quoted(name)
+
+
+def _learning_rate(stored: Optimizer, asked: float) -> _Setting:
+    words = f"learning rate {number(asked)}"
+    if stored.schedule:
+        hint = "A schedule changes the learning rate; the rubric asks for a constant one."
+        return _Setting(f"the schedule {quoted(stored.schedule)}", words, fits=False, hint=hint)
+    found = stored.learning_rate
+    if found is None:
+        return _Setting("", words, fits=True)
+    if _equal(found, asked):
+        return _Setting(words, words, fits=True)
+    hint = "A callback that lowers the learning rate changes the stored one, too." if found < asked else ""
+    return _Setting(f"learning rate {number(found, apart_from=asked)}", words, fits=False, hint=hint)
+
+
+def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setting:
+    words = f"clipnorm {number(asked)}"
+    kinds = {
+        "clipnorm": stored.clipnorm,
+        "global_clipnorm": stored.global_clipnorm,
+        "clipvalue": stored.clipvalue,
+    }
+    # Keras reads 0 as no clipping.
+    given = {kind: value for kind, value in kinds.items() if value}
+    found = listed([f"{kind} {number(value, apart_from=asked)}" for kind, value in given.items()])
+    if len(given) > 1:
+        return _Setting(
+            found, words, fits=False, hint="Keras 3 takes only one kind of clipping; it refuses two."
+        )
+    if given:
+        ((kind, value),) = given.items()
+        fits = _equal(value, asked) and (kind == "clipnorm" or (kind == "global_clipnorm" and accept_global))
+        if fits:
+            accepted = "" if kind == "clipnorm" else f" (accepted for {words})"
+            return _Setting(f"{kind} {number(asked)}{accepted}", words, fits=True)
+        hints = {
+            "clipvalue": "`clipvalue` bounds each element of a gradient, `clipnorm` its norm.",
+            "global_clipnorm": "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.",
+        }
+        return _Setting(found, words, fits=False, hint=hints.get(kind, ""))
+    if stored.clipnorm is not None:
+        return _Setting("clipnorm 0", words, fits=False, hint="In Keras 3 `clipnorm=0` means no clipping.")
+    return _Setting("no clipping", words, fits=False)
+
+
+def _equal(found: float, asked: float) -> bool:
+    return math.isclose(found, asked, rel_tol=_FLOAT32)

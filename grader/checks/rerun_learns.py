@@ -1,0 +1,108 @@
+"""Looks at the grader's own training of the student's architecture."""
+
+import math
+from statistics import median
+
+from pydantic import Field
+
+from grader import wording
+from grader.checks import Check
+from grader.evidence import Rerun
+from grader.report import Finding, failed, passed, review
+
+# The loss of one batch is noisy, that of twenty is not.
+_ENDS = 20
+# A loss that falls by less than a tenth is still that of guessing, which is ln(10) = 2.30 for ten classes.
+_FALLS = 0.9
+
+
+class RerunLearns(Check):
+    """Does the architecture learn when the grader trains it?
+
+    The grader trains the student's architecture for a moment, from fresh weights, as the rubric says.
+    Asked for: each loss and each gradient norm is a finite number, the largest norm of a variable after
+    clipping stays within the cap, and the accuracy on the test images is high enough.
+    If it is not, the sentence says what happened: no gradient, a loss that does not fall, or a slow one.
+
+    A norm over the cap is left to a teacher: the grader clips in this training as the rubric says,
+    so the rubric's `rerun` and this item contradict each other.
+
+    Args:
+        cap: the clipping threshold.
+        tolerance: how far a norm may be over the cap, relative to it, because float32 rounds.
+        at_least: the accuracy asked for, as a share. The homework's network has about 0.8 after 600 steps
+            of 32 images, and one that does not learn has 0.1.
+
+    Example:
+        rerun_learns: {cap: 1.0, tolerance: 1e-5, at_least: 0.7}
+    """
+
+    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    tolerance: float = Field(
+        default=1e-5, ge=0, le=0.1, description="How far a norm may be over the cap, relative to it."
+    )
+    at_least: float = Field(default=0.7, ge=0, le=1, description="The accuracy asked for, as a share.")
+
+    def find(self, rerun: Rerun) -> Finding:
+        """Look at the losses, the norms and the accuracy of the rerun."""
+        diverged = _diverged("loss", rerun.loss) or _diverged("gradient norm", rerun.norms.global_before)
+        if diverged:
+            return diverged
+        norms = rerun.norms.variable_after
+        largest = max(norms, default=0.0)
+        if largest > self.cap * (1 + self.tolerance):
+            over = sum(norm > self.cap * (1 + self.tolerance) for norm in norms)
+            return review(
+                f"In the grader's own training the largest norm of a variable after clipping is "
+                f"{wording.number(largest, apart_from=self.cap)}, and {over} of {len(norms)} norms are over "
+                f"the cap {wording.number(self.cap)}.",
+                "Compare the clipping in the rubric's `rerun` with the `cap` of this item.",
+            )
+        reached = rerun.test_accuracy >= self.at_least
+        found = wording.accuracy(rerun.test_accuracy, apart_from=None if reached else self.at_least)
+        sentence = (
+            f"In the grader's own training the network reaches {found} on the test images "
+            f"after {wording.counted(len(rerun.loss), 'step')}; "
+            f"the rubric asks for at least {wording.accuracy(self.at_least)}."
+        )
+        if reached:
+            return passed(f"{sentence} Its largest clipped norm is {wording.number(largest)}.")
+        happened, hint = _diagnosis(rerun)
+        return failed(f"{sentence} {happened}", hint)
+
+
+def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
+    if all(map(math.isfinite, values)):
+        return None
+    position = next(position for position, value in enumerate(values) if not math.isfinite(value))
+    return failed(
+        f"In the grader's own training the {what} is {wording.number(values[position])} "
+        f"at step {position + 1} of {len(values)}; the rubric asks for finite numbers.",
+        "Check the activations, that the last layer fits the loss, "
+        "and that no layer divides by what can be 0 or takes a logarithm of it.",
+    )
+
+
+def _diagnosis(rerun: Rerun) -> tuple[str, str]:
+    """What happened in a training that did not reach its accuracy, and what to do."""
+    last = min(_ENDS, len(rerun.loss))
+    if not any(rerun.norms.global_before[-last:]):
+        happened = f"The gradient is 0 in its last {wording.counted(last, 'step')}."
+        hint = (
+            "No gradient reaches the weights: look for ReLU units that are 0 for every image, "
+            "an activation that is flat, or a layer that stops the gradient."
+        )
+        return happened, hint
+    start, end = median(rerun.loss[:_ENDS]), median(rerun.loss[-_ENDS:])
+    course = f"from {wording.number(start)} to {wording.number(end)}"
+    if end > _FALLS * start:
+        hint = (
+            "Check the activations, that the last layer is softmax or gives logits, "
+            "and that the inputs are scaled as the network expects."
+        )
+        return f"Its loss does not fall: it goes {course}.", hint
+    hint = (
+        "Compare the layers with those that the homework asks for: "
+        "too few units, much dropout or a very deep network learn slowly."
+    )
+    return f"Its loss falls {course}: it learns, but slowly.", hint

@@ -1,0 +1,151 @@
+"""What a logged gradient norm is, how large it can be after clipping, and how often it reaches the cap."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
+from grader.places import columns, place
+from grader.report import Finding, failed
+from grader.wording import number, quoted
+
+HOW_TO_LOG = (
+    "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; "
+    "in a training loop of your own, clip the gradients first and log the norm of the clipped ones."
+)
+# A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
+REACHES = 1e-3
+EARLY_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A norm column and what it is taken for.
+
+    Attributes:
+        column: with at least one value.
+        scope: declared or assumed.
+        stage: declared, told by the column beside it, or assumed.
+        scope_known: whether the log or `submission.yaml` declares the scope.
+        stage_known: whether it declares the stage, or the column beside it tells.
+    """
+
+    column: Column
+    scope: Scope
+    stage: Stage
+    scope_known: bool
+    stage_known: bool
+
+    @property
+    def name(self) -> str:
+        """The column's header, for a sentence."""
+        return quoted(self.column.header)
+
+
+def readings(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[Reading, ...]:
+    """The norm columns that have values, each with its declared scope and stage, or else the assumed ones.
+
+    A column without a stage that stands beside one with a stage is taken for the other stage:
+    who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
+
+    Args:
+        log: the log.
+        scope: what to assume where nothing is declared.
+        stage: likewise.
+    """
+    logged = [column for column in log.norms() if column.values]
+    stages = {column.stage for column in logged} - {None}
+    beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
+    return tuple(
+        Reading(
+            column=column,
+            scope=column.scope or scope,
+            stage=column.stage or beside or stage,
+            scope_known=column.scope is not None,
+            stage_known=(column.stage or beside) is not None,
+        )
+        for column in logged
+    )
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The largest value that a norm can have after clipping; `reason` is empty where it is the cap itself."""
+
+    value: float
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{number(self.value)} ({self.reason})" if self.reason else f"the cap of {number(self.value)}"
+
+
+def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
+    """The largest norm of this scope that is possible after clipping at the cap.
+
+    `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k).
+    `global_clipnorm` clips that vector itself. Where it is not known which of the two was used,
+    the wider bound holds, so that nobody fails for the way in which Keras clips.
+
+    Args:
+        cap: the clipping threshold.
+        scope: of the norm.
+        model: its stored optimizer tells how the gradients were clipped.
+        rerun: tells k; without it all the model's variables are counted, which can only widen the bound.
+
+    Returns:
+        None where k is needed and not known.
+    """
+    optimizer = model.optimizer if model else None
+    if scope == "variable" or (optimizer and optimizer.global_clipnorm):
+        return Bound(cap)
+    variables = rerun.trainable_variables if rerun else model.variables if model else None
+    if variables is None:
+        return None
+    how = "is" if optimizer and optimizer.clipnorm else "may be"
+    product = f"the cap {number(cap)} times the square root of {variables} variables"
+    return Bound(cap * math.sqrt(variables), f"{product}, because each {how} clipped by itself")
+
+
+def reaching(values: Iterable[float], cap: float) -> int:
+    """How many of the norms are at the cap, within one thousandth of it, or over it.
+
+    For a norm of a variable these are the steps in which clipping is at work, whichever the stage,
+    and for a global norm under global clipping likewise.
+    For a global norm under clipping of each variable it is an upper limit:
+    no variable can be at the cap without the global norm being there.
+    """
+    threshold = cap * (1 - REACHES)
+    return sum(value >= threshold for value in values)
+
+
+def is_capped(values: tuple[float, ...], cap: float, tolerance: float) -> bool:
+    """Whether no norm is over the cap, and half of the early ones are at it, as clipping leaves them."""
+    early = values[:EARLY_STEPS]
+    return 2 * reaching(early, cap) >= len(early) and all(value <= cap * (1 + tolerance) for value in values)
+
+
+def no_norm(log: Log) -> Finding:
+    """The finding on a log without a gradient norm."""
+    return failed(f"The log has no values of a gradient norm; {columns(log)}.", HOW_TO_LOG)
+
+
+def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:
+    """The finding on the earliest NaN or infinity in these columns, or None where all values are finite."""
+    broken = [column for column in series if not all(map(math.isfinite, column.values))]
+    if not broken:
+        return None
+    first, column = min(
+        ((_first_broken(column), column) for column in broken), key=lambda pair: pair[1].rows[pair[0]]
+    )
+    count = sum(not math.isfinite(value) for value in column.values)
+    verb = "is" if count == 1 else "are"
+    return failed(
+        f"{quoted(column.header)} is {number(column.values[first])} at {place(log, column.rows[first])}: "
+        f"{count} of its {len(column.values)} values {verb} not finite, and all must be.",
+        "The training diverged there, and nothing is learned from that step on. Lower the learning rate, "
+        "check that the inputs are scaled and the loss fits the last layer, clip the gradients, train again.",
+    )
+
+
+def _first_broken(column: Column) -> int:
+    return next(position for position, value in enumerate(column.values) if not math.isfinite(value))

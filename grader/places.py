@@ -1,0 +1,77 @@
+"""What stands where in a log: the step and epoch of a row, the epochs it covers, the columns it has."""
+
+import itertools
+import math
+from bisect import bisect_left
+
+from grader.evidence import Column, Log
+from grader.wording import listed, number, quoted
+
+_MOST_COLUMNS = 12
+
+
+def place(log: Log, row: int) -> str:
+    """A row of the log in the student's own counting: `step 312 (epoch 1)`.
+
+    Where steps have no number it is `row 313`, where epochs have none they are left out.
+
+    Args:
+        log: the log.
+        row: 0-based; rows are shown 1-based.
+    """
+    step, epoch = _value(steps(log), row), _value(log.column("epoch"), row)
+    where = f"row {row + 1}" if step is None else f"step {_whole(step)}"
+    return where if epoch is None else f"{where} (epoch {_whole(epoch)})"
+
+
+def epoch_of(log: Log, row: int) -> str:
+    """The epoch of a row, `epoch 3`, or its place where epochs have no number."""
+    epoch = _value(log.column("epoch"), row)
+    return place(log, row) if epoch is None else f"epoch {_whole(epoch)}"
+
+
+def steps(log: Log) -> Column | None:
+    """The column that numbers the steps, in the whole training or in each epoch."""
+    return log.column("step") or log.column("batch")
+
+
+def epochs(log: Log) -> int | None:
+    """How many epochs the log covers, or None where nothing in it tells.
+
+    Each change in the epoch column begins another one; a fractional epoch (2.31) belongs to its whole number.
+    Where that column is missing or never changes (`fit` called again for each epoch),
+    each change in the validation accuracy or loss counts, which a logger may repeat on every row.
+    """
+    column = log.column("epoch")
+    numbered = _runs(tuple(map(math.floor, filter(math.isfinite, column.values)))) if column else 0
+    if numbered > 1:
+        return numbered
+    validation = log.column("val_accuracy") or log.column("val_loss")
+    return max(numbered, _runs(validation.values) if validation else 0) or None
+
+
+def columns(log: Log) -> str:
+    """The rest of a sentence on a missing column: which ones there are, as the student wrote them."""
+    headers = [*(column.header for column in log.columns), *log.ignored]
+    shown = [quoted(header) for header in headers[:_MOST_COLUMNS]]
+    if len(headers) > _MOST_COLUMNS:
+        shown.append(f"{len(headers) - _MOST_COLUMNS} more")
+    return f"it has {listed(shown)}" if shown else "it has no columns"
+
+
+def _runs(values: tuple[float, ...]) -> int:
+    return sum(1 for _ in itertools.groupby(values))
+
+
+def _value(column: Column | None, row: int) -> float | None:
+    if column is None:
+        return None
+    position = bisect_left(column.rows, row)
+    if position == len(column.rows) or column.rows[position] != row:
+        return None
+    value = column.values[position]
+    return value if math.isfinite(value) else None
+
+
+def _whole(value: float) -> str:
+    return str(int(value)) if value.is_integer() else number(value)

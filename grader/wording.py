@@ -1,0 +1,62 @@
+"""How numbers and names are written in sentences for people."""
+
+import math
+from collections.abc import Sequence
+
+from grader.safe_text import plain
+
+_LONGEST_NAME = 60
+_DIGITS = 4
+_ALL_DIGITS = 17
+
+
+def number(value: float, apart_from: float | None = None) -> str:
+    """Write a number with four significant digits: `0.001`, `1.0`, `2.449`, `1719`.
+
+    Args:
+        value: any float; NaN and infinity are written as words.
+        apart_from: another number of the same sentence, itself written by `number`;
+            if `value` is not equal to it, enough digits are written to show that.
+    """
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "infinity" if value > 0 else "minus infinity"
+    digits = _DIGITS
+    if apart_from is not None and value != apart_from:
+        while digits < _ALL_DIGITS and _rounded(value, digits) == _rounded(apart_from, _DIGITS):
+            digits += 1
+    if 1000 <= abs(value) < 1e6 and digits == _DIGITS:
+        return f"{value:.0f}"
+    return repr(_rounded(value, digits))
+
+
+def accuracy(value: float, apart_from: float | None = None) -> str:
+    """Write a share in [0, 1] with four decimals, with more where it would look equal to `apart_from`."""
+    if not math.isfinite(value):
+        return number(value)
+    decimals = _DIGITS
+    if apart_from is not None and value != apart_from:
+        while decimals < _ALL_DIGITS and f"{value:.{decimals}f}" == f"{apart_from:.{decimals}f}":
+            decimals += 1
+    return f"{value:.{decimals}f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 step`, `2 steps`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write a list: `a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def quoted(text: str) -> str:
+    """Write a name from a file in backticks: on one line, nothing hidden in it, not too long."""
+    name = plain(text.replace("`", "'"), _LONGEST_NAME)
+    return f"`{name}`"
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")

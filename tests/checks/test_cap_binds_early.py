@@ -1,0 +1,109 @@
+"""Tests of the check on the early steps that reach the cap."""
+
+import math
+from typing import Any
+
+import pytest
+from builders_evidence import a_log, a_norm, a_rerun, ask, some_norms
+from pydantic import ValidationError
+
+from grader.checks.cap_binds_early import CapBindsEarly
+from grader.norms import HOW_TO_LOG
+from grader.report import failed, passed, review
+
+CHECK = CapBindsEarly()
+HINT = (
+    "Log from the first step on the norm of all trainable variables' gradients in that step, "
+    f"not of one layer and not a mean. {HOW_TO_LOG}"
+)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param([1.0000001192] * 190 + [0.4] * 500, id="variable, after"),
+        pytest.param([0.9995] * 190 + [0.4] * 500, id="rounded"),
+        pytest.param([1.74] * 190 + [0.4] * 500, id="global, after"),
+        pytest.param([2.9] * 190 + [0.4] * 500, id="before"),
+    ],
+)
+def test_early_norms_at_the_cap_pass(values: list[float]) -> None:
+    """Whichever of the four norms was logged, and only the first steps count."""
+    message = "In `grad_norm` 190 of the first 200 norms reach the cap 1.0; the rubric asks for at least 50."
+
+    assert passed(message) == ask(CHECK, log=a_log(a_norm(values)))
+
+
+def test_norms_that_stay_below_the_cap_fail() -> None:
+    """The sentence has both counts and the largest norm, which never looks like the cap."""
+    log = a_log(a_norm([0.2] * 150 + [0.99] * 50 + [3.0] * 90))
+
+    assert failed(
+        "In `grad_norm` 0 of the first 200 norms reach the cap 1.0; the rubric asks for at least 50. "
+        "The largest of them is 0.99.",
+        HINT,
+    ) == ask(CHECK, log=log)
+
+
+def test_a_network_that_reaches_the_cap_in_the_rerun_fails() -> None:
+    """The grader's own training shows that it could."""
+    assert failed(
+        "In `grad_norm` 0 of the first 50 norms reach the cap 1.0; the rubric asks for at least 13, "
+        "and in the grader's own training of this network 40 of the first 40 do. "
+        "The largest of them is 0.2.",
+        HINT,
+    ) == ask(CHECK, log=a_log(a_norm([0.2] * 50)), rerun=a_rerun())
+
+
+def test_a_network_with_small_gradients_is_left_to_a_teacher() -> None:
+    """The student cannot log what the network does not do."""
+    rerun = a_rerun(norms=some_norms(variable_before=[1.5] * 5 + [0.4] * 35))
+
+    assert review(
+        "In `grad_norm` 0 of the first 50 norms reach the cap 1.0; the rubric asks for at least 13. "
+        "In the grader's own training of this network 5 of the first 40 do, "
+        "so small gradients may be the network's own.",
+        "Decide whether this network can show a cap at work.",
+    ) == ask(CHECK, log=a_log(a_norm([0.2] * 50)), rerun=rerun)
+
+
+@pytest.mark.parametrize(("reached", "status"), [(110, "passed"), (109, "failed")])
+def test_the_share_is_counted_exactly(reached: int, status: str) -> None:
+    """0.55 of 200 is 110, although 0.55 * 200 is 110.00000000000001."""
+    log = a_log(a_norm([1.0] * reached + [0.5] * (200 - reached)))
+
+    assert status == ask(CapBindsEarly(at_least=0.55), log=log).status
+
+
+def test_the_largest_norm_of_a_variable_before_clipping_goes_first() -> None:
+    """It says most directly in which steps there was something to clip."""
+    log = a_log(
+        a_norm([1.2] * 4, "global_norm_after", scope="global", stage="after"),
+        a_norm([1.0] * 4, "variable_norm_after", scope="variable", stage="after"),
+        a_norm([0.7] * 4, "variable_norm_before", scope="variable", stage="before"),
+    )
+
+    assert ask(CHECK, log=log).message.startswith("In `variable_norm_before` 0 of the first 4 norms")
+
+
+def test_norms_that_are_not_finite_do_not_reach_the_cap() -> None:
+    """NaN is no norm at the cap, and there is no largest of only NaN."""
+    assert failed(
+        "In `grad_norm` 0 of the first 3 norms reach the cap 1.0; the rubric asks for at least 1.", HINT
+    ) == ask(CHECK, log=a_log(a_norm([math.nan] * 3)))
+
+
+def test_a_log_without_norms_fails() -> None:
+    """The sentence says which columns there are."""
+    finding = ask(CHECK, log=a_log(loss=[0.5]))
+
+    assert failed("The log has no values of a gradient norm; it has `loss`.", HOW_TO_LOG) == finding
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"cap": -1}, {"first_steps": 0}, {"first_steps": 2.5}, {"at_least": 1.1}, {"at_least": 50}]
+)
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """A share is at most 1, and at least one step is looked at."""
+    with pytest.raises(ValidationError):
+        CapBindsEarly.model_validate(parameters)

@@ -1,0 +1,74 @@
+"""Every kind of check is complete: manual page, example, schema, test file."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from grader.checks import kinds, load
+
+HERE = Path(__file__).parent
+PARTS = {"log", "model", "accuracy", "probe", "rerun"}
+
+
+def example_of(kind: str) -> dict[str, Any]:
+    """The parameters in the manual page's example, which stands alone in its last section."""
+    _, _, example = (inspect.getdoc(load(kind)) or "").rpartition("Example:\n")
+    parsed = YAML(typ="safe", pure=True).load(example)
+
+    assert [kind] == list(parsed)
+
+    return dict(parsed[kind])
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_manual_page_starts_with_a_question(kind: str) -> None:
+    """The first line is one question, and nothing else."""
+    first, blank, *_ = (inspect.getdoc(load(kind)) or "").split("\n")
+
+    assert first.endswith("?")
+    assert "" == blank
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_manual_page_explains_each_parameter(kind: str) -> None:
+    """Each field stands under `Args`, and has a description for the schema."""
+    check = load(kind)
+    _, _, explained = (inspect.getdoc(check) or "").partition("Args:\n")
+
+    assert check.model_fields
+    assert [] == [name for name in check.model_fields if f"    {name}: " not in explained]
+    assert [] == [name for name, field in check.model_fields.items() if not field.description]
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_example_loads(kind: str) -> None:
+    """The example names every parameter, and its values are within the bounds."""
+    check = load(kind)
+    example = example_of(kind)
+
+    assert set(example) == set(check.model_fields)
+    assert check.model_validate(example).kind() == kind
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_each_kind_has_a_test_file(kind: str) -> None:
+    """A kind without its own tests is not finished."""
+    assert (HERE / f"test_{kind}.py").is_file()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_each_kind_needs_parts_of_the_evidence(kind: str) -> None:
+    """The parameters of `find` are names of parts, and at least one is required."""
+    needs = load(kind).needs()
+
+    assert set(needs) <= PARTS
+    assert any(needs.values())
+
+
+def test_an_unknown_kind_is_a_key_error() -> None:
+    """A kind that has no file is not looked for anywhere else."""
+    with pytest.raises(KeyError, match="norm_within_cup"):
+        load("norm_within_cup")

@@ -1,0 +1,97 @@
+"""Tests of the check on the units of the hidden layers."""
+
+from typing import Any
+
+import pytest
+from builders_evidence import a_model, ask
+from pydantic import ValidationError
+
+from grader.checks.hidden_layers import HiddenLayers
+from grader.evidence import Layer
+from grader.report import failed, passed
+
+CHECK = HiddenLayers(units=(300, 100))
+HINT = (
+    "Put `Dense(300)` and `Dense(100)` before the output layer, in this order, then train and submit again."
+)
+
+
+def dense(*units: int) -> tuple[Layer, ...]:
+    """Dense layers of these units."""
+    return tuple(Layer(kind="Dense", name="dense", units=number) for number in units)
+
+
+def kinds(*names: str) -> tuple[Layer, ...]:
+    """Layers of these kinds, without units."""
+    return tuple(Layer(kind=name, name=name.lower()) for name in names)
+
+
+def test_the_layers_asked_for_pass() -> None:
+    """The last Dense layer is the output and is not compared."""
+    finding = ask(CHECK, model=a_model())
+
+    assert passed("The hidden Dense layers have 300 and 100 units, as the rubric asks.") == finding
+
+
+def test_layers_without_features_of_their_own_may_stand_anywhere() -> None:
+    """Scaling, normalising, dropping, activating and a softmax behind the output do not change the answer."""
+    first, second, output = dense(300, 100, 10)
+    model = a_model(
+        *kinds("Rescaling", "Flatten", "BatchNormalization"),
+        first,
+        *kinds("LeakyReLU", "Dropout"),
+        second,
+        *kinds("Activation"),
+        output,
+        *kinds("Softmax"),
+    )
+
+    assert "passed" == ask(CHECK, model=model).status
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        (
+            dense(256, 128, 10),
+            "The hidden Dense layers have 256 and 128 units; the rubric asks for 300 and 100.",
+        ),
+        (
+            dense(100, 300, 10),
+            "The hidden Dense layers have 100 and 300 units; the rubric asks for 300 and 100.",
+        ),
+        (dense(300, 10), "The hidden Dense layer has 300 units; the rubric asks for 300 and 100."),
+        (
+            dense(300, 100, 50, 10),
+            "The hidden Dense layers have 300, 100 and 50 units; the rubric asks for 300 and 100.",
+        ),
+        (dense(10), "The network has no hidden Dense layer; the rubric asks for 300 and 100."),
+        (kinds("Flatten"), "The network has no Dense layer; the rubric asks for 300 and 100 units."),
+        (
+            (*kinds("Conv2D", "Conv2D"), *dense(300, 100, 10)),
+            "The network has a layer of kind `Conv2D`; the rubric asks for 300 and 100 Dense units.",
+        ),
+        (
+            (*kinds("LSTM", "MultiHeadAttention"), *dense(300, 100, 10)),
+            (
+                "The network has layers of kind `LSTM` and `MultiHeadAttention`; "
+                "the rubric asks for 300 and 100 Dense units."
+            ),
+        ),
+    ],
+)
+def test_other_layers_fail(layers: tuple[Layer, ...], message: str) -> None:
+    """The sentence has the units found and the units asked for, in order, or the layers that are others."""
+    assert failed(message, HINT) == ask(CHECK, model=a_model(*layers))
+
+
+def test_lists_are_taken_for_tuples() -> None:
+    """YAML and JSON have only lists."""
+    assert HiddenLayers.model_validate({"units": [300, 100]}) == CHECK
+
+
+@pytest.mark.parametrize("units", [[], [0], ["300"], [300.0], "300", 300, [True]])
+def test_wrong_units_are_a_mistake_in_the_rubric(units: Any) -> None:
+    """Nothing but whole numbers is taken."""
+    with pytest.raises(ValidationError):
+        HiddenLayers.model_validate({"units": units})

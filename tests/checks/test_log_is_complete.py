@@ -1,0 +1,254 @@
+"""Tests of the check on what is missing or broken in the log."""
+
+import math
+from typing import Any
+
+import pytest
+from builders_evidence import a_column, a_log, a_norm, a_step_log, ask
+from pydantic import ValidationError
+
+from grader.checks.log_is_complete import LogIsComplete
+from grader.evidence import Log
+from grader.norms import HOW_TO_LOG
+from grader.report import failed, passed
+
+CHECK = LogIsComplete()
+EPOCHS = [1.0] * 60 + [2.0] * 60
+DIVERGED = (
+    "The training diverged there, and nothing is learned from that step on. Lower the learning rate, "
+    "check that the inputs are scaled and the loss fits the last layer, clip the gradients, train again."
+)
+NUMBERS = "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value."
+STEPS = f"Log from the first step on, and every step. {HOW_TO_LOG}"
+
+
+def norms(**fields: Any) -> Log:
+    """A log of two epochs with 60 steps each, in which all norms are 1."""
+    return a_step_log(a_norm([1.0] * 120), steps=60, epochs=2, **fields)
+
+
+def test_a_norm_for_every_step_passes() -> None:
+    """The sentence says how many there are, and over how many epochs."""
+    message = "The log has 120 finite norms over 2 epochs; the rubric asks for one for every step."
+
+    assert passed(message) == ask(CHECK, log=norms(loss=[0.5] * 120))
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param(a_log(a_norm([1.0] * 120), epoch=EPOCHS, batch=[*range(60), *range(60)]), id="batch"),
+        pytest.param(a_log(a_norm([1.0] * 120), step=range(120)), id="from 0"),
+        pytest.param(a_log(a_norm([1.0] * 120), step=[*range(1, 81), *range(41, 81)]), id="started again"),
+        pytest.param(a_log(a_norm([1.0] * 120), val_accuracy=[0.8, 0.9], loss=[0.5, 0.4]), id="lists"),
+        pytest.param(a_log(a_norm([1.0] * 120)), id="only norms"),
+        pytest.param(
+            a_log(
+                a_norm([*[1.0] * 60, None, *[1.0] * 60, None]),
+                step=[*range(60), None, *range(60, 120), None],
+                epoch=[*[0] * 61, *[1] * 61],
+                loss=[0.5] * 122,
+            ),
+            id="a row for each epoch",
+        ),
+        pytest.param(
+            a_log(a_norm([1.0] * 120), a_norm([1.0] * 2, "epoch_grad_norm"), epoch=EPOCHS), id="two columns"
+        ),
+        pytest.param(a_log(a_norm([1.0] * 3), step=[0, math.nan, math.inf], epoch=[0] * 3), id="odd steps"),
+    ],
+)
+def test_every_honest_way_to_count_passes(log: Log) -> None:
+    """Steps may be counted in each epoch, from 0, once more after a restart, or not at all."""
+    assert "passed" == ask(CHECK, log=log).status
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            a_log(loss=[0.5], ignored=("time",)),
+            "The log has no values of a gradient norm; it has `loss` and `time`.",
+        ),
+        (a_log(a_norm([None])), "The log has no values of a gradient norm; it has `grad_norm`."),
+    ],
+)
+def test_a_log_without_norms_fails(log: Log, message: str) -> None:
+    """The sentence says which columns there are."""
+    assert failed(message, HOW_TO_LOG) == ask(CHECK, log=log)
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            a_step_log(a_norm([1.0, None], unreadable=("1: tf.Tensor(\x1b",), unreadable_count=1), steps=2),
+            r"In `grad_norm` 1 cell is not a number, at step 2 (epoch 1): `tf.Tensor(\x1b`; all must be.",
+        ),
+        (
+            a_log(
+                a_norm([1.0]),
+                a_column("loss", [0.5], "Loss", unreadable=("6: a", "7: b", "8: c"), unreadable_count=80),
+            ),
+            "In `Loss` 80 cells are not numbers, the first at row 7: `a`; all must be.",
+        ),
+        (
+            a_log(a_norm([1.0], unreadable_count=2)),
+            "In `grad_norm` 2 cells are not numbers; all must be.",
+        ),
+    ],
+)
+def test_unreadable_cells_fail(log: Log, message: str) -> None:
+    """The sentence says where the first one is and what stands there."""
+    assert failed(message, NUMBERS) == ask(CHECK, log=log)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"norm": [1.0, math.nan, 1.0], "loss": [0.5] * 3},
+            "`grad_norm` is NaN at step 2 (epoch 1): 1 of its 3 values is not finite, and all must be.",
+        ),
+        (
+            {"norm": [1.0, math.inf, math.nan], "loss": [0.5, 0.5, math.nan]},
+            "`grad_norm` is infinity at step 2 (epoch 1): 2 of its 3 values are not finite, and all must be.",
+        ),
+        (
+            {"norm": [1.0, 1.0, math.nan], "loss": [0.5, math.nan, math.nan]},
+            "`loss` is NaN at step 2 (epoch 1): 2 of its 3 values are not finite, and all must be.",
+        ),
+    ],
+)
+def test_what_is_not_finite_fails(values: dict[str, list[float]], message: str) -> None:
+    """The sentence names the first step at which a norm or a loss was lost."""
+    log = a_step_log(a_norm(values["norm"]), steps=3, loss=values["loss"])
+
+    assert failed(message, DIVERGED) == ask(CHECK, log=log)
+
+
+def test_a_negative_norm_fails() -> None:
+    """A logarithm was logged, or one number of the gradient."""
+    log = a_step_log(a_norm([1.0, -0.25, -3.0]), steps=3)
+
+    assert failed(
+        "`grad_norm` is -0.25 at step 2 (epoch 1); a norm is never below 0.",
+        f"Log the norm itself, not its logarithm or a part of the gradient. {HOW_TO_LOG}",
+    ) == ask(CHECK, log=log)
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            a_log(a_norm([1.0] * 5), epoch=[0, 1, 2, 3, 4]),
+            "`grad_norm` has 5 values for 5 epochs; the rubric asks for one for every step.",
+        ),
+        (
+            a_log(a_norm([1.0]), epoch=[0]),
+            "`grad_norm` has 1 value for 1 epoch; the rubric asks for one for every step.",
+        ),
+        (
+            a_log(a_norm([1.0] * 3), epoch=[0, 0, 0], val_accuracy=[0.7, 0.8, 0.9]),
+            "`grad_norm` has 3 values for 3 epochs; the rubric asks for one for every step.",
+        ),
+        (
+            a_log(a_norm([1.0] * 2), step=[0, 1], val_loss=[0.7, 0.6]),
+            "`grad_norm` has 2 values for 2 epochs; the rubric asks for one for every step.",
+        ),
+    ],
+)
+def test_one_norm_per_epoch_is_incomplete(log: Log, message: str) -> None:
+    """Epochs are known from their column or from the validation values."""
+    assert failed(message, f"A value per epoch hides the steps. {HOW_TO_LOG}") == ask(CHECK, log=log)
+
+
+def test_a_few_norms_and_nothing_else_are_incomplete() -> None:
+    """Without steps and epochs, a handful of norms is more likely one per epoch."""
+    assert failed(
+        "`grad_norm` has 5 values, and the log numbers neither steps nor epochs; "
+        "the rubric asks for one for every step.",
+        f"Write a row for every step, with columns `epoch` and `step`. {HOW_TO_LOG}",
+    ) == ask(CHECK, log=a_log(a_norm([1.0] * 5)))
+
+
+def test_fewer_norms_than_losses_are_incomplete() -> None:
+    """A norm on every second row was not logged at every step."""
+    log = a_log(a_norm([1.0, None] * 60), epoch=EPOCHS, loss=[0.5] * 120)
+
+    assert failed(
+        "`grad_norm` has 60 values and `loss` has 120; the rubric asks for one for every step.",
+        f"Write the norm on every row that has a loss. {HOW_TO_LOG}",
+    ) == ask(CHECK, log=log)
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        (
+            [10, 20, 30, 40],
+            (
+                "The norms go from step 10 to step 20, and 27 steps are missing in all; "
+                "the rubric asks for every step."
+            ),
+        ),
+        (
+            [1, 2, 4, 5],
+            (
+                "The norms go from step 2 to step 4, and 1 step is missing in all; "
+                "the rubric asks for every step."
+            ),
+        ),
+        ([500, 501, 502, 503], "The norms begin at step 500; the rubric asks for every step from the first."),
+    ],
+)
+def test_a_gap_in_the_steps_is_incomplete(steps: list[float], message: str) -> None:
+    """The sentence says where the first gap is and how many steps are missing."""
+    assert failed(message, STEPS) == ask(CHECK, log=a_log(a_norm([1.0] * 4), step=steps))
+
+
+def test_only_steps_with_a_norm_count() -> None:
+    """A row with a step but without a norm is a gap."""
+    finding = ask(CHECK, log=a_log(a_norm([1.0, None, 1.0]), step=[1, 2, 3]))
+
+    assert finding.message.startswith("The norms go from step 1 to step 3, and 1 step is missing")
+
+
+def test_too_few_epochs_fail() -> None:
+    """The sentence has both numbers."""
+    assert failed(
+        "The log covers 2 epochs; the rubric asks for at least 5.",
+        "Train for at least 5 epochs with one logger, and submit the whole log.",
+    ) == ask(LogIsComplete(at_least_epochs=5), log=norms())
+
+
+def test_unknown_epochs_fail_where_several_are_asked_for() -> None:
+    """The hint says which column to add."""
+    assert failed(
+        "The log does not say which epoch a row belongs to; the rubric asks for at least 5 epochs.",
+        f"Add a column `epoch`. {HOW_TO_LOG}",
+    ) == ask(LogIsComplete(at_least_epochs=5), log=a_log(a_norm([1.0] * 120)))
+
+
+def test_one_norm_per_epoch_passes_where_that_is_asked_for() -> None:
+    """Nothing is asked of the steps then."""
+    log = a_log(a_norm([1.0] * 3), epoch=[1, 2, 3], step=[1719, 3438, 5157])
+
+    assert passed(
+        "The log has 3 finite norms over 3 epochs; the rubric asks for one for every epoch."
+    ) == ask(LogIsComplete(every="epoch"), log=log)
+
+
+def test_an_epoch_without_a_norm_fails_where_each_should_have_one() -> None:
+    """The sentence has both numbers."""
+    log = a_log(a_norm([1.0] * 3), epoch=[1, 2, 3, 4])
+
+    assert failed(
+        "`grad_norm` has 3 values for 4 epochs; the rubric asks for one for every epoch.", HOW_TO_LOG
+    ) == ask(LogIsComplete(every="epoch"), log=log)
+
+
+@pytest.mark.parametrize("parameters", [{"every": "batch"}, {"at_least_epochs": 0}, {"at_least_epochs": 1.5}])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """`every` is a step or an epoch, and at least one epoch is asked for."""
+    with pytest.raises(ValidationError):
+        LogIsComplete.model_validate(parameters)

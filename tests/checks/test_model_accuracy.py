@@ -1,0 +1,55 @@
+"""Tests of the check on the accuracy of the submitted model."""
+
+from typing import Any
+
+import pytest
+from builders_evidence import an_accuracy, ask
+from pydantic import ValidationError
+
+from grader.checks.model_accuracy import ModelAccuracy
+from grader.report import failed, passed
+
+CHECK = ModelAccuracy()
+ASKED = "the rubric asks for at least 0.8700, with a tolerance of 0.0100."
+TRAIN = (
+    "Train for more epochs, or save the model of the epoch with the best validation accuracy, "
+    "and submit the model together with the log of its training."
+)
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.8716, "0.8716"), (0.86, "0.8600")])
+def test_an_accuracy_within_the_tolerance_passes(value: float, shown: str) -> None:
+    """The sentence says on how many images, how they were given, and what the tolerance is."""
+    message = f"The submitted model has an accuracy of {shown} on the 10000 test images, "
+
+    assert passed(f"{message}which it was given as pixels / 255; {ASKED}") == ask(
+        CHECK, accuracy=an_accuracy(value)
+    )
+
+
+def test_an_accuracy_below_the_tolerance_fails() -> None:
+    """The hint says what each way of giving the pixels led to."""
+    assert failed(
+        "The submitted model has an accuracy of 0.85999 on the 10000 test images, "
+        f"which it was given as pixels / 255; {ASKED}",
+        f"{TRAIN} On training images it reaches 0.8812 with pixels / 255 and 0.4321 with raw pixels.",
+    ) == ask(CHECK, accuracy=an_accuracy(0.85999))
+
+
+def test_nothing_is_said_of_what_was_not_tried() -> None:
+    """The hint ends with what to do."""
+    assert TRAIN == ask(CHECK, accuracy=an_accuracy(0.1, tried=())).hint
+
+
+def test_rounding_takes_nothing_away() -> None:
+    """0.9 less 0.7 is 0.20000000000000007, and an accuracy of 0.2 reaches it."""
+    check = ModelAccuracy(at_least=0.9, tolerance=0.7)
+
+    assert "passed" == ask(check, accuracy=an_accuracy(0.2)).status
+
+
+@pytest.mark.parametrize("parameters", [{"at_least": 87}, {"tolerance": -0.01}, {"within": 0.01}])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """Both numbers are shares."""
+    with pytest.raises(ValidationError):
+        ModelAccuracy.model_validate(parameters)

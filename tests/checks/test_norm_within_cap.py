@@ -1,0 +1,300 @@
+"""Tests of the check on the size of the logged norms."""
+
+import math
+from typing import Any
+
+import pytest
+from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log, an_optimizer, ask
+from pydantic import ValidationError
+
+from grader.checks.norm_within_cap import NormWithinCap
+from grader.evidence import Column, Model
+from grader.norms import HOW_TO_LOG
+from grader.report import Finding, failed, passed, review
+
+CHECK = NormWithinCap()
+# What a global norm is after `clipnorm=1.0`.
+GLOBAL_AFTER = [1.79, 1.7, 1.2, 0.3]
+WIDER = "2.449 (the cap 1.0 times the square root of 6 variables, because each {} clipped by itself)"
+TRAIN = f"Train with `clipnorm=1.0`, and log the norms after clipping. {HOW_TO_LOG}"
+SAY_WHICH = (
+    "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, "
+    "or `variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
+)
+CLIPS = f"The stored optimizer clips, so log what it leaves of the gradients. {HOW_TO_LOG}"
+GLOBAL = {"scope": "global", "stage": "after"}
+VARIABLE = {"scope": "variable", "stage": "after"}
+
+
+def found(*columns: Column, check: NormWithinCap = CHECK, **parts: Any) -> Finding:
+    """What the check says of norm columns with four steps."""
+    return ask(check, log=a_step_log(*columns, steps=4), **parts)
+
+
+def a_model_with(**optimizer: Any) -> Model:
+    """The homework's model, its stored optimizer changed."""
+    return a_model(optimizer=an_optimizer(**optimizer))
+
+
+@pytest.mark.parametrize("declared", [{}, {"scope": "variable"}, {"stage": "after"}, VARIABLE, GLOBAL])
+def test_norms_within_the_cap_pass(declared: dict[str, Any]) -> None:
+    """Whichever norm after clipping it is; a clipped norm comes out of float32 as 1.0000001192."""
+    finding = found(a_norm([1.0000001192, 0.9, 1.0, 0.4], **declared))
+
+    assert (
+        passed("The largest of the 4 norms in `grad_norm` is 1.0; the rubric asks for at most 1.0.")
+        == finding
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            [0.9, 1.00002, 0.9, 0.9],
+            "`grad_norm` is over the cap of 1.0 in 1 of 4 norms: the first is 1.00002 at step 2 (epoch 1).",
+        ),
+        (
+            [0.9, 1.7, 7.3149, 1.1],
+            (
+                "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
+                "the first is 1.7 at step 2 (epoch 1), and the largest is 7.315."
+            ),
+        ),
+    ],
+)
+def test_a_declared_norm_over_the_cap_fails(values: list[float], message: str) -> None:
+    """The sentence names the first step, how many are over, and the largest; none looks like the cap."""
+    assert failed(message, TRAIN) == found(a_norm(values, **VARIABLE))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "hint"),
+    [
+        ({"clipnorm": None}, TRAIN),
+        ({"clipnorm": 1.0}, CLIPS),
+        (
+            {"clipnorm": None, "clipvalue": 0.5},
+            f"`clipvalue` bounds each element of a gradient and not its norm. {TRAIN}",
+        ),
+        ({"clipnorm": 5.0}, f"The stored optimizer clips at 5.0. {TRAIN}"),
+        ({"clipnorm": None, "global_clipnorm": 5.0}, f"The stored optimizer clips at 5.0. {TRAIN}"),
+    ],
+)
+def test_the_hint_follows_the_stored_optimizer(optimizer: dict[str, Any], hint: str) -> None:
+    """What to change depends on what the model was compiled with."""
+    finding = found(a_norm([0.9, 1.7, 7.3, 1.1], **VARIABLE), model=a_model_with(**optimizer))
+
+    assert ("failed", hint) == (finding.status, finding.hint)
+
+
+@pytest.mark.parametrize(
+    ("parts", "how"),
+    [
+        ({"model": a_model()}, "is"),
+        ({"model": a_model(), "rerun": a_rerun()}, "is"),
+        ({"model": a_model(optimizer=None)}, "may be"),
+        ({"model": a_model_with(clipnorm=None)}, "may be"),
+        ({"model": a_model(variables=14), "rerun": a_rerun(trainable_variables=6)}, "is"),
+        ({"rerun": a_rerun()}, "may be"),
+    ],
+)
+def test_a_global_norm_may_be_as_large_as_clipnorm_allows(parts: dict[str, Any], how: str) -> None:
+    """Each of six variables is clipped to 1, so all as one vector may reach the square root of 6."""
+    finding = found(a_norm(GLOBAL_AFTER, **GLOBAL), **parts)
+
+    assert (
+        passed(f"The largest of the 4 norms in `grad_norm` is 1.79; the rubric allows {WIDER.format(how)}.")
+        == finding
+    )
+
+
+def test_a_global_norm_over_its_bound_fails() -> None:
+    """The sentence says where the bound comes from."""
+    finding = found(a_norm([2.44955, 1.0, 2.9, 1.0], **GLOBAL), model=a_model())
+
+    assert (
+        failed(
+            f"`grad_norm` is over {WIDER.format('is')} in 2 of 4 norms: "
+            "the first is 2.45 at step 1 (epoch 1), and the largest is 2.9.",
+            CLIPS,
+        )
+        == finding
+    )
+
+
+def test_global_clipping_caps_the_global_norm() -> None:
+    """After `global_clipnorm=1.0` no norm is over 1."""
+    model = a_model_with(clipnorm=None, global_clipnorm=1.0)
+
+    assert failed(
+        "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
+        "the first is 1.79 at step 1 (epoch 1), and the largest is 1.79.",
+        CLIPS,
+    ) == found(a_norm(GLOBAL_AFTER, **GLOBAL), model=model)
+
+
+def test_a_global_norm_is_left_to_a_teacher_where_the_variables_are_not_known() -> None:
+    """Without model and rerun, nobody knows the bound."""
+    assert review(
+        "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
+        "the first is 1.79 at step 1 (epoch 1), and the largest is 1.79. "
+        "The norm of all gradients as one vector may reach the cap times the square root of the number of "
+        "variables, which is not known here.",
+        "Count the trainable variables of the student's network, and compare.",
+    ) == found(a_norm(GLOBAL_AFTER, **GLOBAL))
+
+
+@pytest.mark.parametrize("declared", [{}, {"stage": "after"}])
+def test_a_log_that_does_not_say_which_norm_it_has_is_left_to_a_teacher(declared: dict[str, Any]) -> None:
+    """No honest student fails because Keras clips each variable."""
+    assert review(
+        "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
+        "the first is 1.79 at step 1 (epoch 1), and the largest is 1.79. "
+        "The log does not say which norm this is: the largest norm of a variable may reach 1.0, "
+        f"the norm of all gradients as one vector {WIDER.format('is')}.",
+        SAY_WHICH,
+    ) == found(a_norm(GLOBAL_AFTER, **declared), model=a_model())
+
+
+def test_such_a_log_without_a_model_is_left_to_a_teacher() -> None:
+    """The hint asks for the declaration that would decide it."""
+    finding = found(a_norm(GLOBAL_AFTER))
+
+    assert ("review", SAY_WHICH) == (finding.status, finding.hint)
+
+
+def test_the_rubric_can_assume_the_global_norm() -> None:
+    """Where the homework asks for that one, nothing has to be declared."""
+    finding = found(a_norm(GLOBAL_AFTER), check=NormWithinCap(scope="global"), model=a_model())
+
+    assert "passed" == finding.status
+
+
+@pytest.mark.parametrize(
+    ("model", "cause", "hint"),
+    [
+        (a_model(), "and the stored optimizer clips, so these were logged before it did", CLIPS),
+        (
+            a_model_with(clipnorm=None),
+            "and the stored optimizer has no `clipnorm`, so these are not clipped",
+            TRAIN,
+        ),
+        (a_model(optimizer=None), "so these were logged before clipping, or nothing was clipped", TRAIN),
+        (
+            a_model_with(clipnorm=5.0),
+            "so these were logged before clipping, or nothing was clipped",
+            f"The stored optimizer clips at 5.0. {TRAIN}",
+        ),
+    ],
+)
+def test_norms_that_no_clipping_leaves_fail(model: Model, cause: str, hint: str) -> None:
+    """Nothing is declared, but the numbers say that it cannot be a norm after clipping."""
+    assert failed(
+        "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
+        "the first is 2.9 at step 1 (epoch 1), and the largest is 2.9. "
+        f"After clipping no norm can be over 2.449, {cause}.",
+        hint,
+    ) == found(a_norm([2.9, 1.7, 1.2, 0.3]), model=model)
+
+
+def test_a_global_norm_without_a_stage_that_no_clipping_leaves_fails() -> None:
+    """`tf.clip_by_global_norm` returns the norm before clipping, and that is often logged."""
+    finding = found(a_norm([2.9, 1.7, 1.2, 0.3], "global_norm", scope="global"), model=a_model())
+
+    assert finding.message.endswith(
+        "After clipping no norm can be over 2.449, "
+        "and the stored optimizer clips, so these were logged before it did."
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "check", "says"),
+    [
+        (
+            a_norm([2.2, 2.9, 1.2, 0.3], stage="before"),
+            CHECK,
+            "its header or `submission.yaml` says",
+        ),
+        (a_norm([2.2, 2.9, 1.2, 0.3]), NormWithinCap(stage="before"), "the rubric assumes"),
+    ],
+)
+def test_a_log_of_norms_before_clipping_fails(column: Column, check: NormWithinCap, says: str) -> None:
+    """The sentence says so, and the hint how to log them after it."""
+    assert failed(
+        f"`grad_norm` holds norms from before clipping, as {says}; the largest is 2.9 at step 2 (epoch 1). "
+        "The rubric asks for norms after clipping, of at most 1.0.",
+        HOW_TO_LOG,
+    ) == found(column, check=check, model=a_model())
+
+
+def test_norms_before_clipping_do_not_matter_beside_those_after_it() -> None:
+    """A column without a stage beside one after clipping is taken for the norms before it."""
+    before = a_norm([2.9, 2.2, 1.2, 0.3])
+    after = a_norm([1.0, 1.0, 1.0, 0.3], "grad_norm_clipped", stage="after")
+
+    assert passed(
+        "The largest of the 4 norms in `grad_norm_clipped` is 1.0; the rubric asks for at most 1.0."
+    ) == found(before, after, model=a_model())
+
+
+def test_every_norm_after_clipping_is_looked_at() -> None:
+    """The columns of `NormLogger` get a sentence each."""
+    columns = (
+        a_norm([2.2] * 4, "variable_norm_before", scope="variable", stage="before"),
+        a_norm([1.0] * 4, "variable_norm_after", **VARIABLE),
+        a_norm([2.9] * 4, "global_norm_before", scope="global", stage="before"),
+        a_norm([1.8] * 4, "global_norm_after", **GLOBAL),
+    )
+
+    assert passed(
+        "The largest of the 4 norms in `variable_norm_after` is 1.0; the rubric asks for at most 1.0. "
+        f"The largest of the 4 norms in `global_norm_after` is 1.8; the rubric allows {WIDER.format('is')}."
+    ) == found(*columns, model=a_model())
+
+
+def test_the_worst_column_decides() -> None:
+    """A failure goes before a review, and a review before a pass."""
+    good = a_norm([1.0] * 4, "good", **VARIABLE)
+    unclear = a_norm([1.5] * 4, "unclear", stage="after")
+    bad = a_norm([1.5] * 4, "bad", **VARIABLE)
+
+    assert "review" == found(good, unclear, model=a_model()).status
+    assert found(good, unclear, bad, model=a_model()).message.startswith("`bad` is over")
+
+
+def test_norms_that_are_not_finite_fail() -> None:
+    """NaN is not within any cap."""
+    finding = found(a_norm([1.0, math.nan, math.nan, math.nan]))
+
+    assert "failed" == finding.status
+    assert (
+        "`grad_norm` is NaN at step 2 (epoch 1): 3 of its 4 values are not finite, and all must be."
+        == finding.message
+    )
+
+
+def test_a_log_without_norms_fails() -> None:
+    """The sentence says which columns there are."""
+    finding = ask(CHECK, log=a_log(loss=[0.5]))
+
+    assert failed("The log has no values of a gradient norm; it has `loss`.", HOW_TO_LOG) == finding
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"cap": 0},
+        {"cap": math.inf},
+        {"cap": math.nan},
+        {"cap": "1.0"},
+        {"tolerance": -1e-5},
+        {"tolerance": 1},
+        {"scope": "all"},
+        {"stage": "during"},
+    ],
+)
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """A cap is above 0 and finite, and the words are those of the design."""
+    with pytest.raises(ValidationError):
+        NormWithinCap.model_validate(parameters)

@@ -1,0 +1,204 @@
+"""Tests of the check on the stored optimizer."""
+
+from typing import Any
+
+import pytest
+from builders_evidence import a_log, a_model, a_norm, an_optimizer, ask
+from pydantic import ValidationError
+
+from grader.checks.optimizer_is import OptimizerIs
+from grader.evidence import Log
+from grader.report import Finding, failed, passed, review
+
+CHECK = OptimizerIs(name="Adam", learning_rate=0.001, clipnorm=1)
+COMPILE = (
+    "Compile with `Adam(learning_rate=0.001, clipnorm=1.0)`, train again, "
+    "and save the model as it was trained."
+)
+
+
+def found(check: OptimizerIs = CHECK, log: Log | None = None, **stored: Any) -> Finding:
+    """What the check says of an optimizer that differs in these fields from the one asked for."""
+    return ask(check, model=a_model(optimizer=an_optimizer(**stored)), log=log)
+
+
+def test_the_optimizer_asked_for_passes() -> None:
+    """A stored learning rate of 0.0010000000474974513 is 0.001."""
+    message = "The stored optimizer is `Adam` with learning rate 0.001 and clipnorm 1.0, as the rubric asks."
+
+    assert passed(message) == found()
+
+
+def test_no_stored_optimizer_passes_and_says_so() -> None:
+    """What is not stored is not wrong."""
+    finding = ask(CHECK, model=a_model(optimizer=None))
+
+    assert (
+        passed(
+            "The model file stores no optimizer, "
+            "so nothing contradicts `Adam` with learning rate 0.001 and clipnorm 1.0."
+        )
+        == finding
+    )
+
+
+def test_no_stored_learning_rate_passes_and_says_so() -> None:
+    """A part that is not stored is not wrong either."""
+    message = (
+        "The stored optimizer is `Adam` with clipnorm 1.0, as the rubric asks; "
+        "its learning rate is not stored."
+    )
+
+    assert passed(message) == found(learning_rate=None)
+
+
+def test_what_is_not_asked_is_not_looked_at() -> None:
+    """A rubric that names only the optimizer takes any learning rate and any clipping."""
+    finding = found(OptimizerIs(name="sgd"), kind="SGD", learning_rate=0.5, clipnorm=None)
+
+    assert passed("The stored optimizer is `SGD`, as the rubric asks.") == finding
+
+
+def test_global_clipnorm_is_accepted() -> None:
+    """It is stricter than what was asked for."""
+    message = (
+        "The stored optimizer is `Adam` with learning rate 0.001 "
+        "and global_clipnorm 1.0 (accepted for clipnorm 1.0), as the rubric asks."
+    )
+
+    assert passed(message) == found(clipnorm=None, global_clipnorm=1.0)
+
+
+def test_global_clipnorm_is_refused_where_the_rubric_says_so() -> None:
+    """The hint says what the difference is."""
+    check = CHECK.model_copy(update={"accept_global_clipnorm": False})
+
+    assert failed(
+        "The stored optimizer is `Adam` with global_clipnorm 1.0; "
+        "the rubric asks for `Adam` with clipnorm 1.0.",
+        f"`global_clipnorm` clips all gradients as one vector, `clipnorm` each one. {COMPILE}",
+    ) == found(check, clipnorm=None, global_clipnorm=1.0)
+
+
+@pytest.mark.parametrize(
+    ("stored", "described", "asked", "hint"),
+    [
+        ({"kind": "AdamW"}, "`AdamW`", "`Adam`", ""),
+        (
+            {"learning_rate": 0.0005},
+            "`Adam` with learning rate 0.0005",
+            "`Adam` with learning rate 0.001",
+            "A callback that lowers the learning rate changes the stored one, too. ",
+        ),
+        (
+            {"learning_rate": 0.00100005},
+            "`Adam` with learning rate 0.00100005",
+            "`Adam` with learning rate 0.001",
+            "",
+        ),
+        (
+            {"learning_rate": None, "schedule": "ExponentialDecay"},
+            "`Adam` with the schedule `ExponentialDecay`",
+            "`Adam` with learning rate 0.001",
+            "A schedule changes the learning rate; the rubric asks for a constant one. ",
+        ),
+        ({"clipnorm": 5.0}, "`Adam` with clipnorm 5.0", "`Adam` with clipnorm 1.0", ""),
+        ({"clipnorm": None}, "`Adam` with no clipping", "`Adam` with clipnorm 1.0", ""),
+        (
+            {"clipnorm": 0.0},
+            "`Adam` with clipnorm 0",
+            "`Adam` with clipnorm 1.0",
+            "In Keras 3 `clipnorm=0` means no clipping. ",
+        ),
+        (
+            {"clipnorm": None, "clipvalue": 0.5},
+            "`Adam` with clipvalue 0.5",
+            "`Adam` with clipnorm 1.0",
+            "`clipvalue` bounds each element of a gradient, `clipnorm` its norm. ",
+        ),
+        (
+            {"clipnorm": None, "global_clipnorm": 2.0},
+            "`Adam` with global_clipnorm 2.0",
+            "`Adam` with clipnorm 1.0",
+            "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one. ",
+        ),
+        (
+            {"clipvalue": 0.5},
+            "`Adam` with clipnorm 1.0 and clipvalue 0.5",
+            "`Adam` with clipnorm 1.0",
+            "Keras 3 takes only one kind of clipping; it refuses two. ",
+        ),
+        (
+            {"kind": "SGD", "learning_rate": 0.01, "clipnorm": None},
+            "`SGD` with learning rate 0.01 and no clipping",
+            "`Adam` with learning rate 0.001 and clipnorm 1.0",
+            "",
+        ),
+    ],
+)
+def test_deviations_stand_in_one_sentence(
+    stored: dict[str, Any], described: str, asked: str, hint: str
+) -> None:
+    """Each that deviates with what is stored and what is asked, and those that agree left out."""
+    message = f"The stored optimizer is {described}; the rubric asks for {asked}."
+
+    assert failed(message, hint + COMPILE) == found(**stored)
+
+
+def test_a_name_from_the_file_is_made_safe() -> None:
+    """The kind is the student's text."""
+    assert found(kind="Ad\x1bam`").message.startswith(r"The stored optimizer is `Ad\x1bam'`; the rubric")
+
+
+def test_a_capped_log_contradicts_an_optimizer_without_clipping() -> None:
+    """The training loop may have clipped by itself, so a teacher looks."""
+    log = a_log(a_norm([1.0] * 30 + [0.4] * 20, scope="global", stage="after"))
+
+    assert review(
+        "The stored optimizer is `Adam` with no clipping, but the norms in `grad_norm` are capped at 1.0; "
+        "the rubric asks for `Adam` with clipnorm 1.0.",
+        "Look in the student's code whether the training loop clips the gradients itself, "
+        "for example with `tf.clip_by_global_norm`.",
+    ) == found(log=log, clipnorm=None)
+
+
+@pytest.mark.parametrize(
+    ("log", "stored"),
+    [
+        (a_log(a_norm([2.9] * 30)), {"clipnorm": None}),
+        (a_log(a_norm([0.3] * 30)), {"clipnorm": None}),
+        (a_log(a_norm([1.0] * 30, stage="before")), {"clipnorm": None}),
+        (a_log(loss=[1.0]), {"clipnorm": None}),
+        (a_log(a_norm([1.0] * 30)), {"clipnorm": 5.0}),
+        (a_log(a_norm([1.0] * 30)), {"clipnorm": None, "clipvalue": 1.0}),
+        (a_log(a_norm([1.0] * 30)), {"clipnorm": None, "kind": "SGD"}),
+    ],
+)
+def test_any_other_log_contradicts_nothing(log: Log, stored: dict[str, Any]) -> None:
+    """Only norms after clipping that are held at the cap speak for clipping in the loop."""
+    assert "failed" == found(log=log, **stored).status
+
+
+def test_clipping_in_the_loop_is_not_looked_for_where_it_is_not_accepted() -> None:
+    """The rubric wants the optimizer to clip each variable."""
+    check = CHECK.model_copy(update={"accept_global_clipnorm": False})
+
+    assert "failed" == found(check, log=a_log(a_norm([1.0] * 30)), clipnorm=None).status
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"name": ""},
+        {"name": "Adam", "learning_rate": 0},
+        {"name": "Adam", "learning_rate": "1e-3"},
+        {"name": "Adam", "clipnorm": -1.0},
+        {"name": "Adam", "clip_norm": 1.0},
+        {"name": "Adam", "accept_global_clipnorm": 1},
+    ],
+)
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """A name is needed, numbers are above 0, and an unknown key is refused."""
+    with pytest.raises(ValidationError):
+        OptimizerIs.model_validate(parameters)
