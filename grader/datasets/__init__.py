@@ -2,11 +2,14 @@
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from grader.errors import RubricError
@@ -15,6 +18,12 @@ SHIPPED = {
     "fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e",
 }
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+# What numpy and zipfile raise on a file that is no archive of arrays, or a damaged one.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(ValueError, OverflowError, RuntimeError),
+)
 
 
 @dataclass(frozen=True)
@@ -74,17 +83,17 @@ def _load(name: str, path: Path, expected_sha256: str | None) -> Dataset:
             "Install the program again.",
         )
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            missing = [array for array in ARRAYS if array not in archive]
-            if missing:
-                raise RubricError(
-                    f"`{name}` must hold the arrays {_listed(ARRAYS)}. It lacks {_listed(missing)}."
-                )
-            arrays = {array: archive[array] for array in ARRAYS}
-    except (ValueError, OSError, zipfile.BadZipFile):
+        # An `.npy` file loads too, as an array that is no archive; what is no array at all loads as bytes.
+        archive = np.load(io.BytesIO(content), allow_pickle=False)
+        present = archive.files if isinstance(archive, NpzFile) else []
+        arrays = {array: np.asarray(archive[array]) for array in ARRAYS if array in present}
+    except _DAMAGE:
         raise RubricError(
             f"`{name}` must be an `.npz` file of plain arrays, as `numpy.savez` writes it."
         ) from None
+    missing = [array for array in ARRAYS if array not in arrays]
+    if missing:
+        raise RubricError(f"`{name}` must hold the arrays {_listed(ARRAYS)}. It lacks {_listed(missing)}.")
     for part in ("train", "test"):
         _check(name, f"x_{part}", f"y_{part}", arrays[f"x_{part}"], arrays[f"y_{part}"])
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
@@ -107,10 +116,12 @@ def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArr
             f"In `{name}`, `{images}` must be numbers of shape (images, ...). It has shape {x.shape} "
             f"and type {x.dtype}."
         )
-    if y.ndim != 1 or y.dtype.kind not in "ui" or len(y) != len(x) or int(y.min()) < 0 or int(y.max()) > 255:
+    whole = y.dtype.kind in "ui" and y.size > 0
+    if y.ndim != 1 or len(y) != len(x) or not whole or not 0 <= y.min() <= y.max() <= 255:
+        values = f", with values from {y.min()} to {y.max()}" if whole else ""
         raise RubricError(
             f"In `{name}`, `{labels}` must be {len(x)} whole numbers in [0, 255], one for each "
-            f"image. It has shape {y.shape} and type {y.dtype}."
+            f"image. It has shape {y.shape} and type {y.dtype}{values}."
         )
 
 

@@ -5,9 +5,11 @@ Debian's package `dataset-fashion-mnist` carries the files in `/usr/share/datase
 The sample is all 10,000 test images and the first 12,000 training images; the licence is in NOTICE.
 """
 
+import argparse
 import gzip
 import hashlib
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +29,14 @@ def read_official(folder: Path, name: str) -> NDArray[np.uint8]:
     """Read one official file: images as (n, 28, 28), labels as (n,).
 
     Raises:
-        SystemExit: the file is not the official one.
+        SystemExit: the file cannot be read or is not the official one.
     """
-    content = gzip.decompress((folder / f"{name}.gz").read_bytes())
+    try:
+        content = gzip.decompress((folder / f"{name}.gz").read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise SystemExit(f"`{name}.gz` cannot be read: {error}.") from None
     if hashlib.sha256(content).hexdigest() != OFFICIAL[name]:
-        raise SystemExit(f"{name}.gz is not the official file")
+        raise SystemExit(f"`{name}.gz` is not the official file: its content has another SHA-256.")
     if name.endswith("idx3-ubyte"):
         return np.frombuffer(content, np.uint8, offset=16).reshape(-1, 28, 28)
     return np.frombuffer(content, np.uint8, offset=8)
@@ -49,5 +54,12 @@ def make(folder: Path, target: Path) -> str:
     return hashlib.sha256(target.read_bytes()).hexdigest()
 
 
+def main() -> None:
+    """Make the file beside this one and print its SHA-256."""
+    parser = argparse.ArgumentParser(description="Makes fashion_mnist.npz from the four official files.")
+    parser.add_argument("folder", type=Path, help="holds the four .gz files")
+    sys.stdout.write(make(parser.parse_args().folder, Path(__file__).with_name("fashion_mnist.npz")) + "\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(make(Path(sys.argv[1]), Path(__file__).with_name("fashion_mnist.npz")) + "\n")
+    main()

@@ -1,0 +1,195 @@
+"""Takes the bytes of a submission's files once, from a folder or from a zip, and opens nothing inside them.
+
+A file is opened without following a link, without waiting on a pipe, and only if it is a regular file.
+What was read is what is measured: no name is opened twice.
+"""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.errors import SubmissionError
+from grader.evidence import LONGEST_TEXT, File, Problem
+from grader.safe_text import plain
+from grader.submission import DECLARATION, MOST_FILES, choose
+from grader.wording import quoted
+
+MEBIBYTE = 1 << 20
+LARGEST = {"model": 256 * MEBIBYTE, "log": 20 * MEBIBYTE, "declaration": 64 << 10, "archive": 300 * MEBIBYTE}
+
+_ADVICE = {
+    "model": 'Save the model with `model.save("model.keras")` '
+    "and put the file into the submission's folder.",
+    "log": 'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, '
+    "and put it into the submission's folder.",
+}
+# A sentence names this many files and patterns; a rubric may have more, a submission thousands.
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One file's bytes, with what the report says of it."""
+
+    file: File
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The files of one submission, or why one is not there."""
+
+    model: Taken | Problem
+    log: Taken | Problem
+    declaration: Taken | None
+    notes: tuple[str, ...] = ()
+
+
+def take(
+    names: Sequence[str],
+    read: Callable[[str, int], bytes],
+    model_patterns: Sequence[str],
+    log_patterns: Sequence[str],
+) -> Intake:
+    """Choose the files by name and read each once.
+
+    Args:
+        names: relative names with `/`.
+        read: gives the bytes of a name, or raises SubmissionError if it is over a size.
+        model_patterns: the rubric's patterns for the model, the preferred first.
+        log_patterns: the same for the log.
+    """
+    notes: list[str] = []
+    if len(names) >= MOST_FILES:
+        notes.append(
+            f"The submission has {MOST_FILES:,} files or more; only the first {MOST_FILES:,} were seen."
+        )
+    declaration: Taken | None = None
+    try:
+        declaration = _take("declaration", names, read, DECLARATION)
+    except SubmissionError as error:
+        notes.append(f"{error.message} It was left aside.")
+    return Intake(
+        model=_take_or_problem("model", names, read, model_patterns),
+        log=_take_or_problem("log", names, read, log_patterns),
+        declaration=declaration,
+        notes=tuple(notes),
+    )
+
+
+def read_from(folder: Path) -> Callable[[str, int], bytes]:
+    """A reader of files in a folder; see `take`."""
+
+    def read(name: str, largest: int) -> bytes:
+        def opener(_name: str, _flags: int) -> int:
+            return _open(folder, PurePosixPath(name))
+
+        try:
+            with open(name, "rb", opener=opener) as stream:
+                status = os.fstat(stream.fileno())
+                regular = stat.S_ISREG(status.st_mode)
+                # A file that grows meanwhile is taken as it was.
+                content = stream.read(status.st_size) if regular and status.st_size <= largest else b""
+        except OSError as error:
+            raise _refusal(name, error) from None
+        if not regular:
+            raise _not_regular(name)
+        if status.st_size > largest:
+            raise too_large(name, status.st_size, largest)
+        return content
+
+    return read
+
+
+def too_large(name: str, size: int, largest: int) -> SubmissionError:
+    """The refusal of a file over its size, both in bytes."""
+    return SubmissionError(
+        f"{shown(name)} has {size:,} bytes; at most {largest:,} are read.",
+        "Hand in the file that the homework asks for, without anything else in it.",
+    )
+
+
+def linked(name: str) -> SubmissionError:
+    """The refusal of a link."""
+    return SubmissionError(
+        f"{shown(name)} is a link; links are not followed.", "Hand in the file itself, not a link to it."
+    )
+
+
+def shown(name: str) -> str:
+    """The last part of a file's name, between backticks, safe to print."""
+    return quoted(PurePosixPath(name).name)
+
+
+def _open(folder: Path, name: PurePosixPath) -> int:
+    """Open a file below a folder, following a link in no part of its name."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if os.open not in os.supports_dir_fd:
+        return os.open(folder / name, flags | getattr(os, "O_BINARY", 0))
+    parent = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in name.parts[:-1]:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+            os.close(parent)
+            parent = inner
+        return os.open(name.name, flags, dir_fd=parent)
+    finally:
+        os.close(parent)
+
+
+def _refusal(name: str, error: OSError) -> SubmissionError:
+    if error.errno == errno.ELOOP:
+        return linked(name)
+    if error.errno in {errno.ENXIO, errno.EISDIR}:  # a socket; a folder
+        return _not_regular(name)
+    return SubmissionError(
+        f"{shown(name)} cannot be read: {error.strerror}.", "Hand in a file that others may read."
+    )
+
+
+def _not_regular(name: str) -> SubmissionError:
+    return SubmissionError(f"{shown(name)} is not a regular file.", "Hand in the file itself.")
+
+
+def _take(
+    role: str, names: Sequence[str], read: Callable[[str, int], bytes], patterns: Sequence[str]
+) -> Taken | None:
+    choice = choose(names, patterns, role)
+    if choice is None:
+        return None
+    content = read(choice.name, LARGEST[role])
+    file = File(
+        role=role,
+        name=plain(choice.name, LONGEST_TEXT),
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        note=choice.note,
+    )
+    return Taken(file, content)
+
+
+def _take_or_problem(
+    role: str, names: Sequence[str], read: Callable[[str, int], bytes], patterns: Sequence[str]
+) -> Taken | Problem:
+    try:
+        taken = _take(role, names, read, patterns)
+    except SubmissionError as error:
+        return Problem(who="student", message=error.message, hint=error.hint)
+    if taken is not None:
+        return taken
+    asked = f"one of {_some(patterns)}" if len(patterns) > 1 else _some(patterns)
+    seen = f"The files are: {_some(names)}." if names else "The submission has no files."
+    return Problem(
+        who="student",
+        message=f"No file for the {role} was found; its name must match {asked}. {seen}",
+        hint=_ADVICE[role],
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(map(quoted, names[:_MOST_NAMED])) + more

@@ -1,0 +1,148 @@
+"""One submission in a process of its own: a request in, evidence out.
+
+Two replies are sent: what can be said without TensorFlow, at once, and everything, after the training.
+What is the student's to mend becomes a `Problem` of the part;
+anything unexpected is ours, and the operator's to see.
+"""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+from grader.errors import SubmissionError
+from grader.evidence import Declaration, Log, Model, Problem
+from grader.measure.declaration import read_declaration
+from grader.measure.intake import Intake, Taken
+from grader.measure.logs import read_log
+from grader.measure.models import CleanModel, read_model
+from grader.measure.reply import Cost, Reply
+from grader.measure.request import unpack
+
+Part = TypeVar("Part")
+
+_PENDING = Problem(
+    who="pending", message="Not looked at yet: the grader has not trained the model again so far."
+)
+# Longer tracebacks come from recursion; their ends say enough.
+_LONGEST_TRACEBACK = 20_000
+
+
+def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Measure one submission; see `request` for what is received and `reply` for what is sent."""
+    plan, intake = unpack(receive)
+    tracebacks: list[str] = []
+    static, clean = _read(intake, tracebacks)
+    send(_message(static))
+    if isinstance(clean, Problem):
+        return
+    folder = receive().decode()
+
+    def train() -> Reply:
+        # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
+        from grader.measure.training.session import Session, use_one_thread
+
+        use_one_thread()
+        session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
+        attempt = functools.partial(_attempt, tracebacks=tracebacks)
+        predictions = attempt(session.predictions, "the predictions")
+        probe = attempt(session.probe, "the probe")
+        rerun = attempt(session.rerun, "the rerun")
+        return static.model_copy(
+            update={
+                "predictions": predictions,
+                "probe": probe,
+                "rerun": rerun,
+                "tracebacks": tuple(tracebacks),
+            }
+        )
+
+    final = _attempt(train, "the loading of the model", tracebacks)
+    if isinstance(final, Problem):
+        final = static.model_copy(
+            update={"predictions": final, "probe": final, "rerun": final, "tracebacks": tuple(tracebacks)}
+        )
+    send(_message(final))
+
+
+def _message(reply: Reply) -> bytes:
+    return reply.model_copy(update={"cost": _cost()}).model_dump_json().encode()
+
+
+def _cost() -> Cost | None:
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # Linux counts kibibytes, macOS bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Cost(processor_seconds=used.ru_utime + used.ru_stime, peak_memory=used.ru_maxrss * unit)
+
+
+def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
+    notes = intake.notes
+    declaration = Declaration()
+    if intake.declaration is not None:
+        try:
+            declaration = read_declaration(intake.declaration.content)
+        except SubmissionError as error:
+            notes = (*notes, f"{error.message} It was left aside. {error.hint}")
+    log, model = intake.log, intake.model
+    read: Log | Problem
+    clean: CleanModel | Problem
+    if isinstance(log, Taken):
+        taken_log = log
+        read = _attempt(
+            lambda: read_log(taken_log.file.name, taken_log.content, declaration),
+            "the reading of the log",
+            tracebacks,
+        )
+    else:
+        read = log
+    if isinstance(model, Taken):
+        taken_model = model
+        clean = _attempt(
+            lambda: read_model(taken_model.file.name, taken_model.content),
+            "the reading of the model",
+            tracebacks,
+        )
+    else:
+        clean = model
+    facts: Model | Problem = clean if isinstance(clean, Problem) else clean.facts
+    later = clean if isinstance(clean, Problem) else _PENDING
+    parts = (intake.model, intake.log, intake.declaration)
+    reply = Reply(
+        files=tuple(part.file for part in parts if isinstance(part, Taken)),
+        declaration=declaration,
+        log=read,
+        model=facts,
+        predictions=later,
+        probe=later,
+        rerun=later,
+        notes=notes,
+        tracebacks=tuple(tracebacks),
+    )
+    return reply, clean
+
+
+def _attempt(measure: Callable[[], Part], what: str, tracebacks: list[str]) -> Part | Problem:
+    try:
+        return measure()
+    except SubmissionError as error:
+        return Problem(who="student", message=error.message[:1000], hint=error.hint[:1000])
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is ours, and the student is not to pay for it)
+        tracebacks.append(traceback.format_exc()[-_LONGEST_TRACEBACK:])
+        if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+            return Problem(
+                who="operator",
+                message=f"There was not enough memory for {what}.",
+                hint="Raise `limits: memory` in the rubric.",
+            )
+        return Problem(
+            who="operator",
+            message=f"The grader failed during {what} ({type(error).__name__}); this is a mistake of the "
+            "program.",
+            hint="Please report it with the traceback that lies beside the report.",
+        )

@@ -1,0 +1,202 @@
+"""One student's files for one assignment: found and chosen by name, nothing is opened here."""
+
+import fnmatch
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.errors import SubmissionError, UsageError
+from grader.safe_text import plain
+from grader.wording import quoted
+
+MOST_FILES = 2_000
+DEEPEST_FOLDER = 8
+DECLARATION = ("submission.yaml", "submission.yml")
+
+_ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
+# What macOS, Python and Windows leave behind, beside the files that start with a dot.
+_LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A folder or a `.zip` file that one student handed in.
+
+    Attributes:
+        id: the name of the folder, or of the zip without `.zip`; unique among those found together.
+        path: where it is.
+    """
+
+    id: str
+    path: Path
+
+    @property
+    def zipped(self) -> bool:
+        """Whether it is one archive, not a folder."""
+        return not self.path.is_dir()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The file that was taken for one role, and why, where there was a choice."""
+
+    name: str
+    note: str = ""
+
+
+def open_submission(path: Path) -> Submission:
+    """A single submission: a folder, or a zip.
+
+    Raises:
+        UsageError: there is nothing at `path`, it cannot be reached, or it is a file of another kind.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise UsageError(
+            f"There is nothing at {_path(path)}.", "Name the folder that holds the model and the log."
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{_path(path)} cannot be read: {error.strerror}.", "Name a folder that you may read."
+        ) from None
+    if stat.S_ISDIR(mode):
+        return Submission(id=path.resolve().name or "submission", path=_only_zip(path) or path)
+    if stat.S_ISREG(mode) and path.suffix.lower() == ".zip":
+        return Submission(id=path.stem, path=path)
+    raise UsageError(
+        f"A submission must be a folder or a `.zip` file. Received: {_path(path)}.",
+        "Name the folder that the file is in.",
+    )
+
+
+def find_submissions(folder: Path) -> tuple[Submission, ...]:
+    """Every submission in a folder, in order of id: each subfolder and each `.zip`, no link, no other file.
+
+    Raises:
+        UsageError: the folder is not there, cannot be read, or has no submission in it.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        raise UsageError(f"There is no folder {_path(folder)}.", _ONE_EACH) from None
+    except NotADirectoryError:
+        raise UsageError(f"{_path(folder)} is a file, not a folder.", _ONE_EACH) from None
+    except OSError as error:
+        raise UsageError(
+            f"The folder {_path(folder)} cannot be read: {error.strerror}.",
+            "Name a folder that you may read.",
+        ) from None
+    seen = [entry for entry in entries if not hidden(entry.name)]
+    folders = [Path(entry.path) for entry in seen if entry.is_dir(follow_symlinks=False)]
+    found = [Submission(id=path.name, path=_only_zip(path) or path) for path in folders]
+    taken = {submission.id.casefold() for submission in found}
+    for archive in (Path(entry.path) for entry in seen if _is_zip(entry)):
+        own = archive.name if archive.stem.casefold() in taken else archive.stem
+        taken.add(own.casefold())
+        found.append(Submission(id=own, path=archive))
+    if not found:
+        raise UsageError(
+            f"No submission was found in {_path(folder)}: it has no subfolder and no `.zip` file.",
+            f"{_ONE_EACH} For a single submission, use `grader check`.",
+        )
+    return tuple(sorted(found, key=lambda submission: submission.id))
+
+
+def _path(path: Path) -> str:
+    """A path that somebody typed: whole, unlike a name that a student chose."""
+    return f"`{plain(str(path))}`"
+
+
+def _only_zip(folder: Path) -> Path | None:
+    """The zip in a folder that holds nothing else a person would see, as learning platforms hand it on."""
+    try:
+        entries = [entry for entry in os.scandir(folder) if not hidden(entry.name)]
+    except OSError:
+        return None
+    return Path(entries[0].path) if len(entries) == 1 and _is_zip(entries[0]) else None
+
+
+def _is_zip(entry: "os.DirEntry[str]") -> bool:
+    return entry.name.lower().endswith(".zip") and entry.is_file(follow_symlinks=False)
+
+
+def hidden(name: str) -> bool:
+    """Whether a person would not see the file: a part of its name starts with a dot, or a system left it."""
+    return any(part.startswith(".") or part.lower() in _LEFT_BEHIND for part in PurePosixPath(name).parts)
+
+
+def list_files(folder: Path) -> tuple[str, ...]:
+    """The files in a submission's folder that a person would see, as relative names with `/`.
+
+    Links are listed, and not followed.
+    At most `MOST_FILES` names, no deeper than `DEEPEST_FOLDER` folders, the outer before the inner.
+
+    Raises:
+        SubmissionError: the folder cannot be read.
+    """
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise SubmissionError(
+            f"The submission's folder cannot be read: {error.strerror}.",
+            "Hand in a folder that others may read.",
+        ) from None
+    names: list[str] = []
+    for visited, (parent, folders, files) in enumerate(os.walk(folder, followlinks=False), start=1):
+        inside = Path(parent).relative_to(folder)
+        names.extend((inside / name).as_posix() for name in sorted(files) if not hidden(name))
+        if len(names) >= MOST_FILES or visited >= MOST_FILES:
+            break
+        deeper = len(inside.parts) < DEEPEST_FOLDER
+        folders[:] = sorted(name for name in folders if not hidden(name)) if deeper else []
+    return tuple(names[:MOST_FILES])
+
+
+def choose(names: Iterable[str], patterns: Sequence[str], role: str) -> Choice | None:
+    """The file for a role: by the first pattern that matches, then the least deep, then by name.
+
+    Letter case does not matter.
+    A pattern is matched against as many last parts of a name as it has parts itself.
+    `submission.yaml` is taken only by its own name, never by a wildcard.
+    """
+    ranked = sorted(
+        (rank, len(PurePosixPath(name).parts), name.casefold(), name)
+        for name in names
+        if (rank := _rank(name, patterns)) is not None
+    )
+    if not ranked:
+        return None
+    (rank, depth, _, name), others = ranked[0], ranked[1:]
+    if not others:
+        return Choice(name)
+    next_rank, next_depth, _, _ = others[0]
+    if next_rank > rank:
+        reason = f"`{patterns[rank]}` is preferred to `{patterns[next_rank]}`"
+    elif next_depth > depth:
+        reason = "it is in the outermost folder"
+    else:
+        reason = "its name comes first in the alphabet"
+    also = ", ".join(quoted(other) for *_, other in others[:3]) + (" and others" if len(others) > 3 else "")
+    return Choice(name, f"Taken as the {role}: {quoted(name)}, because {reason}. Not looked at: {also}.")
+
+
+def _rank(name: str, patterns: Sequence[str]) -> int | None:
+    parts = PurePosixPath(name.lower()).parts
+    declares = parts[-1] in DECLARATION
+    return next(
+        (
+            rank
+            for rank, pattern in enumerate(patterns)
+            if _matches(parts, pattern.lower()) and (not declares or pattern.lower() == parts[-1])
+        ),
+        None,
+    )
+
+
+def _matches(parts: Sequence[str], pattern: str) -> bool:
+    asked = PurePosixPath(pattern).parts
+    last = parts[-len(asked) :]
+    return len(last) == len(asked) and all(map(fnmatch.fnmatchcase, last, asked))

@@ -1,0 +1,222 @@
+"""The arrays that a rubric names."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from builders_folders import make_file
+
+from grader.datasets import ARRAYS, SHIPPED, Dataset, _load, load_dataset
+from grader.errors import RubricError
+
+NO_ARCHIVE = "`mine.npz` must be an `.npz` file of plain arrays, as `numpy.savez` writes it."
+
+
+def arrays(**changed: Any) -> dict[str, Any]:
+    """Three training images and two test images of 4 x 5 pixels, with any array replaced."""
+    usual = {
+        "x_train": np.zeros((3, 4, 5), np.uint8),
+        "y_train": np.array([0, 1, 2], np.uint8),
+        "x_test": np.zeros((2, 4, 5), np.uint8),
+        "y_test": np.array([0, 4], np.int32),
+    }
+    return usual | changed
+
+
+def packed(named: dict[str, Any]) -> bytes:
+    """Arrays as numpy packs them."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **named)
+    return buffer.getvalue()
+
+
+def mine(folder: Path, content: bytes) -> Dataset:
+    """Load `mine.npz`, with this content, beside a rubric in the folder."""
+    make_file(folder, "mine.npz", content)
+    return load_dataset("mine.npz", folder)
+
+
+def refusal(folder: Path, content: bytes) -> str:
+    """The sentence with which `mine.npz` is refused."""
+    with pytest.raises(RubricError) as caught:
+        mine(folder, content)
+    return caught.value.message
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_ships_is_what_was_made(name: str) -> None:
+    """The file has the hash that is written down, and the images that the README promises."""
+    dataset = load_dataset(name, Path())
+
+    assert SHIPPED[name] == dataset.sha256
+    assert (12_000, 28, 28) == dataset.x_train.shape
+    assert (10_000, 28, 28) == dataset.x_test.shape
+    assert 10 == dataset.classes
+    assert np.uint8 == dataset.x_test.dtype
+    assert [1000] * 10 == np.bincount(dataset.y_test).tolist()
+
+
+def test_a_file_that_was_changed_is_not_trusted(tmp_path: Path) -> None:
+    """The sentence has the beginnings of both hashes."""
+    path = make_file(tmp_path, "fashion_mnist.npz", b"changed")
+
+    with pytest.raises(RubricError) as caught:
+        _load("fashion_mnist", path, SHIPPED["fashion_mnist"])
+
+    assert (
+        "The data set `fashion_mnist` was changed after it was installed: its SHA-256 is d67e2e944994…, "
+        "not 8efe85025fa7…." == caught.value.message
+    )
+    assert "Install the program again." == caught.value.hint
+
+
+def test_a_teacher_names_an_own_file(tmp_path: Path) -> None:
+    """Relative to the rubric, or by its whole path; the labels become 64-bit integers."""
+    dataset = mine(tmp_path / "data", packed(arrays()))
+
+    assert "mine.npz" == dataset.name
+    assert 5 == dataset.classes
+    assert (2, 4, 5) == dataset.x_test.shape
+    assert [np.int64, np.int64] == [dataset.y_train.dtype, dataset.y_test.dtype]
+    assert dataset.sha256 == load_dataset(str(tmp_path / "data" / "mine.npz"), Path()).sha256
+
+
+def test_images_may_be_flat(tmp_path: Path) -> None:
+    """A row of features is image enough."""
+    content = packed(arrays(x_train=np.zeros((3, 20)), x_test=np.zeros((2, 20))))
+
+    assert (3, 20) == mine(tmp_path, content).x_train.shape
+
+
+def test_a_data_set_that_does_not_ship() -> None:
+    """The sentence names those that do."""
+    with pytest.raises(RubricError) as caught:
+        load_dataset("mnist", Path())
+
+    assert (
+        "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: 'mnist'."
+        == caught.value.message
+    )
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """The name is the rubric's, the reason is the system's."""
+    with pytest.raises(RubricError) as caught:
+        load_dataset("mine.npz", tmp_path)
+
+    assert "`data` names `mine.npz`, which cannot be read: No such file or directory." == caught.value.message
+
+
+def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
+    """An unpacked archive is none."""
+    (tmp_path / "mine.npz").mkdir()
+
+    with pytest.raises(RubricError) as caught:
+        load_dataset("mine.npz", tmp_path)
+
+    assert "`data` names `mine.npz`, which cannot be read: Is a directory." == caught.value.message
+
+
+def an_npy(array: Any) -> bytes:
+    """One array as an `.npy` file."""
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=True)
+    return buffer.getvalue()
+
+
+def zipped(content: bytes) -> bytes:
+    """An archive in which each of the four arrays has this content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ARRAYS:
+            archive.writestr(f"{name}.npy", content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"pixels",
+        b"PK\x03\x04",
+        packed(arrays())[:-40],
+        packed(arrays(x_train=np.array([object()]))),
+        an_npy(np.array([object()])),
+        zipped(an_npy(np.zeros(3))[:-4]),
+        zipped(b"\x93NUMPY\x01\x00\xff"),
+    ],
+    ids=["empty", "text", "head", "truncated", "objects", "pickle", "short", "header"],
+)
+def test_a_file_of_something_else(tmp_path: Path, content: bytes) -> None:
+    """Nothing is unpickled, and a damaged archive is said to be none."""
+    assert NO_ARCHIVE == refusal(tmp_path, content)
+
+
+def test_an_array_that_is_none(tmp_path: Path) -> None:
+    """An archive may hold anything under an array's name; it comes as bytes."""
+    assert (
+        "In `mine.npz`, `x_train` must be numbers of shape (images, ...). It has shape () and type |S6."
+        == refusal(tmp_path, zipped(b"pixels"))
+    )
+
+
+def test_a_single_array_is_no_archive(tmp_path: Path) -> None:
+    """An `.npy` with another name holds none of the four."""
+    assert (
+        "`mine.npz` must hold the arrays `x_train`, `y_train`, `x_test`, `y_test`. "
+        "It lacks `x_train`, `y_train`, `x_test`, `y_test`." == refusal(tmp_path, an_npy(np.zeros(3)))
+    )
+
+
+def test_an_array_that_is_missing(tmp_path: Path) -> None:
+    """The sentence names the four, and the one."""
+    named = arrays()
+    del named["y_test"]
+
+    assert (
+        "`mine.npz` must hold the arrays `x_train`, `y_train`, `x_test`, `y_test`. It lacks `y_test`."
+        == refusal(tmp_path, packed(named))
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "images", "found"),
+    [
+        ("x_train", np.zeros(3), "shape (3,) and type float64"),
+        ("x_train", np.full((3, 4), "a"), "shape (3, 4) and type <U1"),
+        ("x_test", np.zeros((0, 4, 5)), "shape (0, 4, 5) and type float64"),
+    ],
+)
+def test_images_that_are_none(tmp_path: Path, name: str, images: Any, found: str) -> None:
+    """The sentence has what was asked, the shape and the type."""
+    assert f"In `mine.npz`, `{name}` must be numbers of shape (images, ...). It has {found}." == refusal(
+        tmp_path, packed(arrays(**{name: images}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "found"),
+    [
+        (np.array([0, 1]), "shape (2,) and type int64, with values from 0 to 1"),
+        (np.array([0.0, 1.0, 2.0]), "shape (3,) and type float64"),
+        (np.array([-1, 1, 256]), "shape (3,) and type int64, with values from -1 to 256"),
+        (np.zeros((3, 10), np.uint8), "shape (3, 10) and type uint8, with values from 0 to 0"),
+        (np.zeros(0, np.uint8), "shape (0,) and type uint8"),
+    ],
+)
+def test_labels_that_do_not_fit(tmp_path: Path, labels: Any, found: str) -> None:
+    """The sentence has what was asked, the shape, the type and the values."""
+    assert (
+        f"In `mine.npz`, `y_train` must be 3 whole numbers in [0, 255], one for each image. It has {found}."
+        == refusal(tmp_path, packed(arrays(y_train=labels)))
+    )
+
+
+def test_images_of_two_shapes(tmp_path: Path) -> None:
+    """A network for the one does not take the other."""
+    assert "In `mine.npz`, one image of `x_train` and one of `x_test` must have the same shape." == refusal(
+        tmp_path, packed(arrays(x_test=np.zeros((2, 5, 4))))
+    )

@@ -1,0 +1,58 @@
+"""The sample that ships is made from the four official files."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders_folders import make_file
+
+from grader.datasets import ARRAYS, SHIPPED, load_dataset
+from grader.datasets.make_fashion_mnist import make, read_official
+
+OFFICIAL_FILES = Path("/usr/share/datasets/fashion-mnist")
+LABELS = "t10k-labels-idx1-ubyte"
+
+
+@pytest.mark.skipif(
+    not OFFICIAL_FILES.is_dir(), reason="Debian's package `dataset-fashion-mnist` is not installed"
+)
+def test_the_sample_can_be_made_again(tmp_path: Path) -> None:
+    """The same arrays, and with the usual zlib the same bytes."""
+    sha256 = make(OFFICIAL_FILES, tmp_path / "fashion_mnist.npz")
+
+    made = load_dataset("fashion_mnist.npz", tmp_path)
+    ships = load_dataset("fashion_mnist", tmp_path)
+    assert all(np.array_equal(getattr(made, name), getattr(ships, name)) for name in ARRAYS)
+    # zlib-ng packs the same arrays into other bytes.
+    assert SHIPPED["fashion_mnist"] == sha256 or "ng" in zlib.ZLIB_RUNTIME_VERSION
+
+
+def test_a_file_that_is_missing(tmp_path: Path) -> None:
+    """Whoever runs the script learns which."""
+    with pytest.raises(SystemExit) as caught:
+        read_official(tmp_path, LABELS)
+
+    assert str(caught.value).startswith(f"`{LABELS}.gz` cannot be read: [Errno 2] No such file or directory")
+
+
+@pytest.mark.parametrize("content", [b"", b"labels", gzip.compress(b"labels")[:-4]])
+def test_a_file_that_is_damaged(tmp_path: Path, content: bytes) -> None:
+    """It is not taken for the official one."""
+    make_file(tmp_path, f"{LABELS}.gz", content)
+
+    with pytest.raises(SystemExit) as caught:
+        read_official(tmp_path, LABELS)
+
+    assert str(caught.value).startswith(f"`{LABELS}.gz` ")
+
+
+def test_a_file_of_something_else(tmp_path: Path) -> None:
+    """Its content decides, not its name."""
+    make_file(tmp_path, f"{LABELS}.gz", gzip.compress(b"labels"))
+
+    with pytest.raises(SystemExit) as caught:
+        read_official(tmp_path, LABELS)
+
+    assert f"`{LABELS}.gz` is not the official file: its content has another SHA-256." == str(caught.value)

@@ -1,0 +1,149 @@
+"""What travels to a worker."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from builders_folders import HOSTILE_NAMES, make_file
+from builders_zips import a_zip
+
+from grader.evidence import Problem
+from grader.measure.intake import Intake, Taken
+from grader.measure.request import Request, pack, unpack
+from grader.rubric import Files, Limits, OptimizerPlan, Plan, RerunPlan
+from grader.submission import Submission
+
+PLAN = Plan()
+DAMAGED = Problem(
+    who="student",
+    message="The submission's `.zip` file is damaged or is not a zip archive.",
+    hint="Make the `.zip` again with your system's own program, with the model and the log in it.",
+)
+
+
+def arrive(messages: Sequence[bytes]) -> tuple[Plan, Intake]:
+    """Unpack messages, each of which must be asked for."""
+    rest = iter(messages)
+    unpacked = unpack(lambda: next(rest))
+    assert () == tuple(rest)
+    return unpacked
+
+
+def contents(intake: Intake) -> dict[str, bytes]:
+    """The bytes that arrived, by role."""
+    parts = (intake.model, intake.log, intake.declaration)
+    return {part.file.role: part.content for part in parts if isinstance(part, Taken)}
+
+
+def test_a_folder_arrives(tmp_path: Path) -> None:
+    """Each file as a message of its own, byte for byte, even an empty one."""
+    make_file(tmp_path, "model.keras", bytes(range(256)))
+    make_file(tmp_path, "training_log.csv", b"")
+    make_file(tmp_path, "submission.yaml", b"id: 1")
+    make_file(tmp_path, "old/model.keras", b"old")
+
+    plan, intake = arrive(pack(Submission("ana", tmp_path), PLAN))
+
+    assert PLAN == plan
+    assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
+    assert isinstance(intake.model, Taken)
+    assert intake.model.file.note.startswith("Taken as the model: `model.keras`")
+
+
+def test_a_zip_arrives_whole(tmp_path: Path) -> None:
+    """It is opened by the worker, not by the parent."""
+    content = a_zip(
+        ("model.keras", b"model"), ("logs/training_log.csv", b"log"), ("submission.yml", b"id: 1")
+    )
+    path = make_file(tmp_path, "ana.zip", content)
+
+    messages = pack(Submission("ana", path), PLAN)
+    plan, intake = arrive(messages)
+
+    assert content == messages[1]
+    assert PLAN == plan
+    assert {"model": b"model", "log": b"log", "declaration": b"id: 1"} == contents(intake)
+
+
+def test_the_plan_arrives_as_it_was(tmp_path: Path) -> None:
+    """Every number of it, and its patterns decide what is taken."""
+    plan = Plan(
+        data="mine.npz",
+        files=Files(model=("*.net",), log=("*.txt",)),
+        limits=Limits(seconds=12.5, memory=2**30),
+        rerun=RerunPlan(optimizer=OptimizerPlan(name="SGD", learning_rate=0.1, global_clipnorm=0.3), seed=7),
+    )
+    make_file(tmp_path, "a.net", b"net")
+    make_file(tmp_path, "a.txt", b"txt")
+
+    arrived, intake = arrive(pack(Submission("ana", tmp_path), plan))
+
+    assert plan == arrived
+    assert {"model": b"net", "log": b"txt"} == contents(intake)
+
+
+def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
+    """One file's absence does not touch the other; the notes travel too."""
+    make_file(tmp_path, "model.keras", b"model")
+    (tmp_path / "submission.yaml").symlink_to("gone")
+
+    _, intake = arrive(pack(Submission("ana", tmp_path), PLAN))
+
+    assert {"model": b"model"} == contents(intake)
+    assert isinstance(intake.log, Problem)
+    assert intake.log.message.startswith("No file for the log was found;")
+    assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == intake.notes
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_any_name_arrives(tmp_path: Path, name: str) -> None:
+    """Names of files, and of the folder, that are odd or no UTF-8."""
+    make_file(tmp_path / name, f"{name[:200]}.keras", b"model")
+    make_file(tmp_path / name, f"{name[:200]}.csv", b"log")
+
+    _, intake = arrive(pack(Submission(name, tmp_path / name), PLAN))
+
+    assert {"model": b"model", "log": b"log"} == contents(intake)
+
+
+def test_a_damaged_zip_is_a_problem_of_both(tmp_path: Path) -> None:
+    """Neither the model nor the log is there, for the same reason."""
+    path = make_file(tmp_path, "ana.zip", b"PK nothing")
+
+    assert Intake(DAMAGED, DAMAGED, None) == arrive(pack(Submission("ana", path), PLAN))[1]
+
+
+def test_a_zip_that_cannot_be_taken_is_a_problem_of_both(tmp_path: Path) -> None:
+    """One over the size is not sent, and a worker hears why."""
+    path = tmp_path / "ana.zip"
+    with path.open("wb") as stream:
+        stream.truncate(1 << 40)
+    problem = Problem(
+        who="student",
+        message="`ana.zip` has 1,099,511,627,776 bytes; at most 314,572,800 are read.",
+        hint="Hand in the file that the homework asks for, without anything else in it.",
+    )
+
+    messages = pack(Submission("ana", path), PLAN)
+
+    assert 1 == len(messages)
+    assert Intake(problem, problem, None) == arrive(messages)[1]
+
+
+def test_a_submission_that_is_gone_is_a_problem_of_both(tmp_path: Path) -> None:
+    """A folder removed since it was found stops nobody else."""
+    problem = Problem(
+        who="student",
+        message="`ana` cannot be read: No such file or directory.",
+        hint="Hand in a file that others may read.",
+    )
+
+    assert Intake(problem, problem, None) == arrive(pack(Submission("ana", tmp_path / "ana"), PLAN))[1]
+
+
+def test_a_request_gives_a_file_or_a_reason() -> None:
+    """One with neither is our own mistake."""
+    message = Request(plan=PLAN, zipped=False, model=DAMAGED).model_dump_json().encode()
+
+    with pytest.raises(ValueError, match="a request must give each file or the reason why it is not there"):
+        arrive([message])

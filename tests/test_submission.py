@@ -1,0 +1,397 @@
+"""Finding and choosing the files of a submission by their names."""
+
+import os
+import unicodedata
+from pathlib import Path, PurePosixPath
+
+import pytest
+from builders_folders import HOSTILE_NAMES, make_file, unless_root
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SubmissionError, UsageError
+from grader.safe_text import plain
+from grader.submission import (
+    DECLARATION,
+    DEEPEST_FOLDER,
+    MOST_FILES,
+    Choice,
+    Submission,
+    choose,
+    find_submissions,
+    hidden,
+    list_files,
+    open_submission,
+)
+
+modest = settings(max_examples=150, deadline=None)
+ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
+MODELS = ("model.keras", "*.keras", "*.h5")
+
+PARTS = st.text(st.characters(exclude_characters="/"), min_size=1, max_size=12).filter(
+    lambda part: part not in {".", ".."}
+)
+NAMES = st.lists(
+    st.one_of(
+        st.lists(PARTS, min_size=1, max_size=4).map("/".join),
+        st.sampled_from(["model.keras", "MODEL.keras", "a/model.keras", "a/b/x.h5", "b.KERAS", "a.keras"]),
+    ),
+    unique=True,
+    max_size=12,
+)
+
+
+def test_a_folder_is_a_submission(tmp_path: Path) -> None:
+    """Its id is the folder's name, also when it is named by a dot."""
+    folder = tmp_path / "ana"
+    folder.mkdir()
+
+    assert Submission("ana", folder) == open_submission(folder)
+    assert "ana" == open_submission(folder / "." / ".." / "ana").id
+    assert not open_submission(folder).zipped
+
+
+@pytest.mark.parametrize("name", ["ana.zip", "ana.ZIP"])
+def test_a_zip_is_a_submission(tmp_path: Path, name: str) -> None:
+    """Its id is the name without `.zip`."""
+    path = make_file(tmp_path, name)
+
+    assert Submission("ana", path) == open_submission(path)
+    assert open_submission(path).zipped
+
+
+def test_a_folder_with_one_zip_is_that_zip(tmp_path: Path) -> None:
+    """What a system leaves beside it does not count, and the id is the folder's."""
+    path = make_file(tmp_path / "ana", "work.zip")
+    for left in (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._work.zip"):
+        make_file(tmp_path / "ana", left)
+
+    assert Submission("ana", path) == open_submission(tmp_path / "ana")
+    assert (Submission("ana", path),) == find_submissions(tmp_path)
+
+
+def test_a_folder_with_a_zip_and_more_is_a_folder(tmp_path: Path) -> None:
+    """A zip beside another file is only one of the files."""
+    make_file(tmp_path / "ana", "work.zip")
+    make_file(tmp_path / "ana", "model.keras")
+
+    assert Submission("ana", tmp_path / "ana") == open_submission(tmp_path / "ana")
+
+
+def test_another_file_is_no_submission(tmp_path: Path) -> None:
+    """The sentence names the file and what was asked."""
+    path = make_file(tmp_path, "model.keras")
+
+    with pytest.raises(UsageError) as caught:
+        open_submission(path)
+
+    assert f"A submission must be a folder or a `.zip` file. Received: `{path}`." == caught.value.message
+    assert "Name the folder that the file is in." == caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["missing", "file/inside", "dangling"])
+def test_nothing_is_no_submission(tmp_path: Path, name: str) -> None:
+    """A missing name, a name below a file and a link to nothing are all nothing."""
+    make_file(tmp_path, "file")
+    (tmp_path / "dangling").symlink_to("gone")
+
+    with pytest.raises(UsageError) as caught:
+        open_submission(tmp_path / name)
+
+    assert f"There is nothing at `{tmp_path / name}`." == caught.value.message
+    assert "Name the folder that holds the model and the log." == caught.value.hint
+
+
+def test_a_submission_that_cannot_be_reached(tmp_path: Path) -> None:
+    """A ring of links is said to be one; what is odd in the name is shown, not printed."""
+    ring = tmp_path / "a\x1b"
+    ring.symlink_to("a\x1b")
+
+    with pytest.raises(UsageError) as caught:
+        open_submission(ring)
+
+    assert rf"`{tmp_path}/a\x1b` cannot be read: Too many levels of symbolic links." == caught.value.message
+    assert "Name a folder that you may read." == caught.value.hint
+
+
+def test_each_folder_and_each_zip_is_found(tmp_path: Path) -> None:
+    """In order of id; other files, hidden entries and links are left out."""
+    for name in ("zoe/model.keras", "ana/model.keras", ".git/x", "__MACOSX/x", "mia.zip", ".b.zip", "a.txt"):
+        make_file(tmp_path, name)
+    (tmp_path / "link").symlink_to("ana")
+    (tmp_path / "link.zip").symlink_to("mia.zip")
+
+    assert (
+        Submission("ana", tmp_path / "ana"),
+        Submission("mia", tmp_path / "mia.zip"),
+        Submission("zoe", tmp_path / "zoe"),
+    ) == find_submissions(tmp_path)
+
+
+def test_ids_are_unique(tmp_path: Path) -> None:
+    """A zip keeps `.zip` in its id where something else has the name without it, in any letter case."""
+    for name in ("ana/model.keras", "Ana.zip", "Bob.ZIP", "bob.zip", "bob.zip.zip", "cleo.zip"):
+        make_file(tmp_path, name)
+
+    found = find_submissions(tmp_path)
+
+    assert ["Ana.zip", "Bob", "ana", "bob.zip", "bob.zip.zip", "cleo"] == [
+        submission.id for submission in found
+    ]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_any_name_of_a_folder_is_an_id(tmp_path: Path, name: str) -> None:
+    """It stays as it is; whoever shows it makes it safe."""
+    make_file(tmp_path / name, "model.keras")
+
+    assert (Submission(name, tmp_path / name),) == find_submissions(tmp_path)
+    assert ("model.keras",) == list_files(tmp_path / name)
+
+
+def test_a_missing_folder_has_no_submissions(tmp_path: Path) -> None:
+    """The sentence names the folder."""
+    with pytest.raises(UsageError) as caught:
+        find_submissions(tmp_path / "class")
+
+    assert f"There is no folder `{tmp_path}/class`." == caught.value.message
+    assert ONE_EACH == caught.value.hint
+
+
+def test_a_file_has_no_submissions(tmp_path: Path) -> None:
+    """A folder was asked for."""
+    path = make_file(tmp_path, "ana.zip")
+
+    with pytest.raises(UsageError) as caught:
+        find_submissions(path)
+
+    assert f"`{path}` is a file, not a folder." == caught.value.message
+    assert ONE_EACH == caught.value.hint
+
+
+def test_a_folder_without_submissions(tmp_path: Path) -> None:
+    """The likely mistake is to name the folder of a single submission."""
+    make_file(tmp_path, "model.keras")
+
+    with pytest.raises(UsageError) as caught:
+        find_submissions(tmp_path)
+
+    assert (
+        f"No submission was found in `{tmp_path}`: it has no subfolder and no `.zip` file."
+        == caught.value.message
+    )
+    assert f"{ONE_EACH} For a single submission, use `grader check`." == caught.value.hint
+
+
+def test_a_class_that_cannot_be_reached(tmp_path: Path) -> None:
+    """The system's reason is in the sentence."""
+    ring = tmp_path / "ring"
+    ring.symlink_to("ring")
+
+    with pytest.raises(UsageError) as caught:
+        find_submissions(ring)
+
+    assert f"The folder `{ring}` cannot be read: Too many levels of symbolic links." == caught.value.message
+    assert "Name a folder that you may read." == caught.value.hint
+
+
+@unless_root
+def test_an_unreadable_folder_is_a_submission_with_a_problem(tmp_path: Path) -> None:
+    """It is found, so that nobody is lost; its files cannot be listed."""
+    folder = tmp_path / "ana"
+    folder.mkdir(mode=0)
+
+    assert (Submission("ana", folder),) == find_submissions(tmp_path)
+    with pytest.raises(SubmissionError) as caught:
+        list_files(folder)
+    assert "The submission's folder cannot be read: Permission denied." == caught.value.message
+    assert "Hand in a folder that others may read." == caught.value.hint
+
+
+def test_a_folder_that_is_gone_cannot_be_listed(tmp_path: Path) -> None:
+    """A folder that went away meanwhile is the submission's problem only."""
+    with pytest.raises(SubmissionError) as caught:
+        list_files(tmp_path / "gone")
+
+    assert "The submission's folder cannot be read: No such file or directory." == caught.value.message
+
+
+def test_files_are_listed_from_the_outside_in(tmp_path: Path) -> None:
+    """The outer come first, in order of name; what a person would not see is left out."""
+    for name in ("b.csv", "a/x.csv", "a/__pycache__/y.pyc", ".git/config", "._b.csv", "__MACOSX/._b.csv"):
+        make_file(tmp_path, name)
+
+    assert ("b.csv", "a/x.csv") == list_files(tmp_path)
+
+
+def test_links_are_listed_and_not_followed(tmp_path: Path) -> None:
+    """A link to a folder leads nowhere, a ring ends at once, a link to a file is a name like any other."""
+    make_file(tmp_path, "outside/secret.csv")
+    folder = tmp_path / "ana"
+    folder.mkdir()
+    (folder / "folder").symlink_to(tmp_path / "outside")
+    (folder / "up").symlink_to(folder)
+    (folder / "ring").symlink_to("ring")
+    (folder / "dangling.csv").symlink_to("gone")
+    (folder / "file.csv").symlink_to(tmp_path / "outside" / "secret.csv")
+
+    assert ("dangling.csv", "file.csv", "ring") == list_files(folder)
+
+
+def test_very_deep_files_are_left_out(tmp_path: Path) -> None:
+    """A file in eight folders is listed, in nine it is not."""
+    inside = "/".join("d" * DEEPEST_FOLDER)
+    make_file(tmp_path, f"{inside}/x.csv")
+    make_file(tmp_path, f"{inside}/d/y.csv")
+
+    assert (f"{inside}/x.csv",) == list_files(tmp_path)
+
+
+def test_a_flood_of_files_is_cut(tmp_path: Path) -> None:
+    """The outermost files are among those that are listed."""
+    make_file(tmp_path, "model.keras")
+    flood = tmp_path / "a"
+    flood.mkdir()
+    for number in range(MOST_FILES):
+        os.link(tmp_path / "model.keras", flood / str(number))
+
+    names = list_files(tmp_path)
+
+    assert MOST_FILES == len(names)
+    assert "model.keras" == names[0]
+
+
+def test_a_flood_of_folders_is_cut(tmp_path: Path) -> None:
+    """Empty folders cost time too, so they are counted."""
+    for number in range(MOST_FILES):
+        (tmp_path / f"{number:05}").mkdir()
+    make_file(tmp_path / f"{MOST_FILES - 2:05}", "seen.csv")
+    make_file(tmp_path / f"{MOST_FILES - 1:05}", "late.csv")
+
+    assert (f"{MOST_FILES - 2:05}/seen.csv",) == list_files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("model.keras", False),
+        ("a/model.keras", False),
+        ("-rf", False),
+        (".DS_Store", True),
+        (".git/model.keras", True),
+        ("__MACOSX/._model.keras", True),
+        ("a/__pycache__/x.pyc", True),
+        ("a/Thumbs.db", True),
+        ("DESKTOP.INI", True),
+        ("__MACOSX.csv", False),
+    ],
+)
+def test_what_a_person_would_not_see(name: str, expected: bool) -> None:
+    """Dot files and what systems leave behind, anywhere in a name."""
+    assert expected is hidden(name)
+
+
+@pytest.mark.parametrize(
+    ("names", "patterns", "expected"),
+    [
+        ([], MODELS, None),
+        (["readme.txt"], MODELS, None),
+        (["model.keras"], MODELS, "model.keras"),
+        (["MODEL.Keras"], MODELS, "MODEL.Keras"),
+        (["model.keras"], ["*.KERAS"], "model.keras"),
+        (["deep/inside/x.h5"], MODELS, "deep/inside/x.h5"),
+        (["x.h5", "model/x.h5"], ["model/*.h5"], "model/x.h5"),
+        (["a/b/model/x.h5", "other/x.h5"], ["model/*.h5"], "a/b/model/x.h5"),
+        (["x.h5"], ["model/*.h5"], None),
+        (["a\nb.h5"], ["*.h5"], "a\nb.h5"),
+        (["[1].csv"], ["[[]1].csv"], "[1].csv"),
+        (["submission.yaml"], ["*.yaml", "*"], None),
+        (["Submission.YML"], ["*.yml"], None),
+        (["submission.yml"], DECLARATION, "submission.yml"),
+        (["a/Submission.YAML"], DECLARATION, "a/Submission.YAML"),
+    ],
+)
+def test_a_file_is_chosen_by_pattern(names: list[str], patterns: list[str], expected: str | None) -> None:
+    """Letter case does not matter, a pattern may name a folder, a wildcard takes no declaration."""
+    assert (None if expected is None else Choice(expected)) == choose(names, patterns, "model")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (
+            ["a.keras", "b/model.keras"],
+            (
+                "Taken as the model: `b/model.keras`, because `model.keras` is preferred to "
+                "`*.keras`. Not looked at: `a.keras`."
+            ),
+        ),
+        (
+            ["a/z.keras", "z.keras"],
+            (
+                "Taken as the model: `z.keras`, because it is in the outermost folder. Not looked at: "
+                "`a/z.keras`."
+            ),
+        ),
+        (
+            ["B.keras", "a.keras"],
+            (
+                "Taken as the model: `a.keras`, because its name comes first in the alphabet. "
+                "Not looked at: `B.keras`."
+            ),
+        ),
+        (
+            ["a.h5", "b.h5", "c.h5", "d.h5", "e.h5"],
+            (
+                "Taken as the model: `a.h5`, because its name comes first in the alphabet. "
+                "Not looked at: `b.h5`, `c.h5`, `d.h5` and others."
+            ),
+        ),
+        (
+            ["\x1b[2J`.h5", "\u202eb\udcff.h5"],
+            (
+                r"Taken as the model: `\x1b[2J'.h5`, because its name comes first in the alphabet. "
+                r"Not looked at: `\u202eb\udcff.h5`."
+            ),
+        ),
+    ],
+)
+def test_a_choice_says_why(names: list[str], expected: str) -> None:
+    """The note names the file, the reason, and what was not looked at."""
+    choice = choose(names, MODELS, "model")
+
+    assert choice is not None
+    assert expected == choice.note
+
+
+def test_twins_are_told_apart() -> None:
+    """Two names that look alike, composed and decomposed, are two files; the same one is taken each time."""
+    twins = [unicodedata.normalize(form, "é.keras") for form in ("NFC", "NFD")]
+
+    choice = choose(twins, MODELS, "model")
+
+    assert choice == choose(twins[::-1], MODELS, "model")
+    assert choice is not None
+    assert twins[1] == choice.name
+
+
+@modest
+@given(NAMES, st.lists(st.sampled_from(["*.keras", "*.h5", "a/*", "?", "*"]), max_size=3), st.randoms())
+def test_any_names_can_be_chosen_from(names, patterns, random) -> None:
+    """The choice is one of the names, does not depend on their order, and its note is one safe line."""
+    choice = choose(names, patterns, "model") or Choice("")
+    shuffled = names.copy()
+    random.shuffle(shuffled)
+
+    assert choice == (choose(shuffled, patterns, "model") or Choice(""))
+    assert choice.name in {*names, ""}
+    assert plain(choice.note) == choice.note
+
+
+@modest
+@given(NAMES)
+def test_a_star_takes_whatever_is_no_declaration(names) -> None:
+    """Only a declaration, or nothing at all, leaves the role empty."""
+    others = [name for name in names if PurePosixPath(name).name.lower() not in DECLARATION]
+
+    assert bool(others) is (choose(names, ["*"], "log") is not None)
