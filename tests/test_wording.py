@@ -50,6 +50,16 @@ def test_unequal_numbers_do_not_look_equal(value: float, other: float, expected:
     assert expected == number(value, apart_from=other)
 
 
+@pytest.mark.parametrize(
+    ("value", "other", "expected"),
+    [
+        (0.87, None, "0.8700"),
+        (0.86996, 0.87, "0.86996"),
+        (0.8699, 0.87, "0.8699"),
+        (0.87, 0.87, "0.8700"),
+        (1.0, None, "1.0000"),
+    ],
+)
 def test_an_accuracy_has_four_decimals(value: float, other: float | None, expected: str) -> None:
     """It gets more where it would look like the threshold that it misses."""
     assert expected == accuracy(value, apart_from=other)

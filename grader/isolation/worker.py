@@ -1,6 +1,7 @@
 """One process for one submission, started from a forkserver, with limits on time, memory and replies."""
 
 import contextlib
+import importlib
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -20,7 +21,6 @@ from grader.isolation.frames import FrameReader, write_frame
 
 Receive = Callable[[], bytes]
 Send = Callable[[bytes], None]
-Target = Callable[[Receive, Send], None]
 
 LARGEST_REPLY = 64 << 20
 _GRACE_SECONDS = 2.0
@@ -72,12 +72,19 @@ def _silent_stderr() -> Iterator[None]:
 class Worker:
     """A running process; the parent asks it for replies and ends it."""
 
-    def __init__(self, target: Target, messages: Iterable[bytes], walls: Walls) -> None:
-        """Start `target` in a process of its own and send it the messages."""
+    def __init__(self, target: str, messages: Iterable[bytes], walls: Walls) -> None:
+        """Start a function in a process of its own and send it the messages.
+
+        Args:
+            target: `module:function`; only the worker imports the module. The function takes
+                `receive() -> bytes` and `send(bytes)`.
+            messages: what `receive` gives, in order.
+            walls: what it may use.
+        """
         context = _context()
         self._folder = tempfile.mkdtemp(prefix="grader-")
         request_out, request_in = context.Pipe(duplex=False)
-        self._reply_out, reply_in = context.Pipe(duplex=False)
+        reply_out, reply_in = context.Pipe(duplex=False)
         self._process = context.Process(
             target=_inside,
             args=(target, walls, self._folder, request_out, reply_in),
@@ -88,16 +95,18 @@ class Worker:
         self._process.start()
         request_out.close()
         reply_in.close()
-        self._reader = FrameReader(self._reply_out.fileno(), LARGEST_REPLY)
+        self._reader = FrameReader(reply_out.fileno(), LARGEST_REPLY)
+        self._reply_out: Connection = reply_out
         self._request_in: Connection = request_in
         # A worker that died at once is found by its closed reply pipe.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for message in messages:
                 request_in.send_bytes(message)
 
-    def fileno(self) -> int:
-        """The descriptor to wait on for replies."""
-        return self._reply_out.fileno()
+    @property
+    def connection(self) -> Connection:
+        """What to wait on for replies."""
+        return self._reply_out
 
     @property
     def seconds_left(self) -> float:
@@ -140,7 +149,7 @@ class Worker:
         return f"ended with exit code {code}" if code else ""
 
 
-def _inside(target: Target, walls: Walls, folder: str, request: Connection, reply: Connection) -> None:
+def _inside(target: str, walls: Walls, folder: str, request: Connection, reply: Connection) -> None:
     """Run in the worker: put up the walls, then do the work."""
     os.chdir(folder)
     silence = os.open(os.devnull, os.O_RDWR)
@@ -156,4 +165,6 @@ def _inside(target: Target, walls: Walls, folder: str, request: Connection, repl
         resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     os.environ.update(HOME=folder, TMPDIR=folder)
     tempfile.tempdir = str(Path(folder))
-    target(request.recv_bytes, lambda content: write_frame(reply.fileno(), content))
+    module, _, function = target.partition(":")
+    work: Callable[[Receive, Send], None] = getattr(importlib.import_module(module), function)
+    work(request.recv_bytes, lambda content: write_frame(reply.fileno(), content))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from grader.errors import SubmissionError
 from grader.measure.training.images import SCALES, as_inputs
 
-# On so many images the accuracies of two scales differ by less than two points by chance (three standard errors).
+# On so many images two accuracies differ by less than two points by chance (three standard errors).
 IMAGES_TO_CHOOSE_BY = 2_000
 BY_CHANCE = 0.02
 BATCH = 500
@@ -52,7 +52,8 @@ class Predictor:
                 "The training diverged: train again with a smaller learning rate, and look at the "
                 "loss before saving.",
             )
-        return outputs.argmax(axis=1).astype(np.uint8)
+        classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
+        return classes
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Steps of training, with or without an update, as one compiled loop over data that is already there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -62,37 +63,51 @@ def run_steps(
     Returns:
         One row a step: loss, accuracy, and the norms in the order of `four_norms`; shape (steps, 6).
     """
-    variables = model.trainable_variables
-    tensors = [variable.value for variable in variables]
+    loop = compiled_steps(model, batches, loss_function, plan, update)
+    recorded: NDArray[np.float32] = loop(tf.constant(batches.order)).numpy()
+    return recorded
 
-    @tf.function(autograph=False)
+
+def compiled_steps(
+    model: keras.Model,
+    batches: Batches,
+    loss_function: Loss,
+    plan: OptimizerPlan,
+    update: Update | None,
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    """The loop of `run_steps` as one compiled function of the order, shape (steps, batch size)."""
+    tensors = [variable.value for variable in model.trainable_variables]
+
+    def step(chosen: tf.Tensor) -> tf.Tensor:
+        inputs, labels = tf.gather(batches.inputs, chosen), tf.gather(batches.labels, chosen)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(tensors)
+            outputs = model(inputs, training=True)
+            loss = loss_function(labels, outputs)
+            if model.losses:
+                loss += tf.cast(tf.add_n(model.losses), loss.dtype)
+        found = tape.gradient(loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        # The gradient of an embedding is sparse.
+        gradients = [tf.convert_to_tensor(gradient) for gradient in found]
+        before = each_norm(gradients)
+        clipped = clip(gradients, before, plan)
+        if update is not None:
+            update(clipped)
+        hits = tf.cast(tf.argmax(outputs, axis=-1, output_type=labels.dtype) == labels, tf.float32)
+        return tf.concat([[loss, tf.reduce_mean(hits)], four_norms(before, each_norm(clipped))], axis=0)
+
     def loop(order: tf.Tensor) -> tf.Tensor:
-        def step(number: tf.Tensor, rows: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            chosen = order[number]
-            inputs, labels = tf.gather(batches.inputs, chosen), tf.gather(batches.labels, chosen)
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(tensors)
-                outputs = model(inputs, training=True)
-                loss = loss_function(labels, outputs)
-                if model.losses:
-                    loss += tf.cast(tf.add_n(model.losses), loss.dtype)
-            gradients = tape.gradient(loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
-            before = each_norm(gradients)
-            clipped = clip(gradients, before, plan)
-            if update is not None:
-                update(clipped)
-            hits = tf.cast(tf.argmax(outputs, axis=-1, output_type=labels.dtype) == labels, tf.float32)
-            row = tf.concat([[loss, tf.reduce_mean(hits)], four_norms(before, each_norm(clipped))], axis=0)
-            return number + 1, rows.write(number, row)
+        def one(number: tf.Tensor, rows: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            return number + 1, rows.write(number, step(order[number]))
 
         steps = tf.shape(order)[0]
         rows = tf.TensorArray(tf.float32, size=steps, element_shape=(6,))
-        _, rows = tf.while_loop(lambda number, _: number < steps, step, (0, rows), parallel_iterations=1)
-        return rows.stack()
+        return tf.while_loop(lambda number, _: number < steps, one, (0, rows), parallel_iterations=1)[
+            1
+        ].stack()
 
-    recorded: NDArray[np.float32] = loop(tf.constant(batches.order)).numpy()
-    return recorded
+    compiled: Callable[[tf.Tensor], tf.Tensor] = tf.function(loop, autograph=False)
+    return compiled
 
 
 def norms_of(recorded: NDArray[np.float32]) -> Norms:

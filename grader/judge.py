@@ -1,0 +1,137 @@
+"""Evidence and a rubric make a report: pure, quick, and repeatable for a whole class."""
+
+import logging
+from collections.abc import Mapping
+
+from grader import __version__
+from grader.evidence import Evidence, Log, Model, Problem
+from grader.facts import facts_of
+from grader.report import Finding, ItemResult, Report, Status, Verdict
+from grader.rubric import Item, Rubric
+
+logger = logging.getLogger(__name__)
+
+_STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
+
+
+def judge(
+    rubric: Rubric,
+    evidence: Evidence,
+    *,
+    id: str,  # noqa: A002  (its name in the report)
+    name: str = "",
+    seconds: float = 0.0,
+) -> Report:
+    """Judge one submission.
+
+    Args:
+        rubric: what is asked.
+        evidence: what was measured; parts may be missing.
+        id: of the submission.
+        name: of the student, where a platform knows it; else the one that the submission declares.
+        seconds: that the measuring took, for the report.
+    """
+    results: dict[str, ItemResult] = {}
+    explained: dict[str, str] = {}
+    for item in rubric.items:
+        results[item.id] = _judge_item(item, evidence, results, explained)
+    items = tuple(results.values())
+    score = sum(item.points for item in items)
+    most = sum(item.max_points for item in items)
+    verdict = _verdict(rubric, items, score, most)
+    return Report(
+        program=f"grader {__version__}",
+        id=id,
+        name=name or evidence.declaration.name or id,
+        rubric=rubric.name,
+        verdict=verdict,
+        score=score,
+        max_score=most,
+        summary=_summary(verdict, items),
+        items=items,
+        facts=facts_of(evidence),
+        files=evidence.files,
+        declaration=evidence.declaration,
+        notes=_notes(evidence),
+        seconds=seconds,
+    )
+
+
+def _judge_item(
+    item: Item, evidence: Evidence, earlier: Mapping[str, ItemResult], explained: dict[str, str]
+) -> ItemResult:
+    for required in item.requires:
+        if earlier[required].status != "passed":
+            return _result(
+                item, "skipped", f"Not looked at, because “{earlier[required].title}” did not pass."
+            )
+    parts = {name: getattr(evidence, name) for name in item.check.needs()}
+    for name, required_part in item.check.needs().items():
+        part = parts[name]
+        if isinstance(part, Problem):
+            if required_part:
+                return _missing(item, part, explained)
+            parts[name] = None
+    try:
+        finding: Finding = item.check.find(**parts)
+    except Exception as error:
+        logger.exception("The check of item %s failed.", item.id)
+        return _result(
+            item,
+            "error",
+            f"The check `{item.check.kind()}` failed by a mistake of the program ({type(error).__name__}).",
+            "Please report it, with the traceback in the operator's log.",
+        )
+    return _result(item, finding.status, finding.message, finding.hint)
+
+
+def _missing(item: Item, problem: Problem, explained: dict[str, str]) -> ItemResult:
+    if problem.who == "student":
+        if problem.message in explained:
+            return _result(
+                item, "skipped", f"Not looked at, for the reason given under “{explained[problem.message]}”."
+            )
+        explained[problem.message] = item.title
+    status: Status = _STATUS_OF[problem.who]  # type: ignore[assignment]  # the literal's three values
+    return _result(item, status, problem.message, problem.hint)
+
+
+def _result(item: Item, status: Status, message: str, hint: str = "") -> ItemResult:
+    return ItemResult(
+        id=item.id,
+        title=item.title,
+        kind=item.check.kind(),
+        status=status,
+        points=item.points if status == "passed" else 0.0,
+        max_points=item.points,
+        message=message,
+        hint=hint,
+        teacher_hint=item.hint if status in {"failed", "review"} else "",
+    )
+
+
+def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: float) -> Verdict:
+    """An error or a review is for a person, whatever the points; else the points decide."""
+    statuses = {item.status for item in items}
+    if "error" in statuses:
+        return "error"
+    if "review" in statuses:
+        return "review"
+    # Points such as 0.1 do not add up exactly.
+    return "passed" if score >= rubric.pass_at * most - 1e-9 else "failed"
+
+
+def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> str:
+    wanted = {"passed": "failed", "failed": "failed", "review": "review", "error": "error"}[verdict]
+    first = next((item for item in items if item.status == wanted), None)
+    first = first or next((item for item in items if item.status != "passed"), None)
+    return first.message if first else "Everything that was asked is there."
+
+
+def _notes(evidence: Evidence) -> tuple[str, ...]:
+    notes = [*evidence.notes, *(file.note for file in evidence.files if file.note)]
+    if isinstance(evidence.log, Log):
+        notes.extend(evidence.log.notes)
+    if isinstance(evidence.model, Model):
+        notes.extend(evidence.model.rescued)
+    return tuple(notes)
