@@ -1,0 +1,60 @@
+"""`grader check`: a student's own check of one submission, before handing it in."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.batch import measure
+from grader.commands.exit_codes import PERSON, of_report
+from grader.datasets import load_dataset
+from grader.formats import terminal
+from grader.judge import judge
+from grader.report import ItemResult, Report
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import find_rubric
+from grader.submission import open_submission
+
+
+def check(path: Path, rubric_name: str) -> int:
+    """Check one submission, print what holds and what does not, and return the exit code.
+
+    What needs no training is printed first; after the training, what is new.
+
+    Raises:
+        GraderError: the rubric or the path cannot be used.
+    """
+    submission = open_submission(path)
+    rubric_path = find_rubric(rubric_name)
+    rubric = load_rubric(rubric_path)
+    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    console = Console()
+    shown: dict[str, ItemResult] = {}
+    report: Report | None = None
+    status = console.status("Reading the files")
+    status.start()
+    for event in measure([submission], rubric.plan, dataset, jobs=1):
+        if event.evidence is None:
+            continue
+        previous = report
+        report = judge(rubric, event.evidence, id=submission.id, seconds=event.seconds)
+        if previous is None:
+            console.print(terminal.heading(report))
+        known = (
+            report.items
+            if event.kind == "measured"
+            else tuple(item for item in report.items if item.status != "skipped")
+        )
+        new = tuple(item for item in known if shown.get(item.id) != item)
+        console.print(terminal.items_page(new))
+        shown.update((item.id, item) for item in new)
+        if event.kind == "read":
+            status.update(f"Training the network for {rubric.plan.rerun.steps} steps, to see that it learns")
+        for traceback in event.tracebacks if event.kind == "measured" else ():
+            Console(stderr=True).print(Text(traceback))
+    status.stop()
+    if report is None:
+        return PERSON
+    console.print(terminal.details_page(report))
+    console.print(terminal.verdict_page(report))
+    return of_report(report)

@@ -1,0 +1,23 @@
+"""The exit codes of the program: each says who acts next."""
+
+from collections.abc import Iterable
+
+from grader.report import Report, Verdict
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+PERSON = 3
+INTERRUPTED = 130
+
+_OF_ONE: dict[Verdict, int] = {"passed": DONE, "failed": FAILED, "review": PERSON, "error": PERSON}
+
+
+def of_report(report: Report) -> int:
+    """For one submission: 0 passed, 1 failed, 3 a person must look."""
+    return _OF_ONE[report.verdict]
+
+
+def of_class(reports: Iterable[Report]) -> int:
+    """For a folder: 0 if every submission has its verdict, 3 if a person must look at one."""
+    return PERSON if any(_OF_ONE[report.verdict] == PERSON for report in reports) else DONE

@@ -1,0 +1,20 @@
+"""Tests of `grader.commands.exit_codes`."""
+
+import builders_reports as build
+import pytest
+
+from grader.commands.exit_codes import of_class, of_report
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("passed", 0), ("failed", 1), ("review", 3), ("error", 3)])
+def test_of_one_submission(verdict: str, code: int) -> None:
+    """The exit code of a check says who acts next."""
+    assert code == of_report(build.PASSED.model_copy(update={"verdict": verdict}))
+
+
+def test_of_a_class() -> None:
+    """A class needs a person only if one of its reports does; failing is a verdict."""
+    assert 0 == of_class([build.PASSED, build.FAILED])
+    assert 3 == of_class([build.PASSED, build.REVIEW, build.FAILED])
+    assert 3 == of_class([build.ERROR])
+    assert 0 == of_class([])

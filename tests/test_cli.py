@@ -1,0 +1,242 @@
+"""Tests of `grader.cli`: the real command line on real submissions."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import __version__
+from grader.report import Report
+
+STORIES = ("ana_passes", "bruno_without_clipping", "carla_one_epoch", "dan_without_log", "eun_global_norm")
+
+
+def grader(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program as a person would, with a terminal of 200 columns."""
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environment)
+
+
+@pytest.fixture(scope="module")
+def graded(
+    examples: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """The examples, graded once."""
+    out = tmp_path_factory.mktemp("graded") / "out"
+    return grader("grade", examples, "--out", out), out
+
+
+def test_each_story_gets_its_verdict(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    """One passes, the others fail, and the exit code says that every submission has its verdict."""
+    done, out = graded
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+
+    assert 0 == done.returncode
+    assert list(STORIES) == [row["id"] for row in rows]
+    assert ["passed", "failed", "failed", "failed", "failed"] == [row["verdict"] for row in rows]
+    assert "Ana Example" == rows[0]["name"]
+    assert ("10", "10") == (rows[0]["score"], rows[0]["max_score"])
+    assert "5 submissions: 1 passed, 4 failed." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("story", "item", "message"),
+    [
+        ("bruno_without_clipping", "optimizer_is", "The stored optimizer is `Adam` with no clipping"),
+        ("carla_one_epoch", "logged_accuracy", "`val_accuracy` ends at 0.8"),
+        ("dan_without_log", "log_is_complete", "No file for the log was found"),
+        ("eun_global_norm", "norm_within_cap", "`global_norm` holds norms from before clipping"),
+    ],
+)
+def test_each_story_fails_for_its_own_reason(
+    graded: tuple[subprocess.CompletedProcess[str], Path], story: str, item: str, message: str
+) -> None:
+    """The report names what is wrong with each, and nothing else failed that is not part of its story."""
+    _, out = graded
+    report = Report.model_validate_json((out / story / "report.json").read_text(encoding="utf-8"))
+    failed = {result.id: result.message for result in report.items if result.status == "failed"}
+
+    assert failed[item].startswith(message)
+    assert set(failed) <= {item, *ALSO_FAILS.get(story, ())}
+
+
+ALSO_FAILS = {
+    # Without clipping the logged norms, after as before, go over the cap.
+    "bruno_without_clipping": ("norm_within_cap",),
+    "dan_without_log": ("logged_accuracy",),
+    "carla_one_epoch": ("model_accuracy",),
+}
+
+
+def test_nothing_but_reports_and_grades_is_written(
+    graded: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """No temporary file and no log of mistakes is left."""
+    _, out = graded
+
+    assert [*STORIES, "grades.csv"] == sorted(path.name for path in out.iterdir())
+    assert {"report.json"} == {path.name for story in STORIES for path in (out / story).iterdir()}
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(
+    graded: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """A line for each submission goes to stderr."""
+    lines = graded[0].stderr.splitlines()
+
+    assert 5 == len(lines)
+    assert lines[-1].startswith("5 of 5: ")
+
+
+@pytest.mark.parametrize(("story", "code"), [(STORIES[0], 0), (STORIES[3], 1), (STORIES[4], 1)])
+def test_check_says_the_verdict_with_its_exit_code(examples: Path, story: str, code: int) -> None:
+    """A student's own check exits 0 if the submission passes and 1 if it does not."""
+    done = grader("check", examples / story)
+
+    assert code == done.returncode
+    assert ("Passed: 10 of 10 points." in done.stdout) == (code == 0)
+    assert "" == done.stderr
+
+
+def test_check_says_first_what_needs_no_training(examples: Path) -> None:
+    """Layers, optimizer and log come before what the training tells, each item once."""
+    text = grader("check", examples / STORIES[0]).stdout
+    titles = [
+        "The hidden layers have",
+        "The optimizer is Adam",
+        "The gradient norm of every step",
+        "The gradient norm stays",
+        "The submitted model reaches",
+        "The architecture learns",
+    ]
+
+    places = [text.index(title) for title in titles]
+    assert places == sorted(places)
+    assert [1] * 6 == [text.count(title) for title in titles]
+
+
+def test_check_without_an_argument_looks_here(examples: Path) -> None:
+    """A student inside the folder need not name it."""
+    assert 1 == grader("check", cwd=examples / "dan_without_log").returncode
+
+
+def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
+    """Gradescope's folder gets its `results.json`, under the name that Gradescope knows."""
+    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
+    metadata = {"id": 123, "users": [{"name": "Ana Maria", "email": "a@b.example", "id": 1}]}
+    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+
+    done = grader("hook", "gradescope", "--root", tmp_path)
+
+    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    assert 0 == done.returncode
+    assert 10 == results["score"]
+    assert ["passed"] * 9 == [test["status"] for test in results["tests"]]
+    assert 10 == sum(test["max_score"] for test in results["tests"])
+    assert done.stdout.splitlines() == [
+        "123: partial results, 7 of 10 points",
+        "123: passed, 10 of 10 points",
+    ]
+
+
+def test_the_version_and_the_help() -> None:
+    """Both are there, and the help names each command."""
+    assert f"grader {__version__}\n" == grader("--version").stdout
+    text = grader("--help").stdout
+    assert all(f"  {name}" in text for name in ("grade", "check", "checks", "hook", "rubric"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("grade", "nowhere"), "There is no folder `nowhere`."),
+        (("check", "nowhere"), "There is nothing at `nowhere`."),
+        (("grade", ".", "--rubric", "gradient_cliping"), "There is no rubric `gradient_cliping`."),
+        (("checks", "norm_within_cup"), "There is no kind of check `norm_within_cup`."),
+        (("rubric", "lint", "nowhere.yaml"), "There is no rubric `nowhere.yaml`."),
+        (("hook", "gradescope", "--root", "nowhere"), "There is no folder `nowhere/submission`."),
+        (("grade", "."), "No submission was found in `.`: it has no subfolder and no `.zip` file."),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_exit_2(
+    arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    """The sentence goes to stderr, without a traceback, and nothing is written."""
+    done = grader(*arguments, cwd=tmp_path)
+
+    assert 2 == done.returncode
+    assert message == done.stderr.splitlines()[0]
+    assert "" == done.stdout
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:
+    """Reports would be taken for submissions the next time."""
+    done = grader("grade", examples, "--out", examples / "graded")
+
+    assert 2 == done.returncode
+    assert "must not lie inside the folder of submissions" in done.stderr
+    assert not (examples / "graded").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused(examples: Path, tmp_path: Path) -> None:
+    """It is said before anything is graded."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    done = grader("grade", examples, "--out", tmp_path / "file")
+
+    assert 2 == done.returncode
+    assert (
+        f"The output folder `{tmp_path / 'file'}` cannot be written: File exists."
+        == done.stderr.splitlines()[0]
+    )
+
+
+def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_path: Path) -> None:
+    """The teacher reads what must be there, what was found, and where."""
+    (tmp_path / "hw.yaml").write_text(
+        'version: 1\ntitle: T\nitems:\n  - logged_accuracy: {at_least: "85%"}\n    title: T\n    points: 1\n',
+        encoding="utf-8",
+    )
+
+    done = grader("grade", examples, "--rubric", "hw.yaml", cwd=tmp_path)
+
+    assert 2 == done.returncode
+    assert "`at_least` must be a number in [0, 1]. Received: '85%' (hw.yaml:4)" == done.stderr.splitlines()[0]
+    assert not (tmp_path / "graded").exists()
+
+
+def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
+    """`rubric new` writes the homework's rubric with its comments, and does not overwrite it."""
+    first = grader("rubric", "new", cwd=tmp_path)
+    text = (tmp_path / "rubric.yaml").read_text(encoding="utf-8")
+    again = grader("rubric", "new", cwd=tmp_path)
+    lint = grader("rubric", "lint", "rubric.yaml", cwd=tmp_path)
+
+    assert 0 == first.returncode
+    assert text.startswith("# Homework: gradient clipping")
+    assert 2 == again.returncode
+    assert "`rubric.yaml` is there already; it was left as it is." == again.stderr.splitlines()[0]
+    assert "rubric.yaml has no mistakes: 9 items, 10 points, 10 needed to pass." in lint.stdout
+
+
+def test_the_schema_is_json() -> None:
+    """`rubric schema` prints what an editor reads."""
+    schema = json.loads(grader("rubric", "schema").stdout)
+
+    assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
+
+
+def test_kinds_are_listed_with_their_questions() -> None:
+    """`checks` has a line for each kind, and a kind's page is its docstring."""
+    text = grader("checks").stdout
+
+    assert "norm_within_cap" in text
+    assert grader("checks", "norm_within_cap").stdout.startswith("norm_within_cap\n\n")

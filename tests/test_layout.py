@@ -1,0 +1,154 @@
+"""Tests of the house itself: layers, light imports, and a test for every file."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "grader"
+
+# Top imports nothing below it; parts of one layer do not import one another.
+LAYERS = (
+    {"", "errors", "frozen", "safe_text"},
+    {"wording"},
+    {"submission", "evidence"},
+    {"report", "places"},
+    {"norms", "accuracies"},
+    {"checks"},
+    {"rubric"},
+    {"facts"},
+    {"judge", "formats", "datasets", "measure", "isolation", "output"},
+    {"batch"},
+    {"commands"},
+    {"cli"},
+    {"__main__"},
+)
+# What a student imports stands apart: nothing of the grader imports it, and it imports nothing of the grader.
+ALONE = {"student"}
+HEAVY = {"tensorflow", "keras", "h5py", "pandas", "numpy"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "rubrics" not in path.parts)
+
+
+def room(path: Path) -> str:
+    """The file or package directly below `grader` that a module belongs to."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py").replace("__init__", "")
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted names that a module imports anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return names
+
+
+def rooms_imported(path: Path) -> set[str]:
+    found = set()
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "grader":
+            first = parts[1] if len(parts) > 1 else ""
+            found.add(first if (PACKAGE / first).is_dir() or (PACKAGE / f"{first}.py").is_file() else "")
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_arrows_point_down(path: Path) -> None:
+    """A module imports only from layers above its own."""
+    here = room(path)
+    level = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    wrong = {
+        there
+        for there in rooms_imported(path)
+        if there != here and (here in ALONE or there in ALONE or level[there] >= level[here])
+    }
+
+    assert set() == wrong
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_tensorflow_lives_in_one_package(path: Path) -> None:
+    """Only `measure/training` and the student's callback import TensorFlow or Keras."""
+    trains = "training" in path.parts or room(path) in ALONE
+    heavy = {name.split(".")[0] for name in imports(path)} & {"tensorflow", "keras"}
+
+    assert trains or not heavy
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that are loaded after running code in a fresh interpreter."""
+    program = f"{code}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def command(*arguments: str) -> str:
+    return (
+        f"import sys; sys.argv = ['grader', *{arguments!r}]\n"
+        "from grader.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
+def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    """Help and version come without arrays, tables, TensorFlow, and without pydantic and rich."""
+    assert set() == loaded_by(command(*arguments)) & {*HEAVY, "pydantic", "rich"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("grade", "--help"),
+        ("checks",),
+        ("checks", "norm_within_cap"),
+        ("rubric", "schema"),
+        ("rubric", "lint", "gradient_clipping"),
+    ],
+)
+def test_commands_that_do_not_measure_import_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    """Rubrics and manual pages need no array library."""
+    assert set() == loaded_by(command(*arguments)) & HEAVY
+
+
+def test_reading_a_log_and_a_model_does_without_tensorflow() -> None:
+    """What is said within a second is said before TensorFlow is imported."""
+    assert set() == loaded_by("import grader.measure.worker") & {"tensorflow", "keras"}
+
+
+def test_the_parent_does_without_tensorflow() -> None:
+    """The process that starts workers holds the labels, and no TensorFlow, h5py or pandas."""
+    assert {"numpy"} == loaded_by("import grader.commands.grade, grader.commands.check") & HEAVY
+
+
+def test_every_file_has_its_test() -> None:
+    """A module with functions or classes of its own has a test file in the same place below `tests`."""
+    tests = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+    missing = []
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body):
+            continue
+        inside = path.relative_to(PACKAGE)
+        name = inside.parent.name if inside.name == "__init__.py" else inside.stem.strip("_")
+        places = {
+            (inside.parent / f"test_{name}.py").as_posix(),
+            (inside.parent.parent / f"test_{name}.py").as_posix(),
+        }
+        if not places & tests:
+            missing.append(inside.as_posix())
+
+    assert [] == missing
