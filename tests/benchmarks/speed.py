@@ -1,0 +1,130 @@
+"""Prints what the program costs: `python tests/benchmarks/speed.py`, about a minute on two cores.
+
+Times are compared within one run, because machines differ and are shared:
+`--help` with a bare interpreter, a step of the rerun with the same matrix products done by TensorFlow alone.
+"""
+
+import argparse
+import contextlib
+import itertools
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.batch import FOR_A_FOLDER, measure
+from grader.datasets import load_dataset
+from grader.isolation.worker import warm_up
+from grader.measure.intake import read_from
+from grader.measure.models import read_model
+from grader.rubric import Plan
+from grader.submission import Submission
+
+EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
+# Dense(300), Dense(100), Dense(10) on 784 inputs.
+WIDTHS = (784, 300, 100, 10)
+
+
+def start_up(runs: int) -> str:
+    """`grader --help` against `python -c pass`."""
+
+    def fastest(*command: str) -> float:
+        times = []
+        for _ in range(runs):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *command], check=True, capture_output=True)
+            times.append(time.perf_counter() - start)
+        return statistics.median(times)
+
+    bare, helped = fastest("-c", "pass"), fastest("-m", "grader", "--help")
+    return f"grader --help: {helped * 1000:.0f} ms, {helped / bare:.1f} times a bare interpreter (at most 10)"
+
+
+def folder_of(submissions: int, jobs: int) -> str:
+    """Processor time and memory of each submission in a folder."""
+    warm_up(FOR_A_FOLDER)
+    dataset = load_dataset("fashion_mnist", Path())
+    folder = [Submission(f"{number:03}", EXAMPLE) for number in range(submissions)]
+    start = time.perf_counter()
+    events = list(measure(folder, Plan(), dataset, jobs))
+    wall = time.perf_counter() - start
+    costs = [event.cost for event in events if event.kind == "measured" and event.cost]
+    seconds = statistics.median(cost.processor_seconds for cost in costs)
+    most = max(cost.peak_memory for cost in costs)
+    return (
+        f"a folder of {len(costs)}: {seconds:.2f} s of processor time each (at most 1.5), "
+        f"{most / 1e9:.2f} GB a worker (at most 1.2); {wall:.1f} s in all with {jobs} at a time, "
+        "TensorFlow's import included"
+    )
+
+
+def a_step(runs: int) -> str:
+    """A step of the rerun against its floating-point operations as TensorFlow's own matrix products."""
+    import tensorflow as tf
+
+    from grader.measure.training import steps
+    from grader.measure.training.gradients import loss_for
+    from grader.measure.training.load import load_clean
+    from grader.measure.training.optimizer import build_update
+    from grader.measure.training.session import use_one_thread
+
+    use_one_thread()
+    plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())
+    clean = read_model("model.keras", read_from(EXAMPLE)("model.keras", 1 << 28))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        model = load_clean(clean.content, clean.suffix, clean.parameters)
+    inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
+    labels = tf.constant(dataset.y_train, tf.int32)
+    batches = steps.Batches.shuffled(inputs, labels, plan.steps, plan.batch_size, plan.seed)
+    update = build_update(plan.optimizer, model.trainable_variables)
+    loop = steps.compiled_steps(model, batches, loss_for(probabilities=True), plan.optimizer, update)
+    products = _products(plan.batch_size)
+
+    @tf.function(autograph=False)
+    def floor(count: tf.Tensor) -> tf.Tensor:
+        def step(number: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return number + 1, total + tf.add_n([tf.matmul(*product)[0, 0] for product in products])
+
+        return tf.while_loop(lambda number, _: number < count, step, (0, 0.0), parallel_iterations=1)[1]
+
+    order, count = tf.constant(batches.order), tf.constant(plan.steps)
+    loop(order), floor(count)
+    pairs = [(_time(lambda: loop(order)), _time(lambda: floor(count))) for _ in range(runs)]
+    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+    ours = statistics.median(pair[0] for pair in pairs) / plan.steps
+    return (
+        f"a step of the rerun: {ours * 1e6:.0f} µs, {ratio:.2f} times its matrix products alone (at most 1.8)"
+    )
+
+
+def _products(batch: int) -> list[tuple[object, object]]:
+    """The matrix products of one step: forward, the gradients of the weights, and of the layers between."""
+    import tensorflow as tf
+
+    products = []
+    for inputs, units in itertools.pairwise(WIDTHS):
+        shapes = [((batch, inputs), (inputs, units)), ((inputs, batch), (batch, units))]
+        if inputs != WIDTHS[0]:
+            shapes.append(((batch, units), (units, inputs)))
+        products += [tuple(tf.Variable(tf.random.normal(shape)) for shape in pair) for pair in shapes]
+    return products
+
+
+def _time(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--submissions", type=int, default=20)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=7)
+    chosen = parser.parse_args()
+    print(start_up(chosen.runs))
+    print(folder_of(chosen.submissions, chosen.jobs))
+    print(a_step(chosen.runs))
