@@ -142,6 +142,34 @@ class Layer(Frozen):
     activation: Text | None = None
 
 
+class Moments(Frozen):
+    """Adam's moments as the model file stores them, one value for each trainable variable, in the file's order.
+
+    Attributes:
+        beta_1: of the first moment m = beta_1 m + (1 - beta_1) g.
+        beta_2: of the second moment v = beta_2 v + (1 - beta_2) g^2, with g after clipping.
+        first: the L2 norm of m.
+        second: the sum of v.
+    """
+
+    beta_1: float
+    beta_2: float
+    first: Series
+    second: Series
+
+
+class Sketch(Frozen):
+    """A model's weights in short, by which equal and nearly equal ones are found among a class.
+
+    Attributes:
+        sha256: of the weights' bytes.
+        projections: of all weights as one vector of length 1, on directions that are the same for everybody.
+    """
+
+    sha256: Text
+    projections: Series
+
+
 class Optimizer(Frozen):
     """The optimizer that the model file stores; None where the file says nothing."""
 
@@ -152,6 +180,7 @@ class Optimizer(Frozen):
     clipvalue: float | None = None
     global_clipnorm: float | None = None
     iterations: int | None = None
+    moments: Moments | None = None
 
 
 class Model(Frozen):
@@ -169,6 +198,7 @@ class Model(Frozen):
         loss: the name of the compiled loss, "" where none is stored.
         from_logits: whether that loss expects logits, None where it does not say.
         rescued: what was changed to bring an older or unusual file to today's form.
+        sketch: None where there are no weights to describe.
     """
 
     form: Literal["keras", "h5"]
@@ -182,6 +212,7 @@ class Model(Frozen):
     loss: Text = ""
     from_logits: bool | None = None
     rescued: tuple[Sentence, ...] = ()
+    sketch: Sketch | None = None
 
 
 class Norms(Frozen):
