@@ -1,0 +1,122 @@
+"""The zip archive that a `.keras` file is: its three members out, and a fresh one in."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+from grader.errors import SubmissionError
+from grader.measure.models.reading import Reading
+from grader.measure.models.wording import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, shown
+
+CONFIG = "config.json"
+METADATA = "metadata.json"
+WEIGHTS = "model.weights.h5"
+MEMBERS = (METADATA, CONFIG, WEIGHTS)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 0x1
+
+
+def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
+    """The three members of a `.keras` file.
+
+    Raises:
+        SubmissionError: it is no zip, not one of Keras', or a member is larger than the limits.
+    """
+    longest = {
+        CONFIG: reading.limits.config_bytes,
+        METADATA: reading.limits.metadata_bytes,
+        WEIGHTS: reading.limits.file_bytes,
+    }
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_members(reading, archive.infolist())
+            return {name: _member(reading, archive, name, longest[name]) for name in MEMBERS}
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+        *(RuntimeError, NotImplementedError, ValueError, OverflowError),
+    ) as error:  # zipfile raises any of these on a damaged archive
+        raise SubmissionError(
+            f"`{reading.name}` is damaged or cut short: its zip archive cannot be read.", UPLOAD_AGAIN
+        ) from error
+
+
+def write_archive(members: Mapping[str, bytes]) -> bytes:
+    """A fresh archive; the same members give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > reading.limits.members:
+        raise SubmissionError(
+            f"`{reading.name}` is a zip archive of {len(members)} files; a `.keras` file has {len(MEMBERS)}.",
+            SAVE_AGAIN,
+        )
+    names = [member.filename for member in members]
+    if CONFIG not in names:
+        raise _not_of_keras(reading, names)
+    for name in names:
+        if sum(name.casefold() == other.casefold() for other in names) > 1:
+            raise SubmissionError(f"`{reading.name}` holds `{shown(name)}` twice.", SAVE_AGAIN)
+        if name not in MEMBERS:
+            raise _unexpected(reading, name)
+    for name in MEMBERS:
+        if name not in names:
+            raise SubmissionError(f"`{reading.name}` has no `{name}` in it.", SAVE_AGAIN)
+    for member in members:
+        if member.flag_bits & ENCRYPTED or member.compress_type not in METHODS:
+            raise SubmissionError(
+                f"`{reading.name}` is encrypted or packed in a way that Keras does not use.", SAVE_AGAIN
+            )
+
+
+def _not_of_keras(reading: Reading, names: list[str]) -> SubmissionError:
+    start = f"`{reading.name}` is a zip archive"
+    inside = next((name for name in names if name.lower().endswith((".keras", ".h5", ".hdf5"))), None)
+    if any(name.endswith("saved_model.pb") for name in names):
+        return SubmissionError(
+            f"{start} of a SavedModel; a `.keras` or `.h5` file was asked for.", SAVE_AGAIN
+        )
+    if any(name.endswith("/" + CONFIG) for name in names):
+        return SubmissionError(
+            f"{start} of a folder; in a `.keras` file `{CONFIG}` stands at the top.",
+            "Submit the `.keras` file as Keras wrote it, without unpacking and packing it again.",
+        )
+    if inside is not None:
+        return SubmissionError(
+            f"{start} around `{shown(inside)}`; the model file itself was asked for.",
+            "Unpack the archive and submit the model file that is in it.",
+        )
+    if any(name.endswith(("data.pkl", ".npy")) for name in names):
+        return SubmissionError(
+            f"{start} of PyTorch or NumPy; a model saved by Keras as `.keras` or `.h5` was asked for.",
+            SAVE_AGAIN,
+        )
+    return SubmissionError(f"{start}, but not one that Keras wrote: it has no `{CONFIG}`.", SAVE_AGAIN)
+
+
+def _unexpected(reading: Reading, name: str) -> SubmissionError:
+    if name.startswith("assets/"):
+        return SubmissionError(
+            f"`{reading.name}` holds `{shown(name)}` for one of its layers; such layers are not loaded here.",
+            NUMBERS_ONLY,
+        )
+    return SubmissionError(
+        f"`{reading.name}` holds `{shown(name)}`, which is no part of a `.keras` file.", SAVE_AGAIN
+    )
+
+
+def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
+    with archive.open(name) as file:
+        content = file.read(longest + 1)
+    if len(content) > longest:
+        raise SubmissionError(
+            f"The `{name}` in `{reading.name}` is larger than {longest} bytes, the most that is read.",
+            SAVE_AGAIN,
+        )
+    return content

@@ -1,0 +1,86 @@
+"""The connections of a functional network as a whole: what leads to an output, and how calls are numbered."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.measure.models.calls import Calls
+from grader.measure.models.reading import Reading
+from grader.measure.models.wording import SAVE_AGAIN, shown
+
+Tensor = tuple[str, int]
+
+
+def check_reached(reading: Reading, layers: Mapping[str, Calls], networks: frozenset[str], ends: Any) -> None:
+    """Check that every layer and every call leads to an output, as in every network that Keras saves.
+
+    Otherwise a layer could stand in the file for show, or be called while the file is loaded.
+
+    Args:
+        reading: the file.
+        layers: the cleaned calls of each layer.
+        networks: the layers that are networks themselves; Keras counts their calls differently.
+        ends: the cleaned outputs.
+
+    Raises:
+        SubmissionError: a layer or a call leads nowhere.
+    """
+    reached: set[Tensor] = set()
+    waiting: list[Tensor] = [(end[0], end[1]) for end in _ends(ends)]
+    while waiting:
+        layer, number = waiting.pop()
+        calls = layers[layer]
+        for index in range(len(calls)) if layer in networks else [number]:
+            if (layer, index) in reached:
+                continue
+            reached.add((layer, index))
+            if index < len(calls):
+                waiting.extend((use[0], use[1]) for use in _histories(calls[index]))
+            elif index > 0:
+                raise SubmissionError(
+                    f"The network of `{reading.name}` uses call {index} of the layer `{shown(layer)}`; "
+                    f"its last call is {max(0, len(calls) - 1)}.",
+                    SAVE_AGAIN,
+                )
+    for layer, calls in layers.items():
+        if any((layer, index) not in reached for index in range(max(1, len(calls)))):
+            raise SubmissionError(
+                f"The layer `{shown(layer)}` of `{reading.name}` leads to no output.", SAVE_AGAIN
+            )
+
+
+def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outputs: Any) -> None:
+    """Number the calls of nested networks from 0, as Keras 3 does; Keras 2 counts their own making as call 0.
+
+    Args:
+        layers: the cleaned calls of each layer, which are changed.
+        nested: the class of each layer that is a network.
+        outputs: the cleaned outputs, which are changed; there Keras 3 too counts a functional network from 1.
+    """
+    uses = [history for calls in layers.values() for history in _histories(calls)]
+    ends = list(_ends(outputs))
+    for name, kind in nested.items():
+        highest = max((use[1] for use in [*uses, *ends] if use[0] == name), default=0)
+        if highest != len(layers[name]):
+            continue
+        for use in uses:
+            use[1] -= use[0] == name
+        for end in ends:
+            end[1] -= end[0] == name and kind == "Sequential"
+
+
+def _ends(ends: Any) -> Iterable[list[Any]]:
+    if isinstance(ends, list) and isinstance(ends[0], str):
+        yield ends
+    else:
+        for part in ends.values() if isinstance(ends, dict) else ends:
+            yield from _ends(part)
+
+
+def _histories(value: Any) -> Iterable[list[Any]]:
+    """Where the tensors in a call come from: `[name, call, tensor]` each."""
+    if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+        yield value["config"]["keras_history"]
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _histories(part)

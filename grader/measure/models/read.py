@@ -1,0 +1,85 @@
+"""A submitted model file read as data: its facts, and a clean copy that Keras may load."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.evidence import Model
+from grader.measure.models import facts
+from grader.measure.models.compiled import read_loss, read_optimizer
+from grader.measure.models.filetype import recognise
+from grader.measure.models.h5_file import read_h5, write_h5
+from grader.measure.models.keras_file import is_weight, read_keras, write_keras
+from grader.measure.models.limits import Limits
+from grader.measure.models.network import clean_network, layers_of
+from grader.measure.models.reading import start
+from grader.measure.models.wording import shown
+
+
+@dataclass(frozen=True)
+class CleanModel:
+    """What the grader keeps of a model file.
+
+    Attributes:
+        facts: what the file says.
+        content: a model file made anew from allowed parts and plain numbers, without the optimizer.
+        suffix: the ending that the clean copy must be saved under for Keras to load it.
+        parameters: numbers in its weights; a network that asks for more than these does not belong to them.
+    """
+
+    facts: Model
+    content: bytes
+    suffix: Literal[".keras", ".h5"]
+    parameters: int
+
+
+def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
+    """Read a model file without running anything in it.
+
+    Args:
+        name: the file's name, for sentences.
+        content: its bytes.
+        limits: the caps; those of `Limits()` where none are given.
+
+    Raises:
+        SubmissionError: it is not a model of Keras' own layers, is damaged, or larger than the limits.
+    """
+    reading = start(name, limits or Limits())
+    form = recognise(reading, content)
+    stored = read_keras(reading, content) if form == "keras" else read_h5(reading, content)
+    network = clean_network(reading, stored.config)
+    version = shown(stored.version)
+    if form == "keras":
+        clean = write_keras(network, version, stored.weights)
+    else:
+        clean = write_h5(reading, network, version, stored.weights)
+    weights = [array for path, array in stored.weights.items() if is_weight(path)]
+    parameters = sum(array.size for array in weights)
+    if version.startswith(("1.", "2.")) and any(
+        _hard_sigmoid(layer["config"]) for layer in layers_of(network)
+    ):
+        reading.note(
+            "`hard_sigmoid` is not the same in Keras 3 as in Keras 2, so predictions may differ a little."
+        )
+    loss, from_logits = read_loss(stored.compiled)
+    return CleanModel(
+        facts=Model(
+            form=form,
+            keras_version=version,
+            network=network["class_name"],
+            input_shape=facts.input_shape(network),
+            layers=tuple(facts.layers(network)),
+            parameters=parameters,
+            variables=len(weights),
+            optimizer=read_optimizer(stored.compiled, stored.state),
+            loss=loss,
+            from_logits=from_logits,
+            rescued=tuple(reading.notes),
+        ),
+        content=clean,
+        suffix=".keras" if form == "keras" else ".h5",
+        parameters=parameters,
+    )
+
+
+def _hard_sigmoid(config: dict[str, object]) -> bool:
+    return "hard_sigmoid" in (config.get("activation"), config.get("recurrent_activation"))
