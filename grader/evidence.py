@@ -143,7 +143,7 @@ class Layer(Frozen):
 
 
 class Moments(Frozen):
-    """Adam's moments as the model file stores them, one value for each trainable variable, in the file's order.
+    """Adam's moments as the model file stores them, a value for each trainable variable in its order.
 
     Attributes:
         beta_1: of the first moment m = beta_1 m + (1 - beta_1) g.

@@ -152,7 +152,10 @@ def test_missing_keys(tmp_path: Path) -> None:
     expected = [
         "The rubric must have `version`, `1` (hw.yaml:1)",
         "Entry 1 of `items` must have `points`, a number in [0, 1000000] (hw.yaml:3)",
-        "`hidden_layers` must have `units`, a list of at least 1 entry, each a whole number above 0 (hw.yaml:3)",
+        (
+            "`hidden_layers` must have `units`, a list of at least 1 entry, each a whole number above 0 "
+            "(hw.yaml:3)"
+        ),
     ]
     assert expected == mistakes(tmp_path, text)
 

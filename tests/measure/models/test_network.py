@@ -310,7 +310,8 @@ def test_an_unknown_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [7, None, [], {"config": {}}, {"class_name": 3, "config": {}}, {"class_name": "Dense", "config": "x"},
+    "entry", [7, None, [], {"config": {}}, {"class_name": 3, "config": {}},
+              {"class_name": "Dense", "config": "x"},
               {"class_name": "Dense", "config": []}, {"class_name": "InputLayer", "config": []},
               {"class_name": "Dense", "module": 7, "config": {}}],
 )  # fmt: skip

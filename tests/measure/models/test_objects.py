@@ -39,7 +39,8 @@ def keras_object(module: str, kind: str, **config: Any) -> dict[str, Any]:
     ("stored", "expected"),
     [
         (an_initializer("HeNormal", seed=7), an_initializer("HeNormal", seed=7)),
-        (an_initializer("GlorotUniform", seed=None, input_axes=None), an_initializer("GlorotUniform", seed=None)),
+        (an_initializer("GlorotUniform", seed=None, input_axes=None),
+         an_initializer("GlorotUniform", seed=None)),
         (an_initializer("OrthogonalInitializer", gain=2.0), an_initializer("Orthogonal", gain=2.0)),
         ("he_normal", keras_object("initializers", "HeNormal")),
         ("Zeros", keras_object("initializers", "Zeros")),
@@ -83,16 +84,16 @@ def test_an_unknown_initializer_is_replaced(stored: Any, shown: str) -> None:
     config, notes = cleaned(a_dense(2, kernel_initializer=stored))
 
     assert "kernel_initializer" not in config
-    assert (
-        f"The initializer `{shown}` of the layer `dense` is not one of Keras' own; Keras' default "
-        "stands in its place.",
-    ) == notes
+    note = f"The initializer `{shown}` of the layer `dense` is not one of Keras' own; "
+    note += "Keras' default stands in its place."
+    assert (note,) == notes
 
 
 @pytest.mark.parametrize(
     ("key", "stored", "expected"),
     [
-        ("kernel_regularizer", keras_object("regularizers", "L2", l2=0.01), keras_object("regularizers", "L2", l2=0.01)),
+        ("kernel_regularizer", keras_object("regularizers", "L2", l2=0.01),
+         keras_object("regularizers", "L2", l2=0.01)),
         ("kernel_regularizer", "l1_l2", keras_object("regularizers", "L1L2")),
         ("kernel_constraint", keras_object("constraints", "MaxNorm", max_value=2, axis=0),
          keras_object("constraints", "MaxNorm", max_value=2, axis=0)),

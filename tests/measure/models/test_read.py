@@ -110,7 +110,8 @@ def test_an_odd_old_network_is_read_or_refused(choices) -> None:
 def test_flipped_bytes_are_read_or_refused(seed: int) -> None:
     """One byte in five hundred, anywhere in an archive, in its weights or in an HDF5 file.
 
-    The seeds are fixed: the HDF5 library itself may ask for gigabytes on such a file, which is for the worker's limits.
+    The seeds are fixed: the HDF5 library itself may ask for gigabytes on such a file,
+    which is for the worker's limits to stop.
     """
     for turn in range(seed, seed + 20):
         random = np.random.default_rng(turn)
