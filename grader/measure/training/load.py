@@ -53,8 +53,8 @@ def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
             "The model has no weights yet: it was saved before it was built.",
             "Train the model, then save it with `model.save('model.keras')`.",
         )
-    for layer in _all_layers(model):
-        _check_activation(layer)
+    for operation in _operations(model):
+        _check_activation(operation)
     return model
 
 
@@ -83,16 +83,17 @@ def _parameter_budget(budget: int) -> Iterator[None]:
         keras.layers.Layer.add_weight = original
 
 
-def _all_layers(model: keras.Model) -> Iterator[Any]:
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _all_layers(layer)
-        yield layer
+def _operations(model: keras.Model) -> Iterator[Any]:
+    """Everything that computes: layers, operations such as `x * 2`, and those of nested models."""
+    for operation in getattr(model, "operations", model.layers):
+        if isinstance(operation, keras.Model):
+            yield from _operations(operation)
+        yield operation
 
 
-def _check_activation(layer: Any) -> None:
+def _check_activation(operation: Any) -> None:
     try:
-        outputs = layer.output
+        outputs = operation.output
     except (AttributeError, ValueError):
         # A layer inside a wrapper has no output of its own.
         return
@@ -101,7 +102,7 @@ def _check_activation(layer: Any) -> None:
         size = math.prod(dimension or 1 for dimension in shape[1:]) if shape else 0
         if size > LARGEST_ACTIVATION:
             raise SubmissionError(
-                f"Layer `{layer.name[:60]}` makes {size} numbers from one image; at most "
+                f"`{operation.name[:60]}` makes {size} numbers from one image; at most "
                 f"{LARGEST_ACTIVATION} are computed.",
                 "Use a smaller network; the homework needs far less.",
             )
