@@ -5,6 +5,7 @@ from typing import Any
 
 from grader.evidence import Optimizer
 from grader.measure.models.legacy import todays_class
+from grader.measure.models.moments import read_moments
 from grader.measure.models.optimizer_state import OptimizerState
 from grader.measure.models.values import snake_case
 from grader.measure.models.wording import shown
@@ -31,10 +32,12 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
     """
     stored = compiled.get("optimizer", compiled.get("optimizer_config"))
     if isinstance(stored, str):
+        kind = BY_NAME.get(stored.lower(), shown(stored))
         return Optimizer(
-            kind=BY_NAME.get(stored.lower(), shown(stored)),
+            kind=kind,
             learning_rate=_finite(state.learning_rate),
             iterations=state.iterations,
+            moments=read_moments(kind, {}, state),
         )
     if not isinstance(stored, dict):
         return None
@@ -52,6 +55,7 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         clipvalue=_finite(config.get("clipvalue")),
         global_clipnorm=_finite(config.get("global_clipnorm")),
         iterations=state.iterations,
+        moments=read_moments(kind, config, state) if config else None,
     )
 
 

@@ -31,7 +31,7 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
     Raises:
         SubmissionError: it is damaged, has no network, or has anything in it that Keras does not write.
     """
-    contents = read_hdf5(reading, content, _wanted, ATTRIBUTES)
+    contents = read_hdf5(reading, content, _wanted, ATTRIBUTES, _is_state)
     root = contents.attributes[()]
     described = root.get(CONFIG)
     if not isinstance(described, str):
@@ -43,13 +43,14 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
             SAVE_AGAIN,
         )
     training = root.get(TRAINING)
+    weights = _weights(reading, contents)
     version = root.get(VERSION)
     return Stored(
         config=read_json(reading, f"The `{CONFIG}`", described),
         compiled=read_json(reading, f"The `{TRAINING}`", training) if isinstance(training, str) else {},
         version=version if isinstance(version, str) else "",
-        weights=_weights(reading, contents),
-        state=optimizer_state.from_h5(contents),
+        weights=weights,
+        state=optimizer_state.from_h5(contents, weights.values()),
     )
 
 
@@ -79,6 +80,10 @@ def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
     if path[0] == optimizer_state.LEGACY_GROUP:
         return optimizer_state.wanted(shape)
     return path[0] == WEIGHTS
+
+
+def _is_state(path: Path) -> bool:
+    return path[0] == optimizer_state.LEGACY_GROUP
 
 
 def _no_network(reading: Reading, contents: Contents) -> SubmissionError:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from grader.errors import SubmissionError
 from grader.measure.models.heaps import heaps_are_sound
 from grader.measure.models.reading import Reading
+from grader.measure.models.totals import Totals, totals_of
 from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, shown
 
 Path = tuple[str, ...]
@@ -26,9 +27,13 @@ Attribute = str | tuple[str, ...]
 
 # Whether the array at this path, of this shape, is to be read.
 Wanted = Callable[[Path, tuple[int, ...]], bool]
+# Whether only the sums of the array at this path are to be kept.
+Summed = Callable[[Path], bool]
 
 PLAIN_KINDS = "fiub"
 LARGEST_ITEM = 8
+# Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
+MOST_SUMMED = 8
 FILTERS = frozenset({h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32})
 
 
@@ -40,14 +45,26 @@ class Contents:
         arrays: the arrays that were wanted.
         groups: the paths of all groups; the root's is ().
         attributes: the texts and lists of texts of each group, by name.
+        totals: the sums of the arrays of which only these were wanted.
     """
 
     arrays: Mapping[Path, Array]
     groups: frozenset[Path]
     attributes: Mapping[Path, Mapping[str, Attribute]]
+    totals: Mapping[Path, Totals]
 
 
-def read_hdf5(reading: Reading, content: bytes, wanted: Wanted, attributes: frozenset[str]) -> Contents:
+def _none_summed(_: Path) -> bool:
+    return False
+
+
+def read_hdf5(
+    reading: Reading,
+    content: bytes,
+    wanted: Wanted,
+    attributes: frozenset[str],
+    summed: Summed = _none_summed,
+) -> Contents:
     """Read an HDF5 file that nobody has looked at yet.
 
     Args:
@@ -55,6 +72,9 @@ def read_hdf5(reading: Reading, content: bytes, wanted: Wanted, attributes: froz
         content: its bytes.
         wanted: which arrays to read.
         attributes: the names of those to read; a name also stands for its numbered parts (`name0`, ...).
+        summed: which of the other arrays to read one after the other, for their sums.
+            If they are more than eight times as many numbers as the wanted ones, none is read:
+            no optimizer keeps as much.
 
     Raises:
         SubmissionError: it is damaged, or has anything in it that Keras does not write.
@@ -66,17 +86,23 @@ def read_hdf5(reading: Reading, content: bytes, wanted: Wanted, attributes: froz
     with file:
         groups: dict[Path, Any] = {}
         chosen: dict[Path, Any] = {}
+        passing: dict[Path, Any] = {}
         with _damage(reading):
             for path, found in _walk(reading, file):
                 if isinstance(found, h5py.Group):
                     groups[path] = found
                 elif wanted(path, _check_array(reading, path, found)):
                     chosen[path] = found
+                elif summed(path):
+                    passing[path] = found
             _check_total(reading, chosen)
+            if _size(passing) > MOST_SUMMED * _size(chosen):
+                passing = {}
             return Contents(
                 {path: _value(dataset) for path, dataset in chosen.items()},
                 frozenset(groups),
                 {path: _texts(reading, group, attributes) for path, group in groups.items()},
+                {path: totals_of(_value(dataset)) for path, dataset in passing.items()},
             )
 
 
@@ -141,12 +167,16 @@ def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
 
 
 def _check_total(reading: Reading, chosen: Mapping[Path, Any]) -> None:
-    total = sum(dataset.size for dataset in chosen.values())
+    total = _size(chosen)
     if total > reading.limits.parameters:
         raise SubmissionError(
             f"`{reading.name}` has {total} weights; at most {reading.limits.parameters} are read.",
             SMALLER,
         )
+
+
+def _size(datasets: Mapping[Path, Any]) -> int:
+    return sum(dataset.size for dataset in datasets.values())
 
 
 def _value(dataset: Any) -> Array:

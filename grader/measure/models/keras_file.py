@@ -1,8 +1,9 @@
 """A `.keras` file: its network and weights out, and a clean one in."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.errors import SubmissionError
 from grader.measure.models import optimizer_state
@@ -11,6 +12,8 @@ from grader.measure.models.hdf5 import Array, Path, read_hdf5, write_hdf5
 from grader.measure.models.reading import Reading
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN
+
+Kept = TypeVar("Kept")
 
 LAYERS = "layers"
 OLD_LAYERS = "_layer_checkpoint_dependencies"
@@ -48,7 +51,7 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
     members = read_archive(reading, content)
     config = read_json(reading, f"The `{CONFIG}`", members[CONFIG])
     metadata = read_json(reading, f"The `{METADATA}`", members[METADATA])
-    contents = read_hdf5(reading, members[WEIGHTS], _wanted, frozenset())
+    contents = read_hdf5(reading, members[WEIGHTS], _wanted, frozenset(), _is_state)
     arrays = _todays_paths(reading, contents.arrays)
     compiled = config.pop("compile_config", None)
     version = metadata.get("keras_version")
@@ -57,7 +60,7 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
         compiled=compiled if isinstance(compiled, dict) else {},
         version=version if isinstance(version, str) else "",
         weights={path: array for path, array in arrays.items() if path[0] == LAYERS},
-        state=optimizer_state.from_keras(arrays),
+        state=optimizer_state.from_keras(arrays, _todays_paths(reading, contents.totals)),
     )
 
 
@@ -88,12 +91,16 @@ def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
     return first in (LAYERS, OLD_LAYERS)
 
 
-def _todays_paths(reading: Reading, arrays: Any) -> dict[Path, Array]:
+def _is_state(path: Path) -> bool:
+    return _parts(path)[0] == optimizer_state.GROUP
+
+
+def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, Kept]:
     """The arrays under the paths of Keras 3.
 
     Keras 2.13 to 2.15 has another word for `layers`, and on Windows it wrote backslashes.
     """
-    result: dict[Path, Array] = {}
+    result: dict[Path, Kept] = {}
     for path, array in arrays.items():
         parts = _parts(path)
         if parts != path:

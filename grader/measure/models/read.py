@@ -12,6 +12,7 @@ from grader.measure.models.keras_file import is_weight, read_keras, write_keras
 from grader.measure.models.limits import Limits
 from grader.measure.models.network import clean_network, layers_of
 from grader.measure.models.reading import start
+from grader.measure.models.sketch import sketch
 from grader.measure.models.wording import shown
 
 
@@ -52,8 +53,8 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         clean = write_keras(network, version, stored.weights)
     else:
         clean = write_h5(reading, network, version, stored.weights)
-    weights = [array for path, array in stored.weights.items() if is_weight(path)]
-    parameters = sum(array.size for array in weights)
+    weights = {path: array for path, array in stored.weights.items() if is_weight(path)}
+    parameters = sum(array.size for array in weights.values())
     if version.startswith(("1.", "2.")) and any(
         _hard_sigmoid(layer["config"]) for layer in layers_of(network)
     ):
@@ -74,6 +75,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             loss=loss,
             from_logits=from_logits,
             rescued=tuple(reading.notes),
+            sketch=sketch(weights),
         ),
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",

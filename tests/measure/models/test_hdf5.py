@@ -13,7 +13,6 @@ from builders_models import a_keras_file, hdf5, numbers, the_weights
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
 from grader.measure.models.hdf5 import read_hdf5, write_hdf5
-from grader.measure.models.limits import Limits as Caps
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN
 
@@ -184,7 +183,7 @@ def test_what_is_written_is_what_is_read() -> None:
     """A clean file gives back its arrays and texts, whatever their byte order was."""
     arrays = {("a", "b"): numbers(2, 3), ("c",): np.array(5, dtype=">i8")}
     attributes = {(): {"text": "é"}, ("a",): {"names": ("x", "y"), "none": ()}}
-    reading = Reading("model.keras", Caps())
+    reading = Reading("model.keras", Limits())
 
     contents = read_hdf5(
         reading, write_hdf5(arrays, attributes), lambda *_: True, frozenset({"text", "names", "none"})
@@ -208,7 +207,7 @@ def test_an_attribute_over_the_cap_is_refused() -> None:
     buffer = io.BytesIO()
     with h5py.File(buffer, "w", libver="latest") as file:
         file.attrs["model_config"] = np.bytes_(b" " * 100_000)
-    reading = Reading("model.h5", Caps(attribute_bytes=50_000))
+    reading = Reading("model.h5", Limits(attribute_bytes=50_000))
 
     with pytest.raises(SubmissionError) as caught:
         read_hdf5(reading, buffer.getvalue(), lambda *_: True, frozenset({"model_config"}))

@@ -242,10 +242,12 @@ def test_the_optimizer_of_a_trained_model(suffix: str, tmp_path: Path) -> None:
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=False)
     model = trained(keras.optimizers.Adam(1e-3, clipnorm=1.0), tmp_path, suffix, loss=loss)
 
-    assert (
-        Optimizer(kind="Adam", learning_rate=0.0010000000474974513, clipnorm=1.0, iterations=2)
-        == model.optimizer
-    )
+    assert model.optimizer is not None
+    assert model.optimizer.moments is not None
+    assert 6 == len(model.optimizer.moments.second)
+    assert Optimizer(
+        kind="Adam", learning_rate=0.0010000000474974513, clipnorm=1.0, iterations=2
+    ) == model.optimizer.model_copy(update={"moments": None})
     assert ("sparse_categorical_crossentropy", False) == (model.loss, model.from_logits)
     assert keras.__version__ == model.keras_version
     assert (64 * 6 + 6 + 6 * 5 + 5 + 5 * 4 + 4, 6, SHAPE) == (

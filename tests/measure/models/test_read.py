@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_SENTENCE, Model
-from grader.measure.models import Limits, read_model
+from grader.measure.models import read_model
 from grader.safe_text import plain
 
 SEQUENTIAL = compiled(
@@ -142,15 +142,6 @@ def test_the_networks_of_these_tests_are_good() -> None:
 def test_a_version_from_the_future_is_no_reason_to_refuse() -> None:
     """Row 41: what the file has in it decides."""
     assert "99" == read_model("model.keras", a_keras_file(version="99")).facts.keras_version
-
-
-def test_the_limits_can_be_raised() -> None:
-    """Whoever grades gives others than the defaults."""
-    network = a_sequential(an_input(3), *(a_dense(2, f"d{number}") for number in range(201)))
-
-    assert 201 == len(
-        read_model("m.keras", a_keras_file(network), Limits(sequential_layers=300)).facts.layers
-    )
 
 
 def test_the_metadata_may_say_nothing() -> None:

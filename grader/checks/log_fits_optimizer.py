@@ -1,0 +1,189 @@
+"""Compares the log with what the optimizer in the model file remembers of the training."""
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+
+from pydantic import Field
+
+from grader.checks import Check
+from grader.evidence import Column, Log, Model, Optimizer, Scope, Stage
+from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of, spans
+from grader.moments.relations import impossible as impossible_row
+from grader.moments.sentences import Compared, contradiction, exact, no_contradiction
+from grader.norms import Reading, readings
+from grader.places import place
+from grader.places import steps as numbered_steps
+from grader.report import Finding, passed, review
+from grader.wording import counted, number, quoted
+
+_COMPARE = (
+    "Ask for the log and the model of one and the same run. A log of another run does not fit, "
+    "nor do norms that were not those of the training: computed again on another batch, "
+    "averaged over an epoch, or changed."
+)
+_CLIPPED = (
+    "Ask how the model was trained. The cap may have been set after the training, "
+    "on an optimizer that had not clipped with it before."
+)
+# A cap of 1.0 leaves norms of 1.0000001192, and float32 rounds the moment 1 / (1 - beta) times in its memory.
+_FLOAT32 = 2.0**-23
+
+
+class LogFitsOptimizer(Check):
+    """Can the logged norms have made the moments that the optimizer in the model file remembers?
+
+    Adam averages the squares of the gradients that it was given: v = beta_2 v + (1 - beta_2) g^2.
+    So the norms of all gradients after clipping predict the sum of v exactly, to the rounding of float32 and
+    of the log; the largest norms of a variable lie between the largest sum of a variable and the sum of all;
+    norms before clipping are not below that, and a stored cap does not shorten gradients under it.
+    The first moment is not longer than the average of the norms.
+    A stored cap bounds the moments themselves: where they are over it, the training was not clipped with it.
+
+    What a column holds is what its header or `submission.yaml` declares. Where they do not, each series
+    that it may hold is tried, and it is enough that one fits.
+    Norms of one row must be possible beside each other.
+
+    The model may be a checkpoint from within the log, and the log may lack what came before; the ends of
+    epochs, the numbers of steps and the places where the log begins again are tried.
+    Where no optimizer is stored, where it is new, or another than Adam, AdamW and Nadam,
+    nothing can be compared, and nothing is held against anyone.
+    The check passes or asks a teacher to look; it never fails a submission.
+
+    Args:
+        tolerance: what is allowed beside what float32 and the log's own decimals explain, relative to what
+            the log predicts. It is not needed for what Keras does; 0 is right.
+
+    Example:
+        log_fits_optimizer: {tolerance: 0.0}
+    """
+
+    tolerance: float = Field(
+        default=0.0, ge=0, le=0.5, description="What is allowed beside rounding, relative to the prediction."
+    )
+
+    def find(self, log: Log, model: Model) -> Finding:
+        """Compare the norms with each other, the moments with the cap, and the log with the moments."""
+        norms = [reading for reading in readings(log) if _is_whole(reading.column)]
+        wrong = _impossible(log, norms, model)
+        if wrong:
+            return wrong
+        memory = memory_of(model)
+        if memory is None:
+            return passed(f"{_nothing(model.optimizer)}, so there is nothing to compare the log with.")
+        wrong = _unclipped(memory)
+        if wrong:
+            return wrong
+        norms = [reading for reading in norms if _every_step(log, reading.column)]
+        if not norms:
+            return passed(
+                "The log has no gradient norm for every step, so it cannot be compared with the optimizer."
+            )
+        # The columns of one log mostly have the same rows.
+        places = {
+            rows: _places(log, column, memory.iterations)
+            for rows, column in {reading.column.rows: reading.column for reading in norms}.items()
+        }
+        found = [self._compare(reading, memory, places[reading.column.rows]) for reading in norms]
+        for each in found:
+            if not each.fitting:
+                return review(contradiction(each), _COMPARE)
+        telling = [exact(each, fit) for each in found if (fit := each.telling)]
+        return passed(" ".join(telling or [no_contradiction(each, memory) for each in found]))
+
+    def _compare(self, reading: Reading, memory: Memory, places: tuple[Span, ...]) -> Compared:
+        column = reading.column
+        may_be = [series for series in SERIES if _may_be(reading, *series)]
+        possible = fits(column.values, memory, places, may_be, self.tolerance)
+        impossible: tuple[Fit, ...] = ()
+        if not any(fit.fits for fit in possible):
+            rest = [series for series in SERIES if series not in may_be]
+            impossible = fits(column.values, memory, places, rest, self.tolerance)
+        return Compared(column.header, len(column.values), memory.iterations, possible, impossible)
+
+
+def _nothing(optimizer: Optimizer | None) -> str:
+    if optimizer is None:
+        return "The model file stores no optimizer"
+    if optimizer.iterations == 0 or (optimizer.moments and not any(optimizer.moments.second)):
+        return "The optimizer in the model file is new and remembers no step"
+    if optimizer.moments and optimizer.iterations is None:
+        return "The model file does not say how many steps the optimizer has made"
+    return f"The model file stores no moments of the optimizer {quoted(optimizer.kind)} that can be read"
+
+
+def _is_whole(column: Column) -> bool:
+    """Whether all its cells are norms; what is wrong with the others is for `log_is_complete` to say."""
+    return not column.unreadable_count and all(map(math.isfinite, column.values)) and min(column.values) >= 0
+
+
+def _every_step(log: Log, column: Column) -> bool:
+    """Whether its rows are steps that follow each other, as far as the log numbers them."""
+    numbers = _beside(numbered_steps(log), column)
+    if numbers is None:
+        return True
+    return not any(after > before + 1 for before, after in pairwise(numbers))
+
+
+def _beside(numbers: Column | None, column: Column) -> tuple[float, ...] | None:
+    """The finite numbers in the rows of another column, None unless each row has one."""
+    if numbers is None:
+        return None
+    if numbers.rows == column.rows:
+        return numbers.values if all(map(math.isfinite, numbers.values)) else None
+    by_row: Mapping[int, float] = dict(zip(numbers.rows, numbers.values, strict=True))
+    found = tuple(by_row.get(row, math.nan) for row in column.rows)
+    return found if all(map(math.isfinite, found)) else None
+
+
+def _impossible(log: Log, norms: list[Reading], model: Model) -> Finding | None:
+    declared = {
+        (reading.scope, reading.stage): reading.column
+        for reading in reversed(norms)
+        if reading.column.scope is not None and reading.column.stage is not None
+    }
+    found = impossible_row(declared, model.variables, model.parameters)
+    if found is None:
+        return None
+    return review(
+        f"{quoted(found.column.header)} is {number(found.value, apart_from=found.most)} at "
+        f"{place(log, found.row)}, where {quoted(found.beside.header)} is {number(found.other)}; "
+        f"beside that, at most {number(found.most)} is possible. "
+        f"It is so in {found.count} of {counted(found.rows, 'row')}.",
+        _COMPARE,
+    )
+
+
+def _unclipped(memory: Memory) -> Finding | None:
+    """The finding on moments that gradients under the stored cap cannot have made."""
+    cap = memory.cap
+    if not cap:
+        return None
+    scope: Scope = "variable" if memory.clipnorm else "global"
+    second = memory.largest if memory.clipnorm else memory.total
+    first = memory.length(scope)
+    setting, whose = (
+        ("clipnorm", "of a variable") if memory.clipnorm else ("global_clipnorm", "of all variables")
+    )
+    loose = 1 + 1e-5 + _FLOAT32 / (1 - memory.moments.beta_2)
+    if second <= cap * cap * loose and first <= cap * loose:
+        return None
+    return review(
+        f"The model file stores `{setting}={number(cap)}`, but its optimizer remembers larger gradients: "
+        f"Adam's second moment {whose} sums to {number(second, apart_from=cap * cap)}, where this cap allows "
+        f"{number(cap * cap)}, and the first moment has the norm {number(first, apart_from=cap)}, "
+        f"where it allows {number(cap)}.",
+        _CLIPPED,
+    )
+
+
+def _places(log: Log, column: Column, iterations: int) -> tuple[Span, ...]:
+    numbers = (_beside(numbered_steps(log), column), _beside(log.column("epoch"), column))
+    return spans(len(column.values), iterations, *numbers)
+
+
+def _may_be(reading: Reading, scope: Scope, stage: Stage) -> bool:
+    """Whether the column may hold this series, by what is known of it."""
+    return (not reading.scope_known or reading.scope == scope) and (
+        not reading.stage_known or reading.stage == stage
+    )

@@ -1,0 +1,92 @@
+"""Which rows of a log the optimizer in the model file can have seen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+# A log with more epochs or new beginnings than this does not number them, it numbers something else.
+_MOST_EPOCHS = 200
+_MOST_RESTARTS = 20
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows of a log: those from `start` to before `end`.
+
+    Attributes:
+        start: of the first row that counts, from 0.
+        end: of the first row behind them.
+        missing: steps that the optimizer counts before them.
+        is_doubtful: whether so many are missing that only the student could say why.
+    """
+
+    start: int
+    end: int
+    missing: int
+    is_doubtful: bool = False
+
+
+def spans(
+    rows: int, iterations: int, steps: Sequence[float] | None = None, epochs: Sequence[float] | None = None
+) -> tuple[Span, ...]:
+    """The spans that can belong to an optimizer which has made so many steps, the likeliest first.
+
+    * The log from its beginning: the model is a checkpoint if there are more rows than steps.
+      Where there are fewer, the log lacks what came first (an earlier `fit`), or Keras has counted
+      more steps than it made, as it does by one an epoch for data of unknown size;
+      so the missing steps may have been there or not, and what is compared allows for both.
+      At the places below, more missing steps than these make the span doubtful.
+    * Up to the row that has the number of the optimizer's step, counted from 1 or from 0.
+    * The last rows, if there are more rows than steps: the model was compiled again in between.
+    * Up to the end of an epoch, where `ModelCheckpoint` saves.
+    * From where epochs or steps begin again: a second `fit`, after which the optimizer may be a new one.
+
+    Args:
+        rows: of the log.
+        iterations: the optimizer's count.
+        steps: the number of the step in each row, if the log has it.
+        epochs: the number of the epoch in each row, if the log has it.
+    """
+    ends = _changes(epochs) if epochs is not None else []
+    if len(ends) > _MOST_EPOCHS:
+        ends = []
+    found: dict[tuple[int, int], Span] = {}
+    for first, end, is_usual in _places(rows, iterations, steps, epochs, ends):
+        start = max(first, end - iterations)
+        if not 0 <= start < end <= rows:
+            continue
+        missing = max(0, iterations - (end - start))
+        begun = 1 + sum(start < change < end for change in ends)
+        found.setdefault((start, end), Span(start, end, missing, not is_usual and missing > begun))
+    return tuple(found.values())
+
+
+def _places(
+    rows: int,
+    iterations: int,
+    steps: Sequence[float] | None,
+    epochs: Sequence[float] | None,
+    ends: Sequence[int],
+) -> Iterator[tuple[int, int, bool]]:
+    """The first row, the one behind the last, and whether it is usual that the log lacks steps before it."""
+    yield 0, min(rows, iterations), True
+    if steps is not None and not _falls(steps):
+        last = iterations - 1 if steps[0] == 0 else iterations
+        yield from ((0, row + 1, True) for row, step in enumerate(steps) if step == last)
+    yield 0, rows, True
+    yield from ((0, end, False) for end in reversed(ends))
+    restarts = sorted({row for column in (epochs, steps) if column is not None for row in _falls(column)})
+    if len(restarts) > _MOST_RESTARTS:
+        return
+    for restart in restarts:
+        yield restart, restart + iterations, False
+        yield restart, rows, False
+        yield from ((restart, end, False) for end in ends)
+
+
+def _changes(column: Sequence[float]) -> list[int]:
+    return [row for row, (before, after) in enumerate(pairwise(column), 1) if before != after]
+
+
+def _falls(column: Sequence[float]) -> list[int]:
+    return [row for row, (before, after) in enumerate(pairwise(column), 1) if before > after]

@@ -1,0 +1,265 @@
+"""The log beside what the optimizer remembers."""
+
+from typing import Any
+
+import pytest
+from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask
+from builders_moments import a_training, the_log, the_model
+
+from grader.checks.log_fits_optimizer import LogFitsOptimizer
+from grader.evidence import Log, Model, Moments
+from grader.report import Finding
+
+COMPARE = (
+    "Ask for the log and the model of one and the same run. A log of another run does not fit, "
+    "nor do norms that were not those of the training: computed again on another batch, "
+    "averaged over an epoch, or changed."
+)
+AFTER = {"scope": "global", "stage": "after"}
+
+
+def found(log: Log, model: Model) -> Finding:
+    """What the check says."""
+    return ask(LogFitsOptimizer(), log=log, model=model)
+
+
+def test_a_log_that_fits() -> None:
+    """Both sums, how far they are apart, and the rows and steps."""
+    training = a_training()
+    finding = found(the_log(training.logged(), **AFTER), the_model(training))
+
+    assert "passed" == finding.status
+    assert finding.message.startswith(
+        "`grad_norm` fits the optimizer as the norm of all gradients after clipping: "
+        "its 600 rows predict 2.365 for the sum of Adam's second moment, and the model file stores 2.365 "
+        "after 600 steps (relative difference "
+    )
+
+
+def test_a_log_that_does_not_fit() -> None:
+    """Every number is laid out for the teacher."""
+    training = a_training()
+    values = [min(1.0, value) for value in training.logged()]
+    finding = found(the_log(values, **AFTER), the_model(training))
+
+    assert "review" == finding.status
+    assert (
+        "`grad_norm` does not fit the optimizer as the norm of all gradients after clipping: its 600 rows "
+        "predict exactly 0.4514 for the sum of Adam's second moment, and the model file stores 2.365 "
+        "after 600 steps (relative difference 4.2, of which rounding and steps that are not in the log "
+        "explain at most 0.2). It could be the largest norm of a variable after clipping or "
+        "the largest norm of a variable before clipping."
+    ) == finding.message
+    assert COMPARE == finding.hint
+
+
+def test_the_largest_norms_lie_between() -> None:
+    """The sentence has the three numbers of the sandwich."""
+    training = a_training()
+    log = the_log(training.logged("variable"), scope="variable", stage="after")
+    finding = found(log, the_model(training))
+
+    assert "passed" == finding.status
+    assert (
+        "`grad_norm` does not contradict the optimizer as the largest norm of a variable after clipping: "
+        "the squares of its 600 rows average 0.4506 in the way of Adam, whose second moment sums to 2.365 "
+        "in the model file, and to 0.3982 for its largest variable."
+    ) == finding.message
+
+
+def test_a_column_that_declares_nothing_is_told_by_the_sum() -> None:
+    """Only one of the four series fits exactly."""
+    training = a_training()
+    finding = found(the_log(training.logged()), the_model(training))
+
+    assert "passed" == finding.status
+    assert finding.message.startswith(
+        "`grad_norm` fits the optimizer as the norm of all gradients after clipping"
+    )
+
+
+def test_a_column_that_declares_nothing_may_be_several_series() -> None:
+    """All that fit are named."""
+    training = a_training()
+    finding = found(the_log(training.logged("global", "before")), the_model(training))
+
+    assert "passed" == finding.status
+    assert finding.message.startswith(
+        "`grad_norm` does not contradict the optimizer as the largest norm of a variable before clipping or "
+        "the norm of all gradients before clipping: the squares of its 600 rows average "
+    )
+
+
+def test_a_column_that_fits_as_nothing() -> None:
+    """Norms that are far too small for every series."""
+    training = a_training()
+    values = [value / 5 for value in training.logged()]
+    finding = found(the_log(values), the_model(training))
+
+    assert "review" == finding.status
+    assert (
+        "`grad_norm` does not fit the optimizer as the largest norm of a variable after clipping: "
+        "its 600 rows predict at most 0.09461 for the largest sum of a variable's second moment, "
+        "and the model file stores 0.3982 after 600 steps (relative difference 3.2, "
+        "of which rounding and steps that are not in the log explain at most 0.0001)."
+    ) == finding.message
+
+
+def test_one_column_that_does_not_fit_is_enough() -> None:
+    """The other one was left as it was."""
+    training = a_training()
+    half = [0.5 * value for value in training.logged("variable")]
+    log = a_step_log(
+        a_norm(training.logged(), "global_norm_after", **AFTER),
+        a_norm(half, "v", scope="variable"),
+        steps=600,
+    )
+    finding = found(log, the_model(training))
+
+    assert "review" == finding.status
+    assert finding.message.startswith(
+        "`v` does not fit the optimizer as the largest norm of a variable before "
+    )
+
+
+def test_a_checkpoint_names_its_rows() -> None:
+    """The log goes on after it was saved."""
+    training = a_training(saved=(250,))
+    finding = found(the_log(training.logged(), **AFTER), the_model(training, 250))
+
+    assert "passed" == finding.status
+    assert " clipping: its rows 1 to 250 of 600 predict " in finding.message
+
+
+def test_steps_counted_from_zero() -> None:
+    """The row of step 249 is the 250th."""
+    training = a_training(saved=(250,))
+    log = a_log(a_norm(training.logged(), **AFTER), step=list(range(600)))
+
+    assert " rows 1 to 250 of 600 predict " in found(log, the_model(training, 250)).message
+
+
+def test_validation_rows_between_the_steps_are_left_out() -> None:
+    """A row without a norm is no step."""
+    training = a_training()
+    values = training.logged()
+    cells = [*values[:300], None, *values[300:], None]
+    log = a_log(a_norm(cells, **AFTER), a_column("val_accuracy", [None] * 300 + [0.8] + [None] * 300 + [0.9]))
+
+    assert " its 600 rows predict 2.365 " in found(log, the_model(training)).message
+
+
+def test_impossible_rows() -> None:
+    """Clipping made a gradient longer in the log; this is seen without an optimizer, too."""
+    log = a_log(
+        a_norm([2.0, 1.5, 0.5], "before", scope="global", stage="before"),
+        a_norm([1.0, 1.5, 0.75], "after", **AFTER),
+        epoch=[0, 0, 0],
+        step=[1, 2, 3],
+    )
+    finding = found(log, a_model(optimizer=None))
+
+    assert "review" == finding.status
+    assert (
+        "`after` is 0.75 at step 3 (epoch 0), where `before` is 0.5; beside that, at most 0.5 is possible. "
+        "It is so in 1 of 3 rows."
+    ) == finding.message
+    assert COMPARE == finding.hint
+
+
+def test_a_cap_that_was_set_after_the_training() -> None:
+    """The optimizer remembers gradients that it would have clipped."""
+    training = a_training(clipnorm=1.5)
+    finding = found(the_log(training.logged(), **AFTER), the_model(training, clipnorm=0.5))
+
+    assert "review" == finding.status
+    assert (
+        "The model file stores `clipnorm=0.5`, but its optimizer remembers larger gradients: "
+        "Adam's second moment of a variable sums to 0.6288, where this cap allows 0.25, "
+        "and the first moment has the norm 0.3765, where it allows 0.5."
+    ) == finding.message
+    assert (
+        "Ask how the model was trained. The cap may have been set after the training, "
+        "on an optimizer that had not clipped with it before."
+    ) == finding.hint
+
+
+def test_a_global_cap_that_was_set_after_the_training() -> None:
+    """It caps all variables together."""
+    training = a_training()
+    model = the_model(training, clipnorm=None, global_clipnorm=1.0)
+    finding = found(the_log(training.logged(), **AFTER), model)
+
+    assert "review" == finding.status
+    assert finding.message.startswith(
+        "The model file stores `global_clipnorm=1.0`, but its optimizer remembers larger gradients: "
+        "Adam's second moment of all variables sums to 2.365, where this cap allows 1.0, "
+    )
+
+
+def test_a_cap_that_all_gradients_reach_is_kept() -> None:
+    """Moments at the cap, and float32 beside it, are no contradiction."""
+    moments = Moments(beta_1=0.9, beta_2=0.999, first=(1.0000002,), second=(1.00001,))
+    model = a_model(optimizer=an_optimizer(moments=moments, iterations=20_000), parameters=48)
+
+    assert "passed" == found(the_log([1.0000001] * 20_000, scope="variable", stage="after"), model).status
+
+
+MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(0.0, 0.0), second=(0.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "sentence"),
+    [
+        (None, "The model file stores no optimizer"),
+        (
+            an_optimizer(kind="SGD"),
+            "The model file stores no moments of the optimizer `SGD` that can be read",
+        ),
+        (an_optimizer(iterations=0), "The optimizer in the model file is new and remembers no step"),
+        (an_optimizer(moments=MOMENTS), "The optimizer in the model file is new and remembers no step"),
+        (
+            an_optimizer(moments=MOMENTS.model_copy(update={"second": (1.0, 1.0)}), iterations=None),
+            "The model file does not say how many steps the optimizer has made",
+        ),
+    ],
+)
+def test_without_moments_nothing_is_held_against_anyone(optimizer: Any, sentence: str) -> None:
+    """The sentence says why nothing was compared."""
+    finding = found(the_log([5.0] * 40), a_model(optimizer=optimizer))
+
+    assert ("passed", f"{sentence}, so there is nothing to compare the log with.") == (
+        finding.status,
+        finding.message,
+    )
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        a_log(loss=[1.0, 0.5]),
+        a_log(a_norm([5.0, 5.0, 5.0]), step=[10, 20, 30]),
+        a_log(a_norm([5.0, float("nan"), 5.0])),
+        a_log(a_norm([5.0, -1.0, 5.0])),
+        a_log(a_norm([5.0, 5.0], unreadable=("3: x",), unreadable_count=1)),
+    ],
+)
+def test_a_log_without_every_step_is_not_compared(log: Log) -> None:
+    """What is missing or broken in it is for another item to say."""
+    finding = found(log, the_model(a_training()))
+
+    assert (
+        "passed",
+        "The log has no gradient norm for every step, so it cannot be compared with the optimizer.",
+    ) == (finding.status, finding.message)
+
+
+def test_a_teacher_may_allow_more() -> None:
+    """A log that is off by two in a hundred is off by four in the sum of squares."""
+    training = a_training()
+    log = the_log([0.98 * value for value in training.logged()], **AFTER)
+    model = the_model(training)
+
+    assert "review" == ask(LogFitsOptimizer(), log=log, model=model).status
+    assert "review" == ask(LogFitsOptimizer(tolerance=0.03), log=log, model=model).status
+    assert "passed" == ask(LogFitsOptimizer(tolerance=0.05), log=log, model=model).status
