@@ -1,0 +1,119 @@
+"""What a way of clipping does that was not asked for."""
+
+import math
+from statistics import median
+
+from grader.evidence import Model, Optimizer, Rerun
+from grader.wording import number, quoted
+
+# They divide a gradient by its own size, so that one scaled down by clipping makes the same step.
+DIVIDE_BY_SIZE = {"Adam", "AdamW", "Adamax", "Nadam", "RMSprop"}
+# Keras' default, added to that size before the division.
+_EPSILON = 1e-7
+# Settings are stored as float32.
+_EQUAL = 1e-5
+_MANY_TIMES = 10
+
+
+def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> str | None:
+    """What the stored clipping does instead of `clipnorm` at the cap asked for.
+
+    Args:
+        model: with a stored optimizer whose clipping is not the one asked for.
+        asked: the cap.
+        rerun: its norms before clipping tell what another cap would have done.
+    """
+    optimizer = model.optimizer
+    if optimizer is None:
+        return None
+    caps = [cap for cap in (optimizer.clipnorm, optimizer.global_clipnorm) if cap]
+    if len(caps) + bool(optimizer.clipvalue) > 1:
+        return (
+            "Keras 3 refuses two kinds of clipping at once, so an older Keras made this optimizer: "
+            "keep `clipnorm` alone."
+        )
+    if optimizer.clipvalue:
+        widest = optimizer.clipvalue * math.sqrt(model.parameters)
+        return (
+            f"`clipvalue` bounds each element of a gradient, `clipnorm` its norm: {model.parameters} "
+            f"elements of {number(optimizer.clipvalue)} still have a norm of {number(widest)}."
+        )
+    if not caps:
+        return _none(optimizer, asked, rerun)
+    return _other_cap(model, optimizer, caps[0], asked, rerun)
+
+
+def _other_cap(
+    model: Model, optimizer: Optimizer, found: float, asked: float, rerun: Rerun | None
+) -> str | None:
+    if math.isclose(found, asked, rel_tol=_EQUAL):
+        every = "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one."
+        return every if optimizer.global_clipnorm else None
+    if found > asked:
+        return _large(found, rerun)
+    return hard_clipping(model, rerun) or _small(optimizer, found)
+
+
+def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> str | None:
+    zero = "In Keras 3 `clipnorm=0` means no clipping. " if optimizer.clipnorm == 0 else ""
+    if rerun is None or not rerun.norms.variable_before:
+        return zero.strip() or None
+    norms = rerun.norms.variable_before
+    over = sum(norm > asked for norm in norms)
+    return (
+        f"{zero}Nothing bounds the gradients then: in the grader's own training {over} of {len(norms)} "
+        f"steps have a norm over {number(asked)} before clipping."
+    )
+
+
+def _large(found: float, rerun: Rerun | None) -> str | None:
+    if rerun is None or not rerun.norms.variable_before:
+        return None
+    norms = rerun.norms.variable_before
+    over = sum(norm > found for norm in norms)
+    return (
+        f"At {number(found)} little is clipped: in the grader's own training {over} of {len(norms)} "
+        f"steps have a norm over it before clipping, and the largest is {number(max(norms))}."
+    )
+
+
+def _small(optimizer: Optimizer, found: float) -> str | None:
+    """A small cap, with which Adam learns all the same: it had 0.844 with 0.01 as with 1.0."""
+    if optimizer.kind not in DIVIDE_BY_SIZE:
+        return None
+    return (
+        f"{quoted(optimizer.kind)} learns with a cap of {number(found)} as well, because it divides each "
+        "gradient by its own size; but the norms are not those that were asked for."
+    )
+
+
+def hard_clipping(model: Model | None, rerun: Rerun | None) -> str | None:
+    """Clipping so hard that the steps become small.
+
+    For SGD a step is the learning rate times the clipped gradient: with `SGD(0.01, clipnorm=0.01)` the
+    accuracy was 0.243, with `SGD(0.01, clipnorm=1.0)` 0.797. Adam divides by the size of the gradient, so
+    its steps stay until what clipping leaves of an element comes below epsilon: with a cap c and n
+    parameters it is c / sqrt(n) on average. `Adam(1e-3)` had 0.844 with `clipnorm` 0.01, 0.838 with 1e-4,
+    and 0.788 with 1e-6.
+    """
+    optimizer = model.optimizer if model else None
+    cap = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
+    if model is None or optimizer is None or not cap or model.parameters < 1:
+        return None
+    clips = f"{quoted(optimizer.kind)} clips at {number(cap)}"
+    if optimizer.kind in DIVIDE_BY_SIZE:
+        left = cap / math.sqrt(model.parameters)
+        if left >= _EPSILON:
+            return None
+        return (
+            f"{clips}, which over {model.parameters} parameters leaves {number(left)} of an element, "
+            f"less than the {number(_EPSILON)} that is added before the division, so the steps are "
+            "too small: train with the cap that is asked for."
+        )
+    norms = rerun.norms.variable_before if rerun else ()
+    if not norms or median(norms) < _MANY_TIMES * cap:
+        return None
+    return (
+        f"{clips}, and in the grader's own training half of the norms are over {number(median(norms))} "
+        "before clipping, so the steps are too small: train with the cap that is asked for."
+    )

@@ -1,0 +1,87 @@
+"""Tests of the check that the model has not learned from the test images."""
+
+from typing import Any
+
+import pytest
+from builders_evidence import an_accuracy, ask
+from pydantic import ValidationError
+
+from grader.checks.no_better_on_test_images import NoBetterOnTestImages
+from grader.evidence import Accuracy
+from grader.report import passed, review
+
+CHECK = NoBetterOnTestImages()
+
+
+def accuracies(test: float, training: float, **fields: Any) -> Accuracy:
+    """A model's accuracies on test and training images."""
+    tried = (("pixels / 255", training), ("raw pixels", 0.99))
+    return an_accuracy(test, tried=tried, **fields)
+
+
+def test_a_model_is_better_on_images_that_it_has_seen() -> None:
+    """The sentence has both accuracies, of the scale that was taken, and what is allowed."""
+    assert passed(
+        "The submitted model has an accuracy of 0.8700 on the 10000 test images and of 0.9010 on the first "
+        "2000 training images, so it is not ahead on the test images; the rubric allows 0.0243, "
+        "which is 3.0 standard errors."
+    ) == ask(CHECK, accuracy=accuracies(0.87, 0.901))
+
+
+def test_training_images_that_were_held_back_are_a_sample_like_the_test_images() -> None:
+    """A model that has seen neither may be a little better on either."""
+    assert passed(
+        "The submitted model has an accuracy of 0.8850 on the 10000 test images and of 0.8700 on the first "
+        "2000 training images, so it is 0.0150 ahead on the test images; the rubric allows 0.0237, "
+        "which is 3.0 standard errors."
+    ) == ask(CHECK, accuracy=accuracies(0.885, 0.87))
+
+
+def test_a_model_that_knows_the_test_images_is_left_to_a_teacher() -> None:
+    """What ten epochs on the test images alone led to."""
+    assert review(
+        "The submitted model has an accuracy of 0.8790 on the 10000 test images and of 0.8480 on the first "
+        "2000 training images, so it is 0.0310 ahead on images that it should not have seen; "
+        "the rubric allows 0.0244, which is 3.0 standard errors.",
+        "Ask the student which images the model was trained on: "
+        "the test images are for `evaluate`, and not for `fit` to train on.",
+    ) == ask(CHECK, accuracy=accuracies(0.879, 0.848))
+
+
+@pytest.mark.parametrize(("images", "status"), [(2_000, "review"), (500, "passed")])
+def test_fewer_training_images_tell_less(images: int, status: str) -> None:
+    """The number that was measured on decides, not the one that is usual."""
+    assert status == ask(CHECK, accuracy=accuracies(0.879, 0.848, tried_images=images)).status
+
+
+@pytest.mark.parametrize(("standard_errors", "status"), [(3.0, "review"), (4.0, "passed")])
+def test_the_rubric_says_how_much_is_chance(standard_errors: float, status: str) -> None:
+    """More standard errors allow more."""
+    check = NoBetterOnTestImages(standard_errors=standard_errors)
+
+    assert status == ask(check, accuracy=accuracies(0.879, 0.848)).status
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_accuracies_without_chance(share: float) -> None:
+    """A model that is always right, or never, has no standard error and is not ahead."""
+    assert "passed" == ask(CHECK, accuracy=accuracies(share, share)).status
+
+
+def test_a_model_that_always_guesses_the_same_class_passes() -> None:
+    """Of the first 2,000 images that class need not have a tenth."""
+    assert "passed" == ask(CHECK, accuracy=accuracies(0.1, 0.0865)).status
+
+
+def test_there_may_be_nothing_to_compare_with() -> None:
+    """What is not known contradicts nothing."""
+    assert passed(
+        "The accuracy on training images is not known, so there is nothing to compare with."
+    ) == ask(CHECK, accuracy=an_accuracy(0.95, tried=()))
+
+
+@pytest.mark.parametrize("parameters", [{"standard_errors": 0}, {"standard_errors": 11}, {"within": 0.01}])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """Less than one standard error would send a third of all honest work to a teacher."""
+    with pytest.raises(ValidationError):
+        NoBetterOnTestImages.model_validate(parameters)
