@@ -132,6 +132,22 @@ def rubric_lint(source: Annotated[str, typer.Argument(metavar="FILE", help="The 
     _exit_with(run)
 
 
+@rubric_app.command("calibrate")
+def rubric_calibrate(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="The rubric.")],
+    runs: Annotated[int, typer.Option(min=2, help="Trainings at each batch size.")] = 8,
+) -> None:
+    """Measure how much honest trainings differ, and write it beside the rubric; it takes some minutes."""
+
+    def run() -> int:
+        from grader.commands.calibrate import calibrate
+
+        calibrate(source, runs)
+        return 0
+
+    _exit_with(run)
+
+
 @rubric_app.command("schema")
 def rubric_schema() -> None:
     """Print the JSON Schema that lets an editor complete and check a rubric."""

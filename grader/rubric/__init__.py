@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, model_validator
 
+from grader.calibration import Calibration
 from grader.checks import Check
 from grader.frozen import Frozen
 from grader.rubric.memory import Memory
@@ -31,6 +32,8 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_lengt
 Hint = Annotated[str, StringConstraints(strip_whitespace=True), Field(max_length=2000)]
 Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
+OnLikeness = Literal["review", "note", "off"]
+InDoubt = Literal["review", "failed", "note"]
 
 
 class Files(Frozen):
@@ -114,13 +117,18 @@ class Plan(Frozen):
 
 
 class Item(Frozen):
-    """A line of the rubric that earns points: a check with its parameters."""
+    """A line of the rubric that earns points: a check with its parameters.
+
+    Attributes:
+        in_doubt: what the item becomes where its check asks for a teacher: `note` is passed, and says so.
+    """
 
     id: Id
     title: Title
     points: Points
     requires: tuple[Id, ...] = ()
     hint: Hint = ""
+    in_doubt: InDoubt = "review"
     check: SerializeAsAny[Check]
 
 
@@ -130,6 +138,8 @@ class Rubric(Frozen):
     Attributes:
         name: the stem of the file's name.
         pass_at: the share of the points that passes.
+        likeness: what becomes of a submission that is like another one of its class.
+        calibration: how far honest runs are from the plan's rerun and probe, where that was measured.
     """
 
     version: Literal[1] = 1
@@ -137,7 +147,9 @@ class Rubric(Frozen):
     title: Title
     plan: Plan = Plan()
     pass_at: Share = 1.0
+    likeness: OnLikeness = "review"
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
+    calibration: Calibration | None = None
 
     @property
     def points(self) -> float:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from grader.checks import Check, kinds, load
 from grader.frozen import Frozen
-from grader.rubric import Hint, Id, Item, Plan, Points, Rubric, Share, Title
+from grader.rubric import Hint, Id, InDoubt, Item, OnLikeness, Plan, Points, Rubric, Share, Title
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,6 +38,11 @@ class ItemForm(Frozen):
         default=(), description="The ids of earlier items that must pass, or this one is skipped."
     )
     hint: Hint = Field(default="", description="What the student reads when the item does not pass.")
+    in_doubt: InDoubt = Field(
+        default="review",
+        description="Where the evidence contradicts itself: `review` leaves the item to a teacher, "
+        "`failed` fails it, `note` lets it pass and says so in the report.",
+    )
 
     def item(self) -> Item:
         """The item as data."""
@@ -48,6 +53,7 @@ class ItemForm(Frozen):
             points=self.points,
             requires=self.requires,
             hint=self.hint,
+            in_doubt=self.in_doubt,
             check=check,
         )
 
@@ -58,6 +64,12 @@ class RubricForm(Plan):
     version: Literal[1] = Field(description="The version of this form of rubric: 1.")
     title: Title = Field(description="The name of the assignment, as it stands in the report.")
     pass_at: Share = Field(default=1.0, description="The share of the points that passes: 1 asks for all.")
+    likeness: OnLikeness = Field(
+        default="review",
+        description="Submissions of a folder with equal or nearly equal models or logs: `review` asks "
+        "a teacher to look, `note` only names them, `off` does not compare. "
+        "Choose `note` where the course fixes the seed.",
+    )
     items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
         description="What earns points, in the order of the report."
     )
@@ -70,6 +82,7 @@ class RubricForm(Plan):
             title=self.title,
             plan=Plan(**{part: getattr(self, part) for part in Plan.model_fields}),
             pass_at=self.pass_at,
+            likeness=self.likeness,
             items=tuple(form.item() for form in self.items),
         )
 

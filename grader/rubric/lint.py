@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from grader.rubric import Item, OptimizerPlan, Rubric
 from grader.rubric.wording import name, names
 
+_BY_CALIBRATION = frozenset({"log_fits_rerun", "log_fits_model"})
+
 
 def lint(rubric: Rubric) -> tuple[str, ...]:
     """Warnings, one sentence each; an empty tuple where there is nothing to say."""
-    return (*_points(rubric), *_optimizers(rubric), *_caps(rubric), *_completeness(rubric))
+    return (
+        *_points(rubric),
+        *_optimizers(rubric),
+        *_caps(rubric),
+        *_completeness(rubric),
+        *_calibration(rubric),
+    )
 
 
 def _points(rubric: Rubric) -> Iterator[str]:
@@ -49,6 +57,16 @@ def _completeness(rubric: Rubric) -> Iterator[str]:
     if not _of_kind(rubric, "log_is_complete"):
         for item in _of_kind(rubric, "norm_within_cap"):
             yield f"Item {name(item.id)} passes on a log of one row, because no item is `log_is_complete`."
+
+
+def _calibration(rubric: Rubric) -> Iterator[str]:
+    needing = [item.id for item in rubric.items if item.check.kind() in _BY_CALIBRATION]
+    if needing and rubric.calibration is None:
+        who, verb = ("Item", "compares") if len(needing) == 1 else ("The items", "compare")
+        yield (
+            f"{who} {names(needing)} {verb} nothing, because there is no calibration "
+            "for this `data`, `rerun` and `probe`; `grader rubric calibrate` makes one."
+        )
 
 
 def _of_kind(rubric: Rubric, kind: str) -> tuple[Item, ...]:

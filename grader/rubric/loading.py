@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.rubric import SHIPPED_DATA, Rubric
+from grader.rubric.calibrated import find_calibration
 from grader.rubric.document import Document, read_document
 from grader.rubric.fields import field_mistakes
 from grader.rubric.form import RubricForm, rubric_form, rubric_schema
@@ -17,11 +18,13 @@ from grader.rubric.wording import name, nearest
 def load_rubric(source: Path) -> Rubric:
     """Read and check a rubric.
 
-    A data set that lies beside the rubric comes back as an absolute path.
+    A data set that lies beside the rubric comes back as an absolute path. A calibration comes with it,
+    from beside the rubric or from a rubric that ships, if it was made for the same plan.
 
     Raises:
         RubricError: the file cannot be used; the message has one line for each mistake,
-            in the order of the file, and each line ends with `(file:line)`.
+            in the order of the file, and each line ends with `(file:line)`;
+            or the calibration beside it cannot be used.
     """
     document = read_document(source)
     found = [*item_mistakes(document), *_data_mistakes(document, source)]
@@ -36,6 +39,7 @@ def load_rubric(source: Path) -> Rubric:
     if mistakes or form is None:
         raise refusal(document.file, mistakes or found)
     rubric = form.rubric(source.stem)
+    rubric = rubric.model_copy(update={"calibration": find_calibration(source, rubric.plan)})
     if rubric.plan.data in SHIPPED_DATA:
         return rubric
     data = str(_beside(source, rubric.plan.data))

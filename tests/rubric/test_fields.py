@@ -47,6 +47,10 @@ def test_no_number_of_points(tmp_path: Path, written: str, received: str) -> Non
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        (
+            "likeness: ignore",
+            "`likeness` must be `review`, `note` or `off`. Received: 'ignore'",
+        ),
         ("pass_at: 85", "`pass_at` must be a number in [0, 1]. Received: 85"),
         ("pass_at: 85%", "`pass_at` must be a number in [0, 1]. Received: '85%'"),
         ("rerun: {steps: 1.5}", "`steps` must be a whole number in [1, 100000]. Received: 1.5"),
@@ -121,7 +125,7 @@ def test_two_ways_to_clip(tmp_path: Path) -> None:
 
 def test_unknown_keys(tmp_path: Path) -> None:
     """The nearest key is offered, and where none is near, the list of keys."""
-    keys = "`data`, `files`, `limits`, `rerun`, `probe`, `version`, `title`, `pass_at`"
+    keys = "`data`, `files`, `limits`, `rerun`, `probe`, `version`, `title`, `pass_at`, `likeness`"
     text = f"{RUBRIC}titel: x\nrerun: {{step: 3, zzz: 1}}\nauthor: me\n"
 
     expected = [

@@ -31,7 +31,9 @@ def test_every_key_is_in_the_schema() -> None:
     schema = rubric_schema()
 
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
-    assert {*Plan.model_fields, "version", "title", "pass_at", "items"} == set(schema["properties"])
+    assert {*Plan.model_fields, "version", "title", "pass_at", "likeness", "items"} == set(
+        schema["properties"]
+    )
     assert ["version", "title", "items"] == schema["required"]
     assert all("description" in part for part in schema["properties"].values())
     assert all(part["additionalProperties"] is False for part in _objects(schema))
@@ -83,8 +85,10 @@ def test_shipped_rubrics_hold_to_the_schema(file: Path) -> None:
         RUBRIC.replace("2", "-1"),
         RUBRIC.replace("cap: 1.0", "cap: 1.0, scope: globl"),
         RUBRIC + "  log_is_complete: {every: step}\n",
+        RUBRIC + "  in_doubt: passed\n",
         RUBRIC + "limits: {memory: 4}\n",
         RUBRIC + "pass_at: 85\n",
+        RUBRIC + "likeness: no\n",
         "version: 1\ntitle: x\nitems: []\n",
     ],
 )

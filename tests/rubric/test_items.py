@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from builders_rubric import ITEM, RUBRIC, an_item, mistakes, refusal
+import pytest
+from builders_rubric import ITEM, RUBRIC, a_rubric, an_item, mistakes, refusal
 
 from grader.checks import kinds
 
@@ -38,9 +39,27 @@ def test_misspelt_key_beside_a_check(tmp_path: Path) -> None:
 
 def test_unknown_key_with_no_name_near(tmp_path: Path) -> None:
     """The keys of an item are listed."""
-    keys = "`title`, `points`, `id`, `requires` and `hint`"
+    keys = "`title`, `points`, `id`, `requires`, `hint` and `in_doubt`"
     expected = f"Unknown key `zzz`; beside its check, an item has the keys {keys}. (hw.yaml:7)"
     assert [expected] == mistakes(tmp_path, f"{RUBRIC}  zzz: 1\n")
+
+
+def test_an_item_is_left_to_a_teacher_in_doubt(tmp_path: Path) -> None:
+    """Where the rubric says nothing else."""
+    assert "review" == a_rubric(tmp_path).items[0].in_doubt
+
+
+@pytest.mark.parametrize("written", ["review", "failed", "note"])
+def test_the_rubric_says_what_becomes_of_a_doubt(tmp_path: Path, written: str) -> None:
+    """An item takes one of three words."""
+    assert written == a_rubric(tmp_path, f"{RUBRIC}  in_doubt: {written}\n").items[0].in_doubt
+
+
+def test_any_other_word_for_a_doubt_is_a_mistake(tmp_path: Path) -> None:
+    """The three words are listed; `passed` is none of them, because the doubt stands in the report."""
+    expected = "`in_doubt` must be `review`, `failed` or `note`. Received: 'passed' (hw.yaml:7)"
+
+    assert [expected] == mistakes(tmp_path, f"{RUBRIC}  in_doubt: passed\n")
 
 
 def test_parameter_that_is_not_indented(tmp_path: Path) -> None:

@@ -70,3 +70,21 @@ def test_log_of_one_row(tmp_path: Path) -> None:
     assert (
         "Item `norm_within_cap` passes on a log of one row, because no item is `log_is_complete`.",
     ) == lint(a_rubric(tmp_path))
+
+
+def test_no_calibration(tmp_path: Path) -> None:
+    """A comparison without a calibration compares nothing."""
+    rerun = "- log_fits_rerun: {}\n  title: Head\n  points: 0\n"
+    model = "- log_fits_model: {}\n  title: Tail\n  points: 0\n"
+    other = "rerun: {seed: 7, optimizer: {clipnorm: 1.0}}\n"
+    rest = (
+        "because there is no calibration for this `data`, `rerun` and `probe`; "
+        "`grader rubric calibrate` makes one."
+    )
+
+    assert () == _warnings(tmp_path, rerun + model)
+    assert () == _warnings(tmp_path, other)
+    assert (f"Item `log_fits_rerun` compares nothing, {rest}",) == _warnings(tmp_path, rerun + other)
+    assert (f"The items `log_fits_rerun` and `log_fits_model` compare nothing, {rest}",) == _warnings(
+        tmp_path, rerun + model + other
+    )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from builders_rubric import RUBRIC, a_file, a_rubric, an_item, mistakes, refusal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ def test_short_rubric(tmp_path: Path) -> None:
     assert "Homework" == rubric.title
     assert Plan() == rubric.plan
     assert 1.0 == rubric.pass_at
+    assert "review" == rubric.likeness
     (item,) = rubric.items
     assert ("norm_within_cap", "Within the cap", 2.0, (), "") == (
         item.id,
@@ -56,6 +58,12 @@ def test_every_part_of_the_plan(tmp_path: Path) -> None:
         optimizer.global_clipnorm,
         optimizer.clipvalue,
     )
+
+
+@pytest.mark.parametrize("likeness", ["review", "note", "off"])
+def test_what_becomes_of_pairs(tmp_path: Path, likeness: str) -> None:
+    """`off` is a word here, as in all of YAML 1.2."""
+    assert likeness == a_rubric(tmp_path, f"{RUBRIC}likeness: {likeness}\n").likeness
 
 
 def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None:

@@ -1,0 +1,192 @@
+"""From many honest runs to a calibration: which are made, what each reports, what they show together."""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import product
+from statistics import fmean, stdev
+
+from grader.calibration import LEVELS, MEDIAN, Anchor, Calibration, Ends, Size, Spread
+from grader.frozen import Frozen
+from grader.rubric import Plan
+from grader.rubric.calibrated import plan_of
+
+# Students use these; between two of them, the bands of both meet.
+BATCH_SIZES = (16, 32, 64, 128, 256, 512)
+# In both ways that courses give pixels to a network. Others (from -1 to 1, or standardised) are of the
+# size of the first. With raw pixels the first steps are a hundred times larger, and differ far more between
+# seeds.
+INPUTS = ("pixels / 255", "raw pixels")
+_DIGITS = 4
+
+Logarithms = tuple[float, ...]
+
+
+class Job(Frozen):
+    """One run to make."""
+
+    inputs: str
+    batch_size: int
+    seed: int
+
+
+class CalibrationRequest(Frozen):
+    """The first message to a worker; the folder of the arrays follows."""
+
+    plan: Plan
+    hidden_layers: tuple[int, ...]
+    jobs: tuple[Job, ...]
+
+
+class Run(Frozen):
+    """What one run showed, in natural logarithms.
+
+    Attributes:
+        job: which run it was.
+        head: for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the first
+            steps, and as the last number their variation.
+        tails: at each of a few moments, likewise, the ratio of those of the last steps to those of a probe.
+        start: of the first loss over ln(classes).
+        smoothness: the largest of the four series.
+    """
+
+    job: Job
+    head: tuple[Logarithms, Logarithms]
+    tails: tuple[tuple[Logarithms, Logarithms], ...]
+    start: float
+    smoothness: float
+
+
+class Versions(Frozen):
+    """What a worker runs on; its first reply."""
+
+    tensorflow: str
+    keras: str
+
+
+def jobs_for(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
+    """Every run of a calibration, the longest first.
+
+    Args:
+        plan: its batch size is calibrated, too, since it is what the others are compared with.
+        examples: training images; no batch is larger than a tenth of them.
+        runs: for each batch size and each way of giving the pixels.
+    """
+    usual = {size for size in BATCH_SIZES if size <= examples / 10}
+    sizes = sorted({*usual, min(plan.rerun.batch_size, examples)}, reverse=True)
+    first = plan.rerun.seed + 1
+    return tuple(
+        Job(inputs=inputs, batch_size=size, seed=seed)
+        for size, inputs, seed in product(sizes, INPUTS, range(first, first + runs))
+    )
+
+
+def summarised(
+    runs: Iterable[Run], plan: Plan, hidden_layers: tuple[int, ...], versions: Versions
+) -> Calibration:
+    """The mean and the spread of each number over the runs of a size.
+
+    A rerun is one run too, with luck of its own. So the head of a run is compared with the mean run of the
+    plan's batch size, and the spread of their ratio has both variances. The probe is at the weights of
+    the run itself, so the tail needs no such addition.
+
+    The norms of larger batches are smaller and vary less, and how much depends on the network: by the square
+    root of the batch size at most, as a mean of independent images does. With dropout it is nearly that.
+    So much is allowed to every network.
+
+    A few runs know their own standard deviation badly (eight of them to within a quarter). So no spread is
+    taken to be smaller than the root mean square over all batch sizes.
+
+    Args:
+        runs: at least two for each size.
+        plan: of the rubric.
+        hidden_layers: of the network that was trained.
+        versions: of what it was trained with.
+    """
+    by_size: dict[tuple[str, int], list[Run]] = {}
+    for run in runs:
+        by_size.setdefault((run.job.inputs, run.job.batch_size), []).append(run)
+    sizes: list[Size] = []
+    for inputs in INPUTS:
+        groups = [group for (given, _), group in sorted(by_size.items()) if given == inputs]
+        reference = next(
+            (group for group in groups if group[0].job.batch_size == plan.rerun.batch_size), groups[0]
+        )
+        scopes = [_ends(groups, reference, scope) for scope in (0, 1)]
+        starts = _steadied([_spread([run.start for run in group]) for group in groups])
+        smooth = _steadied([_spread([run.smoothness for run in group]) for group in groups])
+        sizes += [
+            Size(
+                inputs=inputs,
+                batch_size=group[0].job.batch_size,
+                variable_norm=scopes[0][place],
+                global_norm=scopes[1][place],
+                start=starts[place],
+                smoothness=smooth[place],
+            )
+            for place, group in enumerate(groups)
+        ]
+    return Calibration(
+        tensorflow=versions.tensorflow,
+        keras=versions.keras,
+        plan=plan_of(plan),
+        hidden_layers=hidden_layers,
+        runs=min(map(len, by_size.values())),
+        sizes=tuple(sizes),
+    )
+
+
+def _ends(groups: Sequence[Sequence[Run]], reference: Sequence[Run], scope: int) -> list[Ends]:
+    mean_run = [fmean(column) for column in zip(*(run.head[scope] for run in reference), strict=True)]
+    of_reference = _parts([_less(run.head[scope], mean_run) for run in reference])
+    heads = [
+        [
+            Spread(mean=own.mean, spread=math.hypot(own.spread, other.spread))
+            for own, other in zip(
+                _parts([_less(run.head[scope], mean_run) for run in group]), of_reference, strict=True
+            )
+        ]
+        for group in groups
+    ]
+    own_size = reference[0].job.batch_size
+    independent = [-0.5 * math.log(group[0].job.batch_size / own_size) for group in groups]
+    tails = [_parts([tail[scope] for run in group for tail in run.tails]) for group in groups]
+    return [
+        Ends(head=_anchor(head, least), tail=_anchor(tail, least))
+        for head, tail, least in zip(_steadied_rows(heads), _steadied_rows(tails), independent, strict=True)
+    ]
+
+
+def _parts(rows: Sequence[Logarithms]) -> list[Spread]:
+    """The level, the variation, then the shape at each of `LEVELS`."""
+    level, variation = (_spread([row[place] for row in rows]) for place in (MEDIAN, len(LEVELS)))
+    shape = (_spread([row[place] - row[MEDIAN] for row in rows]) for place in range(len(LEVELS)))
+    return [level, variation, *shape]
+
+
+def _anchor(parts: Sequence[Spread], independent: float) -> Anchor:
+    level, variation, *shape = map(_rounded, parts)
+    variation = _rounded(Spread(mean=min(variation.mean, independent), spread=variation.spread))
+    return Anchor(level=level, noise=round(independent, _DIGITS), variation=variation, shape=tuple(shape))
+
+
+def _less(row: Logarithms, other: Sequence[float]) -> Logarithms:
+    return tuple(one - two for one, two in zip(row, other, strict=True))
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    return Spread(mean=fmean(values), spread=stdev(values))
+
+
+def _steadied(spreads: Sequence[Spread]) -> list[Spread]:
+    """Each with at least the root mean square of all spreads."""
+    least = math.sqrt(fmean(one.spread**2 for one in spreads))
+    return [_rounded(Spread(mean=one.mean, spread=max(one.spread, least))) for one in spreads]
+
+
+def _steadied_rows(rows: Sequence[Sequence[Spread]]) -> list[tuple[Spread, ...]]:
+    columns = [_steadied(column) for column in zip(*rows, strict=True)]
+    return list(zip(*columns, strict=True))
+
+
+def _rounded(one: Spread) -> Spread:
+    return Spread(mean=round(one.mean, _DIGITS), spread=round(one.spread, _DIGITS))

@@ -1,0 +1,112 @@
+"""Honest runs of the reference network, measured as the grader measures a student's."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from grader.calibration import LEVELS, STEPS
+from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
+from grader.measure.training.gradients import loss_for
+from grader.measure.training.images import as_inputs
+from grader.measure.training.optimizer import build_update
+from grader.measure.training.session import Arrays, use_one_thread
+from grader.measure.training.steps import Batches, compiled_steps
+from grader.rubric import Plan
+from grader.series import quantiles, smoothness, variation
+
+EPOCHS = 5
+FEWEST_STEPS = 600
+# The tail is compared with a probe at so many moments of a run, evenly spread over it.
+MOMENTS = 3
+# The columns of `run_steps`: the loss, the accuracy, then the norms in the order of `four_norms`.
+_LOSS, _BEFORE, _NORMS = 0, (2, 4), slice(2, 6)
+
+
+def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Make the runs of a request; the first reply is of the versions, then one follows for each run."""
+    request = CalibrationRequest.model_validate_json(receive())
+    runs = Runs(request.plan, request.hidden_layers, Arrays.read(Path(receive().decode())))
+    use_one_thread()
+    versions = Versions(tensorflow=tf.__version__, keras=keras.__version__)
+    send(versions.model_dump_json().encode())
+    for job in request.jobs:
+        send(runs.run(job).model_dump_json().encode())
+
+
+class Runs:
+    """Makes runs of one network on one data set."""
+
+    def __init__(self, plan: Plan, hidden_layers: Sequence[int], arrays: Arrays) -> None:
+        """Prepare; nothing is computed yet."""
+        self._plan = plan
+        self._hidden = hidden_layers
+        self._arrays = arrays
+        self._shape = arrays.x_train.shape[1:]
+        self._classes = int(arrays.y_train.max()) + 1
+        # Every run sees the same images.
+        self._inputs = cache(self._inputs_of)
+
+    def run(self, job: Job) -> Run:
+        """Train from fresh weights, and probe the weights at each of the moments."""
+        keras.utils.set_random_seed(job.seed)
+        model = reference_network(self._shape, self._hidden, self._classes)
+        inputs, labels = self._inputs(job.inputs), tf.constant(self._arrays.y_train, tf.int32)
+        plan, loss = self._plan.rerun, loss_for(probabilities=True)
+        steps = max(EPOCHS * (len(labels) // job.batch_size), FEWEST_STEPS)
+        batches = Batches.shuffled(inputs, labels, steps, job.batch_size, job.seed)
+        probes = Batches.shuffled(inputs, labels, self._plan.probe.batches, plan.batch_size, plan.seed)
+        update = build_update(plan.optimizer, model.trainable_variables)
+        train = compiled_steps(model, batches, loss, plan.optimizer, update)
+        probe = compiled_steps(model, probes, loss, plan.optimizer, None)
+        parts, tails = [], []
+        for order in np.array_split(batches.order, MOMENTS):
+            parts.append(train(tf.constant(order)).numpy())
+            probed = probe(tf.constant(probes.order)).numpy()
+            tails.append(_ratio(parts[-1][-STEPS:], probed))
+        recorded = np.concatenate(parts)
+        return Run(
+            job=job,
+            head=_both(recorded[:STEPS]),
+            tails=tuple(tails),
+            start=math.log(recorded[0, _LOSS] / math.log(self._classes)),
+            smoothness=max(smoothness(series.tolist()) or 0.0 for series in recorded[:, _NORMS].T),
+        )
+
+    def _inputs_of(self, scale: str) -> tf.Tensor:
+        return as_inputs(self._arrays.x_train, self._shape, scale)
+
+
+def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], classes: int) -> keras.Model:
+    """The MLP that a rubric asks for, with ReLU and softmax."""
+    return keras.Sequential(
+        [
+            keras.layers.Input(shape),
+            keras.layers.Flatten(),
+            *(keras.layers.Dense(units, activation="relu") for units in hidden_layers),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def _both(recorded: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
+    """The logarithms of the quantiles and of the variation of the two series before clipping."""
+    variable, whole = (_described(recorded[:, column].tolist()) for column in _BEFORE)
+    return variable, whole
+
+
+def _described(norms: list[float]) -> Logarithms:
+    return tuple(math.log(number) for number in (*quantiles(norms, LEVELS), variation(norms)))
+
+
+def _ratio(recorded: NDArray[np.float32], probed: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
+    variable, whole = (
+        tuple(one - two for one, two in zip(*pair, strict=True))
+        for pair in zip(_both(recorded), _both(probed), strict=True)
+    )
+    return variable, whole

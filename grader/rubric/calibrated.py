@@ -1,0 +1,73 @@
+"""The calibration of a rubric: a JSON file beside it, or one that ships, if made for the same plan."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from grader.calibration import Calibration
+from grader.errors import RubricError
+from grader.rubric import Plan
+from grader.rubric.shelf import shipped_rubrics
+
+_LARGEST = 1 << 20
+
+
+def calibration_path(rubric: Path) -> Path:
+    """Where the calibration of a rubric's file lies: `homework.calibration.json` beside `homework.yaml`."""
+    return rubric.with_name(f"{rubric.stem}.calibration.json")
+
+
+def plan_of(plan: Plan) -> dict[str, Any]:
+    """The parts of a plan that a calibration depends on; of a data set's path, the name."""
+    rerun = plan.rerun
+    return {
+        "data": Path(plan.data).name,
+        "optimizer": rerun.optimizer.model_dump(),
+        "batch_size": rerun.batch_size,
+        "seed": rerun.seed,
+        "probe_batches": plan.probe.batches,
+    }
+
+
+def find_calibration(rubric: Path, plan: Plan) -> Calibration | None:
+    """The calibration beside the rubric, else a shipped one, if it was made for this plan.
+
+    A plan that was changed afterwards has none: its numbers would be compared with those of another training.
+
+    Raises:
+        RubricError: the file beside the rubric cannot be read.
+    """
+    for path in (calibration_path(rubric), *map(calibration_path, shipped_rubrics())):
+        if not path.is_file():
+            continue
+        calibration = read_calibration(path)
+        if calibration.plan == plan_of(plan):
+            return calibration
+    return None
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        RubricError: it cannot be read, or is no calibration.
+    """
+    again = "Delete it, then make it again with `grader rubric calibrate`."
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise RubricError(f"The calibration `{path}` cannot be read: {error.strerror}.", again) from None
+    if len(content) > _LARGEST:
+        raise RubricError(f"The calibration `{path}` must be at most 1 MB.", again)
+    try:
+        return Calibration.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RubricError(
+            f"The calibration `{path}` must be what `grader rubric calibrate` writes. "
+            f"Received: {first['msg']}" + (f" (`{where}`)." if where else "."),
+            again,
+        ) from None

@@ -1,0 +1,113 @@
+"""Tests of what many runs show together."""
+
+import math
+
+import pytest
+
+from grader.calibration import LEVELS, MEDIAN, Calibration
+from grader.measure.calibrate import INPUTS, Job, Run, Versions, jobs_for, summarised
+from grader.rubric import Plan, RerunPlan
+
+VERSIONS = Versions(tensorflow="2.21.0", keras="3.15.1")
+EVEN = (0.0,) * (len(LEVELS) + 1)
+
+
+def a_run(batch_size: int, seed: int, level: float = 0.0, tail: float = 0.0, inputs: str = INPUTS[0]) -> Run:
+    """A run whose quantiles are all at one level."""
+    return Run(
+        job=Job(inputs=inputs, batch_size=batch_size, seed=seed),
+        head=((level,) * len(EVEN), (level,) * len(EVEN)),
+        tails=(((tail,) * len(EVEN), EVEN),) * 3,
+        start=0.05 + 0.01 * seed,
+        smoothness=0.1,
+    )
+
+
+def both(*runs: Run) -> list[Run]:
+    """The same runs with pixels given in either way."""
+    return [
+        run.model_copy(update={"job": run.job.model_copy(update={"inputs": inputs})})
+        for inputs in INPUTS
+        for run in runs
+    ]
+
+
+def calibrated(*runs: Run) -> Calibration:
+    return summarised(both(*runs), Plan(), (300, 100), VERSIONS)
+
+
+def test_every_size_is_run_with_its_own_seeds() -> None:
+    """The largest first, because it takes longest; the plan's own seed is left to the rerun."""
+    jobs = jobs_for(Plan(rerun=RerunPlan(batch_size=40, seed=7)), 12_000, 2)
+
+    assert [512, 256, 128, 64, 40, 32, 16] == list(dict.fromkeys(job.batch_size for job in jobs))
+    assert 7 * 2 * 2 == len(jobs) == len(set(jobs))
+    assert {8, 9} == {job.seed for job in jobs}
+    assert set(INPUTS) == {job.inputs for job in jobs}
+
+
+def test_batches_are_a_tenth_of_the_images_at_most() -> None:
+    """The plan's own size is always among them, as far as there are images."""
+    assert {16, 32} == {job.batch_size for job in jobs_for(Plan(), 320, 2)}
+    assert {20} == {job.batch_size for job in jobs_for(Plan(), 20, 2)}
+
+
+def test_a_head_is_compared_with_the_mean_run_of_the_plans_batch_size() -> None:
+    """Both spreads count, since the rerun is one run, too."""
+    found = calibrated(a_run(32, 1, 0.9), a_run(32, 2, 1.1), a_run(64, 1, 0.7), a_run(64, 2, 0.7))
+    size = next(size for size in found.sizes if size.batch_size == 64)
+    level = size.global_norm.head.level
+
+    assert -0.3 == pytest.approx(level.mean)
+    # The standard deviation of 0.9 and 1.1 is 0.1414; as a floor under the other's 0 it counts again.
+    assert level.spread == pytest.approx(math.sqrt((2 * 0.02 + 0.02) / 2), abs=2e-3)
+
+
+def test_a_tail_is_already_a_ratio() -> None:
+    """Its probe is at the weights of the run itself; every moment of every run counts."""
+    found = calibrated(a_run(32, 1, tail=0.2), a_run(32, 2, tail=0.4))
+
+    assert 0.3 == pytest.approx(found.sizes[0].variable_norm.tail.level.mean)
+    assert 0.1095 == pytest.approx(found.sizes[0].variable_norm.tail.level.spread, abs=1e-4)
+    assert 0.0 == found.sizes[0].global_norm.tail.level.mean
+
+
+def test_the_shape_is_what_the_level_leaves() -> None:
+    """Equal quantiles have none, and the median has none by definition."""
+    tall = a_run(32, 1).model_copy(update={"head": ((0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),) * 2})
+    found = calibrated(tall, a_run(32, 2))
+    head = found.sizes[0].variable_norm.head
+
+    assert [0.0] * len(LEVELS) == [shape.mean for shape in head.shape]
+    assert 0.0 == head.shape[MEDIAN].spread
+    assert head.shape[0].spread == pytest.approx(0.2)
+    assert head.variation.spread == pytest.approx(0.6, abs=1e-3)
+
+
+def test_larger_batches_may_vary_less_by_the_square_root() -> None:
+    """Four times the images halve the scatter of a mean of independent ones, and the mean of noise itself."""
+    found = calibrated(*(a_run(size, seed) for size in (32, 128) for seed in (1, 2)))
+
+    assert [0.0, -0.6931] == [size.variable_norm.head.variation.mean for size in found.sizes[:2]]
+    assert [0.0, -0.6931] == [size.global_norm.tail.noise for size in found.sizes[:2]]
+
+
+def test_a_lucky_size_has_the_spread_of_the_others() -> None:
+    """Two runs that agree by chance do not make a narrow band."""
+    found = calibrated(a_run(32, 1), a_run(32, 9), a_run(64, 5), a_run(64, 5))
+
+    assert found.sizes[1].start.spread == pytest.approx(found.sizes[0].start.spread / math.sqrt(2), abs=1e-4)
+
+
+def test_it_says_how_it_was_made() -> None:
+    """For which plan, with which network, of how many runs, by which versions."""
+    found = calibrated(a_run(32, 1), a_run(32, 2))
+
+    assert ("2.21.0", "3.15.1", 2, (300, 100)) == (
+        found.tensorflow,
+        found.keras,
+        found.runs,
+        found.hidden_layers,
+    )
+    assert "fashion_mnist" == found.plan["data"]
+    assert list(INPUTS) == [size.inputs for size in found.sizes]

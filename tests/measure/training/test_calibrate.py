@@ -1,0 +1,63 @@
+"""Tests of the runs of a calibration: real networks, real steps."""
+
+from pathlib import Path
+
+import builders_training as build
+import numpy as np
+import pytest
+
+from grader.calibration import LEVELS
+from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
+from grader.measure.training import calibrate
+from grader.measure.training.calibrate import Runs, reference_network, work
+from grader.measure.training.session import Arrays
+
+PLAN = build.a_plan(batch_size=16)
+JOB = Job(inputs="pixels / 255", batch_size=16, seed=5)
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate, "EPOCHS", 1)
+    monkeypatch.setattr(calibrate, "FEWEST_STEPS", 120)
+
+
+def test_a_run_is_measured_at_both_ends(tmp_path: Path) -> None:
+    """Each number is there, finite, and the same again from the same seed."""
+    runs = Runs(PLAN, (16,), Arrays.read(build.arrays_in(tmp_path, build.a_dataset())))
+
+    first = runs.run(JOB)
+
+    numbers = [*first.head, *(series for tail in first.tails for series in tail)]
+    assert 3 == len(first.tails)
+    assert {len(LEVELS) + 1} == {len(series) for series in numbers}
+    assert np.isfinite([*np.concatenate(numbers), first.start, first.smoothness]).all()
+    assert abs(first.start) < 0.5
+    assert first == runs.run(JOB)
+
+
+def test_a_worker_answers_with_versions_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message for each."""
+    # In a worker it is the first operation; here others came before.
+    monkeypatch.setattr(calibrate, "use_one_thread", lambda: None)
+    folder = build.arrays_in(tmp_path, build.a_dataset())
+    request = CalibrationRequest(plan=PLAN, hidden_layers=(16,), jobs=(JOB,))
+    messages = [request.model_dump_json().encode(), str(folder).encode()]
+    replies: list[bytes] = []
+
+    work(lambda: messages.pop(0), replies.append)
+
+    assert 2 == len(replies)
+    assert Versions.model_validate_json(replies[0]).keras
+    assert JOB == Run.model_validate_json(replies[1]).job
+
+
+def test_the_reference_is_the_network_that_is_asked_for() -> None:
+    """ReLU in between, softmax at the end."""
+    network = reference_network((28, 28), (300, 100), 10)
+
+    assert [300, 100, 10] == [layer.units for layer in network.layers if hasattr(layer, "units")]
+    assert 266_610 == network.count_params()
+    assert ["relu", "relu", "softmax"] == [
+        layer.activation.__name__ for layer in network.layers if hasattr(layer, "units")
+    ]
