@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
 from grader.places import columns, place
@@ -17,6 +18,16 @@ HOW_TO_LOG = (
 REACHES = 1e-3
 EARLY_STEPS = 200
 
+# The log or `submission.yaml` says it, the column beside it or the numbers tell it, or it is assumed.
+Series = tuple[Scope, Stage]
+How = Literal["declared", "beside", "numbers", "assumed"]
+_SERIES = {
+    ("variable", "before"): "the largest norm of a variable before clipping",
+    ("variable", "after"): "the largest norm of a variable after clipping",
+    ("global", "before"): "the norm of all gradients before clipping",
+    ("global", "after"): "the norm of all gradients after clipping",
+}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -24,22 +35,54 @@ class Reading:
 
     Attributes:
         column: with at least one value.
-        scope: declared or assumed.
-        stage: declared, told by the column beside it, or assumed.
-        scope_known: whether the log or `submission.yaml` declares the scope.
-        stage_known: whether it declares the stage, or the column beside it tells.
+        scope: of the norm.
+        stage: likewise.
+        scope_by: how the scope is known.
+        stage_by: likewise.
+        possible: where the two are not both known, the series that the numbers leave, the likeliest first.
     """
 
     column: Column
     scope: Scope
     stage: Stage
-    scope_known: bool
-    stage_known: bool
+    scope_by: How
+    stage_by: How
+    possible: tuple[Series, ...] = ()
+
+    @property
+    def scope_known(self) -> bool:
+        """Whether the scope is more than assumed."""
+        return self.scope_by != "assumed"
+
+    @property
+    def stage_known(self) -> bool:
+        """Whether the stage is more than assumed."""
+        return self.stage_by != "assumed"
 
     @property
     def name(self) -> str:
         """The column's header, for a sentence."""
         return quoted(self.column.header)
+
+    @property
+    def candidates(self) -> tuple[Series, ...]:
+        """The series that it can be: one, where that is known or nothing else is possible."""
+        return self.possible or ((self.scope, self.stage),)
+
+    @property
+    def series(self) -> str:
+        """Which of the four series it is, for a sentence."""
+        return _SERIES[self.scope, self.stage]
+
+    def by_numbers(self, scope: Scope, stage: Stage, *, scope_too: bool = True) -> "Reading":
+        """The same column, with what its numbers tell in the place of what was assumed."""
+        return replace(
+            self,
+            scope=scope,
+            stage=stage,
+            scope_by="numbers" if scope_too and not self.scope_known else self.scope_by,
+            stage_by=self.stage_by if self.stage_known else "numbers",
+        )
 
 
 def readings(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[Reading, ...]:
@@ -61,8 +104,8 @@ def readings(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tup
             column=column,
             scope=column.scope or scope,
             stage=column.stage or beside or stage,
-            scope_known=column.scope is not None,
-            stage_known=(column.stage or beside) is not None,
+            scope_by="declared" if column.scope else "assumed",
+            stage_by="declared" if column.stage else "beside" if beside else "assumed",
         )
         for column in logged
     )
@@ -127,6 +170,12 @@ def is_capped(values: tuple[float, ...], cap: float, tolerance: float) -> bool:
 def no_norm(log: Log) -> Finding:
     """The finding on a log without a gradient norm."""
     return failed(f"The log has no values of a gradient norm; {columns(log)}.", HOW_TO_LOG)
+
+
+def unusable(log: Log) -> Finding | None:
+    """The finding on a log without a gradient norm or with one that is not finite, or None."""
+    logged = [column for column in log.norms() if column.values]
+    return not_finite(log, logged) if logged else no_norm(log)
 
 
 def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:

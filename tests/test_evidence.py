@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from grader.evidence import Column, Evidence, Norms, Problem
+from grader.evidence import Accuracy, Column, Evidence, Norms, Problem
 
 PROBLEM = Problem(who="student", message="The log is empty.")
 
@@ -79,3 +79,13 @@ def test_problems_are_listed_in_order() -> None:
     later = Problem(who="pending", message="Later.")
 
     assert [PROBLEM, later] == list(build.some_evidence(model=PROBLEM, rerun=later).problems())
+
+
+def test_the_accuracy_on_training_images_is_of_the_scale_that_was_taken() -> None:
+    """It is not known where that scale was not tried."""
+    accuracy = Accuracy(
+        inputs="raw pixels", tried=(("pixels / 255", 0.5), ("raw pixels", 0.8)), value=0.7, images=9
+    )
+
+    assert 0.8 == accuracy.on_training_images
+    assert accuracy.model_copy(update={"tried": ()}).on_training_images is None

@@ -2,20 +2,23 @@
 
 import builders_evidence as build
 import pytest
+from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_calibration
 
 from grader.checks.hidden_layers import HiddenLayers
+from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File, Problem
-from grader.judge import judge
-from grader.report import ItemResult, Report
-from grader.rubric import Item, Rubric
+from grader.judge import judge, with_pairs
+from grader.report import ItemResult, Pair, Report
+from grader.rubric import InDoubt, Item, Rubric
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
 DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it again.")
+PAIR = Pair(id="bob", part="model", message="The model is that of `bob`.", hint="Look at both.")
 LATER = Problem(who="pending", message="Not looked at yet.")
 
 LAYERS = Item(
@@ -114,6 +117,51 @@ def test_a_contradiction_is_for_a_teacher_whatever_else_failed() -> None:
     assert ("review", "failed", "review") == (report.verdict, *(item.status for item in report.items))
 
 
+def test_the_rubric_may_fail_a_doubt() -> None:
+    """The sentence keeps its numbers and says who decided; the hint is for the student."""
+    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02))
+    accuracy = build.an_accuracy(0.5)
+    asked = result(report_of(a_rubric(doubt), accuracy=accuracy), "agree")
+
+    report = report_of(a_rubric(doubt.model_copy(update={"in_doubt": "failed"})), accuracy=accuracy)
+
+    assert "review" == asked.status
+    assert ("failed", 0.0) == (report.verdict, report.score)
+    assert f"{asked.message} The rubric counts a doubt here as failed." == report.items[0].message
+    assert (
+        "Train again, and submit the model and the log of that one training as they were written, "
+        "or show your teacher the code of the training."
+    ) == report.items[0].hint
+
+
+def test_the_rubric_may_only_note_a_doubt() -> None:
+    """The item passes, and its sentence stays."""
+    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02), in_doubt="note")
+    accuracy = build.an_accuracy(0.5)
+    asked = result(
+        report_of(a_rubric(doubt.model_copy(update={"in_doubt": "review"})), accuracy=accuracy), "agree"
+    )
+
+    report = report_of(a_rubric(doubt), accuracy=accuracy)
+
+    assert ("passed", 1.0) == (report.verdict, report.score)
+    assert (f"{asked.message} The rubric only notes a doubt here.", "") == (
+        report.items[0].message,
+        report.items[0].hint,
+    )
+
+
+@pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])
+def test_what_is_in_no_doubt_stays(in_doubt: InDoubt) -> None:
+    """What passed and what failed does not change, whatever the rubric makes of a doubt."""
+    layers, logged = (item.model_copy(update={"in_doubt": in_doubt}) for item in (LAYERS, LOGGED))
+
+    report = report_of(a_rubric(layers, logged), log=build.a_log(val_accuracy=[0.5]))
+
+    assert ["passed", "failed"] == [item.status for item in report.items]
+    assert "doubt" not in report.items[1].message
+
+
 def test_an_item_waits_for_what_it_requires() -> None:
     """An item whose required item did not pass is skipped and says which."""
     report = report_of(a_rubric(LAYERS, RERUN), model=BROKEN)
@@ -167,3 +215,69 @@ def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) ->
     )
     assert "Please report it, with the traceback in the operator's log." == result(report, "logged").hint
     assert "TypeError" in caplog.text
+
+
+@pytest.mark.parametrize(("parts", "score"), [({}, 6.0), ({"accuracy": build.an_accuracy(0.5)}, 3.0)])
+def test_a_pair_is_for_a_teacher_and_never_a_zero(parts: dict[str, object], score: float) -> None:
+    """Whether it passed or failed by itself, the report is in review, and its points stay."""
+    report = with_pairs(a_rubric(), report_of(a_rubric(), **parts), (PAIR,))
+
+    assert ("review", score, (PAIR,), ()) == (report.verdict, report.score, report.pairs, report.notes)
+    assert "The model is that of `bob`." == report.summary
+
+
+def test_a_report_in_review_keeps_its_first_reason() -> None:
+    """A contradiction in one's own evidence comes before what others handed in; so does an error."""
+    contradiction = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
+    review = report_of(a_rubric(contradiction), accuracy=build.an_accuracy(0.5))
+    error = report_of(a_rubric(), accuracy=DEAD)
+
+    assert ("review", review.summary) == _verdict_with_a_pair(review)
+    assert ("error", "The worker ended early.") == _verdict_with_a_pair(error)
+
+
+def _verdict_with_a_pair(report: Report) -> tuple[str, str]:
+    paired = with_pairs(a_rubric(), report, (PAIR,))
+    return paired.verdict, paired.summary
+
+
+def test_the_rubric_may_only_note_pairs() -> None:
+    """The pair is named, the verdict stays."""
+    rubric = a_rubric(likeness="note")
+    report = with_pairs(rubric, report_of(rubric), (PAIR,))
+
+    assert ("passed", (PAIR,)) == (report.verdict, report.pairs)
+    assert "Everything that was asked is there." == report.summary
+
+
+@pytest.mark.parametrize(
+    ("left_out", "note"),
+    [
+        (1, "1 more submission is like this one and not named here."),
+        (979, "979 more submissions are like this one and not named here."),
+    ],
+)
+def test_pairs_that_are_not_named_are_counted(left_out: int, note: str) -> None:
+    """In a class that shares a seed, a report does not have all names."""
+    assert (note,) == with_pairs(a_rubric(), report_of(a_rubric()), (PAIR,), left_out).notes
+
+
+def test_without_pairs_a_report_is_as_it_was() -> None:
+    """Most of a class are like nobody."""
+    report = report_of(a_rubric())
+
+    assert report is with_pairs(a_rubric(), report, ())
+
+
+def test_a_check_that_names_the_calibration_gets_the_rubrics() -> None:
+    """It is not measured with the submission."""
+    fits = Item(id="fits", title="Fits", points=0, check=LogFitsRerun())
+    log = a_run_log(a_series(a_run(3), ("global", "before")))
+    model = build.a_model(optimizer=build.an_optimizer(iterations=2000))
+    parts = {"log": log, "model": model, "rerun": a_measured_rerun()}
+
+    without = report_of(a_rubric(fits), **parts)
+    with_it = report_of(a_rubric(fits, calibration=the_calibration()), **parts)
+
+    assert result(without, "fits").message.startswith("The rubric has no calibration")
+    assert result(with_it, "fits").message.startswith("The first norms fit those of the rerun")

@@ -3,6 +3,7 @@
 from pydantic import Field, PositiveInt
 
 from grader.checks import Check
+from grader.diagnosis.network import other_layers
 from grader.evidence import Model
 from grader.report import Finding, failed, passed
 from grader.wording import listed, quoted
@@ -63,7 +64,8 @@ class HiddenLayers(Check):
         hidden = tuple(units or 0 for units in dense[:-1])
         if hidden == self.units:
             return passed(f"{_hidden(hidden)}, as the rubric asks.")
-        return failed(f"{_hidden(hidden)}; {asked}.", hint)
+        differs = other_layers(hidden, self.units)
+        return failed(f"{_hidden(hidden)}; {asked}.", f"{differs} {hint}" if differs else hint)
 
 
 def _hidden(units: tuple[int, ...]) -> str:

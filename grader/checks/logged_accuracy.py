@@ -1,62 +1,92 @@
-"""Compares the accuracy at the end of the log with the one asked for."""
+"""Compares the accuracy that the log claims with the one asked for."""
 
 import math
+from typing import Literal
 
 from pydantic import Field
 
+from grader import wording
 from grader.accuracies import FLOAT32, AccuracyColumn, no_accuracy
 from grader.checks import Check
-from grader.evidence import Column, Log
+from grader.diagnosis.training import still_rising, why_so_low
+from grader.evidence import Accuracy, Column, Log, Model, Rerun
 from grader.places import epoch_of
 from grader.report import Finding, failed, passed
-from grader.wording import accuracy, quoted
 
 
 class LoggedAccuracy(Check):
     """Does the logged accuracy reach the threshold?
 
-    The last value of the column is compared with `at_least`: the end of the training counts,
-    not its best epoch. No tolerance is given but that of float32, in which 0.87 may be logged as
-    0.8699999452. The value is a number in the student's file;
-    `log_matches_model` compares it with what the model does.
+    The last value of the column is compared with `at_least`, or with `epoch: best` its best one.
+    No tolerance is given but that of float32, in which 0.87 may be logged as 0.8699999452.
+    The value is a number in the student's file; `log_matches_model` compares it with what the model does.
+    Where it is too low, the hint is about what the model file and the grader's own training show as the
+    cause.
 
     Args:
         column: `val_accuracy`, or `accuracy` on the training images.
         at_least: the accuracy asked for, as a share: 0.87 for 87 %.
+        epoch: `last`, where the end of the training counts, or `best`, where `ModelCheckpoint` or
+            `EarlyStopping(restore_best_weights=True)` may have kept an earlier epoch.
 
     Example:
-        logged_accuracy: {column: val_accuracy, at_least: 0.87}
+        logged_accuracy: {column: val_accuracy, at_least: 0.87, epoch: last}
     """
 
     column: AccuracyColumn = Field(
         default="val_accuracy", description="On validation images, or on training images."
     )
     at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
+    epoch: Literal["last", "best"] = Field(default="last", description="The epoch that counts.")
 
-    def find(self, log: Log) -> Finding:
-        """Compare the last value with the threshold."""
+    def find(self, log: Log, model: Model | None, accuracy: Accuracy | None, rerun: Rerun | None) -> Finding:
+        """Compare the value that counts with the threshold."""
         column = log.column(self.column)
         if column is None or not column.values:
             return no_accuracy(log, self.column)
-        last = column.values[-1]
-        where = epoch_of(log, column.rows[-1])
-        asked = f"the rubric asks for at least {accuracy(self.at_least)}"
-        if last >= self.at_least - FLOAT32:
-            return passed(f"{quoted(column.header)} ends at {accuracy(last)} ({where}); {asked}.")
-        found = accuracy(last, apart_from=self.at_least)
-        return failed(f"{quoted(column.header)} ends at {found} ({where}); {asked}.", _advice(log, column))
+        last, best = len(column.values) - 1, _best(column)
+        counts = last if self.epoch == "last" else best
+        value = column.values[counts]
+        found = self._sentence(log, column, counts)
+        if value >= self.at_least - FLOAT32:
+            return passed(found)
+        if not math.isfinite(value):
+            return failed(
+                found,
+                "The training diverged: lower the learning rate, check the scale of the inputs, "
+                "and train again.",
+            )
+        if counts == last and column.values[best] >= self.at_least - FLOAT32:
+            return failed(
+                found,
+                f"The best value is {wording.accuracy(column.values[best])} "
+                f"({epoch_of(log, column.rows[best])}), but the last one counts: "
+                "end the training there, or train on with a lower learning rate.",
+            )
+        hint = why_so_low(value, model, log, accuracy, rerun) or still_rising(log, column)
+        return failed(found, hint or _advice(log, column, best))
+
+    def _sentence(self, log: Log, column: Column, counts: int) -> str:
+        value, last = column.values[counts], column.values[-1]
+        asked = f"the rubric asks for at least {wording.accuracy(self.at_least)}"
+        shown = wording.accuracy(value, apart_from=self.at_least if value < self.at_least - FLOAT32 else None)
+        where, name = epoch_of(log, column.rows[counts]), wording.quoted(column.header)
+        if self.epoch == "last":
+            return f"{name} ends at {shown} ({where}); {asked}."
+        return f"{name} is {shown} at best ({where}) and ends at {wording.accuracy(last)}; {asked}."
 
 
-def _advice(log: Log, column: Column) -> str:
-    last = column.values[-1]
-    if not math.isfinite(last):
-        return (
-            "The training diverged: lower the learning rate, check the scale of the inputs, and train again."
-        )
-    best = max(value for value in column.values if math.isfinite(value))
-    if best == last:
-        return "The last value is the best so far: train for more epochs, and submit the log of all of them."
+def _best(column: Column) -> int:
+    """The position of the largest finite value, of the last one where none is finite."""
+    finite = [position for position, value in enumerate(column.values) if math.isfinite(value)]
+    return max(finite, key=column.values.__getitem__) if finite else len(column.values) - 1
+
+
+def _advice(log: Log, column: Column, best: int) -> str:
+    where = f"{wording.accuracy(column.values[best])} ({epoch_of(log, column.rows[best])})"
     return (
-        f"The best value is {accuracy(best)} ({epoch_of(log, column.rows[column.values.index(best)])}), "
-        "but the last one counts: end the training there, or train on with a lower learning rate."
+        f"The best value is {where}, and the accuracy did not rise after it: try a lower learning rate, "
+        "larger or smaller batches, or other initial weights, and train again."
+        if best < len(column.values) - 1
+        else "The last value is the best so far: train for more epochs, and submit the log of all of them."
     )

@@ -4,7 +4,8 @@ from pydantic import Field
 
 from grader import wording
 from grader.checks import Check
-from grader.evidence import Accuracy
+from grader.diagnosis.training import why_so_low
+from grader.evidence import Accuracy, Log, Model, Rerun
 from grader.report import Finding, failed, passed
 
 # 0.87 - 0.01 need not be exactly 0.86.
@@ -19,19 +20,24 @@ class ModelAccuracy(Check):
     The test images are a sample, so an accuracy p on n of them has a standard error of sqrt(p * (1 - p) / n):
     0.0034 for 0.87 on 10,000.
 
+    A student sees the accuracy on validation images, and these can be easier than the test images: those of
+    Fashion-MNIST are, by 0.013 (`log_matches_model` says how that was measured). Where `at_least` is a
+    validation accuracy, the tolerance has to cover this and three standard errors of the difference,
+    0.0175 for 5,000 validation images: 0.03 in all.
+
     Args:
         at_least: the accuracy asked for, as a share: 0.87 for 87 %.
         tolerance: how far below it a model may be and still pass; three standard errors by default,
             because a student chooses a model on other images than these.
 
     Example:
-        model_accuracy: {at_least: 0.87, tolerance: 0.01}
+        model_accuracy: {at_least: 0.87, tolerance: 0.03}
     """
 
     at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
     tolerance: float = Field(default=0.01, ge=0, le=1, description="How far below it a model may be.")
 
-    def find(self, accuracy: Accuracy) -> Finding:
+    def find(self, accuracy: Accuracy, model: Model | None, log: Log | None, rerun: Rerun | None) -> Finding:
         """Compare the accuracy with the threshold."""
         threshold = self.at_least - self.tolerance
         reached = accuracy.value >= threshold - _ROUNDING
@@ -47,8 +53,8 @@ class ModelAccuracy(Check):
             [f"{wording.accuracy(value)} with {inputs}" for inputs, value in accuracy.tried]
         )
         on_training = f" On training images it reaches {tried}." if tried else ""
-        return failed(
-            sentence,
+        advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or (
             "Train for more epochs, or save the model of the epoch with the best validation accuracy, "
-            f"and submit the model together with the log of its training.{on_training}",
+            "and submit the model together with the log of its training."
         )
+        return failed(f"{sentence}{on_training}", advice)

@@ -2,11 +2,15 @@
 
 from pydantic import Field
 
+from grader.anchors import Anchors
+from grader.calibration import STEPS, Calibration
 from grader.checks import Check
-from grader.evidence import Log, Model, Optimizer, Rerun, Scope, Stage
-from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, no_norm, not_finite, readings
+from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
+from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
 from grader.places import place
 from grader.report import Finding, failed, passed, review
+from grader.running_mean import is_running_mean
+from grader.telling import is_held, told
 from grader.wording import number
 
 _SAY_WHICH = (
@@ -23,12 +27,17 @@ class NormWithinCap(Check):
     For the largest norm of a variable that is the cap. For the norm of all gradients as one vector
     it is the cap after `global_clipnorm`; after `clipnorm`, which clips each variable, it is the cap times
     the square root of the number of variables. The wider one holds where the model file does not say which.
-    What a column holds is what its header or `submission.yaml` declares, else what is assumed here.
-    A column without a stage beside one with a stage is taken for the other stage.
+    What a column holds is what its header or `submission.yaml` declares. A column without a stage beside one
+    with a stage is taken for the other stage. Else the numbers tell: nothing after clipping is over its
+    bound, nothing before clipping is held at the cap, and the first and last norms of each series are like
+    those of the rerun and the probe, as far as a calibration says that honest runs are. Where they do not
+    tell, it is what is assumed here.
 
     Norms from before clipping are not compared with the cap. If the log has no others, the item does not
-    pass, and the sentence says so. A column that does not say which norm it holds, is over the cap, and could
-    be the norm of all gradients as one vector, is left to a teacher: the log alone cannot decide it.
+    pass, and the sentence says so. A column that is over the cap and could be the norm of all gradients as
+    one vector, but does not say it, and whose numbers do not tell, is left to a teacher.
+
+    The running mean that Keras' metrics keep within an epoch is not the norm of a step, so it does not pass.
 
     Args:
         cap: the clipping threshold.
@@ -37,9 +46,12 @@ class NormWithinCap(Check):
         scope: assumed where none is declared: `variable`, the largest of the variables' norms, or `global`,
             the norm of all gradients as one vector.
         stage: assumed where none is declared: `after` clipping or `before`.
+        accept_global_clipnorm: whether a global norm that is held at the cap, as `global_clipnorm` and
+            `tf.clip_by_global_norm` leave it, does as well; else each variable must be clipped by itself.
 
     Example:
-        norm_within_cap: {cap: 1.0, tolerance: 1e-5, scope: variable, stage: after}
+        norm_within_cap:
+          {cap: 1.0, tolerance: 1e-5, scope: variable, stage: after, accept_global_clipnorm: true}
     """
 
     cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
@@ -49,17 +61,32 @@ class NormWithinCap(Check):
     scope: Scope = Field(default="variable", description="Which norm, where the log does not say.")
     stage: Stage = Field(default="after", description="Before or after clipping, where the log does not say.")
 
-    def find(self, log: Log, model: Model | None, rerun: Rerun | None) -> Finding:
+    accept_global_clipnorm: bool = Field(
+        default=True, description="Whether global clipping does in place of clipping each variable."
+    )
+
+    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
+        self,
+        log: Log,
+        model: Model | None,
+        accuracy: Accuracy | None,
+        rerun: Rerun | None,
+        probe: Probe | None,
+        calibration: Calibration | None,
+    ) -> Finding:
         """Compare each norm after clipping with its bound."""
-        found = readings(log, self.scope, self.stage)
-        if not found:
-            return no_norm(log)
-        broken = not_finite(log, [reading.column for reading in found])
-        if broken:
-            return broken
+        if finding := unusable(log):
+            return finding
+        inputs = accuracy.inputs if accuracy else None
+        anchors = Anchors(cap=self.cap, calibration=calibration, rerun=rerun, probe=probe, inputs=inputs)
+        widest = bound_after_clipping(self.cap, "global", model, rerun)
+        found = told(log, anchors, widest, self.scope, self.stage)
+        for reading in found:
+            if is_running_mean(log, reading.column):
+                return _is_a_mean(reading)
         clipped = [reading for reading in found if reading.stage == "after"]
         if not clipped:
-            return self._only_before(log, found[0])
+            return self._only_before(log, found[0], widest, model, rerun)
         findings = [self._compare(log, reading, model, rerun) for reading in clipped]
         for status in ("failed", "review"):
             for finding in findings:
@@ -69,6 +96,8 @@ class NormWithinCap(Check):
 
     def _compare(self, log: Log, reading: Reading, model: Model | None, rerun: Rerun | None) -> Finding:
         if self._within(reading, Bound(self.cap)):
+            if not self.accept_global_clipnorm and _is_clipped_globally(reading, self.cap):
+                return self._clipped_globally(reading)
             return passed(self._largest(reading, f"the rubric asks for at most {number(self.cap)}"))
         scope: Scope = reading.scope if reading.scope_known else "global"
         widest = bound_after_clipping(self.cap, scope, model, rerun)
@@ -79,7 +108,8 @@ class NormWithinCap(Check):
                 _COUNT if reading.scope_known else _SAY_WHICH,
             )
         if self._within(reading, widest) and reading.scope == "global":
-            return passed(self._largest(reading, f"the rubric allows {widest}"))
+            by = " Its numbers tell that it is the global norm." if reading.scope_by == "numbers" else ""
+            return passed(self._largest(reading, f"the rubric allows {widest}") + by)
         if self._within(reading, widest):
             return review(
                 f"{self._over(log, reading, Bound(self.cap))} The log does not say which norm this is: "
@@ -88,7 +118,7 @@ class NormWithinCap(Check):
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = "" if reading.stage_known else f" {self._cause(widest, model)}"
+        reason = "" if reading.stage_known else f" {self._cause(widest, model)}{_as_in(rerun, widest)}"
         bound = widest if reading.scope == "global" else Bound(self.cap)
         return failed(self._over(log, reading, bound) + reason, self._advice(model))
 
@@ -114,16 +144,36 @@ class NormWithinCap(Check):
             f"the first is {number(first, apart_from=bound.value)} at {place(log, row)}{more}."
         )
 
-    def _only_before(self, log: Log, reading: Reading) -> Finding:
+    def _only_before(
+        self, log: Log, reading: Reading, widest: Bound | None, model: Model | None, rerun: Rerun | None
+    ) -> Finding:
         column = reading.column
         largest = max(column.values)
         row = column.rows[column.values.index(largest)]
+        if reading.stage_by == "numbers":
+            proof = widest is not None and largest > widest.value * (1 + self.tolerance)
+            reason = (
+                f" {self._cause(widest, model)}{_as_in(rerun, widest)}"
+                if proof and widest is not None
+                else " Its first norms are like those of the grader's own training before clipping, "
+                "and not like those after it."
+            )
+            over = self._over(log, reading, widest if proof and widest is not None else Bound(self.cap))
+            return failed(over + reason, self._advice(model))
         says = "its header or `submission.yaml` says" if reading.stage_known else "the rubric assumes"
         return failed(
             f"{reading.name} holds norms from before clipping, as {says}; "
             f"the largest is {number(largest)} at {place(log, row)}. "
             f"The rubric asks for norms after clipping, of at most {number(self.cap)}.",
             HOW_TO_LOG,
+        )
+
+    def _clipped_globally(self, reading: Reading) -> Finding:
+        return failed(
+            f"{reading.name}, the norm of all gradients, is held at the cap of {number(self.cap)}: "
+            "all gradients were clipped as one vector; the rubric asks for each variable clipped by itself.",
+            f"Train with `clipnorm={number(self.cap)}` in place of `global_clipnorm` "
+            "or `tf.clip_by_global_norm`.",
         )
 
     def _cause(self, widest: Bound, model: Model | None) -> str:
@@ -151,6 +201,33 @@ class NormWithinCap(Check):
 
     def _clips(self, optimizer: Optimizer) -> bool:
         return 0 < _threshold(optimizer) <= self.cap * (1 + self.tolerance)
+
+
+def _is_clipped_globally(reading: Reading, cap: float) -> bool:
+    return reading.scope == "global" and is_held(reading.column.values, cap)
+
+
+def _as_in(rerun: Rerun | None, widest: Bound) -> str:
+    """What the grader's own training has over the bound, before and after clipping."""
+    if rerun is None:
+        return ""
+    before, after = (
+        sum(norm > widest.value for norm in norms[:STEPS])
+        for norms in (rerun.norms.global_before, rerun.norms.global_after)
+    )
+    count = len(rerun.norms.global_before[:STEPS])
+    return (
+        f" In the grader's own training of this network {before} of the first {count} global norms are over "
+        f"it before clipping, and {after} after."
+    )
+
+
+def _is_a_mean(reading: Reading) -> Finding:
+    return failed(
+        f"{reading.name} is a running mean: each value is the mean of the epoch so far, as Keras' `Mean` "
+        "metric gives it, and it begins again with each epoch. The rubric asks for the norm of each step.",
+        f"Log the norm of the step itself in place of the metric's `result()`. {HOW_TO_LOG}",
+    )
 
 
 def _threshold(optimizer: Optimizer) -> float:

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence import Log, Model, Optimizer
+from grader.diagnosis.clipping import other_clipping
+from grader.diagnosis.training import other_learning_rate
+from grader.evidence import Log, Model, Optimizer, Rerun
 from grader.norms import is_capped, readings
 from grader.report import Finding, failed, passed, review
 from grader.wording import listed, number, quoted
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
+_CONSTANT = "A schedule changes the learning rate; the rubric asks for a constant one."
+_LOWERED = "A callback that lowers the learning rate changes the stored one, too."
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """One setting: what is stored (empty if nothing), what is asked, whether they agree, what to do."""
+    """One setting: what is stored (empty if nothing), what is asked, whether they agree, what to know."""
 
     found: str
     asked: str
     fits: bool
-    hint: str = ""
+    hint: str | None = None
 
 
 class OptimizerIs(Check):
@@ -70,14 +74,14 @@ class OptimizerIs(Check):
         default=True, description="Whether `global_clipnorm` of the same value is right, too."
     )
 
-    def find(self, model: Model, log: Log | None) -> Finding:
+    def find(self, model: Model, log: Log | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""
         stored = model.optimizer
         if stored is None:
             asked = _described(self.name, self._asked())
             return passed(f"The model file stores no optimizer, so nothing contradicts {asked}.")
         settings = self._settings(stored)
-        name_fits = stored.kind.casefold() == self.name.casefold()
+        name_fits = self._is_named(stored)
         wrong = [setting for setting in settings if not setting.fits]
         if name_fits and not wrong:
             found = _described(stored.kind, [setting.found for setting in settings if setting.found])
@@ -96,17 +100,21 @@ class OptimizerIs(Check):
                 "for example with `tf.clip_by_global_norm`.",
             )
         hints = [setting.hint for setting in wrong if setting.hint]
+        if self.clipnorm is not None and settings[-1] in wrong:
+            hints.append(other_clipping(model, self.clipnorm, rerun) or "")
+        hints.append(f"Compile with {self._call()}, train again, and save the model as it was trained.")
         return failed(
             f"The stored optimizer is {found}; the rubric asks for {asked}.",
-            " ".join(
-                [*hints, f"Compile with {self._call()}, train again, and save the model as it was trained."]
-            ),
+            " ".join(filter(None, hints)),
         )
+
+    def _is_named(self, stored: Optimizer) -> bool:
+        return stored.kind.casefold() == self.name.casefold()
 
     def _settings(self, stored: Optimizer) -> list[_Setting]:
         settings = []
         if self.learning_rate is not None:
-            settings.append(_learning_rate(stored, self.learning_rate))
+            settings.append(_learning_rate(stored, self.learning_rate, self._is_named(stored)))
         if self.clipnorm is not None:
             settings.append(_clipping(stored, self.clipnorm, accept_global=self.accept_global_clipnorm))
         return settings
@@ -134,17 +142,17 @@ def _described(name: str, settings: list[str]) -> str:
     return f"{quoted(name)} with {listed(settings)}" if settings else quoted(name)
 
 
-def _learning_rate(stored: Optimizer, asked: float) -> _Setting:
+def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting:
     words = f"learning rate {number(asked)}"
     if stored.schedule:
-        hint = "A schedule changes the learning rate; the rubric asks for a constant one."
-        return _Setting(f"the schedule {quoted(stored.schedule)}", words, fits=False, hint=hint)
+        return _Setting(f"the schedule {quoted(stored.schedule)}", words, fits=False, hint=_CONSTANT)
     found = stored.learning_rate
     if found is None:
         return _Setting("", words, fits=True)
     if _equal(found, asked):
         return _Setting(words, words, fits=True)
-    hint = "A callback that lowers the learning rate changes the stored one, too." if found < asked else ""
+    # What is far too high for Adam is usual for SGD.
+    hint = _LOWERED if found < asked else other_learning_rate(stored, asked if same_kind else None)
     return _Setting(f"learning rate {number(found, apart_from=asked)}", words, fits=False, hint=hint)
 
 
@@ -159,23 +167,15 @@ def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setti
     given = {kind: value for kind, value in kinds.items() if value}
     found = listed([f"{kind} {number(value, apart_from=asked)}" for kind, value in given.items()])
     if len(given) > 1:
-        return _Setting(
-            found, words, fits=False, hint="Keras 3 takes only one kind of clipping; it refuses two."
-        )
+        return _Setting(found, words, fits=False)
     if given:
         ((kind, value),) = given.items()
         fits = _equal(value, asked) and (kind == "clipnorm" or (kind == "global_clipnorm" and accept_global))
         if fits:
             accepted = "" if kind == "clipnorm" else f" (accepted for {words})"
             return _Setting(f"{kind} {number(asked)}{accepted}", words, fits=True)
-        hints = {
-            "clipvalue": "`clipvalue` bounds each element of a gradient, `clipnorm` its norm.",
-            "global_clipnorm": "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.",
-        }
-        return _Setting(found, words, fits=False, hint=hints.get(kind, ""))
-    if stored.clipnorm is not None:
-        return _Setting("clipnorm 0", words, fits=False, hint="In Keras 3 `clipnorm=0` means no clipping.")
-    return _Setting("no clipping", words, fits=False)
+        return _Setting(found, words, fits=False)
+    return _Setting("no clipping" if stored.clipnorm is None else "clipnorm 0", words, fits=False)
 
 
 def _equal(found: float, asked: float) -> bool:

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from grader import wording
 from grader.checks import Check
-from grader.evidence import Rerun
+from grader.diagnosis.network import odd_output
+from grader.evidence import Model, Rerun
 from grader.report import Finding, failed, passed, review
 
 # The loss of one batch is noisy, that of twenty is not.
@@ -43,7 +44,7 @@ class RerunLearns(Check):
     )
     at_least: float = Field(default=0.7, ge=0, le=1, description="The accuracy asked for, as a share.")
 
-    def find(self, rerun: Rerun) -> Finding:
+    def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""
         diverged = _diverged("loss", rerun.loss) or _diverged("gradient norm", rerun.norms.global_before)
         if diverged:
@@ -67,7 +68,7 @@ class RerunLearns(Check):
         )
         if reached:
             return passed(f"{sentence} Its largest clipped norm is {wording.number(largest)}.")
-        happened, hint = _diagnosis(rerun)
+        happened, hint = _diagnosis(rerun, model)
         return failed(f"{sentence} {happened}", hint)
 
 
@@ -83,7 +84,7 @@ def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
     )
 
 
-def _diagnosis(rerun: Rerun) -> tuple[str, str]:
+def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[str, str]:
     """What happened in a training that did not reach its accuracy, and what to do."""
     last = min(_ENDS, len(rerun.loss))
     if not any(rerun.norms.global_before[-last:]):
@@ -96,7 +97,7 @@ def _diagnosis(rerun: Rerun) -> tuple[str, str]:
     start, end = median(rerun.loss[:_ENDS]), median(rerun.loss[-_ENDS:])
     course = f"from {wording.number(start)} to {wording.number(end)}"
     if end > _FALLS * start:
-        hint = (
+        hint = odd_output(model) or (
             "Check the activations, that the last layer is softmax or gives logits, "
             "and that the inputs are scaled as the network expects."
         )

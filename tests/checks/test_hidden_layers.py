@@ -50,26 +50,34 @@ def test_layers_without_features_of_their_own_may_stand_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layers", "message"),
+    ("layers", "message", "differs"),
     [
         (
             dense(256, 128, 10),
             "The hidden Dense layers have 256 and 128 units; the rubric asks for 300 and 100.",
+            "",
         ),
         (
             dense(100, 300, 10),
             "The hidden Dense layers have 100 and 300 units; the rubric asks for 300 and 100.",
+            "These are the layers asked for, in the opposite order. ",
         ),
-        (dense(300, 10), "The hidden Dense layer has 300 units; the rubric asks for 300 and 100."),
+        (
+            dense(300, 10),
+            "The hidden Dense layer has 300 units; the rubric asks for 300 and 100.",
+            "The layer of 100 units is missing. ",
+        ),
         (
             dense(300, 100, 50, 10),
             "The hidden Dense layers have 300, 100 and 50 units; the rubric asks for 300 and 100.",
+            "The layer of 50 units is not asked for. ",
         ),
-        (dense(10), "The network has no hidden Dense layer; the rubric asks for 300 and 100."),
-        (kinds("Flatten"), "The network has no Dense layer; the rubric asks for 300 and 100 units."),
+        (dense(10), "The network has no hidden Dense layer; the rubric asks for 300 and 100.", ""),
+        (kinds("Flatten"), "The network has no Dense layer; the rubric asks for 300 and 100 units.", ""),
         (
             (*kinds("Conv2D", "Conv2D"), *dense(300, 100, 10)),
             "The network has a layer of kind `Conv2D`; the rubric asks for 300 and 100 Dense units.",
+            "",
         ),
         (
             (*kinds("LSTM", "MultiHeadAttention"), *dense(300, 100, 10)),
@@ -77,12 +85,13 @@ def test_layers_without_features_of_their_own_may_stand_anywhere() -> None:
                 "The network has layers of kind `LSTM` and `MultiHeadAttention`; "
                 "the rubric asks for 300 and 100 Dense units."
             ),
+            "",
         ),
     ],
 )
-def test_other_layers_fail(layers: tuple[Layer, ...], message: str) -> None:
-    """The sentence has the units found and the units asked for, in order, or the layers that are others."""
-    assert failed(message, HINT) == ask(CHECK, model=a_model(*layers))
+def test_other_layers_fail(layers: tuple[Layer, ...], message: str, differs: str) -> None:
+    """The sentence has the units found and asked for, in order, or the layers that are others."""
+    assert failed(message, differs + HINT) == ask(CHECK, model=a_model(*layers))
 
 
 def test_lists_are_taken_for_tuples() -> None:

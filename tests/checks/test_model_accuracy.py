@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from builders_evidence import an_accuracy, ask
+from builders_evidence import a_log, a_model, a_rerun, an_accuracy, an_optimizer, ask
 from pydantic import ValidationError
 
 from grader.checks.model_accuracy import ModelAccuracy
@@ -28,17 +28,34 @@ def test_an_accuracy_within_the_tolerance_passes(value: float, shown: str) -> No
 
 
 def test_an_accuracy_below_the_tolerance_fails() -> None:
-    """The hint says what each way of giving the pixels led to."""
+    """The sentence says what each way of giving the pixels led to."""
     assert failed(
         "The submitted model has an accuracy of 0.85999 on the 10000 test images, "
-        f"which it was given as pixels / 255; {ASKED}",
-        f"{TRAIN} On training images it reaches 0.8812 with pixels / 255 and 0.4321 with raw pixels.",
+        f"which it was given as pixels / 255; {ASKED} "
+        "On training images it reaches 0.8812 with pixels / 255 and 0.4321 with raw pixels.",
+        TRAIN,
     ) == ask(CHECK, accuracy=an_accuracy(0.85999))
 
 
+def test_a_cause_that_the_evidence_shows_goes_first() -> None:
+    """The stored learning rate is the reason, and the grader's own training speaks for that."""
+    model = a_model(optimizer=an_optimizer(learning_rate=10.0))
+
+    finding = ask(CHECK, accuracy=an_accuracy(0.1), model=model, log=a_log(loss=[11.3]), rerun=a_rerun())
+
+    assert "failed" == finding.status
+    assert finding.hint.startswith(
+        "The stored learning rate is 10.0, and 0.001 is usual for `Adam`: the steps"
+    )
+    assert finding.hint.endswith("after 40 steps, so the network itself can learn.")
+
+
 def test_nothing_is_said_of_what_was_not_tried() -> None:
-    """The hint ends with what to do."""
-    assert TRAIN == ask(CHECK, accuracy=an_accuracy(0.1, tried=())).hint
+    """The sentence ends with what was asked."""
+    finding = ask(CHECK, accuracy=an_accuracy(0.1, tried=()))
+
+    assert finding.message.endswith(ASKED)
+    assert TRAIN == finding.hint
 
 
 def test_rounding_takes_nothing_away() -> None:

@@ -1,10 +1,20 @@
 """Tests of the check on the size of the logged norms."""
 
 import math
+import re
 from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log, an_optimizer, ask
+from builders_runs import (
+    a_measured_probe,
+    a_measured_rerun,
+    a_run,
+    a_run_log,
+    a_series,
+    some_steps,
+    the_calibration,
+)
 from pydantic import ValidationError
 
 from grader.checks.norm_within_cap import NormWithinCap
@@ -190,12 +200,24 @@ def test_the_rubric_can_assume_the_global_norm() -> None:
 )
 def test_norms_that_no_clipping_leaves_fail(model: Model, cause: str, hint: str) -> None:
     """Nothing is declared, but the numbers say that it cannot be a norm after clipping."""
+    how = "is" if model.optimizer and model.optimizer.clipnorm else "may be"
+
     assert failed(
-        "`grad_norm` is over the cap of 1.0 in 3 of 4 norms: "
-        "the first is 2.9 at step 1 (epoch 1), and the largest is 2.9. "
+        f"`grad_norm` is over {WIDER.format(how)} in 1 of 4 norms: the first is 2.9 at step 1 (epoch 1). "
         f"After clipping no norm can be over 2.449, {cause}.",
         hint,
     ) == found(a_norm([2.9, 1.7, 1.2, 0.3]), model=model)
+
+
+def test_norms_over_every_bound_are_shown_beside_the_rerun() -> None:
+    """How many are over it in the grader's own training, before and after clipping."""
+    finding = found(a_norm([2.9, 1.7, 1.2, 0.3]), model=a_model(), rerun=a_measured_rerun())
+
+    assert re.search(
+        r"logged before it did\. In the grader's own training of this network \d+ of the first 200 "
+        r"global norms are over it before clipping, and 0 after\.$",
+        finding.message,
+    )
 
 
 def test_a_global_norm_without_a_stage_that_no_clipping_leaves_fails() -> None:
@@ -216,14 +238,14 @@ def test_a_global_norm_without_a_stage_that_no_clipping_leaves_fails() -> None:
             CHECK,
             "its header or `submission.yaml` says",
         ),
-        (a_norm([2.2, 2.9, 1.2, 0.3]), NormWithinCap(stage="before"), "the rubric assumes"),
+        (a_norm([1.2, 2.9, 1.2, 0.3]), NormWithinCap(cap=2.0, stage="before"), "the rubric assumes"),
     ],
 )
 def test_a_log_of_norms_before_clipping_fails(column: Column, check: NormWithinCap, says: str) -> None:
     """The sentence says so, and the hint how to log them after it."""
     assert failed(
         f"`grad_norm` holds norms from before clipping, as {says}; the largest is 2.9 at step 2 (epoch 1). "
-        "The rubric asks for norms after clipping, of at most 1.0.",
+        f"The rubric asks for norms after clipping, of at most {check.cap}.",
         HOW_TO_LOG,
     ) == found(column, check=check, model=a_model())
 
@@ -236,6 +258,73 @@ def test_norms_before_clipping_do_not_matter_beside_those_after_it() -> None:
     assert passed(
         "The largest of the 4 norms in `grad_norm_clipped` is 1.0; the rubric asks for at most 1.0."
     ) == found(before, after, model=a_model())
+
+
+def measured(**parts: Any) -> dict[str, Any]:
+    """What an honest run is compared with."""
+    return {
+        "model": a_model(),
+        "rerun": a_measured_rerun(),
+        "probe": a_measured_probe(),
+        "calibration": the_calibration(),
+        **parts,
+    }
+
+
+def test_the_numbers_tell_that_it_is_the_global_norm_after_clipping() -> None:
+    """Nobody has to declare what can be seen."""
+    log = a_run_log(a_series(a_run(3, 2000, ("global", "after"))))
+
+    finding = ask(CHECK, log=log, **measured())
+
+    assert "passed" == finding.status
+    assert finding.message.endswith(
+        f"; the rubric allows {WIDER.format('is')}. Its numbers tell that it is the global norm."
+    )
+
+
+def test_the_numbers_tell_that_it_was_logged_before_clipping() -> None:
+    """Also where no norm is over the widest bound, and nothing after clipping is like it."""
+    values = [min(norm, 2.44) for norm in some_steps(3, 2000, end=1.6).variable_before]
+
+    finding = ask(CHECK, log=a_run_log(a_series(values)), **measured(probe=None))
+
+    assert ("failed", CLIPS) == (finding.status, finding.hint)
+    assert re.search(
+        r"^`grad_norm` is over the cap of 1\.0 in \d+ of 2000 norms: the first is .* "
+        r"and the largest is 2\.44\. Its first norms are like those of the grader's own training before "
+        r"clipping, and not like those after it\.$",
+        finding.message,
+    )
+
+
+@pytest.mark.parametrize("declared", [None, ("global", "before"), ("variable", "after")])
+def test_a_running_mean_is_named(declared: Any) -> None:
+    """Kindly, and with what to do."""
+    values = a_run(3, 2000, ("variable", "after"))
+    means = [sum(values[place // 500 * 500 : place + 1]) / (place % 500 + 1) for place in range(2000)]
+    log = a_run_log(a_series(means, declared), per_epoch=500)
+
+    assert failed(
+        "`grad_norm` is a running mean: each value is the mean of the epoch so far, as Keras' `Mean` metric "
+        "gives it, and it begins again with each epoch. The rubric asks for the norm of each step.",
+        f"Log the norm of the step itself in place of the metric's `result()`. {HOW_TO_LOG}",
+    ) == ask(CHECK, log=log, **measured())
+
+
+def test_global_clipping_can_be_refused() -> None:
+    """A rubric may ask that each variable is clipped by itself."""
+    check = NormWithinCap(accept_global_clipnorm=False)
+    column = a_norm([1.0, 1.0, 1.0, 0.7], **GLOBAL)
+
+    assert failed(
+        "`grad_norm`, the norm of all gradients, is held at the cap of 1.0: all gradients were clipped as "
+        "one vector; the rubric asks for each variable clipped by itself.",
+        "Train with `clipnorm=1.0` in place of `global_clipnorm` or `tf.clip_by_global_norm`.",
+    ) == found(column, check=check)
+    assert "passed" == found(column).status
+    assert "passed" == found(a_norm([1.0, 1.0, 1.0, 0.7], **VARIABLE), check=check).status
+    assert "passed" == found(a_norm([0.9, 0.8, 0.7, 0.6], **GLOBAL), check=check).status
 
 
 def test_every_norm_after_clipping_is_looked_at() -> None:

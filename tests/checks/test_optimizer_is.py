@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from builders_evidence import a_log, a_model, a_norm, an_optimizer, ask
+from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
 from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs
@@ -91,6 +91,25 @@ def test_global_clipnorm_is_refused_where_the_rubric_says_so() -> None:
             "A callback that lowers the learning rate changes the stored one, too. ",
         ),
         (
+            {"learning_rate": 10.0},
+            "`Adam` with learning rate 10.0",
+            "`Adam` with learning rate 0.001",
+            (
+                "The stored learning rate is 10.0, and 0.001 is usual for `Adam`: the steps are too long to "
+                "settle, and clipping does not help, because each step is as long as the learning rate "
+                "whatever the gradient's norm. Lower it, and train again. "
+            ),
+        ),
+        (
+            {"clipnorm": 0.01},
+            "`Adam` with clipnorm 0.01",
+            "`Adam` with clipnorm 1.0",
+            (
+                "`Adam` learns with a cap of 0.01 as well, because it divides each gradient by its own size; "
+                "but the norms are not those that were asked for. "
+            ),
+        ),
+        (
             {"learning_rate": 0.00100005},
             "`Adam` with learning rate 0.00100005",
             "`Adam` with learning rate 0.001",
@@ -114,19 +133,25 @@ def test_global_clipnorm_is_refused_where_the_rubric_says_so() -> None:
             {"clipnorm": None, "clipvalue": 0.5},
             "`Adam` with clipvalue 0.5",
             "`Adam` with clipnorm 1.0",
-            "`clipvalue` bounds each element of a gradient, `clipnorm` its norm. ",
+            (
+                "`clipvalue` bounds each element of a gradient, `clipnorm` its norm: "
+                "266610 elements of 0.5 still have a norm of 258.2. "
+            ),
         ),
         (
             {"clipnorm": None, "global_clipnorm": 2.0},
             "`Adam` with global_clipnorm 2.0",
             "`Adam` with clipnorm 1.0",
-            "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one. ",
+            "",
         ),
         (
             {"clipvalue": 0.5},
             "`Adam` with clipnorm 1.0 and clipvalue 0.5",
             "`Adam` with clipnorm 1.0",
-            "Keras 3 takes only one kind of clipping; it refuses two. ",
+            (
+                "Keras 3 refuses two kinds of clipping at once, so an older Keras made this optimizer: "
+                "keep `clipnorm` alone. "
+            ),
         ),
         (
             {"kind": "SGD", "learning_rate": 0.01, "clipnorm": None},
@@ -143,6 +168,17 @@ def test_deviations_stand_in_one_sentence(
     message = f"The stored optimizer is {described}; the rubric asks for {asked}."
 
     assert failed(message, hint + COMPILE) == found(**stored)
+
+
+def test_the_graders_own_training_shows_what_the_cap_does() -> None:
+    """The hint has its norms before clipping."""
+    rerun = a_rerun(norms=some_norms(variable_before=[2.2] * 30 + [0.5] * 10))
+    model = a_model(optimizer=an_optimizer(clipnorm=None))
+
+    assert (
+        "Nothing bounds the gradients then: in the grader's own training 30 of 40 steps have a norm over 1.0 "
+        f"before clipping. {COMPILE}"
+    ) == ask(CHECK, model=model, rerun=rerun).hint
 
 
 def test_a_name_from_the_file_is_made_safe() -> None:

@@ -4,10 +4,11 @@ import math
 from typing import Any
 
 import pytest
-from builders_evidence import a_rerun, ask, some_norms
+from builders_evidence import a_model, a_rerun, ask, some_norms
 from pydantic import ValidationError
 
 from grader.checks.rerun_learns import RerunLearns
+from grader.evidence import Layer
 from grader.report import failed, passed, review
 
 CHECK = RerunLearns()
@@ -98,6 +99,17 @@ def test_a_norm_over_the_cap_is_left_to_a_teacher() -> None:
 def test_a_network_that_does_not_learn_fails(fields: dict[str, Any], happened: str, hint: str) -> None:
     """The sentence says what happened to it, and the hint follows that."""
     assert failed(f"{LOW} {happened}", hint) == ask(CHECK, rerun=a_rerun(test_accuracy=0.1, **fields))
+
+
+def test_an_output_for_hidden_layers_is_named() -> None:
+    """Where the loss does not fall and the last layer is the cause."""
+    output = Layer(kind="Dense", name="output", units=10, activation="relu")
+    rerun = a_rerun(test_accuracy=0.1, loss=(2.31,) * 20 + (2.3,) * 20)
+
+    assert (
+        "The last layer `output` has the activation `relu`, which is for hidden layers: "
+        'give it `activation="softmax"`, and train again.'
+    ) == ask(CHECK, rerun=rerun, model=a_model(output)).hint
 
 
 def test_a_short_rerun_is_judged_by_all_of_its_steps() -> None:

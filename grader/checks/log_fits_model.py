@@ -1,0 +1,128 @@
+"""Compares the last logged norms with the gradients of the submitted weights."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from grader.anchors import FEWEST, Anchors, largest_batch, values_up_to
+from grader.calibration import Calibration
+from grader.checks import Check
+from grader.comparisons import NO_CALIBRATION, agreed, laid_out
+from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
+from grader.norms import bound_after_clipping, unusable
+from grader.places import place, steps
+from grader.report import Finding, passed, review
+from grader.telling import told
+from grader.wording import counted
+
+
+class LogFitsModel(Check):
+    """Does the log end at the submitted weights?
+
+    Of the last 200 logged norms, the 10, 25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ,
+    are compared with those of the probe: the gradient norms of 200 batches at the submitted weights. How far
+    an honest run may be from them, `grader rubric calibrate` has measured, with many seeds and batch sizes:
+    the log fits if it is within four standard deviations of the mean run at any batch size that its rows
+    allow. What the rounding of the log does comes on top.
+
+    The last norms are those before the step that the stored optimizer has counted to, if the log goes on
+    after it, as it does where a checkpoint was submitted. Where the best weights may have been restored,
+    the norms before the end of the epoch with the best validation accuracy or loss do as well.
+
+    A log that does not fit is left to a teacher, with all numbers.
+
+    Args:
+        cap: the clipping threshold.
+        training_images: how many there are, for the largest possible batch size; any, if left out.
+
+    Example:
+        log_fits_model: {cap: 1.0, training_images: 60000}
+    """
+
+    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    training_images: int | None = Field(
+        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
+    )
+
+    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
+        self,
+        log: Log,
+        model: Model | None,
+        accuracy: Accuracy | None,
+        probe: Probe,
+        rerun: Rerun | None,
+        calibration: Calibration | None,
+    ) -> Finding:
+        """Compare the tail of each norm column."""
+        if calibration is None:
+            return passed(
+                f"{NO_CALIBRATION}, so the last norms were not compared with the submitted weights."
+            )
+        if finding := unusable(log):
+            return finding
+        anchors = Anchors(
+            cap=self.cap,
+            calibration=calibration,
+            rerun=rerun,
+            probe=probe,
+            inputs=accuracy.inputs if accuracy else None,
+            largest_batch=largest_batch(log, self.training_images),
+        )
+        found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
+        misfits: list[str] = []
+        for row in _last_rows(log, found[0].column, model):
+            tails = (
+                (reading, anchors.nearest_tail(reading, values_up_to(reading.column, row)))
+                for reading in found
+            )
+            fits = [(reading, fit) for reading, fit in tails if fit is not None]
+            if fits and all(fit.fits for _, fit in fits):
+                return passed(agreed(fits, "last", "the submitted weights", calibration))
+            # What is laid out is the likeliest place; the others are only tried.
+            misfits = misfits or [
+                *(
+                    laid_out(reading, fit, "last", "an honest run at the submitted weights")
+                    for reading, fit in fits
+                    if not fit.fits
+                ),
+                f"Compared up to {place(log, row)}, by {calibration.cited()}.",
+            ]
+            if not fits:
+                few = counted(len(found[0].column.values), "norm")
+                least = 2 * FEWEST
+                return passed(
+                    f"The log has {few}; fewer than {least} are not compared with the submitted weights."
+                )
+        return review(
+            " ".join(misfits),
+            "Ask for the notebook: the log of another run, a changed one and an invented one end like this.",
+        )
+
+
+def _last_rows(log: Log, column: Column, model: Model | None) -> Iterator[int]:
+    """The rows at which the submitted weights may have been saved, the likeliest first."""
+    done = model.optimizer.iterations if model and model.optimizer else None
+    yield _saved_at(log, column, done or len(column.values))
+    for name, best in (("val_accuracy", max), ("val_loss", min)):
+        validated = log.column(name)
+        if validated and validated.values:
+            value = best(validated.values)
+            yield max(
+                row for row, other in zip(validated.rows, validated.values, strict=True) if other == value
+            )
+
+
+def _saved_at(log: Log, column: Column, done: int) -> int:
+    """The row of the step that the optimizer has counted to, else the last one."""
+    counted_steps = steps(log)
+    last = column.rows[-1]
+    if counted_steps and counted_steps.values and counted_steps.values[-1] >= len(column.values) - 1:
+        # Steps are counted through the whole training, from 0 or from 1.
+        wanted = done - 1 + min(1.0, counted_steps.values[0])
+        rows = (
+            row
+            for row, value in zip(counted_steps.rows, counted_steps.values, strict=True)
+            if value == wanted
+        )
+        return next(rows, last)
+    return column.rows[done - 1] if done <= len(column.values) else last

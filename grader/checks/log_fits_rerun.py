@@ -1,0 +1,164 @@
+"""Compares the first logged norms, and the first loss, with those of the grader's own training."""
+
+import math
+from dataclasses import replace
+
+from pydantic import Field
+
+from grader.anchors import FEWEST, Anchors, largest_batch
+from grader.calibration import SPREADS, STEPS, Calibration
+from grader.checks import Check
+from grader.comparisons import NO_CALIBRATION, agreed, laid_out
+from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
+from grader.implausible import implausible
+from grader.norms import Reading, bound_after_clipping, unusable
+from grader.places import steps
+from grader.report import Finding, passed, review
+from grader.telling import told
+from grader.wording import counted, number, quoted
+
+_NO_HEAD = "there are no first norms to compare with the rerun's"
+
+
+class LogFitsRerun(Check):
+    """Does the log begin as the grader's own training of this network begins?
+
+    From fresh weights, gradient norms are much alike in every run. Of the first 200 logged norms, the 10,
+    25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ, are compared with those of the rerun,
+    of the same scope and stage. How far an honest run may be from them, `grader rubric calibrate` has
+    measured, with many seeds and batch sizes: the log fits if it is within four standard deviations of the
+    mean run at any batch size that its rows allow. What the rounding of the log does comes on top.
+    A loss of every step must begin where fresh weights begin, near ln(number of classes).
+
+    Before that, each series is looked at for what no measurement is: a constant, a block of norms that
+    stands there twice, a curve that is smoother than any calibrated run.
+
+    A log that does not fit is left to a teacher, with all numbers. Where the log begins after the first step,
+    has fewer rows than the stored optimizer has steps, or begins with a low loss and with norms like those
+    at the submitted weights, an earlier part of the training is not in it, and there is no head to compare.
+
+    Args:
+        cap: the clipping threshold.
+        training_images: how many there are, for the largest possible batch size; any, if left out.
+
+    Example:
+        log_fits_rerun: {cap: 1.0, training_images: 60000}
+    """
+
+    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    training_images: int | None = Field(
+        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
+    )
+
+    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
+        self,
+        log: Log,
+        model: Model | None,
+        accuracy: Accuracy | None,
+        rerun: Rerun,
+        probe: Probe | None,
+        calibration: Calibration | None,
+    ) -> Finding:
+        """Compare the head of each norm column, and the first loss."""
+        if calibration is None:
+            return passed(f"{NO_CALIBRATION}, so the first norms were not compared with the rerun's.")
+        if finding := unusable(log):
+            return finding
+        anchors = Anchors(
+            cap=self.cap,
+            calibration=calibration,
+            rerun=rerun,
+            probe=probe,
+            inputs=accuracy.inputs if accuracy else None,
+            largest_batch=largest_batch(log, self.training_images),
+        )
+        found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
+        strange = (implausible(log, reading, anchors) for reading in found)
+        return next(filter(None, strange), None) or _compared(log, model, anchors, calibration, found)
+
+
+def _compared(
+    log: Log, model: Model | None, anchors: Anchors, calibration: Calibration, found: tuple[Reading, ...]
+) -> Finding:
+    if late := _late(log, found[0].column):
+        return passed(f"{late}, so {_NO_HEAD}.")
+    start = _low_start(log, model, anchors)
+    heads = ((reading, anchors.nearest_head(reading)) for reading in found)
+    fits = [(reading, fit) for reading, fit in heads if fit is not None]
+    misfits = [(reading, fit) for reading, fit in fits if not fit.fits]
+    if misfits or start:
+        sentences = [
+            laid_out(reading, fit, "first", "an honest run from fresh weights") for reading, fit in misfits
+        ]
+        return _partial(model, anchors, found, start) or review(
+            " ".join([start, *sentences, f"Compared by {calibration.cited()}."]).strip(),
+            "Ask for the notebook: the log of another run or network, a changed one and an invented one "
+            "begin like this.",
+        )
+    if not fits:
+        few = counted(len(found[0].column.values), "norm")
+        return passed(f"The log has {few}; fewer than {FEWEST} are not compared with the rerun's.")
+    return passed(agreed(fits, "first", "those of the rerun", calibration))
+
+
+def _late(log: Log, column: Column) -> str:
+    """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
+    numbered = steps(log)
+    first = numbered.values[0] if numbered and numbered.values else 0.0
+    return f"{quoted(column.header)} begins at step {number(first)}" if first > 1 else ""
+
+
+def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], start: str) -> Finding | None:
+    """The finding on a log that lacks the beginning of the training, if something says that it does."""
+    values = len(found[0].column.values)
+    done = model.optimizer.iterations if model and model.optimizer else None
+    if done is not None and done > values:
+        return passed(
+            f"The log has {counted(values, 'norm')} and the stored optimizer {counted(done, 'step')}, so the "
+            f"beginning of the training is not in it, and {_NO_HEAD}."
+        )
+    heads = [replace(reading, column=_doubled_head(reading.column)) for reading in found]
+    ends = [anchors.nearest_tail(head, len(head.column.values)) for head in heads]
+    if start and all(fit is not None and fit.fits for fit in ends):
+        return passed(
+            f"{start} Its first norms are like those at the submitted weights, so the training went on "
+            f"from trained weights, and {_NO_HEAD}."
+        )
+    return None
+
+
+def _doubled_head(column: Column) -> Column:
+    """The first norms twice, so that the second half of them, which is looked at as the tail, is the head."""
+    head = column.values[:STEPS]
+    return column.model_copy(update={"values": head + head, "rows": tuple(range(2 * len(head)))})
+
+
+def _low_start(log: Log, model: Model | None, anchors: Anchors) -> str:
+    """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
+    loss, classes = log.column("loss"), _classes(model)
+    if loss is None or classes is None or anchors.calibration is None or not _is_of_each_step(loss):
+        return ""
+    if model and model.loss and "crossentropy" not in model.loss.lower().replace("_", ""):
+        return ""
+    first, fresh = loss.values[0], math.log(classes)
+    lowest = min(
+        fresh * math.exp(size.start.mean - SPREADS * size.start.spread)
+        for size in anchors.calibration.sizes_for(anchors.inputs, anchors.largest_batch)
+    )
+    if not first < lowest:
+        return ""
+    return (
+        f"{quoted(loss.header)} begins at {number(first)}; with fresh weights it is near "
+        f"ln({classes}) = {number(fresh)}, and in honest runs at least {number(lowest)}."
+    )
+
+
+def _is_of_each_step(loss: Column) -> bool:
+    """Whether the loss begins in the first row and changes there, which the mean of an epoch does not."""
+    return loss.rows[:2] == (0, 1) and len(set(loss.values[:FEWEST])) > 1
+
+
+def _classes(model: Model | None) -> int | None:
+    """The units of the last layer that has some."""
+    units = [layer.units for layer in model.layers if layer.units] if model else []
+    return units[-1] if units and units[-1] > 1 else None

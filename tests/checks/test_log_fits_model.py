@@ -1,0 +1,154 @@
+"""Tests of the check on the end of a log."""
+
+import math
+from typing import Any
+
+import pytest
+from builders_evidence import a_log, a_model, an_accuracy, an_optimizer, ask
+from builders_runs import (
+    a_measured_probe,
+    a_measured_rerun,
+    a_run,
+    a_run_log,
+    a_series,
+    the_calibration,
+)
+from pydantic import ValidationError
+
+from grader.checks.log_fits_model import LogFitsModel
+from grader.evidence import Log
+from grader.norms import HOW_TO_LOG, Series
+from grader.report import Finding, failed, passed
+
+CHECK = LogFitsModel(training_images=60_000)
+CITED = "the calibration of 8 honest runs at each batch size from 16 to 512, made with TensorFlow 2.21.0"
+BEFORE: Series = ("global", "before")
+EVERY_SERIES: list[Series] = [
+    ("variable", "before"),
+    ("variable", "after"),
+    BEFORE,
+    ("global", "after"),
+]
+# An honest run, and then norms that are five times too large for the probe.
+GOES_ON = (*a_run(3), *(5 * norm for norm in a_run(4)))
+
+
+def of(log: Log, iterations: int | None = 2000, **parts: Any) -> Finding:
+    """What the check says of a log beside an honest rerun and probe."""
+    measured: dict[str, Any] = {
+        "model": a_model(optimizer=an_optimizer(iterations=iterations)),
+        "accuracy": an_accuracy(0.88),
+        "rerun": a_measured_rerun(),
+        "probe": a_measured_probe(),
+        "calibration": the_calibration(),
+    }
+    return ask(CHECK, log=log, **measured | parts)
+
+
+@pytest.mark.parametrize("series", EVERY_SERIES)
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("decimals", [2, 15])
+def test_an_honest_log_ends_at_the_model(series: Series, declared: bool, decimals: int) -> None:
+    """Whichever series it has, whether it says so or not, and however it is rounded."""
+    values = [round(norm, decimals) for norm in a_run(3, 2000, series)]
+
+    assert "passed" == of(a_run_log(a_series(values, series if declared else None))).status
+
+
+def test_the_medians_are_shown() -> None:
+    """Beside what is expected, and with what it rests on."""
+    finding = of(a_run_log(a_series(a_run(3), BEFORE)))
+
+    assert finding.message.startswith("The last norms fit the submitted weights: `grad_norm` has median 1.")
+    assert finding.message.endswith(f" ({CITED}).")
+
+
+def test_another_end_is_left_to_a_teacher() -> None:
+    """All numbers are laid out, and up to where they were compared."""
+    finding = of(a_run_log(a_series([5 * norm for norm in a_run(3)], BEFORE)))
+
+    assert "review" == finding.status
+    assert finding.message.startswith(
+        "The last norms in `grad_norm` (the norm of all gradients before clipping) do not fit: "
+        "their 10, 25, 50, 75, 90 and 98 % quantiles are "
+    )
+    assert "; an honest run at the submitted weights has " in finding.message
+    assert finding.message.endswith(f"Compared up to step 2000 (epoch 1), by {CITED}.")
+    assert (
+        "Ask for the notebook: the log of another run, a changed one and an invented one end like this."
+        == finding.hint
+    )
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param(a_run_log(a_series(GOES_ON, BEFORE)), id="steps from 1"),
+        pytest.param(a_log(a_series(GOES_ON, BEFORE), step=list(range(4000))), id="steps from 0"),
+        pytest.param(a_log(a_series(GOES_ON, BEFORE)), id="no steps"),
+        pytest.param(a_log(a_series(GOES_ON, BEFORE), batch=list(range(500)) * 8), id="steps of each epoch"),
+    ],
+)
+def test_a_log_may_go_on_after_the_saved_step(log: Log) -> None:
+    """A checkpoint was submitted: the optimizer's count says which row belongs to it."""
+    assert "passed" == of(log, 2000).status
+    assert "review" == of(log, 4000).status
+    assert "review" == of(log, None).status
+
+
+@pytest.mark.parametrize(("name", "cells"), [("val_accuracy", (0.88, 0.85)), ("val_loss", (0.33, 0.45))])
+def test_the_best_weights_may_have_been_restored(name: str, cells: tuple[float, float]) -> None:
+    """Then the optimizer has counted on, and the epoch with the best validation is compared."""
+    validated = [None] * 1999 + [cells[0]] + [None] * 1999 + [cells[1]]
+    reversed_order = [None] * 1999 + [cells[1]] + [None] * 1999 + [cells[0]]
+
+    assert "passed" == of(a_run_log(a_series(GOES_ON, BEFORE), **{name: validated}), 4000).status
+    assert "review" == of(a_run_log(a_series(GOES_ON, BEFORE), **{name: reversed_order}), 4000).status
+
+
+def test_more_steps_than_rows_end_at_the_last_row() -> None:
+    """The first part of the training is missing, not the last."""
+    assert "passed" == of(a_run_log(a_series(a_run(3), BEFORE)), 9000).status
+
+
+def test_few_norms_are_not_compared() -> None:
+    """Half of the log is its tail, and a quantile of fewer than 20 norms says nothing."""
+    log = a_run_log(a_series(a_run(3)[:39], BEFORE))
+
+    assert passed("The log has 39 norms; fewer than 40 are not compared with the submitted weights.") == of(
+        log, 39
+    )
+
+
+def test_without_a_calibration_nothing_is_compared() -> None:
+    """The sentence says how to make one."""
+    assert passed(
+        "The rubric has no calibration (`grader rubric calibrate` makes one), so the last norms were not "
+        "compared with the submitted weights."
+    ) == of(a_run_log(a_series(a_run(3), BEFORE)), calibration=None)
+
+
+def test_the_model_and_the_rerun_may_be_missing() -> None:
+    """The probe is enough."""
+    log = a_run_log(a_series(a_run(3), BEFORE))
+
+    assert "passed" == of(log, model=None, accuracy=None, rerun=None).status
+
+
+def test_a_log_without_norms_fails() -> None:
+    """The sentence says which columns there are."""
+    finding = of(a_log(loss=[0.5]))
+
+    assert failed("The log has no values of a gradient norm; it has `loss`.", HOW_TO_LOG) == finding
+
+
+def test_norms_that_are_not_finite_fail() -> None:
+    """There is nothing to compare."""
+    assert "failed" == of(a_run_log(a_series([math.inf] * 50, BEFORE))).status
+
+
+@pytest.mark.parametrize("parameters", [{"cap": -1}, {"training_images": "60000"}])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """A cap is above 0, and images are counted."""
+    with pytest.raises(ValidationError):
+        LogFitsModel.model_validate(parameters)

@@ -1,0 +1,224 @@
+"""Tests of the check on the beginning of a log."""
+
+import math
+from typing import Any
+
+import pytest
+from builders_evidence import a_log, a_model, an_accuracy, an_optimizer, ask
+from builders_runs import (
+    a_measured_probe,
+    a_measured_rerun,
+    a_run,
+    a_run_log,
+    a_series,
+    the_calibration,
+)
+from pydantic import ValidationError
+
+from grader.checks.log_fits_rerun import LogFitsRerun
+from grader.evidence import Column, Log
+from grader.norms import HOW_TO_LOG, Series
+from grader.report import Finding, failed, passed
+
+CHECK = LogFitsRerun(training_images=60_000)
+CITED = "the calibration of 8 honest runs at each batch size from 16 to 512, made with TensorFlow 2.21.0"
+BEFORE: Series = ("global", "before")
+EVERY_SERIES: list[Series] = [
+    ("variable", "before"),
+    ("variable", "after"),
+    BEFORE,
+    ("global", "after"),
+]
+FALLING = [2.35 - 0.001 * step for step in range(2000)]
+NO_HEAD = "there are no first norms to compare with the rerun's."
+
+
+def of(log: Log, check: LogFitsRerun = CHECK, **parts: Any) -> Finding:
+    """What the check says of a log of 2000 steps beside an honest rerun and probe."""
+    measured: dict[str, Any] = {
+        "model": a_model(optimizer=an_optimizer(iterations=2000)),
+        "accuracy": an_accuracy(0.88),
+        "rerun": a_measured_rerun(),
+        "probe": a_measured_probe(),
+        "calibration": the_calibration(),
+    }
+    return ask(check, log=log, **measured | parts)
+
+
+def honest(series: Series = BEFORE, seed: int = 3, *, declared: bool = True) -> Column:
+    return a_series(a_run(seed, 2000, series), series if declared else None)
+
+
+@pytest.mark.parametrize("series", EVERY_SERIES)
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("decimals", [2, 15])
+def test_an_honest_log_fits(series: Series, declared: bool, decimals: int) -> None:
+    """Whichever series it has, whether it says so or not, and however it is rounded."""
+    values = [round(norm, decimals) for norm in a_run(3, 2000, series)]
+
+    assert "passed" == of(a_run_log(a_series(values, series if declared else None), loss=FALLING)).status
+
+
+def test_the_medians_are_shown() -> None:
+    """Beside what is expected, and with what it rests on."""
+    finding = of(a_run_log(honest()))
+
+    assert finding.message.startswith("The first norms fit those of the rerun: `grad_norm` has median 2.")
+    assert finding.message.endswith(f" at batch size 32 ({CITED}).")
+
+
+def test_every_column_is_compared() -> None:
+    """One that does not fit is enough, and it is named with its series."""
+    log = a_run_log(
+        honest(), a_series([0.2 * norm for norm in a_run(4)], ("variable", "before"), "other_norm")
+    )
+
+    finding = of(log)
+
+    assert "review" == finding.status
+    assert finding.message.startswith(
+        "The first norms in `other_norm` (the largest norm of a variable before clipping) do not fit: "
+        "their 10, 25, 50, 75, 90 and 98 % quantiles are "
+    )
+    assert "; an honest run from fresh weights has " in finding.message
+    assert finding.message.endswith(f"which comes nearest. Compared by {CITED}.")
+    assert (
+        "Ask for the notebook: the log of another run or network, a changed one and an invented one "
+        "begin like this." == finding.hint
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(a_run(3)[::-1], id="reversed"),
+        pytest.param(tuple(sorted(a_run(3))), id="sorted"),
+        pytest.param((1.0,) * 2000, id="constant"),
+        pytest.param(a_run(3, 500) * 4, id="tiled"),
+        pytest.param(tuple(1 + math.exp(-step / 500) for step in range(2000)), id="smooth"),
+        pytest.param(tuple(3 * norm for norm in a_run(3)), id="scaled"),
+    ],
+)
+def test_what_is_no_log_of_this_network_is_left_to_a_teacher(values: tuple[float, ...]) -> None:
+    """It is never a failure, because it may have a reason."""
+    assert "review" == of(a_run_log(a_series(values, BEFORE))).status
+
+
+def test_more_steps_an_epoch_allow_smaller_batches_only() -> None:
+    """Norms of large batches fit 118 steps an epoch, and not 1719."""
+    values = tuple(0.5 * norm for norm in a_run(3))
+
+    assert "passed" == of(a_run_log(a_series(values, BEFORE), per_epoch=118)).status
+    assert "review" == of(a_run_log(a_series(values, BEFORE), per_epoch=1719)).status
+    assert "passed" == of(a_run_log(a_series(values, BEFORE), per_epoch=1719), LogFitsRerun()).status
+
+
+def test_a_low_first_loss_is_laid_out() -> None:
+    """Norms like those of fresh weights do not go with a loss like that of trained ones."""
+    probe = a_measured_probe(level=0.5)
+    finding = of(a_run_log(honest(), loss=[0.4 - 0.0001 * step for step in range(2000)]), probe=probe)
+
+    assert "review" == finding.status
+    assert finding.message.startswith(
+        "`loss` begins at 0.4; with fresh weights it is near ln(10) = 2.303, and in honest runs at least "
+    )
+    assert finding.message.endswith(f". Compared by {CITED}.")
+
+
+@pytest.mark.parametrize(
+    ("loss", "model"),
+    [
+        pytest.param([0.4] * 2000, {}, id="the mean of the epoch in each row"),
+        pytest.param([None] * 1718 + [0.4] * 282, {}, id="the last row of each epoch"),
+        pytest.param(
+            [0.09 - 0.00001 * step for step in range(2000)], {"loss": "mean_squared_error"}, id="other"
+        ),
+        pytest.param([4.0 - 0.001 * step for step in range(2000)], {}, id="larger"),
+    ],
+)
+def test_a_loss_that_is_no_cross_entropy_of_the_first_step_is_not_compared(
+    loss: list[float | None], model: dict[str, Any]
+) -> None:
+    """Nothing follows from it."""
+    described = a_model(optimizer=an_optimizer(iterations=2000), **model)
+
+    assert "passed" == of(a_run_log(honest(), loss=loss), model=described).status
+
+
+def test_a_log_that_begins_later_has_no_head() -> None:
+    """The step numbers say it."""
+    log = a_log(honest(), step=[1720 + step for step in range(2000)])
+
+    assert passed(f"`grad_norm` begins at step 1720, so {NO_HEAD}") == of(log)
+
+
+def test_a_log_with_fewer_rows_than_steps_has_no_head() -> None:
+    """The first `fit` was logged elsewhere, and the optimizer has counted it."""
+    model = a_model(optimizer=an_optimizer(iterations=4000))
+    log = a_run_log(a_series([0.3 * norm for norm in a_run(3)], BEFORE))
+
+    assert passed(
+        "The log has 2000 norms and the stored optimizer 4000 steps, so the beginning of the training is not "
+        f"in it, and {NO_HEAD}"
+    ) == of(log, model=model)
+
+
+def test_a_second_fit_with_a_new_optimizer_has_no_head() -> None:
+    """Its first loss is low, and its first norms are like those at the submitted weights."""
+    log = a_run_log(
+        a_series(a_run(3, 4000)[2000:], BEFORE), loss=[0.4 - 0.0001 * step for step in range(2000)]
+    )
+
+    finding = of(log)
+
+    assert "passed" == finding.status
+    assert finding.message.endswith(
+        " Its first norms are like those at the submitted weights, so the training went on from trained "
+        f"weights, and {NO_HEAD}"
+    )
+
+
+def test_few_norms_are_not_compared() -> None:
+    """A quantile of them says nothing."""
+    log = a_run_log(a_series(a_run(3)[:19], BEFORE))
+    model = a_model(optimizer=an_optimizer(iterations=19))
+
+    assert passed("The log has 19 norms; fewer than 20 are not compared with the rerun's.") == of(
+        log, model=model
+    )
+
+
+def test_without_a_calibration_nothing_is_compared() -> None:
+    """The sentence says how to make one."""
+    assert passed(
+        "The rubric has no calibration (`grader rubric calibrate` makes one), so the first norms were not "
+        "compared with the rerun's."
+    ) == of(a_run_log(honest()), calibration=None)
+
+
+def test_the_model_and_the_probe_may_be_missing() -> None:
+    """What is there is compared."""
+    assert "passed" == of(a_run_log(honest()), model=None, accuracy=None, probe=None).status
+    assert (
+        "review"
+        == of(a_run_log(a_series((1.0,) * 2000, BEFORE)), model=None, accuracy=None, probe=None).status
+    )
+
+
+def test_a_log_without_norms_fails() -> None:
+    """The sentence says which columns there are."""
+    finding = of(a_log(loss=[0.5]))
+
+    assert failed("The log has no values of a gradient norm; it has `loss`.", HOW_TO_LOG) == finding
+
+
+def test_norms_that_are_not_finite_fail() -> None:
+    """There is nothing to compare."""
+    assert "failed" == of(a_run_log(a_series([math.nan] * 50, BEFORE))).status
+
+
+@pytest.mark.parametrize("parameters", [{"cap": 0}, {"training_images": 0}, {"training_images": 1.5}])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
+    """A cap is above 0, and images are counted."""
+    with pytest.raises(ValidationError):
+        LogFitsRerun.model_validate(parameters)
