@@ -1,0 +1,7 @@
+"""The table of the corpus: every submission with a known right verdict."""
+
+from dishonest import DISHONEST
+from honest import HONEST
+from mistaken import MISTAKEN
+
+STORIES = (*HONEST, *MISTAKEN, *DISHONEST)

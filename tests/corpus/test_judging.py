@@ -1,0 +1,89 @@
+"""Tests of what is called right and wrong, and of how it is printed."""
+
+from builders_reports import a_norm_item, a_pair, a_report, an_item
+from judging import Complaint, Outcome, classmates, met, outcome, page
+from stories import STORIES
+from story import Story
+
+HONEST = Story("ana", "As asked.", "first", kind="honest")
+INVENTED = Story("bruno", "Invented.", "second", ("log_fits_rerun", "likeness"), kind="dishonest")
+RIGHT = Complaint("log_fits_rerun", "review", "The norms do not fit.")
+BESIDE = Complaint("hidden_layers", "failed", "The layers are wrong.")
+
+
+def test_an_honest_submission_must_pass() -> None:
+    """Anything else is wrong."""
+    assert Outcome(HONEST, "passed", ()).right
+    assert not Outcome(HONEST, "review", (BESIDE,)).right
+
+
+def test_another_submission_must_not_pass_and_an_error_is_no_answer() -> None:
+    """It may fail or be left to a teacher."""
+    verdicts = {
+        verdict: Outcome(INVENTED, verdict, ()).right for verdict in ("passed", "failed", "review", "error")
+    }
+
+    assert {"passed": False, "failed": True, "review": True, "error": False} == verdicts
+
+
+def test_what_is_stopped_must_be_stopped_for_a_true_reason() -> None:
+    """One of the items that may complain does."""
+    assert Outcome(INVENTED, "failed", (BESIDE, RIGHT)).grounded
+    assert not Outcome(INVENTED, "failed", (BESIDE,)).grounded
+
+
+def test_complaints_are_the_items_that_did_not_pass() -> None:
+    """An item that passed or was skipped says nothing against anyone."""
+    report = a_report(
+        an_item(), a_norm_item(message="Too large."), an_item(status="skipped"), verdict="failed"
+    )
+    expected = Outcome(HONEST, "failed", (Complaint("norm", "failed", "Too large."),))
+
+    assert expected == outcome(HONEST, report)
+
+
+def test_a_submission_that_is_like_another_is_a_complaint() -> None:
+    """Each pair is one, under a name of its own."""
+    report = a_report(an_item(), pairs=(a_pair(message="The same weights."),), verdict="review")
+
+    assert (Complaint("likeness", "review", "The same weights."),) == outcome(HONEST, report).complaints
+
+
+def test_a_class_has_nothing_else_of_the_same_training() -> None:
+    """Only the submission that a copy was made from is like it."""
+    for story in STORIES:
+        mates = classmates(story)
+        trainings = [mate.training for mate in mates]
+        own = {story.training, story.model_of}
+        assert len(trainings) == len(set(trainings))
+        assert {story.beside} - {""} == {mate.name for mate in mates if mate.training in own}
+
+
+def test_the_page_has_the_matrix_the_goals_and_what_is_wrong() -> None:
+    """What is right takes no room, unless everything is asked for."""
+    outcomes = (
+        Outcome(HONEST, "passed", ()),
+        Outcome(INVENTED, "review", (RIGHT, BESIDE)),
+        Outcome(Story("carla", "No log.", "first", ("log_is_complete",), kind="mistaken"), "passed", ()),
+    )
+    right = "bruno: dishonest, review"
+    expected = """\
+            passed  failed  review   error
+honest           1       0       0       0
+mistaken         1       0       0       0
+dishonest        0       0       1       0
+
+honest not passed: 0 of 1 (goal 0)
+others passed or not judged: 1 of 2 (goal 0)
+others stopped for no true reason: 0 (goal 0)
+complaints about them by an item that has none to make: 1
+
+carla: mistaken, passed
+    true: No log. Asked of: log_is_complete.
+"""
+
+    assert expected == page(outcomes)
+    assert right in page(outcomes, everything=True)
+    assert "    hidden_layers, failed (not asked): The layers are wrong.\n" in page(outcomes, everything=True)
+    assert not met(outcomes)
+    assert met(outcomes[:2])
