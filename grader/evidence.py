@@ -240,12 +240,19 @@ class Accuracy(Frozen):
         tried: each way of giving the pixels with its accuracy on training images; the best was taken.
         value: the share of test images classified rightly.
         images: how many test images there are.
+        tried_images: how many training images, the first ones, each way was tried on.
     """
 
     inputs: Text
     tried: tuple[tuple[Text, float], ...]
     value: float
     images: int
+    tried_images: int = Field(default=2_000, ge=1)
+
+    @property
+    def on_training_images(self) -> float | None:
+        """The share of training images classified rightly with the pixels given in the way that was taken."""
+        return dict(self.tried).get(self.inputs)
 
 
 class Probe(Frozen):

@@ -4,14 +4,20 @@ import logging
 from collections.abc import Mapping
 
 from grader import __version__
+from grader.calibration import Calibration
 from grader.evidence import Evidence, Log, Model, Problem
 from grader.facts import facts_of
-from grader.report import Finding, ItemResult, Report, Status, Verdict
+from grader.report import Finding, ItemResult, Pair, Report, Status, Verdict, failed, passed
 from grader.rubric import Item, Rubric
+from grader.wording import counted
 
 logger = logging.getLogger(__name__)
 
 _STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
+_CLEAR_UP = (
+    "Train again, and submit the model and the log of that one training as they were written, "
+    "or show your teacher the code of the training."
+)
 
 
 def judge(
@@ -34,7 +40,7 @@ def judge(
     results: dict[str, ItemResult] = {}
     explained: dict[str, str] = {}
     for item in rubric.items:
-        results[item.id] = _judge_item(item, evidence, results, explained)
+        results[item.id] = _judge_item(item, evidence, rubric.calibration, results, explained)
     items = tuple(results.values())
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
@@ -57,15 +63,44 @@ def judge(
     )
 
 
+def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out: int = 0) -> Report:
+    """The report with the submissions that are like this one, for a teacher where the rubric asks for that.
+
+    Points stay as they are, and a report that is an error stays one.
+
+    Args:
+        rubric: what is asked.
+        report: of the submission by itself.
+        pairs: those that are named.
+        left_out: how many more there are.
+    """
+    if not pairs:
+        return report
+    verb = "is" if left_out == 1 else "are"
+    more = f"{counted(left_out, 'more submission')} {verb} like this one and not named here."
+    notes = (more,) if left_out else ()
+    changed: dict[str, object] = {"pairs": pairs, "notes": (*report.notes, *notes)}
+    if rubric.likeness == "review" and report.verdict in {"passed", "failed"}:
+        changed |= {"verdict": "review", "summary": pairs[0].message}
+    return report.model_copy(update=changed)
+
+
 def _judge_item(
-    item: Item, evidence: Evidence, earlier: Mapping[str, ItemResult], explained: dict[str, str]
+    item: Item,
+    evidence: Evidence,
+    calibration: Calibration | None,
+    earlier: Mapping[str, ItemResult],
+    explained: dict[str, str],
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
             return _result(
                 item, "skipped", f"Not looked at, because “{earlier[required].title}” did not pass."
             )
-    parts = {name: getattr(evidence, name) for name in item.check.needs()}
+    # The calibration is the rubric's; everything else that a check can name was measured.
+    parts = {
+        name: calibration if name == "calibration" else getattr(evidence, name) for name in item.check.needs()
+    }
     for name, required_part in item.check.needs().items():
         part = parts[name]
         if isinstance(part, Problem):
@@ -82,7 +117,20 @@ def _judge_item(
             f"The check `{item.check.kind()}` failed by a mistake of the program ({type(error).__name__}).",
             "Please report it, with the traceback in the operator's log.",
         )
+    finding = _decided(item, finding)
     return _result(item, finding.status, finding.message, finding.hint)
+
+
+def _decided(item: Item, finding: Finding) -> Finding:
+    """The finding, or where it asks for a teacher what the rubric makes of that.
+
+    A hint for the teacher is then replaced by one for the student.
+    """
+    if finding.status != "review" or item.in_doubt == "review":
+        return finding
+    if item.in_doubt == "failed":
+        return failed(f"{finding.message} The rubric counts a doubt here as failed.", _CLEAR_UP)
+    return passed(f"{finding.message} The rubric only notes a doubt here.")
 
 
 def _missing(item: Item, problem: Problem, explained: dict[str, str]) -> ItemResult:

@@ -55,6 +55,22 @@ class Fact(Frozen):
     value: str
 
 
+class Pair(Frozen):
+    """Another submission of the class that is so like this one that a teacher should see both.
+
+    Attributes:
+        id: of the other submission.
+        part: what is alike.
+        message: what was found, in numbers.
+        hint: what it can mean, and what to do.
+    """
+
+    id: str
+    part: Literal["model", "log", "log and model"]
+    message: str
+    hint: str = ""
+
+
 class Report(Frozen):
     """One submission's results."""
 
@@ -72,4 +88,5 @@ class Report(Frozen):
     files: tuple[File, ...] = ()
     declaration: Declaration = Field(default_factory=Declaration)
     notes: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     seconds: float = 0.0

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from grader.evidence import Declaration, File
-from grader.report import Fact, ItemResult, Report
+from grader.report import Fact, ItemResult, Pair, Report
 
 HOSTILE_NAME = "=cmd|' /C calc'!A0\x1b[31m\u202e[/red]\"><script>"
 
@@ -69,6 +69,13 @@ def a_report(*items: ItemResult, **fields: Any) -> Report:
         "seconds": 2.25,
     } | fields
     return Report(**fields)
+
+
+def a_pair(id: str = "ito", **fields: Any) -> Pair:  # noqa: A002  (its name in the report)
+    """That the model is like another submission's, with any field replaced."""
+    message = f"The model has the weights of that of `{id}`: all 266610 numbers are equal."
+    fields = {"part": "model", "message": message, "hint": "Look at both,\nand decide."} | fields
+    return Pair(id=id, **fields)
 
 
 PASSED = a_report(
@@ -143,6 +150,15 @@ HOSTILE = a_report(
     notes=("\ufeffnote",),
 )
 
+LIKE = a_report(
+    an_item(),
+    id="mori",
+    name="mori",
+    verdict="review",
+    summary=a_pair().message,
+    pairs=(a_pair(), a_pair("smith"), a_pair(part="log", message="The log has values of that of `ito`.")),
+)
+
 ALL = (PASSED, FAILED, REVIEW, ERROR, PARTIAL, HOSTILE)
 
 
@@ -167,6 +183,7 @@ REPORTS = st.builds(
         max_size=2,
     ).map(tuple),
     notes=st.lists(ANY_TEXT, max_size=2).map(tuple),
+    pairs=st.lists(st.builds(Pair, id=ANY_TEXT, message=ANY_TEXT, hint=ANY_TEXT), max_size=2).map(tuple),
     **dict.fromkeys(("program", "id", "name", "rubric", "summary"), ANY_TEXT),
     **dict.fromkeys(("score", "max_score", "seconds"), ANY_NUMBER),
     declaration=st.builds(Declaration, name=ENCODABLE_TEXT),

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,12 @@ from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.formats import csv_grades, json_report, terminal
 from grader.isolation.worker import warm_up
-from grader.judge import judge
+from grader.judge import judge, with_pairs
+from grader.likeness import find_pairs
+from grader.likeness.traits import Traits, traits_of
 from grader.output import prepare_folder, write_whole
 from grader.report import Report
+from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import file_names, plain
@@ -46,6 +49,7 @@ def grade(folder: Path, rubric_name: str, out: Path, jobs: int | None) -> int:
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     places = dict(zip(submissions, file_names(submission.id for submission in submissions), strict=True))
     reports: dict[Submission, Report] = {}
+    traits: dict[Submission, Traits] = {}
     with _progress(len(submissions)) as show, _log_file(out / "errors.log"):
         try:
             for event in measure(submissions, rubric.plan, dataset, jobs or usable_cores()):
@@ -54,10 +58,16 @@ def grade(folder: Path, rubric_name: str, out: Path, jobs: int | None) -> int:
                         logger.error("%s\n%s", plain(event.submission.id), traceback)
                     report = judge(rubric, event.evidence, id=event.submission.id, seconds=event.seconds)
                     reports[event.submission] = report
+                    if rubric.likeness != "off":
+                        traits[event.submission] = traits_of(report.id, event.evidence, report)
                     write_whole(out / places[event.submission] / "report.json", json_report.page(report))
                 show(event, reports.get(event.submission))
         finally:
-            # An interrupt loses nothing: what was graded stands in the table.
+            # An interrupt loses nothing: what was graded is compared and stands in the table.
+            in_order = {submission: traits[submission] for submission in submissions if submission in traits}
+            for submission, report in _paired(rubric, reports, in_order):
+                reports[submission] = report
+                write_whole(out / places[submission] / "report.json", json_report.page(report))
             done = [reports[submission] for submission in submissions if submission in reports]
             write_whole(out / "grades.csv", csv_grades.page(done))
     console = Console()
@@ -65,6 +75,15 @@ def grade(folder: Path, rubric_name: str, out: Path, jobs: int | None) -> int:
     console.print(terminal.class_summary(done))
     console.print(Text(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv."))
     return of_class(done)
+
+
+def _paired(
+    rubric: Rubric, reports: Mapping[Submission, Report], traits: Mapping[Submission, Traits]
+) -> Iterator[tuple[Submission, Report]]:
+    """The reports of the submissions that are like another one, which they name."""
+    for submission, likeness in zip(traits, find_pairs(tuple(traits.values())), strict=True):
+        if likeness.pairs:
+            yield submission, with_pairs(rubric, reports[submission], likeness.pairs, likeness.left_out)
 
 
 def usable_cores() -> int:

@@ -1,6 +1,7 @@
 """The grades of a class as CSV, one row a submission, for a spreadsheet or a gradebook.
 
-The columns are `id,name,verdict,score,max_score` and then one per item of the rubric, with the points earned.
+The columns are `id,name,verdict,score,max_score,like` and then one per item of the rubric, with the points
+earned. `like` has the ids of the submissions whose model or log is equal to this one's or nearly so.
 An empty cell is not a zero: the item needs a teacher, could not be graded or was not looked at;
 the score is empty where that is so for every item.
 Numbers have a decimal point and no other mark.
@@ -12,10 +13,11 @@ import io
 from collections.abc import Sequence
 
 from grader.formats.points import decided, number, so_far
+from grader.formats.sentences import others
 from grader.report import Report
 from grader.safe_text import csv_cell
 
-COLUMNS = ("id", "name", "verdict", "score", "max_score")
+COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
 
 
 def page(reports: Sequence[Report]) -> str:
@@ -30,8 +32,10 @@ def page(reports: Sequence[Report]) -> str:
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
         about = (csv_cell(report.id), csv_cell(report.name), report.verdict)
-        numbers = (so_far(report), number(report.max_score), *(points.get(item) for item in items))
-        writer.writerow([*about, *("" if value is None else value for value in numbers)])
+        totals = (so_far(report), number(report.max_score))
+        like = csv_cell(", ".join(others(report)))
+        cells = (*about, *totals, like, *(points.get(item) for item in items))
+        writer.writerow(["" if cell is None else cell for cell in cells])
     return text.getvalue()
 
 

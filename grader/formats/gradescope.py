@@ -48,6 +48,7 @@ def _output(report: Report, *, finished: bool) -> str:
     verdict = (sentences.verdict(report), sentences.next_step(report))
     blocks = [
         verdict if finished else (sentences.unfinished(report),),
+        sentences.pairs(report),
         tuple(sentences.fact(measured) for measured in report.facts),
         sentences.notes(report),
     ]

@@ -42,7 +42,8 @@ def verdict(report: Report) -> str:
             word = report.verdict.capitalize()
             return f"{word}: {points}{_because(report, 'did not pass', 'did not pass')}."
         case "review":
-            return f"Needs review: {points}{_because(report, 'waits for a teacher', 'wait for a teacher')}."
+            waiting = _because(report, "waits for a teacher", "wait for a teacher")
+            return f"Needs review: {points}{waiting}{_alike(report)}."
         case "error":
             return f"Not fully graded: {points}{_because(report, 'was not graded', 'were not graded')}."
 
@@ -66,6 +67,21 @@ def _points(report: Report) -> str:
 def _because(report: Report, one: str, more: str) -> str:
     count = sum(item.status == _decisive(report) for item in report.items)
     return f"; {counted(count, 'item')} {one if count == 1 else more}" if count else ""
+
+
+def _alike(report: Report) -> str:
+    return f"; it is like {counted(len(others(report)), 'other submission')}" if report.pairs else ""
+
+
+def others(report: Report) -> tuple[str, ...]:
+    """The ids of the submissions that this one is like, each once."""
+    return tuple(dict.fromkeys(pair.id for pair in report.pairs))
+
+
+def pairs(report: Report) -> tuple[str, ...]:
+    """What this submission has in common with others, and at the end what that can mean."""
+    found = (sentence(pair.message) for pair in report.pairs)
+    return (*found, *dict.fromkeys(sentence(pair.hint) for pair in report.pairs if pair.hint))
 
 
 def _decisive(report: Report) -> Status:
@@ -122,11 +138,14 @@ def notes(report: Report) -> tuple[str, ...]:
 
 def tally(reports: Iterable[Report]) -> str:
     """How a class did, in one sentence."""
-    verdicts = [report.verdict for report in reports]
+    class_reports = tuple(reports)
+    verdicts = [report.verdict for report in class_reports]
     waiting, ungraded = verdicts.count("review"), verdicts.count("error")
     parts = [f"{verdicts.count('passed')} passed", f"{verdicts.count('failed')} failed"]
     if waiting:
         parts.append(f"{waiting} {'needs' if waiting == 1 else 'need'} a teacher's review")
     if ungraded:
         parts.append(f"{ungraded} {'was' if ungraded == 1 else 'were'} not fully graded")
-    return f"{counted(len(verdicts), 'submission')}: {', '.join(parts)}."
+    counts = f"{counted(len(verdicts), 'submission')}: {', '.join(parts)}."
+    alike = sum(bool(report.pairs) for report in class_reports)
+    return f"{counts} {alike} of them {'is' if alike == 1 else 'are'} like another one." if alike else counts

@@ -50,16 +50,20 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 
 
 def class_table(reports: Sequence[Report]) -> Table:
-    """One row a submission, in the order given: who, the verdict, the points, and why."""
+    """One row a submission, in the order given: who, the verdict, the points, why, and who is like it."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Submission", max_width=24, overflow="fold")
     table.add_column("Verdict", no_wrap=True)
     table.add_column("Points", justify="right", no_wrap=True)
     table.add_column("Why", overflow="fold")
+    some_are_alike = any(report.pairs for report in reports)
+    if some_are_alike:
+        table.add_column("Like", max_width=24, overflow="fold")
     for report in reports:
         points = _points(so_far(report), report.max_score)
         why = Text(_shortened(sentences.reason(report)))
-        table.add_row(Text(sentences.who(report)), _Mark(report.verdict), points, why)
+        like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
+        table.add_row(Text(sentences.who(report)), _Mark(report.verdict), points, why, *like)
     return table
 
 
@@ -114,8 +118,10 @@ def _points(earned: float | None, at_most: float) -> Text:
 
 
 def details_page(report: Report) -> RenderableType:
-    """What was measured beside the items, which files were taken, and what else there is to know."""
+    """Who is like this one, what was measured, which files were taken, and what else there is to know."""
     sections = []
+    if report.pairs:
+        sections += [_section("Like other submissions", (("-", line) for line in sentences.pairs(report)))]
     if report.facts:
         facts = ((sentences.sentence(fact.name), sentences.sentence(fact.value)) for fact in report.facts)
         sections += [_section("Measured", facts)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from grader.errors import WorkerError
 from grader.evidence import (
     Accuracy,
@@ -28,6 +30,7 @@ class Predictions(Frozen):
     inputs: Text
     tried: tuple[tuple[Text, float], ...]
     classes: Classes
+    tried_images: int = Field(default=2_000, ge=1)
 
 
 class RerunSteps(Frozen):
@@ -92,6 +95,7 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
             tried=predictions.tried,
             value=share_right(predictions.classes, labels),
             images=len(labels),
+            tried_images=predictions.tried_images,
         ),
         probe=reply.probe,
         rerun=rerun

@@ -17,15 +17,20 @@ from pathlib import Path
 
 from grader.batch import FOR_A_FOLDER, measure
 from grader.datasets import load_dataset
+from grader.evidence import Declaration
 from grader.isolation.worker import warm_up
+from grader.judge import judge
 from grader.measure.intake import read_from
 from grader.measure.models import read_model
 from grader.rubric import Plan
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import DEFAULT, find_rubric
 from grader.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
 # Dense(300), Dense(100), Dense(10) on 784 inputs.
 WIDTHS = (784, 300, 100, 10)
+ROWS = 20_000
 
 
 def start_up(runs: int) -> str:
@@ -59,6 +64,30 @@ def folder_of(submissions: int, jobs: int) -> str:
         f"{most / 1e9:.2f} GB a worker (at most 1.2); {wall:.1f} s in all with {jobs} at a time, "
         "TensorFlow's import included"
     )
+
+
+def a_long_log(runs: int) -> str:
+    """Everything but the training, for a log of many rows: reading log and model, and judging."""
+    from grader.measure.logs import read_log
+
+    rubric = load_rubric(find_rubric(DEFAULT))
+    header, *rows = (EXAMPLE / "training_log.csv").read_text(encoding="utf-8").splitlines()
+    cells = [row.split(",") for row in itertools.islice(itertools.cycle(rows), ROWS)]
+    lines = [",".join([str(at // 1719), str(at + 1), *row[2:]]) for at, row in enumerate(cells)]
+    log = "\n".join([header, *lines]).encode()
+    model = read_from(EXAMPLE)("model.keras", 1 << 28)
+    whole = list(measure([Submission("ana", EXAMPLE)], rubric.plan, load_dataset("fashion_mnist", Path()), 1))
+    evidence = whole[-1].evidence
+    assert evidence is not None
+
+    def read_and_judge() -> None:
+        read = read_log("training_log.csv", log, Declaration())
+        facts = read_model("model.keras", model).facts
+        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), id="ana")
+
+    read_and_judge()
+    seconds = statistics.median(_time(read_and_judge) for _ in range(runs))
+    return f"reading and judging a log of {ROWS} rows with its model: {seconds:.2f} s (at most 0.3)"
 
 
 def a_step(runs: int) -> str:
@@ -127,4 +156,5 @@ if __name__ == "__main__":
     chosen = parser.parse_args()
     print(start_up(chosen.runs))
     print(folder_of(chosen.submissions, chosen.jobs))
+    print(a_long_log(chosen.runs))
     print(a_step(chosen.runs))

@@ -1,17 +1,22 @@
 """Tests of `grader.commands.grade`, run as the command line runs it."""
 
 import csv
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 
 from grader.commands.grade import usable_cores
+from grader.report import Report
 from grader.rubric.shelf import DEFAULT, find_rubric
 
 
@@ -86,3 +91,82 @@ def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path, name: str) -> N
     assert 1 == len(places)
     assert places[0].isascii()
     assert not places[0].startswith("-")
+
+
+def with_noise(model: Path, share: float) -> None:
+    """Change the weights in a `.keras` file by hand, and nothing else."""
+    random = np.random.default_rng(1)
+    with zipfile.ZipFile(model) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    weights = io.BytesIO(members["model.weights.h5"])
+    with h5py.File(weights, "r+") as file:
+        for array in (layer["vars"][name] for layer in file["layers"].values() for name in layer["vars"]):
+            array[...] += (share * np.std(array[...]) * random.standard_normal(array.shape)).astype("float32")
+    with zipfile.ZipFile(model, "w") as archive:
+        for name, content in {**members, "model.weights.h5": weights.getvalue()}.items():
+            archive.writestr(name, content)
+
+
+def rounded(log: Path) -> None:
+    """Round the numbers of a log to four decimals."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    cells = [
+        [f"{float(cell):.4f}" if "." in cell else cell for cell in line.split(",")] for line in lines[1:]
+    ]
+    log.write_text("\n".join([lines[0], *map(",".join, cells)]) + "\n", encoding="utf-8")
+
+
+def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> None:
+    """Beata has Ana's model with noise, Carl has Ana's log rounded; Dan is like nobody."""
+    text = find_rubric(DEFAULT).read_text(encoding="utf-8")
+    text = text.replace("steps: 600", "steps: 20").replace("batches: 200", "batches: 5")
+    (tmp_path / "short.yaml").write_text(text, encoding="utf-8")
+    parts = {
+        "ana": ("ana", "ana"),
+        "beata": ("ana", "bruno"),
+        "carl": ("bruno", "ana"),
+        "dan": ("dan", "carla"),
+    }
+    place = {story.name.partition("_")[0]: story for story in examples.iterdir() if story.is_dir()}
+    for name, (model, log) in parts.items():
+        (tmp_path / "class" / name).mkdir(parents=True)
+        shutil.copy(place[model] / "model.keras", tmp_path / "class" / name)
+        shutil.copy(place[log] / "training_log.csv", tmp_path / "class" / name)
+    with_noise(tmp_path / "class" / "beata" / "model.keras", 0.1)
+    rounded(tmp_path / "class" / "carl" / "training_log.csv")
+
+    running = start(tmp_path / "class", "--out", tmp_path / "out", "--rubric", tmp_path / "short.yaml")
+    output, errors = running.communicate(timeout=120)
+
+    table = {row["id"]: row for row in rows(tmp_path / "out")}
+    reports = {
+        name: Report.model_validate_json(
+            (tmp_path / "out" / name / "report.json").read_text(encoding="utf-8")
+        )
+        for name in parts
+    }
+    assert 3 == running.returncode, errors
+    assert ["beata, carl", "ana", "ana", ""] == [row["like"] for row in table.values()]
+    assert ["review"] * 3 == [table[name]["verdict"] for name in ("ana", "beata", "carl")]
+    assert [("beata", "model"), ("carl", "log")] == [(pair.id, pair.part) for pair in reports["ana"].pairs]
+    assert [("ana", "model")] == [(pair.id, pair.part) for pair in reports["beata"].pairs]
+    assert [("ana", "log")] == [(pair.id, pair.part) for pair in reports["carl"].pairs]
+    assert () == reports["dan"].pairs
+    assert all(reports[name].verdict == table[name]["verdict"] for name in parts)
+    assert all(float(table[name]["score"]) == reports[name].score for name in parts if table[name]["score"])
+    assert "3 of them are like another one." in " ".join(output.split())
+    assert not (tmp_path / "out" / "errors.log").exists()
+
+
+def test_a_rubric_may_leave_likeness_alone(tmp_path: Path, examples: Path) -> None:
+    """Two that handed in the same have the verdict of each by itself."""
+    text = find_rubric(DEFAULT).read_text(encoding="utf-8")
+    text = text.replace("steps: 600", "steps: 20").replace("batches: 200", "batches: 5")
+    (tmp_path / "alone.yaml").write_text(f"likeness: off\n{text}", encoding="utf-8")
+    folder = a_class(tmp_path, examples, ("a", "b"))
+
+    running = start(folder, "--out", tmp_path / "out", "--rubric", tmp_path / "alone.yaml")
+    running.communicate(timeout=120)
+
+    assert ["", ""] == [row["like"] for row in rows(tmp_path / "out")]
+    assert not {"review", "error"} & {row["verdict"] for row in rows(tmp_path / "out")}

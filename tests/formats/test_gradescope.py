@@ -6,7 +6,19 @@ import re
 from typing import Any
 
 import pytest
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
+from builders_reports import (
+    ALL,
+    ERROR,
+    FAILED,
+    HOSTILE,
+    LIKE,
+    PARTIAL,
+    PASSED,
+    REPORTS,
+    REVIEW,
+    a_report,
+    an_item,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -133,6 +145,19 @@ def test_what_the_student_reads() -> None:
             "max_score": 7.5,
         },
     } == results
+
+
+def test_pairs_stand_under_the_verdict() -> None:
+    """Who is like it comes before the facts, with what it can mean."""
+    assert (
+        "Needs review: 2 of 2 points so far; it is like 2 other submissions.\n"
+        "A teacher looks at this next; what waits for the teacher is not counted as a zero.\n"
+        "\n"
+        "The model has the weights of that of `ito`: all 266610 numbers are equal.\n"
+        "The model has the weights of that of `smith`: all 266610 numbers are equal.\n"
+        "The log has values of that of `ito`.\n"
+        "Look at both, and decide."
+    ) == _read(gradescope.page(LIKE))["output"]
 
 
 def test_an_item_that_failed() -> None:

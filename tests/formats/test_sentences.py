@@ -3,7 +3,19 @@
 import math
 
 import pytest
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REVIEW, a_norm_item, a_report, an_item
+from builders_reports import (
+    ALL,
+    ERROR,
+    FAILED,
+    HOSTILE,
+    LIKE,
+    PASSED,
+    REVIEW,
+    a_norm_item,
+    a_pair,
+    a_report,
+    an_item,
+)
 
 from grader.formats import sentences
 from grader.report import Fact, Report
@@ -25,6 +37,15 @@ from grader.report import Fact, Report
             a_report(an_item(status="review"), an_item(status="review"), verdict="review"),
             "Needs review: all 4 points are still open; 2 items wait for a teacher.",
         ),
+        (LIKE, "Needs review: 2 of 2 points so far; it is like 2 other submissions."),
+        (
+            REVIEW.model_copy(update={"pairs": (a_pair(),)}),
+            (
+                "Needs review: 4.5 of 7.5 points so far; 1 item waits for a teacher; "
+                "it is like 1 other submission."
+            ),
+        ),
+        (PASSED.model_copy(update={"pairs": (a_pair(),)}), "Passed: 7.5 of 7.5 points."),
         (ERROR, "Not fully graded: all 7.5 points are still open; 3 items were not graded."),
         (
             a_report(an_item(), an_item(status="error", points=0.0), verdict="error"),
@@ -154,3 +175,29 @@ def test_a_fact_is_one_plain_line() -> None:
     """A line break becomes a space, what could act is shown."""
     assert r"a b: \x1b[31m" == sentences.fact(Fact(name="a\nb", value="\x1b[31m"))
     assert "[link=x]a: \\x9b31m" == sentences.fact(HOSTILE.facts[0])
+
+
+def test_pairs_are_said_with_what_they_can_mean_at_the_end() -> None:
+    """Each has its sentence, on one line, and what all of them can mean is said once."""
+    assert (
+        "The model has the weights of that of `ito`: all 266610 numbers are equal.",
+        "The model has the weights of that of `smith`: all 266610 numbers are equal.",
+        "The log has values of that of `ito`.",
+        "Look at both, and decide.",
+    ) == sentences.pairs(LIKE)
+    assert () == sentences.pairs(PASSED)
+
+
+def test_the_reason_of_a_report_that_only_a_pair_holds_back() -> None:
+    """Where every item passed, the pair is the one thing to say."""
+    assert LIKE.summary == sentences.reason(LIKE)
+
+
+def test_the_tally_counts_those_that_are_like_another() -> None:
+    """It says so in a sentence of its own, and only where there are any."""
+    assert (
+        "2 submissions: 1 passed, 0 failed, 1 needs a teacher's review. 1 of them is like another one."
+    ) == sentences.tally([PASSED, LIKE])
+    assert (
+        "2 submissions: 0 passed, 0 failed, 2 need a teacher's review. 2 of them are like another one."
+    ) == sentences.tally(iter([LIKE, LIKE]))

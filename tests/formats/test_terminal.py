@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, a_norm_item, an_item
+from builders_reports import ALL, ERROR, FAILED, HOSTILE, LIKE, PARTIAL, PASSED, REPORTS, a_norm_item, an_item
 from hypothesis import given, settings
 from rich.console import Console, RenderableType
 
@@ -41,6 +41,19 @@ def test_a_class_in_a_table() -> None:
  red]"><script>
  (\\ud800\\t=1)
 """ == _shown(terminal.class_table(ALL))
+
+
+def test_a_class_with_pairs_has_a_column_for_them() -> None:
+    """It names those that are alike, and is not there where nobody is."""
+    assert """
+ Submission            Verdict        Points   Why                   Like
+ ──────────────────────────────────────────────────────────────────────────────
+ Ana García (garcia)   ✓ passed   7.5 of 7.5
+ mori                  ? review       2 of 2   The model has the     ito, smith
+                                               weights of that of
+                                               `ito`: all 266610
+                                               numbers are equal.
+""" == _shown(terminal.class_table([PASSED, LIKE]))
 
 
 def test_the_line_under_the_table() -> None:
@@ -93,6 +106,17 @@ Notes
 
 Passed: 7.5 of 7.5 points.
 Nothing is left to do.""" == _shown(terminal.report_page(PASSED))
+
+
+def test_a_report_with_pairs() -> None:
+    """Who is like it stands before what was measured, with what it can mean."""
+    assert """\
+Like other submissions
+  -  The model has the weights of that of `ito`: all 266610 numbers are equal.
+  -  The model has the weights of that of `smith`: all 266610 numbers are equal.
+  -  The log has values of that of `ito`.
+  -  Look at both, and decide.
+""" == _shown(terminal.details_page(LIKE))
 
 
 def test_items_that_failed_and_were_skipped() -> None:

@@ -144,3 +144,13 @@ def test_a_reply_of_another_form_is_refused(change: tuple[str, str]) -> None:
     assert changed != text
     with pytest.raises(ValidationError):
         Reply.model_validate_json(changed)
+
+
+def test_the_number_of_training_images_is_kept() -> None:
+    """A data set may have fewer than are usually tried."""
+    answered = predictions(0, 1, 2, 9).model_copy(update={"tried_images": 12})
+
+    accuracy = as_evidence(a_reply(predictions=answered), LABELS).accuracy
+
+    assert isinstance(accuracy, Accuracy)
+    assert (12, 0.5) == (accuracy.tried_images, accuracy.on_training_images)

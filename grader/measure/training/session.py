@@ -100,6 +100,7 @@ class Session:
             inputs=self._scale,
             tried=tuple((one.scale, one.accuracy) for one in self._tried),
             classes=tuple(classes.tolist()),
+            tried_images=min(IMAGES_TO_CHOOSE_BY, len(self._arrays.y_train)),
         )
 
     def probe(self) -> Probe:
