@@ -15,7 +15,7 @@ def test_shipped_rubrics_have_no_warnings(file: object) -> None:
 
 
 def test_homework() -> None:
-    """The homework's rubric has nine items, ten points, and writes out the plan's defaults."""
+    """The homework's rubric has nine items with ten points, four that guard, and writes out the plan's defaults."""
     rubric = load_rubric(find_rubric(DEFAULT))
 
     assert 10.0 == rubric.points
@@ -30,4 +30,8 @@ def test_homework() -> None:
         "model_accuracy",
         "log_matches_model",
         "rerun_learns",
+        "no_better_on_test_images",
+        "log_fits_optimizer",
+        "log_fits_rerun",
+        "log_fits_model",
     ] == [item.check.kind() for item in rubric.items]
