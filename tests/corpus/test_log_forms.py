@@ -46,7 +46,7 @@ def test_the_program_reads_the_same_numbers_from_each_form(form, tmp_path: Path)
 
     assert norm is not None
     assert (0, 1, 2, 3) == norm.rows
-    assert LOG["grad_norm"].tolist() == pytest.approx(list(norm.values), rel=1e-8)  # noqa: PD011  (no data frame)
+    assert LOG["grad_norm"].tolist() == pytest.approx(list(norm.values), rel=1e-8)
     assert accuracy is not None
     # A history has a list of its own for each epoch's value, which names no step.
     assert ((0, 1) if form is log_forms.nested_history else (1, 3)) == accuracy.rows

@@ -15,7 +15,7 @@ def test_shipped_rubrics_have_no_warnings(file: object) -> None:
 
 
 def test_homework() -> None:
-    """The homework's rubric has nine items with ten points, four that guard, and writes out the plan's defaults."""
+    """The homework's rubric has nine items with ten points and four that guard, and writes out the plan."""
     rubric = load_rubric(find_rubric(DEFAULT))
 
     assert 10.0 == rubric.points
