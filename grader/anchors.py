@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grader.calibration import STEPS, Anchor, Calibration
 from grader.evidence import Column, Log, Norms, Probe, Rerun
 from grader.fit import Fit, nearest_fit
+from grader.moments import Memory
 from grader.norms import Reading, Series
 from grader.places import epochs
 from grader.reference import Factors, references
@@ -18,7 +19,7 @@ FEWEST = 20
 
 @dataclass(frozen=True)
 class Anchors:
-    """What the grader measured itself, for a log to be compared with.
+    """What a log is compared with: what the grader measured itself, and what the model file remembers.
 
     Attributes:
         cap: the clipping threshold.
@@ -27,6 +28,7 @@ class Anchors:
         probe: at the submitted weights.
         inputs: how the pixels were given.
         largest_batch: that the log's rows for an epoch allow.
+        memory: the stored optimizer's.
     """
 
     cap: float
@@ -35,6 +37,7 @@ class Anchors:
     probe: Probe | None = None
     inputs: str | None = None
     largest_batch: float | None = None
+    memory: Memory | None = None
 
     def head(self, column: Column, series: Series) -> Fit | None:
         """How the first norms fit those of the rerun, or None where either is missing or too short."""

@@ -50,6 +50,19 @@ def epochs(log: Log) -> int | None:
     return max(numbered, _runs(validation.values) if validation else 0) or None
 
 
+def restarts(log: Log) -> tuple[int, ...]:
+    """The rows, from 0, at which the log begins again: a second `fit`, or another run that was appended.
+
+    There the epochs fall back, or where these have no number the steps, which then may only be counted in
+    each epoch.
+    """
+    column = log.column("epoch") or steps(log)
+    if column is None:
+        return ()
+    pairs = itertools.pairwise(zip(column.rows, column.values, strict=True))
+    return tuple(row for (_, before), (row, after) in pairs if after < before)
+
+
 def columns(log: Log) -> str:
     """The rest of a sentence on a missing column: which ones there are, as the student wrote them."""
     headers = [*(column.header for column in log.columns), *log.ignored]

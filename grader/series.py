@@ -1,6 +1,7 @@
 """The shape of a series of numbers: quantiles, the rounding of a log, smoothness, and blocks that repeat."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from operator import sub
@@ -10,8 +11,7 @@ WINDOW = 200
 # More windows than this tell no more.
 _MOST_WINDOWS = 30
 _MOST_DECIMALS = 9
-_BLOCK = 32
-_FEWEST_DISTINCT = 8
+_BY_CHANCE = 1e-6
 
 
 def quantiles(values: Sequence[float], levels: Sequence[float]) -> tuple[float, ...]:
@@ -84,24 +84,41 @@ def lag_1(values: Sequence[float]) -> float | None:
     return sum(first * second for first, second in pairwise(rest)) / power
 
 
-def repeated_block(values: Sequence[float]) -> tuple[int, int] | None:
-    """The positions of the first 32 values that stand in the series again, exactly and in the same order.
+def repeated_block(values: Sequence[float]) -> tuple[int, int, int] | None:
+    """Where values stand in the series again, exactly and in the same order: the first such block.
 
-    A block counts if it has at least 8 different values: norms that are held at a cap are equal by right,
-    and even with one decimal, 32 measured values in a row do not come again by chance.
+    Norms that are held at a cap are equal by right, and rounded ones by chance. With L values in a row that
+    have the entropy H = -sum(p_i ln p_i), with the share p_i of each value among them, the chance that two
+    of n places agree so far is about n^2 * exp(-L * H). A block counts if that is less than one in a million.
+
+    Returns:
+        The position of the block, that of its repetition, and how many values agree from there on;
+        None where nothing is repeated.
     """
     first_at: dict[tuple[float, float, float], int] = {}
+    asked = 2 * math.log(len(values) or 1) - math.log(_BY_CHANCE)
     for place, key in enumerate(zip(values, values[1:], values[2:], strict=False)):
         if key[0] == key[1] or key[1] == key[2]:
             continue
         first = first_at.setdefault(key, place)
         if first == place:
             continue
-        block = values[place : place + _BLOCK]
-        if (
-            len(block) == _BLOCK
-            and values[first : first + _BLOCK] == block
-            and len(set(block)) >= _FEWEST_DISTINCT
-        ):
-            return first, place
+        length = _agreeing(values, first, place)
+        # The entropy of so many values is at most the logarithm of their number.
+        if length * math.log(length) >= asked <= length * _entropy(values[place : place + length]):
+            return first, place, length
     return None
+
+
+def _agreeing(values: Sequence[float], first: int, second: int) -> int:
+    """How many values from one position on equal those from a later one on."""
+    length = 0
+    while second + length < len(values) and values[first + length] == values[second + length]:
+        length += 1
+    return length
+
+
+def _entropy(values: Sequence[float]) -> float:
+    """Of the values' shares, in nats."""
+    shares = (count / len(values) for count in Counter(values).values())
+    return -sum(share * math.log(share) for share in shares)

@@ -6,6 +6,7 @@ from itertools import product
 from grader.anchors import Anchors
 from grader.evidence import Log, Scope, Stage
 from grader.norms import EARLY_STEPS, REACHES, Bound, Reading, Series, readings
+from grader.remembered import remembered
 
 SCOPES: tuple[Scope, ...] = ("variable", "global")
 STAGES: tuple[Stage, ...] = ("before", "after")
@@ -19,10 +20,12 @@ def told(
 ) -> tuple[Reading, ...]:
     """The norm columns, each with its scope and stage: declared, told by the numbers, or else assumed.
 
-    What is declared stays. For the rest, a series is possible if
+    What is declared stays. For the rest, a series that predicts the moments of the stored optimizer to
+    within a hundredth, as only the norm of all gradients after clipping can, is told. Else one is possible if
 
     * no norm is over what clipping leaves of such a one (for a series after clipping);
     * it is not held at the cap (for a series before clipping, which nothing holds);
+    * the stored optimizer, if there is one, can have seen it (if it can have seen none, this tells nothing);
     * its head fits the rerun, and its tail the probe; if for none both do, one of them.
 
     If that leaves one, or one that is twenty times as likely as the others, the numbers tell.
@@ -37,7 +40,7 @@ def told(
         stage: likewise.
     """
     return tuple(
-        reading if reading.scope_known and reading.stage_known else _by_numbers(reading, anchors, widest)
+        reading if reading.scope_known and reading.stage_known else _by_numbers(log, reading, anchors, widest)
         for reading in readings(log, scope, stage)
     )
 
@@ -49,10 +52,15 @@ def is_held(values: tuple[float, ...], cap: float, tolerance: float = 1e-5) -> b
     return at_cap >= _HELD * len(early) and max(values) <= cap * (1 + tolerance)
 
 
-def _by_numbers(reading: Reading, anchors: Anchors, widest: Bound | None) -> Reading:
+def _by_numbers(log: Log, reading: Reading, anchors: Anchors, widest: Bound | None) -> Reading:
     scopes = (reading.scope,) if reading.scope_known else SCOPES
     stages = (reading.stage,) if reading.stage_known else STAGES
     possible = [pair for pair in product(scopes, stages) if _is_possible(reading, pair, anchors.cap, widest)]
+    seen = remembered(log, reading.column, anchors.memory, possible) if anchors.memory else ()
+    for fit in seen:
+        if fit.tells:
+            return reading.by_numbers(fit.scope, fit.stage)
+    possible = [(fit.scope, fit.stage) for fit in seen if fit.fits] or possible
     fitting = _fitting(reading, possible, anchors)
     if fitting:
         likeliest, *others = sorted(fitting, key=lambda pair: fitting[pair])

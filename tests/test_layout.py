@@ -16,7 +16,7 @@ LAYERS = (
     {"wording"},
     {"submission", "evidence"},
     {"report", "places", "moments", "calibration", "series"},
-    {"norms", "accuracies", "diagnosis"},
+    {"norms", "accuracies", "diagnosis", "remembered"},
     {"reference", "running_mean"},
     {"fit"},
     {"anchors", "comparisons"},

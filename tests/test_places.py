@@ -6,7 +6,7 @@ import pytest
 from builders_evidence import a_log, a_step_log
 
 from grader.evidence import Log
-from grader.places import columns, epoch_of, epochs, place
+from grader.places import columns, epoch_of, epochs, place, restarts
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,18 @@ def test_columns_are_listed_as_the_student_wrote_them() -> None:
     assert "it has `loss` and `time`" == columns(a_log(loss=[1.0], ignored=("time",)))
     assert "it has no columns" == columns(a_log())
     assert columns(a_log(ignored=tuple("abcdefghijklmno"))).endswith("`l` and 3 more")
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (a_log(epoch=[0, 0, 1, 1, 0, 0, 1, 0]), (4, 7)),
+        (a_log(epoch=[0, 0, 1, 1], step=[1, 2, 1, 2]), ()),
+        (a_log(step=[1, 2, 3, 1, 2]), (3,)),
+        (a_log(epoch=[0, None, 1, 1, None, 0]), (5,)),
+        (a_log(loss=[1.0]), ()),
+    ],
+)
+def test_a_log_begins_again_where_its_epochs_fall_back(log: Log, expected: tuple[int, ...]) -> None:
+    """Steps count where epochs have no number."""
+    assert expected == restarts(log)

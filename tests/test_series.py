@@ -86,10 +86,23 @@ def test_the_correlation_of_an_alternation_is_negative() -> None:
 
 
 def test_a_block_that_comes_again_is_found() -> None:
-    """The places are those of its first and of its second appearance."""
+    """The places are those of its first and of its second appearance, and its length."""
     values = (*NOISE[:500], *NOISE[100:140], *NOISE[600:])
 
-    assert (100, 500) == repeated_block(values)
+    assert (100, 500, 40) == repeated_block(values)
+
+
+def test_a_block_that_is_mostly_at_the_cap_is_found() -> None:
+    """A norm in twenty is below it, at the same places again and again."""
+    block = [1.0] * 200
+    block[7::20] = [abs(value) / 10 for value in NOISE[:10]]
+
+    assert (6, 206, 2794) == repeated_block(block * 15)
+
+
+def test_two_values_in_turn_are_a_block() -> None:
+    """No measurement goes back and forth five hundred times."""
+    assert (0, 2, 998) == repeated_block((1.0, 0.9) * 500)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +111,11 @@ def test_a_block_that_comes_again_is_found() -> None:
         pytest.param(tuple(NOISE), id="measured"),
         pytest.param(tuple(round(value, 1) for value in NOISE * 1), id="one decimal"),
         pytest.param((1.0,) * 1000, id="held at the cap"),
-        pytest.param((1.0, 0.9) * 500, id="two values"),
-        pytest.param(tuple(NOISE[:31] + NOISE[500:] + NOISE[:31]), id="too short"),
+        pytest.param(
+            tuple(float(SCATTER.random() < 0.95 or 0.9) for _ in range(20_000)), id="mostly at the cap"
+        ),
+        pytest.param(tuple(NOISE[:8] + NOISE[500:] + NOISE[:8]), id="too short"),
+        pytest.param((1.0,), id="one"),
         pytest.param((), id="nothing"),
     ],
 )

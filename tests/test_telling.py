@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log
+from builders_moments import a_training, the_log, the_memory
 from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
 from grader.anchors import Anchors
@@ -79,6 +80,35 @@ def test_without_measurements_nothing_else_is_told() -> None:
 
     assert ("variable", "after", "assumed") == (reading.scope, reading.stage, reading.stage_by)
     assert (("variable", "before"), ("global", "before"), ("global", "after")) == reading.possible
+
+
+def test_the_moments_tell_the_norm_of_all_gradients() -> None:
+    """Only that predicts the sum of Adam's second moment."""
+    training = a_training(600)
+    log = the_log(training.logged("global", "after"))
+
+    (reading,) = told(log, replace(NOTHING, memory=the_memory(training)), WIDEST)
+
+    assert ("global", "after", "numbers") == (reading.scope, reading.stage, reading.stage_by)
+
+
+def test_what_the_optimizer_cannot_have_seen_is_not_possible() -> None:
+    """The largest norms of a variable predict too little for the norm of all gradients."""
+    training = a_training(600)
+    log = the_log(training.logged("variable", "after"))
+
+    (reading,) = told(log, replace(NOTHING, memory=the_memory(training)), WIDEST)
+
+    assert ("global", "after") not in reading.candidates
+    assert ("variable", "after") in reading.candidates
+
+
+def test_moments_of_another_run_tell_nothing() -> None:
+    """What is possible without them stays."""
+    log = the_log(a_run(3, 600, ("global", "after")))
+    memory = the_memory(a_training(600, seed=4, clipnorm=0.01))
+
+    assert told(log, NOTHING, WIDEST) == told(log, replace(NOTHING, memory=memory), WIDEST)
 
 
 def test_invented_norms_tell_nothing() -> None:

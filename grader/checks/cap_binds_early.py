@@ -33,17 +33,16 @@ class CapBindsEarly(Check):
         first_steps: how many norms from the start of the log are looked at, or all if there are fewer.
         at_least: the share of them that must reach the cap. Larger batches have smaller norms: in honest runs
             of the homework the largest norm of a variable reaches 1.0 in 0.95 of the first 200 steps
-            at batch size 32, in 0.7 at 128, in 0.53 at 256 and in 0.36 at 512.
+            at batch size 32, in 0.7 at 128, in 0.53 at 256 and in 0.36 at 512; with batch normalisation
+            in 0.2 at 64. Where clipping is never at work, it is 0.
 
     Example:
-        cap_binds_early: {cap: 1.0, first_steps: 200, at_least: 0.25}
+        cap_binds_early: {cap: 1.0, first_steps: 200, at_least: 0.1}
     """
 
     cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
     first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
-    at_least: float = Field(
-        default=0.25, ge=0, le=1, description="The share of them that must reach the cap."
-    )
+    at_least: float = Field(default=0.1, ge=0, le=1, description="The share of them that must reach the cap.")
 
     def find(self, log: Log, rerun: Rerun | None) -> Finding:
         """Count the early norms that reach the cap."""

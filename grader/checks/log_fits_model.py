@@ -9,6 +9,7 @@ from grader.calibration import Calibration
 from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
+from grader.moments import memory_of
 from grader.norms import bound_after_clipping, unusable
 from grader.places import place, steps
 from grader.report import Finding, passed, review
@@ -67,6 +68,7 @@ class LogFitsModel(Check):
             probe=probe,
             inputs=accuracy.inputs if accuracy else None,
             largest_batch=largest_batch(log, self.training_images),
+            memory=memory_of(model) if model else None,
         )
         found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
         misfits: list[str] = []

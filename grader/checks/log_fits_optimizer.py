@@ -1,19 +1,15 @@
 """Compares the log with what the optimizer in the model file remembers of the training."""
 
-import math
-from collections.abc import Mapping
-from itertools import pairwise
-
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence import Column, Log, Model, Optimizer, Scope, Stage
-from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of, spans
+from grader.evidence import Log, Model, Optimizer, Scope, Stage
+from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of
 from grader.moments.relations import impossible as impossible_row
 from grader.moments.sentences import Compared, contradiction, exact, no_contradiction
 from grader.norms import Reading, readings
 from grader.places import place
-from grader.places import steps as numbered_steps
+from grader.remembered import has_every_step, is_whole, places_in
 from grader.report import Finding, passed, review
 from grader.wording import counted, number, quoted
 
@@ -64,7 +60,7 @@ class LogFitsOptimizer(Check):
 
     def find(self, log: Log, model: Model) -> Finding:
         """Compare the norms with each other, the moments with the cap, and the log with the moments."""
-        norms = [reading for reading in readings(log) if _is_whole(reading.column)]
+        norms = [reading for reading in readings(log) if is_whole(reading.column)]
         wrong = _impossible(log, norms, model)
         if wrong:
             return wrong
@@ -74,14 +70,14 @@ class LogFitsOptimizer(Check):
         wrong = _unclipped(memory)
         if wrong:
             return wrong
-        norms = [reading for reading in norms if _every_step(log, reading.column)]
+        norms = [reading for reading in norms if has_every_step(log, reading.column)]
         if not norms:
             return passed(
                 "The log has no gradient norm for every step, so it cannot be compared with the optimizer."
             )
         # The columns of one log mostly have the same rows.
         places = {
-            rows: _places(log, column, memory.iterations)
+            rows: places_in(log, column, memory.iterations)
             for rows, column in {reading.column.rows: reading.column for reading in norms}.items()
         }
         found = [self._compare(reading, memory, places[reading.column.rows]) for reading in norms]
@@ -110,30 +106,6 @@ def _nothing(optimizer: Optimizer | None) -> str:
     if optimizer.moments and optimizer.iterations is None:
         return "The model file does not say how many steps the optimizer has made"
     return f"The model file stores no moments of the optimizer {quoted(optimizer.kind)} that can be read"
-
-
-def _is_whole(column: Column) -> bool:
-    """Whether all its cells are norms; what is wrong with the others is for `log_is_complete` to say."""
-    return not column.unreadable_count and all(map(math.isfinite, column.values)) and min(column.values) >= 0
-
-
-def _every_step(log: Log, column: Column) -> bool:
-    """Whether its rows are steps that follow each other, as far as the log numbers them."""
-    numbers = _beside(numbered_steps(log), column)
-    if numbers is None:
-        return True
-    return not any(after > before + 1 for before, after in pairwise(numbers))
-
-
-def _beside(numbers: Column | None, column: Column) -> tuple[float, ...] | None:
-    """The finite numbers in the rows of another column, None unless each row has one."""
-    if numbers is None:
-        return None
-    if numbers.rows == column.rows:
-        return numbers.values if all(map(math.isfinite, numbers.values)) else None
-    by_row: Mapping[int, float] = dict(zip(numbers.rows, numbers.values, strict=True))
-    found = tuple(by_row.get(row, math.nan) for row in column.rows)
-    return found if all(map(math.isfinite, found)) else None
 
 
 def _impossible(log: Log, norms: list[Reading], model: Model) -> Finding | None:
@@ -175,11 +147,6 @@ def _unclipped(memory: Memory) -> Finding | None:
         f"where it allows {number(cap)}.",
         _CLIPPED,
     )
-
-
-def _places(log: Log, column: Column, iterations: int) -> tuple[Span, ...]:
-    numbers = (_beside(numbered_steps(log), column), _beside(log.column("epoch"), column))
-    return spans(len(column.values), iterations, *numbers)
 
 
 def _may_be(reading: Reading, scope: Scope, stage: Stage) -> bool:

@@ -11,6 +11,7 @@ from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.implausible import implausible
+from grader.moments import memory_of
 from grader.norms import Reading, bound_after_clipping, unusable
 from grader.places import steps
 from grader.report import Finding, passed, review
@@ -30,12 +31,13 @@ class LogFitsRerun(Check):
     mean run at any batch size that its rows allow. What the rounding of the log does comes on top.
     A loss of every step must begin where fresh weights begin, near ln(number of classes).
 
-    Before that, each series is looked at for what no measurement is: a constant, a block of norms that
-    stands there twice, a curve that is smoother than any calibrated run.
+    Before that, each series is looked at for what no measurement is: a constant, norms at the cap that are
+    the cap to the last digit, a block of norms that stands there twice, a curve that is smoother than any
+    calibrated run.
 
-    A log that does not fit is left to a teacher, with all numbers. Where the log begins after the first step,
-    has fewer rows than the stored optimizer has steps, or begins with a low loss and with norms like those
-    at the submitted weights, an earlier part of the training is not in it, and there is no head to compare.
+    A log that does not fit is left to a teacher, with all numbers. Where the log begins after the first step
+    or has fewer rows than the stored optimizer has steps, which `log_is_complete` says, there is no head to
+    compare. Where the first loss is low and the norms are like those at the submitted weights, it is missing.
 
     Args:
         cap: the clipping threshold.
@@ -71,6 +73,7 @@ class LogFitsRerun(Check):
             probe=probe,
             inputs=accuracy.inputs if accuracy else None,
             largest_batch=largest_batch(log, self.training_images),
+            memory=memory_of(model) if model else None,
         )
         found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
         strange = (implausible(log, reading, anchors) for reading in found)
@@ -82,7 +85,7 @@ def _compared(
 ) -> Finding:
     if late := _late(log, found[0].column):
         return passed(f"{late}, so {_NO_HEAD}.")
-    start = _low_start(log, model, anchors)
+    start = _low_start(log, model, anchors, found[0].column)
     heads = ((reading, anchors.nearest_head(reading)) for reading in found)
     fits = [(reading, fit) for reading, fit in heads if fit is not None]
     misfits = [(reading, fit) for reading, fit in fits if not fit.fits]
@@ -120,9 +123,13 @@ def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], 
     heads = [replace(reading, column=_doubled_head(reading.column)) for reading in found]
     ends = [anchors.nearest_tail(head, len(head.column.values)) for head in heads]
     if start and all(fit is not None and fit.fits for fit in ends):
-        return passed(
-            f"{start} Its first norms are like those at the submitted weights, so the training went on "
-            f"from trained weights, and {_NO_HEAD}."
+        return review(
+            f"{start} Its first norms are like those at the submitted weights, so the log begins in "
+            "the middle "
+            f"of a training, and {_NO_HEAD}.",
+            "Ask for the log of the whole training. A log that was cut looks like this, and one of "
+            "a second `fit` "
+            "whose file was written anew.",
         )
     return None
 
@@ -133,10 +140,10 @@ def _doubled_head(column: Column) -> Column:
     return column.model_copy(update={"values": head + head, "rows": tuple(range(2 * len(head)))})
 
 
-def _low_start(log: Log, model: Model | None, anchors: Anchors) -> str:
+def _low_start(log: Log, model: Model | None, anchors: Anchors, norms: Column) -> str:
     """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
     loss, classes = log.column("loss"), _classes(model)
-    if loss is None or classes is None or anchors.calibration is None or not _is_of_each_step(loss):
+    if loss is None or classes is None or anchors.calibration is None or not _is_of_each_step(loss, norms):
         return ""
     if model and model.loss and "crossentropy" not in model.loss.lower().replace("_", ""):
         return ""
@@ -153,9 +160,10 @@ def _low_start(log: Log, model: Model | None, anchors: Anchors) -> str:
     )
 
 
-def _is_of_each_step(loss: Column) -> bool:
-    """Whether the loss begins in the first row and changes there, which the mean of an epoch does not."""
-    return loss.rows[:2] == (0, 1) and len(set(loss.values[:FEWEST])) > 1
+def _is_of_each_step(loss: Column, norms: Column) -> bool:
+    """Whether the loss begins in the first row and changes there, and not only the epochs have one."""
+    changes = loss.rows[:2] == (0, 1) and len(set(loss.values[:FEWEST])) > 1
+    return changes and 2 * len(loss.values) >= len(norms.values)
 
 
 def _classes(model: Model | None) -> int | None:

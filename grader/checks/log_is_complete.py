@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence import Column, Log
+from grader.evidence import Column, Log, Model
 from grader.norms import HOW_TO_LOG, no_norm, not_finite
 from grader.places import epochs, place, steps
-from grader.report import Finding, failed, passed
+from grader.report import Finding, failed, passed, review
 from grader.wording import counted, number, quoted
 
 # The rows of a log that numbers neither steps nor epochs are taken for steps from here on:
@@ -24,9 +24,11 @@ class LogIsComplete(Check):
     Looked at in this order, and the first that does not hold is reported: there is a gradient norm;
     no cell of it or of the loss is unreadable, NaN, infinite or, for a norm, negative;
     there is a norm for every step, not one for every epoch or for every tenth step;
-    the step numbers have no gap; enough epochs are covered.
+    the step numbers have no gap; enough epochs are covered; the steps of the stored optimizer are there.
     Step numbers may begin at 0 or 1 and may fall back, as they do when a logger counts in each epoch
     or when the training was started again. Of several norm columns, the fullest must be complete.
+    Keras counts one step too many in an epoch over data of unknown size, so that as many as there are epochs
+    may be missing. If more are, an earlier `fit` was not logged or the log was cut, and a teacher must look.
 
     Args:
         every: `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
@@ -39,7 +41,7 @@ class LogIsComplete(Check):
     every: Literal["step", "epoch"] = Field(default="step", description="How often a norm must be logged.")
     at_least_epochs: int = Field(default=1, ge=1, le=100_000, description="Epochs that the log must cover.")
 
-    def find(self, log: Log) -> Finding:
+    def find(self, log: Log, model: Model | None) -> Finding:
         """Look for what is missing or broken."""
         loss = log.column("loss")
         numbers = (*log.norms(), *([loss] if loss else []))
@@ -52,7 +54,12 @@ class LogIsComplete(Check):
         if broken:
             return broken
         norm = max(log.norms(), key=lambda column: len(column.values))
-        return self._missing(log, norm) or self._short(log) or self._complete(log, norm)
+        return (
+            self._missing(log, norm)
+            or self._short(log)
+            or self._cut(log, norm, model)
+            or self._complete(log, norm)
+        )
 
     def _missing(self, log: Log, norm: Column) -> Finding | None:
         count, covered = len(norm.values), epochs(log)
@@ -91,6 +98,20 @@ class LogIsComplete(Check):
                 f"Train for at least {counted(asked, 'epoch')} with one logger, and submit the whole log.",
             )
         return None
+
+    def _cut(self, log: Log, norm: Column, model: Model | None) -> Finding | None:
+        done = model.optimizer.iterations if model and model.optimizer else None
+        count = len(norm.values)
+        if self.every != "step" or done is None or done <= count + (epochs(log) or 1):
+            return None
+        return review(
+            f"{quoted(norm.header)} has {counted(count, 'value')}, and the stored optimizer has made "
+            f"{counted(done, 'step')}; the rubric asks for one for every step, and {done - count} "
+            "are missing.",
+            "Ask for the log of the whole training. A log that was cut looks like this, and one "
+            "that an earlier "
+            "`fit` is not in, because it was not logged or the file was written anew.",
+        )
 
     def _complete(self, log: Log, norm: Column) -> Finding:
         covered = epochs(log)

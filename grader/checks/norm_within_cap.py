@@ -6,6 +6,7 @@ from grader.anchors import Anchors
 from grader.calibration import STEPS, Calibration
 from grader.checks import Check
 from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
+from grader.moments import memory_of
 from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
 from grader.places import place
 from grader.report import Finding, failed, passed, review
@@ -78,7 +79,14 @@ class NormWithinCap(Check):
         if finding := unusable(log):
             return finding
         inputs = accuracy.inputs if accuracy else None
-        anchors = Anchors(cap=self.cap, calibration=calibration, rerun=rerun, probe=probe, inputs=inputs)
+        anchors = Anchors(
+            cap=self.cap,
+            calibration=calibration,
+            rerun=rerun,
+            probe=probe,
+            inputs=inputs,
+            memory=memory_of(model) if model else None,
+        )
         widest = bound_after_clipping(self.cap, "global", model, rerun)
         found = told(log, anchors, widest, self.scope, self.stage)
         for reading in found:

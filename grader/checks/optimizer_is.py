@@ -9,7 +9,9 @@ from grader.checks import Check
 from grader.diagnosis.clipping import other_clipping
 from grader.diagnosis.training import other_learning_rate
 from grader.evidence import Log, Model, Optimizer, Rerun
-from grader.norms import is_capped, readings
+from grader.moments import memory_of
+from grader.norms import Reading, is_capped, readings
+from grader.remembered import remembered
 from grader.report import Finding, failed, passed, review
 from grader.wording import listed, number, quoted
 
@@ -45,7 +47,8 @@ class OptimizerIs(Check):
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.
     `clipnorm=0` means no clipping in Keras 3, and only one of `clipnorm`, `clipvalue` and `global_clipnorm`
     can be set there. An optimizer without clipping whose log is capped all the same, as after
-    `tf.clip_by_global_norm` in a training loop, is left to a teacher if `accept_global_clipnorm` is true.
+    `tf.clip_by_global_norm` in a training loop, passes if `accept_global_clipnorm` is true and Adam's moments
+    are exactly those that the logged norms give; where they are not stored, it is left to a teacher.
 
     Args:
         name: of the class in `keras.optimizers`; upper and lower case are not told apart.
@@ -92,9 +95,17 @@ class OptimizerIs(Check):
             return passed(f"The stored optimizer is {found}, as the rubric asks{missing}.")
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
-        if name_fits and len(wrong) == 1 and (column := self._clipped_by_hand(stored, log)):
+        if name_fits and len(wrong) == 1 and log and (reading := self._clipped_by_hand(stored, log)):
+            if _is_remembered(log, reading, model):
+                return passed(
+                    f"The stored optimizer is {found}, but its moments are those of the norms in "
+                    f"{reading.name}, "
+                    f"which are capped at {number(self.clipnorm or 0)}: the training loop clipped "
+                    "all gradients as "
+                    "one vector before the optimizer saw them, which the rubric accepts."
+                )
             return review(
-                f"The stored optimizer is {found}, but the norms in {column} are capped "
+                f"The stored optimizer is {found}, but the norms in {reading.name} are capped "
                 f"at {number(self.clipnorm or 0)}; the rubric asks for {asked}.",
                 "Look in the student's code whether the training loop clips the gradients itself, "
                 "for example with `tf.clip_by_global_norm`.",
@@ -127,15 +138,22 @@ class OptimizerIs(Check):
         arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
         return f"`{self.name}({', '.join(arguments)})`"
 
-    def _clipped_by_hand(self, stored: Optimizer, log: Log | None) -> str:
-        """The norm column that is capped although the stored optimizer does not clip, or an empty text."""
+    def _clipped_by_hand(self, stored: Optimizer, log: Log) -> Reading | None:
+        """The norm column that is capped although the stored optimizer does not clip."""
         clips = any((stored.clipnorm, stored.global_clipnorm, stored.clipvalue))
-        if clips or self.clipnorm is None or not self.accept_global_clipnorm or log is None:
-            return ""
-        for reading in readings(log):
-            if reading.stage == "after" and is_capped(reading.column.values, self.clipnorm, _FLOAT32):
-                return reading.name
-        return ""
+        cap = self.clipnorm
+        if clips or cap is None or not self.accept_global_clipnorm:
+            return None
+        after = (reading for reading in readings(log) if reading.stage == "after")
+        return next((reading for reading in after if is_capped(reading.column.values, cap, _FLOAT32)), None)
+
+
+def _is_remembered(log: Log, reading: Reading, model: Model) -> bool:
+    """Whether Adam's moments in the model file are exactly those of gradients with these norms."""
+    memory = memory_of(model)
+    if memory is None:
+        return False
+    return any(fit.tells for fit in remembered(log, reading.column, memory, [("global", "after")]))
 
 
 def _described(name: str, settings: list[str]) -> str:

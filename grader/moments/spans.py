@@ -41,12 +41,17 @@ def spans(
     * Up to the end of an epoch, where `ModelCheckpoint` saves.
     * From where epochs or steps begin again: a second `fit`, after which the optimizer may be a new one.
 
+    A log with exactly as many rows as the optimizer has made steps is the log of these steps. That it is of
+    others, which happen to be as many, is not tried: who changes a log leaves its length as it was.
+
     Args:
         rows: of the log.
         iterations: the optimizer's count.
         steps: the number of the step in each row, if the log has it.
         epochs: the number of the epoch in each row, if the log has it.
     """
+    if rows == iterations:
+        return (Span(0, rows, 0),)
     ends = _changes(epochs) if epochs is not None else []
     if len(ends) > _MOST_EPOCHS:
         ends = []

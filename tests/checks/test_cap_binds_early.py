@@ -11,7 +11,7 @@ from grader.checks.cap_binds_early import CapBindsEarly
 from grader.norms import HOW_TO_LOG
 from grader.report import failed, passed, review
 
-CHECK = CapBindsEarly()
+CHECK = CapBindsEarly(at_least=0.25)
 HINT = (
     "Log from the first step on the norm of all trainable variables' gradients in that step, "
     f"not of one layer and not a mean. {HOW_TO_LOG}"

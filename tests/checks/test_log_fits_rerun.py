@@ -163,7 +163,7 @@ def test_a_log_with_fewer_rows_than_steps_has_no_head() -> None:
     ) == of(log, model=model)
 
 
-def test_a_second_fit_with_a_new_optimizer_has_no_head() -> None:
+def test_a_log_that_begins_in_the_middle_is_left_to_a_teacher() -> None:
     """Its first loss is low, and its first norms are like those at the submitted weights."""
     log = a_run_log(
         a_series(a_run(3, 4000)[2000:], BEFORE), loss=[0.4 - 0.0001 * step for step in range(2000)]
@@ -171,11 +171,22 @@ def test_a_second_fit_with_a_new_optimizer_has_no_head() -> None:
 
     finding = of(log)
 
-    assert "passed" == finding.status
+    assert "review" == finding.status
     assert finding.message.endswith(
-        " Its first norms are like those at the submitted weights, so the training went on from trained "
-        f"weights, and {NO_HEAD}"
+        " Its first norms are like those at the submitted weights, so the log begins in the middle of a "
+        f"training, and {NO_HEAD}"
     )
+    assert (
+        "Ask for the log of the whole training. A log that was cut looks like this, and one of a second "
+        "`fit` whose file was written anew." == finding.hint
+    )
+
+
+def test_the_losses_of_the_epochs_are_not_those_of_the_steps() -> None:
+    """A history has a list of them, the first of which is that of a whole epoch."""
+    log = a_run_log(honest(), loss=[0.4, 0.3, 0.25, 0.2, 0.15, *[None] * 1995])
+
+    assert "passed" == of(log).status
 
 
 def test_few_norms_are_not_compared() -> None:

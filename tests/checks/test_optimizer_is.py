@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
+from builders_moments import a_training, the_log, the_model
 from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence import Log
 from grader.report import Finding, failed, passed, review
+from grader.wording import number
 
 CHECK = OptimizerIs(name="Adam", learning_rate=0.001, clipnorm=1)
 COMPILE = (
@@ -196,6 +198,24 @@ def test_a_capped_log_contradicts_an_optimizer_without_clipping() -> None:
         "Look in the student's code whether the training loop clips the gradients itself, "
         "for example with `tf.clip_by_global_norm`.",
     ) == found(log=log, clipnorm=None)
+
+
+def test_moments_that_are_those_of_the_capped_norms_clear_the_optimizer() -> None:
+    """The loop clipped all gradients as one vector, as `tf.clip_by_global_norm` does."""
+    training = a_training(600, clipnorm=0.3)
+    cap = max(training.logged("global", "after"))
+    check = CHECK.model_copy(update={"clipnorm": cap})
+    model = the_model(training, clipnorm=None)
+    log = the_log(training.logged("global", "after"), scope="global", stage="after")
+
+    assert passed(
+        "The stored optimizer is `Adam` with no clipping, but its moments are those of the norms in "
+        "`grad_norm`, "
+        f"which are capped at {number(cap)}: the training loop clipped all gradients as one vector "
+        "before the "
+        "optimizer saw them, which the rubric accepts."
+    ) == ask(check, model=model, log=log)
+    assert "review" == ask(check, model=the_model(a_training(600, seed=1), clipnorm=None), log=log).status
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def make(arguments: argparse.Namespace) -> int:
 
     stories = _chosen(arguments.only)
     begun = monotonic()
-    for name, record in train_all(trainings_of(stories), arguments.folder / BASES, arguments.jobs):
+    names, bases = trainings_of(stories), arguments.folder / BASES
+    for name, record in train_all(names, bases, arguments.jobs, arguments.seeds_from):
         reached = f"validation {record['validation_accuracy']:.4f}, test {record['test_accuracy']:.4f}"
         print(f"{monotonic() - begun:4.0f} s  {name}: {reached}", flush=True)  # noqa: T201  (its output)
     count = sum(1 for _ in make_submissions(stories, arguments.folder))
@@ -63,6 +64,10 @@ def _arguments() -> argparse.Namespace:
         own.add_argument("folder", type=Path)
         own.add_argument("--jobs", type=int, default=2)
         own.add_argument("--only", default="", metavar="TEXT", help="stories with this text in their name")
+        if command is make:
+            own.add_argument(
+                "--seeds-from", type=int, default=0, metavar="N", help="added to the seed of each training"
+            )
         if command is judge:
             own.add_argument("--rubric", type=Path, default=ROOT / "rubrics" / "gradient_clipping.yaml")
             own.add_argument("--kept", action="store_true", help="judge what was measured the last time")

@@ -53,7 +53,7 @@ DISHONEST = (
     dishonest("capped_by_hand_unproven", "The same; no optimizer is stored.", "unclipped", INVENTED,
               log=(LARGEST_AFTER, log.capped(1.0)), model=model.without_optimizer),
     dishonest("capped_global_made_up", "Global norms of an unclipped run, at most 1 by hand.", "unclipped",
-              ("log_fits_optimizer",), log=(GLOBAL_AFTER, log.capped(1.0)),
+              INVENTED, log=(GLOBAL_AFTER, log.capped(1.0)),
               model=model.clipnorm_set_before_saving),
     dishonest("capped_global_of_clipped", "Global norms after clipnorm, at most 1 by hand.", "third",
               INVENTED, log=(GLOBAL_AFTER, log.capped(1.0)), declared="norm: {scope: global, stage: after}"),

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from multiprocessing import get_context
@@ -133,11 +133,21 @@ OTHER = {
 TRAININGS = {**HONEST, **OTHER}
 
 
-def train_all(names: Iterable[str], bases: Path, jobs: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Do the trainings that are not there yet, several at a time, and tell of each what it reached."""
+def train_all(
+    names: Iterable[str], bases: Path, jobs: int, seeds_from: int = 0
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Do the trainings that are not there yet, several at a time, and tell of each what it reached.
+
+    Args:
+        names: of the trainings.
+        bases: the folder that they are kept in.
+        jobs: how many at a time.
+        seeds_from: is added to each seed; trainings that no rule was written for have others than those here.
+    """
     waiting = []
     for name in names:
-        record = _record(name, bases)
+        training = _training(name, seeds_from)
+        record = _record(name, training, bases)
         if record is None:
             waiting.append(name)
         else:
@@ -145,18 +155,23 @@ def train_all(names: Iterable[str], bases: Path, jobs: int) -> Iterator[tuple[st
     # The long ones first, so that none of them is left alone at the end.
     waiting.sort(key=lambda name: sum(TRAININGS[name].fits) / TRAININGS[name].batch_size, reverse=True)
     with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_one_thread) as pool:
-        begun = {pool.submit(train, name, bases): name for name in waiting}
+        begun = {pool.submit(train, name, _training(name, seeds_from), bases): name for name in waiting}
         for done in as_completed(begun):
             yield begun[done], done.result()
 
 
-def _record(name: str, bases: Path) -> dict[str, Any] | None:
+def _training(name: str, seeds_from: int) -> Training:
+    training = TRAININGS[name]
+    return replace(training, seed=training.seed + seeds_from)
+
+
+def _record(name: str, training: Training, bases: Path) -> dict[str, Any] | None:
     """What a training reached, or None if it was not done, or was done in another way than it now says."""
     file = bases / name / RECORD
     if not file.exists():
         return None
     record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return record if record["training"] == _described(TRAININGS[name]) else None
+    return record if record["training"] == _described(training) else None
 
 
 def _described(training: Training) -> Any:
@@ -172,11 +187,10 @@ def _one_thread() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def train(name: str, bases: Path) -> dict[str, Any]:
+def train(name: str, training: Training, bases: Path) -> dict[str, Any]:
     """Do one training and leave the model, the log and what was reached in `bases/name`."""
     import keras
 
-    training = TRAININGS[name]
     folder = bases / name
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():

@@ -4,8 +4,9 @@ from grader.moments.spans import Span, spans
 
 
 def test_as_many_rows_as_steps() -> None:
-    """All of them belong to it."""
+    """All of them belong to it, and no place within them is tried."""
     assert (Span(0, 10, 0),) == spans(10, 10)
+    assert (Span(0, 10, 0),) == spans(10, 10, None, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
 
 
 def test_more_rows_than_steps() -> None:
