@@ -163,7 +163,7 @@ class Sketch(Frozen):
 
     Attributes:
         sha256: of the weights' bytes.
-        projections: of all weights as one vector of length 1, on directions that are the same for everybody.
+        projections: of the kernels, each brought to length 1, on directions that are the same for everybody.
     """
 
     sha256: Text

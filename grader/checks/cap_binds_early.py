@@ -5,7 +5,8 @@ import math
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence import Log, Rerun
+from grader.diagnosis.clipping import other_clipping
+from grader.evidence import Log, Model, Rerun
 from grader.norms import HOW_TO_LOG, Reading, no_norm, reaching, readings
 from grader.report import Finding, failed, passed, review
 from grader.wording import number
@@ -44,7 +45,7 @@ class CapBindsEarly(Check):
     first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
     at_least: float = Field(default=0.1, ge=0, le=1, description="The share of them that must reach the cap.")
 
-    def find(self, log: Log, rerun: Rerun | None) -> Finding:
+    def find(self, log: Log, model: Model | None, rerun: Rerun | None) -> Finding:
         """Count the early norms that reach the cap."""
         found = readings(log)
         if not found:
@@ -72,6 +73,15 @@ class CapBindsEarly(Check):
             )
         finite = [value for value in early if math.isfinite(value)]
         largest = f" The largest of them is {number(max(finite), apart_from=self.cap)}." if finite else ""
+        optimizer = model.optimizer if model else None
+        stored = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
+        if model and stored and stored < self.cap and reading.stage == "after":
+            why = other_clipping(model, self.cap, rerun)
+            return failed(
+                f"{sentence}. The stored optimizer clips at {number(stored)}, so that no norm of a variable "
+                "is larger after clipping.",
+                f"{why + ' ' if why else ''}Train with `clipnorm={number(self.cap)}`.",
+            )
         return failed(
             f"{sentence}.{largest}",
             "Log from the first step on the norm of all trainable variables' gradients in that step, "

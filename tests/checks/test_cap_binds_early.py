@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from builders_evidence import a_log, a_norm, a_rerun, ask, some_norms
+from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
 from pydantic import ValidationError
 
 from grader.checks.cap_binds_early import CapBindsEarly
@@ -65,6 +65,21 @@ def test_a_network_with_small_gradients_is_left_to_a_teacher() -> None:
         "so small gradients may be the network's own.",
         "Decide whether this network can show a cap at work.",
     ) == ask(CHECK, log=a_log(a_norm([0.2] * 50)), rerun=rerun)
+
+
+def test_a_smaller_stored_cap_is_the_reason() -> None:
+    """The log is right, and the training was not what was asked for."""
+    model = a_model(optimizer=an_optimizer(clipnorm=0.01))
+    rerun = a_rerun(norms=some_norms(variable_before=[1.5] * 40))
+
+    assert failed(
+        "In `grad_norm` 0 of the first 50 norms reach the cap 1.0; the rubric asks for at least 13, "
+        "and in the "
+        "grader's own training of this network 40 of the first 40 do. The stored optimizer clips at 0.01, so "
+        "that no norm of a variable is larger after clipping.",
+        "`Adam` learns with a cap of 0.01 as well, because it divides each gradient by its own size; but the "
+        "norms are not those that were asked for. Train with `clipnorm=1.0`.",
+    ) == ask(CHECK, log=a_log(a_norm([0.01] * 50)), model=model, rerun=rerun)
 
 
 @pytest.mark.parametrize(("reached", "status"), [(110, "passed"), (109, "failed")])
