@@ -5,6 +5,7 @@
     +-- UsageError         whoever typed the command                      exit 2, nothing is graded
     +-- SubmissionError    the student: a file that cannot be used        the item fails, with this sentence
     +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
+    +-- IsolationError     the operator: the walls are lower than asked   exit 3, nothing is graded
 
 Any other exception is our bug: an error for a person to see, and the next submission is graded.
 """
@@ -33,3 +34,7 @@ class SubmissionError(GraderError):
 
 class WorkerError(GraderError):
     """The grader could not do its work: time, memory, or a worker that died."""
+
+
+class IsolationError(GraderError):
+    """The walls around a worker are lower on this machine than the command line asks for."""

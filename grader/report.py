@@ -9,6 +9,7 @@ from grader.frozen import Frozen
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]
+Level = Literal["full", "limited", "basic"]
 
 
 class Finding(Frozen):
@@ -71,6 +72,18 @@ class Pair(Frozen):
     hint: str = ""
 
 
+class Isolation(Frozen):
+    """How good the walls were behind which a submission was measured, by a test at the start.
+
+    Attributes:
+        level: `full`, `limited` or `basic`.
+        sentence: what a worker could do that it should not, or that it could do nothing of the kind.
+    """
+
+    level: Level
+    sentence: str
+
+
 class Report(Frozen):
     """One submission's results."""
 
@@ -90,3 +103,5 @@ class Report(Frozen):
     notes: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
     seconds: float = 0.0
+    isolation: Isolation | None = None
+    limits: tuple[Fact, ...] = ()

@@ -6,7 +6,9 @@ from grader import errors
 from grader.errors import GraderError
 
 
-@pytest.mark.parametrize("name", ["RubricError", "UsageError", "SubmissionError", "WorkerError"])
+@pytest.mark.parametrize(
+    "name", ["RubricError", "UsageError", "SubmissionError", "WorkerError", "IsolationError"]
+)
 def test_each_error_has_a_sentence_and_a_hint(name: str) -> None:
     """Every error is a GraderError and stands in the tree of the module's docstring."""
     error = getattr(errors, name)("It is empty.", "Write it again.")

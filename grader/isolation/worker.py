@@ -1,58 +1,60 @@
-"""One process for one submission, started from a forkserver, with limits on time, memory and replies."""
+"""One worker for one submission, behind walls: its parent starts it, reads its replies, and ends it."""
 
 import contextlib
-import importlib
 import multiprocessing
 import multiprocessing.forkserver
 import os
-import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from grader.errors import WorkerError
-from grader.isolation.frames import FrameReader, write_frame
+from grader.errors import UsageError, WorkerError
+from grader.isolation.environment import reduced_environment
+from grader.isolation.frames import FrameReader
+from grader.isolation.keeper import BY_SIGNAL, DISK_FULL, WALLS_MISSING, Post, keep
+from grader.isolation.lifetime import remove_folder
+from grader.isolation.limits import LARGEST_REPLY, MOST_ON_DISK, Walls
+from grader.isolation.walls import Layer, from_message
 
-Receive = Callable[[], bytes]
-Send = Callable[[bytes], None]
+if TYPE_CHECKING:
+    # Windows has none.
+    from multiprocessing.context import ForkServerContext
 
-LARGEST_REPLY = 64 << 20
-_GRACE_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Walls:
-    """What one worker may use.
-
-    Attributes:
-        seconds: of wall-clock time, from its start to its last reply.
-        memory: bytes of address space.
-    """
-
-    seconds: float
-    memory: int
-
-
-def _context() -> Any:
-    # A forkserver has imported TensorFlow once and run nothing;
-    # where there is none, each worker imports it again.
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    return multiprocessing.get_context(method)
+_SECONDS_TO_LEAVE = 2.0
+_SECONDS_TO_END = 8.0
 
 
 def warm_up(modules: Sequence[str]) -> None:
     """Start importing modules in the process that workers are forked from, without waiting for it."""
-    context = _context()
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(list(modules))
-        with _silent_stderr():
-            multiprocessing.forkserver.ensure_running()
+    _context().set_forkserver_preload([*modules, "grader.isolation.keeper"])
+    _start_server()
+
+
+def open_to_workers(folder: str) -> None:
+    """Let a worker that is no longer root read the files in a folder of ours."""
+    Path(folder).chmod(0o755)
+    for path in Path(folder).iterdir():
+        path.chmod(0o644)
+
+
+def _context() -> "ForkServerContext":
+    # A forkserver imports TensorFlow once and runs nothing; a process forked from it is there at once.
+    if sys.platform == "win32":
+        raise UsageError(
+            "Submissions cannot be measured on Windows itself.",
+            "Run the program on Linux, on macOS, or in the Windows Subsystem for Linux.",
+        )
+    return multiprocessing.get_context("forkserver")
+
+
+def _start_server() -> None:
+    with _silent_stderr(), reduced_environment():
+        multiprocessing.forkserver.ensure_running()
 
 
 @contextlib.contextmanager
@@ -82,26 +84,34 @@ class Worker:
             walls: what it may use.
         """
         context = _context()
+        _start_server()
+        self._walls = walls
         self._folder = tempfile.mkdtemp(prefix="grader-")
         request_out, request_in = context.Pipe(duplex=False)
         reply_out, reply_in = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_inside,
-            args=(target, walls, self._folder, request_out, reply_in),
-            daemon=True,
-        )
+        post = Post(target, walls, self._folder, request_out, reply_in)
+        self._process = context.Process(target=keep, args=(post,), daemon=True)
         self.started = time.monotonic()
-        self._walls = walls
         self._process.start()
         request_out.close()
         reply_in.close()
         self._reader = FrameReader(reply_out.fileno(), LARGEST_REPLY)
         self._reply_out: Connection = reply_out
         self._request_in: Connection = request_in
+        self.layers: tuple[Layer, ...] = ()
+        self._was_late = False
+        self._send(messages)
+
+    def send(self, messages: Iterable[bytes]) -> None:
+        """Send messages to a worker that was started without any; its time begins now."""
+        self.started = time.monotonic()
+        self._send(messages)
+
+    def _send(self, messages: Iterable[bytes]) -> None:
         # A worker that died at once is found by its closed reply pipe.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for message in messages:
-                request_in.send_bytes(message)
+                self._request_in.send_bytes(message)
 
     @property
     def connection(self) -> Connection:
@@ -120,11 +130,17 @@ class Worker:
             WorkerError: a reply is too large, or the time is up.
         """
         messages = self._reader.read()
-        if not messages and not self._reader.closed and self.seconds_left < 0:
+        late = self.seconds_left < 0 and not self._reader.closed
+        # What had come in time is handed out once; one that never stops sending wins no time by it.
+        if late and (self._was_late or not messages):
             raise WorkerError(
                 f"The measuring took longer than the limit of {self._walls.seconds:g} s and was stopped.",
                 "Raise `limits: seconds` in the rubric, or use a machine with less other work.",
             )
+        self._was_late = late
+        if messages and not self.layers:
+            # Sent before the worker had read a byte of the submission.
+            self.layers = from_message(messages.pop(0))
         return messages
 
     @property
@@ -133,38 +149,33 @@ class Worker:
         return self._reader.closed
 
     def end(self) -> str:
-        """Kill what is left of the process, remove its folder, and say how it ended: "" if it ended well."""
+        """End every process of the worker, remove its folder, and say how it ended: "" if it ended well.
+
+        What is said comes from an exit code, which is good for a sentence and for nothing else.
+        """
         if self._reader.closed:
-            self._process.join(_GRACE_SECONDS)
+            self._process.join(_SECONDS_TO_LEAVE)
+        if self._process.is_alive():
+            # The keeper then kills what is left, and reaps it.
+            self._process.terminate()
+            self._process.join(_SECONDS_TO_END)
         if self._process.is_alive():
             self._process.kill()
         self._process.join()
-        code = self._process.exitcode
+        code = self._process.exitcode or 0
         self._request_in.close()
         self._reply_out.close()
         self._process.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        if code is not None and code < 0:
-            return f"was ended by signal {signal.Signals(-code).name}"
-        return f"ended with exit code {code}" if code else ""
+        remove_folder(self._folder)
+        return _ending(code)
 
 
-def _inside(target: str, walls: Walls, folder: str, request: Connection, reply: Connection) -> None:
-    """Run in the worker: put up the walls, then do the work."""
-    os.chdir(folder)
-    silence = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(silence, descriptor)
-    if sys.platform != "win32":
-        import resource
-
-        os.setsid()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (walls.memory, walls.memory))
-        processor_seconds = int(walls.seconds * 4) + 10
-        resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
-    os.environ.update(HOME=folder, TMPDIR=folder)
-    tempfile.tempdir = str(Path(folder))
-    module, _, function = target.partition(":")
-    work: Callable[[Receive, Send], None] = getattr(importlib.import_module(module), function)
-    work(request.recv_bytes, lambda content: write_frame(reply.fileno(), content))
+def _ending(code: int) -> str:
+    if code == WALLS_MISSING:
+        return "did not get the walls that the self-test had found"
+    if code == DISK_FULL:
+        return f"wrote more than {MOST_ON_DISK >> 20} MiB, or too many files, and was ended"
+    number = -code if code < 0 else code - BY_SIGNAL
+    if number in set(signal.Signals):
+        return f"was ended by signal {signal.Signals(number).name}"
+    return f"ended with exit code {code}" if code else ""
