@@ -3,8 +3,10 @@
 import fnmatch
 import os
 import stat
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError, UsageError
@@ -21,16 +23,44 @@ _LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
+class Person:
+    """A student as a learning platform knows them; "" where it does not say."""
+
+    name: str = ""
+    id: str = ""
+    email: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True)
 class Submission:
     """A folder or a `.zip` file that one student handed in.
 
     Attributes:
         id: the name of the folder, or of the zip without `.zip`; unique among those found together.
         path: where it is.
+        notes: what a person should know of how it was found.
+        files: where a platform renamed the files, each by the student's own name for it
+            with its name below `path`; empty where every file in `path` belongs to it.
+        people: who handed it in, where a platform says so; several for a group.
+        late: whether the platform says that it came too late.
+        resubmission: 1 for the first one after the first submission, where the platform counts them.
+        platform_name: what the platform calls it, under which it takes results back.
     """
 
     id: str
     path: Path
+    notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    people: tuple[Person, ...] = ()
+    late: bool = False
+    resubmission: int = 0
+    platform_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """The names of those who handed it in, as far as a platform says."""
+        return ", ".join(person.name for person in self.people if person.name)
 
     @property
     def zipped(self) -> bool:
@@ -62,6 +92,9 @@ def open_submission(path: Path) -> Submission:
         raise UsageError(
             f"{_path(path)} cannot be read: {error.strerror}.", "Name a folder that you may read."
         ) from None
+    if path.is_symlink():
+        # Who types the name of a link means what it leads to; a link that a student made is not followed.
+        path = path.resolve()
     if stat.S_ISDIR(mode):
         return Submission(id=path.resolve().name or "submission", path=_only_zip(path) or path)
     if stat.S_ISREG(mode) and path.suffix.lower() == ".zip":
@@ -73,7 +106,9 @@ def open_submission(path: Path) -> Submission:
 
 
 def find_submissions(folder: Path) -> tuple[Submission, ...]:
-    """Every submission in a folder, in order of id: each subfolder and each `.zip`, no link, no other file.
+    """Every submission in a folder, in order of id: each subfolder and each `.zip`, no other file.
+
+    A link to a folder, to a `.zip` or to nothing is one too, so that it is said that links are not followed.
 
     Raises:
         UsageError: the folder is not there, cannot be read, or has no submission in it.
@@ -92,6 +127,7 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
     seen = [entry for entry in entries if not hidden(entry.name)]
     folders = [Path(entry.path) for entry in seen if entry.is_dir(follow_symlinks=False)]
     found = [Submission(id=path.name, path=_only_zip(path) or path) for path in folders]
+    found.extend(Submission(id=entry.name, path=Path(entry.path)) for entry in seen if _misleads(entry))
     taken = {submission.id.casefold() for submission in found}
     for archive in (Path(entry.path) for entry in seen if _is_zip(entry)):
         own = archive.name if archive.stem.casefold() in taken else archive.stem
@@ -102,7 +138,42 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
             f"No submission was found in {_path(folder)}: it has no subfolder and no `.zip` file.",
             f"{_ONE_EACH} For a single submission, use `grader check`.",
         )
-    return tuple(sorted(found, key=lambda submission: submission.id))
+    return tuple(sorted(map(_with_notes(found), found), key=lambda submission: submission.id))
+
+
+def _misleads(entry: "os.DirEntry[str]") -> bool:
+    """Whether a link stands where a submission should: it leads to anything but a file that is no `.zip`."""
+    return entry.is_symlink() and (entry.name.lower().endswith(".zip") or not _leads_to_a_file(entry))
+
+
+def _leads_to_a_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _with_notes(found: Sequence[Submission]) -> Callable[[Submission], Submission]:
+    """Adds a note to a submission whose id is that of another one but for letter case or stored accents."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for submission in found:
+        alike[_folded(submission.id)].append(submission.id)
+
+    def noted(submission: Submission) -> Submission:
+        others = [own for own in alike[_folded(submission.id)] if own != submission.id]
+        if not others:
+            return submission
+        note = (
+            f"The id {quoted(submission.id)} is that of another submission, {quoted(others[0])}, but for "
+            "letter case or the way that accents are stored; both were graded."
+        )
+        return replace(submission, notes=(note,))
+
+    return noted
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _path(path: Path) -> str:
@@ -153,6 +224,15 @@ def list_files(folder: Path) -> tuple[str, ...]:
         deeper = len(inside.parts) < DEEPEST_FOLDER
         folders[:] = sorted(name for name in folders if not hidden(name)) if deeper else []
     return tuple(names[:MOST_FILES])
+
+
+def own_files(submission: Submission) -> Mapping[str, str]:
+    """The files of a submission that is no zip, each by the student's own name, with its name below `path`.
+
+    Raises:
+        SubmissionError: the folder cannot be read.
+    """
+    return dict(submission.files) or {name: name for name in list_files(submission.path)}
 
 
 def choose(names: Iterable[str], patterns: Sequence[str], role: str) -> Choice | None:

@@ -7,7 +7,7 @@ import pytest
 from builders_folders import unless_root
 
 from grader.errors import UsageError
-from grader.output import prepare_folder, write_whole
+from grader.output import prepare_folder, settle, write_whole
 
 ROOM = "Free some room or name another folder."
 
@@ -37,6 +37,7 @@ def test_an_output_folder_that_cannot_be_made(tmp_path: Path, name: str, reason:
     assert "Name another folder." == caught.value.hint
 
 
+@pytest.mark.hostile_row(76)
 @unless_root
 def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """It is tried before any work is done."""
@@ -80,6 +81,7 @@ def test_whoever_may_read_the_folder_may_read_the_file(tmp_path: Path) -> None:
     assert stat.filemode(usual) == stat.filemode(ours)
 
 
+@pytest.mark.hostile_row(71)
 def test_text_that_is_no_utf_8_is_written_with_escapes(tmp_path: Path) -> None:
     """A lone surrogate from a file's name does not lose the report."""
     write_whole(tmp_path / "grades.csv", "bad\udcff")
@@ -87,6 +89,7 @@ def test_text_that_is_no_utf_8_is_written_with_escapes(tmp_path: Path) -> None:
     assert rb"bad\udcff" == (tmp_path / "grades.csv").read_bytes()
 
 
+@pytest.mark.hostile_row(52)
 @pytest.mark.parametrize("target", ["secret", "gone"])
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path, target: str) -> None:
     """What lies in a shared folder beforehand does not lead us to another file."""
@@ -102,6 +105,7 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path, target: str) -> Non
     assert {"secret", "report.json"} == {path.name for path in tmp_path.iterdir()}
 
 
+@pytest.mark.hostile_row(76)
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("folder", "Is a directory"), ("file/inside", "File exists"), ("x" * 300, "File name too long")],
@@ -130,9 +134,20 @@ def test_an_odd_path_is_shown_safely(tmp_path: Path) -> None:
     assert rf"`{tmp_path}/a\x1b/report.json` cannot be written: File exists." == caught.value.message
 
 
+@pytest.mark.hostile_row(76)
 def test_another_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     """Our own mistake, or an interrupt, ends the writing between its two steps."""
     with pytest.raises(TypeError):
         write_whole(tmp_path / "report.json", None)  # type: ignore[arg-type]
 
     assert [] == list(tmp_path.iterdir())
+
+
+def test_what_was_written_settles(tmp_path: Path) -> None:
+    """A file that is not there is nothing to wait for."""
+    write_whole(tmp_path / "grades.csv", "id\n")
+
+    settle(tmp_path / "grades.csv")
+    settle(tmp_path / "missing.csv")
+
+    assert "id\n" == (tmp_path / "grades.csv").read_text(encoding="utf-8")

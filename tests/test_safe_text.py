@@ -16,6 +16,7 @@ modest = settings(max_examples=150, deadline=None)
 BIDIRECTIONAL = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
+@pytest.mark.hostile_row(69)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -47,6 +48,7 @@ def test_plain_text_has_nothing_that_acts(text) -> None:
     assert plain(shown) == shown
 
 
+@pytest.mark.hostile_row(69, 71)
 def test_each_control_direction_and_surrogate_is_hidden() -> None:
     """The table of hidden characters leaves out none that Unicode calls so."""
     acting = [
@@ -67,6 +69,7 @@ def test_a_long_text_is_cut() -> None:
     assert r"\x1b\x1b\x1b\x1b\..." == plain("\x1b" * 10_000_000, 20)
 
 
+@pytest.mark.hostile_row(66)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -96,6 +99,7 @@ def test_a_cell_is_no_formula(text: str, expected: str) -> None:
     assert expected == csv_cell(text)
 
 
+@pytest.mark.hostile_row(66)
 @modest
 @given(st.text(st.sampled_from("=+-@\uff1d;\"'\t\r\n ,a1"), max_size=12))
 def test_no_cell_is_a_formula_wherever_it_is_split(text) -> None:
@@ -115,6 +119,7 @@ def test_a_good_file_name_stays(name: str) -> None:
     assert name == file_name(name)
 
 
+@pytest.mark.hostile_row(48)
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
@@ -168,6 +173,7 @@ def test_names_that_are_spelt_alike_stay_apart() -> None:
     assert "Garcia-7d6709fa" == file_name(decomposed)
 
 
+@pytest.mark.hostile_row(48, 77)
 def test_names_that_differ_in_case_stay_apart() -> None:
     """On a file system that ignores case the second, the repeated and the reserved get a hash."""
     names = file_names(["Alice", "alice", "alice", "bob", "grades.csv"], taken=["grades.csv"])
@@ -197,6 +203,7 @@ def test_json_is_readable_and_hides_nothing() -> None:
     assert "José\x1b\x7f\x9b\u202e\U000e0041" == json.loads(text)["name"]
 
 
+@pytest.mark.hostile_row(71)
 def test_json_has_a_form_for_what_it_has_none_for() -> None:
     """NaN and infinity become null, a lone surrogate its visible escape, in keys as well."""
     text = json_text({"\ud800": [float("nan"), float("inf"), -float("inf")], "tuple": ("\udcff",)})

@@ -16,12 +16,14 @@ from grader.submission import (
     DEEPEST_FOLDER,
     MOST_FILES,
     Choice,
+    Person,
     Submission,
     choose,
     find_submissions,
     hidden,
     list_files,
     open_submission,
+    own_files,
 )
 
 modest = settings(max_examples=150, deadline=None)
@@ -115,11 +117,11 @@ def test_a_submission_that_cannot_be_reached(tmp_path: Path) -> None:
 
 
 def test_each_folder_and_each_zip_is_found(tmp_path: Path) -> None:
-    """In order of id; other files, hidden entries and links are left out."""
+    """In order of id; other files, hidden entries and links to other files are left out."""
     for name in ("zoe/model.keras", "ana/model.keras", ".git/x", "__MACOSX/x", "mia.zip", ".b.zip", "a.txt"):
         make_file(tmp_path, name)
-    (tmp_path / "link").symlink_to("ana")
-    (tmp_path / "link.zip").symlink_to("mia.zip")
+    (tmp_path / "link.txt").symlink_to("a.txt")
+    (tmp_path / ".link").symlink_to("ana")
 
     assert (
         Submission("ana", tmp_path / "ana"),
@@ -140,6 +142,7 @@ def test_ids_are_unique(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.hostile_row(48, 49)
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_any_name_of_a_folder_is_an_id(tmp_path: Path, name: str) -> None:
     """It stays as it is; whoever shows it makes it safe."""
@@ -195,6 +198,7 @@ def test_a_class_that_cannot_be_reached(tmp_path: Path) -> None:
     assert "Name a folder that you may read." == caught.value.hint
 
 
+@pytest.mark.hostile_row(47)
 @unless_root
 def test_an_unreadable_folder_is_a_submission_with_a_problem(tmp_path: Path) -> None:
     """It is found, so that nobody is lost; its files cannot be listed."""
@@ -224,6 +228,7 @@ def test_files_are_listed_from_the_outside_in(tmp_path: Path) -> None:
     assert ("b.csv", "a/x.csv") == list_files(tmp_path)
 
 
+@pytest.mark.hostile_row(43)
 def test_links_are_listed_and_not_followed(tmp_path: Path) -> None:
     """A link to a folder leads nowhere, a ring ends at once, a link to a file is a name like any other."""
     make_file(tmp_path, "outside/secret.csv")
@@ -238,6 +243,7 @@ def test_links_are_listed_and_not_followed(tmp_path: Path) -> None:
     assert ("dangling.csv", "file.csv", "ring") == list_files(folder)
 
 
+@pytest.mark.hostile_row(50)
 def test_very_deep_files_are_left_out(tmp_path: Path) -> None:
     """A file in eight folders is listed, in nine it is not."""
     inside = "/".join("d" * DEEPEST_FOLDER)
@@ -247,6 +253,7 @@ def test_very_deep_files_are_left_out(tmp_path: Path) -> None:
     assert (f"{inside}/x.csv",) == list_files(tmp_path)
 
 
+@pytest.mark.hostile_row(50)
 def test_a_flood_of_files_is_cut(tmp_path: Path) -> None:
     """The outermost files are among those that are listed."""
     make_file(tmp_path, "model.keras")
@@ -261,6 +268,7 @@ def test_a_flood_of_files_is_cut(tmp_path: Path) -> None:
     assert "model.keras" == names[0]
 
 
+@pytest.mark.hostile_row(50)
 def test_a_flood_of_folders_is_cut(tmp_path: Path) -> None:
     """Empty folders cost time too, so they are counted."""
     for number in range(MOST_FILES):
@@ -364,6 +372,7 @@ def test_a_choice_says_why(names: list[str], expected: str) -> None:
     assert expected == choice.note
 
 
+@pytest.mark.hostile_row(48)
 def test_twins_are_told_apart() -> None:
     """Two names that look alike, composed and decomposed, are two files; the same one is taken each time."""
     twins = [unicodedata.normalize(form, "é.keras") for form in ("NFC", "NFD")]
@@ -395,3 +404,26 @@ def test_a_star_takes_whatever_is_no_declaration(names) -> None:
     others = [name for name in names if PurePosixPath(name).name.lower() not in DECLARATION]
 
     assert bool(others) is (choose(names, ["*"], "log") is not None)
+
+
+def test_own_files_of_a_folder(tmp_path: Path) -> None:
+    """Where no platform renamed them, they are what they are called."""
+    make_file(tmp_path / "ana", "src/model.keras")
+
+    assert {"src/model.keras": "src/model.keras"} == own_files(open_submission(tmp_path / "ana"))
+
+
+def test_own_files_of_a_download(tmp_path: Path) -> None:
+    """Of many students' files in one folder only the own ones are there."""
+    make_file(tmp_path, "ito_7_1_model.keras")
+    stored = (("model.keras", "garcia_12_34_model.keras"),)
+
+    assert dict(stored) == own_files(Submission("12", tmp_path, files=stored))
+
+
+def test_the_name_is_that_of_all_people() -> None:
+    """A person without a name is left out."""
+    people = (Person(name="Ana"), Person(login="x"), Person(name="Bo"))
+
+    assert "Ana, Bo" == Submission("g", Path("g"), people=people).name
+    assert "" == Submission("g", Path("g")).name

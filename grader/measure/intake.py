@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, File, Problem
+from grader.measure.saved_folders import find_saved_folders
 from grader.safe_text import plain
 from grader.submission import DECLARATION, MOST_FILES, choose
 from grader.wording import quoted
@@ -49,11 +50,16 @@ class Intake:
     notes: tuple[str, ...] = ()
 
 
+def _one(_: str) -> int:
+    return 1
+
+
 def take(
     names: Sequence[str],
     read: Callable[[str, int], bytes],
     model_patterns: Sequence[str],
     log_patterns: Sequence[str],
+    links: Callable[[str], int] = _one,
 ) -> Intake:
     """Choose the files by name and read each once.
 
@@ -62,6 +68,7 @@ def take(
         read: gives the bytes of a name, or raises SubmissionError if it is over a size.
         model_patterns: the rubric's patterns for the model, the preferred first.
         log_patterns: the same for the log.
+        links: gives the number of hard links to the file of a name.
     """
     notes: list[str] = []
     if len(names) >= MOST_FILES:
@@ -70,12 +77,17 @@ def take(
         )
     declaration: Taken | None = None
     try:
-        declaration = _take("declaration", names, read, DECLARATION)
+        declaration = _take("declaration", names, read, DECLARATION, links)
     except SubmissionError as error:
         notes.append(f"{error.message} It was left aside.")
+    folders = find_saved_folders(names)
+    files = [name for name in names if not any(folder.holds(name) for folder in folders)]
+    model = _take_or_problem("model", files, read, model_patterns, links)
+    if folders and isinstance(model, Problem) and choose(files, model_patterns, "model") is None:
+        model = _problem(folders[0].refusal())
     return Intake(
-        model=_take_or_problem("model", names, read, model_patterns),
-        log=_take_or_problem("log", names, read, log_patterns),
+        model=model,
+        log=_take_or_problem("log", files, read, log_patterns, links),
         declaration=declaration,
         notes=tuple(notes),
     )
@@ -103,6 +115,18 @@ def read_from(folder: Path) -> Callable[[str, int], bytes]:
         return content
 
     return read
+
+
+def hard_links(folder: Path) -> Callable[[str], int]:
+    """Counts the hard links to files in a folder, 1 for a file that is gone; see `take`."""
+
+    def count(name: str) -> int:
+        try:
+            return os.lstat(folder / name).st_nlink
+        except OSError:
+            return 1
+
+    return count
 
 
 def too_large(name: str, size: int, largest: int) -> SubmissionError:
@@ -156,7 +180,11 @@ def _not_regular(name: str) -> SubmissionError:
 
 
 def _take(
-    role: str, names: Sequence[str], read: Callable[[str, int], bytes], patterns: Sequence[str]
+    role: str,
+    names: Sequence[str],
+    read: Callable[[str, int], bytes],
+    patterns: Sequence[str],
+    links: Callable[[str], int],
 ) -> Taken | None:
     choice = choose(names, patterns, role)
     if choice is None:
@@ -167,18 +195,35 @@ def _take(
         name=plain(choice.name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=choice.note,
+        note=" ".join(filter(None, (choice.note, _linked_elsewhere(choice.name, links(choice.name))))),
     )
     return Taken(file, content)
 
 
+def _linked_elsewhere(name: str, links: int) -> str:
+    if links < 2:
+        return ""
+    return (
+        f"{shown(name)} has {links} names on this disk (hard links), so the same file may also be part of "
+        "another submission."
+    )
+
+
+def _problem(error: SubmissionError) -> Problem:
+    return Problem(who="student", message=error.message, hint=error.hint)
+
+
 def _take_or_problem(
-    role: str, names: Sequence[str], read: Callable[[str, int], bytes], patterns: Sequence[str]
+    role: str,
+    names: Sequence[str],
+    read: Callable[[str, int], bytes],
+    patterns: Sequence[str],
+    links: Callable[[str], int],
 ) -> Taken | Problem:
     try:
-        taken = _take(role, names, read, patterns)
+        taken = _take(role, names, read, patterns, links)
     except SubmissionError as error:
-        return Problem(who="student", message=error.message, hint=error.hint)
+        return _problem(error)
     if taken is not None:
         return taken
     asked = f"one of {_some(patterns)}" if len(patterns) > 1 else _some(patterns)

@@ -22,6 +22,11 @@ from grader.evidence import (
     Text,
 )
 from grader.frozen import Frozen
+from grader.measure.architecture import Architecture
+
+PENDING = Problem(
+    who="pending", message="Not looked at yet: the grader has not trained the model again so far."
+)
 
 
 class Predictions(Frozen):
@@ -58,7 +63,10 @@ class Cost(Frozen):
 
 
 class Reply(Frozen):
-    """Everything a worker found out; `tracebacks` are for the operator's log only."""
+    """What a worker found out of a submission; `tracebacks` are for the operator's log only.
+
+    The rerun is another task, with the `architecture`.
+    """
 
     files: tuple[File, ...]
     declaration: Declaration
@@ -66,14 +74,22 @@ class Reply(Frozen):
     model: Model | Problem
     predictions: Predictions | Problem
     probe: Probe | Problem
-    rerun: RerunSteps | Problem
+    architecture: Architecture | Problem
     notes: tuple[Sentence, ...] = ()
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
 
 
+class RerunReply(Frozen):
+    """What came of the training from fresh weights."""
+
+    rerun: RerunSteps | Problem
+    tracebacks: tuple[str, ...] = ()
+    cost: Cost | None = None
+
+
 def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
-    """The evidence of a reply.
+    """The evidence of a reply; the rerun is pending, or missing for the reason why there is no architecture.
 
     Args:
         reply: of a worker, validated.
@@ -82,7 +98,7 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
     Raises:
         WorkerError: the reply has another number of predictions than there are test images.
     """
-    predictions, rerun = reply.predictions, reply.rerun
+    predictions, architecture = reply.predictions, reply.architecture
     return Evidence(
         files=reply.files,
         declaration=reply.declaration,
@@ -98,18 +114,25 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
             tried_images=predictions.tried_images,
         ),
         probe=reply.probe,
-        rerun=rerun
-        if isinstance(rerun, Problem)
-        else Rerun(
-            seed=rerun.seed,
-            batch_size=rerun.batch_size,
-            trainable_variables=rerun.trainable_variables,
-            loss=rerun.loss,
-            accuracy=rerun.accuracy,
-            norms=rerun.norms,
-            test_accuracy=share_right(rerun.classes, labels),
-        ),
+        rerun=architecture if isinstance(architecture, Problem) else PENDING,
         notes=reply.notes,
+    )
+
+
+def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
+    """The evidence of a rerun.
+
+    Raises:
+        WorkerError: the reply has another number of predictions than there are test images.
+    """
+    return Rerun(
+        seed=steps.seed,
+        batch_size=steps.batch_size,
+        trainable_variables=steps.trainable_variables,
+        loss=steps.loss,
+        accuracy=steps.accuracy,
+        norms=steps.norms,
+        test_accuracy=share_right(steps.classes, labels),
     )
 
 

@@ -1,14 +1,15 @@
 """What a worker is asked: the rubric's plan, then each file of the submission as a message of its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.errors import SubmissionError
 from grader.evidence import File, Problem, Sentence
 from grader.frozen import Frozen
 from grader.measure.archive import open_archive
-from grader.measure.intake import LARGEST, Intake, Taken, read_from, take
+from grader.measure.intake import LARGEST, Intake, Taken, hard_links, linked, read_from, take
 from grader.rubric import Plan
-from grader.submission import Submission, list_files
+from grader.submission import Submission, own_files
 
 
 class Request(Frozen):
@@ -24,17 +25,25 @@ class Request(Frozen):
 
 def pack(submission: Submission, plan: Plan) -> list[bytes]:
     """Read a submission's files, once, into messages for a worker; a zip goes as it is."""
-    if submission.zipped:
-        try:
-            content = read_from(submission.path.parent)(submission.path.name, LARGEST["archive"])
-        except SubmissionError as error:
-            return [_request(plan, _nothing(error))]
-        return [Request(plan=plan, zipped=True).model_dump_json().encode(), content]
+    notes, path = submission.notes, submission.path
     try:
-        names = list_files(submission.path)
+        if path.is_symlink():
+            raise linked(path.name)
+        if submission.zipped:
+            content = read_from(path.parent)(path.name, LARGEST["archive"])
+            return [Request(plan=plan, zipped=True, notes=notes).model_dump_json().encode(), content]
+        files = own_files(submission)
     except SubmissionError as error:
-        return [_request(plan, _nothing(error))]
-    intake = take(names, read_from(submission.path), plan.files.model, plan.files.log)
+        return [_request(plan, _nothing(error, notes))]
+    read, links = read_from(path), hard_links(path)
+    intake = take(
+        tuple(files),
+        lambda name, largest: read(files[name], largest),
+        plan.files.model,
+        plan.files.log,
+        lambda name: links(files[name]),
+    )
+    intake = replace(intake, notes=(*notes, *intake.notes))
     taken = [part for part in (intake.model, intake.log, intake.declaration) if isinstance(part, Taken)]
     return [_request(plan, intake), *(part.content for part in taken)]
 
@@ -46,8 +55,9 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
         try:
             names, read = open_archive(receive())
         except SubmissionError as error:
-            return request.plan, _nothing(error)
-        return request.plan, take(names, read, request.plan.files.model, request.plan.files.log)
+            return request.plan, _nothing(error, request.notes)
+        intake = take(names, read, request.plan.files.model, request.plan.files.log)
+        return request.plan, replace(intake, notes=(*request.notes, *intake.notes))
     taken = {file.role: Taken(file, receive()) for file in request.files}
     model, log = taken.get("model") or request.model, taken.get("log") or request.log
     if model is None or log is None:
@@ -70,6 +80,6 @@ def _request(plan: Plan, intake: Intake) -> bytes:
     return request.model_dump_json().encode()
 
 
-def _nothing(error: SubmissionError) -> Intake:
+def _nothing(error: SubmissionError, notes: tuple[str, ...]) -> Intake:
     problem = Problem(who="student", message=error.message, hint=error.hint)
-    return Intake(model=problem, log=problem, declaration=None)
+    return Intake(model=problem, log=problem, declaration=None, notes=notes)

@@ -1,6 +1,6 @@
-"""One submission in a process of its own: a request in, evidence out.
+"""What a worker does: it measures one submission, or trains one network again. A request in, replies out.
 
-Two replies are sent: what can be said without TensorFlow, at once, and everything, after the training.
+Of a submission two replies are sent: what can be said without TensorFlow, at once, and the rest.
 What is the student's to mend becomes a `Problem` of the part;
 anything unexpected is ours, and the operator's to see.
 """
@@ -9,22 +9,21 @@ import functools
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration, Log, Model, Problem
+from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.intake import Intake, Taken
 from grader.measure.logs import read_log
 from grader.measure.models import CleanModel, read_model
-from grader.measure.reply import Cost, Reply
+from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 
 Part = TypeVar("Part")
 
-_PENDING = Problem(
-    who="pending", message="Not looked at yet: the grader has not trained the model again so far."
-)
 # Longer tracebacks come from recursion; their ends say enough.
 _LONGEST_TRACEBACK = 20_000
 
@@ -39,31 +38,41 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         return
     folder = receive().decode()
 
-    def train() -> Reply:
+    def look() -> Reply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
-        from grader.measure.training.session import Session, use_one_thread
+        from grader.measure.training.session import Session
+        from grader.measure.training.thread import use_one_thread
 
         use_one_thread()
         session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
-        predictions = attempt(session.predictions, "the predictions")
-        probe = attempt(session.probe, "the probe")
-        rerun = attempt(session.rerun, "the rerun")
-        return static.model_copy(
-            update={
-                "predictions": predictions,
-                "probe": probe,
-                "rerun": rerun,
-                "tracebacks": tuple(tracebacks),
-            }
-        )
+        measured = {
+            "predictions": attempt(session.predictions, "the predictions"),
+            "probe": attempt(session.probe, "the probe"),
+            "architecture": attempt(lambda: session.architecture(clean.architecture), "the predictions"),
+        }
+        return static.model_copy(update={**measured, "tracebacks": tuple(tracebacks)})
 
-    final = _attempt(train, "the loading of the model", tracebacks)
+    final = _attempt(look, "the loading of the model", tracebacks)
     if isinstance(final, Problem):
-        final = static.model_copy(
-            update={"predictions": final, "probe": final, "rerun": final, "tracebacks": tuple(tracebacks)}
-        )
+        parts = dict.fromkeys(("predictions", "probe", "architecture"), final)
+        final = static.model_copy(update={**parts, "tracebacks": tuple(tracebacks)})
     send(_message(final))
+
+
+def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
+    from grader.measure.training.arrays import Arrays
+    from grader.measure.training.rerun import rerun
+    from grader.measure.training.thread import use_one_thread
+
+    use_one_thread()
+    request = RerunRequest.model_validate_json(receive())
+    arrays = Arrays.read(Path(receive().decode()))
+    tracebacks: list[str] = []
+    steps = _attempt(lambda: rerun(request.plan.rerun, request.architecture, arrays), "the rerun", tracebacks)
+    reply = RerunReply(rerun=steps, tracebacks=tuple(tracebacks), cost=_cost())
+    send(reply.model_dump_json().encode())
 
 
 def _message(reply: Reply) -> bytes:
@@ -111,7 +120,7 @@ def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Pr
     else:
         clean = model
     facts: Model | Problem = clean if isinstance(clean, Problem) else clean.facts
-    later = clean if isinstance(clean, Problem) else _PENDING
+    later = clean if isinstance(clean, Problem) else PENDING
     parts = (intake.model, intake.log, intake.declaration)
     reply = Reply(
         files=tuple(part.file for part in parts if isinstance(part, Taken)),
@@ -120,7 +129,7 @@ def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Pr
         model=facts,
         predictions=later,
         probe=later,
-        rerun=later,
+        architecture=later,
         notes=notes,
         tracebacks=tuple(tracebacks),
     )

@@ -84,6 +84,7 @@ def test_very_deep_files_are_left_out() -> None:
     assert (f"{inside}x.csv",) == names_in(f"{inside}x.csv", f"{inside}d/y.csv")
 
 
+@pytest.mark.hostile_row(48, 53)
 @pytest.mark.parametrize(
     "name", ["a\nb.csv", "-rf", "%s{0}", "\u202ecilbup.csv", "x" * 255, "Tarea 1:2/é.csv", "con"]
 )
@@ -108,6 +109,7 @@ def test_a_name_ends_at_a_nul() -> None:
     assert ("model.keras",) == open_archive(a_zip(("model.kerasX.png", b"x")).replace(b"X", b"\0"))[0]
 
 
+@pytest.mark.hostile_row(53)
 def test_names_in_an_old_encoding() -> None:
     """Bytes that are no UTF-8 are read as the code page that zip once had."""
     content = a_zip(("loX.csv", b"x")).replace(b"loX", b"lo\xff")
@@ -122,6 +124,7 @@ def test_names_that_are_not_the_utf_8_they_say() -> None:
     assert (DAMAGED, AGAIN) == refusal(content)
 
 
+@pytest.mark.hostile_row(53)
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -158,6 +161,7 @@ def test_names_that_differ_in_case_are_two_files() -> None:
     assert ("LOG.csv", "log.csv") == names_in("log.csv", "LOG.csv")
 
 
+@pytest.mark.hostile_row(53)
 def test_a_link_is_refused() -> None:
     """Its content is a path, not a log."""
     link = zipfile.ZipInfo("log.csv")
@@ -169,11 +173,13 @@ def test_a_link_is_refused() -> None:
     ) == refusal(a_zip((link, b"/etc/passwd")), "log.csv")
 
 
+@pytest.mark.hostile_row(53)
 def test_an_archive_in_the_archive_is_a_file() -> None:
     """It is not opened."""
     assert ("inner.zip",) == names_in("inner.zip")
 
 
+@pytest.mark.hostile_row(53)
 def test_too_many_files() -> None:
     """Both numbers are in the sentence; hidden files do not count."""
     most = [(f"{number}.png", b"") for number in range(MOST_FILES)]
@@ -185,6 +191,7 @@ def test_too_many_files() -> None:
     ) == refusal(a_zip(("model.keras", b""), *most))
 
 
+@pytest.mark.hostile_row(53)
 def test_a_flood_of_entries_is_not_parsed() -> None:
     """Six million entries fit into the largest archive; they are counted, not made into objects."""
     tracemalloc.start()
@@ -199,6 +206,7 @@ def test_a_flood_of_entries_is_not_parsed() -> None:
     assert peak < 2_000_000
 
 
+@pytest.mark.hostile_row(53)
 def test_a_bomb_is_refused_by_its_announced_size() -> None:
     """Nothing of it is unpacked."""
     content = a_zip(("log.csv", bytes(20_000_000)))
@@ -210,6 +218,7 @@ def test_a_bomb_is_refused_by_its_announced_size() -> None:
     assert peak < 1_000_000
 
 
+@pytest.mark.hostile_row(53)
 def test_a_bomb_that_announces_another_size_is_damaged() -> None:
     """No more of it is unpacked than it announced."""
     content = with_header(a_zip(("log.csv", bytes(20_000_000))), UNPACKED_SIZE, struct.pack("<I", 100))
@@ -281,6 +290,7 @@ def test_what_is_no_archive(content: bytes) -> None:
     assert (DAMAGED, AGAIN) == refusal(content)
 
 
+@pytest.mark.hostile_row(53)
 def test_junk_in_front_does_no_harm() -> None:
     """An archive is found from its end."""
     assert b"log" * 100 == open_archive(b"junk" * 100 + WHOLE)[1]("logs/log.csv", LARGEST)

@@ -123,6 +123,7 @@ def test_many_names_and_patterns_stay_one_sentence() -> None:
     assert problem.message.endswith("...` and 1,994 more.")
 
 
+@pytest.mark.hostile_row(50)
 def test_a_flood_of_files_is_noted() -> None:
     """Whoever handed in a whole environment is told that not every file was seen."""
     names = [f"{number}.txt" for number in range(MOST_FILES)]
@@ -132,6 +133,7 @@ def test_a_flood_of_files_is_noted() -> None:
     assert ("The submission has 2,000 files or more; only the first 2,000 were seen.",) == notes
 
 
+@pytest.mark.hostile_row(48, 49)
 @pytest.mark.parametrize("name", [f"{name[:200]}.keras" for name in HOSTILE_NAMES])
 def test_any_name_can_be_taken(tmp_path: Path, name: str) -> None:
     """A hostile name opens its file, and only its safe form goes into the evidence, which is JSON."""
@@ -158,6 +160,7 @@ def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
     assert 300 == len(intake.model.file.name)
 
 
+@pytest.mark.hostile_row(42)
 def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     """A named pipe that nobody writes to would hold an ordinary reader for ever."""
     os.mkfifo(tmp_path / "model.keras")
@@ -169,6 +172,7 @@ def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.hostile_row(45)
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It cannot be opened like a file."""
     monkeypatch.chdir(tmp_path)
@@ -178,11 +182,13 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert ("`log.csv` is not a regular file.", FILE_ITSELF) == refusal(tmp_path, "log.csv")
 
 
+@pytest.mark.hostile_row(45)
 def test_a_device_is_refused() -> None:
     """An endless file is not read."""
     assert ("`zero` is not a regular file.", FILE_ITSELF) == refusal(Path("/dev"), "zero")
 
 
+@pytest.mark.hostile_row(45)
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """A file that became a folder meanwhile is refused; as a folder it was never a candidate."""
     make_file(tmp_path, "model.keras/inside.txt")
@@ -191,6 +197,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert isinstance(take_folder(tmp_path).model, Problem)
 
 
+@pytest.mark.hostile_row(43)
 @pytest.mark.parametrize("target", ["../secret.csv", "gone.csv", "log.csv", "/etc/hostname"])
 def test_a_link_is_refused(tmp_path: Path, target: str) -> None:
     """To a file, to nothing, to itself: a link is a link, and what it leads to is never shown."""
@@ -206,6 +213,7 @@ def test_a_link_is_refused(tmp_path: Path, target: str) -> None:
     assert expected == (log.message, log.hint)
 
 
+@pytest.mark.hostile_row(43)
 def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
     """Not even where the name was listed before the folder became a link."""
     make_file(tmp_path, "secret/log.csv", b"secret")
@@ -220,6 +228,7 @@ def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
     assert hint
 
 
+@pytest.mark.hostile_row(44)
 def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
     """It has bytes like any other."""
     os.link(make_file(tmp_path, "bob/model.keras", b"model"), tmp_path / "model.keras")
@@ -227,6 +236,7 @@ def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
     assert b"model" == read_from(tmp_path)("model.keras", 100)
 
 
+@pytest.mark.hostile_row(46)
 def test_a_file_over_its_size_is_not_read(tmp_path: Path) -> None:
     """A file of a tebibyte that takes no room on the disk is refused by its size alone."""
     with (tmp_path / "log.csv").open("wb") as stream:
@@ -259,6 +269,7 @@ def test_an_empty_file_is_taken(tmp_path: Path) -> None:
     assert b"" == read_from(tmp_path)("log.csv", 100)
 
 
+@pytest.mark.hostile_row(47)
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     """A file removed after it was listed is that submission's problem only."""
     make_file(tmp_path, "model.keras")
@@ -275,6 +286,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.hostile_row(47)
 @unless_root
 def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
     """The system's reason is in the sentence."""

@@ -5,10 +5,12 @@ from pydantic import ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Accuracy, Declaration, Evidence, File, Norms, Problem, Rerun
-from grader.measure.reply import Predictions, Reply, RerunSteps, as_evidence, share_right
+from grader.measure.architecture import Architecture
+from grader.measure.reply import PENDING, Predictions, Reply, RerunSteps, as_evidence, as_rerun, share_right
 
 LABELS = [0, 1, 2, 9]
 MISSING = Problem(who="student", message="The model cannot be read.", hint="Save it again.")
+NETWORK = Architecture(network="{}", parameters=3, inputs="pixels / 255", probabilities=True)
 NORMS = Norms(
     variable_before=(2.0, float("inf")),
     variable_after=(1.0, 1.0000001192092896),
@@ -22,7 +24,7 @@ def a_reply(**parts: object) -> Reply:
     fields = {
         "files": (File(role="model", name="model.keras", bytes=3, sha256="00"),),
         "declaration": Declaration(name="Ana"),
-        **dict.fromkeys(("log", "model", "predictions", "probe", "rerun"), MISSING),
+        **dict.fromkeys(("log", "model", "predictions", "probe", "architecture"), MISSING),
         "notes": ("A note.",),
         **parts,
     }
@@ -80,23 +82,25 @@ def test_the_parent_computes_the_accuracy() -> None:
 
 def test_the_parent_computes_the_accuracy_of_the_rerun() -> None:
     """Everything else of the rerun is as it came."""
-    evidence = as_evidence(a_reply(rerun=rerun_steps(0, 0, 0, 9)), LABELS)
+    assert Rerun(
+        seed=111,
+        batch_size=32,
+        trainable_variables=6,
+        loss=(2.3, 2.1),
+        accuracy=(0.1, 0.2),
+        norms=NORMS,
+        test_accuracy=0.5,
+    ) == as_rerun(rerun_steps(0, 0, 0, 9), LABELS)
 
-    assert isinstance(evidence.rerun, Rerun)
-    assert 0.5 == evidence.rerun.test_accuracy
-    assert (111, 32, 6) == (
-        evidence.rerun.seed,
-        evidence.rerun.batch_size,
-        evidence.rerun.trainable_variables,
-    )
-    assert (2.3, 2.1) == evidence.rerun.loss
-    assert (0.1, 0.2) == evidence.rerun.accuracy
-    assert NORMS is evidence.rerun.norms
+
+def test_the_rerun_of_a_network_that_is_known_is_pending() -> None:
+    """It is a task of its own."""
+    assert PENDING is as_evidence(a_reply(architecture=NETWORK), LABELS).rerun
 
 
 def test_a_reply_travels_as_json() -> None:
     """Every bit of every number arrives, NaN and infinity too."""
-    reply = a_reply(predictions=predictions(0, 1, 2, 255), rerun=rerun_steps(9, 8, 7, 6))
+    reply = a_reply(predictions=predictions(0, 1, 2, 255), architecture=NETWORK)
 
     arrived = Reply.model_validate_json(reply.model_dump_json())
 
@@ -104,13 +108,16 @@ def test_a_reply_travels_as_json() -> None:
     assert repr(reply) == repr(arrived)
 
 
-@pytest.mark.parametrize("part", [{"predictions": predictions(0, 1)}, {"rerun": rerun_steps(0, 1)}])
-def test_a_reply_with_too_few_predictions(part: dict[str, object]) -> None:
+def test_a_reply_with_too_few_predictions() -> None:
     """It is no accuracy of anything."""
     with pytest.raises(WorkerError) as caught:
-        as_evidence(a_reply(**part), LABELS)
+        as_evidence(a_reply(predictions=predictions(0, 1)), LABELS)
+    with pytest.raises(WorkerError) as caught_too:
+        as_rerun(rerun_steps(0, 1), LABELS)
 
-    assert "The worker sent 2 predictions for 4 test images." == caught.value.message
+    assert (
+        "The worker sent 2 predictions for 4 test images." == caught.value.message == caught_too.value.message
+    )
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,19 @@ def test_a_request_gives_a_file_or_a_reason() -> None:
 
     with pytest.raises(ValueError, match="a request must give each file or the reason why it is not there"):
         arrive([message])
+
+
+def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) -> None:
+    """Of the files of a whole class those of one student are taken, each by the student's own name."""
+    make_file(tmp_path, "garcia_12_34_model-1.keras", b"hers")
+    make_file(tmp_path, "ito_7_36_model.keras", b"his")
+    make_file(tmp_path, "ito_7_37_training_log.csv", b"log")
+    stored = (("model.keras", "garcia_12_34_model-1.keras"),)
+
+    _, intake = arrive(pack(Submission("12", tmp_path, files=stored), PLAN))
+
+    assert {"model": b"hers"} == contents(intake)
+    assert isinstance(intake.model, Taken)
+    assert ("model.keras", "") == (intake.model.file.name, intake.model.file.note)
+    assert isinstance(intake.log, Problem)
+    assert intake.log.message.endswith("The files are: `model.keras`.")

@@ -6,9 +6,10 @@ import builders_training as build
 import pytest
 
 from grader.evidence import Log, Model, Problem
-from grader.measure.reply import Predictions, Reply, RerunSteps
+from grader.measure.architecture import Architecture, RerunRequest
+from grader.measure.reply import Predictions, Reply, RerunReply, RerunSteps
 from grader.measure.request import pack
-from grader.measure.worker import work
+from grader.measure.worker import train_again, work
 from grader.submission import open_submission
 
 LOG = "epoch,step,loss,val_accuracy,grad_norm\n0,1,1.1,,0.9\n0,2,1.0,0.8,0.7\n"
@@ -24,7 +25,7 @@ def replies_of(folder: Path, arrays: Path) -> list[Reply]:
 @pytest.fixture(autouse=True)
 def _one_thread_is_set_by_the_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # TensorFlow is running in the tests' process already, so its threads cannot be set any more.
-    monkeypatch.setattr("grader.measure.training.session.use_one_thread", lambda: None)
+    monkeypatch.setattr("grader.measure.training.thread.use_one_thread", lambda: None)
     (tmp_path / "inside").mkdir()
     monkeypatch.chdir(tmp_path / "inside")
 
@@ -41,17 +42,17 @@ def a_submission(tmp_path: Path, **files: str | bytes) -> Path:
 
 
 def test_two_replies_come(tmp_path: Path) -> None:
-    """The first has log and model, the second the training as well."""
+    """The first has log and model, the second what the model does, and its network."""
     arrays = build.arrays_in(tmp_path, build.a_dataset())
 
     first, second = replies_of(a_submission(tmp_path), arrays)
 
     assert isinstance(first.log, Log)
     assert isinstance(first.model, Model)
-    assert isinstance(first.rerun, Problem)
-    assert "pending" == first.rerun.who
+    assert isinstance(first.architecture, Problem)
+    assert "pending" == first.architecture.who
     assert isinstance(second.predictions, Predictions)
-    assert isinstance(second.rerun, RerunSteps)
+    assert isinstance(second.architecture, Architecture)
     assert (first.log, first.model) == (second.log, second.model)
     assert second.cost is not None
     assert second.cost.processor_seconds > 0
@@ -90,7 +91,7 @@ def test_a_model_that_cannot_be_read_ends_the_work(tmp_path: Path) -> None:
 
     assert isinstance(only.model, Problem)
     assert "student" == only.model.who
-    assert only.model == only.predictions == only.probe == only.rerun
+    assert only.model == only.predictions == only.probe == only.architecture
 
 
 def test_our_own_mistake_is_told_from_the_students(tmp_path: Path) -> None:
@@ -98,11 +99,60 @@ def test_our_own_mistake_is_told_from_the_students(tmp_path: Path) -> None:
     _, second = replies_of(a_submission(tmp_path), tmp_path / "nowhere")
 
     assert isinstance(second.log, Log)
-    assert isinstance(second.rerun, Problem)
-    assert "operator" == second.rerun.who
+    assert isinstance(second.architecture, Problem)
+    assert "operator" == second.architecture.who
     assert (
         "The grader failed during the loading of the model (FileNotFoundError); this is a mistake "
-        "of the program." == second.rerun.message
+        "of the program." == second.architecture.message
     )
-    assert "Please report it with the traceback that lies beside the report." == second.rerun.hint
+    assert "Please report it with the traceback that lies beside the report." == second.architecture.hint
     assert "FileNotFoundError" in second.tracebacks[0]
+
+
+def trained_again(request: RerunRequest, arrays: Path) -> RerunReply:
+    """What the other task of a worker answers."""
+    messages, sent = iter([request.model_dump_json().encode(), str(arrays).encode()]), []
+    train_again(lambda: next(messages), sent.append)
+    return RerunReply.model_validate_json(sent[0])
+
+
+def test_a_network_is_trained_again(tmp_path: Path) -> None:
+    """From its description alone."""
+    arrays = build.arrays_in(tmp_path, build.a_dataset())
+    _, second = replies_of(a_submission(tmp_path), arrays)
+    assert isinstance(second.architecture, Architecture)
+
+    reply = trained_again(RerunRequest(plan=build.a_plan(), architecture=second.architecture), arrays)
+
+    assert isinstance(reply.rerun, RerunSteps)
+    assert 40 == len(reply.rerun.loss)
+    assert reply.cost is not None
+
+
+@pytest.mark.parametrize(
+    ("network", "who", "message"),
+    [
+        (
+            "[1",
+            "operator",
+            "The grader failed during the rerun (JSONDecodeError); this is a mistake of the program.",
+        ),
+        (
+            '{"class_name": "Lambda", "config": {}}',
+            "student",
+            (
+                "`the architecture` is a model of the class `Lambda`, which is not one of Keras' own; "
+                "a `Sequential` or a functional model was asked for."
+            ),
+        ),
+    ],
+)
+def test_a_forged_network_is_walked_again(network: str, who: str, message: str, tmp_path: Path) -> None:
+    """A worker that was taken over could send anything; nothing but allowed layers is built."""
+    forged = Architecture(network=network, parameters=10, inputs="pixels / 255", probabilities=True)
+    arrays = build.arrays_in(tmp_path, build.a_dataset())
+
+    reply = trained_again(RerunRequest(plan=build.a_plan(), architecture=forged), arrays)
+
+    assert isinstance(reply.rerun, Problem)
+    assert (who, message) == (reply.rerun.who, reply.rerun.message)

@@ -78,6 +78,7 @@ def test_errors_that_the_parser_lets_through(tmp_path: Path, text: str, reason: 
     assert line.startswith(f"The YAML cannot be read behind this line: {reason}. (hw.yaml:")
 
 
+@pytest.mark.hostile_row(63, 64)
 @pytest.mark.parametrize(
     ("text", "received"),
     [
@@ -97,6 +98,7 @@ def test_anchors_aliases_and_tags_are_refused(tmp_path: Path, text: str, receive
     assert "Write each value out where it is used." == document.mistakes[0].hint
 
 
+@pytest.mark.hostile_row(64)
 def test_alias_that_holds_itself(tmp_path: Path) -> None:
     """A value that refers to itself is refused once for each mark."""
     document = read_document(a_file(tmp_path, "a: &x [*x]\n"))
@@ -106,6 +108,7 @@ def test_alias_that_holds_itself(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.hostile_row(63)
 def test_alias_bomb_costs_nothing(tmp_path: Path) -> None:
     """Ten lists of ten aliases each are 100 words to read, not ten billion."""
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11))]
@@ -121,6 +124,7 @@ def test_mistake_is_not_told_twice(tmp_path: Path) -> None:
     assert expected == mistakes(tmp_path, RUBRIC.replace("1.0", "*x"))
 
 
+@pytest.mark.hostile_row(64)
 @pytest.mark.parametrize("text", ["[" * 3000, "{a: " * 3000, "a: " + "[1, " * 3000, "- " * 3000])
 def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
     """Depth is refused as it is read, whatever the file still holds."""
@@ -128,6 +132,7 @@ def test_deep_nesting_is_refused(tmp_path: Path, text: str) -> None:
     assert expected == mistakes(tmp_path, text)
 
 
+@pytest.mark.hostile_row(64)
 def test_duplicate_keys_are_named_with_both_lines(tmp_path: Path) -> None:
     """The second value does not silently win."""
     text = RUBRIC + "  points: 3\ntitle: Again\n"
@@ -139,6 +144,7 @@ def test_duplicate_keys_are_named_with_both_lines(tmp_path: Path) -> None:
     assert expected == mistakes(tmp_path, text)
 
 
+@pytest.mark.hostile_row(65)
 @pytest.mark.parametrize(
     ("text", "received"),
     [("? [a]\n: 1\n", "a list"), ("points: {{points}}\n", "a mapping"), ("a: &x 1\n*x : 2\n", "an alias")],

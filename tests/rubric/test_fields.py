@@ -8,6 +8,7 @@ from builders_rubric import RUBRIC, mistakes, refusal
 NUMBER_HINT = "Write a number without quotes and units: a share as 0.85, a decimal with a point."
 
 
+@pytest.mark.hostile_row(64)
 @pytest.mark.parametrize(
     ("written", "received"),
     [
@@ -32,6 +33,7 @@ def test_text_is_no_number(tmp_path: Path, written: str, received: str) -> None:
     assert NUMBER_HINT == error.hint
 
 
+@pytest.mark.hostile_row(65)
 @pytest.mark.parametrize(
     ("written", "received"),
     [("true", "true"), ("-1", "-1"), ("1e308", "1e+308"), ("", "nothing"), ("[2]", "[2]")],
@@ -123,6 +125,7 @@ def test_two_ways_to_clip(tmp_path: Path) -> None:
     assert expected == mistakes(tmp_path, f"{RUBRIC}rerun:\n  optimizer: {{clipnorm: 1.0, clipvalue: 2}}\n")
 
 
+@pytest.mark.hostile_row(65)
 def test_unknown_keys(tmp_path: Path) -> None:
     """The nearest key is offered, and where none is near, the list of keys."""
     keys = "`data`, `files`, `limits`, `rerun`, `probe`, `version`, `title`, `pass_at`, `likeness`"

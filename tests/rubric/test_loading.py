@@ -147,6 +147,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     assert ["4", "6", "7", "8", "9"] == [line.rpartition(":")[2].rstrip(")") for line in found]
 
 
+@pytest.mark.hostile_row(65)
 def test_text_of_a_rubric_is_never_a_template(tmp_path: Path) -> None:
     """Braces and percent signs in a title stand for themselves."""
     title = "{0.__class__} %s ${HOME} {{x}}"

@@ -35,6 +35,7 @@ def test_core_schema(text: str, value: object) -> None:
     assert type(value) is type(found)
 
 
+@pytest.mark.hostile_row(64)
 @pytest.mark.parametrize(
     "text",
     [

@@ -53,6 +53,7 @@ def test_name_that_no_file_can_have_is_no_traceback() -> None:
     assert f"The rubric `{'x' * 300}` cannot be read: File name too long." == caught.value.message
 
 
+@pytest.mark.hostile_row(63)
 def test_large_file_is_refused(tmp_path: Path) -> None:
     """More than 256 KB are not a rubric."""
     expected = ["The rubric `hw.yaml` must be at most 256 KB. Received: more than 262144 bytes."]

@@ -16,6 +16,10 @@ WEIGHTS = "model.weights.h5"
 MEMBERS = (METADATA, CONFIG, WEIGHTS)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
+# Each entry of the directory starts like this; millions of them fit into a file and would take gigabytes as
+# objects, so they are counted first. Weights may hold these bytes by chance, but not so often.
+ENTRY = b"PK\x01\x02"
+MOST_ENTRIES = 1000
 
 
 def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
@@ -29,6 +33,9 @@ def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
         METADATA: reading.limits.metadata_bytes,
         WEIGHTS: reading.limits.file_bytes,
     }
+    entries = content.count(ENTRY)
+    if entries > MOST_ENTRIES:
+        raise _too_many(reading, entries)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_members(reading, archive.infolist())
@@ -51,12 +58,15 @@ def write_archive(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def _too_many(reading: Reading, count: int) -> SubmissionError:
+    return SubmissionError(
+        f"`{reading.name}` is a zip archive of {count} files; a `.keras` file has {len(MEMBERS)}.", SAVE_AGAIN
+    )
+
+
 def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
     if len(members) > reading.limits.members:
-        raise SubmissionError(
-            f"`{reading.name}` is a zip archive of {len(members)} files; a `.keras` file has {len(MEMBERS)}.",
-            SAVE_AGAIN,
-        )
+        raise _too_many(reading, len(members))
     names = [member.filename for member in members]
     if CONFIG not in names:
         raise _not_of_keras(reading, names)

@@ -49,6 +49,47 @@ def check_reached(reading: Reading, layers: Mapping[str, Calls], networks: froze
             )
 
 
+def check_no_loop(reading: Reading, layers: Mapping[str, Calls], networks: frozenset[str]) -> None:
+    """Check that no call waits for itself.
+
+    Calls of nested networks are left out, because each Keras counts them in its own way; Keras finds those.
+
+    Args:
+        reading: the file.
+        layers: the cleaned calls of each layer.
+        networks: the layers that are networks themselves.
+
+    Raises:
+        SubmissionError: a layer needs its own output.
+    """
+    needs = {
+        (layer, index): [(use[0], use[1]) for use in _histories(call) if use[0] not in networks]
+        for layer, calls in layers.items()
+        if layer not in networks
+        for index, call in enumerate(calls)
+    }
+    # Kahn's algorithm: what needs nothing that is left goes, and a loop stays.
+    left = {call: sum(need in needs for need in called) for call, called in needs.items()}
+    waited_for: dict[Tensor, list[Tensor]] = {}
+    for call, called in needs.items():
+        for need in called:
+            waited_for.setdefault(need, []).append(call)
+    ready = [call for call, count in left.items() if count == 0]
+    while ready:
+        done = ready.pop()
+        del left[done]
+        for call in waited_for.get(done, ()):
+            left[call] -= 1
+            if left[call] == 0:
+                ready.append(call)
+    if left:
+        layer, _ = next(iter(left))
+        raise SubmissionError(
+            f"The layer `{shown(layer)}` of `{reading.name}` needs its own output; a network has no loops.",
+            SAVE_AGAIN,
+        )
+
+
 def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outputs: Any) -> None:
     """Number the calls of nested networks from 0, as Keras 3 does; Keras 2 counts their own making as call 0.
 

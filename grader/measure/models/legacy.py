@@ -9,6 +9,7 @@ from grader.measure.models.reading import Reading
 
 # Class names of Keras under TensorFlow 1, and those of classes with two names.
 RENAMED_CLASSES = {
+    "GroupedQueryAttention": "GroupQueryAttention",
     "BatchNormalizationV1": "BatchNormalization",
     "BatchNormalizationV2": "BatchNormalization",
     "OrthogonalInitializer": "Orthogonal",

@@ -8,7 +8,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.models.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES
 from grader.measure.models.calls import clean_calls, clean_ends
-from grader.measure.models.graph import check_reached, todays_numbers
+from grader.measure.models.graph import check_no_loop, check_reached, todays_numbers
 from grader.measure.models.inputs import made_input, stored_input, stored_shape
 from grader.measure.models.layer import INNER_LAYER, INNER_LAYERS, Node, check_entry, clean_layer, layer_name
 from grader.measure.models.reading import Reading
@@ -105,7 +105,7 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
 
     Keras would take the first for all of them, whatever the others say.
     """
-    look = json.dumps([node["class_name"], node["config"]], sort_keys=True)
+    look = json.dumps([node["class_name"], _unmarked(node["config"])], sort_keys=True)
     if (
         not whole(identity)
         or not 0 <= identity < LARGEST_IDENTITY
@@ -117,6 +117,13 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
         )
     number: int = identity
     return number
+
+
+def _unmarked(value: Any) -> Any:
+    """The value without the marks inside it: Keras marks a part only once it stands in a second place."""
+    if isinstance(value, dict):
+        return {key: _unmarked(part) for key, part in value.items() if key != "shared_object_id"}
+    return [_unmarked(part) for part in value] if isinstance(value, list) else value
 
 
 def _layer(walk: _Walk, entry: Node) -> Node:
@@ -186,6 +193,7 @@ def _functional(walk: _Walk, entry: Node) -> Node:
     if any(isinstance(call, list) for layer in stored for call in layer.get("inbound_nodes", [])):
         todays_numbers(calls, nested, ends["output_layers"])
     check_reached(reading, calls, frozenset(nested), [*ends.values()])
+    check_no_loop(reading, calls, frozenset(nested))
     return {
         "module": "keras.src.models.functional",
         "class_name": "Functional",

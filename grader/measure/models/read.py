@@ -5,6 +5,7 @@ from typing import Literal
 
 from grader.evidence import Model
 from grader.measure.models import facts
+from grader.measure.models.architecture import architecture
 from grader.measure.models.compiled import read_loss, read_optimizer
 from grader.measure.models.filetype import recognise
 from grader.measure.models.h5_file import read_h5, write_h5
@@ -25,12 +26,14 @@ class CleanModel:
         content: a model file made anew from allowed parts and plain numbers, without the optimizer.
         suffix: the ending that the clean copy must be saved under for Keras to load it.
         parameters: numbers in its weights; a network that asks for more than these does not belong to them.
+        architecture: the network without its weights, equal for equal networks.
     """
 
     facts: Model
     content: bytes
     suffix: Literal[".keras", ".h5"]
     parameters: int
+    architecture: str
 
 
 def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
@@ -80,6 +83,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",
         parameters=parameters,
+        architecture=architecture(network),
     )
 
 

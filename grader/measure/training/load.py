@@ -1,18 +1,26 @@
 """Loads the clean copy of a model, within a budget of parameters and of activations."""
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from grader.errors import SubmissionError
+from grader.evidence import LONGEST_TEXT
+from grader.safe_text import plain
 
 # A layer may create a few numbers that the file does not store, such as the state of a seed generator.
 SLACK = 10_000
 LARGEST_ACTIVATION = 16 << 20
+# More of an error is not worth cleaning.
+LONGEST_READ = 10_000
+# The folders of an absolute path, on Linux or Windows; what follows them is the file's name.
+_PATH = re.compile(r"""(?<![\w.\\/])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'"]+[\\/])+""")
 
 
 def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
@@ -31,20 +39,11 @@ def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
     try:
         with _parameter_budget(parameters + SLACK):
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except SubmissionError:
+    except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
         raise
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RuntimeError,
-        NotImplementedError,
-        OSError,
-    ) as error:
+    except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
         raise SubmissionError(
-            f"Keras cannot build this network with the stored weights: {_first_words(error)}",
+            f"Keras cannot build this network with the stored weights: {first_words(error)}",
             "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
             "save it again with today's Keras.",
         ) from None
@@ -53,9 +52,45 @@ def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
             "The model has no weights yet: it was saved before it was built.",
             "Train the model, then save it with `model.save('model.keras')`.",
         )
-    for operation in _operations(model):
-        _check_activation(operation)
+    _check_activations(model)
     return model
+
+
+def build_network(network: dict[str, Any], parameters: int) -> keras.Model:
+    """Build a network with fresh weights.
+
+    Args:
+        network: of allowed layers, as `clean_network` gives it.
+        parameters: how many numbers it may declare, beside a few.
+
+    Raises:
+        SubmissionError: Keras cannot build it.
+    """
+    try:
+        with _parameter_budget(parameters + SLACK):
+            model = keras.saving.deserialize_keras_object(network, safe_mode=True)
+    except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
+        raise
+    except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
+        raise SubmissionError(
+            f"Keras cannot build this network: {first_words(error)}",
+            "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
+            "save it again with today's Keras.",
+        ) from None
+    _check_activations(model)
+    return model
+
+
+def largest_activation(model: keras.Model) -> int:
+    """The most numbers that a layer or an operation of the model makes from one image."""
+    return max((_numbers(operation) for operation in _operations(model)), default=0)
+
+
+def first_words(error: Exception) -> str:
+    """What Keras says, on one line, shortened, with the names of files only and no paths to them."""
+    # KeyError quotes its argument; Keras' sentences can hold whole configurations.
+    words = " ".join(str(error.args[0] if error.args else error)[:LONGEST_READ].split())
+    return plain(_PATH.sub("", words), LONGEST_TEXT)
 
 
 @contextmanager
@@ -91,15 +126,9 @@ def _operations(model: keras.Model) -> Iterator[Any]:
         yield operation
 
 
-def _check_activation(operation: Any) -> None:
-    try:
-        outputs = operation.output
-    except (AttributeError, ValueError):
-        # A layer inside a wrapper has no output of its own.
-        return
-    for output in outputs if isinstance(outputs, list | tuple) else [outputs]:
-        shape = getattr(output, "shape", None)
-        size = math.prod(dimension or 1 for dimension in shape[1:]) if shape else 0
+def _check_activations(model: keras.Model) -> None:
+    for operation in _operations(model):
+        size = _numbers(operation)
         if size > LARGEST_ACTIVATION:
             raise SubmissionError(
                 f"`{operation.name[:60]}` makes {size} numbers from one image; at most "
@@ -108,7 +137,15 @@ def _check_activation(operation: Any) -> None:
             )
 
 
-def _first_words(error: Exception) -> str:
-    # KeyError quotes its argument; Keras' sentences can hold whole configurations.
-    words = " ".join(str(error.args[0] if error.args else error).split())
-    return words[:300] + ("…" if len(words) > 300 else "")
+def _numbers(operation: Any) -> int:
+    """How many numbers an operation makes from one image; the largest of its outputs counts."""
+    try:
+        outputs = operation.output
+    except (AttributeError, ValueError):
+        # A layer inside a wrapper has no output of its own.
+        return 0
+    shapes = (
+        getattr(output, "shape", None)
+        for output in (outputs if isinstance(outputs, list | tuple) else [outputs])
+    )
+    return max((math.prod(dimension or 1 for dimension in shape[1:]) for shape in shapes if shape), default=0)

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
 from grader.measure.training.images import SCALES, as_inputs
+from grader.measure.training.load import first_words, largest_activation
 
 # On so many images two accuracies differ by less than two points by chance (three standard errors).
 IMAGES_TO_CHOOSE_BY = 2_000
 BY_CHANCE = 0.02
 BATCH = 500
+# A layer may make so many numbers from one batch, 256 MiB of them; a wide network gets smaller batches.
+BATCH_NUMBERS = 64 << 20
 
 
 class Predictor:
@@ -25,17 +28,33 @@ class Predictor:
         """Prepare to predict with inputs of `shape`."""
         signature = tf.TensorSpec((None, *shape), tf.float32)
         self._shape = shape
+        self.batch = max(1, min(BATCH, BATCH_NUMBERS // max(1, largest_activation(model))))
         self._outputs = tf.function(
             lambda inputs: tf.cast(model(inputs, training=False), tf.float32), input_signature=[signature]
         )
 
     def outputs(self, images: NDArray[np.generic], scale: str) -> NDArray[np.float32]:
-        """The raw outputs, shape (n, classes)."""
+        """The raw outputs, shape (n, classes).
+
+        Raises:
+            SubmissionError: Keras cannot compute the network on these images.
+        """
         parts = [
-            self._outputs(as_inputs(images[start : start + BATCH], self._shape, scale)).numpy()
-            for start in range(0, len(images), BATCH)
+            self._answer(as_inputs(images[start : start + self.batch], self._shape, scale))
+            for start in range(0, len(images), self.batch)
         ]
         return np.concatenate(parts)
+
+    def _answer(self, inputs: tf.Tensor) -> NDArray[np.float32]:
+        try:
+            answer: NDArray[np.float32] = self._outputs(inputs).numpy()
+        except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
+            raise SubmissionError(
+                f"Keras cannot compute this network on the images: {first_words(error)}",
+                "Load the file that you hand in with `keras.saving.load_model`, call `model.predict` on some "
+                "images, and mend the layer that fails.",
+            ) from None
+        return answer
 
     def classes(self, images: NDArray[np.generic], scale: str) -> NDArray[np.uint8]:
         """The class of each image, shape (n,).

@@ -1,20 +1,18 @@
-"""Everything that is done with one loaded model, in this order: predictions, probe, rerun."""
+"""Everything that is done with one loaded model: its predictions, and the probe."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from grader.evidence import Probe
-from grader.measure.reply import Predictions, RerunSteps
+from grader.measure.architecture import Architecture
+from grader.measure.reply import Predictions
+from grader.measure.training.arrays import Arrays
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.images import as_inputs, check_output, fitted_shape
 from grader.measure.training.load import load_clean
-from grader.measure.training.optimizer import build_update
 from grader.measure.training.predict import (
     IMAGES_TO_CHOOSE_BY,
     Predictor,
@@ -25,29 +23,6 @@ from grader.measure.training.predict import (
 )
 from grader.measure.training.steps import Batches, norms_of, run_steps
 from grader.rubric import Plan
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """What a worker may see of the data: everything but the test labels."""
-
-    x_train: NDArray[np.generic]
-    y_train: NDArray[np.int64]
-    x_test: NDArray[np.generic]
-
-    @classmethod
-    def read(cls, folder: Path) -> "Arrays":
-        """Map the arrays that the parent has written."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in cls.__dataclass_fields__))
-
-
-def use_one_thread() -> None:
-    """Let this process compute on one thread; to be called before the first operation.
-
-    Several workers share the cores, and one thread gives the same numbers from the same seed.
-    """
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 class Session:
@@ -61,6 +36,7 @@ class Session:
         """
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
+        self._parameters = parameters
         self._arrays = Arrays.read(Path(folder))
         self._model = load_clean(content, suffix, parameters)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
@@ -110,28 +86,13 @@ class Session:
         recorded = run_steps(self._model, batches, loss, optimizer, update=None)
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
 
-    def rerun(self) -> RerunSteps:
-        """The plan's training of the same architecture from fresh weights.
-
-        Raises:
-            SubmissionError: the network's outputs are not finite after it.
-        """
-        plan = self._plan.rerun
-        keras.utils.set_random_seed(plan.seed)
-        fresh = keras.models.clone_model(self._model)
-        variables = fresh.trainable_variables
-        batches = self._batches(plan.steps)
-        loss, update = loss_for(self._probabilities), build_update(plan.optimizer, variables)
-        recorded = run_steps(fresh, batches, loss, plan.optimizer, update)
-        classes = Predictor(fresh, self._shape).classes(self._arrays.x_test, self._scale)
-        return RerunSteps(
-            seed=plan.seed,
-            batch_size=batches.order.shape[1],
-            trainable_variables=len(variables),
-            loss=tuple(recorded[:, 0].tolist()),
-            accuracy=tuple(recorded[:, 1].tolist()),
-            norms=norms_of(recorded),
-            classes=tuple(classes.tolist()),
+    def architecture(self, network: str) -> Architecture:
+        """What a rerun needs: the network's description, and how this model takes pixels and gives classes."""
+        return Architecture(
+            network=network,
+            parameters=self._parameters,
+            inputs=self._scale,
+            probabilities=self._probabilities,
         )
 
     def _batches(self, steps: int) -> Batches:

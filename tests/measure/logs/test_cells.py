@@ -12,6 +12,7 @@ from grader.measure.logs.cells import is_number, read_numbers
 from grader.measure.logs.table import raw_column
 
 
+@pytest.mark.hostile_row(58)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -34,6 +35,7 @@ def test_numbers(text: str, expected: float) -> None:
     assert [expected] == read_numbers(raw_column("loss", [text])).values.tolist()
 
 
+@pytest.mark.hostile_row(58)
 def test_nan_is_a_value() -> None:
     """`nan` is kept, because a check must see it."""
     numbers = read_numbers(raw_column("loss", ["0.5", "nan", "NaN"]))
@@ -42,6 +44,7 @@ def test_nan_is_a_value() -> None:
     assert [False, True, True] == np.isnan(numbers.values).tolist()
 
 
+@pytest.mark.hostile_row(58)
 @pytest.mark.parametrize("cell", ["", "NA", "N/A", "None", "none", "null", "-", None])
 def test_missing(cell: str | None) -> None:
     """What people and programs write for no value is left out."""
@@ -52,6 +55,7 @@ def test_missing(cell: str | None) -> None:
     assert 0 == numbers.unreadable_count
 
 
+@pytest.mark.hostile_row(58, 62)
 @pytest.mark.parametrize(
     ("cell", "text"),
     [

@@ -104,6 +104,7 @@ def test_no_text(content: bytes, sentence: str) -> None:
     assert ADVICE == refusal.hint
 
 
+@pytest.mark.hostile_row(61)
 def test_name_is_harmless() -> None:
     """The file's name is shown without its folders, shortened, with nothing in it that acts."""
     assert "The log `a\\x1b'.csv` is empty." == refused(b"", "folder/a\x1b`.csv").message

@@ -21,6 +21,7 @@ def test_unknown_header_that_is_declared() -> None:
     assert {"size": [2.5]} == values(read("a title\nsize;time\n2,5;3\n", column="size"))
 
 
+@pytest.mark.hostile_row(57)
 @pytest.mark.parametrize(
     ("text", "shown"), [("0,0.5\n1,0.4\n", "0,0.5"), ("0;0.5;NA\n1;0.4;3\n", "0;0.5;NA")]
 )

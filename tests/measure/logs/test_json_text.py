@@ -9,11 +9,13 @@ from grader.errors import SubmissionError
 from grader.measure.logs.json_text import parse_json
 
 
+@pytest.mark.hostile_row(60)
 def test_integer_of_thousands_of_digits() -> None:
     """A number beyond all measure is infinity."""
     assert {"loss": [math.inf]} == values(read(f'{{"loss": [{"9" * 5000}]}}'))
 
 
+@pytest.mark.hostile_row(60)
 def test_key_twice() -> None:
     """A key that is there twice is refused, at any depth."""
     refusal = refused('{"history": {"loss": [1], "acc": [2], "loss": [3]}}')
@@ -39,6 +41,7 @@ def test_numbers_are_floats() -> None:
     assert isinstance(parsed[0], float)
 
 
+@pytest.mark.hostile_row(60)
 @pytest.mark.parametrize("text", ["", "[1,]", "[01]", "[1_0]", "[.5]", "{1: 2}", "nan", "[1] [2]", '["\n"]'])
 def test_no_json(text: str) -> None:
     """What JSON does not allow is not allowed."""

@@ -1,10 +1,12 @@
 """The most that is read of one log."""
 
+import pytest
 from builders_logs import read, refused
 
 from grader.measure.logs.limits import Limits
 
 
+@pytest.mark.hostile_row(54)
 def test_limits_of_a_log() -> None:
     """Rows, columns and cells are counted, and the sentence has both numbers."""
     hint = "Submit the log of one run, with one row for each training step and what is asked for in it."
@@ -21,6 +23,7 @@ def test_limits_of_a_log() -> None:
     assert [hint] * 3 == [rows.hint, columns.hint, cells.hint]
 
 
+@pytest.mark.hostile_row(54)
 def test_default_limits() -> None:
     """A log of 200,001 rows is too long."""
     refusal = refused("epoch,loss\n" + "0,1\n" * 200_001)

@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 from builders_logs import csv_text, event_file, npy, npz, read, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,6 +52,7 @@ def test_evidence_travels() -> None:
     assert math.isnan(again.columns[1].values[0])
 
 
+@pytest.mark.hostile_row(61)
 def test_names_are_not_looked_at() -> None:
     """What a log is, its content says."""
     assert "csv" == read(OUR_OWN, "log.json").form

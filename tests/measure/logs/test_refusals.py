@@ -1,8 +1,10 @@
 """Logs whose columns cannot be understood."""
 
+import pytest
 from builders_logs import ADVICE, csv_text, refused
 
 
+@pytest.mark.hostile_row(57)
 def test_same_header_twice() -> None:
     """Two columns of one name are refused, since one could only guess which is meant."""
     refusal = refused("epoch,acc,loss,acc\n0,0.5,1,0.9\n")

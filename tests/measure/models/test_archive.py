@@ -37,6 +37,7 @@ def test_the_three_members_are_enough(method: int) -> None:
     assert 8 == read_model("model.keras", a_keras_file(method=method)).parameters
 
 
+@pytest.mark.hostile_row(22)
 @pytest.mark.parametrize("second", ["config.json", "CONFIG.JSON"])
 def test_two_configs_are_refused(second: str) -> None:
     """Keras would take the last one, a scanner the first."""
@@ -49,6 +50,7 @@ def test_two_configs_are_refused(second: str) -> None:
     assert SAVE_AGAIN == error.hint
 
 
+@pytest.mark.hostile_row(21, 24)
 @pytest.mark.parametrize(
     "name", ["../../x", "/abs", "C:\\x", "notes.txt", "model.weights.npz", "__MACOSX/._config.json"]
 )
@@ -60,6 +62,7 @@ def test_another_member_is_refused(name: str) -> None:
     assert SAVE_AGAIN == error.hint
 
 
+@pytest.mark.hostile_row(11)
 def test_a_vocabulary_is_refused() -> None:
     """Files for layers are a way to read files of this machine."""
     error = refused(with_member("assets/layers/string_lookup/vocabulary.txt"))
@@ -79,6 +82,7 @@ def test_a_missing_member_is_named(name: str) -> None:
     assert f"`model.keras` has no `{name}` in it." == error.message
 
 
+@pytest.mark.hostile_row(25, 38, 39)
 @pytest.mark.parametrize(
     ("names", "rest", "hint"),
     [
@@ -114,6 +118,7 @@ def test_another_archive_is_named(names: list[str], rest: str, hint: str) -> Non
     assert hint == error.hint
 
 
+@pytest.mark.hostile_row(21, 23)
 def test_many_members_are_refused() -> None:
     """Nothing of them is read."""
     error = refused(a_zip({f"{number}": b"" for number in range(70)}))
@@ -121,6 +126,7 @@ def test_many_members_are_refused() -> None:
     assert "`model.keras` is a zip archive of 70 files; a `.keras` file has 3." == error.message
 
 
+@pytest.mark.hostile_row(23)
 def test_another_way_of_packing_is_refused() -> None:
     """Keras stores; deflate is what people's tools do; nothing else is opened."""
     error = refused(a_keras_file(method=zipfile.ZIP_LZMA))
@@ -128,6 +134,7 @@ def test_another_way_of_packing_is_refused() -> None:
     assert "`model.keras` is encrypted or packed in a way that Keras does not use." == error.message
 
 
+@pytest.mark.hostile_row(23)
 def test_an_encrypted_archive_is_refused() -> None:
     """The flag is enough."""
     content = bytearray(a_keras_file())
@@ -140,6 +147,7 @@ def test_an_encrypted_archive_is_refused() -> None:
     )
 
 
+@pytest.mark.hostile_row(20)
 def test_a_config_that_inflates_is_not_read_whole() -> None:
     """The cap is on what is read, whatever the header says."""
     members = {**the_members(), "config.json": b" " * (5 << 20)}
@@ -165,6 +173,7 @@ def test_weights_that_inflate_are_not_read_whole() -> None:
     )
 
 
+@pytest.mark.hostile_row(23)
 def test_a_size_that_lies_is_damage() -> None:
     """A header with a smaller size than the data ends in a checksum that does not hold."""
     content = bytearray(a_keras_file())

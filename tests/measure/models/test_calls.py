@@ -24,6 +24,7 @@ def with_calls(calls: Any) -> Any:
     return a_functional({**a_dense(2), "name": "dense", "inbound_nodes": calls})
 
 
+@pytest.mark.hostile_row(4, 5, 8)
 @pytest.mark.parametrize(
     "value",
     [
@@ -63,6 +64,7 @@ def test_an_object_in_a_call_is_refused(value: Any, place: str) -> None:
     ) == error.hint
 
 
+@pytest.mark.hostile_row(4)
 def test_a_dead_call_is_refused() -> None:
     """Row 4: a layer that leads to no output is there to run, or for show."""
     network = a_functional(
@@ -94,6 +96,7 @@ def test_a_layer_may_be_called_twice() -> None:
     assert 1 == len(read_model("model.keras", a_keras_file(network)).facts.layers)
 
 
+@pytest.mark.hostile_row(33)
 @pytest.mark.parametrize(
     "calls",
     [
@@ -136,6 +139,7 @@ def test_calls_that_keras_does_not_write_are_refused(calls: Any) -> None:
     assert BROKEN == refused(with_calls(calls)).message
 
 
+@pytest.mark.hostile_row(33)
 def test_a_layer_that_is_not_there_is_named() -> None:
     """Row 33: an unknown name."""
     error = refused(with_calls([{"args": [a_tensor("nobody")], "kwargs": {}}]))
@@ -143,6 +147,7 @@ def test_a_layer_that_is_not_there_is_named() -> None:
     assert "The network of `model.keras` uses a layer `nobody` that is not in it." == error.message
 
 
+@pytest.mark.hostile_row(33)
 def test_a_call_that_is_not_there_is_named() -> None:
     """Row 33: an index past the last call."""
     network = with_calls([{"args": [a_tensor("input", 0, 3)], "kwargs": {}}])

@@ -20,6 +20,7 @@ def an_array() -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.hostile_row(25, 39)
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -77,6 +78,7 @@ def test_a_git_lfs_pointer_is_named() -> None:
     )
 
 
+@pytest.mark.hostile_row(25)
 def test_an_empty_file_is_named() -> None:
     """Nothing at all is said as such."""
     with pytest.raises(SubmissionError) as caught:
@@ -98,6 +100,7 @@ def test_a_file_over_the_cap_is_not_read() -> None:
     ) == caught.value.hint
 
 
+@pytest.mark.hostile_row(25)
 def test_a_keras_archive_may_have_another_name() -> None:
     """The bytes decide, not the name, and a note says so."""
     model = read_model("model.h5", a_keras_file())
@@ -108,6 +111,7 @@ def test_a_keras_archive_may_have_another_name() -> None:
     )
 
 
+@pytest.mark.hostile_row(25)
 def test_an_h5_file_may_have_another_name() -> None:
     """The same the other way round."""
     model = read_model("model.keras", an_h5_file(old(a_sequential(old(an_input(3)), old(a_dense(2))))))

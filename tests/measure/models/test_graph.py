@@ -6,7 +6,7 @@ import pytest
 from builders_models import a_tensor
 
 from grader.errors import SubmissionError
-from grader.measure.models.graph import check_reached, todays_numbers
+from grader.measure.models.graph import check_no_loop, check_reached, todays_numbers
 from grader.measure.models.limits import Limits
 from grader.measure.models.reading import start
 
@@ -60,6 +60,35 @@ def test_a_loop_ends() -> None:
     layers = {"a": [a_call(a_tensor("b"))], "b": [a_call(a_tensor("a"))]}
 
     check_reached(READING, layers, frozenset(), {"out": ["a", 0, 0]})
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        {"a": [a_call(a_tensor("b"))], "b": [a_call(a_tensor("a"))]},
+        {"a": [a_call(a_tensor("a"))]},
+        {"input": [], "a": [a_call(a_tensor("input"), [a_tensor("a", 1)]), a_call(a_tensor("a"))]},
+    ],
+)
+def test_a_layer_that_needs_itself_is_refused(layers: Any) -> None:
+    """Through another one, at once, or through a later call of itself."""
+    with pytest.raises(SubmissionError) as caught:
+        check_no_loop(READING, layers, frozenset())
+
+    assert (
+        "The layer `a` of `model.keras` needs its own output; a network has no loops." == caught.value.message
+    )
+
+
+def test_a_layer_that_is_called_again_needs_an_earlier_call() -> None:
+    """It stands in no loop, and a nested network is left to Keras."""
+    layers = {
+        "input": [],
+        "a": [a_call(a_tensor("input")), a_call(a_tensor("a"), a_tensor("input")), a_call(a_tensor("a", 1))],
+        "network": [a_call(a_tensor("network"))],
+    }
+
+    check_no_loop(READING, layers, frozenset({"network"}))
 
 
 def test_nested_networks_of_keras_2_are_counted_from_0() -> None:

@@ -86,6 +86,7 @@ def deep(file: Any) -> None:
     file.create_group("/".join("g" * 40))
 
 
+@pytest.mark.hostile_row(14, 15, 18, 19)
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -109,6 +110,7 @@ def test_what_keras_does_not_write_is_refused(change: Callable[[Any], Any], what
     assert SAVE_AGAIN == error.hint
 
 
+@pytest.mark.hostile_row(17)
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
@@ -129,6 +131,7 @@ def test_only_plain_numbers_are_read(data: Any, kind: str) -> None:
     )
 
 
+@pytest.mark.hostile_row(16)
 def test_an_array_that_inflates_is_refused() -> None:
     """Two gigabytes in a few bytes are never unpacked."""
     weights = changed(
@@ -144,6 +147,7 @@ def test_an_array_that_inflates_is_refused() -> None:
     ) == refused(weights).message
 
 
+@pytest.mark.hostile_row(19)
 def test_many_objects_are_refused() -> None:
     """The number of groups and arrays is capped before they are opened."""
     weights = changed(lambda file: [file.create_group(f"g{number}") for number in range(200)])
@@ -161,6 +165,7 @@ def test_too_many_weights_are_refused() -> None:
     assert SMALLER == error.hint
 
 
+@pytest.mark.hostile_row(18)
 @pytest.mark.parametrize(
     "weights",
     [
@@ -202,6 +207,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert write_hdf5(arrays, {}) == write_hdf5(arrays, {})
 
 
+@pytest.mark.hostile_row(19)
 def test_an_attribute_over_the_cap_is_refused() -> None:
     """Ten megabytes in one attribute of fixed width are not read."""
     buffer = io.BytesIO()
@@ -218,6 +224,7 @@ def test_an_attribute_over_the_cap_is_refused() -> None:
     ) == caught.value.message
 
 
+@pytest.mark.hostile_row(14)
 def test_no_file_is_touched(tmp_path: Path) -> None:
     """A file that is linked to stays closed: it may be a pipe that never ends."""
     target = tmp_path / "pipe"

@@ -172,6 +172,7 @@ def predictions(model: Any) -> Any:
     return np.asarray(model(IMAGES, training=False))
 
 
+@pytest.mark.hostile_row(40)
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize(
     "build",

@@ -52,6 +52,7 @@ def test_class_b_initializers_with_a_dtype() -> None:
     assert DENSE == model.layers
 
 
+@pytest.mark.hostile_row(41)
 def test_class_c_no_input_layer() -> None:
     """Keras 2 kept the shape of the input in the first layer."""
     model = read(old(a_sequential(a_first_dense(), build_input_shape=[None, 3])))
@@ -86,6 +87,7 @@ def test_class_d_a_bare_list() -> None:
     assert "Sequential" == model.network
 
 
+@pytest.mark.hostile_row(41)
 @pytest.mark.parametrize("separator", ["/", "\\"])
 def test_class_e_keras_files_of_keras_2(separator: str) -> None:
     """The weights stand under another name, on Windows with backslashes."""

@@ -103,6 +103,7 @@ def test_a_wrapper_has_the_units_of_what_is_inside() -> None:
     assert (Layer(kind="Bidirectional", name="both", units=5, activation="tanh"),) == layers
 
 
+@pytest.mark.hostile_row(11, 39)
 @pytest.mark.parametrize("kind", sorted(REFUSED))
 @pytest.mark.parametrize("module", ["keras.layers", None])
 def test_layers_that_cannot_be_taken_have_their_advice(kind: str, module: str | None) -> None:
@@ -114,6 +115,7 @@ def test_layers_that_cannot_be_taken_have_their_advice(kind: str, module: str | 
     assert hint == error.hint
 
 
+@pytest.mark.hostile_row(1, 3)
 def test_the_sentence_about_a_lambda() -> None:
     """Rows 1 and 3: nothing of the function is looked at."""
     for function in (A_LAMBDA, {"class_name": "function", "module": "keras.config", "config": "set_epsilon"}):
@@ -130,6 +132,7 @@ def test_the_sentence_about_a_lambda() -> None:
         ) == error.hint
 
 
+@pytest.mark.hostile_row(11)
 def test_the_sentence_about_a_vocabulary() -> None:
     """Row 11: a vocabulary that is a path reads a file of this machine."""
     error = refused(a_sequential(an_input(3), a_layer("StringLookup", "words", vocabulary="/etc/hostname")))
@@ -141,6 +144,7 @@ def test_the_sentence_about_a_vocabulary() -> None:
     assert NUMBERS_ONLY == error.hint
 
 
+@pytest.mark.hostile_row(10)
 @pytest.mark.parametrize(
     ("entry", "shown"),
     [
@@ -170,6 +174,7 @@ def test_a_class_of_the_students_own_is_named(entry: Any, shown: str) -> None:
     ) == error.hint
 
 
+@pytest.mark.hostile_row(4, 6, 9)
 @pytest.mark.parametrize(
     ("module", "kind"),
     [
@@ -216,6 +221,7 @@ def test_a_subclass_of_a_network_is_refused() -> None:
     )
 
 
+@pytest.mark.hostile_row(28)
 @pytest.mark.parametrize(
     ("units", "shown"),
     [
@@ -280,6 +286,7 @@ def test_arguments_that_lead_out_of_the_file_are_refused(key: str) -> None:
     ) == error.message
 
 
+@pytest.mark.hostile_row(32)
 @pytest.mark.parametrize(
     "value",
     [
@@ -343,6 +350,7 @@ def test_a_network_that_was_never_built_is_refused() -> None:
     )
 
 
+@pytest.mark.hostile_row(30)
 def test_too_many_layers_are_refused() -> None:
     """Row 30: one `Sequential`, and all together."""
     many = refused(a_sequential(an_input(3), *(a_dense(2, f"d{number}") for number in range(300))))
@@ -357,6 +365,7 @@ def test_too_many_layers_are_refused() -> None:
     assert SMALLER == many.hint == all_together.hint
 
 
+@pytest.mark.hostile_row(30)
 def test_layers_in_layers_are_refused_when_too_deep() -> None:
     """Row 30: the cap on the depth of the JSON holds for wrappers."""
     layer = a_dense(2)
@@ -368,6 +377,7 @@ def test_layers_in_layers_are_refused_when_too_deep() -> None:
     ) == refused(a_sequential(an_input(3), layer)).message
 
 
+@pytest.mark.hostile_row(34)
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -399,6 +409,7 @@ def test_names_of_any_language_are_kept() -> None:
     assert "capa_ñ 层" == facts.layers[0].name
 
 
+@pytest.mark.hostile_row(34)
 def test_two_layers_of_one_name_are_refused() -> None:
     """Keras would fail on them."""
     error = refused(a_sequential(an_input(3), a_dense(2, "a"), a_dense(2, "a")))
@@ -447,6 +458,18 @@ def test_shared_objects_must_look_alike() -> None:
     assert ("A layer of `model.keras` is marked as shared with another one that is not the same.") == refused(
         a_sequential(an_input(3), first, second)
     ).message
+
+
+def test_parts_of_a_shared_network_may_be_marked_later() -> None:
+    """Keras marks a part where it stands for the second time, and not where it stood first."""
+    plain = {**a_sequential(an_input(3), a_dense(3, "inner")), "shared_object_id": 7}
+    marked = {
+        **a_sequential(an_input(3), {**a_dense(3, "inner"), "shared_object_id": 8}),
+        "shared_object_id": 7,
+    }
+    outer = a_sequential(an_input(3), marked, name="outer")
+
+    assert ["Dense", "Dense"] == kinds(a_sequential(an_input(3), plain, outer))
 
 
 def test_the_clean_copy_has_nothing_else() -> None:

@@ -106,6 +106,7 @@ def test_an_odd_old_network_is_read_or_refused(choices) -> None:
     assert outcome("model.h5", an_h5_file(network)) in ("read", "refused")
 
 
+@pytest.mark.hostile_row(18)
 @pytest.mark.parametrize("seed", range(0, 200, 20))
 def test_flipped_bytes_are_read_or_refused(seed: int) -> None:
     """One byte in five hundred, anywhere in an archive, in its weights or in an HDF5 file.
@@ -139,6 +140,7 @@ def test_the_networks_of_these_tests_are_good() -> None:
     assert "read" == outcome("model.h5", an_h5_file(LEGACY))
 
 
+@pytest.mark.hostile_row(41)
 def test_a_version_from_the_future_is_no_reason_to_refuse() -> None:
     """Row 41: what the file has in it decides."""
     assert "99" == read_model("model.keras", a_keras_file(version="99")).facts.keras_version

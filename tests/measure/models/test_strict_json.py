@@ -17,6 +17,7 @@ from grader.measure.models.wording import SAVE_AGAIN
 READING = Reading("model.keras", Limits())
 
 
+@pytest.mark.hostile_row(26, 27)
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -49,6 +50,7 @@ def test_json_that_is_not_strict_is_refused(content: bytes, reason: str) -> None
     assert SAVE_AGAIN == caught.value.hint
 
 
+@pytest.mark.hostile_row(27)
 def test_a_model_with_such_json_is_refused() -> None:
     """The same through the front door."""
     with pytest.raises(SubmissionError) as caught:

@@ -25,6 +25,7 @@ def test_takes_an_input_of_any_size() -> None:
     assert (28, 28, 1) == fitted_shape(network((None, None, 1)), (28, 28))
 
 
+@pytest.mark.hostile_row(36)
 @pytest.mark.parametrize("shape", [(32, 32), (28, 28, 3), (28,), (783,)])
 def test_another_shape_is_refused_with_those_that_fit(shape: tuple[int, ...]) -> None:
     """The sentence has the network's shape and the three that would do."""
@@ -40,6 +41,7 @@ def test_another_shape_is_refused_with_those_that_fit(shape: tuple[int, ...]) ->
     assert "Build the model with one of these input shapes." == caught.value.hint
 
 
+@pytest.mark.hostile_row(36)
 def test_two_inputs_are_refused() -> None:
     """A model for more than an image is not this homework's."""
     inputs = [keras.Input((28, 28)), keras.Input((28, 28))]
@@ -51,6 +53,7 @@ def test_two_inputs_are_refused() -> None:
     assert "The model has 2 inputs; one is needed, for the image." == caught.value.message
 
 
+@pytest.mark.hostile_row(36)
 def test_two_outputs_are_refused() -> None:
     """A model with a second output does not say which one counts."""
     inputs = keras.Input((4,))
@@ -62,6 +65,7 @@ def test_two_outputs_are_refused() -> None:
     assert "The model has 2 outputs; one is needed, with a number for each class." == caught.value.message
 
 
+@pytest.mark.hostile_row(36)
 def test_eight_classes_are_refused() -> None:
     """The sentence has both numbers."""
     with pytest.raises(SubmissionError) as caught:

@@ -29,6 +29,7 @@ def test_loads_both_forms(tmp_path: Path, name: str) -> None:
     assert all(np.array_equal(*pair) for pair in zip(model.get_weights(), loaded.get_weights(), strict=True))
 
 
+@pytest.mark.hostile_row(29)
 def test_more_parameters_than_the_file_has_are_refused_before_they_are_made(tmp_path: Path) -> None:
     """A network may not declare more weights than its file stores."""
     content = build.saved(keras.Sequential([keras.Input((200,)), keras.layers.Dense(100)]), tmp_path)
@@ -64,6 +65,7 @@ def enlarged_by_an_operation(inputs: keras.KerasTensor) -> keras.KerasTensor:
     return keras.ops.repeat(inputs, 30_000, axis=1)
 
 
+@pytest.mark.hostile_row(31)
 @pytest.mark.parametrize(
     ("enlarge", "numbers"), [(enlarged_by_layers, 2_007_040_000), (enlarged_by_an_operation, 23_520_000)]
 )

@@ -42,6 +42,7 @@ def test_a_more_accurate_scale_beats_a_smaller_loss() -> None:
     assert "c" == best_scale(tried).scale
 
 
+@pytest.mark.hostile_row(35)
 def test_outputs_that_are_not_finite_are_refused() -> None:
     """A diverged model is the student's to mend, and the sentence says how many images show it."""
     dataset = build.a_dataset()

@@ -7,6 +7,7 @@ AGAIN = f"Write it with Python's `csv` module or with `DataFrame.to_csv`. {ADVIC
 RIGHT = {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]}
 
 
+@pytest.mark.hostile_row(57)
 @pytest.mark.parametrize(
     "text",
     [
@@ -49,6 +50,7 @@ def test_sparse_rows() -> None:
     assert [(0,), (0, 1), (0, 1), (1,)] == [column.rows for column in log.columns]
 
 
+@pytest.mark.hostile_row(57)
 def test_short_rows() -> None:
     """A row with too few cells has no values at its end."""
     assert {"epoch": [0.0, 1.0], "loss": [0.5]} == values(read("epoch,loss\n0,0.5\n1\n"))
@@ -62,6 +64,7 @@ def test_last_row_is_cut_off() -> None:
     assert ("The last row was cut off; it was left out.",) == log.notes
 
 
+@pytest.mark.hostile_row(57)
 @pytest.mark.parametrize(
     "rows",
     [
@@ -86,6 +89,7 @@ def test_too_many_cells(rows: str) -> None:
     assert AGAIN == refusal.hint
 
 
+@pytest.mark.hostile_row(56)
 @pytest.mark.parametrize(
     "rows",
     [
@@ -104,6 +108,7 @@ def test_quote_is_not_closed(rows: str) -> None:
     assert AGAIN == refusal.hint
 
 
+@pytest.mark.hostile_row(56)
 def test_long_cell() -> None:
     """A cell of 200,000 characters is a cell that is no number."""
     column = read(f"epoch,loss\n0,{'x' * 200_000}\n1,0.5\n").column("loss")
@@ -112,6 +117,7 @@ def test_long_cell() -> None:
     assert ((1,), 1) == (column.rows, column.unreadable_count)
 
 
+@pytest.mark.hostile_row(59)
 @pytest.mark.parametrize("rows", ["", ",\n", "epoch,loss\n"])
 def test_no_rows(rows: str) -> None:
     """A header alone is no log."""

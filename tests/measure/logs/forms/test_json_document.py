@@ -47,6 +47,7 @@ def test_byte_order_mark() -> None:
     assert RIGHT == values(read(json.dumps(COLUMNS).encode("utf-8-sig")))
 
 
+@pytest.mark.hostile_row(60)
 def test_cells() -> None:
     """NaN and infinity are values, null is none, and what is no number is unreadable."""
     log = read('{"loss": [NaN, Infinity, -Infinity, null, "NA", true, [1], {"a": 1}, "x", 1e999]}')
@@ -59,6 +60,7 @@ def test_cells() -> None:
     assert 4 == column.unreadable_count
 
 
+@pytest.mark.hostile_row(60)
 @pytest.mark.parametrize(
     ("text", "sentence", "hint"),
     [

@@ -1,0 +1,52 @@
+"""The training of a submission's network from fresh weights, as the rubric's plan says."""
+
+import keras
+import tensorflow as tf
+
+from grader.measure.architecture import Architecture
+from grader.measure.models.architecture import read_architecture
+from grader.measure.reply import RerunSteps
+from grader.measure.training.arrays import Arrays
+from grader.measure.training.gradients import loss_for
+from grader.measure.training.images import as_inputs, fitted_shape
+from grader.measure.training.load import build_network
+from grader.measure.training.optimizer import build_update
+from grader.measure.training.predict import Predictor
+from grader.measure.training.steps import Batches, norms_of, run_steps
+from grader.rubric import RerunPlan
+
+
+def rerun(plan: RerunPlan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
+    """Train a network from fresh weights; the same arguments give the same numbers on one machine.
+
+    Args:
+        plan: optimizer, batch size, steps and seed.
+        architecture: the network; no submission's weights are needed.
+        arrays: the images.
+
+    Raises:
+        SubmissionError: the network cannot be built, or its outputs are not finite after the training.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    network = build_network(read_architecture(architecture.network), architecture.parameters)
+    shape = fitted_shape(network, arrays.x_train.shape[1:])
+    batches = Batches.shuffled(
+        as_inputs(arrays.x_train, shape, architecture.inputs),
+        tf.constant(arrays.y_train, tf.int32),
+        plan.steps,
+        plan.batch_size,
+        plan.seed,
+    )
+    variables = network.trainable_variables
+    update = build_update(plan.optimizer, variables)
+    recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)
+    classes = Predictor(network, shape).classes(arrays.x_test, architecture.inputs)
+    return RerunSteps(
+        seed=plan.seed,
+        batch_size=batches.order.shape[1],
+        trainable_variables=len(variables),
+        loss=tuple(recorded[:, 0].tolist()),
+        accuracy=tuple(recorded[:, 1].tolist()),
+        norms=norms_of(recorded),
+        classes=tuple(classes.tolist()),
+    )

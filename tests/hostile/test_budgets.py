@@ -1,0 +1,277 @@
+"""Clean copies that Keras should not build, or cannot: budgets, shapes, and weights that do not fit."""
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import builders_training as build
+import keras
+import numpy as np
+import pytest
+from builders_models import (
+    a_dense,
+    a_functional,
+    a_keras_file,
+    a_layer,
+    a_sequential,
+    a_tensor,
+    an_input,
+    called,
+    hdf5,
+    numbers,
+    the_weights,
+)
+
+from grader.errors import SubmissionError
+from grader.evidence import LONGEST_TEXT
+from grader.measure.models import read_model
+from grader.measure.training.images import check_output, fitted_shape
+from grader.measure.training.load import first_words, load_clean
+from grader.measure.training.predict import BATCH, Predictor
+from grader.measure.training.session import Session
+
+AT_MOST = "numbers from one image; at most 16777216 are computed."
+CANNOT = "Keras cannot build this network with the stored weights: "
+
+
+@pytest.fixture(autouse=True)
+def _in_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def loaded(content: bytes) -> keras.Model:
+    clean = read_model("model.keras", content)
+    return load_clean(clean.content, clean.suffix, clean.parameters)
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(SubmissionError) as caught:
+        loaded(content)
+    return caught.value.message
+
+
+@pytest.mark.hostile_row(29)
+def test_a_large_layer_with_few_weights() -> None:
+    """Nothing of its size is made: the first weight that is too many is refused before it is."""
+    lstm = a_layer("LSTM", "lstm", units=2500, activation="tanh", recurrent_activation="sigmoid")
+    begun = time.process_time()
+
+    message = refusal(a_keras_file(a_sequential(an_input(3, 3), lstm)))
+
+    assert (
+        "The network declares more than 8 parameters, which is all that the file's weights have." == message
+    )
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.hostile_row(31)
+def test_billions_of_numbers_from_one_image() -> None:
+    """Two layers without a weight; the sizes are known before anything is computed."""
+    larger = [a_layer("UpSampling2D", f"larger_{number}", size=[310, 310]) for number in (1, 2)]
+    begun = time.process_time()
+
+    message = refusal(a_keras_file(a_sequential(an_input(1, 1, 1), *larger), hdf5({})))
+
+    assert f"`larger_2` makes 9235210000 {AT_MOST}" == message
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.hostile_row(31)
+def test_a_wide_network_gets_small_batches() -> None:
+    """A layer of two million numbers an image is computed for 32 images at a time, and comes out right."""
+    inputs = keras.Input((4, 4, 1))
+    wide = keras.layers.UpSampling2D(362)(inputs)
+    model = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(wide))
+    images = np.arange(40 * 16, dtype="uint8").reshape(40, 4, 4)
+    predictor = Predictor(model, (4, 4, 1))
+
+    answers = predictor.outputs(images, "raw pixels")
+
+    assert (1448**2 > 2_000_000, 32) == (True, predictor.batch)
+    assert images.mean(axis=(1, 2)).tolist() == pytest.approx(answers[:, 0].tolist(), rel=1e-3)
+    assert BATCH == Predictor(build.a_network(), (6, 6)).batch
+
+
+def in_a_loop(first: str, second: str) -> dict[str, Any]:
+    """Two layers, each of which takes the output of one of the two."""
+    return a_functional(
+        called(a_dense(3, "a"), a_tensor(first, 0, 3)),
+        called(a_dense(3, "dense"), a_tensor(second, 0, 3)),
+    )
+
+
+@pytest.mark.hostile_row(33)
+@pytest.mark.parametrize(("first", "second", "named"), [("dense", "a", "a"), ("a", "a", "a")])
+def test_a_network_in_a_ring(first: str, second: str, named: str) -> None:
+    """Around two layers, or around one."""
+    with pytest.raises(SubmissionError) as caught:
+        read_model("model.keras", a_keras_file(in_a_loop(first, second)))
+
+    assert (
+        f"The layer `{named}` of `model.keras` needs its own output; a network has no loops."
+        == caught.value.message
+    )
+
+
+@pytest.mark.hostile_row(35)
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_weights_that_are_not_finite(tmp_path: Path, value: float) -> None:
+    """The model is read and loaded; what it says of the images is refused, with how many."""
+    session = session_with(tmp_path, value)
+
+    with pytest.raises(SubmissionError) as caught:
+        session.predictions()
+
+    assert "The model's outputs are NaN or infinite for 200 of 200 images." == caught.value.message
+
+
+@pytest.mark.hostile_row(35)
+def test_weights_that_are_all_zero(tmp_path: Path) -> None:
+    """They are numbers, so the model is measured: one class for every image."""
+    predictions = session_with(tmp_path, 0.0).predictions()
+
+    assert {0} == set(predictions.classes)
+
+
+def session_with(folder: Path, value: float) -> Session:
+    """A session of a small model all of whose weights are one number, read from its file."""
+    model = build.a_network()
+    model.set_weights([np.full_like(weights, value) for weights in model.get_weights()])
+    clean = read_model("model.keras", build.saved(model, folder))
+    arrays = build.arrays_in(folder, build.a_dataset())
+    return Session(clean.content, clean.suffix, clean.parameters, build.a_plan(), str(arrays))
+
+
+def one_number() -> keras.Model:
+    inputs = keras.Input((6, 6))
+    return keras.Model(inputs, keras.ops.mean(inputs, axis=(1, 2)))
+
+
+def two_inputs() -> keras.Model:
+    inputs = [keras.Input((6, 6)), keras.Input((6, 6))]
+    return keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(keras.layers.Add()(inputs))))
+
+
+@pytest.mark.hostile_row(36)
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (
+            lambda: build.a_network(shape=(5, 5)),
+            "The model takes inputs of shape (5, 5); the images fit (6, 6), (6, 6, 1) or (36,).",
+        ),
+        (two_inputs, "The model has 2 inputs; one is needed, for the image."),
+        (
+            lambda: build.a_network(classes=4),
+            "The model's output has shape (4,); the data has 3 classes, so it must be (3,).",
+        ),
+        (one_number, "The model's output has shape (); the data has 3 classes, so it must be (3,)."),
+    ],
+    ids=["input", "two inputs", "a class too many", "one number"],
+)
+def test_a_model_for_other_data(model: Any, message: str) -> None:
+    """What the model has and what the data asks for, before anything is computed."""
+    made = model()
+
+    def check() -> None:
+        fitted_shape(made, (6, 6))
+        check_output(made, 3)
+
+    with pytest.raises(SubmissionError) as caught:
+        check()
+
+    assert message == caught.value.message
+
+
+@pytest.mark.hostile_row(37)
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({}, "Layer 'dense' expected 2 variables, but received 0 variables during loading."),
+        (
+            {**the_weights(), "layers/dense/vars/0": numbers(2, 3)},
+            "The shape of the target variable and the shape of the target value",
+        ),
+        ({"layers/dense/vars/0": numbers(3, 2)}, "Layer 'dense' expected 2 variables, but received 1"),
+    ],
+    ids=["none", "other shapes", "one is missing"],
+)
+def test_weights_that_do_not_fit(weights: dict[str, Any], words: str) -> None:
+    """Keras' own words name the layer, and are not too many."""
+    message = refusal(a_keras_file(weights=hdf5({**weights, "layers/other/vars/0": numbers(40)})))
+
+    assert message.startswith(CANNOT)
+    assert words in message
+    assert len(message) <= len(CANNOT) + LONGEST_TEXT
+
+
+@pytest.mark.hostile_row(37)
+def test_weights_that_no_layer_asks_for() -> None:
+    """They are counted with the weights and change nothing."""
+    content = a_keras_file(weights=hdf5({**the_weights(), "layers/dense_7/vars/0": numbers(5)}))
+
+    assert numbers(3, 2).tolist() == loaded(content).get_weights()[0].tolist()
+
+
+@pytest.mark.hostile_row(37)
+def test_an_array_with_the_wrong_number_type() -> None:
+    """Whole numbers as weights are numbers."""
+    weights = {path: np.asarray(array, "int64") for path, array in the_weights().items()}
+
+    assert "float32" == str(loaded(a_keras_file(weights=hdf5(weights))).get_weights()[0].dtype)
+
+
+@pytest.mark.hostile_row(36)
+def test_a_network_that_fails_on_the_images(tmp_path: Path) -> None:
+    """It is built, and then looks up what it does not have: the student's to mend, not a mistake of ours."""
+    network = keras.Sequential(
+        [
+            keras.Input((6, 6)),
+            keras.layers.Flatten(),
+            keras.layers.Embedding(4, 2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3),
+        ]
+    )
+    arrays = build.arrays_in(tmp_path, build.a_dataset())
+    content = build.saved(network, tmp_path)
+    session = Session(content, ".keras", network.count_params(), build.a_plan(), str(arrays))
+
+    with pytest.raises(SubmissionError) as caught:
+        session.predictions()
+
+    assert caught.value.message.startswith("Keras cannot compute this network on the images: ")
+    assert len(caught.value.message) < 400
+    assert "/" not in caught.value.message.replace("{{", "").split("[[")[0]
+
+
+@pytest.mark.hostile_row(72)
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "File not found: filepath=/home/ta/class/clean.keras. Please",
+            "File not found: filepath=clean.keras. Please",
+        ),
+        ("in C:\\Users\\ta\\class\\clean.keras", "in clean.keras"),
+        ("'/usr/lib/python3/keras/layer.py', line 3", "'layer.py', line 3"),
+        ("the layer functional/dense/Relu of a/b", "the layer functional/dense/Relu of a/b"),
+        ("a\n\n  b\x1b[2J", "a b\\x1b[2J"),
+        ("x" * 10_000_000, "x" * 297 + "..."),
+    ],
+)
+def test_what_keras_says_is_cut_to_what_helps(said: str, shown: str) -> None:
+    """No folder of this machine, nothing that acts, and three hundred characters."""
+    assert shown == first_words(ValueError(said))
+
+
+@pytest.mark.hostile_row(72)
+def test_an_error_with_the_whole_config_is_short() -> None:
+    """Keras prints every argument of every layer."""
+    layers = [a_dense(2, f"layer_{number}") for number in range(100)]
+    layers[50]["config"]["nobody_knows_this"] = "x" * 1900
+    message = refusal(a_keras_file(a_sequential(an_input(3), *layers)))
+
+    assert message.startswith(CANNOT)
+    assert len(message) <= len(CANNOT) + LONGEST_TEXT

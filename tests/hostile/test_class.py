@@ -1,0 +1,149 @@
+"""A class with hostile submissions in it, through real workers: each gets the result of its own work."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import builders_hostile as hostile
+import builders_training as build
+import pytest
+from builders_folders import make_file
+from builders_models import a_dense, a_sequential, an_input
+
+from grader.batch import FOR_A_FOLDER, measure
+from grader.evidence import Accuracy, Evidence, Problem
+from grader.isolation.worker import warm_up
+from grader.submission import Submission, open_submission
+
+# What Python would import from the folder that it works in, and what the grader or a tool would read there.
+TAKEN_FOR_OWN = (
+    *("sitecustomize.py", "usercustomize.py", "conftest.py", "selectors.py", "socket.py", "signal.py"),
+    *("json.py", "h5py.py", "keras/__init__.py", "tensorflow/__init__.py", "numpy/__init__.py"),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    warm_up(FOR_A_FOLDER)
+
+
+def measured(submissions: list[Submission], jobs: int = 1) -> dict[str, Evidence]:
+    """The evidence of each submission, by id."""
+    events = measure(submissions, build.a_plan(), build.a_dataset(), jobs)
+    return {
+        event.submission.id: event.evidence
+        for event in events
+        if event.kind == "measured" and event.evidence is not None
+    }
+
+
+@pytest.mark.hostile_row(3, 4, 6, 78)
+def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
+    """It is measured as if it were alone, and each of the others has its own sentence."""
+    loop = (0, [hostile.function("keras.ops.while_loop")], hostile.function("keras.ops.isfinite"))
+    networks = {
+        "a": hostile.a_lambda_of_keras(),
+        "b": hostile.a_dead_call(*hostile.SET_EPSILON),
+        "c": hostile.a_dead_call(*loop, hostile.function("keras.ops.abs"), 1.0),
+        "d": a_sequential(an_input(3), a_dense(1_000_000), a_dense(2)),
+    }
+    for name, network in networks.items():
+        make_file(tmp_path, f"{name}/model.keras", hostile.as_file(network, ".keras"))
+    (tmp_path / "good").mkdir()
+    build.a_network().save(tmp_path / "good" / "model.keras")
+    good = open_submission(tmp_path / "good")
+
+    together = measured([*(open_submission(tmp_path / name) for name in networks), good])
+    alone = measured([good])
+
+    assert isinstance(alone["good"].accuracy, Accuracy)
+    assert alone["good"] == together["good"]
+    problems = [together[name].accuracy for name in networks]
+    assert ["student"] * 4 == [problem.who for problem in problems if isinstance(problem, Problem)]
+    switch = (
+        "The layer `switch` of `model.keras` is a `Switch` of `keras.src.ops.core`, "
+        "which is not among the layers that are loaded here."
+    )
+    assert [
+        "The layer `lambda` of `model.keras` is a `Lambda`, which carries Python code that is not run here.",
+        switch,
+        switch,
+        "`model.keras` has two layers of the name `dense`.",
+    ] == [problem.message for problem in problems if isinstance(problem, Problem)]
+
+
+@pytest.mark.hostile_row(51)
+def test_nothing_in_a_submission_is_taken_for_our_own(tmp_path: Path) -> None:
+    """Whoever checks a submission stands in its folder; nothing there is imported, or read as settings."""
+    folder, marker = tmp_path / "eve", tmp_path / "marker"
+    write = f"open({str(marker)!r}, 'a').write(__name__)\n"
+    for name in TAKEN_FOR_OWN:
+        make_file(folder, name, write.encode())
+    make_file(folder, "eve.pth", f"import os; {write}".encode())
+    for name in ("gradient_clipping.yaml", "rubric.yaml", "pyproject.toml", "results.json", "report.html"):
+        make_file(folder, name, b"score: 100")
+    make_file(folder, "training_log.csv", b"step,loss\n1,0.5\n2,0.4\n")
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("grader"), "check", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert not marker.exists()
+    assert 1 == done.returncode
+    assert "No file for the model was found" in done.stdout
+    assert "" == done.stderr
+
+
+@pytest.mark.hostile_row(51)
+def test_the_output_is_not_among_the_submissions(tmp_path: Path) -> None:
+    """A report that lies in a submission could be the student's."""
+    make_file(tmp_path, "class/ana/training_log.csv")
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("grader"), "grade", "class", "--out", "class/ana/graded"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert 2 == done.returncode
+    assert "must not lie inside the folder of submissions" in " ".join(done.stderr.split())
+
+
+@pytest.mark.hostile_row(76)
+def test_a_kill_in_the_middle_leaves_whole_reports(tmp_path: Path, examples: Path) -> None:
+    """What was written before is complete, and there is no half of a file beside it."""
+    for name in ("a", "b", "c"):
+        make_file(tmp_path, f"class/{name}/training_log.csv", b"step,loss\n1,0.5\n")
+    shutil.copytree(examples / "ana_passes", tmp_path / "class" / "d")
+    out = tmp_path / "graded"
+    running = subprocess.Popen(
+        [Path(sys.executable).with_name("grader"), "grade", "class", "--out", out, "--jobs", "1"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        until = time.monotonic() + 60
+        while len(list(out.glob("*/report.json"))) < 3 and time.monotonic() < until:
+            time.sleep(0.02)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/report.json"))]
+    assert ["a", "b", "c"] == [report["id"] for report in reports]
+    assert {"report.json"} == {path.name for path in out.rglob("*") if path.is_file()}

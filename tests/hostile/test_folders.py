@@ -1,0 +1,290 @@
+"""Folders that students could hand in: what is taken, what is said, and what is never opened."""
+
+import os
+import resource
+import threading
+import unicodedata
+from pathlib import Path
+
+import builders_hostile as hostile
+import h5py
+import pytest
+from builders_folders import make_file
+
+from grader.errors import UsageError
+from grader.evidence import Problem
+from grader.measure.intake import Intake, Taken, read_from
+from grader.measure.models.wording import SAVE_AGAIN
+from grader.measure.request import pack, unpack
+from grader.output import write_whole
+from grader.rubric import Plan
+from grader.submission import Submission, find_submissions, list_files, open_submission
+
+UNPACKED = Problem(
+    who="student",
+    message="`model.keras` is an unpacked `.keras` file; the file itself was asked for.",
+    hint="Submit the `.keras` file as Keras wrote it, without unpacking it.",
+)
+SECRET = b"epoch,loss\n1,0.5\n"
+
+
+def arrived(submission: Submission) -> Intake:
+    """The files of a submission as they are in its worker."""
+    messages = iter(pack(submission, Plan()))
+    return unpack(lambda: next(messages))[1]
+
+
+def of(folder: Path) -> Intake:
+    return arrived(open_submission(folder))
+
+
+@pytest.mark.hostile_row(12)
+def test_an_unpacked_model_with_a_link_among_its_assets(tmp_path: Path) -> None:
+    """Keras would read the file that the link leads to into the model."""
+    secret = make_file(tmp_path, "secret.txt", b"secret")
+    folder = hostile.an_unpacked_model(tmp_path / "ana" / "model.keras")
+    (folder / "assets").mkdir()
+    (folder / "assets" / "vocabulary.txt").symlink_to(secret)
+
+    messages = pack(open_submission(tmp_path / "ana"), Plan())
+
+    assert UNPACKED == of(tmp_path / "ana").model
+    assert b"secret" not in b"".join(messages)
+
+
+@pytest.mark.hostile_row(13)
+def test_an_unpacked_model_whose_weights_point_to_a_pipe(tmp_path: Path) -> None:
+    """Keras would wait at the pipe for ever."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    folder = hostile.an_unpacked_model(tmp_path / "ana" / "model.keras")
+    with h5py.File(folder / "model.weights.h5", "w") as file:
+        file["layers"] = h5py.ExternalLink(str(pipe), "/layers")
+
+    assert UNPACKED == of(tmp_path / "ana").model
+
+
+@pytest.mark.hostile_row(12)
+def test_a_log_beside_an_unpacked_model_is_taken(tmp_path: Path) -> None:
+    """Its `config.json` is not the log, although its name could be."""
+    hostile.an_unpacked_model(tmp_path / "ana" / "model")
+    (tmp_path / "ana" / "model" / "loss.csv").write_bytes(SECRET)
+
+    intake = of(tmp_path / "ana")
+
+    assert isinstance(intake.log, Taken)
+    assert "model/loss.csv" == intake.log.file.name
+    assert isinstance(intake.model, Problem)
+    assert intake.model.message.startswith("`model` is an unpacked `.keras` file;")
+
+
+@pytest.mark.hostile_row(12)
+def test_a_model_beside_an_unpacked_one_is_taken(tmp_path: Path) -> None:
+    """The folder is only an answer where there is no file."""
+    hostile.an_unpacked_model(tmp_path / "ana")
+    make_file(tmp_path, "ana/model.keras", b"model")
+
+    intake = of(tmp_path / "ana")
+
+    assert isinstance(intake.model, Taken)
+    assert "" == intake.model.file.note
+
+
+@pytest.mark.hostile_row(38)
+def test_a_saved_model_that_writes_a_file(tmp_path: Path) -> None:
+    """It is refused by its name, and says how to save instead."""
+    marker = tmp_path / "marker"
+    hostile.a_saved_model(tmp_path / "ana" / "export", marker)
+
+    intake = of(tmp_path / "ana")
+
+    assert (
+        Problem(
+            who="student",
+            message="`export` is a SavedModel, which is a folder; a `.keras` or `.h5` file was asked for.",
+            hint=SAVE_AGAIN,
+        )
+        == intake.model
+    )
+    assert not marker.exists()
+
+
+@pytest.mark.hostile_row(43)
+@pytest.mark.parametrize("target", ["ana", "gone", "dora", "/etc"])
+def test_a_link_among_the_submissions_is_said_to_be_one(tmp_path: Path, target: str) -> None:
+    """To another student, to nothing, to itself, out of the folder: somebody has to hear of it."""
+    make_file(tmp_path, "ana/training_log.csv", SECRET)
+    (tmp_path / "dora").symlink_to(target)
+
+    ana, dora = find_submissions(tmp_path)
+    intake = arrived(dora)
+
+    assert ("ana", "dora") == (ana.id, dora.id)
+    assert (
+        Problem(
+            who="student",
+            message="`dora` is a link; links are not followed.",
+            hint="Hand in the file itself, not a link to it.",
+        )
+        == intake.model
+        == intake.log
+    )
+    assert SECRET not in b"".join(pack(dora, Plan()))
+
+
+@pytest.mark.hostile_row(43)
+def test_a_link_to_a_zip_among_the_submissions_is_said_to_be_one(tmp_path: Path) -> None:
+    """The same for a submission in one file."""
+    make_file(tmp_path, "ana.zip", b"PK\3\4")
+    (tmp_path / "dora.zip").symlink_to("ana.zip")
+
+    intake = arrived(find_submissions(tmp_path)[1])
+
+    assert isinstance(intake.model, Problem)
+    assert "`dora.zip` is a link; links are not followed." == intake.model.message
+
+
+@pytest.mark.hostile_row(43)
+def test_a_link_that_somebody_typed_is_followed(tmp_path: Path) -> None:
+    """Who runs the program names what is to be checked."""
+    make_file(tmp_path, "ana/training_log.csv", SECRET)
+    (tmp_path / "latest").symlink_to("ana")
+
+    assert isinstance(of(tmp_path / "latest").log, Taken)
+
+
+@pytest.mark.hostile_row(44)
+def test_a_hard_link_is_noted(tmp_path: Path) -> None:
+    """The bytes are taken, and a teacher hears that the file has a second name."""
+    ana = make_file(tmp_path, "ana/model.keras", b"model")
+    make_file(tmp_path, "ben/training_log.csv", SECRET)
+    os.link(ana, tmp_path / "ben" / "model.keras")
+
+    intake = of(tmp_path / "ben")
+
+    assert isinstance(intake.model, Taken)
+    assert b"model" == intake.model.content
+    assert (
+        "`model.keras` has 2 names on this disk (hard links), so the same file may also be part of "
+        "another submission."
+    ) == intake.model.file.note
+    assert isinstance(intake.log, Taken)
+    assert "" == intake.log.file.note
+
+
+@pytest.mark.hostile_row(45)
+def test_an_empty_folder_with_the_name_of_a_model(tmp_path: Path) -> None:
+    """There is no file in it, so there is none."""
+    (tmp_path / "model.keras").mkdir()
+
+    model = of(tmp_path).model
+
+    assert isinstance(model, Problem)
+    assert model.message.endswith(" The submission has no files.")
+
+
+@pytest.mark.hostile_row(47)
+def test_a_file_that_grows_is_taken_as_it_was(tmp_path: Path) -> None:
+    """One open, one read: no more than it had when it was opened, however fast somebody writes."""
+    path = make_file(tmp_path, "training_log.csv", SECRET)
+    stop = threading.Event()
+
+    def grow() -> None:
+        with path.open("ab", buffering=0) as stream:
+            while not stop.is_set():
+                stream.write(b"2,0.4\n")
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        taken = [read_from(tmp_path)("training_log.csv", 1 << 40) for _ in range(20)]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert all(content.startswith(SECRET) for content in taken)
+    assert sorted(map(len, taken)) == list(map(len, taken))
+
+
+@pytest.mark.hostile_row(50)
+def test_five_thousand_students(tmp_path: Path) -> None:
+    """Each is found, and none of their files is looked at for that."""
+    for number in range(5000):
+        (tmp_path / f"{number:04}").mkdir()
+
+    assert [f"{number:04}" for number in range(5000)] == [found.id for found in find_submissions(tmp_path)]
+
+
+@pytest.mark.hostile_row(50)
+def test_two_hundred_folders_in_one_another(tmp_path: Path) -> None:
+    """What lies deeper than eight folders is not seen."""
+    (tmp_path / "/".join("d" * 200)).mkdir(parents=True)
+    make_file(tmp_path, "/".join(["d"] * 200 + ["model.keras"]))
+    make_file(tmp_path, "d/model.keras")
+
+    assert ("d/model.keras",) == list_files(tmp_path)
+
+
+@pytest.mark.hostile_row(52)
+def test_a_folder_for_a_report_that_is_a_link(tmp_path: Path) -> None:
+    """A link that somebody made beforehand is replaced, and where it led nothing is written."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    out = tmp_path / "graded"
+    out.mkdir()
+    (out / "ana").symlink_to(elsewhere)
+
+    write_whole(out / "ana" / "report.json", "{}\n", inside=out)
+
+    assert [] == list(elsewhere.iterdir())
+    assert not (out / "ana").is_symlink()
+    assert "{}\n" == (out / "ana" / "report.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.hostile_row(77)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Alice", "alice"), (unicodedata.normalize("NFC", "José"), unicodedata.normalize("NFD", "José"))],
+)
+def test_two_ids_that_are_nearly_one(tmp_path: Path, one: str, other: str) -> None:
+    """Both are graded, and each says that there is the other."""
+    for name in (one, other, "ben"):
+        make_file(tmp_path / name, "model.keras")
+
+    notes = {submission.id: arrived(submission).notes for submission in find_submissions(tmp_path)}
+
+    assert {one, other, "ben"} == set(notes)
+    assert () == notes["ben"]
+    sentence = (
+        f"The id `{other}` is that of another submission, `{one}`, but for letter case or the way that "
+        "accents are stored; both were graded."
+    )
+    assert (sentence,) == notes[other]
+
+
+@pytest.mark.hostile_row(54)
+def test_a_log_of_ten_million_rows(tmp_path: Path) -> None:
+    """Its size is enough to refuse it; not a row of it is read."""
+    make_file(tmp_path, "training_log.csv", b"0,0.5\n" * 10_000_000)
+
+    log = of(tmp_path).log
+
+    assert isinstance(log, Problem)
+    assert "`training_log.csv` has 60,000,000 bytes; at most 20,971,520 are read." == log.message
+
+
+@pytest.mark.hostile_row(76)
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    """A file that does not fit is said to be so, and nothing of it stays."""
+    path = make_file(tmp_path, "report.json", b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(UsageError) as caught:
+            write_whole(path, "x" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert f"`{path}` cannot be written: File too large." == caught.value.message
+    assert b"old" == path.read_bytes()
+    assert [path] == list(tmp_path.iterdir())
