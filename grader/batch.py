@@ -1,30 +1,43 @@
-"""Measures submissions, several at a time: order, time limits, and one event for each thing that happens."""
+"""Measures submissions: the tasks that each needs, what is known already, an event for all that happens."""
 
-import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import wait
-from pathlib import Path
-from time import monotonic
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol, TypeVar
 
-import numpy as np
 from pydantic import ValidationError
 
 from grader.datasets import Dataset
+from grader.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
+from grader.engines.local import LocalEngine
 from grader.errors import WorkerError
-from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem
-from grader.isolation.worker import Walls, Worker
-from grader.measure.reply import Cost, Reply, as_evidence
+from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem, Rerun
+from grader.isolation.limits import Walls
+from grader.measure.architecture import Architecture, RerunRequest
+from grader.measure.reply import Cost, Reply, RerunReply, RerunSteps, as_evidence, as_rerun
 from grader.measure.request import pack
 from grader.rubric import Plan
 from grader.submission import Submission
 
-WORK = "grader.measure.worker:work"
-# What the forkserver imports once for a folder. For one submission TensorFlow is left to the worker,
-# which says first what it can say without.
-FOR_A_FOLDER = ("grader.measure.worker", "grader.measure.training.session")
+# What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
+# left to the worker, which says first what it can say without.
+FOR_A_FOLDER = (
+    "grader.measure.worker",
+    "grader.measure.training.session",
+    "grader.measure.training.rerun",
+)
+
+Message = TypeVar("Message", Reply, RerunReply)
+
+
+class Known(Protocol):
+    """What was measured before."""
+
+    def rerun(self, request: RerunRequest) -> Rerun | None:
+        """Of a network that was trained before."""
+
+    def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
+        """Keep what came of a training."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +45,13 @@ class Event:
     """Something that happened to one submission.
 
     Attributes:
-        kind: `started`; `read`, when what needs no training is known; `measured`, when everything is.
+        kind: `started`; `read`, when a part is known: what needs no training, then what needs no rerun;
+            `measured`, when everything is.
         submission: whose.
         evidence: None for `started`.
-        seconds: since it was started.
+        seconds: that its worker has taken, and the training of its network if that was done for it first.
         tracebacks: of our own mistakes, for the operator.
-        cost: what its worker had used at its last reply.
+        cost: what its workers had used at their last replies.
     """
 
     kind: Literal["started", "read", "measured"]
@@ -49,74 +63,217 @@ class Event:
 
 
 @dataclass
-class _Running:
+class _Open:
+    """A submission that is being measured."""
+
     submission: Submission
-    worker: Worker
     evidence: Evidence | None = None
+    architecture: Architecture | None = None
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
+    seconds: float = 0.0
 
 
-def measure(submissions: Sequence[Submission], plan: Plan, dataset: Dataset, jobs: int) -> Iterator[Event]:
-    """Measure every submission in a process of its own, at most `jobs` at a time.
+@dataclass
+class _Training:
+    """A network that is trained, for every submission that has it."""
+
+    request: RerunRequest
+    waiting: list[_Open] = field(default_factory=list)
+    reply: RerunReply | None = None
+
+
+def walls_of(plan: Plan) -> Walls:
+    """What a rubric's plan allows one worker."""
+    return Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
+
+
+def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
+    submissions: Iterable[Submission],
+    plan: Plan,
+    dataset: Dataset,
+    jobs: int,
+    needed: frozenset[str] = frozenset(),
+    known: Known | None = None,
+) -> Iterator[Event]:
+    """Measure every submission on this machine; see `measure_on`.
+
+    Args:
+        submissions: in the order in which they are begun.
+        plan: what is measured.
+        dataset: on which images.
+        jobs: how many workers there are at a time.
+        needed: the layers of the walls without which no worker may begin.
+        known: networks that were trained before are not trained again.
+    """
+    engine = LocalEngine(dataset, replace(walls_of(plan), needed=needed), jobs)
+    yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), known)
+
+
+def measure_on(
+    engine: Engine,
+    submissions: Iterable[Submission],
+    plan: Plan,
+    labels: Sequence[int],
+    known: Known | None = None,
+) -> Iterator[Event]:
+    """Measure every submission in a process of its own.
+
+    The rerun depends on the network and the plan alone, so it is a task of its own, done once for all
+    submissions that have the same network, in a process that has seen no submission.
 
     A submission that cannot be measured is an event like any other: its evidence says why.
     Leaving the iterator early ends every worker.
+
+    Args:
+        engine: where the workers run; it is closed in the end.
+        submissions: in the order in which they are begun.
+        plan: what is measured.
+        labels: the right class of each test image; they never leave this process.
+        known: networks that were trained before are not trained again.
     """
-    waiting = deque(submissions)
-    running: list[_Running] = []
-    labels: list[int] = dataset.y_test.tolist()
-    with tempfile.TemporaryDirectory(prefix="grader-data-") as folder:
-        for name in ("x_train", "y_train", "x_test"):
-            np.save(Path(folder) / f"{name}.npy", getattr(dataset, name))
-        try:
-            while waiting or running:
-                while waiting and len(running) < jobs:
+    batch = _Batch(plan, labels, engine, known)
+    try:
+        yield from batch.run(deque(submissions))
+    finally:
+        engine.close()
+
+
+class _Batch:
+    def __init__(self, plan: Plan, labels: Sequence[int], engine: Engine, known: Known | None) -> None:
+        self._plan = plan
+        self._labels = labels
+        self._engine = engine
+        self._known = known
+        self._open: dict[Task, _Open] = {}
+        self._trained: dict[Task, _Training] = {}
+        # By the hash of its request: in work, or done.
+        self._trainings: dict[str, _Training] = {}
+        self._reruns: dict[str, Rerun | Problem] = {}
+        self._next: deque[_Training] = deque()
+
+    def run(self, waiting: deque[Submission]) -> Iterator[Event]:
+        while waiting or self._next or self._open or self._trained:
+            while self._engine.room() and (self._next or waiting):
+                if self._next:
+                    self._train(self._next.popleft())
+                else:
                     submission = waiting.popleft()
                     yield Event("started", submission)
-                    running.append(_start(submission, plan, folder))
-                yield from _step(running, labels)
-        finally:
-            for left in running:
-                left.worker.end()
+                    self._begin(submission)
+            if self._open and not waiting and self._engine.room():
+                self._engine.expect(TRAIN_AGAIN)
+            if self._open or self._trained:
+                for answer in self._engine.answers():
+                    if answer.task in self._open:
+                        yield from self._looked(self._open[answer.task], answer)
+                    else:
+                        yield from self._was_trained(self._trained[answer.task], answer)
 
+    def _begin(self, submission: Submission) -> None:
+        task = Task(WORK, tuple(pack(submission, self._plan)))
+        self._open[task] = _Open(submission)
+        self._engine.start(task)
 
-def _start(submission: Submission, plan: Plan, folder: str) -> _Running:
-    walls = Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
-    return _Running(submission, Worker(WORK, [*pack(submission, plan), folder.encode()], walls))
+    def _train(self, training: _Training) -> None:
+        task = Task(TRAIN_AGAIN, (training.request.model_dump_json().encode(),))
+        self._trained[task] = training
+        self._engine.start(task)
 
+    def _looked(self, one: _Open, answer: Answer) -> Iterator[Event]:
+        """What came of a submission's own task."""
+        failure = answer.failure
+        one.seconds = answer.seconds
+        for message in answer.replies:
+            try:
+                reply = _understood(Reply, message)
+                one.evidence = as_evidence(reply, self._labels)
+            except WorkerError as error:
+                failure = failure or error
+                continue
+            architecture = reply.architecture
+            one.architecture = architecture if isinstance(architecture, Architecture) else None
+            one.tracebacks, one.cost = reply.tracebacks, reply.cost
+            if _pending(one.evidence) and failure is None:
+                yield _event("read", one, one.evidence)
+        if not answer.ended:
+            return
+        del self._open[answer.task]
+        if failure is None and one.evidence is not None and one.architecture is not None:
+            yield from self._wanted(one, RerunRequest(plan=self._plan, architecture=one.architecture))
+            return
+        if one.evidence is None or _pending(one.evidence):
+            yield _event("measured", one, _completed(one.evidence, failure or ended_early("")))
+            return
+        yield _event("measured", one, one.evidence)
 
-def _step(running: list[_Running], labels: Sequence[int]) -> Iterator[Event]:
-    """Wait for the next reply or the next limit, and report what came."""
-    soonest = min(one.worker.seconds_left for one in running)
-    wait([one.worker.connection for one in running], timeout=max(0.0, soonest) + 0.01)
-    for one in tuple(running):
-        stopped = None
+    def _wanted(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
+        """Complete a submission with its network's rerun, or have that made."""
+        sha256 = request.sha256
+        done = self._reruns.get(sha256) or (self._known.rerun(request) if self._known else None)
+        if done is not None:
+            self._reruns[sha256] = done
+            yield _event("measured", one, _with_rerun(one.evidence, done))
+        elif sha256 in self._trainings:
+            self._trainings[sha256].waiting.append(one)
+        else:
+            self._trainings[sha256] = _Training(request, [one])
+            self._next.append(self._trainings[sha256])
+
+    def _was_trained(self, training: _Training, answer: Answer) -> Iterator[Event]:
+        """What came of a network's training."""
+        failure = answer.failure
+        rerun: Rerun | Problem | None = None
+        for message in answer.replies:
+            try:
+                training.reply = _understood(RerunReply, message)
+            except WorkerError as error:
+                failure = failure or error
+        if not answer.ended:
+            return
+        del self._trained[answer.task]
+        if training.reply is not None and failure is None:
+            rerun = self._scored(training.reply.rerun)
+        rerun = rerun or _problem(failure or ended_early(""))
+        sha256 = training.request.sha256
+        del self._trainings[sha256]
+        if isinstance(rerun, Rerun):
+            self._reruns[sha256] = rerun
+            if self._known:
+                self._known.keep_rerun(training.request, rerun)
+        first = training.waiting[0]
+        first.seconds += answer.seconds
+        if training.reply is not None:
+            first.cost = _sum(first.cost, training.reply.cost)
+        for one in training.waiting:
+            one.tracebacks = (*one.tracebacks, *(training.reply.tracebacks if training.reply else ()))
+            yield _event("measured", one, _with_rerun(one.evidence, rerun))
+
+    def _scored(self, steps: RerunSteps | Problem) -> Rerun | Problem:
         try:
-            for message in one.worker.replies():
-                reply = Reply.model_validate_json(message)
-                one.evidence, one.tracebacks, one.cost = (
-                    as_evidence(reply, labels),
-                    reply.tracebacks,
-                    reply.cost,
-                )
-                if _pending(one.evidence):
-                    yield _event("read", one, one.evidence)
-        except ValidationError:
-            stopped = WorkerError("The worker sent a reply that cannot be understood.")
+            return as_rerun(steps, self._labels) if isinstance(steps, RerunSteps) else steps
         except WorkerError as error:
-            stopped = error
-        if one.worker.done or stopped:
-            running.remove(one)
-            ended = one.worker.end()
-            early = WorkerError(
-                f"The worker {ended or 'ended'} before it had measured everything.", "Grade it again."
-            )
-            yield _event("measured", one, _completed(one.evidence, stopped or early))
+            return _problem(error)
 
 
-def _event(kind: Literal["read", "measured"], one: _Running, evidence: Evidence) -> Event:
-    return Event(kind, one.submission, evidence, monotonic() - one.worker.started, one.tracebacks, one.cost)
+def _understood(kind: type[Message], message: bytes) -> Message:
+    try:
+        return kind.model_validate_json(message)
+    except ValidationError:
+        raise WorkerError("The worker sent a reply that cannot be understood.") from None
+
+
+def _event(kind: Literal["read", "measured"], one: _Open, evidence: Evidence) -> Event:
+    return Event(kind, one.submission, evidence, one.seconds, one.tracebacks, one.cost)
+
+
+def _sum(one: Cost | None, other: Cost | None) -> Cost | None:
+    if one is None or other is None:
+        return one or other
+    return Cost(
+        processor_seconds=one.processor_seconds + other.processor_seconds,
+        peak_memory=max(one.peak_memory, other.peak_memory),
+    )
 
 
 def _pending(evidence: Evidence) -> tuple[str, ...]:
@@ -128,11 +285,21 @@ def _pending(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def _completed(evidence: Evidence | None, reason: WorkerError) -> Evidence:
-    """The final evidence: what had not come when the worker ended is missing, for this reason."""
-    problem = Problem(
+def _problem(reason: WorkerError) -> Problem:
+    return Problem(
         who="operator", message=reason.message[:LONGEST_SENTENCE], hint=reason.hint[:LONGEST_SENTENCE]
     )
+
+
+def _with_rerun(evidence: Evidence | None, rerun: Rerun | Problem) -> Evidence:
+    if evidence is None:
+        raise ValueError("only a submission that was looked at has a network")
+    return evidence.model_copy(update={"rerun": rerun})
+
+
+def _completed(evidence: Evidence | None, reason: WorkerError) -> Evidence:
+    """The final evidence: what had not come when the worker ended is missing, for this reason."""
+    problem = _problem(reason)
     if evidence is None:
         return Evidence(
             files=(),

@@ -1,17 +1,14 @@
 """Evidence and a rubric make a report: pure, quick, and repeatable for a whole class."""
 
-import logging
 from collections.abc import Mapping
+from functools import partial
 
 from grader import __version__
-from grader.calibration import Calibration
-from grader.evidence import Evidence, Log, Model, Problem
-from grader.facts import facts_of
-from grader.report import Finding, ItemResult, Pair, Report, Status, Verdict, failed, passed
+from grader.evidence import Evidence, Problem
+from grader.outcomes import Outcomes, Outline, outcome_of, outline_of
+from grader.report import Fact, Finding, Isolation, ItemResult, Pair, Report, Status, Verdict, failed, passed
 from grader.rubric import Item, Rubric
 from grader.wording import counted
-
-logger = logging.getLogger(__name__)
 
 _STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
 _CLEAR_UP = (
@@ -20,13 +17,15 @@ _CLEAR_UP = (
 )
 
 
-def judge(
+def judge(  # noqa: PLR0913  (each is a field of the report)
     rubric: Rubric,
     evidence: Evidence,
     *,
     id: str,  # noqa: A002  (its name in the report)
     name: str = "",
     seconds: float = 0.0,
+    isolation: Isolation | None = None,
+    limits: tuple[Fact, ...] = (),
 ) -> Report:
     """Judge one submission.
 
@@ -36,11 +35,49 @@ def judge(
         id: of the submission.
         name: of the student, where a platform knows it; else the one that the submission declares.
         seconds: that the measuring took, for the report.
+        isolation: behind which walls it was done, for the report.
+        limits: within which it was done, for the report.
+    """
+    outcomes = partial(outcome_of, evidence=evidence, calibration=rubric.calibration)
+    return judge_by(
+        rubric,
+        outline_of(evidence),
+        outcomes,
+        id=id,
+        name=name,
+        seconds=seconds,
+        isolation=isolation,
+        limits=limits,
+    )
+
+
+def judge_by(  # noqa: PLR0913  (each is a field of the report)
+    rubric: Rubric,
+    outline: Outline,
+    outcomes: Outcomes,
+    *,
+    id: str,  # noqa: A002  (its name in the report)
+    name: str = "",
+    seconds: float = 0.0,
+    isolation: Isolation | None = None,
+    limits: tuple[Fact, ...] = (),
+) -> Report:
+    """Judge one submission by what its evidence gives, which may have been found before; see `judge`.
+
+    Args:
+        rubric: what is asked.
+        outline: of the submission.
+        outcomes: what a check finds in its evidence.
+        id: of the submission.
+        name: of the student, where a platform knows it; else the one that the submission declares.
+        seconds: that the measuring took, for the report.
+        isolation: behind which walls it was done, for the report.
+        limits: within which it was done, for the report.
     """
     results: dict[str, ItemResult] = {}
     explained: dict[str, str] = {}
     for item in rubric.items:
-        results[item.id] = _judge_item(item, evidence, rubric.calibration, results, explained)
+        results[item.id] = _judge_item(item, outcomes, results, explained)
     items = tuple(results.values())
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
@@ -48,18 +85,20 @@ def judge(
     return Report(
         program=f"grader {__version__}",
         id=id,
-        name=name or evidence.declaration.name or id,
+        name=name or outline.declaration.name or id,
         rubric=rubric.name,
         verdict=verdict,
         score=score,
         max_score=most,
         summary=_summary(verdict, items),
         items=items,
-        facts=facts_of(evidence),
-        files=evidence.files,
-        declaration=evidence.declaration,
-        notes=_notes(evidence),
+        facts=outline.facts,
+        files=outline.files,
+        declaration=outline.declaration,
+        notes=outline.notes,
         seconds=seconds,
+        isolation=isolation,
+        limits=limits,
     )
 
 
@@ -86,38 +125,17 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
 
 
 def _judge_item(
-    item: Item,
-    evidence: Evidence,
-    calibration: Calibration | None,
-    earlier: Mapping[str, ItemResult],
-    explained: dict[str, str],
+    item: Item, outcomes: Outcomes, earlier: Mapping[str, ItemResult], explained: dict[str, str]
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
             return _result(
                 item, "skipped", f"Not looked at, because “{earlier[required].title}” did not pass."
             )
-    # The calibration is the rubric's; everything else that a check can name was measured.
-    parts = {
-        name: calibration if name == "calibration" else getattr(evidence, name) for name in item.check.needs()
-    }
-    for name, required_part in item.check.needs().items():
-        part = parts[name]
-        if isinstance(part, Problem):
-            if required_part:
-                return _missing(item, part, explained)
-            parts[name] = None
-    try:
-        finding: Finding = item.check.find(**parts)
-    except Exception as error:
-        logger.exception("The check of item %s failed.", item.id)
-        return _result(
-            item,
-            "error",
-            f"The check `{item.check.kind()}` failed by a mistake of the program ({type(error).__name__}).",
-            "Please report it, with the traceback in the operator's log.",
-        )
-    finding = _decided(item, finding)
+    outcome = outcomes(item.check)
+    if isinstance(outcome, Problem):
+        return _missing(item, outcome, explained)
+    finding = _decided(item, outcome)
     return _result(item, finding.status, finding.message, finding.hint)
 
 
@@ -174,12 +192,3 @@ def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> str:
     first = next((item for item in items if item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)
     return first.message if first else "Everything that was asked is there."
-
-
-def _notes(evidence: Evidence) -> tuple[str, ...]:
-    notes = [*evidence.notes, *(file.note for file in evidence.files if file.note)]
-    if isinstance(evidence.log, Log):
-        notes.extend(evidence.log.notes)
-    if isinstance(evidence.model, Model):
-        notes.extend(evidence.model.rescued)
-    return tuple(notes)

@@ -50,15 +50,33 @@ def test_a_submission_is_measured(examples: Path) -> None:
 
 
 def test_each_submission_is_started_read_and_measured(examples: Path) -> None:
-    """The events of one come in order; what needs no training is known before the rest."""
+    """The events of one come in order; what needs no training is known first, then what needs no rerun."""
     events = run([open_submission(examples / "ana_passes")], jobs=1)
 
-    assert ["started", "read", "measured"] == [event.kind for event in events]
-    read = events[1].evidence
+    assert ["started", "read", "read", "measured"] == [event.kind for event in events]
+    read, looked = events[1].evidence, events[2].evidence
     assert read is not None
     assert isinstance(read.model, Model)
-    assert isinstance(read.rerun, Problem)
-    assert "pending" == read.rerun.who
+    assert isinstance(read.accuracy, Problem)
+    assert "pending" == read.accuracy.who
+    assert looked is not None
+    assert isinstance(looked.accuracy, Accuracy)
+    assert isinstance(looked.rerun, Problem)
+    assert "pending" == looked.rerun.who
+
+
+def test_one_network_is_trained_once(examples: Path) -> None:
+    """Two submissions with the same network have one rerun, and only the first has worked for it."""
+    both = [open_submission(examples / name) for name in ("ana_passes", "eun_global_norm")]
+
+    done = [event for event in run(both) if event.kind == "measured"]
+
+    first, second = (event.evidence for event in done)
+    assert first is not None
+    assert second is not None
+    assert isinstance(first.rerun, Rerun)
+    assert first.rerun == second.rerun
+    assert first.accuracy != second.accuracy
 
 
 def test_results_do_not_depend_on_the_others(examples: Path) -> None:

@@ -14,6 +14,7 @@ import pkgutil
 import types
 import typing
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from grader.frozen import Frozen
@@ -34,12 +35,13 @@ class Check(Frozen):
     @classmethod
     def needs(cls) -> Mapping[str, bool]:
         """The parts of the evidence that `find` takes, each with whether it is required."""
-        hints = typing.get_type_hints(cls.find)
-        return {
-            name: not _optional(hints[name])
-            for name in inspect.signature(cls.find).parameters
-            if name != "self"
-        }
+        return _needs(cls.find)
+
+
+@cache
+def _needs(find: Callable[..., Finding]) -> Mapping[str, bool]:
+    hints = typing.get_type_hints(find)
+    return {name: not _optional(hints[name]) for name in inspect.signature(find).parameters if name != "self"}
 
 
 def _optional(annotation: Any) -> bool:

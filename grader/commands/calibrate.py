@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from grader.commands.grade import usable_cores
 from grader.datasets import Dataset, load_dataset
+from grader.engines.local import usable_cores
 from grader.errors import WorkerError
-from grader.isolation.worker import Walls, Worker, warm_up
+from grader.isolation.limits import Walls
+from grader.isolation.worker import Worker, open_to_workers, warm_up
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions, jobs_for, summarised
 from grader.output import write_whole
 from grader.rubric import Plan, Rubric
@@ -74,10 +75,11 @@ def _made(
     """The runs, as they come from as many workers as there are cores."""
     warm_up(["grader.measure.training.calibrate"])
     share = min(usable_cores(), len(jobs))
-    walls = Walls(seconds=_SECONDS, memory=plan.limits.memory)
     with tempfile.TemporaryDirectory(prefix="grader-data-") as folder:
         for array in ("x_train", "y_train", "x_test"):
             np.save(Path(folder) / f"{array}.npy", getattr(dataset, array))
+        open_to_workers(folder)
+        walls = Walls(seconds=_SECONDS, memory=plan.limits.memory, reads=(folder,))
         requests = (
             CalibrationRequest(plan=plan, hidden_layers=hidden, jobs=tuple(jobs[first::share]))
             for first in range(share)

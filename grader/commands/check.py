@@ -5,39 +5,51 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import measure
+from grader.batch import measure, walls_of
 from grader.commands.exit_codes import PERSON, of_report
 from grader.datasets import load_dataset
 from grader.formats import terminal
+from grader.isolation.level import require, self_test
+from grader.isolation.limits import facts_of
 from grader.judge import judge
-from grader.report import ItemResult, Report
+from grader.report import ItemResult, Level, Report
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
 
 
-def check(path: Path, rubric_name: str) -> int:
+def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
     """Check one submission, print what holds and what does not, and return the exit code.
 
     What needs no training is printed first; after the training, what is new.
 
     Raises:
-        GraderError: the rubric or the path cannot be used.
+        GraderError: the rubric or the path cannot be used, or the walls are lower than `isolation`.
     """
     submission = open_submission(path)
     rubric_path = find_rubric(rubric_name)
     rubric = load_rubric(rubric_path)
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    walls = walls_of(rubric.plan)
+    tested = self_test(walls)
+    require(isolation, tested)
     console = Console()
     shown: dict[str, ItemResult] = {}
     report: Report | None = None
     status = console.status("Reading the files")
     status.start()
-    for event in measure([submission], rubric.plan, dataset, jobs=1):
+    for event in measure([submission], rubric.plan, dataset, jobs=1, needed=tested.held):
         if event.evidence is None:
             continue
         previous = report
-        report = judge(rubric, event.evidence, id=submission.id, seconds=event.seconds)
+        report = judge(
+            rubric,
+            event.evidence,
+            id=submission.id,
+            seconds=event.seconds,
+            isolation=tested.described(),
+            limits=facts_of(walls),
+        )
         if previous is None:
             console.print(terminal.heading(report))
         known = (

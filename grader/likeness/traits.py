@@ -92,8 +92,13 @@ def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Trai
         stretches=sample,
         headers=tuple(column.header for column in columns),
         memory=memory_of(evidence.model) if isinstance(evidence.model, Model) else None,
-        doubted=tuple(_doubted(evidence)) if report is not None and _is_doubted(report) else (),
+        doubted=tuple(_doubted(evidence)) if report is not None and is_doubted(report) else (),
     )
+
+
+def is_doubted(report: Report) -> bool:
+    """Whether a log does not fit its own model."""
+    return any(item.kind == "log_fits_optimizer" and item.status == "review" for item in report.items)
 
 
 def _weights(evidence: Evidence) -> Weights:
@@ -118,10 +123,6 @@ def _columns(log: Log) -> Iterator[Column]:
 def _series(column: Column) -> Series:
     digest = hashlib.sha256(np.asarray(column.values, dtype=np.float64).tobytes())
     return Series(column.header, len(column.values), digest.hexdigest())
-
-
-def _is_doubted(report: Report) -> bool:
-    return any(item.kind == "log_fits_optimizer" and item.status == "review" for item in report.items)
 
 
 def _doubted(evidence: Evidence) -> Iterator[Doubted]:

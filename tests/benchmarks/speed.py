@@ -98,7 +98,7 @@ def a_step(runs: int) -> str:
     from grader.measure.training.gradients import loss_for
     from grader.measure.training.load import load_clean
     from grader.measure.training.optimizer import build_update
-    from grader.measure.training.session import use_one_thread
+    from grader.measure.training.thread import use_one_thread
 
     use_one_thread()
     plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
-from grader.commands.grade import usable_cores
+from grader.engines.local import usable_cores
 from grader.report import Report
 from grader.rubric.shelf import DEFAULT, find_rubric
 
@@ -42,6 +42,7 @@ def test_cores_are_counted() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
+@pytest.mark.hostile_row(76)
 def test_an_interrupt_keeps_what_was_graded(tmp_path: Path, examples: Path) -> None:
     """Ctrl-C ends with 130, and the table has those that were done."""
     folder = a_class(tmp_path, examples, ("a", "b", "c", "d", "e", "f"))
@@ -77,6 +78,7 @@ def test_what_the_grader_could_not_do_is_an_error_and_no_zero(tmp_path: Path, ex
     assert "1 submission: 0 passed, 0 failed, 1 was not fully graded." in output
 
 
+@pytest.mark.hostile_row(48, 49)
 @pytest.mark.parametrize("name", ["Zoë Müller", "a b", "-rf"])
 def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path, name: str) -> None:
     """The id is the folder's name as it is; the report's folder has letters that every system takes."""
@@ -116,6 +118,7 @@ def rounded(log: Path) -> None:
     log.write_text("\n".join([lines[0], *map(",".join, cells)]) + "\n", encoding="utf-8")
 
 
+@pytest.mark.hostile_row(77)
 def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> None:
     """Beata has Ana's model with noise, Carl has Ana's log rounded; Dan is like nobody.
 

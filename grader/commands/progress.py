@@ -1,0 +1,83 @@
+"""How far a class is graded: a bar on a terminal, a line for each submission elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from grader.report import Report
+from grader.safe_text import plain
+from grader.submission import Submission
+
+_LONGEST_NAME = 30
+_MOST_NAMES = 4
+
+
+class Shown:
+    """What is shown while a class is graded."""
+
+    def __init__(self, console: Console, progress: Progress, total: int) -> None:
+        """Nothing is done yet.
+
+        Args:
+            console: where it is shown.
+            progress: the bar.
+            total: how many submissions are to be measured.
+        """
+        self._console = console
+        self._progress = progress
+        self._task = progress.add_task("Starting TensorFlow", total=total, so_far="")
+        self._at_work: list[str] = []
+        self._total = total
+        self._verdicts: Counter[str] = Counter()
+
+    def started(self, submission: Submission) -> None:
+        """A worker has begun with a submission."""
+        self._at_work.append(submission.id)
+        self._update()
+
+    def done(self, submission: Submission, report: Report, seconds: float) -> None:
+        """A submission has its report."""
+        if submission.id in self._at_work:
+            self._at_work.remove(submission.id)
+        self._verdicts[report.verdict] += 1
+        if not self._console.is_terminal:
+            name = plain(submission.id, _LONGEST_NAME)
+            done = self._verdicts.total()
+            self._console.print(Text(f"{done} of {self._total}: {name}: {report.verdict}, {seconds:.1f} s"))
+        self._update()
+
+    def _update(self) -> None:
+        names = [plain(name, _LONGEST_NAME) for name in self._at_work[:_MOST_NAMES]]
+        if len(self._at_work) > _MOST_NAMES:
+            names.append(f"{len(self._at_work) - _MOST_NAMES} more")
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self._verdicts.items()))
+        self._progress.update(
+            self._task,
+            completed=self._verdicts.total(),
+            description=", ".join(names) or "Done",
+            so_far=counts,
+        )
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Shown]:
+    """Show how far it is, on stderr.
+
+    Args:
+        total: how many submissions are to be measured.
+    """
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[so_far]}", markup=False),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        yield Shown(console, bar, total)

@@ -1,0 +1,66 @@
+"""Where workers run: an engine takes tasks and tells what came of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.errors import WorkerError
+
+# The functions of `grader.measure.worker` that a task can be for.
+WORK = "grader.measure.worker:work"
+TRAIN_AGAIN = "grader.measure.worker:train_again"
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Something that a worker does: a target, `module:function`, and the messages that it receives.
+
+    The folder of the data's arrays, which is another one on each machine, is the engine's to add as the last
+    message.
+    """
+
+    target: str
+    messages: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a task since the last answer.
+
+    Attributes:
+        task: of which it came.
+        replies: of the worker.
+        ended: whether no more can come.
+        failure: why it ended before its time, if it did.
+        seconds: since the task was started.
+    """
+
+    task: Task
+    replies: tuple[bytes, ...]
+    ended: bool
+    failure: WorkerError | None
+    seconds: float
+
+
+class Engine(Protocol):
+    """Runs tasks; each in a process of its own, behind walls."""
+
+    def room(self) -> int:
+        """How many tasks can be started now."""
+
+    def start(self, task: Task) -> None:
+        """Start a task."""
+
+    def expect(self, target: str) -> None:
+        """Prepare for a task that may come; an engine for which this is of no use does nothing."""
+
+    def answers(self) -> Iterable[Answer]:
+        """Wait until something comes of a task that was started, and give it."""
+
+    def close(self) -> None:
+        """End every task."""
+
+
+def ended_early(how: str) -> WorkerError:
+    """The failure of a worker that ended without its last reply."""
+    return WorkerError(f"The worker {how or 'ended'} before it had measured everything.", "Grade it again.")

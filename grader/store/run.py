@@ -1,0 +1,47 @@
+"""Who was graded into an output folder, so that they can be judged again without their files."""
+
+from pathlib import Path
+
+from grader.frozen import Frozen
+from grader.roster import Student
+from grader.rubric import Plan
+
+
+class Graded(Frozen):
+    """One submission of a run.
+
+    Attributes:
+        id: of the submission.
+        name: of the student, where a platform knows it.
+        place: the folder of its report.
+        key: of its evidence.
+    """
+
+    id: str
+    name: str
+    place: str
+    key: str
+
+
+class Run(Frozen):
+    """The last run into an output folder.
+
+    Attributes:
+        plan: what was measured.
+        data: the SHA-256 of the images.
+        submissions: in their order, those of them that were graded.
+        absent: those of the roster who have not submitted.
+    """
+
+    plan: Plan
+    data: str
+    submissions: tuple[Graded, ...]
+    absent: tuple[Student, ...] = ()
+
+
+def read_run(path: Path) -> Run | None:
+    """The run of a file; None where there is none that can be read."""
+    try:
+        return Run.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
