@@ -3,15 +3,17 @@
 Every import of the work itself is inside the command, so that `--help` and completion are quick.
 """
 
+import os
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from grader import __version__
-from grader.errors import GraderError
+from grader.errors import GraderError, IsolationError
 
 app = typer.Typer(
     help="Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML.",
@@ -24,7 +26,11 @@ hook_app = typer.Typer(help="Grade one submission as a learning platform asks fo
 rubric_app = typer.Typer(
     help="Start a rubric, look for mistakes in one, or print its JSON Schema.", no_args_is_help=True
 )
+export_app = typer.Typer(
+    help="Put grades into the file that you exported from a learning platform.", no_args_is_help=True
+)
 app.add_typer(hook_app, name="hook")
+app.add_typer(export_app, name="export")
 app.add_typer(rubric_app, name="rubric")
 
 RubricName = Annotated[
@@ -32,6 +38,60 @@ RubricName = Annotated[
     typer.Option("--rubric", metavar="FILE_OR_NAME", help="A YAML file, or the name of a rubric that ships."),
 ]
 DEFAULT_RUBRIC = "gradient_clipping"
+
+
+class WallsLevel(StrEnum):
+    """How good the walls around a worker are; `grader.report.Level` as Typer takes it."""
+
+    full = "full"
+    limited = "limited"
+    basic = "basic"
+
+
+RequiredLevel = Annotated[
+    WallsLevel,
+    typer.Option(
+        "--require-isolation",
+        help="Grade nothing if the walls around a worker are lower; `grader doctor` shows them.",
+    ),
+]
+
+Budget = Annotated[
+    float | None,
+    typer.Option(
+        min=10,
+        metavar="SECONDS",
+        help="When the platform ends the grader; it keeps within that, with a shorter training if need be.",
+    ),
+]
+
+
+class ShownWhen(StrEnum):
+    """When a student sees Gradescope's results; `grader.formats.gradescope.Visibility` as Typer takes it."""
+
+    visible = "visible"
+    after_due_date = "after_due_date"
+    after_published = "after_published"
+
+
+Graded = Annotated[Path, typer.Argument(help="The folder that `grader grade` has written to.")]
+Gradebook = Annotated[Path, typer.Option(help="The file that you exported; it stays as it is.")]
+Worksheet = Annotated[
+    Path, typer.Option(help="The assignment's grading worksheet as downloaded; it stays as it is.")
+]
+NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")]
+ScaleTo = Annotated[
+    float | None,
+    typer.Option(min=0.01, metavar="POINTS", help="Scale the reports' points to so many."),
+]
+TrustDeclared = Annotated[
+    bool,
+    typer.Option(
+        "--trust-declared",
+        help="Match by what students declare in submission.yaml, too; it could name somebody else.",
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -50,7 +110,7 @@ def options(
 
 
 @app.command()
-def grade(
+def grade(  # noqa: PLR0913, PLR0917  (each is an option)
     folder: Annotated[
         Path, typer.Argument(help="The folder with one folder, or one .zip, for each student.")
     ],
@@ -59,13 +119,28 @@ def grade(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")
     ] = None,
+    layout: Annotated[
+        str, typer.Option(help="auto, folders, or a platform: canvas, github, gradescope, moodle.")
+    ] = "auto",
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV file of the class: names, and who is missing.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="A Dask scheduler whose workers measure; local starts one here."
+        ),
+    ] = None,
+    require_isolation: RequiredLevel = WallsLevel.basic,
 ) -> None:
     """Grade every submission in a folder."""
 
     def run() -> int:
         from grader.commands.grade import grade
 
-        return grade(folder, rubric, out, jobs)
+        return grade(
+            folder, rubric, out, jobs, require_isolation.value, layout=layout, roster=roster, cluster=cluster
+        )
 
     _exit_with(run)
 
@@ -76,6 +151,7 @@ def check(
         Path, typer.Argument(help="The folder, or the .zip, that you will hand in.")
     ] = Path(),
     rubric: RubricName = DEFAULT_RUBRIC,
+    require_isolation: RequiredLevel = WallsLevel.basic,
 ) -> None:
     """Check your own submission before you hand it in."""
 
@@ -83,15 +159,21 @@ def check(
         _warm_up()
         from grader.commands.check import check
 
-        return check(submission, rubric)
+        return check(submission, rubric, require_isolation.value)
 
     _exit_with(run)
 
 
 @hook_app.command("gradescope")
-def gradescope(
+def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
     root: Annotated[Path, typer.Option(help="Gradescope's folder.")] = Path("/autograder"),
     rubric: RubricName = DEFAULT_RUBRIC,
+    budget: Budget = None,
+    visibility: Annotated[ShownWhen, typer.Option(help="When students see the results.")] = ShownWhen.visible,
+    leaderboard: Annotated[
+        bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
+    ] = False,
+    require_isolation: RequiredLevel = WallsLevel.basic,
 ) -> None:
     """Grade ROOT/submission and write ROOT/results/results.json."""
 
@@ -99,7 +181,211 @@ def gradescope(
         _warm_up()
         from grader.commands.gradescope import hook
 
-        return hook(root, rubric)
+        return hook(
+            root,
+            rubric,
+            require_isolation.value,
+            budget=budget,
+            visibility=visibility.value,
+            leaderboard=leaderboard,
+        )
+
+    _exit_with(run)
+
+
+@hook_app.command("prairielearn")
+def prairielearn(
+    root: Annotated[Path, typer.Option(help="PrairieLearn's folder.")] = Path("/grade"),
+    rubric: RubricName = DEFAULT_RUBRIC,
+    budget: Budget = None,
+    require_isolation: RequiredLevel = WallsLevel.basic,
+) -> None:
+    """Grade ROOT/student and write ROOT/results/results.json."""
+
+    def run() -> int:
+        _warm_up()
+        from grader.commands.prairielearn import hook
+
+        return hook(root, rubric, require_isolation.value, budget=budget)
+
+    _exit_with(run)
+
+
+@hook_app.command("github")
+def github(
+    submission: Annotated[Path, typer.Argument(help="The folder of the repository.")] = Path(),
+    rubric: RubricName = DEFAULT_RUBRIC,
+    budget: Budget = None,
+    require_isolation: RequiredLevel = WallsLevel.basic,
+) -> None:
+    """Grade a repository in a workflow: the result for Classroom, a summary, and messages beside the run."""
+
+    def run() -> int:
+        _warm_up()
+        from grader.commands.github import hook
+
+        return hook(submission, rubric, os.environ, require_isolation.value, budget=budget)
+
+    _exit_with(run)
+
+
+@hook_app.command("openedx")
+def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
+    url: Annotated[str, typer.Option(help="The address of the queue's service.")],
+    queue: Annotated[str, typer.Option(help="The name of the queue.")],
+    rubric: RubricName = DEFAULT_RUBRIC,
+    budget: Budget = None,
+    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two questions.")] = 5.0,
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="End when nothing waits in the queue.")
+    ] = False,
+    require_isolation: RequiredLevel = WallsLevel.basic,
+) -> None:
+    """Grade what comes from a queue of Open edX, as the user in XQUEUE_USER and XQUEUE_PASSWORD."""
+
+    def run() -> int:
+        _warm_up()
+        from grader.commands.openedx import hook
+        from grader.xqueue import XQueue
+
+        return hook(
+            XQueue(url, queue),
+            rubric,
+            os.environ,
+            require_isolation.value,
+            budget=budget,
+            interval=interval,
+            until_empty=until_empty,
+        )
+
+    _exit_with(run)
+
+
+@app.command()
+def report(
+    folder: Graded,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `markdown`.")],
+    out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
+) -> None:
+    """Write stored reports in another format, without measuring anything."""
+
+    def run() -> int:
+        from grader.commands.report import report
+
+        report(folder, form, out)
+        return 0
+
+    _exit_with(run)
+
+
+@app.command()
+def pack(
+    platform: Annotated[str, typer.Argument(help="gradescope, prairielearn or github.")],
+    rubric: Annotated[
+        str, typer.Argument(metavar="RUBRIC", help="A YAML file, or the name of a rubric that ships.")
+    ],
+    out: Annotated[Path, typer.Option(help="The .zip to write.")],
+) -> None:
+    """Pack the program and a rubric into what a platform is given."""
+
+    def run() -> int:
+        from grader.commands.pack import pack
+
+        pack(platform, rubric, out)
+        return 0
+
+    _exit_with(run)
+
+
+@export_app.command("canvas")
+def canvas(  # noqa: PLR0913, PLR0917  (each is an option)
+    folder: Graded,
+    gradebook: Gradebook,
+    column: Annotated[str, typer.Option(help="The assignment: its column's title, or the number in it.")],
+    out: NewFile = None,
+    dry_run: DryRun = False,
+    scale_to: ScaleTo = None,
+    trust_declared: TrustDeclared = False,
+) -> None:
+    """Fill one column of Canvas' exported gradebook."""
+
+    def run() -> int:
+        from grader.commands.export import export_canvas, target
+        from grader.gradebooks.filling import Choice
+
+        export_canvas(folder, gradebook, column, Choice(scale_to, trust_declared), target(out, dry_run))
+        return 0
+
+    _exit_with(run)
+
+
+@export_app.command("moodle")
+def moodle(  # noqa: PLR0913, PLR0917  (each is an option)
+    folder: Graded,
+    gradebook: Gradebook,
+    column: Annotated[str, typer.Option(help="The title of the grades' column.")],
+    identify_by: Annotated[
+        str | None, typer.Option(help="The title of the column with ids; e-mail addresses if not given.")
+    ] = None,
+    out: NewFile = None,
+    dry_run: DryRun = False,
+    scale_to: ScaleTo = None,
+    trust_declared: TrustDeclared = False,
+) -> None:
+    """Write the grades that change, for the import into Moodle's gradebook."""
+
+    def run() -> int:
+        from grader.commands.export import export_moodle, target
+        from grader.gradebooks.filling import Choice
+
+        choice = Choice(scale_to, trust_declared)
+        export_moodle(folder, gradebook, column, identify_by, choice, target(out, dry_run))
+        return 0
+
+    _exit_with(run)
+
+
+@export_app.command("moodle-worksheet")
+def moodle_worksheet(  # noqa: PLR0913, PLR0917  (each is an option)
+    folder: Graded,
+    worksheet: Worksheet,
+    column: Annotated[str, typer.Option(help="The title of the grades' column.")] = "Grade",
+    out: NewFile = None,
+    dry_run: DryRun = False,
+    scale_to: ScaleTo = None,
+    trust_declared: TrustDeclared = False,
+) -> None:
+    """Fill the grading worksheet of a Moodle assignment."""
+
+    def run() -> int:
+        from grader.commands.export import export_moodle_worksheet, target
+        from grader.gradebooks.filling import Choice
+
+        choice = Choice(scale_to, trust_declared)
+        export_moodle_worksheet(folder, worksheet, column, choice, target(out, dry_run))
+        return 0
+
+    _exit_with(run)
+
+
+@export_app.command("moodle-feedback")
+def moodle_feedback(  # noqa: PLR0913, PLR0917  (each is an option)
+    folder: Graded,
+    worksheet: Worksheet,
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Of the pages.")] = "plain_text",
+    out: NewFile = None,
+    dry_run: DryRun = False,
+    trust_declared: TrustDeclared = False,
+) -> None:
+    """Write a zip of feedback files for a Moodle assignment, a page for each student."""
+
+    def run() -> int:
+        from grader.commands.export import export_moodle_feedback, target
+        from grader.gradebooks.filling import Choice
+
+        choice = Choice(trust_declared=trust_declared)
+        export_moodle_feedback(folder, worksheet, form, choice, target(out, dry_run))
+        return 0
 
     _exit_with(run)
 
@@ -177,11 +463,28 @@ def checks(kind: Annotated[str | None, typer.Argument(help="The kind to read abo
     _exit_with(run)
 
 
+@app.command()
+def doctor() -> None:
+    """Show how good the walls around a worker are on this machine, and what is missing."""
+
+    def run() -> int:
+        _warm_up()
+        from grader.commands.doctor import doctor
+
+        doctor()
+        return 0
+
+    _exit_with(run)
+
+
 def _warm_up() -> None:
     """Let the worker's process import what it reads files with, while this one imports the rest."""
+    from grader.isolation.bytecode import is_compiled
     from grader.isolation.worker import warm_up
 
-    warm_up(["grader.measure.worker"])
+    # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside the walls, once.
+    compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
+    warm_up(["grader.measure.worker", *compiling])
 
 
 def _exit_with(run: Callable[[], int]) -> NoReturn:
@@ -192,7 +495,7 @@ def _exit_with(run: Callable[[], int]) -> NoReturn:
         typer.echo(error.message, err=True)
         if error.hint:
             typer.echo(error.hint, err=True)
-        code = 2
+        code = 3 if isinstance(error, IsolationError) else 2
     except KeyboardInterrupt:
         typer.echo("Interrupted; what was graded so far is kept.", err=True)
         code = 130

@@ -1,10 +1,12 @@
 """`grader grade`: every submission in a folder."""
 
+import importlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
 from rich.text import Text
@@ -46,6 +48,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
     *,
     layout: str = AUTOMATIC,
     roster: Path | None = None,
+    cluster: str | None = None,
 ) -> int:
     """Grade a folder, write the reports and `grades.csv`, print the table, and return the exit code.
 
@@ -59,6 +62,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         isolation: the least level of the walls around a worker.
         layout: how the folder is laid out; one of `grader.downloads.layouts()`.
         roster: a CSV file with the students of the class, or None.
+        cluster: the address of a Dask scheduler whose workers measure, `local` for one of our own, or None.
 
     Raises:
         GraderError: the rubric, the folder or the output folder cannot be used, another run is at work there,
@@ -86,7 +90,8 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
             if waiting:
                 with _log_file(out / "errors.log"), progress(len(waiting)) as shown:
                     walls = walls_of(rubric.plan)
-                    engine, tested = _engine(dataset, walls, jobs, len(waiting), isolation)
+                    most = min(jobs or usable_jobs(), len(waiting))
+                    engine, tested = _engine(dataset, walls, most, isolation, cluster)
                     origin = Origin(isolation=tested.described(), limits=facts_of(walls))
                     book.measure(waiting, rubric.plan, dataset, engine, origin, shown)
         finally:
@@ -103,13 +108,29 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
 
 
 def _engine(
-    dataset: Dataset, walls: Walls, jobs: int | None, waiting: int, isolation: Level
+    dataset: Dataset, walls: Walls, jobs: int, isolation: Level, cluster: str | None
 ) -> tuple[Engine, SelfTest]:
+    """Where the workers run, and the walls that were found there."""
+    if cluster is not None:
+        dask = _dask()
+        client = dask.connect(cluster, jobs)
+        tested = dask.lowest_walls(client, walls, FOR_A_FOLDER)
+        require(isolation, tested)
+        return dask.DaskEngine(client, dataset, replace(walls, needed=tested.held), FOR_A_FOLDER), tested
     warm_up(FOR_A_FOLDER)
     tested = self_test(walls)
     require(isolation, tested)
-    most = min(jobs or usable_jobs(), waiting)
-    return LocalEngine(dataset, replace(walls, needed=tested.held), most), tested
+    return LocalEngine(dataset, replace(walls, needed=tested.held), jobs), tested
+
+
+def _dask() -> ModuleType:
+    try:
+        return importlib.import_module("grader.engines.dask")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"`--cluster` needs `{error.name}`, which is not installed.",
+            "Install it with `pip install 'keras-homework-grader[cluster]'`.",
+        ) from None
 
 
 class _Book:
