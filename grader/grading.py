@@ -1,7 +1,7 @@
 """Grades a class: what is known is judged again, what is not is measured, and everything is kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from grader.checks import Check
 from grader.evidence import Evidence
@@ -11,26 +11,28 @@ from grader.likeness.traits import Traits, is_doubted, traits_of
 from grader.outcomes import identity_of
 from grader.report import Report
 from grader.rubric import Rubric
-from grader.store import Judging, Origin, Store
+from grader.store import Store
+from grader.store.entry import DamagedError, Entry, Origin
+from grader.store.judged import Judged
+from grader.store.judging import Judging
 from grader.store.pairs import Alike, class_sha256
+from grader.store.run import Work
 
 
 @dataclass(frozen=True)
 class Member:
-    """One submission of a class.
+    """One submission of a class that was judged.
 
     Attributes:
-        id: of the submission.
-        name: of the student, where a platform knows it.
-        key: of its evidence.
+        work: whose.
         report: on it, by itself.
-        traits: what it is compared by; None where that can be read from the store.
+        kept: whether its evidence is in the store.
+        traits: what it is compared by; None where nothing has to be compared.
     """
 
-    id: str
-    name: str
-    key: str
+    work: Work
     report: Report
+    kept: bool = True
     traits: Traits | None = field(default=None, compare=False)
 
 
@@ -45,70 +47,89 @@ class Judge:
             item.check: identity_of(item.check, rubric.calibration) for item in rubric.items
         }
 
-    def kept(self, id: str, name: str, key: str) -> Member | None:  # noqa: A002  (its name in the report)
-        """The submission whose evidence is kept under a key; None where it is not, or was damaged."""
-        entry = self._store.entry(key)
+    def recall(self, handed_in: Iterable[Work]) -> list[Member | None]:
+        """The members of a class, in its order; None for each whose evidence is not kept, or was damaged.
+
+        Where the pairs of this class are not known, all of the evidence is read.
+        """
+        members = [self._recalled(work) for work in handed_in]
+        known = [member for member in members if member is not None]
+        if self.rubric.likeness == "off":
+            return members
+        if len(known) == len(members) and _known_pairs(self._store, known) is not None:
+            return members
+        return [member and self._with_traits(member) for member in members]
+
+    def measured(self, work: Work, evidence: Evidence, origin: Origin) -> Member:
+        """The submission of which this was measured just now."""
+        judging = self._judging(evidence)
+        report = self._report(work, judging, origin)
+        kept = self._store.keep(work.key, evidence, origin)
+        if kept:
+            self._keep(work, judging)
+        traits = traits_of(work.id, evidence, report) if self.rubric.likeness != "off" else None
+        return Member(work, report, kept, traits)
+
+    def alike(self, members: Sequence[Member]) -> Iterator[Report]:
+        """The reports of a class, in its order, with the pairs that look alike named in both."""
+        if self.rubric.likeness == "off":
+            yield from (member.report for member in members)
+            return
+        pairs = _known_pairs(self._store, members)
+        if pairs is None:
+            found = find_pairs([member.traits for member in members if member.traits is not None])
+            pairs = tuple(Alike(pairs=one.pairs, left_out=one.left_out) for one in found)
+            # What could not be measured whole may have more pairs the next time.
+            if all(member.kept for member in members):
+                self._store.keep_pairs(_class_sha256(self._store, members), pairs)
+        for member, one in zip(members, pairs, strict=True):
+            yield with_pairs(self.rubric, member.report, one.pairs, one.left_out)
+
+    def _recalled(self, work: Work) -> Member | None:
+        entry = self._store.entry(work.key)
         if entry is None:
             return None
         try:
-            judging = Judging(entry, self.rubric.calibration, self._identities, self._store.judged(key))
-            report = self._report(id, name, judging, entry.origin)
-        except ValueError:
+            judging = self._judging(entry, self._store.judged(work.key))
+            report = self._report(work, judging, entry.origin)
+        except DamagedError:
             return None
-        self._keep(key, judging)
-        return Member(id, name, key, report)
+        self._keep(work, judging)
+        return Member(work, report)
 
-    def measured(self, id: str, name: str, key: str, evidence: Evidence, origin: Origin) -> Member:  # noqa: A002  (a submission, and what was measured)
-        """The submission of which this was measured just now."""
-        judging = Judging(evidence, self.rubric.calibration, self._identities, None)
-        report = self._report(id, name, judging, origin)
-        if self._store.keep(key, evidence, origin):
-            self._keep(key, judging)
-        traits = traits_of(id, evidence, report) if self.rubric.likeness != "off" else None
-        return Member(id, name, key, report, traits)
+    def _with_traits(self, member: Member) -> Member | None:
+        entry = self._store.entry(member.work.key)
+        try:
+            evidence = entry.evidence() if entry is not None else None
+        except DamagedError:
+            evidence = None
+        return evidence and replace(member, traits=traits_of(member.work.id, evidence, member.report))
 
-    def _report(self, id: str, name: str, judging: Judging, origin: Origin) -> Report:  # noqa: A002  (its name in the report)
+    def _judging(self, evidence: Entry | Evidence, known: Judged | None = None) -> Judging:
+        return Judging(evidence, self.rubric.calibration, self._identities, known)
+
+    def _report(self, work: Work, judging: Judging, origin: Origin) -> Report:
         return judge_by(
             self.rubric,
             judging.outline,
             judging,
-            id=id,
-            name=name,
+            id=work.id,
+            name=work.name,
             seconds=origin.seconds,
             isolation=origin.isolation,
             limits=origin.limits,
         )
 
-    def _keep(self, key: str, judging: Judging) -> None:
+    def _keep(self, work: Work, judging: Judging) -> None:
         news = judging.news
         if news is not None:
-            self._store.keep_judged(key, news)
+            self._store.keep_judged(work.key, news)
 
 
-def alike(rubric: Rubric, store: Store, members: Sequence[Member]) -> Iterator[Report]:
-    """The reports of a class, in its order, with the pairs that look alike named in both.
-
-    Args:
-        rubric: says what becomes of a pair.
-        store: knows the pairs, or the evidence that they are found in.
-        members: of the class.
-    """
-    if rubric.likeness == "off":
-        yield from (member.report for member in members)
-        return
-    doubted = ((member.id, member.key, is_doubted(member.report)) for member in members)
-    of = class_sha256(store.program, doubted)
-    found = store.pairs(of)
-    if found is None:
-        likenesses = find_pairs([member.traits or _traits(store, member) for member in members])
-        found = tuple(Alike(pairs=one.pairs, left_out=one.left_out) for one in likenesses)
-        store.keep_pairs(of, found)
-    for member, one in zip(members, found, strict=True):
-        yield with_pairs(rubric, member.report, one.pairs, one.left_out)
+def _known_pairs(store: Store, members: Sequence[Member]) -> tuple[Alike, ...] | None:
+    return store.pairs(_class_sha256(store, members)) if all(member.kept for member in members) else None
 
 
-def _traits(store: Store, member: Member) -> Traits:
-    entry = store.entry(member.key)
-    if entry is None:
-        raise ValueError("what was judged from the store is in the store")
-    return traits_of(member.id, entry.evidence(), member.report)
+def _class_sha256(store: Store, members: Sequence[Member]) -> str:
+    doubted = ((member.work.id, member.work.key, is_doubted(member.report)) for member in members)
+    return class_sha256(store.program, doubted)

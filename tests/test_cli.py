@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from grader import __version__
+from grader.cli import _exit_with
+from grader.errors import IsolationError
 from grader.report import Report
 
 STORIES = ("ana_passes", "bruno_without_clipping", "carla_one_epoch", "dan_without_log", "eun_global_norm")
@@ -240,3 +243,45 @@ def test_kinds_are_listed_with_their_questions() -> None:
 
     assert "norm_within_cap" in text
     assert grader("checks", "norm_within_cap").stdout.startswith("norm_within_cap\n\n")
+
+
+def test_doctor_says_the_level_of_the_walls() -> None:
+    """It names each layer, what was tried, and the level."""
+    done = grader("doctor")
+
+    assert 0 == done.returncode
+    assert "Landlock" in done.stdout
+    assert any(f"Level: {level}." in done.stdout for level in ("full", "limited", "basic"))
+
+
+def test_lower_walls_than_required_are_exit_3(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence and the hint stand on stderr, without a traceback."""
+
+    def run() -> int:
+        raise IsolationError("The walls are `basic`; `full` was asked for.", "Run `grader doctor`.")
+
+    with pytest.raises(typer.Exit) as left:
+        _exit_with(run)
+
+    assert 3 == left.value.exit_code
+    assert "The walls are `basic`; `full` was asked for.\nRun `grader doctor`.\n" == capsys.readouterr().err
+
+
+def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path) -> None:
+    """The three levels are named."""
+    done = grader("check", examples / "ana_passes", "--require-isolation", "best")
+
+    assert 2 == done.returncode
+    assert "'best' is not one of 'full', 'limited', 'basic'" in done.stderr
+
+
+def test_the_level_and_the_limits_stand_in_each_report(
+    graded: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """How a submission was measured is recorded with its results."""
+    _, out = graded
+
+    report = Report.model_validate_json((out / "ana_passes" / "report.json").read_text(encoding="utf-8"))
+    assert report.isolation is not None
+    assert report.isolation.level in {"full", "limited", "basic"}
+    assert ["Time", "Memory", "Written", "Open files", "Reply"] == [limit.name for limit in report.limits]

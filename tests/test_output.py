@@ -151,3 +151,10 @@ def test_what_was_written_settles(tmp_path: Path) -> None:
     settle(tmp_path / "missing.csv")
 
     assert "id\n" == (tmp_path / "grades.csv").read_text(encoding="utf-8")
+
+
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    """An archive has no encoding."""
+    write_whole(tmp_path / "x.zip", b"\r\n\xff\0")
+
+    assert b"\r\n\xff\0" == (tmp_path / "x.zip").read_bytes()

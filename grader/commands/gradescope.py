@@ -3,33 +3,45 @@
 import json
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from grader.batch import measure
 from grader.commands.exit_codes import DONE, PERSON
-from grader.datasets import load_dataset
+from grader.commands.operator import tell
+from grader.commands.stages import Whose, stages
 from grader.errors import UsageError
 from grader.formats import gradescope
-from grader.judge import judge
+from grader.formats.gradescope import Visibility
 from grader.output import prepare_folder, write_whole
-from grader.rubric.loading import load_rubric
+from grader.report import Level
 from grader.rubric.shelf import find_rubric
-from grader.safe_text import plain
 from grader.submission import open_submission
 
 
-def hook(root: Path, rubric_name: str) -> int:
-    """Grade the one submission below `root` and write `results/results.json`, first a partial one.
+def hook(  # noqa: PLR0913  (each is an option of the command)
+    root: Path,
+    rubric_name: str,
+    isolation: Level = "basic",
+    *,
+    budget: float | None = None,
+    visibility: Visibility = "visible",
+    leaderboard: bool = False,
+) -> int:
+    """Grade the one submission below `root` and write `results/results.json`, partial ones before the last.
+
+    Args:
+        root: Gradescope's folder.
+        rubric_name: a file, or a rubric that ships.
+        isolation: the least level of the walls around a worker.
+        budget: seconds until Gradescope ends the grader.
+        visibility: when a student sees the results.
+        leaderboard: whether the class sees accuracy and points.
 
     Returns:
         0 once the results have a verdict, 3 if a person must look.
 
     Raises:
-        GraderError: the rubric, the submission's folder or the results' folder cannot be used.
+        GraderError: the rubric, the submission's folder or the results' folder cannot be used, or the walls
+            are lower than `isolation`.
     """
-    rubric_path = find_rubric(rubric_name)
-    rubric = load_rubric(rubric_path)
+    find_rubric(rubric_name)
     if not (root / "submission").is_dir():
         raise UsageError(
             f"There is no folder `{root / 'submission'}`.",
@@ -37,38 +49,27 @@ def hook(root: Path, rubric_name: str) -> int:
         )
     submission = open_submission(root / "submission")
     prepare_folder(root / "results")
-    results = root / "results" / "results.json"
-    who, name = _submitter(root / "submission_metadata.json")
-    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    whose = _submitter(root / "submission_metadata.json")
     verdict = "error"
-    for event in measure([submission], rubric.plan, dataset, jobs=1):
-        if event.evidence is None:
-            continue
-        report = judge(rubric, event.evidence, id=who, name=name, seconds=event.seconds)
-        finished = event.kind == "measured"
-        write_whole(results, gradescope.page(report, finished=finished))
-        verdict = report.verdict
-        # What is printed here goes to results/stdout, which only teachers see.
-        console = Console()
-        console.print(
-            Text(
-                f"{plain(who)}: {verdict if finished else 'partial results'}, {report.score:g} of "
-                f"{report.max_score:g} points"
-            )
+    for stage in stages(submission, whose, rubric_name, isolation, budget):
+        page = gradescope.page(
+            stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
         )
-        for traceback in event.tracebacks if finished else ():
-            console.print(Text(traceback))
+        write_whole(root / "results" / "results.json", page)
+        verdict = stage.report.verdict
+        # What is printed goes to results/stdout, which only teachers see.
+        tell(stage)
     return DONE if verdict in {"passed", "failed"} else PERSON
 
 
-def _submitter(metadata: Path) -> tuple[str, str]:
+def _submitter(metadata: Path) -> Whose:
     """The submission's id and its users' names; the file is Gradescope's own, and missing in a trial."""
     try:
         content = json.loads(metadata.read_text(encoding="utf-8"))
         names = ", ".join(str(user.get("name", "")) for user in content.get("users", []))
-        return str(content.get("id", "submission")), names
+        return Whose(str(content.get("id", "submission")), names)
     except FileNotFoundError:
-        return "submission", ""
+        return Whose("submission")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UsageError(
             f"`{metadata}` must be the JSON that Gradescope writes; it cannot be read so "

@@ -1,7 +1,57 @@
 """One output format per file: pure functions from reports to a page; only the command line writes it.
 
-`json_report`, `csv_grades` and `gradescope` have a function `page` that returns the whole text of a file.
+A format has a function `page` that returns the whole text of a file.
+A parameter `report` is one submission's report, a parameter `reports` is a whole class.
+One that names its file in a constant `FILE` can be made from stored reports with `grader report`;
+the others belong to one platform and are written by its hook.
 `terminal` returns what rich prints.
 To add a format, write one file here and its test; nothing is registered.
 What all of them say alike stands in `sentences`, what all of them count alike in `points`.
 """
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that stored reports can be written in.
+
+    Attributes:
+        name: of its module.
+        file: the name of the file that it makes.
+        of_class: whether there is one file for all reports together, and not one for each.
+        page: the text of the file.
+    """
+
+    name: str
+    file: str
+    of_class: bool
+    page: Callable[..., str]
+
+
+def names() -> tuple[str, ...]:
+    """The names of the formats that stored reports can be written in, sorted."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in found if hasattr(_module(name), "FILE")))
+
+
+def load(name: str) -> Format:
+    """A format by its name.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    if name not in names():
+        raise KeyError(name)
+    module = _module(name)
+    page: Callable[..., str] = module.page
+    return Format(name, module.FILE, "reports" in inspect.signature(page).parameters, page)
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")

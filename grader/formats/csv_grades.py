@@ -4,6 +4,8 @@ The columns are `id,name,verdict,score,max_score,like` and then one per item of 
 earned. `like` has the ids of the submissions whose model or log is equal to this one's or nearly so.
 An empty cell is not a zero: the item needs a teacher, could not be graded or was not looked at;
 the score is empty where that is so for every item.
+A student of the roster without a submission has the verdict `not submitted` and no other cell: what nothing
+is worth is for the teacher to say.
 Numbers have a decimal point and no other mark.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
@@ -15,15 +17,21 @@ from collections.abc import Sequence
 from grader.formats.points import decided, number, so_far
 from grader.formats.sentences import others
 from grader.report import Report
+from grader.roster import Student
 from grader.safe_text import csv_cell
 
+NOT_SUBMITTED = "not submitted"
 COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
 
 
-def page(reports: Sequence[Report]) -> str:
+def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     """The table, to be written as UTF-8 without translating its line ends.
 
     Every item that any report has gets a column; the reports of one rubric have them in the rubric's order.
+
+    Args:
+        reports: of the submissions, in the order of the rows.
+        absent: the students of the roster who have not submitted; they come last.
     """
     items = dict.fromkeys(item.id for report in reports for item in report.items)
     text = io.StringIO()
@@ -36,6 +44,9 @@ def page(reports: Sequence[Report]) -> str:
         like = csv_cell(", ".join(others(report)))
         cells = (*about, *totals, like, *(points.get(item) for item in items))
         writer.writerow(["" if cell is None else cell for cell in cells])
+    for student in absent:
+        empty = [""] * (len(COLUMNS) - 3 + len(items))
+        writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty])
     return text.getvalue()
 
 

@@ -8,20 +8,32 @@ No test is hidden: one that is hides the total from the student.
 """
 
 import math
-from typing import Any
+import re
+from typing import Any, Literal
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, so_far
 from grader.report import ItemResult, Report
 from grader.safe_text import json_text, plain
 
+# `hidden` would hide the total for good.
+Visibility = Literal["visible", "after_due_date", "after_published"]
 
-def page(report: Report, *, finished: bool = True) -> str:
+
+def page(
+    report: Report,
+    *,
+    finished: bool = True,
+    visibility: Visibility = "visible",
+    leaderboard: bool = False,
+) -> str:
     """The text of `results.json`.
 
     Args:
         report: what is known.
         finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+        visibility: when a student sees it.
+        leaderboard: whether accuracy and points are shown to the class beside a name that each chooses.
     """
     return json_text(
         {
@@ -31,14 +43,16 @@ def page(report: Report, *, finished: bool = True) -> str:
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",
-            "visibility": "visible",
+            "visibility": visibility,
             "stdout_visibility": "hidden",
             "tests": [_test(position, item) for position, item in enumerate(report.items, start=1)],
+            **({"leaderboard": _leaderboard(report)} if leaderboard and finished else {}),
             "extra_data": {
                 "program": plain(report.program),
                 "rubric": plain(report.rubric),
                 "verdict": report.verdict,
                 "max_score": number(report.max_score),
+                **({"isolation": report.isolation.level} if report.isolation else {}),
             },
         }
     )
@@ -65,5 +79,14 @@ def _test(position: int, item: ItemResult) -> dict[str, Any]:
         **({} if at_most is None else {"max_score": at_most}),
         "output": "\n".join(line for line in lines if line),
         "output_format": "text",
+        "tags": [plain(item.kind), item.status],
         "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},
     }
+
+
+def _leaderboard(report: Report) -> list[dict[str, Any]]:
+    """The accuracy, where it was measured, and the points; Gradescope orders by the first."""
+    measured = (fact.value for fact in report.facts if fact.name == "Accuracy on the test images")
+    accuracy = next((value for value in measured if re.fullmatch(r"[01]\.[0-9]+", value)), None)
+    shown = [] if accuracy is None else [{"name": "Accuracy on the test images", "value": float(accuracy)}]
+    return [*shown, {"name": "Points", "value": so_far(report) or 0}]

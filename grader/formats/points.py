@@ -35,3 +35,23 @@ def so_far(report: Report) -> float | int | None:
     if waits and all(decided(item) is None for item in report.items):
         return None
     return number(report.score)
+
+
+def earned_of(item: ItemResult) -> str:
+    """The points of an item in words: `2 of 3 points`, or `3 points still open` where nobody has decided."""
+    earned = decided(item)
+    at_most = f"{in_words(item.max_points)} point{'' if item.max_points == 1 else 's'}"
+    return f"{at_most} still open" if earned is None else f"{in_words(earned)} of {at_most}"
+
+
+def share(report: Report) -> float | None:
+    """What has been earned so far as a share of all points, in [0, 1]; None where `so_far` is.
+
+    A rubric without points asks only whether it is passed.
+    """
+    earned, most = so_far(report), number(report.max_score)
+    if earned is None or most is None:
+        return None
+    if most <= 0:
+        return 1.0 if report.verdict == "passed" else 0.0
+    return round(min(max(earned / most, 0.0), 1.0), 6)

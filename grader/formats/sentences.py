@@ -1,9 +1,10 @@
 """The sentences that the formats add to a report, each said once; all text returned here is plain."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from grader.formats.points import in_words, so_far
 from grader.report import Fact, ItemResult, Report, Status, Verdict
+from grader.roster import Student
 from grader.safe_text import plain
 from grader.wording import counted
 
@@ -118,7 +119,22 @@ def fact(measured: Fact) -> str:
 
 def who(report: Report) -> str:
     """The student's name with the id, or the id alone where that is all there is."""
-    name, identity = plain(report.name, 100), plain(report.id, 100)
+    return _name_with_id(report.name, report.id)
+
+
+def who_is_absent(student: Student) -> str:
+    """The same of a student who has not submitted."""
+    return _name_with_id(student.name, student.id)
+
+
+def absence(students: Collection[Student]) -> str:
+    """How many students of the roster have not submitted; empty where all have."""
+    verb = "has" if len(students) == 1 else "have"
+    return f"{counted(len(students), 'student')} {verb} not submitted." if students else ""
+
+
+def _name_with_id(own_name: str, own_id: str) -> str:
+    name, identity = plain(own_name, 100), plain(own_id, 100)
     return f"{name} ({identity})" if name and name != identity else identity
 
 
@@ -134,6 +150,17 @@ def notes(report: Report) -> tuple[str, ...]:
     """What else there is to know, about the files that were taken as well, nothing twice."""
     every = (*report.notes, *(file.note for file in report.files))
     return tuple(dict.fromkeys(sentence(note) for note in every if note))
+
+
+def footer(report: Report) -> tuple[str, ...]:
+    """How the submission was measured: behind which walls, and within which limits."""
+    lines = []
+    if report.isolation is not None:
+        lines.append(f"Isolation: {report.isolation.level}. {sentence(report.isolation.sentence)}")
+    if report.limits:
+        limits = (f"{sentence(limit.name).lower()} {sentence(limit.value)}" for limit in report.limits)
+        lines.append(f"Limits: {'; '.join(limits)}.")
+    return tuple(lines)
 
 
 def tally(reports: Iterable[Report]) -> str:

@@ -19,6 +19,7 @@ from rich.text import Text
 from grader.formats import sentences
 from grader.formats.points import decided, in_words, so_far
 from grader.report import ItemResult, Report, Status
+from grader.roster import Student
 from grader.safe_text import plain
 
 # Lines longer than this are tiring to read, however wide the terminal is.
@@ -49,8 +50,11 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 }
 
 
-def class_table(reports: Sequence[Report]) -> Table:
-    """One row a submission, in the order given: who, the verdict, the points, why, and who is like it."""
+def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Table:
+    """One row a submission, in the order given: who, the verdict, the points, why, and who is like it.
+
+    The students of the roster who have not submitted come last.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Submission", max_width=24, overflow="fold")
     table.add_column("Verdict", no_wrap=True)
@@ -64,6 +68,8 @@ def class_table(reports: Sequence[Report]) -> Table:
         why = Text(_shortened(sentences.reason(report)))
         like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
         table.add_row(Text(sentences.who(report)), _Mark(report.verdict), points, why, *like)
+    for student in absent:
+        table.add_row(Text(sentences.who_is_absent(student)), Text("- not submitted"))
     return table
 
 
@@ -73,9 +79,9 @@ def _shortened(text: str) -> str:
     return text[: LONGEST_REASON - 3].rsplit(maxsplit=1)[0] + "..."
 
 
-def class_summary(reports: Sequence[Report]) -> Text:
-    """The line under the table: how many there are of each verdict."""
-    return Text(sentences.tally(reports), style="bold")
+def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:
+    """The line under the table: how many there are of each verdict, and how many have not submitted."""
+    return Text(f"{sentences.tally(reports)} {sentences.absence(absent)}".rstrip(), style="bold")
 
 
 def report_page(report: Report) -> RenderableType:
@@ -130,6 +136,8 @@ def details_page(report: Report) -> RenderableType:
         sections += [_section("Files", files)]
     if notes := sentences.notes(report):
         sections += [_section("Notes", (("-", note) for note in notes))]
+    if footer := sentences.footer(report):
+        sections += [Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST)]
     return Group(*sections)
 
 

@@ -1,47 +1,44 @@
 """What was measured before, kept beside the reports: nothing of it is measured twice.
 
-Everything is kept by the content of what it came from (`keys`), in a file of its own that is written whole.
-A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
+Everything is kept by the content of what it came from (`keys`), in a file of its own that is written whole and has
+its own hash. A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
 """
 
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from grader.calibration import Calibration
-from grader.checks import Check
-from grader.evidence import Evidence, Problem, Rerun
+from grader.evidence import Evidence, Rerun
 from grader.measure.architecture import RerunRequest
 from grader.measure.request import pack
-from grader.outcomes import Outcome, outcome_of, outline_of
 from grader.output import write_whole
+from grader.store import sealed
 from grader.store.entry import Entry, Origin, page, read_entry
 from grader.store.files import key_by_stamps, read_seen, seen_page
 from grader.store.judged import Judged, read_judged
 from grader.store.keys import Circumstances, evidence_key, program_sha256, rerun_key
 from grader.store.pairs import Alike, Pairs, read_pairs
-from grader.store.run import Graded, Run, read_run
+from grader.store.run import Run, read_run
 from grader.submission import Submission
 
 FOLDER = ".grader"
-
-__all__ = ["FOLDER", "Entry", "Graded", "Judging", "Origin", "Run", "Store"]
 
 
 class Store:
     """What is kept below one output folder. One run uses it at a time; see `lock`."""
 
-    def __init__(self, out: Path, run: Circumstances) -> None:
+    def __init__(self, out: Path, run: Circumstances, *, read_only: bool = False) -> None:
         """Open it.
 
         Args:
             out: the output folder.
             run: what every measurement depends on beside the submission.
+            read_only: nothing is kept.
         """
         self.folder = out / FOLDER
         self._out = out
         self._run = run
         self._run_sha256 = sha256(run.model_dump_json().encode()).hexdigest()
+        self._read_only = read_only
         self._seen = read_seen(self.folder / "files.json")
 
     def key(self, submission: Submission) -> str:
@@ -70,15 +67,11 @@ class Store:
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """What came of training a network, if that was done before."""
-        try:
-            content = (self.folder / "reruns" / f"{rerun_key(request, self._run)}.json").read_bytes()
-            return Rerun.model_validate_json(content)
-        except (OSError, ValueError):
-            return None
+        return sealed.read(Rerun, self.folder / "reruns" / f"{rerun_key(request, self._run)}.json")
 
     def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
         """Keep what came of training a network."""
-        self._write(f"reruns/{rerun_key(request, self._run)}.json", rerun.model_dump_json())
+        self._write(f"reruns/{rerun_key(request, self._run)}.json", sealed.page(rerun))
 
     def judged(self, key: str) -> Judged | None:
         """What this program found in evidence."""
@@ -86,7 +79,7 @@ class Store:
 
     def keep_judged(self, key: str, judged: Judged) -> None:
         """Keep what was found in evidence."""
-        self._write(f"judged/{key}.json", judged.model_dump_json())
+        self._write(f"judged/{key}.json", sealed.page(judged))
 
     @property
     def program(self) -> str:
@@ -99,7 +92,7 @@ class Store:
 
     def keep_pairs(self, of: str, alike: tuple[Alike, ...]) -> None:
         """Keep the pairs of a class."""
-        self._write("pairs.json", Pairs(of=of, alike=alike).model_dump_json())
+        self._write("pairs.json", sealed.page(Pairs(of=of, alike=alike)))
 
     def last_run(self) -> Run | None:
         """Who was graded into this folder."""
@@ -107,60 +100,9 @@ class Store:
 
     def keep_run(self, run: Run) -> None:
         """Keep who was graded, and which files were read."""
-        self._write("run.json", run.model_dump_json())
+        self._write("run.json", sealed.page(run))
         self._write("files.json", seen_page(self._seen))
 
-    def _write(self, name: str, text: str) -> None:
-        write_whole(self.folder / name, text, inside=self._out)
-
-
-class Judging:
-    """The outcomes of checks in one submission's evidence, of which some may be known."""
-
-    def __init__(
-        self,
-        evidence: Entry | Evidence,
-        calibration: Calibration | None,
-        identities: Mapping[Check, str],
-        known: Judged | None,
-    ) -> None:
-        """Nothing is looked at yet.
-
-        Args:
-            evidence: of the submission.
-            calibration: the rubric's.
-            identities: of the rubric's checks; see `identity_of`.
-            known: what was found in this evidence before.
-        """
-        self._evidence = evidence
-        self._calibration = calibration
-        self._identities = identities
-        self._known = known
-        self._found: dict[str, Outcome] = {}
-        self.outline = known.outline if known else outline_of(_whole(evidence))
-
-    def __call__(self, check: Check) -> Outcome:
-        """What a check finds; see `outcome_of`."""
-        identity = self._identities[check]
-        if self._known is not None and identity in self._known.outcomes:
-            return self._known.outcomes[identity]
-        outcome = outcome_of(check, self._evidence, self._calibration)
-        self._found[identity] = outcome
-        return outcome
-
-    @property
-    def news(self) -> Judged | None:
-        """All that is known now, if that is more than before."""
-        lasting = {
-            identity: outcome
-            for identity, outcome in self._found.items()
-            if not (isinstance(outcome, Problem) and outcome.who == "operator")
-        }
-        if self._known is not None and not lasting:
-            return None
-        before = self._known.outcomes if self._known else {}
-        return Judged(program=program_sha256(), outline=self.outline, outcomes={**before, **lasting})
-
-
-def _whole(evidence: Entry | Evidence) -> Evidence:
-    return evidence.evidence() if isinstance(evidence, Entry) else evidence
+    def _write(self, name: str, content: str | bytes) -> None:
+        if not self._read_only:
+            write_whole(self.folder / name, content, inside=self._out)

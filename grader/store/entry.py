@@ -1,6 +1,12 @@
-"""The evidence of one submission as it is kept: a line of JSON for each part, read when it is asked for."""
+"""The evidence of one submission as it is kept: a line for each part, which is read when it is asked for.
 
+The first line says where each part lies, with its hash. So a threshold is compared again without reading a log of
+a megabyte, and a part that was damaged is noticed.
+"""
+
+import itertools
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +15,7 @@ from pydantic import TypeAdapter
 from grader.evidence import Evidence
 from grader.frozen import Frozen
 from grader.report import Fact, Isolation
+from grader.store import sealed
 
 PARTS = tuple(Evidence.model_fields)
 
@@ -27,13 +34,40 @@ class Origin(Frozen):
     limits: tuple[Fact, ...] = ()
 
 
+class _Line(Frozen):
+    """The line of a part: its bytes, the line feed left out, and their hash."""
+
+    bytes: int
+    sha256: str
+
+
+class _Contents(Frozen):
+    """The first line."""
+
+    origin: Origin
+    lines: dict[str, _Line]
+
+
+class DamagedError(Exception):
+    """A part of kept evidence is not what was written; it has to be measured again."""
+
+
 class Entry:
     """Kept evidence; each of its parts is an attribute, as in `Evidence`."""
 
-    def __init__(self, origin: Origin, lines: tuple[str, ...]) -> None:
-        """Keep the lines; none but the first is understood yet."""
-        self.origin = origin
-        self._lines = dict(zip(PARTS, lines, strict=True))
+    def __init__(self, path: Path, contents: _Contents, start: int) -> None:
+        """Nothing but the first line was read.
+
+        Args:
+            path: the file.
+            contents: its first line.
+            start: where its second line starts.
+        """
+        self.origin = contents.origin
+        self._path = path
+        self._lines = contents.lines
+        sizes = (contents.lines[name].bytes + 1 for name in PARTS)
+        self._starts = dict(zip(PARTS, itertools.accumulate(sizes, initial=start), strict=False))
         self._read: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -41,38 +75,56 @@ class Entry:
 
         Raises:
             AttributeError: evidence has no such part.
-            ValueError: what is kept of it was damaged.
+            DamagedError: what is kept of it cannot be read.
         """
-        if name.startswith("_") or name not in self._lines:
+        if name not in PARTS:
             raise AttributeError(name)
         if name not in self._read:
-            self._read[name] = _form_of(name).validate_json(self._lines[name])
+            self._read[name] = self._part(name)
         return self._read[name]
 
     def evidence(self) -> Evidence:
         """All of it.
 
         Raises:
-            ValueError: what is kept was damaged.
+            DamagedError: a part cannot be read.
         """
         return Evidence(**{name: getattr(self, name) for name in PARTS})
 
+    def _part(self, name: str) -> Any:
+        line = self._lines[name]
+        try:
+            with self._path.open("rb") as stream:
+                stream.seek(self._starts[name])
+                content = stream.read(line.bytes)
+            if sha256(content).hexdigest() == line.sha256:
+                return _form_of(name).validate_json(content)
+        except (OSError, ValueError):
+            pass
+        raise DamagedError(name)
 
-def page(origin: Origin, evidence: Evidence) -> str:
-    """The text of an entry's file."""
-    parts = (getattr(evidence, name) for name in PARTS)
-    lines = (_form_of(name).dump_json(part).decode() for name, part in zip(PARTS, parts, strict=True))
-    return "\n".join([origin.model_dump_json(), *lines, "end"])
+
+def page(origin: Origin, evidence: Evidence) -> bytes:
+    """The content of an entry's file."""
+    parts = {name: _form_of(name).dump_json(getattr(evidence, name)) for name in PARTS}
+    lines = {
+        name: _Line(bytes=len(part), sha256=sha256(part).hexdigest()) for name, part in parts.items()
+    }
+    first = sealed.page(_Contents(origin=origin, lines=lines)).encode()
+    return b"\n".join([first, *parts.values(), b""])
 
 
 def read_entry(path: Path) -> Entry | None:
-    """The entry of a file; None where there is none, or none that can be read, and it has to be made anew."""
+    """The entry of a file; None where there is none, or none that is whole."""
     try:
-        first, *lines, last = path.read_text(encoding="utf-8").split("\n")
-        if last != "end" or len(lines) != len(PARTS):
-            return None
-        return Entry(Origin.model_validate_json(first), tuple(lines))
-    except (OSError, ValueError):
+        with path.open("rb") as stream:
+            first = stream.readline()
+            contents = sealed.parse(_Contents, first.removesuffix(b"\n"))
+            if contents is None or set(contents.lines) != set(PARTS):
+                return None
+            size = len(first) + sum(line.bytes + 1 for line in contents.lines.values())
+            return Entry(path, contents, len(first)) if stream.seek(0, 2) == size else None
+    except OSError:
         return None
 
 

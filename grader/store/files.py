@@ -7,10 +7,11 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.frozen import Frozen
+from grader.store import sealed
 from grader.submission import Submission, own_files
 
 # A file that was changed so shortly before may be changed again without another time of its change.
-_SECONDS_TO_SETTLE = 2.0
+_SECONDS_TO_SETTLE = 2
 
 Stamp = tuple[str, int, int, int, int]
 
@@ -20,11 +21,13 @@ class Seen(Frozen):
 
     Attributes:
         circumstances: the hash of what else the key depends on.
+        aside: how the platform names its files, the notes on it, and whether its place is a link.
         stamps: of its files: name, size, times of the last change of content and of anything (ns), inode.
         key: of its content.
     """
 
     circumstances: str
+    aside: str
     stamps: tuple[Stamp, ...]
     key: str
 
@@ -37,15 +40,13 @@ class SeenFiles(Frozen):
 
 def read_seen(path: Path) -> dict[str, Seen]:
     """Those of a file; none where there is no file, or none that can be read."""
-    try:
-        return dict(SeenFiles.model_validate_json(path.read_bytes()).seen)
-    except (OSError, ValueError):
-        return {}
+    found = sealed.read(SeenFiles, path)
+    return dict(found.seen) if found is not None else {}
 
 
 def seen_page(seen: dict[str, Seen]) -> str:
     """The text of that file."""
-    return SeenFiles(seen=seen).model_dump_json()
+    return sealed.page(SeenFiles(seen=seen))
 
 
 def key_by_stamps(
@@ -60,29 +61,32 @@ def key_by_stamps(
         compute: reads the files and gives the key of their content.
     """
     # In a download in one folder only the files tell the students apart.
-    name = "\0".join([os.fsdecode(submission.path.absolute()), *(stored for _, stored in submission.files)])
-    before = _stamps(submission)
+    name = "\0".join([str(submission.path.absolute()), *(stored for _, stored in submission.files)])
+    # The clock is asked first: reading may take longer than a time of change is exact.
+    settled = time.time_ns() - _SECONDS_TO_SETTLE * 1_000_000_000
+    before, aside = _stamps(submission), _aside(submission)
     found = seen.get(name)
-    if found is not None and (circumstances, before) == (found.circumstances, found.stamps):
+    if found is not None and (circumstances, aside, before) == (found.circumstances, found.aside, found.stamps):
         return found.key
     key = compute()
-    settled = time.time_ns() - int(_SECONDS_TO_SETTLE * 1e9)
     if before is not None and before == _stamps(submission) and all(stamp[3] < settled for stamp in before):
-        seen[name] = Seen(circumstances=circumstances, stamps=before, key=key)
+        seen[name] = Seen(circumstances=circumstances, aside=aside, stamps=before, key=key)
     return key
 
 
 def _stamps(submission: Submission) -> tuple[Stamp, ...] | None:
-    """The stamps of its files, and its notes and names as the platform has them; None if a file is gone."""
+    """The stamps of its files; None if one cannot be looked at."""
     path = submission.path
     try:
         names = (path.name,) if submission.zipped else tuple(own_files(submission).values())
-        folder = path.parent if submission.zipped else path
-        found = [(name, (folder / name).lstat()) for name in names]
+        folder = str(path.parent if submission.zipped else path)
+        found = [(name, os.lstat(os.path.join(folder, name))) for name in names]  # noqa: PTH118  (a class has thousands)
     except (OSError, SubmissionError):
         return None
-    aside = "\n".join([*submission.notes, *map(repr, submission.files)])
-    stamps = [
+    return tuple(
         (name, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino) for name, state in found
-    ]
-    return (*stamps, (aside, 0, 0, 0, 0))
+    )
+
+
+def _aside(submission: Submission) -> str:
+    return repr((submission.notes, submission.files, submission.path.is_symlink()))

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from grader.frozen import Frozen
 from grader.outcomes import Outcome, Outline
+from grader.store import sealed
 
 
 class Judged(Frozen):
@@ -24,8 +23,5 @@ class Judged(Frozen):
 
 def read_judged(path: Path, program: str) -> Judged | None:
     """What this program found; None where nothing is kept, or another program found it."""
-    try:
-        judged = Judged.model_validate_json(path.read_bytes())
-    except (OSError, ValueError, ValidationError):
-        return None
-    return judged if judged.program == program else None
+    judged = sealed.read(Judged, path)
+    return judged if judged is not None and judged.program == program else None

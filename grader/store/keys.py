@@ -15,7 +15,16 @@ from grader.rubric import Limits, Plan
 # What computes: another version may give other numbers.
 _COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
 # The parts of the program that evidence comes from; all of it makes findings.
-_MEASURING = ("measure", "evidence.py", "frozen.py", "rubric/__init__.py", "submission.py")
+_MEASURING = (
+    "measure",
+    "evidence.py",
+    "frozen.py",
+    "rubric/__init__.py",
+    "rubric/memory.py",
+    "safe_text.py",
+    "submission.py",
+    "wording.py",
+)
 
 
 class Circumstances(Frozen):
@@ -67,7 +76,8 @@ def program_sha256(*parts: str) -> str:
     for part in parts or (".",):
         path = package / part
         sources += [path] if path.is_file() else sorted(path.rglob("*.py"))
-    return _sha256(*(content for path in sources for content in (path.name, path.read_bytes())))
+    named = ((path.relative_to(package).as_posix(), path.read_bytes()) for path in sources)
+    return _sha256(*(part for pair in named for part in pair))
 
 
 def _measuring(plan: Plan) -> Plan:

@@ -14,6 +14,9 @@ from grader.safe_text import plain
 def locked(out: Path, folder: Path) -> Iterator[None]:
     """Keep every other run away from an output folder, until this process ends, however it does.
 
+    The file of the lock stays; what counts is that a process holds it. Where the file system knows no locks,
+    nobody is kept away.
+
     Args:
         out: the output folder, for the sentence.
         folder: in which the file of the lock lies; it is made.
@@ -31,8 +34,8 @@ def locked(out: Path, folder: Path) -> Iterator[None]:
         ) from None
     try:
         if not _taken(descriptor):
-            who = os.read(descriptor, 40).decode("ascii", "replace").strip()
-            process = f" (process {plain(who)})" if who else ""
+            number = os.read(descriptor, 40).decode("ascii", "replace").strip()
+            process = f" (process {plain(number)})" if number else ""
             raise UsageError(
                 f"Another run{process} is writing into `{plain(str(out))}`.",
                 "Wait until it has ended, or name another folder with `--out`.",
@@ -51,6 +54,8 @@ def _taken(descriptor: int) -> bool:
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        pass
     return True

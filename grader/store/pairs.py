@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.frozen import Frozen
 from grader.report import Pair
+from grader.store import sealed
 
 
 class Alike(Frozen):
@@ -39,8 +40,5 @@ def class_sha256(program: str, members: Iterable[tuple[str, str, bool]]) -> str:
 
 def read_pairs(path: Path, of: str) -> tuple[Alike, ...] | None:
     """The pairs of a class, if they were kept."""
-    try:
-        pairs = Pairs.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return pairs.alike if pairs.of == of else None
+    pairs = sealed.read(Pairs, path)
+    return pairs.alike if pairs is not None and pairs.of == of else None

@@ -5,10 +5,11 @@ from pathlib import Path
 from grader.frozen import Frozen
 from grader.roster import Student
 from grader.rubric import Plan
+from grader.store import sealed
 
 
-class Graded(Frozen):
-    """One submission of a run.
+class Work(Frozen):
+    """What one student has handed in, as a run knows it.
 
     Attributes:
         id: of the submission.
@@ -35,13 +36,10 @@ class Run(Frozen):
 
     plan: Plan
     data: str
-    submissions: tuple[Graded, ...]
+    submissions: tuple[Work, ...]
     absent: tuple[Student, ...] = ()
 
 
 def read_run(path: Path) -> Run | None:
     """The run of a file; None where there is none that can be read."""
-    try:
-        return Run.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+    return sealed.read(Run, path)

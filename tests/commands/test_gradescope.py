@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,17 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
         hook(tmp_path, DEFAULT)
 
     assert not (tmp_path / "results" / "results.json").exists()
+
+
+def test_a_grader_that_is_killed_leaves_a_partial_result(tmp_path: Path, examples: Path) -> None:
+    """As soon as it has begun there is one, which says what it means if it stays."""
+    root = a_root(tmp_path, examples, "ana_passes")
+    file = root / "results" / "results.json"
+    command = [sys.executable, "-m", "grader", "hook", "gradescope", "--root", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not file.exists():
+            time.sleep(0.005)
+        process.kill()
+
+    assert str(results(root)["output"]).startswith("Not finished: 0 of 10 points.")
+    assert ["results.json"] == [path.name for path in file.parent.iterdir()]

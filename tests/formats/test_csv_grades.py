@@ -3,17 +3,20 @@
 import csv
 import io
 
+import pytest
 from builders_reports import ALL, ERROR, FAILED, LIKE, PASSED, REPORTS, a_pair, a_report, an_item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.formats import csv_grades
+from grader.roster import Student
 
 
 def _read(page: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(page, newline="")))
 
 
+@pytest.mark.hostile_row(66)
 def test_one_row_a_submission_and_one_column_an_item() -> None:
     """Points where they are decided, empty cells where they are not, formulas made harmless."""
     assert (
@@ -47,6 +50,19 @@ def test_an_item_called_like_a_column_gets_its_own() -> None:
     assert "id,name,verdict,score,max_score,like,item score\ngarcia,Ana García,passed,1,2,,2\n" == page
 
 
+@pytest.mark.hostile_row(66)
+def test_who_has_not_submitted_stands_at_the_end() -> None:
+    """No score and no zero: what nothing is worth is for the teacher to say."""
+    absent = [Student(id="=1+1", name="@Dan"), Student(id="9", name="Li Bo")]
+
+    assert (
+        "id,name,verdict,score,max_score,like,hidden_layers\n"
+        "garcia,Ana García,passed,2,2,,2\n"
+        "'=1+1,'@Dan,not submitted,,,,\n"
+        "9,Li Bo,not submitted,,,,\n"
+    ) == csv_grades.page([a_report(an_item())], absent)
+
+
 def test_numbers_stay_numbers() -> None:
     """A negative score has no apostrophe, a large one no separators."""
     page = csv_grades.page([a_report(id="-1", score=-1.0, max_score=12345.5)])
@@ -70,6 +86,7 @@ def test_who_is_like_another_is_named_once() -> None:
     assert "'=1+1" == _read(csv_grades.page([a_report(pairs=(a_pair("=1+1"),))]))[0]["like"]
 
 
+@pytest.mark.hostile_row(66)
 @settings(max_examples=30, deadline=None)
 @given(st.lists(REPORTS, max_size=3))
 def test_any_class_is_a_table(reports) -> None:

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.formats import gradescope
-from grader.report import Report
+from grader.report import Fact, Isolation, Report
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
@@ -48,7 +48,10 @@ TOP = {
     "stdout_visibility": VISIBILITIES.__contains__,
     "extra_data": lambda value: isinstance(value, dict),
     "tests": lambda value: isinstance(value, list),
-    "leaderboard": lambda value: isinstance(value, list),
+    "leaderboard": lambda value: (
+        isinstance(value, list)
+        and all({"name", "value"} <= set(entry) <= {"name", "value", "order"} for entry in value)
+    ),
 }
 TEST = {
     "score": _is_number,
@@ -100,6 +103,7 @@ def test_the_page_holds_to_the_specification(report: Report) -> None:
     assert [] == _mistakes(_read(gradescope.page(report)))
 
 
+@pytest.mark.hostile_row(71)
 @settings(max_examples=80, deadline=None)
 @given(REPORTS, st.booleans())
 def test_any_page_holds_to_the_specification(report, finished) -> None:
@@ -174,8 +178,16 @@ def test_an_item_that_failed() -> None:
             "From your teacher: Chapter 11 shows where the argument goes."
         ),
         "output_format": "text",
+        "tags": ["norm_within_cap", "failed"],
         "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "failed"},
     } == _read(gradescope.page(FAILED))["tests"][1]
+
+
+def test_the_level_of_the_walls_is_for_the_teacher() -> None:
+    """It stands where a student does not look."""
+    report = a_report(isolation=Isolation(level="limited", sentence="A worker could connect by TCP."))
+
+    assert "limited" == _read(gradescope.page(report))["extra_data"]["isolation"]
 
 
 def test_an_item_for_a_teacher_is_no_zero() -> None:
@@ -194,6 +206,7 @@ def test_an_item_for_a_teacher_is_no_zero() -> None:
             "From your teacher: Chapter 11 shows where the argument goes."
         ),
         "output_format": "text",
+        "tags": ["norm_within_cap", "review"],
         "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "review"},
     } == results["tests"][1]
 
@@ -228,6 +241,31 @@ def test_no_test_is_hidden() -> None:
 
     assert "visible" == results["visibility"]
     assert [] == [test for test in results["tests"] if "visibility" in test]
+
+
+def test_a_teacher_can_show_it_later() -> None:
+    """The whole page has one visibility."""
+    results = _read(gradescope.page(PASSED, visibility="after_published"))
+
+    assert [] == _mistakes(results)
+    assert "after_published" == results["visibility"]
+
+
+def test_a_leaderboard_only_if_asked() -> None:
+    """It has the accuracy first, where there is one, and the points; a page that is not finished has none."""
+    measured = PASSED.model_copy(
+        update={"facts": (Fact(name="Accuracy on the test images", value="0.8745"),)}
+    )
+    odd = PASSED.model_copy(update={"facts": (Fact(name="Accuracy on the test images", value="NaN"),)})
+
+    assert "leaderboard" not in _read(gradescope.page(measured))
+    assert "leaderboard" not in _read(gradescope.page(measured, finished=False, leaderboard=True))
+    assert [
+        {"name": "Accuracy on the test images", "value": 0.8745},
+        {"name": "Points", "value": 7.5},
+    ] == _read(gradescope.page(measured, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 7.5}] == _read(gradescope.page(odd, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 0}] == _read(gradescope.page(ERROR, leaderboard=True))["leaderboard"]
 
 
 def test_numbers_that_are_not_finite() -> None:

@@ -49,3 +49,28 @@ def test_the_score_so_far() -> None:
     ]
     assert points.so_far(a_report(an_item(), score=math.inf)) is None
     assert 0 == points.so_far(a_report(verdict="failed"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "2 of 2 points"),
+        ({"status": "failed", "points": 0.0, "max_points": 1.0}, "0 of 1 point"),
+        ({"status": "review"}, "2 points still open"),
+        ({"status": "error", "max_points": 1.0}, "1 point still open"),
+        ({"points": math.nan, "max_points": math.inf}, "unknown points still open"),
+    ],
+)
+def test_points_in_words(fields: dict[str, float | str], words: str) -> None:
+    """What is not decided is open, not zero."""
+    assert words == points.earned_of(an_item(**fields))
+
+
+def test_the_share_of_the_points() -> None:
+    """In [0, 1], none where the score is none, and without points the verdict is all."""
+    assert [1.0, 0.6, None] == [points.share(report) for report in (PASSED, FAILED, ERROR)]
+    assert 1.0 == points.share(a_report(an_item(), score=3.0))
+    assert 0.0 == points.share(a_report(an_item(), score=-3.0))
+    assert 1.0 == points.share(a_report(verdict="passed"))
+    assert 0.0 == points.share(a_report(verdict="failed"))
+    assert points.share(a_report(an_item(), max_score=math.nan)) is None

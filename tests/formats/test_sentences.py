@@ -18,7 +18,8 @@ from builders_reports import (
 )
 
 from grader.formats import sentences
-from grader.report import Fact, Report
+from grader.report import Fact, Isolation, Report
+from grader.roster import Student
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,16 @@ def test_who_is_the_name_and_the_id(name: str, expected: str) -> None:
     assert expected == sentences.who(a_report(name=name))
 
 
+def test_who_has_not_submitted() -> None:
+    """By name and id, and how many; where all have, nothing is said."""
+    student = Student(id="9", name="Li Bo")
+
+    assert "Li Bo (9)" == sentences.who_is_absent(student)
+    assert "1 student has not submitted." == sentences.absence([student])
+    assert "2 students have not submitted." == sentences.absence([student, student])
+    assert "" == sentences.absence([])
+
+
 def test_the_reason_is_the_first_item_that_decided() -> None:
     """It belongs to the verdict; where no item does, the summary says why."""
     mixed = a_report(a_norm_item(), an_item(status="review", message="They differ."), verdict="review")
@@ -201,3 +212,17 @@ def test_the_tally_counts_those_that_are_like_another() -> None:
     assert (
         "2 submissions: 0 passed, 0 failed, 2 need a teacher's review. 2 of them are like another one."
     ) == sentences.tally(iter([LIKE, LIKE]))
+
+
+def test_the_footer_says_how_it_was_measured() -> None:
+    """The level with its sentence, and the limits on one line; nothing where neither is known."""
+    report = a_report(
+        isolation=Isolation(level="limited", sentence="A worker that tried to could connect by TCP."),
+        limits=(Fact(name="Time", value="90 s"), Fact(name="Open files", value="256")),
+    )
+
+    assert (
+        "Isolation: limited. A worker that tried to could connect by TCP.",
+        "Limits: time 90 s; open files 256.",
+    ) == sentences.footer(report)
+    assert () == sentences.footer(a_report())

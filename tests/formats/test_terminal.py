@@ -3,11 +3,25 @@
 import io
 
 import pytest
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, LIKE, PARTIAL, PASSED, REPORTS, a_norm_item, an_item
+from builders_reports import (
+    ALL,
+    ERROR,
+    FAILED,
+    HOSTILE,
+    LIKE,
+    PARTIAL,
+    PASSED,
+    REPORTS,
+    a_norm_item,
+    a_report,
+    an_item,
+)
 from hypothesis import given, settings
 from rich.console import Console, RenderableType
 
 from grader.formats import terminal
+from grader.report import Fact, Isolation
+from grader.roster import Student
 
 
 def _shown(page: RenderableType, width: int = 80) -> str:
@@ -59,6 +73,22 @@ def test_a_class_with_pairs_has_a_column_for_them() -> None:
 def test_the_line_under_the_table() -> None:
     """It counts the verdicts."""
     assert "1 submission: 1 passed, 0 failed." == _shown(terminal.class_summary([PASSED]))
+
+
+def test_who_has_not_submitted_stands_at_the_end() -> None:
+    """By name and id, and counted under the table."""
+    absent = [Student(id="9", name="Li Bo\x1b"), Student(id="77")]
+
+    assert """
+ Submission            Verdict               Points   Why
+ ────────────────────────────────────────────────────────
+ Ana García (garcia)   ✓ passed          7.5 of 7.5
+ Li Bo\\x1b (9)         - not submitted
+ 77                    - not submitted
+""" == _shown(terminal.class_table([PASSED], absent))
+    assert "1 submission: 1 passed, 0 failed. 2 students have not submitted." == _shown(
+        terminal.class_summary([PASSED], absent)
+    )
 
 
 def test_a_long_reason_is_cut_at_a_word() -> None:
@@ -117,6 +147,18 @@ Like other submissions
   -  The log has values of that of `ito`.
   -  Look at both, and decide.
 """ == _shown(terminal.details_page(LIKE))
+
+
+def test_the_footer_comes_after_the_details() -> None:
+    """Isolation and limits stand below what was measured, a line each."""
+    report = a_report(
+        isolation=Isolation(level="full", sentence="A worker could do nothing."),
+        limits=(Fact(name="Time", value="90 s"),),
+    )
+
+    assert """Isolation: full. A worker could do nothing.
+Limits: time 90 s.
+""" == _shown(terminal.details_page(report))
 
 
 def test_items_that_failed_and_were_skipped() -> None:
@@ -178,6 +220,7 @@ def test_no_items_no_page() -> None:
     assert "" == _shown(terminal.details_page(FAILED)).strip()
 
 
+@pytest.mark.hostile_row(62, 69, 70)
 def test_hostile_text_only_shows_itself() -> None:
     """Markup is letters, escapes and overrides are spelt out."""
     assert """\
@@ -223,6 +266,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
     assert max(map(len, shown.splitlines())) <= min(width, terminal.WIDEST)
 
 
+@pytest.mark.hostile_row(69, 70)
 @settings(max_examples=40, deadline=None)
 @given(REPORTS)
 def test_any_report_can_be_shown(report) -> None:

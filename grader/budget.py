@@ -1,0 +1,98 @@
+"""Keeps the grading of one submission within a platform's time limit, and says so where that changes it.
+
+A platform that ends the grader leaves the student with nothing. So the time is shared out beforehand:
+each worker gets its part, and the grader's own training gets fewer steps where it would take too long.
+"""
+
+from dataclasses import dataclass
+
+from grader.calibration import STEPS
+from grader.evidence import Evidence, Problem
+from grader.judge import judge
+from grader.report import Fact, Isolation, Report
+from grader.rubric import Plan, Rubric
+from grader.wording import counted, number
+
+# Two workers, one after the other: one that looks at the submission, one that trains the network again.
+WORKERS = 2
+# To judge, to write the last page, and to end.
+SECONDS_TO_LEAVE = 3.0
+# TensorFlow's import is 3.3 s on a whole core; a platform may give half of one, and a cold disk.
+SECONDS_TO_START = 10.0
+# The homework's network takes 20 microseconds an image on a whole core, as `tests/benchmarks/speed.py` says;
+# this is half a core and five times the network.
+SECONDS_AN_IMAGE = 2e-4
+# The first norms of a log are compared with so many steps of the rerun.
+FEWEST_STEPS = STEPS
+
+
+@dataclass(frozen=True)
+class Budgeted:
+    """A plan that fits into a time.
+
+    Attributes:
+        plan: what is measured.
+        note: what was made shorter, for the report; "" if nothing.
+    """
+
+    plan: Plan
+    note: str = ""
+
+
+def within_budget(plan: Plan, seconds: float) -> Budgeted:
+    """The plan with its workers' time limits, and with as many steps of the rerun as fit.
+
+    A rerun is never shortened below what the beginning of a log is compared with: then the worker's time
+    limit ends it, and what is known by then is kept.
+
+    Args:
+        plan: the rubric's.
+        seconds: that are left until the platform ends the grader.
+    """
+    each = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE) / WORKERS
+    limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
+    rerun = plan.rerun
+    fitting = int((each - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
+    steps = min(rerun.steps, max(fitting, FEWEST_STEPS))
+    if steps == rerun.steps:
+        return Budgeted(plan.model_copy(update={"limits": limits}))
+    shorter = rerun.model_copy(update={"steps": steps})
+    note = (
+        f"The grader's own training was shortened from {counted(rerun.steps, 'step')} to {steps}, "
+        f"to stay within the {number(seconds)} s that the platform allows."
+    )
+    return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note)
+
+
+def judge_budgeted(  # noqa: PLR0913  (what `judge` takes)
+    rubric: Rubric,
+    evidence: Evidence,
+    budgeted: Budgeted,
+    *,
+    id: str,  # noqa: A002  (its name in the report)
+    name: str = "",
+    seconds: float = 0.0,
+    isolation: Isolation | None = None,
+    limits: tuple[Fact, ...] = (),
+) -> Report:
+    """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
+
+    An item that needs the rerun and does not pass is then an error, for whoever runs the grader,
+    and so are the other items that need it.
+    """
+
+    def judged(measured: Evidence) -> Report:
+        return judge(rubric, measured, id=id, name=name, seconds=seconds, isolation=isolation, limits=limits)
+
+    report = judged(evidence)
+    if not budgeted.note:
+        return report
+    need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
+    if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
+        too_short = Problem(
+            who="operator",
+            message=f"{budgeted.note} That is too short to say this.",
+            hint="Give the grader more time on the platform, and grade the submission again.",
+        )
+        report = judged(evidence.model_copy(update={"rerun": too_short}))
+    return report.model_copy(update={"notes": (*report.notes, budgeted.note)})

@@ -1,0 +1,79 @@
+"""`grader hook github`: a step of a GitHub workflow: its output, its summary, and messages beside the run."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.commands.exit_codes import DONE, PERSON
+from grader.commands.stages import Stage, Whose, stages
+from grader.errors import UsageError
+from grader.formats import github_classroom, markdown
+from grader.output import write_whole
+from grader.report import Level
+from grader.safe_text import plain
+from grader.submission import open_submission
+
+
+def hook(
+    folder: Path,
+    rubric_name: str,
+    environment: Mapping[str, str],
+    isolation: Level = "basic",
+    *,
+    budget: float | None = None,
+) -> int:
+    """Grade one submission in a workflow.
+
+    Args:
+        folder: of the submission.
+        rubric_name: a file, or a rubric that ships.
+        environment: with GitHub's variables; each is used where it is set.
+        isolation: the least level of the walls around a worker.
+        budget: seconds until GitHub ends the step.
+
+    Returns:
+        0 once the results have a verdict, 3 if a person must look.
+
+    Raises:
+        GraderError: the rubric, the folder or one of GitHub's files cannot be used, or the walls are lower
+            than `isolation`.
+    """
+    submission = open_submission(folder)
+    # `student-login/homework` or the like; what a student calls a folder is not who the student is.
+    whose = Whose(environment.get("GITHUB_REPOSITORY") or submission.id, environment.get("GITHUB_ACTOR", ""))
+    # Other lines of the same step stay.
+    before = {name: _content(environment[name]) for name in _PAGES if environment.get(name)}
+    last: Stage | None = None
+    for stage in stages(submission, whose, rubric_name, isolation, budget):
+        for name, content in before.items():
+            write_whole(Path(environment[name]), content + _PAGES[name](stage))
+        last = stage
+    if last is None:
+        return PERSON
+    sys.stdout.write(github_classroom.annotations(last.report))
+    for traceback in last.tracebacks:
+        sys.stderr.write(plain(traceback.replace("\n", " | "), 20_000) + "\n")
+    return DONE if last.report.verdict in {"passed", "failed"} else PERSON
+
+
+def _output(stage: Stage) -> str:
+    return f"result={github_classroom.result(stage.report)}\n"
+
+
+def _summary(stage: Stage) -> str:
+    return markdown.page(stage.report, finished=stage.finished)
+
+
+_PAGES = {"GITHUB_OUTPUT": _output, "GITHUB_STEP_SUMMARY": _summary}
+
+
+def _content(path: str) -> str:
+    try:
+        content = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"`{plain(path)}` cannot be read ({type(error).__name__}).", "Run this in a GitHub workflow."
+        ) from None
+    return content if not content or content.endswith("\n") else f"{content}\n"

@@ -1,0 +1,98 @@
+"""The reports of one submission while it is measured, for a platform that may end the grader at any time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+from grader.batch import measure, walls_of
+from grader.budget import Budgeted, judge_budgeted, within_budget
+from grader.datasets import load_dataset
+from grader.evidence import Declaration, Evidence, Problem
+from grader.isolation.level import require, self_test
+from grader.isolation.limits import facts_of
+from grader.report import Level, Report
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import find_rubric
+from grader.submission import Submission
+
+_NOTHING = Problem(who="pending", message="Not looked at yet: the grader has only just begun.")
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose submission it is, as a platform knows it."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is known at one time.
+
+    Attributes:
+        report: with all items; those that are not known yet are skipped.
+        finished: whether this is the last one.
+        tracebacks: of our own mistakes, for the operator; only in the last one.
+    """
+
+    report: Report
+    finished: bool
+    tracebacks: tuple[str, ...] = ()
+
+
+def stages(
+    submission: Submission,
+    whose: Whose,
+    rubric_name: str,
+    isolation: Level = "basic",
+    budget: float | None = None,
+) -> Iterator[Stage]:
+    """Grade one submission: a first stage with nothing measured, one after each part, and the last one.
+
+    Args:
+        submission: that is graded.
+        whose: it is.
+        rubric_name: a file, or a rubric that ships.
+        isolation: the least level of the walls around a worker.
+        budget: seconds from now until the platform ends the grader; None for no limit but the rubric's.
+
+    Raises:
+        GraderError: the rubric cannot be used, or the walls are lower; nothing is graded.
+    """
+    began = monotonic()
+    rubric_path = find_rubric(rubric_name)
+    rubric = load_rubric(rubric_path)
+    nothing = Evidence(
+        files=(),
+        declaration=Declaration(),
+        log=_NOTHING,
+        model=_NOTHING,
+        accuracy=_NOTHING,
+        probe=_NOTHING,
+        rerun=_NOTHING,
+    )
+    yield Stage(judge_budgeted(rubric, nothing, Budgeted(rubric.plan), id=whose.id, name=whose.name), False)
+    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    walls = walls_of(rubric.plan)
+    tested = self_test(walls)
+    require(isolation, tested)
+    budgeted = Budgeted(rubric.plan)
+    if budget is not None:
+        budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
+    limits = facts_of(walls_of(budgeted.plan))
+    for event in measure([submission], budgeted.plan, dataset, jobs=1, needed=tested.held):
+        if event.evidence is None:
+            continue
+        report = judge_budgeted(
+            rubric,
+            event.evidence,
+            budgeted,
+            id=whose.id,
+            name=whose.name,
+            seconds=event.seconds,
+            isolation=tested.described(),
+            limits=limits,
+        )
+        finished = event.kind == "measured"
+        yield Stage(report, finished, event.tracebacks if finished else ())

@@ -1,0 +1,75 @@
+"""The report as Markdown: for a comment on a learning platform or the summary of a workflow.
+
+The page is Markdown as CommonMark and GitHub read it. Text from a report is only ever text in it:
+what could begin a list, a link, a table, a formula or HTML is escaped, names in backticks become code,
+and a word that a platform would make a link of, or that would call somebody (`@everyone`), becomes code, too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from grader.formats import sentences
+from grader.formats.points import earned_of
+from grader.report import ItemResult, Report
+
+FILE = "report.md"
+
+# Platforms look for names and addresses in the finished page, where an escape is no longer seen,
+# but not inside code.
+_PART = re.compile(
+    r"(?<!`)`(?P<code>[^`]+)`(?!`)|(?P<called>[^\s`]*(?:@|://|www\.)[^\s`]*)|(?P<other>.)",
+    re.DOTALL | re.IGNORECASE,
+)
+_ACTS = frozenset("\\`*_[]<>|~&$")
+# Only at the start of a line: a heading, a list, a line across the page.
+_BEGINS = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))")
+
+
+def page(report: Report, *, finished: bool = True) -> str:
+    """The whole report, the verdict first.
+
+    Args:
+        report: what is known.
+        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+    """
+    verdict = (sentences.verdict(report), sentences.next_step(report))
+    title, *rest = verdict if finished else (sentences.unfinished(report),)
+    blocks = [
+        f"## {_safe(title)}",
+        *map(_safe, rest),
+        f"Submission: {_safe(sentences.who(report))}. Rubric: {_safe(sentences.sentence(report.rubric))}.",
+        *(block for item in report.items for block in _item(item)),
+        *_section("Like other submissions", sentences.pairs(report)),
+        *_section("Measured", [sentences.fact(measured) for measured in report.facts]),
+        *_section("Notes", sentences.notes(report)),
+        *(_safe(line) for line in sentences.footer(report)),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _item(item: ItemResult) -> Iterable[str]:
+    yield f"### {item.status.capitalize()}: {_safe(sentences.sentence(item.title))} ({earned_of(item)})"
+    yield from (_safe(line) for line in (sentences.sentence(item.message), sentences.who_looks(item)) if line)
+    if advice := sentences.advice(item):
+        yield _list(advice)
+
+
+def _section(title: str, lines: Sequence[str]) -> Sequence[str]:
+    return [f"### {title}", _list(lines)] if lines else []
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {_safe(line)}" for line in lines)
+
+
+def _safe(line: str) -> str:
+    """One line of text as Markdown that shows just this text."""
+    marked = "".join(map(_part, _PART.finditer(line.strip())))
+    return _BEGINS.sub(r"\1\\", marked)
+
+
+def _part(match: re.Match[str]) -> str:
+    if text := match["code"] or match["called"]:
+        # The pattern lets no backtick in, so one on each side is a longer fence than any run inside.
+        return f"`{text}`"
+    return f"\\{match['other']}" if match["other"] in _ACTS else match["other"]

@@ -1,0 +1,45 @@
+"""The report as the reply of an external grader of Open edX: `correct`, `score` and `msg`.
+
+The learning platform shows `msg` only if it is well-formed XML with one root, so it is made as that.
+"""
+
+from collections.abc import Iterable
+from xml.etree import ElementTree as ET
+
+from grader.formats import sentences
+from grader.formats.points import earned_of, share
+from grader.report import Report
+from grader.safe_text import json_text
+
+
+def page(report: Report) -> str:
+    """The JSON of `xqueue_body`; the score is a share in [0, 1]."""
+    return json_text(
+        {"correct": report.verdict == "passed", "score": share(report) or 0, "msg": _told(report)}
+    )
+
+
+def _told(report: Report) -> str:
+    root = ET.Element("div")
+    _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
+    for item in report.items:
+        title = f"{item.status.capitalize()}: {sentences.sentence(item.title)} ({earned_of(item)})"
+        ET.SubElement(root, "h4").text = title
+        _paragraphs(
+            root, (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
+        )
+    for title, lines in (
+        ("Like other submissions", sentences.pairs(report)),
+        ("Measured", tuple(map(sentences.fact, report.facts))),
+        ("Notes", sentences.notes(report)),
+    ):
+        if lines:
+            ET.SubElement(root, "h4").text = title
+            _paragraphs(root, lines)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _paragraphs(root: ET.Element, lines: Iterable[str]) -> None:
+    for line in lines:
+        if line:
+            ET.SubElement(root, "p").text = line

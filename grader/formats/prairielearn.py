@@ -1,0 +1,70 @@
+"""The report as PrairieLearn's `results.json`, by its rules for external graders.
+
+The score is a share in [0, 1], always a JSON number. As soon as one test lacked its points, PrairieLearn
+would show the points of none, so every test has both: an item that is not decided has 0 of 0,
+which is shown as neither right nor wrong.
+Where nothing is decided, and in a page that is not finished, the submission is not gradable:
+it costs no attempt.
+"""
+
+from typing import Any
+
+from grader.formats import sentences
+from grader.formats.points import decided, number, share
+from grader.report import ItemResult, Report
+from grader.safe_text import json_text
+
+# PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
+LARGEST = 1_000_000
+_LENGTHS = (1000, 200, 40, 4)
+
+
+def page(report: Report, *, finished: bool = True) -> str:
+    """The text of `results.json`, at most `LARGEST` bytes of UTF-8.
+
+    Args:
+        report: what is known.
+        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+    """
+    for longest in _LENGTHS:
+        text = json_text(_results(report, finished, longest))
+        if len(text.encode()) <= LARGEST:
+            return text
+    # Thousands of items; the score is what counts.
+    return json_text({**_results(report, finished, _LENGTHS[-1]), "tests": [], "output": ""})
+
+
+def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
+    earned = share(report)
+    message = (
+        f"{sentences.verdict(report)} {sentences.next_step(report)}"
+        if finished
+        else sentences.unfinished(report)
+    )
+    results: dict[str, Any] = {"gradable": finished and report.verdict != "error" and earned is not None}
+    if results["gradable"]:
+        results["score"] = earned
+    else:
+        results["format_errors"] = [message]
+    lines = [*sentences.pairs(report), *map(sentences.fact, report.facts), *sentences.notes(report)]
+    results["message"] = message
+    results["output"] = "\n".join(_cut(line, longest) for line in lines)
+    results["tests"] = [_test(item, longest) for item in report.items]
+    return results
+
+
+def _test(item: ItemResult, longest: int) -> dict[str, Any]:
+    earned, at_most = decided(item), number(item.max_points)
+    known = earned is not None and at_most is not None
+    lines = (sentences.who_looks(item), *sentences.advice(item))
+    return {
+        "name": _cut(sentences.sentence(item.title), longest),
+        "points": earned if known else 0,
+        "max_points": at_most if known else 0,
+        "message": _cut(sentences.sentence(item.message), longest),
+        "output": "\n".join(_cut(line, longest) for line in lines if line),
+    }
+
+
+def _cut(line: str, longest: int) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."

@@ -1,0 +1,205 @@
+"""A client of the queue from which external graders of Open edX pull submissions, and to which they reply.
+
+The queue is asked over HTTP with the standard library: it is three requests, and a client library would be
+more to trust than to save.
+"""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import CookieJar
+from typing import Any
+
+from grader.errors import UsageError
+from grader.safe_text import plain
+
+LARGEST_REPLY = 1_000_000
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A submission from the queue.
+
+    Attributes:
+        header: to be sent back unchanged with the reply.
+        student: Open edX' anonymous id.
+        files: the address of each file by the name that the student gave it.
+    """
+
+    header: str
+    student: str
+    files: dict[str, str]
+
+
+class QueueError(Exception):
+    """The queue could not be asked, or said something that cannot be understood; it may later."""
+
+
+class XQueue:
+    """A queue after a login; it holds the session's cookies."""
+
+    def __init__(self, address: str, name: str) -> None:
+        """Name a queue; nothing is asked yet.
+
+        Args:
+            address: of the service, such as `https://xqueue.example`.
+            name: of the queue.
+
+        Raises:
+            UsageError: the address is not one of the web.
+        """
+        if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
+            raise UsageError(
+                f"The address of the queue must begin with `https://`. Received: `{plain(address)}`.",
+                "Ask whoever runs Open edX for the address of the queue.",
+            )
+        self._address = address.rstrip("/")
+        self._name = name
+        self._cookies = CookieJar()
+        self._opener = _opener(self._cookies)
+
+    def login(self, user: str, password: str) -> None:
+        """Begin a session.
+
+        Raises:
+            UsageError: the queue does not know the user.
+            QueueError: the queue cannot be asked.
+        """
+        try:
+            said = self._ask("login/", {"username": user, "password": password})
+        except _RefusedError as error:
+            said = {"return_code": 1, "content": str(error)}
+        if said["return_code"] != 0:
+            raise UsageError(
+                f"The queue does not let the user `{plain(user)}` in: {_words(said)}.",
+                "Set `XQUEUE_USER` and `XQUEUE_PASSWORD` as whoever runs Open edX says.",
+            )
+
+    def take(self) -> Queued | None:
+        """The next submission; None if none waits.
+
+        Raises:
+            QueueError: the queue cannot be asked.
+        """
+        said = self._ask(f"get_submission/?{urllib.parse.urlencode({'queue_name': self._name})}")
+        if said["return_code"] != 0:
+            return None
+        try:
+            content = _object(said["content"])
+            body = _object(content.get("xqueue_body") or "{}")
+            student = _object(body.get("student_info") or "{}")
+            files = _object(content.get("xqueue_files") or "{}")
+            header = content["xqueue_header"]
+        except (ValueError, KeyError, RecursionError) as error:
+            raise QueueError(f"A submission cannot be understood ({type(error).__name__}).") from None
+        return Queued(
+            header=header if isinstance(header, str) else json.dumps(header),
+            student=str(student.get("anonymous_student_id", "submission")),
+            files={str(name): str(address) for name, address in files.items()},
+        )
+
+    def reply(self, queued: Queued, body: str) -> None:
+        """Send the JSON of a reply.
+
+        Raises:
+            QueueError: the queue cannot be asked, or did not take it.
+        """
+        said = self._ask("put_result/", {"xqueue_header": queued.header, "xqueue_body": body})
+        if said["return_code"] != 0:
+            raise QueueError(f"The queue did not take a reply: {_words(said)}.")
+
+    def file(self, address: str, largest: int) -> bytes:
+        """The bytes of a student's file.
+
+        Args:
+            address: as the queue gave it; one without a host is on the queue's.
+            largest: bytes that are read.
+
+        Raises:
+            QueueError: it cannot be loaded, or is larger.
+        """
+        whole = urllib.parse.urljoin(f"{self._address}/", address)
+        if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
+            raise QueueError("A file is not on the web.")
+        content = self._load(urllib.request.Request(whole), largest)  # noqa: S310  (looked at above)
+        if len(content) > largest:
+            raise QueueError(f"A file must be at most {largest // 1_000_000} MB.")
+        return content
+
+    def _ask(self, what: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+        address = f"{self._address}/xqueue/{what}"
+        data = urllib.parse.urlencode(form).encode("ascii") if form is not None else None
+        token = next((cookie.value for cookie in self._cookies if cookie.name == "csrftoken"), "") or ""
+        # Django asks for both with every form.
+        headers = {"Referer": address, "X-CSRFToken": token}
+        request = urllib.request.Request(address, data, headers)  # noqa: S310  (http or https, see `__init__`)
+        try:
+            said = _object(self._load(request, LARGEST_REPLY).decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise QueueError("The queue's answer is not a JSON object.") from None
+        if not isinstance(said.get("return_code"), int) or "content" not in said:
+            raise QueueError("The queue's answer has no `return_code` and `content`.")
+        return said
+
+    def _load(self, request: urllib.request.Request, largest: int) -> bytes:
+        try:
+            with self._opener.open(request, timeout=_SECONDS) as response:
+                content: bytes = response.read(largest + 1)
+                return content
+        except urllib.error.HTTPError as error:
+            error.close()
+            kind = _RefusedError if error.code in {401, 403} else QueueError
+            raise kind(f"The queue answers {error.code}.") from None
+        except (OSError, HTTPException, ValueError) as error:
+            reason = getattr(error, "reason", None) or type(error).__name__
+            raise QueueError(f"The queue cannot be reached: {plain(str(reason), 200)}.") from None
+
+
+class _RefusedError(QueueError):
+    """The queue does not let us in."""
+
+
+class _OnlyWeb(urllib.request.HTTPRedirectHandler):
+    """Follows a redirection only to the web."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+        if urllib.parse.urlsplit(newurl).scheme not in {"http", "https"}:
+            raise urllib.error.HTTPError(req.full_url, code, "redirected elsewhere", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _opener(cookies: CookieJar) -> urllib.request.OpenerDirector:
+    """One that knows only http and https, not `file:` or `ftp:`, which a redirection or a file could name."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        _OnlyWeb(),
+        urllib.request.HTTPCookieProcessor(cookies),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _words(said: dict[str, Any]) -> str:
+    return plain(str(said["content"]), 200).removesuffix(".")
+
+
+def _object(said: Any) -> dict[str, Any]:
+    """A JSON object, which the queue writes as one or as text of one.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    found = json.loads(said) if isinstance(said, str) else said
+    if not isinstance(found, dict):
+        raise ValueError("not an object")  # noqa: TRY004  (one kind of mistake, with JSON's own)
+    return found

@@ -1,0 +1,94 @@
+"""Makes a class of submissions by real short trainings: `python tests/benchmarks/a_class.py FOLDER COUNT`.
+
+Nine in ten have the homework's architecture, or with `--distinct` each has one of its own.
+Each trains 600 steps with Adam(1e-3, clipnorm=1.0) on the images that ship with the program, from a seed of its
+own, and leaves `model.keras` and a log with the norms of each step. `--small` takes units 30 and 10, which is
+enough where only the count matters.
+"""
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+STEPS, BATCH_SIZE = 600, 32
+HOMEWORK, SMALL = (300, 100), (30, 10)
+# What others in a class hand in beside the homework's network.
+OTHERS = ((256, 128), (300, 100, 50), (128,), (400, 100), (300, 50), (200, 200), (512, 64), (320, 100))
+
+
+def units_of(count: int, *, distinct: bool, small: bool) -> Iterator[tuple[int, ...]]:
+    """The hidden layers of each submission of a class.
+
+    Args:
+        count: of submissions.
+        distinct: no two are equal.
+        small: a network a hundredth of the homework's.
+    """
+    usual = SMALL if small else HOMEWORK
+    for number in range(count):
+        if distinct:
+            yield (usual[0] + number, usual[1])
+        elif number % 10 == 9:
+            yield (
+                OTHERS[number // 10 % len(OTHERS)]
+                if not small
+                else (SMALL[0] + 1 + number // 10 % 8, SMALL[1])
+            )
+        else:
+            yield usual
+
+
+def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool = False) -> None:
+    """Train and save the submissions; those that are there stay."""
+    import keras
+    import tensorflow as tf
+
+    from grader.datasets import load_dataset
+    from grader.measure.training.gradients import loss_for
+    from grader.measure.training.optimizer import build_update
+    from grader.measure.training.steps import Batches, compiled_steps
+    from grader.rubric import OptimizerPlan
+
+    data = load_dataset("fashion_mnist", Path())
+    inputs, labels = tf.constant(data.x_train / 255, tf.float32), tf.constant(data.y_train, tf.int32)
+    plan = OptimizerPlan()
+    for number, units in enumerate(units_of(count, distinct=distinct, small=small)):
+        place = folder / f"student_{number:04}"
+        if (place / "training_log.csv").exists():
+            continue
+        place.mkdir(parents=True, exist_ok=True)
+        keras.utils.set_random_seed(number)
+        model = keras.Sequential(
+            [
+                keras.layers.Input(data.x_train.shape[1:]),
+                keras.layers.Flatten(),
+                *(keras.layers.Dense(width, activation="relu") for width in units),
+                keras.layers.Dense(10, activation="softmax"),
+            ]
+        )
+        batches = Batches.shuffled(inputs, labels, STEPS, BATCH_SIZE, number)
+        update = build_update(plan, model.trainable_variables)
+        recorded = compiled_steps(model, batches, loss_for(probabilities=True), plan, update)(
+            tf.constant(batches.order)
+        ).numpy()
+        model.save(place / "model.keras")
+        with (place / "training_log.csv").open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream)
+            names = ("variable_norm_before", "variable_norm_after", "global_norm_before", "global_norm_after")
+            writer.writerow(["epoch", "step", "loss", "accuracy", "val_accuracy", *names])
+            for step, row in enumerate(recorded.tolist()):
+                loss, accuracy, *norms = (f"{value:.9g}" for value in row)
+                last = accuracy if step == STEPS - 1 else ""
+                writer.writerow([step // 375, step + 1, loss, accuracy, last, *norms])
+        keras.backend.clear_session()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--distinct", action="store_true")
+    parser.add_argument("--small", action="store_true")
+    given = parser.parse_args()
+    make_class(given.folder, given.count, distinct=given.distinct, small=given.small)

@@ -1,0 +1,15 @@
+"""A folder as `grader grade` leaves it."""
+
+from pathlib import Path
+
+from grader.formats import json_report
+from grader.report import Report
+from grader.safe_text import file_names
+
+
+def a_graded_folder(folder: Path, *reports: Report) -> Path:
+    """The folder, with a report for each."""
+    for name, report in zip(file_names(report.id for report in reports), reports, strict=True):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "report.json").write_text(json_report.page(report), encoding="utf-8")
+    return folder

@@ -1,0 +1,125 @@
+"""Tests of `grader.commands.export`: what is said, what is written, and that the teacher's file stays."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded
+from builders_graded import a_graded_folder
+
+from grader.commands.export import (
+    export_canvas,
+    export_moodle,
+    export_moodle_feedback,
+    export_moodle_worksheet,
+    target,
+)
+from grader.errors import UsageError
+from grader.gradebooks.filling import Choice
+
+COLUMN = "Assignment: Homework 11 (Real)"
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Path:
+    """Two students that every gradebook has, and one that none has."""
+    return a_graded_folder(tmp_path / "graded", a_graded("Ana García"), a_graded("ren ito"), a_graded("zhou"))
+
+
+def a_file(folder: Path, text: str) -> Path:
+    file = folder / "export.csv"
+    file.write_bytes(text.encode())
+    return file
+
+
+def test_where_it_is_written(tmp_path: Path) -> None:
+    """A dry run writes nothing, also where a file is named; one of the two must be said."""
+    with pytest.raises(UsageError) as caught:
+        target(None, dry_run=False)
+
+    assert "No file to write was named." == caught.value.message
+    assert "Name one with `--out`, or look first with `--dry-run`." == caught.value.hint
+    assert (None, None, tmp_path) == (target(None, True), target(tmp_path, True), target(tmp_path, False))
+
+
+def test_a_dry_run_says_everything_and_writes_nothing(
+    tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers first, each change, who is unmatched by name."""
+    export_canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", Choice(), None)
+
+    assert (
+        "2 grades change, 1 student unmatched.\n"
+        "Change: `García, Ana`: nothing becomes 8.\n"
+        "Change: `Ito, Ren`: `7.5` becomes 8.\n"
+        "Unmatched: `zhou`.\n"
+        "Nothing was written.\n"
+    ) == capsys.readouterr().out
+    assert ["export.csv", "graded"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_canvas_is_written_beside(tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Byte for byte the teacher's file but for two cells; the teacher's stays."""
+    source, out = a_file(tmp_path, CANVAS), tmp_path / "filled.csv"
+    export_canvas(graded, source, "Homework 11", Choice(), out)
+
+    assert CANVAS.encode() == source.read_bytes()
+    assert (
+        CANVAS.replace("Learning,,4.00", "Learning,8,4.00").replace("Learning,7.5,", "Learning,8,").encode()
+        == out.read_bytes()
+    )
+    assert capsys.readouterr().out.endswith(f"Unmatched: `zhou`.\nWritten: {out}\n")
+
+
+def test_the_teachers_file_is_never_written(tmp_path: Path, graded: Path) -> None:
+    """Not by another spelling of its path either."""
+    source = a_file(tmp_path, CANVAS)
+    out = tmp_path / "graded" / ".." / "export.csv"
+
+    with pytest.raises(UsageError) as caught:
+        export_canvas(graded, source, "Homework 11", Choice(), out)
+
+    assert f"The output `{out}` is the teacher's own file, which stays as it is." == caught.value.message
+    assert "Name another file with `--out`." == caught.value.hint
+    assert CANVAS.encode() == source.read_bytes()
+
+
+def test_moodles_grades(tmp_path: Path, graded: Path) -> None:
+    """A new file with those that change."""
+    out = tmp_path / "grades.csv"
+    export_moodle(graded, a_file(tmp_path, MOODLE), COLUMN, None, Choice(), out)
+
+    assert f"Email address,{COLUMN}\nana@uni.example,8\nren@uni.example,8\n" == out.read_text(
+        encoding="utf-8"
+    )
+
+
+def test_moodles_worksheet(tmp_path: Path, graded: Path) -> None:
+    """The teacher's own, filled."""
+    out = tmp_path / "filled.csv"
+    export_moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), "Grade", Choice(), out)
+
+    assert WORKSHEET.replace("grading,,", "grading,8,").replace(",7.50,", ",8,") == out.read_text("utf-8")
+
+
+def test_moodles_feedback(tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A zip with a page for each; who is left out is said."""
+    out = tmp_path / "feedback.zip"
+    export_moodle_feedback(graded, a_file(tmp_path, WORKSHEET), "plain_text", Choice(), out)
+
+    with zipfile.ZipFile(out) as archive:
+        assert {"901", "902"} == {path.split("_")[-3] for path in archive.namelist()}
+        assert {"report.txt"} == {path.split("/")[1] for path in archive.namelist()}
+    assert (
+        f"A page for 2 students; 1 report left out.\nUnmatched: `zhou`.\nWritten: {out}\n"
+        == capsys.readouterr().out
+    )
+
+
+def test_feedback_is_one_page_for_each(tmp_path: Path, graded: Path) -> None:
+    """A format for a class would show each student all others."""
+    with pytest.raises(UsageError) as caught:
+        export_moodle_feedback(graded, a_file(tmp_path, WORKSHEET), "junit", Choice(), None)
+
+    assert "The format `junit` is one file for a whole class." == caught.value.message
+    assert "Name a format with a file for each student, such as `plain_text`." == caught.value.hint
