@@ -237,10 +237,10 @@ class Accuracy(Frozen):
 
     Attributes:
         inputs: how the pixels were given: `pixels / 255`, `raw pixels`, ...
-        tried: each way of giving the pixels with its accuracy on training images; the best was taken.
+        tried: each way of giving the pixels with its accuracy on a few training images; the best was taken.
         value: the share of test images classified rightly.
         images: how many test images there are.
-        tried_images: how many training images, the first ones, each way was tried on.
+        tried_images: how many training images, the first ones, the way that was taken was tried on.
     """
 
     inputs: Text

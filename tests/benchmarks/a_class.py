@@ -1,9 +1,9 @@
 """Makes a class of submissions by real short trainings: `python tests/benchmarks/a_class.py FOLDER COUNT`.
 
 Nine in ten have the homework's architecture, or with `--distinct` each has one of its own.
-Each trains 600 steps with Adam(1e-3, clipnorm=1.0) on the images that ship with the program, from a seed of its
-own, and leaves `model.keras` and a log with the norms of each step. `--small` takes units 30 and 10, which is
-enough where only the count matters.
+Each trains 600 steps with Adam(1e-3, clipnorm=1.0) on the images that ship with the program, from a seed of
+its own, and leaves `model.keras` and a log with the norms of each step. `--small` takes units 30 and 10,
+which is enough where only the count matters.
 """
 
 import argparse

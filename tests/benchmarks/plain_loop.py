@@ -1,7 +1,7 @@
-"""The loop that a teaching assistant writes, to compare with: `python tests/benchmarks/plain_loop.py FOLDER...`.
+"""The loop that a teaching assistant writes, to compare with: `plain_loop.py ARRAYS FOLDER...`.
 
 For each submission: `load_model`, `evaluate` on the test images, 600 steps of `fit` from fresh weights with a
-`train_step` that records the gradient norms, and the norms of the log against the cap. Plain Keras throughout.
+`train_step` that records the gradient norms, and the norms of the log against the cap; plain Keras throughout.
 """
 
 import sys
@@ -42,7 +42,7 @@ class Keep(keras.callbacks.Callback):  # type: ignore[misc]  # likewise
         super().__init__()
         self.norms: list[float] = []
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002  (Keras gives it)
         """Keras calls it after each step."""
         self.norms.append((logs or {})["norm"])
 

@@ -65,7 +65,7 @@ def check_output(model: keras.Model, classes: int) -> None:
         )
 
 
-def as_inputs(images: NDArray[np.generic], shape: tuple[int, ...], scale: str) -> tf.Tensor:
+def as_inputs(images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], scale: str) -> tf.Tensor:
     """Images as float32 of shape (n, *shape) with scaled pixels."""
     pixels = tf.reshape(tf.cast(images, tf.float32), (-1, *shape))
     return SCALES[scale](pixels)

@@ -1,5 +1,8 @@
 """The training of a submission's network from fresh weights, as the rubric's plan says."""
 
+from dataclasses import replace
+from functools import partial
+
 import keras
 import tensorflow as tf
 
@@ -30,13 +33,9 @@ def rerun(plan: RerunPlan, architecture: Architecture, arrays: Arrays) -> RerunS
     keras.utils.set_random_seed(plan.seed)
     network = build_network(read_architecture(architecture.network), architecture.parameters)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
-    batches = Batches.shuffled(
-        as_inputs(arrays.x_train, shape, architecture.inputs),
-        tf.constant(arrays.y_train, tf.int32),
-        plan.steps,
-        plan.batch_size,
-        plan.seed,
-    )
+    labels = tf.constant(arrays.y_train, tf.int32)
+    shuffled = Batches.shuffled(tf.constant(arrays.x_train), labels, plan.steps, plan.batch_size, plan.seed)
+    batches = replace(shuffled, prepare=partial(as_inputs, shape=shape, scale=architecture.inputs))
     variables = network.trainable_variables
     update = build_update(plan.optimizer, variables)
     recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)

@@ -1,6 +1,7 @@
 """Everything that is done with one loaded model: its predictions, and the probe."""
 
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 
 import keras
@@ -15,10 +16,12 @@ from grader.measure.training.images import as_inputs, check_output, fitted_shape
 from grader.measure.training.load import load_clean
 from grader.measure.training.predict import (
     IMAGES_TO_CHOOSE_BY,
+    IMAGES_TO_COMPARE,
     Predictor,
     Tried,
     best_scale,
     gives_probabilities,
+    try_scale,
     try_scales,
 )
 from grader.measure.training.steps import Batches, norms_of, run_steps
@@ -52,14 +55,6 @@ class Session:
         return best_scale(self._tried).scale
 
     @cached_property
-    def _inputs(self) -> tf.Tensor:
-        return as_inputs(self._arrays.x_train, self._shape, self._scale)
-
-    @cached_property
-    def _labels(self) -> tf.Tensor:
-        return tf.constant(self._arrays.y_train, tf.int32)
-
-    @cached_property
     def _probabilities(self) -> bool:
         return gives_probabilities(
             self._predictor.outputs(self._arrays.x_train[:IMAGES_TO_CHOOSE_BY], self._scale)
@@ -71,12 +66,15 @@ class Session:
         Raises:
             SubmissionError: its outputs are not finite.
         """
-        classes = self._predictor.classes(self._arrays.x_test, self._scale)
+        arrays = self._arrays
+        classes = self._predictor.classes(arrays.x_test, self._scale)
+        best = try_scale(self._predictor, arrays.x_train, arrays.y_train, self._scale, IMAGES_TO_COMPARE)
+        tried = (best if one.scale == self._scale else one for one in self._tried)
         return Predictions(
             inputs=self._scale,
-            tried=tuple((one.scale, one.accuracy) for one in self._tried),
+            tried=tuple((one.scale, one.accuracy) for one in tried),
             classes=tuple(classes.tolist()),
-            tried_images=min(IMAGES_TO_CHOOSE_BY, len(self._arrays.y_train)),
+            tried_images=min(IMAGES_TO_COMPARE, len(arrays.y_train)),
         )
 
     def probe(self) -> Probe:
@@ -96,5 +94,7 @@ class Session:
         )
 
     def _batches(self, steps: int) -> Batches:
-        plan = self._plan.rerun
-        return Batches.shuffled(self._inputs, self._labels, steps, plan.batch_size, plan.seed)
+        plan, arrays = self._plan.rerun, self._arrays
+        labels = tf.constant(arrays.y_train, tf.int32)
+        batches = Batches.shuffled(tf.constant(arrays.x_train), labels, steps, plan.batch_size, plan.seed)
+        return replace(batches, prepare=partial(as_inputs, shape=self._shape, scale=self._scale))
