@@ -12,10 +12,11 @@ from grader.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.engines.local import LocalEngine
 from grader.errors import WorkerError
 from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem, Rerun
-from grader.isolation.limits import Walls
+from grader.isolation.limits import Walls, facts_of, in_words
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Cost, Reply, RerunReply, RerunSteps, as_evidence, as_rerun
 from grader.measure.request import pack
+from grader.report import Fact
 from grader.rubric import Plan
 from grader.submission import Submission
 
@@ -86,6 +87,21 @@ class _Training:
 def walls_of(plan: Plan) -> Walls:
     """What a rubric's plan allows one worker."""
     return Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
+
+
+def limits_of(plan: Plan) -> tuple[Fact, ...]:
+    """The limits of a plan, as a report names them."""
+    limits = plan.limits
+    return (
+        *facts_of(walls_of(plan)),
+        Fact(name="Model file", value=in_words(limits.model_file)),
+        Fact(name="Log file", value=f"{in_words(limits.log_file)}, {limits.log_rows:,} rows"),
+        Fact(
+            name="Network",
+            value=f"{limits.layers:,} layers, {limits.parameters:,} parameters, "
+            f"{limits.activations:,} numbers a layer from one image",
+        ),
+    )
 
 
 def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)

@@ -146,6 +146,18 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
 
 
 @app.command()
+def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False) -> None:
+    """Judge a graded folder by a changed rubric, without measuring; says first whose grade changes, and why."""
+
+    def run() -> int:
+        from grader.commands.regrade import regrade
+
+        return regrade(folder, rubric, dry_run=dry_run)
+
+    _exit_with(run)
+
+
+@app.command()
 def check(
     submission: Annotated[
         Path, typer.Argument(help="The folder, or the .zip, that you will hand in.")

@@ -7,6 +7,7 @@
     +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
     +-- IsolationError     the operator: the walls are lower than asked   exit 3, nothing is graded
 
+`DamagedError` is no `GraderError`, because nobody has to act: what was kept is measured again.
 Any other exception is our bug: an error for a person to see, and the next submission is graded.
 """
 
@@ -38,3 +39,7 @@ class WorkerError(GraderError):
 
 class IsolationError(GraderError):
     """The walls around a worker are lower on this machine than the command line asks for."""
+
+
+class DamagedError(Exception):
+    """What was kept of a measurement is not what was written."""

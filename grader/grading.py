@@ -99,11 +99,13 @@ class Judge:
 
     def _with_traits(self, member: Member) -> Member | None:
         entry = self._store.entry(member.work.key)
+        if entry is None:
+            return None
         try:
-            evidence = entry.evidence() if entry is not None else None
+            traits = traits_of(member.work.id, entry.evidence(), member.report)
         except DamagedError:
-            evidence = None
-        return evidence and replace(member, traits=traits_of(member.work.id, evidence, member.report))
+            return None
+        return replace(member, traits=traits)
 
     def _judging(self, evidence: Entry | Evidence, known: Judged | None = None) -> Judging:
         return Judging(evidence, self.rubric.calibration, self._identities, known)

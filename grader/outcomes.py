@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from grader.calibration import Calibration
 from grader.checks import Check
+from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence
 from grader.facts import facts_of
 from grader.frozen import Frozen
@@ -53,6 +54,9 @@ def outcome_of(check: Check, evidence: Parts | Evidence, calibration: Calibratio
     """What a check finds, or the reason why there is nothing to look at.
 
     The calibration is the rubric's; everything else that a check can name was measured.
+
+    Raises:
+        DamagedError: kept evidence cannot be read.
     """
     needs = check.needs()
     parts = {name: calibration if name == "calibration" else getattr(evidence, name) for name in needs}
@@ -64,6 +68,8 @@ def outcome_of(check: Check, evidence: Parts | Evidence, calibration: Calibratio
             parts[name] = None
     try:
         found: Finding = check.find(**parts)
+    except DamagedError:
+        raise
     except Exception as error:
         logger.exception("The check `%s` failed.", check.kind())
         return Problem(

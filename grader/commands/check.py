@@ -5,12 +5,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import measure, walls_of
+from grader.batch import limits_of, measure, walls_of
 from grader.commands.exit_codes import PERSON, of_report
 from grader.datasets import load_dataset
 from grader.formats import terminal
 from grader.isolation.level import require, self_test
-from grader.isolation.limits import facts_of
 from grader.judge import judge
 from grader.report import ItemResult, Level, Report
 from grader.rubric.loading import load_rubric
@@ -48,7 +47,7 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
             id=submission.id,
             seconds=event.seconds,
             isolation=tested.described(),
-            limits=facts_of(walls),
+            limits=limits_of(rubric.plan),
         )
         if previous is None:
             console.print(terminal.heading(report))

@@ -14,8 +14,10 @@ from grader.commands.operator import tell
 from grader.commands.stages import Stage, Whose, stages
 from grader.errors import UsageError
 from grader.formats import openedx
-from grader.measure.intake import LARGEST
+from grader.measure.intake import largest
 from grader.report import Level
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import find_rubric
 from grader.safe_text import file_names, plain
 from grader.submission import open_submission
 from grader.xqueue import Queued, QueueError, XQueue
@@ -87,7 +89,8 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
 
 def _answer(queue: XQueue, queued: Queued, rubric_name: str, isolation: Level, budget: float | None) -> None:
     last: Stage | None = None
-    with _folder(queue, queued) as folder:
+    most = largest(load_rubric(find_rubric(rubric_name)).plan.limits)["archive"]
+    with _folder(queue, queued, most) as folder:
         submission = open_submission(folder)
         for stage in stages(submission, Whose(queued.student), rubric_name, isolation, budget):
             last = stage
@@ -101,12 +104,12 @@ def _answer(queue: XQueue, queued: Queued, rubric_name: str, isolation: Level, b
 
 
 @contextmanager
-def _folder(queue: XQueue, queued: Queued) -> Iterator[Path]:
+def _folder(queue: XQueue, queued: Queued, most: int) -> Iterator[Path]:
     """The student's files in a folder of ours, under names that every system takes."""
     with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
         wanted = list(queued.files.items())[:MOST_FILES]
         names = file_names(name for name, _ in wanted)
-        left = max(LARGEST.values())
+        left = most
         for name, (_, address) in zip(names, wanted, strict=True):
             content = queue.file(address, left)
             left -= len(content)

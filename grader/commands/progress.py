@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from grader.report import Report
+from grader.report import Report, Verdict
 from grader.safe_text import plain
 from grader.submission import Submission
 
@@ -20,7 +21,7 @@ class Shown:
     """What is shown while a class is graded."""
 
     def __init__(self, console: Console, progress: Progress, total: int) -> None:
-        """Nothing is done yet.
+        """TensorFlow is not imported yet, and nothing is done.
 
         Args:
             console: where it is shown.
@@ -54,23 +55,27 @@ class Shown:
         names = [plain(name, _LONGEST_NAME) for name in self._at_work[:_MOST_NAMES]]
         if len(self._at_work) > _MOST_NAMES:
             names.append(f"{len(self._at_work) - _MOST_NAMES} more")
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self._verdicts.items()))
+        verdicts = get_args(Verdict)
+        counts = ", ".join(
+            f"{self._verdicts[verdict]} {verdict}" for verdict in verdicts if self._verdicts[verdict]
+        )
         self._progress.update(
             self._task,
             completed=self._verdicts.total(),
-            description=", ".join(names) or "Done",
+            description=", ".join(names) or "Waiting",
             so_far=counts,
         )
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Shown]:
-    """Show how far it is, on stderr.
+def progress(total: int, console: Console | None = None) -> Iterator[Shown]:
+    """Show how far it is.
 
     Args:
         total: how many submissions are to be measured.
+        console: where; stderr if not given.
     """
-    console = Console(stderr=True)
+    console = console or Console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -1,29 +1,30 @@
 """`grader regrade`: what another rubric makes of a class that was graded, without its files."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from grader.commands.book import write_grades, write_report
+from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
-from grader.commands.grade import write_report
 from grader.commands.stored_reports import FILE, read_report
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.formats import csv_grades
-from grader.formats.points import in_words
-from grader.grading import Judge, alike
-from grader.output import settle, write_whole
+from grader.grading import Judge, Member
+from grader.judge import with_pairs
 from grader.report import Report
+from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import plain
-from grader.store import FOLDER as STORE
-from grader.store import Store
-from grader.store.keys import circumstances
+from grader.store import FOLDER, Store
+from grader.store.keys import Circumstances, circumstances
 from grader.store.lock import locked
-from grader.store.run import read_run
+from grader.store.run import Run, Work
 from grader.wording import counted
 
 
@@ -36,81 +37,96 @@ def regrade(out: Path, rubric_name: str, *, dry_run: bool) -> int:
         dry_run: say it only.
 
     Raises:
-        GraderError: the rubric cannot be used, nothing was graded there, or the rubric measures something that
-            was not measured.
+        GraderError: the rubric cannot be used, nothing was graded there, another run is at work there, or the
+            rubric measures something that was not measured.
     """
     rubric_path = find_rubric(rubric_name)
     rubric = load_rubric(rubric_path)
-    run = read_run(out / STORE / "run.json")
-    if run is None:
-        raise UsageError(
-            f"`{plain(str(out))}` holds nothing that was graded.",
-            "Name the folder that `grader grade --out` has written.",
-        )
-    with locked(out, out / STORE):
+    if not (out / FOLDER).is_dir():
+        raise _nothing_in(out)
+    console = Console()
+    with locked(out, out / FOLDER):
         data = load_dataset(rubric.plan.data, rubric_path.parent).sha256
         now = circumstances(rubric.plan, data)
-        if now.plan != circumstances(run.plan, run.data).plan or data != run.data:
-            raise UsageError(
-                "The rubric measures something else than what was measured: its `data`, `files`, `rerun` or "
-                "`probe` is another one.",
-                "Run `grader grade` with it, which measures again.",
-            )
-        store = Store(out, now)
-        judge, console = Judge(rubric, store), Console()
-        found = [(row, judge.kept(row.id, row.name, row.key)) for row in run.submissions]
-        members = [member for _, member in found if member is not None]
-        again = iter(alike(rubric, store, members))
-        reports: dict[str, Report] = {}
+        store = Store(out, now, read_only=dry_run)
+        run = store.last_run()
+        if run is None:
+            raise _nothing_in(out)
+        _require_equal(run, now)
+        judge = Judge(rubric, store)
+        members = judge.recall(run.submissions)
+        before = [_report_in(out, work) for work in run.submissions]
+        after = _judged_again(judge, run.submissions, members, before)
         changed = 0
-        for row, member in found:
-            path = out / row.place / FILE
-            before = read_report(path) if path.is_file() else None
+        for work, member, old, new in zip(run.submissions, members, before, after, strict=True):
             if member is None:
-                console.print(Text(f"{plain(row.id)}: was not fully graded, so its report stays as it is."))
-                reports |= {row.place: before} if before else {}
-                continue
-            reports[row.place] = next(again)
-            lines = list(_changes(before, reports[row.place]))
+                console.print(Text(_stays(work)))
+            lines = list(changes(old, new, rubric)) if new is not None else []
             changed += bool(lines)
             for line in lines:
                 console.print(Text(line))
         verb = "changes" if changed == 1 else "change"
         console.print(Text(f"{changed} of {counted(len(run.submissions), 'submission')} {verb}."))
+        reports = [report for report in after if report is not None]
         if dry_run:
             console.print(Text("Nothing was written."))
         else:
-            for place, report in reports.items():
-                write_report(out, place, report)
-            write_whole(out / "grades.csv", csv_grades.page(list(reports.values()), run.absent))
-            settle(out / "grades.csv")
-    return of_class(reports.values())
+            for work, report in zip(run.submissions, after, strict=True):
+                if report is not None:
+                    write_report(out, work.place, report)
+            write_grades(out, csv_grades.page(reports, run.absent))
+    return of_class(reports)
 
 
-def _changes(before: Report | None, after: Report) -> Iterator[str]:
-    """The lines on a report that changes: who, then each item with the reason."""
-    name = plain(after.id)
-    if before is None:
-        yield f"{name}: {after.verdict}, {in_words(after.score)} of {in_words(after.max_score)} (no report was there)"
-        return
-    verdict = after.verdict if after.verdict == before.verdict else f"{before.verdict} -> {after.verdict}"
-    scores = [f"{in_words(report.score)} of {in_words(report.max_score)}" for report in (before, after)]
-    score = scores[1] if scores[0] == scores[1] else " -> ".join(scores)
-    if (before.verdict, scores[0]) == (after.verdict, scores[1]):
-        return
-    yield f"{name}: {verdict}, {score}"
-    earlier = {item.id: item for item in before.items}
-    for item in after.items:
-        was = earlier.get(item.id)
-        if was is None:
-            yield f"  {item.id}: new, {item.status}. {plain(item.message)}"
-        elif (was.status, was.points, was.max_points) != (item.status, item.points, item.max_points):
-            status = item.status if was.status == item.status else f"{was.status} -> {item.status}"
-            worth = (
-                ""
-                if was.max_points == item.max_points
-                else f", worth {in_words(item.max_points)} instead of {in_words(was.max_points)}"
-            )
-            yield f"  {item.id}: {status}{worth}. {plain(item.message)}"
-    for gone in earlier.keys() - {item.id for item in after.items}:
-        yield f"  {gone}: not asked any more."
+def _nothing_in(out: Path) -> UsageError:
+    return UsageError(
+        f"`{plain(str(out))}` holds nothing that was graded.",
+        "Name the folder that `grader grade` has written to, or run `grader grade` again.",
+    )
+
+
+def _require_equal(run: Run, now: Circumstances) -> None:
+    then = circumstances(run.plan, run.data)
+    if (then.plan, then.data) != (now.plan, now.data):
+        raise UsageError(
+            "The rubric measures something else than what was measured: its `data`, `files`, `rerun` or "
+            "`probe` is another one.",
+            "Run `grader grade` with it, which measures again.",
+        )
+
+
+def _stays(work: Work) -> str:
+    return (
+        f"{plain(work.id)}: no whole measurement is kept, so the report stays as it is. "
+        "Run `grader grade`, which measures it."
+    )
+
+
+def _report_in(out: Path, work: Work) -> Report | None:
+    """The report that lies there; None where there is none that can be read."""
+    with contextlib.suppress(UsageError):
+        return read_report(out / work.place / FILE)
+    return None
+
+
+def _judged_again(
+    judge: Judge,
+    works: Sequence[Work],
+    members: Sequence[Member | None],
+    before: Sequence[Report | None],
+) -> list[Report | None]:
+    """The new report of each; the old one of those whose evidence is not kept."""
+    again = judge.alike([member for member in members if member is not None])
+    absent = frozenset(work.id for work, member in zip(works, members, strict=True) if member is None)
+    return [
+        old if member is None else _still_like(judge.rubric, next(again), old, absent)
+        for member, old in zip(members, before, strict=True)
+    ]
+
+
+def _still_like(rubric: Rubric, report: Report, before: Report | None, absent: frozenset[str]) -> Report:
+    """The report with the pairs that it had with those who cannot be compared again."""
+    if before is None or rubric.likeness == "off":
+        return report
+    still = tuple(pair for pair in before.pairs if pair.id in absent)
+    return with_pairs(rubric, report, (*report.pairs, *still)) if still else report

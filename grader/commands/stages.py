@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 
-from grader.batch import measure, walls_of
+from grader.batch import limits_of, measure, walls_of
 from grader.budget import Budgeted, judge_budgeted, within_budget
 from grader.datasets import load_dataset
 from grader.evidence import Declaration, Evidence, Problem
 from grader.isolation.level import require, self_test
-from grader.isolation.limits import facts_of
 from grader.report import Level, Report
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
@@ -80,7 +79,7 @@ def stages(
     budgeted = Budgeted(rubric.plan)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
-    limits = facts_of(walls_of(budgeted.plan))
+    limits = limits_of(budgeted.plan)
     for event in measure([submission], budgeted.plan, dataset, jobs=1, needed=tested.held):
         if event.evidence is None:
             continue

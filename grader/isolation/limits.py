@@ -77,14 +77,15 @@ def facts_of(walls: Walls) -> tuple[Fact, ...]:
     """The limits, as a report names them."""
     return (
         Fact(name="Time", value=f"{walls.seconds:g} s, {walls.processor_seconds} s of all processors"),
-        Fact(name="Memory", value=_in_words(walls.memory)),
-        Fact(name="Written", value=f"{_in_words(LARGEST_FILE)} a file, {_in_words(MOST_ON_DISK)} in all"),
+        Fact(name="Memory", value=in_words(walls.memory)),
+        Fact(name="Written", value=f"{in_words(LARGEST_FILE)} a file, {in_words(MOST_ON_DISK)} in all"),
         Fact(name="Open files", value=str(MOST_OPEN)),
-        Fact(name="Reply", value=_in_words(LARGEST_REPLY)),
+        Fact(name="Reply", value=in_words(LARGEST_REPLY)),
     )
 
 
-def _in_words(size: int) -> str:
+def in_words(size: int) -> str:
+    """A number of bytes in the unit that suits it."""
     return f"{size / (1 << 30):g} GiB" if size >= 1 << 30 else f"{size / MEBIBYTE:g} MiB"
 
 

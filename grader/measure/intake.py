@@ -8,19 +8,22 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, File, Problem
 from grader.measure.saved_folders import find_saved_folders
+from grader.rubric import Limits
 from grader.safe_text import plain
 from grader.submission import DECLARATION, MOST_FILES, choose
 from grader.wording import quoted
 
 MEBIBYTE = 1 << 20
-LARGEST = {"model": 256 * MEBIBYTE, "log": 20 * MEBIBYTE, "declaration": 64 << 10, "archive": 300 * MEBIBYTE}
+LARGEST_DECLARATION = 64 << 10
+# What a zip may have beside the model and the log.
+_REST_OF_AN_ARCHIVE = 24 * MEBIBYTE
 
 _ADVICE = {
     "model": 'Save the model with `model.save("model.keras")` '
@@ -30,6 +33,19 @@ _ADVICE = {
 }
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
+
+
+def largest(limits: Limits) -> dict[str, int]:
+    """How many bytes of each role's file are read, and of an archive."""
+    return {
+        "model": limits.model_file,
+        "log": limits.log_file,
+        "declaration": LARGEST_DECLARATION,
+        "archive": limits.model_file + limits.log_file + _REST_OF_AN_ARCHIVE,
+    }
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -54,12 +70,13 @@ def _one(_: str) -> int:
     return 1
 
 
-def take(
+def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric says of both)
     names: Sequence[str],
     read: Callable[[str, int], bytes],
     model_patterns: Sequence[str],
     log_patterns: Sequence[str],
     links: Callable[[str], int] = _one,
+    limits: Limits = LIMITS,
 ) -> Intake:
     """Choose the files by name and read each once.
 
@@ -69,7 +86,9 @@ def take(
         model_patterns: the rubric's patterns for the model, the preferred first.
         log_patterns: the same for the log.
         links: gives the number of hard links to the file of a name.
+        limits: how large the files may be.
     """
+    most = largest(limits)
     notes: list[str] = []
     if len(names) >= MOST_FILES:
         notes.append(
@@ -77,17 +96,17 @@ def take(
         )
     declaration: Taken | None = None
     try:
-        declaration = _take("declaration", names, read, DECLARATION, links)
+        declaration = _take("declaration", names, read, DECLARATION, links, most)
     except SubmissionError as error:
         notes.append(f"{error.message} It was left aside.")
     folders = find_saved_folders(names)
     files = [name for name in names if not any(folder.holds(name) for folder in folders)]
-    model = _take_or_problem("model", files, read, model_patterns, links)
+    model = _take_or_problem("model", files, read, model_patterns, links, most)
     if folders and isinstance(model, Problem) and choose(files, model_patterns, "model") is None:
         model = _problem(folders[0].refusal())
     return Intake(
         model=model,
-        log=_take_or_problem("log", files, read, log_patterns, links),
+        log=_take_or_problem("log", files, read, log_patterns, links, most),
         declaration=declaration,
         notes=tuple(notes),
     )
@@ -179,17 +198,18 @@ def _not_regular(name: str) -> SubmissionError:
     return SubmissionError(f"{shown(name)} is not a regular file.", "Hand in the file itself.")
 
 
-def _take(
+def _take(  # noqa: PLR0913, PLR0917  (what `take` is given, and for whom)
     role: str,
     names: Sequence[str],
     read: Callable[[str, int], bytes],
     patterns: Sequence[str],
     links: Callable[[str], int],
+    most: Mapping[str, int],
 ) -> Taken | None:
     choice = choose(names, patterns, role)
     if choice is None:
         return None
-    content = read(choice.name, LARGEST[role])
+    content = read(choice.name, most[role])
     file = File(
         role=role,
         name=plain(choice.name, LONGEST_TEXT),
@@ -213,15 +233,16 @@ def _problem(error: SubmissionError) -> Problem:
     return Problem(who="student", message=error.message, hint=error.hint)
 
 
-def _take_or_problem(
+def _take_or_problem(  # noqa: PLR0913, PLR0917  (likewise)
     role: str,
     names: Sequence[str],
     read: Callable[[str, int], bytes],
     patterns: Sequence[str],
     links: Callable[[str], int],
+    most: Mapping[str, int],
 ) -> Taken | Problem:
     try:
-        taken = _take(role, names, read, patterns, links)
+        taken = _take(role, names, read, patterns, links, most)
     except SubmissionError as error:
         return _problem(error)
     if taken is not None:

@@ -7,7 +7,7 @@ from grader.errors import SubmissionError
 from grader.evidence import File, Problem, Sentence
 from grader.frozen import Frozen
 from grader.measure.archive import open_archive
-from grader.measure.intake import LARGEST, Intake, Taken, hard_links, linked, read_from, take
+from grader.measure.intake import Intake, Taken, hard_links, largest, linked, read_from, take
 from grader.rubric import Plan
 from grader.submission import Submission, own_files
 
@@ -30,7 +30,7 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
         if path.is_symlink():
             raise linked(path.name)
         if submission.zipped:
-            content = read_from(path.parent)(path.name, LARGEST["archive"])
+            content = read_from(path.parent)(path.name, largest(plan.limits)["archive"])
             return [Request(plan=plan, zipped=True, notes=notes).model_dump_json().encode(), content]
         files = own_files(submission)
     except SubmissionError as error:
@@ -42,6 +42,7 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
         plan.files.model,
         plan.files.log,
         lambda name: links(files[name]),
+        plan.limits,
     )
     intake = replace(intake, notes=(*notes, *intake.notes))
     taken = [part for part in (intake.model, intake.log, intake.declaration) if isinstance(part, Taken)]
@@ -56,7 +57,8 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
             names, read = open_archive(receive())
         except SubmissionError as error:
             return request.plan, _nothing(error, request.notes)
-        intake = take(names, read, request.plan.files.model, request.plan.files.log)
+        files, limits = request.plan.files, request.plan.limits
+        intake = take(names, read, files.model, files.log, limits=limits)
         return request.plan, replace(intake, notes=(*request.notes, *intake.notes))
     taken = {file.role: Taken(file, receive()) for file in request.files}
     model, log = taken.get("model") or request.model, taken.get("log") or request.log

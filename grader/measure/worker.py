@@ -18,9 +18,12 @@ from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.intake import Intake, Taken
 from grader.measure.logs import read_log
+from grader.measure.logs.limits import Limits as LogLimits
 from grader.measure.models import CleanModel, read_model
+from grader.measure.models.limits import Limits as ModelLimits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
+from grader.rubric import Limits
 
 Part = TypeVar("Part")
 
@@ -32,7 +35,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Measure one submission; see `request` for what is received and `reply` for what is sent."""
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
-    static, clean = _read(intake, tracebacks)
+    static, clean = _read(intake, plan.limits, tracebacks)
     send(_message(static))
     if isinstance(clean, Problem):
         return
@@ -70,7 +73,7 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
     request = RerunRequest.model_validate_json(receive())
     arrays = Arrays.read(Path(receive().decode()))
     tracebacks: list[str] = []
-    steps = _attempt(lambda: rerun(request.plan.rerun, request.architecture, arrays), "the rerun", tracebacks)
+    steps = _attempt(lambda: rerun(request.plan, request.architecture, arrays), "the rerun", tracebacks)
     reply = RerunReply(rerun=steps, tracebacks=tuple(tracebacks), cost=_cost())
     send(reply.model_dump_json().encode())
 
@@ -90,7 +93,7 @@ def _cost() -> Cost | None:
     return Cost(processor_seconds=used.ru_utime + used.ru_stime, peak_memory=used.ru_maxrss * unit)
 
 
-def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
+def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
     notes = intake.notes
     declaration = Declaration()
     if intake.declaration is not None:
@@ -104,7 +107,12 @@ def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Pr
     if isinstance(log, Taken):
         taken_log = log
         read = _attempt(
-            lambda: read_log(taken_log.file.name, taken_log.content, declaration),
+            lambda: read_log(
+                taken_log.file.name,
+                taken_log.content,
+                declaration,
+                LogLimits(bytes=limits.log_file, rows=limits.log_rows),
+            ),
             "the reading of the log",
             tracebacks,
         )
@@ -113,7 +121,7 @@ def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Pr
     if isinstance(model, Taken):
         taken_model = model
         clean = _attempt(
-            lambda: read_model(taken_model.file.name, taken_model.content),
+            lambda: read_model(taken_model.file.name, taken_model.content, _model_limits(limits)),
             "the reading of the model",
             tracebacks,
         )
@@ -134,6 +142,16 @@ def _read(intake: Intake, tracebacks: list[str]) -> tuple[Reply, CleanModel | Pr
         tracebacks=tuple(tracebacks),
     )
     return reply, clean
+
+
+def _model_limits(limits: Limits) -> ModelLimits:
+    return ModelLimits(
+        file_bytes=limits.model_file,
+        layers=limits.layers,
+        # Keras builds a `Sequential` anew for each layer.
+        sequential_layers=limits.layers // 2,
+        parameters=limits.parameters,
+    )
 
 
 def _attempt(measure: Callable[[], Part], what: str, tracebacks: list[str]) -> Part | Problem:

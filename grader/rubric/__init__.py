@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, m
 from grader.calibration import Calibration
 from grader.checks import Check
 from grader.frozen import Frozen
-from grader.rubric.memory import Memory
+from grader.rubric.memory import FileSize, Memory
 
 SHIPPED_DATA = ("fashion_mnist",)
 
@@ -50,10 +50,22 @@ class Files(Frozen):
 
 
 class Limits(Frozen):
-    """What the measuring of one submission may use before it is stopped."""
+    """What one submission may use, and how large its parts may be, before it is stopped or refused."""
 
     seconds: float = Field(default=90.0, gt=0, le=86_400, description="Seconds by the clock on the wall.")
     memory: Memory = Field(default=4 * 2**30, description="Memory, as a number and a unit, such as `4 GiB`.")
+    model_file: FileSize = Field(default=256 * 2**20, description="Of the model's file, such as `256 MiB`.")
+    log_file: FileSize = Field(default=20 * 2**20, description="Of the log's file, such as `20 MiB`.")
+    log_rows: int = Field(default=200_000, ge=1, le=100_000_000, description="Rows of the log.")
+    layers: int = Field(
+        default=400, ge=1, le=100_000, description="Layers of the network, nested ones counted."
+    )
+    parameters: int = Field(
+        default=64_000_000, ge=1, le=10**11, description="Numbers in the model's weights."
+    )
+    activations: int = Field(
+        default=2**24, ge=1, le=10**11, description="Numbers that a layer makes of one image."
+    )
 
 
 class OptimizerPlan(Frozen):

@@ -1,4 +1,4 @@
-"""An amount of memory: in YAML a text with its unit, inside a number of bytes."""
+"""An amount of memory, or the size of a file: in YAML a text with its unit, inside a number of bytes."""
 
 import re
 from typing import Annotated, Any
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 LEAST = 256 * 2**20
+LEAST_OF_A_FILE = 2**10
 
 _UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "MB": 10**6, "GB": 10**9}
 _FORM = re.compile(rf"([0-9]{{1,15}}(?:\.[0-9]+)?) *({'|'.join(_UNITS)})")
@@ -31,8 +32,21 @@ def _enough(value: Any) -> int:
     return size
 
 
+def _size_of_a_file(value: Any) -> int:
+    size = value if type(value) is int else amount(value if isinstance(value, str) else "")
+    # As above: a bare number in YAML is a forgotten unit.
+    if not LEAST_OF_A_FILE <= size < 2**40:
+        raise ValueError("must be from 1 KiB to 1024 GiB, with its unit, such as `20 MiB`")
+    return size
+
+
 Memory = Annotated[
     int,
     BeforeValidator(_enough),
     WithJsonSchema({"type": "string", "pattern": f"^{_FORM.pattern}$", "examples": ["4 GiB"]}),
+]
+FileSize = Annotated[
+    int,
+    BeforeValidator(_size_of_a_file),
+    WithJsonSchema({"type": "string", "pattern": f"^{_FORM.pattern}$", "examples": ["20 MiB"]}),
 ]

@@ -1,7 +1,7 @@
 """What was measured before, kept beside the reports: nothing of it is measured twice.
 
-Everything is kept by the content of what it came from (`keys`), in a file of its own that is written whole and has
-its own hash. A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
+Everything is kept by the content of what it came from (`keys`), in a file that is written whole and has its own
+hash. A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
 """
 
 from hashlib import sha256

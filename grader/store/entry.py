@@ -1,7 +1,7 @@
 """The evidence of one submission as it is kept: a line for each part, which is read when it is asked for.
 
-The first line says where each part lies, with its hash. So a threshold is compared again without reading a log of
-a megabyte, and a part that was damaged is noticed.
+The first line says where each part lies, with its hash. So a threshold is compared again without reading a log
+of a megabyte, and a part that was damaged is noticed.
 """
 
 import itertools
@@ -107,9 +107,7 @@ class Entry:
 def page(origin: Origin, evidence: Evidence) -> bytes:
     """The content of an entry's file."""
     parts = {name: _form_of(name).dump_json(getattr(evidence, name)) for name in PARTS}
-    lines = {
-        name: _Line(bytes=len(part), sha256=sha256(part).hexdigest()) for name, part in parts.items()
-    }
+    lines = {name: _Line(bytes=len(part), sha256=sha256(part).hexdigest()) for name, part in parts.items()}
     first = sealed.page(_Contents(origin=origin, lines=lines)).encode()
     return b"\n".join([first, *parts.values(), b""])
 

@@ -66,7 +66,11 @@ def key_by_stamps(
     settled = time.time_ns() - _SECONDS_TO_SETTLE * 1_000_000_000
     before, aside = _stamps(submission), _aside(submission)
     found = seen.get(name)
-    if found is not None and (circumstances, aside, before) == (found.circumstances, found.aside, found.stamps):
+    if found is not None and (circumstances, aside, before) == (
+        found.circumstances,
+        found.aside,
+        found.stamps,
+    ):
         return found.key
     key = compute()
     if before is not None and before == _stamps(submission) and all(stamp[3] < settled for stamp in before):

@@ -54,7 +54,7 @@ class Judging:
 
     @property
     def news(self) -> Judged | None:
-        """All that is known now, if that is more than before; a mistake of the program is not worth keeping."""
+        """All that is known now, if that is more than before; a mistake of the program is not kept."""
         lasting = {
             identity: outcome
             for identity, outcome in self._found.items()

@@ -31,7 +31,7 @@ class Circumstances(Frozen):
     """What every measurement of a run depends on beside the submission.
 
     Attributes:
-        plan: without its limits, which decide only whether a measurement is finished.
+        plan: without the limits on time and memory, which decide only whether a measurement is finished.
         data: the SHA-256 of the images.
         program: of the parts of the program that measure.
         versions: of the libraries that compute.
@@ -82,7 +82,10 @@ def program_sha256(*parts: str) -> str:
 
 def _measuring(plan: Plan) -> Plan:
     # Where the data lie is no part of what they are.
-    return plan.model_copy(update={"limits": Limits(), "data": ""})
+    own = Limits()
+    # More time and memory give no other numbers; a larger file may be read where a smaller one was refused.
+    limits = plan.limits.model_copy(update={"seconds": own.seconds, "memory": own.memory})
+    return plan.model_copy(update={"limits": limits, "data": ""})
 
 
 def _sha256(*parts: str | bytes) -> str:

@@ -1,4 +1,4 @@
-"""Data in a file together with its own hash: a file that was damaged is not read, and what it held is made anew."""
+"""Data in a file with its own hash: what was damaged is not read, and is made anew."""
 
 import json
 from hashlib import sha256
@@ -22,7 +22,7 @@ def parse(kind: type[Kept], content: bytes) -> Kept | None:
     if content != _sealed(text).encode("ascii", "replace"):
         return None
     try:
-        # JSON has no tuples, so the types are taken as they come; what is sealed was checked when it was made.
+        # JSON has no tuples; what is sealed was of the right types when it was made.
         return kind.model_validate(json.loads(text), strict=False)
     except ValueError:
         return None

@@ -8,6 +8,7 @@ all of them by a rubric with another threshold, as it would a class that was mea
 import argparse
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from grader.datasets import Dataset, load_dataset
 from grader.evidence import Accuracy, Column, Evidence, Log, Model
 from grader.isolation.worker import warm_up
 from grader.rubric import Rubric
+from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
 from grader.store import Store
@@ -124,6 +126,8 @@ def main() -> None:
                 "model_accuracy: {at_least: 0.87,", f"model_accuracy: {{at_least: {threshold},"
             )
             rubrics[threshold].write_text(changed, encoding="utf-8")
+            calibration = calibration_path(find_rubric(DEFAULT))
+            shutil.copy(calibration, calibration_path(rubrics[threshold]))
         for title, target, arguments in (
             ("judged for the first time", "", ("grade", folder, "--out", out)),
             ("nothing changed", _target(), ("grade", folder, "--out", out)),

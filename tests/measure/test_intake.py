@@ -10,7 +10,7 @@ from builders_folders import HOSTILE_NAMES, make_file, unless_root
 
 from grader.errors import SubmissionError
 from grader.evidence import File, Problem
-from grader.measure.intake import LARGEST, Intake, Taken, read_from, take
+from grader.measure.intake import LARGEST_DECLARATION, Intake, Taken, read_from, take
 from grader.rubric import Files
 from grader.submission import MOST_FILES, list_files
 
@@ -307,7 +307,7 @@ def test_a_folder_in_the_name_is_not_shown(tmp_path: Path) -> None:
 def test_a_declaration_that_cannot_be_taken_is_left_aside(tmp_path: Path) -> None:
     """It is worth a note, never the grade."""
     make_file(tmp_path, "model.keras", b"model")
-    make_file(tmp_path, "submission.yaml", b"x" * (LARGEST["declaration"] + 1))
+    make_file(tmp_path, "submission.yaml", b"x" * (LARGEST_DECLARATION + 1))
 
     intake = take_folder(tmp_path)
 

@@ -48,3 +48,18 @@ def test_too_little_or_too_much(value: object) -> None:
     """A forgotten unit is not four bytes."""
     with pytest.raises(ValidationError):
         Limits.model_validate({"memory": value})
+
+
+def test_the_size_of_a_file_travels_as_bytes() -> None:
+    """In YAML it has its unit, in JSON it is a number."""
+    limits = Limits.model_validate({"log_file": "40 MiB"})
+
+    assert 40 * 2**20 == limits.log_file
+    assert limits == Limits.model_validate_json(limits.model_dump_json())
+
+
+@pytest.mark.parametrize("value", ["20", 20, "0.5 KiB", "2048 GiB", "much", None, True])
+def test_wrong_sizes_of_a_file(value: object) -> None:
+    """A bare number is a forgotten unit."""
+    with pytest.raises(ValidationError):
+        Limits.model_validate({"log_file": value})

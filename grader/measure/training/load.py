@@ -12,24 +12,28 @@ import tensorflow as tf
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT
+from grader.rubric import Limits
 from grader.safe_text import plain
 
 # A layer may create a few numbers that the file does not store, such as the state of a seed generator.
 SLACK = 10_000
-LARGEST_ACTIVATION = 16 << 20
+LARGEST_ACTIVATION = Limits().activations
 # More of an error is not worth cleaning.
 LONGEST_READ = 10_000
 # The folders of an absolute path, on Linux or Windows; what follows them is the file's name.
 _PATH = re.compile(r"""(?<![\w.\\/])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'"]+[\\/])+""")
 
 
-def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
+def load_clean(
+    content: bytes, suffix: str, parameters: int, activations: int = LARGEST_ACTIVATION
+) -> keras.Model:
     """Load a model from its clean copy.
 
     Args:
         content: the bytes of the clean copy.
         suffix: `.keras` or `.h5`.
         parameters: how many numbers the stored weights have; the network may declare no more.
+        activations: how many numbers a layer may make from one image.
 
     Raises:
         SubmissionError: Keras cannot build the network or the weights do not fit it.
@@ -52,16 +56,19 @@ def load_clean(content: bytes, suffix: str, parameters: int) -> keras.Model:
             "The model has no weights yet: it was saved before it was built.",
             "Train the model, then save it with `model.save('model.keras')`.",
         )
-    _check_activations(model)
+    _check_activations(model, activations)
     return model
 
 
-def build_network(network: dict[str, Any], parameters: int) -> keras.Model:
+def build_network(
+    network: dict[str, Any], parameters: int, activations: int = LARGEST_ACTIVATION
+) -> keras.Model:
     """Build a network with fresh weights.
 
     Args:
         network: of allowed layers, as `clean_network` gives it.
         parameters: how many numbers it may declare, beside a few.
+        activations: how many numbers a layer may make from one image.
 
     Raises:
         SubmissionError: Keras cannot build it.
@@ -77,7 +84,7 @@ def build_network(network: dict[str, Any], parameters: int) -> keras.Model:
             "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
             "save it again with today's Keras.",
         ) from None
-    _check_activations(model)
+    _check_activations(model, activations)
     return model
 
 
@@ -126,13 +133,12 @@ def _operations(model: keras.Model) -> Iterator[Any]:
         yield operation
 
 
-def _check_activations(model: keras.Model) -> None:
+def _check_activations(model: keras.Model, most: int) -> None:
     for operation in _operations(model):
         size = _numbers(operation)
-        if size > LARGEST_ACTIVATION:
+        if size > most:
             raise SubmissionError(
-                f"`{operation.name[:60]}` makes {size} numbers from one image; at most "
-                f"{LARGEST_ACTIVATION} are computed.",
+                f"`{operation.name[:60]}` makes {size} numbers from one image; at most {most} are computed.",
                 "Use a smaller network; the homework needs far less.",
             )
 

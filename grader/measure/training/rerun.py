@@ -16,22 +16,25 @@ from grader.measure.training.load import build_network
 from grader.measure.training.optimizer import build_update
 from grader.measure.training.predict import Predictor
 from grader.measure.training.steps import Batches, norms_of, run_steps
-from grader.rubric import RerunPlan
+from grader.rubric import Plan
 
 
-def rerun(plan: RerunPlan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
+def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     """Train a network from fresh weights; the same arguments give the same numbers on one machine.
 
     Args:
-        plan: optimizer, batch size, steps and seed.
+        whole: of its rerun the optimizer, batch size, steps and seed, and the limits.
         architecture: the network; no submission's weights are needed.
         arrays: the images.
 
     Raises:
         SubmissionError: the network cannot be built, or its outputs are not finite after the training.
     """
+    plan = whole.rerun
     keras.utils.set_random_seed(plan.seed)
-    network = build_network(read_architecture(architecture.network), architecture.parameters)
+    network = build_network(
+        read_architecture(architecture.network), architecture.parameters, whole.limits.activations
+    )
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     labels = tf.constant(arrays.y_train, tf.int32)
     shuffled = Batches.shuffled(tf.constant(arrays.x_train), labels, plan.steps, plan.batch_size, plan.seed)

@@ -41,7 +41,7 @@ class Session:
         self._plan = plan
         self._parameters = parameters
         self._arrays = Arrays.read(Path(folder))
-        self._model = load_clean(content, suffix, parameters)
+        self._model = load_clean(content, suffix, parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
         check_output(self._model, int(self._arrays.y_train.max()) + 1)
         self._predictor = Predictor(self._model, self._shape)

@@ -30,7 +30,7 @@ def of(model: keras.Model, folder: Path, *, probabilities: bool = True, **change
         probabilities=probabilities,
     )
     arrays = Arrays.read(build.arrays_in(folder, build.a_dataset()))
-    return rerun(build.a_plan().rerun, architecture.model_copy(update=changed), arrays)
+    return rerun(build.a_plan(), architecture.model_copy(update=changed), arrays)
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (6, 6, 1), (36,)])
