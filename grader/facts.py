@@ -28,7 +28,8 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
         facts.append(
             Fact(
                 name="Rerun from fresh weights",
-                value=f"{len(rerun.loss)} steps of {rerun.batch_size}, seed {rerun.seed}: "
+                value=f"{len(rerun.loss)} steps of {rerun.batch_size}, seed {rerun.seed}, "
+                "made once for this network: "
                 f"accuracy {accuracy(rerun.test_accuracy)} on the test images; {_norm_facts(rerun)}",
             )
         )

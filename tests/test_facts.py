@@ -23,7 +23,9 @@ def test_facts_lay_out_what_was_measured() -> None:
         "largest norm before clipping 2.0 (variable), 2.5 (global); after 1.0, 1.4"
         == found["Norms at the submitted weights"]
     )
-    assert found["Rerun from fresh weights"].startswith("40 steps of 32, seed 111: accuracy 0.8123 ")
+    assert found["Rerun from fresh weights"].startswith(
+        "40 steps of 32, seed 111, made once for this network: accuracy 0.8123 "
+    )
 
 
 def test_facts_without_an_optimizer_say_so() -> None:

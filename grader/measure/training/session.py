@@ -85,7 +85,7 @@ class Session:
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
 
     def architecture(self, network: str) -> Architecture:
-        """What a rerun needs: the network's description, and how this model takes pixels and gives classes."""
+        """What a rerun needs: the network, and how this model takes pixels and gives classes."""
         return Architecture(
             network=network,
             parameters=self._parameters,
