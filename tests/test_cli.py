@@ -84,7 +84,7 @@ def test_nothing_but_reports_and_grades_is_written(
     """No temporary file and no log of mistakes is left."""
     _, out = graded
 
-    assert [*STORIES, "grades.csv"] == sorted(path.name for path in out.iterdir())
+    assert [".grader", *STORIES, "grades.csv"] == sorted(path.name for path in out.iterdir())
     assert {"report.json"} == {path.name for story in STORIES for path in (out / story).iterdir()}
 
 
@@ -144,7 +144,9 @@ def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
     assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
     assert 10 == sum(test["max_score"] for test in results["tests"])
     assert done.stdout.splitlines() == [
+        "123: partial results, 0 of 10 points",
         "123: partial results, 7 of 10 points",
+        "123: partial results, 9 of 10 points",
         "123: passed, 10 of 10 points",
     ]
 
@@ -284,4 +286,5 @@ def test_the_level_and_the_limits_stand_in_each_report(
     report = Report.model_validate_json((out / "ana_passes" / "report.json").read_text(encoding="utf-8"))
     assert report.isolation is not None
     assert report.isolation.level in {"full", "limited", "basic"}
-    assert ["Time", "Memory", "Written", "Open files", "Reply"] == [limit.name for limit in report.limits]
+    names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]
+    assert names == [limit.name for limit in report.limits]

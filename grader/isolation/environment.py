@@ -43,7 +43,8 @@ def reduced_environment() -> Iterator[None]:
 
 def move_into(folder: str) -> None:
     """Let home and temporary files be in this folder."""
-    os.environ.update(HOME=folder, TMPDIR=folder)
+    # Keras imports Matplotlib where it is installed, which would make folders in the home, and no worker may.
+    os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder)
 
 
 def _become(variables: Mapping[str, str]) -> None:

@@ -42,40 +42,151 @@ def test_cores_are_counted() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
-@pytest.mark.hostile_row(76)
-def test_an_interrupt_keeps_what_was_graded(tmp_path: Path, examples: Path) -> None:
-    """Ctrl-C ends with 130, and the table has those that were done."""
-    folder = a_class(tmp_path, examples, ("a", "b", "c", "d", "e", "f"))
-    running = start(folder, "--out", tmp_path / "out", "--jobs", "1")
+def short_rubric(folder: Path, **changes: str) -> Path:
+    """The homework's rubric with few steps, and with these texts in it replaced by others."""
+    text = find_rubric(DEFAULT).read_text(encoding="utf-8")
+    for old, new in {"steps: 600": "steps: 20", "batches: 200": "batches: 5", **changes}.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "short.yaml").write_text(text, encoding="utf-8")
+    return folder / "short.yaml"
+
+
+def finish(*arguments: str | Path) -> tuple[int, str, str]:
+    """The exit code of a run, and what it said."""
+    running = start(*arguments)
+    output, errors = running.communicate(timeout=120)
+    return running.returncode, output, errors
+
+
+def reports_in(out: Path) -> dict[str, Report]:
+    """Every report, without the seconds, which are never the same."""
+    found = {
+        path.parent.name: Report.model_validate_json(path.read_bytes()) for path in out.glob("*/report.json")
+    }
+    return {name: found[name].model_copy(update={"seconds": 0.0}) for name in sorted(found)}
+
+
+def wait_for(path: Path) -> None:
     deadline = time.monotonic() + 60
-    while not (tmp_path / "out" / "a" / "report.json").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while not path.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
-    running.send_signal(signal.SIGINT)
-    _, errors = running.communicate(timeout=30)
 
-    graded = [row["id"] for row in rows(tmp_path / "out")]
-    assert 130 == running.returncode
-    assert "Interrupted; what was graded so far is kept." == errors.splitlines()[-1]
-    assert "Traceback" not in errors
-    assert "a" == graded[0]
-    assert len(graded) < 6
-    assert all((tmp_path / "out" / name / "report.json").exists() for name in graded)
+@pytest.mark.hostile_row(76)
+def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
+    """Killed, then interrupted with Ctrl-C, then run to its end: all is as if nothing had happened.
+
+    While it runs, a second run on its folder is told so. Who was graded stays graded and is not measured again.
+    """
+    folder, out = a_class(tmp_path, examples, ("a", "b", "c", "d")), tmp_path / "out"
+    arguments = (folder, "--out", out, "--jobs", "1", "--rubric", short_rubric(tmp_path))
+
+    killed = start(*arguments)
+    wait_for(out / "a" / "report.json")
+    second = finish(*arguments)
+    killed.kill()
+    killed.communicate()
+    interrupted = start(*arguments)
+    wait_for(out / "c" / "report.json")
+    interrupted.send_signal(signal.SIGINT)
+    _, said = interrupted.communicate(timeout=30)
+    table = rows(out)
+    done, output, errors = finish(*arguments)
+    fresh = finish(folder, "--out", tmp_path / "fresh", "--rubric", tmp_path / "short.yaml")
+
+    assert (2, "") == second[:2]
+    assert second[2].splitlines() == [
+        f"Another run (process {killed.pid}) is writing into `{out}`.",
+        "Wait until it has ended, or name another folder with `--out`.",
+    ]
+    assert 130 == interrupted.returncode
+    assert "Interrupted; what was graded so far is kept." == said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert ["a", "b", "c"] == [row["id"] for row in table][:3]
+    lines = errors.splitlines()
+    assert len(lines) == 4 - len(table) <= 1
+    assert [f"{len(table)} of 4 were measured before and judged again."] == [
+        line for line in output.splitlines() if "before" in line
+    ]
+    assert reports_in(tmp_path / "fresh") == reports_in(out)
+    assert rows(tmp_path / "fresh") == rows(out)
+    assert fresh[0] == done == 3
+    assert ["a", "b", "c", "d"] == list(reports_in(out))
+    assert not (out / "errors.log").exists()
+
+
+def test_nothing_is_measured_twice(tmp_path: Path, examples: Path) -> None:
+    """The same class again and again: what changes is measured, and nothing else.
+
+    Nothing changes; points, a title and a threshold change; one log changes although its size and time stay,
+    another file is touched, a copy comes in, and files of the store are damaged; the rerun has another step.
+    """
+    names = {"ana": "ana_passes", "dan": "dan_without_log", "eun": "eun_global_norm"}
+    folder, out = tmp_path / "class", tmp_path / "out"
+    for name, story in names.items():
+        shutil.copytree(examples / story, folder / name)
+    arguments = (folder, "--out", out, "--rubric", short_rubric(tmp_path))
+    first = finish(*arguments)
+    reports = reports_in(out)
+    again = finish(*arguments)
+    unchanged = reports_in(out)
+
+    cheaper = {
+        "points: 2": "points: 4",
+        "learns when": "learns, when",
+        "{at_least: 0.87, tol": "{at_least: 0.99, tol",
+    }
+    short_rubric(tmp_path, **cheaper)
+    judged = finish(*arguments)
+    rejudged = reports_in(out)
+
+    short_rubric(tmp_path)
+    log = folder / "eun" / "training_log.csv"
+    before = log.stat()
+    log.write_bytes(log.read_bytes().replace(b",1,", b",2,", 1))
+    os.utime(log, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (folder / "dan" / "model.keras").touch()
+    shutil.copytree(folder / "ana", folder / "copy")
+    store = out / ".grader"
+    for file in (store / "files.json", store / "pairs.json", *(store / "reruns").iterdir()):
+        file.write_bytes(file.read_bytes()[:-9])
+    changed = finish(*arguments)
+    compared = reports_in(out)
+    shutil.rmtree(folder / "copy")
+    short_rubric(tmp_path, **{"steps: 600": "steps: 21"})
+    longer = finish(*arguments)
+
+    assert before.st_size == log.stat().st_size
+    assert 3 == len(first[2].splitlines())
+    assert ("", "") == (again[2], judged[2])
+    assert "3 of 3 were measured before and judged again." in again[1]
+    assert reports == unchanged
+    assert [10.0, 12.0] == [reports["ana"].max_score, rejudged["ana"].max_score]
+    assert ("passed", "failed") == (reports["ana"].verdict, rejudged["ana"].verdict)
+    assert ["copy", "eun"] == sorted(line.split(": ")[1] for line in changed[2].splitlines())
+    assert "2 of 4 were measured before and judged again." in changed[1]
+    assert ["copy"] == [pair.id for pair in compared["ana"].pairs if pair.part == "model"]
+    assert reports["dan"] == compared["dan"]
+    assert 3 == len(longer[2].splitlines())
+    assert "measured before" not in longer[1]
 
 
 def test_what_the_grader_could_not_do_is_an_error_and_no_zero(tmp_path: Path, examples: Path) -> None:
-    """A limit that is too small is the operator's to raise: exit 3, and no points are claimed."""
-    text = find_rubric(DEFAULT).read_text(encoding="utf-8").replace("seconds: 90", "seconds: 0.01")
-    (tmp_path / "hasty.yaml").write_text(text, encoding="utf-8")
-    folder = a_class(tmp_path, examples, ("a",))
+    """A limit that is too small is the operator's to raise: exit 3, no points are claimed, and it is tried again."""
+    folder, out = a_class(tmp_path, examples, ("a",)), tmp_path / "out"
+    rubric = short_rubric(tmp_path, **{"seconds: 90": "seconds: 0.01"})
+    code, output, _ = finish(folder, "--out", out, "--rubric", rubric)
+    row = rows(out)[0]
 
-    running = start(folder, "--out", tmp_path / "out", "--rubric", tmp_path / "hasty.yaml")
-    output, _ = running.communicate(timeout=60)
+    short_rubric(tmp_path)
+    again, _, errors = finish(folder, "--out", out, "--rubric", rubric)
 
-    row = rows(tmp_path / "out")[0]
-    assert 3 == running.returncode
+    assert 3 == code
     assert ("error", "") == (row["verdict"], row["score"])
     assert "1 submission: 0 passed, 0 failed, 1 was not fully graded." in output
+    assert (0, "passed") == (again, rows(out)[0]["verdict"])
+    assert errors.startswith("1 of 1: a: passed, ")
 
 
 @pytest.mark.hostile_row(48, 49)
@@ -87,7 +198,7 @@ def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path, name: str) -> N
     running = start(tmp_path / "class", "--out", tmp_path / "out")
     running.communicate(timeout=60)
 
-    places = [path.name for path in (tmp_path / "out").iterdir() if path.is_dir()]
+    places = [path.parent.name for path in (tmp_path / "out").glob("*/report.json")]
     assert 0 == running.returncode
     assert [name if name != "-rf" else "'-rf"] == [row["id"] for row in rows(tmp_path / "out")]
     assert 1 == len(places)
@@ -124,9 +235,7 @@ def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> Non
 
     Beata's own log is that of Carl's model, and Carl's that of Beata's, so these two are named as well.
     """
-    text = find_rubric(DEFAULT).read_text(encoding="utf-8")
-    text = text.replace("steps: 600", "steps: 20").replace("batches: 200", "batches: 5")
-    (tmp_path / "short.yaml").write_text(text, encoding="utf-8")
+    short_rubric(tmp_path)
     parts = {
         "ana": ("ana", "ana"),
         "beata": ("ana", "bruno"),
@@ -167,13 +276,10 @@ def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> Non
 
 def test_a_rubric_may_leave_likeness_alone(tmp_path: Path, examples: Path) -> None:
     """Two that handed in the same have the verdict of each by itself."""
-    text = find_rubric(DEFAULT).read_text(encoding="utf-8")
-    text = text.replace("steps: 600", "steps: 20").replace("batches: 200", "batches: 5")
-    (tmp_path / "alone.yaml").write_text(text.replace("likeness: review", "likeness: off"), encoding="utf-8")
+    rubric = short_rubric(tmp_path, **{"likeness: review": "likeness: off"})
     folder = a_class(tmp_path, examples, ("a", "b"))
 
-    running = start(folder, "--out", tmp_path / "out", "--rubric", tmp_path / "alone.yaml")
-    running.communicate(timeout=120)
+    finish(folder, "--out", tmp_path / "out", "--rubric", rubric)
 
     assert ["", ""] == [row["like"] for row in rows(tmp_path / "out")]
     assert not {"review", "error"} & {row["verdict"] for row in rows(tmp_path / "out")}

@@ -51,10 +51,11 @@ def test_a_worker_has_none_of_ours() -> None:
 
 
 def test_home_and_temporary_files_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both variables name the folder."""
+    """All variables name the folder."""
     monkeypatch.setenv("HOME", "/before")
     monkeypatch.setenv("TMPDIR", "/before")
+    monkeypatch.setenv("MPLCONFIGDIR", "/before")
 
     move_into("/a/folder")
 
-    assert ("/a/folder", "/a/folder") == (os.environ["HOME"], os.environ["TMPDIR"])
+    assert {"/a/folder"} == {os.environ[name] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}
