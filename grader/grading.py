@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.checks import Check
+from grader.errors import DamagedError
 from grader.evidence import Evidence
 from grader.judge import judge_by, with_pairs
 from grader.likeness import find_pairs
@@ -12,7 +13,7 @@ from grader.outcomes import identity_of
 from grader.report import Report
 from grader.rubric import Rubric
 from grader.store import Store
-from grader.store.entry import DamagedError, Entry, Origin
+from grader.store.entry import Entry, Origin
 from grader.store.judged import Judged
 from grader.store.judging import Judging
 from grader.store.pairs import Alike, class_sha256

@@ -35,7 +35,9 @@ def prepare_folder(folder: Path) -> None:
         ) from None
 
 
-def write_whole(path: Path, content: str | bytes, inside: Path | None = None) -> None:
+def write_whole(
+    path: Path, content: str | bytes, inside: Path | None = None, *, lasting: bool = True
+) -> None:
     """Write a file, so that a reader sees the old text or the new, never half of one.
 
     A folder that is missing is made.
@@ -44,6 +46,8 @@ def write_whole(path: Path, content: str | bytes, inside: Path | None = None) ->
         path: the file. A link there is replaced, not followed.
         content: what to write; text as UTF-8.
         inside: a folder that `path` is in; a link between the two is replaced by a folder, not followed.
+        lasting: whether it must outlast the loss of power, for which the disk is waited for. Else such a loss
+            may leave part of it, which is for a file that is checked when it is read.
 
     Raises:
         UsageError: the file cannot be written; what was there stays.
@@ -53,10 +57,10 @@ def write_whole(path: Path, content: str | bytes, inside: Path | None = None) ->
         folder.mkdir(parents=True, exist_ok=True)
         if not _BY_DESCRIPTOR:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path.parent, path.name, content, None)
+            _write(path.parent, path.name, content, None, lasting=lasting)
             return
         with _opened(folder, path.parent.relative_to(folder).parts) as descriptor:
-            _write(Path(), path.name, content, descriptor)
+            _write(Path(), path.name, content, descriptor, lasting=lasting)
     except OSError as error:
         raise UsageError(
             f"`{plain(str(path))}` cannot be written: {error.strerror}.",
@@ -93,15 +97,16 @@ def _enter(parent: int, name: str) -> int:
     return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
 
 
-def _write(folder: Path, name: str, content: str | bytes, descriptor: int | None) -> None:
+def _write(folder: Path, name: str, content: str | bytes, descriptor: int | None, *, lasting: bool) -> None:
     encoded = content if isinstance(content, bytes) else bytes(content, "utf-8", "backslashreplace")
     temporary = folder / f".{secrets.token_hex(8)}.tmp"
     try:
         opened = os.open(temporary, _NEW_FILE, 0o666, dir_fd=descriptor)
         with open(opened, "wb") as stream:  # noqa: PTH123  (a descriptor has no path)
             stream.write(encoded)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.replace(temporary, folder / name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
     finally:
         # After the rename it is gone already; after an error or an interrupt it is not.

@@ -119,7 +119,11 @@ def json_text(data: Any) -> str:
     Args:
         data: mappings with text as keys, lists, tuples, text, numbers, booleans, None.
     """
-    text = json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
+    return visible_json(json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def visible_json(text: str) -> str:
+    """The text of a JSON document in which hidden characters are written as escapes; ends with a newline."""
     return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 

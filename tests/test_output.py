@@ -158,3 +158,12 @@ def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
     write_whole(tmp_path / "x.zip", b"\r\n\xff\0")
 
     assert b"\r\n\xff\0" == (tmp_path / "x.zip").read_bytes()
+
+
+def test_what_need_not_last_is_written_whole_too(tmp_path: Path) -> None:
+    """The disk is not waited for; a reader sees no half of it all the same."""
+    write_whole(tmp_path / "judged.json", "old", lasting=False)
+    write_whole(tmp_path / "judged.json", "new", lasting=False)
+
+    assert ["judged.json"] == [path.name for path in tmp_path.iterdir()]
+    assert "new" == (tmp_path / "judged.json").read_text(encoding="utf-8")

@@ -10,7 +10,15 @@ from builders_reports import ANY_TEXT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.safe_text import LONGEST_FILE_NAME, csv_cell, file_name, file_names, json_text, plain
+from grader.safe_text import (
+    LONGEST_FILE_NAME,
+    csv_cell,
+    file_name,
+    file_names,
+    json_text,
+    plain,
+    visible_json,
+)
 
 modest = settings(max_examples=150, deadline=None)
 BIDIRECTIONAL = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
@@ -209,3 +217,13 @@ def test_json_has_a_form_for_what_it_has_none_for() -> None:
     text = json_text({"\ud800": [float("nan"), float("inf"), -float("inf")], "tuple": ("\udcff",)})
 
     assert {r"\ud800": [None, None, None], "tuple": [r"\udcff"]} == json.loads(text)
+
+
+def test_json_that_another_has_written_is_made_visible() -> None:
+    """Its line breaks stay, and what is hidden in it comes back when it is read."""
+    text = '{\n"name": "José\x7f\u202e"\n}'
+
+    visible = visible_json(text)
+
+    assert '{\n"name": "José\\u007f\\u202e"\n}\n' == visible
+    assert json.loads(text) == json.loads(visible)

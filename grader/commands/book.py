@@ -97,6 +97,14 @@ class Book:
         write_grades(self._out, csv_grades.page(reports, self._absent))
         return reports
 
+    def graded(self, reports: Sequence[Report]) -> list[tuple[str, str, Report]]:
+        """For each report that `close` gave, the name of its folder and the key of its evidence."""
+        members = (self._members[one] for one in self._submissions if one in self._members)
+        return [
+            (member.work.place, member.work.key, report)
+            for member, report in zip(members, reports, strict=True)
+        ]
+
 
 def write_report(out: Path, place: str, report: Report) -> None:
     """Write a report into its folder, unless it lies there already."""

@@ -10,8 +10,10 @@ from rich.text import Text
 from grader.commands.book import write_grades, write_report
 from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
+from grader.commands.pages import write_pages
 from grader.commands.stored_reports import FILE, read_report
 from grader.datasets import load_dataset
+from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
 from grader.formats import csv_grades
 from grader.grading import Judge, Member
@@ -22,19 +24,21 @@ from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import plain
 from grader.store import FOLDER, Store
+from grader.store.drawn import keep_yardstick
 from grader.store.keys import Circumstances, circumstances
 from grader.store.lock import locked
 from grader.store.run import Run, Work
 from grader.wording import counted
 
 
-def regrade(out: Path, rubric_name: str, *, dry_run: bool) -> int:
+def regrade(out: Path, rubric_name: str, *, dry_run: bool, pages: bool = True) -> int:
     """Judge again everybody whose reports are in a folder, say what changes and why, and then write it.
 
     Args:
         out: where `grader grade` has written.
         rubric_name: a file, or a rubric that ships.
         dry_run: say it only.
+        pages: whether the pages for a browser are written, too.
 
     Raises:
         GraderError: the rubric cannot be used, nothing was graded there, another run is at work there, or the
@@ -75,6 +79,12 @@ def regrade(out: Path, rubric_name: str, *, dry_run: bool) -> int:
                 if report is not None:
                     write_report(out, work.place, report)
             write_grades(out, csv_grades.page(reports, run.absent))
+            yardstick = yardstick_of(rubric)
+            keep_yardstick(out, yardstick)
+            if pages:
+                works = zip(run.submissions, after, strict=True)
+                graded = [(work.place, work.key, report) for work, report in works if report is not None]
+                write_pages(out, graded, yardstick, run.absent)
     return of_class(reports)
 
 

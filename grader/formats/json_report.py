@@ -1,7 +1,9 @@
 """The report as JSON: the product's public format, read back with `Report.model_validate_json`."""
 
+from pydantic_core import PydanticSerializationError
+
 from grader.report import Report
-from grader.safe_text import json_text
+from grader.safe_text import json_text, visible_json
 
 
 def page(report: Report) -> str:
@@ -11,4 +13,8 @@ def page(report: Report) -> str:
     a lone surrogate comes back as its visible escape, a number that is not finite as `null`,
     which a report does not accept in the place of a number.
     """
-    return json_text(report.model_dump(mode="json"))
+    try:
+        return visible_json(report.model_dump_json(indent=2))
+    except PydanticSerializationError:
+        # A lone surrogate; to look for one in every text takes ten times as long as writing them.
+        return json_text(report.model_dump(mode="json"))

@@ -1,7 +1,7 @@
 """What was measured before, kept beside the reports: nothing of it is measured twice.
 
-Everything is kept by the content of what it came from (`keys`), in a file that is written whole and has its own
-hash. A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
+Everything is kept by the content of what it came from (`keys`), in a file that is written whole and has its
+own hash. A run that is killed at any moment leaves nothing half done, and the next one goes on where it was.
 """
 
 from hashlib import sha256
@@ -79,7 +79,7 @@ class Store:
 
     def keep_judged(self, key: str, judged: Judged) -> None:
         """Keep what was found in evidence."""
-        self._write(f"judged/{key}.json", sealed.page(judged))
+        self._write(f"judged/{key}.json", sealed.page(judged), lasting=False)
 
     @property
     def program(self) -> str:
@@ -103,6 +103,6 @@ class Store:
         self._write("run.json", sealed.page(run))
         self._write("files.json", seen_page(self._seen))
 
-    def _write(self, name: str, content: str | bytes) -> None:
+    def _write(self, name: str, content: str | bytes, *, lasting: bool = True) -> None:
         if not self._read_only:
-            write_whole(self.folder / name, content, inside=self._out)
+            write_whole(self.folder / name, content, inside=self._out, lasting=lasting)

@@ -1,23 +1,27 @@
 """The evidence of one submission as it is kept: a line for each part, which is read when it is asked for.
 
-The first line says where each part lies, with its hash. So a threshold is compared again without reading a log
-of a megabyte, and a part that was damaged is noticed.
+The first line says where each part lies, with its hash. So a threshold is compared again without reading a
+log of a megabyte, and a part that was damaged is noticed.
 """
 
 import itertools
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from grader.evidence import Evidence
+from grader.errors import DamagedError
+from grader.evidence import Evidence, Log, Model, Probe, Rerun
 from grader.frozen import Frozen
 from grader.report import Fact, Isolation
 from grader.store import sealed
+from grader.store.stand_in import StandIn
 
 PARTS = tuple(Evidence.model_fields)
+# Parts that may have a megabyte, and that many a check looks into only where something is wrong.
+_LARGE = {kind.__name__: kind for kind in (Log, Model, Probe, Rerun)}
 
 
 class Origin(Frozen):
@@ -35,8 +39,9 @@ class Origin(Frozen):
 
 
 class _Line(Frozen):
-    """The line of a part: its bytes, the line feed left out, and their hash."""
+    """The line of a part: the name of its class, its bytes without the line feed, and their hash."""
 
+    kind: str
     bytes: int
     sha256: str
 
@@ -46,10 +51,6 @@ class _Contents(Frozen):
 
     origin: Origin
     lines: dict[str, _Line]
-
-
-class DamagedError(Exception):
-    """A part of kept evidence is not what was written; it has to be measured again."""
 
 
 class Entry:
@@ -71,7 +72,7 @@ class Entry:
         self._read: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        """A part of the evidence.
+        """A part of the evidence; a large one is read when something of it is asked for.
 
         Raises:
             AttributeError: evidence has no such part.
@@ -79,9 +80,8 @@ class Entry:
         """
         if name not in PARTS:
             raise AttributeError(name)
-        if name not in self._read:
-            self._read[name] = self._part(name)
-        return self._read[name]
+        kind = _LARGE.get(self._lines[name].kind)
+        return self._part(name) if kind is None else StandIn(kind, partial(self._part, name))
 
     def evidence(self) -> Evidence:
         """All of it.
@@ -89,9 +89,14 @@ class Entry:
         Raises:
             DamagedError: a part cannot be read.
         """
-        return Evidence(**{name: getattr(self, name) for name in PARTS})
+        return Evidence(**{name: self._part(name) for name in PARTS})
 
     def _part(self, name: str) -> Any:
+        if name not in self._read:
+            self._read[name] = self._parsed(name)
+        return self._read[name]
+
+    def _parsed(self, name: str) -> Any:
         line = self._lines[name]
         try:
             with self._path.open("rb") as stream:
@@ -107,7 +112,14 @@ class Entry:
 def page(origin: Origin, evidence: Evidence) -> bytes:
     """The content of an entry's file."""
     parts = {name: _form_of(name).dump_json(getattr(evidence, name)) for name in PARTS}
-    lines = {name: _Line(bytes=len(part), sha256=sha256(part).hexdigest()) for name, part in parts.items()}
+    lines = {
+        name: _Line(
+            kind=type(getattr(evidence, name)).__name__,
+            bytes=len(part),
+            sha256=sha256(part).hexdigest(),
+        )
+        for name, part in parts.items()
+    }
     first = sealed.page(_Contents(origin=origin, lines=lines)).encode()
     return b"\n".join([first, *parts.values(), b""])
 

@@ -61,7 +61,7 @@ def key_by_stamps(
         compute: reads the files and gives the key of their content.
     """
     # In a download in one folder only the files tell the students apart.
-    name = "\0".join([str(submission.path.absolute()), *(stored for _, stored in submission.files)])
+    name = ascii([str(submission.path.absolute()), *(stored for _, stored in submission.files)])
     # The clock is asked first: reading may take longer than a time of change is exact.
     settled = time.time_ns() - _SECONDS_TO_SETTLE * 1_000_000_000
     before, aside = _stamps(submission), _aside(submission)

@@ -3,12 +3,20 @@
 from pathlib import Path
 
 import pytest
+from builders_drawn import YARDSTICK, drawable
 from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
+from builders_store import a_store
 
 from grader.commands.report import report
+from grader.drawing import draw
 from grader.errors import UsageError
-from grader.formats import junit, markdown
+from grader.formats import html, junit, markdown
+from grader.roster import Student
+from grader.rubric import Plan
+from grader.store.drawn import keep_yardstick
+from grader.store.entry import Origin
+from grader.store.run import Run, Work
 
 
 def test_a_file_beside_each_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +37,30 @@ def test_one_file_for_a_class_elsewhere(tmp_path: Path) -> None:
 
     assert junit.page((PASSED, FAILED)) == (tmp_path / "ci" / "junit.xml").read_text(encoding="utf-8")
     assert ["garcia", "ito"] == sorted(path.name for path in folder.iterdir())
+
+
+def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The pages link to one another; the pictures come from the evidence that lies there, if it does."""
+    folder = a_graded_folder(tmp_path, FAILED, PASSED)
+    report(folder, "html", None)
+    alone = (folder / "ito" / "report.html").read_text(encoding="utf-8")
+    store = a_store(folder)
+    store.keep("key", drawable(), Origin())
+    work = Work(id="ito", name="", place="ito", key="key")
+    store.keep_run(Run(plan=Plan(), data="", submissions=(work,), absent=(Student("7", "Zoë"),)))
+    keep_yardstick(folder, YARDSTICK)
+    capsys.readouterr()
+    report(folder, "html", None)
+
+    drawn = (folder / "ito" / "report.html").read_text(encoding="utf-8")
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert html.page(FAILED) == alone
+    assert html.page(FAILED, draw(drawable(), YARDSTICK)) == drawn
+    assert '<a href="ito/report.html">' in index
+    assert "Zoë" in index
+    assert f"Written: {folder}/index.html and {folder}/<id>/report.html, from 2 reports." == " ".join(
+        capsys.readouterr().out.replace("\n", "").split()
+    )
 
 
 def test_a_format_that_is_not_there(tmp_path: Path) -> None:

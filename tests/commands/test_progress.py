@@ -1,0 +1,106 @@
+"""Tests of `grader.commands.progress`: what a person sees while a class is graded."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import builders_reports as build
+import pytest
+from rich.console import Console
+
+from grader.commands.progress import Shown, progress
+from grader.submission import Submission
+
+ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))
+
+
+@contextmanager
+def shown(total: int, *, terminal: bool) -> Iterator[tuple[Shown, Console, io.StringIO]]:
+    """Progress on a console that records; its bar is drawn when a test asks for it."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream, force_terminal=terminal, width=140, color_system=None, legacy_windows=False
+    )
+    with progress(total, console) as one:
+        yield one, console, stream
+
+
+def bar(one: Shown) -> str:
+    """The bar as it is drawn now, its blocks left out."""
+    console = Console(file=io.StringIO(), width=140, color_system=None)
+    with console.capture() as capture:
+        console.print(one._progress.get_renderable())
+    return " ".join(capture.get().replace("━", "").replace("╸", "").replace("╺", "").split())
+
+
+def test_without_a_terminal_there_is_a_line_for_each() -> None:
+    """With its verdict and its seconds, and nothing when it starts."""
+    with shown(3, terminal=False) as (one, _, stream):
+        one.started(ANA)
+        one.started(BEN)
+        one.done(BEN, build.PASSED, 1.25)
+        one.done(ANA, build.REVIEW, 12.0)
+
+    assert ["1 of 3: ben: passed, 1.2 s", "2 of 3: ana: review, 12.0 s"] == stream.getvalue().splitlines()
+
+
+def test_a_name_is_written_as_it_is() -> None:
+    """On one line, nothing in it acts, and it is cut where it is long."""
+    hostile = Submission("[red]\x1b[2J\nx", Path("x"))
+    long = Submission("x" * 200, Path("x"))
+    with shown(2, terminal=False) as (one, _, stream):
+        one.done(hostile, build.PASSED, 1.0)
+        one.done(long, build.PASSED, 1.0)
+
+    lines = stream.getvalue().splitlines()
+    assert [r"1 of 2: [red]\x1b[2J\nx: passed, 1.0 s", f"2 of 2: {'x' * 27}...: passed, 1.0 s"] == lines
+
+
+def test_the_bar_says_who_is_at_work_and_what_came_of_the_others() -> None:
+    """From the start of TensorFlow on; the verdicts always in the same order."""
+    with shown(3, terminal=True) as (one, _, _):
+        texts = [bar(one)]
+        for submission in (ANA, BEN):
+            one.started(submission)
+        texts.append(bar(one))
+        one.done(ANA, build.FAILED, 1.0)
+        one.started(CEM)
+        texts.append(bar(one))
+        one.done(CEM, build.PASSED, 1.0)
+        one.done(BEN, build.FAILED, 1.0)
+        texts.append(bar(one))
+
+    assert "Starting TensorFlow 0/3 time left -:--:--" == texts[0]
+    assert "ana, ben 0/3 time left -:--:--" == texts[1]
+    assert texts[2].startswith("ben, cem 1/3 1 failed time left")
+    assert texts[3].startswith("Waiting 3/3 1 passed, 2 failed time left")
+
+
+def test_the_bar_names_four_at_most() -> None:
+    """A cluster works on many."""
+    with shown(9, terminal=True) as (one, _, _):
+        for number in range(7):
+            one.started(Submission(f"s{number}", Path("x")))
+        text = bar(one)
+
+    assert text.startswith("s0, s1, s2, s3, 3 more 0/9")
+
+
+@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+def test_every_verdict_is_counted(verdict: str) -> None:
+    """What waits for a teacher or for the operator, too."""
+    with shown(2, terminal=True) as (one, _, _):
+        one.done(ANA, build.PASSED.model_copy(update={"verdict": verdict}), 1.0)
+        text = bar(one)
+
+    assert f"1/2 1 {verdict} time left" in text
+
+
+def test_the_bar_goes_when_all_is_done() -> None:
+    """On a terminal no line is left; the table comes next."""
+    with shown(1, terminal=True) as (one, _, stream):
+        one.started(ANA)
+        one.done(ANA, build.PASSED, 1.0)
+
+    assert "1 of 1" not in stream.getvalue()

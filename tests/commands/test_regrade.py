@@ -1,0 +1,269 @@
+"""Tests of `grader.commands.regrade`: another rubric for a class whose evidence is kept."""
+
+import csv
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import builders_class
+import builders_evidence as build
+import pytest
+from builders_rubric import a_file
+from builders_store import a_work, below
+
+from grader.commands.book import write_grades, write_report
+from grader.commands.regrade import regrade
+from grader.datasets import load_dataset
+from grader.errors import UsageError
+from grader.evidence import Evidence, Problem
+from grader.formats import csv_grades
+from grader.grading import Judge
+from grader.report import Report
+from grader.roster import Student
+from grader.rubric.loading import load_rubric
+from grader.store import Store
+from grader.store.entry import Origin
+from grader.store.keys import circumstances
+from grader.store.lock import locked
+from grader.store.run import Run
+
+RUBRIC = """\
+version: 1
+title: Homework
+likeness: note
+items:
+- model_accuracy: {at_least: 0.87, tolerance: 0}
+  title: Accuracy
+  points: 3
+- hidden_layers: {units: [300, 100]}
+  title: Layers
+  points: 1
+"""
+LOWER = RUBRIC.replace("0.87", "0.85")
+ABSENT = (Student("7", "Zoë"),)
+DEAD = Problem(who="operator", message="The worker ended early.")
+COPIED = builders_class.a_loss(builders_class.a_series(1))
+
+
+def some_work(accuracy: float, *, copied: bool = False) -> Evidence:
+    loss = COPIED if copied else builders_class.a_loss(builders_class.a_series(int(accuracy * 1000)))
+    return build.some_evidence(accuracy=build.an_accuracy(accuracy), log=build.a_log(loss))
+
+
+CLASS = {"ana": some_work(0.88), "ben": some_work(0.86, copied=True), "cem": some_work(0.84, copied=True)}
+
+
+def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: str = RUBRIC) -> Path:
+    """An output folder as `grader grade` leaves it."""
+    out, rubric = folder / "out", load_rubric(a_file(folder, text))
+    data = load_dataset(rubric.plan.data, folder).sha256
+    store = Store(out, circumstances(rubric.plan, data))
+    judge = Judge(rubric, store)
+    members = [judge.measured(a_work(id), one, Origin(seconds=2.0)) for id, one in works.items()]  # noqa: A001  (its name in the report)
+    reports = list(judge.alike(members))
+    for member, report in zip(members, reports, strict=True):
+        write_report(out, member.work.place, report)
+    run = Run(plan=rubric.plan, data=data, submissions=tuple(map(a_work, works)), absent=ABSENT)
+    store.keep_run(run)
+    write_grades(out, csv_grades.page(reports, ABSENT))
+    return out
+
+
+def regraded(out: Path, text: str = LOWER, *, dry_run: bool = False) -> int:
+    """The exit code of regrading by a rubric with this text."""
+    return regrade(out, str(a_file(out.parent, text)), dry_run=dry_run, pages=False)
+
+
+def report_of(out: Path, name: str) -> Report:
+    return Report.model_validate_json((out / name / "report.json").read_bytes())
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_what_changes_is_said_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who, what, and why; the absent stay in the table, and all is as a fresh grading makes it."""
+    out = a_graded_folder(tmp_path)
+
+    code = regraded(out)
+
+    assert 0 == code
+    assert [
+        "ben: failed -> passed, 1 of 4 -> 4 of 4",
+        f"  model_accuracy: failed -> passed. {report_of(out, 'ben').items[0].message}",
+        "1 of 3 submissions changes.",
+    ] == _lines(capsys)
+    assert [("passed", "4"), ("passed", "4"), ("failed", "1"), ("not submitted", "")] == [
+        (row["verdict"], row["score"]) for row in rows(out)
+    ]
+    (tmp_path / "fresh").mkdir()
+    fresh = a_graded_folder(tmp_path / "fresh", text=LOWER)
+    assert [report_of(fresh, name) for name in CLASS] == [report_of(out, name) for name in CLASS]
+    assert rows(fresh) == rows(out)
+
+
+def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What was printed, with the lines joined that the width of the terminal has broken."""
+    joined: list[str] = []
+    for line in capsys.readouterr().out.splitlines():
+        starts = line.startswith(("  ", "ana", "ben", "cem", "Nothing")) or " of 3 submissions" in line
+        if starts or not joined:
+            joined.append(line.rstrip())
+        else:
+            joined[-1] += f" {line.strip()}"
+    return joined
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says the same, and that."""
+    out = a_graded_folder(tmp_path)
+    before = below(out)
+
+    assert 0 == regraded(out, dry_run=True)
+
+    lines = _lines(capsys)
+    assert before == below(out)
+    assert "ben: failed -> passed, 1 of 4 -> 4 of 4" == lines[0]
+    assert ["1 of 3 submissions changes.", "Nothing was written."] == lines[-2:]
+
+
+def test_nothing_changes_by_the_same_rubric(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a file nor a grade."""
+    out = a_graded_folder(tmp_path)
+    regraded(out, RUBRIC)
+    before = below(out)
+    capsys.readouterr()
+
+    assert 0 == regraded(out, RUBRIC)
+
+    assert before == below(out)
+    assert ["0 of 3 submissions change."] == _lines(capsys)
+
+
+def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are named as the reason."""
+    out = a_graded_folder(tmp_path)
+
+    assert 3 == regraded(out, RUBRIC.replace("likeness: note", "likeness: review"))
+
+    assert [
+        "ben: failed -> review, 1 of 4",
+        "  It is like `cem`; a teacher is asked to look.",
+        "cem: failed -> review, 1 of 4",
+        "  It is like `ben`; a teacher is asked to look.",
+        "2 of 3 submissions change.",
+    ] == _lines(capsys)
+
+
+@pytest.mark.parametrize(
+    "measures",
+    ["rerun: {steps: 20}", "probe: {batches: 5}", 'files: {log: ["*.csv"]}'],
+)
+def test_a_rubric_that_measures_something_else_is_refused(tmp_path: Path, measures: str) -> None:
+    """Nothing is written; its limits are no matter."""
+    out = a_graded_folder(tmp_path)
+    before = below(out)
+
+    with pytest.raises(UsageError) as caught:
+        regraded(out, f"{LOWER}{measures}\n")
+
+    assert (
+        "The rubric measures something else than what was measured: its `data`, `files`, `rerun` or "
+        "`probe` is "
+        "another one."
+    ) == caught.value.message
+    assert "Run `grader grade` with it, which measures again." == caught.value.hint
+    assert before == below(out)
+    assert 0 == regraded(out, f"{LOWER}limits: {{seconds: 5}}\n")
+
+
+@pytest.mark.parametrize("state", ["missing", "empty", "damaged"])
+def test_a_folder_without_a_run_is_refused(tmp_path: Path, state: str) -> None:
+    """It is not made, either."""
+    out = tmp_path / "out"
+    if state == "empty":
+        out.mkdir()
+    elif state == "damaged":
+        a_graded_folder(tmp_path)
+        (out / ".grader" / "run.json").write_bytes(b"{")
+    before = below(tmp_path)
+
+    with pytest.raises(UsageError) as caught:
+        regraded(out)
+
+    assert f"`{out}` holds nothing that was graded." == caught.value.message
+    assert (
+        "Name the folder that `grader grade` has written to, or run `grader grade` again."
+        == caught.value.hint
+    )
+    assert {**before, "hw.yaml": LOWER.encode()} == below(tmp_path)
+
+
+def test_who_was_not_fully_graded_keeps_the_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The row stays, and the pairs that others have with it stay."""
+    works = {**CLASS, "cem": CLASS["cem"].model_copy(update={"rerun": DEAD, "accuracy": DEAD})}
+    out = a_graded_folder(tmp_path, works)
+    before = report_of(out, "cem")
+
+    code = regraded(out)
+
+    lines = _lines(capsys)
+    assert 3 == code
+    assert (
+        "cem: no whole measurement is kept, so the report stays as it is. Run `grader grade`, which "
+        "measures it." == lines[-2]
+    )
+    assert before == report_of(out, "cem")
+    assert ["passed", "passed", "error", "not submitted"] == [row["verdict"] for row in rows(out)]
+    assert ["cem"] == [pair.id for pair in report_of(out, "ben").pairs]
+
+
+def test_damaged_evidence_keeps_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would have to be measured again."""
+    out = a_graded_folder(tmp_path)
+    (out / ".grader" / "evidence" / "ana.jsonl").write_bytes(b"")
+    before = report_of(out, "ana")
+
+    regraded(out)
+
+    assert _lines(capsys)[0].startswith("ana: no whole measurement is kept")
+    assert before == report_of(out, "ana")
+
+
+@pytest.mark.parametrize("content", [None, b"{"])
+def test_a_report_that_is_gone_is_written_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    """Its evidence is kept."""
+    out = a_graded_folder(tmp_path)
+    file = out / "ana" / "report.json"
+    before = file.read_bytes()
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+
+    regraded(out, RUBRIC)
+
+    assert ["ana: passed, 4 of 4 (no report was there)", "1 of 3 submissions changes."] == _lines(capsys)
+    assert before == file.read_bytes()
+
+
+def test_a_run_at_work_is_not_disturbed(tmp_path: Path) -> None:
+    """The command line says who is, with exit code 2."""
+    out = a_graded_folder(tmp_path)
+    rubric = a_file(tmp_path, LOWER)
+    command = [sys.executable, "-m", "grader", "regrade", str(out), "--rubric", str(rubric)]
+    with locked(out, out / ".grader"):
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "--dry-run"], capture_output=True, text=True, check=False)
+
+    assert (2, "") == (refused.returncode, refused.stdout)
+    assert refused.stderr.splitlines()[0].endswith(f"is writing into `{out}`.")
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "1 of 3 submissions changes.\nNothing was written.\n" == done.stdout[-49:]
