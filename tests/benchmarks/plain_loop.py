@@ -1,7 +1,7 @@
 """The loop that a teaching assistant writes, to compare with: `plain_loop.py ARRAYS FOLDER...`.
 
 For each submission: `load_model`, `evaluate` on the test images, 600 steps of `fit` from fresh weights with a
-`train_step` that records the gradient norms, and the norms of the log against the cap; plain Keras throughout.
+`train_step` that records the gradient norms, and the norms of the log against the cap; all plain Keras.
 """
 
 import sys

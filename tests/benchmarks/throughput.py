@@ -25,11 +25,12 @@ QUIET = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
 FRESH, IN_PROCESS = 4, 20
 
 
-def graded(folder: Path, *options: str) -> tuple[float, float]:
+def graded(folder: Path) -> tuple[float, float]:
     """Seconds for `grader grade` on a folder, and the peak memory of its process in MB."""
     with tempfile.TemporaryDirectory() as out:
         started = time.perf_counter()
-        command = [sys.executable, "-m", "grader", "grade", str(folder), "--out", f"{out}/graded", *options]
+        program = [sys.executable, "-m", "grader", "grade"]
+        command = [*program, str(folder), "--no-pages", "--out", f"{out}/graded"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         peak = 0.0
         while process.poll() is None:
