@@ -81,6 +81,7 @@ Worksheet = Annotated[
 ]
 NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")]
+Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the pages for a browser, too.")]
 ScaleTo = Annotated[
     float | None,
     typer.Option(min=0.01, metavar="POINTS", help="Scale the reports' points to so many."),
@@ -131,6 +132,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
             metavar="ADDRESS", help="A Dask scheduler whose workers measure; local starts one here."
         ),
     ] = None,
+    pages: Pages = True,
     require_isolation: RequiredLevel = WallsLevel.basic,
 ) -> None:
     """Grade every submission in a folder."""
@@ -139,20 +141,28 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         from grader.commands.grade import grade
 
         return grade(
-            folder, rubric, out, jobs, require_isolation.value, layout=layout, roster=roster, cluster=cluster
+            folder,
+            rubric,
+            out,
+            jobs,
+            require_isolation.value,
+            layout=layout,
+            roster=roster,
+            cluster=cluster,
+            pages=pages,
         )
 
     _exit_with(run)
 
 
 @app.command()
-def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False) -> None:
-    """Judge a graded folder by a changed rubric, without measuring; says first whose grade changes, and why."""
+def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True) -> None:
+    """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""
 
     def run() -> int:
         from grader.commands.regrade import regrade
 
-        return regrade(folder, rubric, dry_run=dry_run)
+        return regrade(folder, rubric, dry_run=dry_run, pages=pages)
 
     _exit_with(run)
 
@@ -276,7 +286,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
 @app.command()
 def report(
     folder: Graded,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `markdown`.")],
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `html` or `markdown`.")],
     out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
 ) -> None:
     """Write stored reports in another format, without measuring anything."""

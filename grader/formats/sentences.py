@@ -104,12 +104,17 @@ def who_looks(item: ItemResult) -> str:
 
 def advice(item: ItemResult) -> tuple[str, ...]:
     """What to do about an item, with the one who is to do it, and what the teacher adds."""
-    lines = []
+    return tuple(f"{who}: {text}" for who, text in advice_by(item))
+
+
+def advice_by(item: ItemResult) -> tuple[tuple[str, str], ...]:
+    """The same, with the one who is to do it apart from what is to be done."""
+    parts = []
     if item.hint:
-        lines.append(f"{_ADVICE[item.status]}: {sentence(item.hint)}")
+        parts.append((_ADVICE[item.status], sentence(item.hint)))
     if item.teacher_hint and item.status in ("failed", "review"):
-        lines.append(f"From your teacher: {sentence(item.teacher_hint)}")
-    return tuple(lines)
+        parts.append(("From your teacher", sentence(item.teacher_hint)))
+    return tuple(parts)
 
 
 def fact(measured: Fact) -> str:
