@@ -36,6 +36,8 @@ def a_class(tmp_path: Path, examples: Path, names: tuple[str, ...]) -> Path:
     folder = tmp_path / "class"
     for name in names:
         shutil.copytree(examples / "ana_passes", folder / name)
+        # What is equal to what was measured would not be measured.
+        (folder / name / "submission.yaml").write_text(f"name: {name}\n", encoding="utf-8")
     return folder
 
 
@@ -79,8 +81,8 @@ def wait_for(path: Path) -> None:
 def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     """Killed, then interrupted with Ctrl-C, then run to its end: all is as if nothing had happened.
 
-    A second run on a folder in which one is at work is told so. Who was graded stays graded, and is not measured
-    again.
+    A second run on a folder in which one is at work is told so. Who was graded stays graded, and is not
+    measured again.
     """
     folder, out = a_class(tmp_path, examples, tuple("abcdefg")), tmp_path / "out"
     arguments = (folder, "--out", out, "--jobs", "1", "--rubric", short_rubric(tmp_path))
