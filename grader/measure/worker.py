@@ -36,7 +36,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Measure one submission; see `request` for what is received and `reply` for what is sent."""
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
-    static, clean = _read(intake, plan.limits, tracebacks)
+    static, clean = read(intake, plan.limits, tracebacks)
     send(_message(static))
     if isinstance(clean, Problem):
         return
@@ -94,7 +94,14 @@ def _cost() -> Cost | None:
     return Cost(processor_seconds=used.ru_utime + used.ru_stime, peak_memory=used.ru_maxrss * unit)
 
 
-def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
+def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
+    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
+
+    Args:
+        intake: the files.
+        limits: on what is read.
+        tracebacks: those of our own mistakes are added.
+    """
     notes = intake.notes
     declaration = Declaration()
     if intake.declaration is not None:
@@ -103,11 +110,11 @@ def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply,
         except SubmissionError as error:
             notes = (*notes, f"{error.message} It was left aside. {error.hint}")
     log, model = intake.log, intake.model
-    read: Log | Problem
+    series: Log | Problem
     clean: CleanModel | Problem
     if isinstance(log, Taken):
         taken_log = log
-        read = _attempt(
+        series = _attempt(
             lambda: read_log(
                 taken_log.file.name,
                 taken_log.content,
@@ -118,7 +125,7 @@ def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply,
             tracebacks,
         )
     else:
-        read = log
+        series = log
     if isinstance(model, Taken):
         taken_model = model
         clean = _attempt(
@@ -144,7 +151,7 @@ def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply,
     reply = Reply(
         files=tuple(part.file for part in intake.taken),
         declaration=declaration,
-        log=read,
+        log=series,
         model=facts,
         predictions=later,
         probe=later,

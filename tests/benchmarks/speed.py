@@ -94,10 +94,11 @@ def a_step(runs: int) -> str:
     """A step of the rerun against its floating-point operations as TensorFlow's own matrix products."""
     import tensorflow as tf
 
-    from grader.measure.training import steps
+    from grader.measure.training.batches import Batches
     from grader.measure.training.gradients import loss_for
     from grader.measure.training.load import load_clean
     from grader.measure.training.optimizer import build_update
+    from grader.measure.training.steps import compiled_steps
     from grader.measure.training.thread import use_one_thread
 
     use_one_thread()
@@ -107,9 +108,9 @@ def a_step(runs: int) -> str:
         model = load_clean(clean.content, clean.suffix, clean.parameters)
     inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
     labels = tf.constant(dataset.y_train, tf.int32)
-    batches = steps.Batches.shuffled(inputs, labels, plan.steps, plan.batch_size, plan.seed)
+    batches = Batches.shuffled(inputs, labels, plan.steps, plan.batch_size, plan.seed)
     update = build_update(plan.optimizer, model.trainable_variables)
-    loop = steps.compiled_steps(model, batches, loss_for(probabilities=True), plan.optimizer, update)
+    loop = compiled_steps(model, batches, loss_for(probabilities=True), plan.optimizer, update)
     products = _products(plan.batch_size)
 
     @tf.function(autograph=False)

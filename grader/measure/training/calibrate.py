@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from grader.calibration import LEVELS, STEPS
 from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
 from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import Batches
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.images import as_inputs
 from grader.measure.training.optimizer import build_update
-from grader.measure.training.steps import Batches, compiled_steps
+from grader.measure.training.steps import compiled_steps
 from grader.measure.training.thread import use_one_thread
 from grader.rubric import Plan
 from grader.series import quantiles, smoothness, variation

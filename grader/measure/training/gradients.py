@@ -53,7 +53,7 @@ def clip(gradients: Sequence[tf.Tensor], norms: tf.Tensor, plan: OptimizerPlan) 
 
 def each_norm(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
     """The L2 norm of each gradient, shape (k,), float32."""
-    return tf.sqrt(tf.stack([2.0 * tf.cast(tf.nn.l2_loss(gradient), tf.float32) for gradient in gradients]))
+    return tf.sqrt(2.0 * tf.stack([tf.cast(tf.nn.l2_loss(gradient), tf.float32) for gradient in gradients]))
 
 
 def four_norms(before: tf.Tensor, after: tf.Tensor) -> tf.Tensor:

@@ -41,7 +41,7 @@ def load_clean(
     path = Path(f"clean{suffix}")
     path.write_bytes(content)
     try:
-        with _parameter_budget(parameters + SLACK):
+        with _parameter_budget(parameters + SLACK, initializer="zeros"):
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
         raise
@@ -101,8 +101,14 @@ def first_words(error: Exception) -> str:
 
 
 @contextmanager
-def _parameter_budget(budget: int) -> Iterator[None]:
-    """Refuse a weight before it is allocated, once more are declared than the file stores."""
+def _parameter_budget(budget: int, **instead: str) -> Iterator[None]:
+    """Refuse a weight before it is allocated, once more are declared than the file stores.
+
+    Args:
+        budget: numbers that weights may have.
+        instead: what a weight is made with in the place of what its layer says, such as an `initializer`
+            where stored weights follow at once.
+    """
     original = keras.layers.Layer.add_weight
     declared = 0
 
@@ -116,7 +122,7 @@ def _parameter_budget(budget: int) -> Iterator[None]:
                 "file's weights have.",
                 "Save the whole model with `model.save('model.keras')` after training.",
             )
-        return original(layer, shape, *rest, **named)
+        return original(layer, shape, *rest, **{**named, **instead})
 
     keras.layers.Layer.add_weight = add_weight
     try:

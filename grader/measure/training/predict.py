@@ -93,16 +93,19 @@ def try_scales(
     predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64]
 ) -> tuple[Tried, ...]:
     """Try each scale of the pixels on a few training images, in the order of `SCALES`."""
-    return tuple(try_scale(predictor, images, labels, scale, IMAGES_TO_CHOOSE_BY) for scale in SCALES)
+    return tuple(_try_scale(predictor, images[:IMAGES_TO_CHOOSE_BY], labels, scale) for scale in SCALES)
 
 
-def try_scale(
-    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64], scale: str, count: int
+def _try_scale(
+    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64], scale: str
 ) -> Tried:
-    """Try one scale on the first images."""
-    outputs, labels = predictor.outputs(images[:count], scale), labels[:count]
-    right = float(np.mean(outputs.argmax(axis=1) == labels))
-    return Tried(scale, right, _cross_entropy(outputs, labels))
+    outputs = predictor.outputs(images, scale)
+    return Tried(scale, accuracy(outputs, labels), _cross_entropy(outputs, labels[: len(outputs)]))
+
+
+def accuracy(outputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The share of outputs, shape (n, classes), that are largest at the label; of n or more labels."""
+    return float(np.mean(outputs.argmax(axis=1) == labels[: len(outputs)]))
 
 
 def best_scale(tried: Sequence[Tried]) -> Tried:

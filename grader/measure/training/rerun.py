@@ -1,21 +1,18 @@
 """The training of a submission's network from fresh weights, as the rubric's plan says."""
 
-from dataclasses import replace
-from functools import partial
-
 import keras
-import tensorflow as tf
 
 from grader.measure.architecture import Architecture
 from grader.measure.models.architecture import read_architecture
 from grader.measure.reply import RerunSteps
 from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import batches_of
 from grader.measure.training.gradients import loss_for
-from grader.measure.training.images import as_inputs, fitted_shape
+from grader.measure.training.images import fitted_shape
 from grader.measure.training.load import build_network
 from grader.measure.training.optimizer import build_update
 from grader.measure.training.predict import Predictor
-from grader.measure.training.steps import Batches, norms_of, run_steps
+from grader.measure.training.steps import norms_of, run_steps
 from grader.rubric import Plan
 
 
@@ -36,9 +33,7 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
         read_architecture(architecture.network), architecture.parameters, whole.limits.activations
     )
     shape = fitted_shape(network, arrays.x_train.shape[1:])
-    labels = tf.constant(arrays.y_train, tf.int32)
-    shuffled = Batches.shuffled(tf.constant(arrays.x_train), labels, plan.steps, plan.batch_size, plan.seed)
-    batches = replace(shuffled, prepare=partial(as_inputs, shape=shape, scale=architecture.inputs))
+    batches = batches_of(arrays, plan, plan.steps, shape, architecture.inputs)
     variables = network.trainable_variables
     update = build_update(plan.optimizer, variables)
     recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)

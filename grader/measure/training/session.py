@@ -1,30 +1,31 @@
 """Everything that is done with one loaded model: its predictions, and the probe."""
 
-from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import keras
-import tensorflow as tf
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.evidence import Probe
 from grader.measure.architecture import Architecture
 from grader.measure.reply import Predictions
 from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import batches_of
 from grader.measure.training.gradients import loss_for
-from grader.measure.training.images import as_inputs, check_output, fitted_shape
+from grader.measure.training.graphs import as_traced
+from grader.measure.training.images import check_output, fitted_shape
 from grader.measure.training.load import load_clean
 from grader.measure.training.predict import (
-    IMAGES_TO_CHOOSE_BY,
     IMAGES_TO_COMPARE,
     Predictor,
     Tried,
+    accuracy,
     best_scale,
     gives_probabilities,
-    try_scale,
     try_scales,
 )
-from grader.measure.training.steps import Batches, norms_of, run_steps
+from grader.measure.training.steps import norms_of, run_steps
 from grader.rubric import Plan
 
 
@@ -55,10 +56,13 @@ class Session:
         return best_scale(self._tried).scale
 
     @cached_property
+    def _compared(self) -> NDArray[np.float32]:
+        """What the model says of training images, with whose accuracy that on the test images is compared."""
+        return self._predictor.outputs(self._arrays.x_train[:IMAGES_TO_COMPARE], self._scale)
+
+    @cached_property
     def _probabilities(self) -> bool:
-        return gives_probabilities(
-            self._predictor.outputs(self._arrays.x_train[:IMAGES_TO_CHOOSE_BY], self._scale)
-        )
+        return gives_probabilities(self._compared)
 
     def predictions(self) -> Predictions:
         """The submitted model on the test images, in the scale that does best on training images.
@@ -68,20 +72,22 @@ class Session:
         """
         arrays = self._arrays
         classes = self._predictor.classes(arrays.x_test, self._scale)
-        best = try_scale(self._predictor, arrays.x_train, arrays.y_train, self._scale, IMAGES_TO_COMPARE)
-        tried = (best if one.scale == self._scale else one for one in self._tried)
+        accuracies = {one.scale: one.accuracy for one in self._tried}
+        accuracies[self._scale] = accuracy(self._compared, arrays.y_train)
         return Predictions(
             inputs=self._scale,
-            tried=tuple((one.scale, one.accuracy) for one in tried),
+            tried=tuple(accuracies.items()),
             classes=tuple(classes.tolist()),
-            tried_images=min(IMAGES_TO_COMPARE, len(arrays.y_train)),
+            tried_images=len(self._compared),
         )
 
     def probe(self) -> Probe:
         """Gradient norms at the submitted weights, without an update."""
-        batches = self._batches(self._plan.probe.batches)
-        loss, optimizer = loss_for(self._probabilities), self._plan.rerun.optimizer
-        recorded = run_steps(self._model, batches, loss, optimizer, update=None)
+        plan = self._plan.rerun
+        batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, self._scale)
+        loss, optimizer = loss_for(self._probabilities), plan.optimizer
+        with as_traced():
+            recorded = run_steps(self._model, batches, loss, optimizer, update=None)
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
 
     def architecture(self, network: str) -> Architecture:
@@ -92,9 +98,3 @@ class Session:
             inputs=self._scale,
             probabilities=self._probabilities,
         )
-
-    def _batches(self, steps: int) -> Batches:
-        plan, arrays = self._plan.rerun, self._arrays
-        labels = tf.constant(arrays.y_train, tf.int32)
-        batches = Batches.shuffled(tf.constant(arrays.x_train), labels, steps, plan.batch_size, plan.seed)
-        return replace(batches, prepare=partial(as_inputs, shape=self._shape, scale=self._scale))

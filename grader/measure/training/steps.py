@@ -1,7 +1,6 @@
 """Steps of training, with or without an update, as one compiled loop over data that is already there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -9,42 +8,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.evidence import Norms
+from grader.measure.training.batches import Batches
 from grader.measure.training.gradients import Loss, clip, each_norm, four_norms
 from grader.measure.training.optimizer import Update
 from grader.rubric import OptimizerPlan
-
-
-@dataclass(frozen=True)
-class Batches:
-    """Examples, and the order in which they are seen.
-
-    Attributes:
-        inputs: shape (n, ...).
-        labels: shape (n,), integers.
-        order: indices into both, shape (steps, batch size).
-        prepare: makes what the network takes, float32, of the inputs of a batch; pixels as they are take a
-            quarter of the room.
-    """
-
-    inputs: tf.Tensor
-    labels: tf.Tensor
-    order: NDArray[np.int32]
-    prepare: Callable[[tf.Tensor], tf.Tensor] = tf.identity
-
-    @classmethod
-    def shuffled(
-        cls, inputs: tf.Tensor, labels: tf.Tensor, steps: int, batch_size: int, seed: int
-    ) -> "Batches":
-        """Full batches, epoch after epoch, each epoch in a new order; the size is at most n."""
-        generator = np.random.default_rng(seed)
-        examples = len(labels)
-        size = min(batch_size, examples)
-        per_epoch = examples // size
-        epochs = [
-            generator.permutation(examples)[: per_epoch * size].reshape(per_epoch, size)
-            for _ in range(-(-steps // per_epoch))
-        ]
-        return cls(inputs, labels, np.concatenate(epochs)[:steps].astype(np.int32))
 
 
 def run_steps(

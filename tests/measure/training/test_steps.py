@@ -4,9 +4,10 @@ import builders_training as build
 import numpy as np
 import tensorflow as tf
 
+from grader.measure.training.batches import Batches
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.optimizer import build_update
-from grader.measure.training.steps import Batches, norms_of, run_steps
+from grader.measure.training.steps import norms_of, run_steps
 from grader.rubric import OptimizerPlan
 
 
@@ -50,15 +51,6 @@ def test_without_an_update_the_weights_stay() -> None:
     run_steps(model, some_batches(), loss_for(True), OptimizerPlan(), None)
 
     assert all(np.array_equal(old, new) for old, new in zip(weights, model.get_weights(), strict=True))
-
-
-def test_an_epoch_sees_each_example_once() -> None:
-    """The order of one epoch has no example twice, and the next epoch has another order."""
-    order = some_batches(steps=60).order
-
-    assert 600 == len(set(order[:30].ravel().tolist()))
-    assert 600 == len(set(order[30:].ravel().tolist()))
-    assert not np.array_equal(order[:30], order[30:])
 
 
 def test_a_batch_is_never_larger_than_the_data() -> None:

@@ -1,0 +1,55 @@
+"""Tests of `grader.measure.training.batches`."""
+
+import builders_training as build
+import numpy as np
+import tensorflow as tf
+
+from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import Batches, batches_of, shuffled_order
+from grader.rubric import RerunPlan
+
+
+def some_arrays() -> Arrays:
+    dataset = build.a_dataset()
+    return Arrays(dataset.x_train, dataset.y_train, dataset.x_test)
+
+
+def test_an_epoch_sees_each_example_once() -> None:
+    """The order of one epoch has no example twice, and the next epoch has another order."""
+    order = shuffled_order(600, steps=60, batch_size=20, seed=5)
+
+    assert 600 == len(set(order[:30].ravel().tolist()))
+    assert 600 == len(set(order[30:].ravel().tolist()))
+    assert order[:30].tolist() != order[30:].tolist()
+
+
+def test_a_batch_is_at_most_all_examples() -> None:
+    """With fewer examples than a batch has, each step sees all of them."""
+    order = shuffled_order(7, steps=3, batch_size=20, seed=5)
+
+    assert (3, 7) == order.shape
+
+
+def test_only_what_is_seen_is_copied() -> None:
+    """Of a short plan only the images of its batches are there, and they are those of the whole order."""
+    arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
+    whole = Batches.shuffled(tf.constant(arrays.x_train), tf.constant(arrays.y_train), 6, 20, 5)
+
+    short = batches_of(arrays, plan, 6, arrays.x_train.shape[1:], "raw pixels")
+
+    assert 120 == len(short.inputs) < len(arrays.x_train)
+    for mine, other in zip(short.order, whole.order, strict=True):
+        seen = short.prepare(tf.gather(short.inputs, mine)).numpy()
+        np.testing.assert_array_equal(arrays.x_train[other], seen)
+        np.testing.assert_array_equal(arrays.y_train[other], tf.gather(short.labels, mine).numpy())
+
+
+def test_a_long_plan_sees_every_image() -> None:
+    """From an epoch on the images are copied once, and the order refers to them as often as they are seen."""
+    arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
+
+    batches = batches_of(arrays, plan, 60, arrays.x_train.shape[1:], "pixels / 255")
+
+    assert len(arrays.x_train) == len(batches.inputs)
+    assert (60, 20) == batches.order.shape
+    assert 1.0 >= float(tf.reduce_max(batches.prepare(batches.inputs)))
