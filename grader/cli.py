@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -56,6 +56,22 @@ RequiredLevel = Annotated[
     ),
 ]
 
+
+class Spoken(StrEnum):
+    """The languages of reports; `grader.languages.Language` as Typer takes it."""
+
+    en = "en"
+    es = "es"
+    ko = "ko"
+
+
+Lang = Annotated[
+    Spoken | None,
+    typer.Option(
+        "--lang", help="The language of what students read; the rubric's, or this machine's, if not given."
+    ),
+]
+
 Budget = Annotated[
     float | None,
     typer.Option(
@@ -92,6 +108,10 @@ TrustDeclared = Annotated[
         help="Match by what students declare in submission.yaml, too; it could name somebody else.",
     ),
 ]
+
+
+def _language(lang: Spoken | None) -> Literal["en", "es", "ko"] | None:
+    return lang.value if lang else None
 
 
 def _version(wanted: bool) -> None:
@@ -132,6 +152,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         ),
     ] = None,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade every submission in a folder."""
 
@@ -139,20 +160,28 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         from grader.commands.grade import grade
 
         return grade(
-            folder, rubric, out, jobs, require_isolation.value, layout=layout, roster=roster, cluster=cluster
+            folder,
+            rubric,
+            out,
+            jobs,
+            require_isolation.value,
+            layout=layout,
+            roster=roster,
+            cluster=cluster,
+            language=_language(lang),
         )
 
     _exit_with(run)
 
 
 @app.command()
-def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False) -> None:
+def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False, lang: Lang = None) -> None:
     """Judge a graded folder by a changed rubric, without measuring; says first whose grade changes, and why."""
 
     def run() -> int:
         from grader.commands.regrade import regrade
 
-        return regrade(folder, rubric, dry_run=dry_run)
+        return regrade(folder, rubric, dry_run=dry_run, language=_language(lang))
 
     _exit_with(run)
 
@@ -164,6 +193,7 @@ def check(
     ] = Path(),
     rubric: RubricName = DEFAULT_RUBRIC,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Check your own submission before you hand it in."""
 
@@ -171,7 +201,7 @@ def check(
         _warm_up()
         from grader.commands.check import check
 
-        return check(submission, rubric, require_isolation.value)
+        return check(submission, rubric, require_isolation.value, _language(lang))
 
     _exit_with(run)
 
@@ -186,6 +216,7 @@ def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
         bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
     ] = False,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade ROOT/submission and write ROOT/results/results.json."""
 
@@ -198,6 +229,7 @@ def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
             rubric,
             require_isolation.value,
             budget=budget,
+            language=_language(lang),
             visibility=visibility.value,
             leaderboard=leaderboard,
         )
@@ -211,6 +243,7 @@ def prairielearn(
     rubric: RubricName = DEFAULT_RUBRIC,
     budget: Budget = None,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade ROOT/student and write ROOT/results/results.json."""
 
@@ -218,7 +251,7 @@ def prairielearn(
         _warm_up()
         from grader.commands.prairielearn import hook
 
-        return hook(root, rubric, require_isolation.value, budget=budget)
+        return hook(root, rubric, require_isolation.value, budget=budget, language=_language(lang))
 
     _exit_with(run)
 
@@ -229,6 +262,7 @@ def github(
     rubric: RubricName = DEFAULT_RUBRIC,
     budget: Budget = None,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade a repository in a workflow: the result for Classroom, a summary, and messages beside the run."""
 
@@ -236,7 +270,9 @@ def github(
         _warm_up()
         from grader.commands.github import hook
 
-        return hook(submission, rubric, os.environ, require_isolation.value, budget=budget)
+        return hook(
+            submission, rubric, os.environ, require_isolation.value, budget=budget, language=_language(lang)
+        )
 
     _exit_with(run)
 
@@ -252,6 +288,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
         bool, typer.Option("--until-empty", help="End when nothing waits in the queue.")
     ] = False,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade what comes from a queue of Open edX, as the user in XQUEUE_USER and XQUEUE_PASSWORD."""
 
@@ -266,6 +303,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
             os.environ,
             require_isolation.value,
             budget=budget,
+            language=_language(lang),
             interval=interval,
             until_empty=until_empty,
         )
@@ -278,13 +316,14 @@ def report(
     folder: Graded,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `markdown`.")],
     out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
+    lang: Lang = None,
 ) -> None:
     """Write stored reports in another format, without measuring anything."""
 
     def run() -> int:
         from grader.commands.report import report
 
-        report(folder, form, out)
+        report(folder, form, out, _language(lang))
         return 0
 
     _exit_with(run)
