@@ -328,5 +328,6 @@ def _completed(evidence: Evidence | None, reason: WorkerError) -> Evidence:
             accuracy=problem,
             probe=problem,
             rerun=problem,
+            figure=problem,
         )
     return evidence.model_copy(update=dict.fromkeys(_pending(evidence), problem))

@@ -97,6 +97,7 @@ Worksheet = Annotated[
 ]
 NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")]
+Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the pages for a browser, too.")]
 ScaleTo = Annotated[
     float | None,
     typer.Option(min=0.01, metavar="POINTS", help="Scale the reports' points to so many."),
@@ -151,6 +152,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
             metavar="ADDRESS", help="A Dask scheduler whose workers measure; local starts one here."
         ),
     ] = None,
+    pages: Pages = True,
     require_isolation: RequiredLevel = WallsLevel.basic,
     lang: Lang = None,
 ) -> None:
@@ -169,19 +171,22 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
             roster=roster,
             cluster=cluster,
             language=_language(lang),
+            pages=pages,
         )
 
     _exit_with(run)
 
 
 @app.command()
-def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False, lang: Lang = None) -> None:
-    """Judge a graded folder by a changed rubric, without measuring; says first whose grade changes, and why."""
+def regrade(  # noqa: PLR0913, PLR0917  (an option each)
+    folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
+) -> None:
+    """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""
 
     def run() -> int:
         from grader.commands.regrade import regrade
 
-        return regrade(folder, rubric, dry_run=dry_run, language=_language(lang))
+        return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=_language(lang))
 
     _exit_with(run)
 
@@ -314,7 +319,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
 @app.command()
 def report(
     folder: Graded,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `markdown`.")],
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `html` or `markdown`.")],
     out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
     lang: Lang = None,
 ) -> None:

@@ -23,6 +23,10 @@ LONGEST_SENTENCE = 1000
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Sentence = Annotated[Said, Field(max_length=LONGEST_SENTENCE)]
+# It can stand in an attribute of a page as it is.
+PictureAddress = Annotated[
+    str, Field(max_length=61_000, pattern=r"^(data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2})?$")
+]
 
 
 def _numbers(typecode: str) -> tuple[PlainValidator, PlainSerializer]:
@@ -275,6 +279,33 @@ class Rerun(Frozen):
     test_accuracy: float
 
 
+class Figure(Frozen):
+    """A picture that was handed in.
+
+    Attributes:
+        form: `png`, `jpeg`, `svg` or `pdf`.
+        width: in pixels; None where the form has none.
+        height: likewise.
+        ink: the share of the picture that differs from its most common colour, of one made of pixels.
+        marks: the points of its lines, of one made of lines; letters do not count.
+        pixels: the SHA-256 of its pixels, by which the same picture in another file is known.
+        fingerprint: what differs between neighbours in it, in hexadecimal digits, by which one that was
+            scaled or compressed is known.
+        small: it, made small and written anew by the grader, as an address of kind `data:`.
+
+    What is made of pixels is empty for a form without any.
+    """
+
+    form: Literal["png", "jpeg", "svg", "pdf"]
+    width: int | None = None
+    height: int | None = None
+    ink: float | None = None
+    marks: int | None = None
+    pixels: Text = ""
+    fingerprint: Annotated[str, Field(max_length=256, pattern=r"^[0-9a-f]*$")] = ""
+    small: PictureAddress = ""
+
+
 class Evidence(Frozen):
     """Everything that was measured about one submission; a part that is missing says why."""
 
@@ -285,10 +316,12 @@ class Evidence(Frozen):
     accuracy: Accuracy | Problem
     probe: Probe | Problem
     rerun: Rerun | Problem
+    # None where the rubric asks for no figure.
+    figure: Figure | Problem | None = None
     notes: tuple[Sentence, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
         """The problems among the parts, in order."""
-        for part in (self.log, self.model, self.accuracy, self.probe, self.rerun):
+        for part in (self.log, self.model, self.accuracy, self.probe, self.rerun, self.figure):
             if isinstance(part, Problem):
                 yield part

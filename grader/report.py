@@ -71,7 +71,7 @@ class Pair(Frozen):
     """
 
     id: str
-    part: Literal["model", "log", "log and model"]
+    part: Literal["model", "log", "log and model", "figure"]
     message: Said
     hint: Said = ""
 

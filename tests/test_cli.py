@@ -78,14 +78,16 @@ ALSO_FAILS = {
 }
 
 
-def test_nothing_but_reports_and_grades_is_written(
+def test_nothing_but_reports_pages_and_grades_is_written(
     graded: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
     """No temporary file and no log of mistakes is left."""
     _, out = graded
 
-    assert [".grader", *STORIES, "grades.csv"] == sorted(path.name for path in out.iterdir())
-    assert {"report.json"} == {path.name for story in STORIES for path in (out / story).iterdir()}
+    assert [".grader", *STORIES, "grades.csv", "index.html"] == sorted(path.name for path in out.iterdir())
+    assert {"report.html", "report.json"} == {
+        path.name for story in STORIES for path in (out / story).iterdir()
+    }
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(

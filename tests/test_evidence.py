@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from grader.evidence import Accuracy, Column, Evidence, Norms, Problem
+from grader.evidence import Accuracy, Column, Evidence, Figure, Norms, Problem
 
 PROBLEM = Problem(who="student", message="The log is empty.")
 
@@ -89,3 +89,19 @@ def test_the_accuracy_on_training_images_is_of_the_scale_that_was_taken() -> Non
 
     assert 0.8 == accuracy.on_training_images
     assert accuracy.model_copy(update={"tried": ()}).on_training_images is None
+
+
+@pytest.mark.parametrize(
+    "small",
+    [
+        'data:image/png;base64,AA"onerror=',
+        "data:text/html;base64,AAAA",
+        "http://x.example/a.png",
+        "data:image/png;base64,AA\n",
+    ],
+)
+def test_the_copy_of_a_figure_is_nothing_but_a_picture(small: str) -> None:
+    """A worker could send anything; what is no address of a picture is refused."""
+    with pytest.raises(ValidationError):
+        Figure(form="png", small=small)
+    assert "" == Figure(form="png").small

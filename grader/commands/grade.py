@@ -16,9 +16,11 @@ from grader.commands.book import Book
 from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
+from grader.commands.pages import write_pages
 from grader.commands.progress import progress
 from grader.datasets import Dataset, load_dataset
 from grader.downloads import AUTOMATIC
+from grader.drawing.yardstick import yardstick_of
 from grader.engines import Engine
 from grader.engines.local import LocalEngine, usable_jobs
 from grader.errors import UsageError
@@ -34,6 +36,7 @@ from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import plain
 from grader.store import FOLDER, Store
+from grader.store.drawn import keep_yardstick
 from grader.store.entry import Origin
 from grader.store.keys import circumstances
 from grader.store.lock import locked
@@ -50,6 +53,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
     roster: Path | None = None,
     cluster: str | None = None,
     language: Language | None = None,
+    pages: bool = True,
 ) -> int:
     """Grade a folder, write the reports and `grades.csv`, print the table, and return the exit code.
 
@@ -65,6 +69,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         roster: a CSV file with the students of the class, or None.
         cluster: the address of a Dask scheduler whose workers measure, `local` for one of our own, or None.
         language: of the reports; None for the rubric's, or the machine's.
+        pages: whether the pages for a browser are written, too.
 
     Raises:
         GraderError: the rubric, the folder or the output folder cannot be used, another run is at work there,
@@ -101,12 +106,19 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
                     done = book.close(rubric.plan, dataset.sha256)
         else:
             done = book.close(rubric.plan, dataset.sha256)
+        yardstick = yardstick_of(rubric)
+        keep_yardstick(out, yardstick)
+        if pages:
+            with _log_file(out / "errors.log"):
+                write_pages(out, book.graded(done), yardstick, members.absent)
     console.print(terminal.class_table(done, members.absent))
     console.print(terminal.class_summary(done, members.absent))
     known = len(submissions) - len(waiting)
     if known:
         verb = "was" if known == 1 else "were"
         console.print(Text(f"{known} of {len(submissions)} {verb} measured before and judged again."))
+    if pages:
+        console.print(Text(f"Pages: {out}/index.html, and {out}/<id>/report.html."))
     console.print(Text(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv."))
     return of_class(done)
 

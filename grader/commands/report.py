@@ -1,16 +1,22 @@
 """`grader report`: stored reports in another format, without measuring anything."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from grader.commands.pages import write_pages
 from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
-from grader.formats import Format, load, names
+from grader.formats import Format, html_class, load, names
 from grader.languages import Language
 from grader.output import prepare_folder, write_whole
+from grader.report import Report
 from grader.rubric.wording import nearest
+from grader.store import FOLDER
+from grader.store.drawn import read_yardstick
+from grader.store.run import read_run
 from grader.wording import counted
 
 
@@ -32,7 +38,10 @@ def report(folder: Path, format_name: str, out: Path | None, language: Language 
         reports = {place: one.model_copy(update={"language": language}) for place, one in reports.items()}
     target = out or folder
     prepare_folder(target)
-    if chosen.of_class:
+    if chosen.name == "html":
+        _write_html(folder, reports, target)
+        written = f"{html_class.INDEX} and {target}/<id>/{chosen.file}"
+    elif chosen.of_class:
         write_whole(target / chosen.file, chosen.page(tuple(reports.values())), inside=target)
         written = chosen.file
     else:
@@ -40,6 +49,14 @@ def report(folder: Path, format_name: str, out: Path | None, language: Language 
             write_whole(target / place.name / chosen.file, chosen.page(one), inside=target)
         written = f"<id>/{chosen.file}"
     Console().print(Text(f"Written: {target}/{written}, from {counted(len(reports), 'report')}."))
+
+
+def _write_html(folder: Path, reports: Mapping[Path, Report], target: Path) -> None:
+    """The pages, with what the store can be drawn from, and a page of the class beside them."""
+    run = read_run(folder / FOLDER / "run.json")
+    keys = {work.place: work.key for work in run.submissions} if run else {}
+    graded = [(place.name, keys.get(place.name, ""), one) for place, one in reports.items()]
+    write_pages(folder, graded, read_yardstick(folder), run.absent if run else (), target)
 
 
 def format_named(name: str) -> Format:

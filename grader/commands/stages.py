@@ -74,6 +74,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         accuracy=_NOTHING,
         probe=_NOTHING,
         rerun=_NOTHING,
+        figure=_NOTHING,
     )
     yield Stage(judge_budgeted(rubric, nothing, Budgeted(rubric.plan), id=whose.id, name=whose.name), False)
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)

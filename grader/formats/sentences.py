@@ -18,6 +18,14 @@ _WHO_LOOKS: Mapping[Status, str] = {
         "and it is not counted as a zero."
     ),
 }
+_ADVICE: Mapping[Status, str] = {
+    "passed": say("Advice"),
+    "failed": say("To do"),
+    "review": say("To do, for a teacher"),
+    "error": say("To do, for whoever runs the grader"),
+    "skipped": say("To do"),
+}
+_FROM_THE_TEACHER = say("From your teacher")
 _NEXT_STEP: Mapping[Verdict, str] = {
     "passed": say("Nothing is left to do."),
     "failed": say("What to do stands under each item that failed."),
@@ -156,24 +164,17 @@ def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
 
 def advice(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
     """What to do about an item, with the one who is to do it, and what the teacher adds."""
-    lines = []
+    return tuple(f"{who}: {text}" for who, text in advice_by(item, language))
+
+
+def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:
+    """The same, with the one who is to do it apart from what is to be done."""
+    parts = []
     if item.hint:
-        lines.append(sentence(_to_do(item), language))
+        parts.append((_ADVICE[item.status], item.hint))
     if item.teacher_hint and item.status in ("failed", "review"):
-        lines.append(sentence(say("From your teacher: {hint}", hint=item.teacher_hint), language))
-    return tuple(lines)
-
-
-def _to_do(item: ItemResult) -> str:
-    match item.status:
-        case "passed":
-            return say("Advice: {hint}", hint=item.hint)
-        case "review":
-            return say("To do, for a teacher: {hint}", hint=item.hint)
-        case "error":
-            return say("To do, for whoever runs the grader: {hint}", hint=item.hint)
-        case _:
-            return say("To do: {hint}", hint=item.hint)
+        parts.append((_FROM_THE_TEACHER, item.teacher_hint))
+    return tuple((sentence(who, language), sentence(text, language)) for who, text in parts)
 
 
 def fact(measured: Fact, language: Language = ENGLISH) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.likeness.figures import like_figures, on_figures
 from grader.likeness.logs import like_logs, on_logs
 from grader.likeness.optimizers import like_optimizers, on_optimizers
 from grader.likeness.traits import Traits
@@ -34,7 +35,7 @@ MIXED_UP = say(
 class _Way:
     """A way in which two submissions can be alike: how to find pairs, and what to say of one."""
 
-    part: Literal["model", "log", "log and model"]
+    part: Literal["model", "log", "log and model", "figure"]
     find: Callable[[Sequence[Traits]], Iterator[tuple[int, int]]]
     sentence: Callable[[Traits, Traits], str]
     hint: str
@@ -44,6 +45,7 @@ _WAYS = (
     _Way("model", like_weights, on_weights, SAME_WORK),
     _Way("log", like_logs, on_logs, SAME_WORK),
     _Way("log and model", like_optimizers, on_optimizers, MIXED_UP),
+    _Way("figure", like_figures, on_figures, SAME_WORK),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from grader.evidence import Column, Evidence, Log, Model
+from grader.evidence import Column, Evidence, Figure, Log, Model
 from grader.likeness.stretches import Stretches, stretches
 from grader.moments import Memory, memory_of
 from grader.report import Report
@@ -49,6 +49,15 @@ class Doubted:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """Of a figure: the hashes of its file and its pixels, and its fingerprint; empty where there is none."""
+
+    file: str = ""
+    pixels: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
 class Traits:
     """One submission in short.
 
@@ -60,6 +69,7 @@ class Traits:
         headers: of all the columns that were looked at.
         memory: None without an optimizer that remembers its steps.
         doubted: empty where the log fits its own model, or nothing can be said.
+        figure: of the student's own.
     """
 
     id: str
@@ -69,6 +79,7 @@ class Traits:
     headers: tuple[str, ...]
     memory: Memory | None = None
     doubted: tuple[Doubted, ...] = ()
+    figure: Picture = Picture()
 
 
 def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Traits:  # noqa: A002  (its name in the report)
@@ -93,6 +104,7 @@ def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Trai
         headers=tuple(column.header for column in columns),
         memory=memory_of(evidence.model) if isinstance(evidence.model, Model) else None,
         doubted=tuple(_doubted(evidence)) if report is not None and is_doubted(report) else (),
+        figure=_picture(evidence),
     )
 
 
@@ -111,6 +123,13 @@ def _weights(evidence: Evidence) -> Weights:
         return Weights()
     file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
     return Weights(file, model.parameters, model.sketch.sha256, projections / np.float32(length))
+
+
+def _picture(evidence: Evidence) -> Picture:
+    if not isinstance(evidence.figure, Figure):
+        return Picture()
+    file = next((file.sha256 for file in evidence.files if file.role == "figure"), "")
+    return Picture(file, evidence.figure.pixels, evidence.figure.fingerprint)
 
 
 def _columns(log: Log) -> Iterator[Column]:

@@ -23,6 +23,7 @@ from grader.wording import quoted
 
 MEBIBYTE = 1 << 20
 LARGEST_DECLARATION = 64 << 10
+LARGEST_FIGURE = 10 * MEBIBYTE
 # What a zip may have beside the model and the log.
 _REST_OF_AN_ARCHIVE = 24 * MEBIBYTE
 
@@ -33,6 +34,9 @@ _ADVICE = {
     "log": say(
         'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, and put '
         "it into the submission's folder."
+    ),
+    "figure": say(
+        "Draw the gradient norm of every step, save it as a PNG, and put the file into the submission's folder."
     ),
 }
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
@@ -45,6 +49,7 @@ def largest(limits: Limits) -> dict[str, int]:
         "model": limits.model_file,
         "log": limits.log_file,
         "declaration": LARGEST_DECLARATION,
+        "figure": LARGEST_FIGURE,
         "archive": limits.model_file + limits.log_file + _REST_OF_AN_ARCHIVE,
     }
 
@@ -68,6 +73,13 @@ class Intake:
     log: Taken | Problem
     declaration: Taken | None
     notes: tuple[str, ...] = ()
+    figure: Taken | Problem | None = None
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """The files that are there."""
+        parts = (self.model, self.log, self.declaration, self.figure)
+        return tuple(part for part in parts if isinstance(part, Taken))
 
 
 def _one(_: str) -> int:
@@ -81,6 +93,7 @@ def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric s
     log_patterns: Sequence[str],
     links: Callable[[str], int] = _one,
     limits: Limits = LIMITS,
+    figure_patterns: Sequence[str] = (),
 ) -> Intake:
     """Choose the files by name and read each once.
 
@@ -91,6 +104,7 @@ def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric s
         log_patterns: the same for the log.
         links: gives the number of hard links to the file of a name.
         limits: how large the files may be.
+        figure_patterns: the same for a figure; without any, none is looked for.
     """
     most = largest(limits)
     notes: list[str] = []
@@ -116,6 +130,9 @@ def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric s
         log=_take_or_problem("log", files, read, log_patterns, links, most),
         declaration=declaration,
         notes=tuple(notes),
+        figure=_take_or_problem("figure", files, read, figure_patterns, links, most)
+        if figure_patterns
+        else None,
     )
 
 

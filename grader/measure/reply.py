@@ -10,6 +10,7 @@ from grader.evidence import (
     Classes,
     Declaration,
     Evidence,
+    Figure,
     File,
     Log,
     Model,
@@ -76,6 +77,7 @@ class Reply(Frozen):
     predictions: Predictions | Problem
     probe: Probe | Problem
     architecture: Architecture | Problem
+    figure: Figure | Problem | None = None
     notes: tuple[Sentence, ...] = ()
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
@@ -116,6 +118,7 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
         ),
         probe=reply.probe,
         rerun=architecture if isinstance(architecture, Problem) else PENDING,
+        figure=reply.figure,
         notes=reply.notes,
     )
 

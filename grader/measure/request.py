@@ -20,6 +20,7 @@ class Request(Frozen):
     files: tuple[File, ...] = ()
     model: Problem | None = None
     log: Problem | None = None
+    figure: Problem | None = None
     notes: tuple[Sentence, ...] = ()
 
 
@@ -34,7 +35,7 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
             return [Request(plan=plan, zipped=True, notes=notes).model_dump_json().encode(), content]
         files = own_files(submission)
     except SubmissionError as error:
-        return [_request(plan, _nothing(error, notes))]
+        return [_request(plan, _nothing(error, notes, plan))]
     read, links = read_from(path), hard_links(path)
     intake = take(
         tuple(files),
@@ -43,10 +44,10 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
         plan.files.log,
         lambda name: links(files[name]),
         plan.limits,
+        plan.files.figure,
     )
     intake = replace(intake, notes=(*notes, *intake.notes))
-    taken = [part for part in (intake.model, intake.log, intake.declaration) if isinstance(part, Taken)]
-    return [_request(plan, intake), *(part.content for part in taken)]
+    return [_request(plan, intake), *(part.content for part in intake.taken)]
 
 
 def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
@@ -56,32 +57,37 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
         try:
             names, read = open_archive(receive())
         except SubmissionError as error:
-            return request.plan, _nothing(error, request.notes)
+            return request.plan, _nothing(error, request.notes, request.plan)
         files, limits = request.plan.files, request.plan.limits
-        intake = take(names, read, files.model, files.log, limits=limits)
+        intake = take(names, read, files.model, files.log, limits=limits, figure_patterns=files.figure)
         return request.plan, replace(intake, notes=(*request.notes, *intake.notes))
     taken = {file.role: Taken(file, receive()) for file in request.files}
     model, log = taken.get("model") or request.model, taken.get("log") or request.log
     if model is None or log is None:
         raise ValueError("a request must give each file or the reason why it is not there")
     return request.plan, Intake(
-        model=model, log=log, declaration=taken.get("declaration"), notes=request.notes
+        model=model,
+        log=log,
+        declaration=taken.get("declaration"),
+        notes=request.notes,
+        figure=taken.get("figure") or request.figure,
     )
 
 
 def _request(plan: Plan, intake: Intake) -> bytes:
-    parts = (intake.model, intake.log, intake.declaration)
     request = Request(
         plan=plan,
         zipped=False,
-        files=tuple(part.file for part in parts if isinstance(part, Taken)),
+        files=tuple(part.file for part in intake.taken),
         model=intake.model if isinstance(intake.model, Problem) else None,
         log=intake.log if isinstance(intake.log, Problem) else None,
+        figure=intake.figure if isinstance(intake.figure, Problem) else None,
         notes=intake.notes,
     )
     return request.model_dump_json().encode()
 
 
-def _nothing(error: SubmissionError, notes: tuple[str, ...]) -> Intake:
+def _nothing(error: SubmissionError, notes: tuple[str, ...], plan: Plan) -> Intake:
     problem = Problem(who="student", message=error.message, hint=error.hint)
-    return Intake(model=problem, log=problem, declaration=None, notes=notes)
+    figure = problem if plan.files.figure else None
+    return Intake(model=problem, log=problem, declaration=None, notes=notes, figure=figure)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import SubmissionError
-from grader.evidence import LONGEST_SENTENCE, Declaration, Log, Model, Problem
+from grader.evidence import LONGEST_SENTENCE, Declaration, Figure, Log, Model, Problem
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
+from grader.measure.figures import read_figure
 from grader.measure.intake import Intake, Taken
 from grader.measure.logs import read_log
 from grader.measure.logs.limits import Limits as LogLimits
@@ -131,17 +132,28 @@ def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply,
         )
     else:
         clean = model
+    figure = intake.figure
+    drawn: Figure | Problem | None
+    if isinstance(figure, Taken):
+        taken_figure = figure
+        drawn = _attempt(
+            lambda: read_figure(taken_figure.file.name, taken_figure.content),
+            "the reading of the figure",
+            tracebacks,
+        )
+    else:
+        drawn = figure
     facts: Model | Problem = clean if isinstance(clean, Problem) else clean.facts
     later = clean if isinstance(clean, Problem) else PENDING
-    parts = (intake.model, intake.log, intake.declaration)
     reply = Reply(
-        files=tuple(part.file for part in parts if isinstance(part, Taken)),
+        files=tuple(part.file for part in intake.taken),
         declaration=declaration,
         log=read,
         model=facts,
         predictions=later,
         probe=later,
         architecture=later,
+        figure=drawn,
         notes=notes,
         tracebacks=tuple(tracebacks),
     )

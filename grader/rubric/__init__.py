@@ -48,6 +48,11 @@ class Files(Frozen):
         default=("training_log.csv", "training_log.json", "training_log.jsonl", "*.csv", "*.jsonl", "*.json"),
         description="Patterns for the training log; the first that matches decides.",
     )
+    figure: Annotated[tuple[Pattern, ...], Field(max_length=50)] = Field(
+        default=(),
+        description="Patterns for a figure (PNG, JPEG, SVG or PDF), for `figure_is_there`; "
+        "without any, none is looked for.",
+    )
 
 
 class Limits(Frozen):

@@ -9,6 +9,9 @@ from grader.rubric.form import ItemForm
 from grader.rubric.mistakes import Mistake
 from grader.rubric.wording import name, names, nearest
 
+# The one check of a file that is looked for only where the rubric has patterns for it.
+_FIGURE = "figure_is_there"
+
 
 def item_mistakes(document: Document) -> Iterator[Mistake]:
     """A mistake for each item without exactly one known check, and for each id that is taken or unknown."""
@@ -21,6 +24,7 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
             continue
         yield from _check_mistakes(item, place, document)
         yield from _requirement_mistakes(item, place, document, earlier, own_ids)
+        yield from _figure_mistakes(item, place, document)
         if own_id in earlier:
             message = (
                 f"The id {name(own_id)} must be of one item. Received: a second one; the first is on line"
@@ -72,6 +76,16 @@ def _requirement_mistakes(
         else:
             rest = nearest(wanted, earlier, listed)
             yield Mistake(line, f"Unknown item {name(wanted)} in `requires`; {rest}")
+
+
+def _figure_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+    files = document.content.get("files")
+    if _FIGURE in item and not (isinstance(files, Mapping) and files.get("figure")):
+        yield Mistake(
+            document.line((*place, _FIGURE)),
+            f"{name(_FIGURE)} must have patterns for the figure in `files`. Received: none",
+            'Add a line such as `figure: ["*.png", "*.svg"]` below `files`.',
+        )
 
 
 def _id(item: Any) -> str:

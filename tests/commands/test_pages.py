@@ -6,16 +6,27 @@ from pathlib import Path
 import pytest
 from builders_drawn import YARDSTICK, drawable
 from builders_reports import FAILED, HOSTILE, PASSED
-from builders_store import a_store
+from builders_rubric import RUBRIC, a_file
+from builders_store import a_store, a_work
 
 from grader.commands import pages
+from grader.commands.grade import grade
 from grader.commands.pages import write_pages
+from grader.commands.regrade import regrade
+from grader.datasets import load_dataset
 from grader.drawing import draw
+from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
 from grader.formats import html, html_class
 from grader.formats.html_class import Entry
 from grader.roster import Student
+from grader.rubric.loading import load_rubric
+from grader.store import Store
+from grader.store.drawn import read_yardstick
 from grader.store.entry import Origin
+from grader.store.keys import circumstances
+from grader.store.run import Run
+from grader.submission import Submission
 
 ABSENT = (Student("7", "Zoë"),)
 CLASS = [("ana", "a", PASSED), ("ito", "b", FAILED), ("odd", "", HOSTILE)]
@@ -38,7 +49,7 @@ def test_pages_elsewhere_and_without_pictures(tmp_path: Path) -> None:
     a_store(tmp_path / "out").keep("a", drawable(), Origin())
     write_pages(tmp_path / "out", CLASS, None, target=tmp_path / "pages")
 
-    assert [".grader"] == os.listdir(tmp_path / "out")
+    assert [".grader"] == [path.name for path in (tmp_path / "out").iterdir()]
     assert html.page(PASSED) == (tmp_path / "pages" / "ana" / "report.html").read_text(encoding="utf-8")
 
 
@@ -62,6 +73,38 @@ def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="cannot be written"):
         write_pages(tmp_path, CLASS, None, target=tmp_path / "out")
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
+    """`grader grade` writes them, unless it is told not to."""
+    out, rubric, folder = tmp_path / "out", a_file(tmp_path, RUBRIC), tmp_path / "class"
+    (folder / "ana").mkdir(parents=True)
+    (folder / "ana" / "model.keras").write_bytes(b"model")
+    loaded = load_rubric(rubric)
+    data = load_dataset(loaded.plan.data, tmp_path).sha256
+    store = Store(out, circumstances(loaded.plan, data))
+    store.keep(store.key(Submission("ana", folder / "ana")), drawable(), Origin())
+    grade(folder, str(rubric), out, 1, pages=wanted)
+
+    assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
+    assert yardstick_of(loaded) == read_yardstick(out)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_pages_of_another_rubric(tmp_path: Path, wanted: bool) -> None:
+    """`grader regrade` writes them, unless it is told not to; what they are drawn against is kept."""
+    out, rubric = tmp_path / "out", a_file(tmp_path, RUBRIC)
+    loaded = load_rubric(rubric)
+    data = load_dataset(loaded.plan.data, tmp_path).sha256
+    store = Store(out, circumstances(loaded.plan, data))
+    store.keep("a", drawable(), Origin())
+    store.keep_run(Run(plan=loaded.plan, data=data, submissions=(a_work("ana", "a"),)))
+    regrade(out, str(rubric), dry_run=False, pages=wanted)
+
+    assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
+    assert yardstick_of(loaded) == read_yardstick(out)
+    assert (out / "ana" / "report.json").exists()
 
 
 def test_many_are_drawn_in_processes_of_their_own(tmp_path: Path) -> None:

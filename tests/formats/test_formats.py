@@ -7,7 +7,7 @@ from grader.formats import load, names
 
 def test_a_format_that_names_its_file_is_found() -> None:
     """Nothing is registered; a format of one platform and the terminal are not among them."""
-    assert {"junit", "markdown", "plain_text"} <= set(names())
+    assert {"html", "junit", "markdown", "plain_text"} <= set(names())
     assert not {"terminal", "sentences", "points", "prairielearn"} & set(names())
     assert sorted(names()) == list(names())
 
@@ -15,6 +15,7 @@ def test_a_format_that_names_its_file_is_found() -> None:
 @pytest.mark.parametrize(
     ("name", "file", "of_class"),
     [
+        ("html", "report.html", False),
         ("junit", "junit.xml", True),
         ("markdown", "report.md", False),
         ("plain_text", "report.txt", False),

@@ -113,6 +113,7 @@ def test_a_page_that_is_not_finished() -> None:
     )
 
 
+@pytest.mark.hostile_row(68)
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_trick_is_shown_as_it_was_written(trick: str) -> None:
     """In a message, a title, a hint and a name, it is text or code and nothing else."""

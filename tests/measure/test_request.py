@@ -106,6 +106,41 @@ def test_any_name_arrives(tmp_path: Path, name: str) -> None:
     assert {"model": b"model", "log": b"log"} == contents(intake)
 
 
+def test_a_figure_arrives_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
+    """From a folder and from a zip; where it does not ask, nothing is looked for."""
+    plan = Plan(files=Files(figure=("*.png",)))
+    make_file(tmp_path / "ana", "norms.png", b"figure")
+    make_file(tmp_path, "ben.zip", a_zip(("norms.png", b"figure")))
+
+    for name in ("ana", "ben.zip"):
+        figure = arrive(pack(Submission("ana", tmp_path / name), plan))[1].figure
+        assert isinstance(figure, Taken)
+        assert ("figure", b"figure") == (figure.file.role, figure.content)
+        assert arrive(pack(Submission("ana", tmp_path / name), PLAN))[1].figure is None
+
+
+def test_a_figure_that_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
+    """With what to do; and with that of the whole submission if nothing of it can be taken."""
+    plan = Plan(files=Files(figure=("*.png", "*.svg")))
+    make_file(tmp_path / "ana", "model.keras", b"model")
+    make_file(tmp_path, "ben.zip", b"PK nothing")
+
+    missing = arrive(pack(Submission("ana", tmp_path / "ana"), plan))[1].figure
+    damaged = arrive(pack(Submission("ben", tmp_path / "ben.zip"), plan))[1].figure
+
+    assert (
+        Problem(
+            who="student",
+            message="No file for the figure was found; its name must match one of `*.png`, `*.svg`. "
+            "The files are: `model.keras`.",
+            hint="Draw the gradient norm of every step, save it as a PNG, "
+            "and put the file into the submission's folder.",
+        )
+        == missing
+    )
+    assert DAMAGED == damaged
+
+
 def test_a_damaged_zip_is_a_problem_of_both(tmp_path: Path) -> None:
     """Neither the model nor the log is there, for the same reason."""
     path = make_file(tmp_path, "ana.zip", b"PK nothing")

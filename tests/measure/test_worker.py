@@ -4,19 +4,21 @@ from pathlib import Path
 
 import builders_training as build
 import pytest
+from builders_figures import a_figure
 
-from grader.evidence import Log, Model, Problem
+from grader.evidence import Figure, Log, Model, Problem
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Predictions, Reply, RerunReply, RerunSteps
 from grader.measure.request import pack
 from grader.measure.worker import train_again, work
+from grader.rubric import Files, Plan
 from grader.submission import open_submission
 
 LOG = "epoch,step,loss,val_accuracy,grad_norm\n0,1,1.1,,0.9\n0,2,1.0,0.8,0.7\n"
 
 
-def replies_of(folder: Path, arrays: Path) -> list[Reply]:
-    messages = iter([*pack(open_submission(folder), build.a_plan()), str(arrays).encode()])
+def replies_of(folder: Path, arrays: Path, plan: Plan | None = None) -> list[Reply]:
+    messages = iter([*pack(open_submission(folder), plan or build.a_plan()), str(arrays).encode()])
     sent: list[bytes] = []
     work(lambda: next(messages), sent.append)
     return [Reply.model_validate_json(message) for message in sent]
@@ -69,6 +71,24 @@ def test_a_declaration_gives_the_norm_its_meaning(tmp_path: Path) -> None:
     assert isinstance(first.log, Log)
     assert [("global", "after")] == [(column.scope, column.stage) for column in first.log.norms()]
     assert "Ana" == first.declaration.name
+
+
+def test_a_figure_is_read_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
+    """Its form and size come with both replies; a damaged one has its reason."""
+    arrays = build.arrays_in(tmp_path, build.a_dataset())
+    plan = build.a_plan().model_copy(update={"files": Files(figure=("*.png",))})
+    folder = a_submission(tmp_path, norms_png=a_figure())
+
+    first, second = replies_of(folder, arrays, plan)
+    (folder / "norms.png").write_bytes(b"")
+    damaged, _ = replies_of(folder, arrays, plan)
+
+    assert isinstance(first.figure, Figure)
+    assert ("png", 640, 480) == (first.figure.form, first.figure.width, first.figure.height)
+    assert first.figure == second.figure
+    assert "figure" in {file.role for file in first.files}
+    assert isinstance(damaged.figure, Problem)
+    assert "`norms.png` is no PNG, JPEG, SVG or PDF: it does not begin as one." == damaged.figure.message
 
 
 def test_a_bad_declaration_is_left_aside_with_a_note(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def test_it_is_set_up_and_grades_without_network(tmp_path: Path, examples: Path)
     shutil.copytree(examples / "ana_passes", root / "submission")
     metadata = {"id": 7, "users": [{"name": "Ana Example", "email": "ana@uni.example"}]}
     (root / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
-    offline = {"GRADER_ROOT": str(root), "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
+    # The program is among the packages of these tests, too, and is to be installed all the same.
+    offline = {"GRADER_ROOT": str(root), "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_FORCE_REINSTALL": "1"}
     # Python reads this file at its start, and so sees the packages of these tests.
     packages = f'"$3"/lib/python3.{sys.version_info.minor}/site-packages/tests.pth'
     python = tmp_path / "bin" / "python3.13"

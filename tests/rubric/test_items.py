@@ -135,3 +135,17 @@ def test_requirement_of_a_misspelt_check_is_no_second_mistake(tmp_path: Path) ->
     text = f"{RUBRIC.replace('norm_within_cap', 'norm_within_caps')}{OTHER}"
 
     assert 1 == len(mistakes(tmp_path, f"{text}  requires: [norm_within_caps]\n"))
+
+
+def test_a_figure_that_is_asked_for_must_be_looked_for(tmp_path: Path) -> None:
+    """The line of the item is named, and the key to add; with patterns all is well."""
+    item = "- figure_is_there: {}\n  title: Figure\n  points: 1\n"
+    error = refusal(tmp_path, RUBRIC + item)
+    files = 'files:\n  figure: ["*.png"]\n'
+
+    assert (
+        "`figure_is_there` must have patterns for the figure in `files`. Received: none (hw.yaml:7)"
+    ) == error.message.replace(f"{tmp_path}/", "")
+    assert 'Add a line such as `figure: ["*.png", "*.svg"]` below `files`.' in error.hint
+    assert ("*.png",) == a_rubric(tmp_path, files + RUBRIC + item).plan.files.figure
+    assert () == a_rubric(tmp_path).plan.files.figure

@@ -1,0 +1,87 @@
+"""Tests of `figure_is_there`: size, and whether something is to be seen."""
+
+import pytest
+from builders_evidence import ask, some_evidence
+
+from grader.checks.figure_is_there import FigureIsThere
+from grader.evidence import Figure, Problem
+from grader.outcomes import outcome_of
+
+CHECK = FigureIsThere()
+PNG = Figure(form="png", width=640, height=480, ink=0.0789)
+
+
+def test_a_figure_that_is_there() -> None:
+    """It has what was found and what was asked."""
+    finding = ask(CHECK, figure=PNG)
+
+    assert "passed" == finding.status
+    assert (
+        "The figure is a PNG of 640 x 480 pixels, and 0.0789 of it differs from its most common colour; "
+        "the rubric asks for at least 200 x 150 and 0.005."
+    ) == finding.message
+
+
+@pytest.mark.parametrize("size", [{"width": 199}, {"height": 149}])
+def test_a_figure_that_is_too_small(size: dict[str, int]) -> None:
+    """Both sizes are named."""
+    finding = ask(CHECK, figure=PNG.model_copy(update={"width": 300, "height": 200, **size}))
+
+    assert "failed" == finding.status
+    assert finding.message.endswith(" pixels; the rubric asks for at least 200 x 150.")
+    assert (
+        'Save the figure in a larger size, for example with `plt.savefig("norms.png", dpi=150)`.'
+        == finding.hint
+    )
+
+
+def test_a_blank_figure() -> None:
+    """Nothing is to be seen in it."""
+    finding = ask(CHECK, figure=PNG.model_copy(update={"form": "jpeg", "ink": 0.0}))
+
+    assert "failed" == finding.status
+    assert (
+        "The figure is a JPEG of 640 x 480 pixels, and 0.0 of it differs from its most common colour; "
+        "the rubric asks for at least 200 x 150 and 0.005. It looks blank."
+    ) == finding.message
+    assert (
+        "Draw the gradient norm of every step over the steps, with its axes named, save the figure "
+        "after drawing "
+        "and before closing it, and hand in that file."
+    ) == finding.hint
+
+
+@pytest.mark.parametrize(("form", "named"), [("svg", "an SVG"), ("pdf", "a PDF")])
+def test_a_figure_of_lines(form: str, named: str) -> None:
+    """Its points count."""
+    enough = ask(CHECK, figure=Figure(form=form, marks=50))
+    few = ask(CHECK, figure=Figure(form=form, marks=49))
+
+    assert ("passed", "failed") == (enough.status, few.status)
+    assert (
+        f"The figure is {named} whose lines have 50 points; the rubric asks for at least 50."
+        == enough.message
+    )
+    assert (
+        f"The figure is {named} whose lines have 49 points; the rubric asks for at least 50. It looks blank."
+    ) == few.message
+
+
+def test_a_figure_that_is_missing_or_damaged() -> None:
+    """The reason is the item's."""
+    missing = Problem(who="student", message="No file for the figure was found.")
+
+    assert missing == outcome_of(CHECK, some_evidence(figure=missing), None)
+
+
+def test_a_rubric_without_patterns() -> None:
+    """Nobody fails for what was not looked for."""
+    finding = outcome_of(CHECK, some_evidence(), None)
+
+    assert "review" == getattr(finding, "status", "")
+    assert (
+        "No figure was looked for, because the rubric's `files` have no patterns for one."
+    ) == finding.message
+    assert (
+        'Add patterns such as `figure: ["*.png"]` to `files` in the rubric, and grade again.' == finding.hint
+    )

@@ -1,0 +1,139 @@
+"""The pages as Chromium shows them: nothing is asked for, nothing overflows, everybody can read them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders_drawn import YARDSTICK, drawable
+from builders_figures import a_figure
+from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
+
+from grader.drawing import draw
+from grader.formats import html, html_class
+from grader.formats.html_class import Entry
+from grader.measure.figures import read_figure
+from grader.roster import Student
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed.")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed.")
+
+NAMES = ("failed", "passed", "hostile", "like", "class")
+PHONE, SCREEN = 360, 1100
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pages."""
+    place = tmp_path_factory.mktemp("pages")
+    drawing = draw(drawable(700, figure=read_figure("norms", a_figure())), YARDSTICK)
+    absent = (Student(id="<b>9", name="Nobody <script>"),)
+    everybody = [Entry(report, f"place {number}", drawing) for number, report in enumerate((*ALL, LIKE))]
+    pages = {
+        "failed": html.page(FAILED, drawing),
+        "passed": html.page(PASSED),
+        "hostile": html.page(HOSTILE, drawing),
+        "like": html.page(LIKE, drawing),
+        "class": html_class.page(everybody, absent),
+    }
+    for name, text in pages.items():
+        (place / f"{name}.html").write_text(text, encoding="utf-8", errors="backslashreplace")
+    return place
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[sync_api.Browser]":
+    """One Chromium for all tests."""
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        yield started
+        started.close()
+
+
+def opened(
+    browser: "sync_api.Browser", path: Path, width: int = SCREEN, scheme: str = "light"
+) -> "tuple[sync_api.Page, list[str]]":
+    """A page in a window of its own, with what it has asked for and complained about."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: heard.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: heard.append(f"request: {request.url}"))
+    page.goto(path.as_uri())
+    heard = [one for one in heard if one != f"request: {path.as_uri()}" and "request: data:" not in one]
+    return page, heard
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (SCREEN, "dark")])
+def test_a_page_is_whole_and_fits(browser, folder: Path, name: str, width: int, scheme: str) -> None:
+    """It asks for nothing, has no error, and is no wider than a phone."""
+    page, heard = opened(browser, folder / f"{name}.html", width, scheme)
+    asked = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+
+    assert [] == heard
+    assert width == asked
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_a_page(browser, folder: Path, name: str, scheme: str) -> None:
+    """axe-core, which looks for contrast, labels, headings and landmarks, finds nothing to say."""
+    page, _ = opened(browser, folder / f"{name}.html", SCREEN, scheme)
+    looked_for = axe.Axe().run(page, options={"resultTypes": ["violations", "passes"]}).response
+    page.close()
+
+    found = [
+        (violation["id"], node["html"], node["failureSummary"])
+        for violation in looked_for["violations"]
+        for node in violation["nodes"]
+    ]
+    assert [] == found
+    assert "color-contrast" in {one["id"] for one in looked_for["passes"]}
+
+
+@pytest.mark.parametrize("name", ["failed", "class"])
+def test_the_first_key_leads_to_the_content(browser, folder: Path, name: str) -> None:
+    """The first stop of the tabulator key is a link, which is seen then, past everything that repeats."""
+    page, _ = opened(browser, folder / f"{name}.html")
+    page.keyboard.press("Tab")
+    link = page.evaluate("[document.activeElement.textContent, document.activeElement.offsetLeft >= 0]")
+    page.keyboard.press("Enter")
+    target = page.evaluate("location.hash")
+    page.close()
+
+    assert ["Skip to the content", True] == link
+    assert "#main" == target
+
+
+def test_a_class_is_sorted_without_a_script(browser, folder: Path) -> None:
+    """Another order shows another table, and only that."""
+    page, _ = opened(browser, folder / "class.html")
+    by_need = page.locator("section table:visible").first.locator("tbody th a").all_inner_texts()
+    page.get_by_label("name", exact=True).check()
+    by_name = page.locator("section table:visible").first.locator("tbody th a").all_inner_texts()
+    shown = page.locator(".order:visible").count()
+    page.close()
+
+    assert ["mori", "Okafor (okafor)", "smith"] == by_need[:3]
+    assert sorted(by_name, key=str.casefold) == by_name
+    assert sorted(by_need) == sorted(by_name)
+    assert 1 == shown
+
+
+def test_a_printed_page_is_dark_on_white(browser, folder: Path) -> None:
+    """Whatever the screen's colours are, and without what only a screen needs."""
+    page, _ = opened(browser, folder / "failed.html", SCREEN, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = page.evaluate(
+        "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
+    )
+    skip = page.locator(".skip").is_visible()
+    page.close()
+
+    assert ["rgb(255, 255, 255)", "rgb(0, 0, 0)"] == colours
+    assert not skip
