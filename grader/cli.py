@@ -178,7 +178,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
 
 
 @app.command()
-def regrade(  # noqa: PLR0913, PLR0917  (an option each)
+def regrade(
     folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
 ) -> None:
     """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""

@@ -15,7 +15,7 @@ from grader.safe_text import plain
 from grader.wording import quoted
 
 # The files that are looked for, in words.
-ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration")}
+ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration"), "figure": say("figure")}
 MOST_FILES = 2_000
 DEEPEST_FOLDER = 8
 DECLARATION = ("submission.yaml", "submission.yml")

@@ -1,11 +1,11 @@
 """The sentences that the formats add to a report, each said once; all text returned here is plain."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from grader.formats.points import in_words, points_of, so_far
 from grader.languages import ENGLISH, Language, translated
 from grader.phrase import joined, say, say_counted, together
-from grader.report import Fact, ItemResult, Level, Report, Status, Verdict
+from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
 from grader.roster import Student
 from grader.safe_text import plain
 from grader.submission import ROLES
@@ -40,6 +40,12 @@ STATUSES: Mapping[Status, str] = {
     "skipped": say("skipped"),
 }
 _LEVELS: Mapping[Level, str] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
+_PARTS = {
+    "model": say("model"),
+    "log": say("log"),
+    "log and model": say("log and model"),
+    "figure": say("figure"),
+}
 ALIKE = say("Like other submissions")
 MEASURED = say("Measured")
 NOTES = say("Notes")
@@ -142,6 +148,11 @@ def pairs(report: Report) -> tuple[str, ...]:
     return (*found, *hints)
 
 
+def part(pair: Pair) -> str:
+    """What of two submissions is alike."""
+    return _PARTS[pair.part]
+
+
 def _decisive(report: Report) -> Status:
     # A rubric may ask for less than all points, so a report that passed can have items that failed.
     return "failed" if report.verdict == "passed" else report.verdict
@@ -239,6 +250,11 @@ def footer(report: Report) -> tuple[str, ...]:
         ]
         lines.append(sentence(say("Limits: {limits}.", limits="; ".join(limits)), language))
     return tuple(lines)
+
+
+def language_of(reports: Sequence[Report]) -> Language:
+    """The language of a page on a whole class: that of its reports, which have all the same."""
+    return reports[0].language if reports else ENGLISH
 
 
 def tally(reports: Iterable[Report], language: Language = ENGLISH) -> str:

@@ -28,6 +28,7 @@ from grader.safe_text import plain
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100
 LONGEST_REASON = 110
+_ABSENT = say("not submitted")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
 
     The students of the roster who have not submitted come last.
     """
-    language = language_of(reports)
+    language = sentences.language_of(reports)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(translated(say("Submission"), language), max_width=24, overflow="fold")
     table.add_column(translated(say("Verdict"), language), no_wrap=True)
@@ -80,9 +81,7 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
         like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
         table.add_row(Text(sentences.who(report)), _Mark(report.verdict, language), points, why, *like)
     for student in absent:
-        table.add_row(
-            Text(sentences.who_is_absent(student)), Text(f"- {translated(say('not submitted'), language)}")
-        )
+        table.add_row(Text(sentences.who_is_absent(student)), Text(f"- {translated(_ABSENT, language)}"))
     return table
 
 
@@ -94,7 +93,7 @@ def _shortened(text: str) -> str:
 
 def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:
     """The line under the table: how many there are of each verdict, and how many have not submitted."""
-    language = language_of(reports)
+    language = sentences.language_of(reports)
     told = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
     return Text(told.rstrip(), style="bold")
 
@@ -167,11 +166,6 @@ def details_page(report: Report) -> RenderableType:
     if footer := sentences.footer(report):
         sections += [Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST)]
     return Group(*sections)
-
-
-def language_of(reports: Sequence[Report]) -> Language:
-    """The language of a page on a whole class: that of its reports, which have all the same."""
-    return reports[0].language if reports else ENGLISH
 
 
 def _width(status: Status, language: Language) -> int:

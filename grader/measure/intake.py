@@ -36,7 +36,8 @@ _ADVICE = {
         "it into the submission's folder."
     ),
     "figure": say(
-        "Draw the gradient norm of every step, save it as a PNG, and put the file into the submission's folder."
+        "Draw the gradient norm of every step, save it as a PNG, "
+        "and put the file into the submission's folder."
     ),
 }
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.

@@ -138,7 +138,7 @@ def _read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply,
         taken_figure = figure
         drawn = _attempt(
             lambda: read_figure(taken_figure.file.name, taken_figure.content),
-            "the reading of the figure",
+            say("the reading of the figure"),
             tracebacks,
         )
     else:

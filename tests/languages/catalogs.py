@@ -19,7 +19,8 @@ from grader.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
 
 PACKAGE = Path(grader.__file__).parent
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
-# What is said, and which of the arguments is the template for one and for many.
+# What is said, in Python and in the templates of pages, and which of the arguments is the template for one
+# and for many.
 _SAID = {"say": None, "say_counted": (2, 3)}
 _NOUNS = {"counted": (2,)}
 _WIDTH = 110
@@ -31,7 +32,7 @@ Template = str | tuple[str, str]
 def templates() -> Catalog:
     """What the source says, each template with the files that say it."""
     catalog = Catalog(domain=DOMAIN, project="grader", creation_date=None, fuzzy=False)
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]):
         for template in said_in(path):
             catalog.add(template, locations=[(path.relative_to(PACKAGE).as_posix(), None)])
     return catalog
@@ -39,11 +40,12 @@ def templates() -> Catalog:
 
 def said_in(path: Path) -> Iterator[Template]:
     """The templates in a file; those without a letter are the same in every language."""
-    for _, found, _, _ in extract_from_file("python", path, keywords=_SAID):
+    method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
+    for _, found, _, _ in extract_from_file(method, path, keywords=_SAID):
         template = found if isinstance(found, str) else (found[0], found[1])
         if _LETTERS.search(re.sub(r"\{\w+\}", "", "".join(template))):
             yield template
-    for _, noun, _, _ in extract_from_file("python", path, keywords=_NOUNS):
+    for _, noun, _, _ in extract_from_file(method, path, keywords=_NOUNS):
         yield f"{{number}} {noun}", f"{{number}} {noun}s"
 
 
