@@ -95,12 +95,19 @@ def limits_of(plan: Plan) -> tuple[Fact, ...]:
     limits = plan.limits
     return (
         *facts_of(walls_of(plan)),
-        Fact(name="Model file", value=in_words(limits.model_file)),
-        Fact(name="Log file", value=f"{in_words(limits.log_file)}, {limits.log_rows:,} rows"),
+        Fact(name=say("Model file"), value=in_words(limits.model_file)),
         Fact(
-            name="Network",
-            value=f"{limits.layers:,} layers, {limits.parameters:,} parameters, "
-            f"{limits.activations:,} numbers a layer from one image",
+            name=say("Log file"),
+            value=say("{size}, {rows} rows", size=in_words(limits.log_file), rows=f"{limits.log_rows:,}"),
+        ),
+        Fact(
+            name=say("Network"),
+            value=say(
+                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
+                layers=f"{limits.layers:,}",
+                parameters=f"{limits.parameters:,}",
+                activations=f"{limits.activations:,}",
+            ),
         ),
     )
 

@@ -15,6 +15,8 @@ ROOMS = ("checks", "diagnosis", "drawing", "formats", "likeness", "measure", "mo
 FILES = (
     "accuracies",
     "anchors",
+    "batch",
+    "budget",
     "calibration",
     "comparisons",
     "facts",
