@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.evidence import Log
+from grader.phrase import say
 from grader.places import columns
 from grader.report import Finding, failed
 from grader.wording import quoted
@@ -25,17 +26,22 @@ _FOUR_DECIMALS = 10_000
 _BY_CHANCE = 0.01
 
 _HOW_TO_LOG = {
-    "accuracy": 'Compile with `metrics=["accuracy"]`, and log what `fit` reports.',
+    "accuracy": say('Compile with `metrics=["accuracy"]`, and log what `fit` reports.'),
     "val_accuracy": (
-        'Compile with `metrics=["accuracy"]`, give `fit` a `validation_split` or `validation_data`, '
-        "and log what it reports."
+        say(
+            'Compile with `metrics=["accuracy"]`, give `fit` a `validation_split` or '
+            "`validation_data`, and log what it reports."
+        )
     ),
 }
 
 
 def no_accuracy(log: Log, name: AccuracyColumn) -> Finding:
     """The finding on a log without values in this column."""
-    return failed(f"The log has no values of {quoted(name)}; {columns(log)}.", _HOW_TO_LOG[name])
+    return failed(
+        say("The log has no values of {name}; {columns}.", name=quoted(name), columns=columns(log)),
+        _HOW_TO_LOG[name],
+    )
 
 
 def validation_images(accuracies: Iterable[float]) -> int | None:

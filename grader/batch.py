@@ -16,6 +16,7 @@ from grader.isolation.limits import Walls, facts_of, in_words
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Cost, Reply, RerunReply, RerunSteps, as_evidence, as_rerun
 from grader.measure.request import pack
+from grader.phrase import say, shortened
 from grader.report import Fact
 from grader.rubric import Plan
 from grader.submission import Submission
@@ -94,12 +95,19 @@ def limits_of(plan: Plan) -> tuple[Fact, ...]:
     limits = plan.limits
     return (
         *facts_of(walls_of(plan)),
-        Fact(name="Model file", value=in_words(limits.model_file)),
-        Fact(name="Log file", value=f"{in_words(limits.log_file)}, {limits.log_rows:,} rows"),
+        Fact(name=say("Model file"), value=in_words(limits.model_file)),
         Fact(
-            name="Network",
-            value=f"{limits.layers:,} layers, {limits.parameters:,} parameters, "
-            f"{limits.activations:,} numbers a layer from one image",
+            name=say("Log file"),
+            value=say("{size}, {rows} rows", size=in_words(limits.log_file), rows=f"{limits.log_rows:,}"),
+        ),
+        Fact(
+            name=say("Network"),
+            value=say(
+                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
+                layers=f"{limits.layers:,}",
+                parameters=f"{limits.parameters:,}",
+                activations=f"{limits.activations:,}",
+            ),
         ),
     )
 
@@ -276,7 +284,7 @@ def _understood(kind: type[Message], message: bytes) -> Message:
     try:
         return kind.model_validate_json(message)
     except ValidationError:
-        raise WorkerError("The worker sent a reply that cannot be understood.") from None
+        raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None
 
 
 def _event(kind: Literal["read", "measured"], one: _Open, evidence: Evidence) -> Event:
@@ -303,7 +311,9 @@ def _pending(evidence: Evidence) -> tuple[str, ...]:
 
 def _problem(reason: WorkerError) -> Problem:
     return Problem(
-        who="operator", message=reason.message[:LONGEST_SENTENCE], hint=reason.hint[:LONGEST_SENTENCE]
+        who="operator",
+        message=shortened(reason.message, LONGEST_SENTENCE),
+        hint=shortened(reason.hint, LONGEST_SENTENCE),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.calibration import STEPS
 from grader.evidence import Evidence, Problem
 from grader.judge import judge
+from grader.phrase import say, together
 from grader.report import Fact, Isolation, Report
 from grader.rubric import Plan, Rubric
 from grader.wording import counted, number
@@ -57,9 +58,12 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     if steps == rerun.steps:
         return Budgeted(plan.model_copy(update={"limits": limits}))
     shorter = rerun.model_copy(update={"steps": steps})
-    note = (
-        f"The grader's own training was shortened from {counted(rerun.steps, 'step')} to {steps}, "
-        f"to stay within the {number(seconds)} s that the platform allows."
+    note = say(
+        "The grader's own training was shortened from {steps} to {fitting}, to stay within the "
+        "{seconds} s that the platform allows.",
+        steps=counted(rerun.steps, "step"),
+        fitting=steps,
+        seconds=number(seconds),
     )
     return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note)
 
@@ -91,8 +95,8 @@ def judge_budgeted(  # noqa: PLR0913  (what `judge` takes)
     if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
         too_short = Problem(
             who="operator",
-            message=f"{budgeted.note} That is too short to say this.",
-            hint="Give the grader more time on the platform, and grade the submission again.",
+            message=together(budgeted.note, say("That is too short to say this.")),
+            hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
         report = judged(evidence.model_copy(update={"rerun": too_short}))
     return report.model_copy(update={"notes": (*report.notes, budgeted.note)})

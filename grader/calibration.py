@@ -8,6 +8,7 @@ from pydantic import Field
 
 from grader.evidence import Scope
 from grader.frozen import Frozen
+from grader.phrase import say
 
 # The head is the first so many steps from fresh weights, the tail the last ones before the submitted weights.
 STEPS = 200
@@ -126,7 +127,11 @@ class Calibration(Frozen):
     def cited(self) -> str:
         """What it rests on, for a sentence."""
         batches = sorted({size.batch_size for size in self.sizes})
-        return (
-            f"the calibration of {self.runs} honest runs at each batch size from {batches[0]} to "
-            f"{batches[-1]}, made with TensorFlow {self.tensorflow}"
+        return say(
+            "the calibration of {runs} honest runs at each batch size from {smallest} to {largest}, "
+            "made with TensorFlow {tensorflow}",
+            runs=self.runs,
+            smallest=batches[0],
+            largest=batches[-1],
+            tensorflow=self.tensorflow,
         )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -56,6 +56,22 @@ RequiredLevel = Annotated[
     ),
 ]
 
+
+class Spoken(StrEnum):
+    """The languages of reports; `grader.languages.Language` as Typer takes it."""
+
+    en = "en"
+    es = "es"
+    ko = "ko"
+
+
+Lang = Annotated[
+    Spoken | None,
+    typer.Option(
+        "--lang", help="The language of what students read; the rubric's, or this machine's, if not given."
+    ),
+]
+
 Budget = Annotated[
     float | None,
     typer.Option(
@@ -93,6 +109,10 @@ TrustDeclared = Annotated[
         help="Match by what students declare in submission.yaml, too; it could name somebody else.",
     ),
 ]
+
+
+def _language(lang: Spoken | None) -> Literal["en", "es", "ko"] | None:
+    return lang.value if lang else None
 
 
 def _version(wanted: bool) -> None:
@@ -134,6 +154,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
     ] = None,
     pages: Pages = True,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade every submission in a folder."""
 
@@ -149,6 +170,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
             layout=layout,
             roster=roster,
             cluster=cluster,
+            language=_language(lang),
             pages=pages,
         )
 
@@ -156,13 +178,15 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
 
 
 @app.command()
-def regrade(folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True) -> None:
+def regrade(
+    folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
+) -> None:
     """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""
 
     def run() -> int:
         from grader.commands.regrade import regrade
 
-        return regrade(folder, rubric, dry_run=dry_run, pages=pages)
+        return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=_language(lang))
 
     _exit_with(run)
 
@@ -174,6 +198,7 @@ def check(
     ] = Path(),
     rubric: RubricName = DEFAULT_RUBRIC,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Check your own submission before you hand it in."""
 
@@ -181,7 +206,7 @@ def check(
         _warm_up()
         from grader.commands.check import check
 
-        return check(submission, rubric, require_isolation.value)
+        return check(submission, rubric, require_isolation.value, _language(lang))
 
     _exit_with(run)
 
@@ -196,6 +221,7 @@ def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
         bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
     ] = False,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade ROOT/submission and write ROOT/results/results.json."""
 
@@ -208,6 +234,7 @@ def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
             rubric,
             require_isolation.value,
             budget=budget,
+            language=_language(lang),
             visibility=visibility.value,
             leaderboard=leaderboard,
         )
@@ -221,6 +248,7 @@ def prairielearn(
     rubric: RubricName = DEFAULT_RUBRIC,
     budget: Budget = None,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade ROOT/student and write ROOT/results/results.json."""
 
@@ -228,7 +256,7 @@ def prairielearn(
         _warm_up()
         from grader.commands.prairielearn import hook
 
-        return hook(root, rubric, require_isolation.value, budget=budget)
+        return hook(root, rubric, require_isolation.value, budget=budget, language=_language(lang))
 
     _exit_with(run)
 
@@ -239,6 +267,7 @@ def github(
     rubric: RubricName = DEFAULT_RUBRIC,
     budget: Budget = None,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade a repository in a workflow: the result for Classroom, a summary, and messages beside the run."""
 
@@ -246,7 +275,9 @@ def github(
         _warm_up()
         from grader.commands.github import hook
 
-        return hook(submission, rubric, os.environ, require_isolation.value, budget=budget)
+        return hook(
+            submission, rubric, os.environ, require_isolation.value, budget=budget, language=_language(lang)
+        )
 
     _exit_with(run)
 
@@ -262,6 +293,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
         bool, typer.Option("--until-empty", help="End when nothing waits in the queue.")
     ] = False,
     require_isolation: RequiredLevel = WallsLevel.basic,
+    lang: Lang = None,
 ) -> None:
     """Grade what comes from a queue of Open edX, as the user in XQUEUE_USER and XQUEUE_PASSWORD."""
 
@@ -276,6 +308,7 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
             os.environ,
             require_isolation.value,
             budget=budget,
+            language=_language(lang),
             interval=interval,
             until_empty=until_empty,
         )
@@ -288,13 +321,14 @@ def report(
     folder: Graded,
     form: Annotated[str, typer.Option("--format", metavar="NAME", help="Such as `html` or `markdown`.")],
     out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
+    lang: Lang = None,
 ) -> None:
     """Write stored reports in another format, without measuring anything."""
 
     def run() -> int:
         from grader.commands.report import report
 
-        report(folder, form, out)
+        report(folder, form, out, _language(lang))
         return 0
 
     _exit_with(run)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from grader.calibration import MEDIAN, Calibration
 from grader.fit import Fit
 from grader.norms import Reading
+from grader.phrase import joined, say
 from grader.wording import listed, number
 
-NO_CALIBRATION = "The rubric has no calibration (`grader rubric calibrate` makes one)"
+NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
 
 
 def agreed(compared: Sequence[tuple[Reading, Fit]], which: str, those: str, calibration: Calibration) -> str:
@@ -20,11 +21,22 @@ def agreed(compared: Sequence[tuple[Reading, Fit]], which: str, those: str, cali
         calibration: what it rests on.
     """
     medians = [
-        f"{reading.name} has median {number(fit.found[MEDIAN])}, expected {number(fit.expected[MEDIAN])} at "
-        f"batch size {fit.batch_size}"
+        say(
+            "{name} has median {found}, expected {expected} at batch size {batch_size}",
+            name=reading.name,
+            found=number(fit.found[MEDIAN]),
+            expected=number(fit.expected[MEDIAN]),
+            batch_size=fit.batch_size,
+        )
         for reading, fit in compared
     ]
-    return f"The {which} norms fit {those}: {'; '.join(medians)} ({calibration.cited()})."
+    return say(
+        "The {which} norms fit {those}: {medians} ({cited}).",
+        which=which,
+        those=those,
+        medians=joined("; ", medians),
+        cited=calibration.cited(),
+    )
 
 
 def laid_out(reading: Reading, fit: Fit, which: str, those: str) -> str:
@@ -36,12 +48,19 @@ def laid_out(reading: Reading, fit: Fit, which: str, those: str) -> str:
         which: `first` or `last`.
         those: what would have had the expected quantiles.
     """
-    return (
-        f"The {which} norms in {reading.name} ({reading.series}) do not fit: their 10, 25, 50, 75, 90 and "
-        f"98 % quantiles are {_numbers(fit.found[:-1])}, and neighbours differ by {number(fit.found[-1])} of "
-        f"the mean; "
-        f"{those} has {_numbers(fit.expected[:-1])}, and at least {number(fit.expected[-1])}, at batch size "
-        f"{fit.batch_size}, which comes nearest."
+    return say(
+        "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
+        "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "
+        "{expected}, and at least {roughest}, at batch size {batch_size}, which comes nearest.",
+        which=which,
+        name=reading.name,
+        series=reading.series,
+        found=_numbers(fit.found[:-1]),
+        roughness=number(fit.found[-1]),
+        those=those,
+        expected=_numbers(fit.expected[:-1]),
+        roughest=number(fit.expected[-1]),
+        batch_size=fit.batch_size,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainSerializer, PlainValidator
 
 from grader.frozen import Frozen
+from grader.phrase import Said
 
 Scope = Literal["variable", "global"]
 Stage = Literal["before", "after"]
@@ -21,7 +22,7 @@ LONGEST_TEXT = 300
 LONGEST_SENTENCE = 1000
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Sentence = Annotated[str, Field(max_length=LONGEST_SENTENCE)]
+Sentence = Annotated[Said, Field(max_length=LONGEST_SENTENCE)]
 # It can stand in an attribute of a page as it is.
 PictureAddress = Annotated[
     str, Field(max_length=61_000, pattern=r"^(data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2})?$")

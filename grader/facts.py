@@ -1,8 +1,16 @@
 """What was measured beside the items, in words: the facts of a report."""
 
 from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Rerun
+from grader.phrase import joined, say
 from grader.report import Fact
-from grader.wording import accuracy, number
+from grader.wording import accuracy, number, pixels
+
+_SETTINGS = {
+    "learning_rate": say("learning rate"),
+    "clipnorm": "clipnorm",
+    "global_clipnorm": "global clipnorm",
+    "clipvalue": "clipvalue",
+}
 
 
 def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
@@ -11,26 +19,53 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
     if isinstance(evidence.model, Model):
         facts.extend(_model_facts(evidence.model))
     if isinstance(evidence.accuracy, Accuracy):
-        tried = ", ".join(f"{accuracy(value)} with {scale}" for scale, value in evidence.accuracy.tried)
-        facts.append(Fact(name="Accuracy on the test images", value=accuracy(evidence.accuracy.value)))
+        tried = joined(
+            ", ",
+            (
+                say("{value} with {scale}", value=accuracy(value), scale=pixels(scale))
+                for scale, value in evidence.accuracy.tried
+            ),
+        )
+        facts.append(Fact(name=say("Accuracy on the test images"), value=accuracy(evidence.accuracy.value)))
         facts.append(
-            Fact(name="Pixels given as", value=f"{evidence.accuracy.inputs} (on training images: {tried})")
+            Fact(
+                name=say("Pixels given as"),
+                value=say(
+                    "{inputs} (on training images: {tried})",
+                    inputs=pixels(evidence.accuracy.inputs),
+                    tried=tried,
+                ),
+            )
         )
     if isinstance(evidence.log, Log):
         columns = ", ".join(column.header for column in evidence.log.columns)
         facts.append(
-            Fact(name="Log", value=f"{evidence.log.form}, {evidence.log.rows} rows; read: {columns}")
+            Fact(
+                name=say("Log"),
+                value=say(
+                    "{form}, {rows} rows; read: {columns}",
+                    form=evidence.log.form,
+                    rows=evidence.log.rows,
+                    columns=columns,
+                ),
+            )
         )
     if isinstance(evidence.probe, Probe):
-        facts.append(Fact(name="Norms at the submitted weights", value=_norm_facts(evidence.probe)))
+        facts.append(Fact(name=say("Norms at the submitted weights"), value=_norm_facts(evidence.probe)))
     if isinstance(evidence.rerun, Rerun):
         rerun = evidence.rerun
         facts.append(
             Fact(
-                name="Rerun from fresh weights",
-                value=f"{len(rerun.loss)} steps of {rerun.batch_size}, seed {rerun.seed}, "
-                "made once for this network: "
-                f"accuracy {accuracy(rerun.test_accuracy)} on the test images; {_norm_facts(rerun)}",
+                name=say("Rerun from fresh weights"),
+                value=say(
+                    "{steps} steps of {batch_size}, seed {seed}, made once for this network: accuracy "
+                    "{accuracy} on the test images; {norms}",
+                    steps=len(rerun.loss),
+                    batch_size=rerun.batch_size,
+                    seed=rerun.seed,
+                    accuracy=accuracy(rerun.test_accuracy),
+                    norms=_norm_facts(rerun),
+                ),
             )
         )
     return tuple(facts)
@@ -38,28 +73,42 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
 
 def _model_facts(model: Model) -> list[Fact]:
     layers = ", ".join(layer.kind + (f" {layer.units}" if layer.units else "") for layer in model.layers[:20])
-    more = f" and {len(model.layers) - 20} more" if len(model.layers) > 20 else ""
-    version = f"Keras {model.keras_version}" if model.keras_version else "an unknown version of Keras"
-    facts = [Fact(name="Model", value=f"{layers}{more}; {model.parameters} parameters; saved by {version}")]
+    if len(model.layers) > 20:
+        layers = say("{layers} and {left_out} more", layers=layers, left_out=len(model.layers) - 20)
+    version = f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras")
+    facts = [
+        Fact(
+            name=say("Model"),
+            value=say(
+                "{layers}; {parameters} parameters; saved by {version}",
+                layers=layers,
+                parameters=model.parameters,
+                version=version,
+            ),
+        )
+    ]
     optimizer = model.optimizer
     if optimizer is None:
-        facts.append(Fact(name="Stored optimizer", value="none"))
+        facts.append(Fact(name=say("Stored optimizer"), value=say("none")))
         return facts
     settings = [
-        f"{name.replace('_', ' ')} {value:.7g}"
-        for name in ("learning_rate", "clipnorm", "global_clipnorm", "clipvalue")
+        say("{setting} {value}", setting=_SETTINGS[name], value=f"{value:.7g}")
+        for name in _SETTINGS
         if (value := getattr(optimizer, name)) is not None
     ]
     if optimizer.iterations is not None:
-        settings.append(f"{optimizer.iterations} steps")
-    facts.append(Fact(name="Stored optimizer", value=", ".join([optimizer.kind, *settings])))
+        settings.append(say("{iterations} steps", iterations=optimizer.iterations))
+    facts.append(Fact(name=say("Stored optimizer"), value=joined(", ", [optimizer.kind, *settings])))
     return facts
 
 
 def _norm_facts(measured: Probe | Rerun) -> str:
     norms = measured.norms
-    return (
-        f"largest norm before clipping {number(max(norms.variable_before))} (variable), "
-        f"{number(max(norms.global_before))} (global); after {number(max(norms.variable_after))}, "
-        f"{number(max(norms.global_after))}"
+    return say(
+        "largest norm before clipping {variable_before} (variable), {global_before} (global); after "
+        "{variable_after}, {global_after}",
+        variable_before=number(max(norms.variable_before)),
+        global_before=number(max(norms.global_before)),
+        variable_after=number(max(norms.variable_after)),
+        global_after=number(max(norms.global_after)),
     )

@@ -8,6 +8,7 @@ from grader.anchors import Anchors
 from grader.calibration import SPREADS
 from grader.evidence import Log
 from grader.norms import Reading
+from grader.phrase import say
 from grader.places import place, restarts
 from grader.remembered import remembered
 from grader.report import Finding, review
@@ -42,9 +43,18 @@ def _constant(reading: Reading, anchors: Anchors) -> Finding | None:
     if len(values) < _FEWEST or not own or not _is_constant(values) or _is_constant(own):
         return None
     return review(
-        f"All {len(values)} norms in {reading.name} are {number(values[0])}; in the grader's own "
-        f"{len(own)} steps {reading.series} is from {number(min(own))} to {number(max(own))}.",
-        "Ask how it was logged: the norm changes with every batch.",
+        say(
+            "All {count} norms in {name} are {value}; in the grader's own {steps} steps {series} is "
+            "from {lowest} to {highest}.",
+            count=len(values),
+            name=reading.name,
+            value=number(values[0]),
+            steps=len(own),
+            series=reading.series,
+            lowest=number(min(own)),
+            highest=number(max(own)),
+        ),
+        say("Ask how it was logged: the norm changes with every batch."),
     )
 
 
@@ -67,12 +77,20 @@ def _computed(log: Log, reading: Reading, anchors: Anchors) -> Finding | None:
     if any(fit.tells for fit in seen):
         return None
     return review(
-        f"All {count} norms in {reading.name} that are at the cap are exactly {number(cap)}. Float32 leaves "
-        f"clipped gradients a little above or below it: in the grader's own training {own - own_exact} "
-        f"of {own}. "
-        "So these were not measured after clipping: the cap was put in the place of larger norms.",
-        "Ask how it was logged, and for the norm of the clipped gradients themselves, or for the model "
-        "with its optimizer, whose moments can prove the log.",
+        say(
+            "All {count} norms in {name} that are at the cap are exactly {cap}. Float32 leaves clipped "
+            "gradients a little above or below it: in the grader's own training {apart} of {steps}. So "
+            "these were not measured after clipping: the cap was put in the place of larger norms.",
+            count=count,
+            name=reading.name,
+            cap=number(cap),
+            apart=own - own_exact,
+            steps=own,
+        ),
+        say(
+            "Ask how it was logged, and for the norm of the clipped gradients themselves, or for the "
+            "model with its optimizer, whose moments can prove the log."
+        ),
     )
 
 
@@ -103,9 +121,15 @@ def _repeated(log: Log, reading: Reading) -> Finding | None:
         if block is not None:
             once, again = (place(log, column.rows[begin + position]) for position in block[:2])
             return review(
-                f"In {reading.name} the {block[2]} norms from {once} on stand there again, exactly the same, "
-                f"from {again} on.",
-                "Measured norms do not repeat within a run. Ask how the log was made: rows were copied.",
+                say(
+                    "In {name} the {norms} norms from {once} on stand there again, exactly the same, "
+                    "from {again} on.",
+                    name=reading.name,
+                    norms=block[2],
+                    once=once,
+                    again=again,
+                ),
+                say("Measured norms do not repeat within a run. Ask how the log was made: rows were copied."),
             )
     return None
 
@@ -121,9 +145,17 @@ def _smooth(reading: Reading, anchors: Anchors) -> Finding | None:
     if found <= limit:
         return None
     return review(
-        f"Neighbouring norms in {reading.name} are too much alike: their correlation is {number(found)} "
-        "(a trend taken out, the median over windows of 200 steps); in honest runs it is at most "
-        f"{number(limit)}, because every batch is another one ({anchors.calibration.cited()}).",
-        "A mean over several steps, a filtered and an invented series look like this. "
-        "Ask how it was logged, and for the norm of each step.",
+        say(
+            "Neighbouring norms in {name} are too much alike: their correlation is {found} (a trend "
+            "taken out, the median over windows of 200 steps); in honest runs it is at most {limit}, "
+            "because every batch is another one ({cited}).",
+            name=reading.name,
+            found=number(found),
+            limit=number(limit),
+            cited=anchors.calibration.cited(),
+        ),
+        say(
+            "A mean over several steps, a filtered and an invented series look like this. Ask how it was "
+            "logged, and for the norm of each step."
+        ),
     )

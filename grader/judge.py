@@ -5,15 +5,16 @@ from functools import partial
 
 from grader import __version__
 from grader.evidence import Evidence, Problem
+from grader.languages import ENGLISH
 from grader.outcomes import Outcomes, Outline, outcome_of, outline_of
+from grader.phrase import say, say_counted, together
 from grader.report import Fact, Finding, Isolation, ItemResult, Pair, Report, Status, Verdict, failed, passed
 from grader.rubric import Item, Rubric
-from grader.wording import counted
 
 _STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
-_CLEAR_UP = (
-    "Train again, and submit the model and the log of that one training as they were written, "
-    "or show your teacher the code of the training."
+_CLEAR_UP = say(
+    "Train again, and submit the model and the log of that one training as they were written, or "
+    "show your teacher the code of the training."
 )
 
 
@@ -99,6 +100,7 @@ def judge_by(  # noqa: PLR0913  (each is a field of the report)
         seconds=seconds,
         isolation=isolation,
         limits=limits,
+        language=rubric.language or ENGLISH,
     )
 
 
@@ -115,8 +117,11 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
     """
     if not pairs:
         return report
-    verb = "is" if left_out == 1 else "are"
-    more = f"{counted(left_out, 'more submission')} {verb} like this one and not named here."
+    more = say_counted(
+        left_out,
+        "{count} more submission is like this one and not named here.",
+        "{count} more submissions are like this one and not named here.",
+    )
     notes = (more,) if left_out else ()
     changed: dict[str, object] = {"pairs": pairs, "notes": (*report.notes, *notes)}
     if rubric.likeness == "review" and report.verdict in {"passed", "failed"}:
@@ -130,7 +135,9 @@ def _judge_item(
     for required in item.requires:
         if earlier[required].status != "passed":
             return _result(
-                item, "skipped", f"Not looked at, because “{earlier[required].title}” did not pass."
+                item,
+                "skipped",
+                say("Not looked at, because “{title}” did not pass.", title=earlier[required].title),
             )
     outcome = outcomes(item.check)
     if isinstance(outcome, Problem):
@@ -147,15 +154,20 @@ def _decided(item: Item, finding: Finding) -> Finding:
     if finding.status != "review" or item.in_doubt == "review":
         return finding
     if item.in_doubt == "failed":
-        return failed(f"{finding.message} The rubric counts a doubt here as failed.", _CLEAR_UP)
-    return passed(f"{finding.message} The rubric only notes a doubt here.")
+        return failed(together(finding.message, say("The rubric counts a doubt here as failed.")), _CLEAR_UP)
+    return passed(together(finding.message, say("The rubric only notes a doubt here.")))
 
 
 def _missing(item: Item, problem: Problem, explained: dict[str, str]) -> ItemResult:
     if problem.who == "student":
         if problem.message in explained:
             return _result(
-                item, "skipped", f"Not looked at, for the reason given under “{explained[problem.message]}”."
+                item,
+                "skipped",
+                say(
+                    "Not looked at, for the reason given under “{title}”.",
+                    title=explained[problem.message],
+                ),
             )
         explained[problem.message] = item.title
     status: Status = _STATUS_OF[problem.who]  # type: ignore[assignment]  # the literal's three values
@@ -191,4 +203,4 @@ def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> str:
     wanted = {"passed": "failed", "failed": "failed", "review": "review", "error": "error"}[verdict]
     first = next((item for item in items if item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)
-    return first.message if first else "Everything that was asked is there."
+    return first.message if first else say("Everything that was asked is there.")

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
+from grader.phrase import say, say_counted
 from grader.places import columns, place
 from grader.report import Finding, failed
 from grader.wording import number, quoted
 
-HOW_TO_LOG = (
-    "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; "
-    "in a training loop of your own, clip the gradients first and log the norm of the clipped ones."
+HOW_TO_LOG = say(
+    "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; in a "
+    "training loop of your own, clip the gradients first and log the norm of the clipped ones."
 )
 # A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
 REACHES = 1e-3
@@ -22,10 +23,10 @@ EARLY_STEPS = 200
 Series = tuple[Scope, Stage]
 How = Literal["declared", "beside", "numbers", "assumed"]
 _SERIES = {
-    ("variable", "before"): "the largest norm of a variable before clipping",
-    ("variable", "after"): "the largest norm of a variable after clipping",
-    ("global", "before"): "the norm of all gradients before clipping",
-    ("global", "after"): "the norm of all gradients after clipping",
+    ("variable", "before"): say("the largest norm of a variable before clipping"),
+    ("variable", "after"): say("the largest norm of a variable after clipping"),
+    ("global", "before"): say("the norm of all gradients before clipping"),
+    ("global", "after"): say("the norm of all gradients after clipping"),
 }
 
 
@@ -118,8 +119,13 @@ class Bound:
     value: float
     reason: str = ""
 
-    def __str__(self) -> str:
-        return f"{number(self.value)} ({self.reason})" if self.reason else f"the cap of {number(self.value)}"
+    def described(self) -> str:
+        """The value, and where it comes from."""
+        return (
+            say("{value} ({reason})", value=number(self.value), reason=self.reason)
+            if self.reason
+            else say("the cap of {value}", value=number(self.value))
+        )
 
 
 def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
@@ -144,9 +150,15 @@ def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: R
     variables = rerun.trainable_variables if rerun else model.variables if model else None
     if variables is None:
         return None
-    how = "is" if optimizer and optimizer.clipnorm else "may be"
-    product = f"the cap {number(cap)} times the square root of {variables} variables"
-    return Bound(cap * math.sqrt(variables), f"{product}, because each {how} clipped by itself")
+    product = say(
+        "the cap {cap} times the square root of {variables} variables", cap=number(cap), variables=variables
+    )
+    reason = (
+        say("{product}, because each is clipped by itself", product=product)
+        if optimizer and optimizer.clipnorm
+        else say("{product}, because each may be clipped by itself", product=product)
+    )
+    return Bound(cap * math.sqrt(variables), reason)
 
 
 def reaching(values: Iterable[float], cap: float) -> int:
@@ -169,7 +181,9 @@ def is_capped(values: tuple[float, ...], cap: float, tolerance: float) -> bool:
 
 def no_norm(log: Log) -> Finding:
     """The finding on a log without a gradient norm."""
-    return failed(f"The log has no values of a gradient norm; {columns(log)}.", HOW_TO_LOG)
+    return failed(
+        say("The log has no values of a gradient norm; {columns}.", columns=columns(log)), HOW_TO_LOG
+    )
 
 
 def unusable(log: Log) -> Finding | None:
@@ -187,12 +201,21 @@ def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:
         ((_first_broken(column), column) for column in broken), key=lambda pair: pair[1].rows[pair[0]]
     )
     count = sum(not math.isfinite(value) for value in column.values)
-    verb = "is" if count == 1 else "are"
     return failed(
-        f"{quoted(column.header)} is {number(column.values[first])} at {place(log, column.rows[first])}: "
-        f"{count} of its {len(column.values)} values {verb} not finite, and all must be.",
-        "The training diverged there, and nothing is learned from that step on. Lower the learning rate, "
-        "check that the inputs are scaled and the loss fits the last layer, clip the gradients, train again.",
+        say_counted(
+            count,
+            "{header} is {value} at {where}: {count} of its {values} values is not finite, and all must be.",
+            "{header} is {value} at {where}: {count} of its {values} values are not finite, and all must be.",
+            header=quoted(column.header),
+            value=number(column.values[first]),
+            where=place(log, column.rows[first]),
+            values=len(column.values),
+        ),
+        say(
+            "The training diverged there, and nothing is learned from that step on. Lower the learning "
+            "rate, check that the inputs are scaled and the loss fits the last layer, clip the "
+            "gradients, train again."
+        ),
     )
 
 

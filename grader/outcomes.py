@@ -11,6 +11,7 @@ from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence
 from grader.facts import facts_of
 from grader.frozen import Frozen
+from grader.phrase import say
 from grader.report import Fact, Finding
 
 logger = logging.getLogger(__name__)
@@ -74,9 +75,12 @@ def outcome_of(check: Check, evidence: Parts | Evidence, calibration: Calibratio
         logger.exception("The check `%s` failed.", check.kind())
         return Problem(
             who="operator",
-            message=f"The check `{check.kind()}` failed by a mistake of the program "
-            f"({type(error).__name__}).",
-            hint="Please report it, with the traceback in the operator's log.",
+            message=say(
+                "The check `{kind}` failed by a mistake of the program ({name}).",
+                kind=check.kind(),
+                name=type(error).__name__,
+            ),
+            hint=say("Please report it, with the traceback in the operator's log."),
         )
     return found
 

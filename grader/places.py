@@ -5,6 +5,7 @@ import math
 from bisect import bisect_left
 
 from grader.evidence import Column, Log
+from grader.phrase import say
 from grader.wording import listed, number, quoted
 
 _MOST_COLUMNS = 12
@@ -20,14 +21,14 @@ def place(log: Log, row: int) -> str:
         row: 0-based; rows are shown 1-based.
     """
     step, epoch = _value(steps(log), row), _value(log.column("epoch"), row)
-    where = f"row {row + 1}" if step is None else f"step {_whole(step)}"
-    return where if epoch is None else f"{where} (epoch {_whole(epoch)})"
+    where = say("row {row}", row=row + 1) if step is None else say("step {step}", step=_whole(step))
+    return where if epoch is None else say("{where} (epoch {epoch})", where=where, epoch=_whole(epoch))
 
 
 def epoch_of(log: Log, row: int) -> str:
     """The epoch of a row, `epoch 3`, or its place where epochs have no number."""
     epoch = _value(log.column("epoch"), row)
-    return place(log, row) if epoch is None else f"epoch {_whole(epoch)}"
+    return place(log, row) if epoch is None else say("epoch {epoch}", epoch=_whole(epoch))
 
 
 def steps(log: Log) -> Column | None:
@@ -68,8 +69,8 @@ def columns(log: Log) -> str:
     headers = [*(column.header for column in log.columns), *log.ignored]
     shown = [quoted(header) for header in headers[:_MOST_COLUMNS]]
     if len(headers) > _MOST_COLUMNS:
-        shown.append(f"{len(headers) - _MOST_COLUMNS} more")
-    return f"it has {listed(shown)}" if shown else "it has no columns"
+        shown.append(say("{left_out} more", left_out=len(headers) - _MOST_COLUMNS))
+    return say("it has {shown}", shown=listed(shown)) if shown else say("it has no columns")
 
 
 def _runs(values: tuple[float, ...]) -> int:

@@ -1,11 +1,15 @@
 """One submission's results; as JSON, the product's public format."""
 
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic_core.core_schema import SerializationInfo
 
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
+from grader.languages import ENGLISH, Language
+from grader.phrase import Phrase, Said, as_data
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]
@@ -16,8 +20,8 @@ class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do."""
 
     status: Literal["passed", "failed", "review"]
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = ""
 
 
 def passed(message: str, hint: str = "") -> Finding:
@@ -44,16 +48,16 @@ class ItemResult(Frozen):
     status: Status
     points: float
     max_points: float
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = ""
     teacher_hint: str = ""
 
 
 class Fact(Frozen):
     """Something measured that the reader should know beside the items."""
 
-    name: str
-    value: str
+    name: Said
+    value: Said
 
 
 class Pair(Frozen):
@@ -68,8 +72,8 @@ class Pair(Frozen):
 
     id: str
     part: Literal["model", "log", "log and model", "figure"]
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = ""
 
 
 class Isolation(Frozen):
@@ -81,11 +85,19 @@ class Isolation(Frozen):
     """
 
     level: Level
-    sentence: str
+    sentence: Said
 
 
 class Report(Frozen):
-    """One submission's results."""
+    """One submission's results.
+
+    Its sentences are phrases, so that a page can say them in any language. In JSON each of them stands in
+    English in its place, and what it was made from stands under `phrases`.
+
+    Attributes:
+        language: of the pages that are made of it.
+        phrases: in JSON only: for each sentence, by its place such as `items/0/message`, its template.
+    """
 
     version: Literal[1] = 1
     program: str
@@ -95,13 +107,59 @@ class Report(Frozen):
     verdict: Verdict
     score: float
     max_score: float
-    summary: str
+    summary: Said
     items: tuple[ItemResult, ...]
     facts: tuple[Fact, ...] = ()
     files: tuple[File, ...] = ()
     declaration: Declaration = Field(default_factory=Declaration)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     pairs: tuple[Pair, ...] = ()
     seconds: float = 0.0
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()
+    language: Language = ENGLISH
+    phrases: dict[str, Said] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _in_english(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        if info.mode != "json":
+            found: dict[str, Any] = write(self)
+            return found
+        phrases = dict(_phrases(self))
+        english = self
+        for place, phrase in phrases.items():
+            english = _put(english, place, str(phrase))
+        data: dict[str, Any] = write(english)
+        return data | {"phrases": {"/".join(place): as_data(phrase) for place, phrase in phrases.items()}}
+
+    @model_validator(mode="after")
+    def _with_phrases(self) -> Self:
+        report = self
+        for place, phrase in self.phrases.items():
+            report = _put(report, place.split("/"), phrase)
+        return report.model_copy(update={"phrases": {}}) if self.phrases else self
+
+
+def _phrases(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Phrase]]:
+    """Every phrase in a report with its place."""
+    if isinstance(value, Phrase):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _phrases(getattr(value, name), (*place, name))
+    elif isinstance(value, tuple):
+        for position, part in enumerate(value):
+            yield from _phrases(part, (*place, str(position)))
+
+
+def _put(value: Any, place: Sequence[str], phrase: str) -> Any:
+    """The value with a phrase in the place of the same sentence; a place that has another one stays."""
+    if not place:
+        return phrase if value == phrase else value
+    name, rest = place[0], place[1:]
+    if isinstance(value, BaseModel) and name in type(value).model_fields:
+        return value.model_copy(update={name: _put(getattr(value, name), rest, phrase)})
+    if isinstance(value, tuple) and name.isdecimal() and int(name) < len(value):
+        position = int(name)
+        return (*value[:position], _put(value[position], rest, phrase), *value[position + 1 :])
+    return value

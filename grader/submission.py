@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError, UsageError
+from grader.phrase import say
 from grader.safe_text import plain
 from grader.wording import quoted
 
+# The files that are looked for, in words.
+ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration"), "figure": say("figure")}
 MOST_FILES = 2_000
 DEEPEST_FOLDER = 8
 DECLARATION = ("submission.yaml", "submission.yml")
@@ -163,9 +166,11 @@ def _with_notes(found: Sequence[Submission]) -> Callable[[Submission], Submissio
         others = [own for own in alike[_folded(submission.id)] if own != submission.id]
         if not others:
             return submission
-        note = (
-            f"The id {quoted(submission.id)} is that of another submission, {quoted(others[0])}, but for "
-            "letter case or the way that accents are stored; both were graded."
+        note = say(
+            "The id {id} is that of another submission, {other}, but for letter case or the way that "
+            "accents are stored; both were graded.",
+            id=quoted(submission.id),
+            other=quoted(others[0]),
         )
         return replace(submission, notes=(note,))
 
@@ -212,8 +217,8 @@ def list_files(folder: Path) -> tuple[str, ...]:
         next(folder.iterdir(), None)
     except OSError as error:
         raise SubmissionError(
-            f"The submission's folder cannot be read: {error.strerror}.",
-            "Hand in a folder that others may read.",
+            say("The submission's folder cannot be read: {reason}.", reason=error.strerror or ""),
+            say("Hand in a folder that others may read."),
         ) from None
     names: list[str] = []
     for visited, (parent, folders, files) in enumerate(os.walk(folder, followlinks=False), start=1):
@@ -254,13 +259,22 @@ def choose(names: Iterable[str], patterns: Sequence[str], role: str) -> Choice |
         return Choice(name)
     next_rank, next_depth, _, _ = others[0]
     if next_rank > rank:
-        reason = f"`{patterns[rank]}` is preferred to `{patterns[next_rank]}`"
+        reason = say("`{first}` is preferred to `{second}`", first=patterns[rank], second=patterns[next_rank])
     elif next_depth > depth:
-        reason = "it is in the outermost folder"
+        reason = say("it is in the outermost folder")
     else:
-        reason = "its name comes first in the alphabet"
-    also = ", ".join(quoted(other) for *_, other in others[:3]) + (" and others" if len(others) > 3 else "")
-    return Choice(name, f"Taken as the {role}: {quoted(name)}, because {reason}. Not looked at: {also}.")
+        reason = say("its name comes first in the alphabet")
+    also = ", ".join(quoted(other) for *_, other in others[:3])
+    if len(others) > 3:
+        also = say("{names} and others", names=also)
+    note = say(
+        "Taken as the {role}: {name}, because {reason}. Not looked at: {also}.",
+        role=ROLES.get(role, role),
+        name=quoted(name),
+        reason=reason,
+        also=also,
+    )
+    return Choice(name, note)
 
 
 def _rank(name: str, patterns: Sequence[str]) -> int | None:

@@ -3,11 +3,18 @@
 import math
 from collections.abc import Sequence
 
+from grader.phrase import joined, say, say_counted
 from grader.safe_text import plain
 
 _LONGEST_NAME = 60
 _DIGITS = 4
 _ALL_DIGITS = 17
+_PIXELS = {
+    "pixels / 255": say("pixels / 255"),
+    "pixels / 127.5 - 1": say("pixels / 127.5 - 1"),
+    "raw pixels": say("raw pixels"),
+    "standardised pixels": say("standardised pixels"),
+}
 
 
 def number(value: float, apart_from: float | None = None) -> str:
@@ -19,7 +26,7 @@ def number(value: float, apart_from: float | None = None) -> str:
             if `value` is not equal to it, enough digits are written to show that.
     """
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "infinity" if value > 0 else "minus infinity"
+        return "NaN" if math.isnan(value) else say("infinity") if value > 0 else say("minus infinity")
     digits = _DIGITS
     if apart_from is not None and value != apart_from:
         while digits < _ALL_DIGITS and _rounded(value, digits) == _rounded(apart_from, _DIGITS):
@@ -40,16 +47,28 @@ def accuracy(value: float, apart_from: float | None = None) -> str:
     return f"{value:.{decimals}f}"
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 step`, `2 steps`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def counted(count: int, noun: str, *, grouped: bool = False) -> str:
+    """Write a count with its noun, a literal: `1 step`, `2 steps`.
+
+    Args:
+        count: how many there are.
+        noun: for one; its plural has an `s`.
+        grouped: whether thousands have a comma: `1,719 steps`.
+    """
+    number = f"{count:,}" if grouped else str(count)
+    return say_counted(count, f"{{number}} {noun}", f"{{number}} {noun}s", number=number)
 
 
 def listed(words: Sequence[str]) -> str:
     """Write a list: `a`, `a and b`, `a, b and c`."""
     if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+        return words[0] if words else ""
+    return say("{words} and {last}", words=joined(", ", words[:-1]), last=words[-1])
+
+
+def pixels(given: str) -> str:
+    """How the pixels were given to a model, in words."""
+    return _PIXELS.get(given, given)
 
 
 def quoted(text: str) -> str:

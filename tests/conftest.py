@@ -1,5 +1,6 @@
 """What several tests share: the submissions that ship."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import settings
 settings.register_profile("grader", database=None)
 settings.load_profile("grader")
 
+# The sentences that tests expect are English, whatever language the machine of a developer speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 EXAMPLES = Path(__file__).parents[1] / "submissions_example"
 
 

@@ -12,8 +12,8 @@ PACKAGE = ROOT / "grader"
 
 # Top imports nothing below it; parts of one layer do not import one another.
 LAYERS = (
-    {"", "errors", "frozen", "safe_text"},
-    {"wording"},
+    {"", "errors", "frozen", "safe_text", "phrase"},
+    {"wording", "languages"},
     {"submission", "evidence", "zipped", "xqueue"},
     {"report", "places", "moments", "calibration", "series", "roster", "downloads"},
     {"norms", "accuracies", "diagnosis", "remembered"},

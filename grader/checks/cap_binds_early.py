@@ -8,6 +8,7 @@ from grader.checks import Check
 from grader.diagnosis.clipping import other_clipping
 from grader.evidence import Log, Model, Rerun
 from grader.norms import HOW_TO_LOG, Reading, no_norm, reaching, readings
+from grader.phrase import say, together
 from grader.report import Finding, failed, passed, review
 from grader.wording import number
 
@@ -53,39 +54,66 @@ class CapBindsEarly(Check):
         reading = min(found, key=_rank)
         early = reading.column.values[: self.first_steps]
         count, needed = reaching(early, self.cap), self._needed(len(early))
-        sentence = (
-            f"In {reading.name} {count} of the first {len(early)} norms reach the cap {number(self.cap)}; "
-            f"the rubric asks for at least {needed}"
+        sentence = say(
+            "In {name} {count} of the first {early} norms reach the cap {cap}; the rubric asks for "
+            "at least {needed}",
+            name=reading.name,
+            count=count,
+            early=len(early),
+            cap=number(self.cap),
+            needed=needed,
         )
         if count >= needed:
-            return passed(f"{sentence}.")
+            return passed(say("{sentence}.", sentence=sentence))
         if rerun is not None:
             own = rerun.norms.series("variable", "before")[: self.first_steps]
             own_count = reaching(own, self.cap)
             if own and own_count < self._needed(len(own)):
                 return review(
-                    f"{sentence}. In the grader's own training of this network {own_count} of the first "
-                    f"{len(own)} do, so small gradients may be the network's own.",
-                    "Decide whether this network can show a cap at work.",
+                    say(
+                        "{sentence}. In the grader's own training of this network {own_count} of the "
+                        "first {count} do, so small gradients may be the network's own.",
+                        sentence=sentence,
+                        own_count=own_count,
+                        count=len(own),
+                    ),
+                    say("Decide whether this network can show a cap at work."),
                 )
-            sentence += (
-                f", and in the grader's own training of this network {own_count} of the first {len(own)} do"
+            sentence = say(
+                "{sentence}, and in the grader's own training of this network {own_count} of the first "
+                "{count} do",
+                sentence=sentence,
+                own_count=own_count,
+                count=len(own),
             )
         finite = [value for value in early if math.isfinite(value)]
-        largest = f" The largest of them is {number(max(finite), apart_from=self.cap)}." if finite else ""
+        largest = (
+            say("The largest of them is {largest}.", largest=number(max(finite), apart_from=self.cap))
+            if finite
+            else ""
+        )
         optimizer = model.optimizer if model else None
         stored = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
         if model and stored and stored < self.cap and reading.stage == "after":
             why = other_clipping(model, self.cap, rerun)
             return failed(
-                f"{sentence}. The stored optimizer clips at {number(stored)}, so that no norm of a variable "
-                "is larger after clipping.",
-                f"{why + ' ' if why else ''}Train with `clipnorm={number(self.cap)}`.",
+                say(
+                    "{sentence}. The stored optimizer clips at {stored}, so that no norm of a variable "
+                    "is larger after clipping.",
+                    sentence=sentence,
+                    stored=number(stored),
+                ),
+                together(why, say("Train with `clipnorm={cap}`.", cap=number(self.cap))),
             )
         return failed(
-            f"{sentence}.{largest}",
-            "Log from the first step on the norm of all trainable variables' gradients in that step, "
-            f"not of one layer and not a mean. {HOW_TO_LOG}",
+            together(say("{sentence}.", sentence=sentence), largest),
+            together(
+                say(
+                    "Log from the first step on the norm of all trainable variables' gradients in that step, "
+                    "not of one layer and not a mean."
+                ),
+                HOW_TO_LOG,
+            ),
         )
 
     def _needed(self, steps: int) -> int:

@@ -4,13 +4,15 @@ from pydantic import Field
 
 from grader.checks import Check
 from grader.evidence import Figure
+from grader.phrase import say, together
 from grader.report import Finding, failed, passed, review
 from grader.wording import number
 
-_DRAW = (
+_DRAW = say(
     "Draw the gradient norm of every step over the steps, with its axes named, save the figure after drawing "
     "and before closing it, and hand in that file."
 )
+_BLANK = say("It looks blank.")
 
 
 class FigureIsThere(Check):
@@ -47,8 +49,8 @@ class FigureIsThere(Check):
         # A rubric that was not read from a file may ask for a figure and not look for one.
         if figure is None:
             return review(
-                "No figure was looked for, because the rubric's `files` have no patterns for one.",
-                'Add patterns such as `figure: ["*.png"]` to `files` in the rubric, and grade again.',
+                say("No figure was looked for, because the rubric's `files` have no patterns for one."),
+                say('Add patterns such as `figure: ["*.png"]` to `files` in the rubric, and grade again.'),
             )
         if figure.ink is not None:
             return self._of_pixels(figure, figure.ink)
@@ -57,23 +59,36 @@ class FigureIsThere(Check):
     def _of_pixels(self, figure: Figure, ink: float) -> Finding:
         form, size = figure.form.upper(), f"{figure.width} x {figure.height}"
         asked = f"{self.at_least_wide} x {self.at_least_high}"
-        found = f"The figure is a {form} of {size} pixels"
         if (figure.width or 0) < self.at_least_wide or (figure.height or 0) < self.at_least_high:
             return failed(
-                f"{found}; the rubric asks for at least {asked}.",
-                'Save the figure in a larger size, for example with `plt.savefig("norms.png", dpi=150)`.',
+                say(
+                    "The figure is a {form} of {size} pixels; the rubric asks for at least {asked}.",
+                    form=form,
+                    size=size,
+                    asked=asked,
+                ),
+                say(
+                    'Save the figure in a larger size, for example with `plt.savefig("norms.png", dpi=150)`.'
+                ),
             )
-        shown = f"{number(ink, apart_from=self.at_least_ink)} of it differs from its most common colour"
-        sentence = (
-            f"{found}, and {shown}; the rubric asks for at least {asked} and {number(self.at_least_ink)}."
+        sentence = say(
+            "The figure is a {form} of {size} pixels, and {ink} of it differs from its most common colour; "
+            "the rubric asks for at least {asked} and {at_least_ink}.",
+            form=form,
+            size=size,
+            ink=number(ink, apart_from=self.at_least_ink),
+            asked=asked,
+            at_least_ink=number(self.at_least_ink),
         )
-        return passed(sentence) if ink >= self.at_least_ink else failed(f"{sentence} It looks blank.", _DRAW)
+        return passed(sentence) if ink >= self.at_least_ink else failed(together(sentence, _BLANK), _DRAW)
 
     def _of_lines(self, figure: Figure, marks: int) -> Finding:
-        sentence = (
-            f"The figure is {'an SVG' if figure.form == 'svg' else 'a PDF'} whose lines have {marks} points; "
-            f"the rubric asks for at least {self.at_least_points}."
+        sentence = say(
+            "The figure is {kind} whose lines have {marks} points; the rubric asks for at least {asked}.",
+            kind=say("an SVG") if figure.form == "svg" else say("a PDF"),
+            marks=marks,
+            asked=self.at_least_points,
         )
         if marks >= self.at_least_points:
             return passed(sentence)
-        return failed(f"{sentence} It looks blank.", _DRAW)
+        return failed(together(sentence, _BLANK), _DRAW)

@@ -5,6 +5,7 @@ from pydantic import Field, PositiveInt
 from grader.checks import Check
 from grader.diagnosis.network import other_layers
 from grader.evidence import Model
+from grader.phrase import say, say_counted, together
 from grader.report import Finding, failed, passed
 from grader.wording import listed, quoted
 
@@ -45,33 +46,44 @@ class HiddenLayers(Check):
 
     def find(self, model: Model) -> Finding:
         """Compare the hidden Dense layers with the units asked for."""
-        hint = (
-            f"Put {listed([f'`Dense({units})`' for units in self.units])} before the output layer, "
-            "in this order, then train and submit again."
+        hint = say(
+            "Put {layers} before the output layer, in this order, then train and submit again.",
+            layers=listed([f"`Dense({units})`" for units in self.units]),
         )
-        asked = f"the rubric asks for {_numbers(self.units)}"
+        asked = say("the rubric asks for {units}", units=_numbers(self.units))
         others = dict.fromkeys(
             quoted(layer.kind) for layer in model.layers if any(part in layer.kind for part in _OTHER_LAYERS)
         )
         if others:
-            noun = "layers" if len(others) > 1 else "a layer"
             return failed(
-                f"The network has {noun} of kind {listed(list(others))}; {asked} Dense units.", hint
+                say_counted(
+                    len(others),
+                    "The network has a layer of kind {others}; {asked} Dense units.",
+                    "The network has layers of kind {others}; {asked} Dense units.",
+                    others=listed(list(others)),
+                    asked=asked,
+                ),
+                hint,
             )
         dense = [layer.units for layer in model.layers if layer.kind == "Dense"]
         if not dense:
-            return failed(f"The network has no Dense layer; {asked} units.", hint)
+            return failed(say("The network has no Dense layer; {asked} units.", asked=asked), hint)
         hidden = tuple(units or 0 for units in dense[:-1])
         if hidden == self.units:
-            return passed(f"{_hidden(hidden)}, as the rubric asks.")
+            return passed(say("{hidden}, as the rubric asks.", hidden=_hidden(hidden)))
         differs = other_layers(hidden, self.units)
-        return failed(f"{_hidden(hidden)}; {asked}.", f"{differs} {hint}" if differs else hint)
+        return failed(say("{hidden}; {asked}.", hidden=_hidden(hidden), asked=asked), together(differs, hint))
 
 
 def _hidden(units: tuple[int, ...]) -> str:
     if not units:
-        return "The network has no hidden Dense layer"
-    return f"The hidden Dense {'layer has' if len(units) == 1 else 'layers have'} {_numbers(units)} units"
+        return say("The network has no hidden Dense layer")
+    return say_counted(
+        len(units),
+        "The hidden Dense layer has {units} units",
+        "The hidden Dense layers have {units} units",
+        units=_numbers(units),
+    )
 
 
 def _numbers(units: tuple[int, ...]) -> str:

@@ -11,6 +11,7 @@ from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.moments import memory_of
 from grader.norms import bound_after_clipping, unusable
+from grader.phrase import say, together
 from grader.places import place, steps
 from grader.report import Finding, passed, review
 from grader.telling import told
@@ -57,7 +58,10 @@ class LogFitsModel(Check):
         """Compare the tail of each norm column."""
         if calibration is None:
             return passed(
-                f"{NO_CALIBRATION}, so the last norms were not compared with the submitted weights."
+                say(
+                    "{reason}, so the last norms were not compared with the submitted weights.",
+                    reason=NO_CALIBRATION,
+                )
             )
         if finding := unusable(log):
             return finding
@@ -79,25 +83,32 @@ class LogFitsModel(Check):
             )
             fits = [(reading, fit) for reading, fit in tails if fit is not None]
             if fits and all(fit.fits for _, fit in fits):
-                return passed(agreed(fits, "last", "the submitted weights", calibration))
+                return passed(agreed(fits, say("last"), say("the submitted weights"), calibration))
             # What is laid out is the likeliest place; the others are only tried.
             misfits = misfits or [
                 *(
-                    laid_out(reading, fit, "last", "an honest run at the submitted weights")
+                    laid_out(reading, fit, say("last"), say("an honest run at the submitted weights"))
                     for reading, fit in fits
                     if not fit.fits
                 ),
-                f"Compared up to {place(log, row)}, by {calibration.cited()}.",
+                say("Compared up to {where}, by {cited}.", where=place(log, row), cited=calibration.cited()),
             ]
             if not fits:
                 few = counted(len(found[0].column.values), "norm")
                 least = 2 * FEWEST
                 return passed(
-                    f"The log has {few}; fewer than {least} are not compared with the submitted weights."
+                    say(
+                        "The log has {few}; fewer than {least} are not compared with the submitted weights.",
+                        few=few,
+                        least=least,
+                    )
                 )
         return review(
-            " ".join(misfits),
-            "Ask for the notebook: the log of another run, a changed one and an invented one end like this.",
+            together(*misfits),
+            say(
+                "Ask for the notebook: the log of another run, a changed one and an invented one end "
+                "like this."
+            ),
         )
 
 

@@ -8,19 +8,20 @@ from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of
 from grader.moments.relations import impossible as impossible_row
 from grader.moments.sentences import Compared, contradiction, exact, no_contradiction
 from grader.norms import Reading, readings
+from grader.phrase import say, together
 from grader.places import place
 from grader.remembered import has_every_step, is_whole, places_in
 from grader.report import Finding, passed, review
 from grader.wording import counted, number, quoted
 
-_COMPARE = (
-    "Ask for the log and the model of one and the same run. A log of another run does not fit, "
-    "nor do norms that were not those of the training: computed again on another batch, "
-    "averaged over an epoch, or changed."
+_COMPARE = say(
+    "Ask for the log and the model of one and the same run. A log of another run does not fit, nor "
+    "do norms that were not those of the training: computed again on another batch, averaged over an "
+    "epoch, or changed."
 )
-_CLIPPED = (
-    "Ask how the model was trained. The cap may have been set after the training, "
-    "on an optimizer that had not clipped with it before."
+_CLIPPED = say(
+    "Ask how the model was trained. The cap may have been set after the training, on an optimizer "
+    "that had not clipped with it before."
 )
 # A cap of 1.0 leaves norms of 1.0000001192, and float32 rounds the moment 1 / (1 - beta) times in its memory.
 _FLOAT32 = 2.0**-23
@@ -66,14 +67,22 @@ class LogFitsOptimizer(Check):
             return wrong
         memory = memory_of(model)
         if memory is None:
-            return passed(f"{_nothing(model.optimizer)}, so there is nothing to compare the log with.")
+            return passed(
+                say(
+                    "{reason}, so there is nothing to compare the log with.",
+                    reason=_nothing(model.optimizer),
+                )
+            )
         wrong = _unclipped(memory)
         if wrong:
             return wrong
         norms = [reading for reading in norms if has_every_step(log, reading.column)]
         if not norms:
             return passed(
-                "The log has no gradient norm for every step, so it cannot be compared with the optimizer."
+                say(
+                    "The log has no gradient norm for every step, so it cannot be compared with the "
+                    "optimizer."
+                )
             )
         # The columns of one log mostly have the same rows.
         places = {
@@ -85,7 +94,7 @@ class LogFitsOptimizer(Check):
             if not each.fitting:
                 return review(contradiction(each), _COMPARE)
         telling = [exact(each, fit) for each in found if (fit := each.telling)]
-        return passed(" ".join(telling or [no_contradiction(each, memory) for each in found]))
+        return passed(together(*(telling or [no_contradiction(each, memory) for each in found])))
 
     def _compare(self, reading: Reading, memory: Memory, places: tuple[Span, ...]) -> Compared:
         column = reading.column
@@ -100,12 +109,15 @@ class LogFitsOptimizer(Check):
 
 def _nothing(optimizer: Optimizer | None) -> str:
     if optimizer is None:
-        return "The model file stores no optimizer"
+        return say("The model file stores no optimizer")
     if optimizer.iterations == 0 or (optimizer.moments and not any(optimizer.moments.second)):
-        return "The optimizer in the model file is new and remembers no step"
+        return say("The optimizer in the model file is new and remembers no step")
     if optimizer.moments and optimizer.iterations is None:
-        return "The model file does not say how many steps the optimizer has made"
-    return f"The model file stores no moments of the optimizer {quoted(optimizer.kind)} that can be read"
+        return say("The model file does not say how many steps the optimizer has made")
+    return say(
+        "The model file stores no moments of the optimizer {kind} that can be read",
+        kind=quoted(optimizer.kind),
+    )
 
 
 def _impossible(log: Log, norms: list[Reading], model: Model) -> Finding | None:
@@ -118,10 +130,18 @@ def _impossible(log: Log, norms: list[Reading], model: Model) -> Finding | None:
     if found is None:
         return None
     return review(
-        f"{quoted(found.column.header)} is {number(found.value, apart_from=found.most)} at "
-        f"{place(log, found.row)}, where {quoted(found.beside.header)} is {number(found.other)}; "
-        f"beside that, at most {number(found.most)} is possible. "
-        f"It is so in {found.count} of {counted(found.rows, 'row')}.",
+        say(
+            "{header} is {value} at {where}, where {beside} is {other}; beside that, at most {most} is "
+            "possible. It is so in {count} of {rows}.",
+            header=quoted(found.column.header),
+            value=number(found.value, apart_from=found.most),
+            where=place(log, found.row),
+            beside=quoted(found.beside.header),
+            other=number(found.other),
+            most=number(found.most),
+            count=found.count,
+            rows=counted(found.rows, "row"),
+        ),
         _COMPARE,
     )
 
@@ -135,16 +155,25 @@ def _unclipped(memory: Memory) -> Finding | None:
     second = memory.largest if memory.clipnorm else memory.total
     first = memory.length(scope)
     setting, whose = (
-        ("clipnorm", "of a variable") if memory.clipnorm else ("global_clipnorm", "of all variables")
+        ("clipnorm", say("of a variable"))
+        if memory.clipnorm
+        else ("global_clipnorm", say("of all variables"))
     )
     loose = 1 + 1e-5 + _FLOAT32 / (1 - memory.moments.beta_2)
     if second <= cap * cap * loose and first <= cap * loose:
         return None
     return review(
-        f"The model file stores `{setting}={number(cap)}`, but its optimizer remembers larger gradients: "
-        f"Adam's second moment {whose} sums to {number(second, apart_from=cap * cap)}, where this cap allows "
-        f"{number(cap * cap)}, and the first moment has the norm {number(first, apart_from=cap)}, "
-        f"where it allows {number(cap)}.",
+        say(
+            "The model file stores `{setting}={cap}`, but its optimizer remembers larger gradients: "
+            "Adam's second moment {whose} sums to {second}, where this cap allows {squared}, and the first "
+            "moment has the norm {first}, where it allows {cap}.",
+            setting=setting,
+            cap=number(cap),
+            whose=whose,
+            second=number(second, apart_from=cap * cap),
+            squared=number(cap * cap),
+            first=number(first, apart_from=cap),
+        ),
         _CLIPPED,
     )
 

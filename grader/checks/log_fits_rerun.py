@@ -13,12 +13,13 @@ from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.implausible import implausible
 from grader.moments import memory_of
 from grader.norms import Reading, bound_after_clipping, unusable
+from grader.phrase import say, together
 from grader.places import steps
 from grader.report import Finding, passed, review
 from grader.telling import told
 from grader.wording import counted, number, quoted
 
-_NO_HEAD = "there are no first norms to compare with the rerun's"
+_NO_HEAD = say("there are no first norms to compare with the rerun's")
 
 
 class LogFitsRerun(Check):
@@ -63,7 +64,12 @@ class LogFitsRerun(Check):
     ) -> Finding:
         """Compare the head of each norm column, and the first loss."""
         if calibration is None:
-            return passed(f"{NO_CALIBRATION}, so the first norms were not compared with the rerun's.")
+            return passed(
+                say(
+                    "{reason}, so the first norms were not compared with the rerun's.",
+                    reason=NO_CALIBRATION,
+                )
+            )
         if finding := unusable(log):
             return finding
         anchors = Anchors(
@@ -84,31 +90,44 @@ def _compared(
     log: Log, model: Model | None, anchors: Anchors, calibration: Calibration, found: tuple[Reading, ...]
 ) -> Finding:
     if late := _late(log, found[0].column):
-        return passed(f"{late}, so {_NO_HEAD}.")
+        return passed(say("{late}, so {no_head}.", late=late, no_head=_NO_HEAD))
     start = _low_start(log, model, anchors, found[0].column)
     heads = ((reading, anchors.nearest_head(reading)) for reading in found)
     fits = [(reading, fit) for reading, fit in heads if fit is not None]
     misfits = [(reading, fit) for reading, fit in fits if not fit.fits]
     if misfits or start:
         sentences = [
-            laid_out(reading, fit, "first", "an honest run from fresh weights") for reading, fit in misfits
+            laid_out(reading, fit, say("first"), say("an honest run from fresh weights"))
+            for reading, fit in misfits
         ]
         return _partial(model, anchors, found, start) or review(
-            " ".join([start, *sentences, f"Compared by {calibration.cited()}."]).strip(),
-            "Ask for the notebook: the log of another run or network, a changed one and an invented one "
-            "begin like this.",
+            together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
+            say(
+                "Ask for the notebook: the log of another run or network, a changed one and an invented "
+                "one begin like this."
+            ),
         )
     if not fits:
         few = counted(len(found[0].column.values), "norm")
-        return passed(f"The log has {few}; fewer than {FEWEST} are not compared with the rerun's.")
-    return passed(agreed(fits, "first", "those of the rerun", calibration))
+        return passed(
+            say(
+                "The log has {few}; fewer than {fewest} are not compared with the rerun's.",
+                few=few,
+                fewest=FEWEST,
+            )
+        )
+    return passed(agreed(fits, say("first"), say("those of the rerun"), calibration))
 
 
 def _late(log: Log, column: Column) -> str:
     """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
     numbered = steps(log)
     first = numbered.values[0] if numbered and numbered.values else 0.0
-    return f"{quoted(column.header)} begins at step {number(first)}" if first > 1 else ""
+    return (
+        say("{header} begins at step {first}", header=quoted(column.header), first=number(first))
+        if first > 1
+        else ""
+    )
 
 
 def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], start: str) -> Finding | None:
@@ -117,19 +136,28 @@ def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], 
     done = model.optimizer.iterations if model and model.optimizer else None
     if done is not None and done > values:
         return passed(
-            f"The log has {counted(values, 'norm')} and the stored optimizer {counted(done, 'step')}, so the "
-            f"beginning of the training is not in it, and {_NO_HEAD}."
+            say(
+                "The log has {values} and the stored optimizer {done}, so the beginning of the training "
+                "is not in it, and {no_head}.",
+                values=counted(values, "norm"),
+                done=counted(done, "step"),
+                no_head=_NO_HEAD,
+            )
         )
     heads = [replace(reading, column=_doubled_head(reading.column)) for reading in found]
     ends = [anchors.nearest_tail(head, len(head.column.values)) for head in heads]
     if start and all(fit is not None and fit.fits for fit in ends):
         return review(
-            f"{start} Its first norms are like those at the submitted weights, so the log begins in "
-            "the middle "
-            f"of a training, and {_NO_HEAD}.",
-            "Ask for the log of the whole training. A log that was cut looks like this, and one of "
-            "a second `fit` "
-            "whose file was written anew.",
+            say(
+                "{start} Its first norms are like those at the submitted weights, so the log begins in "
+                "the middle of a training, and {no_head}.",
+                start=start,
+                no_head=_NO_HEAD,
+            ),
+            say(
+                "Ask for the log of the whole training. A log that was cut looks like this, and one of a "
+                "second `fit` whose file was written anew."
+            ),
         )
     return None
 
@@ -154,9 +182,14 @@ def _low_start(log: Log, model: Model | None, anchors: Anchors, norms: Column) -
     )
     if not first < lowest:
         return ""
-    return (
-        f"{quoted(loss.header)} begins at {number(first)}; with fresh weights it is near "
-        f"ln({classes}) = {number(fresh)}, and in honest runs at least {number(lowest)}."
+    return say(
+        "{header} begins at {first}; with fresh weights it is near ln({classes}) = {fresh}, and in "
+        "honest runs at least {lowest}.",
+        header=quoted(loss.header),
+        first=number(first),
+        classes=classes,
+        fresh=number(fresh),
+        lowest=number(lowest),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from grader.checks import Check
 from grader.evidence import Column, Log, Model
 from grader.norms import HOW_TO_LOG, no_norm, not_finite
+from grader.phrase import say, say_counted, together
 from grader.places import epochs, place, steps
 from grader.report import Finding, failed, passed, review
 from grader.wording import counted, number, quoted
@@ -16,6 +17,8 @@ from grader.wording import counted, number, quoted
 # The rows of a log that numbers neither steps nor epochs are taken for steps from here on:
 # 60,000 images in batches of 512 are 118 steps an epoch, and no homework trains for 100 epochs.
 _FEWEST_STEPS = 100
+
+_EVERY = {"step": say("step"), "epoch": say("epoch")}
 
 
 class LogIsComplete(Check):
@@ -63,39 +66,67 @@ class LogIsComplete(Check):
 
     def _missing(self, log: Log, norm: Column) -> Finding | None:
         count, covered = len(norm.values), epochs(log)
-        found = f"{quoted(norm.header)} has {counted(count, 'value')}"
-        asked = f"the rubric asks for one for every {self.every}"
+        found = say("{header} has {count}", header=quoted(norm.header), count=counted(count, "value"))
+        asked = say("the rubric asks for one for every {every}", every=_EVERY[self.every])
         if self.every == "epoch":
             if covered and count < covered:
-                return failed(f"{found} for {covered} epochs; {asked}.", HOW_TO_LOG)
+                return failed(
+                    say("{found} for {covered} epochs; {asked}.", found=found, covered=covered, asked=asked),
+                    HOW_TO_LOG,
+                )
             return None
         if covered and count <= covered:
-            sentence = f"{found} for {counted(covered, 'epoch')}; {asked}."
-            return failed(sentence, f"A value per epoch hides the steps. {HOW_TO_LOG}")
+            sentence = say(
+                "{found} for {covered}; {asked}.", found=found, covered=counted(covered, "epoch"), asked=asked
+            )
+            return failed(sentence, together(say("A value per epoch hides the steps."), HOW_TO_LOG))
         if covered is None and steps(log) is None and count < _FEWEST_STEPS:
             return failed(
-                f"{found}, and the log numbers neither steps nor epochs; {asked}.",
-                f"Write a row for every step, with columns `epoch` and `step`. {HOW_TO_LOG}",
+                say(
+                    "{found}, and the log numbers neither steps nor epochs; {asked}.",
+                    found=found,
+                    asked=asked,
+                ),
+                together(say("Write a row for every step, with columns `epoch` and `step`."), HOW_TO_LOG),
             )
         loss = log.column("loss")
         # A logger may add a row with the loss of the whole epoch, which has no norm.
         if loss and len(loss.values) > count + (covered or 0):
-            sentence = f"{found} and {quoted(loss.header)} has {len(loss.values)}; {asked}."
-            return failed(sentence, f"Write the norm on every row that has a loss. {HOW_TO_LOG}")
+            sentence = say(
+                "{found} and {header} has {count}; {asked}.",
+                found=found,
+                header=quoted(loss.header),
+                count=len(loss.values),
+                asked=asked,
+            )
+            return failed(
+                sentence,
+                together(say("Write the norm on every row that has a loss."), HOW_TO_LOG),
+            )
         return _gap(log, norm)
 
     def _short(self, log: Log) -> Finding | None:
         covered, asked = epochs(log), self.at_least_epochs
         if covered is None and asked > 1:
             return failed(
-                "The log does not say which epoch a row belongs to; "
-                f"the rubric asks for at least {asked} epochs.",
-                "Add a column `epoch`. " + HOW_TO_LOG,
+                say(
+                    "The log does not say which epoch a row belongs to; the rubric asks for at least "
+                    "{asked} epochs.",
+                    asked=asked,
+                ),
+                together(say("Add a column `epoch`."), HOW_TO_LOG),
             )
         if covered is not None and covered < asked:
             return failed(
-                f"The log covers {counted(covered, 'epoch')}; the rubric asks for at least {asked}.",
-                f"Train for at least {counted(asked, 'epoch')} with one logger, and submit the whole log.",
+                say(
+                    "The log covers {covered}; the rubric asks for at least {asked}.",
+                    covered=counted(covered, "epoch"),
+                    asked=asked,
+                ),
+                say(
+                    "Train for at least {asked} with one logger, and submit the whole log.",
+                    asked=counted(asked, "epoch"),
+                ),
             )
         return None
 
@@ -105,30 +136,60 @@ class LogIsComplete(Check):
         if self.every != "step" or done is None or done <= count + (epochs(log) or 1):
             return None
         return review(
-            f"{quoted(norm.header)} has {counted(count, 'value')}, and the stored optimizer has made "
-            f"{counted(done, 'step')}; the rubric asks for one for every step, and {done - count} "
-            "are missing.",
-            "Ask for the log of the whole training. A log that was cut looks like this, and one "
-            "that an earlier "
-            "`fit` is not in, because it was not logged or the file was written anew.",
+            say(
+                "{header} has {count}, and the stored optimizer has made {done}; the rubric asks for one "
+                "for every step, and {missing} are missing.",
+                header=quoted(norm.header),
+                count=counted(count, "value"),
+                done=counted(done, "step"),
+                missing=done - count,
+            ),
+            say(
+                "Ask for the log of the whole training. A log that was cut looks like this, and one that "
+                "an earlier `fit` is not in, because it was not logged or the file was written anew."
+            ),
         )
 
     def _complete(self, log: Log, norm: Column) -> Finding:
         covered = epochs(log)
-        over = f" over {counted(covered, 'epoch')}" if covered else ""
         found = counted(len(norm.values), "finite norm")
-        return passed(f"The log has {found}{over}; the rubric asks for one for every {self.every}.")
+        if covered:
+            found = say("{found} over {covered}", found=found, covered=counted(covered, "epoch"))
+        return passed(
+            say(
+                "The log has {found}; the rubric asks for one for every {every}.",
+                found=found,
+                every=_EVERY[self.every],
+            )
+        )
 
 
 def _unreadable(log: Log, column: Column) -> Finding:
     count = column.unreadable_count
     first, _, text = column.unreadable[0].partition(": ") if column.unreadable else ("", "", "")
-    where = "at" if count == 1 else "the first at"
-    example = f", {where} {place(log, int(first))}: {quoted(text)}" if first.isdecimal() else ""
-    verb = "is not a number" if count == 1 else "are not numbers"
+    header = quoted(column.header)
+    found = (
+        say_counted(
+            count,
+            "In {header} {count} cell is not a number, at {where}: {text}; all must be.",
+            "In {header} {count} cells are not numbers, the first at {where}: {text}; all must be.",
+            header=header,
+            where=place(log, int(first)),
+            text=quoted(text),
+        )
+        if first.isdecimal()
+        else say_counted(
+            count,
+            "In {header} {count} cell is not a number; all must be.",
+            "In {header} {count} cells are not numbers; all must be.",
+            header=header,
+        )
+    )
     return failed(
-        f"In {quoted(column.header)} {counted(count, 'cell')} {verb}{example}; all must be.",
-        "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value.",
+        found,
+        say(
+            "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value."
+        ),
     )
 
 
@@ -139,8 +200,15 @@ def _negative(log: Log) -> Finding | None:
                 (row, value) for row, value in zip(column.rows, column.values, strict=True) if value < 0
             )
             return failed(
-                f"{quoted(column.header)} is {number(value)} at {place(log, row)}; a norm is never below 0.",
-                f"Log the norm itself, not its logarithm or a part of the gradient. {HOW_TO_LOG}",
+                say(
+                    "{header} is {value} at {where}; a norm is never below 0.",
+                    header=quoted(column.header),
+                    value=number(value),
+                    where=place(log, row),
+                ),
+                together(
+                    say("Log the norm itself, not its logarithm or a part of the gradient."), HOW_TO_LOG
+                ),
             )
     return None
 
@@ -156,16 +224,29 @@ def _gap(log: Log, norm: Column) -> Finding | None:
         numbers = tuple(number_of[row] for row in norm.rows if row in number_of)
     numbers = tuple(filter(math.isfinite, numbers))
     jumps = [(before, after) for before, after in pairwise(numbers) if after - before > 1]
-    hint = f"Log from the first step on, and every step. {HOW_TO_LOG}"
-    asked = "the rubric asks for every step"
+    hint = together(say("Log from the first step on, and every step."), HOW_TO_LOG)
+    asked = say("the rubric asks for every step")
     if numbers and numbers[0] > 1 and not jumps:
-        return failed(f"The norms begin at step {numbers[0]:.0f}; {asked} from the first.", hint)
+        return failed(
+            say(
+                "The norms begin at step {first}; {asked} from the first.",
+                first=f"{numbers[0]:.0f}",
+                asked=asked,
+            ),
+            hint,
+        )
     if not jumps:
         return None
     missing = sum(int(after - before) - 1 for before, after in jumps)
     before, after = jumps[0]
     return failed(
-        f"The norms go from step {before:.0f} to step {after:.0f}, and {counted(missing, 'step')} "
-        f"{'is' if missing == 1 else 'are'} missing in all; {asked}.",
+        say_counted(
+            missing,
+            "The norms go from step {before} to step {after}, and {count} step is missing in all; {asked}.",
+            "The norms go from step {before} to step {after}, and {count} steps are missing in all; {asked}.",
+            before=f"{before:.0f}",
+            after=f"{after:.0f}",
+            asked=asked,
+        ),
         hint,
     )

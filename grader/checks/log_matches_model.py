@@ -17,6 +17,7 @@ from grader.accuracies import (
 )
 from grader.checks import Check
 from grader.evidence import Accuracy, Column, Log
+from grader.phrase import say
 from grader.places import epoch_of
 from grader.report import Finding, passed, review
 
@@ -81,49 +82,94 @@ class LogMatchesModel(Check):
             return no_accuracy(log, self.column)
         told = validation_images(column.values) if self.column == "val_accuracy" else None
         value, last = accuracy.value, column.values[-1]
-        model = f"the submitted model has {wording.accuracy(value)} on the {accuracy.images} test images"
-        found = f"{wording.quoted(column.header)} ends at {wording.accuracy(last)}"
+        model = say(
+            "the submitted model has {value} on the {images} test images",
+            value=wording.accuracy(value),
+            images=accuracy.images,
+        )
+        found = say(
+            "{header} ends at {last}", header=wording.quoted(column.header), last=wording.accuracy(last)
+        )
         allowed = self._allowed(told, last, accuracy)
         if last - value in allowed:
-            return passed(f"{found}, and {model}. {allowed.reasons}")
+            return passed(
+                say("{found}, and {model}. {reasons}", found=found, model=model, reasons=allowed.reasons)
+            )
         for position in _best(log, column):
             logged = column.values[position]
             allowed_then = self._allowed(told, logged, accuracy)
             if logged - value in allowed_then:
-                best = f"{wording.accuracy(logged)} in {epoch_of(log, column.rows[position])}"
+                best = say(
+                    "{logged} in {where}",
+                    logged=wording.accuracy(logged),
+                    where=epoch_of(log, column.rows[position]),
+                )
                 return passed(
-                    f"{found} but is {best}, and {model}. {allowed_then.reasons}",
-                    "The model seems to be that of the best epoch, which is right.",
+                    say(
+                        "{found} but is {best}, and {model}. {reasons}",
+                        found=found,
+                        best=best,
+                        model=model,
+                        reasons=allowed_then.reasons,
+                    ),
+                    say("The model seems to be that of the best epoch, which is right."),
                 )
         finite = [logged for logged in column.values if math.isfinite(logged)]
-        best = f" and is {wording.accuracy(max(finite))} at best" if finite else ""
+        if finite:
+            found = say("{found} and is {best} at best", found=found, best=wording.accuracy(max(finite)))
         return review(
-            f"{found}{best}, but {model}, which it was given as {accuracy.inputs}{_on_training(accuracy)}. "
-            f"{allowed.reasons}",
-            "Ask the student whether the log and the model come from the same training, "
-            "and on which images the accuracy was measured.",
+            say(
+                "{found}, but {model}, which it was given as {inputs}{on_training}. {reasons}",
+                found=found,
+                model=model,
+                inputs=wording.pixels(accuracy.inputs),
+                on_training=_on_training(accuracy),
+                reasons=allowed.reasons,
+            ),
+            say(
+                "Ask the student whether the log and the model come from the same training, and on which "
+                "images the accuracy was measured."
+            ),
         )
 
     def _allowed(self, told: int | None, logged: float, accuracy: Accuracy) -> _Allowed:
-        most = f"the rubric allows a difference of at most {wording.accuracy(self.within)}"
+        most = say("the rubric allows a difference of at most {within}", within=wording.accuracy(self.within))
         if self.column == "accuracy" or not math.isfinite(logged):
-            return _Allowed(self.within, self.within, f"{most[0].upper()}{most[1:]}.")
+            return _Allowed(
+                self.within,
+                self.within,
+                say(
+                    "The rubric allows a difference of at most {within}.",
+                    within=wording.accuracy(self.within),
+                ),
+            )
         images = told or USUAL_VALIDATION_IMAGES
         error = standard_error(logged, images, accuracy.value, accuracy.images)
         chance = STANDARD_ERRORS * error
         above, below = min(chance + self.test_images_harder_by, self.within), min(chance, self.within)
-        known = "as the log's fractions tell" if told else "the usual number"
+        known = say("as the log's fractions tell") if told else say("the usual number")
         harder = (
-            f", and the test images are harder by {wording.accuracy(self.test_images_harder_by)}"
+            say(
+                ", and the test images are harder by {test_images_harder_by}",
+                test_images_harder_by=wording.accuracy(self.test_images_harder_by),
+            )
             if self.test_images_harder_by
             else ""
         )
         return _Allowed(
             above,
             below,
-            f"The log may be {wording.accuracy(above)} above the model or {wording.accuracy(below)} "
-            f"below it: three standard errors for {images} validation images, {known}, "
-            f"are {wording.accuracy(chance)}{harder}; {most}.",
+            say(
+                "The log may be {above} above the model or {below} below it: three standard errors for "
+                "{images} validation images, {known}, are {chance}{harder}; {most}.",
+                above=wording.accuracy(above),
+                below=wording.accuracy(below),
+                images=images,
+                known=known,
+                chance=wording.accuracy(chance),
+                harder=harder,
+                most=most,
+            ),
         )
 
 
@@ -131,7 +177,11 @@ def _on_training(accuracy: Accuracy) -> str:
     share = accuracy.on_training_images
     if share is None:
         return ""
-    return f", and {wording.accuracy(share)} on {accuracy.tried_images} training images"
+    return say(
+        ", and {share} on {tried_images} training images",
+        share=wording.accuracy(share),
+        tried_images=accuracy.tried_images,
+    )
 
 
 def _best(log: Log, column: Column) -> list[int]:

@@ -10,6 +10,7 @@ from grader.accuracies import FLOAT32, AccuracyColumn, no_accuracy
 from grader.checks import Check
 from grader.diagnosis.training import still_rising, why_so_low
 from grader.evidence import Accuracy, Column, Log, Model, Rerun
+from grader.phrase import say
 from grader.places import epoch_of
 from grader.report import Finding, failed, passed
 
@@ -53,27 +54,41 @@ class LoggedAccuracy(Check):
         if not math.isfinite(value):
             return failed(
                 found,
-                "The training diverged: lower the learning rate, check the scale of the inputs, "
-                "and train again.",
+                say(
+                    "The training diverged: lower the learning rate, check the scale of the inputs, and "
+                    "train again."
+                ),
             )
         if counts == last and column.values[best] >= self.at_least - FLOAT32:
             return failed(
                 found,
-                f"The best value is {wording.accuracy(column.values[best])} "
-                f"({epoch_of(log, column.rows[best])}), but the last one counts: "
-                "end the training there, or train on with a lower learning rate.",
+                say(
+                    "The best value is {best} ({where}), but the last one counts: end the training "
+                    "there, or train on with a lower learning rate.",
+                    best=wording.accuracy(column.values[best]),
+                    where=epoch_of(log, column.rows[best]),
+                ),
             )
         hint = why_so_low(value, model, log, accuracy, rerun) or still_rising(log, column)
         return failed(found, hint or _advice(log, column, best))
 
     def _sentence(self, log: Log, column: Column, counts: int) -> str:
         value, last = column.values[counts], column.values[-1]
-        asked = f"the rubric asks for at least {wording.accuracy(self.at_least)}"
+        asked = say("the rubric asks for at least {at_least}", at_least=wording.accuracy(self.at_least))
         shown = wording.accuracy(value, apart_from=self.at_least if value < self.at_least - FLOAT32 else None)
         where, name = epoch_of(log, column.rows[counts]), wording.quoted(column.header)
         if self.epoch == "last":
-            return f"{name} ends at {shown} ({where}); {asked}."
-        return f"{name} is {shown} at best ({where}) and ends at {wording.accuracy(last)}; {asked}."
+            return say(
+                "{name} ends at {shown} ({where}); {asked}.", name=name, shown=shown, where=where, asked=asked
+            )
+        return say(
+            "{name} is {shown} at best ({where}) and ends at {last}; {asked}.",
+            name=name,
+            shown=shown,
+            where=where,
+            last=wording.accuracy(last),
+            asked=asked,
+        )
 
 
 def _best(column: Column) -> int:
@@ -83,10 +98,17 @@ def _best(column: Column) -> int:
 
 
 def _advice(log: Log, column: Column, best: int) -> str:
-    where = f"{wording.accuracy(column.values[best])} ({epoch_of(log, column.rows[best])})"
+    where = say(
+        "{best} ({where})", best=wording.accuracy(column.values[best]), where=epoch_of(log, column.rows[best])
+    )
     return (
-        f"The best value is {where}, and the accuracy did not rise after it: try a lower learning rate, "
-        "larger or smaller batches, or other initial weights, and train again."
+        say(
+            "The best value is {best}, and the accuracy did not rise after it: try a lower learning "
+            "rate, larger or smaller batches, or other initial weights, and train again.",
+            best=where,
+        )
         if best < len(column.values) - 1
-        else "The last value is the best so far: train for more epochs, and submit the log of all of them."
+        else say(
+            "The last value is the best so far: train for more epochs, and submit the log of all of them."
+        )
     )

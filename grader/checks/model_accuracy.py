@@ -6,6 +6,7 @@ from grader import wording
 from grader.checks import Check
 from grader.diagnosis.training import why_so_low
 from grader.evidence import Accuracy, Log, Model, Rerun
+from grader.phrase import say, together
 from grader.report import Finding, failed, passed
 
 # 0.87 - 0.01 need not be exactly 0.86.
@@ -42,19 +43,29 @@ class ModelAccuracy(Check):
         threshold = self.at_least - self.tolerance
         reached = accuracy.value >= threshold - _ROUNDING
         found = wording.accuracy(accuracy.value, apart_from=None if reached else threshold)
-        sentence = (
-            f"The submitted model has an accuracy of {found} on the {accuracy.images} test images, "
-            f"which it was given as {accuracy.inputs}; the rubric asks for at least "
-            f"{wording.accuracy(self.at_least)}, with a tolerance of {wording.accuracy(self.tolerance)}."
+        sentence = say(
+            "The submitted model has an accuracy of {found} on the {images} test images, which it "
+            "was given as {inputs}; the rubric asks for at least {at_least}, with a tolerance of "
+            "{tolerance}.",
+            found=found,
+            images=accuracy.images,
+            inputs=wording.pixels(accuracy.inputs),
+            at_least=wording.accuracy(self.at_least),
+            tolerance=wording.accuracy(self.tolerance),
         )
         if reached:
             return passed(sentence)
         tried = wording.listed(
-            [f"{wording.accuracy(value)} with {inputs}" for inputs, value in accuracy.tried]
+            [
+                say("{value} with {inputs}", value=wording.accuracy(value), inputs=wording.pixels(inputs))
+                for inputs, value in accuracy.tried
+            ]
         )
-        on_training = f" On training images it reaches {tried}." if tried else ""
+        on_training = say("On training images it reaches {tried}.", tried=tried) if tried else ""
         advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or (
-            "Train for more epochs, or save the model of the epoch with the best validation accuracy, "
-            "and submit the model together with the log of its training."
+            say(
+                "Train for more epochs, or save the model of the epoch with the best validation "
+                "accuracy, and submit the model together with the log of its training."
+            )
         )
-        return failed(f"{sentence}{on_training}", advice)
+        return failed(together(sentence, on_training), advice)

@@ -6,6 +6,7 @@ from grader import wording
 from grader.accuracies import STANDARD_ERRORS, standard_error
 from grader.checks import Check
 from grader.evidence import Accuracy
+from grader.phrase import say
 from grader.report import Finding, passed, review
 
 
@@ -46,27 +47,47 @@ class NoBetterOnTestImages(Check):
         training = accuracy.on_training_images
         if training is None:
             return passed(
-                "The accuracy on training images is not known, so there is nothing to compare with."
+                say("The accuracy on training images is not known, so there is nothing to compare with.")
             )
         allowed = self.standard_errors * standard_error(
             accuracy.value, accuracy.images, training, accuracy.tried_images
         )
         ahead = accuracy.value - training
-        found = (
-            f"The submitted model has an accuracy of {wording.accuracy(accuracy.value)} on the "
-            f"{accuracy.images} test images and of {wording.accuracy(training)} on the first "
-            f"{accuracy.tried_images} training images"
+        found = say(
+            "The submitted model has an accuracy of {value} on the {images} test images and of "
+            "{training} on the first {tried_images} training images",
+            value=wording.accuracy(accuracy.value),
+            images=accuracy.images,
+            training=wording.accuracy(training),
+            tried_images=accuracy.tried_images,
         )
-        asked = (
-            f"the rubric allows {wording.accuracy(allowed)}, which is "
-            f"{wording.number(self.standard_errors)} standard errors"
+        asked = say(
+            "the rubric allows {allowed}, which is {standard_errors} standard errors",
+            allowed=wording.accuracy(allowed),
+            standard_errors=wording.number(self.standard_errors),
         )
         if ahead <= allowed:
-            by = f"{wording.accuracy(ahead)}" if ahead > 0 else "not"
-            return passed(f"{found}, so it is {by} ahead on the test images; {asked}.")
+            if ahead <= 0:
+                return passed(
+                    say("{found}, so it is not ahead on the test images; {asked}.", found=found, asked=asked)
+                )
+            return passed(
+                say(
+                    "{found}, so it is {ahead} ahead on the test images; {asked}.",
+                    found=found,
+                    ahead=wording.accuracy(ahead),
+                    asked=asked,
+                )
+            )
         return review(
-            f"{found}, so it is {wording.accuracy(ahead, apart_from=allowed)} ahead on images "
-            f"that it should not have seen; {asked}.",
-            "Ask the student which images the model was trained on: "
-            "the test images are for `evaluate`, and not for `fit` to train on.",
+            say(
+                "{found}, so it is {ahead} ahead on images that it should not have seen; {asked}.",
+                found=found,
+                ahead=wording.accuracy(ahead, apart_from=allowed),
+                asked=asked,
+            ),
+            say(
+                "Ask the student which images the model was trained on: the test images are for "
+                "`evaluate`, and not for `fit` to train on."
+            ),
         )

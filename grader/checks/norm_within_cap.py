@@ -8,17 +8,18 @@ from grader.checks import Check
 from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
 from grader.moments import memory_of
 from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
+from grader.phrase import say, together
 from grader.places import place
 from grader.report import Finding, failed, passed, review
 from grader.running_mean import is_running_mean
 from grader.telling import is_held, told
 from grader.wording import number
 
-_SAY_WHICH = (
-    "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, "
-    "or `variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
+_SAY_WHICH = say(
+    "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, or "
+    "`variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
 )
-_COUNT = "Count the trainable variables of the student's network, and compare."
+_COUNT = say("Count the trainable variables of the student's network, and compare.")
 
 
 class NormWithinCap(Check):
@@ -100,42 +101,61 @@ class NormWithinCap(Check):
             for finding in findings:
                 if finding.status == status:
                     return finding
-        return passed(" ".join(finding.message for finding in findings))
+        return passed(together(*(finding.message for finding in findings)))
 
     def _compare(self, log: Log, reading: Reading, model: Model | None, rerun: Rerun | None) -> Finding:
         if self._within(reading, Bound(self.cap)):
             if not self.accept_global_clipnorm and _is_clipped_globally(reading, self.cap):
                 return self._clipped_globally(reading)
-            return passed(self._largest(reading, f"the rubric asks for at most {number(self.cap)}"))
+            return passed(
+                self._largest(reading, say("the rubric asks for at most {cap}", cap=number(self.cap)))
+            )
         scope: Scope = reading.scope if reading.scope_known else "global"
         widest = bound_after_clipping(self.cap, scope, model, rerun)
         if widest is None:
             return review(
-                f"{self._over(log, reading, Bound(self.cap))} The norm of all gradients as one vector may "
-                "reach the cap times the square root of the number of variables, which is not known here.",
+                say(
+                    "{over} The norm of all gradients as one vector may reach the cap times the square "
+                    "root of the number of variables, which is not known here.",
+                    over=self._over(log, reading, Bound(self.cap)),
+                ),
                 _COUNT if reading.scope_known else _SAY_WHICH,
             )
         if self._within(reading, widest) and reading.scope == "global":
-            by = " Its numbers tell that it is the global norm." if reading.scope_by == "numbers" else ""
-            return passed(self._largest(reading, f"the rubric allows {widest}") + by)
+            by = say("Its numbers tell that it is the global norm.") if reading.scope_by == "numbers" else ""
+            return passed(
+                together(
+                    self._largest(reading, say("the rubric allows {widest}", widest=widest.described())), by
+                )
+            )
         if self._within(reading, widest):
             return review(
-                f"{self._over(log, reading, Bound(self.cap))} The log does not say which norm this is: "
-                f"the largest norm of a variable may reach {number(self.cap)}, "
-                f"the norm of all gradients as one vector {widest}.",
+                say(
+                    "{over} The log does not say which norm this is: the largest norm of a variable may "
+                    "reach {cap}, the norm of all gradients as one vector {widest}.",
+                    over=self._over(log, reading, Bound(self.cap)),
+                    cap=number(self.cap),
+                    widest=widest.described(),
+                ),
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = "" if reading.stage_known else f" {self._cause(widest, model)}{_as_in(rerun, widest)}"
+        reason = "" if reading.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
         bound = widest if reading.scope == "global" else Bound(self.cap)
-        return failed(self._over(log, reading, bound) + reason, self._advice(model))
+        return failed(together(self._over(log, reading, bound), reason), self._advice(model))
 
     def _within(self, reading: Reading, bound: Bound) -> bool:
         return max(reading.column.values) <= bound.value * (1 + self.tolerance)
 
     def _largest(self, reading: Reading, asked: str) -> str:
         values = reading.column.values
-        return f"The largest of the {len(values)} norms in {reading.name} is {number(max(values))}; {asked}."
+        return say(
+            "The largest of the {count} norms in {name} is {largest}; {asked}.",
+            count=len(values),
+            name=reading.name,
+            largest=number(max(values)),
+            asked=asked,
+        )
 
     def _over(self, log: Log, reading: Reading, bound: Bound) -> str:
         limit = bound.value * (1 + self.tolerance)
@@ -146,10 +166,20 @@ class NormWithinCap(Check):
         ]
         row, first = over[0]
         largest = max(value for _, value in over)
-        more = f", and the largest is {number(largest, apart_from=bound.value)}" if len(over) > 1 else ""
-        return (
-            f"{reading.name} is over {bound} in {len(over)} of {len(reading.column.values)} norms: "
-            f"the first is {number(first, apart_from=bound.value)} at {place(log, row)}{more}."
+        more = (
+            say(", and the largest is {largest}", largest=number(largest, apart_from=bound.value))
+            if len(over) > 1
+            else ""
+        )
+        return say(
+            "{name} is over {bound} in {over} of {norms} norms: the first is {first} at {where}{more}.",
+            name=reading.name,
+            bound=bound.described(),
+            over=len(over),
+            norms=len(reading.column.values),
+            first=number(first, apart_from=bound.value),
+            where=place(log, row),
+            more=more,
         )
 
     def _only_before(
@@ -161,50 +191,75 @@ class NormWithinCap(Check):
         if reading.stage_by == "numbers":
             proof = widest is not None and largest > widest.value * (1 + self.tolerance)
             reason = (
-                f" {self._cause(widest, model)}{_as_in(rerun, widest)}"
+                together(self._cause(widest, model), _as_in(rerun, widest))
                 if proof and widest is not None
-                else " Its first norms are like those of the grader's own training before clipping, "
-                "and not like those after it."
+                else say(
+                    "Its first norms are like those of the grader's own training before clipping, and "
+                    "not like those after it."
+                )
             )
             over = self._over(log, reading, widest if proof and widest is not None else Bound(self.cap))
-            return failed(over + reason, self._advice(model))
-        says = "its header or `submission.yaml` says" if reading.stage_known else "the rubric assumes"
+            return failed(together(over, reason), self._advice(model))
+        says = (
+            say("its header or `submission.yaml` says") if reading.stage_known else say("the rubric assumes")
+        )
         return failed(
-            f"{reading.name} holds norms from before clipping, as {says}; "
-            f"the largest is {number(largest)} at {place(log, row)}. "
-            f"The rubric asks for norms after clipping, of at most {number(self.cap)}.",
+            say(
+                "{name} holds norms from before clipping, as {says}; the largest is {largest} at {where}. "
+                "The rubric asks for norms after clipping, of at most {cap}.",
+                name=reading.name,
+                says=says,
+                largest=number(largest),
+                where=place(log, row),
+                cap=number(self.cap),
+            ),
             HOW_TO_LOG,
         )
 
     def _clipped_globally(self, reading: Reading) -> Finding:
         return failed(
-            f"{reading.name}, the norm of all gradients, is held at the cap of {number(self.cap)}: "
-            "all gradients were clipped as one vector; the rubric asks for each variable clipped by itself.",
-            f"Train with `clipnorm={number(self.cap)}` in place of `global_clipnorm` "
-            "or `tf.clip_by_global_norm`.",
+            say(
+                "{name}, the norm of all gradients, is held at the cap of {cap}: all gradients were "
+                "clipped as one vector; the rubric asks for each variable clipped by itself.",
+                name=reading.name,
+                cap=number(self.cap),
+            ),
+            say(
+                "Train with `clipnorm={cap}` in place of `global_clipnorm` or `tf.clip_by_global_norm`.",
+                cap=number(self.cap),
+            ),
         )
 
     def _cause(self, widest: Bound, model: Model | None) -> str:
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
-            cause = "and the stored optimizer clips, so these were logged before it did"
+            cause = say("and the stored optimizer clips, so these were logged before it did")
         elif optimizer and not _threshold(optimizer):
-            cause = "and the stored optimizer has no `clipnorm`, so these are not clipped"
+            cause = say("and the stored optimizer has no `clipnorm`, so these are not clipped")
         else:
-            cause = "so these were logged before clipping, or nothing was clipped"
-        return f"After clipping no norm can be over {number(widest.value)}, {cause}."
+            cause = say("so these were logged before clipping, or nothing was clipped")
+        return say(
+            "After clipping no norm can be over {value}, {cause}.", value=number(widest.value), cause=cause
+        )
 
     def _advice(self, model: Model | None) -> str:
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
-            return f"The stored optimizer clips, so log what it leaves of the gradients. {HOW_TO_LOG}"
+            return together(
+                say("The stored optimizer clips, so log what it leaves of the gradients."), HOW_TO_LOG
+            )
         found = ""
         if optimizer and optimizer.clipvalue:
-            found = "`clipvalue` bounds each element of a gradient and not its norm. "
+            found = say("`clipvalue` bounds each element of a gradient and not its norm.")
         elif optimizer and _threshold(optimizer):
-            found = f"The stored optimizer clips at {number(_threshold(optimizer), apart_from=self.cap)}. "
-        return (
-            f"{found}Train with `clipnorm={number(self.cap)}`, and log the norms after clipping. {HOW_TO_LOG}"
+            found = say(
+                "The stored optimizer clips at {cap}.",
+                cap=number(_threshold(optimizer), apart_from=self.cap),
+            )
+        return together(
+            found,
+            say("Train with `clipnorm={cap}`, and log the norms after clipping.", cap=number(self.cap)),
+            HOW_TO_LOG,
         )
 
     def _clips(self, optimizer: Optimizer) -> bool:
@@ -224,17 +279,24 @@ def _as_in(rerun: Rerun | None, widest: Bound) -> str:
         for norms in (rerun.norms.global_before, rerun.norms.global_after)
     )
     count = len(rerun.norms.global_before[:STEPS])
-    return (
-        f" In the grader's own training of this network {before} of the first {count} global norms are over "
-        f"it before clipping, and {after} after."
+    return say(
+        "In the grader's own training of this network {before} of the first {count} global norms "
+        "are over it before clipping, and {after} after.",
+        before=before,
+        count=count,
+        after=after,
     )
 
 
 def _is_a_mean(reading: Reading) -> Finding:
     return failed(
-        f"{reading.name} is a running mean: each value is the mean of the epoch so far, as Keras' `Mean` "
-        "metric gives it, and it begins again with each epoch. The rubric asks for the norm of each step.",
-        f"Log the norm of the step itself in place of the metric's `result()`. {HOW_TO_LOG}",
+        say(
+            "{name} is a running mean: each value is the mean of the epoch so far, as Keras' `Mean` "
+            "metric gives it, and it begins again with each epoch. The rubric asks for the norm of each "
+            "step.",
+            name=reading.name,
+        ),
+        together(say("Log the norm of the step itself in place of the metric's `result()`."), HOW_TO_LOG),
     )
 
 

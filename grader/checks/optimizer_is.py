@@ -11,14 +11,15 @@ from grader.diagnosis.training import other_learning_rate
 from grader.evidence import Log, Model, Optimizer, Rerun
 from grader.moments import memory_of
 from grader.norms import Reading, is_capped, readings
+from grader.phrase import say, together
 from grader.remembered import remembered
 from grader.report import Finding, failed, passed, review
 from grader.wording import listed, number, quoted
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
-_CONSTANT = "A schedule changes the learning rate; the rubric asks for a constant one."
-_LOWERED = "A callback that lowers the learning rate changes the stored one, too."
+_CONSTANT = say("A schedule changes the learning rate; the rubric asks for a constant one.")
+_LOWERED = say("A callback that lowers the learning rate changes the stored one, too.")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ class OptimizerIs(Check):
         stored = model.optimizer
         if stored is None:
             asked = _described(self.name, self._asked())
-            return passed(f"The model file stores no optimizer, so nothing contradicts {asked}.")
+            return passed(
+                say("The model file stores no optimizer, so nothing contradicts {asked}.", asked=asked)
+            )
         settings = self._settings(stored)
         name_fits = self._is_named(stored)
         wrong = [setting for setting in settings if not setting.fits]
@@ -90,33 +93,52 @@ class OptimizerIs(Check):
             found = _described(stored.kind, [setting.found for setting in settings if setting.found])
             # Of what is asked, only a learning rate can be missing from a stored optimizer.
             missing = (
-                "" if all(setting.found for setting in settings) else "; its learning rate is not stored"
+                "" if all(setting.found for setting in settings) else say("; its learning rate is not stored")
             )
-            return passed(f"The stored optimizer is {found}, as the rubric asks{missing}.")
+            return passed(
+                say(
+                    "The stored optimizer is {found}, as the rubric asks{missing}.",
+                    found=found,
+                    missing=missing,
+                )
+            )
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
         if name_fits and len(wrong) == 1 and log and (reading := self._clipped_by_hand(stored, log)):
             if _is_remembered(log, reading, model):
                 return passed(
-                    f"The stored optimizer is {found}, but its moments are those of the norms in "
-                    f"{reading.name}, "
-                    f"which are capped at {number(self.clipnorm or 0)}: the training loop clipped "
-                    "all gradients as "
-                    "one vector before the optimizer saw them, which the rubric accepts."
+                    say(
+                        "The stored optimizer is {found}, but its moments are those of the norms in "
+                        "{name}, which are capped at {cap}: the training loop clipped all gradients as "
+                        "one vector before the optimizer saw them, which the rubric accepts.",
+                        found=found,
+                        name=reading.name,
+                        cap=number(self.clipnorm or 0),
+                    )
                 )
             return review(
-                f"The stored optimizer is {found}, but the norms in {reading.name} are capped "
-                f"at {number(self.clipnorm or 0)}; the rubric asks for {asked}.",
-                "Look in the student's code whether the training loop clips the gradients itself, "
-                "for example with `tf.clip_by_global_norm`.",
+                say(
+                    "The stored optimizer is {found}, but the norms in {name} are capped at {cap}; the "
+                    "rubric asks for {asked}.",
+                    found=found,
+                    name=reading.name,
+                    cap=number(self.clipnorm or 0),
+                    asked=asked,
+                ),
+                say(
+                    "Look in the student's code whether the training loop clips the gradients itself, "
+                    "for example with `tf.clip_by_global_norm`."
+                ),
             )
         hints = [setting.hint for setting in wrong if setting.hint]
         if self.clipnorm is not None and settings[-1] in wrong:
             hints.append(other_clipping(model, self.clipnorm, rerun) or "")
-        hints.append(f"Compile with {self._call()}, train again, and save the model as it was trained.")
+        hints.append(
+            say("Compile with {call}, train again, and save the model as it was trained.", call=self._call())
+        )
         return failed(
-            f"The stored optimizer is {found}; the rubric asks for {asked}.",
-            " ".join(filter(None, hints)),
+            say("The stored optimizer is {found}; the rubric asks for {asked}.", found=found, asked=asked),
+            together(*hints),
         )
 
     def _is_named(self, stored: Optimizer) -> bool:
@@ -157,13 +179,22 @@ def _is_remembered(log: Log, reading: Reading, model: Model) -> bool:
 
 
 def _described(name: str, settings: list[str]) -> str:
-    return f"{quoted(name)} with {listed(settings)}" if settings else quoted(name)
+    return (
+        say("{name} with {settings}", name=quoted(name), settings=listed(settings))
+        if settings
+        else quoted(name)
+    )
 
 
 def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting:
-    words = f"learning rate {number(asked)}"
+    words = say("learning rate {asked}", asked=number(asked))
     if stored.schedule:
-        return _Setting(f"the schedule {quoted(stored.schedule)}", words, fits=False, hint=_CONSTANT)
+        return _Setting(
+            say("the schedule {schedule}", schedule=quoted(stored.schedule)),
+            words,
+            fits=False,
+            hint=_CONSTANT,
+        )
     found = stored.learning_rate
     if found is None:
         return _Setting("", words, fits=True)
@@ -171,7 +202,9 @@ def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting
         return _Setting(words, words, fits=True)
     # What is far too high for Adam is usual for SGD.
     hint = _LOWERED if found < asked else other_learning_rate(stored, asked if same_kind else None)
-    return _Setting(f"learning rate {number(found, apart_from=asked)}", words, fits=False, hint=hint)
+    return _Setting(
+        say("learning rate {found}", found=number(found, apart_from=asked)), words, fits=False, hint=hint
+    )
 
 
 def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setting:
@@ -190,10 +223,10 @@ def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setti
         ((kind, value),) = given.items()
         fits = _equal(value, asked) and (kind == "clipnorm" or (kind == "global_clipnorm" and accept_global))
         if fits:
-            accepted = "" if kind == "clipnorm" else f" (accepted for {words})"
-            return _Setting(f"{kind} {number(asked)}{accepted}", words, fits=True)
+            accepted = say("global_clipnorm {asked} (accepted for {words})", asked=number(asked), words=words)
+            return _Setting(words if kind == "clipnorm" else accepted, words, fits=True)
         return _Setting(found, words, fits=False)
-    return _Setting("no clipping" if stored.clipnorm is None else "clipnorm 0", words, fits=False)
+    return _Setting(say("no clipping") if stored.clipnorm is None else "clipnorm 0", words, fits=False)
 
 
 def _equal(found: float, asked: float) -> bool:

@@ -9,6 +9,7 @@ from grader import wording
 from grader.checks import Check
 from grader.diagnosis.network import odd_output
 from grader.evidence import Model, Rerun
+from grader.phrase import say, together
 from grader.report import Finding, failed, passed, review
 
 # The loss of one batch is noisy, that of twenty is not.
@@ -46,7 +47,9 @@ class RerunLearns(Check):
 
     def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""
-        diverged = _diverged("loss", rerun.loss) or _diverged("gradient norm", rerun.norms.global_before)
+        diverged = _diverged(say("loss"), rerun.loss) or _diverged(
+            say("gradient norm"), rerun.norms.global_before
+        )
         if diverged:
             return diverged
         norms = rerun.norms.variable_after
@@ -54,22 +57,35 @@ class RerunLearns(Check):
         if largest > self.cap * (1 + self.tolerance):
             over = sum(norm > self.cap * (1 + self.tolerance) for norm in norms)
             return review(
-                f"In the grader's own training the largest norm of a variable after clipping is "
-                f"{wording.number(largest, apart_from=self.cap)}, and {over} of {len(norms)} norms are over "
-                f"the cap {wording.number(self.cap)}.",
-                "Compare the clipping in the rubric's `rerun` with the `cap` of this item.",
+                say(
+                    "In the grader's own training the largest norm of a variable after clipping is "
+                    "{largest}, and {over} of {norms} norms are over the cap {cap}.",
+                    largest=wording.number(largest, apart_from=self.cap),
+                    over=over,
+                    norms=len(norms),
+                    cap=wording.number(self.cap),
+                ),
+                say("Compare the clipping in the rubric's `rerun` with the `cap` of this item."),
             )
         reached = rerun.test_accuracy >= self.at_least
         found = wording.accuracy(rerun.test_accuracy, apart_from=None if reached else self.at_least)
-        sentence = (
-            f"In the grader's own training the network reaches {found} on the test images "
-            f"after {wording.counted(len(rerun.loss), 'step')}; "
-            f"the rubric asks for at least {wording.accuracy(self.at_least)}."
+        sentence = say(
+            "In the grader's own training the network reaches {found} on the test images after "
+            "{steps}; the rubric asks for at least {at_least}.",
+            found=found,
+            steps=wording.counted(len(rerun.loss), "step"),
+            at_least=wording.accuracy(self.at_least),
         )
         if reached:
-            return passed(f"{sentence} Its largest clipped norm is {wording.number(largest)}.")
+            return passed(
+                say(
+                    "{sentence} Its largest clipped norm is {largest}.",
+                    sentence=sentence,
+                    largest=wording.number(largest),
+                )
+            )
         happened, hint = _diagnosis(rerun, model)
-        return failed(f"{sentence} {happened}", hint)
+        return failed(together(sentence, happened), hint)
 
 
 def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
@@ -77,10 +93,18 @@ def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
         return None
     position = next(position for position, value in enumerate(values) if not math.isfinite(value))
     return failed(
-        f"In the grader's own training the {what} is {wording.number(values[position])} "
-        f"at step {position + 1} of {len(values)}; the rubric asks for finite numbers.",
-        "Check the activations, that the last layer fits the loss, "
-        "and that no layer divides by what can be 0 or takes a logarithm of it.",
+        say(
+            "In the grader's own training the {what} is {value} at step {step} of {steps}; the "
+            "rubric asks for finite numbers.",
+            what=what,
+            value=wording.number(values[position]),
+            step=position + 1,
+            steps=len(values),
+        ),
+        say(
+            "Check the activations, that the last layer fits the loss, and that no layer divides by what "
+            "can be 0 or takes a logarithm of it."
+        ),
     )
 
 
@@ -88,22 +112,24 @@ def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[str, str]:
     """What happened in a training that did not reach its accuracy, and what to do."""
     last = min(_ENDS, len(rerun.loss))
     if not any(rerun.norms.global_before[-last:]):
-        happened = f"The gradient is 0 in its last {wording.counted(last, 'step')}."
-        hint = (
-            "No gradient reaches the weights: look for ReLU units that are 0 for every image, "
-            "an activation that is flat, or a layer that stops the gradient."
+        happened = say("The gradient is 0 in its last {steps}.", steps=wording.counted(last, "step"))
+        stopped = say(
+            "No gradient reaches the weights: look for ReLU units that are 0 for every image, an "
+            "activation that is flat, or a layer that stops the gradient."
         )
-        return happened, hint
+        return happened, stopped
     start, end = median(rerun.loss[:_ENDS]), median(rerun.loss[-_ENDS:])
-    course = f"from {wording.number(start)} to {wording.number(end)}"
+    course = say("from {start} to {end}", start=wording.number(start), end=wording.number(end))
     if end > _FALLS * start:
         hint = odd_output(model) or (
-            "Check the activations, that the last layer is softmax or gives logits, "
-            "and that the inputs are scaled as the network expects."
+            say(
+                "Check the activations, that the last layer is softmax or gives logits, and that the "
+                "inputs are scaled as the network expects."
+            )
         )
-        return f"Its loss does not fall: it goes {course}.", hint
-    hint = (
-        "Compare the layers with those that the homework asks for: "
-        "too few units, much dropout or a very deep network learn slowly."
+        return say("Its loss does not fall: it goes {course}.", course=course), hint
+    slow = say(
+        "Compare the layers with those that the homework asks for: too few units, much dropout or a "
+        "very deep network learn slowly."
     )
-    return f"Its loss falls {course}: it learns, but slowly.", hint
+    return say("Its loss falls {course}: it learns, but slowly.", course=course), slow

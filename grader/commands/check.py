@@ -7,17 +7,20 @@ from rich.text import Text
 
 from grader.batch import limits_of, measure, walls_of
 from grader.commands.exit_codes import PERSON, of_report
+from grader.commands.language import in_language, told
 from grader.datasets import load_dataset
 from grader.formats import terminal
 from grader.isolation.level import require, self_test
 from grader.judge import judge
+from grader.languages import Language
+from grader.phrase import say
 from grader.report import ItemResult, Level, Report
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
 
 
-def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
+def check(path: Path, rubric_name: str, isolation: Level = "basic", language: Language | None = None) -> int:
     """Check one submission, print what holds and what does not, and return the exit code.
 
     What needs no training is printed first; after the training, what is new.
@@ -27,7 +30,7 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
     """
     submission = open_submission(path)
     rubric_path = find_rubric(rubric_name)
-    rubric = load_rubric(rubric_path)
+    rubric = in_language(load_rubric(rubric_path), language)
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     walls = walls_of(rubric.plan)
     tested = self_test(walls)
@@ -35,7 +38,7 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
     console = Console()
     shown: dict[str, ItemResult] = {}
     report: Report | None = None
-    status = console.status("Reading the files")
+    status = console.status(told(say("Reading the files"), rubric))
     status.start()
     for event in measure([submission], rubric.plan, dataset, jobs=1, needed=tested.held):
         if event.evidence is None:
@@ -57,10 +60,13 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic") -> int:
             else tuple(item for item in report.items if item.status != "skipped")
         )
         new = tuple(item for item in known if shown.get(item.id) != item)
-        console.print(terminal.items_page(new))
+        console.print(terminal.items_page(new, report.language))
         shown.update((item.id, item) for item in new)
         if event.kind == "read":
-            status.update(f"Training the network for {rubric.plan.rerun.steps} steps, to see that it learns")
+            training = say(
+                "Training the network for {steps} steps, to see that it learns", steps=rubric.plan.rerun.steps
+            )
+            status.update(told(training, rubric))
         for traceback in event.tracebacks if event.kind == "measured" else ():
             Console(stderr=True).print(Text(traceback))
     status.stop()

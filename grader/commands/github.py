@@ -8,19 +8,21 @@ from grader.commands.exit_codes import DONE, PERSON
 from grader.commands.stages import Stage, Whose, stages
 from grader.errors import UsageError
 from grader.formats import github_classroom, markdown
+from grader.languages import Language
 from grader.output import write_whole
 from grader.report import Level
 from grader.safe_text import plain
 from grader.submission import open_submission
 
 
-def hook(
+def hook(  # noqa: PLR0913  (each is an option)
     folder: Path,
     rubric_name: str,
     environment: Mapping[str, str],
     isolation: Level = "basic",
     *,
     budget: float | None = None,
+    language: Language | None = None,
 ) -> int:
     """Grade one submission in a workflow.
 
@@ -30,6 +32,7 @@ def hook(
         environment: with GitHub's variables; each is used where it is set.
         isolation: the least level of the walls around a worker.
         budget: seconds until GitHub ends the step.
+        language: of the reports; None for the rubric's, or the machine's.
 
     Returns:
         0 once the results have a verdict, 3 if a person must look.
@@ -44,7 +47,7 @@ def hook(
     # Other lines of the same step stay.
     before = {name: _content(environment[name]) for name in _PAGES if environment.get(name)}
     last: Stage | None = None
-    for stage in stages(submission, whose, rubric_name, isolation, budget):
+    for stage in stages(submission, whose, rubric_name, isolation, budget, language):
         for name, content in before.items():
             write_whole(Path(environment[name]), content + _PAGES[name](stage))
         last = stage

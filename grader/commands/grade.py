@@ -15,6 +15,7 @@ from grader.batch import FOR_A_FOLDER, limits_of, walls_of
 from grader.commands.book import Book
 from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
+from grader.commands.language import in_language
 from grader.commands.pages import write_pages
 from grader.commands.progress import progress
 from grader.datasets import Dataset, load_dataset
@@ -28,6 +29,7 @@ from grader.grading import Judge
 from grader.isolation.level import SelfTest, require, self_test
 from grader.isolation.limits import Walls
 from grader.isolation.worker import warm_up
+from grader.languages import Language
 from grader.output import prepare_folder
 from grader.report import Level
 from grader.rubric.loading import load_rubric
@@ -50,6 +52,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
     layout: str = AUTOMATIC,
     roster: Path | None = None,
     cluster: str | None = None,
+    language: Language | None = None,
     pages: bool = True,
 ) -> int:
     """Grade a folder, write the reports and `grades.csv`, print the table, and return the exit code.
@@ -65,6 +68,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         layout: how the folder is laid out; one of `grader.downloads.layouts()`.
         roster: a CSV file with the students of the class, or None.
         cluster: the address of a Dask scheduler whose workers measure, `local` for one of our own, or None.
+        language: of the reports; None for the rubric's, or the machine's.
         pages: whether the pages for a browser are written, too.
 
     Raises:
@@ -72,7 +76,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
             or the walls are lower; nothing is graded.
     """
     rubric_path = find_rubric(rubric_name)
-    rubric = load_rubric(rubric_path)
+    rubric = in_language(load_rubric(rubric_path), language)
     members = read_class(folder, layout, roster)
     submissions = members.submissions
     if out.resolve().is_relative_to(folder.resolve()):

@@ -9,6 +9,7 @@ from grader.commands.stages import Whose, stages
 from grader.errors import UsageError
 from grader.formats import gradescope
 from grader.formats.gradescope import Visibility
+from grader.languages import Language
 from grader.output import prepare_folder, write_whole
 from grader.report import Level
 from grader.rubric.shelf import find_rubric
@@ -21,6 +22,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     isolation: Level = "basic",
     *,
     budget: float | None = None,
+    language: Language | None = None,
     visibility: Visibility = "visible",
     leaderboard: bool = False,
 ) -> int:
@@ -31,6 +33,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
         rubric_name: a file, or a rubric that ships.
         isolation: the least level of the walls around a worker.
         budget: seconds until Gradescope ends the grader.
+        language: of the reports; None for the rubric's, or the machine's.
         visibility: when a student sees the results.
         leaderboard: whether the class sees accuracy and points.
 
@@ -51,7 +54,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     prepare_folder(root / "results")
     whose = _submitter(root / "submission_metadata.json")
     verdict = "error"
-    for stage in stages(submission, whose, rubric_name, isolation, budget):
+    for stage in stages(submission, whose, rubric_name, isolation, budget, language):
         page = gradescope.page(
             stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
         )

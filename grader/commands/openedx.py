@@ -14,6 +14,7 @@ from grader.commands.operator import tell
 from grader.commands.stages import Stage, Whose, stages
 from grader.errors import UsageError
 from grader.formats import openedx
+from grader.languages import Language
 from grader.measure.intake import largest
 from grader.report import Level
 from grader.rubric.loading import load_rubric
@@ -34,6 +35,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     isolation: Level = "basic",
     *,
     budget: float | None = None,
+    language: Language | None = None,
     interval: float = 5.0,
     until_empty: bool = False,
     wait: Callable[[float], None] = time.sleep,
@@ -48,6 +50,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
         environment: with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
         isolation: the least level of the walls around a worker.
         budget: seconds for one submission.
+        language: of the reports; None for the rubric's, or the machine's.
         interval: seconds between two questions.
         until_empty: whether to end when nothing waits.
         wait: for so many seconds.
@@ -72,7 +75,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
                 known = True
             queued = queue.take()
             if queued is not None:
-                _answer(queue, queued, rubric_name, isolation, budget)
+                _answer(queue, queued, rubric_name, isolation, budget, language)
             failures = 0
         except QueueError as error:
             # A session may have ended, so the next one begins with a login.
@@ -87,12 +90,19 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             wait(interval)
 
 
-def _answer(queue: XQueue, queued: Queued, rubric_name: str, isolation: Level, budget: float | None) -> None:
+def _answer(  # noqa: PLR0913, PLR0917  (each is an option)
+    queue: XQueue,
+    queued: Queued,
+    rubric_name: str,
+    isolation: Level,
+    budget: float | None,
+    language: Language | None,
+) -> None:
     last: Stage | None = None
     most = largest(load_rubric(find_rubric(rubric_name)).plan.limits)["archive"]
     with _folder(queue, queued, most) as folder:
         submission = open_submission(folder)
-        for stage in stages(submission, Whose(queued.student), rubric_name, isolation, budget):
+        for stage in stages(submission, Whose(queued.student), rubric_name, isolation, budget, language):
             last = stage
     if last is None:
         return

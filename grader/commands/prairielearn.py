@@ -7,13 +7,21 @@ from grader.commands.operator import tell
 from grader.commands.stages import Whose, stages
 from grader.errors import UsageError
 from grader.formats import prairielearn
+from grader.languages import Language
 from grader.output import prepare_folder, write_whole
 from grader.report import Level
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
 
 
-def hook(root: Path, rubric_name: str, isolation: Level = "basic", *, budget: float | None = None) -> int:
+def hook(
+    root: Path,
+    rubric_name: str,
+    isolation: Level = "basic",
+    *,
+    budget: float | None = None,
+    language: Language | None = None,
+) -> int:
     """Grade the one submission below `root` and write `results/results.json`, partial ones before the last.
 
     Args:
@@ -21,6 +29,7 @@ def hook(root: Path, rubric_name: str, isolation: Level = "basic", *, budget: fl
         rubric_name: a file, or a rubric that ships.
         isolation: the least level of the walls around a worker.
         budget: seconds until PrairieLearn ends the grader.
+        language: of the reports; None for the rubric's, or the machine's.
 
     Returns:
         0 once the results have a verdict, 3 if a person must look.
@@ -39,7 +48,7 @@ def hook(root: Path, rubric_name: str, isolation: Level = "basic", *, budget: fl
     # PrairieLearn does not make it.
     prepare_folder(root / "results")
     verdict = "error"
-    for stage in stages(submission, Whose("submission"), rubric_name, isolation, budget):
+    for stage in stages(submission, Whose("submission"), rubric_name, isolation, budget, language):
         page = prairielearn.page(stage.report, finished=stage.finished)
         write_whole(root / "results" / "results.json", page)
         verdict = stage.report.verdict

@@ -10,6 +10,7 @@ from rich.text import Text
 from grader.commands.book import write_grades, write_report
 from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
+from grader.commands.language import in_language
 from grader.commands.pages import write_pages
 from grader.commands.stored_reports import FILE, read_report
 from grader.datasets import load_dataset
@@ -18,6 +19,7 @@ from grader.errors import UsageError
 from grader.formats import csv_grades
 from grader.grading import Judge, Member
 from grader.judge import with_pairs
+from grader.languages import Language
 from grader.report import Report
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
@@ -31,7 +33,14 @@ from grader.store.run import Run, Work
 from grader.wording import counted
 
 
-def regrade(out: Path, rubric_name: str, *, dry_run: bool, pages: bool = True) -> int:
+def regrade(
+    out: Path,
+    rubric_name: str,
+    *,
+    dry_run: bool,
+    pages: bool = True,
+    language: Language | None = None,
+) -> int:
     """Judge again everybody whose reports are in a folder, say what changes and why, and then write it.
 
     Args:
@@ -39,13 +48,14 @@ def regrade(out: Path, rubric_name: str, *, dry_run: bool, pages: bool = True) -
         rubric_name: a file, or a rubric that ships.
         dry_run: say it only.
         pages: whether the pages for a browser are written, too.
+        language: of the reports; None for the rubric's, or the machine's.
 
     Raises:
         GraderError: the rubric cannot be used, nothing was graded there, another run is at work there, or the
             rubric measures something that was not measured.
     """
     rubric_path = find_rubric(rubric_name)
-    rubric = load_rubric(rubric_path)
+    rubric = in_language(load_rubric(rubric_path), language)
     if not (out / FOLDER).is_dir():
         raise _nothing_in(out)
     console = Console()

@@ -10,6 +10,7 @@ from grader.commands.pages import write_pages
 from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.formats import Format, html_class, load, names
+from grader.languages import Language
 from grader.output import prepare_folder, write_whole
 from grader.report import Report
 from grader.rubric.wording import nearest
@@ -19,19 +20,22 @@ from grader.store.run import read_run
 from grader.wording import counted
 
 
-def report(folder: Path, format_name: str, out: Path | None) -> None:
+def report(folder: Path, format_name: str, out: Path | None, language: Language | None = None) -> None:
     """Write each report, or the whole class, in a format.
 
     Args:
         folder: that `grader grade` has written to.
         format_name: of a format.
         out: where the files go; None for beside the reports.
+        language: of the pages; None for the one that each report was graded in.
 
     Raises:
         UsageError: there is no such format, there are no reports, or a file cannot be written.
     """
     chosen = format_named(format_name)
     reports = read_reports(folder)
+    if language is not None:
+        reports = {place: one.model_copy(update={"language": language}) for place, one in reports.items()}
     target = out or folder
     prepare_folder(target)
     if chosen.name == "html":

@@ -6,9 +6,11 @@ from time import monotonic
 
 from grader.batch import limits_of, measure, walls_of
 from grader.budget import Budgeted, judge_budgeted, within_budget
+from grader.commands.language import in_language
 from grader.datasets import load_dataset
 from grader.evidence import Declaration, Evidence, Problem
 from grader.isolation.level import require, self_test
+from grader.languages import Language
 from grader.report import Level, Report
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
@@ -40,12 +42,13 @@ class Stage:
     tracebacks: tuple[str, ...] = ()
 
 
-def stages(
+def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     submission: Submission,
     whose: Whose,
     rubric_name: str,
     isolation: Level = "basic",
     budget: float | None = None,
+    language: Language | None = None,
 ) -> Iterator[Stage]:
     """Grade one submission: a first stage with nothing measured, one after each part, and the last one.
 
@@ -55,13 +58,14 @@ def stages(
         rubric_name: a file, or a rubric that ships.
         isolation: the least level of the walls around a worker.
         budget: seconds from now until the platform ends the grader; None for no limit but the rubric's.
+        language: of the reports; None for the rubric's, or the machine's.
 
     Raises:
         GraderError: the rubric cannot be used, or the walls are lower; nothing is graded.
     """
     began = monotonic()
     rubric_path = find_rubric(rubric_name)
-    rubric = load_rubric(rubric_path)
+    rubric = in_language(load_rubric(rubric_path), language)
     nothing = Evidence(
         files=(),
         declaration=Declaration(),

@@ -4,6 +4,7 @@ import math
 from statistics import median
 
 from grader.evidence import Model, Optimizer, Rerun
+from grader.phrase import say, together
 from grader.wording import number, quoted
 
 # They divide a gradient by its own size, so that one scaled down by clipping makes the same step.
@@ -28,15 +29,18 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> str | Non
         return None
     caps = [cap for cap in (optimizer.clipnorm, optimizer.global_clipnorm) if cap]
     if len(caps) + bool(optimizer.clipvalue) > 1:
-        return (
+        return say(
             "Keras 3 refuses two kinds of clipping at once, so an older Keras made this optimizer: "
             "keep `clipnorm` alone."
         )
     if optimizer.clipvalue:
         widest = optimizer.clipvalue * math.sqrt(model.parameters)
-        return (
-            f"`clipvalue` bounds each element of a gradient, `clipnorm` its norm: {model.parameters} "
-            f"elements of {number(optimizer.clipvalue)} still have a norm of {number(widest)}."
+        return say(
+            "`clipvalue` bounds each element of a gradient, `clipnorm` its norm: {parameters} "
+            "elements of {clipvalue} still have a norm of {widest}.",
+            parameters=model.parameters,
+            clipvalue=number(optimizer.clipvalue),
+            widest=number(widest),
         )
     if not caps:
         return _none(optimizer, asked, rerun)
@@ -47,7 +51,7 @@ def _other_cap(
     model: Model, optimizer: Optimizer, found: float, asked: float, rerun: Rerun | None
 ) -> str | None:
     if math.isclose(found, asked, rel_tol=_EQUAL):
-        every = "`global_clipnorm` clips all gradients as one vector, `clipnorm` each one."
+        every = say("`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.")
         return every if optimizer.global_clipnorm else None
     if found > asked:
         return _large(found, rerun)
@@ -55,15 +59,19 @@ def _other_cap(
 
 
 def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> str | None:
-    zero = "In Keras 3 `clipnorm=0` means no clipping. " if optimizer.clipnorm == 0 else ""
+    zero = say("In Keras 3 `clipnorm=0` means no clipping.") if optimizer.clipnorm == 0 else ""
     if rerun is None or not rerun.norms.variable_before:
-        return zero.strip() or None
+        return zero or None
     norms = rerun.norms.variable_before
     over = sum(norm > asked for norm in norms)
-    return (
-        f"{zero}Nothing bounds the gradients then: in the grader's own training {over} of {len(norms)} "
-        f"steps have a norm over {number(asked)} before clipping."
+    bare = say(
+        "Nothing bounds the gradients then: in the grader's own training {over} of {norms} "
+        "steps have a norm over {asked} before clipping.",
+        over=over,
+        norms=len(norms),
+        asked=number(asked),
     )
+    return together(zero, bare)
 
 
 def _large(found: float, rerun: Rerun | None) -> str | None:
@@ -71,9 +79,13 @@ def _large(found: float, rerun: Rerun | None) -> str | None:
         return None
     norms = rerun.norms.variable_before
     over = sum(norm > found for norm in norms)
-    return (
-        f"At {number(found)} little is clipped: in the grader's own training {over} of {len(norms)} "
-        f"steps have a norm over it before clipping, and the largest is {number(max(norms))}."
+    return say(
+        "At {found} little is clipped: in the grader's own training {over} of {norms} steps have a "
+        "norm over it before clipping, and the largest is {largest}.",
+        found=number(found),
+        over=over,
+        norms=len(norms),
+        largest=number(max(norms)),
     )
 
 
@@ -81,9 +93,11 @@ def _small(optimizer: Optimizer, found: float) -> str | None:
     """A small cap, with which Adam learns all the same: it had 0.844 with 0.01 as with 1.0."""
     if optimizer.kind not in DIVIDE_BY_SIZE:
         return None
-    return (
-        f"{quoted(optimizer.kind)} learns with a cap of {number(found)} as well, because it divides each "
-        "gradient by its own size; but the norms are not those that were asked for."
+    return say(
+        "{kind} learns with a cap of {found} as well, because it divides each gradient by its own "
+        "size; but the norms are not those that were asked for.",
+        kind=quoted(optimizer.kind),
+        found=number(found),
     )
 
 
@@ -100,20 +114,26 @@ def hard_clipping(model: Model | None, rerun: Rerun | None) -> str | None:
     cap = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
     if model is None or optimizer is None or not cap or model.parameters < 1:
         return None
-    clips = f"{quoted(optimizer.kind)} clips at {number(cap)}"
+    clips = say("{kind} clips at {cap}", kind=quoted(optimizer.kind), cap=number(cap))
     if optimizer.kind in DIVIDE_BY_SIZE:
         left = cap / math.sqrt(model.parameters)
         if left >= _EPSILON:
             return None
-        return (
-            f"{clips}, which over {model.parameters} parameters leaves {number(left)} of an element, "
-            f"less than the {number(_EPSILON)} that is added before the division, so the steps are "
-            "too small: train with the cap that is asked for."
+        return say(
+            "{clips}, which over {parameters} parameters leaves {left} of an element, less than the "
+            "{epsilon} that is added before the division, so the steps are too small: train with the "
+            "cap that is asked for.",
+            clips=clips,
+            parameters=model.parameters,
+            left=number(left),
+            epsilon=number(_EPSILON),
         )
     norms = rerun.norms.variable_before if rerun else ()
     if not norms or median(norms) < _MANY_TIMES * cap:
         return None
-    return (
-        f"{clips}, and in the grader's own training half of the norms are over {number(median(norms))} "
-        "before clipping, so the steps are too small: train with the cap that is asked for."
+    return say(
+        "{clips}, and in the grader's own training half of the norms are over {median} before "
+        "clipping, so the steps are too small: train with the cap that is asked for.",
+        clips=clips,
+        median=number(median(norms)),
     )

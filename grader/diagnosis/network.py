@@ -3,6 +3,7 @@
 import math
 
 from grader.evidence import Log, Model
+from grader.phrase import say, say_counted, together
 from grader.wording import listed, number, quoted
 
 # Losses that take outputs for probabilities unless they are told that these are logits.
@@ -25,11 +26,21 @@ def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> str | None:
     if found == asked:
         return None
     if found == asked[::-1]:
-        return "These are the layers asked for, in the opposite order."
+        return say("These are the layers asked for, in the opposite order.")
     if found and (missing := _left_over(asked, found)):
-        return f"{_layers(missing)} missing."
+        return say_counted(
+            len(missing),
+            "The layer of {units} units is missing.",
+            "The layers of {units} units are missing.",
+            units=_units(missing),
+        )
     if extra := _left_over(found, asked):
-        return f"{_layers(extra)} not asked for."
+        return say_counted(
+            len(extra),
+            "The layer of {units} units is not asked for.",
+            "The layers of {units} units are not asked for.",
+            units=_units(extra),
+        )
     return None
 
 
@@ -45,9 +56,8 @@ def _left_over(longer: tuple[int, ...], shorter: tuple[int, ...]) -> tuple[int, 
     return () if wanted else tuple(rest)
 
 
-def _layers(units: tuple[int, ...]) -> str:
-    noun, verb = ("layer", "is") if len(units) == 1 else ("layers", "are")
-    return f"The {noun} of {listed([str(one) for one in units])} units {verb}"
+def _units(units: tuple[int, ...]) -> str:
+    return listed([str(one) for one in units])
 
 
 def output_without_softmax(model: Model | None, log: Log | None) -> str | None:
@@ -63,11 +73,17 @@ def output_without_softmax(model: Model | None, log: Log | None) -> str | None:
     if model is None or model.loss not in _OF_PROBABILITIES or model.from_logits:
         return None
     stuck = loss_of_guessing(model, log)
-    return (
-        f"The last layer {quoted(last.name)} has no softmax, but the loss {quoted(model.loss)} takes its "
-        f"outputs for probabilities.{f' {stuck}' if stuck else ''} Give the last layer "
-        '`activation="softmax"`, or compile with `SparseCategoricalCrossentropy(from_logits=True)`, '
-        "and train again."
+    return together(
+        say(
+            "The last layer {name} has no softmax, but the loss {loss} takes its outputs for probabilities.",
+            name=quoted(last.name),
+            loss=quoted(model.loss),
+        ),
+        stuck,
+        say(
+            'Give the last layer `activation="softmax"`, or compile with '
+            "`SparseCategoricalCrossentropy(from_logits=True)`, and train again."
+        ),
     )
 
 
@@ -76,9 +92,11 @@ def odd_output(model: Model | None) -> str | None:
     last = model.layers[-1] if model and model.layers else None
     if last is None or last.activation in {None, "linear", "softmax", "log_softmax", "sigmoid"}:
         return None
-    return (
-        f"The last layer {quoted(last.name)} has the activation {quoted(last.activation)}, which is for "
-        'hidden layers: give it `activation="softmax"`, and train again.'
+    return say(
+        "The last layer {name} has the activation {activation}, which is for hidden layers: give it "
+        '`activation="softmax"`, and train again.',
+        name=quoted(last.name),
+        activation=quoted(last.activation),
     )
 
 
@@ -91,7 +109,10 @@ def loss_of_guessing(model: Model | None, log: Log | None) -> str | None:
     last, chance = column.values[-1], math.log(classes)
     if not abs(last - chance) <= _NEAR * chance:
         return None
-    return (
-        f"The loss ends at {number(last)}, and guessing among {classes} classes gives "
-        f"ln({classes}) = {number(chance)}, so nothing was learned."
+    return say(
+        "The loss ends at {last}, and guessing among {classes} classes gives ln({classes}) = "
+        "{chance}, so nothing was learned.",
+        last=number(last),
+        classes=classes,
+        chance=number(chance),
     )

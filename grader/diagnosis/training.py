@@ -6,9 +6,10 @@ from itertools import groupby
 from grader.diagnosis.clipping import DIVIDE_BY_SIZE, hard_clipping
 from grader.diagnosis.network import classes_of, loss_of_guessing, odd_output, output_without_softmax
 from grader.evidence import Accuracy, Column, Log, Model, Optimizer, Rerun
+from grader.phrase import joined, say, together
 from grader.places import epochs
 from grader.wording import accuracy as share
-from grader.wording import counted, number, quoted
+from grader.wording import counted, number, pixels, quoted
 
 # The learning rates that Keras' optimizers have where none is given.
 _USUAL = {"SGD": 0.01}
@@ -18,7 +19,7 @@ _MANY_TIMES = 10
 _GUESSES = 1.5
 _OWN_SCALE = {"Rescaling", "Normalization", "BatchNormalization"}
 _RAW = "raw pixels"
-_LOOK = "Check that images and labels are in the same order, and the learning rate, and train again."
+_LOOK = say("Check that images and labels are in the same order, and the learning rate, and train again.")
 
 
 def why_so_low(
@@ -54,7 +55,7 @@ def why_so_low(
     if cause is None:
         return None
     can_learn = network_can_learn(reached, rerun)
-    return f"{cause} {can_learn}" if can_learn else cause
+    return together(cause, can_learn)
 
 
 def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None) -> str | None:
@@ -73,20 +74,32 @@ def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None)
         return None
     usual = asked or _USUAL.get(optimizer.kind, _USUAL_OF_OTHERS)
     kind = quoted(optimizer.kind)
-    both = f"The stored learning rate is {number(rate)}, and {number(usual)} is usual for {kind}"
+    both = say(
+        "The stored learning rate is {rate}, and {usual} is usual for {kind}",
+        rate=number(rate),
+        usual=number(usual),
+        kind=kind,
+    )
     # A float32 of 0.01 is a little less than 0.01.
     if rate >= _MANY_TIMES * usual * (1 - 1e-6):
         unhelped = (
-            ", and clipping does not help, because each step is as long as the learning rate "
-            "whatever the gradient's norm"
+            say(
+                ", and clipping does not help, because each step is as long as the learning rate "
+                "whatever the gradient's norm"
+            )
             if optimizer.kind in DIVIDE_BY_SIZE
             else ""
         )
-        return f"{both}: the steps are too long to settle{unhelped}. Lower it, and train again."
+        return say(
+            "{both}: the steps are too long to settle{unhelped}. Lower it, and train again.",
+            both=both,
+            unhelped=unhelped,
+        )
     if 0 < rate * _MANY_TIMES <= usual * (1 + 1e-6):
-        return (
-            f"{both}: the steps are too short. Raise it, or, if a callback lowered it, "
-            "let that wait longer, and train again."
+        return say(
+            "{both}: the steps are too short. Raise it, or, if a callback lowered it, let that wait "
+            "longer, and train again.",
+            both=both,
         )
     return None
 
@@ -100,11 +113,21 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> str | Non
         return None
     if model is not None and any(layer.kind in _OWN_SCALE for layer in model.layers):
         return None
-    tried = ", ".join(f"{share(value)} with {inputs}" for inputs, value in accuracy.tried)
-    found = f" (on training images it has {tried})" if tried else ""
-    return (
-        f"The model was trained on pixels from 0 to 255{found}. Divide the pixels by 255, "
-        "and train again: networks learn faster from small inputs."
+    tried = joined(
+        ", ",
+        (
+            say("{accuracy} with {inputs}", accuracy=share(value), inputs=pixels(inputs))
+            for inputs, value in accuracy.tried
+        ),
+    )
+    seen = (
+        say("The model was trained on pixels from 0 to 255 (on training images it has {tried}).", tried=tried)
+        if tried
+        else say("The model was trained on pixels from 0 to 255.")
+    )
+    return together(
+        seen,
+        say("Divide the pixels by 255, and train again: networks learn faster from small inputs."),
     )
 
 
@@ -112,9 +135,9 @@ def slow_optimizer(optimizer: Optimizer | None) -> str | None:
     """Plain SGD, with which the accuracy was 0.797 where Adam led to 0.844."""
     if optimizer is None or optimizer.kind != "SGD":
         return None
-    return (
-        "The stored optimizer is `SGD`, which needs more epochs than `Adam`: "
-        "train with the optimizer that is asked for, or for longer."
+    return say(
+        "The stored optimizer is `SGD`, which needs more epochs than `Adam`: train with the "
+        "optimizer that is asked for, or for longer."
     )
 
 
@@ -122,9 +145,11 @@ def network_can_learn(reached: float, rerun: Rerun | None) -> str | None:
     """The grader's own training of the same network did better, so the network is not the cause."""
     if rerun is None or not rerun.test_accuracy > reached:
         return None
-    return (
-        f"In the grader's own training the same network has {share(rerun.test_accuracy)} on the test images "
-        f"after {counted(len(rerun.loss), 'step')}, so the network itself can learn."
+    return say(
+        "In the grader's own training the same network has {accuracy} on the test images after "
+        "{steps}, so the network itself can learn.",
+        accuracy=share(rerun.test_accuracy),
+        steps=counted(len(rerun.loss), "step"),
     )
 
 
@@ -138,10 +163,12 @@ def still_rising(log: Log, column: Column) -> str | None:
     if len(values) > 1:
         if values[-1] <= values[-2]:
             return None
-        return (
-            f"{quoted(column.header)} was still rising at the end, from {share(values[-2])} to "
-            f"{share(values[-1], apart_from=values[-2])}: train for more epochs, "
-            "and submit the log of all of them."
+        return say(
+            "{header} was still rising at the end, from {before} to {last}: train for more "
+            "epochs, and submit the log of all of them.",
+            header=quoted(column.header),
+            before=share(values[-2]),
+            last=share(values[-1], apart_from=values[-2]),
         )
     training = log.column("accuracy")
     if epochs(log) != 1 or training is None or len(training.values) < 2:
@@ -149,10 +176,12 @@ def still_rising(log: Log, column: Column) -> str | None:
     middle, end = training.values[len(training.values) // 2], training.values[-1]
     if not end > middle:
         return None
-    return (
-        f"The log covers 1 epoch, and {quoted(training.header)} was still rising in it, from {share(middle)} "
-        f"half way to {share(end, apart_from=middle)}: train for more epochs, "
-        "and submit the log of all of them."
+    return say(
+        "The log covers 1 epoch, and {header} was still rising in it, from {middle} half way to "
+        "{end}: train for more epochs, and submit the log of all of them.",
+        header=quoted(training.header),
+        middle=share(middle),
+        end=share(end, apart_from=middle),
     )
 
 
@@ -160,5 +189,9 @@ def _guessing(reached: float, model: Model | None, log: Log | None) -> str | Non
     stuck, classes = loss_of_guessing(model, log), classes_of(model)
     if stuck is None and classes and classes > 1 and reached <= _GUESSES / classes:
         often = share(1 / classes)
-        stuck = f"Guessing among {classes} classes is right in {often} of all cases, so nothing was learned."
-    return f"{stuck} {_LOOK}" if stuck else None
+        stuck = say(
+            "Guessing among {classes} classes is right in {often} of all cases, so nothing was learned.",
+            classes=classes,
+            often=often,
+        )
+    return together(stuck, _LOOK) if stuck else None

@@ -6,6 +6,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+from grader.phrase import say
+
 # A name for how something looks; the page's style sheet gives each its colour, in light and in dark.
 Look = Literal[
     "after",
@@ -27,9 +29,11 @@ Look = Literal[
 # More points than this are not told apart on a page; so many are drawn as they are.
 MOST_POINTS = 600
 _BINS = 250
-THINNED = (
-    f"A line of more than {MOST_POINTS} values is drawn as the least, the median and the largest of each of "
-    f"{_BINS} stretches."
+THINNED = say(
+    "A line of more than {most} values is drawn as the least, the median and the largest of each of {bins} "
+    "stretches.",
+    most=MOST_POINTS,
+    bins=_BINS,
 )
 
 

@@ -6,15 +6,16 @@ from statistics import median
 
 from grader.drawing.chart import Bars, Chart, Look, Part
 from grader.drawing.panel import Panel, panel
+from grader.phrase import say
 from grader.report import Verdict
 from grader.wording import counted
 
 _BINS = 24
 _ORDER: tuple[tuple[Verdict, str], ...] = (
-    ("passed", "passed"),
-    ("failed", "failed"),
-    ("review", "needs review"),
-    ("error", "not fully graded"),
+    ("passed", say("passed")),
+    ("failed", say("failed")),
+    ("review", say("needs review")),
+    ("error", say("not fully graded")),
 )
 
 
@@ -53,12 +54,15 @@ def distribution(
             counts = _counts(own, edges)
             bars.append(Bars(verdict, edges, counts, base))
             base = tuple(map(sum, zip(base, counts, strict=True)))
-            keys.append((verdict, "box", f"{word}: {len(own)}"))
-    words = (
-        f"{counted(len(numbers), 'submission')}: from {write(min(numbers))} to {write(max(numbers))}, "
-        f"half of them at most {write(median(numbers))}."
+            keys.append((verdict, "box", say("{word}: {count}", word=word, count=len(own))))
+    words = say(
+        "{submissions}: from {least} to {largest}, half of them at most {median}.",
+        submissions=counted(len(numbers), "submission"),
+        least=write(min(numbers)),
+        largest=write(max(numbers)),
+        median=write(median(numbers)),
     )
-    chart = Chart((Part(bars=tuple(bars)),), y_name="submissions", logarithmic_x=logarithmic)
+    chart = Chart((Part(bars=tuple(bars)),), y_name=say("Submissions"), logarithmic_x=logarithmic)
     return panel(name, title, chart, tuple(keys), words)
 
 

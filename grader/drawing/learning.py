@@ -7,6 +7,7 @@ from grader.drawing.panel import Panel, panel
 from grader.drawing.steps import Axis, axis_of, finite
 from grader.drawing.yardstick import Yardstick
 from grader.evidence import Accuracy, Evidence, Log
+from grader.phrase import say, together
 from grader.wording import accuracy, number, quoted
 
 _LOSSES: tuple[tuple[str, Look], ...] = (("loss", "loss"), ("val_loss", "validation"))
@@ -20,22 +21,26 @@ def learning_panels(evidence: Evidence, yardstick: Yardstick) -> Iterator[Panel]
     axis = axis_of(evidence.log)
     curves, keys, words = _of(evidence.log, axis, _LOSSES, number)
     if curves:
-        chart = Chart((Part(x_name=axis.name, curves=tuple(curves)),), y_name="loss")
-        yield panel("loss", "Loss", chart, tuple(keys), " ".join(words))
+        chart = Chart((Part(x_name=axis.name, curves=tuple(curves)),), y_name=say("Loss"))
+        yield panel("loss", say("Loss"), chart, tuple(keys), together(*words))
     curves, keys, words = _of(evidence.log, axis, _ACCURACIES, accuracy)
     if curves:
         levels: list[Level] = []
         marks: list[Mark] = []
         if yardstick.accuracy is not None:
             levels.append(Level("asked", yardstick.accuracy))
-            keys.append(("asked", "dashes", f"Asked for: {accuracy(yardstick.accuracy)}"))
+            asked = say("Asked for: {accuracy}", accuracy=accuracy(yardstick.accuracy))
+            keys.append(("asked", "dashes", asked))
         if isinstance(evidence.accuracy, Accuracy):
             marks.append(Mark("test", max(one.x[-1] for one in curves), evidence.accuracy.value))
-            shown = f"The submitted model on the test images: {accuracy(evidence.accuracy.value)}"
+            shown = say(
+                "The submitted model on the test images: {accuracy}",
+                accuracy=accuracy(evidence.accuracy.value),
+            )
             keys.append(("test", "ring", shown))
         part = Part(x_name=axis.name, curves=tuple(curves), levels=tuple(levels), marks=tuple(marks))
-        chart = Chart((part,), y_name="accuracy")
-        yield panel("accuracy", "Accuracy", chart, tuple(keys), " ".join(words))
+        chart = Chart((part,), y_name=say("Accuracy"))
+        yield panel("accuracy", say("Accuracy"), chart, tuple(keys), together(*words))
 
 
 def _of(
@@ -51,7 +56,14 @@ def _of(
             continue
         curves.append(curve(look, x, y))
         keys.append((look, "line", quoted(column.header)))
-        words.append(f"{quoted(column.header)} goes from {write(y[0])} to {write(y[-1])}.")
+        words.append(
+            say(
+                "{name} goes from {first} to {last}.",
+                name=quoted(column.header),
+                first=write(y[0]),
+                last=write(y[-1]),
+            )
+        )
     if any(drawn.low for drawn in curves):
         words.append(THINNED)
     return curves, keys, words

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import median
 
 from grader.anchors import Anchors, first_steps, largest_batch
 from grader.calibration import LEVELS, MEDIAN, STEPS
+from grader.drawing.captions import End, at_most, compared, described, end_of_log, expected, named
 from grader.drawing.chart import THINNED, Band, Chart, Curve, Level, Look, Mark, Part, curve
 from grader.drawing.panel import Panel, panel
 from grader.drawing.steps import Axis, axis_of, drawable, finite
@@ -16,20 +16,20 @@ from grader.evidence import Accuracy, Column, Evidence, Log, Model, Probe, Rerun
 from grader.fit import Fit
 from grader.moments import memory_of
 from grader.norms import Bound, Reading, bound_after_clipping, readings
+from grader.phrase import say, together
 from grader.places import place
 from grader.series import quantiles
 from grader.telling import told
-from grader.wording import counted, number
+from grader.wording import number
 
 # Of each scope and stage, so many columns are drawn.
 _MOST_COLUMNS = 1
 _TITLES: dict[Scope, str] = {
-    "variable": "Largest gradient norm of a variable",
-    "global": "Norm of all gradients as one vector",
+    "variable": say("Largest gradient norm of a variable"),
+    "global": say("Norm of all gradients as one vector"),
 }
-_STAGES = {"after": "after clipping", "before": "before clipping"}
-_SHARE = f"{LEVELS[0] * 100:.0f} to {LEVELS[-1] * 100:.0f} %"
-_OURS = ("The grader's own training", "What the grader measured at the submitted weights")
+# Each end with the look of what the grader has measured there.
+_ENDS: tuple[tuple[End, Look], ...] = (("first", "rerun"), ("last", "probe"))
 
 
 @dataclass(frozen=True)
@@ -133,33 +133,35 @@ def _all_steps(scene: _Scene) -> Panel:
     for reading in reversed(scene.readings):
         drawn = curve(reading.stage, *finite(reading.column, scene.axis, positive=True))
         curves.append(drawn)
-        stage = _STAGES[reading.stage]
-        keys.append((reading.stage, "line", f"{reading.name}, {stage}"))
-        words.append(_in_words(reading, stage))
+        keys.append((reading.stage, "line", named(reading)))
+        words.append(described(reading))
     marks: tuple[Mark, ...] = ()
     if scene.bound is not None:
-        keys.append(("cap", "dashes", _bound(scene.bound)))
+        keys.append(("cap", "dashes", at_most(scene.bound)))
     if scene.over is not None:
         marks = (Mark("over", scene.over.x, drawable(scene.over.value)),)
-        first = f"First norm over it: {number(scene.over.value)} at {place(scene.log, scene.over.row)}"
+        first = say(
+            "First norm over it: {norm} at {where}",
+            norm=number(scene.over.value),
+            where=place(scene.log, scene.over.row),
+        )
         keys.append(("over", "ring", first))
     elif scene.bound is not None and scene.main.stage == "after":
-        words.append("None is over the bound.")
+        words.append(say("None is over the bound."))
     if any(drawn.low for drawn in curves):
         words.append(THINNED)
     part = Part(x_name=scene.axis.name, curves=tuple(curves), levels=_levels(scene), marks=marks)
     scope = scene.main.scope
-    chart = Chart((part,), y_name="norm", logarithmic=True)
-    return panel(f"norms-{scope}", f"{_TITLES[scope]}, every step", chart, tuple(keys), " ".join(words))
+    chart = Chart((part,), y_name=say("Norm"), logarithmic=True)
+    title = say("{norm}, every step", norm=_TITLES[scope])
+    return panel(f"norms-{scope}", title, chart, tuple(keys), together(*words))
 
 
 def _both_ends(scene: _Scene) -> Iterator[Panel]:
     column, series = scene.main.column, (scene.main.scope, scene.main.stage)
     head = slice(0, min(STEPS, len(column.values)))
     tail = slice(len(column.values) - min(STEPS, len(column.values) // 2), len(column.values))
-    keys: list[tuple[Look, str, str]] = [
-        (scene.main.stage, "line", f"{scene.main.name}, {_STAGES[scene.main.stage]}")
-    ]
+    keys: list[tuple[Look, str, str]] = [(scene.main.stage, "line", named(scene.main))]
     words, parts = [], []
     finite_only = all(map(math.isfinite, column.values))
     fits = (
@@ -172,34 +174,28 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
         first_steps(rerun.norms, head.stop).series(*series) if rerun else (),
         probe.norms.series(*series) if probe else (),
     )
-    for window, fit, own, look, which, ours in zip(
-        (head, tail), fits, measured, ("rerun", "probe"), ("first", "last"), _OURS, strict=True
-    ):
+    for window, nearest, own, (end, look) in zip((head, tail), fits, measured, _ENDS, strict=True):
+        fit = nearest if nearest is not None and nearest.fits else None
         ends = _cut(column, window)
         drawn = Curve(scene.main.stage, *map(tuple, finite(ends, scene.axis, positive=True)))
         band = _band(look, scene.axis, ends, fit, own)
-        count = counted(len(ends.values), "step")
-        words.append(f"The median of the {which} {count} is {_median(ends)}")
         if band is not None:
-            whose = f"An honest run at batch size {fit.batch_size}" if fit is not None and fit.fits else ours
-            keys.append(
-                (look, "band", f"{whose}, the {which} steps: {_SHARE} of the norms, and their median")
-            )
-            words[-1] += f"; {whose[0].lower()}{whose[1:]} has {number(band.middle)}"
-        words[-1] += "."
+            keys.append((look, "band", expected(end, fit)))
+        words.append(compared(end, ends.values, band.middle if band is not None else None, fit))
         inside = scene.over is not None and scene.over.row in ends.rows
         marks = (
             (Mark("over", scene.over.x, drawable(scene.over.value)),)
             if scene.over is not None and inside
             else ()
         )
-        title = f"The {which} {count}"
         bands = (band,) if band is not None else ()
+        title = end_of_log(end, len(ends.values))
         parts.append(Part(title, scene.axis.name, (drawn,), bands=bands, levels=_levels(scene), marks=marks))
     if any(part.curves[0].x for part in parts):
         scope = scene.main.scope
-        chart = Chart(tuple(parts), y_name="norm", logarithmic=True)
-        yield panel(f"ends-{scope}", f"{_TITLES[scope]}, both ends", chart, tuple(keys), " ".join(words))
+        chart = Chart(tuple(parts), y_name=say("Norm"), logarithmic=True)
+        title = say("{norm}, both ends", norm=_TITLES[scope])
+        yield panel(f"ends-{scope}", title, chart, tuple(keys), together(*words))
 
 
 def _levels(scene: _Scene) -> tuple[Level, ...]:
@@ -211,7 +207,7 @@ def _band(look: Look, axis: Axis, ends: Column, fit: Fit | None, own: Sequence[f
         return None
     low, middle, high = (
         (fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1])
-        if fit is not None and fit.fits
+        if fit is not None
         else quantiles(own, (LEVELS[0], 0.5, LEVELS[-1]))
     )
     if not 0 < low <= high < math.inf:
@@ -221,24 +217,3 @@ def _band(look: Look, axis: Axis, ends: Column, fit: Fit | None, own: Sequence[f
 
 def _cut(column: Column, window: slice) -> Column:
     return column.model_copy(update={"rows": column.rows[window], "values": column.values[window]})
-
-
-def _bound(bound: Bound) -> str:
-    shown = str(bound)
-    return shown[0].upper() + shown[1:] if bound.reason == "" else f"At most {shown}"
-
-
-def _median(column: Column) -> str:
-    values = [value for value in column.values if math.isfinite(value)]
-    return number(median(values)) if values else "not known"
-
-
-def _in_words(reading: Reading, stage: str) -> str:
-    values = reading.column.values
-    shown = [value for value in values if math.isfinite(value)]
-    broken = len(values) - len(shown)
-    largest = (
-        f"the largest is {number(max(shown))}, the last {number(shown[-1])}" if shown else "none is finite"
-    )
-    more = f", and {counted(broken, 'value')} not finite" if broken and shown else ""
-    return f"{reading.name} has {counted(len(values), 'norm')} {stage}: {largest}{more}."

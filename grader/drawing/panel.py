@@ -1,8 +1,15 @@
 """A chart as it stands in a page: with its title, its key, and what it shows in words."""
 
+import re
+from xml.sax.saxutils import escape
+
 from grader.drawing.chart import Chart, Look
-from grader.drawing.svg import render
+from grader.drawing.svg import labels, render
 from grader.frozen import Frozen
+from grader.languages import Language, translated
+from grader.phrase import Said
+
+_LABEL = re.compile(r">label-(\d+)<")
 
 
 class Key(Frozen):
@@ -16,7 +23,7 @@ class Key(Frozen):
 
     look: str
     shape: str
-    text: str
+    text: Said
 
 
 class Panel(Frozen):
@@ -27,14 +34,22 @@ class Panel(Frozen):
         title: what it shows.
         keys: what each look means.
         words: what is to be seen in it, for those who do not see it.
-        svg: an element, without text from a student.
+        svg: an element, without text from a student, and with `label-0` in the place of the first label.
+        labels: the texts in it.
     """
 
     name: str
-    title: str
+    title: Said
     keys: tuple[Key, ...]
-    words: str
+    words: Said
     svg: str
+    labels: tuple[Said, ...]
+
+    def lettered(self, language: Language) -> str:
+        """The element with its texts in a language."""
+        return _LABEL.sub(
+            lambda found: f">{escape(translated(self.labels[int(found[1])], language))}<", self.svg
+        )
 
 
 def panel(name: str, title: str, chart: Chart, keys: tuple[tuple[Look, str, str], ...], words: str) -> Panel:
@@ -45,4 +60,5 @@ def panel(name: str, title: str, chart: Chart, keys: tuple[tuple[Look, str, str]
         keys=tuple(Key(look=look, shape=shape, text=text) for look, shape, text in keys),
         words=words,
         svg=render(chart, name),
+        labels=labels(chart),
     )

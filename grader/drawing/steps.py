@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.evidence import Column, Log
+from grader.phrase import say
 from grader.places import steps
 
 # Beyond this, and on a logarithmic axis below its inverse, a value stands at the edge of what is drawn.
@@ -33,8 +34,8 @@ def axis_of(log: Log) -> Axis:
     """The log's own steps, if they count through all of it, else its rows."""
     column = steps(log)
     if column is not None and len(column.values) == log.rows > 0 and _counts(column.values):
-        return Axis("step", dict(zip(column.rows, column.values, strict=True)))
-    return Axis("row of the log", {})
+        return Axis(say("Step"), dict(zip(column.rows, column.values, strict=True)))
+    return Axis(say("Row of the log"), {})
 
 
 def finite(column: Column, axis: Axis, *, positive: bool = False) -> tuple[list[float], list[float]]:

@@ -1,7 +1,8 @@
 """A chart as SVG that takes its colours, its font and its theme from the page that it stands in.
 
 Matplotlib draws it; each look gets a colour of its own there, which is then replaced by a variable of the
-page's style sheet. Text stays text. The identifiers are made unique, since a page has several charts.
+page's style sheet. Text stays text, in whatever language: Matplotlib, whose own font has not all letters, is
+given a name for each text that is no number. Identifiers are made unique, since a page has several charts.
 """
 
 import io
@@ -57,6 +58,11 @@ _ROOM = 0.06
 _LEFT, _RIGHT, _BOTTOM, _TOP, _GAP = 0.11, 0.985, 0.17, 0.9, 0.03
 
 
+def labels(chart: Chart) -> tuple[str, ...]:
+    """The texts in a chart, in the order of their names `label-0`, `label-1` in what is rendered."""
+    return tuple(text for part in chart.parts for text in (part.title or chart.y_name, part.x_name))
+
+
 def render(chart: Chart, name: str) -> str:
     """The chart as an `svg` element, to stand in a page; it is hidden from assistive technology.
 
@@ -82,6 +88,7 @@ def render(chart: Chart, name: str) -> str:
 def _draw(figure: Any, chart: Chart) -> None:
     width = (_RIGHT - _LEFT - _GAP * (len(chart.parts) - 1)) / len(chart.parts)
     first = None
+    names = [f"label-{number}" if text else "" for number, text in enumerate(labels(chart))]
     for place, part in enumerate(chart.parts):
         left = _LEFT + place * (width + _GAP)
         axes = figure.add_axes((left, _BOTTOM, width, _TOP - _BOTTOM), sharey=first)
@@ -92,8 +99,8 @@ def _draw(figure: Any, chart: Chart) -> None:
             axes.spines["left"].set_visible(False)
         _fill(axes, part)
         # Matplotlib would measure every other text to place a title or the name of an axis.
-        figure.text(left, _TOP + 0.02, part.title or chart.y_name, verticalalignment="bottom")
-        figure.text(left + width / 2, 0.03, part.x_name, horizontalalignment="center")
+        figure.text(left, _TOP + 0.02, names[2 * place], verticalalignment="bottom")
+        figure.text(left + width / 2, 0.03, names[2 * place + 1], horizontalalignment="center")
     if first is not None:
         _scale(first, figure.axes, chart)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.errors import WorkerError
+from grader.phrase import say
 
 # The functions of `grader.measure.worker` that a task can be for.
 WORK = "grader.measure.worker:work"
@@ -63,4 +64,7 @@ class Engine(Protocol):
 
 def ended_early(how: str) -> WorkerError:
     """The failure of a worker that ended without its last reply."""
-    return WorkerError(f"The worker {how or 'ended'} before it had measured everything.", "Grade it again.")
+    return WorkerError(
+        say("The worker {how} before it had measured everything.", how=how or say("ended")),
+        say("Grade it again."),
+    )

@@ -27,6 +27,7 @@ from grader.errors import UsageError, WorkerError
 from grader.isolation.level import SelfTest, self_test
 from grader.isolation.limits import Walls
 from grader.isolation.worker import Worker, open_to_workers, warm_up
+from grader.phrase import say
 from grader.store.keys import program_sha256
 
 LOCAL = "local"
@@ -116,11 +117,14 @@ class DaskEngine:
                 failure = WorkerError(outcome.message, outcome.hint) if outcome.message else None
             except KilledWorker:
                 failure = WorkerError(
-                    "Every Dask worker that got this task died.",
-                    "Look at the logs of the Dask workers; they may have too little memory.",
+                    say("Every Dask worker that got this task died."),
+                    say("Look at the logs of the Dask workers; they may have too little memory."),
                 )
             except Exception as error:  # noqa: BLE001  (whatever went wrong on another machine)
-                failure = WorkerError(f"A Dask worker failed ({type(error).__name__}).", "Look at its log.")
+                name = type(error).__name__
+                failure = WorkerError(
+                    say("A Dask worker failed ({name}).", name=name), say("Look at its log.")
+                )
             yield Answer(task, replies, ended=True, failure=failure, seconds=seconds)
 
     def close(self) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, so_far
+from grader.languages import Language, translated
+from grader.phrase import say
 from grader.report import ItemResult, Report, Status, Verdict
 
 _STATUS: Mapping[Status | Verdict, str] = {
@@ -29,13 +31,17 @@ def result(report: Report) -> str:
         "version": 1,
         "status": _STATUS[report.verdict],
         "max_score": number(report.max_score) or 0,
-        "tests": [_test(item) for item in report.items],
+        "tests": [_test(item, report.language) for item in report.items],
     }
     return base64.b64encode(json.dumps(content, allow_nan=False).encode("ascii")).decode("ascii")
 
 
-def _test(item: ItemResult) -> dict[str, Any]:
-    lines = (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
+def _test(item: ItemResult, language: Language) -> dict[str, Any]:
+    lines = (
+        sentences.sentence(item.message, language),
+        sentences.who_looks(item, language),
+        *sentences.advice(item, language),
+    )
     return {
         "name": sentences.sentence(item.title),
         "status": _STATUS[item.status],
@@ -51,13 +57,15 @@ def _test(item: ItemResult) -> dict[str, Any]:
 def annotations(report: Report) -> str:
     """Workflow commands, one a line, that show what did not pass where people look at a run."""
     lines = []
+    language = report.language
     for item in report.items:
         if level := _LEVEL.get(item.status):
-            told = " ".join((sentences.sentence(item.message), *sentences.advice(item)))
+            told = " ".join((sentences.sentence(item.message, language), *sentences.advice(item, language)))
             lines.append(f"::{level} title={_property(sentences.sentence(item.title))}::{_data(told)}")
     earned = so_far(report)
     words = sentences.verdict(report)
-    lines.append(f"::notice title={'Not graded' if earned is None else 'Graded'}::{_data(words)}")
+    title = say("Not graded") if earned is None else say("Graded")
+    lines.append(f"::notice title={_property(translated(title, language))}::{_data(words)}")
     return "\n".join(lines) + "\n"
 
 

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, so_far
+from grader.languages import Language, translated
+from grader.phrase import say
 from grader.report import ItemResult, Report
 from grader.safe_text import json_text, plain
 
@@ -45,7 +47,9 @@ def page(
             "test_name_format": "text",
             "visibility": visibility,
             "stdout_visibility": "hidden",
-            "tests": [_test(position, item) for position, item in enumerate(report.items, start=1)],
+            "tests": [
+                _test(position, item, report.language) for position, item in enumerate(report.items, start=1)
+            ],
             **({"leaderboard": _leaderboard(report)} if leaderboard and finished else {}),
             "extra_data": {
                 "program": plain(report.program),
@@ -63,15 +67,19 @@ def _output(report: Report, *, finished: bool) -> str:
     blocks = [
         verdict if finished else (sentences.unfinished(report),),
         sentences.pairs(report),
-        tuple(sentences.fact(measured) for measured in report.facts),
+        tuple(sentences.fact(measured, report.language) for measured in report.facts),
         sentences.notes(report),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _test(position: int, item: ItemResult) -> dict[str, Any]:
+def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]:
     earned, at_most = decided(item), number(item.max_points)
-    lines = (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
+    lines = (
+        sentences.sentence(item.message, language),
+        sentences.who_looks(item, language),
+        *sentences.advice(item, language),
+    )
     return {
         "name": sentences.sentence(item.title),
         "number": str(position),
@@ -88,5 +96,7 @@ def _leaderboard(report: Report) -> list[dict[str, Any]]:
     """The accuracy, where it was measured, and the points; Gradescope orders by the first."""
     measured = (fact.value for fact in report.facts if fact.name == "Accuracy on the test images")
     accuracy = next((value for value in measured if re.fullmatch(r"[01]\.[0-9]+", value)), None)
-    shown = [] if accuracy is None else [{"name": "Accuracy on the test images", "value": float(accuracy)}]
-    return [*shown, {"name": "Points", "value": so_far(report) or 0}]
+    language = report.language
+    name = translated(say("Accuracy on the test images"), language)
+    shown = [] if accuracy is None else [{"name": name, "value": float(accuracy)}]
+    return [*shown, {"name": translated(say("Points"), language), "value": so_far(report) or 0}]

@@ -11,6 +11,7 @@ from grader.drawing import Drawing
 from grader.formats import sentences
 from grader.formats.filled import filled
 from grader.formats.points import earned_of
+from grader.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.html"
@@ -36,15 +37,22 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         report: on the submission.
         drawing: what was drawn of its evidence; without it the page has no pictures.
     """
+    language = report.language
     return filled(
         "report.html",
+        language,
         report=report,
         verdict=sentences.verdict(report),
         who=sentences.who(report),
         next_step=sentences.next_step(report),
         first=_first(report),
         items=[
-            (item, earned_of(item), sentences.who_looks(item), sentences.advice_by(item))
+            (
+                item,
+                earned_of(item, language),
+                sentences.who_looks(item, language),
+                sentences.advice_by(item, language),
+            )
             for item in report.items
         ],
         pairs=sentences.pairs(report),
@@ -52,7 +60,10 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         footer=sentences.footer(report),
         own=drawing.own if drawing else None,
         address=Markup(drawing.own.small if drawing and drawing.own else ""),  # noqa: S704  (its form is checked)
-        panels=[(panel, Markup(panel.svg)) for panel in drawing.panels] if drawing else [],  # noqa: S704  (ours)
+        panels=[
+            (panel, Markup(panel.lettered(language)))  # noqa: S704  (ours)
+            for panel in (drawing.panels if drawing else ())
+        ],
     )
 
 
@@ -61,10 +72,10 @@ def _first(report: Report) -> _Next | None:
     if report.verdict not in {"passed", "failed"}:
         return None
     for number, item in enumerate(report.items, start=1):
-        if item.status == "failed" and (text := _to_do(item)):
+        if item.status == "failed" and (text := _to_do(item, report.language)):
             return _Next(text, number)
     return None
 
 
-def _to_do(item: ItemResult) -> str:
-    return next((text for _, text in sentences.advice_by(item)), "")
+def _to_do(item: ItemResult, language: Language) -> str:
+    return next((text for _, text in sentences.advice_by(item, language)), "")

@@ -15,6 +15,7 @@ from grader.drawing.panel import Panel
 from grader.formats import html, sentences
 from grader.formats.filled import filled
 from grader.formats.points import in_words, so_far
+from grader.phrase import say
 from grader.report import Report, Status, Verdict
 from grader.roster import Student
 from grader.wording import accuracy, number
@@ -25,12 +26,7 @@ MOST_ORDERED = 2_000
 
 _STATUSES: tuple[Status, ...] = ("passed", "failed", "review", "error", "skipped")
 _NEED: dict[Verdict, int] = {"review": 0, "error": 1, "failed": 2, "passed": 3}
-_TILES: tuple[tuple[Verdict, str], ...] = (
-    ("review", "need a teacher's review"),
-    ("error", "not fully graded"),
-    ("failed", "failed"),
-    ("passed", "passed"),
-)
+_TILES: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
 
 
 @dataclass(frozen=True)
@@ -79,17 +75,19 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
     """
     reports = [entry.report for entry in entries]
     verdicts = [report.verdict for report in reports]
+    language = sentences.language_of(reports)
     return filled(
         "class.html",
+        language,
         rubric=", ".join(dict.fromkeys(report.rubric for report in reports)),
-        tally=sentences.tally(reports),
-        tiles=[(verdict, words, verdicts.count(verdict)) for verdict, words in _TILES],
+        tally=sentences.tally(reports, language),
+        tiles=[(verdict, verdicts.count(verdict)) for verdict in _TILES],
         orders=list(_orders(entries)),
         items=_items(reports),
-        panels=[(panel, Markup(panel.svg)) for panel in _panels(entries)],  # noqa: S704  (ours)
+        panels=[(panel, Markup(panel.lettered(language))) for panel in _panels(entries)],  # noqa: S704  (ours)
         pairs=list(_pairs(entries)),
         absent=[sentences.who_is_absent(student) for student in absent],
-        absence=sentences.absence(absent),
+        absence=sentences.absence(absent, language),
         program=reports[0].program if reports else "",
     )
 
@@ -98,10 +96,10 @@ def _orders(entries: Sequence[Entry]) -> Iterator[tuple[str, list[_Row]]]:
     """The table in each order, with its name."""
     by_name = sorted(entries, key=lambda entry: sentences.who(entry.report).casefold())
     by_need = sorted(by_name, key=lambda entry: _NEED[entry.report.verdict])
-    yield "who needs a person first", list(map(_row, by_need))
+    yield say("who needs a person first"), list(map(_row, by_need))
     if len(entries) <= MOST_ORDERED:
-        yield "name", list(map(_row, by_name))
-        yield "points, the fewest first", list(map(_row, sorted(by_name, key=_points)))
+        yield say("name"), list(map(_row, by_name))
+        yield say("points, the fewest first"), list(map(_row, sorted(by_name, key=_points)))
 
 
 def _points(entry: Entry) -> float:
@@ -117,7 +115,9 @@ def _row(entry: Entry) -> _Row:
         report=report,
         link=_link(entry),
         who=sentences.who(report),
-        points=f"open of {most}" if earned is None else f"{in_words(earned)} of {most}",
+        points=say("open of {points}", points=most)
+        if earned is None
+        else say("{earned} of {points}", earned=in_words(earned), points=most),
         accuracy=accuracy(drawing.accuracy) if drawing and drawing.accuracy is not None else "",
         norm=number(drawing.largest_norm) if drawing and drawing.largest_norm is not None else "",
         like=", ".join(sentences.others(report)),
@@ -141,8 +141,8 @@ def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
     accuracies = ((verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None)
     norms = ((verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None)
     for panel in (
-        distribution("accuracies", "Accuracy on the test images", accuracies, accuracy),
-        distribution("norms", "Largest logged norm", norms, number, logarithmic=True),
+        distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy),
+        distribution("norms", say("Largest logged norm"), norms, number, logarithmic=True),
     ):
         if panel is not None:
             yield panel
@@ -164,7 +164,7 @@ def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, str, 
                 sentences.who(entry.report),
                 _link(other) if other else "",
                 sentences.who(other.report) if other else pair.id,
-                pair.part,
+                sentences.part(pair),
                 pair.message,
             )
 

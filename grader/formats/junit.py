@@ -54,11 +54,12 @@ def _seconds(report: Report) -> float:
 def _add(suite: ET.Element, report: Report, item: ItemResult) -> None:
     # The whole class name is what services group by and compare from run to run.
     about = {"classname": f"{plain(report.rubric, 100)}.{plain(report.id, 100)}", "time": "0.000"}
+    language = report.language
     case = ET.SubElement(suite, "testcase", {"name": sentences.sentence(item.title), **about})
     if kind := _ELEMENT.get(item.status):
-        message = sentences.sentence(item.message)
+        message = sentences.sentence(item.message, language)
         detail = ET.SubElement(case, kind, {"message": message, "type": plain(item.kind)})
-        lines = (message, sentences.who_looks(item), *sentences.advice(item))
+        lines = (message, sentences.who_looks(item, language), *sentences.advice(item, language))
         detail.text = "\n".join(line for line in lines if line)
 
 
@@ -66,5 +67,5 @@ def _output(report: Report) -> Iterable[str]:
     yield sentences.verdict(report)
     yield sentences.next_step(report)
     yield from sentences.pairs(report)
-    yield from map(sentences.fact, report.facts)
+    yield from (sentences.fact(measured, report.language) for measured in report.facts)
     yield from sentences.notes(report)

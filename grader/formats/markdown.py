@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.formats import sentences
 from grader.formats.points import earned_of
+from grader.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.md"
@@ -37,20 +38,28 @@ def page(report: Report, *, finished: bool = True) -> str:
     blocks = [
         f"## {_safe(title)}",
         *map(_safe, rest),
-        f"Submission: {_safe(sentences.who(report))}. Rubric: {_safe(sentences.sentence(report.rubric))}.",
-        *(block for item in report.items for block in _item(item)),
-        *_section("Like other submissions", sentences.pairs(report)),
-        *_section("Measured", [sentences.fact(measured) for measured in report.facts]),
-        *_section("Notes", sentences.notes(report)),
+        _safe(sentences.whose(report)),
+        *(block for item in report.items for block in _item(item, report.language)),
+        *_section(sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
+        *_section(
+            sentences.sentence(sentences.MEASURED, report.language),
+            [sentences.fact(measured, report.language) for measured in report.facts],
+        ),
+        *_section(sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
         *(_safe(line) for line in sentences.footer(report)),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def _item(item: ItemResult) -> Iterable[str]:
-    yield f"### {item.status.capitalize()}: {_safe(sentences.sentence(item.title))} ({earned_of(item)})"
-    yield from (_safe(line) for line in (sentences.sentence(item.message), sentences.who_looks(item)) if line)
-    if advice := sentences.advice(item):
+def _item(item: ItemResult, language: Language) -> Iterable[str]:
+    status = sentences.status(item, language).capitalize()
+    yield f"### {status}: {_safe(sentences.sentence(item.title))} ({earned_of(item, language)})"
+    yield from (
+        _safe(line)
+        for line in (sentences.sentence(item.message, language), sentences.who_looks(item, language))
+        if line
+    )
+    if advice := sentences.advice(item, language):
         yield _list(advice)
 
 

@@ -22,16 +22,26 @@ def page(report: Report) -> str:
 def _told(report: Report) -> str:
     root = ET.Element("div")
     _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
+    language = report.language
     for item in report.items:
-        title = f"{item.status.capitalize()}: {sentences.sentence(item.title)} ({earned_of(item)})"
+        status = sentences.status(item, language).capitalize()
+        title = f"{status}: {sentences.sentence(item.title)} ({earned_of(item, language)})"
         ET.SubElement(root, "h4").text = title
         _paragraphs(
-            root, (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
+            root,
+            (
+                sentences.sentence(item.message, language),
+                sentences.who_looks(item, language),
+                *sentences.advice(item, language),
+            ),
         )
     for title, lines in (
-        ("Like other submissions", sentences.pairs(report)),
-        ("Measured", tuple(map(sentences.fact, report.facts))),
-        ("Notes", sentences.notes(report)),
+        (sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
+        (
+            sentences.sentence(sentences.MEASURED, report.language),
+            tuple(sentences.fact(measured, language) for measured in report.facts),
+        ),
+        (sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
     ):
         if lines:
             ET.SubElement(root, "h4").text = title

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from grader.formats import sentences
 from grader.formats.points import earned_of
+from grader.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.txt"
@@ -12,20 +13,29 @@ FILE = "report.txt"
 def page(report: Report) -> str:
     """The whole report, the verdict first; every text in it is one line in which nothing acts."""
     blocks = [
-        (sentences.who(report), f"Rubric: {sentences.sentence(report.rubric)}"),
+        (sentences.who(report), sentences.rubric(report)),
         (sentences.verdict(report), sentences.next_step(report)),
-        *(_item(item) for item in report.items),
-        _list("Like other submissions", sentences.pairs(report)),
-        _list("Measured", [sentences.fact(measured) for measured in report.facts]),
-        _list("Notes", sentences.notes(report)),
+        *(_item(item, report.language) for item in report.items),
+        _list(sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
+        _list(
+            sentences.sentence(sentences.MEASURED, report.language),
+            [sentences.fact(measured, report.language) for measured in report.facts],
+        ),
+        _list(sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
         sentences.footer(report),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
 
 
-def _item(item: ItemResult) -> Sequence[str]:
-    lines = (sentences.sentence(item.message), sentences.who_looks(item), *sentences.advice(item))
-    title = f"[{item.status}] {sentences.sentence(item.title)} ({earned_of(item)})"
+def _item(item: ItemResult, language: Language) -> Sequence[str]:
+    lines = (
+        sentences.sentence(item.message, language),
+        sentences.who_looks(item, language),
+        *sentences.advice(item, language),
+    )
+    title = (
+        f"[{sentences.status(item, language)}] {sentences.sentence(item.title)} ({earned_of(item, language)})"
+    )
     return [title, *(f"  {line}" for line in lines if line)]
 
 

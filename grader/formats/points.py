@@ -2,6 +2,8 @@
 
 import math
 
+from grader.languages import ENGLISH, Language, translated
+from grader.phrase import say, say_counted
 from grader.report import ItemResult, Report
 
 
@@ -16,7 +18,7 @@ def number(value: float) -> float | int | None:
 def in_words(value: float) -> str:
     """The value as a person reads it: two decimals at most, `unknown` if not finite."""
     if not math.isfinite(value):
-        return "unknown"
+        return say("unknown")
     shown = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown
 
@@ -37,11 +39,19 @@ def so_far(report: Report) -> float | int | None:
     return number(report.score)
 
 
-def earned_of(item: ItemResult) -> str:
+def points_of(value: float) -> str:
+    """How many points these are: `1 point`, `2.5 points`."""
+    shown = in_words(value)
+    # What is not 1 is many, half a point as well.
+    return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=shown)
+
+
+def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
     """The points of an item in words: `2 of 3 points`, or `3 points still open` where nobody has decided."""
-    earned = decided(item)
-    at_most = f"{in_words(item.max_points)} point{'' if item.max_points == 1 else 's'}"
-    return f"{at_most} still open" if earned is None else f"{in_words(earned)} of {at_most}"
+    earned, at_most = decided(item), points_of(item.max_points)
+    if earned is None:
+        return translated(say("{points} still open", points=at_most), language)
+    return translated(say("{earned} of {points}", earned=in_words(earned), points=at_most), language)
 
 
 def share(report: Report) -> float | None:

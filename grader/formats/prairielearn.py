@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, share
+from grader.languages import Language
 from grader.report import ItemResult, Report
 from grader.safe_text import json_text
 
@@ -46,22 +47,26 @@ def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
         results["score"] = earned
     else:
         results["format_errors"] = [message]
-    lines = [*sentences.pairs(report), *map(sentences.fact, report.facts), *sentences.notes(report)]
+    lines = [
+        *sentences.pairs(report),
+        *(sentences.fact(measured, report.language) for measured in report.facts),
+        *sentences.notes(report),
+    ]
     results["message"] = message
     results["output"] = "\n".join(_cut(line, longest) for line in lines)
-    results["tests"] = [_test(item, longest) for item in report.items]
+    results["tests"] = [_test(item, longest, report.language) for item in report.items]
     return results
 
 
-def _test(item: ItemResult, longest: int) -> dict[str, Any]:
+def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:
     earned, at_most = decided(item), number(item.max_points)
     known = earned is not None and at_most is not None
-    lines = (sentences.who_looks(item), *sentences.advice(item))
+    lines = (sentences.who_looks(item, language), *sentences.advice(item, language))
     return {
         "name": _cut(sentences.sentence(item.title), longest),
         "points": earned if known else 0,
         "max_points": at_most if known else 0,
-        "message": _cut(sentences.sentence(item.message), longest),
+        "message": _cut(sentences.sentence(item.message, language), longest),
         "output": "\n".join(_cut(line, longest) for line in lines if line),
     }
 

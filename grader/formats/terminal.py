@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.constrain import Constrain
 from rich.filesize import decimal
@@ -18,6 +19,8 @@ from rich.text import Text
 
 from grader.formats import sentences
 from grader.formats.points import decided, in_words, so_far
+from grader.languages import ENGLISH, Language, translated
+from grader.phrase import say
 from grader.report import ItemResult, Report, Status
 from grader.roster import Student
 from grader.safe_text import plain
@@ -25,6 +28,7 @@ from grader.safe_text import plain
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100
 LONGEST_REASON = 110
+_ABSENT = say("not submitted")
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,20 @@ class _Mark:
     """A status as a symbol and a word, the symbol in ASCII where the terminal has nothing else."""
 
     status: Status
+    language: Language
+
+    @property
+    def word(self) -> str:
+        """The status in the reader's language."""
+        return translated(sentences.STATUSES[self.status], self.language)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         symbol, in_ascii, style = _SYMBOLS[self.status]
-        yield Text(f"{in_ascii if options.ascii_only else symbol} {self.status}", style=style)
+        yield Text(f"{in_ascii if options.ascii_only else symbol} {self.word}", style=style)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(len(self.status) + 2, len(self.status) + 2)
+        width = _width(self.status, self.language)
+        return Measurement(width, width)
 
 
 _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
@@ -55,21 +66,22 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
 
     The students of the roster who have not submitted come last.
     """
+    language = sentences.language_of(reports)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Submission", max_width=24, overflow="fold")
-    table.add_column("Verdict", no_wrap=True)
-    table.add_column("Points", justify="right", no_wrap=True)
-    table.add_column("Why", overflow="fold")
+    table.add_column(translated(say("Submission"), language), max_width=24, overflow="fold")
+    table.add_column(translated(say("Verdict"), language), no_wrap=True)
+    table.add_column(translated(say("Points"), language), justify="right", no_wrap=True)
+    table.add_column(translated(say("Why"), language), overflow="fold")
     some_are_alike = any(report.pairs for report in reports)
     if some_are_alike:
-        table.add_column("Like", max_width=24, overflow="fold")
+        table.add_column(translated(say("Like"), language), max_width=24, overflow="fold")
     for report in reports:
-        points = _points(so_far(report), report.max_score)
+        points = _points(so_far(report), report.max_score, language)
         why = Text(_shortened(sentences.reason(report)))
         like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
-        table.add_row(Text(sentences.who(report)), _Mark(report.verdict), points, why, *like)
+        table.add_row(Text(sentences.who(report)), _Mark(report.verdict, language), points, why, *like)
     for student in absent:
-        table.add_row(Text(sentences.who_is_absent(student)), Text("- not submitted"))
+        table.add_row(Text(sentences.who_is_absent(student)), Text(f"- {translated(_ABSENT, language)}"))
     return table
 
 
@@ -81,64 +93,83 @@ def _shortened(text: str) -> str:
 
 def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:
     """The line under the table: how many there are of each verdict, and how many have not submitted."""
-    return Text(f"{sentences.tally(reports)} {sentences.absence(absent)}".rstrip(), style="bold")
+    language = sentences.language_of(reports)
+    told = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
+    return Text(told.rstrip(), style="bold")
 
 
 def report_page(report: Report) -> RenderableType:
     """All that a report says about one submission, the verdict last, where the eye is when it is printed."""
-    return Group(heading(report), items_page(report.items), details_page(report), verdict_page(report))
+    return Group(
+        heading(report), items_page(report.items, report.language), details_page(report), verdict_page(report)
+    )
 
 
 def heading(report: Report) -> RenderableType:
     """Whose submission this is, and what it is judged by."""
-    rubric = Text(f"Rubric: {sentences.sentence(report.rubric)}")
+    rubric = Text(sentences.rubric(report))
     return Group(Text(sentences.who(report), style="bold"), rubric, Text())
 
 
-def items_page(items: Iterable[ItemResult]) -> RenderableType:
+def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> RenderableType:
     """Any items of a report, so that those already known can be shown before the others are.
 
     Neighbours that say the same, such as all items about a log that is missing, say it once.
     """
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    grid.add_column(width=9, no_wrap=True)
+    grid.add_column(width=max(9, *(_width(status, language) for status in _SYMBOLS)), no_wrap=True)
     grid.add_column(ratio=1)
     grid.add_column(justify="right", no_wrap=True)
     for _, alike in groupby(items, key=lambda item: (item.status, item.message, item.hint)):
         neighbours = tuple(alike)
         for item in neighbours:
             title = Text(sentences.sentence(item.title), style="bold")
-            grid.add_row(_Mark(item.status), title, _points(decided(item), item.max_points))
-        grid.add_row("", _explanation(neighbours), "")
+            points = _points(decided(item), item.max_points, language)
+            grid.add_row(_Mark(item.status, language), title, points)
+        grid.add_row("", _explanation(neighbours, language), "")
     return Constrain(grid, WIDEST)
 
 
-def _explanation(items: Sequence[ItemResult]) -> RenderableType:
-    lines = [sentences.sentence(items[0].message), sentences.who_looks(items[0])]
-    lines += dict.fromkeys(line for item in items for line in sentences.advice(item))
+def _explanation(items: Sequence[ItemResult], language: Language) -> RenderableType:
+    lines = [sentences.sentence(items[0].message, language), sentences.who_looks(items[0], language)]
+    lines += dict.fromkeys(line for item in items for line in sentences.advice(item, language))
     return Padding(Group(*(Text(line) for line in lines if line)), (0, 0, 1, 0))
 
 
-def _points(earned: float | None, at_most: float) -> Text:
-    return Text(f"{'-' if earned is None else in_words(earned)} of {in_words(at_most)}")
+def _points(earned: float | None, at_most: float, language: Language) -> Text:
+    shown = "-" if earned is None else in_words(earned)
+    return Text(translated(say("{earned} of {points}", earned=shown, points=in_words(at_most)), language))
 
 
 def details_page(report: Report) -> RenderableType:
     """Who is like this one, what was measured, which files were taken, and what else there is to know."""
     sections = []
+    language = report.language
     if report.pairs:
-        sections += [_section("Like other submissions", (("-", line) for line in sentences.pairs(report)))]
+        sections += [
+            _section(translated(sentences.ALIKE, language), (("-", line) for line in sentences.pairs(report)))
+        ]
     if report.facts:
-        facts = ((sentences.sentence(fact.name), sentences.sentence(fact.value)) for fact in report.facts)
-        sections += [_section("Measured", facts)]
+        facts = (
+            (sentences.sentence(fact.name, language), sentences.sentence(fact.value, language))
+            for fact in report.facts
+        )
+        sections += [_section(translated(sentences.MEASURED, language), facts)]
     if report.files:
-        files = ((plain(file.role), f"{plain(file.name)}, {decimal(file.bytes)}") for file in report.files)
-        sections += [_section("Files", files)]
+        files = (
+            (sentences.role(file.role, language), f"{plain(file.name)}, {decimal(file.bytes)}")
+            for file in report.files
+        )
+        sections += [_section(translated(say("Files"), language), files)]
     if notes := sentences.notes(report):
-        sections += [_section("Notes", (("-", note) for note in notes))]
+        sections += [_section(translated(sentences.NOTES, language), (("-", note) for note in notes))]
     if footer := sentences.footer(report):
         sections += [Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST)]
     return Group(*sections)
+
+
+def _width(status: Status, language: Language) -> int:
+    return cell_len(translated(sentences.STATUSES[status], language)) + 2
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> RenderableType:

@@ -7,6 +7,7 @@ import os
 import struct
 
 from grader.errors import WorkerError
+from grader.phrase import say
 
 _LENGTH = struct.Struct("!I")
 _READ_AT_ONCE = 1 << 20
@@ -53,7 +54,11 @@ class FrameReader:
             (length,) = _LENGTH.unpack_from(self._pending)
             if length > self._largest:
                 raise WorkerError(
-                    f"The worker announced a reply of {length} bytes; the limit is {self._largest} bytes."
+                    say(
+                        "The worker announced a reply of {length} bytes; the limit is {largest} bytes.",
+                        length=length,
+                        largest=self._largest,
+                    )
                 )
             if len(self._pending) < _LENGTH.size + length:
                 break

@@ -15,12 +15,22 @@ from grader.isolation.attempts import ATTEMPTS, FILES, LIMITS, NETWORK
 from grader.isolation.limits import Walls
 from grader.isolation.walls import Layer
 from grader.isolation.worker import Worker
+from grader.phrase import say
 from grader.report import Isolation, Level
 from grader.wording import listed
 
 LEVELS: tuple[Level, ...] = ("basic", "limited", "full")
 # From the start of the test; the forkserver may have to import TensorFlow before it begins.
 _SECONDS = 120.0
+_IN_WORDS = {
+    "read a file elsewhere": say("read a file elsewhere"),
+    "write a file elsewhere": say("write a file elsewhere"),
+    "connect by TCP": say("connect by TCP"),
+    "send by UDP": say("send by UDP"),
+    "take more memory than allowed": say("take more memory than allowed"),
+    "signal the grader": say("signal the grader"),
+    "start a process": say("start a process"),
+}
 
 
 @dataclass(frozen=True)
@@ -141,10 +151,10 @@ def _came(listener: socket.socket) -> bool:
 
 def _sentence(found: SelfTest) -> str:
     if not found.layers:
-        return "The self-test did not come to its end."
+        return say("The self-test did not come to its end.")
     if tried := found.open():
-        return f"A worker that tried to could {listed(tried)}."
-    return (
+        return say("A worker that tried to could {tried}.", tried=listed([_IN_WORDS[name] for name in tried]))
+    return say(
         "A worker that tried to could not read or write elsewhere, use the network, signal the grader, start "
         "a process or take more memory."
     )

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.phrase import say
 from grader.report import Fact
 
 MEBIBYTE = 1 << 20
@@ -76,11 +77,25 @@ def set_limits(walls: Walls) -> str:
 def facts_of(walls: Walls) -> tuple[Fact, ...]:
     """The limits, as a report names them."""
     return (
-        Fact(name="Time", value=f"{walls.seconds:g} s, {walls.processor_seconds} s of all processors"),
-        Fact(name="Memory", value=in_words(walls.memory)),
-        Fact(name="Written", value=f"{in_words(LARGEST_FILE)} a file, {in_words(MOST_ON_DISK)} in all"),
-        Fact(name="Open files", value=str(MOST_OPEN)),
-        Fact(name="Reply", value=in_words(LARGEST_REPLY)),
+        Fact(
+            name=say("Time"),
+            value=say(
+                "{seconds} s, {processor_seconds} s of all processors",
+                seconds=f"{walls.seconds:g}",
+                processor_seconds=walls.processor_seconds,
+            ),
+        ),
+        Fact(name=say("Memory"), value=in_words(walls.memory)),
+        Fact(
+            name=say("Written"),
+            value=say(
+                "{largest_file} a file, {most_on_disk} in all",
+                largest_file=in_words(LARGEST_FILE),
+                most_on_disk=in_words(MOST_ON_DISK),
+            ),
+        ),
+        Fact(name=say("Open files"), value=str(MOST_OPEN)),
+        Fact(name=say("Reply"), value=in_words(LARGEST_REPLY)),
     )
 
 

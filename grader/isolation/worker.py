@@ -20,6 +20,7 @@ from grader.isolation.keeper import BY_SIGNAL, DISK_FULL, WALLS_MISSING, Post, k
 from grader.isolation.lifetime import remove_folder
 from grader.isolation.limits import LARGEST_REPLY, MOST_ON_DISK, Walls
 from grader.isolation.walls import Layer, from_message
+from grader.phrase import say
 
 if TYPE_CHECKING:
     # Windows has none.
@@ -46,8 +47,8 @@ def _context() -> "ForkServerContext":
     # A forkserver imports TensorFlow once and runs nothing; a process forked from it is there at once.
     if sys.platform == "win32":
         raise UsageError(
-            "Submissions cannot be measured on Windows itself.",
-            "Run the program on Linux, on macOS, or in the Windows Subsystem for Linux.",
+            say("Submissions cannot be measured on Windows itself."),
+            say("Run the program on Linux, on macOS, or in the Windows Subsystem for Linux."),
         )
     return multiprocessing.get_context("forkserver")
 
@@ -134,8 +135,11 @@ class Worker:
         # What had come in time is handed out once; one that never stops sending wins no time by it.
         if late and (self._was_late or not messages):
             raise WorkerError(
-                f"The measuring took longer than the limit of {self._walls.seconds:g} s and was stopped.",
-                "Raise `limits: seconds` in the rubric, or use a machine with less other work.",
+                say(
+                    "The measuring took longer than the limit of {seconds} s and was stopped.",
+                    seconds=f"{self._walls.seconds:g}",
+                ),
+                say("Raise `limits: seconds` in the rubric, or use a machine with less other work."),
             )
         self._was_late = late
         if messages and not self.layers:
@@ -172,10 +176,13 @@ class Worker:
 
 def _ending(code: int) -> str:
     if code == WALLS_MISSING:
-        return "did not get the walls that the self-test had found"
+        return say("did not get the walls that the self-test had found")
     if code == DISK_FULL:
-        return f"wrote more than {MOST_ON_DISK >> 20} MiB, or too many files, and was ended"
+        return say(
+            "wrote more than {most_on_disk} MiB, or too many files, and was ended",
+            most_on_disk=MOST_ON_DISK >> 20,
+        )
     number = -code if code < 0 else code - BY_SIGNAL
     if number in set(signal.Signals):
-        return f"was ended by signal {signal.Signals(number).name}"
-    return f"ended with exit code {code}" if code else ""
+        return say("was ended by signal {name}", name=signal.Signals(number).name)
+    return say("ended with exit code {code}", code=code) if code else ""

@@ -14,19 +14,20 @@ from grader.likeness.logs import like_logs, on_logs
 from grader.likeness.optimizers import like_optimizers, on_optimizers
 from grader.likeness.traits import Traits
 from grader.likeness.weights import like_weights, on_weights
+from grader.phrase import say
 from grader.report import Pair
 
 # Where a whole class is alike, a report with all of the names would help nobody.
 MOST_NAMED = 20
 
-SAME_WORK = (
-    "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run it, "
-    "and two students may have worked together where that is allowed. "
-    "Look at both submissions, ask how they were made, and decide."
+SAME_WORK = say(
+    "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run "
+    "it, and two students may have worked together where that is allowed. Look at both submissions, "
+    "ask how they were made, and decide."
 )
-MIXED_UP = (
-    "Files may have been mixed up between two students who worked side by side. "
-    "Look at both submissions, ask how they were made, and decide."
+MIXED_UP = say(
+    "Files may have been mixed up between two students who worked side by side. Look at both "
+    "submissions, ask how they were made, and decide."
 )
 
 

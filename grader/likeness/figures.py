@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.likeness.traits import Picture, Traits
+from grader.phrase import say
 from grader.wording import number, quoted
 
 NEARLY = 0.04
@@ -50,17 +51,19 @@ def on_figures(here: Traits, there: Traits) -> str:
     """What two figures have in common, in a sentence of the first one's report."""
     one, other, name = here.figure, there.figure, quoted(there.id)
     if one.file == other.file != "":
-        return f"The figure is the same file as that of {name}, byte for byte."
+        return say("The figure is the same file as that of {name}, byte for byte.", name=name)
     if one.pixels == other.pixels != "":
-        return f"The figure has the pixels of that of {name}: all of them are equal."
+        return say("The figure has the pixels of that of {name}: all of them are equal.", name=name)
     mine, theirs = _bits(one), _bits(other)
     apart = 0.0 if mine is None or theirs is None else float(np.mean(mine != theirs))
-    return (
-        f"The figure is nearly that of {name}, as one that was scaled or compressed: {number(apart)} "
-        "of their "
-        f"{BITS} compared places differ. From {number(NEARLY)} down figures are named; those of "
-        "different runs "
-        "differ in 0.089 or more."
+    return say(
+        "The figure is nearly that of {name}, as one that was scaled or compressed: {apart} of their {bits} "
+        "compared places differ. From {nearly} down figures are named; those of different runs differ in "
+        "0.089 or more.",
+        name=name,
+        apart=number(apart),
+        bits=BITS,
+        nearly=number(NEARLY),
     )
 
 

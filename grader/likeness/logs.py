@@ -20,6 +20,7 @@ from itertools import combinations, product
 
 from grader.likeness.stretches import STEPS, like_pairs, shared
 from grader.likeness.traits import Traits
+from grader.phrase import say
 from grader.wording import listed, number, quoted
 
 NEARLY = 0.1
@@ -56,17 +57,31 @@ def on_logs(here: Traits, there: Traits) -> str:
         headers = [header for digest, header in theirs if digest == series.sha256]
         if headers:
             other = series.header if series.header in headers else headers[0]
-            equal.append(f"all {series.values} of {_both(series.header, other)}")
+            equal.append(
+                say("all {values} of {header}", values=series.values, header=_both(series.header, other))
+            )
     if equal:
-        return f"The log has values of that of {quoted(there.id)}: {listed(equal)} are equal."
+        return say(
+            "The log has values of that of {id}: {equal} are equal.", id=quoted(there.id), equal=listed(equal)
+        )
     found = shared(here.stretches, there.stretches)
     columns = _both(here.headers[found.columns[0]], there.headers[found.columns[1]])
-    return (
-        f"The log rises and falls like that of {quoted(there.id)}: of {found.compared} stretches of {STEPS} "
-        f"steps that were compared, {found.alike} are alike, most of them in {columns}; "
-        f"from a share of {number(NEARLY)} on logs are called nearly equal, and trainings apart have none."
+    return say(
+        "The log rises and falls like that of {id}: of {compared} stretches of {steps} steps that "
+        "were compared, {alike} are alike, most of them in {columns}; from a share of {nearly} on "
+        "logs are called nearly equal, and trainings apart have none.",
+        id=quoted(there.id),
+        compared=found.compared,
+        steps=STEPS,
+        alike=found.alike,
+        columns=columns,
+        nearly=number(NEARLY),
     )
 
 
 def _both(here: str, there: str) -> str:
-    return quoted(here) if here == there else f"{quoted(here)} (there {quoted(there)})"
+    return (
+        quoted(here)
+        if here == there
+        else say("{here} (there {there})", here=quoted(here), there=quoted(there))
+    )

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.likeness.traits import Doubted, Traits
 from grader.moments import Fit, Memory, fits, spans
+from grader.phrase import say
 from grader.wording import counted, number, quoted
 
 CLOSE = 1e-5
@@ -40,8 +41,10 @@ def like_optimizers(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
 def on_optimizers(here: Traits, there: Traits) -> str:
     """What the log of one and the model of the other have in common, for the first one's report."""
     name = quoted(there.id)
-    found = _told(here, there, f"The log does not fit its own model, but that of {name}")
-    return found or _told(there, here, f"The log of {name} does not fit its own model, but this one")
+    found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
+    return found or _told(
+        there, here, say("The log of {name} does not fit its own model, but this one", name=name)
+    )
 
 
 def _told(log: Traits, model: Traits, beginning: str) -> str:
@@ -49,10 +52,15 @@ def _told(log: Traits, model: Traits, beginning: str) -> str:
         fit = _fit(column, model.memory) if model.memory else None
         if fit:
             rows = counted(fit.span.end, "row")
-            return (
-                f"{beginning}: {quoted(column.header)} predicts {number(fit.predicted)} for the sum of "
-                f"Adam's second moment after {rows}, and {number(fit.stored)} is stored "
-                f"(relative difference {_difference(fit):.1g})."
+            return say(
+                "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
+                "after {rows}, and {stored} is stored (relative difference {difference}).",
+                beginning=beginning,
+                header=quoted(column.header),
+                predicted=number(fit.predicted),
+                rows=rows,
+                stored=number(fit.stored),
+                difference=f"{_difference(fit):.1g}",
             )
     return ""
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.likeness.traits import Traits
+from grader.phrase import say
 from grader.wording import number, quoted
 
 NEARLY = 0.97
@@ -52,13 +53,21 @@ def on_weights(here: Traits, there: Traits) -> str:
     one, other = here.weights, there.weights
     name = quoted(there.id)
     if one.file == other.file != "":
-        return f"The model is the same file as that of {name}, byte for byte."
+        return say("The model is the same file as that of {name}, byte for byte.", name=name)
     if one.sha256 == other.sha256:
-        return f"The model has the weights of that of {name}: all {one.parameters} numbers are equal."
+        return say(
+            "The model has the weights of that of {name}: all {parameters} numbers are equal.",
+            name=name,
+            parameters=one.parameters,
+        )
     cosine = min(1.0, float(one.projections @ other.projections))
     noise = (1 / cosine**2 - 1) ** 0.5
-    return (
-        f"The model has nearly the weights of that of {name}: their cosine is {cosine:.4f}, "
-        f"as noise of {number(round(100 * noise, 1))} % of the weights' scale would leave it; "
-        f"from {NEARLY} on weights are called nearly equal, and trainings apart have about 0."
+    return say(
+        "The model has nearly the weights of that of {name}: their cosine is {cosine}, as noise of "
+        "{percent} % of the weights' scale would leave it; from {nearly} on weights are called nearly "
+        "equal, and trainings apart have about 0.",
+        name=name,
+        cosine=f"{cosine:.4f}",
+        percent=number(round(100 * noise, 1)),
+        nearly=str(NEARLY),
     )

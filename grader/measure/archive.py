@@ -13,10 +13,11 @@ from pathlib import PureWindowsPath
 
 from grader.errors import SubmissionError
 from grader.measure.intake import linked, shown, too_large
+from grader.phrase import say
 from grader.submission import DEEPEST_FOLDER, MOST_FILES, hidden
 from grader.wording import quoted
 
-_ZIP_AGAIN = "Make the `.zip` again with your system's own program, with the model and the log in it."
+_ZIP_AGAIN = say("Make the `.zip` again with your system's own program, with the model and the log in it.")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 # Each entry of the archive's directory starts like this. Far more entries than files that are read
@@ -43,7 +44,7 @@ def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], 
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _DAMAGE:
         raise SubmissionError(
-            "The submission's `.zip` file is damaged or is not a zip archive.", _ZIP_AGAIN
+            say("The submission's `.zip` file is damaged or is not a zip archive."), _ZIP_AGAIN
         ) from None
     members = _by_name(archive.infolist())
     if len(members) > MOST_FILES:
@@ -55,12 +56,17 @@ def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], 
             raise linked(name)
         if member.flag_bits & _ENCRYPTED:
             raise SubmissionError(
-                f"{shown(name)} in the `.zip` is encrypted.", "Make the `.zip` again without a password."
+                say("{name} in the `.zip` is encrypted.", name=shown(name)),
+                say("Make the `.zip` again without a password."),
             )
         if member.compress_type not in _METHODS:
             raise SubmissionError(
-                f"{shown(name)} in the `.zip` is packed by method {member.compress_type}; the methods "
-                "0 (stored) and 8 (deflated) are read.",
+                say(
+                    "{name} in the `.zip` is packed by method {compress_type}; the methods 0 (stored) "
+                    "and 8 (deflated) are read.",
+                    name=shown(name),
+                    compress_type=member.compress_type,
+                ),
                 _ZIP_AGAIN,
             )
         if member.file_size > largest:
@@ -70,14 +76,21 @@ def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], 
                 # Without a number, zipfile unpacks all there is and cuts it to the announced size only then.
                 return stream.read(member.file_size + 1)
         except _DAMAGE:
-            raise SubmissionError(f"{shown(name)} in the `.zip` is damaged.", _ZIP_AGAIN) from None
+            raise SubmissionError(
+                say("{name} in the `.zip` is damaged.", name=shown(name)), _ZIP_AGAIN
+            ) from None
 
     return tuple(sorted(members)), read
 
 
 def _too_many(count: int) -> SubmissionError:
     return SubmissionError(
-        f"The submission's `.zip` holds {count:,} files; at most {MOST_FILES:,} are read.", _ZIP_AGAIN
+        say(
+            "The submission's `.zip` holds {count} files; at most {most_files} are read.",
+            count=f"{count:,}",
+            most_files=f"{MOST_FILES:,}",
+        ),
+        _ZIP_AGAIN,
     )
 
 
@@ -89,7 +102,10 @@ def _by_name(members: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         path = PureWindowsPath(member.filename)
         if path.anchor or ".." in path.parts:
             raise SubmissionError(
-                f"The submission's `.zip` holds {quoted(member.filename)}, a name that leaves the folder.",
+                say(
+                    "The submission's `.zip` holds {filename}, a name that leaves the folder.",
+                    filename=quoted(member.filename),
+                ),
                 _ZIP_AGAIN,
             )
         name = path.as_posix()
@@ -97,6 +113,8 @@ def _by_name(members: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         if folder or hidden(name) or len(path.parts) > DEEPEST_FOLDER + 1:
             continue
         if name in by_name:
-            raise SubmissionError(f"The submission's `.zip` holds {quoted(name)} twice.", _ZIP_AGAIN)
+            raise SubmissionError(
+                say("The submission's `.zip` holds {name} twice.", name=quoted(name)), _ZIP_AGAIN
+            )
         by_name[name] = member
     return by_name

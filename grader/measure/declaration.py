@@ -9,12 +9,13 @@ from ruamel.yaml.events import AliasEvent
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, Declaration
+from grader.phrase import say
 from grader.safe_text import plain
 from grader.wording import quoted
 
-_FORM = (
-    'Write it as `name: Your Name`, `id: "12345"` and, if needed, '
-    "`norm: {column: grad_norm, scope: global, stage: after}`."
+_FORM = say(
+    'Write it as `name: Your Name`, `id: "12345"` and, if needed, `norm: {column: grad_norm, '
+    "scope: global, stage: after}`."
 )
 _CHOICES = {"scope": ("variable", "global"), "stage": ("before", "after")}
 _LEFT_OUT = (None, "", "~", "null")
@@ -31,26 +32,31 @@ def read_declaration(content: bytes) -> Declaration:
     parsed = _parse(content)
     if not isinstance(parsed, dict):
         raise SubmissionError(
-            "`submission.yaml` must have the keys `name`, `id` and `norm`; it has none.", _FORM
+            say("`submission.yaml` must have the keys `name`, `id` and `norm`; it has none."), _FORM
         )
     unknown = [key for key in parsed if key not in {"name", "id", "norm"}]
     if unknown:
         raise SubmissionError(
-            "`submission.yaml` may have the keys `name`, `id` and `norm`. "
-            f"Received: {quoted(str(unknown[0]))}.",
+            say(
+                "`submission.yaml` may have the keys `name`, `id` and `norm`. Received: {unknown}.",
+                unknown=quoted(str(unknown[0])),
+            ),
             _FORM,
         )
     norm = {} if parsed.get("norm") in _LEFT_OUT else parsed["norm"]
     if not isinstance(norm, dict):
         raise SubmissionError(
-            "`norm` in `submission.yaml` must have the keys `column`, `scope` and `stage`; it has none.",
+            say("`norm` in `submission.yaml` must have the keys `column`, `scope` and `stage`; it has none."),
             _FORM,
         )
     unknown = [key for key in norm if key not in {"column", "scope", "stage"}]
     if unknown:
         raise SubmissionError(
-            "`norm` in `submission.yaml` may have the keys `column`, `scope` and `stage`. "
-            f"Received: {quoted(str(unknown[0]))}.",
+            say(
+                "`norm` in `submission.yaml` may have the keys `column`, `scope` and `stage`. Received: "
+                "{unknown}.",
+                unknown=quoted(str(unknown[0])),
+            ),
             _FORM,
         )
     return Declaration(
@@ -71,7 +77,7 @@ def _parse(content: bytes) -> Any:
             return _yaml().load(text)
     except (YAMLError, ValueError, RecursionError):
         pass
-    raise SubmissionError("`submission.yaml` cannot be read; it must be plain YAML in UTF-8.", _FORM)
+    raise SubmissionError(say("`submission.yaml` cannot be read; it must be plain YAML in UTF-8."), _FORM)
 
 
 def _yaml() -> YAML:
@@ -82,7 +88,7 @@ def _text(key: str, value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise SubmissionError(f"`{key}` in `submission.yaml` must be text.", _FORM)
+        raise SubmissionError(say("`{key}` in `submission.yaml` must be text.", key=key), _FORM)
     return plain(value, LONGEST_TEXT)
 
 
@@ -93,6 +99,12 @@ def _choice(key: str, value: Any) -> Any:
         return value
     first, second = _CHOICES[key]
     raise SubmissionError(
-        f"`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {quoted(str(value))}.",
+        say(
+            "`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {str}.",
+            key=key,
+            first=first,
+            second=second,
+            str=quoted(str(value)),
+        ),
         _FORM,
     )

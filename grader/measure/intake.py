@@ -15,9 +15,10 @@ from pathlib import Path, PurePosixPath
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, File, Problem
 from grader.measure.saved_folders import find_saved_folders
+from grader.phrase import say, together
 from grader.rubric import Limits
 from grader.safe_text import plain
-from grader.submission import DECLARATION, MOST_FILES, choose
+from grader.submission import DECLARATION, MOST_FILES, ROLES, choose
 from grader.wording import quoted
 
 MEBIBYTE = 1 << 20
@@ -27,12 +28,17 @@ LARGEST_FIGURE = 10 * MEBIBYTE
 _REST_OF_AN_ARCHIVE = 24 * MEBIBYTE
 
 _ADVICE = {
-    "model": 'Save the model with `model.save("model.keras")` '
-    "and put the file into the submission's folder.",
-    "log": 'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, '
-    "and put it into the submission's folder.",
-    "figure": "Draw the gradient norm of every step, save it as a PNG, "
-    "and put the file into the submission's folder.",
+    "model": say(
+        'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
+    ),
+    "log": say(
+        'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, and put '
+        "it into the submission's folder."
+    ),
+    "figure": say(
+        "Draw the gradient norm of every step, save it as a PNG, "
+        "and put the file into the submission's folder."
+    ),
 }
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
@@ -105,13 +111,16 @@ def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric s
     notes: list[str] = []
     if len(names) >= MOST_FILES:
         notes.append(
-            f"The submission has {MOST_FILES:,} files or more; only the first {MOST_FILES:,} were seen."
+            say(
+                "The submission has {most_files} files or more; only the first {most_files} were seen.",
+                most_files=f"{MOST_FILES:,}",
+            )
         )
     declaration: Taken | None = None
     try:
         declaration = _take("declaration", names, read, DECLARATION, links, most)
     except SubmissionError as error:
-        notes.append(f"{error.message} It was left aside.")
+        notes.append(together(error.message, say("It was left aside.")))
     folders = find_saved_folders(names)
     files = [name for name in names if not any(folder.holds(name) for folder in folders)]
     model = _take_or_problem("model", files, read, model_patterns, links, most)
@@ -167,15 +176,21 @@ def hard_links(folder: Path) -> Callable[[str], int]:
 def too_large(name: str, size: int, largest: int) -> SubmissionError:
     """The refusal of a file over its size, both in bytes."""
     return SubmissionError(
-        f"{shown(name)} has {size:,} bytes; at most {largest:,} are read.",
-        "Hand in the file that the homework asks for, without anything else in it.",
+        say(
+            "{name} has {size} bytes; at most {largest} are read.",
+            name=shown(name),
+            size=f"{size:,}",
+            largest=f"{largest:,}",
+        ),
+        say("Hand in the file that the homework asks for, without anything else in it."),
     )
 
 
 def linked(name: str) -> SubmissionError:
     """The refusal of a link."""
     return SubmissionError(
-        f"{shown(name)} is a link; links are not followed.", "Hand in the file itself, not a link to it."
+        say("{name} is a link; links are not followed.", name=shown(name)),
+        say("Hand in the file itself, not a link to it."),
     )
 
 
@@ -206,12 +221,15 @@ def _refusal(name: str, error: OSError) -> SubmissionError:
     if error.errno in {errno.ENXIO, errno.EISDIR}:  # a socket; a folder
         return _not_regular(name)
     return SubmissionError(
-        f"{shown(name)} cannot be read: {error.strerror}.", "Hand in a file that others may read."
+        say("{name} cannot be read: {reason}.", name=shown(name), reason=error.strerror or ""),
+        say("Hand in a file that others may read."),
     )
 
 
 def _not_regular(name: str) -> SubmissionError:
-    return SubmissionError(f"{shown(name)} is not a regular file.", "Hand in the file itself.")
+    return SubmissionError(
+        say("{name} is not a regular file.", name=shown(name)), say("Hand in the file itself.")
+    )
 
 
 def _take(  # noqa: PLR0913, PLR0917  (what `take` is given, and for whom)
@@ -231,7 +249,7 @@ def _take(  # noqa: PLR0913, PLR0917  (what `take` is given, and for whom)
         name=plain(choice.name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=" ".join(filter(None, (choice.note, _linked_elsewhere(choice.name, links(choice.name))))),
+        note=together(choice.note, _linked_elsewhere(choice.name, links(choice.name))),
     )
     return Taken(file, content)
 
@@ -239,9 +257,11 @@ def _take(  # noqa: PLR0913, PLR0917  (what `take` is given, and for whom)
 def _linked_elsewhere(name: str, links: int) -> str:
     if links < 2:
         return ""
-    return (
-        f"{shown(name)} has {links} names on this disk (hard links), so the same file may also be part of "
-        "another submission."
+    return say(
+        "{name} has {links} names on this disk (hard links), so the same file may also be part of "
+        "another submission.",
+        name=shown(name),
+        links=links,
     )
 
 
@@ -263,15 +283,26 @@ def _take_or_problem(  # noqa: PLR0913, PLR0917  (likewise)
         return _problem(error)
     if taken is not None:
         return taken
-    asked = f"one of {_some(patterns)}" if len(patterns) > 1 else _some(patterns)
-    seen = f"The files are: {_some(names)}." if names else "The submission has no files."
+    asked = say("one of {patterns}", patterns=_some(patterns)) if len(patterns) > 1 else _some(patterns)
+    seen = (
+        say("The files are: {names}.", names=_some(names)) if names else say("The submission has no files.")
+    )
     return Problem(
         who="student",
-        message=f"No file for the {role} was found; its name must match {asked}. {seen}",
+        message=together(
+            say(
+                "No file for the {role} was found; its name must match {asked}.",
+                role=ROLES[role],
+                asked=asked,
+            ),
+            seen,
+        ),
         hint=_ADVICE[role],
     )
 
 
 def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(map(quoted, names[:_MOST_NAMED])) + more
+    shown_names = ", ".join(map(quoted, names[:_MOST_NAMED]))
+    if len(names) <= _MOST_NAMED:
+        return shown_names
+    return say("{names} and {left_out} more", names=shown_names, left_out=f"{len(names) - _MOST_NAMED:,}")

@@ -24,9 +24,10 @@ from grader.evidence import (
 )
 from grader.frozen import Frozen
 from grader.measure.architecture import Architecture
+from grader.phrase import say
 
 PENDING = Problem(
-    who="pending", message="Not looked at yet: the grader has not trained the model again so far."
+    who="pending", message=say("Not looked at yet: the grader has not trained the model again so far.")
 )
 
 
@@ -146,5 +147,11 @@ def share_right(classes: Sequence[int], labels: Sequence[int]) -> float:
         WorkerError: there is not one prediction for each label.
     """
     if len(classes) != len(labels):
-        raise WorkerError(f"The worker sent {len(classes)} predictions for {len(labels)} test images.")
+        raise WorkerError(
+            say(
+                "The worker sent {predictions} predictions for {images} test images.",
+                predictions=len(classes),
+                images=len(labels),
+            )
+        )
     return sum(found == right for found, right in zip(classes, labels, strict=True)) / len(labels)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
+from grader.phrase import say
 from grader.wording import quoted
 
 _SAVED_MODEL = "saved_model.pb"
 _CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets"
 _MEMBERS = (_CONFIG, "metadata.json", _WEIGHTS)
-_SAVE_AGAIN = 'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
+_SAVE_AGAIN = say(
+    'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
+)
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,25 @@ class SavedFolder:
     def refusal(self) -> SubmissionError:
         """Why it is not taken as the model."""
         own = self.path == PurePosixPath()
-        shown = "The submission's folder" if own else quoted(self.path.name)
+        shown = say("The submission's folder") if own else quoted(self.path.name)
         if self.unpacked:
-            is_or_has = "has the parts of a `.keras` file in it" if own else "is an unpacked `.keras` file"
+            found = (
+                say(
+                    "{shown} has the parts of a `.keras` file in it; the file itself was asked for.",
+                    shown=shown,
+                )
+                if own
+                else say("{shown} is an unpacked `.keras` file; the file itself was asked for.", shown=shown)
+            )
             return SubmissionError(
-                f"{shown} {is_or_has}; the file itself was asked for.",
-                "Submit the `.keras` file as Keras wrote it, without unpacking it.",
+                found,
+                say("Submit the `.keras` file as Keras wrote it, without unpacking it."),
             )
         return SubmissionError(
-            f"{shown} is a SavedModel, which is a folder; a `.keras` or `.h5` file was asked for.",
+            say(
+                "{shown} is a SavedModel, which is a folder; a `.keras` or `.h5` file was asked for.",
+                shown=shown,
+            ),
             _SAVE_AGAIN,
         )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration, Figure, Log, Model, Problem
+from grader.evidence import LONGEST_SENTENCE, Declaration, Figure, Log, Model, Problem
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure
@@ -24,6 +24,7 @@ from grader.measure.models import CleanModel, read_model
 from grader.measure.models.limits import Limits as ModelLimits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
+from grader.phrase import say, shortened, together
 from grader.rubric import Limits
 
 Part = TypeVar("Part")
@@ -51,13 +52,13 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
         measured = {
-            "predictions": attempt(session.predictions, "the predictions"),
-            "probe": attempt(session.probe, "the probe"),
-            "architecture": attempt(lambda: session.architecture(clean.architecture), "the predictions"),
+            "predictions": attempt(session.predictions, say("the predictions")),
+            "probe": attempt(session.probe, say("the probe")),
+            "architecture": attempt(lambda: session.architecture(clean.architecture), say("the predictions")),
         }
         return static.model_copy(update={**measured, "tracebacks": tuple(tracebacks)})
 
-    final = _attempt(look, "the loading of the model", tracebacks)
+    final = _attempt(look, say("the loading of the model"), tracebacks)
     if isinstance(final, Problem):
         parts = dict.fromkeys(("predictions", "probe", "architecture"), final)
         final = static.model_copy(update={**parts, "tracebacks": tuple(tracebacks)})
@@ -74,7 +75,7 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
     request = RerunRequest.model_validate_json(receive())
     arrays = Arrays.read(Path(receive().decode()))
     tracebacks: list[str] = []
-    steps = _attempt(lambda: rerun(request.plan, request.architecture, arrays), "the rerun", tracebacks)
+    steps = _attempt(lambda: rerun(request.plan, request.architecture, arrays), say("the rerun"), tracebacks)
     reply = RerunReply(rerun=steps, tracebacks=tuple(tracebacks), cost=_cost())
     send(reply.model_dump_json().encode())
 
@@ -108,7 +109,10 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
         try:
             declaration = read_declaration(intake.declaration.content)
         except SubmissionError as error:
-            notes = (*notes, f"{error.message} It was left aside. {error.hint}")
+            notes = (
+                *notes,
+                together(error.message, say("It was left aside."), error.hint),
+            )
     log, model = intake.log, intake.model
     series: Log | Problem
     clean: CleanModel | Problem
@@ -121,7 +125,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
                 declaration,
                 LogLimits(bytes=limits.log_file, rows=limits.log_rows),
             ),
-            "the reading of the log",
+            say("the reading of the log"),
             tracebacks,
         )
     else:
@@ -130,7 +134,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
         taken_model = model
         clean = _attempt(
             lambda: read_model(taken_model.file.name, taken_model.content, _model_limits(limits)),
-            "the reading of the model",
+            say("the reading of the model"),
             tracebacks,
         )
     else:
@@ -141,7 +145,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
         taken_figure = figure
         drawn = _attempt(
             lambda: read_figure(taken_figure.file.name, taken_figure.content),
-            "the reading of the figure",
+            say("the reading of the figure"),
             tracebacks,
         )
     else:
@@ -177,18 +181,25 @@ def _attempt(measure: Callable[[], Part], what: str, tracebacks: list[str]) -> P
     try:
         return measure()
     except SubmissionError as error:
-        return Problem(who="student", message=error.message[:1000], hint=error.hint[:1000])
+        return Problem(
+            who="student",
+            message=shortened(error.message, LONGEST_SENTENCE),
+            hint=shortened(error.hint, LONGEST_SENTENCE),
+        )
     except Exception as error:  # noqa: BLE001  (whatever it is, it is ours, and the student is not to pay for it)
         tracebacks.append(traceback.format_exc()[-_LONGEST_TRACEBACK:])
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             return Problem(
                 who="operator",
-                message=f"There was not enough memory for {what}.",
-                hint="Raise `limits: memory` in the rubric.",
+                message=say("There was not enough memory for {what}.", what=what),
+                hint=say("Raise `limits: memory` in the rubric."),
             )
         return Problem(
             who="operator",
-            message=f"The grader failed during {what} ({type(error).__name__}); this is a mistake of the "
-            "program.",
-            hint="Please report it with the traceback that lies beside the report.",
+            message=say(
+                "The grader failed during {what} ({name}); this is a mistake of the program.",
+                what=what,
+                name=type(error).__name__,
+            ),
+            hint=say("Please report it with the traceback that lies beside the report."),
         )

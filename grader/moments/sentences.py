@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from grader.moments.fit import Fit
 from grader.moments.memory import Memory
+from grader.phrase import joined, say
 from grader.wording import counted, number, quoted
 
 _SERIES = {
-    ("global", "after"): "the norm of all gradients after clipping",
-    ("variable", "after"): "the largest norm of a variable after clipping",
-    ("variable", "before"): "the largest norm of a variable before clipping",
-    ("global", "before"): "the norm of all gradients before clipping",
+    ("global", "after"): say("the norm of all gradients after clipping"),
+    ("variable", "after"): say("the largest norm of a variable after clipping"),
+    ("variable", "before"): say("the largest norm of a variable before clipping"),
+    ("global", "before"): say("the norm of all gradients before clipping"),
 }
 _QUANTITIES = {
-    "sum": "the sum of Adam's second moment",
-    "largest": "the largest sum of a variable's second moment",
-    "norm": "the norm of Adam's first moment",
+    "sum": say("the sum of Adam's second moment"),
+    "largest": say("the largest sum of a variable's second moment"),
+    "norm": say("the norm of Adam's first moment"),
 }
 
 
@@ -52,11 +53,17 @@ class Compared:
 
 def exact(compared: Compared, fit: Fit) -> str:
     """That the log predicts what the model file stores."""
-    return (
-        f"{quoted(compared.header)} fits the optimizer as {_SERIES[fit.scope, fit.stage]}: "
-        f"{_rows(compared, fit)} predict {number(fit.predicted)} for {_QUANTITIES[fit.quantity]}, "
-        f"and the model file stores {number(fit.stored)} after {counted(compared.steps, 'step')} "
-        f"(relative difference {_difference(fit):.1g})."
+    return say(
+        "{header} fits the optimizer as {series}: {rows} predict {predicted} for {quantities}, "
+        "and the model file stores {stored} after {steps} (relative difference {difference}).",
+        header=quoted(compared.header),
+        series=_SERIES[fit.scope, fit.stage],
+        rows=_rows(compared, fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored),
+        steps=counted(compared.steps, "step"),
+        difference=f"{_difference(fit):.1g}",
     )
 
 
@@ -64,11 +71,16 @@ def no_contradiction(compared: Compared, memory: Memory) -> str:
     """That the log is possible, with the numbers between which it lies."""
     first = compared.fitting[0]
     names = [_SERIES[fit.scope, fit.stage] for fit in compared.fitting]
-    return (
-        f"{quoted(compared.header)} does not contradict the optimizer as {_either(names)}: "
-        f"the squares of {_rows(compared, first)} average {number(first.average)} in the way of Adam, whose "
-        f"second moment sums to {number(memory.total)} in the model file, "
-        f"and to {number(memory.largest)} for its largest variable."
+    return say(
+        "{header} does not contradict the optimizer as {names}: the squares of {rows} average "
+        "{average} in the way of Adam, whose second moment sums to {total} in the model file, and to "
+        "{largest} for its largest variable.",
+        header=quoted(compared.header),
+        names=_either(names),
+        rows=_rows(compared, first),
+        average=number(first.average),
+        total=number(memory.total),
+        largest=number(memory.largest),
     )
 
 
@@ -76,26 +88,45 @@ def contradiction(compared: Compared) -> str:
     """That the log is not possible, with every number; and what the column would fit as."""
     fit = min(compared.possible, key=lambda possible: possible.apart)
     others = [_SERIES[other.scope, other.stage] for other in compared.impossible if other.fits]
-    sentence = (
-        f"{quoted(compared.header)} does not fit the optimizer as {_SERIES[fit.scope, fit.stage]}: "
-        f"{_rows(compared, fit)} predict {_bound(fit)} {number(fit.predicted)} "
-        f"for {_QUANTITIES[fit.quantity]}, and the model file stores "
-        f"{number(fit.stored, apart_from=fit.predicted)} after {counted(compared.steps, 'step')} "
-        f"(relative difference {_difference(fit):.2g}, of which rounding and steps that are not in the log "
-        f"explain at most {fit.allowed:.1g})."
+    sentence = say(
+        "{header} does not fit the optimizer as {series}: {rows} predict {bound} {predicted} for "
+        "{quantities}, and the model file stores {stored} after {steps} (relative difference "
+        "{difference}, of which rounding and steps that are not in the log explain at most {allowed}).",
+        header=quoted(compared.header),
+        series=_SERIES[fit.scope, fit.stage],
+        rows=_rows(compared, fit),
+        bound=_bound(fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored, apart_from=fit.predicted),
+        steps=counted(compared.steps, "step"),
+        difference=f"{_difference(fit):.2g}",
+        allowed=f"{fit.allowed:.1g}",
     )
-    return f"{sentence} It could be {_either(others)}." if others else sentence
+    return (
+        say("{sentence} It could be {others}.", sentence=sentence, others=_either(others))
+        if others
+        else sentence
+    )
 
 
 def _rows(compared: Compared, fit: Fit) -> str:
     """The rows that were used, counted from 1."""
     if (fit.span.start, fit.span.end) == (0, compared.rows):
-        return f"its {counted(compared.rows, 'row')}"
-    return f"its rows {fit.span.start + 1} to {fit.span.end} of {compared.rows}"
+        return say("its {rows}", rows=counted(compared.rows, "row"))
+    return say(
+        "its rows {start} to {end} of {rows}", start=fit.span.start + 1, end=fit.span.end, rows=compared.rows
+    )
 
 
 def _bound(fit: Fit) -> str:
-    return "at most" if fit.low == -math.inf else "at least" if fit.high == math.inf else "exactly"
+    return (
+        say("at most")
+        if fit.low == -math.inf
+        else say("at least")
+        if fit.high == math.inf
+        else say("exactly")
+    )
 
 
 def _difference(fit: Fit) -> float:
@@ -103,4 +134,6 @@ def _difference(fit: Fit) -> float:
 
 
 def _either(names: Sequence[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    if len(names) == 1:
+        return names[0]
+    return say("{names} or {last}", names=joined(", ", names[:-1]), last=names[-1])

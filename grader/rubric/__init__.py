@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, m
 from grader.calibration import Calibration
 from grader.checks import Check
 from grader.frozen import Frozen
+from grader.languages import Language
 from grader.rubric.memory import FileSize, Memory
 
 SHIPPED_DATA = ("fashion_mnist",)
@@ -156,6 +157,7 @@ class Rubric(Frozen):
         name: the stem of the file's name.
         pass_at: the share of the points that passes.
         likeness: what becomes of a submission that is like another one of its class.
+        language: of the reports; None where the rubric leaves it to the command line and the machine.
         calibration: how far honest runs are from the plan's rerun and probe, where that was measured.
     """
 
@@ -165,6 +167,7 @@ class Rubric(Frozen):
     plan: Plan = Plan()
     pass_at: Share = 1.0
     likeness: OnLikeness = "review"
+    language: Language | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None
 

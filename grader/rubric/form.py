@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from grader.checks import Check, kinds, load
 from grader.frozen import Frozen
+from grader.languages import Language
 from grader.rubric import Hint, Id, InDoubt, Item, OnLikeness, Plan, Points, Rubric, Share, Title
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -70,6 +71,11 @@ class RubricForm(Plan):
         "a teacher to look, `note` only names them, `off` does not compare. "
         "Choose `note` where the course fixes the seed.",
     )
+    language: Language | None = Field(
+        default=None,
+        description="The language of the reports: `en`, `es` or `ko`; where it is left out, that of the "
+        "machine that grades. Titles and hints stay as they are written here.",
+    )
     items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
         description="What earns points, in the order of the report."
     )
@@ -83,6 +89,7 @@ class RubricForm(Plan):
             plan=Plan(**{part: getattr(self, part) for part in Plan.model_fields}),
             pass_at=self.pass_at,
             likeness=self.likeness,
+            language=self.language,
             items=tuple(form.item() for form in self.items),
         )
 

@@ -19,6 +19,7 @@ _MEASURING = (
     "measure",
     "evidence.py",
     "frozen.py",
+    "phrase.py",
     "rubric/__init__.py",
     "rubric/memory.py",
     "safe_text.py",

@@ -12,6 +12,7 @@ from grader.commands.report import report
 from grader.drawing import draw
 from grader.errors import UsageError
 from grader.formats import html, junit, markdown
+from grader.phrase import say
 from grader.roster import Student
 from grader.rubric import Plan
 from grader.store.drawn import keep_yardstick
@@ -70,3 +71,30 @@ def test_a_format_that_is_not_there(tmp_path: Path) -> None:
 
     assert "There is no format `markdwn`." == caught.value.message
     assert "markdown" in caught.value.hint
+
+
+def test_a_stored_report_in_another_language(tmp_path: Path) -> None:
+    """Nothing is measured or judged again; page and findings are in the language."""
+    said = FAILED.model_copy(update={"summary": "", "notes": (say("It was left aside."),)})
+    report(a_graded_folder(tmp_path, said), "plain_text", None, "ko")
+    page = (tmp_path / "ito" / "report.txt").read_text(encoding="utf-8")
+
+    assert "\n참고\n  - 사용하지 않았습니다.\n" in page
+    assert "\n미통과: 4.5 / 7.5점; 통과하지 못한 항목 1개.\n" in page
+
+
+def test_stored_pages_in_another_language(tmp_path: Path) -> None:
+    """Their pictures, too, which were drawn when the pages were in English."""
+    folder = a_graded_folder(tmp_path, FAILED)
+    store = a_store(folder)
+    store.keep("key", drawable(), Origin())
+    work = Work(id="ito", name="", place="ito", key="key")
+    store.keep_run(Run(plan=Plan(), data="", submissions=(work,)))
+    keep_yardstick(folder, YARDSTICK)
+    report(folder, "html", None)
+    report(folder, "html", None, "ko")
+    page = (folder / "ito" / "report.html").read_text(encoding="utf-8")
+
+    assert '<html lang="ko">' in page
+    assert ">처음 60 step</text>" in page
+    assert '<html lang="ko">' in (folder / "index.html").read_text(encoding="utf-8")

@@ -127,7 +127,7 @@ def test_what_is_not_finite_is_said() -> None:
     found = panels(drawable(log=log))["norms-variable"]
 
     assert (
-        "`g` has 60 norms after clipping: the largest is 0.9, the last 0.9, and 2 values not finite. "
+        "`g` has 60 norms after clipping: the largest is 0.9, the last 0.9, and 2 values are not finite. "
         "None is over the bound."
     ) == found.words
 

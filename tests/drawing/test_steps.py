@@ -11,20 +11,20 @@ def test_steps_that_count_through_the_log() -> None:
     """They are the axis."""
     axis = axis_of(a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]))
 
-    assert ("step", 20.0) == (axis.name, axis.of(1))
+    assert ("Step", 20.0) == (axis.name, axis.of(1))
 
 
 def test_steps_that_begin_again_in_each_epoch() -> None:
     """Then the rows are counted, since all epochs would lie on top of each other."""
     axis = axis_of(a_log(step=[1, 2, 1, 2]))
 
-    assert ("row of the log", 3.0) == (axis.name, axis.of(2))
+    assert ("Row of the log", 3.0) == (axis.name, axis.of(2))
 
 
 def test_steps_that_are_missing_or_no_numbers() -> None:
     """Then too."""
     for log in (a_log(loss=[1.0, 2.0]), a_log(step=[1, None], loss=[1.0, 2.0]), a_log(step=[1, math.inf])):
-        assert "row of the log" == axis_of(log).name
+        assert "Row of the log" == axis_of(log).name
 
 
 def test_what_cannot_be_drawn_is_left_out() -> None:

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from grader.drawing.chart import Band, Bars, Chart, Curve, Level, Mark, Part
-from grader.drawing.svg import render
+from grader.drawing.svg import labels, render
 
 CURVE = Curve("after", (1.0, 2.0, 3.0), (2.0, 1.0, 0.5))
 NORMS = Chart(
@@ -35,9 +35,16 @@ def test_text_is_text() -> None:
     """Titles, names and numbers can be read and chosen, and come in the page's own font."""
     svg = render(NORMS, "norms")
 
-    assert {"The first 3 steps", "The last 3 steps", "step", "0.5", "1", "2"} <= set(texts(svg))
+    assert {"label-0", "label-1", "label-2", "label-3", "0.5", "1", "2"} <= set(texts(svg))
     assert "font-family" not in svg
     assert "DejaVu" not in svg
+
+
+def test_texts_that_are_no_numbers_have_names() -> None:
+    """The page puts them in, in its language; a text that is empty has none."""
+    assert ("The first 3 steps", "step", "The last 3 steps", "step") == labels(NORMS)
+    assert ("submissions", "") == labels(COUNTS)
+    assert "label-1" not in render(COUNTS, "counts")
 
 
 def test_the_page_gives_the_colours() -> None:

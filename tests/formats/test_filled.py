@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.formats.filled import filled, with_names
+from grader.phrase import say
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,14 @@ def test_no_text_is_more_than_text(text: str) -> None:
     assert not set(shown) & set("<>\"'\n\x00")
 
 
+def test_a_sentence_is_in_the_language_of_the_page() -> None:
+    """With what it was filled from, which stays text."""
+    text = say("{name} is a link; links are not followed.", name="`<b>`")
+
+    assert "<code>&lt;b&gt;</code> es un enlace; los enlaces no se siguen." == str(with_names(text, "es"))
+
+
 def test_what_a_template_needs_must_be_there() -> None:
     """A name that is left out is a mistake of ours."""
     with pytest.raises(Exception, match="is undefined"):
-        filled("report.html")
+        filled("report.html", "en")

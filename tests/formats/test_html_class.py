@@ -96,10 +96,8 @@ def test_a_pair_is_named_once() -> None:
     pairs = page[page.index('id="pairs"') : page.index('id="items"')]
 
     assert 3 == pairs.count("<li>")
-    assert (
-        '<a href="mori/report.html">mori</a> and <a href="ito/report.html">Ito (ito)</a> (model): ' in pairs
-    )
-    assert '<a href="mori/report.html">mori</a> and smith (model): ' in pairs
+    assert '<a href="mori/report.html">mori</a>, <a href="ito/report.html">Ito (ito)</a> (model): ' in pairs
+    assert '<a href="mori/report.html">mori</a>, smith (model): ' in pairs
 
 
 def test_distributions() -> None:

@@ -27,7 +27,7 @@ def test_the_page_is_for_people_too() -> None:
         '  "summary": "",\n  "items": [],\n  "facts": [],\n  "files": [],\n'
         '  "declaration": {\n    "name": "",\n    "id": "",\n    "norm_column": "",\n'
         '    "norm_scope": null,\n    "norm_stage": null\n  },\n  "notes": [],\n  "pairs": [],\n'
-        '  "seconds": 1.5,\n  "isolation": null,\n  "limits": []\n}\n'
+        '  "seconds": 1.5,\n  "isolation": null,\n  "limits": [],\n  "language": "en",\n  "phrases": {}\n}\n'
     ) == page
 
 

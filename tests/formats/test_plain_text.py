@@ -83,3 +83,34 @@ def test_no_text_makes_lines_of_its_own(report) -> None:
 
     assert page.encode()
     assert page.splitlines() == page.split("\n")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "es",
+            (
+                "Ito Ren (ito)\nRúbrica: gradient_clipping\n\n"
+                "Reprobado: 4.5 de 7.5 puntos; 1 criterio no se cumplió.\n"
+                "Lo que hay que hacer está debajo de cada criterio que no se cumplió.\n\n"
+                "[aprobado] The hidden layers are [300, 100] (2 de 2 puntos)\n"
+            ),
+        ),
+        (
+            "ko",
+            (
+                "Ito Ren (ito)\n루브릭: gradient_clipping\n\n"
+                "미통과: 4.5 / 7.5점; 통과하지 못한 항목 1개.\n"
+                "통과하지 못한 항목마다 아래에 할 일이 있습니다.\n\n"
+                "[통과] The hidden layers are [300, 100] (2 / 2점)\n"
+            ),
+        ),
+    ],
+)
+def test_the_page_is_in_the_language_of_the_report(language: str, expected: str) -> None:
+    """The teacher's own words stay as they are."""
+    page = plain_text.page(FAILED.model_copy(update={"language": language}))
+
+    assert expected == page[: len(expected)]
+    assert "Chapter 11 shows where the argument goes." in page

@@ -20,7 +20,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-c
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed.")
 
-NAMES = ("failed", "passed", "hostile", "like", "class")
+NAMES = ("failed", "passed", "hostile", "like", "class", "korean", "spanish")
 PHONE, SCREEN = 360, 1100
 
 
@@ -31,12 +31,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawing = draw(drawable(700, figure=read_figure("norms", a_figure())), YARDSTICK)
     absent = (Student(id="<b>9", name="Nobody <script>"),)
     everybody = [Entry(report, f"place {number}", drawing) for number, report in enumerate((*ALL, LIKE))]
+    in_spanish = [report.model_copy(update={"language": "es"}) for report in (*ALL, LIKE)]
     pages = {
         "failed": html.page(FAILED, drawing),
         "passed": html.page(PASSED),
         "hostile": html.page(HOSTILE, drawing),
         "like": html.page(LIKE, drawing),
         "class": html_class.page(everybody, absent),
+        "korean": html.page(LIKE.model_copy(update={"language": "ko"}), drawing),
+        "spanish": html_class.page([Entry(one, "place", drawing) for one in in_spanish], absent),
     }
     for name, text in pages.items():
         (place / f"{name}.html").write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -94,6 +97,18 @@ def test_everybody_can_use_a_page(browser, folder: Path, name: str, scheme: str)
     ]
     assert [] == found
     assert "color-contrast" in {one["id"] for one in looked_for["passes"]}
+
+
+@pytest.mark.parametrize("name", ["class", "spanish"])
+def test_a_class_on_a_phone_has_its_reasons_in_full_width(browser, folder: Path, name: str) -> None:
+    """The verdict and the points stand below the name and the reason, not beside them."""
+    page, _ = opened(browser, folder / f"{name}.html", PHONE)
+    table = page.locator(".order:visible")
+    widths = table.locator("caption, tbody th").evaluate_all("all => all.map(one => one.clientWidth)")
+    page.close()
+
+    assert len(widths) > len(ALL)
+    assert min(widths) > 0.8 * PHONE
 
 
 @pytest.mark.parametrize("name", ["failed", "class"])

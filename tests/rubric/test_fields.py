@@ -128,7 +128,9 @@ def test_two_ways_to_clip(tmp_path: Path) -> None:
 @pytest.mark.hostile_row(65)
 def test_unknown_keys(tmp_path: Path) -> None:
     """The nearest key is offered, and where none is near, the list of keys."""
-    keys = "`data`, `files`, `limits`, `rerun`, `probe`, `version`, `title`, `pass_at`, `likeness`"
+    keys = (
+        "`data`, `files`, `limits`, `rerun`, `probe`, `version`, `title`, `pass_at`, `likeness`, `language`"
+    )
     text = f"{RUBRIC}titel: x\nrerun: {{step: 3, zzz: 1}}\nauthor: me\n"
 
     expected = [

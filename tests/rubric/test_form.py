@@ -31,7 +31,7 @@ def test_every_key_is_in_the_schema() -> None:
     schema = rubric_schema()
 
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
-    assert {*Plan.model_fields, "version", "title", "pass_at", "likeness", "items"} == set(
+    assert {*Plan.model_fields, "version", "title", "pass_at", "likeness", "language", "items"} == set(
         schema["properties"]
     )
     assert ["version", "title", "items"] == schema["required"]

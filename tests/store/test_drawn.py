@@ -8,6 +8,7 @@ from builders_drawn import YARDSTICK, drawable
 from builders_store import a_store, below
 
 from grader.drawing import draw
+from grader.languages import LANGUAGES, translated
 from grader.store.drawn import draw_kept, keep_yardstick, kept_drawing, read_yardstick
 from grader.store.entry import Origin
 
@@ -21,6 +22,21 @@ def test_a_drawing_is_kept(tmp_path: Path) -> None:
     assert draw(drawable(), YARDSTICK) == drawn
     assert drawn == kept_drawing(tmp_path, "ana", YARDSTICK)
     assert kept_drawing(tmp_path, "ana", YARDSTICK.model_copy(update={"cap": 2.0})) is None
+
+
+def test_a_kept_drawing_serves_every_language(tmp_path: Path) -> None:
+    """Its words are kept with what they were made from, so nothing is drawn again for another one."""
+    a_store(tmp_path).keep("ana", drawable(), Origin())
+    drawn = draw_kept(tmp_path, "ana", YARDSTICK)
+    kept = kept_drawing(tmp_path, "ana", YARDSTICK)
+
+    assert drawn is not None
+    assert kept is not None
+    for language in LANGUAGES:
+        for one, other in zip(drawn.panels, kept.panels, strict=True):
+            assert one.lettered(language) == other.lettered(language)
+            assert translated(one.words, language) == translated(other.words, language)
+    assert kept.panels[0].lettered("ko") != kept.panels[0].lettered("en")
 
 
 def test_evidence_that_is_not_there_or_damaged(tmp_path: Path) -> None:

@@ -17,7 +17,14 @@ from grader.submission import Submission
 
 NETWORK = Architecture(network="{}", parameters=7, inputs="pixels / 255", probabilities=True)
 # What measures is loaded with these, but they only hold data, raise, or come with a rubric's items.
-BESIDE = {"grader", "grader.calibration", "grader.checks", "grader.errors", "grader.report"}
+BESIDE = {
+    "grader",
+    "grader.calibration",
+    "grader.checks",
+    "grader.errors",
+    "grader.languages",
+    "grader.report",
+}
 
 
 def a_key(folder: Path, plan: Plan | None = None, data: str = "images", **fields: Any) -> str:

@@ -12,6 +12,7 @@ from pypdf.generic import ContentStream
 from grader.errors import SubmissionError
 from grader.evidence import Figure
 from grader.measure.figures.refusals import damaged, too_much
+from grader.phrase import say
 
 MOST_PAGES = 50
 LARGEST_CONTENT = 20_000_000
@@ -40,19 +41,20 @@ def read_pdf(name: str, content: bytes) -> Figure:
     except SubmissionError:
         raise
     except LimitReachedError:
-        raise too_much(name, "bytes or more on a page", LARGEST_CONTENT, LARGEST_CONTENT) from None
+        raise too_much(name, say("bytes or more on a page"), LARGEST_CONTENT, LARGEST_CONTENT) from None
     except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OSError):
-        raise damaged(name, "a PDF") from None
+        raise damaged(name, say("a PDF")) from None
 
 
 def _marks(name: str, reader: PdfReader) -> int:
     if reader.is_encrypted:
         raise SubmissionError(
-            f"{name} is encrypted, so it cannot be read.", "Save it without a password, or as a PNG."
+            say("{name} is encrypted, so it cannot be read.", name=name),
+            say("Save it without a password, or as a PNG."),
         )
     pages = len(reader.pages)
     if pages > MOST_PAGES:
-        raise too_much(name, "pages", pages, MOST_PAGES)
+        raise too_much(name, say("pages"), pages, MOST_PAGES)
     return sum(_on_page(name, reader, place) for place in range(min(pages, _PAGES_LOOKED_AT)))
 
 
@@ -62,6 +64,6 @@ def _on_page(name: str, reader: PdfReader, place: int) -> int:
         return 0
     size = len(drawn.get_data())
     if size > LARGEST_CONTENT:
-        raise too_much(name, "bytes on a page", size, LARGEST_CONTENT)
+        raise too_much(name, say("bytes on a page"), size, LARGEST_CONTENT)
     operators = [operator for _, operator in ContentStream(drawn, reader).operations]
     return sum(_MARKS.get(operator, 0) for operator in operators)

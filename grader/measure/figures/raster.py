@@ -12,7 +12,8 @@ from PIL import Image
 
 from grader.errors import SubmissionError
 from grader.evidence import Figure
-from grader.measure.figures.refusals import damaged, too_much
+from grader.measure.figures.refusals import SAVE_SMALLER, damaged, too_much
+from grader.phrase import say
 
 # A page of a printer at 600 dots an inch has 35 million.
 MOST_PIXELS = 40_000_000
@@ -73,14 +74,14 @@ def _decoded(name: str, content: bytes, form: str) -> Image.Image:
                 seen = opened.convert("RGBA") if pixels <= MOST_PIXELS else None
     except Image.DecompressionBombError:
         raise SubmissionError(
-            f"{name} has more than {MOST_PIXELS:,} pixels.", "Save a smaller figure, as a PNG."
+            say("{name} has more than {most} pixels.", name=name, most=f"{MOST_PIXELS:,}"), SAVE_SMALLER
         ) from None
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  (Pillow lets the errors of its decoders through, of many classes)
-        raise damaged(name, f"a {form}") from None
+        raise damaged(name, say("a {form}", form=form)) from None
     if seen is None:
-        raise too_much(name, "pixels", pixels, MOST_PIXELS)
+        raise too_much(name, say("pixels"), pixels, MOST_PIXELS)
     paper = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(paper, seen).convert("RGB")
 

@@ -7,6 +7,7 @@ from xml.parsers import expat
 from grader.errors import SubmissionError
 from grader.evidence import Figure
 from grader.measure.figures.refusals import damaged, too_much
+from grader.phrase import say
 
 MOST_ELEMENTS = 500_000
 DEEPEST = 100
@@ -46,9 +47,9 @@ class _Marks:
         self._open.append(own)
         self._elements += 1
         if self._elements > MOST_ELEMENTS:
-            raise too_much(self._name, "elements or more", self._elements, MOST_ELEMENTS)
+            raise too_much(self._name, say("elements or more"), self._elements, MOST_ELEMENTS)
         if len(self._open) > DEEPEST:
-            raise too_much(self._name, "elements inside one another", len(self._open), DEEPEST)
+            raise too_much(self._name, say("elements inside one another"), len(self._open), DEEPEST)
         self._hidden += own in _HIDDEN
         if self._hidden or namespace != _NAMESPACE:
             return
@@ -81,13 +82,13 @@ def read_svg(name: str, content: bytes) -> Figure:
         parser.Parse(content, True)
     except _EntityError:
         raise SubmissionError(
-            f"{name} declares entities, which are not read.",
-            "Save the figure as a PNG, and hand in that file.",
+            say("{name} declares entities, which are not read.", name=name),
+            say("Save the figure as a PNG, and hand in that file."),
         ) from None
     except (expat.ExpatError, ValueError, LookupError):
-        raise damaged(name, "an SVG") from None
+        raise damaged(name, say("an SVG")) from None
     if marks.root != f"{_NAMESPACE} svg":
-        raise damaged(name, "an SVG")
+        raise damaged(name, say("an SVG"))
     return Figure(form="svg", marks=marks.count)
 
 

@@ -12,6 +12,7 @@ from grader.measure.logs.names import Meaning, is_nameless, meaning, meaning_of_
 from grader.measure.logs.refusals import check_headers, check_measured, check_one_run
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import listed, shown
+from grader.phrase import say
 
 _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.
@@ -61,7 +62,10 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
     for header in [header for header, known in meanings.items() if known and known.validation]:
         meanings[header] = None
         notes.append(
-            f"{shown(header)} is a norm on validation data, where nothing is trained; it was left out."
+            say(
+                "{header} is a norm on validation data, where nothing is trained; it was left out.",
+                header=shown(header),
+            )
         )
     check_one_run(name, meanings.values())
     known = [
@@ -76,7 +80,7 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
     )
     empty = [column.header for column in known if column not in filled]
     if empty:
-        notes.append(f"Without a single value, so left out: {listed(empty)}.")
+        notes.append(say("Without a single value, so left out: {empty}.", empty=listed(empty)))
     chosen, choices = _one_of_each(sorted(filled, key=lambda column: column.header != declared))
     columns, percentages = _as_fractions(
         sorted(chosen, key=lambda column: _position(column, headers, declared))
@@ -105,13 +109,20 @@ def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[
     for column in columns:
         groups.setdefault(column.meaning.name, []).append(column)
     kept = groups.pop("gradient_norm", [])
-    notes = []
+    notes: list[str] = []
     for name, group in groups.items():
         best = max(group, key=_preference)
         kept.append(best)
         if len(group) > 1:
             headers = listed(column.header for column in group)
-            notes.append(f"{headers} mean the same, `{name}`; {shown(best.header)} was taken.")
+            notes.append(
+                say(
+                    "{headers} mean the same, `{name}`; {header} was taken.",
+                    headers=headers,
+                    name=name,
+                    header=shown(best.header),
+                )
+            )
     return kept, notes
 
 
@@ -128,14 +139,14 @@ def _preference(column: Understood) -> tuple[bool, bool, int]:
 def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[str]]:
     """Bring accuracies in percent to fractions; notes say which."""
     converted = []
-    notes = []
+    notes: list[str] = []
     for column in columns:
         numbers = column.numbers
         in_percent = column.meaning.name in _ACCURACIES and _in_percent(numbers)
         if in_percent:
             numbers = replace(numbers, values=numbers.values / 100)
         if in_percent or numbers.percent_signs:
-            notes.append(f"{shown(column.header)} is in percent; it was divided by 100.")
+            notes.append(say("{header} is in percent; it was divided by 100.", header=shown(column.header)))
         converted.append(replace(column, numbers=numbers))
     return tuple(converted), notes
 

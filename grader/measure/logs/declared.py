@@ -8,8 +8,9 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.logs.names import Meaning, is_nameless, words
 from grader.measure.logs.wording import listed, shown
+from grader.phrase import say
 
-_HINT = "Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`."
+_HINT = say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`.")
 
 Meanings = dict[str, Meaning | None]
 
@@ -42,7 +43,12 @@ def declare(
     scope, stage = declaration.norm_scope, declaration.norm_stage
     declared = replace(said, scope=scope or said.scope, stage=stage or said.stage, validation=False)
     notes += [
-        f"The header {shown(header)} says `{before}`, `submission.yaml` says `{now}`; the latter counts."
+        say(
+            "The header {header} says `{before}`, `submission.yaml` says `{now}`; the latter counts.",
+            header=shown(header),
+            before=before,
+            now=now,
+        )
         for before, now in ((said.scope, scope), (said.stage, stage))
         if before and now and before != now
     ]
@@ -63,10 +69,11 @@ def _header(
         if known is not None and known.name == "gradient_norm" and not known.validation
     ]
     if len(norms) > 1:
-        note = (
-            "`submission.yaml` says what the gradient norm is, but the log has "
-            f"{len(norms)}, {listed(norms)}, "
-            "and it names none of them; so the headers count."
+        note = say(
+            "`submission.yaml` says what the gradient norm is, but the log has {count}, {norms}, and "
+            "it names none of them; so the headers count.",
+            count=len(norms),
+            norms=listed(norms),
         )
         return None, [note]
     candidates = norms or [header for header in meanings if is_nameless(header)]
@@ -83,10 +90,18 @@ def _named(name: str, headers: Sequence[str], declared: str) -> str:
             return alike[0]
     written = [header for header in headers if header]
     nearest = difflib.get_close_matches(declared, [header[:100] for header in written], n=3, cutoff=0.5)
-    found = f"the nearest there: {listed(nearest)}" if nearest else f"there are: {listed(written)}"
+    found = (
+        say("the nearest there: {nearest}", nearest=listed(nearest))
+        if nearest
+        else say("there are: {written}", written=listed(written))
+    )
     raise SubmissionError(
-        f"`submission.yaml` names the norm column {shown(declared)}, and the log {shown(name)} has no such "
-        "column; "
-        f"{found}.",
+        say(
+            "`submission.yaml` names the norm column {declared}, and the log {name} has no such column; "
+            "{found}.",
+            declared=shown(declared),
+            name=shown(name),
+            found=found,
+        ),
         _HINT,
     )

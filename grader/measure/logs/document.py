@@ -4,6 +4,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from grader.phrase import say
+
 LINES_TO_SNIFF = 20
 CHARACTERS_TO_SNIFF = 100_000
 
@@ -61,7 +63,7 @@ def _decode(content: bytes) -> tuple[str | None, tuple[str, ...]]:
     western = _decoded(content, "cp1252") if encoding == "utf-8" else None
     if western is not None and not _CONTROL.search(western):
         return western, (
-            "The log is not in UTF-8; it was read as Windows-1252, and its numbers are the same.",
+            say("The log is not in UTF-8; it was read as Windows-1252, and its numbers are the same."),
         )
     return None, ()
 

@@ -8,6 +8,7 @@ from grader.errors import SubmissionError
 from grader.measure.logs.cells import MISSING, is_number
 from grader.measure.logs.names import meaning
 from grader.measure.logs.wording import ADVICE, shown
+from grader.phrase import say, together
 
 SEPARATORS = (",", ";", "\t")
 
@@ -84,17 +85,31 @@ def _refusal(name: str, opening: Sequence[str]) -> SubmissionError:
     first = opening[0]
     if any(_is_data(split(first, separator)) for separator in SEPARATORS):
         return SubmissionError(
-            f"The log {shown(name)} has no header; its first line is {shown(first)}.",
-            "Put the names of the columns into the first line, such as `epoch,step,loss,gradient_norm`. "
-            + ADVICE,
+            say(
+                "The log {name} has no header; its first line is {first}.",
+                name=shown(name),
+                first=shown(first),
+            ),
+            together(
+                say(
+                    "Put the names of the columns into the first line, such as "
+                    "`epoch,step,loss,gradient_norm`."
+                ),
+                ADVICE,
+            ),
         )
     if any("━━" in line or "ms/step" in line for line in opening):
         return SubmissionError(
-            f"The log {shown(name)} is what `model.fit` prints on the screen, not a table.", ADVICE
+            say("The log {name} is what `model.fit` prints on the screen, not a table.", name=shown(name)),
+            ADVICE,
         )
     return SubmissionError(
-        f"The log {shown(name)} is text without a table: "
-        f"none of its first lines names columns such as `epoch` or `loss`. It begins with {shown(first)}.",
+        say(
+            "The log {name} is text without a table: none of its first lines names columns such as "
+            "`epoch` or `loss`. It begins with {first}.",
+            name=shown(name),
+            first=shown(first),
+        ),
         ADVICE,
     )
 

@@ -10,10 +10,13 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.names import is_of_validation, is_part_of_run, meaning
 from grader.measure.logs.table import Table, raw_column
 from grader.measure.logs.wording import ADVICE, check_size, listed, shown
+from grader.phrase import say, together
 
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
-_SHAPE = f"Write one list of numbers for each name, as `json.dump(history.history, file)` does. {ADVICE}"
+_SHAPE = together(
+    say("Write one list of numbers for each name, as `json.dump(history.history, file)` does."), ADVICE
+)
 
 
 def table_of_rows(name: str, form: str, rows: Sequence[Mapping[str, Any]], limits: Limits) -> Table:
@@ -60,7 +63,11 @@ def _table(name: str, form: str, columns: Columns, limits: Limits, notes: tuple[
     if len(lengths) > 1:
         notes = (
             *notes,
-            f"The lists are of unequal lengths, {min(lengths)} to {rows}; their rows do not correspond.",
+            say(
+                "The lists are of unequal lengths, {lengths} to {rows}; their rows do not correspond.",
+                lengths=min(lengths),
+                rows=rows,
+            ),
         )
     raw = tuple(raw_column(header, values) for header, values in columns.items())
     return Table(form, rows, raw, aligned=len(lengths) < 2, notes=notes)
@@ -96,28 +103,41 @@ def _together(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[s
         usual = next((key for wanted in _USUAL for key in named if key.lower() == wanted), None)
         if usual is None:
             raise SubmissionError(
-                f"The log {shown(name)} has {len(named)} runs, {listed(named)}; it must be the log of one.",
-                "Submit the log of the run that made the submitted model alone.",
+                say(
+                    "The log {name} has {count} runs, {named}; it must be the log of one.",
+                    name=shown(name),
+                    count=len(named),
+                    named=listed(named),
+                ),
+                say("Submit the log of the run that made the submitted model alone."),
             )
-        return named[usual], (f"Of {listed(named)}, {shown(usual)} was taken.",)
+        return named[usual], (say("Of {named}, {usual} was taken.", named=listed(named), usual=shown(usual)),)
     return {header: values for columns in named.values() for header, values in columns.items()}, ()
 
 
 def _refusal(name: str, document: Any) -> SubmissionError:
     if isinstance(document, dict) and {"cells", "nbformat"} <= set(document):
-        return SubmissionError(f"The log {shown(name)} is a Jupyter notebook.", ADVICE)
+        return SubmissionError(say("The log {name} is a Jupyter notebook.", name=shown(name)), ADVICE)
     if not document:
-        return SubmissionError(f"The log {shown(name)} is an empty JSON document.", ADVICE)
+        return SubmissionError(say("The log {name} is an empty JSON document.", name=shown(name)), ADVICE)
     if not isinstance(document, dict):
-        return SubmissionError(f"The log {shown(name)} is a JSON list in which no table was found.", _SHAPE)
+        return SubmissionError(
+            say("The log {name} is a JSON list in which no table was found.", name=shown(name)), _SHAPE
+        )
     if not any(map(is_inner, document.values())):
         return SubmissionError(
-            f"The log {shown(name)} has one value for each of {listed(document)}; "
-            "it must have one for each step.",
+            say(
+                "The log {name} has one value for each of {document}; it must have one for each step.",
+                name=shown(name),
+                document=listed(document),
+            ),
             _SHAPE,
         )
     return SubmissionError(
-        f"The log {shown(name)} is a JSON object with {listed(document)}, "
-        "in which no list of numbers was found.",
+        say(
+            "The log {name} is a JSON object with {document}, in which no list of numbers was found.",
+            name=shown(name),
+            document=listed(document),
+        ),
         _SHAPE,
     )

@@ -5,8 +5,11 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.logs.wording import ADVICE, shown
+from grader.phrase import say, together
 
-_DUMP = f"Write it with `json.dump(history.history, file)`; what `print` or `str` shows is not JSON. {ADVICE}"
+_DUMP = together(
+    say("Write it with `json.dump(history.history, file)`; what `print` or `str` shows is not JSON."), ADVICE
+)
 
 
 class _RepeatedKeyError(ValueError):
@@ -30,18 +33,28 @@ def parse_json(name: str, text: str) -> Any:
         return json.loads(text, object_pairs_hook=_unique, parse_int=float, parse_constant=str)
     except _RepeatedKeyError as error:
         raise SubmissionError(
-            f"The log {shown(name)} has the key {shown(str(error))} twice in one object; "
-            "each must be there once.",
-            "Rename one of the keys or take it out.",
+            say(
+                "The log {name} has the key {error} twice in one object; each must be there once.",
+                name=shown(name),
+                error=shown(str(error)),
+            ),
+            say("Rename one of the keys or take it out."),
         ) from None
     except json.JSONDecodeError as error:
         raise SubmissionError(
-            f"The log {shown(name)} is not valid JSON: {_lower(error.msg)} "
-            f"at line {error.lineno}, column {error.colno}.",
+            say(
+                "The log {name} is not valid JSON: {msg} at line {lineno}, column {colno}.",
+                name=shown(name),
+                msg=_lower(error.msg),
+                lineno=error.lineno,
+                colno=error.colno,
+            ),
             _DUMP,
         ) from None
     except RecursionError:
-        raise SubmissionError(f"The log {shown(name)} is nested too deeply to be a log.", ADVICE) from None
+        raise SubmissionError(
+            say("The log {name} is nested too deeply to be a log.", name=shown(name)), ADVICE
+        ) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from grader.errors import SubmissionError
 from grader.measure.logs.names import MEASURED, Meaning, is_nameless
 from grader.measure.logs.table import Table
 from grader.measure.logs.wording import ADVICE, counted, listed, shown
+from grader.phrase import say, together
 
 
 def check_headers(name: str, table: Table) -> None:
@@ -19,9 +20,14 @@ def check_headers(name: str, table: Table) -> None:
     for first, second in pairwise(headers):
         if first == second:
             raise SubmissionError(
-                f"The log {shown(name)} has {headers.count(first)} columns with the name {shown(first)}; "
-                "each name must be there once.",
-                "Rename one of the columns or take it out.",
+                say(
+                    "The log {name} has {count} columns with the name {header}; each name must be there "
+                    "once.",
+                    name=shown(name),
+                    count=headers.count(first),
+                    header=shown(first),
+                ),
+                say("Rename one of the columns or take it out."),
             )
 
 
@@ -34,8 +40,13 @@ def check_one_run(name: str, meanings: Iterable[Meaning | None]) -> None:
     runs = tuple(dict.fromkeys(known.run for known in meanings if known and known.run))
     if len(runs) > 1:
         raise SubmissionError(
-            f"The log {shown(name)} has {len(runs)} runs, {listed(runs)}; it must be the log of one.",
-            "Export the run of the submitted model alone.",
+            say(
+                "The log {name} has {count} runs, {runs}; it must be the log of one.",
+                name=shown(name),
+                count=len(runs),
+                runs=listed(runs),
+            ),
+            say("Export the run of the submitted model alone."),
         )
 
 
@@ -56,19 +67,35 @@ def check_measured(name: str, table: Table, known: Collection[str], filled: Coll
     headers = [column.header for column in table.columns if column.header]
     if not MEASURED.isdisjoint(known):
         raise SubmissionError(
-            f"The log {shown(name)} has the columns {listed(headers)}, "
-            "but no value of a loss, an accuracy or a gradient norm.",
+            say(
+                "The log {name} has the columns {headers}, but no value of a loss, an accuracy or a "
+                "gradient norm.",
+                name=shown(name),
+                headers=listed(headers),
+            ),
             ADVICE,
         )
     if any(is_nameless(header) for header in headers):
         raise SubmissionError(
-            f"The log {shown(name)} has a series of {counted(table.rows, 'number')}, "
-            "and nothing says what it is.",
-            "Name the file for what it holds, such as `grad_norm`, or write `norm: {column: value}` into "
-            "`submission.yaml`.",
+            say(
+                "The log {name} has a series of {rows}, and nothing says what it is.",
+                name=shown(name),
+                rows=counted(table.rows, "number"),
+            ),
+            say(
+                "Name the file for what it holds, such as `grad_norm`, or write `norm: {column: value}` "
+                "into `submission.yaml`."
+            ),
         )
     raise SubmissionError(
-        f"The log {shown(name)} has no column that is known for a loss, an accuracy or a gradient norm; "
-        f"its columns are: {listed(headers)}.",
-        f"Name the columns `epoch`, `step`, `loss`, `accuracy`, `val_accuracy` and `gradient_norm`. {ADVICE}",
+        say(
+            "The log {name} has no column that is known for a loss, an accuracy or a gradient norm; its "
+            "columns are: {headers}.",
+            name=shown(name),
+            headers=listed(headers),
+        ),
+        together(
+            say("Name the columns `epoch`, `step`, `loss`, `accuracy`, `val_accuracy` and `gradient_norm`."),
+            ADVICE,
+        ),
     )

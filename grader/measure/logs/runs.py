@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from grader.measure.logs.columns import Understood
 from grader.measure.logs.wording import counted
+from grader.phrase import say
 
 _SMOOTHED = 20
 # Rows in no order begin again at every other one; that says nothing about runs.
@@ -94,13 +95,20 @@ def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[str, ...]:
     notes = []
     if begin:
         notes.append(
-            f"The log has {runs} runs, one after the other, each from fresh weights; "
-            f"the last one counts, and what stands before it ({counted(begin, 'row')}) was left aside."
+            say(
+                "The log has {runs} runs, one after the other, each from fresh weights; the last one "
+                "counts, and what stands before it ({begin}) was left aside.",
+                runs=runs,
+                begin=counted(begin, "row"),
+            )
         )
     if continued:
         notes.append(
-            f"The log begins again {counted(len(continued), 'time')}, "
-            f"first after {counted(continued[0], 'row')}; "
-            "nothing says that the weights were fresh there, so all rows count as one training."
+            say(
+                "The log begins again {count}, first after {continued}; nothing says that the weights "
+                "were fresh there, so all rows count as one training.",
+                count=counted(len(continued), "time"),
+                continued=counted(continued[0], "row"),
+            )
         )
     return tuple(notes)

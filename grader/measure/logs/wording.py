@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from grader import wording
 from grader.errors import SubmissionError
 from grader.measure.logs.limits import Limits
+from grader.phrase import say
 from grader.safe_text import plain
 
-ADVICE = (
+ADVICE = say(
     "Submit a CSV file with one row for each training step; "
     '`grader.student.NormLogger("training_log.csv")` writes it while `model.fit` runs.'
 )
@@ -24,13 +26,13 @@ def listed(names: Iterable[str]) -> str:
     """Several names in a sentence: `a`, `b` and `c`; of many, the first eight and how many follow."""
     every = [shown(name) for name in names]
     if len(every) > _MOST_NAMES:
-        every = [*every[:_MOST_NAMES], f"{len(every) - _MOST_NAMES} more"]
-    return " and ".join([", ".join(every[:-1]), every[-1]] if len(every) > 1 else every)
+        every = [*every[:_MOST_NAMES], say("{left_out} more", left_out=len(every) - _MOST_NAMES)]
+    return wording.listed(every)
 
 
 def counted(count: int, noun: str) -> str:
     """How many of a thing: `1 row`, `2 rows`, `1,719 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return wording.counted(count, noun, grouped=True)
 
 
 def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
@@ -41,12 +43,21 @@ def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
     """
     cells = rows * columns
     for count, what, most in (
-        (rows, "rows", limits.rows),
-        (columns, "columns", limits.columns),
-        (cells, "cells", limits.cells),
+        (rows, say("rows"), limits.rows),
+        (columns, say("columns"), limits.columns),
+        (cells, say("cells"), limits.cells),
     ):
         if count > most:
             raise SubmissionError(
-                f"The log {shown(name)} has {count:,} {what}; at most {most:,} are read.",
-                "Submit the log of one run, with one row for each training step and what is asked for in it.",
+                say(
+                    "The log {name} has {count} {what}; at most {most} are read.",
+                    name=shown(name),
+                    count=f"{count:,}",
+                    what=what,
+                    most=f"{most:,}",
+                ),
+                say(
+                    "Submit the log of one run, with one row for each training step and what is asked "
+                    "for in it."
+                ),
             )

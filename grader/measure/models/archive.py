@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from grader.errors import SubmissionError
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, shown
+from grader.phrase import say
 
 CONFIG = "config.json"
 METADATA = "metadata.json"
@@ -45,7 +46,8 @@ def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
         *(RuntimeError, NotImplementedError, ValueError, OverflowError),
     ) as error:  # zipfile raises any of these on a damaged archive
         raise SubmissionError(
-            f"`{reading.name}` is damaged or cut short: its zip archive cannot be read.", UPLOAD_AGAIN
+            say("`{file}` is damaged or cut short: its zip archive cannot be read.", file=reading.name),
+            UPLOAD_AGAIN,
         ) from error
 
 
@@ -60,7 +62,13 @@ def write_archive(members: Mapping[str, bytes]) -> bytes:
 
 def _too_many(reading: Reading, count: int) -> SubmissionError:
     return SubmissionError(
-        f"`{reading.name}` is a zip archive of {count} files; a `.keras` file has {len(MEMBERS)}.", SAVE_AGAIN
+        say(
+            "`{file}` is a zip archive of {count} files; a `.keras` file has {members}.",
+            file=reading.name,
+            count=count,
+            members=len(MEMBERS),
+        ),
+        SAVE_AGAIN,
     )
 
 
@@ -72,52 +80,80 @@ def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
         raise _not_of_keras(reading, names)
     for name in names:
         if sum(name.casefold() == other.casefold() for other in names) > 1:
-            raise SubmissionError(f"`{reading.name}` holds `{shown(name)}` twice.", SAVE_AGAIN)
+            raise SubmissionError(
+                say("`{file}` holds `{name}` twice.", file=reading.name, name=shown(name)), SAVE_AGAIN
+            )
         if name not in MEMBERS:
             raise _unexpected(reading, name)
     for name in MEMBERS:
         if name not in names:
-            raise SubmissionError(f"`{reading.name}` has no `{name}` in it.", SAVE_AGAIN)
+            raise SubmissionError(
+                say("`{file}` has no `{name}` in it.", file=reading.name, name=name), SAVE_AGAIN
+            )
     for member in members:
         if member.flag_bits & ENCRYPTED or member.compress_type not in METHODS:
             raise SubmissionError(
-                f"`{reading.name}` is encrypted or packed in a way that Keras does not use.", SAVE_AGAIN
+                say("`{file}` is encrypted or packed in a way that Keras does not use.", file=reading.name),
+                SAVE_AGAIN,
             )
 
 
 def _not_of_keras(reading: Reading, names: list[str]) -> SubmissionError:
-    start = f"`{reading.name}` is a zip archive"
+    start = say("`{file}` is a zip archive", file=reading.name)
     inside = next((name for name in names if name.lower().endswith((".keras", ".h5", ".hdf5"))), None)
     if any(name.endswith("saved_model.pb") for name in names):
         return SubmissionError(
-            f"{start} of a SavedModel; a `.keras` or `.h5` file was asked for.", SAVE_AGAIN
+            say("{start} of a SavedModel; a `.keras` or `.h5` file was asked for.", start=start), SAVE_AGAIN
         )
     if any(name.endswith("/" + CONFIG) for name in names):
         return SubmissionError(
-            f"{start} of a folder; in a `.keras` file `{CONFIG}` stands at the top.",
-            "Submit the `.keras` file as Keras wrote it, without unpacking and packing it again.",
+            say(
+                "{start} of a folder; in a `.keras` file `{config}` stands at the top.",
+                start=start,
+                config=CONFIG,
+            ),
+            say("Submit the `.keras` file as Keras wrote it, without unpacking and packing it again."),
         )
     if inside is not None:
         return SubmissionError(
-            f"{start} around `{shown(inside)}`; the model file itself was asked for.",
-            "Unpack the archive and submit the model file that is in it.",
+            say(
+                "{start} around `{inside}`; the model file itself was asked for.",
+                start=start,
+                inside=shown(inside),
+            ),
+            say("Unpack the archive and submit the model file that is in it."),
         )
     if any(name.endswith(("data.pkl", ".npy")) for name in names):
         return SubmissionError(
-            f"{start} of PyTorch or NumPy; a model saved by Keras as `.keras` or `.h5` was asked for.",
+            say(
+                "{start} of PyTorch or NumPy; a model saved by Keras as `.keras` or `.h5` was asked for.",
+                start=start,
+            ),
             SAVE_AGAIN,
         )
-    return SubmissionError(f"{start}, but not one that Keras wrote: it has no `{CONFIG}`.", SAVE_AGAIN)
+    return SubmissionError(
+        say("{start}, but not one that Keras wrote: it has no `{config}`.", start=start, config=CONFIG),
+        SAVE_AGAIN,
+    )
 
 
 def _unexpected(reading: Reading, name: str) -> SubmissionError:
     if name.startswith("assets/"):
         return SubmissionError(
-            f"`{reading.name}` holds `{shown(name)}` for one of its layers; such layers are not loaded here.",
+            say(
+                "`{file}` holds `{name}` for one of its layers; such layers are not loaded here.",
+                file=reading.name,
+                name=shown(name),
+            ),
             NUMBERS_ONLY,
         )
     return SubmissionError(
-        f"`{reading.name}` holds `{shown(name)}`, which is no part of a `.keras` file.", SAVE_AGAIN
+        say(
+            "`{file}` holds `{name}`, which is no part of a `.keras` file.",
+            file=reading.name,
+            name=shown(name),
+        ),
+        SAVE_AGAIN,
     )
 
 
@@ -126,7 +162,12 @@ def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int)
         content = file.read(longest + 1)
     if len(content) > longest:
         raise SubmissionError(
-            f"The `{name}` in `{reading.name}` is larger than {longest} bytes, the most that is read.",
+            say(
+                "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
+                name=name,
+                file=reading.name,
+                longest=longest,
+            ),
             SAVE_AGAIN,
         )
     return content

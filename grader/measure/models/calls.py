@@ -12,6 +12,7 @@ from grader.measure.models import values
 from grader.measure.models.allowlist import DTYPES
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.phrase import say
 
 Call = dict[str, Any]
 Calls = list[Call]
@@ -124,7 +125,11 @@ def _history(reading: Reading, layer: str, value: Any, names: Mapping[str, str])
         case [str() as name, int() as call, int() as tensor] if values.whole(call) and values.whole(tensor):
             if name not in names:
                 raise SubmissionError(
-                    f"The network of `{reading.name}` uses a layer `{shown(name)}` that is not in it.",
+                    say(
+                        "The network of `{file}` uses a layer `{name}` that is not in it.",
+                        file=reading.name,
+                        name=shown(name),
+                    ),
                     SAVE_AGAIN,
                 )
             if 0 <= call <= reading.limits.calls and 0 <= tensor <= reading.limits.calls:
@@ -134,15 +139,26 @@ def _history(reading: Reading, layer: str, value: Any, names: Mapping[str, str])
 
 def _object(reading: Reading, layer: str, value: dict[str, Any]) -> SubmissionError:
     return SubmissionError(
-        f"The layer `{shown(layer)}` of `{reading.name}` is called with `{shown(value.get('class_name'))}`; "
-        "only tensors and plain numbers are loaded there.",
-        "Put constant arrays into the data or into a layer such as `keras.layers.Rescaling`, "
-        "then train and save the model again.",
+        say(
+            "The layer `{layer}` of `{file}` is called with `{get}`; only tensors and plain numbers are "
+            "loaded there.",
+            layer=shown(layer),
+            file=reading.name,
+            get=shown(value.get("class_name")),
+        ),
+        say(
+            "Put constant arrays into the data or into a layer such as `keras.layers.Rescaling`, then "
+            "train and save the model again."
+        ),
     )
 
 
 def _broken(reading: Reading, layer: str) -> SubmissionError:
     return SubmissionError(
-        f"The connections of the layer `{shown(layer)}` in `{reading.name}` are not as Keras writes them.",
+        say(
+            "The connections of the layer `{layer}` in `{file}` are not as Keras writes them.",
+            layer=shown(layer),
+            file=reading.name,
+        ),
         SAVE_AGAIN,
     )

@@ -5,6 +5,7 @@ from typing import Literal
 from grader.errors import SubmissionError
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN
+from grader.phrase import say
 
 Form = Literal["keras", "h5"]
 
@@ -15,21 +16,22 @@ TENSORFLOW_LITE = b"TFL3"
 
 # Each of these is a kind of file that has been submitted in place of a model.
 OTHERS = (
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x80\x02", "a pickle"),
-    (b"\x80\x03", "a pickle"),
-    (b"\x80\x04", "a pickle"),
-    (b"\x80\x05", "a pickle"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
+    (b"PK\x05\x06", say("an empty zip archive")),
+    (b"\x80\x02", say("a pickle")),
+    (b"\x80\x03", say("a pickle")),
+    (b"\x80\x04", say("a pickle")),
+    (b"\x80\x05", say("a pickle")),
+    (b"\x93NUMPY", say("a NumPy array")),
+    (b"\x89PNG", say("an image")),
+    (b"\xff\xd8\xff", say("an image")),
+    (b"GIF8", say("an image")),
+    (b"%PDF", say("a PDF document")),
+    (b"\x1f\x8b", say("a gzip archive")),
+    (b"7z\xbc\xaf\x27\x1c", say("a 7z archive")),
+    (b"Rar!", say("a RAR archive")),
 )
 TEXT_BYTES = 512
+_WEB_PAGE = say("an HTML page")
 
 
 def recognise(reading: Reading, content: bytes) -> Form:
@@ -39,12 +41,21 @@ def recognise(reading: Reading, content: bytes) -> Form:
         SubmissionError: it is neither, or empty, or too large.
     """
     if not content:
-        raise SubmissionError(f"`{reading.name}` is empty; a saved Keras model was asked for.", SAVE_AGAIN)
+        raise SubmissionError(
+            say("`{file}` is empty; a saved Keras model was asked for.", file=reading.name), SAVE_AGAIN
+        )
     if len(content) > reading.limits.file_bytes:
         raise SubmissionError(
-            f"`{reading.name}` has {len(content)} bytes; at most {reading.limits.file_bytes} are read.",
-            "Save the model without the optimizer's state: `model.compile()` once more before `model.save`, "
-            "or submit a smaller network.",
+            say(
+                "`{file}` has {bytes} bytes; at most {file_bytes} are read.",
+                file=reading.name,
+                bytes=len(content),
+                file_bytes=reading.limits.file_bytes,
+            ),
+            say(
+                "Save the model without the optimizer's state: `model.compile()` once more before "
+                "`model.save`, or submit a smaller network."
+            ),
         )
     if content.startswith(ZIP):
         form: Form = "keras"
@@ -59,21 +70,25 @@ def recognise(reading: Reading, content: bytes) -> Form:
 def _note_the_name(reading: Reading, form: Form) -> None:
     name = reading.name.lower()
     if form == "h5" and name.endswith(".keras"):
-        reading.note("The file is HDF5 although its name ends in `.keras`; it was read as `.h5`.")
+        reading.note(say("The file is HDF5 although its name ends in `.keras`; it was read as `.h5`."))
     if form == "keras" and name.endswith((".h5", ".hdf5")):
         reading.note(
-            "The file is a `.keras` archive although its name ends in `.h5`; it was read as `.keras`."
+            say("The file is a `.keras` archive although its name ends in `.h5`; it was read as `.keras`.")
         )
 
 
 def _neither(reading: Reading, content: bytes) -> SubmissionError:
     if content.startswith(GIT_LFS):
         return SubmissionError(
-            f"`{reading.name}` is a Git LFS pointer of {len(content)} bytes, not the model itself.",
-            "Run `git lfs pull` in your repository and submit the model file that it fetches.",
+            say(
+                "`{file}` is a Git LFS pointer of {bytes} bytes, not the model itself.",
+                file=reading.name,
+                bytes=len(content),
+            ),
+            say("Run `git lfs pull` in your repository and submit the model file that it fetches."),
         )
     if content[4:8] == TENSORFLOW_LITE:
-        return _wrong_kind(reading, "a TensorFlow Lite model")
+        return _wrong_kind(reading, say("a TensorFlow Lite model"))
     for magic, kind in OTHERS:
         if content.startswith(magic):
             return _wrong_kind(reading, kind)
@@ -81,10 +96,14 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
 
 
 def _wrong_kind(reading: Reading, kind: str) -> SubmissionError:
-    message = f"`{reading.name}` is {kind}; a model saved by Keras as `.keras` or `.h5` was asked for."
-    if kind == "an HTML page":
+    message = say(
+        "`{file}` is {kind}; a model saved by Keras as `.keras` or `.h5` was asked for.",
+        file=reading.name,
+        kind=kind,
+    )
+    if kind == _WEB_PAGE:
         return SubmissionError(
-            message, "Download the file itself, not the page that shows it, and submit that."
+            message, say("Download the file itself, not the page that shows it, and submit that.")
         )
     return SubmissionError(message, SAVE_AGAIN)
 
@@ -92,9 +111,9 @@ def _wrong_kind(reading: Reading, kind: str) -> SubmissionError:
 def _text_or_bytes(head: bytes) -> str:
     stripped = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if stripped.startswith((b"<!doctype html", b"<html")):
-        return "an HTML page"
+        return _WEB_PAGE
     if stripped.startswith((b"{", b"[")):
-        return "JSON text without weights"
+        return say("JSON text without weights")
     if all(byte >= 0x20 or byte in b"\t\r\n" for byte in head):
-        return "a text file"
-    return "no file that Keras writes"
+        return say("a text file")
+    return say("no file that Keras writes")

@@ -7,6 +7,7 @@ from grader.errors import SubmissionError
 from grader.measure.models.calls import Calls
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.phrase import say
 
 Tensor = tuple[str, int]
 
@@ -38,14 +39,25 @@ def check_reached(reading: Reading, layers: Mapping[str, Calls], networks: froze
                 waiting.extend((use[0], use[1]) for use in _histories(calls[index]))
             elif index > 0:
                 raise SubmissionError(
-                    f"The network of `{reading.name}` uses call {index} of the layer `{shown(layer)}`; "
-                    f"its last call is {max(0, len(calls) - 1)}.",
+                    say(
+                        "The network of `{file}` uses call {index} of the layer `{layer}`; its last call "
+                        "is {last}.",
+                        file=reading.name,
+                        index=index,
+                        layer=shown(layer),
+                        last=max(0, len(calls) - 1),
+                    ),
                     SAVE_AGAIN,
                 )
     for layer, calls in layers.items():
         if any((layer, index) not in reached for index in range(max(1, len(calls)))):
             raise SubmissionError(
-                f"The layer `{shown(layer)}` of `{reading.name}` leads to no output.", SAVE_AGAIN
+                say(
+                    "The layer `{layer}` of `{file}` leads to no output.",
+                    layer=shown(layer),
+                    file=reading.name,
+                ),
+                SAVE_AGAIN,
             )
 
 
@@ -85,7 +97,11 @@ def check_no_loop(reading: Reading, layers: Mapping[str, Calls], networks: froze
     if left:
         layer, _ = next(iter(left))
         raise SubmissionError(
-            f"The layer `{shown(layer)}` of `{reading.name}` needs its own output; a network has no loops.",
+            say(
+                "The layer `{layer}` of `{file}` needs its own output; a network has no loops.",
+                layer=shown(layer),
+                file=reading.name,
+            ),
             SAVE_AGAIN,
         )
 

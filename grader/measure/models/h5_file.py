@@ -14,6 +14,7 @@ from grader.measure.models.keras_file import Stored
 from grader.measure.models.reading import Reading
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.phrase import say
 
 CONFIG = "model_config"
 TRAINING = "training_config"
@@ -38,16 +39,22 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
         raise _no_network(reading, contents)
     if len(described) > reading.limits.config_bytes:
         raise SubmissionError(
-            f"The `{CONFIG}` of `{reading.name}` is larger than {reading.limits.config_bytes} bytes, "
-            "the most that is read.",
+            say(
+                "The `{config}` of `{file}` is larger than {config_bytes} bytes, the most that is read.",
+                config=CONFIG,
+                file=reading.name,
+                config_bytes=reading.limits.config_bytes,
+            ),
             SAVE_AGAIN,
         )
     training = root.get(TRAINING)
     weights = _weights(reading, contents)
     version = root.get(VERSION)
     return Stored(
-        config=read_json(reading, f"The `{CONFIG}`", described),
-        compiled=read_json(reading, f"The `{TRAINING}`", training) if isinstance(training, str) else {},
+        config=read_json(reading, say("The `{config}`", config=CONFIG), described),
+        compiled=read_json(reading, say("The `{training}`", training=TRAINING), training)
+        if isinstance(training, str)
+        else {},
         version=version if isinstance(version, str) else "",
         weights=weights,
         state=optimizer_state.from_h5(contents, weights.values()),
@@ -63,7 +70,10 @@ def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: d
     described = json.dumps(network)
     if '"class_name": "__ellipsis__"' in described:
         raise SubmissionError(
-            f"`{reading.name}` has a slice with `...`, which Keras does not load from an `.h5` file.",
+            say(
+                "`{file}` has a slice with `...`, which Keras does not load from an `.h5` file.",
+                file=reading.name,
+            ),
             SAVE_AGAIN,
         )
     layers = sorted({path[0] for path in weights}, key=int)
@@ -90,12 +100,20 @@ def _no_network(reading: Reading, contents: Contents) -> SubmissionError:
     root = contents.attributes[()]
     if LAYER_NAMES in root or contents.groups & {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}:
         return SubmissionError(
-            f"`{reading.name}` holds weights without a network, as `model.save_weights` writes them; "
-            "the whole model was asked for.",
-            'Save the whole model with `model.save("model.keras")` and submit that file.',
+            say(
+                "`{file}` holds weights without a network, as `model.save_weights` writes them; the "
+                "whole model was asked for.",
+                file=reading.name,
+            ),
+            say('Save the whole model with `model.save("model.keras")` and submit that file.'),
         )
     return SubmissionError(
-        f"`{reading.name}` is an HDF5 file without a Keras model; it has no `{CONFIG}`.", SAVE_AGAIN
+        say(
+            "`{file}` is an HDF5 file without a Keras model; it has no `{config}`.",
+            file=reading.name,
+            config=CONFIG,
+        ),
+        SAVE_AGAIN,
     )
 
 
@@ -110,7 +128,12 @@ def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
             array = contents.arrays.get((*group, *name.split("/")))
             if array is None:
                 raise SubmissionError(
-                    f"`{reading.name}` has no weights `{shown(name)}` for its layer `{shown(layer)}`.",
+                    say(
+                        "`{file}` has no weights `{name}` for its layer `{layer}`.",
+                        file=reading.name,
+                        name=shown(name),
+                        layer=shown(layer),
+                    ),
                     SAVE_AGAIN,
                 )
             result[number, str(index)] = array

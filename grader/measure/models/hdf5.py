@@ -20,6 +20,7 @@ from grader.measure.models.heaps import heaps_are_sound
 from grader.measure.models.reading import Reading
 from grader.measure.models.totals import Totals, totals_of
 from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, shown
+from grader.phrase import say
 
 Path = tuple[str, ...]
 Array = npt.NDArray[Any]
@@ -119,7 +120,8 @@ def _damage(reading: Reading) -> Iterator[None]:
 
 def _damaged(reading: Reading) -> SubmissionError:
     return SubmissionError(
-        f"`{reading.name}` is damaged or cut short: its HDF5 part cannot be read.", UPLOAD_AGAIN
+        say("`{file}` is damaged or cut short: its HDF5 part cannot be read.", file=reading.name),
+        UPLOAD_AGAIN,
     )
 
 
@@ -131,37 +133,54 @@ def _walk(reading: Reading, file: Any) -> Iterator[tuple[Path, Any]]:
         path, group = waiting.pop()
         yield path, group
         if len(path) >= limits.hdf5_depth:
-            raise _refusal(reading, f"groups nested more than {limits.hdf5_depth} deep")
+            raise _refusal(
+                reading, say("groups nested more than {hdf5_depth} deep", hdf5_depth=limits.hdf5_depth)
+            )
         if len(seen) + len(group) > limits.hdf5_objects:
-            raise _refusal(reading, f"more than {limits.hdf5_objects} groups and arrays")
+            raise _refusal(
+                reading, say("more than {hdf5_objects} groups and arrays", hdf5_objects=limits.hdf5_objects)
+            )
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise _refusal(reading, f"a link in place of `{shown(name)}`")
+                raise _refusal(reading, say("a link in place of `{name}`", name=shown(name)))
             information = h5py.h5o.get_info(group.id, name.encode("utf-8", "surrogateescape"))
             if information.addr in seen:
-                raise _refusal(reading, f"the object `{shown(name)}` in two places")
+                raise _refusal(reading, say("the object `{name}` in two places", name=shown(name)))
             seen.add(information.addr)
             if information.type == h5py.h5o.TYPE_GROUP:
                 waiting.append(((*path, name), group[name]))
             elif information.type == h5py.h5o.TYPE_DATASET:
                 yield (*path, name), group[name]
             else:
-                raise _refusal(reading, f"a data type of its own, `{shown(name)}`")
+                raise _refusal(reading, say("a data type of its own, `{name}`", name=shown(name)))
 
 
 def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
     name = shown("/".join(path))
     if dataset.dtype.kind not in PLAIN_KINDS or dataset.dtype.itemsize > LARGEST_ITEM:
-        raise _refusal(reading, f"`{name}`, which holds `{shown(dataset.dtype)}` and no plain numbers")
+        raise _refusal(
+            reading,
+            say(
+                "`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dataset.dtype)
+            ),
+        )
     creation = dataset.id.get_create_plist()
     if creation.get_external_count() or creation.get_layout() == h5py.h5d.VIRTUAL or dataset.shape is None:
-        raise _refusal(reading, f"`{name}`, whose numbers are not in the file")
+        raise _refusal(reading, say("`{name}`, whose numbers are not in the file", name=name))
     if not {creation.get_filter(index)[0] for index in range(creation.get_nfilters())} <= FILTERS:
-        raise _refusal(reading, f"`{name}`, which is packed in a way that Keras does not use")
+        raise _refusal(reading, say("`{name}`, which is packed in a way that Keras does not use", name=name))
     declared = dataset.size * dataset.dtype.itemsize
     stored = dataset.id.get_storage_size()
     if declared > reading.limits.compression_free_bytes and stored * reading.limits.compression < declared:
-        raise _refusal(reading, f"`{name}`, which says it has {declared} bytes and stores {stored}")
+        raise _refusal(
+            reading,
+            say(
+                "`{name}`, which says it has {declared} bytes and stores {stored}",
+                name=name,
+                declared=declared,
+                stored=stored,
+            ),
+        )
     shape: tuple[int, ...] = dataset.shape
     return shape
 
@@ -170,7 +189,12 @@ def _check_total(reading: Reading, chosen: Mapping[Path, Any]) -> None:
     total = _size(chosen)
     if total > reading.limits.parameters:
         raise SubmissionError(
-            f"`{reading.name}` has {total} weights; at most {reading.limits.parameters} are read.",
+            say(
+                "`{file}` has {total} weights; at most {parameters} are read.",
+                file=reading.name,
+                total=total,
+                parameters=reading.limits.parameters,
+            ),
             SMALLER,
         )
 
@@ -198,10 +222,13 @@ def _text(reading: Reading, group: Any, name: str) -> Attribute:
     if count == 0:
         return ()
     if attribute.dtype.kind != "S" and h5py.check_string_dtype(attribute.dtype) is None:
-        raise _refusal(reading, f"the attribute `{shown(name)}`, which is not text")
+        raise _refusal(reading, say("the attribute `{name}`, which is not text", name=shown(name)))
     if count * attribute.dtype.itemsize > reading.limits.attribute_bytes:
         size = reading.limits.attribute_bytes
-        raise _refusal(reading, f"the attribute `{shown(name)}`, which is larger than {size} bytes")
+        raise _refusal(
+            reading,
+            say("the attribute `{name}`, which is larger than {size} bytes", name=shown(name), size=size),
+        )
     value = group.attrs[name]
     if isinstance(value, np.ndarray):
         return tuple(_decoded(part) for part in value.ravel().tolist())
@@ -213,7 +240,9 @@ def _decoded(value: Any) -> str:
 
 
 def _refusal(reading: Reading, what: str) -> SubmissionError:
-    return SubmissionError(f"`{reading.name}` holds {what}; Keras does not write that.", SAVE_AGAIN)
+    return SubmissionError(
+        say("`{file}` holds {what}; Keras does not write that.", file=reading.name, what=what), SAVE_AGAIN
+    )
 
 
 def write_hdf5(arrays: Mapping[Path, Array], attributes: Mapping[Path, Mapping[str, Attribute]]) -> bytes:

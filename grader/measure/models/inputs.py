@@ -7,6 +7,7 @@ from grader.measure.models.layer import Node, check_entry, clean_layer
 from grader.measure.models.reading import Reading
 from grader.measure.models.values import size
 from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.phrase import say
 
 Shape = list[int | None]
 
@@ -36,7 +37,7 @@ def made_input(reading: Reading, shape: Any, layers: list[Node]) -> Node:
     Raises:
         SubmissionError: the shape is none.
     """
-    reading.note("The input shape, which Keras 2 keeps in the first layer, was made an input layer.")
+    reading.note(say("The input shape, which Keras 2 keeps in the first layer, was made an input layer."))
     taken = {layer["config"]["name"] for layer in layers}
     name = next(name for name in (f"input_{number}" for number in range(len(taken) + 1)) if name not in taken)
     config = {"batch_shape": _shape(reading, shape), "dtype": "float32", "name": name}
@@ -66,11 +67,15 @@ def _shape(reading: Reading, stored: Any) -> Shape:
         or any(isinstance(part, list) for part in stored)
     ):
         raise SubmissionError(
-            f"The input shape of `{reading.name}` is {shown(stored)}; "
-            f"a list of 1 to {reading.limits.dimensions} sizes was asked for.",
+            say(
+                "The input shape of `{file}` is {stored}; a list of 1 to {dimensions} sizes was asked for.",
+                file=reading.name,
+                stored=shown(stored),
+                dimensions=reading.limits.dimensions,
+            ),
             SAVE_AGAIN,
         )
     shape = [size(reading, "input", "shape", part) for part in stored]
     if shape[0] is not None:
-        reading.note(f"The batch size {shape[0]} in the input shape was left open.")
+        reading.note(say("The batch size {shape} in the input shape was left open.", shape=shape[0]))
     return [None, *shape[1:]]

@@ -12,6 +12,7 @@ from grader.measure.models.hdf5 import Array, Path, read_hdf5, write_hdf5
 from grader.measure.models.reading import Reading
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN
+from grader.phrase import say
 
 Kept = TypeVar("Kept")
 
@@ -49,8 +50,8 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
         SubmissionError: it is damaged, or has anything in it that Keras does not write.
     """
     members = read_archive(reading, content)
-    config = read_json(reading, f"The `{CONFIG}`", members[CONFIG])
-    metadata = read_json(reading, f"The `{METADATA}`", members[METADATA])
+    config = read_json(reading, say("The `{config}`", config=CONFIG), members[CONFIG])
+    metadata = read_json(reading, say("The `{metadata}`", metadata=METADATA), members[METADATA])
     contents = read_hdf5(reading, members[WEIGHTS], _wanted, frozenset(), _is_state)
     arrays = _todays_paths(reading, contents.arrays)
     compiled = config.pop("compile_config", None)
@@ -105,13 +106,20 @@ def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, K
         parts = _parts(path)
         if parts != path:
             reading.note(
-                "The weights have names with backslashes, as Windows writes them; they were read as slashes."
+                say(
+                    "The weights have names with backslashes, as Windows writes them; they were read as "
+                    "slashes."
+                )
             )
         if OLD_LAYERS in parts:
-            reading.note("The weights stand where Keras 2 keeps them and were moved to where Keras 3 does.")
+            reading.note(
+                say("The weights stand where Keras 2 keeps them and were moved to where Keras 3 does.")
+            )
             parts = tuple(_todays_part(part) for part in parts)
         if parts in result:
-            raise SubmissionError(f"`{reading.name}` has two arrays of weights for one place.", SAVE_AGAIN)
+            raise SubmissionError(
+                say("`{file}` has two arrays of weights for one place.", file=reading.name), SAVE_AGAIN
+            )
         result[parts] = array
     return result
 

@@ -17,6 +17,7 @@ from grader.measure.models.legacy import todays_arguments, todays_class
 from grader.measure.models.reading import Reading
 from grader.measure.models.refused import REFUSED
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
+from grader.phrase import say
 
 Node = dict[str, Any]
 
@@ -52,11 +53,17 @@ def check_entry(reading: Reading, entry: Any) -> Node:
         or not isinstance(entry.get("module"), str | None)
         or not isinstance(entry.get("config"), dict if entry["class_name"] != "Sequential" else dict | list)
     ):
-        raise SubmissionError(f"A layer of `{reading.name}` has no class and config.", SAVE_AGAIN)
+        raise SubmissionError(
+            say("A layer of `{file}` has no class and config.", file=reading.name), SAVE_AGAIN
+        )
     for key in entry:
         if key not in OBJECT_KEYS:
             raise SubmissionError(
-                f"A layer of `{reading.name}` has the key `{shown(key)}`, which Keras does not write.",
+                say(
+                    "A layer of `{file}` has the key `{key}`, which Keras does not write.",
+                    file=reading.name,
+                    key=shown(key),
+                ),
                 SAVE_AGAIN,
             )
     return entry
@@ -74,12 +81,19 @@ def layer_name(reading: Reading, entry: Node) -> str:
         name = values.snake_case(entry["class_name"])
     if not isinstance(name, str) or not 1 <= len(name) <= reading.limits.name or not name.isprintable():
         raise SubmissionError(
-            f"A layer of `{reading.name}` has the name `{shown(name)}`; "
-            f"1 to {reading.limits.name} characters that can be shown were asked for.",
-            "Give the layers of the model plain names, or none, and save it again.",
+            say(
+                "A layer of `{file}` has the name `{name}`; 1 to {longest} characters that can be shown "
+                "were asked for.",
+                file=reading.name,
+                name=shown(name),
+                longest=reading.limits.name,
+            ),
+            say("Give the layers of the model plain names, or none, and save it again."),
         )
     if "/" in name:
-        reading.note("The slashes in names of layers, which Keras 3 does not take, were read as underscores.")
+        reading.note(
+            say("The slashes in names of layers, which Keras 3 does not take, were read as underscores.")
+        )
     return name.replace("/", "_")
 
 
@@ -128,22 +142,42 @@ def _operation_module(module: str | None, kind: str, config: Node) -> str | None
 def _check_class(reading: Reading, name: str, module: str | None, kind: str, entry: Node) -> None:
     if kind in REFUSED:
         what, advice = REFUSED[kind]
-        raise SubmissionError(f"The layer `{shown(name)}` of `{reading.name}` is a `{kind}`, {what}.", advice)
+        raise SubmissionError(
+            say(
+                "The layer `{name}` of `{file}` is a `{kind}`, {what}.",
+                name=shown(name),
+                file=reading.name,
+                kind=kind,
+                what=what,
+            ),
+            advice,
+        )
     registered = entry.get("registered_name")
     if registered not in (None, "", entry["class_name"]) or not _of_keras(module):
         raise SubmissionError(
-            f"The layer `{shown(name)}` of `{reading.name}` is of the class `{shown(registered or kind)}`, "
-            "which is not one of Keras' own; a model of Keras' own layers was asked for.",
+            say(
+                "The layer `{name}` of `{file}` is of the class `{shown}`, which is not one of Keras' "
+                "own; a model of Keras' own layers was asked for.",
+                name=shown(name),
+                file=reading.name,
+                shown=shown(registered or kind),
+            ),
             OWN_LAYERS,
         )
     if module in LAYER_MODULES and kind in LAYERS:
         return
     if any(kind in names and module in (None, where) for where, names in OPERATIONS.items()):
         return
-    where = "" if module is None else f" of `{shown(module)}`"
+    of_module = f"`{shown(kind)}`"
+    if module is not None:
+        of_module = say("{kind} of `{module}`", kind=of_module, module=shown(module))
     raise SubmissionError(
-        f"The layer `{shown(name)}` of `{reading.name}` is a `{shown(kind)}`{where}, "
-        "which is not among the layers that are loaded here.",
+        say(
+            "The layer `{name}` of `{file}` is a {kind}, which is not among the layers that are loaded here.",
+            name=shown(name),
+            file=reading.name,
+            kind=of_module,
+        ),
         OWN_LAYERS,
     )
 
@@ -157,8 +191,13 @@ def _argument(reading: Reading, layer: str, key: str, value: Any, inner: Inner) 
         return None
     if key in DANGEROUS_ARGUMENTS and isinstance(value, str):
         raise SubmissionError(
-            f"The layer `{shown(layer)}` of `{reading.name}` has the argument `{key}`, "
-            "which no layer that is loaded here takes.",
+            say(
+                "The layer `{layer}` of `{file}` has the argument `{key}`, which no layer that is loaded "
+                "here takes.",
+                layer=shown(layer),
+                file=reading.name,
+                key=key,
+            ),
             OWN_LAYERS,
         )
     if key in INNER_LAYER and isinstance(value, dict):

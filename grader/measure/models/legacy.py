@@ -6,6 +6,7 @@ Each table is literal; a value that is not listed is left for Keras to judge.
 from typing import Any
 
 from grader.measure.models.reading import Reading
+from grader.phrase import say
 
 # Class names of Keras under TensorFlow 1, and those of classes with two names.
 RENAMED_CLASSES = {
@@ -84,15 +85,24 @@ def todays_arguments(reading: Reading, kind: str, arguments: dict[str, Any]) -> 
         if value in SILENT.get(key, ()):
             continue
         if key in retired and value != MEANT.get(key, ...):
-            reading.note(f"The argument `{key}` of Keras 2 was left out.")
+            reading.note(say("The argument `{key}` of Keras 2 was left out.", key=key))
             continue
         new = RENAMED_ARGUMENTS.get((kind, key), key)
         if new != key:
-            reading.note(f"The argument `{key}` of `{kind}` was read as `{new}`, its name in Keras 3.")
+            reading.note(
+                say(
+                    "The argument `{key}` of `{kind}` was read as `{new}`, its name in Keras 3.",
+                    key=key,
+                    kind=kind,
+                    new=new,
+                )
+            )
         result[new] = value
     if result.get("stateful"):
         reading.note(
-            "A stateful layer was read as one that is not, so that the order of the data does not matter."
+            say(
+                "A stateful layer was read as one that is not, so that the order of the data does not matter."
+            )
         )
         result["stateful"] = False
     if kind == "BatchNormalization" and isinstance(result.get("axis"), list) and len(result["axis"]) == 1:

@@ -14,6 +14,7 @@ from grader.measure.models.layer import INNER_LAYER, INNER_LAYERS, Node, check_e
 from grader.measure.models.reading import Reading
 from grader.measure.models.values import whole
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, SMALLER, shown
+from grader.phrase import say
 
 LARGEST_IDENTITY = 2**63
 
@@ -41,16 +42,23 @@ def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
     if not _is_network(entry):
         kind = entry.get("registered_name") or entry["class_name"]
         raise SubmissionError(
-            f"`{reading.name}` is a model of the class `{shown(kind)}`, which is not one of Keras' own; "
-            "a `Sequential` or a functional model was asked for.",
+            say(
+                "`{file}` is a model of the class `{kind}`, which is not one of Keras' own; a "
+                "`Sequential` or a functional model was asked for.",
+                file=reading.name,
+                kind=shown(kind),
+            ),
             OWN_LAYERS,
         )
     network = _network(_Walk(reading), entry)
     _check_size(reading, network)
     if network["class_name"] == "Sequential" and not _starts_with_input(network):
         raise SubmissionError(
-            f"`{reading.name}` holds a network that was never built: it has no input shape and no weights.",
-            'Train the model, or call it once, before you save it with `model.save("model.keras")`.',
+            say(
+                "`{file}` holds a network that was never built: it has no input shape and no weights.",
+                file=reading.name,
+            ),
+            say('Train the model, or call it once, before you save it with `model.save("model.keras")`.'),
         )
     for key in ("input_layers", "output_layers"):
         ends = network["config"].get(key)
@@ -112,7 +120,10 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
         or walk.shared.setdefault(identity, look) != look
     ):
         raise SubmissionError(
-            f"A layer of `{walk.reading.name}` is marked as shared with another one that is not the same.",
+            say(
+                "A layer of `{file}` is marked as shared with another one that is not the same.",
+                file=walk.reading.name,
+            ),
             SAVE_AGAIN,
         )
     number: int = identity
@@ -141,14 +152,18 @@ def _network(walk: _Walk, entry: Node) -> Node:
 def _sequential(walk: _Walk, entry: Node) -> Node:
     reading, config = walk.reading, entry["config"]
     if isinstance(config, list):
-        reading.note("The network is a bare list of layers, as old versions of Keras wrote it.")
+        reading.note(say("The network is a bare list of layers, as old versions of Keras wrote it."))
         config = {"layers": config}
         entry = {**entry, "config": config}
     stored = _stored_layers(reading, config)
     if len(stored) > reading.limits.sequential_layers:
         raise SubmissionError(
-            f"A `Sequential` of `{reading.name}` has {len(stored)} layers; "
-            f"at most {reading.limits.sequential_layers} are loaded.",
+            say(
+                "A `Sequential` of `{file}` has {count} layers; at most {sequential_layers} are loaded.",
+                file=reading.name,
+                count=len(stored),
+                sequential_layers=reading.limits.sequential_layers,
+            ),
             SMALLER,
         )
     layers = [_any(walk, layer) for layer in stored]
@@ -168,7 +183,9 @@ def _sequential(walk: _Walk, entry: Node) -> Node:
 def _stored_layers(reading: Reading, config: Node) -> list[Any]:
     layers = config.get("layers")
     if not isinstance(layers, list):
-        raise SubmissionError(f"A network of `{reading.name}` has no list of layers.", SAVE_AGAIN)
+        raise SubmissionError(
+            say("A network of `{file}` has no list of layers.", file=reading.name), SAVE_AGAIN
+        )
     return layers
 
 
@@ -187,7 +204,12 @@ def _functional(walk: _Walk, entry: Node) -> Node:
     calls = {node["name"]: node["inbound_nodes"] for node in layers}
     if sum(map(len, calls.values())) > reading.limits.calls:
         raise SubmissionError(
-            f"The layers of `{reading.name}` are called more than {reading.limits.calls} times.", SMALLER
+            say(
+                "The layers of `{file}` are called more than {calls} times.",
+                file=reading.name,
+                calls=reading.limits.calls,
+            ),
+            SMALLER,
         )
     nested = {node["name"]: node["class_name"] for node in layers if is_network(node)}
     if any(isinstance(call, list) for layer in stored for call in layer.get("inbound_nodes", [])):
@@ -217,7 +239,10 @@ def _names(reading: Reading, layers: list[Node]) -> None:
     for layer in layers:
         name = layer["config"]["name"]
         if name in seen:
-            raise SubmissionError(f"`{reading.name}` has two layers of the name `{shown(name)}`.", SAVE_AGAIN)
+            raise SubmissionError(
+                say("`{file}` has two layers of the name `{name}`.", file=reading.name, name=shown(name)),
+                SAVE_AGAIN,
+            )
         seen.add(name)
 
 
@@ -234,5 +259,11 @@ def _check_size(reading: Reading, network: Node) -> None:
     count = sum(1 for _ in layers_of(network))
     if count > reading.limits.layers:
         raise SubmissionError(
-            f"`{reading.name}` has {count} layers; at most {reading.limits.layers} are loaded.", SMALLER
+            say(
+                "`{file}` has {count} layers; at most {layers} are loaded.",
+                file=reading.name,
+                count=count,
+                layers=reading.limits.layers,
+            ),
+            SMALLER,
         )

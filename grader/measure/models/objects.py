@@ -27,6 +27,7 @@ from grader.measure.models.values import (
     whole,
 )
 from grader.measure.models.wording import shown
+from grader.phrase import say
 
 
 def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | None:
@@ -34,12 +35,16 @@ def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | No
     named = _named("initializers", INITIALIZERS, value)
     if named is None:
         reading.note(
-            f"The initializer `{class_or_value(value)}` of the layer `{shown(layer)}` "
-            "is not one of Keras' own; Keras' default stands in its place."
+            say(
+                "The initializer `{value}` of the layer `{layer}` is not one of Keras' own; "
+                "Keras' default stands in its place.",
+                value=class_or_value(value),
+                layer=shown(layer),
+            )
         )
         return None
     if isinstance(value, dict) and "dtype" in value["config"]:
-        reading.note("The `dtype` of initializers, which Keras 3 does not know, was left out.")
+        reading.note(say("The `dtype` of initializers, which Keras 3 does not know, was left out."))
     return named
 
 
@@ -88,7 +93,13 @@ def activation(reading: Reading, layer: str, value: Any) -> str | dict[str, Any]
         raise foreign(reading, layer, "activation", value)
     todays = ACTIVATIONS[name]
     if name in ("softmax_v2", "log_softmax_v2"):
-        reading.note(f"The activation `{name}` of TensorFlow was read as `{todays}` of Keras.")
+        reading.note(
+            say(
+                "The activation `{name}` of TensorFlow was read as `{todays}` of Keras.",
+                name=name,
+                todays=todays,
+            )
+        )
     return todays
 
 

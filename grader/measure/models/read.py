@@ -15,6 +15,7 @@ from grader.measure.models.network import clean_network, layers_of
 from grader.measure.models.reading import start
 from grader.measure.models.sketch import sketch
 from grader.measure.models.wording import shown
+from grader.phrase import say
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         _hard_sigmoid(layer["config"]) for layer in layers_of(network)
     ):
         reading.note(
-            "`hard_sigmoid` is not the same in Keras 3 as in Keras 2, so predictions may differ a little."
+            say(
+                "`hard_sigmoid` is not the same in Keras 3 as in Keras 2, so predictions may differ a little."
+            )
         )
     loss, from_logits = read_loss(stored.compiled)
     return CleanModel(

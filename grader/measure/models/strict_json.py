@@ -7,6 +7,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.phrase import say
 
 # Python itself gives up far later.
 MOST_DIGITS = 400
@@ -32,13 +33,13 @@ def read_json(reading: Reading, what: str, content: bytes | str) -> dict[str, An
     except RecursionError as error:
         raise _too_deep(reading, what) from error
     except UnicodeDecodeError as error:
-        raise _refusal(reading, what, "it is not UTF-8 text") from error
+        raise _refusal(reading, what, say("it is not UTF-8 text")) from error
     except json.JSONDecodeError as error:
-        raise _refusal(reading, what, f"it is not JSON from character {error.pos} on") from error
+        raise _refusal(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
     except ValueError as error:
         raise _refusal(reading, what, shown(error)) from error
     if not isinstance(value, dict):
-        raise _refusal(reading, what, "it is not an object")
+        raise _refusal(reading, what, say("it is not an object"))
     _measure(reading, what, value)
     return value
 
@@ -76,7 +77,7 @@ def _measure(reading: Reading, what: str, whole: dict[str, Any]) -> None:
         if depth > reading.limits.depth:
             raise _too_deep(reading, what)
         if nodes > reading.limits.nodes:
-            raise _refusal(reading, what, f"it has more than {reading.limits.nodes} values")
+            raise _refusal(reading, what, say("it has more than {nodes} values", nodes=reading.limits.nodes))
         if isinstance(value, dict):
             waiting.extend((depth, key) for key in value)
             waiting.extend((depth + 1, part) for part in value.values())
@@ -89,15 +90,26 @@ def _measure(reading: Reading, what: str, whole: dict[str, Any]) -> None:
 def _check_text(reading: Reading, what: str, text: str) -> None:
     if len(text) > reading.limits.text:
         raise _refusal(
-            reading, what, f"a text in it has {len(text)} characters, at most {reading.limits.text} are read"
+            reading,
+            what,
+            say(
+                "a text in it has {count} characters, at most {text} are read",
+                count=len(text),
+                text=reading.limits.text,
+            ),
         )
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise _refusal(reading, what, "a text in it has characters that are none")
+        raise _refusal(reading, what, say("a text in it has characters that are none"))
 
 
 def _too_deep(reading: Reading, what: str) -> SubmissionError:
-    return _refusal(reading, what, f"its values are nested more than {reading.limits.depth} deep")
+    return _refusal(
+        reading, what, say("its values are nested more than {depth} deep", depth=reading.limits.depth)
+    )
 
 
 def _refusal(reading: Reading, what: str, reason: str) -> SubmissionError:
-    return SubmissionError(f"{what} of `{reading.name}` cannot be read: {reason}.", SAVE_AGAIN)
+    return SubmissionError(
+        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason),
+        SAVE_AGAIN,
+    )

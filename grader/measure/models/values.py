@@ -6,6 +6,7 @@ from grader.errors import SubmissionError
 from grader.measure.models.allowlist import DTYPES
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
+from grader.phrase import say
 
 LARGEST_SEED = 2**63
 OBJECT_MARKS = ("class_name", "module", "registered_name")
@@ -25,9 +26,13 @@ def dtype(reading: Reading, layer: str, value: Any) -> str | None:
         return None
     if not isinstance(name, str) or name not in DTYPES:
         raise SubmissionError(
-            f"The layer `{shown(layer)}` of `{reading.name}` computes in `{class_or_value(value)}`; "
-            "this is not loaded here.",
-            "Build the model in `float32`, Keras' default, train it and save it again.",
+            say(
+                "The layer `{layer}` of `{file}` computes in `{value}`; this is not loaded here.",
+                layer=shown(layer),
+                file=reading.name,
+                value=class_or_value(value),
+            ),
+            say("Build the model in `float32`, Keras' default, train it and save it again."),
         )
     return name
 
@@ -42,7 +47,7 @@ def seed(reading: Reading, layer: str, value: Any) -> int | None:
     if number is None:
         return None
     if not whole(number) or not 0 <= number < LARGEST_SEED:
-        raise _bad_argument(reading, layer, "seed", number, "a whole number from 0 on")
+        raise _bad_argument(reading, layer, "seed", number, say("a whole number from 0 on"))
     return int(number)
 
 
@@ -63,7 +68,9 @@ def size(reading: Reading, layer: str, key: str, value: Any) -> Any:
     largest = reading.limits.whole_number
     for part in value if isinstance(value, list) else [value]:
         if part is not None and (not whole(part) or not 1 <= part <= largest):
-            raise _bad_argument(reading, layer, key, value, f"a whole number from 1 to {largest}")
+            raise _bad_argument(
+                reading, layer, key, value, say("a whole number from 1 to {largest}", largest=largest)
+            )
     return plain(reading, layer, key, value)
 
 
@@ -81,7 +88,9 @@ def plain(reading: Reading, layer: str, key: str, value: Any) -> Any:
         return {name: plain(reading, layer, key, part) for name, part in value.items()}
     largest = reading.limits.whole_number
     if whole(value) and abs(value) > largest:
-        raise _bad_argument(reading, layer, key, value, f"a whole number from -{largest} to {largest}")
+        raise _bad_argument(
+            reading, layer, key, value, say("a whole number from -{largest} to {largest}", largest=largest)
+        )
     return value
 
 
@@ -101,8 +110,14 @@ def snake_case(name: str) -> str:
 
 def _bad_argument(reading: Reading, layer: str, key: str, value: Any, asked: str) -> SubmissionError:
     return SubmissionError(
-        f"The layer `{shown(layer)}` of `{reading.name}` has `{shown(key)}` {shown(value)}; "
-        f"{asked} was asked for.",
+        say(
+            "The layer `{layer}` of `{file}` has `{key}` {value}; {asked} was asked for.",
+            layer=shown(layer),
+            file=reading.name,
+            key=shown(key),
+            value=shown(value),
+            asked=asked,
+        ),
         SAVE_AGAIN,
     )
 
@@ -120,7 +135,13 @@ def class_or_value(value: Any) -> str:
 def foreign(reading: Reading, layer: str, what: str, value: Any) -> SubmissionError:
     """That an object of this kind is not in the allow-list."""
     return SubmissionError(
-        f"The {shown(what)} `{class_or_value(value)}` of the layer `{shown(layer)}` in `{reading.name}` "
-        "is not one of Keras' own that are loaded here.",
+        say(
+            "The {what} `{value}` of the layer `{layer}` in `{file}` is not one of Keras' own "
+            "that are loaded here.",
+            what=shown(what),
+            value=class_or_value(value),
+            layer=shown(layer),
+            file=reading.name,
+        ),
         OWN_LAYERS,
     )

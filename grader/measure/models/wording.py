@@ -1,23 +1,26 @@
 """Text of a student's file made fit to show in a sentence, and the advice that several refusals share."""
 
+from grader.phrase import say
 from grader.safe_text import plain
 
 LONGEST_SHOWN = 80
 
-SAVE_AGAIN = 'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
-OWN_LAYERS = (
-    "Build the network from layers of `keras.layers`, "
-    "with `keras.Sequential` or `keras.Model(inputs, outputs)`, "
-    'train it, save it with `model.save("model.keras")` and submit that file.'
+SAVE_AGAIN = say(
+    'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
 )
-UPLOAD_AGAIN = (
-    "Check that the file has the same size as where you trained it, upload it again, "
-    'or save the model again with `model.save("model.keras")`.'
+OWN_LAYERS = say(
+    "Build the network from layers of `keras.layers`, with `keras.Sequential` or "
+    '`keras.Model(inputs, outputs)`, train it, save it with `model.save("model.keras")` and submit '
+    "that file."
 )
-NUMBERS_ONLY = (
+UPLOAD_AGAIN = say(
+    "Check that the file has the same size as where you trained it, upload it again, or save the "
+    'model again with `model.save("model.keras")`.'
+)
+NUMBERS_ONLY = say(
     "Prepare the data before it enters the model, so that the model takes numbers, and save it again."
 )
-SMALLER = "Submit a smaller network, or ask your teacher to raise this limit."
+SMALLER = say("Submit a smaller network, or ask your teacher to raise this limit.")
 
 
 def shown(text: object, longest: int = LONGEST_SHOWN) -> str:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
+from grader.phrase import joined, say
 
 # Each way of giving pixels that courses teach; the first that does best on training images is taken.
 # 0.2860 and 0.3530 are the mean and the standard deviation of Fashion-MNIST's training pixels / 255.
@@ -28,8 +29,8 @@ def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int,
     """
     if len(model.inputs) != 1:
         raise SubmissionError(
-            f"The model has {len(model.inputs)} inputs; one is needed, for the image.",
-            "Use a model with a single input.",
+            say("The model has {count} inputs; one is needed, for the image.", count=len(model.inputs)),
+            say("Use a model with a single input."),
         )
     wanted = tuple(model.inputs[0].shape[1:])
     size = math.prod(image_shape)
@@ -39,9 +40,14 @@ def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int,
         ):
             return shape
     raise SubmissionError(
-        f"The model takes inputs of shape {_shown(wanted)}; "
-        f"the images fit {_shown(image_shape)}, {_shown((*image_shape, 1))} or {_shown((size,))}.",
-        "Build the model with one of these input shapes.",
+        say(
+            "The model takes inputs of shape {wanted}; the images fit {images}, {with_channel} or {flat}.",
+            wanted=_shown(wanted),
+            images=_shown(image_shape),
+            with_channel=_shown((*image_shape, 1)),
+            flat=_shown((size,)),
+        ),
+        say("Build the model with one of these input shapes."),
     )
 
 
@@ -53,15 +59,25 @@ def check_output(model: keras.Model, classes: int) -> None:
     """
     if len(model.outputs) != 1:
         raise SubmissionError(
-            f"The model has {len(model.outputs)} outputs; one is needed, with a number for each class.",
-            "Use a model with a single output.",
+            say(
+                "The model has {count} outputs; one is needed, with a number for each class.",
+                count=len(model.outputs),
+            ),
+            say("Use a model with a single output."),
         )
     shape = tuple(model.outputs[0].shape[1:])
     if shape != (classes,):
         raise SubmissionError(
-            f"The model's output has shape {_shown(shape)}; the data has {classes} classes, so it "
-            f"must be ({classes},).",
-            f"End the network with `Dense({classes})` and train it on all {classes} classes.",
+            say(
+                "The model's output has shape {shape}; the data has {classes} classes, so it must be "
+                "({classes},).",
+                shape=_shown(shape),
+                classes=classes,
+            ),
+            say(
+                "End the network with `Dense({classes})` and train it on all {classes} classes.",
+                classes=classes,
+            ),
         )
 
 
@@ -72,9 +88,5 @@ def as_inputs(images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], s
 
 
 def _shown(shape: tuple[int | None, ...]) -> str:
-    return (
-        "("
-        + ", ".join("any" if dimension is None else str(dimension) for dimension in shape)
-        + ("," if len(shape) == 1 else "")
-        + ")"
-    )
+    sizes = joined(", ", (say("any") if dimension is None else str(dimension) for dimension in shape))
+    return joined("", ("(", sizes, "," if len(shape) == 1 else "", ")"))

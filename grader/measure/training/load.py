@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT
+from grader.phrase import say
 from grader.rubric import Limits
 from grader.safe_text import plain
 
@@ -47,14 +48,16 @@ def load_clean(
         raise
     except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
         raise SubmissionError(
-            f"Keras cannot build this network with the stored weights: {first_words(error)}",
-            "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
-            "save it again with today's Keras.",
+            say("Keras cannot build this network with the stored weights: {error}", error=first_words(error)),
+            say(
+                "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
+                "save it again with today's Keras."
+            ),
         ) from None
     if not isinstance(model, keras.Model) or not model.built:
         raise SubmissionError(
-            "The model has no weights yet: it was saved before it was built.",
-            "Train the model, then save it with `model.save('model.keras')`.",
+            say("The model has no weights yet: it was saved before it was built."),
+            say("Train the model, then save it with `model.save('model.keras')`."),
         )
     _check_activations(model, activations)
     return model
@@ -80,9 +83,11 @@ def build_network(
         raise
     except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
         raise SubmissionError(
-            f"Keras cannot build this network: {first_words(error)}",
-            "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
-            "save it again with today's Keras.",
+            say("Keras cannot build this network: {error}", error=first_words(error)),
+            say(
+                "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
+                "save it again with today's Keras."
+            ),
         ) from None
     _check_activations(model, activations)
     return model
@@ -118,9 +123,12 @@ def _parameter_budget(budget: int, **instead: str) -> Iterator[None]:
         declared += math.prod(int(dimension) for dimension in dimensions)
         if declared > budget:
             raise SubmissionError(
-                f"The network declares more than {budget - SLACK} parameters, which is all that the "
-                "file's weights have.",
-                "Save the whole model with `model.save('model.keras')` after training.",
+                say(
+                    "The network declares more than {budget} parameters, which is all that the file's "
+                    "weights have.",
+                    budget=budget - SLACK,
+                ),
+                say("Save the whole model with `model.save('model.keras')` after training."),
             )
         return original(layer, shape, *rest, **{**named, **instead})
 
@@ -144,8 +152,14 @@ def _check_activations(model: keras.Model, most: int) -> None:
         size = _numbers(operation)
         if size > most:
             raise SubmissionError(
-                f"`{operation.name[:60]}` makes {size} numbers from one image; at most {most} are computed.",
-                "Use a smaller network; the homework needs far less.",
+                say(
+                    "`{name}` makes {size} numbers from one image; at most {largest_activation} are "
+                    "computed.",
+                    name=operation.name[:60],
+                    size=size,
+                    largest_activation=most,
+                ),
+                say("Use a smaller network; the homework needs far less."),
             )
 
 

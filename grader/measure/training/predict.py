@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from grader.errors import SubmissionError
 from grader.measure.training.images import SCALES, as_inputs
 from grader.measure.training.load import first_words, largest_activation
+from grader.phrase import say
 
 # On so many images two accuracies near 0.87 differ by less than this by chance (three standard errors).
 IMAGES_TO_CHOOSE_BY = 500
@@ -55,9 +56,11 @@ class Predictor:
             answer: NDArray[np.float32] = self._outputs(inputs).numpy()
         except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
             raise SubmissionError(
-                f"Keras cannot compute this network on the images: {first_words(error)}",
-                "Load the file that you hand in with `keras.saving.load_model`, call `model.predict` on some "
-                "images, and mend the layer that fails.",
+                say("Keras cannot compute this network on the images: {error}", error=first_words(error)),
+                say(
+                    "Load the file that you hand in with `keras.saving.load_model`, call `model.predict` "
+                    "on some images, and mend the layer that fails."
+                ),
             ) from None
         return answer
 
@@ -71,10 +74,15 @@ class Predictor:
         finite = np.isfinite(outputs).all(axis=1)
         if not finite.all():
             raise SubmissionError(
-                f"The model's outputs are NaN or infinite for {int((~finite).sum())} of "
-                f"{len(images)} images.",
-                "The training diverged: train again with a smaller learning rate, and look at the "
-                "loss before saving.",
+                say(
+                    "The model's outputs are NaN or infinite for {broken} of {images} images.",
+                    broken=int((~finite).sum()),
+                    images=len(images),
+                ),
+                say(
+                    "The training diverged: train again with a smaller learning rate, and look at the "
+                    "loss before saving."
+                ),
             )
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
         return classes

@@ -18,8 +18,9 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.text_forms import is_delimited
 from grader.measure.logs.wording import ADVICE, check_size, counted, listed, shown
+from grader.phrase import say, together
 
-_AGAIN = f"Write it with Python's `csv` module or with `DataFrame.to_csv`. {ADVICE}"
+_AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
 _DOWNLOAD = ("Wall time", "Step", "Value")
 
 
@@ -51,7 +52,12 @@ def read(document: Document, limits: Limits) -> Table:
     data = frame[kept]
     if data.empty:
         raise SubmissionError(
-            f"The log {shown(name)} has the header {listed(header.cells)} and no rows.", ADVICE
+            say(
+                "The log {name} has the header {cells} and no rows.",
+                name=shown(name),
+                cells=listed(header.cells),
+            ),
+            ADVICE,
         )
     # A repeated header stands before the row whose number is the count of the rows above it.
     restarts = np.cumsum(kept)[repeated]
@@ -132,14 +138,21 @@ def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
                 break
             if any(cell.strip() for cell in cells[width:]):
                 return SubmissionError(
-                    f"Row {at + 1} below the header of the log {shown(name)} has {len(cells)} cells; "
-                    f"the header has {width}.",
+                    say(
+                        "Row {at} below the header of the log {name} has {count} cells; the header has "
+                        "{width}.",
+                        at=at + 1,
+                        name=shown(name),
+                        count=len(cells),
+                        width=width,
+                    ),
                     _AGAIN,
                 )
     except csv.Error:
         pass
     return SubmissionError(
-        f"A quotation mark in the log {shown(name)} is opened and not closed in its row.", _AGAIN
+        say("A quotation mark in the log {name} is opened and not closed in its row.", name=shown(name)),
+        _AGAIN,
     )
 
 
@@ -157,11 +170,16 @@ def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
 def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[str, ...]:
     notes = []
     if header.above:
-        notes.append(f"The text above the header was left out ({counted(len(header.above), 'line')}).")
+        notes.append(
+            say("The text above the header was left out ({count}).", count=counted(len(header.above), "line"))
+        )
     if cut:
-        notes.append("The last row was cut off; it was left out.")
+        notes.append(say("The last row was cut off; it was left out."))
     if header.cells == _DOWNLOAD:
         notes.append(
-            f"This is a download from TensorBoard, which keeps at most 1,000 steps; it has {rows:,}."
+            say(
+                "This is a download from TensorBoard, which keeps at most 1,000 steps; it has {rows}.",
+                rows=f"{rows:,}",
+            )
         )
     return tuple(notes)

@@ -11,6 +11,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.protobuf import fields, records
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import ADVICE, check_size, shown
+from grader.phrase import say
 
 # The first record of every event file, `file_version`, says so within its first bytes.
 _VERSION = b"brain.Event:"
@@ -43,10 +44,14 @@ def read(document: Document, limits: Limits) -> Table:
     try:
         scalars = list(_scalars(document.content))
     except ValueError:
-        raise SubmissionError(f"The event file {shown(document.name)} is damaged.", ADVICE) from None
+        raise SubmissionError(
+            say("The event file {name} is damaged.", name=shown(document.name)), ADVICE
+        ) from None
     tags = dict.fromkeys(tag for tag, _, _ in scalars)
     if not tags:
-        raise SubmissionError(f"The event file {shown(document.name)} has no scalars in it.", ADVICE)
+        raise SubmissionError(
+            say("The event file {name} has no scalars in it.", name=shown(document.name)), ADVICE
+        )
     of_validation = any(tag.startswith(_OF_VALIDATION) for tag in tags)
     rows = _rows(scalars)
     check_size(document.name, len(rows), len(tags) + 2, limits)
@@ -58,7 +63,7 @@ def read(document: Document, limits: Limits) -> Table:
         prefixed = of_validation and not tag.startswith(_OF_VALIDATION)
         cells = [(at, row[f"={tag}"]) for at, row in enumerate(rows) if f"={tag}" in row]
         columns.append(_column(f"validation/{tag}" if prefixed else tag, cells))
-    notes = ("The event file is that of the validation data.",) if of_validation else ()
+    notes = (say("The event file is that of the validation data."),) if of_validation else ()
     return Table(
         "tensorboard", len(rows), tuple(column for column in columns if len(column.rows)), notes=notes
     )

@@ -10,6 +10,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import Table
 from grader.measure.logs.text_forms import is_json_lines
 from grader.measure.logs.wording import ADVICE, check_size, shown
+from grader.phrase import say
 
 
 def recognises(document: Document) -> bool:
@@ -30,7 +31,7 @@ def read(document: Document, limits: Limits) -> Table:
     if cut:
         lines.pop()
     table = table_of_rows(document.name, "jsonl", _rows(document.name, lines), limits)
-    notes = ("The last line was cut off; it was left out.",) if cut else ()
+    notes = (say("The last line was cut off; it was left out."),) if cut else ()
     return Table(table.form, table.rows, table.columns, notes=notes)
 
 
@@ -57,5 +58,10 @@ def _row(name: str, number: int, line: str) -> Any:
 
 def _refusal(name: str, number: int) -> SubmissionError:
     return SubmissionError(
-        f"Line {number} of the log {shown(name)} is not a JSON object, but the first one is.", ADVICE
+        say(
+            "Line {number} of the log {name} is not a JSON object, but the first one is.",
+            number=number,
+            name=shown(name),
+        ),
+        ADVICE,
     )

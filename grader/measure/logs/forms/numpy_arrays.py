@@ -17,6 +17,7 @@ from grader.measure.logs.document import Document
 from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import ADVICE, check_size, listed, shown
+from grader.phrase import say
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
@@ -48,7 +49,15 @@ _DAMAGED_HEADER = (
 
 
 class _NoSeriesError(ValueError):
-    """The array is not a series of numbers; the message says what it is."""
+    """The array is not a series of numbers.
+
+    Attributes:
+        what: it is.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 def recognises(document: Document) -> bool:
@@ -65,8 +74,10 @@ def read(document: Document, limits: Limits) -> Table:
     arrays, odd = _arrays(document, limits)
     if not arrays:
         header, what = next(iter(odd.items()))
-        whose = f"The array {shown(header)} in the log" if header != "value" else "The log"
-        raise SubmissionError(f"{whose} {shown(document.name)} {what}.", ADVICE)
+        log = shown(document.name)
+        array = say("The array {header} in the log {name}", header=shown(header), name=log)
+        whose = array if header != "value" else say("The log {name}", name=log)
+        raise SubmissionError(say("{whose} {what}.", whose=whose, what=what), ADVICE)
     lengths = {len(array) for array in arrays.values()}
     check_size(document.name, max(lengths), len(arrays), limits)
     return Table(
@@ -77,7 +88,7 @@ def read(document: Document, limits: Limits) -> Table:
             for header, array in arrays.items()
         ),
         aligned=len(lengths) == 1,
-        notes=(f"Not a series of numbers, so left out: {listed(odd)}.",) if odd else (),
+        notes=(say("Not a series of numbers, so left out: {odd}.", odd=listed(odd)),) if odd else (),
     )
 
 
@@ -91,11 +102,17 @@ def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[A
             else {"value": document.content}
         )
     except _DAMAGE:
-        raise SubmissionError(f"The log {shown(document.name)} is a damaged zip of arrays.", ADVICE) from None
+        raise SubmissionError(
+            say("The log {name} is a damaged zip of arrays.", name=shown(document.name)), ADVICE
+        ) from None
     if sum(map(len, members.values())) > most:
         raise SubmissionError(
-            f"The log {shown(document.name)} unpacks to more than {most:,} bytes; at most these are read.",
-            "Submit the log of one run, with only the series that are asked for.",
+            say(
+                "The log {name} unpacks to more than {most} bytes; at most these are read.",
+                name=shown(document.name),
+                most=f"{most:,}",
+            ),
+            say("Submit the log of one run, with only the series that are asked for."),
         )
     if list(members) == [_NAMELESS]:
         members = {"value": members[_NAMELESS]}
@@ -105,7 +122,7 @@ def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[A
         try:
             series |= _series(header, _array(content))
         except _NoSeriesError as error:
-            odd[header] = str(error)
+            odd[header] = error.what
     return series, odd
 
 
@@ -138,17 +155,19 @@ def _array(content: bytes) -> npt.NDArray[Any]:
             }
             shape, _, dtype = read_header[version](stream)
     except _DAMAGED_HEADER:
-        raise _NoSeriesError("is a damaged NumPy file") from None
+        raise _NoSeriesError(say("is a damaged NumPy file")) from None
     if dtype.hasobject:
         raise _NoSeriesError(
-            "has Python objects in it, which are never opened, because a pickle can run code"
+            say("has Python objects in it, which are never opened, because a pickle can run code")
         )
     data = content[stream.tell() :]
     if math.prod(shape) * dtype.itemsize != len(data) or not dtype.itemsize:
-        raise _NoSeriesError("is a NumPy file that is cut off or damaged")
+        raise _NoSeriesError(say("is a NumPy file that is cut off or damaged"))
     lengths = [length for length in shape if length != 1]
     if len(lengths) > 1:
-        raise _NoSeriesError(f"has an array of shape {shape}; a log is one series of numbers")
+        raise _NoSeriesError(
+            say("has an array of shape {shape}; a log is one series of numbers", shape=str(shape))
+        )
     return np.frombuffer(data, dtype)
 
 
@@ -159,6 +178,8 @@ def _series(header: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]
         }
     if array.dtype.kind not in "fiu" or array.ndim != 1 or not len(array):
         raise _NoSeriesError(
-            f"has no numbers in it, but {array.dtype.name[:40]}" if len(array) else "is an empty array"
+            say("has no numbers in it, but {name}", name=array.dtype.name[:40])
+            if len(array)
+            else say("is an empty array")
         )
     return {header: array}

@@ -1,0 +1,159 @@
+"""A sentence in English that remembers how it was made, so that a page can say it in another language.
+
+A phrase is a `str`, the English sentence, with the template and the values that it was filled from.
+A value can be a phrase again. Whatever does not know of phrases, such as a comparison, sees a string.
+An f-string, `+` and `join` give plain strings, which stay English: `say`, `joined` and `together` do not.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import PlainSerializer, WrapValidator
+
+# Nothing that is filled in is looked at again, and no more than names can be filled in.
+_PLACE = re.compile(r"\{(\w+)\}")
+# Phrases come from a worker, too: a few templates in one another could be a sentence of gigabytes.
+_LONGEST = 10_000
+_DEEPEST = 12
+
+Value = str | int  # a `Phrase` is a `str`
+Lookup = Callable[[str, str, int], str]
+
+
+class Phrase(str):
+    """An English sentence with its template.
+
+    Attributes:
+        template: with the names of the values in braces.
+        plural: the template for any `count` but 1; empty where nothing is counted.
+        values: by name; `count` is a number where there is a plural.
+    """
+
+    __slots__ = ("plural", "template", "values")
+
+    template: str
+    plural: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, template: str, values: Mapping[str, Value], plural: str = "") -> Self:
+        """Fill the template.
+
+        Raises:
+            KeyError: a value is missing.
+        """
+        chosen = template if not plural or values["count"] == 1 else plural
+        phrase = super().__new__(cls, _filled(chosen, values, str))
+        phrase.template, phrase.plural, phrase.values = template, plural, values
+        return phrase
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, Value], str]:  # type: ignore[override]
+        """What a copy is made from."""
+        return self.template, self.values, self.plural
+
+    def put(self, lookup: Lookup) -> str:
+        """The sentence in another language.
+
+        Args:
+            lookup: gives the template in that language, from this template, its plural (or "") and the count.
+        """
+        count = self.values.get("count", 0)
+        template = lookup(self.template, self.plural, count if isinstance(count, int) else 0)
+        return _filled(
+            template,
+            self.values,
+            lambda value: value.put(lookup) if isinstance(value, Phrase) else str(value),
+        )
+
+
+def say(template: str, /, **values: Value) -> Phrase:
+    """A sentence, or a part of one, that can be translated.
+
+    Args:
+        template: in English, a literal, so that it is found for the catalogs; values stand as `{name}`.
+        values: by name.
+    """
+    return Phrase(template, values)
+
+
+def say_counted(count: int, one: str, more: str, /, **values: Value) -> Phrase:
+    """The same with a noun or verb that depends on a count, which stands as `{count}`.
+
+    Args:
+        count: how many there are.
+        one: the template for 1.
+        more: the template for any other count.
+        values: further ones by name.
+    """
+    return Phrase(one, {**values, "count": count}, more)
+
+
+def joined(separator: str, parts: Iterable[str]) -> str:
+    """Sentences or parts of them with something between them that is the same in every language."""
+    present = [part for part in parts if part]
+    if len(present) == 1:
+        return present[0]
+    named = {f"part{number}": part for number, part in enumerate(present, start=1)}
+    return Phrase(separator.join(f"{{{name}}}" for name in named), named)
+
+
+def together(*sentences: str | None) -> str:
+    """Sentences one after the other; those that are empty are left out."""
+    return joined(" ", filter(None, sentences))
+
+
+def shortened(sentence: str, longest: int) -> str:
+    """The sentence, or its beginning where it is too long, which stays English."""
+    return sentence if len(sentence) <= longest else sentence[:longest]
+
+
+def _filled(template: str, values: Mapping[str, Value], write: Callable[[Value], str]) -> str:
+    return _PLACE.sub(lambda place: write(values[place[1]]), template)
+
+
+def as_data(text: str) -> Any:
+    """The form of a sentence in JSON: a mapping for a phrase, else the text."""
+    if not isinstance(text, Phrase):
+        return text
+    data: dict[str, Any] = {"say": text.template}
+    if text.plural:
+        data["plural"] = text.plural
+    if text.values:
+        data["with"] = {
+            name: as_data(value) if isinstance(value, str) else value for name, value in text.values.items()
+        }
+    return data
+
+
+def from_data(data: Any, depth: int = 0) -> Phrase:
+    """A phrase from its form in JSON.
+
+    Raises:
+        ValueError: it is none, or an absurdly long one.
+    """
+    if not isinstance(data, Mapping) or depth > _DEEPEST:
+        raise ValueError("must be a sentence")
+    template, plural, given = data.get("say"), data.get("plural", ""), data.get("with", {})
+    if not (isinstance(template, str) and isinstance(plural, str) and isinstance(given, Mapping)):
+        raise ValueError("must be a template with its values")  # noqa: TRY004  (pydantic collects ValueErrors)
+    values = {
+        str(name): value if isinstance(value, str | int) else from_data(value, depth + 1)
+        for name, value in given.items()
+    }
+    places = _PLACE.findall(template) + _PLACE.findall(plural)
+    if not set(places) <= set(values) or (plural and not isinstance(values.get("count"), int)):
+        raise ValueError("must have a value for each place in its template")
+    if len(template) + len(plural) + sum(len(str(values[name])) for name in places) > _LONGEST:
+        raise ValueError(f"must be at most {_LONGEST} characters long")
+    return Phrase(template, values, plural)
+
+
+def _read(value: Any, check: Callable[[Any], str]) -> str:
+    if isinstance(value, Mapping):
+        value = from_data(value)
+    text = check(str(value) if isinstance(value, Phrase) else value)
+    return value if isinstance(value, Phrase) else text
+
+
+# A field for a sentence: it keeps a phrase as it is, and in JSON it has the phrase's parts.
+Said = Annotated[str, WrapValidator(_read), PlainSerializer(as_data, when_used="json")]

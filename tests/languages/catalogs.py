@@ -1,0 +1,101 @@
+"""The gettext catalogs of what students read, kept with Babel.
+
+`python tests/languages/catalogs.py update` puts what the source says into each `grader.po`, where a new
+sentence has no translation, and `python tests/languages/catalogs.py compile` makes the `grader.mo` of each.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+import grader
+from grader.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
+
+PACKAGE = Path(grader.__file__).parent
+OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
+# What is said, in Python and in the templates of pages, and which of the arguments is the template for one
+# and for many.
+_SAID = {"say": None, "say_counted": (2, 3)}
+_NOUNS = {"counted": (2,)}
+_WIDTH = 110
+_LETTERS = re.compile(r"[^\W\d_]")
+
+Template = str | tuple[str, str]
+
+
+def templates() -> Catalog:
+    """What the source says, each template with the files that say it."""
+    catalog = Catalog(domain=DOMAIN, project="grader", creation_date=None, fuzzy=False)
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]):
+        for template in said_in(path):
+            catalog.add(template, locations=[(path.relative_to(PACKAGE).as_posix(), None)])
+    return catalog
+
+
+def said_in(path: Path) -> Iterator[Template]:
+    """The templates in a file; those without a letter are the same in every language."""
+    method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
+    for _, found, _, _ in extract_from_file(method, path, keywords=_SAID):
+        template = found if isinstance(found, str) else (found[0], found[1])
+        if _LETTERS.search(re.sub(r"\{\w+\}", "", "".join(template))):
+            yield template
+    for _, noun, _, _ in extract_from_file(method, path, keywords=_NOUNS):
+        yield f"{{number}} {noun}", f"{{number}} {noun}s"
+
+
+def path_of(language: str, suffix: str = ".po") -> Path:
+    """The catalog of a language."""
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}{suffix}"
+
+
+def read(language: str) -> Catalog:
+    """The translations into a language."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language, domain=DOMAIN)
+
+
+def compiled(language: str) -> Catalog:
+    """The same as the program reads them."""
+    with path_of(language, ".mo").open("rb") as file:
+        return read_mo(file)
+
+
+def compile_catalog(language: str) -> None:
+    """Make what the program reads."""
+    with path_of(language, ".mo").open("wb") as file:
+        write_mo(file, read(language))
+
+
+def update(language: str) -> None:
+    """Put what the source says into the catalog of a language, and take out what it no longer says."""
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalog = read(language) if path.exists() else Catalog(locale=language, domain=DOMAIN, fuzzy=False)
+    made = catalog.creation_date
+    catalog.project, catalog.version = DOMAIN, "1"
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
+    catalog.update(templates(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    # A date that changes by itself would be a change in every commit.
+    catalog.creation_date = made
+    with path.open("wb") as file:
+        write_po(file, catalog, width=_WIDTH, omit_header=False, sort_output=True)
+
+
+def main(command: str) -> None:
+    """Do one of the two commands for every language."""
+    for language in OTHERS:
+        if command == "update":
+            update(language)
+        else:
+            compile_catalog(language)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,243 @@
+"""Tests of the catalogs: everything that is said has its translation, and nothing is said past them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from catalogs import OTHERS, PACKAGE, compiled, read, templates
+from jinja2 import Environment, nodes
+
+# The rooms whose sentences a student can read.
+ROOMS = ("checks", "diagnosis", "drawing", "formats", "likeness", "measure", "moments")
+FILES = (
+    "accuracies",
+    "anchors",
+    "batch",
+    "budget",
+    "calibration",
+    "comparisons",
+    "facts",
+    "implausible",
+    "judge",
+    "norms",
+    "outcomes",
+    "places",
+    "running_mean",
+    "telling",
+    "wording",
+)
+# Two words or more: a sentence, or a part of one.
+_WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z`]")
+# They are said by `say`, or not to a student: to the log, to a programmer.
+_CALLS = {"say", "say_counted", "counted", "ValueError", "KeyError", "compile"}
+_LOGGERS = {"logger", "re"}
+# Names in files and in the evidence, which are compared and not read.
+NAMES = {
+    "raw pixels",
+    "standardised pixels",
+    "log and model",
+    "global clipnorm",
+    "Accuracy on the test images",
+    "not submitted",
+    "Wall time",
+    "an object",
+    "http://www.w3.org/1999/xlink href",
+    "the architecture",
+    "::notice title=",
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+}
+
+
+def places(text: str) -> set[str]:
+    """The names of the values in a template."""
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def code(text: str) -> list[str]:
+    """What stands in backticks."""
+    return sorted(re.findall(r"`[^`]*`", text))
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def messages() -> list[Message]:
+    return [message for message in templates() if message.id]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_has_its_translation(language: str) -> None:
+    """`python tests/languages/catalogs.py update` puts a new one into the catalogs."""
+    catalog = read(language)
+    missing = []
+    for message in messages():
+        key = forms(message.id)[0]
+        found = catalog.get(key)
+        whole = found is not None and found.string and all(forms(found.string)) and not found.fuzzy
+        if not whole or forms(found.id) != forms(message.id):
+            missing.append(key)
+
+    assert [] == missing
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_translation_is_left_over(language: str) -> None:
+    """What the source no longer says is taken out."""
+    said = {forms(message.id)[0] for message in messages()}
+    kept = {forms(message.id)[0] for message in read(language) if message.id}
+
+    assert set() == kept - said
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_values_and_the_code_of_its_sentence(language: str) -> None:
+    """No value is lost or invented, and what stands in backticks stays as it is.
+
+    Where a form is for 1 alone, it may do without the count.
+    """
+    translations = [message for message in read(language) if message.id]
+    wrong = [
+        form
+        for message in translations
+        for place, form in enumerate(forms(message.string))
+        for count in [{"count"} if place == 0 and len(forms(message.string)) > 1 else set()]
+        if places(form) - count != places("".join(forms(message.id))) - count
+        or code(form) != code(forms(message.id)[0])
+    ]
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_compiled_catalog_is_up_to_date(language: str) -> None:
+    """`python tests/languages/catalogs.py compile` writes it; the program reads nothing else."""
+    written, read_by_the_program = (
+        {forms(message.id): forms(message.string) for message in catalog if message.id}
+        for catalog in (read(language), compiled(language))
+    )
+
+    assert written == read_by_the_program
+
+
+def sources() -> list[Path]:
+    rooms = [path for room in ROOMS for path in sorted((PACKAGE / room).rglob("*.py"))]
+    return [*rooms, *(PACKAGE / f"{name}.py" for name in FILES)]
+
+
+def name_of(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        owner = call.func.value
+        return "logged" if isinstance(owner, ast.Name) and owner.id in _LOGGERS else call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def parts_not_said(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that are neither documentation nor said nor for a programmer."""
+    if isinstance(tree, ast.Call) and name_of(tree) in {*_CALLS, "logged"}:
+        return
+    if isinstance(tree, ast.keyword) and tree.arg == "description":
+        return
+    if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):
+        return
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from parts_not_said(child)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_sentence_is_past_the_catalogs(path: Path) -> None:
+    """An f-string, or a string alone, would be English in every language."""
+    if path.name == "names.py":  # the words of many logs' headers
+        return
+    found = [
+        node.value
+        for node in parts_not_said(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if _WORDS.search(node.value) and node.value not in NAMES
+    ]
+
+    assert [] == found
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.name not in {"phrase.py", "wording.py"}:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and name_of(node) in {"say", "say_counted"}:
+                    yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
+
+
+def test_everything_that_is_said_is_found() -> None:
+    """A call inside an f-string, for one, would not be."""
+    found = {form for message in messages() for form in forms(message.id)}
+    said = {
+        str(node.value)
+        for _, call in calls()
+        for node in call.args
+        if isinstance(node, ast.Constant) and re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", str(node.value)))
+    }
+
+    assert set() == said - found
+
+
+PAGES = sorted(PACKAGE.rglob("*.html"))
+JINJA = Environment(autoescape=True)
+# A person reads or hears them.
+_READ = re.compile(r'\b(?:alt|title|aria-label|placeholder|label)="[^"]*[A-Za-z]')
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_sentence_of_a_page_is_past_the_catalogs(path: Path) -> None:
+    """Outside of tags there is no letter that was not said, nor in an attribute that is read."""
+    source = path.read_text(encoding="utf-8")
+    markup = "".join(text for _, kind, text in JINJA.lex(source) if kind == "data")
+    found = [line for line in re.sub(r"<[^>]*>", "", markup).split("\n") if re.search("[A-Za-z]", line)]
+
+    assert [] == found
+    assert [] == _READ.findall(markup)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_template_says_literals_with_their_values(path: Path) -> None:
+    """And every other text in its expressions is a name, and not one that a person reads."""
+    tree = JINJA.parse(path.read_text(encoding="utf-8"))
+    said = [
+        call
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in {"say", "say_counted"}
+    ]
+    wrong = [
+        call.lineno
+        for call in said
+        if [nodes.Const] != [type(argument) for argument in call.args]
+        or places(call.args[0].value) != {keyword.key for keyword in call.kwargs}
+    ]
+    inside = {id(argument) for call in said for argument in call.args}
+    shown = {
+        constant.value
+        for output in tree.find_all(nodes.Output)
+        for constant in output.find_all(nodes.Const)
+        if id(constant) not in inside and isinstance(constant.value, str)
+    }
+
+    assert [] == wrong
+    assert [] == [text for text in shown if re.search("[A-Z]|[a-z] [a-z]", text)]
+
+
+def test_every_template_is_a_literal_with_its_values() -> None:
+    """A template made at run time would not be found, and one without its value would end the program."""
+    wrong = []
+    for where, call in calls():
+        given = {keyword.arg for keyword in call.keywords}
+        counts = name_of(call) == "say_counted"
+        literals = call.args[1:] if counts else call.args
+        texts = [node.value for node in literals if isinstance(node, ast.Constant)]
+        wanted = {name for text in texts for name in places(str(text))}
+        if len(texts) != len(literals) or wanted - ({"count"} if counts else set()) != given:
+            wrong.append(where)
+
+    assert [] == wrong

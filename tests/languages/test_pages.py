@@ -1,0 +1,191 @@
+"""Pages in Korean and Spanish: no English of the program is left in them."""
+
+import io
+import json
+import math
+import re
+
+import pytest
+from builders_drawn import YARDSTICK, drawable
+from builders_evidence import a_norm, a_step_log
+from builders_figures import a_figure
+from builders_pages import Seen
+from builders_reports import a_report, an_item
+from rich.console import Console
+
+from grader.drawing import Drawing, draw
+from grader.evidence import Figure, File
+from grader.formats import (
+    github_classroom,
+    gradescope,
+    html,
+    html_class,
+    markdown,
+    openedx,
+    plain_text,
+    prairielearn,
+    sentences,
+    terminal,
+)
+from grader.formats.html_class import Entry
+from grader.languages import LANGUAGES, Language
+from grader.measure.figures import read_figure
+from grader.phrase import say
+from grader.report import Fact, Isolation, Pair, Report, Verdict
+from grader.roster import Student
+
+# Names of the field and units, which are the same in every language.
+SAME = {
+    "Loss",
+    "SVG",
+    "batch",
+    "bytes",
+    "clipping",
+    "epoch",
+    "gradient",
+    "norm",
+    "size",
+    "step",
+    "test",
+    "weight",
+}
+PROGRAM = a_report().program
+ABSENT = (Student(id="20", name="21"),)
+
+
+def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
+    """A report whose own words are numbers, and in which everything is there that a page can show."""
+    items = [
+        an_item(id=str(place), title="1", message="2", hint="3", teacher_hint="4", kind="5", status=status)
+        for place, status in enumerate(("passed", "failed", "review", "error", "skipped"))
+    ]
+    return a_report(
+        *items,
+        id="6",
+        name="7",
+        rubric="8",
+        verdict=verdict,
+        language=language,
+        facts=(Fact(name=say("Memory"), value="9"),),
+        files=(File(role="model", name="10", bytes=11, sha256="12", note="13"),),
+        notes=(say("It was left aside."),),
+        pairs=(Pair(id="14", part="log", message="15", hint="16"),),
+        isolation=Isolation(level="full", sentence="17"),
+        limits=(Fact(name=say("Time"), value="18"),),
+    )
+
+
+def texts(report: Report) -> dict[str, str]:
+    """What a student can read of a report in each format."""
+    console = Console(file=io.StringIO(), record=True, width=100, color_system=None)
+    console.print(terminal.report_page(report))
+    console.print(terminal.class_table([report]), terminal.class_summary([report]))
+    results = json.loads(gradescope.page(report))
+    graded = json.loads(prairielearn.page(report))
+    return {
+        "plain_text": plain_text.page(report),
+        "markdown": markdown.page(report) + markdown.page(report, finished=False),
+        "terminal": console.export_text(),
+        "gradescope": "\n".join([results["output"], *(test["output"] for test in results["tests"])]),
+        "prairielearn": "\n".join(
+            [
+                graded["message"],
+                graded["output"],
+                *(test["message"] + test["output"] for test in graded["tests"]),
+            ]
+        ),
+        "openedx": re.sub(r"</?\w+>", "", json.loads(openedx.page(report))["msg"]),
+        "github_classroom": re.sub(r"::\w+ title=", "", github_classroom.annotations(report)),
+    }
+
+
+def drawings() -> tuple[Drawing, ...]:
+    """Of a long log with a figure that is shown, of a short one with one that is not, of two norms."""
+    shown = drawable(
+        700,
+        figure=read_figure("norms", a_figure()),
+        files=(File(role="figure", name="22", bytes=1, sha256=""),),
+    )
+    lines = drawable(
+        figure=Figure(form="svg", marks=9), files=(File(role="figure", name="23", bytes=1, sha256=""),)
+    )
+    norms = a_step_log(
+        a_norm([3.0, *[0.5] * 58, math.nan], "g", scope="variable", stage="after"),
+        a_norm([1.7] * 60, "h", scope="global", stage="after"),
+        steps=30,
+        epochs=2,
+    )
+    return draw(shown, YARDSTICK), draw(lines, YARDSTICK), draw(drawable(log=norms), YARDSTICK)
+
+
+def browser_pages(verdict: Verdict, language: Language) -> dict[str, str]:
+    """What is to be read of a page for a browser; the names in it are left out."""
+    report = a_page_of_everything(verdict, language)
+    pages = {f"html {place}": html.page(report, drawing) for place, drawing in enumerate(drawings())}
+    entries = [Entry(report, "24", drawing) for drawing in drawings()]
+    pages["html_class"] = html_class.page(entries, ABSENT)
+    return {name: re.sub(r"<code>.*?</code>", "", page) for name, page in pages.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_names_its_language(language: Language) -> None:
+    """So that a screen reader speaks it, and a browser breaks its lines and chooses its letters."""
+    pages = browser_pages("failed", language)
+
+    assert {f'<html lang="{language}">'} == {
+        found for page in pages.values() for found in re.findall("<html[^>]*>", page)
+    }
+
+
+@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+def test_a_page_for_a_browser_has_no_english_in_it(verdict: Verdict) -> None:
+    """Neither beside the pictures nor in them, nor in what stands for a picture."""
+    pages = browser_pages(verdict, "ko")
+    left = {
+        name: set(
+            re.findall(r"[A-Za-z]{3,}", " ".join([Seen(page).text, *re.findall('alt="([^"]*)"', page)]))
+        )
+        - SAME
+        for name, page in pages.items()
+    }
+
+    assert set() == set().union(*left.values()) - {"grader"}, left
+
+
+@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+def test_a_spanish_page_says_nothing_as_the_english_one_does(verdict: Verdict) -> None:
+    """Each text with a letter is another one."""
+    english, spanish = browser_pages(verdict, "en"), browser_pages(verdict, "es")
+    same = {
+        text.strip()
+        for name, page in spanish.items()
+        for text in set(Seen(page).words) & set(Seen(english[name]).words)
+        if re.search("[A-Za-z]{2}", text)
+    }
+
+    assert {"Loss"} == same - {PROGRAM}
+
+
+@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+def test_a_korean_page_has_no_english_in_it(verdict: Verdict) -> None:
+    """Whatever the format, and whatever came of the submission."""
+    left = {
+        name: set(re.findall(r"[A-Za-z]{3,}", text)) - SAME
+        for name, text in texts(a_page_of_everything(verdict, "ko")).items()
+    }
+
+    assert set() == set().union(*left.values()), left
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_class_is_told_in_the_language_of_its_reports(language: Language) -> None:
+    """A class of nobody is told in English."""
+    told = {
+        "en": "1 submission: 1 passed, 0 failed. 1 of them is like another one.",
+        "es": "1 entrega: 1 aprobada, 0 reprobadas. 1 de ellas se parece a otra.",
+        "ko": "제출물 1개: 통과 1개, 미통과 0개. 그중 1개가 다른 제출물과 비슷합니다.",
+    }
+
+    assert told[language] == terminal.class_summary([a_page_of_everything("passed", language)]).plain
+    assert told[language] == sentences.tally([a_page_of_everything("passed", language)], language)
+    assert "0 submissions: 0 passed, 0 failed." == terminal.class_summary([]).plain
