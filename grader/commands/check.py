@@ -14,7 +14,7 @@ from grader.isolation.level import require, self_test
 from grader.judge import judge
 from grader.languages import Language
 from grader.phrase import say
-from grader.report import ItemResult, Level, Report
+from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
@@ -35,6 +35,7 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic", language: La
     walls = walls_of(rubric.plan)
     tested = self_test(walls)
     require(isolation, tested)
+    origin = Origin(isolation=tested.described(), limits=limits_of(rubric.plan))
     console = Console()
     shown: dict[str, ItemResult] = {}
     report: Report | None = None
@@ -44,14 +45,8 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic", language: La
         if event.evidence is None:
             continue
         previous = report
-        report = judge(
-            rubric,
-            event.evidence,
-            id=submission.id,
-            seconds=event.seconds,
-            isolation=tested.described(),
-            limits=limits_of(rubric.plan),
-        )
+        measured = origin.model_copy(update={"seconds": event.seconds})
+        report = judge(rubric, event.evidence, Whose(submission.id), measured)
         if previous is None:
             console.print(terminal.heading(report))
         known = (

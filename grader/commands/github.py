@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.commands.exit_codes import DONE, PERSON
-from grader.commands.stages import Stage, Whose, stages
+from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import github_classroom, markdown
 from grader.languages import Language
 from grader.output import write_whole
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.safe_text import plain
 from grader.submission import open_submission
 

@@ -31,13 +31,12 @@ from grader.isolation.limits import Walls
 from grader.isolation.worker import warm_up
 from grader.languages import Language
 from grader.output import prepare_folder
-from grader.report import Level
+from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import plain
 from grader.store import FOLDER, Store
 from grader.store.drawn import keep_yardstick
-from grader.store.entry import Origin
 from grader.store.keys import circumstances
 from grader.store.lock import locked
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from grader.commands.exit_codes import DONE, PERSON
 from grader.commands.operator import tell
-from grader.commands.stages import Whose, stages
+from grader.commands.stages import stages
 from grader.errors import UsageError
 from grader.formats import gradescope
 from grader.formats.gradescope import Visibility
 from grader.languages import Language
 from grader.output import prepare_folder, write_whole
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
 

@@ -22,6 +22,7 @@ from grader.isolation.worker import warm_up
 from grader.judge import judge
 from grader.measure.intake import read_from
 from grader.measure.models import read_model
+from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
@@ -83,7 +84,7 @@ def a_long_log(runs: int) -> str:
     def read_and_judge() -> None:
         read = read_log("training_log.csv", log, Declaration())
         facts = read_model("model.keras", model).facts
-        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), id="ana")
+        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), Whose("ana"))
 
     read_and_judge()
     seconds = statistics.median(_time(read_and_judge) for _ in range(runs))

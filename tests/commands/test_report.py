@@ -7,16 +7,16 @@ from builders_drawn import YARDSTICK, drawable
 from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
 from builders_store import a_store
-from grader.drawing import draw
 
 from grader.commands.report import report
+from grader.drawing import draw
 from grader.errors import UsageError
 from grader.formats import html, junit, markdown
 from grader.phrase import say
+from grader.report import Origin
 from grader.roster import Student
 from grader.rubric import Plan
 from grader.store.drawn import keep_yardstick
-from grader.store.entry import Origin
 from grader.store.run import Run, Work
 
 
