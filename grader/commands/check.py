@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import limits_of, measure, walls_of
+from grader.batch import measure
 from grader.commands.exit_codes import PERSON, of_report
 from grader.commands.language import in_language, told
 from grader.datasets import load_dataset
@@ -13,6 +13,7 @@ from grader.formats import terminal
 from grader.isolation.level import require, self_test
 from grader.judge import judge
 from grader.languages import Language
+from grader.limits import limits_of, walls_of
 from grader.phrase import say
 from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.rubric.loading import load_rubric

@@ -11,7 +11,7 @@ from types import ModuleType
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import FOR_A_FOLDER, limits_of, walls_of
+from grader.batch import FOR_A_FOLDER
 from grader.commands.book import Book
 from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
@@ -30,6 +30,7 @@ from grader.isolation.level import SelfTest, require, self_test
 from grader.isolation.limits import Walls
 from grader.isolation.worker import warm_up
 from grader.languages import Language
+from grader.limits import limits_of, walls_of
 from grader.output import prepare_folder
 from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import FOR_A_FOLDER, Event, measure, measure_on, walls_of
+from grader.batch import FOR_A_FOLDER, Event, measure, measure_on
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence
+from grader.limits import walls_of
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.submission import find_submissions
 
