@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.check`, in this process; the command line's own tests are in `test_cli`."""
+"""Tests of `grader.commands.check`, in this process; the command line's own tests are in `tests/cli`."""
 
 import json
 import shutil
