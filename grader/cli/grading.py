@@ -29,7 +29,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")
     ] = None,
     layout: Annotated[
-        str, typer.Option(help="auto, folders, or a platform: canvas, github, gradescope, moodle.")
+        str, typer.Option(help="auto, folders, or the platform it comes from; any other word lists them.")
     ] = "auto",
     roster: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A CSV file of the class: names, and who is missing.")

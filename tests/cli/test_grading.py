@@ -9,6 +9,7 @@ from builders_command_line import grader, invoked
 from builders_gradebooks import a_graded
 from builders_graded import a_graded_folder
 
+from grader.downloads import layouts
 from grader.report import Report
 
 """Tests of `grader.cli`: the real command line on real submissions."""
@@ -121,6 +122,15 @@ def test_check_says_first_what_needs_no_training(examples: Path) -> None:
 def test_check_without_an_argument_looks_here(examples: Path) -> None:
     """A student inside the folder need not name it."""
     assert 1 == grader("check", cwd=examples / "dan_without_log").returncode
+
+
+def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
+    """The help says so, since it names no platform itself."""
+    done = grader("grade", tmp_path, "--layout", "list")
+
+    assert 2 == done.returncode
+    assert all(f"`{name}`" in done.stderr.splitlines()[0] for name in layouts())
+    assert "any other word lists them" in " ".join(grader("grade", "--help").stdout.split())
 
 
 def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:
