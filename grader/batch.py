@@ -18,14 +18,6 @@ from grader.rubric import Plan
 from grader.submission import Submission
 from grader.unmeasured import completed, is_pending, problem_of
 
-# What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
-# left to the worker, which says first what it can say without.
-FOR_A_FOLDER = (
-    "grader.measure.worker",
-    "grader.measure.training.session",
-    "grader.measure.training.rerun",
-)
-
 
 class Known(Protocol):
     """What was measured before."""

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
 from grader.datasets import Dataset, load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Column, Evidence, Log, Model
 from grader.isolation.worker import warm_up
 from grader.report import Origin

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Declaration
 from grader.isolation.worker import warm_up
 from grader.judge import judge

@@ -8,8 +8,9 @@ from making import SUBMISSIONS
 from stories import STORIES
 from story import Story
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Evidence
 from grader.isolation.worker import warm_up
 from grader.judge import judge, with_pairs

@@ -104,7 +104,8 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     """The last event of each submission, with its report as pages, or the traceback of our own mistake."""
     import builders_training as build
 
-    from grader.batch import FOR_A_FOLDER, measure
+    from grader.batch import measure
+    from grader.engines import FOR_A_FOLDER
     from grader.formats import csv_grades, gradescope, json_report, terminal
     from grader.isolation.worker import warm_up
     from grader.judge import judge
