@@ -14,7 +14,7 @@ PACKAGE = ROOT / "grader"
 LAYERS = (
     {"", "errors", "frozen", "safe_text", "phrase"},
     {"wording", "languages"},
-    {"submission", "evidence", "zipped", "xqueue"},
+    {"submission", "evidence", "zipped", "xqueue", "own_files"},
     {"report", "unmeasured", "places", "moments", "calibration", "series", "roster", "downloads"},
     {"norms", "accuracies", "diagnosis", "remembered"},
     {"reference", "running_mean"},
