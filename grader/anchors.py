@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from grader.calibration import STEPS, Anchor, Calibration
-from grader.evidence import Column, Log, Norms, Probe, Rerun
+from grader.evidence import Accuracy, Column, Log, Model, Norms, Probe, Rerun
 from grader.fit import Fit, nearest_fit
-from grader.moments import Memory
+from grader.moments import Memory, memory_of
 from grader.norms import Reading, Series
 from grader.places import epochs
 from grader.reference import Factors, references
@@ -38,6 +39,39 @@ class Anchors:
     inputs: str | None = None
     largest_batch: float | None = None
     memory: Memory | None = None
+
+    @classmethod
+    def of(  # noqa: PLR0913  (each part of the evidence is a parameter)
+        cls,
+        cap: float,
+        calibration: Calibration | None,
+        *,
+        model: Model | None,
+        accuracy: Accuracy | None,
+        rerun: Rerun | None,
+        probe: Probe | None,
+        largest_batch: float | None = None,
+    ) -> Self:
+        """The anchors that the evidence of a submission gives.
+
+        Args:
+            cap: the clipping threshold.
+            calibration: how far honest runs are from them.
+            model: with the stored optimizer.
+            accuracy: with how the pixels were given.
+            rerun: from fresh weights.
+            probe: at the submitted weights.
+            largest_batch: that the log's rows for an epoch allow; None for any.
+        """
+        return cls(
+            cap=cap,
+            calibration=calibration,
+            rerun=rerun,
+            probe=probe,
+            inputs=accuracy.inputs if accuracy else None,
+            largest_batch=largest_batch,
+            memory=memory_of(model) if model else None,
+        )
 
     def head(self, column: Column, series: Series) -> Fit | None:
         """How the first norms fit those of the rerun, or None where either is missing or too short."""

@@ -3,33 +3,20 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, TypeVar
-
-from pydantic import ValidationError
+from typing import Literal, Protocol
 
 from grader.datasets import Dataset
 from grader.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.engines.local import LocalEngine
 from grader.errors import WorkerError
-from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem, Rerun
-from grader.isolation.limits import Walls, facts_of, in_words
+from grader.evidence import Evidence, Problem, Rerun
+from grader.limits import walls_of
 from grader.measure.architecture import Architecture, RerunRequest
-from grader.measure.reply import Cost, Reply, RerunReply, RerunSteps, as_evidence, as_rerun
+from grader.measure.reply import Cost, Reply, RerunReply, as_evidence, as_rerun, parse, total
 from grader.measure.request import pack
-from grader.phrase import say, shortened
-from grader.report import Fact
 from grader.rubric import Plan
 from grader.submission import Submission
-
-# What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
-# left to the worker, which says first what it can say without.
-FOR_A_FOLDER = (
-    "grader.measure.worker",
-    "grader.measure.training.session",
-    "grader.measure.training.rerun",
-)
-
-Message = TypeVar("Message", Reply, RerunReply)
+from grader.unmeasured import completed, is_pending, problem_of
 
 
 class Known(Protocol):
@@ -83,33 +70,6 @@ class _Training:
     request: RerunRequest
     waiting: list[_Open] = field(default_factory=list)
     reply: RerunReply | None = None
-
-
-def walls_of(plan: Plan) -> Walls:
-    """What a rubric's plan allows one worker."""
-    return Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
-
-
-def limits_of(plan: Plan) -> tuple[Fact, ...]:
-    """The limits of a plan, as a report names them."""
-    limits = plan.limits
-    return (
-        *facts_of(walls_of(plan)),
-        Fact(name=say("Model file"), value=in_words(limits.model_file)),
-        Fact(
-            name=say("Log file"),
-            value=say("{size}, {rows} rows", size=in_words(limits.log_file), rows=f"{limits.log_rows:,}"),
-        ),
-        Fact(
-            name=say("Network"),
-            value=say(
-                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
-                layers=f"{limits.layers:,}",
-                parameters=f"{limits.parameters:,}",
-                activations=f"{limits.activations:,}",
-            ),
-        ),
-    )
 
 
 def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
@@ -173,7 +133,7 @@ class _Batch:
         self._trained: dict[Task, _Training] = {}
         # By the hash of its request: in work, or done.
         self._trainings: dict[str, _Training] = {}
-        self._reruns: dict[str, Rerun | Problem] = {}
+        self._reruns: dict[str, Rerun] = {}
         self._next: deque[_Training] = deque()
 
     def run(self, waiting: deque[Submission]) -> Iterator[Event]:
@@ -210,7 +170,7 @@ class _Batch:
         one.seconds = answer.seconds
         for message in answer.replies:
             try:
-                reply = _understood(Reply, message)
+                reply = parse(Reply, message)
                 one.evidence = as_evidence(reply, self._labels)
             except WorkerError as error:
                 failure = failure or error
@@ -218,7 +178,7 @@ class _Batch:
             architecture = reply.architecture
             one.architecture = architecture if isinstance(architecture, Architecture) else None
             one.tracebacks, one.cost = reply.tracebacks, reply.cost
-            if _pending(one.evidence) and failure is None:
+            if is_pending(one.evidence) and failure is None:
                 yield _event("read", one, one.evidence)
         if not answer.ended:
             return
@@ -226,10 +186,8 @@ class _Batch:
         if failure is None and one.evidence is not None and one.architecture is not None:
             yield from self._wanted(one, RerunRequest(plan=self._plan, architecture=one.architecture))
             return
-        if one.evidence is None or _pending(one.evidence):
-            yield _event("measured", one, _completed(one.evidence, failure or ended_early("")))
-            return
-        yield _event("measured", one, one.evidence)
+        reason = problem_of(failure or ended_early(""))
+        yield _event("measured", one, completed(one.evidence, reason))
 
     def _wanted(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
         """Complete a submission with its network's rerun, or have that made."""
@@ -247,18 +205,15 @@ class _Batch:
     def _was_trained(self, training: _Training, answer: Answer) -> Iterator[Event]:
         """What came of a network's training."""
         failure = answer.failure
-        rerun: Rerun | Problem | None = None
         for message in answer.replies:
             try:
-                training.reply = _understood(RerunReply, message)
+                training.reply = parse(RerunReply, message)
             except WorkerError as error:
                 failure = failure or error
         if not answer.ended:
             return
         del self._trained[answer.task]
-        if training.reply is not None and failure is None:
-            rerun = self._scored(training.reply.rerun)
-        rerun = rerun or _problem(failure or ended_early(""))
+        rerun = _scored(training.reply, failure, self._labels)
         sha256 = training.request.sha256
         del self._trainings[sha256]
         if isinstance(rerun, Rerun):
@@ -268,73 +223,27 @@ class _Batch:
         first = training.waiting[0]
         first.seconds += answer.seconds
         if training.reply is not None:
-            first.cost = _sum(first.cost, training.reply.cost)
+            first.cost = total(first.cost, training.reply.cost)
         for one in training.waiting:
             one.tracebacks = (*one.tracebacks, *(training.reply.tracebacks if training.reply else ()))
             yield _event("measured", one, _with_rerun(one.evidence, rerun))
-
-    def _scored(self, steps: RerunSteps | Problem) -> Rerun | Problem:
-        try:
-            return as_rerun(steps, self._labels) if isinstance(steps, RerunSteps) else steps
-        except WorkerError as error:
-            return _problem(error)
-
-
-def _understood(kind: type[Message], message: bytes) -> Message:
-    try:
-        return kind.model_validate_json(message)
-    except ValidationError:
-        raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None
 
 
 def _event(kind: Literal["read", "measured"], one: _Open, evidence: Evidence) -> Event:
     return Event(kind, one.submission, evidence, one.seconds, one.tracebacks, one.cost)
 
 
-def _sum(one: Cost | None, other: Cost | None) -> Cost | None:
-    if one is None or other is None:
-        return one or other
-    return Cost(
-        processor_seconds=one.processor_seconds + other.processor_seconds,
-        peak_memory=max(one.peak_memory, other.peak_memory),
-    )
-
-
-def _pending(evidence: Evidence) -> tuple[str, ...]:
-    parts = ("accuracy", "probe", "rerun")
-    return tuple(
-        name
-        for name in parts
-        if isinstance(part := getattr(evidence, name), Problem) and part.who == "pending"
-    )
-
-
-def _problem(reason: WorkerError) -> Problem:
-    return Problem(
-        who="operator",
-        message=shortened(reason.message, LONGEST_SENTENCE),
-        hint=shortened(reason.hint, LONGEST_SENTENCE),
-    )
+def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[int]) -> Rerun | Problem:
+    """What came of a training that has ended."""
+    if reply is None or failure is not None:
+        return problem_of(failure or ended_early(""))
+    try:
+        return reply.rerun if isinstance(reply.rerun, Problem) else as_rerun(reply.rerun, labels)
+    except WorkerError as error:
+        return problem_of(error)
 
 
 def _with_rerun(evidence: Evidence | None, rerun: Rerun | Problem) -> Evidence:
     if evidence is None:
         raise ValueError("only a submission that was looked at has a network")
     return evidence.model_copy(update={"rerun": rerun})
-
-
-def _completed(evidence: Evidence | None, reason: WorkerError) -> Evidence:
-    """The final evidence: what had not come when the worker ended is missing, for this reason."""
-    problem = _problem(reason)
-    if evidence is None:
-        return Evidence(
-            files=(),
-            declaration=Declaration(),
-            log=problem,
-            model=problem,
-            accuracy=problem,
-            probe=problem,
-            rerun=problem,
-            figure=problem,
-        )
-    return evidence.model_copy(update=dict.fromkeys(_pending(evidence), problem))

@@ -10,7 +10,7 @@ from grader.calibration import STEPS
 from grader.evidence import Evidence, Problem
 from grader.judge import judge
 from grader.phrase import say, together
-from grader.report import Fact, Isolation, Report
+from grader.report import Origin, Report, Whose
 from grader.rubric import Plan, Rubric
 from grader.wording import counted, number
 
@@ -68,27 +68,22 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note)
 
 
-def judge_budgeted(  # noqa: PLR0913  (what `judge` takes)
-    rubric: Rubric,
-    evidence: Evidence,
-    budgeted: Budgeted,
-    *,
-    id: str,  # noqa: A002  (its name in the report)
-    name: str = "",
-    seconds: float = 0.0,
-    isolation: Isolation | None = None,
-    limits: tuple[Fact, ...] = (),
+def judge_budgeted(
+    rubric: Rubric, evidence: Evidence, budgeted: Budgeted, whose: Whose, origin: Origin
 ) -> Report:
     """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
 
     An item that needs the rerun and does not pass is then an error, for whoever runs the grader,
     and so are the other items that need it.
+
+    Args:
+        rubric: what is asked.
+        evidence: what was measured.
+        budgeted: by which plan.
+        whose: it is.
+        origin: how it was measured, for the report.
     """
-
-    def judged(measured: Evidence) -> Report:
-        return judge(rubric, measured, id=id, name=name, seconds=seconds, isolation=isolation, limits=limits)
-
-    report = judged(evidence)
+    report = judge(rubric, evidence, whose, origin)
     if not budgeted.note:
         return report
     need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
@@ -98,5 +93,5 @@ def judge_budgeted(  # noqa: PLR0913  (what `judge` takes)
             message=together(budgeted.note, say("That is too short to say this.")),
             hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
-        report = judged(evidence.model_copy(update={"rerun": too_short}))
+        report = judge(rubric, evidence.model_copy(update={"rerun": too_short}), whose, origin)
     return report.model_copy(update={"notes": (*report.notes, budgeted.note)})

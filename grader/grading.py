@@ -10,10 +10,10 @@ from grader.judge import judge_by, with_pairs
 from grader.likeness import find_pairs
 from grader.likeness.traits import Traits, is_doubted, traits_of
 from grader.outcomes import identity_of
-from grader.report import Report
+from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric
 from grader.store import Store
-from grader.store.entry import Entry, Origin
+from grader.store.entry import Entry
 from grader.store.judged import Judged
 from grader.store.judging import Judging
 from grader.store.pairs import Alike, class_sha256
@@ -112,16 +112,7 @@ class Judge:
         return Judging(evidence, self.rubric.calibration, self._identities, known)
 
     def _report(self, work: Work, judging: Judging, origin: Origin) -> Report:
-        return judge_by(
-            self.rubric,
-            judging.outline,
-            judging,
-            id=work.id,
-            name=work.name,
-            seconds=origin.seconds,
-            isolation=origin.isolation,
-            limits=origin.limits,
-        )
+        return judge_by(self.rubric, judging.outline, judging, Whose(work.id, work.name), origin)
 
     def _keep(self, work: Work, judging: Judging) -> None:
         news = judging.news

@@ -8,7 +8,7 @@ from grader.evidence import Evidence, Problem
 from grader.languages import ENGLISH
 from grader.outcomes import Outcomes, Outline, outcome_of, outline_of
 from grader.phrase import say, say_counted, together
-from grader.report import Fact, Finding, Isolation, ItemResult, Pair, Report, Status, Verdict, failed, passed
+from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
 from grader.rubric import Item, Rubric
 
 _STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
@@ -18,62 +18,32 @@ _CLEAR_UP = say(
 )
 
 
-def judge(  # noqa: PLR0913  (each is a field of the report)
-    rubric: Rubric,
-    evidence: Evidence,
-    *,
-    id: str,  # noqa: A002  (its name in the report)
-    name: str = "",
-    seconds: float = 0.0,
-    isolation: Isolation | None = None,
-    limits: tuple[Fact, ...] = (),
-) -> Report:
+# Of what somebody only wants judged, nobody has to say how it was measured.
+_UNKNOWN = Origin()
+
+
+def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
     """Judge one submission.
 
     Args:
         rubric: what is asked.
         evidence: what was measured; parts may be missing.
-        id: of the submission.
-        name: of the student, where a platform knows it; else the one that the submission declares.
-        seconds: that the measuring took, for the report.
-        isolation: behind which walls it was done, for the report.
-        limits: within which it was done, for the report.
+        whose: it is; where no platform knows a name, the report has the one that the submission declares.
+        origin: how the evidence was measured, for the report.
     """
     outcomes = partial(outcome_of, evidence=evidence, calibration=rubric.calibration)
-    return judge_by(
-        rubric,
-        outline_of(evidence),
-        outcomes,
-        id=id,
-        name=name,
-        seconds=seconds,
-        isolation=isolation,
-        limits=limits,
-    )
+    return judge_by(rubric, outline_of(evidence), outcomes, whose, origin)
 
 
-def judge_by(  # noqa: PLR0913  (each is a field of the report)
-    rubric: Rubric,
-    outline: Outline,
-    outcomes: Outcomes,
-    *,
-    id: str,  # noqa: A002  (its name in the report)
-    name: str = "",
-    seconds: float = 0.0,
-    isolation: Isolation | None = None,
-    limits: tuple[Fact, ...] = (),
-) -> Report:
+def judge_by(rubric: Rubric, outline: Outline, outcomes: Outcomes, whose: Whose, origin: Origin) -> Report:
     """Judge one submission by what its evidence gives, which may have been found before; see `judge`.
 
     Args:
         rubric: what is asked.
         outline: of the submission.
         outcomes: what a check finds in its evidence.
-        id: of the submission.
-        name: of the student, where a platform knows it; else the one that the submission declares.
-        seconds: that the measuring took, for the report.
-        isolation: behind which walls it was done, for the report.
-        limits: within which it was done, for the report.
+        whose: it is.
+        origin: how the evidence was measured, for the report.
     """
     results: dict[str, ItemResult] = {}
     explained: dict[str, str] = {}
@@ -85,8 +55,8 @@ def judge_by(  # noqa: PLR0913  (each is a field of the report)
     verdict = _verdict(rubric, items, score, most)
     return Report(
         program=f"grader {__version__}",
-        id=id,
-        name=name or outline.declaration.name or id,
+        id=whose.id,
+        name=whose.name or outline.declaration.name or whose.id,
         rubric=rubric.name,
         verdict=verdict,
         score=score,
@@ -97,9 +67,9 @@ def judge_by(  # noqa: PLR0913  (each is a field of the report)
         files=outline.files,
         declaration=outline.declaration,
         notes=outline.notes,
-        seconds=seconds,
-        isolation=isolation,
-        limits=limits,
+        seconds=origin.seconds,
+        isolation=origin.isolation,
+        limits=origin.limits,
         language=rubric.language or ENGLISH,
     )
 

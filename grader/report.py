@@ -1,6 +1,7 @@
 """One submission's results; as JSON, the product's public format."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -86,6 +87,33 @@ class Isolation(Frozen):
 
     level: Level
     sentence: Said
+
+
+class Origin(Frozen):
+    """How evidence was measured.
+
+    Attributes:
+        seconds: that it took.
+        isolation: behind which walls.
+        limits: within which.
+    """
+
+    seconds: float = 0.0
+    isolation: Isolation | None = None
+    limits: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose submission it is.
+
+    Attributes:
+        id: of the submission.
+        name: of the student, where a platform knows it; else "".
+    """
+
+    id: str
+    name: str = ""
 
 
 class Report(Frozen):

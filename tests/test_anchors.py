@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from builders_evidence import a_log, a_norm
+from builders_evidence import a_log, a_model, a_norm, an_accuracy
 from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
 from grader.anchors import Anchors, first_steps, largest_batch, values_up_to
 from grader.evidence import Log
+from grader.moments import memory_of
 from grader.norms import Series, readings
 
 ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
@@ -98,3 +99,23 @@ def test_values_are_counted_up_to_a_row() -> None:
     column = a_norm([1.0, None, 2.0, 3.0])
 
     assert [1, 1, 2, 3, 3] == [values_up_to(column, row) for row in range(5)]
+
+
+def test_the_anchors_of_evidence() -> None:
+    """How the pixels were given and what the optimizer remembers are taken out of their parts."""
+    rerun, probe, accuracy = a_measured_rerun(), a_measured_probe(), an_accuracy(0.87)
+    whole = Anchors.of(
+        1.0, None, model=a_model(), accuracy=accuracy, rerun=rerun, probe=probe, largest_batch=32.0
+    )
+    alone = Anchors.of(1.0, None, model=None, accuracy=None, rerun=None, probe=None)
+
+    assert whole == Anchors(
+        cap=1.0,
+        calibration=None,
+        rerun=rerun,
+        probe=probe,
+        inputs=accuracy.inputs,
+        largest_batch=32.0,
+        memory=memory_of(a_model()),
+    )
+    assert Anchors(cap=1.0, calibration=None) == alone

@@ -8,8 +8,9 @@ import builders_training as build
 import numpy as np
 import pytest
 
-from grader.batch import FOR_A_FOLDER, Event, measure
+from grader.batch import Event, measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Problem, Rerun
 from grader.isolation.worker import warm_up
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan

@@ -9,7 +9,7 @@ from grader.budget import FEWEST_STEPS, SECONDS_TO_LEAVE, WORKERS, Budgeted, jud
 from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.rerun_learns import RerunLearns
-from grader.report import Report
+from grader.report import Origin, Report, Whose
 from grader.rubric import Item, Plan, RerunPlan, Rubric
 
 NOTE = (
@@ -29,7 +29,8 @@ SHORTENED = within_budget(Plan(), 20.0)
 
 
 def report_of(budgeted: Budgeted, **parts: object) -> Report:
-    return judge_budgeted(RUBRIC, build.some_evidence(**parts), budgeted, id="ana", name="Ana", seconds=2.0)
+    evidence, whose = build.some_evidence(**parts), Whose("ana", "Ana")
+    return judge_budgeted(RUBRIC, evidence, budgeted, whose, Origin(seconds=2.0))
 
 
 def test_much_time_changes_only_the_limit() -> None:

@@ -9,9 +9,8 @@ from builders_store import ACCURACY, FITS, LOGGED, a_rubric, a_store, a_work, be
 
 from grader.evidence import Evidence, Problem
 from grader.grading import Judge, Member
-from grader.report import Report
+from grader.report import Origin, Report
 from grader.rubric import Rubric
-from grader.store.entry import Origin
 
 DEAD = Problem(who="operator", message="The worker ended early.")
 SHARED = builders_class.a_loss(builders_class.a_series(1))

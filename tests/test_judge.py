@@ -13,7 +13,7 @@ from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File, Problem
 from grader.judge import judge, with_pairs
-from grader.report import ItemResult, Pair, Report
+from grader.report import ItemResult, Origin, Pair, Report, Whose
 from grader.rubric import InDoubt, Item, Rubric
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
@@ -36,7 +36,7 @@ def a_rubric(*items: Item, **fields: object) -> Rubric:
 
 
 def report_of(rubric: Rubric, **parts: object) -> Report:
-    return judge(rubric, build.some_evidence(**parts), id="ana", seconds=1.5)
+    return judge(rubric, build.some_evidence(**parts), Whose("ana"), Origin(seconds=1.5))
 
 
 def result(report: Report, item_id: str) -> ItemResult:
@@ -181,8 +181,8 @@ def test_the_name_is_the_platforms_then_the_students_own() -> None:
     """What the student declares is shown where nobody knows better."""
     declared = build.some_evidence(declaration=Declaration(name="Ana Example", id="7"))
 
-    assert "Ana Example" == judge(a_rubric(), declared, id="ana").name
-    assert "Ana Maria" == judge(a_rubric(), declared, id="ana", name="Ana Maria").name
+    assert "Ana Example" == judge(a_rubric(), declared, Whose("ana")).name
+    assert "Ana Maria" == judge(a_rubric(), declared, Whose("ana", "Ana Maria")).name
 
 
 def test_notes_of_every_part_are_kept() -> None:

@@ -9,7 +9,6 @@ from grader.calibration import Calibration
 from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
-from grader.moments import memory_of
 from grader.norms import bound_after_clipping, unusable
 from grader.phrase import say, together
 from grader.places import place, steps
@@ -65,14 +64,14 @@ class LogFitsModel(Check):
             )
         if finding := unusable(log):
             return finding
-        anchors = Anchors(
-            cap=self.cap,
-            calibration=calibration,
+        anchors = Anchors.of(
+            self.cap,
+            calibration,
+            model=model,
+            accuracy=accuracy,
             rerun=rerun,
             probe=probe,
-            inputs=accuracy.inputs if accuracy else None,
             largest_batch=largest_batch(log, self.training_images),
-            memory=memory_of(model) if model else None,
         )
         found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
         misfits: list[str] = []

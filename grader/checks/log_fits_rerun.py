@@ -11,7 +11,6 @@ from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.implausible import implausible
-from grader.moments import memory_of
 from grader.norms import Reading, bound_after_clipping, unusable
 from grader.phrase import say, together
 from grader.places import steps
@@ -72,14 +71,14 @@ class LogFitsRerun(Check):
             )
         if finding := unusable(log):
             return finding
-        anchors = Anchors(
-            cap=self.cap,
-            calibration=calibration,
+        anchors = Anchors.of(
+            self.cap,
+            calibration,
+            model=model,
+            accuracy=accuracy,
             rerun=rerun,
             probe=probe,
-            inputs=accuracy.inputs if accuracy else None,
             largest_batch=largest_batch(log, self.training_images),
-            memory=memory_of(model) if model else None,
         )
         found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
         strange = (implausible(log, reading, anchors) for reading in found)

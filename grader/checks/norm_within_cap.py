@@ -6,7 +6,6 @@ from grader.anchors import Anchors
 from grader.calibration import STEPS, Calibration
 from grader.checks import Check
 from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
-from grader.moments import memory_of
 from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
 from grader.phrase import say, together
 from grader.places import place
@@ -79,15 +78,7 @@ class NormWithinCap(Check):
         """Compare each norm after clipping with its bound."""
         if finding := unusable(log):
             return finding
-        inputs = accuracy.inputs if accuracy else None
-        anchors = Anchors(
-            cap=self.cap,
-            calibration=calibration,
-            rerun=rerun,
-            probe=probe,
-            inputs=inputs,
-            memory=memory_of(model) if model else None,
-        )
+        anchors = Anchors.of(self.cap, calibration, model=model, accuracy=accuracy, rerun=rerun, probe=probe)
         widest = bound_after_clipping(self.cap, "global", model, rerun)
         found = told(log, anchors, widest, self.scope, self.stage)
         for reading in found:

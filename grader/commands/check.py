@@ -5,16 +5,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import limits_of, measure, walls_of
+from grader.batch import measure
 from grader.commands.exit_codes import PERSON, of_report
 from grader.commands.language import in_language, told
 from grader.datasets import load_dataset
+from grader.engines.local import usable_jobs
+from grader.evidence import Evidence, Problem
 from grader.formats import terminal
 from grader.isolation.level import require, self_test
 from grader.judge import judge
 from grader.languages import Language
+from grader.limits import limits_of, walls_of
 from grader.phrase import say
-from grader.report import ItemResult, Level, Report
+from grader.report import ItemResult, Level, Origin, Report, Whose
+from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submission import open_submission
@@ -35,23 +39,19 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic", language: La
     walls = walls_of(rubric.plan)
     tested = self_test(walls)
     require(isolation, tested)
+    origin = Origin(isolation=tested.described(), limits=limits_of(rubric.plan))
     console = Console()
     shown: dict[str, ItemResult] = {}
     report: Report | None = None
     status = console.status(told(say("Reading the files"), rubric))
     status.start()
-    for event in measure([submission], rubric.plan, dataset, jobs=1, needed=tested.held):
+    # The second worker imports TensorFlow beside the first one, and then trains.
+    for event in measure([submission], rubric.plan, dataset, jobs=usable_jobs(), needed=tested.held):
         if event.evidence is None:
             continue
         previous = report
-        report = judge(
-            rubric,
-            event.evidence,
-            id=submission.id,
-            seconds=event.seconds,
-            isolation=tested.described(),
-            limits=limits_of(rubric.plan),
-        )
+        measured = origin.model_copy(update={"seconds": event.seconds})
+        report = judge(rubric, event.evidence, Whose(submission.id), measured)
         if previous is None:
             console.print(terminal.heading(report))
         known = (
@@ -63,10 +63,7 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic", language: La
         console.print(terminal.items_page(new, report.language))
         shown.update((item.id, item) for item in new)
         if event.kind == "read":
-            training = say(
-                "Training the network for {steps} steps, to see that it learns", steps=rubric.plan.rerun.steps
-            )
-            status.update(told(training, rubric))
+            status.update(told(_next_to_come(event.evidence, rubric.plan), rubric))
         for traceback in event.tracebacks if event.kind == "measured" else ():
             Console(stderr=True).print(Text(traceback))
     status.stop()
@@ -75,3 +72,10 @@ def check(path: Path, rubric_name: str, isolation: Level = "basic", language: La
     console.print(terminal.details_page(report))
     console.print(terminal.verdict_page(report))
     return of_report(report)
+
+
+def _next_to_come(evidence: Evidence, plan: Plan) -> str:
+    """What is measured next, of a submission of which parts are known."""
+    if isinstance(evidence.accuracy, Problem) and evidence.accuracy.who == "pending":
+        return say("Trying the model")
+    return say("Training the network for {steps} steps, to see that it learns", steps=plan.rerun.steps)

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.batch import walls_of
 from grader.isolation.attempts import ATTEMPTS
 from grader.isolation.landlock import version
 from grader.isolation.level import SelfTest, self_test
+from grader.limits import walls_of
 from grader.rubric import Plan
 
 _PACKAGES = ("keras-homework-grader", "tensorflow", "keras", "h5py", "numpy", "pandas")

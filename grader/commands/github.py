@@ -4,13 +4,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.commands.exit_codes import DONE, PERSON
-from grader.commands.stages import Stage, Whose, stages
+from grader.commands.exit_codes import of_hook
+from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import github_classroom, markdown
 from grader.languages import Language
 from grader.output import write_whole
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.safe_text import plain
 from grader.submission import open_submission
 
@@ -52,11 +52,11 @@ def hook(  # noqa: PLR0913  (each is an option)
             write_whole(Path(environment[name]), content + _PAGES[name](stage))
         last = stage
     if last is None:
-        return PERSON
+        return of_hook(None)
     sys.stdout.write(github_classroom.annotations(last.report))
     for traceback in last.tracebacks:
         sys.stderr.write(plain(traceback.replace("\n", " | "), 20_000) + "\n")
-    return DONE if last.report.verdict in {"passed", "failed"} else PERSON
+    return of_hook(last.report)
 
 
 def _output(stage: Stage) -> str:

@@ -1,43 +1,36 @@
 """`grader grade`: every submission in a folder."""
 
-import importlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import FOR_A_FOLDER, limits_of, walls_of
 from grader.commands.book import Book
 from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
 from grader.commands.pages import write_pages
 from grader.commands.progress import progress
-from grader.datasets import Dataset, load_dataset
+from grader.datasets import load_dataset
 from grader.downloads import AUTOMATIC
 from grader.drawing.yardstick import yardstick_of
-from grader.engines import Engine
-from grader.engines.local import LocalEngine, usable_jobs
+from grader.engines.local import usable_jobs
+from grader.engines.opening import opened
 from grader.errors import UsageError
 from grader.formats import terminal
 from grader.grading import Judge
-from grader.isolation.level import SelfTest, require, self_test
-from grader.isolation.limits import Walls
-from grader.isolation.worker import warm_up
 from grader.languages import Language
+from grader.limits import limits_of, walls_of
 from grader.output import prepare_folder
-from grader.report import Level
+from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import plain
 from grader.store import FOLDER, Store
 from grader.store.drawn import keep_yardstick
-from grader.store.entry import Origin
 from grader.store.keys import circumstances
 from grader.store.lock import locked
 
@@ -97,13 +90,13 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
             with _log_file(out / "errors.log"), progress(len(waiting)) as shown:
                 walls = walls_of(rubric.plan)
                 most = min(jobs or usable_jobs(), len(waiting))
-                engine, tested = _engine(dataset, walls, most, isolation, cluster)
-                origin = Origin(isolation=tested.described(), limits=limits_of(rubric.plan))
-                try:
-                    book.measure(waiting, rubric.plan, dataset, engine, origin, shown)
-                finally:
-                    # An interrupt loses nothing: what was graded is compared and stands in the table.
-                    done = book.close(rubric.plan, dataset.sha256)
+                with opened(dataset, walls, most, isolation, cluster) as (engine, tested):
+                    origin = Origin(isolation=tested.described(), limits=limits_of(rubric.plan))
+                    try:
+                        book.measure(waiting, rubric.plan, dataset, engine, origin, shown)
+                    finally:
+                        # An interrupt loses nothing: what was graded is compared and stands in the table.
+                        done = book.close(rubric.plan, dataset.sha256)
         else:
             done = book.close(rubric.plan, dataset.sha256)
         yardstick = yardstick_of(rubric)
@@ -121,32 +114,6 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         console.print(Text(f"Pages: {out}/index.html, and {out}/<id>/report.html."))
     console.print(Text(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv."))
     return of_class(done)
-
-
-def _engine(
-    dataset: Dataset, walls: Walls, jobs: int, isolation: Level, cluster: str | None
-) -> tuple[Engine, SelfTest]:
-    """Where the workers run, and the walls that were found there."""
-    if cluster is not None:
-        dask = _dask()
-        client = dask.connect(cluster, jobs)
-        tested = dask.lowest_walls(client, walls, FOR_A_FOLDER)
-        require(isolation, tested)
-        return dask.DaskEngine(client, dataset, replace(walls, needed=tested.held), FOR_A_FOLDER), tested
-    warm_up(FOR_A_FOLDER)
-    tested = self_test(walls)
-    require(isolation, tested)
-    return LocalEngine(dataset, replace(walls, needed=tested.held), jobs), tested
-
-
-def _dask() -> ModuleType:
-    try:
-        return importlib.import_module("grader.engines.dask")
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"`--cluster` needs `{error.name}`, which is not installed.",
-            "Install it with `pip install 'keras-homework-grader[cluster]'`.",
-        ) from None
 
 
 @contextmanager

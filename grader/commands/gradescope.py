@@ -3,17 +3,14 @@
 import json
 from pathlib import Path
 
-from grader.commands.exit_codes import DONE, PERSON
-from grader.commands.operator import tell
-from grader.commands.stages import Whose, stages
+from grader.commands.platform_folder import open_inside, write_results
+from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import gradescope
 from grader.formats.gradescope import Visibility
 from grader.languages import Language
-from grader.output import prepare_folder, write_whole
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
-from grader.submission import open_submission
 
 
 def hook(  # noqa: PLR0913  (each is an option of the command)
@@ -45,24 +42,15 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             are lower than `isolation`.
     """
     find_rubric(rubric_name)
-    if not (root / "submission").is_dir():
-        raise UsageError(
-            f"There is no folder `{root / 'submission'}`.",
-            "Name Gradescope's folder with `--root`; it is `/autograder` there.",
-        )
-    submission = open_submission(root / "submission")
-    prepare_folder(root / "results")
+    submission = open_inside(root, "submission", "Gradescope", "/autograder")
     whose = _submitter(root / "submission_metadata.json")
-    verdict = "error"
-    for stage in stages(submission, whose, rubric_name, isolation, budget, language):
-        page = gradescope.page(
+
+    def page(stage: Stage) -> str:
+        return gradescope.page(
             stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
         )
-        write_whole(root / "results" / "results.json", page)
-        verdict = stage.report.verdict
-        # What is printed goes to results/stdout, which only teachers see.
-        tell(stage)
-    return DONE if verdict in {"passed", "failed"} else PERSON
+
+    return write_results(root, stages(submission, whose, rubric_name, isolation, budget, language), page)
 
 
 def _submitter(metadata: Path) -> Whose:

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from grader.commands.exit_codes import DONE
 from grader.commands.operator import tell
-from grader.commands.stages import Stage, Whose, stages
+from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import openedx
 from grader.languages import Language
 from grader.measure.intake import largest
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.safe_text import file_names, plain

@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-from grader.commands.exit_codes import DONE, PERSON
-from grader.commands.operator import tell
-from grader.commands.stages import Whose, stages
-from grader.errors import UsageError
+from grader.commands.platform_folder import open_inside, write_results
+from grader.commands.stages import Stage, stages
 from grader.formats import prairielearn
 from grader.languages import Language
-from grader.output import prepare_folder, write_whole
-from grader.report import Level
+from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
-from grader.submission import open_submission
 
 
 def hook(
@@ -39,18 +35,10 @@ def hook(
             are lower than `isolation`.
     """
     find_rubric(rubric_name)
-    if not (root / "student").is_dir():
-        raise UsageError(
-            f"There is no folder `{root / 'student'}`.",
-            "Name PrairieLearn's folder with `--root`; it is `/grade` there.",
-        )
-    submission = open_submission(root / "student")
-    # PrairieLearn does not make it.
-    prepare_folder(root / "results")
-    verdict = "error"
-    for stage in stages(submission, Whose("submission"), rubric_name, isolation, budget, language):
-        page = prairielearn.page(stage.report, finished=stage.finished)
-        write_whole(root / "results" / "results.json", page)
-        verdict = stage.report.verdict
-        tell(stage)
-    return DONE if verdict in {"passed", "failed"} else PERSON
+    submission = open_inside(root, "student", "PrairieLearn", "/grade")
+
+    def page(stage: Stage) -> str:
+        return prairielearn.page(stage.report, finished=stage.finished)
+
+    every = stages(submission, Whose("submission"), rubric_name, isolation, budget, language)
+    return write_results(root, every, page)

@@ -4,27 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 
-from grader.batch import limits_of, measure, walls_of
+from grader.batch import measure
 from grader.budget import Budgeted, judge_budgeted, within_budget
 from grader.commands.language import in_language
 from grader.datasets import load_dataset
-from grader.evidence import Declaration, Evidence, Problem
 from grader.isolation.level import require, self_test
 from grader.languages import Language
-from grader.report import Level, Report
+from grader.limits import limits_of, walls_of
+from grader.report import Level, Origin, Report, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submission import Submission
-
-_NOTHING = Problem(who="pending", message="Not looked at yet: the grader has only just begun.")
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose submission it is, as a platform knows it."""
-
-    id: str
-    name: str = ""
+from grader.unmeasured import NOT_BEGUN, nothing_measured
 
 
 @dataclass(frozen=True)
@@ -66,17 +57,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     began = monotonic()
     rubric_path = find_rubric(rubric_name)
     rubric = in_language(load_rubric(rubric_path), language)
-    nothing = Evidence(
-        files=(),
-        declaration=Declaration(),
-        log=_NOTHING,
-        model=_NOTHING,
-        accuracy=_NOTHING,
-        probe=_NOTHING,
-        rerun=_NOTHING,
-        figure=_NOTHING,
-    )
-    yield Stage(judge_budgeted(rubric, nothing, Budgeted(rubric.plan), id=whose.id, name=whose.name), False)
+    nothing = nothing_measured(NOT_BEGUN)
+    yield Stage(judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin()), False)
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     walls = walls_of(rubric.plan)
     tested = self_test(walls)
@@ -84,19 +66,11 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     budgeted = Budgeted(rubric.plan)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
-    limits = limits_of(budgeted.plan)
+    origin = Origin(isolation=tested.described(), limits=limits_of(budgeted.plan))
     for event in measure([submission], budgeted.plan, dataset, jobs=1, needed=tested.held):
         if event.evidence is None:
             continue
-        report = judge_budgeted(
-            rubric,
-            event.evidence,
-            budgeted,
-            id=whose.id,
-            name=whose.name,
-            seconds=event.seconds,
-            isolation=tested.described(),
-            limits=limits,
-        )
+        measured = origin.model_copy(update={"seconds": event.seconds})
+        report = judge_budgeted(rubric, event.evidence, budgeted, whose, measured)
         finished = event.kind == "measured"
         yield Stage(report, finished, event.tracebacks if finished else ())

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from grader.errors import UsageError
+from grader.own_files import UnreadableError, read_own
 from grader.report import Report
 from grader.safe_text import plain
 
@@ -33,21 +32,7 @@ def read_report(path: Path) -> Report:
     Raises:
         UsageError: it is not there, or cannot be read.
     """
-    again = "Grade the submission again."
     try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"`{plain(str(path))}` cannot be read: {error.strerror}.", again) from None
-    if len(content) > LARGEST:
-        raise UsageError(f"`{plain(str(path))}` must be at most {LARGEST // 1_000_000} MB.", again)
-    try:
-        return Report.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(
-            f"`{plain(str(path))}` must be what `grader grade` writes. Received: {first['msg']}"
-            + (f" (`{plain(where)}`)." if where else "."),
-            again,
-        ) from None
+        return read_own(Report, path, LARGEST, "grader grade")
+    except UnreadableError as error:
+        raise UsageError(f"`{plain(str(path))}` {error}", "Grade the submission again.") from None

@@ -10,6 +10,13 @@ from grader.phrase import say
 # The functions of `grader.measure.worker` that a task can be for.
 WORK = "grader.measure.worker:work"
 TRAIN_AGAIN = "grader.measure.worker:train_again"
+# What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
+# left to the worker, which says first what it can say without.
+FOR_A_FOLDER = (
+    "grader.measure.worker",
+    "grader.measure.training.session",
+    "grader.measure.training.rerun",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +66,7 @@ class Engine(Protocol):
         """Wait until something comes of a task that was started, and give it."""
 
     def close(self) -> None:
-        """End every task."""
+        """End every task; once more does nothing."""
 
 
 def ended_early(how: str) -> WorkerError:

@@ -78,7 +78,7 @@ class DaskEngine:
         """Send the images to the workers.
 
         Args:
-            client: of the cluster; it is closed with the engine.
+            client: of the cluster; it stays open when the engine is closed.
             dataset: of which everything but the test labels is sent.
             walls: around each task.
             modules: what the process on each machine imports once, from which tasks are forked.
@@ -128,16 +128,16 @@ class DaskEngine:
             yield Answer(task, replies, ended=True, failure=failure, seconds=seconds)
 
     def close(self) -> None:
-        """Cancel what is left, and leave the cluster."""
+        """Cancel what is left, and remove the images."""
         with contextlib.suppress(OSError, TimeoutError, ValueError):
             self._client.cancel(list(self._tasks), force=True)
             self._client.unregister_worker_plugin(self._name)
         self._tasks.clear()
-        self._client.close()
 
 
-def connect(address: str, jobs: int) -> Client:
-    """The client of a cluster.
+@contextlib.contextmanager
+def connected(address: str, jobs: int) -> Iterator[Client]:
+    """The client of a cluster; one that was started here is ended with it.
 
     Args:
         address: of its scheduler, such as `tcp://10.0.0.5:8786`, or `local` to start one here.
@@ -150,7 +150,9 @@ def connect(address: str, jobs: int) -> Client:
         # A daemonic process may start no other, and each task is a process of its own.
         with config.set({"distributed.worker.daemon": False}):
             cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
-        return Client(cluster)
+        with cluster, Client(cluster) as client:
+            yield client
+        return
     try:
         client = Client(address, timeout=_SECONDS_TO_CONNECT)
     except (OSError, TimeoutError, ValueError, TypeError):
@@ -158,21 +160,24 @@ def connect(address: str, jobs: int) -> Client:
             f"There is no Dask scheduler at `{address}`.",
             "Start one with `dask scheduler`, and give the address that it prints.",
         ) from None
+    with client:
+        _require_our_workers(client, address)
+        yield client
+
+
+def _require_our_workers(client: Client, address: str) -> None:
     try:
         client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
     except TimeoutError:
-        client.close()
         raise UsageError(
             f"The Dask scheduler at `{address}` has no workers.", f"Start some with `dask worker {address}`."
         ) from None
     programs = client.run(program_sha256)
     if set(programs.values()) != {program_sha256()}:
-        client.close()
         raise UsageError(
             f"The Dask workers at `{address}` run another version of the program.",
             "Install the same version on every machine.",
         )
-    return client
 
 
 def lowest_walls(client: Client, walls: Walls, modules: tuple[str, ...]) -> SelfTest:

@@ -67,15 +67,18 @@ def _keys(shown: str, ids: Iterable[str], logins: Iterable[str], names: Iterable
         shown=shown,
         ids=frozenset(map(_folded, ids)) - {""},
         logins=frozenset(map(_folded, logins)) - {"", "@"},
-        names=frozenset(key for name in names for key in name_keys(name)),
+        names=frozenset(key for name in names for key in keys_without_accents(name)),
     )
 
 
-def name_keys(name: str) -> frozenset[str]:
+def keys_without_accents(name: str) -> frozenset[str]:
     """A name's keys: two names are alike if they have one in common.
 
     Accents, letter case, punctuation and the order of the parts do not count. The parts written as one are a
     key as well, since Canvas writes them so in the names of files.
+
+    Whoever was graded should be in the gradebook, which may have been exported without accents; a row that
+    two could mean is left out. `grader.roster.names` asks whether somebody is there at all, and is stricter.
     """
     letters = unicodedata.normalize("NFKD", name.casefold())
     unmarked = "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -90,7 +93,7 @@ def name_keys(name: str) -> frozenset[str]:
 
 def with_name(number: str, name: str) -> frozenset[str]:
     """Keys of a number that is no proof by itself, since others may count as well, with a name."""
-    return frozenset(f"{number} {key}" for key in name_keys(name))
+    return frozenset(f"{number} {key}" for key in keys_without_accents(name))
 
 
 def match(

@@ -48,6 +48,21 @@ def process_control(option: int, *arguments: "int | ctypes._Pointer[ctypes.Struc
     _checked(_library().prctl(ctypes.c_int(option), *map(_word, four)))
 
 
+def set_attribute(option: int, value: int) -> str:
+    """Change an attribute of this process that is a number, where the system has it.
+
+    Returns:
+        Why it is missing; "" if it holds.
+
+    Raises:
+        OSError: the kernel refused it.
+    """
+    if sys.platform != "linux":
+        return "Only Linux has it."
+    process_control(option, value)
+    return ""
+
+
 def unshare(namespaces: int) -> None:
     """Leave the named namespaces for new ones.
 

@@ -4,11 +4,10 @@ import contextlib
 import os
 import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
-from grader.isolation.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, process_control
+from grader.isolation.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, set_attribute
 
 
 def die_with_parent(signal_number: signal.Signals) -> str:
@@ -19,10 +18,7 @@ def die_with_parent(signal_number: signal.Signals) -> str:
     Returns:
         Why it is missing; "" if it holds.
     """
-    if sys.platform != "linux":
-        return "Only Linux has it."
-    process_control(PR_SET_PDEATHSIG, signal_number)
-    return ""
+    return set_attribute(PR_SET_PDEATHSIG, signal_number)
 
 
 def adopt_orphans() -> str:
@@ -31,10 +27,7 @@ def adopt_orphans() -> str:
     Returns:
         Why it is missing; "" if it holds.
     """
-    if sys.platform != "linux":
-        return "Only Linux has it."
-    process_control(PR_SET_CHILD_SUBREAPER, 1)
-    return ""
+    return set_attribute(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def end_all(group: int, seconds: float) -> None:

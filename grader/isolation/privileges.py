@@ -11,7 +11,7 @@ from grader.isolation.kernel import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
     machine,
-    process_control,
+    set_attribute,
     system_call,
 )
 from grader.isolation.readable import Readable
@@ -36,10 +36,7 @@ def refuse_new() -> str:
     Returns:
         Why it is missing; "" if it holds.
     """
-    if sys.platform != "linux":
-        return "Only Linux has it."
-    process_control(PR_SET_NO_NEW_PRIVS, 1)
-    return ""
+    return set_attribute(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def hide_memory() -> str:
@@ -48,10 +45,7 @@ def hide_memory() -> str:
     Returns:
         Why it is missing; "" if it holds.
     """
-    if sys.platform != "linux":
-        return "Only Linux has it."
-    process_control(PR_SET_DUMPABLE, 0)
-    return ""
+    return set_attribute(PR_SET_DUMPABLE, 0)
 
 
 def leave_root(needed: Iterable[Readable], own_folder: str) -> str:

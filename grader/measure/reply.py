@@ -1,8 +1,9 @@
 """What a worker answers: the evidence, with predictions where only the parent knows the accuracy."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import (
@@ -89,6 +90,31 @@ class RerunReply(Frozen):
     rerun: RerunSteps | Problem
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
+
+
+Message = TypeVar("Message", Reply, RerunReply)
+
+
+def parse(kind: type[Message], message: bytes) -> Message:
+    """A reply out of the bytes that a worker sent.
+
+    Raises:
+        WorkerError: they are no such reply.
+    """
+    try:
+        return kind.model_validate_json(message)
+    except ValidationError:
+        raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None
+
+
+def total(one: Cost | None, other: Cost | None) -> Cost | None:
+    """What two workers, one after the other, have used; None where neither is known."""
+    if one is None or other is None:
+        return one or other
+    return Cost(
+        processor_seconds=one.processor_seconds + other.processor_seconds,
+        peak_memory=max(one.peak_memory, other.peak_memory),
+    )
 
 
 def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:

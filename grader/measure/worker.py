@@ -18,10 +18,10 @@ from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure
 from grader.measure.intake import Intake, Taken
+from grader.measure.logs import limits as log_limits
 from grader.measure.logs import read_log
-from grader.measure.logs.limits import Limits as LogLimits
 from grader.measure.models import CleanModel, read_model
-from grader.measure.models.limits import Limits as ModelLimits
+from grader.measure.models import limits as model_limits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 from grader.phrase import say, shortened, together
@@ -123,7 +123,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
                 taken_log.file.name,
                 taken_log.content,
                 declaration,
-                LogLimits(bytes=limits.log_file, rows=limits.log_rows),
+                log_limits.Limits.by_rubric(limits),
             ),
             say("the reading of the log"),
             tracebacks,
@@ -133,7 +133,9 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
     if isinstance(model, Taken):
         taken_model = model
         clean = _attempt(
-            lambda: read_model(taken_model.file.name, taken_model.content, _model_limits(limits)),
+            lambda: read_model(
+                taken_model.file.name, taken_model.content, model_limits.Limits.by_rubric(limits)
+            ),
             say("the reading of the model"),
             tracebacks,
         )
@@ -165,16 +167,6 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
         tracebacks=tuple(tracebacks),
     )
     return reply, clean
-
-
-def _model_limits(limits: Limits) -> ModelLimits:
-    return ModelLimits(
-        file_bytes=limits.model_file,
-        layers=limits.layers,
-        # Keras builds a `Sequential` anew for each layer.
-        sequential_layers=limits.layers // 2,
-        parameters=limits.parameters,
-    )
 
 
 def _attempt(measure: Callable[[], Part], what: str, tracebacks: list[str]) -> Part | Problem:

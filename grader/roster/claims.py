@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.roster import Student
-from grader.roster.names import name_keys
+from grader.roster.names import keys_with_accents
 from grader.submission import Person, Submission
 
 
@@ -52,7 +52,7 @@ def _finder(students: Sequence[Student]) -> Callable[[Person], tuple[tuple[Stude
     all_ids = _index((own, student) for student in students for own in student.ids)
     emails = _index((student.email, student) for student in students)
     logins = _index((student.login, student) for student in students)
-    names = _index((key, student) for student in students for key in name_keys(student.name))
+    names = _index((key, student) for student in students for key in keys_with_accents(student.name))
 
     def find(person: Person) -> tuple[tuple[Student, ...], str]:
         # Where the login is an e-mail address, a platform may have it in either place.
@@ -62,7 +62,7 @@ def _finder(students: Sequence[Student]) -> Callable[[Person], tuple[tuple[Stude
             ("id", all_ids, (person.id,)),
             ("e-mail", emails, addresses),
             ("login", logins, addresses),
-            ("name", names, name_keys(person.name)),
+            ("name", names, keys_with_accents(person.name)),
         ):
             found = {student for key in keys for student in index.get(_key(key), ())}
             if found:

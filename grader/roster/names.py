@@ -7,12 +7,15 @@ _BETWEEN = re.compile(r"[\W_]+")
 _LONGEST = 200
 
 
-def name_keys(name: str) -> frozenset[str]:
-    """Keys of a name; two names are one if they share a key.
+def keys_with_accents(name: str) -> frozenset[str]:
+    """Keys of a name as it is spelled; two names are one if they share a key.
 
     Letter case and all that is no letter or digit is left out, and so are the borders of words:
     `garcíaanamaría`, as Canvas writes it, is `Ana María García` and `García, Ana María`.
-    Each order in which a part of the front stands at the end is a key. Accents count.
+    Each order in which a part of the front stands at the end is a key.
+
+    Accents count: who is on a roster is not known yet, and whoever is spelled otherwise may be somebody else.
+    `grader.gradebooks.people` looks for people who are known to be there, and is less strict.
     """
     words = _words(name)
     return frozenset("".join(words[start:] + words[:start]) for start in range(len(words)))
@@ -29,7 +32,7 @@ def may_be_one(first: str, second: str) -> bool:
         for word in words
         if word in text
     )
-    return bool(name_keys(first) & name_keys(second)) or any(len(word) > 2 for word in shared)
+    return bool(keys_with_accents(first) & keys_with_accents(second)) or any(len(word) > 2 for word in shared)
 
 
 def _words(name: str) -> list[str]:

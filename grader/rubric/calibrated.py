@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from grader.calibration import Calibration
 from grader.errors import RubricError
+from grader.own_files import UnreadableError, read_own
 from grader.rubric import Plan
 from grader.rubric.shelf import shipped_rubrics
 
@@ -53,21 +52,10 @@ def read_calibration(path: Path) -> Calibration:
     Raises:
         RubricError: it cannot be read, or is no calibration.
     """
-    again = "Delete it, then make it again with `grader rubric calibrate`."
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except OSError as error:
-        raise RubricError(f"The calibration `{path}` cannot be read: {error.strerror}.", again) from None
-    if len(content) > _LARGEST:
-        raise RubricError(f"The calibration `{path}` must be at most 1 MB.", again)
-    try:
-        return Calibration.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
+        return read_own(Calibration, path, _LARGEST, "grader rubric calibrate")
+    except UnreadableError as error:
         raise RubricError(
-            f"The calibration `{path}` must be what `grader rubric calibrate` writes. "
-            f"Received: {first['msg']}" + (f" (`{where}`)." if where else "."),
-            again,
+            f"The calibration `{path}` {error}",
+            "Delete it, then make it again with `grader rubric calibrate`.",
         ) from None

@@ -11,8 +11,9 @@ from grader.evidence import Evidence, Rerun
 from grader.measure.architecture import RerunRequest
 from grader.measure.request import pack
 from grader.output import write_whole
+from grader.report import Origin
 from grader.store import sealed
-from grader.store.entry import Entry, Origin, page, read_entry
+from grader.store.entry import Entry, page, read_entry
 from grader.store.files import key_by_stamps, read_seen, seen_page
 from grader.store.judged import Judged, read_judged
 from grader.store.keys import Circumstances, evidence_key, program_sha256, rerun_key

@@ -15,27 +15,13 @@ from pydantic import TypeAdapter
 from grader.errors import DamagedError
 from grader.evidence import Evidence, Log, Model, Probe, Rerun
 from grader.frozen import Frozen
-from grader.report import Fact, Isolation
+from grader.report import Origin
 from grader.store import sealed
 from grader.store.stand_in import StandIn
 
 PARTS = tuple(Evidence.model_fields)
 # Parts that may have a megabyte, and that many a check looks into only where something is wrong.
 _LARGE = {kind.__name__: kind for kind in (Log, Model, Probe, Rerun)}
-
-
-class Origin(Frozen):
-    """How evidence was measured, for the report.
-
-    Attributes:
-        seconds: that it took.
-        isolation: behind which walls.
-        limits: within which.
-    """
-
-    seconds: float = 0.0
-    isolation: Isolation | None = None
-    limits: tuple[Fact, ...] = ()
 
 
 class _Line(Frozen):

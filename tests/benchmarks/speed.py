@@ -15,13 +15,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Declaration
 from grader.isolation.worker import warm_up
 from grader.judge import judge
 from grader.measure.intake import read_from
 from grader.measure.models import read_model
+from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
@@ -83,7 +85,7 @@ def a_long_log(runs: int) -> str:
     def read_and_judge() -> None:
         read = read_log("training_log.csv", log, Declaration())
         facts = read_model("model.keras", model).facts
-        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), id="ana")
+        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), Whose("ana"))
 
     read_and_judge()
     seconds = statistics.median(_time(read_and_judge) for _ in range(runs))

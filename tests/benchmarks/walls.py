@@ -10,11 +10,13 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from grader.batch import FOR_A_FOLDER, measure, walls_of
+from grader.batch import measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.isolation.level import self_test
 from grader.isolation.limits import Walls
 from grader.isolation.worker import Worker, warm_up
+from grader.limits import walls_of
 from grader.measure.models import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan

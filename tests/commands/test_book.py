@@ -12,9 +12,9 @@ from grader.commands.book import Book, write_grades, write_report
 from grader.commands.class_list import ClassList
 from grader.formats import json_report
 from grader.grading import Judge
+from grader.report import Origin
 from grader.roster import Student
 from grader.rubric import Plan
-from grader.store.entry import Origin
 from grader.submission import find_submissions
 
 ABSENT = (Student("7", "Zoë"),)

@@ -1,13 +1,16 @@
-"""Tests of `grader.commands.check`, in this process; the command line's own tests are in `test_cli`."""
+"""Tests of `grader.commands.check`, in this process; the command line's own tests are in `tests/cli`."""
 
 import json
 import shutil
 from pathlib import Path
 
+import builders_evidence as build
 import pytest
 
-from grader.commands.check import check
+from grader.commands.check import _next_to_come, check
 from grader.errors import UsageError
+from grader.evidence import Problem
+from grader.rubric import Plan
 from grader.rubric.shelf import DEFAULT
 
 
@@ -54,3 +57,14 @@ def test_nothing_there_is_a_mistake_of_the_command(tmp_path: Path) -> None:
     """A path that leads nowhere is said at once."""
     with pytest.raises(UsageError, match="There is nothing at"):
         check(tmp_path / "nowhere", DEFAULT)
+
+
+def test_the_status_says_what_is_measured_next() -> None:
+    """First the submitted model is tried; the training is the last part."""
+    later = Problem(who="pending", message="Not looked at yet.")
+    broken = Problem(who="student", message="The model takes other images.")
+    training = "Training the network for 600 steps, to see that it learns"
+
+    assert "Trying the model" == _next_to_come(build.some_evidence(accuracy=later, rerun=later), Plan())
+    assert training == _next_to_come(build.some_evidence(rerun=later), Plan())
+    assert training == _next_to_come(build.some_evidence(accuracy=broken, rerun=later), Plan())

@@ -3,7 +3,7 @@
 import builders_reports as build
 import pytest
 
-from grader.commands.exit_codes import of_class, of_report
+from grader.commands.exit_codes import of_class, of_hook, of_report
 
 
 @pytest.mark.parametrize(("verdict", "code"), [("passed", 0), ("failed", 1), ("review", 3), ("error", 3)])
@@ -18,3 +18,14 @@ def test_of_a_class() -> None:
     assert 3 == of_class([build.PASSED, build.REVIEW, build.FAILED])
     assert 3 == of_class([build.ERROR])
     assert 0 == of_class([])
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("passed", 0), ("failed", 0), ("review", 3), ("error", 3)])
+def test_of_a_hook(verdict: str, code: int) -> None:
+    """A platform is given the verdict, so that a submission which failed is no breakdown of the hook."""
+    assert code == of_hook(build.PASSED.model_copy(update={"verdict": verdict}))
+
+
+def test_of_a_hook_that_came_to_nothing() -> None:
+    """A person must look."""
+    assert 3 == of_hook(None)

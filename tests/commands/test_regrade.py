@@ -19,11 +19,10 @@ from grader.errors import UsageError
 from grader.evidence import Evidence, Problem
 from grader.formats import csv_grades
 from grader.grading import Judge
-from grader.report import Report
+from grader.report import Origin, Report
 from grader.roster import Student
 from grader.rubric.loading import load_rubric
 from grader.store import Store
-from grader.store.entry import Origin
 from grader.store.keys import circumstances
 from grader.store.lock import locked
 from grader.store.run import Run

@@ -13,10 +13,10 @@ from grader.drawing import draw
 from grader.errors import UsageError
 from grader.formats import html, junit, markdown
 from grader.phrase import say
+from grader.report import Origin
 from grader.roster import Student
 from grader.rubric import Plan
 from grader.store.drawn import keep_yardstick
-from grader.store.entry import Origin
 from grader.store.run import Run, Work
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.commands.stages import Whose, stages
+from grader.commands.stages import stages
 from grader.errors import UsageError
+from grader.report import Whose
 from grader.rubric.shelf import DEFAULT
 from grader.submission import open_submission
 

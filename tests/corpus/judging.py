@@ -8,14 +8,15 @@ from making import SUBMISSIONS
 from stories import STORIES
 from story import Story
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Evidence
 from grader.isolation.worker import warm_up
 from grader.judge import judge, with_pairs
 from grader.likeness import find_pairs
 from grader.likeness.traits import traits_of
-from grader.report import Report
+from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.submission import find_submissions
 
@@ -101,7 +102,7 @@ def classmates(story: Story) -> tuple[Story, ...]:
 
 
 def _report(story: Story, rubric: Rubric, evidence: Mapping[str, Evidence]) -> Report:
-    report = judge(rubric, evidence[story.name], id=story.name)
+    report = judge(rubric, evidence[story.name], Whose(story.name))
     traits = [traits_of(mate.name, evidence[mate.name]) for mate in (story, *classmates(story))]
     likeness = find_pairs(traits)[0]
     return with_pairs(rubric, report, likeness.pairs, likeness.left_out)

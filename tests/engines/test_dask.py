@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import FOR_A_FOLDER, Event, measure, measure_on, walls_of
+from grader.batch import Event, measure, measure_on
 from grader.datasets import load_dataset
+from grader.engines import FOR_A_FOLDER
 from grader.errors import UsageError
 from grader.evidence import Evidence
+from grader.limits import walls_of
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.submission import find_submissions
 
@@ -74,15 +76,15 @@ def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
     """The task of the worker that is killed goes to the other one, and nobody is measured twice."""
     submissions = find_submissions(examples)
     dataset = load_dataset("fashion_mnist", Path())
-    client = dask.connect(cluster.address, 2)
-    client.wait_for_workers(2, timeout=30)
-    tested = dask.lowest_walls(client, WALLS, FOR_A_FOLDER)
-    engine = dask.DaskEngine(client, dataset, WALLS, FOR_A_FOLDER)
     events = []
-    for event in measure_on(engine, submissions, PLAN, dataset.y_test.tolist()):
-        events.append(event)
-        if event.kind == "started" and len(events) == 2:
-            cluster.workers[0].send_signal(signal.SIGKILL)
+    with dask.connected(cluster.address, 2) as client:
+        client.wait_for_workers(2, timeout=30)
+        tested = dask.lowest_walls(client, WALLS, FOR_A_FOLDER)
+        engine = dask.DaskEngine(client, dataset, WALLS, FOR_A_FOLDER)
+        for event in measure_on(engine, submissions, PLAN, dataset.y_test.tolist()):
+            events.append(event)
+            if event.kind == "started" and len(events) == 2:
+                cluster.workers[0].send_signal(signal.SIGKILL)
 
     alone = list(measure(submissions, PLAN, dataset, 2))
 
@@ -93,8 +95,8 @@ def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
 
 def test_no_scheduler() -> None:
     """The sentence says how to start one."""
-    with pytest.raises(UsageError) as caught:
-        dask.connect("tcp://127.0.0.1:1", 1)
+    with pytest.raises(UsageError) as caught, dask.connected("tcp://127.0.0.1:1", 1):
+        pass
 
     assert "There is no Dask scheduler at `tcp://127.0.0.1:1`." == caught.value.message
     assert "Start one with `dask scheduler`, and give the address that it prints." == caught.value.hint
@@ -102,5 +104,8 @@ def test_no_scheduler() -> None:
 
 def test_an_address_that_is_none() -> None:
     """The same sentence."""
-    with pytest.raises(UsageError, match="There is no Dask scheduler at `nowhere`"):
-        dask.connect("nowhere", 1)
+    with (
+        pytest.raises(UsageError, match="There is no Dask scheduler at `nowhere`"),
+        dask.connected("nowhere", 1),
+    ):
+        pass

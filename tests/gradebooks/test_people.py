@@ -5,7 +5,7 @@ import re
 import pytest
 from builders_gradebooks import a_graded
 
-from grader.gradebooks.people import Matching, match, name_keys, person
+from grader.gradebooks.people import Matching, keys_without_accents, match, person
 
 NONE = re.compile(r"(?P<id>(?!))")
 CLASS = (
@@ -113,4 +113,4 @@ def test_nothing_is_no_key() -> None:
 )
 def test_when_names_are_alike(one: str, other: str, alike: bool) -> None:
     """Vowel signs make a name, accents above a letter do not; `Ł` is a letter of its own."""
-    assert alike == bool(name_keys(one) & name_keys(other))
+    assert alike == bool(keys_without_accents(one) & keys_without_accents(other))

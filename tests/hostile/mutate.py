@@ -104,10 +104,12 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     """The last event of each submission, with its report as pages, or the traceback of our own mistake."""
     import builders_training as build
 
-    from grader.batch import FOR_A_FOLDER, measure
+    from grader.batch import measure
+    from grader.engines import FOR_A_FOLDER
     from grader.formats import csv_grades, gradescope, json_report, terminal
     from grader.isolation.worker import warm_up
     from grader.judge import judge
+    from grader.report import Origin, Whose
     from grader.rubric import Limits
     from grader.rubric.loading import load_rubric
     from grader.rubric.shelf import find_rubric
@@ -118,7 +120,7 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     plan = build.a_plan(steps=5).model_copy(update={"limits": Limits(seconds=LIMIT_SECONDS)})
     for event in measure(find_submissions(folder), plan, build.a_dataset(), jobs):
         if event.kind == "measured" and event.evidence is not None:
-            report = judge(rubric, event.evidence, id=event.submission.id, seconds=event.seconds)
+            report = judge(rubric, event.evidence, Whose(event.submission.id), Origin(seconds=event.seconds))
             for page in (
                 json_report.page(report),
                 gradescope.page(report, finished=True),

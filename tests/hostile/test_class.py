@@ -15,7 +15,8 @@ import pytest
 from builders_folders import make_file
 from builders_models import a_dense, a_sequential, an_input
 
-from grader.batch import FOR_A_FOLDER, measure
+from grader.batch import measure
+from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Evidence, Problem
 from grader.isolation.worker import warm_up
 from grader.submission import Submission, open_submission

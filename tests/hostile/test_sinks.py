@@ -16,7 +16,7 @@ from grader.judge import judge
 from grader.measure.reply import Reply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work
-from grader.report import Report
+from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
@@ -49,7 +49,7 @@ def report_on(folder: Path, own: str, rubric: Rubric) -> Report:
     messages, replies = iter(pack(Submission(own, folder), rubric.plan)), list[bytes]()
     work(lambda: next(messages), replies.append)
     evidence = as_evidence(Reply.model_validate_json(replies[-1]), [])
-    return judge(rubric, evidence, id=own, seconds=0.0)
+    return judge(rubric, evidence, Whose(own))
 
 
 def submitted(folder: Path, text: str) -> Path:

@@ -6,7 +6,18 @@ from pydantic import ValidationError
 from grader.errors import WorkerError
 from grader.evidence import Accuracy, Declaration, Evidence, File, Norms, Problem, Rerun
 from grader.measure.architecture import Architecture
-from grader.measure.reply import PENDING, Predictions, Reply, RerunSteps, as_evidence, as_rerun, share_right
+from grader.measure.reply import (
+    PENDING,
+    Cost,
+    Predictions,
+    Reply,
+    RerunSteps,
+    as_evidence,
+    as_rerun,
+    parse,
+    share_right,
+    total,
+)
 
 LABELS = [0, 1, 2, 9]
 MISSING = Problem(who="student", message="The model cannot be read.", hint="Save it again.")
@@ -161,3 +172,25 @@ def test_the_number_of_training_images_is_kept() -> None:
 
     assert isinstance(accuracy, Accuracy)
     assert (12, 0.5) == (accuracy.tried_images, accuracy.on_training_images)
+
+
+def test_bytes_that_are_no_reply() -> None:
+    """A worker may send anything."""
+    with pytest.raises(WorkerError, match=r"The worker sent a reply that cannot be understood\."):
+        parse(Reply, b"{")
+
+
+def test_a_reply_comes_back_as_it_was_sent() -> None:
+    """Through JSON."""
+    assert a_reply() == parse(Reply, a_reply().model_dump_json().encode())
+
+
+def test_the_costs_of_two_workers() -> None:
+    """Their times add up; the memory is the larger one's, since they work one after the other."""
+    one, other = (
+        Cost(processor_seconds=1.5, peak_memory=700),
+        Cost(processor_seconds=0.5, peak_memory=900),
+    )
+
+    assert Cost(processor_seconds=2.0, peak_memory=900) == total(one, other)
+    assert (one, other, None) == (total(one, None), total(None, other), total(None, None))

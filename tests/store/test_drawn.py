@@ -9,8 +9,8 @@ from builders_store import a_store, below
 
 from grader.drawing import draw
 from grader.languages import LANGUAGES, translated
+from grader.report import Origin
 from grader.store.drawn import draw_kept, keep_yardstick, kept_drawing, read_yardstick
-from grader.store.entry import Origin
 
 
 def test_a_drawing_is_kept(tmp_path: Path) -> None:

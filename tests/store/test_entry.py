@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from grader.errors import DamagedError
 from grader.evidence import Evidence, Log, Problem
-from grader.report import Fact, Isolation
-from grader.store.entry import PARTS, Entry, Origin, page, read_entry
+from grader.report import Fact, Isolation, Origin
+from grader.store.entry import PARTS, Entry, page, read_entry
 
 NOTHING = Problem(who="student", message="No file for the log was found.")
 EVIDENCE = build.some_evidence(notes=("A zip was opened.",))

@@ -10,8 +10,8 @@ from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
 from grader.evidence import Evidence, Problem
 from grader.outcomes import outline_of
-from grader.report import passed
-from grader.store.entry import Entry, Origin, page, read_entry
+from grader.report import Origin, passed
+from grader.store.entry import Entry, page, read_entry
 from grader.store.judged import Judged
 from grader.store.judging import Judging
 from grader.store.keys import program_sha256

@@ -10,9 +10,9 @@ from builders_store import a_store, below
 from grader.evidence import Problem
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.outcomes import outline_of
+from grader.report import Origin
 from grader.rubric import Plan, RerunPlan
 from grader.store import FOLDER
-from grader.store.entry import Origin
 from grader.store.judged import Judged
 from grader.store.pairs import Alike
 from grader.store.run import Run, Work

@@ -1,6 +1,11 @@
 """The most that is read of one log."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from grader import rubric
+
+_DEFAULT = rubric.Limits()
 
 
 @dataclass(frozen=True)
@@ -14,10 +19,15 @@ class Limits:
         cells: rows times columns, which is what the memory depends on.
     """
 
-    bytes: int = 20 * 1024 * 1024
-    rows: int = 200_000
+    bytes: int = _DEFAULT.log_file
+    rows: int = _DEFAULT.log_rows
     columns: int = 512
     cells: int = 10_000_000
+
+    @classmethod
+    def by_rubric(cls, limits: rubric.Limits) -> Self:
+        """What a rubric allows; where it says nothing, the defaults."""
+        return cls(bytes=limits.log_file, rows=limits.log_rows)
 
 
 LIMITS = Limits()

@@ -1,8 +1,12 @@
-"""The caps on a model file, in one place; whoever grades may raise them."""
+"""The caps on a model file, in one place; whoever grades may raise those that a rubric has."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from grader import rubric
 
 MEBIBYTE = 2**20
+_DEFAULT = rubric.Limits()
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Limits:
         name: characters in the name of a layer.
         whole_number: the largest size, of either sign, that a layer may be given.
         layers: layers in all, nested ones counted.
-        sequential_layers: layers of one `Sequential`; Keras builds it anew for each layer that it adds.
+        sequential_layers: layers of one `Sequential`, half of `layers`: Keras builds it anew for each layer
+            that it adds.
         calls: calls of layers in a functional network.
         dimensions: dimensions of an input.
         parameters: numbers in the weights, the optimizer's left out.
@@ -32,7 +37,7 @@ class Limits:
         notes: sentences about what was changed.
     """
 
-    file_bytes: int = 256 * MEBIBYTE
+    file_bytes: int = _DEFAULT.model_file
     config_bytes: int = 4 * MEBIBYTE
     metadata_bytes: int = 64 * 2**10
     members: int = 64
@@ -41,14 +46,24 @@ class Limits:
     text: int = 2000
     name: int = 100
     whole_number: int = 2**20
-    layers: int = 400
-    sequential_layers: int = 200
+    layers: int = _DEFAULT.layers
+    sequential_layers: int = _DEFAULT.layers // 2
     calls: int = 2000
     dimensions: int = 8
-    parameters: int = 64_000_000
+    parameters: int = _DEFAULT.parameters
     hdf5_depth: int = 32
     hdf5_objects: int = 20_000
     attribute_bytes: int = 4 * MEBIBYTE
     compression: int = 50
     compression_free_bytes: int = MEBIBYTE
     notes: int = 50
+
+    @classmethod
+    def by_rubric(cls, limits: rubric.Limits) -> Self:
+        """What a rubric allows; where it says nothing, the defaults."""
+        return cls(
+            file_bytes=limits.model_file,
+            layers=limits.layers,
+            sequential_layers=limits.layers // 2,
+            parameters=limits.parameters,
+        )

@@ -3,6 +3,7 @@
 import pytest
 from builders_logs import read, refused
 
+from grader import rubric
 from grader.measure.logs.limits import Limits
 
 
@@ -29,3 +30,9 @@ def test_default_limits() -> None:
     refusal = refused("epoch,loss\n" + "0,1\n" * 200_001)
 
     assert "The log `log.csv` has 200,001 rows; at most 200,000 are read." == refusal.message
+
+
+def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:
+    """They stand once, in the rubric; what it lowers is lowered."""
+    assert Limits() == Limits.by_rubric(rubric.Limits())
+    assert Limits(bytes=1024, rows=3) == Limits.by_rubric(rubric.Limits(log_file=1024, log_rows=3))

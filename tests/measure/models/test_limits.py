@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from builders_models import a_dense, a_keras_file, a_sequential, an_input
 
+from grader import rubric
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
 from grader.measure.models.limits import MEBIBYTE
@@ -18,6 +19,14 @@ def test_every_cap_is_a_number_above_zero() -> None:
 def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
     """All the weights that are read fit into the largest file, as float32."""
     assert Limits().parameters * 4 <= Limits().file_bytes == 256 * MEBIBYTE
+
+
+def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:
+    """They stand once, in the rubric; what it raises is raised, and one `Sequential` may have half."""
+    raised = Limits.by_rubric(rubric.Limits(model_file=2**30, layers=1000, parameters=8))
+
+    assert Limits() == Limits.by_rubric(rubric.Limits())
+    assert Limits(file_bytes=2**30, layers=1000, sequential_layers=500, parameters=8) == raised
 
 
 def test_limits_do_not_change() -> None:

@@ -1,29 +1,21 @@
-"""Tests of `grader.cli`: the real command line on real submissions."""
+"""Tests of `grader.cli.grading`: the real command line on real submissions."""
 
 import csv
-import json
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import typer
+from builders_command_line import grader, invoked
+from builders_gradebooks import a_graded
+from builders_graded import a_graded_folder
 
-from grader import __version__
-from grader.cli import _exit_with
-from grader.errors import IsolationError
+from grader.downloads import layouts
 from grader.report import Report
 
+"""Tests of `grader.cli`: the real command line on real submissions."""
+
+
 STORIES = ("ana_passes", "bruno_without_clipping", "carla_one_epoch", "dan_without_log", "eun_global_norm")
-
-
-def grader(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program as a person would, with a terminal of 200 columns."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environment)
 
 
 @pytest.fixture(scope="module")
@@ -132,56 +124,13 @@ def test_check_without_an_argument_looks_here(examples: Path) -> None:
     assert 1 == grader("check", cwd=examples / "dan_without_log").returncode
 
 
-def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
-    """Gradescope's folder gets its `results.json`, under the name that Gradescope knows."""
-    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
-    metadata = {"id": 123, "users": [{"name": "Ana Maria", "email": "a@b.example", "id": 1}]}
-    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
-
-    done = grader("hook", "gradescope", "--root", tmp_path)
-
-    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
-    assert 0 == done.returncode
-    assert 10 == results["score"]
-    assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
-    assert 10 == sum(test["max_score"] for test in results["tests"])
-    assert done.stdout.splitlines() == [
-        "123: partial results, 0 of 10 points",
-        "123: partial results, 7 of 10 points",
-        "123: partial results, 9 of 10 points",
-        "123: passed, 10 of 10 points",
-    ]
-
-
-def test_the_version_and_the_help() -> None:
-    """Both are there, and the help names each command."""
-    assert f"grader {__version__}\n" == grader("--version").stdout
-    text = grader("--help").stdout
-    assert all(f"  {name}" in text for name in ("grade", "check", "checks", "hook", "rubric"))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("grade", "nowhere"), "There is no folder `nowhere`."),
-        (("check", "nowhere"), "There is nothing at `nowhere`."),
-        (("grade", ".", "--rubric", "gradient_cliping"), "There is no rubric `gradient_cliping`."),
-        (("checks", "norm_within_cup"), "There is no kind of check `norm_within_cup`."),
-        (("rubric", "lint", "nowhere.yaml"), "There is no rubric `nowhere.yaml`."),
-        (("hook", "gradescope", "--root", "nowhere"), "There is no folder `nowhere/submission`."),
-        (("grade", "."), "No submission was found in `.`: it has no subfolder and no `.zip` file."),
-    ],
-)
-def test_a_mistake_on_the_command_line_is_exit_2(
-    arguments: tuple[str, ...], message: str, tmp_path: Path
-) -> None:
-    """The sentence goes to stderr, without a traceback, and nothing is written."""
-    done = grader(*arguments, cwd=tmp_path)
+def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
+    """The help says so, since it names no platform itself."""
+    done = grader("grade", tmp_path, "--layout", "list")
 
     assert 2 == done.returncode
-    assert message == done.stderr.splitlines()[0]
-    assert "" == done.stdout
-    assert [] == list(tmp_path.iterdir())
+    assert all(f"`{name}`" in done.stderr.splitlines()[0] for name in layouts())
+    assert "any other word lists them" in " ".join(grader("grade", "--help").stdout.split())
 
 
 def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:
@@ -220,35 +169,6 @@ def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_pat
     assert not (tmp_path / "graded").exists()
 
 
-def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
-    """`rubric new` writes the homework's rubric with its comments, and does not overwrite it."""
-    first = grader("rubric", "new", cwd=tmp_path)
-    text = (tmp_path / "rubric.yaml").read_text(encoding="utf-8")
-    again = grader("rubric", "new", cwd=tmp_path)
-    lint = grader("rubric", "lint", "rubric.yaml", cwd=tmp_path)
-
-    assert 0 == first.returncode
-    assert text.startswith("# Homework: gradient clipping")
-    assert 2 == again.returncode
-    assert "`rubric.yaml` is there already; it was left as it is." == again.stderr.splitlines()[0]
-    assert "rubric.yaml has no mistakes: 13 items, 10 points, 10 needed to pass." in lint.stdout
-
-
-def test_the_schema_is_json() -> None:
-    """`rubric schema` prints what an editor reads."""
-    schema = json.loads(grader("rubric", "schema").stdout)
-
-    assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
-
-
-def test_kinds_are_listed_with_their_questions() -> None:
-    """`checks` has a line for each kind, and a kind's page is its docstring."""
-    text = grader("checks").stdout
-
-    assert "norm_within_cap" in text
-    assert grader("checks", "norm_within_cap").stdout.startswith("norm_within_cap\n\n")
-
-
 def test_doctor_says_the_level_of_the_walls() -> None:
     """It names each layer, what was tried, and the level."""
     done = grader("doctor")
@@ -256,27 +176,6 @@ def test_doctor_says_the_level_of_the_walls() -> None:
     assert 0 == done.returncode
     assert "Landlock" in done.stdout
     assert any(f"Level: {level}." in done.stdout for level in ("full", "limited", "basic"))
-
-
-def test_lower_walls_than_required_are_exit_3(capsys: pytest.CaptureFixture[str]) -> None:
-    """The sentence and the hint stand on stderr, without a traceback."""
-
-    def run() -> int:
-        raise IsolationError("The walls are `basic`; `full` was asked for.", "Run `grader doctor`.")
-
-    with pytest.raises(typer.Exit) as left:
-        _exit_with(run)
-
-    assert 3 == left.value.exit_code
-    assert "The walls are `basic`; `full` was asked for.\nRun `grader doctor`.\n" == capsys.readouterr().err
-
-
-def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path) -> None:
-    """The three levels are named."""
-    done = grader("check", examples / "ana_passes", "--require-isolation", "best")
-
-    assert 2 == done.returncode
-    assert "'best' is not one of 'full', 'limited', 'basic'" in done.stderr
 
 
 def test_the_level_and_the_limits_stand_in_each_report(
@@ -290,3 +189,12 @@ def test_the_level_and_the_limits_stand_in_each_report(
     assert report.isolation.level in {"full", "limited", "basic"}
     names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]
     assert names == [limit.name for limit in report.limits]
+
+
+def test_a_report_in_another_format(tmp_path: Path) -> None:
+    """Beside the stored one."""
+    graded = a_graded_folder(tmp_path / "graded", a_graded("Ana García"))
+    done = invoked("report", graded, "--format", "markdown")
+
+    assert 0 == done.exit_code
+    assert 1 == len(list(graded.glob("*/report.md")))

@@ -1,0 +1,42 @@
+"""How a command runs: what is begun before it, and how it is left."""
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+from grader.errors import GraderError, IsolationError
+
+
+def warm_up_workers() -> None:
+    """Let the worker's process import what it reads files with, while this one imports the rest."""
+    from grader.isolation.bytecode import is_compiled
+    from grader.isolation.worker import warm_up
+
+    # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside the walls, once.
+    compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
+    warm_up(["grader.measure.worker", *compiling])
+
+
+def exit_with(run: Callable[[], int]) -> NoReturn:
+    """Run a command and leave with its exit code: the one place that catches."""
+    try:
+        code = run()
+    except GraderError as error:
+        typer.echo(error.message, err=True)
+        if error.hint:
+            typer.echo(error.hint, err=True)
+        code = 3 if isinstance(error, IsolationError) else 2
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; what was graded so far is kept.", err=True)
+        code = 130
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has gone.
+        sys.stderr.close()
+        code = 0
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is ours: one sentence, no traceback)
+        typer.echo(f"The program failed by a mistake of its own ({type(error).__name__}: {error}).", err=True)
+        typer.echo("Please report it, with the command that you ran.", err=True)
+        code = 3
+    raise typer.Exit(code)

@@ -1,0 +1,33 @@
+"""The limits of a rubric's plan: as walls around a worker, and as a report names them."""
+
+from grader.isolation.limits import Walls, facts_of, in_words
+from grader.phrase import say
+from grader.report import Fact
+from grader.rubric import Plan
+
+
+def walls_of(plan: Plan) -> Walls:
+    """What a plan allows one worker."""
+    return Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
+
+
+def limits_of(plan: Plan) -> tuple[Fact, ...]:
+    """The limits of a plan, as a report names them."""
+    limits = plan.limits
+    return (
+        *facts_of(walls_of(plan)),
+        Fact(name=say("Model file"), value=in_words(limits.model_file)),
+        Fact(
+            name=say("Log file"),
+            value=say("{size}, {rows} rows", size=in_words(limits.log_file), rows=f"{limits.log_rows:,}"),
+        ),
+        Fact(
+            name=say("Network"),
+            value=say(
+                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
+                layers=f"{limits.layers:,}",
+                parameters=f"{limits.parameters:,}",
+                activations=f"{limits.activations:,}",
+            ),
+        ),
+    )

@@ -1,0 +1,81 @@
+"""Tests of `grader.cli.platforms`: hooks in the folders of their platforms, and what is packed for them."""
+
+import base64
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+from builders_command_line import grader, invoked
+
+from grader.packing import names
+
+
+def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
+    """Gradescope's folder gets its `results.json`, under the name that Gradescope knows."""
+    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
+    metadata = {"id": 123, "users": [{"name": "Ana Maria", "email": "a@b.example", "id": 1}]}
+    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+
+    done = grader("hook", "gradescope", "--root", tmp_path)
+
+    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    assert 0 == done.returncode
+    assert 10 == results["score"]
+    assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
+    assert 10 == sum(test["max_score"] for test in results["tests"])
+    assert done.stdout.splitlines() == [
+        "123: partial results, 0 of 10 points",
+        "123: partial results, 7 of 10 points",
+        "123: partial results, 9 of 10 points",
+        "123: passed, 10 of 10 points",
+    ]
+
+
+def test_a_zip_for_a_platform(tmp_path: Path) -> None:
+    """With the rubric that was named."""
+    done = invoked("pack", "github", "gradient_clipping", "--out", tmp_path / "x.zip")
+
+    assert 0 == done.exit_code
+    assert ".github/grading/rubric/gradient_clipping.yaml" in zipfile.ZipFile(tmp_path / "x.zip").namelist()
+
+
+def test_the_help_names_the_platforms() -> None:
+    """All for which something can be packed."""
+    said = " ".join(invoked("pack", "--help").stdout.split())
+
+    assert [] == [name for name in names() if name not in said]
+
+
+def test_hooks_have_a_budget(tmp_path: Path) -> None:
+    """An empty upload is graded by each; the report of one that is shortened says so."""
+    for folder in ("submission", "student", "repository"):
+        (tmp_path / folder).mkdir()
+    output = tmp_path / "output"
+    shown = ("--visibility", "after_published", "--leaderboard", "--budget", "15")
+    codes = [
+        invoked("hook", "gradescope", "--root", tmp_path, *shown).exit_code,
+        invoked("hook", "prairielearn", "--root", tmp_path / "none").exit_code,
+        invoked(
+            *("hook", "github", tmp_path / "repository", "--budget", "60"), GITHUB_OUTPUT=str(output)
+        ).exit_code,
+    ]
+    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+
+    assert [0, 2, 0] == codes
+    assert "The grader's own training was shortened from 600 steps to 200" in results["output"]
+    assert ("after_published", [{"name": "Points", "value": 0}]) == (
+        results["visibility"],
+        results["leaderboard"],
+    )
+    assert "fail" == json.loads(base64.b64decode(output.read_text().partition("=")[2]))["status"]
+
+
+def test_a_queue_needs_an_address() -> None:
+    """And a user, who is no option."""
+    wrong = invoked("hook", "openedx", "--url", "ftp://x.example", "--queue", "q")
+    nobody = invoked("hook", "openedx", "--url", "http://127.0.0.1:9", "--queue", "q", "--until-empty")
+
+    assert (2, 2) == (wrong.exit_code, nobody.exit_code)
+    assert "The address of the queue must begin with `https://`." in wrong.stderr
+    assert "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`." in nobody.stderr
