@@ -92,19 +92,19 @@ def _line(name: str, seconds: float, floor: float) -> str:
 
 
 def forked(run: Callable[[], list[Share]]) -> tuple[list[Share], float]:
-    """What a function gives in a process of its own, and the seconds that the processor was at work for that."""
+    """What a function gives in a process of its own, and the seconds of the processor for that."""
     source, sink = os.pipe()
     process = os.fork()
     if process == 0:
         with (
             tempfile.TemporaryDirectory() as folder,
             chdir(folder),
-            open(sink, "w", encoding="utf-8") as stream,
+            os.fdopen(sink, "w") as stream,
         ):
             json.dump(run(), stream)
         os._exit(0)
     os.close(sink)
-    with open(source, encoding="utf-8") as stream:
+    with os.fdopen(source) as stream:
         given = [Share(*values) for values in json.load(stream)]
     _, _, used = os.wait4(process, 0)
     return given, used.ru_utime + used.ru_stime

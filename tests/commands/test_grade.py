@@ -84,7 +84,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     A second run on a folder in which one is at work is told so. Who was graded stays graded, and is not
     measured again.
     """
-    # Those after the third take seconds, so that the interrupt comes before the last one on a busy machine, too.
+    # Those after the third take seconds: the interrupt comes before the last one on a busy machine, too.
     names = tuple("abcdefgh")
     folder, out = a_class(tmp_path, examples, names), tmp_path / "out"
     arguments = (folder, "--out", out, "--jobs", "1", "--rubric", short_rubric(tmp_path))

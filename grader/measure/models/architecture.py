@@ -20,13 +20,17 @@ def architecture(network: Node) -> str:
     return json.dumps(renamed, sort_keys=True, separators=(",", ":"))
 
 
-def read_architecture(text: str) -> Node:
+def read_architecture(text: str, limits: Limits) -> Node:
     """The network of such a text, walked against the allow-list once more: a worker has sent it.
+
+    Args:
+        text: the JSON.
+        limits: on the network.
 
     Raises:
         SubmissionError: it is not a network of allowed layers.
     """
-    return clean_network(start("the architecture", Limits()), json.loads(text))
+    return clean_network(start("the architecture", limits), json.loads(text))
 
 
 def _renamed(network: Node, name: str) -> Node:

@@ -4,6 +4,7 @@ import keras
 
 from grader.measure.architecture import Architecture
 from grader.measure.models.architecture import read_architecture
+from grader.measure.models.limits import Limits
 from grader.measure.reply import RerunSteps
 from grader.measure.training.arrays import Arrays
 from grader.measure.training.batches import batches_of
@@ -29,9 +30,8 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
     """
     plan = whole.rerun
     keras.utils.set_random_seed(plan.seed)
-    network = build_network(
-        read_architecture(architecture.network), architecture.parameters, whole.limits.activations
-    )
+    cleaned = read_architecture(architecture.network, Limits.by_rubric(whole.limits))
+    network = build_network(cleaned, architecture.parameters, whole.limits.activations)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, plan, plan.steps, shape, architecture.inputs)
     variables = network.trainable_variables

@@ -6,6 +6,7 @@ from typing import Any
 import builders_models as build
 import pytest
 
+from grader import rubric
 from grader.errors import SubmissionError
 from grader.measure.models.architecture import architecture, read_architecture
 from grader.measure.models.limits import Limits
@@ -62,7 +63,7 @@ def test_a_network_is_read_as_it_was_written(network: dict[str, Any]) -> None:
     """Written again, its text is the same."""
     text = of(network)
 
-    assert text == architecture(read_architecture(text))
+    assert text == architecture(read_architecture(text, Limits()))
 
 
 def test_marks_of_shared_objects_do_not_count() -> None:
@@ -79,4 +80,17 @@ def test_a_forged_network_is_refused() -> None:
     network = build.a_sequential(build.an_input(None, 4), build.a_layer("Lambda", function="f"))
 
     with pytest.raises(SubmissionError):
-        read_architecture(json.dumps(network))
+        read_architecture(json.dumps(network), Limits())
+
+
+def test_a_network_that_a_rubric_allows_is_read() -> None:
+    """A rubric that raises the limit on layers raises it for the rerun, too."""
+    raised = Limits.by_rubric(rubric.Limits(layers=1000))
+    network = build.a_sequential(
+        build.an_input(None, 4), *(build.a_dense(4, name=f"dense_{at}") for at in range(250))
+    )
+    text = json.dumps(network)
+
+    assert len(network["config"]["layers"]) == len(read_architecture(text, raised)["config"]["layers"])
+    with pytest.raises(SubmissionError):
+        read_architecture(text, Limits())
