@@ -19,7 +19,6 @@ ALL_LAYERS = frozenset(
         "seccomp",
     }
 )
-PRELOADED = ("builders_workers", "builders_misbehaving")
 MEMORY = 2 << 30
 
 

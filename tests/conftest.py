@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from grader.engines import FOR_A_FOLDER
+from grader.isolation.worker import warm_up
+
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway.
 settings.register_profile("grader", database=None)
 settings.load_profile("grader")
@@ -19,3 +22,9 @@ EXAMPLES = Path(__file__).parents[1] / "submissions_example"
 def examples() -> Path:
     """The folder of example submissions, each from a real training."""
     return EXAMPLES
+
+
+@pytest.fixture(scope="session")
+def workers() -> None:
+    """The process that workers are forked from; started once with what any test's workers need."""
+    warm_up((*FOR_A_FOLDER, "builders_workers", "builders_misbehaving"))

@@ -10,18 +10,13 @@ import pytest
 
 from grader.batch import Event, measure
 from grader.datasets import load_dataset
-from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Problem, Rerun
-from grader.isolation.worker import warm_up
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
 from grader.submission import Submission, open_submission
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(FOR_A_FOLDER)
 
 
 def run(submissions: Sequence[Submission], plan: Plan = PLAN, jobs: int = 2) -> list[Event]:

@@ -92,19 +92,31 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(
     assert lines[-1].startswith("5 of 5: ")
 
 
-@pytest.mark.parametrize(("story", "code"), [(STORIES[0], 0), (STORIES[3], 1), (STORIES[4], 1)])
-def test_check_says_the_verdict_with_its_exit_code(examples: Path, story: str, code: int) -> None:
-    """A student's own check exits 0 if the submission passes and 1 if it does not."""
-    done = grader("check", examples / story)
+@pytest.fixture(scope="module")
+def checked(examples: Path) -> subprocess.CompletedProcess[str]:
+    """What `grader check` says of the story that passes."""
+    return grader("check", examples / STORIES[0])
 
-    assert code == done.returncode
-    assert ("Passed: 10 of 10 points." in done.stdout) == (code == 0)
+
+def test_check_of_a_submission_that_passes_exits_0(checked: subprocess.CompletedProcess[str]) -> None:
+    """A student's own check says the verdict."""
+    assert 0 == checked.returncode
+    assert "Passed: 10 of 10 points." in checked.stdout
+    assert "" == checked.stderr
+
+
+def test_check_of_a_submission_that_fails_exits_1(examples: Path) -> None:
+    """With another verdict, and nothing on stderr either."""
+    done = grader("check", examples / STORIES[4])
+
+    assert 1 == done.returncode
+    assert "Passed: 10 of 10 points." not in done.stdout
     assert "" == done.stderr
 
 
-def test_check_says_first_what_needs_no_training(examples: Path) -> None:
+def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedProcess[str]) -> None:
     """Layers, optimizer and log come before what the training tells, each item once."""
-    text = grader("check", examples / STORIES[0]).stdout
+    text = checked.stdout
     titles = [
         "The hidden layers have",
         "The optimizer is Adam",
@@ -120,8 +132,12 @@ def test_check_says_first_what_needs_no_training(examples: Path) -> None:
 
 
 def test_check_without_an_argument_looks_here(examples: Path) -> None:
-    """A student inside the folder need not name it."""
-    assert 1 == grader("check", cwd=examples / "dan_without_log").returncode
+    """A student inside the folder need not name it; without a log the submission fails."""
+    done = grader("check", cwd=examples / STORIES[3])
+
+    assert 1 == done.returncode
+    assert "Passed: 10 of 10 points." not in done.stdout
+    assert "" == done.stderr
 
 
 def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:

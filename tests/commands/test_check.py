@@ -13,6 +13,8 @@ from grader.evidence import Problem
 from grader.rubric import Plan
 from grader.rubric.shelf import DEFAULT
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 
 def test_a_missing_log_is_said_with_what_to_do(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The student reads what is missing, which names would do, and how to write one."""

@@ -10,6 +10,8 @@ from grader.commands.github import hook
 from grader.errors import UsageError
 from grader.rubric.shelf import DEFAULT
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 
 def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What another line of the step wrote stays; the last result is the only one."""

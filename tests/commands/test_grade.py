@@ -200,20 +200,20 @@ def test_what_the_grader_could_not_do_is_an_error_and_no_zero(tmp_path: Path, ex
 
 
 @pytest.mark.hostile_row(48, 49)
-@pytest.mark.parametrize("name", ["Zoë Müller", "a b", "-rf"])
-def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path, name: str) -> None:
+def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path) -> None:
     """The id is the folder's name as it is; the report's folder has letters that every system takes."""
-    (tmp_path / "class" / name).mkdir(parents=True)
+    names = ("-rf", "Zoë Müller", "a b")
+    for name in names:
+        (tmp_path / "class" / name).mkdir(parents=True)
 
     running = start(tmp_path / "class", "--out", tmp_path / "out")
     running.communicate(timeout=60)
 
     places = [path.parent.name for path in (tmp_path / "out").glob("*/report.json")]
     assert 0 == running.returncode
-    assert [name if name != "-rf" else "'-rf"] == [row["id"] for row in rows(tmp_path / "out")]
-    assert 1 == len(places)
-    assert places[0].isascii()
-    assert not places[0].startswith("-")
+    assert sorted(["'-rf", "Zoë Müller", "a b"]) == sorted(row["id"] for row in rows(tmp_path / "out"))
+    assert len(names) == len(places)
+    assert all(place.isascii() and not place.startswith("-") for place in places)
 
 
 def with_noise(model: Path, share: float) -> None:

@@ -13,6 +13,8 @@ from grader.commands.gradescope import hook
 from grader.errors import UsageError
 from grader.rubric.shelf import DEFAULT
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 
 def a_root(tmp_path: Path, examples: Path, story: str) -> Path:
     shutil.copytree(examples / story, tmp_path / "submission")

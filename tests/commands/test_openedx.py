@@ -12,6 +12,8 @@ from grader.errors import UsageError
 from grader.rubric.shelf import DEFAULT
 from grader.xqueue import XQueue
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 WHO = {"XQUEUE_USER": "grader", "XQUEUE_PASSWORD": "secret"}
 
 

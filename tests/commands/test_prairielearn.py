@@ -9,6 +9,8 @@ from grader.commands.prairielearn import hook
 from grader.errors import UsageError
 from grader.rubric.shelf import DEFAULT
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 
 def test_a_submission_has_its_results(tmp_path: Path) -> None:
     """The folder `results` is made; PrairieLearn does not."""

@@ -5,17 +5,12 @@ from pathlib import Path
 
 import builders_training as build
 import pytest
-from builders_isolation import PRELOADED
 
 from grader.engines import Answer, Task
 from grader.engines.local import LocalEngine
 from grader.isolation.limits import Walls
-from grader.isolation.worker import warm_up
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
+pytestmark = pytest.mark.usefixtures("workers")
 
 
 @pytest.fixture

@@ -16,21 +16,16 @@ from builders_folders import make_file
 from builders_models import a_dense, a_sequential, an_input
 
 from grader.batch import measure
-from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Evidence, Problem
-from grader.isolation.worker import warm_up
 from grader.submission import Submission, open_submission
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 # What Python would import from the folder that it works in, and what the grader or a tool would read there.
 TAKEN_FOR_OWN = (
     *("sitecustomize.py", "usercustomize.py", "conftest.py", "selectors.py", "socket.py", "signal.py"),
     *("json.py", "h5py.py", "keras/__init__.py", "tensorflow/__init__.py", "numpy/__init__.py"),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _warm() -> None:
-    warm_up(FOR_A_FOLDER)
 
 
 def measured(submissions: list[Submission], jobs: int = 1) -> dict[str, Evidence]:

@@ -7,6 +7,8 @@ import pytest
 from mutate import Tally, good_logs, make, page, run
 from mutations import OF_LOGS, mutated
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 
 @pytest.mark.hostile_row(18)
 def test_damaged_submissions_stop_nobody(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from builders_isolation import PRELOADED, attempt
+from builders_isolation import attempt
 
-from grader.isolation.worker import warm_up
+pytestmark = pytest.mark.usefixtures("workers")
 
 PROGRAM = """
 import os
@@ -24,11 +24,6 @@ except OSError:
     os.write(said, b"closed")
 os.fstat(kept)
 """
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 def test_a_worker_has_its_pipes_and_nothing_else() -> None:

@@ -5,15 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from builders_isolation import PRELOADED, attempt, walls
+from builders_isolation import attempt, walls
 
 from grader.isolation.environment import move_into, reduced, reduced_environment
-from grader.isolation.worker import warm_up
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
+pytestmark = pytest.mark.usefixtures("workers")
 
 
 def test_a_token_is_left_out() -> None:

@@ -5,19 +5,16 @@ import socket
 from pathlib import Path
 
 import pytest
-from builders_isolation import PRELOADED, attempt, walls
+from builders_isolation import attempt, walls
 
 from grader.isolation.landlock import version
-from grader.isolation.worker import warm_up
 
-pytestmark = pytest.mark.skipif(version() == 0, reason="this kernel has no Landlock")
+pytestmark = [
+    pytest.mark.usefixtures("workers"),
+    pytest.mark.skipif(version() == 0, reason="this kernel has no Landlock"),
+]
 ALONE = walls(only={"Landlock", "no new privileges"})
 PACKAGE = Path(__file__).parents[2] / "grader"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 @pytest.fixture

@@ -1,25 +1,21 @@
 """Tests of `grader.isolation.level`: the self-test with all the walls, and with some left away."""
 
 import pytest
-from builders_isolation import ALL_LAYERS, PRELOADED, walls
+from builders_isolation import ALL_LAYERS, walls
 
 from grader.errors import IsolationError
 from grader.isolation.attempts import ATTEMPTS, FILES, LIMITS
 from grader.isolation.landlock import version
 from grader.isolation.level import SelfTest, require, self_test
 from grader.isolation.walls import Layer
-from grader.isolation.worker import warm_up
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 needs_landlock = pytest.mark.skipif(version() < 6, reason="this kernel has no Landlock, or an old one")
 FULL = SelfTest((Layer("limits"),), frozenset(ATTEMPTS))
 LIMITED = SelfTest((Layer("limits"), Layer("Landlock", "None here.")), frozenset(LIMITS))
 BASIC = SelfTest((Layer("limits", "None here."),), frozenset(FILES))
 UNKNOWN = SelfTest((), frozenset())
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 @needs_landlock

@@ -3,17 +3,13 @@
 import sys
 
 import pytest
-from builders_isolation import MEMORY, PRELOADED, attempt, walls
+from builders_isolation import MEMORY, attempt, walls
 
 from grader.isolation.limits import LARGEST_FILE, MOST_OPEN, Walls, facts_of
-from grader.isolation.worker import warm_up
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 ALONE = walls(only={"limits"})
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to it")

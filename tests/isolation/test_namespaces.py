@@ -5,17 +5,13 @@ import socket
 import sys
 
 import pytest
-from builders_isolation import PRELOADED, attempt, outcome, walls
+from builders_isolation import attempt, outcome, walls
 
 from grader.isolation.namespaces import leave_network
-from grader.isolation.worker import warm_up
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 ALONE = walls(only={"empty network"})
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")

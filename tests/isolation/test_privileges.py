@@ -4,19 +4,16 @@ import os
 import sys
 
 import pytest
-from builders_isolation import PRELOADED, attempt, walls
+from builders_isolation import attempt, walls
 
 from grader.isolation.privileges import NOBODY, leave_root
 from grader.isolation.readable import Readable
-from grader.isolation.worker import warm_up
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
+pytestmark = [
+    pytest.mark.usefixtures("workers"),
+    pytest.mark.skipif(sys.platform != "linux", reason="for Linux"),
+]
 NOT_ROOT = walls(only={"not root", "no new privileges"})
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 def test_no_capability_is_left() -> None:

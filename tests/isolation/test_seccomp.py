@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from builders_isolation import PRELOADED, attempt, walls
+from builders_isolation import attempt, walls
 
 from grader.isolation.kernel import machine
 from grader.isolation.seccomp import Step, program
 from grader.isolation.syscalls import CLONE, CLONE3, KILL, LAST_KNOWN, PRLIMIT, denied_on
-from grader.isolation.worker import warm_up
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 HERE = machine()
 needs_it = pytest.mark.skipif(HERE is None, reason="seccomp is for Linux on x86_64 and aarch64")
@@ -20,11 +21,6 @@ ALONE = walls(only={"seccomp", "no new privileges"})
 ALLOW, KILL_PROCESS, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES: tuple[Literal["x86_64", "aarch64"], ...] = ("x86_64", "aarch64")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 def answer(steps: tuple[Step, ...], number: int, first: int = 0, architecture: int = AUDIT["x86_64"]) -> int:

@@ -3,15 +3,12 @@
 from pathlib import Path
 
 import pytest
-from builders_isolation import ALL_LAYERS, PRELOADED, attempt, walls
+from builders_isolation import ALL_LAYERS, attempt, walls
 
 from grader.isolation.walls import Layer, as_message, from_message
-from grader.isolation.worker import Worker, warm_up
+from grader.isolation.worker import Worker
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
+pytestmark = pytest.mark.usefixtures("workers")
 
 
 def layers(without: frozenset[str]) -> dict[str, str]:

@@ -8,19 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
-from builders_isolation import PRELOADED, outcome, walls
+from builders_isolation import outcome, walls
 from pydantic import ValidationError
 
 from grader.isolation.limits import Walls
-from grader.isolation.worker import open_to_workers, warm_up
+from grader.isolation.worker import open_to_workers
 from grader.measure.reply import Reply
 
+pytestmark = pytest.mark.usefixtures("workers")
+
 BAD = "builders_misbehaving"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _warm() -> None:
-    warm_up(PRELOADED)
 
 
 def assert_the_next_is_as_ever() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import re
+from functools import cache
 
 import pytest
 from builders_drawn import YARDSTICK, drawable
@@ -99,6 +100,7 @@ def texts(report: Report) -> dict[str, str]:
     }
 
 
+@cache
 def drawings() -> tuple[Drawing, ...]:
     """Of a long log with a figure that is shown, of a short one with one that is not, of two norms."""
     shown = drawable(

@@ -16,8 +16,11 @@ from grader.measure.logs.forms import forms
 from grader.measure.logs.limits import LIMITS, Limits
 from grader.measure.logs.runs import last_run
 from grader.measure.logs.table import Table
+from grader.phrase import shortened
 from grader.safe_text import plain
 
+# Workers are forked from a process that has imported them.
+_FORMS = forms()
 _MOST_IGNORED = 50
 _MOST_NOTES = 20
 
@@ -57,7 +60,7 @@ def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits
 
 
 def _read(document: Document, limits: Limits) -> Table:
-    for form in forms():
+    for form in _FORMS:
         if form.recognises(document):
             return form.read(document, limits)
     raise refuse_unknown(document.name, document.content)
@@ -78,4 +81,4 @@ def _column(column: Understood) -> Column:
 
 
 def _sentences(notes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(note[:LONGEST_SENTENCE] for note in notes)[:_MOST_NOTES]
+    return tuple(shortened(note, LONGEST_SENTENCE) for note in notes)[:_MOST_NOTES]

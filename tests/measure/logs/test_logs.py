@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration, Log
+from grader.languages import translated
 from grader.measure.logs import read_log
 
 OUR_OWN = (
@@ -40,6 +41,13 @@ def test_the_documented_form() -> None:
     ] == [(column.scope, column.stage, column.values) for column in log.norms()]
     assert ((1, 3), (0.7, 0.8)) == (log.columns[5].rows, log.columns[5].values)
     assert ((0, 1, 2, 3), (1.0, 2.0, 3.0, 4.0)) == (log.columns[1].rows, log.columns[1].values)
+
+
+def test_notes_are_said_in_other_languages() -> None:
+    """A note on a log keeps its template."""
+    log = read(csv_text({"acc": ["50", "100"]}))
+
+    assert ["`acc` está en porcentaje; se dividió por 100."] == [translated(note, "es") for note in log.notes]
 
 
 def test_evidence_travels() -> None:
