@@ -12,7 +12,7 @@ PACKAGE = ROOT / "grader"
 
 # Top imports nothing below it; parts of one layer do not import one another.
 LAYERS = (
-    {"", "errors", "frozen", "safe_text", "phrase"},
+    {"", "errors", "frozen", "importing", "safe_text", "phrase"},
     {"wording", "languages"},
     {"submission", "evidence", "zipped", "xqueue", "own_files"},
     {"report", "unmeasured", "places", "moments", "calibration", "series", "roster", "downloads"},

@@ -5,6 +5,7 @@ It never sees a byte of a submission, and nothing behind the walls can send it a
 
 import contextlib
 import functools
+import gc
 import importlib
 import multiprocessing
 import os
@@ -63,6 +64,9 @@ def keep(post: Post) -> NoReturn:
 
 
 def _kept(post: Post) -> int:
+    # What was imported before the fork stays; see `preloading`.
+    gc.freeze()
+    gc.enable()
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
     with _signals() as came:

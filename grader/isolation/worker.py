@@ -32,7 +32,7 @@ _SECONDS_TO_END = 8.0
 
 def warm_up(modules: Sequence[str]) -> None:
     """Start importing modules in the process that workers are forked from, without waiting for it."""
-    _context().set_forkserver_preload([*modules, "grader.isolation.keeper"])
+    _context().set_forkserver_preload(["grader.isolation.preloading", *modules, "grader.isolation.keeper"])
     _start_server()
 
 

@@ -70,9 +70,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
         )
         batches = Batches.shuffled(inputs, labels, STEPS, BATCH_SIZE, number)
         update = build_update(plan, model.trainable_variables)
-        recorded = compiled_steps(model, batches, loss_for(probabilities=True), plan, update)(
-            tf.constant(batches.order)
-        ).numpy()
+        recorded = compiled_steps(model, batches, loss_for(probabilities=True), plan, update)(batches.order)
         model.save(place / "model.keras")
         with (place / "training_log.csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)

@@ -22,6 +22,7 @@ BESIDE = {
     "grader.calibration",
     "grader.checks",
     "grader.errors",
+    "grader.importing",
     "grader.languages",
     "grader.report",
 }

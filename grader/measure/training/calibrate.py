@@ -17,6 +17,7 @@ from grader.measure.training.batches import Batches
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.images import as_inputs
 from grader.measure.training.optimizer import build_update
+from grader.measure.training.probe import compiled_probe
 from grader.measure.training.steps import compiled_steps
 from grader.measure.training.thread import use_one_thread
 from grader.rubric import Plan
@@ -26,8 +27,9 @@ EPOCHS = 5
 FEWEST_STEPS = 600
 # The tail is compared with a probe at so many moments of a run, evenly spread over it.
 MOMENTS = 3
-# The columns of `run_steps`: the loss, the accuracy, then the norms in the order of `four_norms`.
-_LOSS, _BEFORE, _NORMS = 0, (2, 4), slice(2, 6)
+# The columns of `run_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of which
+# two are of gradients that are not clipped yet.
+_LOSS, _NORMS, _BEFORE = 0, slice(2, 6), (0, 2)
 
 
 def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -65,16 +67,16 @@ class Runs:
         probes = Batches.shuffled(inputs, labels, self._plan.probe.batches, plan.batch_size, plan.seed)
         update = build_update(plan.optimizer, model.trainable_variables)
         train = compiled_steps(model, batches, loss, plan.optimizer, update)
-        probe = compiled_steps(model, probes, loss, plan.optimizer, None)
+        probe = compiled_probe(model, probes, loss, plan.optimizer)
         parts, tails = [], []
         for order in np.array_split(batches.order, MOMENTS):
-            parts.append(train(tf.constant(order)).numpy())
-            probed = probe(tf.constant(probes.order)).numpy()
-            tails.append(_ratio(parts[-1][-STEPS:], probed))
+            parts.append(train(order))
+            probed = probe(probes.order)
+            tails.append(_ratio(parts[-1][-STEPS:, _NORMS], probed))
         recorded = np.concatenate(parts)
         return Run(
             job=job,
-            head=_both(recorded[:STEPS]),
+            head=_both(recorded[:STEPS, _NORMS]),
             tails=tuple(tails),
             start=math.log(recorded[0, _LOSS] / math.log(self._classes)),
             smoothness=max(smoothness(series.tolist()) or 0.0 for series in recorded[:, _NORMS].T),
@@ -96,9 +98,9 @@ def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], clas
     )
 
 
-def _both(recorded: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
+def _both(norms: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
     """The logarithms of the quantiles and of the variation of the two series before clipping."""
-    variable, whole = (_described(recorded[:, column].tolist()) for column in _BEFORE)
+    variable, whole = (_described(norms[:, column].tolist()) for column in _BEFORE)
     return variable, whole
 
 

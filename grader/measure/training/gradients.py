@@ -1,4 +1,4 @@
-"""Gradients of one batch, clipped as Keras clips, and their four norms.
+"""Gradients of one batch, clipped as Keras clips.
 
 With per-variable gradients g_1 .. g_k:
 the `variable` norm is max_i ||g_i||, the `global` norm is sqrt(sum_i ||g_i||^2), both L2.
@@ -51,11 +51,6 @@ def clip(gradients: Sequence[tf.Tensor], norms: tf.Tensor, plan: OptimizerPlan) 
     return list(gradients)
 
 
-def each_norm(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
-    """The L2 norm of each gradient, shape (k,), float32."""
-    return tf.sqrt(2.0 * tf.stack([tf.cast(tf.nn.l2_loss(gradient), tf.float32) for gradient in gradients]))
-
-
-def four_norms(before: tf.Tensor, after: tf.Tensor) -> tf.Tensor:
-    """[variable before, variable after, global before, global after], shape (4,)."""
-    return tf.stack([tf.reduce_max(before), tf.reduce_max(after), tf.norm(before), tf.norm(after)])
+def each_half_square(gradients: Sequence[tf.Tensor]) -> tf.Tensor:
+    """||g||^2 / 2 of each gradient, shape (k,), float32: one pass over its elements."""
+    return tf.stack([tf.cast(tf.nn.l2_loss(gradient), tf.float32) for gradient in gradients])

@@ -11,9 +11,10 @@ from grader.measure.training.batches import batches_of
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.images import fitted_shape
 from grader.measure.training.load import build_network
+from grader.measure.training.norms import norms_of
 from grader.measure.training.optimizer import build_update
 from grader.measure.training.predict import Predictor
-from grader.measure.training.steps import norms_of, run_steps
+from grader.measure.training.steps import run_steps
 from grader.rubric import Plan
 
 
@@ -44,6 +45,6 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
         trainable_variables=len(variables),
         loss=tuple(recorded[:, 0].tolist()),
         accuracy=tuple(recorded[:, 1].tolist()),
-        norms=norms_of(recorded),
+        norms=norms_of(recorded[:, 2:]),
         classes=tuple(classes.tolist()),
     )

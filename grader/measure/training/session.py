@@ -16,6 +16,7 @@ from grader.measure.training.gradients import loss_for
 from grader.measure.training.graphs import as_traced
 from grader.measure.training.images import check_output, fitted_shape
 from grader.measure.training.load import load_clean
+from grader.measure.training.norms import norms_of
 from grader.measure.training.predict import (
     IMAGES_TO_COMPARE,
     Predictor,
@@ -25,7 +26,7 @@ from grader.measure.training.predict import (
     gives_probabilities,
     try_scales,
 )
-from grader.measure.training.steps import norms_of, run_steps
+from grader.measure.training.probe import compiled_probe
 from grader.rubric import Plan
 
 
@@ -87,7 +88,7 @@ class Session:
         batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, self._scale)
         loss, optimizer = loss_for(self._probabilities), plan.optimizer
         with as_traced():
-            recorded = run_steps(self._model, batches, loss, optimizer, update=None)
+            recorded = compiled_probe(self._model, batches, loss, optimizer)(batches.order)
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
 
     def architecture(self, network: str) -> Architecture:

@@ -1,25 +1,20 @@
-"""Steps of training, with or without an update, as one compiled loop over data that is already there."""
-
-from collections.abc import Callable
+"""Steps of training: each clips its gradients, and leaves its loss, accuracy and norms."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from grader.evidence import Norms
 from grader.measure.training.batches import Batches
-from grader.measure.training.gradients import Loss, clip, each_norm, four_norms
+from grader.measure.training.gradients import Loss, clip, each_half_square
+from grader.measure.training.loop import Loop, backward, compiled_loop
+from grader.measure.training.norms import four_norms, norms_of_half_squares
 from grader.measure.training.optimizer import Update
 from grader.rubric import OptimizerPlan
 
 
 def run_steps(
-    model: keras.Model,
-    batches: Batches,
-    loss_function: Loss,
-    plan: OptimizerPlan,
-    update: Update | None,
+    model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan, update: Update
 ) -> NDArray[np.float32]:
     """Go through the batches and record each step.
 
@@ -28,67 +23,32 @@ def run_steps(
         batches: what it sees, a batch a step.
         loss_function: the mean loss of a batch.
         plan: how gradients are clipped.
-        update: takes the clipped gradients of the trainable variables; None for no update.
+        update: takes the clipped gradients of the trainable variables.
 
     Returns:
         One row a step: loss, accuracy, and the norms in the order of `four_norms`; shape (steps, 6).
     """
-    loop = compiled_steps(model, batches, loss_function, plan, update)
-    recorded: NDArray[np.float32] = loop(tf.constant(batches.order)).numpy()
-    return recorded
+    return compiled_steps(model, batches, loss_function, plan, update)(batches.order)
 
 
 def compiled_steps(
-    model: keras.Model,
-    batches: Batches,
-    loss_function: Loss,
-    plan: OptimizerPlan,
-    update: Update | None,
-) -> Callable[[tf.Tensor], tf.Tensor]:
+    model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan, update: Update
+) -> Loop:
     """The loop of `run_steps` as one compiled function of the order, shape (steps, batch size)."""
-    tensors = [variable.value for variable in model.trainable_variables]
+    variables = len(model.trainable_variables)
 
-    def step(chosen: tf.Tensor) -> tf.Tensor:
-        inputs = batches.prepare(tf.gather(batches.inputs, chosen))
-        labels = tf.gather(batches.labels, chosen)
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(tensors)
-            outputs = model(inputs, training=True)
-            loss = loss_function(labels, outputs)
-            if model.losses:
-                loss += tf.cast(tf.add_n(model.losses), loss.dtype)
-        found = tape.gradient(loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        # The gradient of an embedding is sparse.
-        gradients = [tf.convert_to_tensor(gradient) for gradient in found]
-        before = each_norm(gradients)
-        clipped = clip(gradients, before, plan)
-        if update is not None:
-            update(clipped)
-        hits = tf.cast(tf.argmax(outputs, axis=-1, output_type=labels.dtype) == labels, tf.float32)
-        return tf.concat([[loss, tf.reduce_mean(hits)], four_norms(before, each_norm(clipped))], axis=0)
+    def row(chosen: tf.Tensor) -> list[tf.Tensor]:
+        found = backward(model, batches, loss_function, chosen)
+        before = each_half_square(found.gradients)
+        clipped = clip(found.gradients, tf.sqrt(2.0 * before), plan)
+        update(clipped)
+        return [[found.loss, tf.reduce_mean(found.hits)], before, each_half_square(clipped)]
 
-    def loop(order: tf.Tensor) -> tf.Tensor:
-        def one(number: tf.Tensor, rows: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            return number + 1, rows.write(number, step(order[number]))
+    loop = compiled_loop(row, 2 + 2 * variables)
 
-        steps = tf.shape(order)[0]
-        rows = tf.TensorArray(tf.float32, size=steps, element_shape=(6,))
-        return tf.while_loop(lambda number, _: number < steps, one, (0, rows), parallel_iterations=1)[
-            1
-        ].stack()
+    def run(order: NDArray[np.int32]) -> NDArray[np.float32]:
+        rows = loop(order)
+        before, after = (norms_of_half_squares(part) for part in np.split(rows[:, 2:], 2, axis=1))
+        return np.concatenate([rows[:, :2], four_norms(before, after)], axis=1)
 
-    compiled: Callable[[tf.Tensor], tf.Tensor] = tf.function(loop, autograph=False)
-    return compiled
-
-
-def norms_of(recorded: NDArray[np.float32]) -> Norms:
-    """The four series of norms from the rows of `run_steps`."""
-    variable_before, variable_after, global_before, global_after = (
-        tuple(recorded[:, column].tolist()) for column in range(2, 6)
-    )
-    return Norms(
-        variable_before=variable_before,
-        variable_after=variable_after,
-        global_before=global_before,
-        global_after=global_after,
-    )
+    return run

@@ -7,7 +7,7 @@ import tensorflow as tf
 from grader.measure.training.batches import Batches
 from grader.measure.training.gradients import loss_for
 from grader.measure.training.optimizer import build_update
-from grader.measure.training.steps import norms_of, run_steps
+from grader.measure.training.steps import run_steps
 from grader.rubric import OptimizerPlan
 
 
@@ -43,26 +43,6 @@ def test_records_what_a_plain_loop_finds() -> None:
     np.testing.assert_allclose(recorded, expected, rtol=2e-4)
 
 
-def test_without_an_update_the_weights_stay() -> None:
-    """A probe leaves every weight as it was."""
-    model = build.a_network()
-    weights = model.get_weights()
-
-    run_steps(model, some_batches(), loss_for(True), OptimizerPlan(), None)
-
-    assert all(np.array_equal(old, new) for old, new in zip(weights, model.get_weights(), strict=True))
-
-
 def test_a_batch_is_never_larger_than_the_data() -> None:
     """A batch size over the number of examples takes them all."""
     assert (3, 600) == some_batches(steps=3, batch_size=10_000).order.shape
-
-
-def test_norms_are_the_last_four_columns() -> None:
-    """The rows of a run become the four series."""
-    norms = norms_of(np.arange(12, dtype=np.float32).reshape(2, 6))
-
-    assert (2.0, 8.0) == norms.variable_before
-    assert (3.0, 9.0) == norms.series("variable", "after")
-    assert (4.0, 10.0) == norms.series("global", "before")
-    assert (5.0, 11.0) == norms.global_after

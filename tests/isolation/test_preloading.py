@@ -1,0 +1,23 @@
+"""Tests of `grader.isolation.preloading`."""
+
+import subprocess
+import sys
+
+import pytest
+from builders_isolation import outcome
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+
+def test_it_turns_the_collection_off() -> None:
+    """Whoever imports it collects no garbage any more."""
+    code = "import gc, grader.isolation.preloading; print(gc.isenabled())"
+
+    assert "False" == subprocess.check_output([sys.executable, "-c", code], text=True).strip()
+
+
+def test_a_worker_collects_its_garbage() -> None:
+    """The process that it was forked from does not."""
+    replies, _, _ = outcome("collects")
+
+    assert [b"True"] == replies
