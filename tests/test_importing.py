@@ -1,10 +1,12 @@
 """Tests of `grader.importing`."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
-from grader.importing import without_collection
+from grader.importing import lean_imports
 
 
 def test_nothing_is_collected_in_the_block() -> None:
@@ -12,7 +14,7 @@ def test_nothing_is_collected_in_the_block() -> None:
     seen = []
 
     def fail() -> None:
-        with without_collection():
+        with lean_imports():
             seen.append(gc.isenabled())
             raise ImportError("stop")
 
@@ -21,3 +23,32 @@ def test_nothing_is_collected_in_the_block() -> None:
 
     assert [False] == seen
     assert gc.isenabled()
+
+
+def test_matplotlib_is_missing_in_the_block_only() -> None:
+    """Keras finds none, and whoever draws afterwards does."""
+    code = """
+from grader.importing import lean_imports
+with lean_imports():
+    try:
+        import matplotlib
+    except ImportError:
+        print("missing")
+import matplotlib
+print("there")
+"""
+
+    assert ["missing", "there"] == subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+
+def test_matplotlib_that_was_imported_before_stays() -> None:
+    """The block takes nothing away."""
+    code = """
+import sys, matplotlib
+from grader.importing import lean_imports
+with lean_imports():
+    assert sys.modules["matplotlib"] is matplotlib
+print(sys.modules["matplotlib"] is matplotlib)
+"""
+
+    assert "True" == subprocess.check_output([sys.executable, "-c", code], text=True).strip()

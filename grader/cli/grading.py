@@ -16,7 +16,7 @@ from grader.cli.options import (
     WallsLevel,
     language_of,
 )
-from grader.cli.running import exit_with, warm_up_workers
+from grader.cli.running import exit_with, warm_up_for_a_folder, warm_up_workers
 
 
 def grade(  # noqa: PLR0913, PLR0917  (each is an option)
@@ -47,6 +47,9 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
     """Grade every submission in a folder."""
 
     def run() -> int:
+        if cluster is None and folder.is_dir() and not out.exists():
+            # Nothing is known of these submissions, so TensorFlow will be needed.
+            warm_up_for_a_folder()
         from grader.commands.grade import grade
 
         return grade(

@@ -19,6 +19,14 @@ def warm_up_workers() -> None:
     warm_up(["grader.measure.worker", *compiling])
 
 
+def warm_up_for_a_folder() -> None:
+    """The same with TensorFlow, for many submissions."""
+    from grader.engines import FOR_A_FOLDER
+    from grader.isolation.worker import warm_up
+
+    warm_up(FOR_A_FOLDER)
+
+
 def exit_with(run: Callable[[], int]) -> NoReturn:
     """Run a command and leave with its exit code: the one place that catches."""
     try:

@@ -5,7 +5,6 @@ It never sees a byte of a submission, and nothing behind the walls can send it a
 
 import contextlib
 import functools
-import gc
 import importlib
 import multiprocessing
 import os
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
+from grader import importing
 from grader.isolation.frames import write_frame
 from grader.isolation.lifetime import adopt_orphans, die_with_parent, end_all, remove_folder
 from grader.isolation.limits import MOST_ON_DISK, Walls
@@ -64,9 +64,8 @@ def keep(post: Post) -> NoReturn:
 
 
 def _kept(post: Post) -> int:
-    # What was imported before the fork stays; see `preloading`.
-    gc.freeze()
-    gc.enable()
+    # They began in the process that this one was forked from; see `preloading`.
+    importing.end()
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
     with _signals() as came:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_SENTENCE, Declaration, Figure, Log, Model, Problem
-from grader.importing import without_collection
+from grader.importing import lean_imports
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure
@@ -46,7 +46,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
     def look() -> Reply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
-        with without_collection():
+        with lean_imports():
             from grader.measure.training.session import Session
             from grader.measure.training.thread import use_one_thread
 
@@ -69,7 +69,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
-    with without_collection():
+    with lean_imports():
         from grader.measure.training.arrays import Arrays
         from grader.measure.training.rerun import rerun
         from grader.measure.training.thread import use_one_thread

@@ -9,11 +9,11 @@ from builders_isolation import outcome
 pytestmark = pytest.mark.usefixtures("workers")
 
 
-def test_it_turns_the_collection_off() -> None:
-    """Whoever imports it collects no garbage any more."""
-    code = "import gc, grader.isolation.preloading; print(gc.isenabled())"
+def test_lean_imports_begin() -> None:
+    """Whoever imports it collects no garbage any more, and finds no Matplotlib."""
+    code = "import gc, sys, grader.isolation.preloading; print(gc.isenabled(), sys.modules['matplotlib'])"
 
-    assert "False" == subprocess.check_output([sys.executable, "-c", code], text=True).strip()
+    assert "False None" == subprocess.check_output([sys.executable, "-c", code], text=True).strip()
 
 
 def test_a_worker_collects_its_garbage() -> None:

@@ -19,7 +19,7 @@ IMAGES_TO_CHOOSE_BY = 500
 BY_CHANCE = 0.064
 # The scale that was chosen is tried on more, because its accuracy is compared with that on the test images.
 IMAGES_TO_COMPARE = 2_000
-BATCH = 500
+BATCH = 1_000
 # A layer may make so many numbers from one batch, 256 MiB of them; a wide network gets smaller batches.
 BATCH_NUMBERS = 64 << 20
 
