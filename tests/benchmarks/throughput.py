@@ -2,7 +2,8 @@
 
 FOLDER lies outside the repository; classes that are there are kept. All do the same work for each submission:
 load, predict the 10,000 test images, 600 steps from fresh weights with their norms, check the log.
-The scripts do a few submissions, in turn with the program, and are compared by the submission.
+The scripts do a few submissions, in turn with the program, and are compared by the submission. In the end
+stands where the program's time goes, with the floor of each share (`shares.py`).
 `--class-of 300` times one class; `--counts 10 100 1000` how the time grows (small networks).
 """
 
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 
 from a_class import make_class
+from shares import shares
 
 import grader.datasets
 
@@ -85,6 +87,8 @@ def main() -> None:
     if not given.class_of and not given.counts:
         print(compared(given.folder, 100, distinct=False), flush=True)
         print(compared(given.folder, 100, distinct=True), flush=True)
+        print("where the time of a submission goes, in seconds of the processor:")
+        print("\n".join(shares(given.folder / "usual_100" / "student_0000")), flush=True)
     if given.class_of:
         make_class(given.folder / f"usual_{given.class_of}", given.class_of)
         seconds, memory = graded(given.folder / f"usual_{given.class_of}")

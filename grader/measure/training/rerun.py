@@ -9,6 +9,7 @@ from grader.measure.reply import RerunSteps
 from grader.measure.training.arrays import Arrays
 from grader.measure.training.batches import batches_of
 from grader.measure.training.gradients import loss_for
+from grader.measure.training.graphs import as_traced
 from grader.measure.training.images import fitted_shape
 from grader.measure.training.load import build_network
 from grader.measure.training.norms import norms_of
@@ -37,7 +38,8 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
     batches = batches_of(arrays, plan, plan.steps, shape, architecture.inputs)
     variables = network.trainable_variables
     update = build_update(plan.optimizer, variables)
-    recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)
+    with as_traced():
+        recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)
     classes = Predictor(network, shape).classes(arrays.x_test, architecture.inputs)
     return RerunSteps(
         seed=plan.seed,
