@@ -29,7 +29,7 @@ def test_the_test_line_is_what_ci_runs() -> None:
 
     assert 1 == len(lines)
     assert lines[0].startswith("python3 -m venv .venv-test && ")
-    assert lines[0].endswith("pytest")
+    assert lines[0].endswith(".venv-test/bin/pytest -n auto --dist loadfile")
 
 
 def test_the_exit_codes_are_the_programs() -> None:
