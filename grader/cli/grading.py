@@ -9,11 +9,13 @@ from grader.cli.options import (
     DEFAULT_RUBRIC,
     DryRun,
     Graded,
+    Jobs,
     Lang,
     Pages,
     RequiredLevel,
     RubricName,
     WallsLevel,
+    jobs_of,
     language_of,
 )
 from grader.cli.running import exit_with, warm_up_for_a_folder, warm_up_workers
@@ -25,9 +27,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
     ],
     rubric: RubricName = DEFAULT_RUBRIC,
     out: Annotated[Path, typer.Option(help="Where the reports and grades.csv are written.")] = Path("graded"),
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Submissions at a time; one a core if not given.")
-    ] = None,
+    jobs: Jobs = "auto",
     layout: Annotated[
         str, typer.Option(help="auto, folders, or the platform it comes from; any other word lists them.")
     ] = "auto",
@@ -47,6 +47,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
     """Grade every submission in a folder."""
 
     def run() -> int:
+        asked = jobs_of(jobs)
         if cluster is None and folder.is_dir() and not out.exists():
             # Nothing is known of these submissions, so TensorFlow will be needed.
             warm_up_for_a_folder()
@@ -56,7 +57,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
             folder,
             rubric,
             out,
-            jobs,
+            asked,
             require_isolation.value,
             layout=layout,
             roster=roster,

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from grader.errors import UsageError
+
 RubricName = Annotated[
     str,
     typer.Option("--rubric", metavar="FILE_OR_NAME", help="A YAML file, or the name of a rubric that ships."),
@@ -87,3 +89,28 @@ TrustDeclared = Annotated[
 def language_of(lang: Spoken | None) -> Literal["en", "es", "ko"] | None:
     """The language that was asked for, as the commands take it."""
     return lang.value if lang else None
+
+
+Jobs = Annotated[
+    str,
+    typer.Option(
+        metavar="NUMBER|auto", help="Submissions at a time; auto is one a core, as far as the memory allows."
+    ),
+]
+
+
+def jobs_of(asked: str) -> int | None:
+    """How many submissions are measured at a time; None for as many as the machine can.
+
+    Raises:
+        UsageError: it is neither `auto` nor a whole number from 1 on.
+    """
+    if asked == "auto":
+        return None
+    # Not every character that is a digit is one of a number.
+    if asked.isascii() and asked.isdigit() and int(asked) >= 1:
+        return int(asked)
+    raise UsageError(
+        f"`--jobs` must be `auto` or a whole number, at least 1. Received: {asked!r}.",
+        "Leave it away for one submission a core.",
+    )

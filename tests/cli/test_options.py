@@ -7,7 +7,8 @@ from typing import Any, get_args
 import pytest
 from builders_command_line import grader
 
-from grader.cli.options import ShownWhen, Spoken, WallsLevel, language_of
+from grader.cli.options import ShownWhen, Spoken, WallsLevel, jobs_of, language_of
+from grader.errors import UsageError
 from grader.formats.gradescope import Visibility
 from grader.languages import Language
 from grader.report import Level
@@ -32,3 +33,29 @@ def test_every_choice_is_there(choices: type[StrEnum], there: Any) -> None:
 def test_no_language_is_the_rubrics_to_choose() -> None:
     """A language is passed on as its code."""
     assert ("ko", None) == (language_of(Spoken.ko), language_of(None))
+
+
+def test_the_machine_decides_how_many_jobs_there_are_unless_somebody_does() -> None:
+    """`auto` is for the machine to decide."""
+    assert (None, 1, 12) == (jobs_of("auto"), jobs_of("1"), jobs_of("12"))
+
+
+@pytest.mark.parametrize("asked", ["0", "-1", "2.5", "two", "", "²", "AUTO"])
+def test_jobs_are_a_whole_number(asked: str) -> None:
+    """Anything else is said with what is taken."""
+    with pytest.raises(UsageError) as caught:
+        jobs_of(asked)
+
+    assert caught.value.message == (
+        f"`--jobs` must be `auto` or a whole number, at least 1. Received: {asked!r}."
+    )
+    assert "Leave it away for one submission a core." == caught.value.hint
+
+
+def test_a_number_of_jobs_that_is_none_is_exit_2(examples: Path, tmp_path: Path) -> None:
+    """Nothing is graded."""
+    done = grader("grade", examples, "--jobs", "many", "--out", tmp_path / "out")
+
+    assert 2 == done.returncode
+    assert done.stderr.startswith("`--jobs` must be `auto` or a whole number")
+    assert not (tmp_path / "out").exists()
