@@ -67,7 +67,7 @@ def compared(folder: Path, count: int, *, distinct: bool) -> str:
     several = plain(*places[:IN_PROCESS])
     fresh += [plain(place) for place in places[FRESH // 2 : FRESH]]
     again, _ = graded(folder / name)
-    own = min(whole, again) / count
+    own = (whole + again) / 2 / count
     return (
         f"{count} submissions, {'no two' if distinct else 'nine in ten'} with one architecture: "
         f"{own:.3f} s each ({whole:.1f} and {again:.1f} s in all, {memory:.0f} MB in the parent); "

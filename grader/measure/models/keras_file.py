@@ -10,6 +10,7 @@ from grader.measure.models import optimizer_state
 from grader.measure.models.archive import CONFIG, METADATA, WEIGHTS, read_archive, write_archive
 from grader.measure.models.hdf5 import Array, Path, read_hdf5, write_hdf5
 from grader.measure.models.reading import Reading
+from grader.measure.models.sequential import built_once
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN
 from grader.phrase import say
@@ -70,7 +71,7 @@ def write_keras(network: dict[str, Any], version: str, weights: dict[Path, Array
     return write_archive(
         {
             METADATA: json.dumps({"keras_version": version}).encode(),
-            CONFIG: json.dumps(network).encode(),
+            CONFIG: json.dumps(built_once(network)).encode(),
             WEIGHTS: write_hdf5(weights, {}),
         }
     )

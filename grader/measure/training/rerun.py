@@ -5,6 +5,7 @@ import keras
 from grader.measure.architecture import Architecture
 from grader.measure.models.architecture import read_architecture
 from grader.measure.models.limits import Limits
+from grader.measure.models.sequential import built_once
 from grader.measure.reply import RerunSteps
 from grader.measure.training.arrays import Arrays
 from grader.measure.training.batches import batches_of
@@ -33,7 +34,7 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
     plan = whole.rerun
     keras.utils.set_random_seed(plan.seed)
     cleaned = read_architecture(architecture.network, Limits.by_rubric(whole.limits))
-    network = build_network(cleaned, architecture.parameters, whole.limits.activations)
+    network = build_network(built_once(cleaned), architecture.parameters, whole.limits.activations)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, plan, plan.steps, shape, architecture.inputs)
     variables = network.trainable_variables
