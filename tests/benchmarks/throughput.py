@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 
 from a_class import make_class
-from shares import shares
 
 import grader.datasets
 
@@ -87,8 +86,10 @@ def main() -> None:
     if not given.class_of and not given.counts:
         print(compared(given.folder, 100, distinct=False), flush=True)
         print(compared(given.folder, 100, distinct=True), flush=True)
-        print("where the time of a submission goes, in seconds of the processor:")
-        print("\n".join(shares(given.folder / "usual_100" / "student_0000")), flush=True)
+        print("where the time of a submission goes, in seconds of the processor:", flush=True)
+        # A process that has computed with TensorFlow must not be forked, and this one may have.
+        command = [sys.executable, str(HERE / "shares.py"), str(given.folder / "usual_100" / "student_0000")]
+        subprocess.run(command, check=True, env=QUIET)
     if given.class_of:
         make_class(given.folder / f"usual_{given.class_of}", given.class_of)
         seconds, memory = graded(given.folder / f"usual_{given.class_of}")
