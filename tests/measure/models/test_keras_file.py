@@ -9,6 +9,7 @@ from grader.measure.models.archive import read_archive
 from grader.measure.models.keras_file import is_weight, read_keras, write_keras
 from grader.measure.models.limits import Limits
 from grader.measure.models.reading import start
+from grader.measure.models.sequential import built_once
 from grader.measure.models.wording import SAVE_AGAIN
 
 READING = start("model.keras", Limits())
@@ -63,12 +64,12 @@ def test_two_arrays_for_one_place_are_refused() -> None:
 
 
 def test_a_clean_file_reads_as_it_was_written() -> None:
-    """Network, version and weights."""
+    """Network, in the form that Keras builds once, version and weights."""
     weights = {("layers", "dense", "vars", "0"): numbers(3, 2)}
     content = write_keras(a_sequential(), "3.15.1", weights)
     stored = read_keras(READING, content)
 
-    assert (a_sequential(), "3.15.1") == (stored.config, stored.version)
+    assert (built_once(a_sequential()), "3.15.1") == (stored.config, stored.version)
     assert numbers(3, 2).tolist() == stored.weights["layers", "dense", "vars", "0"].tolist()
     assert 3 == len(read_archive(READING, content))
 

@@ -19,7 +19,7 @@ def cleaned(layer: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     model = read_model("model.keras", a_keras_file(a_sequential(an_input(3), layer)))
     reading = Reading("clean", Limits())
     network = read_json(reading, "It", read_archive(reading, model.content)["config.json"])
-    config: dict[str, Any] = network["config"]["layers"][1]["config"]
+    config: dict[str, Any] = network["config"]["layers"][-1]["config"]
     return config, model.facts.rescued
 
 
