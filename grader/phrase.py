@@ -131,17 +131,18 @@ def from_data(data: Any, depth: int = 0) -> Phrase:
     Raises:
         ValueError: it is none, or an absurdly long one.
     """
-    if not isinstance(data, Mapping) or depth > _DEEPEST:
+    if not isinstance(data, dict) or depth > _DEEPEST:
         raise ValueError("must be a sentence")
     template, plural, given = data.get("say"), data.get("plural", ""), data.get("with", {})
-    if not (isinstance(template, str) and isinstance(plural, str) and isinstance(given, Mapping)):
+    if not (isinstance(template, str) and isinstance(plural, str) and isinstance(given, dict)):
         raise ValueError("must be a template with its values")  # noqa: TRY004  (pydantic collects ValueErrors)
     values = {
-        str(name): value if isinstance(value, str | int) else from_data(value, depth + 1)
+        str(name): value if isinstance(value, (str, int)) else from_data(value, depth + 1)
         for name, value in given.items()
     }
-    places = _PLACE.findall(template) + _PLACE.findall(plural)
-    if not set(places) <= set(values) or (plural and not isinstance(values.get("count"), int)):
+    places = _PLACE.findall(template + plural)
+    counted = not plural or isinstance(values.get("count"), int)
+    if not counted or any(name not in values for name in places):
         raise ValueError("must have a value for each place in its template")
     if len(template) + len(plural) + sum(len(str(values[name])) for name in places) > _LONGEST:
         raise ValueError(f"must be at most {_LONGEST} characters long")
@@ -149,10 +150,12 @@ def from_data(data: Any, depth: int = 0) -> Phrase:
 
 
 def _read(value: Any, check: Callable[[Any], str]) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = from_data(value)
-    text = check(str(value) if isinstance(value, Phrase) else value)
-    return value if isinstance(value, Phrase) else text
+    if not isinstance(value, Phrase):
+        return check(value)
+    check(str(value))
+    return value
 
 
 # A field for a sentence: it keeps a phrase as it is, and in JSON it has the phrase's parts.

@@ -10,7 +10,7 @@ from pydantic_core.core_schema import SerializationInfo
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
 from grader.languages import ENGLISH, Language
-from grader.phrase import Phrase, Said, as_data
+from grader.phrase import Phrase, Said
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]
@@ -153,12 +153,16 @@ class Report(Frozen):
         if info.mode != "json":
             found: dict[str, Any] = write(self)
             return found
-        phrases = dict(_phrases(self))
-        english = self
-        for place, phrase in phrases.items():
-            english = _put(english, place, str(phrase))
-        data: dict[str, Any] = write(english)
-        return data | {"phrases": {"/".join(place): as_data(phrase) for place, phrase in phrases.items()}}
+        data: dict[str, Any] = write(self)
+        phrases = {}
+        for place, phrase in _phrases(self):
+            part: Any = data
+            for step in place[:-1]:
+                part = part[int(step) if isinstance(part, list) else step]
+            last = int(place[-1]) if isinstance(part, list) else place[-1]
+            phrases["/".join(place)] = part[last]
+            part[last] = str(phrase)
+        return data | {"phrases": phrases}
 
     @model_validator(mode="after")
     def _with_phrases(self) -> Self:
@@ -170,8 +174,9 @@ class Report(Frozen):
 
 def _phrases(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Phrase]]:
     """Every phrase in a report with its place."""
-    if isinstance(value, Phrase):
-        yield place, value
+    if isinstance(value, str):
+        if isinstance(value, Phrase):
+            yield place, value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _phrases(getattr(value, name), (*place, name))
