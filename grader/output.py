@@ -89,6 +89,9 @@ def _opened(folder: Path, names: Sequence[str]) -> Iterator[int]:
 
 
 def _enter(parent: int, name: str) -> int:
+    # Almost always it is there and a folder; whatever else it is fails here.
+    with contextlib.suppress(OSError):
+        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=parent)
     with contextlib.suppress(OSError):
         os.readlink(name, dir_fd=parent)
         os.unlink(name, dir_fd=parent)
@@ -108,7 +111,7 @@ def _write(folder: Path, name: str, content: str | bytes, descriptor: int | None
                 stream.flush()
                 os.fsync(stream.fileno())
         os.replace(temporary, folder / name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
-    finally:
-        # After the rename it is gone already; after an error or an interrupt it is not.
+    except BaseException:  # an interrupt, too
         with contextlib.suppress(OSError):
             os.unlink(temporary, dir_fd=descriptor)
+        raise

@@ -22,34 +22,45 @@ Lookup = Callable[[str, str, int], str]
 
 
 class Phrase(str):
-    """An English sentence with its template.
+    """An English sentence with what it was made from."""
 
-    Attributes:
-        template: with the names of the values in braces.
-        plural: the template for any `count` but 1; empty where nothing is counted.
-        values: by name; `count` is a number where there is a plural.
-    """
+    __slots__ = ("_plural", "_template", "_values")
 
-    __slots__ = ("plural", "template", "values")
-
-    template: str
-    plural: str
-    values: Mapping[str, Value]
+    _template: str
+    _plural: str
+    _values: Mapping[str, Value]
 
     def __new__(cls, template: str, values: Mapping[str, Value], plural: str = "") -> Self:
         """Fill the template.
+
+        Args:
+            template: with the names of the values in braces.
+            values: by name; `count` is a number where there is a plural.
+            plural: the template for any `count` but 1; empty where nothing is counted.
 
         Raises:
             KeyError: a value is missing.
         """
         chosen = template if not plural or values["count"] == 1 else plural
         phrase = super().__new__(cls, _filled(chosen, values, str))
-        phrase.template, phrase.plural, phrase.values = template, plural, values
+        phrase._template, phrase._plural, phrase._values = template, plural, values
         return phrase
 
     def __getnewargs__(self) -> tuple[str, Mapping[str, Value], str]:  # type: ignore[override]
         """What a copy is made from."""
-        return self.template, self.values, self.plural
+        return self._template, self._values, self._plural
+
+    def parts(self) -> dict[str, Any]:
+        """What it was made from, as JSON has it: `say`, and where there are any, `plural` and `with`."""
+        parts: dict[str, Any] = {"say": self._template}
+        if self._plural:
+            parts["plural"] = self._plural
+        if self._values:
+            parts["with"] = {
+                name: value.parts() if isinstance(value, Phrase) else value
+                for name, value in self._values.items()
+            }
+        return parts
 
     def put(self, lookup: Lookup) -> str:
         """The sentence in another language.
@@ -57,13 +68,51 @@ class Phrase(str):
         Args:
             lookup: gives the template in that language, from this template, its plural (or "") and the count.
         """
-        count = self.values.get("count", 0)
-        template = lookup(self.template, self.plural, count if isinstance(count, int) else 0)
+        count = self._values.get("count", 0)
+        template = lookup(self._template, self._plural, count if isinstance(count, int) else 0)
         return _filled(
             template,
-            self.values,
+            self._values,
             lambda value: value.put(lookup) if isinstance(value, Phrase) else str(value),
         )
+
+
+class KeptPhrase(Phrase):
+    """A sentence that was kept beside its parts, which are looked at when it is put in another language.
+
+    Parts that do not give this sentence are not believed: it stays English.
+    """
+
+    __slots__ = ("_kept",)
+
+    _kept: dict[str, Any]
+
+    def __new__(cls, english: str, parts: dict[str, Any]) -> Self:
+        """Nothing of the parts is looked at.
+
+        Args:
+            english: the sentence.
+            parts: what it was made from, or anything; see `Phrase.parts`.
+        """
+        phrase = super(Phrase, cls).__new__(cls, english)
+        phrase._kept = parts
+        return phrase
+
+    def __getnewargs__(self) -> tuple[str, dict[str, Any]]:  # type: ignore[override]
+        """What a copy is made from."""
+        return str(self), self._kept
+
+    def parts(self) -> dict[str, Any]:
+        """What was kept."""
+        return self._kept
+
+    def put(self, lookup: Lookup) -> str:
+        """The sentence in another language; see `Phrase.put`."""
+        try:
+            phrase = from_data(self._kept)
+        except ValueError:
+            return str(self)
+        return phrase.put(lookup) if phrase == self else str(self)
 
 
 def say(template: str, /, **values: Value) -> Phrase:
@@ -111,20 +160,6 @@ def _filled(template: str, values: Mapping[str, Value], write: Callable[[Value],
     return _PLACE.sub(lambda place: write(values[place[1]]), template)
 
 
-def as_data(text: str) -> Any:
-    """The form of a sentence in JSON: a mapping for a phrase, else the text."""
-    if not isinstance(text, Phrase):
-        return text
-    data: dict[str, Any] = {"say": text.template}
-    if text.plural:
-        data["plural"] = text.plural
-    if text.values:
-        data["with"] = {
-            name: as_data(value) if isinstance(value, str) else value for name, value in text.values.items()
-        }
-    return data
-
-
 def from_data(data: Any, depth: int = 0) -> Phrase:
     """A phrase from its form in JSON.
 
@@ -158,5 +193,9 @@ def _read(value: Any, check: Callable[[Any], str]) -> str:
     return value
 
 
+def _write(text: str) -> Any:
+    return text.parts() if isinstance(text, Phrase) else text
+
+
 # A field for a sentence: it keeps a phrase as it is, and in JSON it has the phrase's parts.
-Said = Annotated[str, WrapValidator(_read), PlainSerializer(as_data, when_used="json")]
+Said = Annotated[str, WrapValidator(_read), PlainSerializer(_write, when_used="json")]

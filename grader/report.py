@@ -1,16 +1,15 @@
 """One submission's results; as JSON, the product's public format."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
-from pydantic_core.core_schema import SerializationInfo
+from pydantic import Field
 
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
 from grader.languages import ENGLISH, Language
-from grader.phrase import Phrase, Said
+from grader.phrase import Said
+from grader.translatable import Translatable
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]
@@ -116,15 +115,11 @@ class Whose:
     name: str = ""
 
 
-class Report(Frozen):
-    """One submission's results.
-
-    Its sentences are phrases, so that a page can say them in any language. In JSON each of them stands in
-    English in its place, and what it was made from stands under `phrases`.
+class Report(Translatable):
+    """One submission's results, whose sentences a page can say in any language.
 
     Attributes:
         language: of the pages that are made of it.
-        phrases: in JSON only: for each sentence, by its place such as `items/0/message`, its template.
     """
 
     version: Literal[1] = 1
@@ -146,53 +141,3 @@ class Report(Frozen):
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()
     language: Language = ENGLISH
-    phrases: dict[str, Said] = Field(default_factory=dict)
-
-    @model_serializer(mode="wrap")
-    def _in_english(self, write: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
-        if info.mode != "json":
-            found: dict[str, Any] = write(self)
-            return found
-        data: dict[str, Any] = write(self)
-        phrases = {}
-        for place, phrase in _phrases(self):
-            part: Any = data
-            for step in place[:-1]:
-                part = part[int(step) if isinstance(part, list) else step]
-            last = int(place[-1]) if isinstance(part, list) else place[-1]
-            phrases["/".join(place)] = part[last]
-            part[last] = str(phrase)
-        return data | {"phrases": phrases}
-
-    @model_validator(mode="after")
-    def _with_phrases(self) -> Self:
-        report = self
-        for place, phrase in self.phrases.items():
-            report = _put(report, place.split("/"), phrase)
-        return report.model_copy(update={"phrases": {}}) if self.phrases else self
-
-
-def _phrases(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Phrase]]:
-    """Every phrase in a report with its place."""
-    if isinstance(value, str):
-        if isinstance(value, Phrase):
-            yield place, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _phrases(getattr(value, name), (*place, name))
-    elif isinstance(value, tuple):
-        for position, part in enumerate(value):
-            yield from _phrases(part, (*place, str(position)))
-
-
-def _put(value: Any, place: Sequence[str], phrase: str) -> Any:
-    """The value with a phrase in the place of the same sentence; a place that has another one stays."""
-    if not place:
-        return phrase if value == phrase else value
-    name, rest = place[0], place[1:]
-    if isinstance(value, BaseModel) and name in type(value).model_fields:
-        return value.model_copy(update={name: _put(getattr(value, name), rest, phrase)})
-    if isinstance(value, tuple) and name.isdecimal() and int(name) < len(value):
-        position = int(name)
-        return (*value[:position], _put(value[position], rest, phrase), *value[position + 1 :])
-    return value

@@ -18,11 +18,13 @@ LONGEST_FILE_NAME = 60
 # What acts on a screen without being seen: controls (C0, C1, line and paragraph separators),
 # bidirectional overrides and other invisible formatting, lone surrogates, non-characters, tags.
 # The two joiners U+200C and U+200D stay: Persian, Indic scripts and emoji are written with them.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+_HIDDEN_BUT_LINE_FEEDS = (
+    "\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
-_HIDDEN_IN_JSON = re.compile(f"(?!\n){_HIDDEN.pattern}")
+_HIDDEN = re.compile(f"[\n{_HIDDEN_BUT_LINE_FEEDS}]")
+_HIDDEN_IN_JSON = re.compile(f"[{_HIDDEN_BUT_LINE_FEEDS}]")
+_HARMLESS_ASCII = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
 # A spreadsheet reads a cell as a formula by its first character, in its ASCII, full-width or small form.
 # The semicolon is there because many countries' spreadsheets split at it, inside of what is one cell here.
 _FORMULA = re.compile(r'(^|;)(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])')
@@ -124,7 +126,11 @@ def json_text(data: Any) -> str:
 
 def visible_json(text: str) -> str:
     """The text of a JSON document in which hidden characters are written as escapes; ends with a newline."""
-    return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
+    # A report has tens of thousands of letters, nearly all of them ASCII, which no pattern has to look at.
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS_ASCII)
+    if _HIDDEN_IN_JSON.search(rest.decode("utf-8", "surrogatepass")):
+        text = _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return text + "\n"
 
 
 def _encodable(data: Any) -> Any:

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "grader"
 # Top imports nothing below it; parts of one layer do not import one another.
 LAYERS = (
     {"", "errors", "frozen", "importing", "safe_text", "phrase"},
-    {"wording", "languages"},
+    {"wording", "languages", "translatable"},
     {"submission", "evidence", "zipped", "xqueue", "own_files"},
     {"report", "unmeasured", "places", "moments", "calibration", "series", "roster", "downloads"},
     {"norms", "accuracies", "diagnosis", "remembered"},

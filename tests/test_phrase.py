@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from grader.phrase import Phrase, Said, as_data, from_data, joined, say, say_counted, shortened, together
+from grader.phrase import KeptPhrase, Phrase, Said, from_data, joined, say, say_counted, shortened, together
 
 FIELD: TypeAdapter[str] = TypeAdapter(Said)
 NESTED = say(
@@ -51,7 +51,9 @@ def test_parts_are_joined_to_a_phrase() -> None:
 
     assert "One. Two." == sentence
     assert isinstance(sentence, Phrase)
-    assert {"part1": "One.", "part2": "Two."} == sentence.values
+    assert {"say": "{part1} {part2}", "with": {"part1": {"say": "One."}, "part2": {"say": "Two."}}} == (
+        sentence.parts()
+    )
     assert "a, b" == joined(", ", ["a", "b"])
     assert isinstance(together("", say("One.")), Phrase)
     assert not together("", None)
@@ -85,7 +87,7 @@ def test_a_field_keeps_a_phrase_and_its_json_has_the_parts() -> None:
 
     assert FIELD.validate_python(NESTED) is NESTED
     assert isinstance(again, Phrase)
-    assert (NESTED, as_data(NESTED)) == (again, as_data(again))
+    assert (NESTED, NESTED.parts()) == (again, again.parts())
     assert b'"plain"' == FIELD.dump_json("plain")
     assert not isinstance(FIELD.validate_json('"plain"'), Phrase)
 
@@ -93,7 +95,27 @@ def test_a_field_keeps_a_phrase_and_its_json_has_the_parts() -> None:
 def test_a_phrase_can_be_copied() -> None:
     """A copy has the parts, too."""
     for again in (copy.deepcopy(NESTED), pickle.loads(pickle.dumps(NESTED))):  # noqa: S301  (our own)
-        assert as_data(NESTED) == as_data(again)
+        assert (NESTED, NESTED.parts()) == (again, again.parts())
+
+
+def test_a_kept_phrase_is_put_by_its_parts() -> None:
+    """They are the ones that were given, and a copy has them, too."""
+    kept = KeptPhrase(str(NESTED), NESTED.parts())
+
+    assert (NESTED, NESTED.parts()) == (kept, kept.parts())
+    for phrase in (kept, copy.deepcopy(kept), pickle.loads(pickle.dumps(kept))):  # noqa: S301  (our own)
+        assert NESTED.put(_marked) == phrase.put(_marked)
+    assert kept.put(_marked) != kept
+
+
+def _marked(template: str, _plural: str, _count: int) -> str:
+    return f"<{template}>"
+
+
+@pytest.mark.parametrize("parts", [{"say": "Another one."}, {"say": 1}, {"say": "{cap}"}, {}])
+def test_parts_that_do_not_give_the_kept_sentence_are_not_believed(parts: dict[str, Any]) -> None:
+    """Somebody may have edited the one or the other: the sentence stays as it is."""
+    assert "The cap is 1.0." == KeptPhrase("The cap is 1.0.", parts).put(_marked)
 
 
 @pytest.mark.parametrize(

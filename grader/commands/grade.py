@@ -12,7 +12,6 @@ from grader.commands.book import Book
 from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
-from grader.commands.pages import write_pages
 from grader.commands.progress import progress
 from grader.datasets import load_dataset
 from grader.downloads import AUTOMATIC
@@ -102,6 +101,8 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         yardstick = yardstick_of(rubric)
         keep_yardstick(out, yardstick)
         if pages:
+            from grader.commands.pages import write_pages
+
             with _log_file(out / "errors.log"):
                 write_pages(out, book.graded(done), yardstick, members.absent)
     console.print(terminal.class_table(done, members.absent))

@@ -57,6 +57,11 @@ class Entry:
         self._starts = dict(zip(PARTS, itertools.accumulate(sizes, initial=start), strict=False))
         self._read: dict[str, Any] = {}
 
+    @property
+    def large_were_read(self) -> bool:
+        """Whether a part was read that takes long to read."""
+        return any(self._lines[name].kind in _LARGE for name in self._read)
+
     def __getattr__(self, name: str) -> Any:
         """A part of the evidence; a large one is read when something of it is asked for.
 

@@ -1,13 +1,16 @@
 """What was found in kept evidence, so that it is not looked for again where a rubric was changed a little."""
 
 from pathlib import Path
+from typing import Any
 
-from grader.frozen import Frozen
+from pydantic import model_validator
+
 from grader.outcomes import Outcome, Outline
 from grader.store import sealed
+from grader.translatable import Translatable, with_phrases
 
 
-class Judged(Frozen):
+class Judged(Translatable):
     """What was found in one submission's evidence.
 
     Attributes:
@@ -19,6 +22,15 @@ class Judged(Frozen):
     program: str
     outline: Outline
     outcomes: dict[str, Outcome]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parsed(cls, data: Any) -> Any:
+        # What is sealed comes as parsed JSON, into which phrases are put faster than into models.
+        match data:
+            case {"phrases": {} as phrases}:
+                return with_phrases({**data, "phrases": {}}, phrases)
+        return data
 
 
 def read_judged(path: Path, program: str) -> Judged | None:

@@ -54,7 +54,17 @@ class Judging:
 
     @property
     def news(self) -> Judged | None:
-        """All that is known now, if that is more than before; a mistake of the program is not kept."""
+        """All that is known now, if that is worth keeping.
+
+        A mistake of the program is not. Nor is what was added to what is kept, where no large part of the
+        evidence was read for it: to find it again takes less time than to keep it.
+        """
+        if (
+            self._known is not None
+            and isinstance(self._evidence, Entry)
+            and not self._evidence.large_were_read
+        ):
+            return None
         lasting = {
             identity: outcome
             for identity, outcome in self._found.items()

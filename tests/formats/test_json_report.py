@@ -59,4 +59,5 @@ def test_any_report_is_json(report) -> None:
 
     page = json_report.page(report)
 
-    assert list(Report.model_fields) == list(json.loads(page.encode(), parse_constant=refuse))
+    fields = [name for name in Report.model_fields if name != "phrases"]
+    assert [*fields, "phrases"] == list(json.loads(page.encode(), parse_constant=refuse))

@@ -53,10 +53,20 @@ def test_parts_are_read_one_by_one(tmp_path: Path) -> None:
     assert entry is not None
     assert EVIDENCE.accuracy == entry.accuracy
     assert isinstance(entry.log, Log)
+    assert not entry.large_were_read
     with pytest.raises(DamagedError):
         _ = entry.log.form
     with pytest.raises(DamagedError):
         entry.evidence()
+
+
+def test_an_entry_knows_whether_something_large_was_read(tmp_path: Path) -> None:
+    """That is when something of it was asked for."""
+    entry = an_entry(tmp_path)
+
+    assert entry is not None
+    log = entry.log
+    assert (False, "csv", True) == (entry.large_were_read, log.form, entry.large_were_read)
 
 
 def test_a_part_that_is_missing_is_a_problem_at_once(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tests of `grader.store.judged`: findings are kept for the program that made them."""
 
+import hashlib
 from pathlib import Path
 
 import builders_evidence as build
@@ -7,6 +8,7 @@ import pytest
 
 from grader.evidence import Problem
 from grader.outcomes import outline_of
+from grader.phrase import Phrase, say
 from grader.report import passed
 from grader.store import sealed
 from grader.store.judged import Judged, read_judged
@@ -25,6 +27,27 @@ def test_findings_come_back_to_the_program_that_made_them(tmp_path: Path) -> Non
     assert read_judged(tmp_path / "judged.json", "this") == JUDGED
     assert read_judged(tmp_path / "judged.json", "another") is None
     assert read_judged(tmp_path / "missing.json", "this") is None
+
+
+def test_findings_come_back_as_phrases(tmp_path: Path) -> None:
+    """A report of them can be said in another language."""
+    said = passed(say("The cap is {cap}.", cap="1.0"))
+    judged = JUDGED.model_copy(update={"outcomes": {"a": said}})
+    (tmp_path / "judged.json").write_text(sealed.page(judged), encoding="utf-8")
+    again = read_judged(tmp_path / "judged.json", "this")
+
+    assert again is not None
+    assert sealed.page(judged) == sealed.page(again)
+    assert isinstance(again.outcomes["a"].message, Phrase)
+
+
+@pytest.mark.parametrize("data", ["[]", "null", '{"phrases": 1}', '{"phrases": {"a": 1}}', "{}"])
+def test_what_is_no_findings_is_not_read(tmp_path: Path, data: str) -> None:
+    """Whatever lies there under a hash of its own."""
+    sha256 = hashlib.sha256(data.encode()).hexdigest()
+    (tmp_path / "judged.json").write_text(f'{{"sha256": "{sha256}", "data": {data}}}', encoding="utf-8")
+
+    assert read_judged(tmp_path / "judged.json", "this") is None
 
 
 @pytest.mark.parametrize(("old", "new"), [("It holds", "It fails"), ("passed", "failed"), ("}}}", "}}")])

@@ -25,6 +25,7 @@ BESIDE = {
     "grader.importing",
     "grader.languages",
     "grader.report",
+    "grader.translatable",
 }
 
 
