@@ -9,14 +9,14 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, File, Problem
 from grader.measure.saved_folders import find_saved_folders
 from grader.phrase import say, together
-from grader.rubric import Limits
+from grader.rubric import Files, Limits
 from grader.safe_text import plain
 from grader.submission import DECLARATION, MOST_FILES, ROLES, choose
 from grader.wording import quoted
@@ -87,29 +87,32 @@ def _one(_: str) -> int:
     return 1
 
 
-def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric says of both)
-    names: Sequence[str],
-    read: Callable[[str, int], bytes],
-    model_patterns: Sequence[str],
-    log_patterns: Sequence[str],
-    links: Callable[[str], int] = _one,
-    limits: Limits = LIMITS,
-    figure_patterns: Sequence[str] = (),
-) -> Intake:
+@dataclass(frozen=True)
+class Source:
+    """Where files are taken from.
+
+    Attributes:
+        names: relative names with `/`.
+        read: gives the bytes of a name, or raises SubmissionError if it is over a size.
+        links: gives the number of hard links to the file of a name.
+    """
+
+    names: Sequence[str]
+    read: Callable[[str, int], bytes]
+    links: Callable[[str], int] = _one
+
+
+def take(source: Source, patterns: Files, limits: Limits = LIMITS) -> Intake:
     """Choose the files by name and read each once.
 
     Args:
-        names: relative names with `/`.
-        read: gives the bytes of a name, or raises SubmissionError if it is over a size.
-        model_patterns: the rubric's patterns for the model, the preferred first.
-        log_patterns: the same for the log.
-        links: gives the number of hard links to the file of a name.
+        source: of the files.
+        patterns: the rubric's, for the files of each role; without any for a figure, none is looked for.
         limits: how large the files may be.
-        figure_patterns: the same for a figure; without any, none is looked for.
     """
     most = largest(limits)
     notes: list[str] = []
-    if len(names) >= MOST_FILES:
+    if len(source.names) >= MOST_FILES:
         notes.append(
             say(
                 "The submission has {most_files} files or more; only the first {most_files} were seen.",
@@ -118,22 +121,23 @@ def take(  # noqa: PLR0913, PLR0917  (the names, a reader, and what the rubric s
         )
     declaration: Taken | None = None
     try:
-        declaration = _take("declaration", names, read, DECLARATION, links, most)
+        declaration = _take(source, "declaration", DECLARATION, most)
     except SubmissionError as error:
         notes.append(together(error.message, say("It was left aside.")))
-    folders = find_saved_folders(names)
-    files = [name for name in names if not any(folder.holds(name) for folder in folders)]
-    model = _take_or_problem("model", files, read, model_patterns, links, most)
-    if folders and isinstance(model, Problem) and choose(files, model_patterns, "model") is None:
+    folders = find_saved_folders(source.names)
+    files = replace(
+        source,
+        names=[name for name in source.names if not any(folder.holds(name) for folder in folders)],
+    )
+    model = _take_or_problem(files, "model", patterns.model, most)
+    if folders and isinstance(model, Problem) and choose(files.names, patterns.model, "model") is None:
         model = _problem(folders[0].refusal())
     return Intake(
         model=model,
-        log=_take_or_problem("log", files, read, log_patterns, links, most),
+        log=_take_or_problem(files, "log", patterns.log, most),
         declaration=declaration,
         notes=tuple(notes),
-        figure=_take_or_problem("figure", files, read, figure_patterns, links, most)
-        if figure_patterns
-        else None,
+        figure=_take_or_problem(files, "figure", patterns.figure, most) if patterns.figure else None,
     )
 
 
@@ -232,24 +236,17 @@ def _not_regular(name: str) -> SubmissionError:
     )
 
 
-def _take(  # noqa: PLR0913, PLR0917  (what `take` is given, and for whom)
-    role: str,
-    names: Sequence[str],
-    read: Callable[[str, int], bytes],
-    patterns: Sequence[str],
-    links: Callable[[str], int],
-    most: Mapping[str, int],
-) -> Taken | None:
-    choice = choose(names, patterns, role)
+def _take(source: Source, role: str, patterns: Sequence[str], most: Mapping[str, int]) -> Taken | None:
+    choice = choose(source.names, patterns, role)
     if choice is None:
         return None
-    content = read(choice.name, most[role])
+    content = source.read(choice.name, most[role])
     file = File(
         role=role,
         name=plain(choice.name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=together(choice.note, _linked_elsewhere(choice.name, links(choice.name))),
+        note=together(choice.note, _linked_elsewhere(choice.name, source.links(choice.name))),
     )
     return Taken(file, content)
 
@@ -269,23 +266,20 @@ def _problem(error: SubmissionError) -> Problem:
     return Problem(who="student", message=error.message, hint=error.hint)
 
 
-def _take_or_problem(  # noqa: PLR0913, PLR0917  (likewise)
-    role: str,
-    names: Sequence[str],
-    read: Callable[[str, int], bytes],
-    patterns: Sequence[str],
-    links: Callable[[str], int],
-    most: Mapping[str, int],
+def _take_or_problem(
+    source: Source, role: str, patterns: Sequence[str], most: Mapping[str, int]
 ) -> Taken | Problem:
     try:
-        taken = _take(role, names, read, patterns, links, most)
+        taken = _take(source, role, patterns, most)
     except SubmissionError as error:
         return _problem(error)
     if taken is not None:
         return taken
     asked = say("one of {patterns}", patterns=_some(patterns)) if len(patterns) > 1 else _some(patterns)
     seen = (
-        say("The files are: {names}.", names=_some(names)) if names else say("The submission has no files.")
+        say("The files are: {names}.", names=_some(source.names))
+        if source.names
+        else say("The submission has no files.")
     )
     return Problem(
         who="student",

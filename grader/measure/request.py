@@ -7,7 +7,7 @@ from grader.errors import SubmissionError
 from grader.evidence import File, Problem, Sentence
 from grader.frozen import Frozen
 from grader.measure.archive import open_archive
-from grader.measure.intake import Intake, Taken, hard_links, largest, linked, read_from, take
+from grader.measure.intake import Intake, Source, Taken, hard_links, largest, linked, read_from, take
 from grader.rubric import Plan
 from grader.submission import Submission, own_files
 
@@ -37,15 +37,10 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
     except SubmissionError as error:
         return [_request(plan, _nothing(error, notes, plan))]
     read, links = read_from(path), hard_links(path)
-    intake = take(
-        tuple(files),
-        lambda name, largest: read(files[name], largest),
-        plan.files.model,
-        plan.files.log,
-        lambda name: links(files[name]),
-        plan.limits,
-        plan.files.figure,
+    source = Source(
+        tuple(files), lambda name, largest: read(files[name], largest), lambda name: links(files[name])
     )
+    intake = take(source, plan.files, plan.limits)
     intake = replace(intake, notes=(*notes, *intake.notes))
     return [_request(plan, intake), *(part.content for part in intake.taken)]
 
@@ -55,11 +50,10 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
     request = Request.model_validate_json(receive())
     if request.zipped:
         try:
-            names, read = open_archive(receive())
+            source = Source(*open_archive(receive()))
         except SubmissionError as error:
             return request.plan, _nothing(error, request.notes, request.plan)
-        files, limits = request.plan.files, request.plan.limits
-        intake = take(names, read, files.model, files.log, limits=limits, figure_patterns=files.figure)
+        intake = take(source, request.plan.files, request.plan.limits)
         return request.plan, replace(intake, notes=(*request.notes, *intake.notes))
     taken = {file.role: Taken(file, receive()) for file in request.files}
     model, log = taken.get("model") or request.model, taken.get("log") or request.log

@@ -10,11 +10,11 @@ from builders_folders import HOSTILE_NAMES, make_file, unless_root
 
 from grader.errors import SubmissionError
 from grader.evidence import File, Problem
-from grader.measure.intake import LARGEST_DECLARATION, Intake, Taken, read_from, take
+from grader.measure.intake import LARGEST_DECLARATION, Intake, Source, Taken, read_from, take
 from grader.rubric import Files
 from grader.submission import MOST_FILES, list_files
 
-MODELS, LOGS = Files().model, Files().log
+FILES = Files()
 MODEL_HINT = 'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
 LOG_HINT = (
     'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, '
@@ -25,7 +25,7 @@ FILE_ITSELF = "Hand in the file itself."
 
 def take_folder(folder: Path) -> Intake:
     """Take from a folder with the homework's own patterns."""
-    return take(list_files(folder), read_from(folder), MODELS, LOGS)
+    return take(Source(list_files(folder), read_from(folder)), FILES)
 
 
 def refusal(folder: Path, name: str, largest: int = 100) -> tuple[str, str]:
@@ -101,7 +101,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_an_empty_folder(tmp_path: Path) -> None:
     """With a single pattern the sentence is shorter, and that there is nothing is said."""
-    intake = take(list_files(tmp_path), read_from(tmp_path), ["model.keras"], LOGS)
+    intake = take(Source(list_files(tmp_path), read_from(tmp_path)), Files(model=("model.keras",)))
 
     assert isinstance(intake.model, Problem)
     assert (
@@ -115,7 +115,7 @@ def test_many_names_and_patterns_stay_one_sentence() -> None:
     names = ["\x1b" * 200 + f"{number}.txt" for number in range(MOST_FILES)]
     patterns = [f"{number}" * 100 for number in range(50)]
 
-    problem = take(names, read_from(Path()), patterns, LOGS).model
+    problem = take(Source(names, read_from(Path())), Files(model=tuple(patterns))).model
 
     assert isinstance(problem, Problem)
     assert problem.message.startswith("No file for the model was found; its name must match one of `000")
@@ -128,7 +128,7 @@ def test_a_flood_of_files_is_noted() -> None:
     """Whoever handed in a whole environment is told that not every file was seen."""
     names = [f"{number}.txt" for number in range(MOST_FILES)]
 
-    notes = take(names, read_from(Path()), MODELS, LOGS).notes
+    notes = take(Source(names, read_from(Path())), FILES).notes
 
     assert ("The submission has 2,000 files or more; only the first 2,000 were seen.",) == notes
 
@@ -282,7 +282,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
             message="`model.keras` cannot be read: No such file or directory.",
             hint="Hand in a file that others may read.",
         )
-        == take(names, read_from(tmp_path), MODELS, LOGS).model
+        == take(Source(names, read_from(tmp_path)), FILES).model
     )
 
 

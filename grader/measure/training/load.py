@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,19 +41,13 @@ def load_clean(
     """
     path = Path(f"clean{suffix}")
     path.write_bytes(content)
-    try:
-        with _parameter_budget(parameters + SLACK, initializer="zeros"):
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
-        raise
-    except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
-        raise SubmissionError(
-            say("Keras cannot build this network with the stored weights: {error}", error=first_words(error)),
-            say(
-                "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
-                "save it again with today's Keras."
-            ),
-        ) from None
+    with (
+        _refused(
+            lambda why: say("Keras cannot build this network with the stored weights: {error}", error=why)
+        ),
+        _parameter_budget(parameters + SLACK, initializer="zeros"),
+    ):
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
     if not isinstance(model, keras.Model) or not model.built:
         raise SubmissionError(
             say("The model has no weights yet: it was saved before it was built."),
@@ -76,19 +70,11 @@ def build_network(
     Raises:
         SubmissionError: Keras cannot build it.
     """
-    try:
-        with _parameter_budget(parameters + SLACK):
-            model = keras.saving.deserialize_keras_object(network, safe_mode=True)
-    except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
-        raise
-    except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
-        raise SubmissionError(
-            say("Keras cannot build this network: {error}", error=first_words(error)),
-            say(
-                "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
-                "save it again with today's Keras."
-            ),
-        ) from None
+    with (
+        _refused(lambda why: say("Keras cannot build this network: {error}", error=why)),
+        _parameter_budget(parameters + SLACK),
+    ):
+        model = keras.saving.deserialize_keras_object(network, safe_mode=True)
     _check_activations(model, activations)
     return model
 
@@ -106,15 +92,32 @@ def first_words(error: Exception) -> str:
 
 
 @contextmanager
-def _parameter_budget(budget: int, **instead: str) -> Iterator[None]:
+def _refused(sentence: Callable[[str], str]) -> Iterator[None]:
+    """Whatever Keras raises is the student's to hear of, but for a lack of memory."""
+    try:
+        yield
+    except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
+        raise
+    except Exception as error:  # noqa: BLE001  (Keras checks little of what it builds, so it raises anything)
+        raise SubmissionError(
+            sentence(first_words(error)),
+            say(
+                "Load the file yourself with `keras.saving.load_model('model.keras')`; if that works, "
+                "save it again with today's Keras."
+            ),
+        ) from None
+
+
+@contextmanager
+def _parameter_budget(budget: int, initializer: str | None = None) -> Iterator[None]:
     """Refuse a weight before it is allocated, once more are declared than the file stores.
 
     Args:
         budget: numbers that weights may have.
-        instead: what a weight is made with in the place of what its layer says, such as an `initializer`
-            where stored weights follow at once.
+        initializer: of every weight in the place of its layer's own, where stored weights follow at once.
     """
     original = keras.layers.Layer.add_weight
+    instead = {} if initializer is None else {"initializer": initializer}
     declared = 0
 
     def add_weight(layer: Any, shape: Any = None, *rest: Any, **named: Any) -> Any:
