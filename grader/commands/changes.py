@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from grader.commands.before import Before, ItemBefore
 from grader.formats import sentences
 from grader.formats.points import in_words
 from grader.report import ItemResult, Report
@@ -10,7 +11,7 @@ from grader.safe_text import plain
 from grader.wording import listed, quoted
 
 
-def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[str]:
+def changes(before: Before | None, after: Report, rubric: Rubric) -> Iterator[str]:
     """Who has another verdict or score, and then why, a line for each reason; nothing if both stay.
 
     Args:
@@ -29,7 +30,7 @@ def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[st
     yield from (f"  {reason}" for reason in [*_items(before, after)] or [*_whole(before, after, rubric)])
 
 
-def _items(before: Report, after: Report) -> Iterator[str]:
+def _items(before: Before, after: Report) -> Iterator[str]:
     """The items that are worth or found something else."""
     earlier = {item.id: item for item in before.items}
     for item in after.items:
@@ -44,10 +45,11 @@ def _items(before: Report, after: Report) -> Iterator[str]:
     yield from (f"{plain(gone)}: not asked any more." for gone in earlier)
 
 
-def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
+def _whole(before: Before, after: Report, rubric: Rubric) -> Iterator[str]:
     """What the rubric makes of a submission in which every item is as it was."""
     if "review" in (before.verdict, after.verdict) and (before.pairs or after.pairs):
-        like = listed([quoted(other) for other in sentences.others(after if after.pairs else before)])
+        others = dict.fromkeys(pair.id for pair in after.pairs or before.pairs)
+        like = listed([quoted(other) for other in others])
         decides = {
             "review": "a teacher is asked to look",
             "note": "the rubric only notes that",
@@ -59,11 +61,11 @@ def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
         yield f"The rubric asks for {needed} of {in_words(rubric.points)} points to pass."
 
 
-def _counted(item: ItemResult) -> tuple[str, float, float]:
+def _counted(item: ItemResult | ItemBefore) -> tuple[str, float, float]:
     return item.status, item.points, item.max_points
 
 
-def _score(report: Report) -> str:
+def _score(report: Report | Before) -> str:
     return f"{in_words(report.score)} of {in_words(report.max_score)}"
 
 

@@ -1,18 +1,16 @@
 """`grader regrade`: what another rubric makes of a class that was graded, without its files."""
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from grader.commands.before import Before, read_before, report_before
 from grader.commands.book import write_grades, write_report
 from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
-from grader.commands.pages import write_pages
-from grader.commands.stored_reports import FILE, read_report
 from grader.datasets import load_dataset
 from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
@@ -69,8 +67,8 @@ def regrade(
         _require_equal(run, now)
         judge = Judge(rubric, store)
         members = judge.recall(run.submissions)
-        before = [_report_in(out, work) for work in run.submissions]
-        after = _judged_again(judge, run.submissions, members, before)
+        before = [read_before(out / work.place) for work in run.submissions]
+        after = _judged_again(judge, out, run.submissions, members, before)
         changed = 0
         for work, member, old, new in zip(run.submissions, members, before, after, strict=True):
             if member is None:
@@ -92,6 +90,8 @@ def regrade(
             yardstick = yardstick_of(rubric)
             keep_yardstick(out, yardstick)
             if pages:
+                from grader.commands.pages import write_pages
+
                 works = zip(run.submissions, after, strict=True)
                 graded = [(work.place, work.key, report) for work, report in works if report is not None]
                 write_pages(out, graded, yardstick, run.absent)
@@ -122,31 +122,30 @@ def _stays(work: Work) -> str:
     )
 
 
-def _report_in(out: Path, work: Work) -> Report | None:
-    """The report that lies there; None where there is none that can be read."""
-    with contextlib.suppress(UsageError):
-        return read_report(out / work.place / FILE)
-    return None
-
-
 def _judged_again(
     judge: Judge,
+    out: Path,
     works: Sequence[Work],
     members: Sequence[Member | None],
-    before: Sequence[Report | None],
+    before: Sequence[Before | None],
 ) -> list[Report | None]:
     """The new report of each; the old one of those whose evidence is not kept."""
     again = judge.alike([member for member in members if member is not None])
     absent = frozenset(work.id for work, member in zip(works, members, strict=True) if member is None)
     return [
-        old if member is None else _still_like(judge.rubric, next(again), old, absent)
-        for member, old in zip(members, before, strict=True)
+        report_before(out / work.place)
+        if member is None
+        else _still_like(judge.rubric, next(again), old, absent, out / work.place)
+        for work, member, old in zip(works, members, before, strict=True)
     ]
 
 
-def _still_like(rubric: Rubric, report: Report, before: Report | None, absent: frozenset[str]) -> Report:
+def _still_like(
+    rubric: Rubric, report: Report, before: Before | None, absent: frozenset[str], folder: Path
+) -> Report:
     """The report with the pairs that it had with those who cannot be compared again."""
-    if before is None or rubric.likeness == "off":
+    if before is None or rubric.likeness == "off" or absent.isdisjoint(pair.id for pair in before.pairs):
         return report
-    still = tuple(pair for pair in before.pairs if pair.id in absent)
+    whole = report_before(folder)
+    still = tuple(pair for pair in whole.pairs if pair.id in absent) if whole is not None else ()
     return with_pairs(rubric, report, (*report.pairs, *still)) if still else report

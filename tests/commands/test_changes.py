@@ -6,6 +6,7 @@ import builders_reports as build
 import pytest
 from builders_store import ACCURACY, LOGGED, a_rubric
 
+from grader.commands.before import Before
 from grader.commands.changes import changes
 from grader.report import Report
 from grader.rubric import Rubric
@@ -15,7 +16,8 @@ BEFORE = build.a_report(build.an_item(), build.a_norm_item(), verdict="failed")
 
 
 def lines(before: Report | None, after: Report, rubric: Rubric = RUBRIC) -> list[str]:
-    return list(changes(before, after, rubric))
+    known = Before.model_validate_json(before.model_dump_json()) if before else None
+    return list(changes(known, after, rubric))
 
 
 def after(*items: Any, **fields: Any) -> Report:
