@@ -9,6 +9,7 @@ from builders_store import ACCURACY, FITS, LOGGED, a_rubric, a_store, a_work, be
 
 from grader.evidence import Evidence, Problem
 from grader.grading import Judge, Member
+from grader.languages import translated
 from grader.report import Origin, Report
 from grader.rubric import Rubric
 
@@ -58,6 +59,20 @@ def test_a_stored_class_has_the_reports_of_a_fresh_one(tmp_path: Path, likeness:
     assert before == below(tmp_path)
     assert (likeness != "off") == bool(fresh[1].pairs)
     assert [2.0] * 3 == [report.seconds for report in fresh]
+
+
+@pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])
+def test_a_stored_class_is_said_in_another_language_as_a_fresh_one(tmp_path: Path, in_doubt: str) -> None:
+    """Every sentence kept what it was made from, those that the judge adds to a stored one, too."""
+    rubric = a_rubric(ACCURACY, LOGGED, FITS.model_copy(update={"in_doubt": in_doubt}))
+    fresh = measure(tmp_path, rubric, **CLASS)
+    again = recall(tmp_path, rubric, *CLASS)
+
+    assert [report.model_dump_json() for report in fresh] == [report.model_dump_json() for report in again]
+    for one, other in zip(fresh, again, strict=True):
+        said = [translated(item.message, "es") for item in one.items]
+        assert said == [translated(item.message, "es") for item in other.items]
+        assert said != [item.message for item in one.items]
 
 
 def test_another_threshold_is_judged_from_the_store(tmp_path: Path) -> None:
