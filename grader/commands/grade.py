@@ -13,7 +13,7 @@ from grader.commands.class_list import read_class
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
 from grader.commands.progress import progress
-from grader.datasets import load_dataset
+from grader.datasets import read_data, unpacked
 from grader.downloads import AUTOMATIC
 from grader.drawing.yardstick import yardstick_of
 from grader.engines.local import usable_jobs
@@ -81,11 +81,12 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
     for sentence in members.sentences:
         console.print(Text(plain(sentence)))
     with locked(out, out / FOLDER):
-        dataset = load_dataset(rubric.plan.data, rubric_path.parent)
-        store = Store(out, circumstances(rubric.plan, dataset.sha256))
+        data = read_data(rubric.plan.data, rubric_path.parent)
+        store = Store(out, circumstances(rubric.plan, data.sha256))
         book = Book(out, members, Judge(rubric, store), store)
         waiting = book.take_what_is_kept()
         if waiting:
+            dataset = unpacked(data)
             with _log_file(out / "errors.log"), progress(len(waiting)) as shown:
                 walls = walls_of(rubric.plan)
                 most = min(jobs or usable_jobs(), len(waiting))
@@ -95,9 +96,9 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
                         book.measure(waiting, rubric.plan, dataset, engine, origin, shown)
                     finally:
                         # An interrupt loses nothing: what was graded is compared and stands in the table.
-                        done = book.close(rubric.plan, dataset.sha256)
+                        done = book.close(rubric.plan, data.sha256)
         else:
-            done = book.close(rubric.plan, dataset.sha256)
+            done = book.close(rubric.plan, data.sha256)
         yardstick = yardstick_of(rubric)
         keep_yardstick(out, yardstick)
         if pages:

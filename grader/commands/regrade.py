@@ -11,7 +11,7 @@ from grader.commands.book import write_grades, write_report
 from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
-from grader.datasets import load_dataset
+from grader.datasets import read_data
 from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
 from grader.formats import csv_grades
@@ -58,7 +58,7 @@ def regrade(
         raise _nothing_in(out)
     console = Console()
     with locked(out, out / FOLDER):
-        data = load_dataset(rubric.plan.data, rubric_path.parent).sha256
+        data = read_data(rubric.plan.data, rubric_path.parent).sha256
         now = circumstances(rubric.plan, data)
         store = Store(out, now, read_only=dry_run)
         run = store.last_run()

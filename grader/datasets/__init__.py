@@ -52,6 +52,21 @@ class Dataset:
         return int(max(self.y_train.max(), self.y_test.max())) + 1
 
 
+@dataclass(frozen=True)
+class DataFile:
+    """The file of a data set, of which nothing was unpacked; what was measured before needs its hash alone.
+
+    Attributes:
+        name: as the rubric wrote it.
+        content: of the file.
+        sha256: of the content.
+    """
+
+    name: str
+    content: bytes
+    sha256: str
+
+
 def load_dataset(name: str, beside: Path) -> Dataset:
     """Load a shipped data set by its name, or an `.npz` by its path beside the rubric.
 
@@ -62,15 +77,24 @@ def load_dataset(name: str, beside: Path) -> Dataset:
     Raises:
         RubricError: the file is not there, was changed, or does not hold the four arrays.
     """
+    return unpacked(read_data(name, beside))
+
+
+def read_data(name: str, beside: Path) -> DataFile:
+    """Read the file of a data set; see `load_dataset`.
+
+    Raises:
+        RubricError: the file is not there, or was changed.
+    """
     if name in SHIPPED:
-        return _load(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
+        return _read(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
     if not name.endswith(".npz"):
         known = ", ".join(f"`{shipped}`" for shipped in SHIPPED)
         raise RubricError(f"`data` must be {known} or the path of an `.npz` file. Received: {name!r}.")
-    return _load(name, beside / name, None)
+    return _read(name, beside / name, None)
 
 
-def _load(name: str, path: Path, expected_sha256: str | None) -> Dataset:
+def _read(name: str, path: Path, expected_sha256: str | None) -> DataFile:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -82,9 +106,19 @@ def _load(name: str, path: Path, expected_sha256: str | None) -> Dataset:
             f"{sha256[:12]}…, not {expected_sha256[:12]}….",
             "Install the program again.",
         )
+    return DataFile(name, content, sha256)
+
+
+def unpacked(file: DataFile) -> Dataset:
+    """The arrays in the file of a data set.
+
+    Raises:
+        RubricError: it does not hold the four arrays.
+    """
+    name = file.name
     try:
         # An `.npy` file loads too, as an array that is no archive; what is no array at all loads as bytes.
-        archive = np.load(io.BytesIO(content), allow_pickle=False)
+        archive = np.load(io.BytesIO(file.content), allow_pickle=False)
         present = archive.files if isinstance(archive, NpzFile) else []
         arrays = {array: np.asarray(archive[array]) for array in ARRAYS if array in present}
     except _DAMAGE:
@@ -102,7 +136,7 @@ def _load(name: str, path: Path, expected_sha256: str | None) -> Dataset:
         )
     return Dataset(
         name=name,
-        sha256=sha256,
+        sha256=file.sha256,
         x_train=arrays["x_train"],
         y_train=arrays["y_train"].astype(np.int64),
         x_test=arrays["x_test"],

@@ -1,7 +1,7 @@
 """A chart as it stands in a page: with its title, its key, and what it shows in words."""
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 from grader.drawing.chart import Chart, Look
 from grader.drawing.svg import labels, render
@@ -48,7 +48,8 @@ class Panel(Frozen):
     def lettered(self, language: Language) -> str:
         """The element with its texts in a language."""
         return _LABEL.sub(
-            lambda found: f">{escape(translated(self.labels[int(found[1])], language))}<", self.svg
+            lambda found: f">{escape(translated(self.labels[int(found[1])], language), quote=False)}<",
+            self.svg,
         )
 
 

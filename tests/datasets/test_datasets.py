@@ -1,5 +1,6 @@
 """The arrays that a rubric names."""
 
+import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from builders_folders import make_file
 
-from grader.datasets import ARRAYS, SHIPPED, Dataset, _load, load_dataset
+from grader.datasets import ARRAYS, SHIPPED, Dataset, _read, load_dataset, read_data, unpacked
 from grader.errors import RubricError
 
 NO_ARCHIVE = "`mine.npz` must be an `.npz` file of plain arrays, as `numpy.savez` writes it."
@@ -64,7 +65,7 @@ def test_a_file_that_was_changed_is_not_trusted(tmp_path: Path) -> None:
     path = make_file(tmp_path, "fashion_mnist.npz", b"changed")
 
     with pytest.raises(RubricError) as caught:
-        _load("fashion_mnist", path, SHIPPED["fashion_mnist"])
+        _read("fashion_mnist", path, SHIPPED["fashion_mnist"])
 
     assert (
         "The data set `fashion_mnist` was changed after it was installed: its SHA-256 is d67e2e944994…, "
@@ -220,3 +221,15 @@ def test_images_of_two_shapes(tmp_path: Path) -> None:
     assert "In `mine.npz`, one image of `x_train` and one of `x_test` must have the same shape." == refusal(
         tmp_path, packed(arrays(x_test=np.zeros((2, 5, 4))))
     )
+
+
+def test_a_file_is_read_before_it_is_unpacked(tmp_path: Path) -> None:
+    """Its hash is that of the arrays, and of a file that holds none it is known, too."""
+    shipped = read_data("fashion_mnist", tmp_path)
+    (tmp_path / "none.npz").write_bytes(b"no arrays")
+    none = read_data("none.npz", tmp_path)
+
+    assert (shipped.sha256, shipped.sha256) == (SHIPPED["fashion_mnist"], unpacked(shipped).sha256)
+    assert hashlib.sha256(b"no arrays").hexdigest() == none.sha256
+    with pytest.raises(RubricError, match=r"`none\.npz` must be an `\.npz` file of plain arrays"):
+        unpacked(none)
