@@ -7,6 +7,7 @@ from pathlib import Path
 from grader.batch import measure_on
 from grader.commands.class_list import ClassList
 from grader.commands.progress import Shown
+from grader.commands.two_processes import for_each
 from grader.datasets import Dataset
 from grader.engines import Engine
 from grader.formats import csv_grades, json_report
@@ -89,8 +90,9 @@ class Book:
         """
         members = [self._members[one] for one in self._submissions if one in self._members]
         reports = list(self._judge.alike(members))
-        for member, report in zip(members, reports, strict=True):
-            write_report(self._out, member.work.place, report)
+        write_reports(
+            self._out, [(one.work.place, report) for one, report in zip(members, reports, strict=True)]
+        )
         works = tuple(member.work for member in members)
         self._store.keep_run(Run(plan=plan, data=data, submissions=works, absent=self._absent))
         write_grades(self._out, csv_grades.page(reports, self._absent))
@@ -103,6 +105,11 @@ class Book:
             (member.work.place, member.work.key, report)
             for member, report in zip(members, reports, strict=True)
         ]
+
+
+def write_reports(out: Path, reports: Sequence[tuple[str, Report]]) -> None:
+    """Write reports, each with the name of its folder; see `write_report`."""
+    for_each(lambda one: write_report(out, *one), reports)
 
 
 def write_report(out: Path, place: str, report: Report) -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.commands.before import Before, read_before, report_before
-from grader.commands.book import write_grades, write_report
+from grader.commands.book import write_grades, write_reports
 from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
@@ -83,9 +83,8 @@ def regrade(
         if dry_run:
             console.print(Text("Nothing was written."))
         else:
-            for work, report in zip(run.submissions, after, strict=True):
-                if report is not None:
-                    write_report(out, work.place, report)
+            works = zip(run.submissions, after, strict=True)
+            write_reports(out, [(work.place, report) for work, report in works if report is not None])
             write_grades(out, csv_grades.page(reports, run.absent))
             yardstick = yardstick_of(rubric)
             keep_yardstick(out, yardstick)
