@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,10 @@ from grader.store.keys import circumstances
 from grader.submission import Submission, find_submissions
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"
-MOST_SECONDS, MOST_MEMORY = 3.0, 400_000_000
+TARGET = " (at most 3 s and 400 MB)"
+# Thresholds that nobody was judged by before; the last ones change about 260 grades each.
+GRADED, REGRADED = ("0.86", "0.861", "0.862", "0.863", "0.864"), ("0.88", "0.865", "0.881", "0.866", "0.882")
+RUNS = len(GRADED)
 
 
 def measured(rubric: Rubric, dataset: Dataset) -> list[Evidence]:
@@ -125,42 +129,42 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=1000)
     count = parser.parse_args().submissions
-    shipped = find_rubric(DEFAULT).read_text(encoding="utf-8")
-    assert "model_accuracy: {at_least: 0.87," in shipped
     with stored_class(count) as (folder, out):
         size = sum(path.stat().st_size for path in (out / ".grader" / "evidence").iterdir())
         print(f"{count} stored submissions, {size / count / 1e6:.2f} MB of evidence each")
-        rubrics = {}
-        for threshold in ("0.86", "0.88"):
-            rubrics[threshold] = out.parent / f"at_least_{threshold}.yaml"
-            changed = shipped.replace(
-                "model_accuracy: {at_least: 0.87,", f"model_accuracy: {{at_least: {threshold},"
-            )
-            rubrics[threshold].write_text(changed, encoding="utf-8")
-            calibration = calibration_path(find_rubric(DEFAULT))
-            shutil.copy(calibration, calibration_path(rubrics[threshold]))
-        for title, target, arguments in (
-            ("judged for the first time", "", ("grade", folder, "--no-pages", "--out", out)),
-            ("nothing changed", _target(), ("grade", folder, "--no-pages", "--out", out)),
-            (
-                "another threshold",
-                _target(),
-                ("grade", folder, "--no-pages", "--out", out, "--rubric", rubrics["0.86"]),
-            ),
-            (
-                "regrade, another threshold",
-                _target(),
-                ("regrade", out, "--no-pages", "--rubric", rubrics["0.88"]),
-            ),
-        ):
-            # What the disk still has to do for the last run is not counted with the next one.
-            os.sync()
-            seconds, memory, last = run(*arguments)
-            print(f"{title}: {seconds:.2f} s, {memory / 1e6:.0f} MB{target}. {last}")
+        rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
+        graded = ("grade", folder, "--no-pages", "--out", out)
+        regraded = ("regrade", out, "--no-pages", "--rubric")
+        _print("judged for the first time", [graded])
+        _print(f"nothing changed{TARGET}", [graded] * RUNS)
+        _print(f"another threshold{TARGET}", [(*graded, "--rubric", rubrics[one]) for one in GRADED])
+        _print(f"regrade, another threshold{TARGET}", [(*regraded, rubrics[one]) for one in REGRADED])
 
 
-def _target() -> str:
-    return f" (at most {MOST_SECONDS:.0f} s and {MOST_MEMORY / 1e6:.0f} MB)"
+def _with_threshold(folder: Path, threshold: str) -> Path:
+    """The rubric that ships, with another threshold for the accuracy."""
+    shipped = find_rubric(DEFAULT)
+    text, asked = shipped.read_text(encoding="utf-8"), "model_accuracy: {at_least: 0.87,"
+    assert asked in text
+    path = folder / f"at_least_{threshold}.yaml"
+    path.write_text(text.replace(asked, asked.replace("0.87", threshold)), encoding="utf-8")
+    shutil.copy(calibration_path(shipped), calibration_path(path))
+    return path
+
+
+def _print(title: str, commands: list[tuple[str | Path, ...]]) -> None:
+    """What each of some commands took, for a shared machine is not always as fast; the middle one first."""
+    results = []
+    for command in commands:
+        # What the disk still has to do for the last run is not counted with the next one.
+        os.sync()
+        results.append(run(*command))
+    seconds = sorted(result[0] for result in results)
+    memory = max(result[1] for result in results)
+    all_of_them = ", ".join(f"{one:.2f}" for one in seconds)
+    print(
+        f"{title}: {statistics.median(seconds):.2f} s of {all_of_them}; {memory / 1e6:.0f} MB. {results[-1][2]}"
+    )
 
 
 if __name__ == "__main__":
