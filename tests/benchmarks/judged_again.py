@@ -1,4 +1,4 @@
-"""Prints what judging a stored class again costs: `python tests/benchmarks/judged_again.py`, two minutes.
+"""Prints what judging a stored class again costs: `python tests/benchmarks/judged_again.py`, three minutes.
 
 The evidence of the five examples is measured once. Every submission of the class gets that of one of them,
 with another accuracy, another log and other weights, under the key of files of its own. The command line then
