@@ -162,9 +162,8 @@ def _print(title: str, commands: list[tuple[str | Path, ...]]) -> None:
     seconds = sorted(result[0] for result in results)
     memory = max(result[1] for result in results)
     all_of_them = ", ".join(f"{one:.2f}" for one in seconds)
-    print(
-        f"{title}: {statistics.median(seconds):.2f} s of {all_of_them}; {memory / 1e6:.0f} MB. {results[-1][2]}"
-    )
+    middle = statistics.median(seconds)
+    print(f"{title}: {middle:.2f} s of {all_of_them}; {memory / 1e6:.0f} MB. {results[-1][2]}")
 
 
 if __name__ == "__main__":
