@@ -43,11 +43,11 @@ class Translatable(Frozen):
 
 
 def _put_aside(value: Any, data: Any, place: str, phrases: dict[str, Any]) -> None:
-    """Move the parts of each phrase from the data of a value to `phrases`, and leave the English there."""
+    """Put the parts of each phrase in a value into `phrases`, and its English into the data of the value."""
     named = vars(value) if isinstance(value, BaseModel) else value
     for step, part in enumerate(named) if isinstance(named, tuple) else named.items():
         if isinstance(part, Phrase):
-            phrases[f"{place}{step}"] = data[step]
+            phrases[f"{place}{step}"] = part.parts()
             data[step] = str(part)
         elif isinstance(part, (BaseModel, tuple, dict)):
             _put_aside(part, data[step], f"{place}{step}/", phrases)

@@ -93,6 +93,16 @@ def test_a_template_for_a_place_that_is_not_there_is_left_aside(place: str) -> N
     assert ("A plain one.", "It was left aside.") == tuple(translated(note, "es") for note in again.notes)
 
 
+@pytest.mark.parametrize("place", ["verdict", "rubric", "items/0/title", "language"])
+def test_a_template_for_what_is_no_sentence_does_no_harm(place: str) -> None:
+    """Whoever edits a report may name any field; what is read is written and read again."""
+    data = a_said_report().model_dump(mode="json")
+    data["phrases"] = {place: {"say": "1"}}
+    again = Report.model_validate_json(json.dumps(data))
+
+    assert a_said_report() == again == Report.model_validate_json(again.model_dump_json())
+
+
 def test_a_report_of_before_there_were_phrases_is_english() -> None:
     """It can still be read."""
     data = a_said_report().model_dump(mode="json")

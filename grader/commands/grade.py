@@ -102,6 +102,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         yardstick = yardstick_of(rubric)
         keep_yardstick(out, yardstick)
         if pages:
+            # Without pages, neither templates nor drawings are loaded.
             from grader.commands.pages import write_pages
 
             with _log_file(out / "errors.log"):

@@ -89,6 +89,7 @@ def regrade(
             yardstick = yardstick_of(rubric)
             keep_yardstick(out, yardstick)
             if pages:
+                # Without pages, neither templates nor drawings are loaded.
                 from grader.commands.pages import write_pages
 
                 works = zip(run.submissions, after, strict=True)
