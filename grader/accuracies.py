@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.evidence import Log
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.wording import quoted
 from grader.places import columns
 from grader.report import Finding, failed
-from grader.wording import quoted
 
 AccuracyColumn = Literal["val_accuracy", "accuracy"]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from grader.calibration import STEPS
 from grader.evidence import Evidence, Problem
 from grader.judge import judge
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
+from grader.messages.wording import counted, number
 from grader.report import Origin, Report, Whose
 from grader.rubric import Plan, Rubric
-from grader.wording import counted, number
 
 # Two workers, one after the other: one that looks at the submission, one that trains the network again.
 WORKERS = 2

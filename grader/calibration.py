@@ -8,7 +8,7 @@ from pydantic import Field
 
 from grader.evidence import Scope
 from grader.frozen import Frozen
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # The head is the first so many steps from fresh weights, the tail the last ones before the submitted weights.
 STEPS = 200

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from grader.calibration import MEDIAN, Calibration
 from grader.fit import Fit
+from grader.messages.phrase import joined, say
+from grader.messages.wording import listed, number
 from grader.norms import Reading
-from grader.phrase import joined, say
-from grader.wording import listed, number
 
 NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainSerializer, PlainValidator
 
 from grader.frozen import Frozen
-from grader.phrase import Said
+from grader.messages.phrase import Said
 
 Scope = Literal["variable", "global"]
 Stage = Literal["before", "after"]

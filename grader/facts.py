@@ -1,9 +1,9 @@
 """What was measured beside the items, in words: the facts of a report."""
 
 from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Rerun
-from grader.phrase import joined, say
+from grader.messages.phrase import joined, say
+from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
-from grader.wording import accuracy, number, pixels
 
 _SETTINGS = {
     "learning_rate": say("learning rate"),

@@ -7,13 +7,13 @@ from itertools import pairwise
 from grader.anchors import Anchors
 from grader.calibration import SPREADS
 from grader.evidence import Log
+from grader.messages.phrase import say
+from grader.messages.wording import number
 from grader.norms import Reading
-from grader.phrase import say
 from grader.places import place, restarts
 from grader.remembered import remembered
 from grader.report import Finding, review
 from grader.series import repeated_block, rounding, smoothness
-from grader.wording import number
 
 # Norms of one network that are as equal as this are held at a cap, or are not measured.
 _SAME = 1e-3

@@ -5,9 +5,9 @@ from functools import partial
 
 from grader import __version__
 from grader.evidence import Evidence, Problem
-from grader.languages import ENGLISH
+from grader.messages.languages import ENGLISH
+from grader.messages.phrase import say, say_counted, together
 from grader.outcomes import Outcomes, Outline, outcome_of, outline_of
-from grader.phrase import say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
 from grader.rubric import Item, Rubric
 

@@ -1,7 +1,7 @@
 """The limits of a rubric's plan: as walls around a worker, and as a report names them."""
 
 from grader.isolation.limits import Walls, facts_of, in_words
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.report import Fact
 from grader.rubric import Plan
 

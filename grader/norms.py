@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
-from grader.phrase import say, say_counted
+from grader.messages.phrase import say, say_counted
+from grader.messages.wording import number, quoted
 from grader.places import columns, place
 from grader.report import Finding, failed
-from grader.wording import number, quoted
 
 HOW_TO_LOG = say(
     "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; in a "

@@ -11,7 +11,7 @@ from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence
 from grader.facts import facts_of
 from grader.frozen import Frozen
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.report import Fact, Finding
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from grader.frozen import Frozen
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 Written = TypeVar("Written", bound=Frozen)
 

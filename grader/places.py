@@ -5,8 +5,8 @@ import math
 from bisect import bisect_left
 
 from grader.evidence import Column, Log
-from grader.phrase import say
-from grader.wording import listed, number, quoted
+from grader.messages.phrase import say
+from grader.messages.wording import listed, number, quoted
 
 _MOST_COLUMNS = 12
 

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
-from grader.languages import ENGLISH, Language
-from grader.phrase import Said
-from grader.translatable import Translatable
+from grader.messages.languages import ENGLISH, Language
+from grader.messages.phrase import Said
+from grader.messages.translatable import Translatable
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError, UsageError
-from grader.phrase import say
-from grader.safe_text import plain
-from grader.wording import quoted
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 
 # The files that are looked for, in words.
 ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration"), "figure": say("figure")}

@@ -2,7 +2,7 @@
 
 from grader.errors import WorkerError
 from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem
-from grader.phrase import shortened
+from grader.messages.phrase import shortened
 
 NOT_BEGUN = Problem(who="pending", message="Not looked at yet: the grader has only just begun.")
 

@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar
 from typing import Any
 
 from grader.errors import UsageError
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 LARGEST_REPLY = 1_000_000
 _SECONDS = 30.0

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from grader.formats import json_report
+from grader.messages.safe_text import file_names
 from grader.report import Report
-from grader.safe_text import file_names
 
 
 def a_graded_folder(folder: Path, *reports: Report) -> Path:

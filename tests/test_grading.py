@@ -9,7 +9,7 @@ from builders_store import ACCURACY, FITS, LOGGED, a_rubric, a_store, a_work, be
 
 from grader.evidence import Evidence, Problem
 from grader.grading import Judge, Member
-from grader.languages import translated
+from grader.messages.languages import translated
 from grader.report import Origin, Report
 from grader.rubric import Rubric
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from grader.languages import translated
-from grader.phrase import say
+from grader.messages.languages import translated
+from grader.messages.phrase import say
 from grader.report import Fact, Finding, ItemResult, Report, failed, passed, review
 
 

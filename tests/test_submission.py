@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 from grader.submission import (
     DECLARATION,
     DEEPEST_FOLDER,

@@ -7,10 +7,10 @@ from pydantic import Field
 from grader.checks import Check
 from grader.diagnosis.clipping import other_clipping
 from grader.evidence import Log, Model, Rerun
+from grader.messages.phrase import say, together
+from grader.messages.wording import number
 from grader.norms import HOW_TO_LOG, Reading, no_norm, reaching, readings
-from grader.phrase import say, together
 from grader.report import Finding, failed, passed, review
-from grader.wording import number
 
 
 class CapBindsEarly(Check):

@@ -4,9 +4,9 @@ from pydantic import Field
 
 from grader.checks import Check
 from grader.evidence import Figure
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
+from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review
-from grader.wording import number
 
 _DRAW = say(
     "Draw the gradient norm of every step over the steps, with its axes named, save the figure after drawing "

@@ -5,9 +5,9 @@ from pydantic import Field, PositiveInt
 from grader.checks import Check
 from grader.diagnosis.network import other_layers
 from grader.evidence import Model
-from grader.phrase import say, say_counted, together
+from grader.messages.phrase import say, say_counted, together
+from grader.messages.wording import listed, quoted
 from grader.report import Finding, failed, passed
-from grader.wording import listed, quoted
 
 # Keras' layers that learn something and are not `Dense` have one of these in their names.
 _OTHER_LAYERS = (

@@ -9,12 +9,12 @@ from grader.calibration import Calibration
 from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
+from grader.messages.phrase import say, together
+from grader.messages.wording import counted
 from grader.norms import bound_after_clipping, unusable
-from grader.phrase import say, together
 from grader.places import place, steps
 from grader.report import Finding, passed, review
 from grader.telling import told
-from grader.wording import counted
 
 
 class LogFitsModel(Check):

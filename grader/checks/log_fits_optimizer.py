@@ -4,15 +4,15 @@ from pydantic import Field
 
 from grader.checks import Check
 from grader.evidence import Log, Model, Optimizer, Scope, Stage
+from grader.messages.phrase import say, together
+from grader.messages.wording import counted, number, quoted
 from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of
 from grader.moments.relations import impossible as impossible_row
 from grader.moments.sentences import Compared, contradiction, exact, no_contradiction
 from grader.norms import Reading, readings
-from grader.phrase import say, together
 from grader.places import place
 from grader.remembered import has_every_step, is_whole, places_in
 from grader.report import Finding, passed, review
-from grader.wording import counted, number, quoted
 
 _COMPARE = say(
     "Ask for the log and the model of one and the same run. A log of another run does not fit, nor "

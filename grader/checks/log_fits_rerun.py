@@ -11,12 +11,12 @@ from grader.checks import Check
 from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.implausible import implausible
+from grader.messages.phrase import say, together
+from grader.messages.wording import counted, number, quoted
 from grader.norms import Reading, bound_after_clipping, unusable
-from grader.phrase import say, together
 from grader.places import steps
 from grader.report import Finding, passed, review
 from grader.telling import told
-from grader.wording import counted, number, quoted
 
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
 

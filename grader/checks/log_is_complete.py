@@ -8,11 +8,11 @@ from pydantic import Field
 
 from grader.checks import Check
 from grader.evidence import Column, Log, Model
+from grader.messages.phrase import say, say_counted, together
+from grader.messages.wording import counted, number, quoted
 from grader.norms import HOW_TO_LOG, no_norm, not_finite
-from grader.phrase import say, say_counted, together
 from grader.places import epochs, place, steps
 from grader.report import Finding, failed, passed, review
-from grader.wording import counted, number, quoted
 
 # The rows of a log that numbers neither steps nor epochs are taken for steps from here on:
 # 60,000 images in batches of 512 are 118 steps an epoch, and no homework trains for 100 epochs.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from grader import wording
 from grader.accuracies import (
     FLOAT32,
     STANDARD_ERRORS,
@@ -17,7 +16,8 @@ from grader.accuracies import (
 )
 from grader.checks import Check
 from grader.evidence import Accuracy, Column, Log
-from grader.phrase import say
+from grader.messages import wording
+from grader.messages.phrase import say
 from grader.places import epoch_of
 from grader.report import Finding, passed, review
 

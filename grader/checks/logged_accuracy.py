@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader import wording
 from grader.accuracies import FLOAT32, AccuracyColumn, no_accuracy
 from grader.checks import Check
 from grader.diagnosis.training import still_rising, why_so_low
 from grader.evidence import Accuracy, Column, Log, Model, Rerun
-from grader.phrase import say
+from grader.messages import wording
+from grader.messages.phrase import say
 from grader.places import epoch_of
 from grader.report import Finding, failed, passed
 

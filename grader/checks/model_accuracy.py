@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from grader import wording
 from grader.checks import Check
 from grader.diagnosis.training import why_so_low
 from grader.evidence import Accuracy, Log, Model, Rerun
-from grader.phrase import say, together
+from grader.messages import wording
+from grader.messages.phrase import say, together
 from grader.report import Finding, failed, passed
 
 # 0.87 - 0.01 need not be exactly 0.86.

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from grader import wording
 from grader.accuracies import STANDARD_ERRORS, standard_error
 from grader.checks import Check
 from grader.evidence import Accuracy
-from grader.phrase import say
+from grader.messages import wording
+from grader.messages.phrase import say
 from grader.report import Finding, passed, review
 
 

@@ -9,12 +9,12 @@ from grader.checks import Check
 from grader.diagnosis.clipping import other_clipping
 from grader.diagnosis.training import other_learning_rate
 from grader.evidence import Log, Model, Optimizer, Rerun
+from grader.messages.phrase import say, together
+from grader.messages.wording import listed, number, quoted
 from grader.moments import memory_of
 from grader.norms import Reading, is_capped, readings
-from grader.phrase import say, together
 from grader.remembered import remembered
 from grader.report import Finding, failed, passed, review
-from grader.wording import listed, number, quoted
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5

@@ -5,11 +5,11 @@ from statistics import median
 
 from pydantic import Field
 
-from grader import wording
 from grader.checks import Check
 from grader.diagnosis.network import odd_output
 from grader.evidence import Model, Rerun
-from grader.phrase import say, together
+from grader.messages import wording
+from grader.messages.phrase import say, together
 from grader.report import Finding, failed, passed, review
 
 # The loss of one batch is noisy, that of twenty is not.

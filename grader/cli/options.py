@@ -33,7 +33,7 @@ RequiredLevel = Annotated[
 
 
 class Spoken(StrEnum):
-    """The languages of reports; `grader.languages.Language` as Typer takes it."""
+    """The languages of reports; `grader.messages.languages.Language` as Typer takes it."""
 
     en = "en"
     es = "es"

@@ -12,10 +12,10 @@ from grader.datasets import Dataset
 from grader.engines import Engine
 from grader.formats import csv_grades, json_report
 from grader.grading import Judge, Member
+from grader.messages.safe_text import file_names, plain
 from grader.output import settle, write_whole
 from grader.report import Origin, Report
 from grader.rubric import Plan
-from grader.safe_text import file_names, plain
 from grader.store import Store
 from grader.store.run import Run, Work
 from grader.submission import Submission

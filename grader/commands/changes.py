@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from grader.commands.before import Before, ItemBefore
 from grader.formats import sentences
 from grader.formats.points import in_words
+from grader.messages.safe_text import plain
+from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
 from grader.rubric import Rubric
-from grader.safe_text import plain
-from grader.wording import listed, quoted
 
 
 def changes(before: Before | None, after: Report, rubric: Rubric) -> Iterator[str]:

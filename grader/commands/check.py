@@ -14,9 +14,9 @@ from grader.evidence import Evidence, Problem
 from grader.formats import terminal
 from grader.isolation.level import require, self_test
 from grader.judge import judge
-from grader.languages import Language
 from grader.limits import limits_of, walls_of
-from grader.phrase import say
+from grader.messages.languages import Language
+from grader.messages.phrase import say
 from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric

@@ -12,8 +12,8 @@ from grader.errors import UsageError
 from grader.gradebooks import canvas, moodle, moodle_worksheet
 from grader.gradebooks.filling import Choice, Filled, fill
 from grader.gradebooks.table import read_table
+from grader.messages.wording import counted
 from grader.output import write_whole
-from grader.wording import counted
 from grader.zipped import zipped
 
 

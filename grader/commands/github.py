@@ -8,10 +8,10 @@ from grader.commands.exit_codes import of_hook
 from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import github_classroom, markdown
-from grader.languages import Language
+from grader.messages.languages import Language
+from grader.messages.safe_text import plain
 from grader.output import write_whole
 from grader.report import Level, Whose
-from grader.safe_text import plain
 from grader.submission import open_submission
 
 

@@ -21,13 +21,13 @@ from grader.engines.opening import opened
 from grader.errors import UsageError
 from grader.formats import terminal
 from grader.grading import Judge
-from grader.languages import Language
 from grader.limits import limits_of, walls_of
+from grader.messages.languages import Language
+from grader.messages.safe_text import plain
 from grader.output import prepare_folder
 from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.safe_text import plain
 from grader.store import FOLDER, Store
 from grader.store.drawn import keep_yardstick
 from grader.store.keys import circumstances

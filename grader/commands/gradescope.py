@@ -8,7 +8,7 @@ from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import gradescope
 from grader.formats.gradescope import Visibility
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
 

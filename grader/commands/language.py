@@ -2,7 +2,7 @@
 
 import os
 
-from grader.languages import ENGLISH, Language, chosen, translated
+from grader.messages.languages import ENGLISH, Language, chosen, translated
 from grader.rubric import Rubric
 
 

@@ -14,12 +14,12 @@ from grader.commands.operator import tell
 from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.formats import openedx
-from grader.languages import Language
 from grader.measure.intake import largest
+from grader.messages.languages import Language
+from grader.messages.safe_text import file_names, plain
 from grader.report import Level, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.safe_text import file_names, plain
 from grader.submission import open_submission
 from grader.xqueue import Queued, QueueError, XQueue
 

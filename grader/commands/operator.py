@@ -5,7 +5,7 @@ from rich.text import Text
 
 from grader.commands.stages import Stage
 from grader.formats.points import in_words
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 
 def tell(stage: Stage) -> None:

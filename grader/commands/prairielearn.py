@@ -5,7 +5,7 @@ from pathlib import Path
 from grader.commands.platform_folder import open_inside, write_results
 from grader.commands.stages import Stage, stages
 from grader.formats import prairielearn
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from grader.messages.safe_text import plain
 from grader.report import Report, Verdict
-from grader.safe_text import plain
 from grader.submission import Submission
 
 _LONGEST_NAME = 30

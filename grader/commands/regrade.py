@@ -17,18 +17,18 @@ from grader.errors import UsageError
 from grader.formats import csv_grades
 from grader.grading import Judge, Member
 from grader.judge import with_pairs
-from grader.languages import Language
+from grader.messages.languages import Language
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted
 from grader.report import Report
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.safe_text import plain
 from grader.store import FOLDER, Store
 from grader.store.drawn import keep_yardstick
 from grader.store.keys import Circumstances, circumstances
 from grader.store.lock import locked
 from grader.store.run import Run, Work
-from grader.wording import counted
 
 
 def regrade(

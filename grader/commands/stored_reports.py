@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.messages.safe_text import plain
 from grader.own_files import UnreadableError, read_own
 from grader.report import Report
-from grader.safe_text import plain
 
 FILE = "report.json"
 LARGEST = 20_000_000

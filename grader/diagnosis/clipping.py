@@ -4,8 +4,8 @@ import math
 from statistics import median
 
 from grader.evidence import Model, Optimizer, Rerun
-from grader.phrase import say, together
-from grader.wording import number, quoted
+from grader.messages.phrase import say, together
+from grader.messages.wording import number, quoted
 
 # They divide a gradient by its own size, so that one scaled down by clipping makes the same step.
 DIVIDE_BY_SIZE = {"Adam", "AdamW", "Adamax", "Nadam", "RMSprop"}

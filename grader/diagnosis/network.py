@@ -3,8 +3,8 @@
 import math
 
 from grader.evidence import Log, Model
-from grader.phrase import say, say_counted, together
-from grader.wording import listed, number, quoted
+from grader.messages.phrase import say, say_counted, together
+from grader.messages.wording import listed, number, quoted
 
 # Losses that take outputs for probabilities unless they are told that these are logits.
 _OF_PROBABILITIES = {"sparse_categorical_crossentropy", "categorical_crossentropy"}

@@ -6,10 +6,10 @@ from itertools import groupby
 from grader.diagnosis.clipping import DIVIDE_BY_SIZE, hard_clipping
 from grader.diagnosis.network import classes_of, loss_of_guessing, odd_output, output_without_softmax
 from grader.evidence import Accuracy, Column, Log, Model, Optimizer, Rerun
-from grader.phrase import joined, say, together
+from grader.messages.phrase import joined, say, together
+from grader.messages.wording import accuracy as share
+from grader.messages.wording import counted, number, pixels, quoted
 from grader.places import epochs
-from grader.wording import accuracy as share
-from grader.wording import counted, number, pixels, quoted
 
 # The learning rates that Keras' optimizers have where none is given.
 _USUAL = {"SGD": 0.01}

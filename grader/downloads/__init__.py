@@ -12,9 +12,9 @@ from pathlib import Path
 from grader.downloads.forms import Reading, forms
 from grader.downloads.listing import Listing, list_folder, some
 from grader.errors import UsageError
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted, listed, quoted
 from grader.submission import Submission, find_submissions
-from grader.wording import counted, listed, quoted
 
 AUTOMATIC = "auto"
 FOLDERS = "folders"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.messages.wording import listed, quoted
 from grader.submission import hidden
-from grader.wording import listed, quoted
 
 _MOST_NAMED = 3
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from grader.calibration import LEVELS
 from grader.fit import Fit
+from grader.messages.phrase import say, say_counted
+from grader.messages.wording import counted, number
 from grader.norms import Bound, Reading
-from grader.phrase import say, say_counted
-from grader.wording import counted, number
 
 End = Literal["first", "last"]
 _LOW, _HIGH = f"{LEVELS[0] * 100:.0f}", f"{LEVELS[-1] * 100:.0f}"

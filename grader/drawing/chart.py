@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # A name for how something looks; the page's style sheet gives each its colour, in light and in dark.
 Look = Literal[

@@ -6,9 +6,9 @@ from statistics import median
 
 from grader.drawing.chart import Bars, Chart, Look, Part
 from grader.drawing.panel import Panel, panel
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.wording import counted
 from grader.report import Verdict
-from grader.wording import counted
 
 _BINS = 24
 _ORDER: tuple[tuple[Verdict, str], ...] = (

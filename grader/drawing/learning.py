@@ -7,8 +7,8 @@ from grader.drawing.panel import Panel, panel
 from grader.drawing.steps import Axis, axis_of, finite
 from grader.drawing.yardstick import Yardstick
 from grader.evidence import Accuracy, Evidence, Log
-from grader.phrase import say, together
-from grader.wording import accuracy, number, quoted
+from grader.messages.phrase import say, together
+from grader.messages.wording import accuracy, number, quoted
 
 _LOSSES: tuple[tuple[str, Look], ...] = (("loss", "loss"), ("val_loss", "validation"))
 _ACCURACIES: tuple[tuple[str, Look], ...] = (("accuracy", "accuracy"), ("val_accuracy", "validation"))

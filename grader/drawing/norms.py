@@ -14,13 +14,13 @@ from grader.drawing.steps import Axis, axis_of, drawable, finite
 from grader.drawing.yardstick import Yardstick
 from grader.evidence import Accuracy, Column, Evidence, Log, Model, Probe, Rerun, Scope
 from grader.fit import Fit
+from grader.messages.phrase import say, together
+from grader.messages.wording import number
 from grader.moments import memory_of
 from grader.norms import Bound, Reading, bound_after_clipping, readings
-from grader.phrase import say, together
 from grader.places import place
 from grader.series import quantiles
 from grader.telling import told
-from grader.wording import number
 
 # Of each scope and stage, so many columns are drawn.
 _MOST_COLUMNS = 1

@@ -6,8 +6,8 @@ from html import escape
 from grader.drawing.chart import Chart, Look
 from grader.drawing.svg import labels, render
 from grader.frozen import Frozen
-from grader.languages import Language, translated
-from grader.phrase import Said
+from grader.messages.languages import Language, translated
+from grader.messages.phrase import Said
 
 _LABEL = re.compile(r">label-(\d+)<")
 

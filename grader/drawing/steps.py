@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.evidence import Column, Log
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.places import steps
 
 # Beyond this, and on a logarithmic axis below its inverse, a value stands at the edge of what is drawn.

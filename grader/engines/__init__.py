@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.errors import WorkerError
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # The functions of `grader.measure.worker` that a task can be for.
 WORK = "grader.measure.worker:work"

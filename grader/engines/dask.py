@@ -27,7 +27,7 @@ from grader.errors import UsageError, WorkerError
 from grader.isolation.level import SelfTest, self_test
 from grader.isolation.limits import Walls
 from grader.isolation.worker import Worker, open_to_workers, warm_up
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.store.keys import program_sha256
 
 LOCAL = "local"

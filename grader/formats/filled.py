@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.evidence import LONGEST_SENTENCE
-from grader.languages import ENGLISH, Language, translated
-from grader.phrase import say
-from grader.safe_text import plain
+from grader.messages.languages import ENGLISH, Language, translated
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 
 # Names stand in backticks, one on each side.
 _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")

@@ -11,8 +11,8 @@ from typing import Any
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, so_far
-from grader.languages import Language, translated
-from grader.phrase import say
+from grader.messages.languages import Language, translated
+from grader.messages.phrase import say
 from grader.report import ItemResult, Report, Status, Verdict
 
 _STATUS: Mapping[Status | Verdict, str] = {

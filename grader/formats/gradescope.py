@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from grader.formats import sentences
 from grader.formats.points import decided, number, so_far
-from grader.languages import Language, translated
-from grader.phrase import say
+from grader.messages.languages import Language, translated
+from grader.messages.phrase import say
+from grader.messages.safe_text import json_text, plain
 from grader.report import ItemResult, Report
-from grader.safe_text import json_text, plain
 
 # `hidden` would hide the total for good.
 Visibility = Literal["visible", "after_due_date", "after_published"]

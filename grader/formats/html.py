@@ -11,7 +11,7 @@ from grader.drawing import Drawing
 from grader.formats import sentences
 from grader.formats.filled import filled
 from grader.formats.points import earned_of
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.html"

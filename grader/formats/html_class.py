@@ -15,10 +15,10 @@ from grader.drawing.panel import Panel
 from grader.formats import html, sentences
 from grader.formats.filled import filled
 from grader.formats.points import in_words, so_far
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.wording import accuracy, number
 from grader.report import Report, Status, Verdict
 from grader.roster import Student
-from grader.wording import accuracy, number
 
 INDEX = "index.html"
 # The table stands in the page once for each order; a very large class has only the first.

@@ -2,8 +2,8 @@
 
 from pydantic_core import PydanticSerializationError
 
+from grader.messages.safe_text import json_text, visible_json
 from grader.report import Report
-from grader.safe_text import json_text, visible_json
 
 
 def page(report: Report) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from grader.formats import sentences
+from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status
-from grader.safe_text import plain
 
 FILE = "junit.xml"
 

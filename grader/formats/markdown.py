@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.formats import sentences
 from grader.formats.points import earned_of
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.md"

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 from grader.formats import sentences
 from grader.formats.points import earned_of, share
+from grader.messages.safe_text import json_text
 from grader.report import Report
-from grader.safe_text import json_text
 
 
 def page(report: Report) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grader.formats import sentences
 from grader.formats.points import earned_of
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import ItemResult, Report
 
 FILE = "report.txt"

@@ -2,8 +2,8 @@
 
 import math
 
-from grader.languages import ENGLISH, Language, translated
-from grader.phrase import say, say_counted
+from grader.messages.languages import ENGLISH, Language, translated
+from grader.messages.phrase import say, say_counted
 from grader.report import ItemResult, Report
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from grader.formats.points import in_words, points_of, so_far
-from grader.languages import ENGLISH, Language, translated
-from grader.phrase import joined, say, say_counted, together
+from grader.messages.languages import ENGLISH, Language, translated
+from grader.messages.phrase import joined, say, say_counted, together
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted
 from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
 from grader.roster import Student
-from grader.safe_text import plain
 from grader.submission import ROLES
-from grader.wording import counted
 
 _WHO_LOOKS: Mapping[Status, str] = {
     "review": say("A teacher will look at this; it is not counted as a zero."),

@@ -19,11 +19,11 @@ from rich.text import Text
 
 from grader.formats import sentences
 from grader.formats.points import decided, in_words, so_far
-from grader.languages import ENGLISH, Language, translated
-from grader.phrase import say
+from grader.messages.languages import ENGLISH, Language, translated
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status
 from grader.roster import Student
-from grader.safe_text import plain
 
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100

@@ -10,7 +10,7 @@ from grader.errors import UsageError
 from grader.gradebooks.filling import Grades, only_column, parsed
 from grader.gradebooks.people import Person, person
 from grader.gradebooks.table import Cell, Table
-from grader.wording import quoted
+from grader.messages.wording import quoted
 
 # Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
 _ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")

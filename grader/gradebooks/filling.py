@@ -9,9 +9,9 @@ from grader.errors import UsageError
 from grader.formats.points import in_words, so_far
 from grader.gradebooks.people import Person, match
 from grader.gradebooks.table import Cell, Table
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted, quoted
 from grader.report import Report
-from grader.safe_text import plain
-from grader.wording import counted, quoted
 
 # Platforms compare and show grades at two decimals.
 DECIMALS = 2

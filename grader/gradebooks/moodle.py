@@ -15,8 +15,8 @@ from grader.errors import UsageError
 from grader.gradebooks.filling import Choice, Filled, Grades, fill, only_column, waits
 from grader.gradebooks.people import person
 from grader.gradebooks.table import Table
+from grader.messages.wording import quoted
 from grader.report import Report
-from grader.wording import quoted
 
 # One grade above it and Moodle imports none, unless its administrator has raised it.
 LARGEST_GRADE = 100.0

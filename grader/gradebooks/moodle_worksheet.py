@@ -8,9 +8,9 @@ from grader.gradebooks.filling import Choice, Grades, parsed, waits
 from grader.gradebooks.moodle import ID_IN_NAME, mail_columns, titled
 from grader.gradebooks.people import Person, match, person, with_name
 from grader.gradebooks.table import Cell, Table
+from grader.messages.safe_text import file_name
+from grader.messages.wording import quoted
 from grader.report import Report
-from grader.safe_text import file_name
-from grader.wording import quoted
 
 _PARTICIPANT = re.compile(r"\D*?(?P<id>\d+)")
 

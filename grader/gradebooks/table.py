@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.safe_text import plain
-from grader.wording import counted
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted
 
 LARGEST = 20_000_000
 _EXPORT_AGAIN = "Export it again, and do not save it in a spreadsheet."

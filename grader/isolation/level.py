@@ -15,9 +15,9 @@ from grader.isolation.attempts import ATTEMPTS, FILES, LIMITS, NETWORK
 from grader.isolation.limits import Walls
 from grader.isolation.walls import Layer
 from grader.isolation.worker import Worker
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.wording import listed
 from grader.report import Isolation, Level
-from grader.wording import listed
 
 LEVELS: tuple[Level, ...] = ("basic", "limited", "full")
 # From the start of the test; the forkserver may have to import TensorFlow before it begins.

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.report import Fact
 
 MEBIBYTE = 1 << 20

@@ -20,7 +20,7 @@ from grader.isolation.keeper import BY_SIGNAL, DISK_FULL, WALLS_MISSING, Post, k
 from grader.isolation.lifetime import remove_folder
 from grader.isolation.limits import LARGEST_REPLY, MOST_ON_DISK, Walls
 from grader.isolation.walls import Layer, from_message
-from grader.phrase import say
+from grader.messages.phrase import say
 
 if TYPE_CHECKING:
     # Windows has none.

@@ -14,7 +14,7 @@ from grader.likeness.logs import like_logs, on_logs
 from grader.likeness.optimizers import like_optimizers, on_optimizers
 from grader.likeness.traits import Traits
 from grader.likeness.weights import like_weights, on_weights
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.report import Pair
 
 # Where a whole class is alike, a report with all of the names would help nobody.

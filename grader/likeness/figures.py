@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.likeness.traits import Picture, Traits
-from grader.phrase import say
-from grader.wording import number, quoted
+from grader.messages.phrase import say
+from grader.messages.wording import number, quoted
 
 NEARLY = 0.04
 BITS = 1024

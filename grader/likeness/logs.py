@@ -20,8 +20,8 @@ from itertools import combinations, product
 
 from grader.likeness.stretches import STEPS, like_pairs, shared
 from grader.likeness.traits import Traits
-from grader.phrase import say
-from grader.wording import listed, number, quoted
+from grader.messages.phrase import say
+from grader.messages.wording import listed, number, quoted
 
 NEARLY = 0.1
 # One stretch that is alike has neighbours that are: fewer than this in a short log may be chance.

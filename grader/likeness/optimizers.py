@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.likeness.traits import Doubted, Traits
+from grader.messages.phrase import say
+from grader.messages.wording import counted, number, quoted
 from grader.moments import Fit, Memory, fits, spans
-from grader.phrase import say
-from grader.wording import counted, number, quoted
 
 CLOSE = 1e-5
 # Further off than this, no rounding of a log explains it, and it is not compared exactly.

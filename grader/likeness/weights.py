@@ -21,8 +21,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.likeness.traits import Traits
-from grader.phrase import say
-from grader.wording import number, quoted
+from grader.messages.phrase import say
+from grader.messages.wording import number, quoted
 
 NEARLY = 0.97
 # Rows of the table of all cosines that are in memory at a time.

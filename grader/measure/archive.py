@@ -13,9 +13,9 @@ from pathlib import PureWindowsPath
 
 from grader.errors import SubmissionError
 from grader.measure.intake import linked, shown, too_large
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.wording import quoted
 from grader.submission import DEEPEST_FOLDER, MOST_FILES, hidden
-from grader.wording import quoted
 
 _ZIP_AGAIN = say("Make the `.zip` again with your system's own program, with the model and the log in it.")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

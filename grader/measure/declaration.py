@@ -9,9 +9,9 @@ from ruamel.yaml.events import AliasEvent
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, Declaration
-from grader.phrase import say
-from grader.safe_text import plain
-from grader.wording import quoted
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 
 _FORM = say(
     'Write it as `name: Your Name`, `id: "12345"` and, if needed, `norm: {column: grad_norm, '

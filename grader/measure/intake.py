@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT, File, Problem
 from grader.measure.saved_folders import find_saved_folders
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
+from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 from grader.rubric import Files, Limits
-from grader.safe_text import plain
 from grader.submission import DECLARATION, MOST_FILES, ROLES, choose
-from grader.wording import quoted
 
 MEBIBYTE = 1 << 20
 LARGEST_DECLARATION = 64 << 10

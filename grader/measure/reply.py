@@ -25,7 +25,7 @@ from grader.evidence import (
 )
 from grader.frozen import Frozen
 from grader.measure.architecture import Architecture
-from grader.phrase import say
+from grader.messages.phrase import say
 
 PENDING = Problem(
     who="pending", message=say("Not looked at yet: the grader has not trained the model again so far.")

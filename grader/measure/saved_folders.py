@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.phrase import say
-from grader.wording import quoted
+from grader.messages.phrase import say
+from grader.messages.wording import quoted
 
 _SAVED_MODEL = "saved_model.pb"
 _CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets"

@@ -25,7 +25,7 @@ from grader.measure.models import CleanModel, read_model
 from grader.measure.models import limits as model_limits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
-from grader.phrase import say, shortened, together
+from grader.messages.phrase import say, shortened, together
 from grader.rubric import Limits
 
 Part = TypeVar("Part")

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.messages.phrase import joined, say
+from grader.messages.wording import counted, number, quoted
 from grader.moments.fit import Fit
 from grader.moments.memory import Memory
-from grader.phrase import joined, say
-from grader.wording import counted, number, quoted
 
 _SERIES = {
     ("global", "after"): say("the norm of all gradients after clipping"),

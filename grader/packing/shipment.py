@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.errors import UsageError
+from grader.messages.safe_text import file_name, plain
 from grader.rubric import SHIPPED_DATA, Plan
 from grader.rubric.calibrated import calibration_path
 from grader.rubric.document import read_document
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.safe_text import file_name, plain
 
 FOLDER = "rubric"
 

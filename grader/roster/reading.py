@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.messages.safe_text import plain
+from grader.messages.wording import listed, quoted
 from grader.roster import Student
 from grader.roster.columns import Role, roles_of
-from grader.safe_text import plain
-from grader.wording import listed, quoted
 
 LARGEST = 4 << 20
 MOST_STUDENTS = 50_000

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from grader.messages.wording import counted, listed, quoted
 from grader.roster import Student
 from grader.roster.claims import Claim
 from grader.roster.names import may_be_one
-from grader.wording import counted, listed, quoted
 
 _MOST_SAID = 5
 

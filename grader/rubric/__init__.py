@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, m
 from grader.calibration import Calibration
 from grader.checks import Check
 from grader.frozen import Frozen
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.rubric.memory import FileSize, Memory
 
 SHIPPED_DATA = ("fashion_mnist",)

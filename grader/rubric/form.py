@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from grader.checks import Check, kinds, load
 from grader.frozen import Frozen
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.rubric import Hint, Id, InDoubt, Item, OnLikeness, Plan, Points, Rubric, Share, Title
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import model_validator
 
+from grader.messages.translatable import Translatable, with_phrases
 from grader.outcomes import Outcome, Outline
 from grader.store import sealed
-from grader.translatable import Translatable, with_phrases
 
 
 class Judged(Translatable):

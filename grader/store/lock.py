@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 
 @contextmanager

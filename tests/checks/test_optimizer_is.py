@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence import Log
+from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review
-from grader.wording import number
 
 CHECK = OptimizerIs(name="Adam", learning_rate=0.001, clipnorm=1)
 COMPILE = (

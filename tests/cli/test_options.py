@@ -10,7 +10,7 @@ from builders_command_line import grader
 from grader.cli.options import ShownWhen, Spoken, WallsLevel, jobs_of, language_of
 from grader.errors import UsageError
 from grader.formats.gradescope import Visibility
-from grader.languages import Language
+from grader.messages.languages import Language
 from grader.report import Level
 
 

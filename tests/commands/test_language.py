@@ -6,7 +6,7 @@ import pytest
 from builders_rubric import RUBRIC, a_rubric
 
 from grader.commands.language import in_language, told
-from grader.phrase import say
+from grader.messages.phrase import say
 
 
 def test_the_language_is_settled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from grader.commands.report import report
 from grader.drawing import draw
 from grader.errors import UsageError
 from grader.formats import html, junit, markdown
-from grader.phrase import say
+from grader.messages.phrase import say
 from grader.report import Origin
 from grader.roster import Student
 from grader.rubric import Plan

@@ -3,7 +3,7 @@
 import math
 
 from grader.drawing.distribution import _counts, distribution
-from grader.wording import accuracy, number
+from grader.messages.wording import accuracy, number
 
 
 def test_a_class() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from grader.drawing.chart import Chart, Curve, Part
 from grader.drawing.panel import Key, Panel, panel
-from grader.languages import Language, translated
-from grader.phrase import say
+from grader.messages.languages import Language, translated
+from grader.messages.phrase import say
 
 
 def test_a_panel() -> None:

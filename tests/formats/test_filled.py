@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.formats.filled import filled, with_names
-from grader.phrase import say
+from grader.messages.phrase import say
 
 
 @pytest.mark.parametrize(

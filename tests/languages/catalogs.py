@@ -15,7 +15,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 import grader
-from grader.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
+from grader.messages.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
 
 PACKAGE = Path(grader.__file__).parent
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)

@@ -8,7 +8,7 @@ from builders_drawn import YARDSTICK, drawable
 from builders_store import a_store, below
 
 from grader.drawing import draw
-from grader.languages import LANGUAGES, translated
+from grader.messages.languages import LANGUAGES, translated
 from grader.report import Origin
 from grader.store.drawn import draw_kept, keep_yardstick, kept_drawing, read_yardstick
 

@@ -7,8 +7,8 @@ import builders_evidence as build
 import pytest
 
 from grader.evidence import Problem
+from grader.messages.phrase import Phrase, say
 from grader.outcomes import outline_of
-from grader.phrase import Phrase, say
 from grader.report import passed
 from grader.store import sealed
 from grader.store.judged import Judged, read_judged

@@ -23,9 +23,9 @@ BESIDE = {
     "grader.checks",
     "grader.errors",
     "grader.importing",
-    "grader.languages",
+    "grader.messages.languages",
     "grader.report",
-    "grader.translatable",
+    "grader.messages.translatable",
 }
 
 

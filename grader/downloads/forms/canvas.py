@@ -18,8 +18,8 @@ from pathlib import Path
 
 from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing
+from grader.messages.wording import counted, quoted
 from grader.submission import Person, Submission, hidden
-from grader.wording import counted, quoted
 
 TITLE = "a Canvas download"
 

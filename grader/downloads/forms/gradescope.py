@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing, some
 from grader.downloads.metadata import METADATA, read_metadata
+from grader.messages.wording import counted
 from grader.submission import Person, Submission, open_submission
-from grader.wording import counted
 
 TITLE = "a Gradescope export"
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing
+from grader.messages.wording import quoted
 from grader.submission import Person, Submission, hidden, open_submission
-from grader.wording import quoted
 
 TITLE = "a Moodle download"
 

@@ -12,7 +12,7 @@ from pypdf.generic import ContentStream
 from grader.errors import SubmissionError
 from grader.evidence import Figure
 from grader.measure.figures.refusals import damaged, too_much
-from grader.phrase import say
+from grader.messages.phrase import say
 
 MOST_PAGES = 50
 LARGEST_CONTENT = 20_000_000

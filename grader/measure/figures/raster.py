@@ -13,7 +13,7 @@ from PIL import Image
 from grader.errors import SubmissionError
 from grader.evidence import Figure
 from grader.measure.figures.refusals import SAVE_SMALLER, damaged, too_much
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # A page of a printer at 600 dots an inch has 35 million.
 MOST_PIXELS = 40_000_000

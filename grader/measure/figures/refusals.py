@@ -1,7 +1,7 @@
 """What is said of a figure that cannot be read."""
 
 from grader.errors import SubmissionError
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _SAVE_AGAIN = say(
     'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and hand in that file.'

@@ -7,7 +7,7 @@ from xml.parsers import expat
 from grader.errors import SubmissionError
 from grader.evidence import Figure
 from grader.measure.figures.refusals import damaged, too_much
-from grader.phrase import say
+from grader.messages.phrase import say
 
 MOST_ELEMENTS = 500_000
 DEEPEST = 100

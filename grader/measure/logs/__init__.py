@@ -16,8 +16,8 @@ from grader.measure.logs.forms import forms
 from grader.measure.logs.limits import LIMITS, Limits
 from grader.measure.logs.runs import last_run
 from grader.measure.logs.table import Table
-from grader.phrase import shortened
-from grader.safe_text import plain
+from grader.messages.phrase import shortened
+from grader.messages.safe_text import plain
 
 # Workers are forked from a process that has imported them.
 _FORMS = forms()

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from grader.measure.logs.table import RawColumn
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 MISSING = frozenset({"", "-", "NA", "N/A", "na", "n/a", "None", "none", "NONE", "null", "Null", "NULL"})
 

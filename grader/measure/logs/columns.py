@@ -12,7 +12,7 @@ from grader.measure.logs.names import Meaning, is_nameless, meaning, meaning_of_
 from grader.measure.logs.refusals import check_headers, check_measured, check_one_run
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import listed, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.

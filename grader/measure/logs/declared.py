@@ -8,7 +8,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.logs.names import Meaning, is_nameless, words
 from grader.measure.logs.wording import listed, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _HINT = say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`.")
 

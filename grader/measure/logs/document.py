@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from grader.phrase import say
+from grader.messages.phrase import say
 
 LINES_TO_SNIFF = 20
 CHARACTERS_TO_SNIFF = 100_000

@@ -6,7 +6,7 @@ import zipfile
 from grader.errors import SubmissionError
 from grader.measure.logs.limits import Limits
 from grader.measure.logs.wording import ADVICE, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 _PULL = say("Run `git lfs pull` and submit the file itself.")
 _LOAD = together(say("A pickle is never opened here, because it can run code."), ADVICE)

@@ -8,7 +8,7 @@ from grader.errors import SubmissionError
 from grader.measure.logs.cells import MISSING, is_number
 from grader.measure.logs.names import meaning
 from grader.measure.logs.wording import ADVICE, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 SEPARATORS = (",", ";", "\t")
 

@@ -10,7 +10,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.names import is_of_validation, is_part_of_run, meaning
 from grader.measure.logs.table import Table, raw_column
 from grader.measure.logs.wording import ADVICE, check_size, listed, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")

@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.logs.wording import ADVICE, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 _DUMP = together(
     say("Write it with `json.dump(history.history, file)`; what `print` or `str` shows is not JSON."), ADVICE

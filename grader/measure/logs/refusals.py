@@ -7,7 +7,7 @@ from grader.errors import SubmissionError
 from grader.measure.logs.names import MEASURED, Meaning, is_nameless
 from grader.measure.logs.table import Table
 from grader.measure.logs.wording import ADVICE, counted, listed, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 
 def check_headers(name: str, table: Table) -> None:

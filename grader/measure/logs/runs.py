@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from grader.measure.logs.columns import Understood
 from grader.measure.logs.wording import counted
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _SMOOTHED = 20
 # Rows in no order begin again at every other one; that says nothing about runs.

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from grader import wording
 from grader.errors import SubmissionError
 from grader.measure.logs.limits import Limits
-from grader.phrase import say
-from grader.safe_text import plain
+from grader.messages import wording
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 
 ADVICE = say(
     "Submit a CSV file with one row for each training step; "

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from grader.errors import SubmissionError
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 CONFIG = "config.json"
 METADATA = "metadata.json"

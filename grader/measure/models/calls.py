@@ -12,7 +12,7 @@ from grader.measure.models import values
 from grader.measure.models.allowlist import DTYPES
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Call = dict[str, Any]
 Calls = list[Call]

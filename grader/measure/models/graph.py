@@ -7,7 +7,7 @@ from grader.errors import SubmissionError
 from grader.measure.models.calls import Calls
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Tensor = tuple[str, int]
 

@@ -14,7 +14,7 @@ from grader.measure.models.keras_file import Stored
 from grader.measure.models.reading import Reading
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 CONFIG = "model_config"
 TRAINING = "training_config"

@@ -20,7 +20,7 @@ from grader.measure.models.heaps import heaps_are_sound
 from grader.measure.models.reading import Reading
 from grader.measure.models.totals import Totals, totals_of
 from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Path = tuple[str, ...]
 Array = npt.NDArray[Any]

@@ -7,7 +7,7 @@ from grader.measure.models.layer import Node, check_entry, clean_layer
 from grader.measure.models.reading import Reading
 from grader.measure.models.values import size
 from grader.measure.models.wording import SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Shape = list[int | None]
 

@@ -13,7 +13,7 @@ from grader.measure.models.reading import Reading
 from grader.measure.models.sequential import built_once
 from grader.measure.models.strict_json import read_json
 from grader.measure.models.wording import SAVE_AGAIN
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Kept = TypeVar("Kept")
 

@@ -17,7 +17,7 @@ from grader.measure.models.legacy import todays_arguments, todays_class
 from grader.measure.models.reading import Reading
 from grader.measure.models.refused import REFUSED
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 Node = dict[str, Any]
 

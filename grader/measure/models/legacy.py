@@ -6,7 +6,7 @@ Each table is literal; a value that is not listed is left for Keras to judge.
 from typing import Any
 
 from grader.measure.models.reading import Reading
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # Class names of Keras under TensorFlow 1, and those of classes with two names.
 RENAMED_CLASSES = {

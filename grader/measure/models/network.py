@@ -14,7 +14,7 @@ from grader.measure.models.layer import INNER_LAYER, INNER_LAYERS, Node, check_e
 from grader.measure.models.reading import Reading
 from grader.measure.models.values import whole
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, SMALLER, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 LARGEST_IDENTITY = 2**63
 

@@ -27,7 +27,7 @@ from grader.measure.models.values import (
     whole,
 )
 from grader.measure.models.wording import shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 
 def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | None:

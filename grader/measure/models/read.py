@@ -15,7 +15,7 @@ from grader.measure.models.network import clean_network, layers_of
 from grader.measure.models.reading import start
 from grader.measure.models.sketch import sketch
 from grader.measure.models.wording import shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Layers that people do submit and that cannot be taken: what each is, and what to do instead."""
 
 from grader.measure.models.wording import NUMBERS_ONLY, OWN_LAYERS
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _LAYERS_FOR_CODE = say(
     "Replace it by layers of Keras, for example `keras.layers.Rescaling(1 / 255)` or "

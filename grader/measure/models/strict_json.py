@@ -7,7 +7,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # Python itself gives up far later.
 MOST_DIGITS = 400

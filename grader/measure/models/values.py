@@ -6,7 +6,7 @@ from grader.errors import SubmissionError
 from grader.measure.models.allowlist import DTYPES
 from grader.measure.models.reading import Reading
 from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 LARGEST_SEED = 2**63
 OBJECT_MARKS = ("class_name", "module", "registered_name")

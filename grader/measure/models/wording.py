@@ -1,7 +1,7 @@
 """Text of a student's file made fit to show in a sentence, and the advice that several refusals share."""
 
-from grader.phrase import say
-from grader.safe_text import plain
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 
 LONGEST_SHOWN = 80
 

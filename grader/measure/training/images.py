@@ -9,7 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
-from grader.phrase import joined, say
+from grader.messages.phrase import joined, say
 
 # Each way of giving pixels that courses teach; the first that does best on training images is taken.
 # 0.2860 and 0.3530 are the mean and the standard deviation of Fashion-MNIST's training pixels / 255.

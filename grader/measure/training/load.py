@@ -12,9 +12,9 @@ import tensorflow as tf
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_TEXT
-from grader.phrase import say
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 from grader.rubric import Limits
-from grader.safe_text import plain
 
 # A layer may create a few numbers that the file does not store, such as the state of a seed generator.
 SLACK = 10_000

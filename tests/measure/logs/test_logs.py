@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration, Log
-from grader.languages import translated
 from grader.measure.logs import read_log
+from grader.messages.languages import translated
 
 OUR_OWN = (
     "epoch,step,loss,accuracy,val_loss,val_accuracy,"

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_SENTENCE, Model
 from grader.measure.models import read_model
-from grader.safe_text import plain
+from grader.messages.safe_text import plain
 
 SEQUENTIAL = compiled(
     a_sequential(

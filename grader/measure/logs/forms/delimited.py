@@ -18,7 +18,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.text_forms import is_delimited
 from grader.measure.logs.wording import ADVICE, check_size, counted, listed, shown
-from grader.phrase import say, together
+from grader.messages.phrase import say, together
 
 _AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
 _DOWNLOAD = ("Wall time", "Step", "Value")

@@ -11,7 +11,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.protobuf import fields, records
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import ADVICE, check_size, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 # The first record of every event file, `file_version`, says so within its first bytes.
 _VERSION = b"brain.Event:"

@@ -10,7 +10,7 @@ from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import Table
 from grader.measure.logs.text_forms import is_json_lines
 from grader.measure.logs.wording import ADVICE, check_size, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 
 def recognises(document: Document) -> bool:

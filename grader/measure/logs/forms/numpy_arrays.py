@@ -17,7 +17,7 @@ from grader.measure.logs.document import Document
 from grader.measure.logs.limits import Limits
 from grader.measure.logs.table import RawColumn, Table
 from grader.measure.logs.wording import ADVICE, check_size, listed, shown
-from grader.phrase import say
+from grader.messages.phrase import say
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"

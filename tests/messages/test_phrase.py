@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from grader.phrase import KeptPhrase, Phrase, Said, from_data, joined, say, say_counted, shortened, together
+from grader.messages.phrase import (
+    KeptPhrase,
+    Phrase,
+    Said,
+    from_data,
+    joined,
+    say,
+    say_counted,
+    shortened,
+    together,
+)
 
 FIELD: TypeAdapter[str] = TypeAdapter(Said)
 NESTED = say(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from grader.languages import Language, chosen, of_environment, translated
-from grader.phrase import say, together
-from grader.wording import counted, listed, number
+from grader.messages.languages import Language, chosen, of_environment, translated
+from grader.messages.phrase import say, together
+from grader.messages.wording import counted, listed, number
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,9 @@ from grader.formats import (
     terminal,
 )
 from grader.formats.html_class import Entry
-from grader.languages import LANGUAGES, Language
 from grader.measure.figures import read_figure
-from grader.phrase import say
+from grader.messages.languages import LANGUAGES, Language
+from grader.messages.phrase import say
 from grader.report import Fact, Isolation, Pair, Report, Verdict
 from grader.roster import Student
 

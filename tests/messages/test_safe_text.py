@@ -10,7 +10,7 @@ from builders_reports import ANY_TEXT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.safe_text import (
+from grader.messages.safe_text import (
     LONGEST_FILE_NAME,
     csv_cell,
     file_name,

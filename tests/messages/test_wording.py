@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.wording import accuracy, counted, listed, number, quoted
+from grader.messages.wording import accuracy, counted, listed, number, quoted
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from grader.phrase import joined, say, say_counted
-from grader.safe_text import plain
+from grader.messages.phrase import joined, say, say_counted
+from grader.messages.safe_text import plain
 
 _LONGEST_NAME = 60
 _DIGITS = 4

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from grader.phrase import Phrase
+from grader.messages.phrase import Phrase
 
 Language = Literal["en", "es", "ko"]
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import Field
 
 from grader.frozen import Frozen
-from grader.phrase import Phrase, Said, say
-from grader.translatable import Translatable, with_phrases
+from grader.messages.phrase import Phrase, Said, say
+from grader.messages.translatable import Translatable, with_phrases
 
 
 class Leaf(Frozen):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_seri
 from pydantic_core.core_schema import SerializationInfo
 
 from grader.frozen import Frozen
-from grader.phrase import KeptPhrase, Phrase
+from grader.messages.phrase import KeptPhrase, Phrase
 
 
 class Translatable(Frozen):
