@@ -8,11 +8,11 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
+from grader.files.zipped import zipped
 from grader.packing import load
 from grader.packing.program import Program, program
 from grader.packing.shipment import shipment
 from grader.rubric.shelf import DEFAULT
-from grader.zipped import zipped
 
 SITE = sysconfig.get_path("purelib")
 A_PROGRAM = Program("keras_homework_grader-0-py3-none-any.whl", b"wheel")

@@ -7,8 +7,8 @@ from pydantic import ConfigDict
 
 from grader.commands.stored_reports import FILE, LARGEST, read_report
 from grader.errors import UsageError
+from grader.files.own_files import UnreadableError, read_own
 from grader.frozen import Frozen
-from grader.own_files import UnreadableError, read_own
 from grader.report import Report, Status, Verdict
 
 

@@ -14,10 +14,10 @@ from rich.text import Text
 from grader.datasets import Dataset, load_dataset
 from grader.engines.local import usable_cores
 from grader.errors import WorkerError
+from grader.files.output import write_whole
 from grader.isolation.limits import Walls
 from grader.isolation.worker import Worker, open_to_workers, warm_up
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions, jobs_for, summarised
-from grader.output import write_whole
 from grader.rubric import Plan, Rubric
 from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric

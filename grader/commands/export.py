@@ -9,12 +9,12 @@ from rich.text import Text
 from grader.commands.report import format_named
 from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
+from grader.files.output import write_whole
+from grader.files.zipped import zipped
 from grader.gradebooks import canvas, moodle, moodle_worksheet
 from grader.gradebooks.filling import Choice, Filled, fill
 from grader.gradebooks.table import read_table
 from grader.messages.wording import counted
-from grader.output import write_whole
-from grader.zipped import zipped
 
 
 def target(out: Path | None, dry_run: bool) -> Path | None:

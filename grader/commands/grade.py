@@ -19,12 +19,12 @@ from grader.drawing.yardstick import yardstick_of
 from grader.engines.local import usable_jobs
 from grader.engines.opening import opened
 from grader.errors import UsageError
+from grader.files.output import prepare_folder
 from grader.formats import terminal
 from grader.grading import Judge
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
-from grader.output import prepare_folder
 from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric

@@ -7,12 +7,12 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from grader.errors import UsageError
-from grader.output import write_whole
+from grader.files.output import write_whole
+from grader.files.zipped import zipped
 from grader.packing import load, names
 from grader.packing.program import program
 from grader.packing.shipment import shipment
 from grader.rubric.wording import nearest
-from grader.zipped import zipped
 
 
 def pack(platform: str, rubric_name: str, out: Path) -> None:

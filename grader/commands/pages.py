@@ -12,10 +12,10 @@ from rich.console import Console
 from grader.drawing import Drawing
 from grader.drawing.yardstick import Yardstick
 from grader.engines.local import usable_cores
+from grader.files.output import write_whole
 from grader.formats import html, html_class
 from grader.formats.html_class import Entry
 from grader.messages.wording import counted
-from grader.output import write_whole
 from grader.report import Report
 from grader.roster import Student
 from grader.store.drawn import draw_kept, kept_drawing

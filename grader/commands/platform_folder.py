@@ -7,7 +7,7 @@ from grader.commands.exit_codes import of_hook
 from grader.commands.operator import tell
 from grader.commands.stages import Stage
 from grader.errors import UsageError
-from grader.output import prepare_folder, write_whole
+from grader.files.output import prepare_folder, write_whole
 from grader.report import Report
 from grader.submission import Submission, open_submission
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from grader.checks import kinds, load
 from grader.errors import UsageError
-from grader.output import write_whole
+from grader.files.output import write_whole
 from grader.rubric.form import rubric_schema
 from grader.rubric.lint import lint
 from grader.rubric.loading import load_rubric

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files.own_files import UnreadableError, read_own
 from grader.messages.safe_text import plain
-from grader.own_files import UnreadableError, read_own
 from grader.report import Report
 
 FILE = "report.json"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files.zipped import zipped
 from grader.rubric.shelf import shipped_rubrics
-from grader.zipped import zipped
 
 DISTRIBUTION = "keras-homework-grader"
 _PACKAGE = Path(__file__).resolve().parents[1]

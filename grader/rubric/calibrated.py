@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.calibration import Calibration
 from grader.errors import RubricError
-from grader.own_files import UnreadableError, read_own
+from grader.files.own_files import UnreadableError, read_own
 from grader.rubric import Plan
 from grader.rubric.shelf import shipped_rubrics
 

@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from grader.evidence import Evidence, Rerun
+from grader.files.output import write_whole
 from grader.measure.architecture import RerunRequest
 from grader.measure.request import pack
-from grader.output import write_whole
 from grader.report import Origin
 from grader.store import sealed
 from grader.store.entry import Entry, page, read_entry

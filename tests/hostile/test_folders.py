@@ -13,10 +13,10 @@ from builders_folders import make_file
 
 from grader.errors import UsageError
 from grader.evidence import Problem
+from grader.files.output import write_whole
 from grader.measure.intake import Intake, Taken, read_from
 from grader.measure.models.wording import SAVE_AGAIN
 from grader.measure.request import pack, unpack
-from grader.output import write_whole
 from grader.rubric import Plan
 from grader.submission import Submission, find_submissions, list_files, open_submission
 

@@ -7,7 +7,7 @@ import pytest
 from builders_folders import unless_root
 
 from grader.errors import UsageError
-from grader.output import prepare_folder, settle, write_whole
+from grader.files.output import prepare_folder, settle, write_whole
 
 ROOM = "Free some room or name another folder."
 

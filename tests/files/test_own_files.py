@@ -1,11 +1,11 @@
-"""Tests of `grader.own_files`: what the program wrote comes back, and nothing else does."""
+"""Tests of `grader.files.own_files`: what the program wrote comes back, and nothing else does."""
 
 from pathlib import Path
 
 import pytest
 
 from grader.evidence import File
-from grader.own_files import UnreadableError, read_own
+from grader.files.own_files import UnreadableError, read_own
 
 FILE = File(role="log", name="log.csv", bytes=3, sha256="00")
 

@@ -1,9 +1,9 @@
-"""Tests of `grader.zipped`: an archive that is the same every time."""
+"""Tests of `grader.files.zipped`: an archive that is the same every time."""
 
 import io
 import zipfile
 
-from grader.zipped import zipped
+from grader.files.zipped import zipped
 
 
 def test_what_goes_in_comes_out() -> None:
