@@ -15,7 +15,7 @@ from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Cost, Reply, RerunReply, as_evidence, as_rerun, parse, total
 from grader.measure.request import pack
 from grader.rubric import Plan
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 from grader.unmeasured import completed, is_pending, problem_of
 
 

@@ -12,7 +12,7 @@ from grader.batch import Event, measure
 from grader.datasets import load_dataset
 from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Problem, Rerun
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
-from grader.submission import Submission, open_submission
+from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")
 

@@ -18,7 +18,7 @@ from grader.report import Origin, Report
 from grader.rubric import Plan
 from grader.store import Store
 from grader.store.run import Run, Work
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submission import open_submission
+from grader.submissions.submission import open_submission
 
 
 def check(path: Path, rubric_name: str, isolation: Level = "basic", language: Language | None = None) -> int:

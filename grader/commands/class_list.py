@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.downloads import AUTOMATIC, read_download
-from grader.roster import Student
-from grader.roster.matching import match
-from grader.roster.reading import read_roster
-from grader.submission import Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.matching import match
+from grader.submissions.roster.reading import read_roster
+from grader.submissions.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from grader.formats import github_classroom, markdown
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Whose
-from grader.submission import open_submission
+from grader.submissions.submission import open_submission
 
 
 def hook(  # noqa: PLR0913  (each is an option)

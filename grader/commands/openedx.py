@@ -20,7 +20,7 @@ from grader.messages.safe_text import file_names, plain
 from grader.report import Level, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submission import open_submission
+from grader.submissions.submission import open_submission
 from grader.xqueue import Queued, QueueError, XQueue
 
 # After so many in a row that cannot be asked, whoever runs it is told.

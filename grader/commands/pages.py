@@ -17,8 +17,8 @@ from grader.formats import html, html_class
 from grader.formats.html_class import Entry
 from grader.messages.wording import counted
 from grader.report import Report
-from grader.roster import Student
 from grader.store.drawn import draw_kept, kept_drawing
+from grader.submissions.roster import Student
 
 # A process of its own takes a second to start, which is as long as so many drawings take.
 _FEWEST_FOR_PROCESSES = 8

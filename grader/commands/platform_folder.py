@@ -9,7 +9,7 @@ from grader.commands.stages import Stage
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
 from grader.report import Report
-from grader.submission import Submission, open_submission
+from grader.submissions.submission import Submission, open_submission
 
 
 def open_inside(root: Path, name: str, platform: str, usual: str) -> Submission:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.messages.safe_text import plain
 from grader.report import Report, Verdict
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 _LONGEST_NAME = 30
 _MOST_NAMES = 4

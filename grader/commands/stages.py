@@ -14,7 +14,7 @@ from grader.messages.languages import Language
 from grader.report import Level, Origin, Report, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 from grader.unmeasured import NOT_BEGUN, nothing_measured
 
 

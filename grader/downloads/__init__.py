@@ -14,7 +14,7 @@ from grader.downloads.listing import Listing, list_folder, some
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, listed, quoted
-from grader.submission import Submission, find_submissions
+from grader.submissions.submission import Submission, find_submissions
 
 AUTOMATIC = "auto"
 FOLDERS = "folders"

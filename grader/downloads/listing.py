@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.messages.wording import listed, quoted
-from grader.submission import hidden
+from grader.submissions.submission import hidden
 
 _MOST_NAMED = 3
 

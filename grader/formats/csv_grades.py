@@ -18,7 +18,7 @@ from grader.formats.points import decided, number, so_far
 from grader.formats.sentences import others
 from grader.messages.safe_text import csv_cell
 from grader.report import Report
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 NOT_SUBMITTED = "not submitted"
 COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")

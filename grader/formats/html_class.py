@@ -18,7 +18,7 @@ from grader.formats.points import in_words, so_far
 from grader.messages.phrase import say
 from grader.messages.wording import accuracy, number
 from grader.report import Report, Status, Verdict
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 INDEX = "index.html"
 # The table stands in the page once for each order; a very large class has only the first.

@@ -8,8 +8,8 @@ from grader.messages.phrase import joined, say, say_counted, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
-from grader.roster import Student
-from grader.submission import ROLES
+from grader.submissions.roster import Student
+from grader.submissions.submission import ROLES
 
 _WHO_LOOKS: Mapping[Status, str] = {
     "review": say("A teacher will look at this; it is not counted as a zero."),

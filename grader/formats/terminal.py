@@ -23,7 +23,7 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100

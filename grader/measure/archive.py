@@ -15,7 +15,7 @@ from grader.errors import SubmissionError
 from grader.measure.intake import linked, shown, too_large
 from grader.messages.phrase import say
 from grader.messages.wording import quoted
-from grader.submission import DEEPEST_FOLDER, MOST_FILES, hidden
+from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES, hidden
 
 _ZIP_AGAIN = say("Make the `.zip` again with your system's own program, with the model and the log in it.")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

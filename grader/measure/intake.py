@@ -19,7 +19,7 @@ from grader.messages.phrase import say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Files, Limits
-from grader.submission import DECLARATION, MOST_FILES, ROLES, choose
+from grader.submissions.submission import DECLARATION, MOST_FILES, ROLES, choose
 
 MEBIBYTE = 1 << 20
 LARGEST_DECLARATION = 64 << 10

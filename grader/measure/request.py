@@ -9,7 +9,7 @@ from grader.frozen import Frozen
 from grader.measure.archive import open_archive
 from grader.measure.intake import Intake, Source, Taken, hard_links, largest, linked, read_from, take
 from grader.rubric import Plan
-from grader.submission import Submission, own_files
+from grader.submissions.submission import Submission, own_files
 
 
 class Request(Frozen):

@@ -19,7 +19,7 @@ from grader.store.judged import Judged, read_judged
 from grader.store.keys import Circumstances, evidence_key, program_sha256, rerun_key
 from grader.store.pairs import Alike, Pairs, read_pairs
 from grader.store.run import Run, read_run
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 FOLDER = ".grader"
 

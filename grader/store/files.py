@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.errors import SubmissionError
 from grader.frozen import Frozen
 from grader.store import sealed
-from grader.submission import Submission, own_files
+from grader.submissions.submission import Submission, own_files
 
 # A file that was changed so shortly before may be changed again without another time of its change.
 _SECONDS_TO_SETTLE = 2

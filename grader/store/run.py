@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from grader.frozen import Frozen
-from grader.roster import Student
 from grader.rubric import Plan
 from grader.store import sealed
+from grader.submissions.roster import Student
 
 
 class Work(Frozen):

@@ -31,7 +31,7 @@ from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
 from grader.store import Store
 from grader.store.keys import circumstances
-from grader.submission import Submission, find_submissions
+from grader.submissions.submission import Submission, find_submissions
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"
 TARGET = " (at most 3 s and 400 MB)"

@@ -36,7 +36,7 @@ from grader.store import Store
 from grader.store.entry import Origin
 from grader.store.keys import circumstances
 from grader.store.run import Work
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 PROCESSES = 6
 LARGE = 1024

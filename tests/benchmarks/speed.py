@@ -27,7 +27,7 @@ from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
 # Dense(300), Dense(100), Dense(10) on 784 inputs.

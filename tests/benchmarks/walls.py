@@ -20,7 +20,7 @@ from grader.limits import walls_of
 from grader.measure.models import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
 

@@ -13,9 +13,9 @@ from grader.commands.class_list import ClassList
 from grader.formats import json_report
 from grader.grading import Judge
 from grader.report import Origin
-from grader.roster import Student
 from grader.rubric import Plan
-from grader.submission import find_submissions
+from grader.submissions.roster import Student
+from grader.submissions.submission import find_submissions
 
 ABSENT = (Student("7", "Zoë"),)
 

@@ -7,7 +7,7 @@ from builders_downloads import a_folder, metadata
 
 from grader.commands.class_list import ClassList, read_class
 from grader.errors import UsageError
-from grader.submission import find_submissions
+from grader.submissions.submission import find_submissions
 
 GRADEBOOK = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)

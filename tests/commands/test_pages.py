@@ -20,13 +20,13 @@ from grader.errors import UsageError
 from grader.formats import html, html_class
 from grader.formats.html_class import Entry
 from grader.report import Origin
-from grader.roster import Student
 from grader.rubric.loading import load_rubric
 from grader.store import Store
 from grader.store.drawn import read_yardstick
 from grader.store.keys import circumstances
 from grader.store.run import Run
-from grader.submission import Submission
+from grader.submissions.roster import Student
+from grader.submissions.submission import Submission
 
 ABSENT = (Student("7", "Zoë"),)
 CLASS = [("ana", "a", PASSED), ("ito", "b", FAILED), ("odd", "", HOSTILE)]

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from grader.commands.progress import Shown, progress
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))
 

@@ -20,12 +20,12 @@ from grader.evidence import Evidence, Problem
 from grader.formats import csv_grades
 from grader.grading import Judge
 from grader.report import Origin, Report
-from grader.roster import Student
 from grader.rubric.loading import load_rubric
 from grader.store import Store
 from grader.store.keys import circumstances
 from grader.store.lock import locked
 from grader.store.run import Run
+from grader.submissions.roster import Student
 
 RUBRIC = """\
 version: 1

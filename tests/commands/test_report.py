@@ -14,10 +14,10 @@ from grader.errors import UsageError
 from grader.formats import html, junit, markdown
 from grader.messages.phrase import say
 from grader.report import Origin
-from grader.roster import Student
 from grader.rubric import Plan
 from grader.store.drawn import keep_yardstick
 from grader.store.run import Run, Work
+from grader.submissions.roster import Student
 
 
 def test_a_file_beside_each_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from grader.commands.stages import stages
 from grader.errors import UsageError
 from grader.report import Whose
 from grader.rubric.shelf import DEFAULT
-from grader.submission import open_submission
+from grader.submissions.submission import open_submission
 
 
 def test_the_first_stage_comes_before_anything_is_measured(examples: Path) -> None:

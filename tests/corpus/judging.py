@@ -18,7 +18,7 @@ from grader.likeness import find_pairs
 from grader.likeness.traits import traits_of
 from grader.report import Report, Whose
 from grader.rubric import Rubric
-from grader.submission import find_submissions
+from grader.submissions.submission import find_submissions
 
 EVIDENCE = "evidence"
 # Stands for an item where the report names submissions that are like this one.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.downloads import layouts, read_download
 from grader.errors import UsageError
-from grader.submission import find_submissions
+from grader.submissions.submission import find_submissions
 
 CANVAS = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
 MOODLE = ("Ana_12_assignsubmission_file_/model.keras", "Bo_7_assignsubmission_file_/model.keras")

@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.limits import walls_of
 from grader.rubric import Plan, ProbePlan, RerunPlan
-from grader.submission import find_submissions
+from grader.submissions.submission import find_submissions
 
 dask = pytest.importorskip("grader.engines.dask", reason="The extra `cluster` is not installed.")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.formats import csv_grades
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 
 def _read(page: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from grader.drawing import Drawing
 from grader.formats import html_class
 from grader.formats.html_class import MOST_ORDERED, Entry
 from grader.report import Report
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 CLASS_TAGS = TAGS | {
     "table",

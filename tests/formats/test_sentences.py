@@ -19,7 +19,7 @@ from builders_reports import (
 
 from grader.formats import sentences
 from grader.report import Fact, Isolation, Report
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from rich.console import Console, RenderableType
 
 from grader.formats import terminal
 from grader.report import Fact, Isolation
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 
 def _shown(page: RenderableType, width: int = 80) -> str:

@@ -113,7 +113,7 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     from grader.rubric import Limits
     from grader.rubric.loading import load_rubric
     from grader.rubric.shelf import find_rubric
-    from grader.submission import find_submissions
+    from grader.submissions.submission import find_submissions
 
     warm_up(FOR_A_FOLDER)
     rubric = load_rubric(find_rubric("gradient_clipping"))

@@ -17,7 +17,7 @@ from builders_models import a_dense, a_sequential, an_input
 
 from grader.batch import measure
 from grader.evidence import Accuracy, Evidence, Problem
-from grader.submission import Submission, open_submission
+from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")
 

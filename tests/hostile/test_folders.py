@@ -18,7 +18,7 @@ from grader.measure.intake import Intake, Taken, read_from
 from grader.measure.models.wording import SAVE_AGAIN
 from grader.measure.request import pack, unpack
 from grader.rubric import Plan
-from grader.submission import Submission, find_submissions, list_files, open_submission
+from grader.submissions.submission import Submission, find_submissions, list_files, open_submission
 
 UNPACKED = Problem(
     who="student",

@@ -20,7 +20,7 @@ from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 TEXTS = [
     pytest.param('=HYPERLINK("http://x")', marks=pytest.mark.hostile_row(62, 66)),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.measure.archive import open_archive
-from grader.submission import DEEPEST_FOLDER, MOST_FILES
+from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES
 
 modest = settings(max_examples=300, deadline=None)
 

@@ -12,7 +12,7 @@ from grader.errors import SubmissionError
 from grader.evidence import File, Problem
 from grader.measure.intake import LARGEST_DECLARATION, Intake, Source, Taken, read_from, take
 from grader.rubric import Files
-from grader.submission import MOST_FILES, list_files
+from grader.submissions.submission import MOST_FILES, list_files
 
 FILES = Files()
 MODEL_HINT = 'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'

@@ -11,7 +11,7 @@ from grader.evidence import Problem
 from grader.measure.intake import Intake, Taken
 from grader.measure.request import Request, pack, unpack
 from grader.rubric import Files, Limits, OptimizerPlan, Plan, RerunPlan
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 PLAN = Plan()
 DAMAGED = Problem(

@@ -12,7 +12,7 @@ from grader.measure.reply import Predictions, Reply, RerunReply, RerunSteps
 from grader.measure.request import pack
 from grader.measure.worker import train_again, work
 from grader.rubric import Files, Plan
-from grader.submission import open_submission
+from grader.submissions.submission import open_submission
 
 LOG = "epoch,step,loss,val_accuracy,grad_norm\n0,1,1.1,,0.9\n0,2,1.0,0.8,0.7\n"
 

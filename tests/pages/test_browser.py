@@ -13,7 +13,7 @@ from grader.drawing import draw
 from grader.formats import html, html_class
 from grader.formats.html_class import Entry
 from grader.measure.figures import read_figure
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed.")

@@ -10,7 +10,7 @@ from builders_folders import make_file
 
 from grader.store import files
 from grader.store.files import Seen, key_by_stamps, read_seen, seen_page
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 
 @pytest.fixture(autouse=True)

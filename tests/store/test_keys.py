@@ -13,7 +13,7 @@ from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.request import pack
 from grader.rubric import Files, Limits, Plan, ProbePlan, RerunPlan
 from grader.store.keys import _MEASURING, circumstances, evidence_key, program_sha256, rerun_key
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 NETWORK = Architecture(network="{}", parameters=7, inputs="pixels / 255", probabilities=True)
 # What measures is loaded with these, but they only hold data, raise, or come with a rubric's items.

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from grader.roster import Student
 from grader.rubric import Plan
 from grader.store import sealed
 from grader.store.run import Run, Work, read_run
+from grader.submissions.roster import Student
 
 RUN = Run(
     plan=Plan(),

@@ -16,7 +16,7 @@ from grader.store import FOLDER
 from grader.store.judged import Judged
 from grader.store.pairs import Alike
 from grader.store.run import Run, Work
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 EVIDENCE = build.some_evidence()
 REQUEST = RerunRequest(

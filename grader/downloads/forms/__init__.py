@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from grader.downloads.listing import Listing
-from grader.submission import Submission
+from grader.submissions.submission import Submission
 
 
 @dataclass(frozen=True)

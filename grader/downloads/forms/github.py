@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing
-from grader.submission import Person, Submission
+from grader.submissions.submission import Person, Submission
 
 TITLE = "a folder of GitHub Classroom's repositories"
 

@@ -11,7 +11,7 @@ from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing, some
 from grader.downloads.metadata import METADATA, read_metadata
 from grader.messages.wording import counted
-from grader.submission import Person, Submission, open_submission
+from grader.submissions.submission import Person, Submission, open_submission
 
 TITLE = "a Gradescope export"
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from grader.downloads.forms import Reading
 from grader.downloads.listing import Listing
 from grader.messages.wording import quoted
-from grader.submission import Person, Submission, hidden, open_submission
+from grader.submissions.submission import Person, Submission, hidden, open_submission
 
 TITLE = "a Moodle download"
 

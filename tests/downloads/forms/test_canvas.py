@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.downloads.forms.canvas import CanvasFile, parse, read
 from grader.downloads.listing import list_folder
-from grader.submission import Person, Submission
+from grader.submissions.submission import Person, Submission
 
 modest = settings(max_examples=150, deadline=None)
 NUMBERS = st.integers(1, 10**9).map(str)

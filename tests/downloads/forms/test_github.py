@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.downloads.forms.github import assignment_prefix, is_login, read
 from grader.downloads.listing import list_folder
-from grader.submission import Person, Submission
+from grader.submissions.submission import Person, Submission
 
 modest = settings(max_examples=150, deadline=None)
 

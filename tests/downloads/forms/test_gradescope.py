@@ -9,7 +9,7 @@ from grader.downloads.forms import Reading
 from grader.downloads.forms.gradescope import read
 from grader.downloads.listing import list_folder
 from grader.errors import UsageError
-from grader.submission import Person, Submission
+from grader.submissions.submission import Person, Submission
 
 ANA, BO = ("Ana García", "201", "ana@example.edu"), ("Bo Li", "202", "bo@example.edu")
 

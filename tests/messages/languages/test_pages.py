@@ -33,7 +33,7 @@ from grader.measure.figures import read_figure
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.phrase import say
 from grader.report import Fact, Isolation, Pair, Report, Verdict
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 # Names of the field and units, which are the same in every language.
 SAME = {

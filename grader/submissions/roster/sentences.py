@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from grader.messages.wording import counted, listed, quoted
-from grader.roster import Student
-from grader.roster.claims import Claim
-from grader.roster.names import may_be_one
+from grader.submissions.roster import Student
+from grader.submissions.roster.claims import Claim
+from grader.submissions.roster.names import may_be_one
 
 _MOST_SAID = 5
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from grader.roster import Student
-from grader.roster.matching import match
-from grader.roster.sentences import sentences
-from grader.submission import Person, Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.matching import match
+from grader.submissions.roster.sentences import sentences
+from grader.submissions.submission import Person, Submission
 
 ANA = Student("1", "Ana García", ("1",), "ana@x.edu", "", 2)
 BO = Student("2", "Bo Li", ("2",), "", "", 3)

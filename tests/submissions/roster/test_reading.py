@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.roster import Student
-from grader.roster.reading import LARGEST, MOST_STUDENTS, read_roster
+from grader.submissions.roster import Student
+from grader.submissions.roster.reading import LARGEST, MOST_STUDENTS, read_roster
 
 ANA, BO = (
     Student("1", "Ana García", ("1",), "ana@x.edu", "", 2),

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.roster import Student
-from grader.roster.claims import claims, submitters
-from grader.roster.sentences import sentences
-from grader.submission import Person, Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.claims import claims, submitters
+from grader.submissions.roster.sentences import sentences
+from grader.submissions.submission import Person, Submission
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.roster.columns import role_of, roles_of
+from grader.submissions.roster.columns import role_of, roles_of
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
-from grader.roster import Student
-from grader.roster.columns import Role, roles_of
+from grader.submissions.roster import Student
+from grader.submissions.roster.columns import Role, roles_of
 
 LARGEST = 4 << 20
 MOST_STUDENTS = 50_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
 from grader.messages.safe_text import plain
-from grader.submission import (
+from grader.submissions.submission import (
     DECLARATION,
     DEEPEST_FOLDER,
     MOST_FILES,

@@ -1,6 +1,6 @@
 """A student of a roster."""
 
-from grader.roster import Student
+from grader.submissions.roster import Student
 
 
 def test_only_the_id_must_be_there() -> None:

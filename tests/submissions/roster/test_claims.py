@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.roster import Student
-from grader.roster.claims import claims, submitters
-from grader.submission import Person, Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.claims import claims, submitters
+from grader.submissions.submission import Person, Submission
 
 ANA = Student("1", "Ana García", ("1", "s100"), "ana@x.edu", "ana-g", 2)
 BO = Student("2", "Li Bo", ("2",), "", "bo@x.edu", 3)

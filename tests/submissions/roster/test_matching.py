@@ -5,9 +5,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.roster import Student
-from grader.roster.matching import Matching, match
-from grader.submission import Person, Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.matching import Matching, match
+from grader.submissions.submission import Person, Submission
 
 ANA = Student("1", "Ana García", ("1",), "ana@x.edu", "", 2)
 BO = Student("2", "Bo Li", ("2",), "bo@x.edu", "", 3)

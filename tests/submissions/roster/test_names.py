@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.roster.names import keys_with_accents, may_be_one
+from grader.submissions.roster.names import keys_with_accents, may_be_one
 
 modest = settings(max_examples=100, deadline=None)
 WORDS = st.lists(

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.roster import Student
-from grader.roster.names import keys_with_accents
-from grader.submission import Person, Submission
+from grader.submissions.roster import Student
+from grader.submissions.roster.names import keys_with_accents
+from grader.submissions.submission import Person, Submission
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Whose files these are: folders, archives, the roster of the class."""
