@@ -6,7 +6,7 @@ each worker gets its part, and the grader's own training gets fewer steps where 
 
 from dataclasses import dataclass
 
-from grader.calibration import STEPS
+from grader.analysis.reference.calibration import STEPS
 from grader.evidence import Evidence, Problem
 from grader.judge import judge
 from grader.messages.phrase import say, together

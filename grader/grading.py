@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.analysis.similarity import find_pairs
+from grader.analysis.similarity.features import Traits, is_doubted, traits_of
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Evidence
 from grader.judge import judge_by, with_pairs
-from grader.likeness import find_pairs
-from grader.likeness.traits import Traits, is_doubted, traits_of
 from grader.outcomes import identity_of
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric

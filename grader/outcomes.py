@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from grader.calibration import Calibration
+from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from builders_evidence import a_log, a_model, a_norm, some_evidence
 
+from grader.analysis.similarity.features import Traits, traits_of
 from grader.evidence import Column, Evidence, File, Problem
-from grader.likeness.traits import Traits, traits_of
 from grader.measure.models.sketch import sketch
 
 Array = npt.NDArray[np.float64]

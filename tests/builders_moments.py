@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from builders_evidence import a_model, a_norm, a_step_log, an_optimizer
 
+from grader.analysis.moments import Memory, memory_of
 from grader.evidence import Log, Model, Moments, Scope, Stage
-from grader.moments import Memory, memory_of
 
 VARIABLES = 6
 BETA_1, BETA_2 = 0.9, 0.999

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from builders_evidence import a_log, a_norm, a_rerun
 
-from grader.calibration import LEVELS, Anchor, Calibration, Ends, Size, Spread
+from grader.analysis.norms.columns import Series
+from grader.analysis.reference.calibration import LEVELS, Anchor, Calibration, Ends, Size, Spread
 from grader.evidence import Column, Log, Norms, Probe, Rerun
-from grader.norms import Series
 from grader.rubric.calibrated import read_calibration
 
 SHIPPED = Path(__file__).parents[1] / "rubrics" / "gradient_clipping.calibration.json"

@@ -4,12 +4,12 @@ import math
 
 from pydantic import Field
 
+from grader.analysis.diagnosis.clipping import other_clipping
+from grader.analysis.norms.columns import HOW_TO_LOG, Reading, no_norm, reaching, readings
 from grader.checks import Check
-from grader.diagnosis.clipping import other_clipping
 from grader.evidence import Log, Model, Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
-from grader.norms import HOW_TO_LOG, Reading, no_norm, reaching, readings
 from grader.report import Finding, failed, passed, review
 
 

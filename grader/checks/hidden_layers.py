@@ -2,8 +2,8 @@
 
 from pydantic import Field, PositiveInt
 
+from grader.analysis.diagnosis.network import other_layers
 from grader.checks import Check
-from grader.diagnosis.network import other_layers
 from grader.evidence import Model
 from grader.messages.phrase import say, say_counted, together
 from grader.messages.wording import listed, quoted

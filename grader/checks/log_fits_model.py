@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from grader.anchors import FEWEST, Anchors, largest_batch, values_up_to
-from grader.calibration import Calibration
+from grader.analysis.log_positions import place, steps
+from grader.analysis.norms.columns import bound_after_clipping, unusable
+from grader.analysis.norms.infer import told
+from grader.analysis.reference.calibration import Calibration
+from grader.analysis.reference.references import FEWEST, Anchors, largest_batch, values_up_to
+from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, laid_out
 from grader.checks import Check
-from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted
-from grader.norms import bound_after_clipping, unusable
-from grader.places import place, steps
 from grader.report import Finding, passed, review
-from grader.telling import told
 
 
 class LogFitsModel(Check):

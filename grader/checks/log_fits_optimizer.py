@@ -2,16 +2,16 @@
 
 from pydantic import Field
 
+from grader.analysis.log_positions import place
+from grader.analysis.moments import SERIES, Fit, Memory, Span, fits, memory_of
+from grader.analysis.moments.relations import impossible as impossible_row
+from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
+from grader.analysis.norms.columns import Reading, readings
+from grader.analysis.norms.moments import has_every_step, is_whole, places_in
 from grader.checks import Check
 from grader.evidence import Log, Model, Optimizer, Scope, Stage
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
-from grader.moments import SERIES, Fit, Memory, Span, fits, memory_of
-from grader.moments.relations import impossible as impossible_row
-from grader.moments.sentences import Compared, contradiction, exact, no_contradiction
-from grader.norms import Reading, readings
-from grader.places import place
-from grader.remembered import has_every_step, is_whole, places_in
 from grader.report import Finding, passed, review
 
 _COMPARE = say(

@@ -5,18 +5,18 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from grader.anchors import FEWEST, Anchors, largest_batch
-from grader.calibration import SPREADS, STEPS, Calibration
+from grader.analysis.log_positions import steps
+from grader.analysis.norms.columns import Reading, bound_after_clipping, unusable
+from grader.analysis.norms.fabrication import implausible
+from grader.analysis.norms.infer import told
+from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
+from grader.analysis.reference.references import FEWEST, Anchors, largest_batch
+from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, laid_out
 from grader.checks import Check
-from grader.comparisons import NO_CALIBRATION, agreed, laid_out
 from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
-from grader.implausible import implausible
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
-from grader.norms import Reading, bound_after_clipping, unusable
-from grader.places import steps
 from grader.report import Finding, passed, review
-from grader.telling import told
 
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from grader.analysis.log_positions import epochs, place, steps
+from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, not_finite
 from grader.checks import Check
 from grader.evidence import Column, Log, Model
 from grader.messages.phrase import say, say_counted, together
 from grader.messages.wording import counted, number, quoted
-from grader.norms import HOW_TO_LOG, no_norm, not_finite
-from grader.places import epochs, place, steps
 from grader.report import Finding, failed, passed, review
 
 # The rows of a log that numbers neither steps nor epochs are taken for steps from here on:

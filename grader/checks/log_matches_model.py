@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from grader.accuracies import (
+from grader.analysis.accuracies import (
     FLOAT32,
     STANDARD_ERRORS,
     USUAL_VALIDATION_IMAGES,
@@ -14,11 +14,11 @@ from grader.accuracies import (
     standard_error,
     validation_images,
 )
+from grader.analysis.log_positions import epoch_of
 from grader.checks import Check
 from grader.evidence import Accuracy, Column, Log
 from grader.messages import wording
 from grader.messages.phrase import say
-from grader.places import epoch_of
 from grader.report import Finding, passed, review
 
 

@@ -5,13 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.accuracies import FLOAT32, AccuracyColumn, no_accuracy
+from grader.analysis.accuracies import FLOAT32, AccuracyColumn, no_accuracy
+from grader.analysis.diagnosis.training import still_rising, why_so_low
+from grader.analysis.log_positions import epoch_of
 from grader.checks import Check
-from grader.diagnosis.training import still_rising, why_so_low
 from grader.evidence import Accuracy, Column, Log, Model, Rerun
 from grader.messages import wording
 from grader.messages.phrase import say
-from grader.places import epoch_of
 from grader.report import Finding, failed, passed
 
 

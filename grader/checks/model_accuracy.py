@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from grader.analysis.diagnosis.training import why_so_low
 from grader.checks import Check
-from grader.diagnosis.training import why_so_low
 from grader.evidence import Accuracy, Log, Model, Rerun
 from grader.messages import wording
 from grader.messages.phrase import say, together

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from grader.accuracies import STANDARD_ERRORS, standard_error
+from grader.analysis.accuracies import STANDARD_ERRORS, standard_error
 from grader.checks import Check
 from grader.evidence import Accuracy
 from grader.messages import wording

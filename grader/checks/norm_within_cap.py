@@ -2,17 +2,17 @@
 
 from pydantic import Field
 
-from grader.anchors import Anchors
-from grader.calibration import STEPS, Calibration
+from grader.analysis.log_positions import place
+from grader.analysis.norms.columns import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
+from grader.analysis.norms.infer import is_held, told
+from grader.analysis.norms.running_mean import is_running_mean
+from grader.analysis.reference.calibration import STEPS, Calibration
+from grader.analysis.reference.references import Anchors
 from grader.checks import Check
 from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
-from grader.norms import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
-from grader.places import place
 from grader.report import Finding, failed, passed, review
-from grader.running_mean import is_running_mean
-from grader.telling import is_held, told
 
 _SAY_WHICH = say(
     "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, or "

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from grader.analysis.diagnosis.clipping import other_clipping
+from grader.analysis.diagnosis.training import other_learning_rate
+from grader.analysis.moments import memory_of
+from grader.analysis.norms.columns import Reading, is_capped, readings
+from grader.analysis.norms.moments import remembered
 from grader.checks import Check
-from grader.diagnosis.clipping import other_clipping
-from grader.diagnosis.training import other_learning_rate
 from grader.evidence import Log, Model, Optimizer, Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import listed, number, quoted
-from grader.moments import memory_of
-from grader.norms import Reading, is_capped, readings
-from grader.remembered import remembered
 from grader.report import Finding, failed, passed, review
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.

@@ -5,8 +5,8 @@ from statistics import median
 
 from pydantic import Field
 
+from grader.analysis.diagnosis.network import odd_output
 from grader.checks import Check
-from grader.diagnosis.network import odd_output
 from grader.evidence import Model, Rerun
 from grader.messages import wording
 from grader.messages.phrase import say, together

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Literal
 
-from grader.calibration import LEVELS
-from grader.fit import Fit
+from grader.analysis.norms.columns import Bound, Reading
+from grader.analysis.reference.calibration import LEVELS
+from grader.analysis.reference.fit import Fit
 from grader.messages.phrase import say, say_counted
 from grader.messages.wording import counted, number
-from grader.norms import Bound, Reading
 
 End = Literal["first", "last"]
 _LOW, _HIGH = f"{LEVELS[0] * 100:.0f}", f"{LEVELS[-1] * 100:.0f}"

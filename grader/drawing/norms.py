@@ -5,22 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from grader.anchors import Anchors, first_steps, largest_batch
-from grader.calibration import LEVELS, MEDIAN, STEPS
+from grader.analysis.log_positions import place
+from grader.analysis.moments import memory_of
+from grader.analysis.norms.columns import Bound, Reading, bound_after_clipping, readings
+from grader.analysis.norms.infer import told
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
+from grader.analysis.reference.fit import Fit
+from grader.analysis.reference.references import Anchors, first_steps, largest_batch
+from grader.analysis.statistics import quantiles
 from grader.drawing.captions import End, at_most, compared, described, end_of_log, expected, named
 from grader.drawing.chart import THINNED, Band, Chart, Curve, Level, Look, Mark, Part, curve
 from grader.drawing.panel import Panel, panel
 from grader.drawing.steps import Axis, axis_of, drawable, finite
 from grader.drawing.yardstick import Yardstick
 from grader.evidence import Accuracy, Column, Evidence, Log, Model, Probe, Rerun, Scope
-from grader.fit import Fit
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
-from grader.moments import memory_of
-from grader.norms import Bound, Reading, bound_after_clipping, readings
-from grader.places import place
-from grader.series import quantiles
-from grader.telling import told
 
 # Of each scope and stage, so many columns are drawn.
 _MOST_COLUMNS = 1

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from grader.analysis.log_positions import steps
 from grader.evidence import Column, Log
 from grader.messages.phrase import say
-from grader.places import steps
 
 # Beyond this, and on a logarithmic axis below its inverse, a value stands at the edge of what is drawn.
 _LARGEST = 1e12

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from grader.calibration import Calibration
+from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.logged_accuracy import LoggedAccuracy

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from statistics import fmean, stdev
 
-from grader.calibration import LEVELS, MEDIAN, Anchor, Calibration, Ends, Size, Spread
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, Anchor, Calibration, Ends, Size, Spread
 from grader.frozen import Frozen
 from grader.rubric import Plan
 from grader.rubric.calibrated import plan_of

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, model_validator
 
-from grader.calibration import Calibration
+from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.frozen import Frozen
 from grader.messages.languages import Language

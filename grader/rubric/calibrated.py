@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from grader.calibration import Calibration
+from grader.analysis.reference.calibration import Calibration
 from grader.errors import RubricError
 from grader.files.own_files import UnreadableError, read_own
 from grader.rubric import Plan

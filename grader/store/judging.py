@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from grader.calibration import Calibration
+from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.evidence import Evidence, Problem
 from grader.outcomes import Outcome, outcome_of, outline_of

@@ -7,8 +7,8 @@ import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
 from pydantic import ValidationError
 
+from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.cap_binds_early import CapBindsEarly
-from grader.norms import HOW_TO_LOG
 from grader.report import failed, passed, review
 
 CHECK = CapBindsEarly(at_least=0.25)

@@ -15,9 +15,9 @@ from builders_runs import (
 )
 from pydantic import ValidationError
 
+from grader.analysis.norms.columns import HOW_TO_LOG, Series
 from grader.checks.log_fits_model import LogFitsModel
 from grader.evidence import Log
-from grader.norms import HOW_TO_LOG, Series
 from grader.report import Finding, failed, passed
 
 CHECK = LogFitsModel(training_images=60_000)

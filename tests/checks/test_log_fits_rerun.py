@@ -15,9 +15,9 @@ from builders_runs import (
 )
 from pydantic import ValidationError
 
+from grader.analysis.norms.columns import HOW_TO_LOG, Series
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.evidence import Column, Log
-from grader.norms import HOW_TO_LOG, Series
 from grader.report import Finding, failed, passed
 
 CHECK = LogFitsRerun(training_images=60_000)

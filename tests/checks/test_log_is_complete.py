@@ -7,9 +7,9 @@ import pytest
 from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask
 from pydantic import ValidationError
 
+from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.log_is_complete import LogIsComplete
 from grader.evidence import Log, Model
-from grader.norms import HOW_TO_LOG
 from grader.report import failed, passed, review
 
 CHECK = LogIsComplete()

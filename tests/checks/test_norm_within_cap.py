@@ -17,9 +17,9 @@ from builders_runs import (
 )
 from pydantic import ValidationError
 
+from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.evidence import Column, Model
-from grader.norms import HOW_TO_LOG
 from grader.report import Finding, failed, passed, review
 
 CHECK = NormWithinCap()

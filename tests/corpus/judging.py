@@ -8,14 +8,14 @@ from making import SUBMISSIONS
 from stories import STORIES
 from story import Story
 
+from grader.analysis.similarity import find_pairs
+from grader.analysis.similarity.features import traits_of
 from grader.batch import measure
 from grader.datasets import load_dataset
 from grader.engines import FOR_A_FOLDER
 from grader.evidence import Evidence
 from grader.isolation.worker import warm_up
 from grader.judge import judge, with_pairs
-from grader.likeness import find_pairs
-from grader.likeness.traits import traits_of
 from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.submissions.submission import find_submissions

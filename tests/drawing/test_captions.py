@@ -5,9 +5,9 @@ import math
 import pytest
 from builders_evidence import a_norm
 
+from grader.analysis.norms.columns import Bound, Reading
+from grader.analysis.reference.fit import Fit
 from grader.drawing.captions import End, at_most, compared, described, end_of_log, expected, named
-from grader.fit import Fit
-from grader.norms import Bound, Reading
 
 FIT = Fit(strain=1.0, unlikely=1.0, batch_size=32, found=(), expected=())
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grader.calibration import LEVELS, MEDIAN, Calibration
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, Calibration
 from grader.measure.calibrate import INPUTS, Job, Run, Versions, jobs_for, summarised
 from grader.rubric import Plan, RerunPlan
 

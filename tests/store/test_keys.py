@@ -19,7 +19,7 @@ NETWORK = Architecture(network="{}", parameters=7, inputs="pixels / 255", probab
 # What measures is loaded with these, but they only hold data, raise, or come with a rubric's items.
 BESIDE = {
     "grader",
-    "grader.calibration",
+    "grader.analysis.reference.calibration",
     "grader.checks",
     "grader.errors",
     "grader.importing",

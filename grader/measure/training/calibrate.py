@@ -10,7 +10,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from grader.calibration import LEVELS, STEPS
+from grader.analysis.reference.calibration import LEVELS, STEPS
+from grader.analysis.statistics import quantiles, smoothness, variation
 from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
 from grader.measure.training.arrays import Arrays
 from grader.measure.training.batches import Batches
@@ -21,7 +22,6 @@ from grader.measure.training.probe import compiled_probe
 from grader.measure.training.steps import compiled_steps
 from grader.measure.training.thread import use_one_thread
 from grader.rubric import Plan
-from grader.series import quantiles, smoothness, variation
 
 EPOCHS = 5
 FEWEST_STEPS = 600

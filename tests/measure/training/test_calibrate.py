@@ -6,7 +6,7 @@ import builders_training as build
 import numpy as np
 import pytest
 
-from grader.calibration import LEVELS
+from grader.analysis.reference.calibration import LEVELS
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
 from grader.measure.training import calibrate
 from grader.measure.training.arrays import Arrays

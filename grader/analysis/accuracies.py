@@ -1,0 +1,88 @@
+"""The accuracies that a log can have, how much chance is in them, and what to say where one is missing."""
+
+import math
+from collections.abc import Iterable
+from typing import Literal
+
+from grader.analysis.log_positions import columns
+from grader.evidence import Log
+from grader.messages.phrase import say
+from grader.messages.wording import quoted
+from grader.report import Finding, failed
+
+AccuracyColumn = Literal["val_accuracy", "accuracy"]
+
+# A step of float32 near 1 is 6e-8: 0.87 may be logged as 0.8699999452. One image in 60,000 is 170 times this.
+FLOAT32 = 1e-7
+
+# So far two equal accuracies are apart by chance once in 370 times.
+STANDARD_ERRORS = 3
+# What Keras' own examples and most courses hold back of 60,000 training images.
+USUAL_VALIDATION_IMAGES = 5_000
+# A third of 60,000; beyond this the number of validation images changes the standard error by little.
+_MOST_VALIDATION_IMAGES = 20_000
+# Log files with four decimals are common, and any number with four decimals is a multiple of 1/10,000.
+_FOUR_DECIMALS = 10_000
+_BY_CHANCE = 0.01
+
+_HOW_TO_LOG = {
+    "accuracy": say('Compile with `metrics=["accuracy"]`, and log what `fit` reports.'),
+    "val_accuracy": (
+        say(
+            'Compile with `metrics=["accuracy"]`, give `fit` a `validation_split` or '
+            "`validation_data`, and log what it reports."
+        )
+    ),
+}
+
+
+def no_accuracy(log: Log, name: AccuracyColumn) -> Finding:
+    """The finding on a log without values in this column."""
+    return failed(
+        say("The log has no values of {name}; {columns}.", name=quoted(name), columns=columns(log)),
+        _HOW_TO_LOG[name],
+    )
+
+
+def validation_images(accuracies: Iterable[float]) -> int | None:
+    """How many images these accuracies were measured on, as far as their fractions tell.
+
+    An accuracy on n images is a multiple of 1/n, so the smallest n is taken of which all are multiples
+    to the precision e of float32. It divides the true number, or is below it, and so the standard error
+    that follows from it is never too small. What was rounded to four decimals is a multiple of 1/10,000
+    whatever n was; then no more than the usual number is taken.
+
+    A number that is no such multiple still comes within e of one with a probability of 2 * e * n, so of k
+    of them n * (2 * e * n)^k / (k + 1) multiples up to n are expected by chance. Where these are more than
+    one in a hundred, the fractions tell nothing.
+
+    Args:
+        accuracies: shares in [0, 1]; 0, 1 and what is not finite tell nothing.
+
+    Returns:
+        None where the fractions do not tell.
+    """
+    shares = sorted({share for share in accuracies if 0 < share < 1})
+    if not shares:
+        return None
+    for images in range(2, _MOST_VALIDATION_IMAGES + 1):
+        if images * (2 * FLOAT32 * images) ** len(shares) / (len(shares) + 1) > _BY_CHANCE:
+            return None
+        if all(abs(share * images - round(share * images)) <= FLOAT32 * images for share in shares):
+            return min(images, USUAL_VALIDATION_IMAGES) if _FOUR_DECIMALS % images == 0 else images
+    return None
+
+
+def standard_error(first: float, first_images: int, second: float, second_images: int) -> float:
+    """The standard error of the difference between two accuracies that are equal but for chance.
+
+    sqrt(p * (1 - p) * (1 / n + 1 / m)), with p the share of both samples together: the two-proportion z-test.
+
+    Args:
+        first: an accuracy, as a share.
+        first_images: n, on how many images it was measured.
+        second: another accuracy.
+        second_images: m.
+    """
+    both = (first * first_images + second * second_images) / (first_images + second_images)
+    return math.sqrt(max(0.0, both * (1 - both)) * (1 / first_images + 1 / second_images))

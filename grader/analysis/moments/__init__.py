@@ -1,0 +1,78 @@
+"""The optimizer in the model file as a checksum of the log: can these norms have made these moments?
+
+Adam keeps, for each of k trainable variables with the gradient g after clipping,
+
+    m = b1 m + (1 - b1) g        v = b2 v + (1 - b2) g^2
+
+so that for the norms n of all gradients as one vector, after clipping,
+
+    sum(v) = (1 - b2) * sum_i b2^(T-i) n_i^2 = A(n^2)        exactly
+    |m| <= (1 - b1) * sum_i b1^(T-i) n_i                     by the triangle inequality
+
+and with the largest norm of a variable, max_var sum(v) <= A(n^2) <= sum(v).
+Clipping makes a gradient shorter, and from norms before clipping only what must hold is asked:
+A(n^2) is not below sum(v) or max_var sum(v). Where the optimizer stores its cap c,
+a gradient of norm n leaves at least min(n, c) behind, so A(min(n, c)^2) <= sum(v).
+
+An honest log fits within
+
+* one unit in the last place of each logged norm,
+* what float32 does: to v, 2^-24 of it in each step, and as much by an inexact b2 (see `averages.Average`);
+  to 1 - b2, which some optimizers compute in float32, 2^-24 of 1; to the square of a norm over N numbers,
+  whose rounding errors add up like a random walk, 2^-23 * (4 + sqrt(N)) of it,
+* what M missing steps before the L logged ones can have left in v: b2^L * (1 - b2^M) * bound^2,
+  with the bound c * sqrt(k) or c; where no cap is stored, it has no upper limit.
+  At a doubtful span this must not be more than a hundredth of what the log predicts.
+"""
+
+from collections.abc import Sequence
+
+from grader.analysis.moments.column import Column, column_of, compare, is_known
+from grader.analysis.moments.fit import Fit
+from grader.analysis.moments.memory import Memory, memory_of
+from grader.analysis.moments.spans import Span, spans
+from grader.evidence import Scope, Stage
+
+__all__ = ["SERIES", "Fit", "Memory", "Span", "fits", "memory_of", "spans"]
+
+SERIES: tuple[tuple[Scope, Stage], ...] = (
+    ("global", "after"),
+    ("variable", "after"),
+    ("variable", "before"),
+    ("global", "before"),
+)
+
+
+def fits(
+    values: Sequence[float],
+    memory: Memory,
+    places: Sequence[Span],
+    series: Sequence[tuple[Scope, Stage]] = SERIES,
+    tolerance: float = 0.0,
+) -> tuple[Fit, ...]:
+    """Compare a column of norms with the optimizer's moments, once for each series that it may hold.
+
+    Args:
+        values: one finite norm for each step.
+        memory: the optimizer's.
+        places: what `spans` found, the likeliest first.
+        series: what the column may hold.
+        tolerance: what is allowed beside the arithmetic, relative to what the log predicts.
+
+    Returns:
+        One for each series, at the first span where it fits, else at the likeliest;
+        nothing where there is no span.
+    """
+    if not places:
+        return ()
+    stages = {stage for _, stage in series}
+    column = column_of(values, memory, places, stages, tolerance)
+    return tuple(_best(column, scope, stage, places) for scope, stage in series)
+
+
+def _best(column: Column, scope: Scope, stage: Stage, places: Sequence[Span]) -> Fit:
+    likeliest = compare(column, scope, stage, places[0])
+    if likeliest.fits:
+        return likeliest
+    others = (compare(column, scope, stage, span) for span in places[1:] if is_known(column, scope, span))
+    return next((fit for fit in others if fit.fits), likeliest)

@@ -1,0 +1,96 @@
+"""Rows that no gradient can have: norms of one step that cannot stand beside each other."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.analysis.moments.rounding import units
+from grader.evidence import Column, Scope, Stage
+
+Series = tuple[Scope, Stage]
+
+_VARIABLE_BEFORE: Series = ("variable", "before")
+_VARIABLE_AFTER: Series = ("variable", "after")
+_GLOBAL_BEFORE: Series = ("global", "before")
+_GLOBAL_AFTER: Series = ("global", "after")
+
+# The first is never larger than the second.
+_ORDERED = (
+    (_VARIABLE_AFTER, _VARIABLE_BEFORE),
+    (_GLOBAL_AFTER, _GLOBAL_BEFORE),
+    (_VARIABLE_AFTER, _GLOBAL_AFTER),
+    (_VARIABLE_BEFORE, _GLOBAL_BEFORE),
+)
+# The first is never larger than the second times the square root of the number of variables.
+_SPREAD = ((_GLOBAL_AFTER, _VARIABLE_AFTER), (_GLOBAL_BEFORE, _VARIABLE_BEFORE))
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """A row in which the norm of one column is larger than that of another allows.
+
+    Attributes:
+        column: whose norm is too large.
+        beside: the other column.
+        row: the first such row, 0-based.
+        value: the norm there.
+        other: the norm beside it.
+        most: the largest that would be possible beside it.
+        count: how many such rows there are.
+        rows: how many rows have both norms.
+    """
+
+    column: Column
+    beside: Column
+    row: int
+    value: float
+    other: float
+    most: float
+    count: int
+    rows: int
+
+
+def impossible(columns: Mapping[Series, Column], variables: int, parameters: int) -> Impossible | None:
+    """The first pair of columns with an impossible row, or None.
+
+    Clipping makes no gradient longer, the norm of all gradients as one vector is not below that of one
+    variable, and is at most sqrt(k) times the largest of k. Both numbers may be off by a unit of their last
+    place, the largest in the column, and by the float32 error of a norm over N numbers,
+    relative 2^-23 * (4 + sqrt(N)).
+
+    Args:
+        columns: finite norms, by what is declared of them.
+        variables: k, or more.
+        parameters: N, or more.
+    """
+    error = 2.0**-23 * (4 + math.sqrt(parameters))
+    pairs = [*((*pair, 1.0) for pair in _ORDERED), *((*pair, math.sqrt(variables)) for pair in _SPREAD)]
+    for first, second, factor in pairs:
+        if first in columns and second in columns:
+            found = _compare(columns[first], columns[second], factor, error)
+            if found:
+                return found
+    return None
+
+
+def _compare(column: Column, beside: Column, factor: float, error: float) -> Impossible | None:
+    pairs = list(_same_rows(column, beside))
+    # Nearly always no row is suspicious, and units need not be looked for.
+    if not any(value > other * factor for _, value, other in pairs):
+        return None
+    loose = factor * (1 + error)
+    unit, other_unit = max(units(column.values)), max(units(beside.values))
+    wrong = [pair for pair in pairs if pair[1] - unit > (pair[2] + other_unit) * loose]
+    if not wrong:
+        return None
+    row, value, other = wrong[0]
+    return Impossible(column, beside, row, value, other, other * factor, len(wrong), len(pairs))
+
+
+def _same_rows(column: Column, beside: Column) -> Iterable[tuple[int, float, float]]:
+    """Row, norm and the norm beside it, of the rows that have both."""
+    if column.rows == beside.rows:
+        return zip(column.rows, column.values, beside.values, strict=True)
+    others = dict(zip(beside.rows, beside.values, strict=True))
+    own = zip(column.rows, column.values, strict=True)
+    return ((row, value, others[row]) for row, value in own if row in others)

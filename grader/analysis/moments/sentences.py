@@ -1,0 +1,139 @@
+"""What is said of a column of norms beside the optimizer."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.analysis.moments.fit import Fit
+from grader.analysis.moments.memory import Memory
+from grader.messages.phrase import joined, say
+from grader.messages.wording import counted, number, quoted
+
+_SERIES = {
+    ("global", "after"): say("the norm of all gradients after clipping"),
+    ("variable", "after"): say("the largest norm of a variable after clipping"),
+    ("variable", "before"): say("the largest norm of a variable before clipping"),
+    ("global", "before"): say("the norm of all gradients before clipping"),
+}
+_QUANTITIES = {
+    "sum": say("the sum of Adam's second moment"),
+    "largest": say("the largest sum of a variable's second moment"),
+    "norm": say("the norm of Adam's first moment"),
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A column with what came of it.
+
+    Attributes:
+        header: of the column.
+        rows: how many norms it has.
+        steps: how many the optimizer counts.
+        possible: one fit for each series that the column may hold.
+        impossible: one for each that it is said not to hold.
+    """
+
+    header: str
+    rows: int
+    steps: int
+    possible: tuple[Fit, ...]
+    impossible: tuple[Fit, ...]
+
+    @property
+    def fitting(self) -> tuple[Fit, ...]:
+        """Those that fit."""
+        return tuple(fit for fit in self.possible if fit.fits)
+
+    @property
+    def telling(self) -> Fit | None:
+        """The one that fits so exactly that it tells what the column holds."""
+        return next((fit for fit in self.fitting if fit.tells), None)
+
+
+def exact(compared: Compared, fit: Fit) -> str:
+    """That the log predicts what the model file stores."""
+    return say(
+        "{header} fits the optimizer as {series}: {rows} predict {predicted} for {quantities}, "
+        "and the model file stores {stored} after {steps} (relative difference {difference}).",
+        header=quoted(compared.header),
+        series=_SERIES[fit.scope, fit.stage],
+        rows=_rows(compared, fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored),
+        steps=counted(compared.steps, "step"),
+        difference=f"{_difference(fit):.1g}",
+    )
+
+
+def no_contradiction(compared: Compared, memory: Memory) -> str:
+    """That the log is possible, with the numbers between which it lies."""
+    first = compared.fitting[0]
+    names = [_SERIES[fit.scope, fit.stage] for fit in compared.fitting]
+    return say(
+        "{header} does not contradict the optimizer as {names}: the squares of {rows} average "
+        "{average} in the way of Adam, whose second moment sums to {total} in the model file, and to "
+        "{largest} for its largest variable.",
+        header=quoted(compared.header),
+        names=_either(names),
+        rows=_rows(compared, first),
+        average=number(first.average),
+        total=number(memory.total),
+        largest=number(memory.largest),
+    )
+
+
+def contradiction(compared: Compared) -> str:
+    """That the log is not possible, with every number; and what the column would fit as."""
+    fit = min(compared.possible, key=lambda possible: possible.apart)
+    others = [_SERIES[other.scope, other.stage] for other in compared.impossible if other.fits]
+    sentence = say(
+        "{header} does not fit the optimizer as {series}: {rows} predict {bound} {predicted} for "
+        "{quantities}, and the model file stores {stored} after {steps} (relative difference "
+        "{difference}, of which rounding and steps that are not in the log explain at most {allowed}).",
+        header=quoted(compared.header),
+        series=_SERIES[fit.scope, fit.stage],
+        rows=_rows(compared, fit),
+        bound=_bound(fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored, apart_from=fit.predicted),
+        steps=counted(compared.steps, "step"),
+        difference=f"{_difference(fit):.2g}",
+        allowed=f"{fit.allowed:.1g}",
+    )
+    return (
+        say("{sentence} It could be {others}.", sentence=sentence, others=_either(others))
+        if others
+        else sentence
+    )
+
+
+def _rows(compared: Compared, fit: Fit) -> str:
+    """The rows that were used, counted from 1."""
+    if (fit.span.start, fit.span.end) == (0, compared.rows):
+        return say("its {rows}", rows=counted(compared.rows, "row"))
+    return say(
+        "its rows {start} to {end} of {rows}", start=fit.span.start + 1, end=fit.span.end, rows=compared.rows
+    )
+
+
+def _bound(fit: Fit) -> str:
+    return (
+        say("at most")
+        if fit.low == -math.inf
+        else say("at least")
+        if fit.high == math.inf
+        else say("exactly")
+    )
+
+
+def _difference(fit: Fit) -> float:
+    return abs(fit.stored - fit.predicted) / fit.scale
+
+
+def _either(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return say("{names} or {last}", names=joined(", ", names[:-1]), last=names[-1])

@@ -1,0 +1,1 @@
+"""Which of the four series of gradient norms a logged column is."""

@@ -1,0 +1,223 @@
+"""What a logged gradient norm is, how large it can be after clipping, and how often it reaches the cap."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from grader.analysis.log_positions import columns, place
+from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
+from grader.messages.phrase import say, say_counted
+from grader.messages.wording import number, quoted
+from grader.report import Finding, failed
+
+HOW_TO_LOG = say(
+    "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; in a "
+    "training loop of your own, clip the gradients first and log the norm of the clipped ones."
+)
+# A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
+REACHES = 1e-3
+EARLY_STEPS = 200
+
+# The log or `submission.yaml` says it, the column beside it or the numbers tell it, or it is assumed.
+Series = tuple[Scope, Stage]
+How = Literal["declared", "beside", "numbers", "assumed"]
+_SERIES = {
+    ("variable", "before"): say("the largest norm of a variable before clipping"),
+    ("variable", "after"): say("the largest norm of a variable after clipping"),
+    ("global", "before"): say("the norm of all gradients before clipping"),
+    ("global", "after"): say("the norm of all gradients after clipping"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A norm column and what it is taken for.
+
+    Attributes:
+        column: with at least one value.
+        scope: of the norm.
+        stage: likewise.
+        scope_by: how the scope is known.
+        stage_by: likewise.
+        possible: where the two are not both known, the series that the numbers leave, the likeliest first.
+    """
+
+    column: Column
+    scope: Scope
+    stage: Stage
+    scope_by: How
+    stage_by: How
+    possible: tuple[Series, ...] = ()
+
+    @property
+    def scope_known(self) -> bool:
+        """Whether the scope is more than assumed."""
+        return self.scope_by != "assumed"
+
+    @property
+    def stage_known(self) -> bool:
+        """Whether the stage is more than assumed."""
+        return self.stage_by != "assumed"
+
+    @property
+    def name(self) -> str:
+        """The column's header, for a sentence."""
+        return quoted(self.column.header)
+
+    @property
+    def candidates(self) -> tuple[Series, ...]:
+        """The series that it can be: one, where that is known or nothing else is possible."""
+        return self.possible or ((self.scope, self.stage),)
+
+    @property
+    def series(self) -> str:
+        """Which of the four series it is, for a sentence."""
+        return _SERIES[self.scope, self.stage]
+
+    def by_numbers(self, scope: Scope, stage: Stage, *, scope_too: bool = True) -> "Reading":
+        """The same column, with what its numbers tell in the place of what was assumed."""
+        return replace(
+            self,
+            scope=scope,
+            stage=stage,
+            scope_by="numbers" if scope_too and not self.scope_known else self.scope_by,
+            stage_by=self.stage_by if self.stage_known else "numbers",
+        )
+
+
+def readings(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[Reading, ...]:
+    """The norm columns that have values, each with its declared scope and stage, or else the assumed ones.
+
+    A column without a stage that stands beside one with a stage is taken for the other stage:
+    who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
+
+    Args:
+        log: the log.
+        scope: what to assume where nothing is declared.
+        stage: likewise.
+    """
+    logged = [column for column in log.norms() if column.values]
+    stages = {column.stage for column in logged} - {None}
+    beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
+    return tuple(
+        Reading(
+            column=column,
+            scope=column.scope or scope,
+            stage=column.stage or beside or stage,
+            scope_by="declared" if column.scope else "assumed",
+            stage_by="declared" if column.stage else "beside" if beside else "assumed",
+        )
+        for column in logged
+    )
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The largest value that a norm can have after clipping; `reason` is empty where it is the cap itself."""
+
+    value: float
+    reason: str = ""
+
+    def described(self) -> str:
+        """The value, and where it comes from."""
+        return (
+            say("{value} ({reason})", value=number(self.value), reason=self.reason)
+            if self.reason
+            else say("the cap of {value}", value=number(self.value))
+        )
+
+
+def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
+    """The largest norm of this scope that is possible after clipping at the cap.
+
+    `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k).
+    `global_clipnorm` clips that vector itself. Where it is not known which of the two was used,
+    the wider bound holds, so that nobody fails for the way in which Keras clips.
+
+    Args:
+        cap: the clipping threshold.
+        scope: of the norm.
+        model: its stored optimizer tells how the gradients were clipped.
+        rerun: tells k; without it all the model's variables are counted, which can only widen the bound.
+
+    Returns:
+        None where k is needed and not known.
+    """
+    optimizer = model.optimizer if model else None
+    if scope == "variable" or (optimizer and optimizer.global_clipnorm):
+        return Bound(cap)
+    variables = rerun.trainable_variables if rerun else model.variables if model else None
+    if variables is None:
+        return None
+    product = say(
+        "the cap {cap} times the square root of {variables} variables", cap=number(cap), variables=variables
+    )
+    reason = (
+        say("{product}, because each is clipped by itself", product=product)
+        if optimizer and optimizer.clipnorm
+        else say("{product}, because each may be clipped by itself", product=product)
+    )
+    return Bound(cap * math.sqrt(variables), reason)
+
+
+def reaching(values: Iterable[float], cap: float) -> int:
+    """How many of the norms are at the cap, within one thousandth of it, or over it.
+
+    For a norm of a variable these are the steps in which clipping is at work, whichever the stage,
+    and for a global norm under global clipping likewise.
+    For a global norm under clipping of each variable it is an upper limit:
+    no variable can be at the cap without the global norm being there.
+    """
+    threshold = cap * (1 - REACHES)
+    return sum(value >= threshold for value in values)
+
+
+def is_capped(values: tuple[float, ...], cap: float, tolerance: float) -> bool:
+    """Whether no norm is over the cap, and half of the early ones are at it, as clipping leaves them."""
+    early = values[:EARLY_STEPS]
+    return 2 * reaching(early, cap) >= len(early) and all(value <= cap * (1 + tolerance) for value in values)
+
+
+def no_norm(log: Log) -> Finding:
+    """The finding on a log without a gradient norm."""
+    return failed(
+        say("The log has no values of a gradient norm; {columns}.", columns=columns(log)), HOW_TO_LOG
+    )
+
+
+def unusable(log: Log) -> Finding | None:
+    """The finding on a log without a gradient norm or with one that is not finite, or None."""
+    logged = [column for column in log.norms() if column.values]
+    return not_finite(log, logged) if logged else no_norm(log)
+
+
+def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:
+    """The finding on the earliest NaN or infinity in these columns, or None where all values are finite."""
+    broken = [column for column in series if not all(map(math.isfinite, column.values))]
+    if not broken:
+        return None
+    first, column = min(
+        ((_first_broken(column), column) for column in broken), key=lambda pair: pair[1].rows[pair[0]]
+    )
+    count = sum(not math.isfinite(value) for value in column.values)
+    return failed(
+        say_counted(
+            count,
+            "{header} is {value} at {where}: {count} of its {values} values is not finite, and all must be.",
+            "{header} is {value} at {where}: {count} of its {values} values are not finite, and all must be.",
+            header=quoted(column.header),
+            value=number(column.values[first]),
+            where=place(log, column.rows[first]),
+            values=len(column.values),
+        ),
+        say(
+            "The training diverged there, and nothing is learned from that step on. Lower the learning "
+            "rate, check that the inputs are scaled and the loss fits the last layer, clip the "
+            "gradients, train again."
+        ),
+    )
+
+
+def _first_broken(column: Column) -> int:
+    return next(position for position, value in enumerate(column.values) if not math.isfinite(value))

@@ -1,0 +1,1 @@
+"""How a log compares with the grader's own training: rerun, probe and calibration."""

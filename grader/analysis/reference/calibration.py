@@ -1,0 +1,137 @@
+"""How far honest runs are from the rerun and from the probe: measured by `grader rubric calibrate`."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from grader.evidence import Scope
+from grader.frozen import Frozen
+from grader.messages.phrase import say
+
+# The head is the first so many steps from fresh weights, the tail the last ones before the submitted weights.
+STEPS = 200
+# Honest runs are within this many standard deviations of their mean; with eight runs a size,
+# Student's t puts one in 200 outside of it at a single size, and several sizes are tried.
+SPREADS = 4.0
+LEVELS = (0.10, 0.25, 0.50, 0.75, 0.90, 0.98)
+MEDIAN = LEVELS.index(0.50)
+
+
+class Spread(Frozen):
+    """The mean of a number over runs, and its standard deviation."""
+
+    mean: float
+    spread: float
+
+
+class Anchor(Frozen):
+    """A series of norms before clipping, compared with what the grader measures itself; natural logarithms.
+
+    Only norms before clipping are calibrated, because those after it follow from them and the cap.
+
+    Attributes:
+        level: of the ratio of the medians.
+        shape: for each of `LEVELS`, of the ratio of the quantiles, less that of the medians.
+        variation: of the ratio of the variations, as `grader.analysis.statistics.variation` gives them.
+        noise: the level, if gradients were nothing but the noise of the batch. A network is between this and
+            no difference at all: with B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
+    """
+
+    level: Spread
+    noise: float
+    shape: Annotated[tuple[Spread, ...], Field(min_length=len(LEVELS), max_length=len(LEVELS))]
+    variation: Spread
+
+
+class Ends(Frozen):
+    """The anchors of one scope: `head` against the rerun, `tail` against a probe at the weights there."""
+
+    head: Anchor
+    tail: Anchor
+
+
+class Size(Frozen):
+    """What the runs of one batch size showed.
+
+    Attributes:
+        inputs: how the pixels were given, in the words of `Accuracy.inputs`.
+        batch_size: images a step.
+        variable_norm: the largest norm of a variable.
+        global_norm: the norm of all gradients as one vector.
+        start: the logarithm of the first loss over ln(classes).
+        smoothness: the autocorrelation at lag 1, as `grader.analysis.statistics.smoothness` gives it;
+            the largest of the four series.
+    """
+
+    inputs: str
+    batch_size: int
+    variable_norm: Ends
+    global_norm: Ends
+    start: Spread
+    smoothness: Spread
+
+    def ends(self, scope: Scope) -> Ends:
+        """The anchors of a scope."""
+        return self.variable_norm if scope == "variable" else self.global_norm
+
+
+class Calibration(Frozen):
+    """The measured spread of honest runs.
+
+    Attributes:
+        tensorflow: the version that it was made with.
+        keras: likewise.
+        plan: the parts of the rubric's plan that it holds for.
+        hidden_layers: the units of the network that was trained.
+        runs: trainings of each size, each with a seed of its own.
+        sizes: in the order of their batch sizes, one way of giving the pixels after the other.
+    """
+
+    version: Literal[1] = 1
+    tensorflow: str
+    keras: str
+    plan: dict[str, Any]
+    hidden_layers: tuple[int, ...]
+    runs: int
+    sizes: Annotated[tuple[Size, ...], Field(min_length=1)]
+
+    def sizes_for(self, inputs: str | None, largest_batch: float | None = None) -> Iterator[Size]:
+        """The sizes that a run can be compared with.
+
+        Those whose pixels were given as in the submission, and those of the first way too, since a network
+        may scale its raw pixels itself.
+
+        Args:
+            inputs: how the pixels were given, where it is known.
+            largest_batch: that is possible. The next larger size counts, too, because a batch size may lie
+                between two that were calibrated; and the smallest one always does.
+        """
+        first = self.sizes[0].inputs
+        smaller: Size | None = None
+        for size in self.sizes:
+            previous = smaller.batch_size if smaller and smaller.inputs == size.inputs else None
+            smaller = size
+            if size.inputs not in {first, inputs}:
+                continue
+            if largest_batch is None or previous is None or previous <= largest_batch:
+                yield size
+
+    def page(self) -> str:
+        """The text of its file: JSON, with a line for each size."""
+        content = self.model_dump(mode="json")
+        sizes = ",\n".join(f"  {json.dumps(size)}" for size in content.pop("sizes"))
+        return f'{json.dumps(content, indent=1)[:-2]},\n "sizes": [\n{sizes}\n ]\n}}\n'
+
+    def cited(self) -> str:
+        """What it rests on, for a sentence."""
+        batches = sorted({size.batch_size for size in self.sizes})
+        return say(
+            "the calibration of {runs} honest runs at each batch size from {smallest} to {largest}, "
+            "made with TensorFlow {tensorflow}",
+            runs=self.runs,
+            smallest=batches[0],
+            largest=batches[-1],
+            tensorflow=self.tensorflow,
+        )

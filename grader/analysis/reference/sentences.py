@@ -1,0 +1,68 @@
+"""The sentences on ends of a log that were compared with what the grader measured."""
+
+from collections.abc import Sequence
+
+from grader.analysis.norms.columns import Reading
+from grader.analysis.reference.calibration import MEDIAN, Calibration
+from grader.analysis.reference.fit import Fit
+from grader.messages.phrase import joined, say
+from grader.messages.wording import listed, number
+
+NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
+
+
+def agreed(compared: Sequence[tuple[Reading, Fit]], which: str, those: str, calibration: Calibration) -> str:
+    """That the log fits, with the medians.
+
+    Args:
+        compared: each column with its fit.
+        which: `first` or `last`.
+        those: what the norms were compared with.
+        calibration: what it rests on.
+    """
+    medians = [
+        say(
+            "{name} has median {found}, expected {expected} at batch size {batch_size}",
+            name=reading.name,
+            found=number(fit.found[MEDIAN]),
+            expected=number(fit.expected[MEDIAN]),
+            batch_size=fit.batch_size,
+        )
+        for reading, fit in compared
+    ]
+    return say(
+        "The {which} norms fit {those}: {medians} ({cited}).",
+        which=which,
+        those=those,
+        medians=joined("; ", medians),
+        cited=calibration.cited(),
+    )
+
+
+def laid_out(reading: Reading, fit: Fit, which: str, those: str) -> str:
+    """That a column does not fit, with all quantiles.
+
+    Args:
+        reading: the column.
+        fit: its nearest.
+        which: `first` or `last`.
+        those: what would have had the expected quantiles.
+    """
+    return say(
+        "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
+        "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "
+        "{expected}, and at least {roughest}, at batch size {batch_size}, which comes nearest.",
+        which=which,
+        name=reading.name,
+        series=reading.series,
+        found=_numbers(fit.found[:-1]),
+        roughness=number(fit.found[-1]),
+        those=those,
+        expected=_numbers(fit.expected[:-1]),
+        roughest=number(fit.expected[-1]),
+        batch_size=fit.batch_size,
+    )
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return listed([number(value) for value in values])

@@ -1,0 +1,85 @@
+"""Submissions of a class that are so like one another that a teacher should see them side by side.
+
+Equal work is no proof of anything: a notebook that fixes its seed gives all who run it the same numbers.
+So a pair is named in both reports and decided by nobody here.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.analysis.similarity.features import Traits
+from grader.analysis.similarity.figures import like_figures, on_figures
+from grader.analysis.similarity.logs import like_logs, on_logs
+from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
+from grader.analysis.similarity.weights import like_weights, on_weights
+from grader.messages.phrase import say
+from grader.report import Pair
+
+# Where a whole class is alike, a report with all of the names would help nobody.
+MOST_NAMED = 20
+
+SAME_WORK = say(
+    "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run "
+    "it, and two students may have worked together where that is allowed. Look at both submissions, "
+    "ask how they were made, and decide."
+)
+MIXED_UP = say(
+    "Files may have been mixed up between two students who worked side by side. Look at both "
+    "submissions, ask how they were made, and decide."
+)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way in which two submissions can be alike: how to find pairs, and what to say of one."""
+
+    part: Literal["model", "log", "log and model", "figure"]
+    find: Callable[[Sequence[Traits]], Iterator[tuple[int, int]]]
+    sentence: Callable[[Traits, Traits], str]
+    hint: str
+
+
+_WAYS = (
+    _Way("model", like_weights, on_weights, SAME_WORK),
+    _Way("log", like_logs, on_logs, SAME_WORK),
+    _Way("log and model", like_optimizers, on_optimizers, MIXED_UP),
+    _Way("figure", like_figures, on_figures, SAME_WORK),
+)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The pairs that one submission is part of.
+
+    Attributes:
+        pairs: by part, then in the order of the class.
+        left_out: how many more submissions are like it than are named.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    left_out: int = 0
+
+
+def find_pairs(traits: Sequence[Traits]) -> tuple[Likeness, ...]:
+    """The likeness of each submission of a class, in its order; each pair stands with both."""
+    pairs: defaultdict[int, list[Pair]] = defaultdict(list)
+    others: defaultdict[int, set[int]] = defaultdict(set)
+    for way in _WAYS:
+        like: defaultdict[int, set[int]] = defaultdict(set)
+        for first, second in way.find(traits):
+            like[first].add(second)
+            like[second].add(first)
+        for here, found in like.items():
+            others[here] |= found
+            for there in sorted(found)[:MOST_NAMED]:
+                message = way.sentence(traits[here], traits[there])
+                pairs[here].append(Pair(id=traits[there].id, part=way.part, message=message, hint=way.hint))
+    return tuple(
+        Likeness(
+            pairs=tuple(pairs[position]),
+            left_out=len(others[position]) - len({pair.id for pair in pairs[position]}),
+        )
+        for position in range(len(traits))
+    )

@@ -1,0 +1,162 @@
+"""What is kept of each submission while a class is graded, to compare it with the others: about 12 KB.
+
+Of a log that does not fit its own model, the norms are kept as well.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.analysis.moments import Memory, memory_of
+from grader.analysis.similarity.shingles import Stretches, stretches
+from grader.evidence import Column, Evidence, Figure, Log, Model
+from grader.report import Report
+
+# A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
+# loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.
+FEWEST_LONG_NUMBERS = 4
+LONG = 5
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Of a model: its file, how many numbers it has, and its sketch; empty where nothing can be compared."""
+
+    file: str = ""
+    parameters: int = 0
+    sha256: str = ""
+    projections: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True)
+class Series:
+    """Of a column of a log: its header, how many values it has, and their hash."""
+
+    header: str
+    values: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A column of norms that do not fit their own model; only of such a log all values are kept."""
+
+    header: str
+    values: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Of a figure: the hashes of its file and its pixels, and its fingerprint; empty where there is none."""
+
+    file: str = ""
+    pixels: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """One submission in short.
+
+    Attributes:
+        id: of the submission.
+        weights: of the model.
+        series: of the gradient norms and the loss those that cannot be equal to another's by chance.
+        stretches: a sample of how these rise and fall, its columns numbered as `headers`.
+        headers: of all the columns that were looked at.
+        memory: None without an optimizer that remembers its steps.
+        doubted: empty where the log fits its own model, or nothing can be said.
+        figure: of the student's own.
+    """
+
+    id: str
+    weights: Weights
+    series: tuple[Series, ...]
+    stretches: Stretches
+    headers: tuple[str, ...]
+    memory: Memory | None = None
+    doubted: tuple[Doubted, ...] = ()
+    figure: Picture = Picture()
+
+
+def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Traits:  # noqa: A002  (its name in the report)
+    """What to keep of a submission.
+
+    Args:
+        id: of the submission.
+        evidence: what was measured.
+        report: on it; tells whether the log fits its own model.
+    """
+    columns = tuple(_columns(evidence.log)) if isinstance(evidence.log, Log) else ()
+    sample = stretches([column.values for column in columns])
+    moving = set(sample.columns.tolist())
+    telling = (
+        column for number, column in enumerate(columns) if number in moving or _has_long_numbers(column)
+    )
+    return Traits(
+        id=id,
+        weights=_weights(evidence),
+        series=tuple(_series(column) for column in telling),
+        stretches=sample,
+        headers=tuple(column.header for column in columns),
+        memory=memory_of(evidence.model) if isinstance(evidence.model, Model) else None,
+        doubted=tuple(_doubted(evidence)) if report is not None and is_doubted(report) else (),
+        figure=_picture(evidence),
+    )
+
+
+def is_doubted(report: Report) -> bool:
+    """Whether a log does not fit its own model."""
+    return any(item.kind == "log_fits_optimizer" and item.status == "review" for item in report.items)
+
+
+def _weights(evidence: Evidence) -> Weights:
+    model = evidence.model
+    if not isinstance(model, Model) or model.sketch is None:
+        return Weights()
+    projections = np.asarray(model.sketch.projections, dtype=np.float32)
+    length = float(np.linalg.norm(projections))
+    if not np.isfinite(length) or length == 0:
+        return Weights()
+    file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
+    return Weights(file, model.parameters, model.sketch.sha256, projections / np.float32(length))
+
+
+def _picture(evidence: Evidence) -> Picture:
+    if not isinstance(evidence.figure, Figure):
+        return Picture()
+    file = next((file.sha256 for file in evidence.files if file.role == "figure"), "")
+    return Picture(file, evidence.figure.pixels, evidence.figure.fingerprint)
+
+
+def _columns(log: Log) -> Iterator[Column]:
+    yield from (column for column in log.norms() if column.values)
+    loss = log.column("loss")
+    if loss is not None and loss.values:
+        yield loss
+
+
+def _series(column: Column) -> Series:
+    digest = hashlib.sha256(np.asarray(column.values, dtype=np.float64).tobytes())
+    return Series(column.header, len(column.values), digest.hexdigest())
+
+
+def _doubted(evidence: Evidence) -> Iterator[Doubted]:
+    for column in evidence.log.norms() if isinstance(evidence.log, Log) else ():
+        values = np.asarray(column.values, dtype=np.float64)
+        if len(values) and np.isfinite(values).all() and values.min() >= 0:
+            yield Doubted(column.header, values)
+
+
+def _has_long_numbers(column: Column) -> bool:
+    long_numbers: set[str] = set()
+    for value in column.values:
+        shown = f"{value:.{LONG}g}"
+        if float(shown) != float(f"{value:.{LONG - 1}g}"):
+            long_numbers.add(shown)
+        if len(long_numbers) >= FEWEST_LONG_NUMBERS:
+            return True
+    return False

@@ -1,0 +1,84 @@
+"""One student's log beside another's model: norms that an optimizer remembers which is not their own.
+
+The norms of all gradients after clipping predict the sum of Adam's second moment; see `grader.analysis.moments`.
+Only a log that does not fit its own model is compared. The sums of honest models lie within a quarter of
+each other, so one in some ten thousand agrees to `CLOSE` with a log of another training;
+logs of real trainings agreed with their own models to 3e-8,
+and to 1e-6 once they were rounded to four decimals.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.analysis.moments import Fit, Memory, fits, spans
+from grader.analysis.similarity.features import Doubted, Traits
+from grader.messages.phrase import say
+from grader.messages.wording import counted, number, quoted
+
+CLOSE = 1e-5
+# Further off than this, no rounding of a log explains it, and it is not compared exactly.
+WORTH_A_LOOK = 1e-3
+
+
+def like_optimizers(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions where the log of the first fits the optimizer of the second, and not its own."""
+    alike: defaultdict[tuple[float, int], list[tuple[int, Memory]]] = defaultdict(list)
+    for position, one in enumerate(traits):
+        if one.memory is not None:
+            alike[one.memory.moments.beta_2, one.memory.iterations].append((position, one.memory))
+    for here, one in enumerate(traits):
+        for column in one.doubted:
+            for (beta, steps), memories in alike.items():
+                predicted = _sum(column, beta, steps)
+                for there, memory in memories:
+                    near = abs(predicted - memory.total) <= WORTH_A_LOOK * memory.total
+                    if there != here and near and _fit(column, memory):
+                        yield here, there
+
+
+def on_optimizers(here: Traits, there: Traits) -> str:
+    """What the log of one and the model of the other have in common, for the first one's report."""
+    name = quoted(there.id)
+    found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
+    return found or _told(
+        there, here, say("The log of {name} does not fit its own model, but this one", name=name)
+    )
+
+
+def _told(log: Traits, model: Traits, beginning: str) -> str:
+    for column in log.doubted:
+        fit = _fit(column, model.memory) if model.memory else None
+        if fit:
+            rows = counted(fit.span.end, "row")
+            return say(
+                "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
+                "after {rows}, and {stored} is stored (relative difference {difference}).",
+                beginning=beginning,
+                header=quoted(column.header),
+                predicted=number(fit.predicted),
+                rows=rows,
+                stored=number(fit.stored),
+                difference=f"{_difference(fit):.1g}",
+            )
+    return ""
+
+
+def _sum(column: Doubted, beta: float, steps: int) -> float:
+    """(1 - b2) * sum_i b2^(T-i) n_i^2 over the first steps of a column."""
+    squares = column.values[:steps] ** 2
+    weights = beta ** np.arange(len(squares) - 1, -1, -1)
+    return float((1 - beta) * (weights @ squares))
+
+
+def _fit(column: Doubted, memory: Memory) -> Fit | None:
+    """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
+    places = spans(len(column.values), memory.iterations)[:1]
+    found = fits(column.values.tolist(), memory, places, [("global", "after")])
+    close = (fit for fit in found if fit.fits and fit.is_equation and _difference(fit) <= CLOSE)
+    return next(close, None)
+
+
+def _difference(fit: Fit) -> float:
+    return abs(fit.stored - fit.predicted) / fit.scale

@@ -1,0 +1,121 @@
+"""Tests of what a logged norm is, and how large it can be."""
+
+import math
+
+import pytest
+from builders_evidence import a_column, a_log, a_model, a_norm, a_rerun, an_optimizer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.analysis.norms.columns import bound_after_clipping, is_capped, not_finite, reaching, readings
+from grader.evidence import Column, Model, Rerun, Scope, Stage
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([a_norm([1.0])], [("variable", "after", False, False)]),
+        ([a_norm([1.0], scope="global")], [("global", "after", True, False)]),
+        ([a_norm([1.0], stage="before")], [("variable", "before", False, True)]),
+        (
+            [a_norm([2.0]), a_norm([1.0], stage="after")],
+            [("variable", "before", False, True), ("variable", "after", False, True)],
+        ),
+        (
+            [a_norm([2.0], stage="before"), a_norm([1.0])],
+            [("variable", "before", False, True), ("variable", "after", False, True)],
+        ),
+        (
+            [a_norm([2.0], stage="before"), a_norm([1.0], stage="after"), a_norm([1.0])],
+            [
+                ("variable", "before", False, True),
+                ("variable", "after", False, True),
+                ("variable", "after", False, False),
+            ],
+        ),
+        ([a_norm([None]), a_column("loss", [1.0])], []),
+    ],
+)
+def test_a_norm_is_what_is_declared_or_else_assumed(
+    columns: list[Column], expected: list[tuple[Scope, Stage, bool, bool]]
+) -> None:
+    """A column without a stage is the other one of the stage beside it; one without values is left out."""
+    found = readings(a_log(*columns))
+
+    assert expected == [
+        (reading.scope, reading.stage, reading.scope_known, reading.stage_known) for reading in found
+    ]
+
+
+def test_the_assumption_can_be_chosen() -> None:
+    """What is declared goes first."""
+    (reading,) = readings(a_log(a_norm([1.0], scope="variable")), "global", "before")
+
+    assert ("variable", "before") == (reading.scope, reading.stage)
+
+
+@pytest.mark.parametrize(
+    ("scope", "model", "rerun", "expected"),
+    [
+        ("variable", None, None, 2.0),
+        ("global", None, None, None),
+        ("global", a_model(variables=9), None, 6.0),
+        ("global", a_model(variables=9), a_rerun(trainable_variables=4), 4.0),
+        ("global", a_model(optimizer=an_optimizer(clipnorm=None, global_clipnorm=1.0)), a_rerun(), 2.0),
+        ("global", None, a_rerun(trainable_variables=16), 8.0),
+    ],
+)
+def test_the_bound_follows_from_how_it_was_clipped(
+    scope: Scope, model: Model | None, rerun: Rerun | None, expected: float | None
+) -> None:
+    """The cap, or the cap times the square root of the number of variables, or nobody knows."""
+    bound = bound_after_clipping(2.0, scope, model, rerun)
+
+    assert expected == (bound.value if bound else None)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=12), st.floats(0.01, 10))
+def test_no_clipped_gradient_is_over_the_bound(norms: list[float], cap: float) -> None:
+    """For any norms of the variables, clipped each by itself, the global norm keeps to the bound."""
+    clipped = [min(norm, cap) for norm in norms]
+    bound = bound_after_clipping(cap, "global", None, a_rerun(trainable_variables=len(norms)))
+
+    assert bound
+    assert math.hypot(*clipped) <= bound.value * (1 + 1e-12)
+
+
+def test_a_norm_reaches_the_cap_within_a_thousandth() -> None:
+    """Rounded and float32 norms count, NaN does not."""
+    assert 4 == reaching([0.9991, 1.0, 1.0000001, 7.0, 0.99, math.nan], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((1.0, 1.0000001, 0.3), True),
+        ((1.0, 0.3, 0.3), False),
+        ((1.0, 1.0, 1.1), False),
+        ((1.0, 1.0, math.nan), False),
+        ((1.0,) * 100 + (0.3,) * 5000, True),
+    ],
+)
+def test_a_capped_series_is_held_at_the_cap(values: tuple[float, ...], expected: bool) -> None:
+    """Half of the early norms are at the cap, and none is over it."""
+    assert expected == is_capped(values, 1.0, 1e-5)
+
+
+def test_the_earliest_broken_value_is_named() -> None:
+    """Whichever of the columns it stands in."""
+    finding = not_finite(
+        a_log(),
+        [a_column("loss", [1.0, 2.0, math.nan]), a_norm([None, math.inf]), a_norm([1.0, 1.0], "fine")],
+    )
+
+    assert finding
+    assert finding.message.startswith("`grad_norm` is infinity at row 2: 1 of its 1 values is not finite")
+
+
+def test_finite_values_are_no_finding() -> None:
+    """Nothing is said of what is right."""
+    assert not_finite(a_log(), [a_norm([1.0, 2.0])]) is None

@@ -1,0 +1,166 @@
+"""Tests of what no measured norms look like."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from builders_evidence import a_log
+from builders_moments import a_training, the_memory
+from builders_runs import (
+    a_measured_probe,
+    a_measured_rerun,
+    a_run,
+    a_run_log,
+    a_series,
+    the_calibration,
+)
+
+from grader.analysis.norms.columns import Series, readings
+from grader.analysis.norms.fabrication import implausible
+from grader.analysis.reference.references import Anchors
+from grader.report import Finding, review
+
+ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
+AFTER: Series = ("variable", "after")
+
+
+def found(values: tuple[float, ...], series: Series = AFTER, anchors: Anchors = ANCHORS) -> Finding | None:
+    log = a_run_log(a_series(values, series))
+    return implausible(log, readings(log)[0], anchors)
+
+
+@pytest.mark.parametrize("series", [AFTER, ("variable", "before"), ("global", "after"), ("global", "before")])
+@pytest.mark.parametrize("decimals", [2, 15])
+def test_nothing_is_said_of_measured_norms(series: Series, decimals: int) -> None:
+    """Of none of the four series."""
+    assert found(tuple(round(norm, decimals) for norm in a_run(3, 2000, series)), series) is None
+
+
+def test_a_constant_is_none() -> None:
+    """The grader's own steps vary."""
+    finding = found((1.0,) * 2000)
+
+    assert finding
+    assert finding.status == "review"
+    assert finding.message.startswith(
+        "All 2000 norms in `grad_norm` are 1.0; in the grader's own 800 steps "
+        "the largest norm of a variable after clipping is from "
+    )
+    assert finding.message.endswith(" to 1.0.")
+    assert "Ask how it was logged: the norm changes with every batch." == finding.hint
+
+
+def test_a_constant_is_right_where_the_grader_measures_one() -> None:
+    """With raw pixels every gradient can be over the cap, so that what is left of it is the cap."""
+    norms = a_measured_rerun().norms
+    large = {name: tuple(100 * norm for norm in getattr(norms, name)) for name in type(norms).model_fields}
+    rerun = a_measured_rerun().model_copy(update={"norms": norms.model_copy(update=large)})
+
+    assert found((1.0,) * 2000, anchors=Anchors(cap=1.0, calibration=the_calibration(), rerun=rerun)) is None
+
+
+def test_a_block_that_stands_there_twice_is_none() -> None:
+    """The sentence names both places."""
+    values = a_run(3, 500, ("global", "before"))
+
+    assert review(
+        "In `grad_norm` the 1000 norms from step 1 (epoch 0) on stand there again, exactly the same, "
+        "from step 501 (epoch 0) on.",
+        "Measured norms do not repeat within a run. Ask how the log was made: rows were copied.",
+    ) == found(values * 3, ("global", "before"))
+
+
+def test_a_run_that_was_made_again_with_its_seed_is_right() -> None:
+    """Behind the first one in the log, where the epochs begin again."""
+    values = a_run(3, 500, ("global", "before")) * 2
+    log = a_log(a_series(values, ("global", "before")), epoch=[*[0] * 250, *[1] * 250] * 2)
+
+    assert implausible(log, readings(log)[0], ANCHORS) is None
+
+
+def rounded_as_float32(values: Sequence[float]) -> tuple[float, ...]:
+    """Every fifth norm at the cap is a step of float32 below it."""
+    return tuple(0.99999994 if value == 1 and place % 5 == 0 else value for place, value in enumerate(values))
+
+
+def anchors_with_float32() -> Anchors:
+    rerun = a_measured_rerun()
+    norms = rerun.norms.model_copy(update={"variable_after": rounded_as_float32(rerun.norms.variable_after)})
+    return replace(ANCHORS, rerun=rerun.model_copy(update={"norms": norms}))
+
+
+def test_norms_that_are_the_cap_to_the_last_digit_are_not_measured() -> None:
+    """The sentence says how many of the grader's own clipped norms are not."""
+    values = tuple(round(value, 9) for value in a_run(3, 2000, AFTER))
+    anchors = anchors_with_float32()
+    own = [value for value in anchors.rerun.norms.variable_after if value > 0.9999] if anchors.rerun else []
+
+    assert review(
+        f"All {values.count(1.0)} norms in `grad_norm` that are at the cap are exactly 1.0. Float32 "
+        "leaves clipped "
+        f"gradients a little above or below it: in the grader's own training {len(own) - own.count(1.0)} of "
+        f"{len(own)}. So these were not measured after clipping: the cap was put in the place of "
+        "larger norms.",
+        "Ask how it was logged, and for the norm of the clipped gradients themselves, or for the model "
+        "with its optimizer, whose moments can prove the log.",
+    ) == found(values, AFTER, anchors)
+
+
+@pytest.mark.parametrize(
+    ("values", "series"),
+    [
+        pytest.param(rounded_as_float32(a_run(3, 2000, AFTER)), AFTER, id="measured"),
+        pytest.param(tuple(round(value, 7) for value in a_run(3, 2000, AFTER)), AFTER, id="seven decimals"),
+        pytest.param(a_run(3, 2000, ("global", "before")), ("global", "before"), id="before clipping"),
+        pytest.param(a_run(3, 40, AFTER), AFTER, id="few"),
+    ],
+)
+def test_norms_at_the_cap_are_right(values: tuple[float, ...], series: Series) -> None:
+    """Where float32 shows, where the log is too coarse to show it, and where so many are exact by chance."""
+    assert found(values, series, anchors_with_float32()) is None
+
+
+def test_the_moments_clear_norms_that_are_the_cap_to_the_last_digit() -> None:
+    """They are those of gradients with just these norms."""
+    training = a_training(600, clipnorm=1.0)
+    values = tuple(1.0 if abs(value - 1) < 1e-6 else value for value in training.logged("global", "after"))
+    own = replace(anchors_with_float32(), memory=the_memory(training))
+    log = a_run_log(a_series(values, ("global", "after")))
+
+    assert implausible(log, readings(log)[0], own) is None
+
+
+def test_a_smooth_curve_is_none() -> None:
+    """The sentence has the correlation, that of honest runs, and what it rests on."""
+    finding = found(tuple(0.4 + math.exp(-place / 700) for place in range(2000)), ("global", "before"))
+
+    assert finding
+    assert finding.status == "review"
+    assert finding.message.startswith(
+        "Neighbouring norms in `grad_norm` are too much alike: their correlation is 0.97"
+    )
+    assert (
+        "(a trend taken out, the median over windows of 200 steps); in honest runs it is at most 0."
+        in finding.message
+    )
+    assert finding.message.endswith(
+        ", because every batch is another one (the calibration of 8 honest runs at each batch size "
+        "from 16 to 512, made with TensorFlow 2.21.0)."
+    )
+    assert (
+        "A mean over several steps, a filtered and an invented series look like this. "
+        "Ask how it was logged, and for the norm of each step." == finding.hint
+    )
+
+
+def test_without_a_calibration_smoothness_is_not_judged() -> None:
+    """There is nothing to compare it with."""
+    values = tuple(0.4 + math.exp(-place / 700) for place in range(2000))
+
+    assert found(values, anchors=Anchors(cap=1.0, calibration=None)) is None
+
+
+def test_few_norms_are_no_constant() -> None:
+    """Nineteen steps at the cap are nothing strange."""
+    assert found((1.0,) * 19) is None

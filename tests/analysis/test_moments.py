@@ -1,0 +1,221 @@
+"""Norms beside the moments that they have made, and beside those that they have not."""
+
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from builders_moments import Training, a_training, the_memory
+
+from grader.analysis.moments import SERIES, Fit, fits, spans
+from grader.evidence import Scope, Stage
+
+
+def the_fit(
+    training: Training, values: tuple[float, ...], scope: Scope = "global", stage: Stage = "after"
+) -> Fit:
+    """How these norms fit the end of a training as this series."""
+    memory = the_memory(training)
+    (fit,) = fits(values, memory, spans(len(values), memory.iterations), [(scope, stage)])
+    return fit
+
+
+def test_the_norms_of_all_gradients_predict_the_second_moment() -> None:
+    """To the rounding of float32, and so they tell what they are."""
+    training = a_training()
+    fit = the_fit(training, training.logged())
+
+    assert fit.tells
+    assert abs(fit.stored / fit.predicted - 1) < 1e-6
+    assert ("sum", 0, 600) == (fit.quantity, fit.span.start, fit.span.end)
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_each_series_fits_as_what_it_is(series: tuple[Scope, Stage]) -> None:
+    """Whatever was logged, honestly."""
+    training = a_training()
+
+    assert the_fit(training, training.logged(*series), *series).fits
+
+
+def test_series_are_told_apart() -> None:
+    """The norm before clipping is too large for one after it, the largest of a variable too small."""
+    training = a_training()
+
+    assert not the_fit(training, training.logged("global", "before")).fits
+    assert not the_fit(training, training.logged("variable", "after")).fits
+    assert not the_fit(training, training.logged("variable", "after"), "global", "before").fits
+    assert not the_fit(training, training.logged("global", "before"), "variable", "after").fits
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 3, 4, 6])
+def test_a_rounded_log_fits(decimals: int) -> None:
+    """The tolerance comes from the log's own decimals."""
+    training = a_training()
+    values = tuple(round(value, decimals) for value in training.logged())
+
+    assert the_fit(training, values).fits
+
+
+def test_a_log_that_cuts_digits_off_fits() -> None:
+    """Not everybody rounds."""
+    training = a_training()
+
+    assert the_fit(training, tuple(int(value * 100) / 100 for value in training.logged())).fits
+
+
+def test_a_log_with_four_digits_fits() -> None:
+    """As `%.4g` writes them."""
+    training = a_training()
+
+    assert the_fit(training, tuple(float(f"{value:.4g}") for value in training.logged())).fits
+
+
+def scaled(values: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(0.999 * value for value in values)
+
+
+def shuffled(values: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(np.random.default_rng(1).permutation(values).tolist())
+
+
+def reversed_(values: tuple[float, ...]) -> tuple[float, ...]:
+    return values[::-1]
+
+
+def capped(values: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(min(1.0, value) for value in values)
+
+
+def constant(values: tuple[float, ...]) -> tuple[float, ...]:
+    return (1.0,) * len(values)
+
+
+def smoothed(values: tuple[float, ...]) -> tuple[float, ...]:
+    return values[:1] + tuple((first + second) / 2 for first, second in pairwise(values))
+
+
+@pytest.mark.parametrize("change", [scaled, shuffled, reversed_, capped, constant, smoothed])
+def test_a_changed_log_does_not_fit(change) -> None:
+    """Another way to make up a log is another sum."""
+    training = a_training()
+
+    assert not the_fit(training, change(training.logged())).fits
+
+
+def test_a_log_without_its_end_does_not_fit() -> None:
+    """The optimizer has seen more, and smaller, gradients since."""
+    training = a_training(3000)
+
+    assert the_fit(training, training.logged()).tells
+    assert not the_fit(training, training.logged()[:1500]).fits
+
+
+def test_the_log_of_another_training_does_not_fit() -> None:
+    """Not even where all is the same but the chance."""
+    assert not the_fit(a_training(), a_training(seed=1).logged()).fits
+
+
+def test_the_first_moment_bounds_the_last_norms() -> None:
+    """Norms that became small only at the end cannot have left so long a first moment."""
+    training = a_training()
+    fit = the_fit(training, training.logged("global", "before")[:-30] + (0.1,) * 30, "global", "before")
+
+    assert not fit.fits
+    assert "norm" == fit.quantity
+
+
+def test_norms_before_clipping_are_not_shorter_after_it_than_the_cap() -> None:
+    """Ten times the norms cannot have been before a clipping that left so little."""
+    training = a_training(clipnorm=0.3)
+    memory = the_memory(training, clipnorm=1.0)
+    (fit,) = fits(training.logged("global", "before"), memory, spans(600, 600), [("global", "before")])
+
+    assert not fit.fits
+    assert "sum" == fit.quantity
+
+
+def test_without_a_stored_cap_any_norm_before_clipping_may_have_been_clipped() -> None:
+    """Nothing says how short a loop of one's own has made it."""
+    training = a_training(clipnorm=0.3)
+    memory = the_memory(training, clipnorm=None)
+    (fit,) = fits(training.logged("global", "before"), memory, spans(600, 600), [("global", "before")])
+
+    assert fit.fits
+
+
+def test_a_checkpoint_fits_the_first_rows() -> None:
+    """The log goes on after the saved step."""
+    training = a_training(saved=(250,))
+    memory = the_memory(training, 250)
+    (fit,) = fits(training.logged(), memory, spans(600, 250), [("global", "after")])
+
+    assert fit.tells
+    assert (0, 250) == (fit.span.start, fit.span.end)
+
+
+def test_an_optimizer_made_anew_fits_the_last_rows() -> None:
+    """Compiled again in between, and trained on."""
+    training = a_training(fresh=401)
+    memory = the_memory(training, iterations=200)
+    (fit,) = fits(training.logged(), memory, spans(600, 200), [("global", "after")])
+
+    assert fit.tells
+    assert (400, 600) == (fit.span.start, fit.span.end)
+
+
+def test_a_log_that_lacks_the_beginning_fits() -> None:
+    """What came before it is forgotten, or allowed for."""
+    training = a_training()
+    memory = the_memory(training)
+    (fit,) = fits(training.logged()[200:], memory, spans(400, 600), [("global", "after")])
+
+    assert fit.fits
+    assert fit.allowed > 0.1
+
+
+def test_steps_that_keras_only_counted_are_no_contradiction() -> None:
+    """One an epoch, for data of unknown size: the moments do not know of them."""
+    training = a_training()
+    epochs = [row // 200 for row in range(600)]
+    memory = the_memory(training, iterations=603)
+    (fit,) = fits(training.logged(), memory, spans(600, 603, None, epochs), [("global", "after")])
+
+    assert fit.fits
+
+
+def test_a_checkpoint_with_such_steps_fits_the_end_of_its_epoch() -> None:
+    """The count is two more than the rows there."""
+    training = a_training(saved=(400,))
+    epochs = [row // 200 for row in range(600)]
+    memory = the_memory(training, 400, iterations=402)
+    (fit,) = fits(training.logged(), memory, spans(600, 402, None, epochs), [("global", "after")])
+
+    assert fit.fits
+    assert (0, 400) == (fit.span.start, fit.span.end)
+
+
+def test_a_doubtful_span_needs_to_be_known() -> None:
+    """The end of an early epoch explains nothing if most of the training came before the log."""
+    training = a_training()
+    epochs = [row // 200 for row in range(600)]
+    memory = the_memory(training, iterations=5000)
+    constant = (0.9,) * 600
+    (fit,) = fits(constant, memory, spans(600, 5000, None, epochs), [("global", "after")])
+
+    assert (0, 600) == (fit.span.start, fit.span.end)
+
+
+def test_no_rows_no_fit() -> None:
+    """There is nothing to compare."""
+    assert () == fits((), the_memory(a_training()), ())
+
+
+def test_a_long_log_is_compared_quickly() -> None:
+    """20,000 rows are a matter of milliseconds; the limit leaves room for a busy machine."""
+    training = a_training()
+    values = training.logged() * 34
+    begin = time.process_time()
+    fits(values, the_memory(training, iterations=len(values)), spans(len(values), len(values)))
+
+    assert time.process_time() - begin < 0.3
