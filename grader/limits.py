@@ -1,9 +1,9 @@
 """The limits of a rubric's plan: as walls around a worker, and as a report names them."""
 
-from grader.isolation.limits import Walls, facts_of, in_words
 from grader.messages.phrase import say
 from grader.report import Fact
 from grader.rubric import Plan
+from grader.sandbox.limits import Walls, facts_of, in_words
 
 
 def walls_of(plan: Plan) -> Walls:

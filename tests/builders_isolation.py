@@ -4,8 +4,8 @@ import json
 from multiprocessing.connection import wait
 
 from grader.errors import WorkerError
-from grader.isolation.limits import Walls
-from grader.isolation.worker import Worker
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker
 
 ALL_LAYERS = frozenset(
     {

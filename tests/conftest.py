@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from grader.engines import FOR_A_FOLDER
-from grader.isolation.worker import warm_up
+from grader.sandbox.worker import warm_up
 
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway.
 settings.register_profile("grader", database=None)

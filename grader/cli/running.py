@@ -16,8 +16,8 @@ _OBJECTS_BEFORE_COLLECTION = 100_000
 
 def warm_up_workers() -> None:
     """Let the worker's process import what it reads files with, while this one imports the rest."""
-    from grader.isolation.bytecode import is_compiled
-    from grader.isolation.worker import warm_up
+    from grader.sandbox.bytecode import is_compiled
+    from grader.sandbox.worker import warm_up
 
     # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside the walls, once.
     compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
@@ -27,7 +27,7 @@ def warm_up_workers() -> None:
 def warm_up_for_a_folder() -> None:
     """The same with TensorFlow, for many submissions."""
     from grader.engines import FOR_A_FOLDER
-    from grader.isolation.worker import warm_up
+    from grader.sandbox.worker import warm_up
 
     warm_up(FOR_A_FOLDER)
 

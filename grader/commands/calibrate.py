@@ -15,13 +15,13 @@ from grader.datasets import Dataset, load_dataset
 from grader.engines.local import usable_cores
 from grader.errors import WorkerError
 from grader.files.output import write_whole
-from grader.isolation.limits import Walls
-from grader.isolation.worker import Worker, open_to_workers, warm_up
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions, jobs_for, summarised
 from grader.rubric import Plan, Rubric
 from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker, open_to_workers, warm_up
 
 WORK = "grader.measure.training.calibrate:work"
 # The homework's network; a rubric that asks for other hidden layers has these trained instead.

@@ -12,7 +12,6 @@ from grader.datasets import load_dataset
 from grader.engines.local import usable_jobs
 from grader.evidence import Evidence, Problem
 from grader.formats import terminal
-from grader.isolation.level import require, self_test
 from grader.judge import judge
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
@@ -21,6 +20,7 @@ from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
+from grader.sandbox.level import require, self_test
 from grader.submissions.submission import open_submission
 
 

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.isolation.attempts import ATTEMPTS
-from grader.isolation.landlock import version
-from grader.isolation.level import SelfTest, self_test
 from grader.limits import walls_of
 from grader.rubric import Plan
+from grader.sandbox.landlock import version
+from grader.sandbox.level import SelfTest, self_test
+from grader.sandbox.self_test import ATTEMPTS
 
 _PACKAGES = ("keras-homework-grader", "tensorflow", "keras", "h5py", "numpy", "pandas")
 

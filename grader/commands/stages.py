@@ -8,12 +8,12 @@ from grader.batch import measure
 from grader.budget import Budgeted, judge_budgeted, within_budget
 from grader.commands.language import in_language
 from grader.datasets import load_dataset
-from grader.isolation.level import require, self_test
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.report import Level, Origin, Report, Whose
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
+from grader.sandbox.level import require, self_test
 from grader.submissions.submission import Submission
 from grader.unmeasured import NOT_BEGUN, nothing_measured
 

@@ -24,10 +24,10 @@ from distributed import wait as wait_for
 from grader.datasets import Dataset
 from grader.engines import Answer, Task, ended_early
 from grader.errors import UsageError, WorkerError
-from grader.isolation.level import SelfTest, self_test
-from grader.isolation.limits import Walls
-from grader.isolation.worker import Worker, open_to_workers, warm_up
 from grader.messages.phrase import say
+from grader.sandbox.level import SelfTest, self_test
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker, open_to_workers, warm_up
 from grader.store.keys import program_sha256
 
 LOCAL = "local"

@@ -13,8 +13,8 @@ import numpy as np
 from grader.datasets import Dataset
 from grader.engines import Answer, Task, ended_early
 from grader.errors import WorkerError
-from grader.isolation.limits import Walls
-from grader.isolation.worker import Worker, open_to_workers
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker, open_to_workers
 
 # A worker with the homework's network takes 0.46 GB, of which it shares a part with the process that it was
 # forked from.

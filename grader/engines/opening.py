@@ -10,10 +10,10 @@ from grader.datasets import Dataset
 from grader.engines import FOR_A_FOLDER, Engine
 from grader.engines.local import LocalEngine
 from grader.errors import UsageError
-from grader.isolation.level import SelfTest, require, self_test
-from grader.isolation.limits import Walls
-from grader.isolation.worker import warm_up
 from grader.report import Level
+from grader.sandbox.level import SelfTest, require, self_test
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import warm_up
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import LONGEST_SENTENCE, Declaration, Figure, Log, Model, Problem
-from grader.importing import lean_imports
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure
@@ -27,6 +26,7 @@ from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 from grader.messages.phrase import say, shortened, together
 from grader.rubric import Limits
+from grader.sandbox.importing import lean_imports
 
 Part = TypeVar("Part")
 

@@ -23,12 +23,12 @@ from grader.batch import measure
 from grader.datasets import Dataset, load_dataset
 from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Column, Evidence, Log, Model
-from grader.isolation.worker import warm_up
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.sandbox.worker import warm_up
 from grader.store import Store
 from grader.store.keys import circumstances
 from grader.submissions.submission import Submission, find_submissions

@@ -19,7 +19,6 @@ from grader.batch import measure
 from grader.datasets import load_dataset
 from grader.engines import FOR_A_FOLDER
 from grader.evidence import Declaration
-from grader.isolation.worker import warm_up
 from grader.judge import judge
 from grader.measure.intake import read_from
 from grader.measure.models import read_model
@@ -27,6 +26,7 @@ from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.sandbox.worker import warm_up
 from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"

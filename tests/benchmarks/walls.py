@@ -13,13 +13,13 @@ from pathlib import Path
 from grader.batch import measure
 from grader.datasets import load_dataset
 from grader.engines import FOR_A_FOLDER
-from grader.isolation.level import self_test
-from grader.isolation.limits import Walls
-from grader.isolation.worker import Worker, warm_up
 from grader.limits import walls_of
 from grader.measure.models import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
+from grader.sandbox.level import self_test
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker, warm_up
 from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"

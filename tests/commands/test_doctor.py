@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 
 from grader.commands.doctor import attempts_table, doctor, layers_table, platform_line, versions_line
-from grader.isolation.attempts import LIMITS
-from grader.isolation.level import SelfTest
-from grader.isolation.walls import Layer
+from grader.sandbox.level import SelfTest
+from grader.sandbox.self_test import LIMITS
+from grader.sandbox.walls import Layer
 
 SOME = SelfTest((Layer("limits"), Layer("Landlock", "Only Linux has it.")), frozenset(LIMITS))
 

@@ -14,10 +14,10 @@ from grader.batch import measure
 from grader.datasets import load_dataset
 from grader.engines import FOR_A_FOLDER
 from grader.evidence import Evidence
-from grader.isolation.worker import warm_up
 from grader.judge import judge, with_pairs
 from grader.report import Report, Whose
 from grader.rubric import Rubric
+from grader.sandbox.worker import warm_up
 from grader.submissions.submission import find_submissions
 
 EVIDENCE = "evidence"

@@ -8,7 +8,7 @@ import pytest
 
 from grader.engines import Answer, Task
 from grader.engines.local import LocalEngine
-from grader.isolation.limits import Walls
+from grader.sandbox.limits import Walls
 
 pytestmark = pytest.mark.usefixtures("workers")
 

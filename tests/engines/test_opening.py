@@ -8,7 +8,7 @@ import pytest
 from grader.engines.local import LocalEngine
 from grader.engines.opening import opened
 from grader.errors import IsolationError, UsageError
-from grader.isolation.limits import Walls
+from grader.sandbox.limits import Walls
 
 # Without them a worker could read and send what it likes.
 OPEN = Walls(seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"}))

@@ -22,7 +22,7 @@ BESIDE = {
     "grader.analysis.reference.calibration",
     "grader.checks",
     "grader.errors",
-    "grader.importing",
+    "grader.sandbox.importing",
     "grader.messages.languages",
     "grader.report",
     "grader.messages.translatable",

@@ -1,0 +1,139 @@
+"""Seccomp: the kernel refuses the system calls that a worker has no use for, by a small program of ours.
+
+The program is classic BPF.
+It sees the number of a call and the values of its arguments, never what they point to.
+"""
+
+import ctypes
+import errno
+import os
+import struct
+import sys
+from dataclasses import dataclass
+
+from grader.sandbox.kernel import (
+    PR_SET_DUMPABLE,
+    PR_SET_PDEATHSIG,
+    PR_SET_SECCOMP,
+    Machine,
+    machine,
+    process_control,
+)
+from grader.sandbox.syscalls import (
+    CLONE,
+    CLONE3,
+    KILL,
+    LAST_KNOWN,
+    PRCTL,
+    PRLIMIT,
+    TGKILL,
+    denied_on,
+)
+
+_FILTER_MODE = 2
+
+# What a program ends with.
+_ALLOW, _KILL_PROCESS, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+_REFUSE, _UNKNOWN = _ERROR | errno.EPERM, _ERROR | errno.ENOSYS
+
+# What the instructions are: load a word, compare it, end.
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY_BIT, _END = 0x20, 0x15, 0x35, 0x45, 0x06
+
+# Where in `struct seccomp_data` the call's number, the kind of processor and the arguments stand.
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+_AUDIT: dict[Machine, int] = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+# x86_64 has a second set of calls with this bit.
+_X32 = 0x40000000
+_A_THREAD = 0x00010000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One instruction: what it does, with which value, and how many to skip if it holds and if not."""
+
+    code: int
+    value: int
+    if_so: int = 0
+    if_not: int = 0
+
+    def packed(self) -> bytes:
+        """As the kernel reads it."""
+        return struct.pack("=HBBI", self.code, self.if_so, self.if_not, self.value)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
+
+
+def refuse_calls() -> str:
+    """Refuse the calls in `syscalls` to this process, and to all that it starts, for good.
+
+    New privileges must have been refused before.
+
+    Returns:
+        Why it is missing; "" if it holds.
+    """
+    if sys.platform != "linux":
+        return "Only Linux has it."
+    kind = machine()
+    if kind is None:
+        return "It is written here for x86_64 and aarch64 only."
+    steps = program(kind, os.getpid())
+    packed = b"".join(step.packed() for step in steps)
+    process_control(PR_SET_SECCOMP, _FILTER_MODE, ctypes.pointer(_Program(len(steps), packed)))
+    return ""
+
+
+def program(kind: Machine, process: int) -> tuple[Step, ...]:
+    """The filter for one process.
+
+    Args:
+        kind: of processor.
+        process: that may send signals to itself, as `abort` does, and to nobody else.
+    """
+    return (
+        Step(_LOAD, _ARCHITECTURE),
+        Step(_IF_EQUAL, _AUDIT[kind], if_so=1),
+        Step(_END, _KILL_PROCESS),
+        Step(_LOAD, _NUMBER),
+        *_ends(_IF_AT_LEAST, _X32, _KILL_PROCESS),
+        # As an older kernel would say it. Python and TensorFlow then use the older call.
+        *_ends(_IF_AT_LEAST, LAST_KNOWN + 1, _UNKNOWN),
+        *_ends(_IF_EQUAL, CLONE3, _UNKNOWN),
+        # A new thread may be made, a new process not.
+        *_unless(CLONE[kind], _IF_ANY_BIT, _A_THREAD),
+        *_unless(KILL[kind], _IF_EQUAL, process),
+        *_unless(TGKILL[kind], _IF_EQUAL, process),
+        *_unless(PRLIMIT[kind], _IF_EQUAL, 0),
+        *_if(PRCTL[kind], PR_SET_PDEATHSIG),
+        *_if(PRCTL[kind], PR_SET_DUMPABLE),
+        *(step for number in denied_on(kind) for step in _ends(_IF_EQUAL, number, _REFUSE)),
+        Step(_END, _ALLOW),
+    )
+
+
+def _ends(comparison: int, value: int, answer: int) -> tuple[Step, ...]:
+    """If the loaded word compares so, this is the answer."""
+    return Step(comparison, value, if_not=1), Step(_END, answer)
+
+
+def _unless(number: int, comparison: int, value: int) -> tuple[Step, ...]:
+    """Refuse a call unless its first argument compares so."""
+    return (
+        Step(_IF_EQUAL, number, if_not=4),
+        Step(_LOAD, _ARGUMENTS),
+        Step(comparison, value, if_so=1),
+        Step(_END, _REFUSE),
+        Step(_LOAD, _NUMBER),
+    )
+
+
+def _if(number: int, value: int) -> tuple[Step, ...]:
+    """Refuse a call if its first argument is this one."""
+    return (
+        Step(_IF_EQUAL, number, if_not=4),
+        Step(_LOAD, _ARGUMENTS),
+        Step(_IF_EQUAL, value, if_not=1),
+        Step(_END, _REFUSE),
+        Step(_LOAD, _NUMBER),
+    )

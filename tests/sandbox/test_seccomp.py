@@ -1,0 +1,119 @@
+"""Tests of `grader.sandbox.seccomp`: the calls that are refused, and the program that refuses them."""
+
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from builders_isolation import attempt, walls
+
+from grader.sandbox.kernel import machine
+from grader.sandbox.seccomp import Step, program
+from grader.sandbox.syscalls import CLONE, CLONE3, KILL, LAST_KNOWN, PRLIMIT, denied_on
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+HERE = machine()
+needs_it = pytest.mark.skipif(HERE is None, reason="seccomp is for Linux on x86_64 and aarch64")
+ALONE = walls(only={"seccomp", "no new privileges"})
+ALLOW, KILL_PROCESS, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
+AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+MACHINES: tuple[Literal["x86_64", "aarch64"], ...] = ("x86_64", "aarch64")
+
+
+def answer(steps: tuple[Step, ...], number: int, first: int = 0, architecture: int = AUDIT["x86_64"]) -> int:
+    """What the program says to a call, by the rules of classic BPF."""
+    data = struct.pack("<iIQ6Q", number, architecture, 0, first, 0, 0, 0, 0, 0)
+    loaded = at = 0
+    while True:
+        step = steps[at]
+        at += 1
+        match step.code:
+            case 0x20:
+                (loaded,) = struct.unpack_from("<I", data, step.value)
+            case 0x15:
+                at += step.if_so if loaded == step.value else step.if_not
+            case 0x35:
+                at += step.if_so if loaded >= step.value else step.if_not
+            case 0x45:
+                at += step.if_so if loaded & step.value else step.if_not
+            case 0x06:
+                return step.value
+
+
+@needs_it
+@pytest.mark.parametrize(
+    ("action", "arguments"),
+    [
+        ("fork", ()),
+        ("execute", ()),
+        ("connect", (9,)),
+        ("send", (9,)),
+        ("link", (os.__file__,)),
+        ("symlink", ("/etc/passwd",)),
+        ("pipe", ()),
+        ("signal", (1,)),
+    ],
+)
+def test_calls_are_refused(action: str, arguments: tuple[object, ...]) -> None:
+    """No process, no program, no network, no link, no pipe with a name, and no signal to others."""
+    assert "EPERM" == attempt(action, *arguments, inside=ALONE)
+
+
+@needs_it
+def test_a_mode_is_not_changed(tmp_path: Path) -> None:
+    """A worker of the same user cannot open a file of that user to others, which Landlock would let it do."""
+    path = tmp_path / "private"
+    path.touch(mode=0o600)
+
+    assert "EPERM" == attempt("mode", str(path), inside=ALONE)
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+@needs_it
+def test_what_a_worker_needs_goes_on() -> None:
+    """Threads start, files are written, a signal to itself arrives, and an abort is named as one."""
+    assert "ran" == attempt("thread", inside=ALONE)
+    assert "7" == attempt("write", "own", inside=ALONE)
+    assert "None" == attempt("signal itself", inside=ALONE)
+    assert "was ended by signal SIGABRT" == attempt("abort", inside=ALONE)
+
+
+@needs_it
+def test_a_call_that_is_not_known_yet_is_answered_as_by_an_older_kernel() -> None:
+    """Whatever a later kernel adds, it is not there for a worker."""
+    assert "ENOSYS" == attempt("call", LAST_KNOWN + 1, inside=ALONE)
+
+
+@pytest.mark.skipif(HERE != "x86_64", reason="only x86_64 has a second set of calls")
+def test_a_call_of_the_other_set_kills() -> None:
+    """The calls of x32, which the table does not name, end the worker."""
+    assert "was ended by signal SIGSYS" == attempt("call", 0x40000000 + 41, inside=ALONE)
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_the_program_for_each_machine(kind: Literal["x86_64", "aarch64"]) -> None:
+    """Every call of the table is refused, those with conditions by their arguments, the rest is allowed."""
+    steps = program(kind, process=4321)
+
+    def said(number: int, first: int = 0) -> int:
+        return answer(steps, number, first, AUDIT[kind])
+
+    assert {REFUSE} == {said(number) for number in denied_on(kind)}
+    assert (ALLOW, REFUSE) == (said(CLONE[kind], 0x00010000 | 0x11), said(CLONE[kind], 0x11))
+    assert (ALLOW, REFUSE) == (said(KILL[kind], 4321), said(KILL[kind], 1))
+    assert (ALLOW, REFUSE) == (said(PRLIMIT[kind], 0), said(PRLIMIT[kind], 1))
+    assert (UNKNOWN, UNKNOWN) == (said(CLONE3), said(LAST_KNOWN + 1))
+    assert KILL_PROCESS == answer(steps, 0, architecture=0x40000003)
+    assert ALLOW == said(0 if kind == "x86_64" else 63)
+    assert len(steps) < 4096
+
+
+@pytest.mark.skipif(sys.platform == "linux", reason="Linux has it")
+def test_elsewhere_it_is_missing() -> None:
+    """Another system is told so, and nothing fails."""
+    from grader.sandbox.seccomp import refuse_calls
+
+    assert "Only Linux has it." == refuse_calls()
