@@ -6,7 +6,7 @@ from typing import Any
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
-from grader.gradebooks.table import Table, read_table
+from grader.platforms.gradebooks.table import Table, read_table
 from grader.report import Report
 
 CANVAS = (

@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 from grader.files.zipped import zipped
-from grader.packing import load
-from grader.packing.program import Program, program
-from grader.packing.shipment import shipment
+from grader.platforms.packing import load
+from grader.platforms.packing.program import Program, program
+from grader.platforms.packing.shipment import shipment
 from grader.rubric.shelf import DEFAULT
 
 SITE = sysconfig.get_path("purelib")

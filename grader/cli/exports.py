@@ -26,7 +26,7 @@ def canvas(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         from grader.commands.export import export_canvas, target
-        from grader.gradebooks.filling import Choice
+        from grader.platforms.gradebooks.filling import Choice
 
         export_canvas(folder, gradebook, column, Choice(scale_to, trust_declared), target(out, dry_run))
         return 0
@@ -51,7 +51,7 @@ def moodle(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         from grader.commands.export import export_moodle, target
-        from grader.gradebooks.filling import Choice
+        from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(scale_to, trust_declared)
         export_moodle(folder, gradebook, column, identify_by, choice, target(out, dry_run))
@@ -74,7 +74,7 @@ def moodle_worksheet(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         from grader.commands.export import export_moodle_worksheet, target
-        from grader.gradebooks.filling import Choice
+        from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(scale_to, trust_declared)
         export_moodle_worksheet(folder, worksheet, column, choice, target(out, dry_run))
@@ -96,7 +96,7 @@ def moodle_feedback(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         from grader.commands.export import export_moodle_feedback, target
-        from grader.gradebooks.filling import Choice
+        from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(trust_declared=trust_declared)
         export_moodle_feedback(folder, worksheet, form, choice, target(out, dry_run))

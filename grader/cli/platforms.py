@@ -37,7 +37,7 @@ def gradescope(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.gradescope import hook
+        from grader.platforms.gradescope.hook import hook
 
         return hook(
             root,
@@ -64,7 +64,7 @@ def prairielearn(
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.prairielearn import hook
+        from grader.platforms.prairielearn.hook import hook
 
         return hook(root, rubric, require_isolation.value, budget=budget, language=language_of(lang))
 
@@ -83,7 +83,7 @@ def github(
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.github import hook
+        from grader.platforms.github.hook import hook
 
         return hook(
             submission, rubric, os.environ, require_isolation.value, budget=budget, language=language_of(lang)
@@ -109,8 +109,8 @@ def openedx(  # noqa: PLR0913, PLR0917  (each is an option)
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.openedx import hook
-        from grader.xqueue import XQueue
+        from grader.platforms.openedx.hook import hook
+        from grader.platforms.openedx.xqueue import XQueue
 
         return hook(
             XQueue(url, queue),

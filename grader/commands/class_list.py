@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.downloads import AUTOMATIC, read_download
+from grader.platforms.downloads import AUTOMATIC, read_download
 from grader.submissions.roster import Student
 from grader.submissions.roster.matching import match
 from grader.submissions.roster.reading import read_roster
@@ -30,7 +30,7 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
 
     Args:
         folder: as a platform hands it out, or with a folder or a `.zip` for each student.
-        layout: one of `grader.downloads.layouts()`.
+        layout: one of `grader.platforms.downloads.layouts()`.
         roster: a CSV file with the students of the class.
 
     Raises:

@@ -11,10 +11,10 @@ from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.files.zipped import zipped
-from grader.gradebooks import canvas, moodle, moodle_worksheet
-from grader.gradebooks.filling import Choice, Filled, fill
-from grader.gradebooks.table import read_table
 from grader.messages.wording import counted
+from grader.platforms.gradebooks import canvas, moodle, moodle_worksheet
+from grader.platforms.gradebooks.filling import Choice, Filled, fill
+from grader.platforms.gradebooks.table import read_table
 
 
 def target(out: Path | None, dry_run: bool) -> Path | None:

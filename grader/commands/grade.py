@@ -14,7 +14,6 @@ from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
 from grader.commands.progress import progress
 from grader.datasets import read_data, unpacked
-from grader.downloads import AUTOMATIC
 from grader.drawing.yardstick import yardstick_of
 from grader.engines.local import usable_jobs
 from grader.engines.opening import opened
@@ -25,6 +24,7 @@ from grader.grading import Judge
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
+from grader.platforms.downloads import AUTOMATIC
 from grader.report import Level, Origin
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
@@ -57,7 +57,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         out: where the pages are written.
         jobs: how many submissions at a time; None for as many as cores and memory allow.
         isolation: the least level of the walls around a worker.
-        layout: how the folder is laid out; one of `grader.downloads.layouts()`.
+        layout: how the folder is laid out; one of `grader.platforms.downloads.layouts()`.
         roster: a CSV file with the students of the class, or None.
         cluster: the address of a Dask scheduler whose workers measure, `local` for one of our own, or None.
         language: of the reports; None for the rubric's, or the machine's.

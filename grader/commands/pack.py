@@ -9,9 +9,9 @@ from rich.text import Text
 from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.files.zipped import zipped
-from grader.packing import load, names
-from grader.packing.program import program
-from grader.packing.shipment import shipment
+from grader.platforms.packing import load, names
+from grader.platforms.packing.program import program
+from grader.platforms.packing.shipment import shipment
 from grader.rubric.wording import nearest
 
 

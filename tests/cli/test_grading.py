@@ -9,7 +9,7 @@ from builders_command_line import grader, invoked
 from builders_gradebooks import a_graded
 from builders_graded import a_graded_folder
 
-from grader.downloads import layouts
+from grader.platforms.downloads import layouts
 from grader.report import Report
 
 """Tests of `grader.cli`: the real command line on real submissions."""

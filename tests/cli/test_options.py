@@ -9,8 +9,8 @@ from builders_command_line import grader
 
 from grader.cli.options import ShownWhen, Spoken, WallsLevel, jobs_of, language_of
 from grader.errors import UsageError
-from grader.formats.gradescope import Visibility
 from grader.messages.languages import Language
+from grader.platforms.gradescope.results import Visibility
 from grader.report import Level
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builders_command_line import grader, invoked
 
-from grader.packing import names
+from grader.platforms.packing import names
 
 
 def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:

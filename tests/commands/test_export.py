@@ -15,7 +15,7 @@ from grader.commands.export import (
     target,
 )
 from grader.errors import UsageError
-from grader.gradebooks.filling import Choice
+from grader.platforms.gradebooks.filling import Choice
 
 COLUMN = "Assignment: Homework 11 (Real)"
 

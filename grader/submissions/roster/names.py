@@ -15,7 +15,7 @@ def keys_with_accents(name: str) -> frozenset[str]:
     Each order in which a part of the front stands at the end is a key.
 
     Accents count: who is on a roster is not known yet, and whoever is spelled otherwise may be somebody else.
-    `grader.gradebooks.people` looks for people who are known to be there, and is less strict.
+    `grader.platforms.gradebooks.people` looks for people who are known to be there, and is less strict.
     """
     words = _words(name)
     return frozenset("".join(words[start:] + words[:start]) for start in range(len(words)))

@@ -1,0 +1,1 @@
+"""Learning platforms: one folder each, with its download, gradebook, results, hook and upload package."""

@@ -1,0 +1,155 @@
+"""Canvas: one folder for the class, each file named `garciaana_LATE_123_456_model.keras`.
+
+123 is the student's number and 456 the file's, which grows with time.
+The name is the sortable one in small letters, without anything that is no letter, digit or underscore;
+for a group it is the group's. Where students are anonymous it is `anon_Ab1Cd_456_model.keras`.
+A text or a link that was handed in is `garciaana_123_text.html` or `garciaana_123_link.html`.
+Canvas calls a file that was uploaded again `model-1.keras`.
+
+Source: `lib/content_zipper.rb` and `Attachment.make_unique_filename` of instructure/canvas-lms.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.messages.wording import counted, quoted
+from grader.platforms.download_forms import Reading
+from grader.platforms.listing import Listing
+from grader.submissions.submission import Person, Submission, hidden
+
+TITLE = "a Canvas download"
+
+_NUMBER = "[1-9][0-9]*"
+_FILE = rf"(?:(?P<number>{_NUMBER})_(?P<file>.+)|(?P<entry>(?:text|link)\.html))"
+_NAMED = re.compile(rf"(?P<name>.+?)(?P<late>_(?:LATE|late))?_(?P<user>{_NUMBER})_{_FILE}", re.DOTALL)
+_ANONYMOUS = re.compile(rf"(?P<late>(?:LATE|late)_)?(?P<user>anon_[A-Za-z0-9]{{5}})_{_FILE}", re.DOTALL)
+# Canvas counts to 7 and then takes a random UUID; earlier versions went on counting.
+_AGAIN = re.compile(
+    r"(?P<stem>.+)-(?:(?P<count>[1-9][0-9]?)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"(?P<extension>(?:\.[A-Za-z0-9]+)*)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class CanvasFile:
+    """What the name of one file says.
+
+    Attributes:
+        stored: the whole name.
+        user: the student's number, or `anon_` and five characters.
+        name: the student's as Canvas writes it; "" where students are anonymous.
+        late: whether the submission came too late.
+        number: the file's, larger for a later one; 0 for a text or a link.
+        own: the student's own name for the file.
+        resubmission: how often a file of this name had been uploaded before, as far as the name says.
+    """
+
+    stored: str
+    user: str
+    name: str
+    late: bool
+    number: int
+    own: str
+    resubmission: int
+
+
+def parse(stored: str) -> CanvasFile | None:
+    """The parts of a file's name, or None where it is not of this form."""
+    composed = unicodedata.normalize("NFC", stored)
+    match = _ANONYMOUS.fullmatch(composed) or _NAMED.fullmatch(composed)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    name = parts.get("name") or ""
+    if not all(map(_stays_in_a_name, name)):
+        return None
+    own, resubmission = _own_name(parts["entry"] or parts["file"])
+    return CanvasFile(
+        stored=stored,
+        user=parts["user"],
+        name=name,
+        late=parts["late"] is not None,
+        number=int(parts["number"] or 0),
+        own=own,
+        resubmission=resubmission,
+    )
+
+
+def read(listing: Listing) -> Reading | None:
+    """Read a folder as a Canvas download; see `Form`."""
+    files = tuple(filter(None, map(parse, listing.files)))
+    if not files:
+        return None
+    students: dict[str, list[CanvasFile]] = defaultdict(list)
+    for file in files:
+        students[file.user].append(file)
+    submissions = (_submission(listing.path, user, own) for user, own in students.items())
+    return Reading(
+        submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
+        used=frozenset(file.stored for file in files),
+        doubt=_doubt(files),
+    )
+
+
+def _stays_in_a_name(character: str) -> bool:
+    word = character == "_" or unicodedata.category(character)[0] in "LMN"
+    return word and not character.isupper()
+
+
+def _own_name(name: str) -> tuple[str, int]:
+    match = _AGAIN.fullmatch(name)
+    if match is None:
+        return name, 0
+    return match["stem"] + match["extension"], int(match["count"] or 8)
+
+
+def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submission:
+    by_name: dict[str, list[CanvasFile]] = defaultdict(list)
+    for file in sorted(files, key=lambda file: (file.number, file.resubmission)):
+        by_name[file.own].append(file)
+    newest = [versions[-1] for versions in by_name.values()]
+    notes = ["Canvas marks it as late."] if any(file.late for file in newest) else []
+    notes += [
+        f"{quoted(own)} is there {counted(len(versions), 'time')}; the newest was taken, "
+        f"{quoted(versions[-1].stored)}."
+        for own, versions in sorted(by_name.items())
+        if len(versions) > 1
+    ]
+    seen = tuple(sorted((file.own, file.stored) for file in newest if not hidden(file.own)))
+    archive = len(seen) == 1 and seen[0][0].lower().endswith(".zip")
+    return Submission(
+        id=user,
+        path=folder / seen[0][1] if archive else folder,
+        notes=tuple(notes),
+        # A student whose files are all hidden ones still has none of the others' files.
+        files=() if archive else seen or tuple((file.own, file.stored) for file in newest),
+        people=(Person(name=newest[-1].name, id="" if user.startswith("anon_") else user),),
+        late=any(file.late for file in newest),
+        resubmission=max(file.resubmission for file in newest),
+        platform_name=user,
+    )
+
+
+def _doubt(files: Iterable[CanvasFile]) -> str:
+    """Why archives such as `hw_2024_01_ana.zip`, one a student, may only look like this form."""
+    found = tuple(files)
+    numbers = Counter(file.number for file in found if file.number)
+    twice = next((number for number, count in numbers.items() if count > 1), None)
+    if twice is not None:
+        return f"the number {twice} stands in the names of two files"
+    names: dict[str, str] = {}
+    for file in found:
+        if names.setdefault(file.user, file.name) != file.name:
+            both = f"{quoted(names[file.user])} and {quoted(file.name)}"
+            return f"the number {file.user} stands behind two names, {both}"
+    archives = sum(file.own.lower().endswith(".zip") for file in found)
+    if len(names) == 1 and archives > 1:
+        return f"all {archives} archives would be of one student, {quoted(found[0].name or found[0].user)}"
+    if len(names) > 1 and set(names.values()) == {found[0].name} != {""}:
+        return f"all {len(names)} students would have one name, {quoted(found[0].name)}"
+    return ""

@@ -1,0 +1,98 @@
+"""Canvas: one column of the teacher's own export of the gradebook.
+
+The forms are those that Canvas' importer accepts: which columns come first, and which rows are no students.
+"""
+
+import re
+from collections.abc import Sequence
+
+from grader.errors import UsageError
+from grader.messages.wording import quoted
+from grader.platforms.gradebooks.filling import Grades, only_column, parsed
+from grader.platforms.gradebooks.people import Person, person
+from grader.platforms.gradebooks.table import Cell, Table
+
+# Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
+_ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
+# In this order, each of them or not, between `ID` and `Section`.
+_SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
+_COMPUTED = re.compile(
+    r".*\b(Current|Final|Unposted Current|Unposted Final|Override) (Score|Points|Grade|Status)"
+)
+_TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
+_NO_STUDENT = {"", "Muted", "Manual Posting"}
+
+
+def grades(table: Table, column: str) -> Grades:
+    """The column to fill.
+
+    Args:
+        table: the teacher's export.
+        column: a title as it stands in the header, or without the number in parentheses, or the number.
+
+    Raises:
+        UsageError: this is no export of Canvas, or the column is not there or not to be written.
+    """
+    section = _section(table.header)
+    place = _place(table.header, column, section)
+    title = table.header[place].strip()
+    possible, students = _rows(table)
+    if _COMPUTED.fullmatch(title) or (possible and "(read only)" in possible[place].text):
+        raise UsageError(
+            f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
+        )
+    cells = tuple(row[place] for row in students)
+    return Grades(
+        title=title,
+        people=tuple(_person(table.header[:section], row) for row in students),
+        cells=cells,
+        possible=parsed(possible[place].text) if possible else None,
+        fixed=tuple("the student is excused" if cell.text.strip().upper() == "EX" else "" for cell in cells),
+        id_in_name=_ID_IN_NAME,
+    )
+
+
+def _section(header: Sequence[str]) -> int:
+    """The position of the column `Section`, by which a header of Canvas is known.
+
+    Raises:
+        UsageError: this is no header of Canvas.
+    """
+    names = [title.strip() for title in header]
+    if len(names) > 3 and "Student" in names[0] and names[1] == "ID":
+        expected = iter(_SIS)
+        for position, name in enumerate(names[2:], start=2):
+            if position > 2 and "Section" in name:
+                return position
+            if name not in expected:
+                break
+    raise UsageError(
+        "A gradebook of Canvas begins with the columns `Student`, `ID`, `SIS Login ID` and `Section`. "
+        f"Received: {', '.join(map(quoted, header[:4]))}.",
+        "Export it in Canvas under Grades, and name the file as it was downloaded.",
+    )
+
+
+def _place(header: Sequence[str], wanted: str, section: int) -> int:
+    titles = {position: title.strip() for position, title in enumerate(header) if position > section}
+    exact = [position for position, title in titles.items() if title == wanted.strip()]
+    parts = {position: _TITLE.fullmatch(title) for position, title in titles.items()}
+    found = [position for position, match in parts.items() if match and wanted.strip() in match.groups()]
+    return only_column(header[section + 1 :], wanted, exact or found)
+
+
+def _rows(table: Table) -> tuple[tuple[Cell, ...] | None, tuple[tuple[Cell, ...], ...]]:
+    """The row of possible points, if there is one, and those of the students."""
+    rows = [row for row in table.rows[1:] if not {cell.text.strip() for cell in row} <= _NO_STUDENT]
+    possible = next((row for row in rows if "Points Possible" in row[0].text), None)
+    return possible, tuple(row for row in rows if row is not possible)
+
+
+def _person(header: Sequence[str], row: Sequence[Cell]) -> Person:
+    named = {title.strip(): cell.text for title, cell in zip(header, row, strict=False)}
+    return person(
+        row[0].text.strip(),
+        ids=[row[1].text, named.get("SIS User ID", ""), named.get("Integration ID", "")],
+        logins=[named.get("SIS Login ID", "")],
+        names=[row[0].text],
+    )

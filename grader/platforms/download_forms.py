@@ -1,0 +1,49 @@
+"""The forms of downloads that are known: one file each, nothing is registered.
+
+A form is a module with a title, such as `a Canvas download`, and one function:
+
+    read(listing) -> Reading | None     None where no name in the folder is of this form
+
+The file's name is the name of the layout on the command line.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from grader.platforms.listing import Listing
+from grader.submissions.submission import Submission
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a folder holds if it is a download of one form.
+
+    Attributes:
+        submissions: in order of id; ids are unique.
+        used: the names in the folder that are of the form.
+        doubt: why the names may be like this by chance; "" where they hardly can.
+        remarks: sentences that whoever grades should read.
+    """
+
+    submissions: tuple[Submission, ...]
+    used: frozenset[str]
+    doubt: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+class Form(Protocol):
+    """A form's module."""
+
+    TITLE: str
+
+    def read(self, listing: Listing) -> Reading | None:
+        """Read the folder as a download of this form, as far as its names are of the form."""
+
+
+def forms() -> Mapping[str, Form]:
+    """All forms, by the names of their files."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return {name: cast("Form", importlib.import_module(f"{__name__}.{name}")) for name in names}

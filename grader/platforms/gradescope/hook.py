@@ -1,0 +1,68 @@
+"""`grader hook gradescope`: Gradescope's autograder, from `submission/` to `results/results.json`."""
+
+import json
+from pathlib import Path
+
+from grader.commands.stages import Stage, stages
+from grader.errors import UsageError
+from grader.formats import gradescope
+from grader.messages.languages import Language
+from grader.platforms.gradescope.results import Visibility
+from grader.platforms.hooks.platform_folder import open_inside, write_results
+from grader.report import Level, Whose
+from grader.rubric.shelf import find_rubric
+
+
+def hook(  # noqa: PLR0913  (each is an option of the command)
+    root: Path,
+    rubric_name: str,
+    isolation: Level = "basic",
+    *,
+    budget: float | None = None,
+    language: Language | None = None,
+    visibility: Visibility = "visible",
+    leaderboard: bool = False,
+) -> int:
+    """Grade the one submission below `root` and write `results/results.json`, partial ones before the last.
+
+    Args:
+        root: Gradescope's folder.
+        rubric_name: a file, or a rubric that ships.
+        isolation: the least level of the walls around a worker.
+        budget: seconds until Gradescope ends the grader.
+        language: of the reports; None for the rubric's, or the machine's.
+        visibility: when a student sees the results.
+        leaderboard: whether the class sees accuracy and points.
+
+    Returns:
+        0 once the results have a verdict, 3 if a person must look.
+
+    Raises:
+        GraderError: the rubric, the submission's folder or the results' folder cannot be used, or the walls
+            are lower than `isolation`.
+    """
+    find_rubric(rubric_name)
+    submission = open_inside(root, "submission", "Gradescope", "/autograder")
+    whose = _submitter(root / "submission_metadata.json")
+
+    def page(stage: Stage) -> str:
+        return gradescope.page(
+            stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
+        )
+
+    return write_results(root, stages(submission, whose, rubric_name, isolation, budget, language), page)
+
+
+def _submitter(metadata: Path) -> Whose:
+    """The submission's id and its users' names; the file is Gradescope's own, and missing in a trial."""
+    try:
+        content = json.loads(metadata.read_text(encoding="utf-8"))
+        names = ", ".join(str(user.get("name", "")) for user in content.get("users", []))
+        return Whose(str(content.get("id", "submission")), names)
+    except FileNotFoundError:
+        return Whose("submission")
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise UsageError(
+            f"`{metadata}` must be the JSON that Gradescope writes; it cannot be read so "
+            f"({type(error).__name__})."
+        ) from None

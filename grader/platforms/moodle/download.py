@@ -1,0 +1,111 @@
+"""Moodle: a folder for each student, `Ana García_123_assignsubmission_file`, or each file named like that.
+
+123 is the number of the participant, by which Moodle takes feedback back.
+Before Moodle 4.1 an underscore ends the folder's name.
+A text that was typed in is in a folder of its own, `Ana García_123_assignsubmission_onlinetext`.
+Where marking is blind the name is the word for a participant in the site's language, for everybody.
+In a group assignment the group's name stands in front, `Group 1-Ana García`.
+Without folders it is `Ana García_123_assignsubmission_file_model.keras`.
+
+Source: `mod/assign/locallib.php` and `mod/assign/feedback/file/importziplib.php` of moodle/moodle.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.messages.wording import quoted
+from grader.platforms.download_forms import Reading
+from grader.platforms.listing import Listing
+from grader.submissions.submission import Person, Submission, hidden, open_submission
+
+TITLE = "a Moodle download"
+
+_NAME = re.compile(
+    r"(?P<name>.+)_(?P<participant>[1-9][0-9]*)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class MoodleEntry:
+    """What the name of one folder or file says.
+
+    Attributes:
+        stored: the whole name.
+        participant: the number of the participant.
+        name: the student's, or a word that is everybody's.
+        plugin: `file`, `onlinetext`, ...
+        own: of a file, the student's own name for it; "" for a folder.
+    """
+
+    stored: str
+    participant: str
+    name: str
+    plugin: str
+    own: str
+
+
+def parse(stored: str) -> MoodleEntry | None:
+    """The parts of a folder's or a file's name, or None where it is not of this form."""
+    match = _NAME.fullmatch(stored)
+    if match is None:
+        return None
+    return MoodleEntry(
+        stored, match["participant"], match["name"].strip(), match["plugin"], match["file"] or ""
+    )
+
+
+def read(listing: Listing) -> Reading | None:
+    """Read a folder as a Moodle download; see `Form`."""
+    folders = [entry for entry in map(parse, listing.folders) if entry and not entry.own]
+    files = [entry for entry in map(parse, listing.files) if entry and entry.own]
+    if not folders and not files:
+        return None
+    students: dict[str, list[MoodleEntry]] = defaultdict(list)
+    for entry in (*folders, *files):
+        students[entry.participant].append(entry)
+    names = {participant: entries[0].name for participant, entries in students.items()}
+    blind = (
+        set(map(str.casefold, names.values())) == {"participant"}
+        or len(names) > len(set(names.values())) == 1
+    )
+    submissions = (
+        _submission(listing.path, participant, "" if blind else names[participant], entries)
+        for participant, entries in students.items()
+    )
+    return Reading(
+        submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
+        used=frozenset(entry.stored for entry in (*folders, *files)),
+        doubt=next(filter(None, map(_doubt, students.values())), ""),
+    )
+
+
+def _doubt(entries: Sequence[MoodleEntry]) -> str:
+    first = entries[0]
+    other = next((entry.name for entry in entries if entry.name != first.name), None)
+    if other is None:
+        return ""
+    return f"the number {first.participant} stands behind two names, {quoted(first.name)} and {quoted(other)}"
+
+
+def _submission(folder: Path, participant: str, name: str, entries: Sequence[MoodleEntry]) -> Submission:
+    # Uploaded files count before a text that was typed in.
+    first = min(entries, key=lambda entry: (entry.plugin != "file", bool(entry.own), entry.stored))
+    submission = Submission(
+        id=participant,
+        path=folder,
+        people=(Person(name=name, id=participant),),
+        platform_name=first.stored.removesuffix(f"_{first.own}") if first.own else first.stored,
+    )
+    if not first.own:
+        return replace(submission, path=open_submission(folder / first.stored).path)
+    files = tuple(
+        (entry.own, entry.stored) for entry in entries if entry.own and entry.plugin == first.plugin
+    )
+    seen = tuple(sorted(pair for pair in files if not hidden(pair[0]))) or files
+    if len(seen) == 1 and seen[0][0].lower().endswith(".zip"):
+        return replace(submission, path=folder / seen[0][1])
+    return replace(submission, files=seen)

@@ -1,0 +1,1 @@
+"""Open edX, through an XQueue."""

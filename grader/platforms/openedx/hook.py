@@ -1,0 +1,131 @@
+"""`grader hook openedx`: pulls submissions from a queue of Open edX, grades them, and replies."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.commands.exit_codes import DONE
+from grader.commands.stages import Stage, stages
+from grader.errors import UsageError
+from grader.formats import openedx
+from grader.measure.intake import largest
+from grader.messages.languages import Language
+from grader.messages.safe_text import file_names, plain
+from grader.platforms.hooks.console import tell
+from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
+from grader.report import Level, Whose
+from grader.rubric.loading import load_rubric
+from grader.rubric.shelf import find_rubric
+from grader.submissions.submission import open_submission
+
+# After so many in a row that cannot be asked, whoever runs it is told.
+MOST_FAILURES = 20
+MOST_FILES = 20
+
+
+def hook(  # noqa: PLR0913  (each is an option of the command)
+    queue: XQueue,
+    rubric_name: str,
+    environment: Mapping[str, str],
+    isolation: Level = "basic",
+    *,
+    budget: float | None = None,
+    language: Language | None = None,
+    interval: float = 5.0,
+    until_empty: bool = False,
+    wait: Callable[[float], None] = time.sleep,
+) -> int:
+    """Grade what comes, until it is interrupted.
+
+    A submission that the grader could not grade gets no reply: the queue gives it out again later.
+
+    Args:
+        queue: to pull from.
+        rubric_name: a file, or a rubric that ships.
+        environment: with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
+        isolation: the least level of the walls around a worker.
+        budget: seconds for one submission.
+        language: of the reports; None for the rubric's, or the machine's.
+        interval: seconds between two questions.
+        until_empty: whether to end when nothing waits.
+        wait: for so many seconds.
+
+    Returns:
+        0 when nothing waits any more.
+
+    Raises:
+        GraderError: the user is not known, the rubric cannot be used, or the queue cannot be asked.
+    """
+    user, password = (environment.get(name, "") for name in ("XQUEUE_USER", "XQUEUE_PASSWORD"))
+    if not user or not password:
+        raise UsageError(
+            "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`.",
+            "Set them as whoever runs Open edX says; they are no options, which other users could see.",
+        )
+    failures, known = 0, False
+    while True:
+        try:
+            if not known:
+                queue.login(user, password)
+                known = True
+            queued = queue.take()
+            if queued is not None:
+                _answer(queue, queued, rubric_name, isolation, budget, language)
+            failures = 0
+        except QueueError as error:
+            # A session may have ended, so the next one begins with a login.
+            failures, known, queued = failures + 1, False, None
+            _say(f"{error} Try {failures} of {MOST_FAILURES}.")
+            if failures == MOST_FAILURES:
+                raise UsageError(str(error), "Look whether the queue is up, and start this again.") from None
+        else:
+            if queued is None and until_empty:
+                return DONE
+        if queued is None:
+            wait(interval)
+
+
+def _answer(  # noqa: PLR0913, PLR0917  (each is an option)
+    queue: XQueue,
+    queued: Queued,
+    rubric_name: str,
+    isolation: Level,
+    budget: float | None,
+    language: Language | None,
+) -> None:
+    last: Stage | None = None
+    most = largest(load_rubric(find_rubric(rubric_name)).plan.limits)["archive"]
+    with _folder(queue, queued, most) as folder:
+        submission = open_submission(folder)
+        for stage in stages(submission, Whose(queued.student), rubric_name, isolation, budget, language):
+            last = stage
+    if last is None:
+        return
+    tell(last)
+    if last.report.verdict == "error":
+        _say(f"{plain(queued.student)}: no reply, so the queue gives it out again.")
+    else:
+        queue.reply(queued, openedx.page(last.report))
+
+
+@contextmanager
+def _folder(queue: XQueue, queued: Queued, most: int) -> Iterator[Path]:
+    """The student's files in a folder of ours, under names that every system takes."""
+    with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
+        wanted = list(queued.files.items())[:MOST_FILES]
+        names = file_names(name for name, _ in wanted)
+        left = most
+        for name, (_, address) in zip(names, wanted, strict=True):
+            content = queue.file(address, left)
+            left -= len(content)
+            Path(folder, name).write_bytes(content)
+        yield Path(folder)
+
+
+def _say(line: str) -> None:
+    Console(stderr=True).print(Text(line), soft_wrap=True)

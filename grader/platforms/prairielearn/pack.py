@@ -1,0 +1,70 @@
+"""PrairieLearn: an image with the grader and the rubric, and a fragment of a question's `info.json`."""
+
+import json
+
+from grader.platforms.packing.packed import Packed
+from grader.platforms.packing.program import Program
+from grader.platforms.packing.shipment import Shipment
+
+IMAGE = "keras-homework-grader"
+# PrairieLearn's own limit is 30 s where nothing else is chosen, and 600 s at most.
+TIMEOUT = 120
+# PrairieLearn counts the start of the container.
+_TO_START = 10
+
+_DOCKERFILE = """\
+# The grader with everything that it needs: PrairieLearn's containers have no network.
+FROM python:3.12-slim
+COPY {wheel} /grader/
+RUN python -m venv /grader/environment \\
+ && /grader/environment/bin/pip install --no-cache-dir /grader/{wheel} \\
+ && rm /grader/{wheel}
+COPY rubric /grader/rubric
+RUN /grader/environment/bin/grader rubric lint /grader/{rubric}
+COPY run.sh /grader/run.sh
+RUN chmod +x /grader/run.sh
+CMD ["/grader/run.sh"]
+"""
+_RUN = """\
+#!/usr/bin/env bash
+# Grades the submission in /grade/student and writes /grade/results/results.json.
+set -uo pipefail
+folder="${{GRADER_FOLDER:-/grader}}"
+root="${{GRADER_ROOT:-/grade}}"
+export TF_CPP_MIN_LOG_LEVEL=2
+"$folder/environment/bin/grader" hook prairielearn \\
+  --root "$root" --rubric "$folder/{rubric}" --budget {budget}
+code=$?
+# 3 says that a person must look; the results say so themselves.
+[ "$code" -eq 3 ] && [ -s "$root/results/results.json" ] && exit 0
+exit "$code"
+"""
+
+
+def pack(program: Program, rubric: Shipment) -> Packed:
+    """The files of a folder that `docker build` makes the image of."""
+    names = {"wheel": program.name, "rubric": rubric.rubric, "budget": TIMEOUT - _TO_START}
+    options = {
+        "enabled": True,
+        "image": IMAGE,
+        "entrypoint": "/grader/run.sh",
+        "timeout": TIMEOUT,
+        "enableNetworking": False,
+    }
+    fragment = {"gradingMethod": "External", "externalGradingOptions": options}
+    files: dict[str, str | bytes] = {
+        "Dockerfile": _DOCKERFILE.format(**names),
+        "run.sh": _RUN.format(**names),
+        "info.json": json.dumps(fragment, indent=2) + "\n",
+        program.name: program.content,
+        **rubric.files,
+    }
+    advice = (
+        f"Unpack it, and run `docker build -t {IMAGE} .` in its folder.",
+        "Push the image to where your PrairieLearn pulls from, and write that name after `image`.",
+        (
+            "Merge `info.json` into that of the question, which needs `pl-file-upload` for the model "
+            "and the log."
+        ),
+    )
+    return Packed(files, ("run.sh",), advice)

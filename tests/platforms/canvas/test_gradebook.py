@@ -1,0 +1,222 @@
+"""Canvas' gradebook, filled and then read by Canvas' own rules."""
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders_gradebooks import CANVAS, a_graded, a_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.errors import UsageError
+from grader.platforms.canvas.gradebook import grades
+from grader.platforms.gradebooks.filling import Choice, Filled, fill
+from grader.report import Report
+
+# What an importer does, as Canvas' source has it; apart from the code that is tested.
+
+
+def canvas_number(text: str) -> float | None:
+    """Canvas' number: all but the last part of `[0-9.,]+` are joined, so `1,234` is 1.234."""
+    if not re.fullmatch(r"-?[0-9.,]+", text):
+        return None
+    parts = re.split(r"[.,]", text)
+    return float("".join(parts[:-1]) + "." + parts[-1]) if len(parts) > 1 else float(text)
+
+
+def imported(text: str) -> dict[str, dict[str, str]]:
+    """The grades by Canvas' id and by column; an `AssertionError` where Canvas would refuse the file."""
+    first_lines = text.splitlines()[:3]
+    delimiter = ";" if sum(line.count(";") > line.count(",") for line in first_lines) > 1 else ","
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
+    header = rows[0]
+    assert len(header) > 3
+    assert "Student" in header[0]
+    assert "ID" in header[1]
+    optional = ["SIS User ID", "SIS Login ID", "Integration ID", "Root Account"]
+    place = 2
+    while "Section" not in header[place]:
+        assert header[place] in optional
+        place += 1
+    found: dict[str, dict[str, str]] = {}
+    for row in rows[1:]:
+        if set(map(str.strip, row)) <= {"", "Muted", "Manual Posting"} or "Points Possible" in row[0]:
+            continue
+        columns = zip(header[place + 1 :], row[place + 1 :], strict=True)
+        found[row[1]] = {title: cell for title, cell in columns if re.search(r"\(\d+\)$", title)}
+    return found
+
+
+def changed(before: str, after: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """What Canvas would show as changes: compared as numbers at two decimals."""
+    old, new = imported(before), imported(after)
+    assert old.keys() == new.keys()
+    return {
+        (student, column): (old[student][column], grade)
+        for student, columns in new.items()
+        for column, grade in columns.items()
+        if grade != old[student][column]
+        and (canvas_number(grade) is None or canvas_number(old[student][column]) != canvas_number(grade))
+    }
+
+
+def filled(
+    folder: Path, *reports: Report, column: str = "Homework 11 (4711)", text: str = CANVAS, **choice: Any
+) -> Filled:
+    table = a_table(folder, text)
+    return fill(table, grades(table, column), reports, Choice(**choice))
+
+
+def test_the_importers_number() -> None:
+    """The trap with thousands is there."""
+    assert [1.234, 1234.5, 8.0, None] == [canvas_number(text) for text in ("1,234", "1.234,5", "8", "EX")]
+
+
+@pytest.mark.parametrize("column", ["Homework 11 (4711)", "Homework 11", "4711"])
+def test_one_column_of_the_teachers_file_is_filled(tmp_path: Path, column: str) -> None:
+    """Named by its whole title, without its number, or by the number; all else stays byte for byte."""
+    result = filled(tmp_path, a_graded("101"), a_graded("ren.ito", 9.25), column=column)
+
+    assert (
+        CANVAS.replace("Deep Learning,,4.00", "Deep Learning,8,4.00").replace(
+            "Learning,7.5,", "Learning,9.25,"
+        )
+        == result.text
+    )
+    assert {
+        ("101", "Homework 11 (4711)"): ("", "8"),
+        ("102", "Homework 11 (4711)"): ("7.5", "9.25"),
+    } == changed(CANVAS, result.text)
+    assert (
+        "2 grades change, 0 students unmatched.",
+        "Change: `García, Ana`: nothing becomes 8.",
+        "Change: `Ito, Ren`: `7.5` becomes 9.25.",
+    ) == result.lines()
+
+
+def test_who_is_excused_stays_excused(tmp_path: Path) -> None:
+    """A grade would take the excuse away."""
+    result = filled(tmp_path, a_graded("chi"))
+
+    assert CANVAS == result.text
+    assert "Left alone: `chi`: the student is excused." in result.lines()
+
+
+def test_a_grade_that_canvas_takes_for_the_same(tmp_path: Path) -> None:
+    """It stays as it was written."""
+    result = filled(tmp_path, a_graded("104", 8.001))
+
+    assert (CANVAS, 1) == (result.text, result.same)
+
+
+def test_the_test_student_and_a_bulk_download(tmp_path: Path) -> None:
+    """A folder that Canvas named has Canvas' id in its name."""
+    result = filled(tmp_path, a_graded("studenttest_LATE_105_88_model"), a_graded("itoren_102_89_model-1"))
+
+    assert {"105", "102"} == {student for student, _ in changed(CANVAS, result.text)}
+
+
+def test_a_name_that_two_have_is_left_alone(tmp_path: Path) -> None:
+    """Ana García and Ana Smith are told apart by more than `ana`."""
+    assert ("ana",) == filled(tmp_path, a_graded("ana")).unmatched
+
+
+@pytest.mark.parametrize("column", ["Final Score", "Current Score"])
+def test_a_column_that_canvas_computes_is_refused(tmp_path: Path, column: str) -> None:
+    """It would be ignored or taken for an override."""
+    with pytest.raises(UsageError) as caught:
+        filled(tmp_path, column=column, text=CANVAS.replace("Final Score", column).replace("(read only)", ""))
+
+    assert f"Canvas computes the column `{column}` itself." == caught.value.message
+    assert "Name an assignment's column." == caught.value.hint
+
+
+def test_a_read_only_column_is_refused(tmp_path: Path) -> None:
+    """Its row of points says so."""
+    with pytest.raises(UsageError, match=r"Canvas computes the column `Total \(3\)` itself"):
+        filled(tmp_path, column="Total", text=CANVAS.replace("Final Score", "Total (3)"))
+
+
+@pytest.mark.parametrize("column", ["Homework 12", "Student", "Section", "ID", ""])
+def test_no_column_is_made(tmp_path: Path, column: str) -> None:
+    """Canvas would make a new assignment of a new title."""
+    with pytest.raises(UsageError) as caught:
+        filled(tmp_path, column=column)
+
+    assert f"There is no column `{column}`, and none is made." == caught.value.message
+    assert "The columns are: `Homework 11 (4711)`, `Quiz (12)`, `Final Score`." == caught.value.hint
+
+
+def test_two_columns_of_one_title(tmp_path: Path) -> None:
+    """Only the number tells them apart."""
+    text = CANVAS.replace("Quiz (12)", "Homework 11 (12)")
+
+    with pytest.raises(UsageError, match="2 columns are called `Homework 11`"):
+        filled(tmp_path, column="Homework 11", text=text)
+
+    assert 1 == len(filled(tmp_path, a_graded("101", 1.0, 5.0), column="12", text=text).changes)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Name,ID,SIS Login ID,Section",
+        "Student,SIS User ID,SIS Login ID,Section",
+        "Student,ID,Section,Homework 11 (4711)",
+        "Student,ID,Login,Section",
+        "Student,ID,SIS Login ID,SIS User ID,Section",
+        "Student,ID,SIS Login ID",
+        "Student,ID,SIS Login ID,Homework 11 (4711)",
+    ],
+)
+def test_a_header_that_canvas_would_refuse_is_refused(tmp_path: Path, header: str) -> None:
+    """The first columns are named, and where the file comes from."""
+    with pytest.raises(UsageError) as caught:
+        filled(tmp_path, text=f"{header}\n")
+
+    first = ", ".join(f"`{title}`" for title in header.split(",")[:4])
+    assert (
+        "A gradebook of Canvas begins with the columns `Student`, `ID`, `SIS Login ID` and `Section`. "
+        f"Received: {first}."
+    ) == caught.value.message
+    assert ("Export it in Canvas under Grades, and name the file as it was downloaded.") == caught.value.hint
+
+
+def test_without_sis_and_with_semicolons(tmp_path: Path) -> None:
+    """The shortest header, and the delimiter of other countries."""
+    text = 'Student;ID;SIS Login ID;Section;Homework 11 (4711)\n"Ito, Ren";102;ren;A;7,5\n'
+    result = filled(tmp_path, a_graded("ren"), text=text)
+
+    assert text.replace("7,5", "8") == result.text
+    assert {("102", "Homework 11 (4711)"): ("7,5", "8")} == changed(text, result.text)
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(NAMES, min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(100, 108), st.floats(0, 10_000)), max_size=6),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_class_is_imported_as_meant(tmp_path_factory, names, scores, line_end) -> None:
+    """Whatever the students are called: the importer sees the changes that were said, and no other."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    writer.writerow(["Student", "ID", "SIS Login ID", "Section", "Homework 11 (4711)"])
+    for number, name in enumerate(names):
+        writer.writerow([name, 100 + number, f"login{number}", "A", "" if number % 2 else "1.00"])
+    reports = [a_graded(str(identity), score, 10_000.0) for identity, score in dict(scores).items()]
+    before = text.getvalue()
+    result = filled(tmp_path_factory.mktemp("canvas"), *reports, text=before)
+    seen = changed(before, result.text)
+
+    assert len(seen) == len(result.changes)
+    assert len(reports) == len(result.changes) + result.same + len(result.left_alone) + len(result.unmatched)
+    for report in reports:
+        if (new := seen.get((report.id, "Homework 11 (4711)"))) is not None:
+            assert canvas_number(new[1]) == pytest.approx(report.score, abs=0.0051)

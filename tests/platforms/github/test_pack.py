@@ -1,0 +1,64 @@
+"""The workflow for a Classroom's repository, its step run in a folder that looks like one."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from builders_packed import an_environment, ran, unpacked
+from ruamel.yaml import YAML
+
+from grader.platforms.github.pack import BUDGET, MINUTES, WORKFLOW
+
+
+def the_job(folder: Path) -> dict[str, Any]:
+    workflow = YAML(typ="safe").load((folder / WORKFLOW).read_text(encoding="utf-8"))
+    job: dict[str, Any] = workflow["jobs"]["grading"]
+    return job
+
+
+def test_its_step_grades_the_repository(tmp_path: Path) -> None:
+    """The command of the step, with the folders and files that a runner gives it."""
+    repository = tmp_path / "repository"
+    unpacked("github", repository)
+    an_environment(tmp_path / "grader")
+    grade = next(step for step in the_job(repository)["steps"] if step.get("id") == "grader")
+    done = ran(
+        "bash",
+        "-euc",
+        f'cd "{repository}"\n{grade["run"]}',
+        RUNNER_TEMP=str(tmp_path),
+        GITHUB_OUTPUT=str(tmp_path / "output"),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+        **grade["env"],
+    )
+    name, _, result = (tmp_path / "output").read_text(encoding="utf-8").strip().partition("=")
+
+    assert 0 == done.returncode, done.stderr
+    assert ("result", "fail") == (name, json.loads(base64.b64decode(result))["status"])
+    assert "::notice title=Graded::Failed: 0 of 10 points" in done.stdout
+
+
+def test_the_workflow_is_one_that_classroom_reads(tmp_path: Path) -> None:
+    """The reporter gets the step's output under its id in capitals, and runs when the step has failed too."""
+    unpacked("github", tmp_path)
+    job = the_job(tmp_path)
+    report = job["steps"][-1]
+
+    assert MINUTES == job["timeout-minutes"]
+    assert BUDGET < 60 * MINUTES
+    assert re.fullmatch("[a-z]+", report["with"]["runners"])
+    assert {f"{report['with']['runners'].upper()}_RESULTS": "${{ steps.grader.outputs.result }}"} == report[
+        "env"
+    ]
+    assert report["if"].startswith("always()")
+
+
+def test_every_path_in_it_is_there(tmp_path: Path) -> None:
+    """The wheel and the rubric lie where its commands look for them."""
+    names = unpacked("github", tmp_path)
+    named = set(re.findall(r"\.github/grading/[\w./-]+", (tmp_path / WORKFLOW).read_text(encoding="utf-8")))
+
+    assert 2 == len(named)
+    assert named <= set(names)

@@ -1,0 +1,68 @@
+"""The autograder zip, unpacked into a folder that looks like Gradescope's, set up and run there."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from builders_packed import SITE, ran, unpacked
+
+from grader.platforms.gradescope.pack import BUDGET
+
+
+def test_it_is_set_up_and_grades_without_network(tmp_path: Path, examples: Path) -> None:
+    """As Gradescope does it: the zip in `source`, `setup.sh` once, then `run_autograder` for a submission.
+
+    What the program needs is taken from the environment of these tests, so `pip` is told not to load it.
+    """
+    root = tmp_path / "autograder"
+    names = unpacked("gradescope", root / "source", whole=True)
+    shutil.copytree(examples / "ana_passes", root / "submission")
+    metadata = {"id": 7, "users": [{"name": "Ana Example", "email": "ana@uni.example"}]}
+    (root / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+    # The program is among the packages of these tests, too, and is to be installed all the same.
+    offline = {"GRADER_ROOT": str(root), "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_FORCE_REINSTALL": "1"}
+    # Python reads this file at its start, and so sees the packages of these tests.
+    packages = f'"$3"/lib/python3.{sys.version_info.minor}/site-packages/tests.pth'
+    python = tmp_path / "bin" / "python3.13"
+    python.parent.mkdir()
+    python.write_text(
+        f'#!/bin/sh\n"{sys.executable}" "$@" || exit 1\n'
+        f'if [ "$2" = venv ]; then echo "{SITE}" > {packages}; fi\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    setup = ran(root / "source" / "setup.sh", **offline, PATH=f"{python.parent}:/usr/bin:/bin")
+
+    assert 0 == setup.returncode, setup.stderr
+    assert {"setup.sh", "run_autograder"} <= set(names)
+    assert "gradient_clipping.yaml has no mistakes" in setup.stdout.replace("\n", "")
+
+    shutil.copy(root / "source" / "run_autograder", root / "run_autograder")
+    run = ran(root / "run_autograder", GRADER_ROOT=str(root))
+    results = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
+    assert 0 == run.returncode, run.stderr
+    assert (10, "visible") == (results["score"], results["visibility"])
+    assert results["output"].startswith("Passed: 10 of 10 points.")
+    assert run.stdout.startswith("7: partial results, 0 of 10 points\n")
+
+
+@pytest.mark.parametrize(("code", "results", "ends"), [(0, "{}", 0), (3, "{}", 0), (3, "", 3), (2, "", 2)])
+def test_a_report_for_a_person_is_no_failure_of_the_autograder(
+    tmp_path: Path, code: int, results: str, ends: int
+) -> None:
+    """Gradescope is to take the results, if there are any."""
+    unpacked("gradescope", tmp_path / "source")
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "results.json").write_text(results, encoding="utf-8")
+    (tmp_path / "grader" / "bin").mkdir(parents=True)
+    (tmp_path / "grader" / "bin" / "grader").write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    (tmp_path / "grader" / "bin" / "grader").chmod(0o755)
+
+    assert ends == ran(tmp_path / "source" / "run_autograder", GRADER_ROOT=str(tmp_path)).returncode
+
+
+def test_the_grader_ends_before_gradescope_ends_it() -> None:
+    """Gradescope gives ten minutes."""
+    assert BUDGET < 600

@@ -1,0 +1,46 @@
+"""Tests of `grader.platforms.hooks.platform_folder`: a submission in, a page for each stage out."""
+
+from pathlib import Path
+
+import pytest
+from builders_reports import FAILED, REVIEW
+
+from grader.commands.stages import Stage
+from grader.errors import UsageError
+from grader.platforms.hooks.platform_folder import open_inside, write_results
+
+
+def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> None:
+    """The folder of the results is made where the platform has not."""
+    (tmp_path / "student").mkdir()
+    submission = open_inside(tmp_path, "student", "PrairieLearn", "/grade")
+
+    assert tmp_path / "student" == submission.path
+    assert (tmp_path / "results").is_dir()
+
+
+def test_a_folder_without_the_submissions_is_refused(tmp_path: Path) -> None:
+    """The sentence names what was looked for, the hint the platform; nothing is made."""
+    with pytest.raises(UsageError) as caught:
+        open_inside(tmp_path, "submission", "Gradescope", "/autograder")
+
+    assert f"There is no folder `{tmp_path / 'submission'}`." == caught.value.message
+    assert "Name Gradescope's folder with `--root`; it is `/autograder` there." == caught.value.hint
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each stage is told, and the exit code is the last one's."""
+    (tmp_path / "results").mkdir()
+    stages = (Stage(FAILED, finished=False), Stage(REVIEW, finished=True))
+    code = write_results(tmp_path, stages, lambda stage: stage.report.verdict)
+
+    assert 3 == code
+    assert "review" == (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
+    assert 2 == len(capsys.readouterr().out.splitlines())
+
+
+def test_no_stage_is_for_a_person(tmp_path: Path) -> None:
+    """Nothing is written then."""
+    assert 3 == write_results(tmp_path, (), lambda _: "")
+    assert [] == list(tmp_path.iterdir())

@@ -1,0 +1,153 @@
+"""Moodle's names of folders and files."""
+
+from pathlib import Path
+
+import pytest
+from builders_downloads import a_folder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.platforms.listing import list_folder
+from grader.platforms.moodle.download import MoodleEntry, parse, read
+from grader.submissions.submission import Person, Submission
+
+modest = settings(max_examples=150, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ("Ana García_123_assignsubmission_file", ("123", "Ana García", "file", "")),
+        ("Ana García_123_assignsubmission_file_", ("123", "Ana García", "file", "")),
+        ("Ana García_123_assignsubmission_onlinetext", ("123", "Ana García", "onlinetext", "")),
+        ("Group 1-Ana_123_assignsubmission_file_", ("123", "Group 1-Ana", "file", "")),
+        ("Ana_Maria_9_123_assignsubmission_file_", ("123", "Ana_Maria_9", "file", "")),
+        ("Participant_123_assignsubmission_file_a_b.csv", ("123", "Participant", "file", "a_b.csv")),
+        ("李伟_123_assignsubmission_file_model.keras", ("123", "李伟", "file", "model.keras")),
+    ],
+)
+def test_a_name_says(stored: str, expected: tuple[str, str, str, str]) -> None:
+    """The participant, the name, what was handed in, and the file."""
+    assert MoodleEntry(stored, *expected) == parse(stored)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "ana",
+        "Ana_assignsubmission_file_",
+        "Ana_0_assignsubmission_file_",
+        "_123_assignsubmission_file_",
+        "Ana_123_assignfeedback_file_",
+        "Ana_123_assignsubmission_",
+    ],
+)
+def test_another_name_says_nothing(stored: str) -> None:
+    """There is a name, a number without leading zeros and a kind of submission."""
+    assert parse(stored) is None
+
+
+@modest
+@given(
+    st.text(min_size=1, max_size=20).filter(str.strip),
+    st.integers(1, 10**9).map(str),
+    st.text(max_size=20).filter(lambda own: "_assignsubmission_" not in own),
+)
+def test_what_moodle_writes_is_read(name, participant, own) -> None:
+    """Moodle writes spaces for the underscores in a name."""
+    name = name.replace("_", " ").strip() or "x"
+
+    parts = parse(f"{name}_{participant}_assignsubmission_file_{own}")
+
+    assert parts is not None
+    assert (name, participant, own) == (parts.name, parts.participant, parts.own)
+
+
+@modest
+@given(st.text(max_size=60))
+def test_any_name_is_read_or_not(stored) -> None:
+    """Nothing is raised."""
+    parts = parse(stored)
+
+    assert parts is None or parts.participant.isdigit()
+
+
+def test_a_class(tmp_path: Path) -> None:
+    """The folder is the submission, a zip alone in it too, and a text counts where there is no file."""
+    folder = a_folder(
+        tmp_path / "class",
+        "Ana García_12_assignsubmission_file_/model.keras",
+        "Ana García_12_assignsubmission_onlinetext_/onlinetext.html",
+        "Bo Li_7_assignsubmission_file/work.zip",
+        "Carla_8_assignsubmission_onlinetext/onlinetext.html",
+    )
+
+    reading = read(list_folder(folder))
+
+    assert reading is not None
+    assert (
+        Submission(
+            id="12",
+            path=folder / "Ana García_12_assignsubmission_file_",
+            people=(Person(name="Ana García", id="12"),),
+            platform_name="Ana García_12_assignsubmission_file_",
+        ),
+        Submission(
+            id="7",
+            path=folder / "Bo Li_7_assignsubmission_file" / "work.zip",
+            people=(Person(name="Bo Li", id="7"),),
+            platform_name="Bo Li_7_assignsubmission_file",
+        ),
+        Submission(
+            id="8",
+            path=folder / "Carla_8_assignsubmission_onlinetext",
+            people=(Person(name="Carla", id="8"),),
+            platform_name="Carla_8_assignsubmission_onlinetext",
+        ),
+    ) == reading.submissions
+    assert 4 == len(reading.used)
+
+
+def test_a_class_without_folders(tmp_path: Path) -> None:
+    """Each file has its owner's name in front, and keeps its own."""
+    folder = a_folder(
+        tmp_path / "class",
+        "Ana_12_assignsubmission_file_model.keras",
+        "Ana_12_assignsubmission_file_log.csv",
+        "Ana_12_assignsubmission_onlinetext_onlinetext.html",
+        "Bo_7_assignsubmission_file_work.zip",
+        "Carla_8_assignsubmission_file_.hidden",
+    )
+
+    reading = read(list_folder(folder))
+
+    assert reading is not None
+    ana, bo, carla = reading.submissions
+    assert (
+        ("log.csv", "Ana_12_assignsubmission_file_log.csv"),
+        ("model.keras", "Ana_12_assignsubmission_file_model.keras"),
+    ) == ana.files
+    assert "Ana_12_assignsubmission_file" == ana.platform_name
+    assert (folder / "Bo_7_assignsubmission_file_work.zip", ()) == (bo.path, bo.files)
+    assert ((".hidden", "Carla_8_assignsubmission_file_.hidden"),) == carla.files
+
+
+@pytest.mark.parametrize("word", ["Participant", "Teilnehmer/in".replace("/", "")])
+def test_blind_marking_gives_no_names(tmp_path: Path, word: str) -> None:
+    """A word that everybody has is nobody's name."""
+    a_folder(tmp_path, f"{word}_12_assignsubmission_file_/", f"{word}_7_assignsubmission_file_/")
+
+    reading = read(list_folder(tmp_path))
+
+    assert reading is not None
+    assert [(Person(id="12"),), (Person(id="7"),)] == [one.people for one in reading.submissions]
+
+
+def test_a_number_with_two_names_is_doubted(tmp_path: Path) -> None:
+    """Two students must never be taken for one."""
+    a_folder(tmp_path, "Ana_12_assignsubmission_file_/", "Bo_12_assignsubmission_file_/")
+
+    reading = read(list_folder(tmp_path))
+
+    assert reading is not None
+    assert "the number 12 stands behind two names, `Ana` and `Bo`" == reading.doubt

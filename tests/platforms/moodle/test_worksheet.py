@@ -1,0 +1,166 @@
+"""Moodle's worksheet and its feedback files, filled and then read by Moodle's own rules."""
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders_gradebooks import WORKSHEET, a_graded, a_table
+from builders_reports import REVIEW
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.errors import UsageError
+from grader.formats import plain_text
+from grader.platforms.gradebooks.filling import Choice, Filled, fill
+from grader.platforms.moodle.worksheet import feedback_files, worksheet
+from grader.report import Report
+
+
+def worksheet_imported(text: str) -> dict[str, tuple[str, str]]:
+    """Grade and time of the last change by participant, as the importer of worksheets finds them."""
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    header = rows[0]
+    places = [header.index(title) for title in ("Identifier", "Grade", "Last modified (grade)")]
+    return {row[places[0]][len("Participant ") :]: (row[places[1]], row[places[2]]) for row in rows[1:]}
+
+
+def feedback_imported(paths: list[str], participants: set[str]) -> dict[str, str]:
+    """The file that each participant gets: a folder is split at underscores into name, number and plugin."""
+    found = {}
+    for path in paths:
+        parts = path.split("/")
+        assert not parts[-1].startswith((".", "~"))
+        while parts:
+            info = parts.pop(0).split("_", 4)
+            if len(info) >= 4 and info[1] in participants and info[2:4] == ["assignfeedback", "file"]:
+                found[info[1]] = "/".join(parts)
+                break
+        else:
+            raise AssertionError(path)
+    return found
+
+
+def sheet(
+    folder: Path, *reports: Report, text: str = WORKSHEET, column: str = "Grade", **choice: Any
+) -> Filled:
+    table = a_table(folder, text, delimiters=",")
+    return fill(table, worksheet(table, column), reports, Choice(**choice))
+
+
+def test_the_worksheet_is_filled(tmp_path: Path) -> None:
+    """By participant, address or name; the times that Moodle compares stay as they were."""
+    result = sheet(
+        tmp_path,
+        a_graded("Ana Garcia_901_assignsubmission_file"),
+        a_graded("ren"),
+        a_graded("Participant 903"),
+    )
+
+    assert WORKSHEET.replace("grading,,", "grading,8,").replace(",7.50,", ",8,") == result.text
+    assert {
+        "901": ("8", "-"),
+        "902": ("8", "Monday, 2 March 2026"),
+        "903": ("-", "-"),
+    } == worksheet_imported(result.text)
+    assert (
+        "2 grades change, 0 students unmatched. 1 grade is left alone.",
+        "Change: `Ana García`: nothing becomes 8.",
+        "Change: `Ren Ito`: `7.50` becomes 8.",
+        "Left alone: `Participant 903`: Moodle does not let this grade be changed.",
+    ) == result.lines()
+
+
+def test_a_number_alone_is_no_participant(tmp_path: Path) -> None:
+    """It could be that of a student; with the name it is one, whoever gave the name."""
+    declared = {"name": "Ana García"}
+
+    assert ("901",) == sheet(tmp_path, a_graded("901")).unmatched
+    assert ("901",) == sheet(tmp_path, a_graded("901", name="Ren")).unmatched
+    assert ("902",) == sheet(tmp_path, a_graded("902", name="Ana García", declared=declared)).unmatched
+    assert {0: "8"} == sheet(tmp_path, a_graded("901", name="Ana García", declared=declared)).grades
+
+
+def test_a_worksheet_in_another_language(tmp_path: Path) -> None:
+    """The grades' column is named by the teacher, the participant known by its form."""
+    text = 'ID,Vollständiger Name,Bewertung,Zuletzt geändert (Bewertung)\nTeilnehmer/in 7,Ren Ito,"7,50",-\n'
+    result = sheet(tmp_path, a_graded("ren_ito"), text=text, column="Bewertung")
+
+    assert text.replace('"7,50"', '"8"') == result.text
+
+
+def test_a_worksheet_of_other_points_is_refused(tmp_path: Path) -> None:
+    """Its own column says how many there are."""
+    with pytest.raises(UsageError, match="The column `Grade` has 10 points; the reports have 20"):
+        sheet(tmp_path, a_graded("ren", 8.0, 20.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "received"),
+    [
+        ("a,b,c\n", "no row"),
+        ("a,b,c\nAna,x,y\n", "`Ana`"),
+        ("a,b,c\nP 1,x,y\nP 1,x,y\n", "`P 1`"),
+        ("a,b\nP 1,x\n", "`P 1`"),
+        ("a;b;c\nP 1;x;y\n", "`P 1;x;y`"),
+    ],
+)
+def test_what_is_no_worksheet_is_refused(tmp_path: Path, text: str, received: str) -> None:
+    """It says what was expected, and where to find it."""
+    with pytest.raises(UsageError) as caught:
+        sheet(tmp_path, text=text)
+
+    assert (
+        "The first column of an offline worksheet has a different number for each participant, such as "
+        f"`Participant 123`. Received: {received}."
+    ) == caught.value.message
+    assert (
+        "Download the grading worksheet in the assignment, and name the file as it was downloaded."
+        == caught.value.hint
+    )
+
+
+def test_feedback_has_a_folder_for_each_participant(tmp_path: Path) -> None:
+    """What waits for a teacher names others, so it is left out."""
+    table = a_table(tmp_path, WORKSHEET, delimiters=",")
+    reports = [
+        a_graded("ana"),
+        REVIEW.model_copy(update={"id": "ren"}),
+        a_graded("zhou"),
+        a_graded("ana garcia"),
+    ]
+    files, left = feedback_files(table, [reports[0], *reports[1:3]], plain_text.page, "report.txt", Choice())
+
+    (path,) = files
+    assert re.fullmatch(r"Ana-Garcia-[0-9a-f]{8}_901_assignfeedback_file/report\.txt", path)
+    assert {"901": "report.txt"} == feedback_imported(list(files), {"901", "902", "903"})
+    assert plain_text.page(reports[0]) == next(iter(files.values()))
+    assert ("`ren`: it waits for a teacher.", "Unmatched: `zhou`.") == left
+    assert (
+        "`ana`: 2 submissions belong to this student.",
+        "`ana garcia`: 2 submissions belong to this student.",
+    ) == feedback_files(table, [reports[0], reports[3]], plain_text.page, "report.txt", Choice())[1]
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=5), st.lists(st.integers(0, 6), unique=True), st.floats(0, 100))
+def test_any_class_is_imported_as_meant(tmp_path_factory, names, who, score) -> None:
+    """Whatever the students are called: who has a report and a row gets grade and page, and nobody else."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(["Identifier", "Full name", "Email address", "Grade", "Last modified (grade)"])
+    for number, name in enumerate(names):
+        writer.writerow([f"Participant {number}", name, f"s{number}@uni.example", "-", "-"])
+    table = a_table(tmp_path_factory.mktemp("moodle"), text.getvalue(), delimiters=",")
+    reports = [a_graded(f"s{number}@uni.example", score, 100.0) for number in who]
+    meant = {str(number) for number in who if number < len(names)}
+    filled = fill(table, worksheet(table), reports, Choice())
+    files, _ = feedback_files(table, reports, plain_text.page, "report.txt", Choice())
+
+    assert meant == {key for key, (cell, _) in worksheet_imported(filled.text).items() if cell != "-"}
+    assert meant == set(feedback_imported(list(files), set(map(str, range(len(names))))))

@@ -1,0 +1,75 @@
+"""Tests of `grader.platforms.openedx.hook`: from a queue on this machine to the reply."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders_queues import Service, a_content, a_service
+
+from grader.errors import UsageError
+from grader.platforms.openedx.hook import MOST_FAILURES, hook
+from grader.platforms.openedx.xqueue import XQueue
+from grader.rubric.shelf import DEFAULT
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+WHO = {"XQUEUE_USER": "grader", "XQUEUE_PASSWORD": "secret"}
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service with nothing in its queue."""
+    with a_service() as running:
+        yield running
+
+
+def test_a_submission_gets_its_reply(
+    service: Service, examples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log is read under the name that the student gave it; the model is missing, so it fails."""
+    service.files["/log"] = (examples / "ana_passes" / "training_log.csv").read_bytes()
+    service.waiting.append(a_content({"training_log.csv": "/log", "../../x": "/log"}))
+    code = hook(XQueue(service.address, "q"), DEFAULT, WHO, until_empty=True, budget=60.0)
+    reply = json.loads(service.replies[0]["xqueue_body"])
+
+    assert (0, 1) == (code, len(service.replies))
+    assert reply["correct"] is False
+    assert reply["score"] > 0
+    assert capsys.readouterr().out.startswith("anon7: ")
+
+
+def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a new login, and not for ever."""
+    waited: list[float] = []
+    service.answers += [500, "<html>"]
+    code = hook(
+        XQueue(service.address, "q"), DEFAULT, WHO, until_empty=True, interval=2.0, wait=waited.append
+    )
+
+    assert (0, [2.0, 2.0]) == (code, waited)
+    assert (
+        f"The queue answers 500. Try 1 of {MOST_FAILURES}.\n"
+        f"The queue's answer is not a JSON object. Try 2 of {MOST_FAILURES}.\n"
+    ) == capsys.readouterr().err
+
+
+def test_a_queue_that_stays_away_is_the_end() -> None:
+    """Whoever runs it is told."""
+    with pytest.raises(UsageError, match="The queue cannot be reached") as caught:
+        hook(XQueue("http://127.0.0.1:9", "q"), DEFAULT, WHO, wait=lambda _: None)
+
+    assert "Look whether the queue is up, and start this again." == caught.value.hint
+
+
+@pytest.mark.parametrize("environment", [{}, {"XQUEUE_USER": "grader"}, {**WHO, "XQUEUE_PASSWORD": ""}])
+def test_who_asks_must_be_known(environment: dict[str, str]) -> None:
+    """The password is no option of the command line."""
+    with pytest.raises(UsageError) as caught:
+        hook(XQueue("http://127.0.0.1:9", "q"), DEFAULT, environment)
+
+    assert "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`." == caught.value.message
+    assert (
+        "Set them as whoever runs Open edX says; they are no options, which other users could see."
+        == caught.value.hint
+    )

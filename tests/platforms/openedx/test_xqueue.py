@@ -1,0 +1,139 @@
+"""Tests of `grader.platforms.openedx.xqueue` against a service on this machine that speaks as XQueue does."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from builders_queues import Service, a_content, a_service
+
+from grader.errors import UsageError
+from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A service with nothing in its queue."""
+    with a_service() as running:
+        yield running
+
+
+def a_queue(service: Service) -> XQueue:
+    queue = XQueue(service.address, "homework 11")
+    queue.login("grader", "secret")
+    return queue
+
+
+def test_a_submission_is_taken_and_answered(service: Service) -> None:
+    """The header goes back unchanged; cookies and Django's token go with each form."""
+    service.waiting.append(a_content({"model.keras": "/files/1"}))
+    queue = a_queue(service)
+    queued = queue.take()
+
+    assert (
+        Queued('{"submission_id": 5, "submission_key": "k"}', "anon7", {"model.keras": "/files/1"}) == queued
+    )
+    assert queued is not None
+    queue.reply(queued, '{"correct": true}')
+    assert [{"xqueue_header": queued.header, "xqueue_body": '{"correct": true}'}] == service.replies
+    assert "/xqueue/get_submission/?queue_name=homework+11" in service.paths
+
+
+def test_an_empty_queue(service: Service) -> None:
+    """Nothing waits."""
+    assert a_queue(service).take() is None
+
+
+def test_a_file_is_loaded(service: Service) -> None:
+    """From an address with a host, or on the queue's own; not more than is asked for."""
+    service.files["/files/1"] = b"12345"
+    queue = a_queue(service)
+
+    assert b"12345" == queue.file("/files/1", 5)
+    assert b"12345" == queue.file(f"{service.address}/files/1", 5)
+    with pytest.raises(QueueError, match="A file must be at most 0 MB"):
+        queue.file("/files/1", 4)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "data:,x"])
+def test_only_the_web_is_read(service: Service, address: str) -> None:
+    """An address that a queue gives is no way to this machine's files."""
+    with pytest.raises(QueueError, match="A file is not on the web"):
+        a_queue(service).file(address, 5)
+
+
+def test_a_redirection_leads_only_to_the_web(service: Service) -> None:
+    """Not to a file of this machine."""
+    queue = a_queue(service)
+    service.answers.append(302)
+
+    with pytest.raises(QueueError, match="The queue answers 302"):
+        queue.file("/files/1", 5)
+
+
+def test_a_user_that_is_not_known(service: Service) -> None:
+    """The queue's own words, and what to do."""
+    with pytest.raises(UsageError) as caught:
+        XQueue(service.address, "q").login("grader\x1b", "wrong")
+    service.answers.append(403)
+    with pytest.raises(UsageError) as refused:
+        XQueue(service.address, "q").login("grader", "secret")
+
+    assert (
+        "The queue does not let the user `grader\\x1b` in: Incorrect login credentials."
+        == caught.value.message
+    )
+    assert "Set `XQUEUE_USER` and `XQUEUE_PASSWORD` as whoever runs Open edX says." == caught.value.hint
+    assert "The queue does not let the user `grader` in: The queue answers 403." == refused.value.message
+
+
+@pytest.mark.parametrize("address", ["xqueue.example", "file:///x", ""])
+def test_an_address_that_is_not_one(address: str) -> None:
+    """It is refused before anything is asked."""
+    with pytest.raises(UsageError) as caught:
+        XQueue(address, "q")
+
+    assert (
+        f"The address of the queue must begin with `https://`. Received: `{address}`." == caught.value.message
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (500, "The queue answers 500."),
+        ("<html>", "The queue's answer is not a JSON object."),
+        ("[]", "The queue's answer is not a JSON object."),
+        ("{}", "The queue's answer has no `return_code` and `content`."),
+        ("[" * 100_000, "The queue's answer is not a JSON object."),
+        (
+            json.dumps({"return_code": 0, "content": "no"}),
+            "A submission cannot be understood (JSONDecodeError).",
+        ),
+        (json.dumps({"return_code": 0, "content": "{}"}), "A submission cannot be understood (KeyError)."),
+        (json.dumps({"return_code": 0, "content": [1]}), "A submission cannot be understood (ValueError)."),
+    ],
+)
+def test_an_answer_that_cannot_be_understood(service: Service, answer: int | str, message: str) -> None:
+    """It may be better later, so it is not the end."""
+    queue = a_queue(service)
+    service.answers.append(answer)
+
+    with pytest.raises(QueueError) as caught:
+        queue.take()
+
+    assert message == str(caught.value)
+
+
+def test_a_reply_that_is_not_taken(service: Service) -> None:
+    """The queue's reason is in the sentence."""
+    queue = a_queue(service)
+    service.answers.append(json.dumps({"return_code": 1, "content": "Submission does not exist"}))
+
+    with pytest.raises(QueueError, match="The queue did not take a reply: Submission does not exist"):
+        queue.reply(Queued("{}", "a", {}), "{}")
+
+
+def test_nobody_answers() -> None:
+    """A service that is not there can come back."""
+    with pytest.raises(QueueError, match=r"The queue cannot be reached: .*refused"):
+        XQueue("http://127.0.0.1:9", "q").take()
