@@ -9,10 +9,10 @@ from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence
-from grader.facts import facts_of
 from grader.frozen import Frozen
 from grader.messages.phrase import say
 from grader.report import Fact, Finding
+from grader.reports.facts import facts_of
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from builders_evidence import a_norm, a_rerun, a_step_log, an_accuracy, some_evidence, some_norms
 
-from grader.drawing.yardstick import Yardstick
 from grader.evidence import Evidence, Probe
+from grader.reports.charts.yardstick import Yardstick
 
 YARDSTICK = Yardstick(cap=1.0, accuracy=0.87)
 

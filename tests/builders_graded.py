@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from grader.formats import json_report
 from grader.messages.safe_text import file_names
 from grader.report import Report
+from grader.reports import json_report
 
 
 def a_graded_folder(folder: Path, *reports: Report) -> Path:

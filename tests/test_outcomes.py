@@ -10,9 +10,9 @@ from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File, Problem
-from grader.facts import facts_of
 from grader.outcomes import identity_of, outcome_of, outline_of
 from grader.report import Finding
+from grader.reports.facts import facts_of
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
 EVIDENCE = build.some_evidence()

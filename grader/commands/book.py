@@ -11,10 +11,10 @@ from grader.commands.two_processes import for_each
 from grader.datasets import Dataset
 from grader.engines import Engine
 from grader.files.output import settle, write_whole
-from grader.formats import csv_grades, json_report
 from grader.grading import Judge, Member
 from grader.messages.safe_text import file_names, plain
 from grader.report import Origin, Report
+from grader.reports import csv_grades, json_report
 from grader.rubric import Plan
 from grader.store import Store
 from grader.store.run import Run, Work

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from grader.commands.before import Before, ItemBefore
-from grader.formats import sentences
-from grader.formats.points import in_words
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
+from grader.reports import sentences
+from grader.reports.points import in_words
 from grader.rubric import Rubric
 
 

@@ -11,12 +11,12 @@ from grader.commands.language import in_language, told
 from grader.datasets import load_dataset
 from grader.engines.local import usable_jobs
 from grader.evidence import Evidence, Problem
-from grader.formats import terminal
 from grader.judge import judge
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.messages.phrase import say
 from grader.report import ItemResult, Level, Origin, Report, Whose
+from grader.reports import terminal
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric

@@ -14,18 +14,18 @@ from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
 from grader.commands.progress import progress
 from grader.datasets import read_data, unpacked
-from grader.drawing.yardstick import yardstick_of
 from grader.engines.local import usable_jobs
 from grader.engines.opening import opened
 from grader.errors import UsageError
 from grader.files.output import prepare_folder
-from grader.formats import terminal
 from grader.grading import Judge
 from grader.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.platforms.downloads import AUTOMATIC
 from grader.report import Level, Origin
+from grader.reports import terminal
+from grader.reports.charts.yardstick import yardstick_of
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.store import FOLDER, Store

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.drawing import Drawing
-from grader.drawing.yardstick import Yardstick
 from grader.engines.local import usable_cores
 from grader.files.output import write_whole
-from grader.formats import html, html_class
-from grader.formats.html_class import Entry
 from grader.messages.wording import counted
 from grader.report import Report
+from grader.reports import html, html_class
+from grader.reports.charts import Drawing
+from grader.reports.charts.yardstick import Yardstick
+from grader.reports.html_class import Entry
 from grader.store.drawn import draw_kept, kept_drawing
 from grader.submissions.roster import Student
 

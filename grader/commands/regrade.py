@@ -12,15 +12,15 @@ from grader.commands.changes import changes
 from grader.commands.exit_codes import of_class
 from grader.commands.language import in_language
 from grader.datasets import read_data
-from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
-from grader.formats import csv_grades
 from grader.grading import Judge, Member
 from grader.judge import with_pairs
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
+from grader.reports import csv_grades
+from grader.reports.charts.yardstick import yardstick_of
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric

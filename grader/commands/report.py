@@ -10,10 +10,10 @@ from grader.commands.pages import write_pages
 from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
-from grader.formats import Format, html_class, load, names
 from grader.messages.languages import Language
 from grader.messages.wording import counted
 from grader.report import Report
+from grader.reports import Format, html_class, load, names
 from grader.rubric.wording import nearest
 from grader.store import FOLDER
 from grader.store.drawn import read_yardstick

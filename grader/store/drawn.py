@@ -4,11 +4,11 @@ import logging
 from hashlib import sha256
 from pathlib import Path
 
-from grader.drawing import Drawing, draw
-from grader.drawing.yardstick import Yardstick
 from grader.errors import DamagedError, UsageError
 from grader.files.output import write_whole
 from grader.frozen import Frozen
+from grader.reports.charts import Drawing, draw
+from grader.reports.charts.yardstick import Yardstick
 from grader.store import FOLDER, sealed
 from grader.store.entry import read_entry
 from grader.store.keys import program_sha256

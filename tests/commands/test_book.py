@@ -10,9 +10,9 @@ from builders_store import a_rubric, a_store, below
 
 from grader.commands.book import Book, write_grades, write_report
 from grader.commands.class_list import ClassList
-from grader.formats import json_report
 from grader.grading import Judge
 from grader.report import Origin
+from grader.reports import json_report
 from grader.rubric import Plan
 from grader.submissions.roster import Student
 from grader.submissions.submission import find_submissions

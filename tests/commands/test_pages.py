@@ -14,12 +14,12 @@ from grader.commands.grade import grade
 from grader.commands.pages import write_pages
 from grader.commands.regrade import regrade
 from grader.datasets import load_dataset
-from grader.drawing import draw
-from grader.drawing.yardstick import yardstick_of
 from grader.errors import UsageError
-from grader.formats import html, html_class
-from grader.formats.html_class import Entry
 from grader.report import Origin
+from grader.reports import html, html_class
+from grader.reports.charts import draw
+from grader.reports.charts.yardstick import yardstick_of
+from grader.reports.html_class import Entry
 from grader.rubric.loading import load_rubric
 from grader.store import Store
 from grader.store.drawn import read_yardstick

@@ -17,9 +17,9 @@ from grader.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence, Problem
-from grader.formats import csv_grades
 from grader.grading import Judge
 from grader.report import Origin, Report
+from grader.reports import csv_grades
 from grader.rubric.loading import load_rubric
 from grader.store import Store
 from grader.store.keys import circumstances

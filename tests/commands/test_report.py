@@ -9,11 +9,11 @@ from builders_reports import FAILED, PASSED
 from builders_store import a_store
 
 from grader.commands.report import report
-from grader.drawing import draw
 from grader.errors import UsageError
-from grader.formats import html, junit, markdown
 from grader.messages.phrase import say
 from grader.report import Origin
+from grader.reports import html, junit, markdown
+from grader.reports.charts import draw
 from grader.rubric import Plan
 from grader.store.drawn import keep_yardstick
 from grader.store.run import Run, Work

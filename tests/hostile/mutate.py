@@ -106,9 +106,9 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
 
     from grader.batch import measure
     from grader.engines import FOR_A_FOLDER
-    from grader.formats import csv_grades, gradescope, json_report, terminal
     from grader.judge import judge
     from grader.report import Origin, Whose
+    from grader.reports import csv_grades, gradescope, json_report, terminal
     from grader.rubric import Limits
     from grader.rubric.loading import load_rubric
     from grader.rubric.shelf import find_rubric

@@ -11,12 +11,12 @@ import pytest
 from builders_folders import make_file
 from rich.console import Console
 
-from grader.formats import csv_grades, gradescope, json_report, terminal
 from grader.judge import judge
 from grader.measure.reply import Reply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work
 from grader.report import Report, Whose
+from grader.reports import csv_grades, gradescope, json_report, terminal
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric

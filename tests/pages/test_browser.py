@@ -9,10 +9,10 @@ from builders_drawn import YARDSTICK, drawable
 from builders_figures import a_figure
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
-from grader.drawing import draw
-from grader.formats import html, html_class
-from grader.formats.html_class import Entry
 from grader.measure.figures import read_figure
+from grader.reports import html, html_class
+from grader.reports.charts import draw
+from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")

@@ -7,9 +7,9 @@ import pytest
 from builders_drawn import YARDSTICK, drawable
 from builders_store import a_store, below
 
-from grader.drawing import draw
 from grader.messages.languages import LANGUAGES, translated
 from grader.report import Origin
+from grader.reports.charts import draw
 from grader.store.drawn import draw_kept, keep_yardstick, kept_drawing, read_yardstick
 
 

@@ -8,10 +8,10 @@ from grader.commands.exit_codes import of_hook
 from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.files.output import write_whole
-from grader.formats import github_classroom, markdown
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Whose
+from grader.reports import github_classroom, markdown
 from grader.submissions.submission import open_submission
 
 

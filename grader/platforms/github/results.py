@@ -9,11 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grader.formats import sentences
-from grader.formats.points import decided, number, so_far
 from grader.messages.languages import Language, translated
 from grader.messages.phrase import say
 from grader.report import ItemResult, Report, Status, Verdict
+from grader.reports import sentences
+from grader.reports.points import decided, number, so_far
 
 _STATUS: Mapping[Status | Verdict, str] = {
     "passed": "pass",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import UsageError
-from grader.formats.points import in_words, so_far
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
 from grader.platforms.gradebooks.people import Person, match
 from grader.platforms.gradebooks.table import Cell, Table
 from grader.report import Report
+from grader.reports.points import in_words, so_far
 
 # Platforms compare and show grades at two decimals.
 DECIMALS = 2

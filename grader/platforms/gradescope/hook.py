@@ -5,11 +5,11 @@ from pathlib import Path
 
 from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
-from grader.formats import gradescope
 from grader.messages.languages import Language
 from grader.platforms.gradescope.results import Visibility
 from grader.platforms.hooks.platform_folder import open_inside, write_results
 from grader.report import Level, Whose
+from grader.reports import gradescope
 from grader.rubric.shelf import find_rubric
 
 

@@ -11,12 +11,12 @@ import math
 import re
 from typing import Any, Literal
 
-from grader.formats import sentences
-from grader.formats.points import decided, number, so_far
 from grader.messages.languages import Language, translated
 from grader.messages.phrase import say
 from grader.messages.safe_text import json_text, plain
 from grader.report import ItemResult, Report
+from grader.reports import sentences
+from grader.reports.points import decided, number, so_far
 
 # `hidden` would hide the total for good.
 Visibility = Literal["visible", "after_due_date", "after_published"]

@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.commands.stages import Stage
-from grader.formats.points import in_words
 from grader.messages.safe_text import plain
+from grader.reports.points import in_words
 
 
 def tell(stage: Stage) -> None:

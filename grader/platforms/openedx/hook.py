@@ -12,13 +12,13 @@ from rich.text import Text
 from grader.commands.exit_codes import DONE
 from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
-from grader.formats import openedx
 from grader.measure.intake import largest
 from grader.messages.languages import Language
 from grader.messages.safe_text import file_names, plain
 from grader.platforms.hooks.console import tell
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Level, Whose
+from grader.reports import openedx
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submissions.submission import open_submission

@@ -6,10 +6,10 @@ The learning platform shows `msg` only if it is well-formed XML with one root, s
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from grader.formats import sentences
-from grader.formats.points import earned_of, share
 from grader.messages.safe_text import json_text
 from grader.report import Report
+from grader.reports import sentences
+from grader.reports.points import earned_of, share
 
 
 def page(report: Report) -> str:

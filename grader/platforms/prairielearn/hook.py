@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from grader.commands.stages import Stage, stages
-from grader.formats import prairielearn
 from grader.messages.languages import Language
 from grader.platforms.hooks.platform_folder import open_inside, write_results
 from grader.report import Level, Whose
+from grader.reports import prairielearn
 from grader.rubric.shelf import find_rubric
 
 

@@ -9,11 +9,11 @@ it costs no attempt.
 
 from typing import Any
 
-from grader.formats import sentences
-from grader.formats.points import decided, number, share
 from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
 from grader.report import ItemResult, Report
+from grader.reports import sentences
+from grader.reports.points import decided, number, share
 
 # PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
 LARGEST = 1_000_000

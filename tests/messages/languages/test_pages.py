@@ -14,9 +14,12 @@ from builders_pages import Seen
 from builders_reports import a_report, an_item
 from rich.console import Console
 
-from grader.drawing import Drawing, draw
 from grader.evidence import Figure, File
-from grader.formats import (
+from grader.measure.figures import read_figure
+from grader.messages.languages import LANGUAGES, Language
+from grader.messages.phrase import say
+from grader.report import Fact, Isolation, Pair, Report, Verdict
+from grader.reports import (
     github_classroom,
     gradescope,
     html,
@@ -28,11 +31,8 @@ from grader.formats import (
     sentences,
     terminal,
 )
-from grader.formats.html_class import Entry
-from grader.measure.figures import read_figure
-from grader.messages.languages import LANGUAGES, Language
-from grader.messages.phrase import say
-from grader.report import Fact, Isolation, Pair, Report, Verdict
+from grader.reports.charts import Drawing, draw
+from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
 # Names of the field and units, which are the same in every language.

@@ -10,8 +10,8 @@ import pytest
 from builders_reports import ALL, ERROR, FAILED, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given, settings
 
-from grader.formats import github_classroom
 from grader.report import Report
+from grader.reports import github_classroom
 
 # A command is a whole line; properties end at the first `::`.
 COMMAND = re.compile(r"::(?P<level>notice|warning|error) title=(?P<title>[^:,\r\n]*)::(?P<data>[^\r\n]*)")

@@ -22,8 +22,8 @@ from builders_reports import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.formats import gradescope
 from grader.report import Fact, Isolation, Report
+from grader.reports import gradescope
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}

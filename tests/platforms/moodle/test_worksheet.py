@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.formats import plain_text
 from grader.platforms.gradebooks.filling import Choice, Filled, fill
 from grader.platforms.moodle.worksheet import feedback_files, worksheet
 from grader.report import Report
+from grader.reports import plain_text
 
 
 def worksheet_imported(text: str) -> dict[str, tuple[str, str]]:

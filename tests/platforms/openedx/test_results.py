@@ -9,8 +9,8 @@ import pytest
 from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS
 from hypothesis import given, settings
 
-from grader.formats import openedx
 from grader.report import Report
+from grader.reports import openedx
 
 
 def accepted(page: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from builders_reports import ALL, ERROR, FAILED, PARTIAL, PASSED, REPORTS, REVIE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.formats import prairielearn
 from grader.report import Report
+from grader.reports import prairielearn
 
 
 def imported(page: str) -> dict[str, Any]:

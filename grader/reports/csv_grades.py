@@ -1,0 +1,55 @@
+"""The grades of a class as CSV, one row a submission, for a spreadsheet or a gradebook.
+
+The columns are `id,name,verdict,score,max_score,like` and then one per item of the rubric, with the points
+earned. `like` has the ids of the submissions whose model or log is equal to this one's or nearly so.
+An empty cell is not a zero: the item needs a teacher, could not be graded or was not looked at;
+the score is empty where that is so for every item.
+A student of the roster without a submission has the verdict `not submitted` and no other cell: what nothing
+is worth is for the teacher to say.
+Numbers have a decimal point and no other mark.
+Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.messages.safe_text import csv_cell
+from grader.report import Report
+from grader.reports.points import decided, number, so_far
+from grader.reports.sentences import others
+from grader.submissions.roster import Student
+
+NOT_SUBMITTED = "not submitted"
+COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
+
+
+def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
+    """The table, to be written as UTF-8 without translating its line ends.
+
+    Every item that any report has gets a column; the reports of one rubric have them in the rubric's order.
+
+    Args:
+        reports: of the submissions, in the order of the rows.
+        absent: the students of the roster who have not submitted; they come last.
+    """
+    items = dict.fromkeys(item.id for report in reports for item in report.items)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, *(_column(item) for item in items)])
+    for report in reports:
+        points = {item.id: decided(item) for item in report.items}
+        about = (csv_cell(report.id), csv_cell(report.name), report.verdict)
+        totals = (so_far(report), number(report.max_score))
+        like = csv_cell(", ".join(others(report)))
+        cells = (*about, *totals, like, *(points.get(item) for item in items))
+        writer.writerow(["" if cell is None else cell for cell in cells])
+    for student in absent:
+        empty = [""] * (len(COLUMNS) - 3 + len(items))
+        writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty])
+    return text.getvalue()
+
+
+def _column(item: str) -> str:
+    # An item may be called `score`; two columns of one name would hide each other from a reader.
+    return csv_cell(f"item {item}" if item in COLUMNS else item)

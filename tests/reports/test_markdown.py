@@ -1,0 +1,151 @@
+"""The report as Markdown, read back with a Markdown parser: no text of a student becomes more than text."""
+
+import pytest
+from builders_reports import ALL, FAILED, HOSTILE, PASSED, REPORTS, a_report, an_item
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from grader.report import Report
+from grader.reports import markdown
+
+# Tables and strikethrough are GitHub's; everything of CommonMark, HTML included, is on.
+PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+BLOCKS = {
+    "heading_open",
+    "heading_close",
+    "paragraph_open",
+    "paragraph_close",
+    "bullet_list_open",
+    "bullet_list_close",
+    "list_item_open",
+    "list_item_close",
+    "inline",
+}
+TRICKS = (
+    "](http://x.example)",
+    "[x](javascript:alert(1))",
+    "![x](http://x.example/a.png)",
+    "| a | b |",
+    "`",
+    "``",
+    "`a``b`",
+    "\\`a`",
+    "`@a`b`",
+    "<details><summary>x",
+    "<!--",
+    "&lt;b&gt;",
+    "@everyone",
+    "`x`@everyone",
+    "a@b.example www.x.example HTTP://x",
+    "    code",
+    "# heading",
+    "1. one",
+    "12) twelve",
+    "- [ ] task",
+    "---",
+    "===",
+    "+ x",
+    "~~gone~~",
+    "**bold** _it_ $x^2$",
+    "ends with \\",
+    "[a]: http://x.example",
+)
+
+
+def shown(text: str) -> tuple[set[str], str]:
+    """The kinds of blocks and of inline parts that a page has, and the text that a reader sees."""
+    kinds, words = set(), []
+    for token in PARSER.parse(text):
+        kinds.add(token.type)
+        for part in token.children or ():
+            kinds.add(part.type)
+            words.append(part.content)
+    return kinds, "".join(words)
+
+
+def test_a_report_that_failed() -> None:
+    """The verdict is the title; each item has a heading, its sentence, and what to do as a list."""
+    assert (
+        "## Failed: 4.5 of 7.5 points; 1 item did not pass.\n"
+        "\n"
+        "What to do stands under each item that failed.\n"
+        "\n"
+        "Submission: Ito Ren (ito). Rubric: gradient\\_clipping.\n"
+        "\n"
+        "### Passed: The hidden layers are \\[300, 100\\] (2 of 2 points)\n"
+        "\n"
+        "The hidden layers are \\[300, 100\\], as asked.\n"
+        "\n"
+        "### Failed: The logged norm stays within the cap (0 of 3 points)\n"
+        "\n"
+        "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it.\n"
+        "\n"
+        "- To do: Pass `clipnorm=1.0` to `Adam` and train again.\n"
+        "- From your teacher: Chapter 11 shows where the argument goes.\n"
+        "\n"
+        "### Passed: The model reaches 0.87 on the test images (2.5 of 2.5 points)\n"
+        "\n"
+        "The model is right on 0.8745 of 10,000 test images; the rubric asks for 0.87.\n"
+    ) == markdown.page(FAILED)
+
+
+def test_facts_and_notes_are_lists() -> None:
+    """What was measured comes before the notes."""
+    assert markdown.page(PASSED).endswith(
+        "### Measured\n"
+        "\n"
+        "- test accuracy: 0.8745 with inputs given as pixels / 255\n"
+        "- norm in the log: largest per-variable norm, after clipping\n"
+        "\n"
+        "### Notes\n"
+        "\n"
+        "- The log has 2 columns whose meaning is unknown: `lr`, `time`.\n"
+        "- `training_log.csv` was taken before `log.csv` because the rubric names it first.\n"
+    )
+
+
+def test_a_page_that_is_not_finished() -> None:
+    """In the place of the verdict it says what it means if it stays."""
+    assert markdown.page(PASSED, finished=False).startswith(
+        "## Not finished: 7.5 of 7.5 points. If this does not change, the grader was stopped early: "
+        "submit again, or ask your teacher.\n\nSubmission: "
+    )
+
+
+@pytest.mark.hostile_row(68)
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_trick_is_shown_as_it_was_written(trick: str) -> None:
+    """In a message, a title, a hint and a name, it is text or code and nothing else."""
+    item = an_item(status="failed", points=0.0, message=trick, title=trick, hint=trick)
+    kinds, words = shown(markdown.page(a_report(item, id=trick, name=trick, verdict="failed")))
+
+    assert kinds <= BLOCKS | {"text", "code_inline", "text_special"}
+    assert "".join(trick.split()).replace("`", "") in "".join(words.split()).replace("`", "")
+
+
+@pytest.mark.parametrize("called", ["@everyone", "x@y.example", "http://x.example/a_b", "www.x.example"])
+def test_nobody_is_called_and_nothing_is_linked(called: str) -> None:
+    """What a platform looks for in the finished page stands in code."""
+    page = markdown.page(a_report(an_item(message=f"See {called} now.")))
+
+    assert f"\n\nSee `{called}` now.\n" in page
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_each_report_is_headings_paragraphs_and_lists(report: Report) -> None:
+    """Hostile text adds no other kind of block."""
+    kinds, _ = shown(markdown.page(report))
+
+    assert kinds <= BLOCKS | {"text", "code_inline", "text_special"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(REPORTS, st.lists(st.sampled_from(TRICKS), min_size=1, max_size=4).map(" ".join))
+@example(HOSTILE, "x")
+def test_any_report_is_headings_paragraphs_and_lists(report, tricks) -> None:
+    """Whatever texts it has, and any of the tricks one after the other."""
+    items = (*report.items, an_item(message=tricks, title=tricks))
+    kinds, _ = shown(markdown.page(report.model_copy(update={"items": items})))
+
+    assert kinds <= BLOCKS | {"text", "code_inline", "text_special"}
