@@ -5,10 +5,10 @@ from pathlib import Path
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
+from grader.grading.store import Store
+from grader.grading.store.keys import circumstances
+from grader.grading.store.run import Work
 from grader.rubric import Item, Plan, Rubric
-from grader.store import Store
-from grader.store.keys import circumstances
-from grader.store.run import Work
 
 ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.0))
 LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))

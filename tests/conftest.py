@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from grader.engines import FOR_A_FOLDER
+from grader.grading.engines import FOR_A_FOLDER
 from grader.sandbox.worker import warm_up
 
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway.

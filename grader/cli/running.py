@@ -26,7 +26,7 @@ def warm_up_workers() -> None:
 
 def warm_up_for_a_folder() -> None:
     """The same with TensorFlow, for many submissions."""
-    from grader.engines import FOR_A_FOLDER
+    from grader.grading.engines import FOR_A_FOLDER
     from grader.sandbox.worker import warm_up
 
     warm_up(FOR_A_FOLDER)

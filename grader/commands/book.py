@@ -4,20 +4,20 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader.batch import measure_on
 from grader.commands.class_list import ClassList
 from grader.commands.progress import Shown
 from grader.commands.two_processes import for_each
 from grader.datasets import Dataset
-from grader.engines import Engine
 from grader.files.output import settle, write_whole
-from grader.grading import Judge, Member
+from grader.grading.batch import measure_on
+from grader.grading.classes import Judge, Member
+from grader.grading.engines import Engine
+from grader.grading.store import Store
+from grader.grading.store.run import Run, Work
 from grader.messages.safe_text import file_names, plain
 from grader.report import Origin, Report
 from grader.reports import csv_grades, json_report
 from grader.rubric import Plan
-from grader.store import Store
-from grader.store.run import Run, Work
 from grader.submissions.submission import Submission
 
 logger = logging.getLogger(__name__)

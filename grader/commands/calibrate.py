@@ -12,9 +12,9 @@ from rich.progress import track
 from rich.text import Text
 
 from grader.datasets import Dataset, load_dataset
-from grader.engines.local import usable_cores
 from grader.errors import WorkerError
 from grader.files.output import write_whole
+from grader.grading.engines.local import usable_cores
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions, jobs_for, summarised
 from grader.rubric import Plan, Rubric
 from grader.rubric.calibrated import calibration_path

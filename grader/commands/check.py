@@ -5,19 +5,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.batch import measure
-from grader.commands.exit_codes import PERSON, of_report
-from grader.commands.language import in_language, told
 from grader.datasets import load_dataset
-from grader.engines.local import usable_jobs
 from grader.evidence import Evidence, Problem
-from grader.judge import judge
-from grader.limits import limits_of, walls_of
+from grader.grading.batch import measure
+from grader.grading.engines.local import usable_jobs
+from grader.grading.exit_codes import PERSON, of_report
+from grader.grading.judge import judge
+from grader.grading.limits import limits_of, walls_of
 from grader.messages.languages import Language
 from grader.messages.phrase import say
 from grader.report import ItemResult, Level, Origin, Report, Whose
 from grader.reports import terminal
 from grader.rubric import Plan
+from grader.rubric.language import in_language, told
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.sandbox.level import require, self_test

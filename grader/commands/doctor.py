@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.limits import walls_of
+from grader.grading.limits import walls_of
 from grader.rubric import Plan
 from grader.sandbox.landlock import version
 from grader.sandbox.level import SelfTest, self_test

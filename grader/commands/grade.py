@@ -10,28 +10,28 @@ from rich.text import Text
 
 from grader.commands.book import Book
 from grader.commands.class_list import read_class
-from grader.commands.exit_codes import of_class
-from grader.commands.language import in_language
 from grader.commands.progress import progress
 from grader.datasets import read_data, unpacked
-from grader.engines.local import usable_jobs
-from grader.engines.opening import opened
 from grader.errors import UsageError
 from grader.files.output import prepare_folder
-from grader.grading import Judge
-from grader.limits import limits_of, walls_of
+from grader.grading.classes import Judge
+from grader.grading.engines.local import usable_jobs
+from grader.grading.engines.opening import opened
+from grader.grading.exit_codes import of_class
+from grader.grading.limits import limits_of, walls_of
+from grader.grading.store import FOLDER, Store
+from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.keys import circumstances
+from grader.grading.store.lock import locked
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.platforms.downloads import AUTOMATIC
 from grader.report import Level, Origin
 from grader.reports import terminal
 from grader.reports.charts.yardstick import yardstick_of
+from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.store import FOLDER, Store
-from grader.store.drawn import keep_yardstick
-from grader.store.keys import circumstances
-from grader.store.lock import locked
 
 
 def grade(  # noqa: PLR0913  (one for each option of the command line)

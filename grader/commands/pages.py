@@ -9,15 +9,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader.engines.local import usable_cores
 from grader.files.output import write_whole
+from grader.grading.engines.local import usable_cores
+from grader.grading.store.drawn import draw_kept, kept_drawing
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
 from grader.reports.charts import Drawing
 from grader.reports.charts.yardstick import Yardstick
 from grader.reports.html_class import Entry
-from grader.store.drawn import draw_kept, kept_drawing
 from grader.submissions.roster import Student
 
 # A process of its own takes a second to start, which is as long as so many drawings take.

@@ -9,12 +9,16 @@ from rich.text import Text
 from grader.commands.before import Before, read_before, report_before
 from grader.commands.book import write_grades, write_reports
 from grader.commands.changes import changes
-from grader.commands.exit_codes import of_class
-from grader.commands.language import in_language
 from grader.datasets import read_data
 from grader.errors import UsageError
-from grader.grading import Judge, Member
-from grader.judge import with_pairs
+from grader.grading.classes import Judge, Member
+from grader.grading.exit_codes import of_class
+from grader.grading.judge import with_pairs
+from grader.grading.store import FOLDER, Store
+from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.keys import Circumstances, circumstances
+from grader.grading.store.lock import locked
+from grader.grading.store.run import Run, Work
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
@@ -22,13 +26,9 @@ from grader.report import Report
 from grader.reports import csv_grades
 from grader.reports.charts.yardstick import yardstick_of
 from grader.rubric import Rubric
+from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.store import FOLDER, Store
-from grader.store.drawn import keep_yardstick
-from grader.store.keys import Circumstances, circumstances
-from grader.store.lock import locked
-from grader.store.run import Run, Work
 
 
 def regrade(

@@ -10,14 +10,14 @@ from grader.commands.pages import write_pages
 from grader.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
+from grader.grading.store import FOLDER
+from grader.grading.store.drawn import read_yardstick
+from grader.grading.store.run import read_run
 from grader.messages.languages import Language
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import Format, html_class, load, names
 from grader.rubric.wording import nearest
-from grader.store import FOLDER
-from grader.store.drawn import read_yardstick
-from grader.store.run import read_run
 
 
 def report(folder: Path, format_name: str, out: Path | None, language: Language | None = None) -> None:

@@ -19,18 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.batch import measure
 from grader.datasets import Dataset, load_dataset
-from grader.engines import FOR_A_FOLDER
 from grader.evidence import Accuracy, Column, Evidence, Log, Model
+from grader.grading.batch import measure
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.store import Store
+from grader.grading.store.keys import circumstances
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
 from grader.sandbox.worker import warm_up
-from grader.store import Store
-from grader.store.keys import circumstances
 from grader.submissions.submission import Submission, find_submissions
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"

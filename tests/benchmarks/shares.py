@@ -24,7 +24,11 @@ import numpy as np
 from grader.commands.book import write_report
 from grader.datasets import Dataset, load_dataset
 from grader.evidence import Model, Problem
-from grader.grading import Judge
+from grader.grading.classes import Judge
+from grader.grading.store import Store
+from grader.grading.store.entry import Origin
+from grader.grading.store.keys import circumstances
+from grader.grading.store.run import Work
 from grader.measure import worker
 from grader.measure.reply import Reply, as_evidence, as_rerun
 from grader.measure.request import pack, unpack
@@ -32,10 +36,6 @@ from grader.measure.training.arrays import Arrays
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
-from grader.store import Store
-from grader.store.entry import Origin
-from grader.store.keys import circumstances
-from grader.store.run import Work
 from grader.submissions.submission import Submission
 
 PROCESSES = 6

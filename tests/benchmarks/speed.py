@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.batch import measure
 from grader.datasets import load_dataset
-from grader.engines import FOR_A_FOLDER
 from grader.evidence import Declaration
-from grader.judge import judge
+from grader.grading.batch import measure
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.judge import judge
 from grader.measure.intake import read_from
 from grader.measure.models import read_model
 from grader.report import Whose

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from grader.batch import measure
 from grader.datasets import load_dataset
-from grader.engines import FOR_A_FOLDER
-from grader.limits import walls_of
+from grader.grading.batch import measure
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.limits import walls_of
 from grader.measure.models import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan

@@ -5,7 +5,7 @@ from builders_evidence import ask, some_evidence
 
 from grader.checks.figure_is_there import FigureIsThere
 from grader.evidence import Figure, Problem
-from grader.outcomes import outcome_of
+from grader.grading.findings import outcome_of
 
 CHECK = FigureIsThere()
 PNG = Figure(form="png", width=640, height=480, ink=0.0789)

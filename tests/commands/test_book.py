@@ -10,7 +10,7 @@ from builders_store import a_rubric, a_store, below
 
 from grader.commands.book import Book, write_grades, write_report
 from grader.commands.class_list import ClassList
-from grader.grading import Judge
+from grader.grading.classes import Judge
 from grader.report import Origin
 from grader.reports import json_report
 from grader.rubric import Plan

@@ -15,10 +15,10 @@ import h5py
 import numpy as np
 import pytest
 
-from grader.engines.local import usable_cores
+from grader.grading.engines.local import usable_cores
+from grader.grading.store.lock import locked
 from grader.report import Report
 from grader.rubric.shelf import DEFAULT, find_rubric
-from grader.store.lock import locked
 
 
 def start(*arguments: str | Path) -> "subprocess.Popen[str]":

@@ -15,16 +15,16 @@ from grader.commands.pages import write_pages
 from grader.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
+from grader.grading.store import Store
+from grader.grading.store.drawn import read_yardstick
+from grader.grading.store.keys import circumstances
+from grader.grading.store.run import Run
 from grader.report import Origin
 from grader.reports import html, html_class
 from grader.reports.charts import draw
 from grader.reports.charts.yardstick import yardstick_of
 from grader.reports.html_class import Entry
 from grader.rubric.loading import load_rubric
-from grader.store import Store
-from grader.store.drawn import read_yardstick
-from grader.store.keys import circumstances
-from grader.store.run import Run
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
 

@@ -17,14 +17,14 @@ from grader.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence, Problem
-from grader.grading import Judge
+from grader.grading.classes import Judge
+from grader.grading.store import Store
+from grader.grading.store.keys import circumstances
+from grader.grading.store.lock import locked
+from grader.grading.store.run import Run
 from grader.report import Origin, Report
 from grader.reports import csv_grades
 from grader.rubric.loading import load_rubric
-from grader.store import Store
-from grader.store.keys import circumstances
-from grader.store.lock import locked
-from grader.store.run import Run
 from grader.submissions.roster import Student
 
 RUBRIC = """\

@@ -10,13 +10,13 @@ from builders_store import a_store
 
 from grader.commands.report import report
 from grader.errors import UsageError
+from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.run import Run, Work
 from grader.messages.phrase import say
 from grader.report import Origin
 from grader.reports import html, junit, markdown
 from grader.reports.charts import draw
 from grader.rubric import Plan
-from grader.store.drawn import keep_yardstick
-from grader.store.run import Run, Work
 from grader.submissions.roster import Student
 
 

@@ -10,11 +10,11 @@ from story import Story
 
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import traits_of
-from grader.batch import measure
 from grader.datasets import load_dataset
-from grader.engines import FOR_A_FOLDER
 from grader.evidence import Evidence
-from grader.judge import judge, with_pairs
+from grader.grading.batch import measure
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.judge import judge, with_pairs
 from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.sandbox.worker import warm_up

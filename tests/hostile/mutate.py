@@ -104,9 +104,9 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     """The last event of each submission, with its report as pages, or the traceback of our own mistake."""
     import builders_training as build
 
-    from grader.batch import measure
-    from grader.engines import FOR_A_FOLDER
-    from grader.judge import judge
+    from grader.grading.batch import measure
+    from grader.grading.engines import FOR_A_FOLDER
+    from grader.grading.judge import judge
     from grader.report import Origin, Whose
     from grader.reports import csv_grades, gradescope, json_report, terminal
     from grader.rubric import Limits
@@ -148,7 +148,7 @@ def run(folder: Path, seed: int, models: int, logs: int, jobs: int) -> Tally:
 
 
 def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
-    from grader.batch import Event
+    from grader.grading.batch import Event
     from grader.rubric import Limits
 
     assert isinstance(event, Event)

@@ -15,8 +15,8 @@ import pytest
 from builders_folders import make_file
 from builders_models import a_dense, a_sequential, an_input
 
-from grader.batch import measure
 from grader.evidence import Accuracy, Evidence, Problem
+from grader.grading.batch import measure
 from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")

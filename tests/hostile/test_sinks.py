@@ -11,7 +11,7 @@ import pytest
 from builders_folders import make_file
 from rich.console import Console
 
-from grader.judge import judge
+from grader.grading.judge import judge
 from grader.measure.reply import Reply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.commands.exit_codes import of_hook
-from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
 from grader.files.output import write_whole
+from grader.grading.exit_codes import of_hook
+from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Whose

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
+from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.platforms.gradescope.results import Visibility
 from grader.platforms.hooks.platform_folder import open_inside, write_results

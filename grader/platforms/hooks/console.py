@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.stages import Stage
+from grader.grading.stages import Stage
 from grader.messages.safe_text import plain
 from grader.reports.points import in_words
 

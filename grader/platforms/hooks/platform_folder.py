@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from grader.commands.exit_codes import of_hook
-from grader.commands.stages import Stage
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
+from grader.grading.exit_codes import of_hook
+from grader.grading.stages import Stage
 from grader.platforms.hooks.console import tell
 from grader.report import Report
 from grader.submissions.submission import Submission, open_submission

@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.exit_codes import DONE
-from grader.commands.stages import Stage, stages
 from grader.errors import UsageError
+from grader.grading.exit_codes import DONE
+from grader.grading.stages import Stage, stages
 from grader.measure.intake import largest
 from grader.messages.languages import Language
 from grader.messages.safe_text import file_names, plain

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.commands.stages import Stage, stages
+from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.platforms.hooks.platform_folder import open_inside, write_results
 from grader.report import Level, Whose

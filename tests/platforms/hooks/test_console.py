@@ -3,7 +3,7 @@
 import pytest
 from builders_reports import FAILED, HOSTILE
 
-from grader.commands.stages import Stage
+from grader.grading.stages import Stage
 from grader.platforms.hooks.console import tell
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from builders_reports import FAILED, REVIEW
 
-from grader.commands.stages import Stage
 from grader.errors import UsageError
+from grader.grading.stages import Stage
 from grader.platforms.hooks.platform_folder import open_inside, write_results
 
 

@@ -1,0 +1,1 @@
+"""Grades one submission or a class: tasks and engines, cache, judge, budget."""

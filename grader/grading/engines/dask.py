@@ -1,0 +1,235 @@
+"""Workers on a Dask cluster: bytes are sent there, and no disk is shared.
+
+Each task runs as on one machine, in a process of its own behind walls, which a Dask worker starts and ends.
+If a Dask worker dies, Dask gives its task to another one; only one answer is ever taken.
+"""
+
+import contextlib
+import io
+import multiprocessing
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from dask import config
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed import wait as wait_for
+
+from grader.datasets import Dataset
+from grader.errors import UsageError, WorkerError
+from grader.grading.engines import Answer, Task, ended_early
+from grader.grading.store.keys import program_sha256
+from grader.messages.phrase import say
+from grader.sandbox.level import SelfTest, self_test
+from grader.sandbox.limits import Walls
+from grader.sandbox.worker import Worker, open_to_workers, warm_up
+
+LOCAL = "local"
+# A task waits at each thread of the cluster, so that none is idle while its next one is on the way.
+_TASKS_A_THREAD = 2
+_SECONDS_TO_CONNECT = 5
+_DAEMON = (
+    "Start the Dask workers with `DASK_DISTRIBUTED__WORKER__DAEMON=False` in their environment, or with "
+    "`dask worker --no-nanny`: a daemonic process may start no other."
+)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a Dask worker says of one task."""
+
+    replies: tuple[bytes, ...]
+    message: str
+    hint: str
+    seconds: float
+
+
+class _Arrays(WorkerPlugin):
+    """Writes the images that a worker may see into a folder of each Dask worker, of later ones as well."""
+
+    def __init__(self, name: str, arrays: Mapping[str, bytes], modules: tuple[str, ...]) -> None:
+        self.name = name
+        self.folder = ""
+        self._arrays = dict(arrays)
+        self._modules = modules
+
+    def setup(self, worker: Any) -> None:  # noqa: ARG002  (Dask gives it)
+        # Dask's own folder may not be readable for one who is not the user that runs it.
+        self.folder = tempfile.mkdtemp(prefix="grader-data-")
+        for name, content in self._arrays.items():
+            (Path(self.folder) / f"{name}.npy").write_bytes(content)
+        open_to_workers(self.folder)
+        warm_up(self._modules)
+
+    def teardown(self, worker: Any) -> None:  # noqa: ARG002  (likewise)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class DaskEngine:
+    """Runs each task on a Dask cluster."""
+
+    def __init__(self, client: Client, dataset: Dataset, walls: Walls, modules: tuple[str, ...]) -> None:
+        """Send the images to the workers.
+
+        Args:
+            client: of the cluster; it stays open when the engine is closed.
+            dataset: of which everything but the test labels is sent.
+            walls: around each task.
+            modules: what the process on each machine imports once, from which tasks are forked.
+        """
+        self._client = client
+        self._walls = walls
+        self._name = f"grader-{dataset.sha256}"
+        self._tasks: dict[Future[Any], tuple[Task, float]] = {}
+        arrays = {name: _npy(getattr(dataset, name)) for name in ("x_train", "y_train", "x_test")}
+        client.register_plugin(_Arrays(self._name, arrays, modules), name=self._name)
+
+    def room(self) -> int:
+        """How many tasks can be started now; a cluster may grow and shrink."""
+        threads: int = sum(self._client.nthreads().values())
+        return max(0, max(1, threads) * _TASKS_A_THREAD - len(self._tasks))
+
+    def start(self, task: Task) -> None:
+        """Give a task to the cluster."""
+        future = self._client.submit(_run, task.target, task.messages, self._walls, self._name, pure=False)
+        self._tasks[future] = task, monotonic()
+
+    def expect(self, target: str) -> None:
+        """Nothing is prepared: which worker gets the next task is not known."""
+
+    def answers(self) -> Iterator[Answer]:
+        """Wait until a task is done."""
+        done, _ = wait_for(list(self._tasks), return_when="FIRST_COMPLETED")
+        for future in done:
+            task, started = self._tasks.pop(future)
+            seconds = monotonic() - started
+            replies: tuple[bytes, ...] = ()
+            failure: WorkerError | None
+            try:
+                outcome: _Outcome = future.result()
+                seconds, replies = outcome.seconds, outcome.replies
+                failure = WorkerError(outcome.message, outcome.hint) if outcome.message else None
+            except KilledWorker:
+                failure = WorkerError(
+                    say("Every Dask worker that got this task died."),
+                    say("Look at the logs of the Dask workers; they may have too little memory."),
+                )
+            except Exception as error:  # noqa: BLE001  (whatever went wrong on another machine)
+                name = type(error).__name__
+                failure = WorkerError(
+                    say("A Dask worker failed ({name}).", name=name), say("Look at its log.")
+                )
+            yield Answer(task, replies, ended=True, failure=failure, seconds=seconds)
+
+    def close(self) -> None:
+        """Cancel what is left, and remove the images."""
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            self._client.cancel(list(self._tasks), force=True)
+            self._client.unregister_worker_plugin(self._name)
+        self._tasks.clear()
+
+
+@contextlib.contextmanager
+def connected(address: str, jobs: int) -> Iterator[Client]:
+    """The client of a cluster; one that was started here is ended with it.
+
+    Args:
+        address: of its scheduler, such as `tcp://10.0.0.5:8786`, or `local` to start one here.
+        jobs: how many workers a local one has.
+
+    Raises:
+        UsageError: there is none at that address, it has no workers, or they run another version.
+    """
+    if address == LOCAL:
+        # A daemonic process may start no other, and each task is a process of its own.
+        with config.set({"distributed.worker.daemon": False}):
+            cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+        with cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = Client(address, timeout=_SECONDS_TO_CONNECT)
+    except (OSError, TimeoutError, ValueError, TypeError):
+        raise UsageError(
+            f"There is no Dask scheduler at `{address}`.",
+            "Start one with `dask scheduler`, and give the address that it prints.",
+        ) from None
+    with client:
+        _require_our_workers(client, address)
+        yield client
+
+
+def _require_our_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+    except TimeoutError:
+        raise UsageError(
+            f"The Dask scheduler at `{address}` has no workers.", f"Start some with `dask worker {address}`."
+        ) from None
+    programs = client.run(program_sha256)
+    if set(programs.values()) != {program_sha256()}:
+        raise UsageError(
+            f"The Dask workers at `{address}` run another version of the program.",
+            "Install the same version on every machine.",
+        )
+
+
+def lowest_walls(client: Client, walls: Walls, modules: tuple[str, ...]) -> SelfTest:
+    """Warm every machine up, and find the lowest walls that any of them has.
+
+    Args:
+        client: of the cluster.
+        walls: that are to be put up.
+        modules: what the process on each machine imports once, from which tasks are forked.
+
+    Raises:
+        UsageError: the Dask workers are daemonic processes, which cannot start others.
+    """
+    found: list[SelfTest | None] = list(client.run(_self_test, walls, modules).values())
+    tested = [one for one in found if one is not None]
+    if len(tested) < len(found):
+        raise UsageError("A Dask worker is a daemonic process.", _DAEMON)
+    return min(tested, key=lambda one: len(one.held))
+
+
+def _self_test(walls: Walls, modules: tuple[str, ...]) -> SelfTest | None:
+    if multiprocessing.current_process().daemon:
+        return None
+    warm_up(modules)
+    return self_test(walls)
+
+
+def _run(target: str, messages: tuple[bytes, ...], walls: Walls, plugin: str) -> _Outcome:
+    """On a Dask worker: one task from beginning to end."""
+    started = monotonic()
+    arrays = get_worker().plugins[plugin]
+    if not isinstance(arrays, _Arrays):
+        raise TypeError("the plugin of this name is not ours")
+    folder = arrays.folder
+    worker = Worker(target, (*messages, folder.encode()), replace(walls, reads=(*walls.reads, folder)))
+    replies: list[bytes] = []
+    failure: WorkerError | None = None
+    try:
+        while not worker.done:
+            wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
+            replies += worker.replies()
+    except WorkerError as error:
+        failure = error
+    finally:
+        how = worker.end()
+    if failure is None and how:
+        failure = ended_early(how)
+    message, hint = (failure.message, failure.hint) if failure else ("", "")
+    return _Outcome(tuple(replies), message, hint, monotonic() - started)
+
+
+def _npy(array: Any) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()

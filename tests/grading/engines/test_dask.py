@@ -1,0 +1,111 @@
+"""Tests of a cluster: a real scheduler and two real workers on loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.datasets import load_dataset
+from grader.errors import UsageError
+from grader.evidence import Evidence
+from grader.grading.batch import Event, measure, measure_on
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.limits import walls_of
+from grader.rubric import Plan, ProbePlan, RerunPlan
+from grader.submissions.submission import find_submissions
+
+dask = pytest.importorskip("grader.grading.engines.dask", reason="The extra `cluster` is not installed.")
+
+PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
+WALLS = walls_of(PLAN)
+# Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler and its workers."""
+
+    address: str
+    workers: tuple[subprocess.Popen[bytes], ...]
+
+
+def run_dask(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "DASK_DISTRIBUTED__WORKER__DAEMON": "False"},
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """What `dask scheduler` and two times `dask worker` start."""
+    folder = tmp_path_factory.mktemp("dask")
+    file = folder / "scheduler.json"
+    scheduler = run_dask(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
+    )
+    deadline = time.monotonic() + 30
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    address = json.loads(file.read_text(encoding="utf-8"))["address"]
+    options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
+    workers = tuple(run_dask("worker", address, *options) for _ in range(2))
+    yield Cluster(address, workers)
+    for process in (*workers, scheduler):
+        process.terminate()
+        process.wait(20)
+
+
+def evidence_of(events: list[Event]) -> dict[str, Evidence | None]:
+    return {event.submission.id: event.evidence for event in events if event.kind == "measured"}
+
+
+def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
+    cluster: Cluster, examples: Path
+) -> None:
+    """The task of the worker that is killed goes to the other one, and nobody is measured twice."""
+    submissions = find_submissions(examples)
+    dataset = load_dataset("fashion_mnist", Path())
+    events = []
+    with dask.connected(cluster.address, 2) as client:
+        client.wait_for_workers(2, timeout=30)
+        tested = dask.lowest_walls(client, WALLS, FOR_A_FOLDER)
+        engine = dask.DaskEngine(client, dataset, WALLS, FOR_A_FOLDER)
+        for event in measure_on(engine, submissions, PLAN, dataset.y_test.tolist()):
+            events.append(event)
+            if event.kind == "started" and len(events) == 2:
+                cluster.workers[0].send_signal(signal.SIGKILL)
+
+    alone = list(measure(submissions, PLAN, dataset, 2))
+
+    assert tested.level in {"full", "limited", "basic"}
+    assert len(submissions) == sum(event.kind == "measured" for event in events)
+    assert evidence_of(alone) == evidence_of(events)
+
+
+def test_no_scheduler() -> None:
+    """The sentence says how to start one."""
+    with pytest.raises(UsageError) as caught, dask.connected("tcp://127.0.0.1:1", 1):
+        pass
+
+    assert "There is no Dask scheduler at `tcp://127.0.0.1:1`." == caught.value.message
+    assert "Start one with `dask scheduler`, and give the address that it prints." == caught.value.hint
+
+
+def test_an_address_that_is_none() -> None:
+    """The same sentence."""
+    with (
+        pytest.raises(UsageError, match="There is no Dask scheduler at `nowhere`"),
+        dask.connected("nowhere", 1),
+    ):
+        pass

@@ -1,0 +1,105 @@
+"""Tests of workers on this machine: real processes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import builders_training as build
+import pytest
+
+from grader.grading.engines import Answer, Task
+from grader.grading.engines.local import LocalEngine
+from grader.sandbox.limits import Walls
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+
+@pytest.fixture
+def engine() -> Iterator[LocalEngine]:
+    """Two workers at a time."""
+    engine = LocalEngine(build.a_dataset(), Walls(seconds=20, memory=2 << 30), jobs=2)
+    yield engine
+    engine.close()
+
+
+def a_task(function: str, *messages: bytes) -> Task:
+    return Task(f"builders_workers:{function}", messages)
+
+
+def answers_of(engine: LocalEngine, *tasks: Task) -> list[Answer]:
+    """All answers until each of these tasks has ended."""
+    for task in tasks:
+        engine.start(task)
+    answers: list[Answer] = []
+    while sum(answer.ended for answer in answers) < len(tasks):
+        answers += engine.answers()
+    return answers
+
+
+def replies_of(answers: list[Answer], task: Task) -> list[bytes]:
+    return [reply for answer in answers if answer.task is task for reply in answer.replies]
+
+
+def test_each_task_gets_its_messages_and_the_folder_of_the_arrays(engine: LocalEngine) -> None:
+    """Whatever order the answers come in."""
+    first, second = a_task("echo", b"first"), a_task("echo", b"second")
+
+    answers = answers_of(engine, first, second)
+
+    message, folder = replies_of(answers, first)
+    assert b"first" == message
+    assert [b"second", folder] == replies_of(answers, second)
+    assert {"x_train.npy", "y_train.npy", "x_test.npy"} == {
+        path.name for path in Path(folder.decode()).iterdir()
+    }
+    assert [None, None] == [answer.failure for answer in answers if answer.ended]
+
+
+def test_there_is_room_for_as_many_as_were_asked_for(engine: LocalEngine) -> None:
+    """One that has ended makes room."""
+    assert 2 == engine.room()
+
+    engine.start(a_task("echo", b"first"))
+    taken = engine.room()
+    answers_of(engine, a_task("echo", b"second"))
+    while engine.room() < 2:
+        list(engine.answers())
+
+    assert 1 == taken
+
+
+def test_a_worker_that_ends_badly_is_a_failure(engine: LocalEngine) -> None:
+    """The sentence says how, and the other task is done."""
+    bad, good = a_task("crash"), a_task("echo", b"first")
+
+    answers = answers_of(engine, bad, good)
+
+    (failure,) = (answer.failure for answer in answers if answer.task is bad)
+    assert failure
+    assert "The worker was ended by signal SIGSEGV before it had measured everything." == failure.message
+    assert b"first" == replies_of(answers, good)[0]
+
+
+def test_a_process_that_was_prepared_takes_the_next_task_of_its_kind(engine: LocalEngine) -> None:
+    """It takes no room while it waits, and one is enough."""
+    engine.expect("builders_workers:tell_folder")
+    engine.expect("builders_workers:tell_folder")
+    room = engine.room()
+    task = a_task("tell_folder")
+
+    answers = answers_of(engine, task, a_task("echo", b"first"))
+
+    assert 2 == room
+    assert 1 == len(replies_of(answers, task))
+
+
+def test_closing_ends_what_is_left(engine: LocalEngine) -> None:
+    """The folder of the arrays is gone, too."""
+    task = a_task("echo", b"first")
+    folder = Path(replies_of(answers_of(engine, task), task)[1].decode())
+    engine.start(a_task("hang"))
+    engine.expect("builders_workers:echo")
+
+    engine.close()
+
+    assert 2 == engine.room()
+    assert not folder.exists()

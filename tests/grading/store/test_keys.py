@@ -1,0 +1,132 @@
+"""Tests of `grader.grading.store.keys`: what a measurement depends on, and nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders_folders import make_file
+
+import grader
+from grader.grading.store.keys import _MEASURING, circumstances, evidence_key, program_sha256, rerun_key
+from grader.measure.architecture import Architecture, RerunRequest
+from grader.measure.request import pack
+from grader.rubric import Files, Limits, Plan, ProbePlan, RerunPlan
+from grader.submissions.submission import Submission
+
+NETWORK = Architecture(network="{}", parameters=7, inputs="pixels / 255", probabilities=True)
+# What measures is loaded with these, but they only hold data, raise, or come with a rubric's items.
+BESIDE = {
+    "grader",
+    "grader.analysis.reference.calibration",
+    "grader.checks",
+    "grader.errors",
+    "grader.sandbox.importing",
+    "grader.messages.languages",
+    "grader.report",
+    "grader.messages.translatable",
+}
+
+
+def a_key(folder: Path, plan: Plan | None = None, data: str = "images", **fields: Any) -> str:
+    submission = Submission("ana", folder, **fields)
+    plan = plan or Plan()
+    return evidence_key(pack(submission, plan), circumstances(plan, data))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A submission."""
+    make_file(tmp_path, "model.keras", b"model")
+    make_file(tmp_path, "training_log.csv", b"log")
+    return tmp_path
+
+
+def test_equal_content_has_equal_keys(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where it lies and whose it is does not matter."""
+    other = tmp_path_factory.mktemp("other")
+    make_file(other, "model.keras", b"model")
+    make_file(other, "training_log.csv", b"log")
+
+    assert a_key(folder) == a_key(other)
+
+
+@pytest.mark.parametrize("plan", [Plan(limits=Limits(seconds=5)), Plan(data="elsewhere.npz")])
+def test_limits_and_the_place_of_the_data_change_no_key(folder: Path, plan: Plan) -> None:
+    """They do not change what is measured."""
+    assert a_key(folder) == a_key(folder, plan)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(rerun=RerunPlan(steps=5)),
+        Plan(probe=ProbePlan(batches=5)),
+        Plan(files=Files(log=("*.csv",))),
+    ],
+)
+def test_what_is_measured_changes_every_key(folder: Path, plan: Plan) -> None:
+    """Each part of the plan that measures."""
+    assert a_key(folder) != a_key(folder, plan)
+
+
+def test_other_images_or_notes_change_the_key(folder: Path) -> None:
+    """So does what the report would say of how the submission was found."""
+    assert 3 == len({a_key(folder), a_key(folder, data="others"), a_key(folder, notes=("Late.",))})
+
+
+def test_each_file_changes_the_key(folder: Path) -> None:
+    """A byte that moves from one file to the other does, too."""
+    before = a_key(folder)
+    make_file(folder, "model.keras", b"mode")
+    shorter = a_key(folder)
+    make_file(folder, "training_log.csv", b"llog")
+
+    assert 3 == len({before, shorter, a_key(folder)})
+
+
+def test_a_rerun_depends_on_its_part_of_the_plan_alone() -> None:
+    """Another probe or other files leave it; other steps, images or networks do not."""
+
+    def key(plan: Plan, data: str = "images", network: Architecture = NETWORK) -> str:
+        return rerun_key(RerunRequest(plan=plan, architecture=network), circumstances(plan, data))
+
+    assert key(Plan()) == key(Plan(probe=ProbePlan(batches=5), files=Files(log=("*.csv",))))
+    assert 4 == len(
+        {
+            key(Plan()),
+            key(Plan(rerun=RerunPlan(steps=5))),
+            key(Plan(), data="others"),
+            key(Plan(), network=NETWORK.model_copy(update={"inputs": "raw pixels"})),
+        }
+    )
+
+
+def test_circumstances_name_what_computes() -> None:
+    """Another version of a library may give other numbers."""
+    versions = circumstances(Plan(), "images").versions
+
+    assert ["tensorflow", "keras", "numpy", "h5py", "pandas"] == [text.split()[0] for text in versions]
+
+
+def test_parts_of_the_program_have_hashes_of_their_own() -> None:
+    """Stable, and different for different parts."""
+    assert program_sha256() == program_sha256()
+    assert 3 == len({program_sha256(), program_sha256("measure"), program_sha256("evidence.py")})
+
+
+def test_all_that_measures_is_part_of_a_key() -> None:
+    """Every module that a worker loads lies in a part whose source is hashed."""
+    program = "import sys, grader.measure.worker, grader.measure.reply; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.split(".")[0] == "grader"} - BESIDE
+    package = Path(grader.__file__).parent
+
+    def is_hashed(name: str) -> bool:
+        path = Path(*name.split(".")[1:])
+        file = path / "__init__.py" if (package / path).is_dir() else path.with_suffix(".py")
+        return any(part in {file.as_posix(), file.parts[0]} for part in _MEASURING)
+
+    assert [] == sorted(name for name in loaded if not is_hashed(name))
+    assert all((package / part).exists() for part in _MEASURING)

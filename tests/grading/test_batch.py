@@ -1,0 +1,171 @@
+"""Tests of `grader.grading.batch`: real submissions through real workers."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import builders_training as build
+import numpy as np
+import pytest
+
+from grader.datasets import load_dataset
+from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Problem, Rerun
+from grader.grading.batch import Event, measure
+from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
+from grader.submissions.submission import Submission, open_submission
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
+
+
+def run(submissions: Sequence[Submission], plan: Plan = PLAN, jobs: int = 2) -> list[Event]:
+    return list(measure(submissions, plan, load_dataset("fashion_mnist", Path()), jobs))
+
+
+def evidence_of(submission: Path, plan: Plan = PLAN) -> Evidence:
+    last = run([open_submission(submission)], plan)[-1]
+
+    assert "measured" == last.kind
+    assert last.evidence is not None
+    assert () == last.tracebacks
+    return last.evidence
+
+
+def test_a_submission_is_measured(examples: Path) -> None:
+    """Every part of the evidence of a good submission is there, and the accuracy is its own."""
+    evidence = evidence_of(examples / "ana_passes")
+
+    parts = (evidence.log, evidence.model, evidence.accuracy, evidence.probe, evidence.rerun)
+    assert [Log, Model, Accuracy, Probe, Rerun] == [type(part) for part in parts]
+    assert isinstance(evidence.accuracy, Accuracy)
+    assert evidence.accuracy.value == pytest.approx(0.8728, abs=0.002)
+    assert "pixels / 255" == evidence.accuracy.inputs
+    assert "Ana Example" == evidence.declaration.name
+    assert ["model", "log", "declaration"] == [file.role for file in evidence.files]
+
+
+def test_each_submission_is_started_read_and_measured(examples: Path) -> None:
+    """The events of one come in order; what needs no training is known first, then what needs no rerun."""
+    events = run([open_submission(examples / "ana_passes")], jobs=1)
+
+    assert ["started", "read", "read", "measured"] == [event.kind for event in events]
+    read, looked = events[1].evidence, events[2].evidence
+    assert read is not None
+    assert isinstance(read.model, Model)
+    assert isinstance(read.accuracy, Problem)
+    assert "pending" == read.accuracy.who
+    assert looked is not None
+    assert isinstance(looked.accuracy, Accuracy)
+    assert isinstance(looked.rerun, Problem)
+    assert "pending" == looked.rerun.who
+
+
+def test_one_network_is_trained_once(examples: Path) -> None:
+    """Two submissions with the same network have one rerun, and only the first has worked for it."""
+    both = [open_submission(examples / name) for name in ("ana_passes", "eun_global_norm")]
+
+    done = [event for event in run(both) if event.kind == "measured"]
+
+    first, second = (event.evidence for event in done)
+    assert first is not None
+    assert second is not None
+    assert isinstance(first.rerun, Rerun)
+    assert first.rerun == second.rerun
+    assert first.accuracy != second.accuracy
+
+
+def test_results_do_not_depend_on_the_others(examples: Path) -> None:
+    """A submission measured alone and among others, one at a time and two, has equal evidence."""
+    ana = open_submission(examples / "ana_passes")
+    others = [open_submission(examples / name) for name in ("dan_without_log", "eun_global_norm")]
+    together = {event.submission: event.evidence for event in run([*others, ana])}
+
+    assert evidence_of(examples / "ana_passes") == together[ana]
+
+
+def test_a_zip_is_measured_like_its_folder(examples: Path, tmp_path: Path) -> None:
+    """The worker opens the zip; what it finds is the same."""
+    shutil.make_archive(str(tmp_path / "ana"), "zip", examples, "ana_passes")
+
+    zipped, folder = evidence_of(tmp_path / "ana.zip"), evidence_of(examples / "ana_passes")
+
+    assert zipped.model_copy(update={"files": ()}) == folder.model_copy(update={"files": ()})
+    assert ["ana_passes/model.keras"] == [file.name for file in zipped.files if file.role == "model"]
+
+
+def test_a_broken_zip_is_the_students_to_mend(tmp_path: Path) -> None:
+    """Model and log are missing for the same reason."""
+    (tmp_path / "ana.zip").write_bytes(b"PK\3\4 and no more")
+
+    evidence = evidence_of(tmp_path / "ana.zip")
+
+    assert isinstance(evidence.log, Problem)
+    assert "The submission's `.zip` file is damaged or is not a zip archive." == evidence.log.message
+    assert evidence.log == evidence.model == evidence.accuracy == evidence.rerun
+
+
+def test_an_empty_folder_is_the_students_to_mend(tmp_path: Path) -> None:
+    """Both files are missing, each with its own advice."""
+    evidence = evidence_of(tmp_path)
+
+    assert isinstance(evidence.log, Problem)
+    assert isinstance(evidence.model, Problem)
+    assert evidence.model.message.startswith("No file for the model was found; its name must match one of")
+    assert evidence.model.message.endswith("The submission has no files.")
+    assert evidence.rerun == evidence.model
+
+
+def test_a_time_limit_keeps_what_was_known(examples: Path) -> None:
+    """The log and the model of a submission whose training takes too long are still there."""
+    plan = PLAN.model_copy(update={"limits": Limits(seconds=2.5), "rerun": RerunPlan(steps=100_000)})
+
+    evidence = evidence_of(examples / "ana_passes", plan)
+
+    assert isinstance(evidence.log, Log)
+    assert isinstance(evidence.rerun, Problem)
+    assert "operator" == evidence.rerun.who
+    assert "The measuring took longer than the limit of 2.5 s and was stopped." == evidence.rerun.message
+
+
+def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) -> None:
+    """A model for other images is described, and only its training is refused."""
+    build.a_network(classes=10).save(tmp_path / "model.keras")
+
+    evidence = evidence_of(tmp_path)
+
+    assert isinstance(evidence.model, Model)
+    assert isinstance(evidence.accuracy, Problem)
+    assert "student" == evidence.accuracy.who
+    assert evidence.accuracy.message.startswith(
+        "The model takes inputs of shape (6, 6); the images fit (28, 28)"
+    )
+
+
+def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> None:
+    """Data that the worker cannot use is not the student's fault, and the traceback says where it failed."""
+    dataset = load_dataset("fashion_mnist", Path())
+    broken = type(dataset)(**{**vars(dataset), "y_train": np.array(["a text"])})
+    submission = open_submission(examples / "ana_passes")
+
+    last = list(measure([submission], PLAN, broken, 1))[-1]
+
+    assert last.evidence is not None
+    assert isinstance(last.evidence.rerun, Problem)
+    assert "operator" == last.evidence.rerun.who
+    assert last.evidence.rerun.message.startswith("The grader failed during the loading of the model (")
+    assert "Traceback" in last.tracebacks[0]
+
+
+def test_leaving_early_ends_the_workers(examples: Path) -> None:
+    """An interrupt leaves no process behind that goes on measuring."""
+    plan = PLAN.model_copy(update={"rerun": RerunPlan(steps=100_000)})
+    events = measure(
+        [open_submission(examples / "ana_passes")], plan, load_dataset("fashion_mnist", Path()), 1
+    )
+    next(events)
+    next(events)
+
+    events.close()
+
+    assert [] == list(events)

@@ -1,0 +1,129 @@
+"""Tests of `grader.grading.budget`: a plan that fits into a time, and what is made of a shortened training."""
+
+import builders_evidence as build
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.checks.hidden_layers import HiddenLayers
+from grader.checks.model_accuracy import ModelAccuracy
+from grader.checks.rerun_learns import RerunLearns
+from grader.grading.budget import (
+    FEWEST_STEPS,
+    SECONDS_TO_LEAVE,
+    WORKERS,
+    Budgeted,
+    judge_budgeted,
+    within_budget,
+)
+from grader.report import Origin, Report, Whose
+from grader.rubric import Item, Plan, RerunPlan, Rubric
+
+NOTE = (
+    "The grader's own training was shortened from 600 steps to 200, to stay within the 20.0 s that the "
+    "platform allows."
+)
+RUBRIC = Rubric(
+    name="homework",
+    title="Homework",
+    items=(
+        Item(id="layers", title="Layers", points=2, check=HiddenLayers(units=(300, 100))),
+        Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.01)),
+        Item(id="rerun", title="Rerun", points=1, check=RerunLearns()),
+    ),
+)
+SHORTENED = within_budget(Plan(), 20.0)
+
+
+def report_of(budgeted: Budgeted, **parts: object) -> Report:
+    evidence, whose = build.some_evidence(**parts), Whose("ana", "Ana")
+    return judge_budgeted(RUBRIC, evidence, budgeted, whose, Origin(seconds=2.0))
+
+
+def test_much_time_changes_only_the_limit() -> None:
+    """Ten minutes are more than the rubric's limit, and more than its rerun takes."""
+    assert Budgeted(Plan()) == within_budget(Plan(), 600.0)
+
+
+def test_each_worker_has_its_part() -> None:
+    """They work one after the other, and there is time left to write the last page."""
+    limit = within_budget(Plan(), 120.0).plan.limits.seconds
+
+    assert WORKERS * limit + SECONDS_TO_LEAVE == pytest.approx(120.0)
+
+
+def test_a_long_rerun_is_shortened_and_that_is_said() -> None:
+    """As many steps as fit by a careful estimate; everything else is measured as the rubric says."""
+    plan = Plan(rerun=RerunPlan(steps=50_000))
+    budgeted = within_budget(plan, 120.0)
+
+    assert 7578 == budgeted.plan.rerun.steps
+    assert (
+        "The grader's own training was shortened from 50000 steps to 7578, to stay within the 120.0 "
+        "s that the "
+        "platform allows."
+    ) == budgeted.note
+    assert plan.rerun.model_dump(exclude={"steps"}) == budgeted.plan.rerun.model_dump(exclude={"steps"})
+    assert (plan.files, plan.probe, plan.limits.memory) == (
+        budgeted.plan.files,
+        budgeted.plan.probe,
+        budgeted.plan.limits.memory,
+    )
+
+
+def test_larger_batches_take_longer() -> None:
+    """Twice the images, half the steps."""
+    small, large = (
+        within_budget(Plan(rerun=RerunPlan(steps=100_000, batch_size=size)), 120.0).plan.rerun.steps
+        for size in (32, 64)
+    )
+
+    assert small == pytest.approx(2 * large, abs=2)
+
+
+def test_it_is_never_shorter_than_what_a_log_is_compared_with() -> None:
+    """Unless the rubric's own is."""
+    assert NOTE == SHORTENED.note
+    assert FEWEST_STEPS == SHORTENED.plan.rerun.steps
+    assert 50 == within_budget(Plan(rerun=RerunPlan(steps=50)), 1.0).plan.rerun.steps
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 100_000), st.integers(1, 10_000), st.floats(0.1, 10_000))
+def test_any_budget_gives_a_plan(steps, batch_size, seconds) -> None:
+    """No more than the rubric asks, at least the fewest, and a note exactly where it is less."""
+    plan = Plan(rerun=RerunPlan(steps=steps, batch_size=batch_size))
+    budgeted = within_budget(plan, seconds)
+
+    assert min(steps, FEWEST_STEPS) <= budgeted.plan.rerun.steps <= steps
+    assert bool(budgeted.note) == (budgeted.plan.rerun.steps < steps)
+    assert 0 < budgeted.plan.limits.seconds <= plan.limits.seconds
+    assert Plan.model_validate(budgeted.plan.model_dump()) == budgeted.plan
+
+
+def test_a_report_says_that_the_rerun_was_shortened() -> None:
+    """Where all that needs it passes, nothing else is different."""
+    report = report_of(SHORTENED)
+    whole = report_of(Budgeted(Plan()))
+
+    assert (NOTE,) == report.notes
+    assert whole == report.model_copy(update={"notes": ()})
+    assert ("ana", "Ana", 2.0, "passed") == (report.id, report.name, report.seconds, report.verdict)
+
+
+def test_a_shortened_rerun_fails_nobody() -> None:
+    """A network that has not learnt enough in fewer steps is for whoever runs the grader."""
+    slow = build.a_rerun(test_accuracy=0.5)
+    item = report_of(SHORTENED, rerun=slow).items[-1]
+
+    assert "failed" == report_of(Budgeted(Plan()), rerun=slow).items[-1].status
+    assert ("error", f"{NOTE} That is too short to say this.") == (item.status, item.message)
+    assert "Give the grader more time on the platform, and grade the submission again." == item.hint
+    assert "error" == report_of(SHORTENED, rerun=slow).verdict
+
+
+def test_what_needs_no_rerun_fails_all_the_same() -> None:
+    """A shortened training is no excuse for another network."""
+    report = report_of(SHORTENED, accuracy=build.an_accuracy(0.5))
+
+    assert ["passed", "failed", "passed"] == [item.status for item in report.items]

@@ -1,0 +1,106 @@
+"""Tests of `grader.grading.findings`: what comes of evidence by itself."""
+
+import builders_evidence as build
+import pytest
+from builders_runs import the_calibration
+
+from grader.checks import Check
+from grader.checks.log_fits_rerun import LogFitsRerun
+from grader.checks.logged_accuracy import LoggedAccuracy
+from grader.checks.model_accuracy import ModelAccuracy
+from grader.errors import DamagedError
+from grader.evidence import Declaration, Evidence, File, Problem
+from grader.grading.findings import identity_of, outcome_of, outline_of
+from grader.report import Finding
+from grader.reports.facts import facts_of
+
+BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
+EVIDENCE = build.some_evidence()
+
+
+class Parts:
+    """Evidence of which a part was damaged."""
+
+    def __init__(self, damaged: str) -> None:
+        self._damaged = damaged
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._damaged:
+            raise DamagedError
+        return getattr(EVIDENCE, name)
+
+
+def test_a_check_finds_something() -> None:
+    """With the parts that it names."""
+    found = outcome_of(LoggedAccuracy(at_least=0.5), EVIDENCE, None)
+
+    assert isinstance(found, Finding)
+    assert "passed" == found.status
+
+
+def test_a_part_that_is_needed_and_missing_is_the_outcome() -> None:
+    """The reason is handed on as it is; where the part is only welcome, the check goes on without."""
+    evidence = build.some_evidence(log=BROKEN)
+
+    assert BROKEN == outcome_of(LoggedAccuracy(at_least=0.5), evidence, None)
+    assert isinstance(outcome_of(ModelAccuracy(at_least=0.99), evidence, None), Finding)
+
+
+def test_a_check_that_raises_is_a_problem_for_the_operator(caplog: pytest.LogCaptureFixture) -> None:
+    """It says which check, and how; the traceback is in the log."""
+    column = build.a_column("val_accuracy", [0.9]).model_copy(update={"values": ("a text",)})
+
+    found = outcome_of(LoggedAccuracy(at_least=0.5), build.some_evidence(log=build.a_log(column)), None)
+
+    assert found == Problem(
+        who="operator",
+        message="The check `logged_accuracy` failed by a mistake of the program (TypeError).",
+        hint="Please report it, with the traceback in the operator's log.",
+    )
+    assert "The check `logged_accuracy` failed." in caplog.text
+
+
+@pytest.mark.parametrize("part", ["log", "accuracy"])
+def test_damage_is_handed_on(part: str) -> None:
+    """It is no mistake of a check."""
+    check: Check = ModelAccuracy(at_least=0.99) if part == "accuracy" else LoggedAccuracy(at_least=0.5)
+    with pytest.raises(DamagedError):
+        outcome_of(check, Parts(part), None)
+
+
+def test_an_outline_has_what_the_report_says_beside_the_items() -> None:
+    """Files, declaration, facts, and the notes of every part in order."""
+    file = File(role="log", name="a.csv", bytes=1, sha256="0", note="Taken as the log: `a.csv`.")
+    evidence = build.some_evidence(
+        files=(file,),
+        declaration=Declaration(name="Ana"),
+        log=build.a_log(loss=[1.0]).model_copy(update={"notes": ("The log has no epochs.",)}),
+        model=build.a_model(rescued=("An old form was read.",)),
+        notes=("Left aside.",),
+    )
+
+    outline = outline_of(evidence)
+
+    assert ((file,), "Ana", facts_of(evidence)) == (outline.files, outline.declaration.name, outline.facts)
+    notes = ("Left aside.", "Taken as the log: `a.csv`.", "The log has no epochs.", "An old form was read.")
+    assert notes == outline.notes
+
+
+def test_an_outline_needs_no_part() -> None:
+    """Where log and model are missing."""
+    nothing: Evidence = build.some_evidence(log=BROKEN, model=BROKEN, accuracy=BROKEN)
+
+    assert () == outline_of(nothing).notes
+
+
+def test_identities_are_equal_for_what_finds_the_same() -> None:
+    """A kind with its parameters; the calibration counts for those that use it."""
+    one, other = LoggedAccuracy(at_least=0.5), LoggedAccuracy(at_least=0.6)
+    fits, calibration = LogFitsRerun(), the_calibration()
+
+    assert identity_of(one, None) == identity_of(LoggedAccuracy(at_least=0.5), calibration)
+    assert identity_of(one, None) != identity_of(other, None)
+    assert identity_of(fits, None) != identity_of(fits, calibration)
+    assert 2 == len(
+        {identity_of(LoggedAccuracy(at_least=0.5), None), identity_of(ModelAccuracy(at_least=0.5), None)}
+    )

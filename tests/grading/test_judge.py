@@ -1,0 +1,283 @@
+"""Tests of `grader.grading.judge`: evidence and a rubric make a report."""
+
+import builders_evidence as build
+import pytest
+from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_calibration
+
+from grader.checks.hidden_layers import HiddenLayers
+from grader.checks.log_fits_rerun import LogFitsRerun
+from grader.checks.log_matches_model import LogMatchesModel
+from grader.checks.logged_accuracy import LoggedAccuracy
+from grader.checks.model_accuracy import ModelAccuracy
+from grader.checks.norm_within_cap import NormWithinCap
+from grader.checks.rerun_learns import RerunLearns
+from grader.evidence import Declaration, File, Problem
+from grader.grading.judge import judge, with_pairs
+from grader.report import ItemResult, Origin, Pair, Report, Whose
+from grader.rubric import InDoubt, Item, Rubric
+
+BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
+DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it again.")
+PAIR = Pair(id="bob", part="model", message="The model is that of `bob`.", hint="Look at both.")
+LATER = Problem(who="pending", message="Not looked at yet.")
+
+LAYERS = Item(
+    id="layers", title="Layers", points=2, check=HiddenLayers(units=(300, 100)), hint="See lesson 3."
+)
+ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.01))
+LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))
+RERUN = Item(id="rerun", title="Rerun", points=1, requires=("layers",), check=RerunLearns())
+
+
+def a_rubric(*items: Item, **fields: object) -> Rubric:
+    return Rubric(
+        **{"name": "homework", "title": "Homework", "items": items or (LAYERS, ACCURACY, LOGGED), **fields}
+    )
+
+
+def report_of(rubric: Rubric, **parts: object) -> Report:
+    return judge(rubric, build.some_evidence(**parts), Whose("ana"), Origin(seconds=1.5))
+
+
+def result(report: Report, item_id: str) -> ItemResult:
+    return next(item for item in report.items if item.id == item_id)
+
+
+def test_everything_asked_is_there() -> None:
+    """All points are earned, and the report says by which rubric and program."""
+    report = report_of(a_rubric())
+
+    assert ("passed", 6.0, 6.0) == (report.verdict, report.score, report.max_score)
+    assert "Everything that was asked is there." == report.summary
+    assert ("ana", "ana", "homework", 1.5) == (report.id, report.name, report.rubric, report.seconds)
+    assert report.program.startswith("grader ")
+
+
+def test_one_item_that_failed_fails_the_report() -> None:
+    """The summary is its sentence, and the teacher's hint stands beside ours."""
+    model = build.a_model(*(layer for layer in build.a_model().layers if layer.units != 300))
+
+    report = report_of(a_rubric(), model=model)
+
+    assert ("failed", 4.0) == (report.verdict, report.score)
+    assert report.summary == result(report, "layers").message
+    assert "See lesson 3." == result(report, "layers").teacher_hint
+    assert "" == result(report, "accuracy").teacher_hint
+
+
+def test_enough_points_pass() -> None:
+    """`pass_at` is a share of all points; a sum of tenths does not miss it by rounding."""
+    items = tuple(LAYERS.model_copy(update={"id": f"l{number}", "points": 0.1}) for number in range(3))
+    missing = LOGGED.model_copy(update={"points": 0.1})
+
+    report = report_of(a_rubric(*items, missing, pass_at=0.75), log=BROKEN)
+
+    assert ("passed", "failed") == (report.verdict, result(report, "logged").status)
+
+
+def test_a_part_that_the_student_must_mend_fails_the_first_item_and_skips_the_others() -> None:
+    """The same sentence is not said twice; the later items name the first."""
+    report = report_of(a_rubric(LAYERS, ACCURACY, LOGGED), model=BROKEN, accuracy=BROKEN)
+
+    first, second = result(report, "layers"), result(report, "accuracy")
+    assert ("failed", "`model.keras` is empty.", "Save it again.") == (
+        first.status,
+        first.message,
+        first.hint,
+    )
+    assert ("skipped", "Not looked at, for the reason given under “Layers”.") == (
+        second.status,
+        second.message,
+    )
+    assert ("failed", 1.0) == (report.verdict, report.score)
+
+
+def test_a_part_that_the_operator_must_mend_is_an_error_and_never_a_zero() -> None:
+    """Every item that needed it is an error, and so is the report."""
+    report = report_of(a_rubric(), accuracy=DEAD, log=DEAD)
+
+    assert "error" == report.verdict
+    assert ["passed", "error", "error"] == [item.status for item in report.items]
+    assert "The worker ended early." == report.summary
+
+
+def test_what_is_not_measured_yet_is_skipped() -> None:
+    """A partial report has the items that are known."""
+    report = report_of(a_rubric(), accuracy=LATER)
+
+    assert ["passed", "skipped", "passed"] == [item.status for item in report.items]
+
+
+def test_a_contradiction_is_for_a_teacher_whatever_else_failed() -> None:
+    """Review goes before failed in the verdict."""
+    contradiction = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
+
+    report = report_of(a_rubric(LAYERS, contradiction), accuracy=build.an_accuracy(0.5), model=BROKEN)
+
+    assert ("review", "failed", "review") == (report.verdict, *(item.status for item in report.items))
+
+
+def test_the_rubric_may_fail_a_doubt() -> None:
+    """The sentence keeps its numbers and says who decided; the hint is for the student."""
+    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02))
+    accuracy = build.an_accuracy(0.5)
+    asked = result(report_of(a_rubric(doubt), accuracy=accuracy), "agree")
+
+    report = report_of(a_rubric(doubt.model_copy(update={"in_doubt": "failed"})), accuracy=accuracy)
+
+    assert "review" == asked.status
+    assert ("failed", 0.0) == (report.verdict, report.score)
+    assert f"{asked.message} The rubric counts a doubt here as failed." == report.items[0].message
+    assert (
+        "Train again, and submit the model and the log of that one training as they were written, "
+        "or show your teacher the code of the training."
+    ) == report.items[0].hint
+
+
+def test_the_rubric_may_only_note_a_doubt() -> None:
+    """The item passes, and its sentence stays."""
+    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02), in_doubt="note")
+    accuracy = build.an_accuracy(0.5)
+    asked = result(
+        report_of(a_rubric(doubt.model_copy(update={"in_doubt": "review"})), accuracy=accuracy), "agree"
+    )
+
+    report = report_of(a_rubric(doubt), accuracy=accuracy)
+
+    assert ("passed", 1.0) == (report.verdict, report.score)
+    assert (f"{asked.message} The rubric only notes a doubt here.", "") == (
+        report.items[0].message,
+        report.items[0].hint,
+    )
+
+
+@pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])
+def test_what_is_in_no_doubt_stays(in_doubt: InDoubt) -> None:
+    """What passed and what failed does not change, whatever the rubric makes of a doubt."""
+    layers, logged = (item.model_copy(update={"in_doubt": in_doubt}) for item in (LAYERS, LOGGED))
+
+    report = report_of(a_rubric(layers, logged), log=build.a_log(val_accuracy=[0.5]))
+
+    assert ["passed", "failed"] == [item.status for item in report.items]
+    assert "doubt" not in report.items[1].message
+
+
+def test_an_item_waits_for_what_it_requires() -> None:
+    """An item whose required item did not pass is skipped and says which."""
+    report = report_of(a_rubric(LAYERS, RERUN), model=BROKEN)
+
+    assert "Not looked at, because “Layers” did not pass." == result(report, "rerun").message
+
+
+def test_a_part_that_is_only_welcome_may_be_missing() -> None:
+    """The norm is judged without a model and without a rerun."""
+    norm = Item(id="norm", title="Norm", points=1, check=NormWithinCap(cap=1.0))
+    log = build.a_step_log(build.a_norm([0.5, 1.0], scope="variable", stage="after"), steps=2)
+
+    assert "passed" == report_of(a_rubric(norm), log=log, model=BROKEN, rerun=DEAD).verdict
+
+
+def test_the_name_is_the_platforms_then_the_students_own() -> None:
+    """What the student declares is shown where nobody knows better."""
+    declared = build.some_evidence(declaration=Declaration(name="Ana Example", id="7"))
+
+    assert "Ana Example" == judge(a_rubric(), declared, Whose("ana")).name
+    assert "Ana Maria" == judge(a_rubric(), declared, Whose("ana", "Ana Maria")).name
+
+
+def test_notes_of_every_part_are_kept() -> None:
+    """What had to be understood on the way is in the report."""
+    log = build.a_log(val_accuracy=[0.9]).model_copy(update={"notes": ("The log has no epochs.",)})
+    model = build.a_model(rescued=("An old form was read.",))
+    file = File(role="log", name="a.csv", bytes=1, sha256="0", note="Taken as the log: `a.csv`.")
+
+    report = report_of(a_rubric(), log=log, model=model, files=(file,), notes=("Left aside.",))
+
+    assert (
+        "Left aside.",
+        "Taken as the log: `a.csv`.",
+        "The log has no epochs.",
+        "An old form was read.",
+    ) == report.notes
+
+
+def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) -> None:
+    """The item is an error, the others are judged, and the traceback goes to the log."""
+    column = build.a_column("val_accuracy", [0.9]).model_copy(update={"values": ("a text",)})
+    broken_log = build.a_log(column)
+
+    report = report_of(a_rubric(), log=broken_log)
+
+    assert ["passed", "passed", "error"] == [item.status for item in report.items]
+    assert (
+        "The check `logged_accuracy` failed by a mistake of the program (TypeError)."
+        == result(report, "logged").message
+    )
+    assert "Please report it, with the traceback in the operator's log." == result(report, "logged").hint
+    assert "TypeError" in caplog.text
+
+
+@pytest.mark.parametrize(("parts", "score"), [({}, 6.0), ({"accuracy": build.an_accuracy(0.5)}, 3.0)])
+def test_a_pair_is_for_a_teacher_and_never_a_zero(parts: dict[str, object], score: float) -> None:
+    """Whether it passed or failed by itself, the report is in review, and its points stay."""
+    report = with_pairs(a_rubric(), report_of(a_rubric(), **parts), (PAIR,))
+
+    assert ("review", score, (PAIR,), ()) == (report.verdict, report.score, report.pairs, report.notes)
+    assert "The model is that of `bob`." == report.summary
+
+
+def test_a_report_in_review_keeps_its_first_reason() -> None:
+    """A contradiction in one's own evidence comes before what others handed in; so does an error."""
+    contradiction = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
+    review = report_of(a_rubric(contradiction), accuracy=build.an_accuracy(0.5))
+    error = report_of(a_rubric(), accuracy=DEAD)
+
+    assert ("review", review.summary) == _verdict_with_a_pair(review)
+    assert ("error", "The worker ended early.") == _verdict_with_a_pair(error)
+
+
+def _verdict_with_a_pair(report: Report) -> tuple[str, str]:
+    paired = with_pairs(a_rubric(), report, (PAIR,))
+    return paired.verdict, paired.summary
+
+
+def test_the_rubric_may_only_note_pairs() -> None:
+    """The pair is named, the verdict stays."""
+    rubric = a_rubric(likeness="note")
+    report = with_pairs(rubric, report_of(rubric), (PAIR,))
+
+    assert ("passed", (PAIR,)) == (report.verdict, report.pairs)
+    assert "Everything that was asked is there." == report.summary
+
+
+@pytest.mark.parametrize(
+    ("left_out", "note"),
+    [
+        (1, "1 more submission is like this one and not named here."),
+        (979, "979 more submissions are like this one and not named here."),
+    ],
+)
+def test_pairs_that_are_not_named_are_counted(left_out: int, note: str) -> None:
+    """In a class that shares a seed, a report does not have all names."""
+    assert (note,) == with_pairs(a_rubric(), report_of(a_rubric()), (PAIR,), left_out).notes
+
+
+def test_without_pairs_a_report_is_as_it_was() -> None:
+    """Most of a class are like nobody."""
+    report = report_of(a_rubric())
+
+    assert report is with_pairs(a_rubric(), report, ())
+
+
+def test_a_check_that_names_the_calibration_gets_the_rubrics() -> None:
+    """It is not measured with the submission."""
+    fits = Item(id="fits", title="Fits", points=0, check=LogFitsRerun())
+    log = a_run_log(a_series(a_run(3), ("global", "before")))
+    model = build.a_model(optimizer=build.an_optimizer(iterations=2000))
+    parts = {"log": log, "model": model, "rerun": a_measured_rerun()}
+
+    without = report_of(a_rubric(fits), **parts)
+    with_it = report_of(a_rubric(fits, calibration=the_calibration()), **parts)
+
+    assert result(without, "fits").message.startswith("The rubric has no calibration")
+    assert result(with_it, "fits").message.startswith("The first norms fit those of the rerun")

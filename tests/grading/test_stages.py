@@ -1,0 +1,53 @@
+"""Tests of `grader.grading.stages`: something is known at every time."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.grading.stages import stages
+from grader.report import Whose
+from grader.rubric.shelf import DEFAULT
+from grader.submissions.submission import open_submission
+
+
+def test_the_first_stage_comes_before_anything_is_measured(examples: Path) -> None:
+    """It has every item, none of them decided, and costs no worker."""
+    first = next(stages(open_submission(examples / "ana_passes"), Whose("7", "Ana"), DEFAULT))
+
+    assert not first.finished
+    assert ("7", "Ana", 0.0, 10.0) == (
+        first.report.id,
+        first.report.name,
+        first.report.score,
+        first.report.max_score,
+    )
+    assert {"skipped"} == {item.status for item in first.report.items}
+    assert "Not looked at yet: the grader has only just begun." == first.report.items[0].message
+
+
+def test_a_submission_without_files_is_finished_soon(tmp_path: Path) -> None:
+    """The last stage has the verdict, and the limits that the budget left."""
+    every = list(stages(open_submission(tmp_path), Whose("7"), DEFAULT, budget=60.0))
+
+    assert [False, True] == [stage.finished for stage in every]
+    assert "failed" == every[-1].report.verdict
+    assert ("Time", True) == (
+        every[-1].report.limits[0].name,
+        20 < float(every[-1].report.limits[0].value.split()[0]) < 29,
+    )
+
+
+def test_what_cannot_be_used_is_said_at_once(tmp_path: Path) -> None:
+    """A rubric that is not there ends it before the first stage."""
+    with pytest.raises(UsageError):
+        next(stages(open_submission(tmp_path), Whose("7"), "nothing_of_this_name"))
+
+
+def test_a_rerun_that_is_shortened_is_in_the_report(tmp_path: Path) -> None:
+    """The note goes with every report that was measured."""
+    every = list(stages(open_submission(tmp_path), Whose("7"), DEFAULT, budget=15.0))
+
+    assert (
+        every[-1].report.notes[-1].startswith("The grader's own training was shortened from 600 steps to 200")
+    )
