@@ -1,4 +1,4 @@
-"""Arguments in, exit code out; what a command does stands in `grader.commands`.
+"""Arguments in, exit code out; what a command does stands in `grader.cli.commands`.
 
 Every import of the work itself is inside the command, so that `--help` and completion are quick.
 """

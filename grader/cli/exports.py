@@ -25,7 +25,7 @@ def canvas(  # noqa: PLR0913, PLR0917  (each is an option)
     """Fill one column of Canvas' exported gradebook."""
 
     def run() -> int:
-        from grader.commands.export import export_canvas, target
+        from grader.cli.commands.export import export_canvas, target
         from grader.platforms.gradebooks.filling import Choice
 
         export_canvas(folder, gradebook, column, Choice(scale_to, trust_declared), target(out, dry_run))
@@ -50,7 +50,7 @@ def moodle(  # noqa: PLR0913, PLR0917  (each is an option)
     """Write the grades that change, for the import into Moodle's gradebook."""
 
     def run() -> int:
-        from grader.commands.export import export_moodle, target
+        from grader.cli.commands.export import export_moodle, target
         from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(scale_to, trust_declared)
@@ -73,7 +73,7 @@ def moodle_worksheet(  # noqa: PLR0913, PLR0917  (each is an option)
     """Fill the grading worksheet of a Moodle assignment."""
 
     def run() -> int:
-        from grader.commands.export import export_moodle_worksheet, target
+        from grader.cli.commands.export import export_moodle_worksheet, target
         from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(scale_to, trust_declared)
@@ -95,7 +95,7 @@ def moodle_feedback(  # noqa: PLR0913, PLR0917  (each is an option)
     """Write a zip of feedback files for a Moodle assignment, a page for each student."""
 
     def run() -> int:
-        from grader.commands.export import export_moodle_feedback, target
+        from grader.cli.commands.export import export_moodle_feedback, target
         from grader.platforms.gradebooks.filling import Choice
 
         choice = Choice(trust_declared=trust_declared)

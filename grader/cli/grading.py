@@ -51,7 +51,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         if cluster is None and folder.is_dir() and not out.exists():
             # Nothing is known of these submissions, so TensorFlow will be needed.
             warm_up_for_a_folder()
-        from grader.commands.grade import grade
+        from grader.cli.commands.grade import grade
 
         return grade(
             folder,
@@ -75,7 +75,7 @@ def regrade(
     """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""
 
     def run() -> int:
-        from grader.commands.regrade import regrade
+        from grader.cli.commands.regrade import regrade
 
         return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=language_of(lang))
 
@@ -94,7 +94,7 @@ def check(
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.check import check
+        from grader.cli.commands.check import check
 
         return check(submission, rubric, require_isolation.value, language_of(lang))
 
@@ -110,7 +110,7 @@ def report(
     """Write stored reports in another format, without measuring anything."""
 
     def run() -> int:
-        from grader.commands.report import report
+        from grader.cli.commands.report import report
 
         report(folder, form, out, language_of(lang))
         return 0
@@ -123,7 +123,7 @@ def doctor() -> None:
 
     def run() -> int:
         warm_up_workers()
-        from grader.commands.doctor import doctor
+        from grader.cli.commands.doctor import doctor
 
         doctor()
         return 0

@@ -136,7 +136,7 @@ def pack(
     """Pack the program and a rubric into what a platform is given."""
 
     def run() -> int:
-        from grader.commands.pack import pack
+        from grader.cli.commands.pack import pack
 
         pack(platform, rubric, out)
         return 0

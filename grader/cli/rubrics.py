@@ -19,7 +19,7 @@ def rubric_new(
     """Write a commented copy of the homework's rubric to start from."""
 
     def run() -> int:
-        from grader.commands.rubrics import new_rubric
+        from grader.cli.commands.rubrics import new_rubric
 
         new_rubric(target)
         return 0
@@ -32,7 +32,7 @@ def rubric_lint(source: Annotated[str, typer.Argument(metavar="FILE", help="The 
     """Look for mistakes in a rubric; each is named with its line."""
 
     def run() -> int:
-        from grader.commands.rubrics import lint_rubric
+        from grader.cli.commands.rubrics import lint_rubric
 
         lint_rubric(source)
         return 0
@@ -48,7 +48,7 @@ def rubric_calibrate(
     """Measure how much honest trainings differ, and write it beside the rubric; it takes some minutes."""
 
     def run() -> int:
-        from grader.commands.calibrate import calibrate
+        from grader.cli.commands.calibrate import calibrate
 
         calibrate(source, runs)
         return 0
@@ -61,7 +61,7 @@ def rubric_schema() -> None:
     """Print the JSON Schema that lets an editor complete and check a rubric."""
 
     def run() -> int:
-        from grader.commands.rubrics import schema
+        from grader.cli.commands.rubrics import schema
 
         typer.echo(schema())
         return 0
@@ -73,7 +73,7 @@ def checks(kind: Annotated[str | None, typer.Argument(help="The kind to read abo
     """List the kinds of checks, or show the manual page of one."""
 
     def run() -> int:
-        from grader.commands.rubrics import list_kinds, manual_page
+        from grader.cli.commands.rubrics import list_kinds, manual_page
 
         if kind is None:
             list_kinds()

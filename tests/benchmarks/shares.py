@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.commands.book import write_report
+from grader.cli.commands.book import write_report
 from grader.datasets import Dataset, load_dataset
 from grader.evidence import Model, Problem
 from grader.grading.classes import Judge

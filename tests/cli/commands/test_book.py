@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.book`: who is graded already, and what is written."""
+"""Tests of `grader.cli.commands.book`: who is graded already, and what is written."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ import pytest
 from builders_folders import make_file
 from builders_store import a_rubric, a_store, below
 
-from grader.commands.book import Book, write_grades, write_report
-from grader.commands.class_list import ClassList
+from grader.cli.commands.book import Book, write_grades, write_report
+from grader.cli.commands.class_list import ClassList
 from grader.grading.classes import Judge
 from grader.report import Origin
 from grader.reports import json_report

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from grader.commands.stored_reports import FILE, LARGEST, read_report
+from grader.cli.commands.stored_reports import FILE, LARGEST, read_report
 from grader.errors import UsageError
 from grader.files.own_files import UnreadableError, read_own
 from grader.frozen import Frozen

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.grade`, run as the command line runs it."""
+"""Tests of `grader.cli.commands.grade`, run as the command line runs it."""
 
 import csv
 import io

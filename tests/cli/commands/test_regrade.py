@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.regrade`: another rubric for a class whose evidence is kept."""
+"""Tests of `grader.cli.commands.regrade`: another rubric for a class whose evidence is kept."""
 
 import csv
 import subprocess
@@ -12,8 +12,8 @@ import pytest
 from builders_rubric import a_file
 from builders_store import a_work, below
 
-from grader.commands.book import write_grades, write_report
-from grader.commands.regrade import regrade
+from grader.cli.commands.book import write_grades, write_report
+from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence, Problem

@@ -1,11 +1,11 @@
-"""Tests of `grader.commands.doctor`."""
+"""Tests of `grader.cli.commands.doctor`."""
 
 import sys
 
 import pytest
 from rich.console import Console
 
-from grader.commands.doctor import attempts_table, doctor, layers_table, platform_line, versions_line
+from grader.cli.commands.doctor import attempts_table, doctor, layers_table, platform_line, versions_line
 from grader.sandbox.level import SelfTest
 from grader.sandbox.self_test import LIMITS
 from grader.sandbox.walls import Layer

@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.book import Book
-from grader.commands.class_list import read_class
-from grader.commands.progress import progress
+from grader.cli.commands.book import Book
+from grader.cli.commands.class_list import read_class
+from grader.cli.commands.progress import progress
 from grader.datasets import read_data, unpacked
 from grader.errors import UsageError
 from grader.files.output import prepare_folder
@@ -103,7 +103,7 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
         keep_yardstick(out, yardstick)
         if pages:
             # Without pages, neither templates nor drawings are loaded.
-            from grader.commands.pages import write_pages
+            from grader.cli.commands.pages import write_pages
 
             with _log_file(out / "errors.log"):
                 write_pages(out, book.graded(done), yardstick, members.absent)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from builders_downloads import a_folder, metadata
 
-from grader.commands.class_list import ClassList, read_class
+from grader.cli.commands.class_list import ClassList, read_class
 from grader.errors import UsageError
 from grader.submissions.submission import find_submissions
 

@@ -1,11 +1,11 @@
-"""Tests of `grader.commands.pack`: one zip, and what to do with it."""
+"""Tests of `grader.cli.commands.pack`: one zip, and what to do with it."""
 
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from grader.commands.pack import pack
+from grader.cli.commands.pack import pack
 from grader.errors import UsageError
 from grader.rubric.shelf import DEFAULT
 

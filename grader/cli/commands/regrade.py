@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.before import Before, read_before, report_before
-from grader.commands.book import write_grades, write_reports
-from grader.commands.changes import changes
+from grader.cli.commands.before import Before, read_before, report_before
+from grader.cli.commands.book import write_grades, write_reports
+from grader.cli.commands.changes import changes
 from grader.datasets import read_data
 from grader.errors import UsageError
 from grader.grading.classes import Judge, Member
@@ -90,7 +90,7 @@ def regrade(
             keep_yardstick(out, yardstick)
             if pages:
                 # Without pages, neither templates nor drawings are loaded.
-                from grader.commands.pages import write_pages
+                from grader.cli.commands.pages import write_pages
 
                 works = zip(run.submissions, after, strict=True)
                 graded = [(work.place, work.key, report) for work, report in works if report is not None]

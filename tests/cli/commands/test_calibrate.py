@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.calibrate`."""
+"""Tests of `grader.cli.commands.calibrate`."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from builders_rubric import RUBRIC, a_file, a_rubric
 
-from grader.commands.calibrate import calibrate, hidden_layers
+from grader.cli.commands.calibrate import calibrate, hidden_layers
 from grader.errors import RubricError, UsageError
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.two_processes`, in a process of their own: pytest's may have threads."""
+"""Tests of `grader.cli.commands.two_processes`, in a process of their own: pytest's may have threads."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 BEGINNING = """
 import os, sys, threading, time
 from pathlib import Path
-from grader.commands.two_processes import for_each
+from grader.cli.commands.two_processes import for_each
 
 folder = Path(sys.argv[1])
 

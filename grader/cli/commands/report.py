@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.pages import write_pages
-from grader.commands.stored_reports import read_reports
+from grader.cli.commands.pages import write_pages
+from grader.cli.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
 from grader.grading.store import FOLDER

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.pages`: the pages of a class, drawn once."""
+"""Tests of `grader.cli.commands.pages`: the pages of a class, drawn once."""
 
 import os
 from pathlib import Path
@@ -9,10 +9,10 @@ from builders_reports import FAILED, HOSTILE, PASSED
 from builders_rubric import RUBRIC, a_file
 from builders_store import a_store, a_work
 
-from grader.commands import pages
-from grader.commands.grade import grade
-from grader.commands.pages import write_pages
-from grader.commands.regrade import regrade
+from grader.cli.commands import pages
+from grader.cli.commands.grade import grade
+from grader.cli.commands.pages import write_pages
+from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.grading.store import Store

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.stored_reports`: reports are read strictly."""
+"""Tests of `grader.cli.commands.stored_reports`: reports are read strictly."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
 
-from grader.commands.stored_reports import LARGEST, read_reports
+from grader.cli.commands.stored_reports import LARGEST, read_reports
 from grader.errors import UsageError
 
 

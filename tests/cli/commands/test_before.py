@@ -1,12 +1,12 @@
-"""Tests of `grader.commands.before`: what a report said before it was judged again."""
+"""Tests of `grader.cli.commands.before`: what a report said before it was judged again."""
 
 from pathlib import Path
 
 import builders_reports as build
 import pytest
 
-from grader.commands.before import Before, read_before, report_before
-from grader.commands.book import write_report
+from grader.cli.commands.before import Before, read_before, report_before
+from grader.cli.commands.book import write_report
 from grader.report import Pair
 
 REPORT = build.a_report(

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.rubrics`."""
+"""Tests of `grader.cli.commands.rubrics`."""
 
 import inspect
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.checks import kinds, load
-from grader.commands.rubrics import lint_rubric, list_kinds, manual_page
+from grader.cli.commands.rubrics import lint_rubric, list_kinds, manual_page
 from grader.errors import UsageError
 
 

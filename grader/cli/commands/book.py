@@ -4,9 +4,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader.commands.class_list import ClassList
-from grader.commands.progress import Shown
-from grader.commands.two_processes import for_each
+from grader.cli.commands.class_list import ClassList
+from grader.cli.commands.progress import Shown
+from grader.cli.commands.two_processes import for_each
 from grader.datasets import Dataset
 from grader.files.output import settle, write_whole
 from grader.grading.batch import measure_on

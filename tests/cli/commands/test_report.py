@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.report`: stored reports in another format."""
+"""Tests of `grader.cli.commands.report`: stored reports in another format."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
 from builders_store import a_store
 
-from grader.commands.report import report
+from grader.cli.commands.report import report
 from grader.errors import UsageError
 from grader.grading.store.drawn import keep_yardstick
 from grader.grading.store.run import Run, Work

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.commands.before import Before, ItemBefore
+from grader.cli.commands.before import Before, ItemBefore
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.check`, in this process; the command line's own tests are in `tests/cli`."""
+"""Tests of `grader.cli.commands.check`, in this process; the command line's own tests are in `tests/cli`."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 import builders_evidence as build
 import pytest
 
-from grader.commands.check import _next_to_come, check
+from grader.cli.commands.check import _next_to_come, check
 from grader.errors import UsageError
 from grader.evidence import Problem
 from grader.rubric import Plan

@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.changes`: every line on what another rubric changes."""
+"""Tests of `grader.cli.commands.changes`: every line on what another rubric changes."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import builders_reports as build
 import pytest
 from builders_store import ACCURACY, LOGGED, a_rubric
 
-from grader.commands.before import Before
-from grader.commands.changes import changes
+from grader.cli.commands.before import Before
+from grader.cli.commands.changes import changes
 from grader.report import Report
 from grader.rubric import Rubric
 

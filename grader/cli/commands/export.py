@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.commands.report import format_named
-from grader.commands.stored_reports import read_reports
+from grader.cli.commands.report import format_named
+from grader.cli.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.files.zipped import zipped

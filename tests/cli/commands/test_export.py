@@ -1,4 +1,4 @@
-"""Tests of `grader.commands.export`: what is said, what is written, and that the teacher's file stays."""
+"""Tests of `grader.cli.commands.export`: what is said, what is written, and that the teacher's file stays."""
 
 import zipfile
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded
 from builders_graded import a_graded_folder
 
-from grader.commands.export import (
+from grader.cli.commands.export import (
     export_canvas,
     export_moodle,
     export_moodle_feedback,
