@@ -1,4 +1,4 @@
-"""Evidence to draw: a log of norms that fall, in part cut off at a cap, and the yardstick for it."""
+"""Evidence to draw: a log of norms that fall, in part cut off at a cap, and the targets for it."""
 
 import math
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from builders_evidence import a_norm, a_rerun, a_step_log, an_accuracy, some_evidence, some_norms
 
 from grader.evidence import Evidence, Probe
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
-YARDSTICK = Yardstick(cap=1.0, accuracy=0.87)
+YARDSTICK = ChartTargets(cap=1.0, accuracy=0.87)
 
 
 def a_wave(steps: int, start: float, end: float) -> list[float]:

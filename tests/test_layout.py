@@ -10,26 +10,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "grader"
 
-# Top imports nothing below it; parts of one layer do not import one another.
+# Top imports nothing below it; rooms of one layer do not import one another.
 LAYERS = (
-    {"", "errors", "frozen", "importing", "safe_text", "phrase"},
-    {"wording", "languages", "translatable"},
-    {"submission", "evidence", "zipped", "xqueue", "own_files"},
-    {"report", "unmeasured", "places", "moments", "calibration", "series", "roster", "downloads"},
-    {"norms", "accuracies", "diagnosis", "remembered"},
-    {"reference", "running_mean"},
-    {"fit"},
-    {"anchors", "comparisons"},
-    {"telling", "implausible"},
-    {"checks"},
+    {"", "errors", "frozen"},
+    {"messages"},
+    {"files", "evidence", "submissions", "datasets"},
+    {"report"},
+    {"analysis", "sandbox"},
+    {"checks", "reports"},
     {"rubric"},
-    {"facts", "likeness", "drawing"},
-    {"outcomes"},
-    {"judge", "formats", "datasets", "measure", "isolation", "output"},
-    {"store", "budget", "limits", "gradebooks", "packing"},
-    {"engines"},
-    {"batch", "grading"},
-    {"commands"},
+    {"measure"},
+    {"grading"},
+    {"platforms"},
     {"cli"},
     {"__main__"},
 )
@@ -141,21 +133,17 @@ def test_the_parent_does_without_tensorflow() -> None:
     assert {"numpy"} == loaded_by("import grader.cli.commands.grade, grader.cli.commands.check") & HEAVY
 
 
-def test_every_file_has_its_test() -> None:
-    """A module with functions or classes of its own has a test file in the same place below `tests`."""
-    tests = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+def test_every_room_has_its_tests() -> None:
+    """A package with functions or classes of its own has tests in the same place below `tests`."""
     missing = []
-    for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        if not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body):
-            continue
-        inside = path.relative_to(PACKAGE)
-        name = inside.parent.name if inside.name == "__init__.py" else inside.stem.strip("_")
-        places = {
-            (inside.parent / f"test_{name}.py").as_posix(),
-            (inside.parent.parent / f"test_{name}.py").as_posix(),
-        }
-        if not places & tests:
+    for folder in sorted({path.parent for path in modules()}):
+        trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")]
+        defines = any(
+            isinstance(node, ast.FunctionDef | ast.ClassDef) for tree in trees for node in tree.body
+        )
+        inside = folder.relative_to(PACKAGE)
+        tests = ROOT / "tests" / inside
+        if defines and not [*tests.glob("test_*.py"), *tests.parent.glob(f"test_{folder.name}.py")]:
             missing.append(inside.as_posix())
 
     assert [] == missing

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.checks import kinds, load
-from grader.cli.commands import exit_codes
+from grader.grading import exit_codes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

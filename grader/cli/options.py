@@ -58,7 +58,7 @@ Budget = Annotated[
 
 
 class ShownWhen(StrEnum):
-    """When a student sees Gradescope's results; `grader.platforms.gradescope.results.Visibility` as Typer takes it."""
+    """When a student sees Gradescope's results, as Typer takes it."""
 
     visible = "visible"
     after_due_date = "after_due_date"

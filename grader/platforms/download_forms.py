@@ -1,18 +1,17 @@
-"""The forms of downloads that are known: one file each, nothing is registered.
+"""The forms of downloads that are known: a module `download` in each platform's folder.
 
-A form is a module with a title, such as `a Canvas download`, and one function:
+Such a module has a title, such as `a Canvas download`, and one function:
 
     read(listing) -> Reading | None     None where no name in the folder is of this form
 
-The file's name is the name of the layout on the command line.
+The platform's name is the name of the layout on the command line.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from grader.platforms import modules
 from grader.platforms.listing import Listing
 from grader.submissions.submission import Submission
 
@@ -44,6 +43,5 @@ class Form(Protocol):
 
 
 def forms() -> Mapping[str, Form]:
-    """All forms, by the names of their files."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return {name: cast("Form", importlib.import_module(f"{__name__}.{name}")) for name in names}
+    """All forms, by the names of their platforms."""
+    return {name: cast("Form", module) for name, module in modules("download").items()}

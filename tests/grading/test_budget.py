@@ -1,4 +1,4 @@
-"""Tests of `grader.grading.budget`: a plan that fits into a time, and what is made of a shortened training."""
+"""Tests of `grader.grading.budget`: a plan that fits into a time, and what a shortened training becomes."""
 
 import builders_evidence as build
 import pytest

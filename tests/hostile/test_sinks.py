@@ -15,8 +15,9 @@ from grader.grading.judge import judge
 from grader.measure.reply import Reply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work
+from grader.platforms.gradescope import results as gradescope
 from grader.report import Report, Whose
-from grader.reports import csv_grades, gradescope, json_report, terminal
+from grader.reports import csv_grades, json_report, terminal
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric

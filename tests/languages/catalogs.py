@@ -85,7 +85,7 @@ def update(language: str) -> None:
     # A date that changes by itself would be a change in every commit.
     catalog.creation_date = made
     with path.open("wb") as file:
-        write_po(file, catalog, width=_WIDTH, omit_header=False, sort_output=True)
+        write_po(file, catalog, width=_WIDTH, no_location=True, sort_output=True)
 
 
 def main(command: str) -> None:

@@ -1,6 +1,7 @@
 """One student's log beside another's model: norms that an optimizer remembers which is not their own.
 
-The norms of all gradients after clipping predict the sum of Adam's second moment; see `grader.analysis.moments`.
+The norms of all gradients after clipping predict the sum of Adam's second moment; see
+`grader.analysis.moments`.
 Only a log that does not fit its own model is compared. The sums of honest models lie within a quarter of
 each other, so one in some ten thousand agrees to `CLOSE` with a log of another training;
 logs of real trainings agreed with their own models to 3e-8,

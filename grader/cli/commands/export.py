@@ -12,9 +12,11 @@ from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.files.zipped import zipped
 from grader.messages.wording import counted
-from grader.platforms.gradebooks import canvas, moodle, moodle_worksheet
+from grader.platforms.canvas import gradebook as canvas
 from grader.platforms.gradebooks.filling import Choice, Filled, fill
 from grader.platforms.gradebooks.table import read_table
+from grader.platforms.moodle import gradebook as moodle
+from grader.platforms.moodle import worksheet as moodle_worksheet
 
 
 def target(out: Path | None, dry_run: bool) -> Path | None:

@@ -14,13 +14,14 @@ from grader.cli.commands.progress import progress
 from grader.datasets import read_data, unpacked
 from grader.errors import UsageError
 from grader.files.output import prepare_folder
+from grader.grading.chart_targets import targets_of
 from grader.grading.classes import Judge
 from grader.grading.engines.local import usable_jobs
 from grader.grading.engines.opening import opened
 from grader.grading.exit_codes import of_class
 from grader.grading.limits import limits_of, walls_of
 from grader.grading.store import FOLDER, Store
-from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.drawn import keep_targets
 from grader.grading.store.keys import circumstances
 from grader.grading.store.lock import locked
 from grader.messages.languages import Language
@@ -28,7 +29,6 @@ from grader.messages.safe_text import plain
 from grader.platforms.downloads import AUTOMATIC
 from grader.report import Level, Origin
 from grader.reports import terminal
-from grader.reports.charts.yardstick import yardstick_of
 from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
@@ -99,14 +99,14 @@ def grade(  # noqa: PLR0913  (one for each option of the command line)
                         done = book.close(rubric.plan, data.sha256)
         else:
             done = book.close(rubric.plan, data.sha256)
-        yardstick = yardstick_of(rubric)
-        keep_yardstick(out, yardstick)
+        targets = targets_of(rubric)
+        keep_targets(out, targets)
         if pages:
             # Without pages, neither templates nor drawings are loaded.
             from grader.cli.commands.pages import write_pages
 
             with _log_file(out / "errors.log"):
-                write_pages(out, book.graded(done), yardstick, members.absent)
+                write_pages(out, book.graded(done), targets, members.absent)
     console.print(terminal.class_table(done, members.absent))
     console.print(terminal.class_summary(done, members.absent))
     known = len(submissions) - len(waiting)

@@ -16,7 +16,7 @@ from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
 from grader.reports.charts import Drawing
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
@@ -30,7 +30,7 @@ Graded = tuple[str, str, Report]
 def write_pages(
     out: Path,
     graded: Sequence[Graded],
-    yardstick: Yardstick | None,
+    targets: ChartTargets | None,
     absent: Sequence[Student] = (),
     target: Path | None = None,
 ) -> None:
@@ -39,7 +39,7 @@ def write_pages(
     Args:
         out: the output folder that the evidence is kept in.
         graded: the class, in its order.
-        yardstick: what the logs are drawn against; without it there are no pictures.
+        targets: what the logs are drawn against; without it there are no pictures.
         absent: the students of the roster who have not submitted.
         target: where the pages go, if not beside the reports.
 
@@ -49,33 +49,33 @@ def write_pages(
     console, where = Console(stderr=True), target or out
     status = f"Writing the pages of {counted(len(graded), 'submission')}"
     with console.status(status) if console.is_terminal else nullcontext():
-        if yardstick:
-            _draw_missing(out, [key for _, key, _ in graded if key], yardstick)
+        if targets:
+            _draw_missing(out, [key for _, key, _ in graded if key], targets)
         entries = []
         for place, key, report in graded:
-            drawing = _drawing(out, key, yardstick) if yardstick and key else None
+            drawing = _drawing(out, key, targets) if targets and key else None
             _write_unless_there(where / place / html.FILE, html.page(report, drawing), where)
             # The page of the class has two numbers of it; the pictures of thousands would fill the memory.
             entries.append(Entry(report, place, drawing.without_pictures() if drawing else None))
         _write_unless_there(where / html_class.INDEX, html_class.page(entries, absent), where)
 
 
-def _drawing(out: Path, key: str, yardstick: Yardstick) -> Drawing | None:
-    return kept_drawing(out, key, yardstick) or draw_kept(out, key, yardstick)
+def _drawing(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
+    return kept_drawing(out, key, targets) or draw_kept(out, key, targets)
 
 
-def _draw_missing(out: Path, keys: Iterable[str], yardstick: Yardstick) -> None:
+def _draw_missing(out: Path, keys: Iterable[str], targets: ChartTargets) -> None:
     """Draw what is not kept on all cores, if it is much; what a process cannot draw stays missing."""
-    missing = [key for key in dict.fromkeys(keys) if kept_drawing(out, key, yardstick) is None]
+    missing = [key for key in dict.fromkeys(keys) if kept_drawing(out, key, targets) is None]
     if len(missing) >= _FEWEST_FOR_PROCESSES and usable_cores() > 1:
         with _processes() as pool:
-            list(pool.map(_draw, [(str(out), key, yardstick.model_dump_json()) for key in missing]))
+            list(pool.map(_draw, [(str(out), key, targets.model_dump_json()) for key in missing]))
 
 
 def _draw(task: tuple[str, str, str]) -> None:
     # What comes of it lies in the store then: nothing that a student's bytes have touched is unpickled.
-    out, key, yardstick = task
-    draw_kept(Path(out), key, Yardstick.model_validate_json(yardstick))
+    out, key, targets = task
+    draw_kept(Path(out), key, ChartTargets.model_validate_json(targets))
 
 
 @contextmanager

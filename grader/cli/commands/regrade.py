@@ -11,11 +11,12 @@ from grader.cli.commands.book import write_grades, write_reports
 from grader.cli.commands.changes import changes
 from grader.datasets import read_data
 from grader.errors import UsageError
+from grader.grading.chart_targets import targets_of
 from grader.grading.classes import Judge, Member
 from grader.grading.exit_codes import of_class
 from grader.grading.judge import with_pairs
 from grader.grading.store import FOLDER, Store
-from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.drawn import keep_targets
 from grader.grading.store.keys import Circumstances, circumstances
 from grader.grading.store.lock import locked
 from grader.grading.store.run import Run, Work
@@ -24,7 +25,6 @@ from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import csv_grades
-from grader.reports.charts.yardstick import yardstick_of
 from grader.rubric import Rubric
 from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
@@ -86,15 +86,15 @@ def regrade(
             works = zip(run.submissions, after, strict=True)
             write_reports(out, [(work.place, report) for work, report in works if report is not None])
             write_grades(out, csv_grades.page(reports, run.absent))
-            yardstick = yardstick_of(rubric)
-            keep_yardstick(out, yardstick)
+            targets = targets_of(rubric)
+            keep_targets(out, targets)
             if pages:
                 # Without pages, neither templates nor drawings are loaded.
                 from grader.cli.commands.pages import write_pages
 
                 works = zip(run.submissions, after, strict=True)
                 graded = [(work.place, work.key, report) for work, report in works if report is not None]
-                write_pages(out, graded, yardstick, run.absent)
+                write_pages(out, graded, targets, run.absent)
     return of_class(reports)
 
 

@@ -11,7 +11,7 @@ from grader.cli.commands.stored_reports import read_reports
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
 from grader.grading.store import FOLDER
-from grader.grading.store.drawn import read_yardstick
+from grader.grading.store.drawn import read_targets
 from grader.grading.store.run import read_run
 from grader.messages.languages import Language
 from grader.messages.wording import counted
@@ -56,7 +56,7 @@ def _write_html(folder: Path, reports: Mapping[Path, Report], target: Path) -> N
     run = read_run(folder / FOLDER / "run.json")
     keys = {work.place: work.key for work in run.submissions} if run else {}
     graded = [(place.name, keys.get(place.name, ""), one) for place, one in reports.items()]
-    write_pages(folder, graded, read_yardstick(folder), run.absent if run else (), target)
+    write_pages(folder, graded, read_targets(folder), run.absent if run else (), target)
 
 
 def format_named(name: str) -> Format:

@@ -11,7 +11,7 @@ from grader.grading.store import FOLDER, sealed
 from grader.grading.store.entry import read_entry
 from grader.grading.store.keys import program_sha256
 from grader.reports.charts import Drawing, draw
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
 logger = logging.getLogger(__name__)
 
@@ -23,29 +23,29 @@ class Drawn(Frozen):
     drawing: Drawing
 
 
-def keep_yardstick(out: Path, yardstick: Yardstick) -> None:
+def keep_targets(out: Path, targets: ChartTargets) -> None:
     """Keep what the logs of a run are drawn against."""
-    write_whole(out / FOLDER / "yardstick.json", sealed.page(yardstick), inside=out, lasting=False)
+    write_whole(out / FOLDER / "targets.json", sealed.page(targets), inside=out, lasting=False)
 
 
-def read_yardstick(out: Path) -> Yardstick | None:
+def read_targets(out: Path) -> ChartTargets | None:
     """What the logs of the last run are drawn against, if that was kept."""
-    return sealed.read(Yardstick, out / FOLDER / "yardstick.json")
+    return sealed.read(ChartTargets, out / FOLDER / "targets.json")
 
 
-def kept_drawing(out: Path, key: str, yardstick: Yardstick) -> Drawing | None:
-    """What was drawn of evidence against this yardstick, by this program; None where nothing is kept.
+def kept_drawing(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
+    """What was drawn of evidence against these targets, by this program; None where nothing is kept.
 
     Args:
         out: the output folder.
         key: of the evidence.
-        yardstick: drawn against which.
+        targets: drawn against which.
     """
     drawn = sealed.read(Drawn, _path(out, key))
-    return drawn.drawing if drawn is not None and drawn.of == _hash(yardstick) else None
+    return drawn.drawing if drawn is not None and drawn.of == _hash(targets) else None
 
 
-def draw_kept(out: Path, key: str, yardstick: Yardstick) -> Drawing | None:
+def draw_kept(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
     """Draw kept evidence, and keep that; see `kept_drawing`.
 
     None where no evidence is kept, or where it cannot be drawn, which is logged.
@@ -54,14 +54,14 @@ def draw_kept(out: Path, key: str, yardstick: Yardstick) -> Drawing | None:
     if entry is None:
         return None
     try:
-        drawing = draw(entry.evidence(), yardstick)
+        drawing = draw(entry.evidence(), targets)
     except DamagedError:
         return None
     except Exception:
         # A picture is not worth a report.
         logger.exception("The evidence %s cannot be drawn.", key)
         return None
-    page = sealed.page(Drawn(of=_hash(yardstick), drawing=drawing))
+    page = sealed.page(Drawn(of=_hash(targets), drawing=drawing))
     try:
         write_whole(_path(out, key), page, inside=out, lasting=False)
     except UsageError:
@@ -73,5 +73,5 @@ def _path(out: Path, key: str) -> Path:
     return out / FOLDER / "drawings" / f"{key}.json"
 
 
-def _hash(yardstick: Yardstick) -> str:
-    return sha256(f"{program_sha256()} {yardstick.model_dump_json()}".encode()).hexdigest()
+def _hash(targets: ChartTargets) -> str:
+    return sha256(f"{program_sha256()} {targets.model_dump_json()}".encode()).hexdigest()

@@ -19,12 +19,10 @@ _MEASURING = (
     "measure",
     "evidence.py",
     "frozen.py",
-    "phrase.py",
+    "messages",
     "rubric/__init__.py",
     "rubric/memory.py",
-    "safe_text.py",
-    "submission.py",
-    "wording.py",
+    "submissions/submission.py",
 )
 
 

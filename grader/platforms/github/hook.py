@@ -10,8 +10,9 @@ from grader.grading.exit_codes import of_hook
 from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
+from grader.platforms.github import results
 from grader.report import Level, Whose
-from grader.reports import github_classroom, markdown
+from grader.reports import markdown
 from grader.submissions.submission import open_submission
 
 
@@ -53,14 +54,14 @@ def hook(  # noqa: PLR0913  (each is an option)
         last = stage
     if last is None:
         return of_hook(None)
-    sys.stdout.write(github_classroom.annotations(last.report))
+    sys.stdout.write(results.annotations(last.report))
     for traceback in last.tracebacks:
         sys.stderr.write(plain(traceback.replace("\n", " | "), 20_000) + "\n")
     return of_hook(last.report)
 
 
 def _output(stage: Stage) -> str:
-    return f"result={github_classroom.result(stage.report)}\n"
+    return f"result={results.result(stage.report)}\n"
 
 
 def _summary(stage: Stage) -> str:

@@ -78,7 +78,8 @@ def keys_without_accents(name: str) -> frozenset[str]:
     key as well, since Canvas writes them so in the names of files.
 
     Whoever was graded should be in the gradebook, which may have been exported without accents; a row that
-    two could mean is left out. `grader.submissions.roster.names` asks whether somebody is there at all, and is stricter.
+    two could mean is left out. `grader.submissions.roster.names` is stricter, as it asks whether
+    somebody is there at all.
     """
     letters = unicodedata.normalize("NFKD", name.casefold())
     unmarked = "".join(letter for letter in letters if not unicodedata.combining(letter))

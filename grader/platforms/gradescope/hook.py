@@ -6,10 +6,10 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
+from grader.platforms.gradescope import results
 from grader.platforms.gradescope.results import Visibility
 from grader.platforms.hooks.platform_folder import open_inside, write_results
 from grader.report import Level, Whose
-from grader.reports import gradescope
 from grader.rubric.shelf import find_rubric
 
 
@@ -46,7 +46,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     whose = _submitter(root / "submission_metadata.json")
 
     def page(stage: Stage) -> str:
-        return gradescope.page(
+        return results.page(
             stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
         )
 

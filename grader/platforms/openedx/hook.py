@@ -16,9 +16,9 @@ from grader.measure.intake import largest
 from grader.messages.languages import Language
 from grader.messages.safe_text import file_names, plain
 from grader.platforms.hooks.console import tell
+from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Level, Whose
-from grader.reports import openedx
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.submissions.submission import open_submission
@@ -110,7 +110,7 @@ def _answer(  # noqa: PLR0913, PLR0917  (each is an option)
     if last.report.verdict == "error":
         _say(f"{plain(queued.student)}: no reply, so the queue gives it out again.")
     else:
-        queue.reply(queued, openedx.page(last.report))
+        queue.reply(queued, results.page(last.report))
 
 
 @contextmanager

@@ -1,15 +1,12 @@
-"""What a teacher uploads to a platform so that it calls the grader: one platform per file.
+"""What a teacher uploads to a platform so that it calls the grader: a module `pack` in the platform's folder.
 
-A platform is a module with a function `pack(program, rubric) -> Packed`.
-To add one, write one file here and its test; nothing is registered.
+Such a module has a function `pack(program, rubric) -> Packed`.
 `program` is this program as a wheel, `shipment` the rubric with the files that belong to it.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable
-from types import ModuleType
 
+from grader.platforms import modules
 from grader.platforms.packing.packed import Packed
 from grader.platforms.packing.program import Program
 from grader.platforms.packing.shipment import Shipment
@@ -19,8 +16,7 @@ __all__ = ["Packed", "Program", "Shipment", "load", "names"]
 
 def names() -> tuple[str, ...]:
     """The names of the platforms, sorted."""
-    found = (module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(sorted(name for name in found if hasattr(_module(name), "pack")))
+    return tuple(modules("pack"))
 
 
 def load(name: str) -> Callable[[Program, Shipment], Packed]:
@@ -29,11 +25,5 @@ def load(name: str) -> Callable[[Program, Shipment], Packed]:
     Raises:
         KeyError: there is none of this name.
     """
-    if name not in names():
-        raise KeyError(name)
-    pack: Callable[[Program, Shipment], Packed] = _module(name).pack
+    pack: Callable[[Program, Shipment], Packed] = modules("pack")[name].pack
     return pack
-
-
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"{__name__}.{name}")

@@ -11,7 +11,7 @@ from grader.files.zipped import zipped
 from grader.rubric.shelf import shipped_rubrics
 
 DISTRIBUTION = "keras-homework-grader"
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.platforms.hooks.platform_folder import open_inside, write_results
+from grader.platforms.prairielearn import results
 from grader.report import Level, Whose
-from grader.reports import prairielearn
 from grader.rubric.shelf import find_rubric
 
 
@@ -38,7 +38,7 @@ def hook(
     submission = open_inside(root, "student", "PrairieLearn", "/grade")
 
     def page(stage: Stage) -> str:
-        return prairielearn.page(stage.report, finished=stage.finished)
+        return results.page(stage.report, finished=stage.finished)
 
     every = stages(submission, Whose("submission"), rubric_name, isolation, budget, language)
     return write_results(root, every, page)

@@ -5,7 +5,7 @@ from grader.frozen import Frozen
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.reports.charts.panel import Panel
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
 
 class OwnFigure(Frozen):
@@ -42,13 +42,13 @@ class Drawing(Frozen):
         return Drawing(accuracy=self.accuracy, largest_norm=self.largest_norm)
 
 
-def draw(evidence: Evidence, yardstick: Yardstick) -> Drawing:
+def draw(evidence: Evidence, targets: ChartTargets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
     return Drawing(
-        panels=(*norm_panels(evidence, yardstick), *learning_panels(evidence, yardstick)),
+        panels=(*norm_panels(evidence, targets), *learning_panels(evidence, targets)),
         own=_own(evidence),
         accuracy=evidence.accuracy.value if isinstance(evidence.accuracy, Accuracy) else None,
-        largest_norm=largest_norm(evidence, yardstick),
+        largest_norm=largest_norm(evidence, targets),
     )
 
 

@@ -8,13 +8,13 @@ from grader.messages.wording import accuracy, number, quoted
 from grader.reports.charts.chart import THINNED, Chart, Curve, Level, Look, Mark, Part, curve
 from grader.reports.charts.panel import Panel, panel
 from grader.reports.charts.steps import Axis, axis_of, finite
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
 _LOSSES: tuple[tuple[str, Look], ...] = (("loss", "loss"), ("val_loss", "validation"))
 _ACCURACIES: tuple[tuple[str, Look], ...] = (("accuracy", "accuracy"), ("val_accuracy", "validation"))
 
 
-def learning_panels(evidence: Evidence, yardstick: Yardstick) -> Iterator[Panel]:
+def learning_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
     """A panel of the losses and one of the accuracies, where the log has them."""
     if not isinstance(evidence.log, Log):
         return
@@ -27,9 +27,9 @@ def learning_panels(evidence: Evidence, yardstick: Yardstick) -> Iterator[Panel]
     if curves:
         levels: list[Level] = []
         marks: list[Mark] = []
-        if yardstick.accuracy is not None:
-            levels.append(Level("asked", yardstick.accuracy))
-            asked = say("Asked for: {accuracy}", accuracy=accuracy(yardstick.accuracy))
+        if targets.accuracy is not None:
+            levels.append(Level("asked", targets.accuracy))
+            asked = say("Asked for: {accuracy}", accuracy=accuracy(targets.accuracy))
             keys.append(("asked", "dashes", asked))
         if isinstance(evidence.accuracy, Accuracy):
             marks.append(Mark("test", max(one.x[-1] for one in curves), evidence.accuracy.value))

@@ -20,7 +20,7 @@ from grader.reports.charts.captions import End, at_most, compared, described, en
 from grader.reports.charts.chart import THINNED, Band, Chart, Curve, Level, Look, Mark, Part, curve
 from grader.reports.charts.panel import Panel, panel
 from grader.reports.charts.steps import Axis, axis_of, drawable, finite
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
 # Of each scope and stage, so many columns are drawn.
 _MOST_COLUMNS = 1
@@ -47,7 +47,7 @@ class _Scene:
 
     log: Log
     axis: Axis
-    yardstick: Yardstick
+    targets: ChartTargets
     anchors: Anchors
     readings: tuple[Reading, ...]
     bound: Bound | None
@@ -58,24 +58,24 @@ class _Scene:
         return self.readings[0]
 
 
-def norm_panels(evidence: Evidence, yardstick: Yardstick) -> Iterator[Panel]:
+def norm_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
     """For each scope that was logged, a panel with all steps and one with both ends."""
     if not isinstance(evidence.log, Log):
         return
-    for scene in _scenes(evidence, evidence.log, yardstick):
+    for scene in _scenes(evidence, evidence.log, targets):
         if any(finite(reading.column, scene.axis, positive=True)[0] for reading in scene.readings):
             yield _all_steps(scene)
             if len(scene.main.column.values) > 1:
                 yield from _both_ends(scene)
 
 
-def largest_norm(evidence: Evidence, yardstick: Yardstick) -> float | None:
+def largest_norm(evidence: Evidence, targets: ChartTargets) -> float | None:
     """The largest logged norm after clipping, or before it where there is no other; None without any."""
     if not isinstance(evidence.log, Log):
         return None
-    logged = readings(evidence.log, yardstick.scope, yardstick.stage)
+    logged = readings(evidence.log, targets.scope, targets.stage)
     chosen = [reading for reading in logged if reading.stage == "after"] or list(logged)
-    ours = [reading for reading in chosen if reading.scope == yardstick.scope] or chosen
+    ours = [reading for reading in chosen if reading.scope == targets.scope] or chosen
     return (
         max((value for value in ours[0].column.values if math.isfinite(value)), default=None)
         if ours
@@ -83,43 +83,43 @@ def largest_norm(evidence: Evidence, yardstick: Yardstick) -> float | None:
     )
 
 
-def _scenes(evidence: Evidence, log: Log, yardstick: Yardstick) -> Iterator[_Scene]:
+def _scenes(evidence: Evidence, log: Log, targets: ChartTargets) -> Iterator[_Scene]:
     model = evidence.model if isinstance(evidence.model, Model) else None
     rerun = evidence.rerun if isinstance(evidence.rerun, Rerun) else None
     anchors = Anchors(
-        cap=yardstick.cap or math.inf,
-        calibration=yardstick.calibration,
+        cap=targets.cap or math.inf,
+        calibration=targets.calibration,
         rerun=rerun,
         probe=evidence.probe if isinstance(evidence.probe, Probe) else None,
         inputs=evidence.accuracy.inputs if isinstance(evidence.accuracy, Accuracy) else None,
-        largest_batch=largest_batch(log, yardstick.training_images),
+        largest_batch=largest_batch(log, targets.training_images),
         memory=memory_of(model) if model else None,
     )
-    found = sorted(_read(log, anchors, yardstick, model, rerun), key=lambda one: (one.scope, one.stage))
+    found = sorted(_read(log, anchors, targets, model, rerun), key=lambda one: (one.scope, one.stage))
     for scope, own in groupby(reversed(found), key=lambda one: one.scope):
         stages = [list(group)[:_MOST_COLUMNS] for _, group in groupby(own, key=lambda one: one.stage)]
         every = sorted((one for group in stages for one in group), key=lambda one: one.stage)
-        bound = bound_after_clipping(yardstick.cap, scope, model, rerun) if yardstick.cap else None
+        bound = bound_after_clipping(targets.cap, scope, model, rerun) if targets.cap else None
         axis = axis_of(log)
-        over = _first_over(every[0], bound, yardstick, axis)
-        yield _Scene(log, axis, yardstick, anchors, tuple(every), bound, over)
+        over = _first_over(every[0], bound, targets, axis)
+        yield _Scene(log, axis, targets, anchors, tuple(every), bound, over)
 
 
 def _read(
-    log: Log, anchors: Anchors, yardstick: Yardstick, model: Model | None, rerun: Rerun | None
+    log: Log, anchors: Anchors, targets: ChartTargets, model: Model | None, rerun: Rerun | None
 ) -> Sequence[Reading]:
     known = all(math.isfinite(value) for column in log.norms() for value in column.values)
-    if not known or yardstick.cap is None:
-        return readings(log, yardstick.scope, yardstick.stage)
-    widest = bound_after_clipping(yardstick.cap, "global", model, rerun)
-    return told(log, anchors, widest, yardstick.scope, yardstick.stage)
+    if not known or targets.cap is None:
+        return readings(log, targets.scope, targets.stage)
+    widest = bound_after_clipping(targets.cap, "global", model, rerun)
+    return told(log, anchors, widest, targets.scope, targets.stage)
 
 
-def _first_over(reading: Reading, bound: Bound | None, yardstick: Yardstick, axis: Axis) -> Over | None:
+def _first_over(reading: Reading, bound: Bound | None, targets: ChartTargets, axis: Axis) -> Over | None:
     """The first norm over what clipping leaves; norms that are said to be from before it may be."""
     if bound is None or (reading.stage == "before" and reading.stage_by in {"declared", "beside"}):
         return None
-    limit = bound.value * (1 + yardstick.tolerance)
+    limit = bound.value * (1 + targets.tolerance)
     for row, value in zip(reading.column.rows, reading.column.values, strict=True):
         if limit < value < math.inf:
             return Over(row, value, axis.of(row))
@@ -166,7 +166,7 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     finite_only = all(map(math.isfinite, column.values))
     fits = (
         (scene.anchors.head(column, series), scene.anchors.tail(column, series, len(column.values)))
-        if finite_only and scene.yardstick.cap
+        if finite_only and scene.targets.cap
         else (None, None)
     )
     rerun, probe = scene.anchors.rerun, scene.anchors.probe

@@ -15,14 +15,14 @@ from grader.cli.commands.pages import write_pages
 from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
+from grader.grading.chart_targets import targets_of
 from grader.grading.store import Store
-from grader.grading.store.drawn import read_yardstick
+from grader.grading.store.drawn import read_targets
 from grader.grading.store.keys import circumstances
 from grader.grading.store.run import Run
 from grader.report import Origin
 from grader.reports import html, html_class
 from grader.reports.charts import draw
-from grader.reports.charts.yardstick import yardstick_of
 from grader.reports.html_class import Entry
 from grader.rubric.loading import load_rubric
 from grader.submissions.roster import Student
@@ -88,7 +88,7 @@ def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
     grade(folder, str(rubric), out, 1, pages=wanted)
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
-    assert yardstick_of(loaded) == read_yardstick(out)
+    assert targets_of(loaded) == read_targets(out)
 
 
 @pytest.mark.parametrize("wanted", [True, False])
@@ -103,7 +103,7 @@ def test_pages_of_another_rubric(tmp_path: Path, wanted: bool) -> None:
     regrade(out, str(rubric), dry_run=False, pages=wanted)
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
-    assert yardstick_of(loaded) == read_yardstick(out)
+    assert targets_of(loaded) == read_targets(out)
     assert (out / "ana" / "report.json").exists()
 
 

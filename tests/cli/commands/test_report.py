@@ -10,7 +10,7 @@ from builders_store import a_store
 
 from grader.cli.commands.report import report
 from grader.errors import UsageError
-from grader.grading.store.drawn import keep_yardstick
+from grader.grading.store.drawn import keep_targets
 from grader.grading.store.run import Run, Work
 from grader.messages.phrase import say
 from grader.report import Origin
@@ -49,7 +49,7 @@ def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     store.keep("key", drawable(), Origin())
     work = Work(id="ito", name="", place="ito", key="key")
     store.keep_run(Run(plan=Plan(), data="", submissions=(work,), absent=(Student("7", "Zoë"),)))
-    keep_yardstick(folder, YARDSTICK)
+    keep_targets(folder, YARDSTICK)
     capsys.readouterr()
     report(folder, "html", None)
 
@@ -90,7 +90,7 @@ def test_stored_pages_in_another_language(tmp_path: Path) -> None:
     store.keep("key", drawable(), Origin())
     work = Work(id="ito", name="", place="ito", key="key")
     store.keep_run(Run(plan=Plan(), data="", submissions=(work,)))
-    keep_yardstick(folder, YARDSTICK)
+    keep_targets(folder, YARDSTICK)
     report(folder, "html", None)
     report(folder, "html", None, "ko")
     page = (folder / "ito" / "report.html").read_text(encoding="utf-8")

@@ -7,14 +7,14 @@ import pytest
 from builders_drawn import YARDSTICK, drawable
 from builders_store import a_store, below
 
-from grader.grading.store.drawn import draw_kept, keep_yardstick, kept_drawing, read_yardstick
+from grader.grading.store.drawn import draw_kept, keep_targets, kept_drawing, read_targets
 from grader.messages.languages import LANGUAGES, translated
 from grader.report import Origin
 from grader.reports.charts import draw
 
 
 def test_a_drawing_is_kept(tmp_path: Path) -> None:
-    """It comes back for the same yardstick, and for no other."""
+    """It comes back for the same targets, and for no other."""
     a_store(tmp_path).keep("ana", drawable(), Origin())
 
     assert kept_drawing(tmp_path, "ana", YARDSTICK) is None
@@ -84,8 +84,8 @@ def test_what_cannot_be_drawn_is_logged(tmp_path: Path, caplog: pytest.LogCaptur
     assert "The evidence ana cannot be drawn." in caplog.text
 
 
-def test_the_yardstick_is_kept(tmp_path: Path) -> None:
+def test_the_targets_is_kept(tmp_path: Path) -> None:
     """So that stored reports can be drawn without their rubric."""
-    assert read_yardstick(tmp_path) is None
-    keep_yardstick(tmp_path, YARDSTICK)
-    assert YARDSTICK == read_yardstick(tmp_path)
+    assert read_targets(tmp_path) is None
+    keep_targets(tmp_path, YARDSTICK)
+    assert YARDSTICK == read_targets(tmp_path)

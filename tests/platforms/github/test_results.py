@@ -10,8 +10,8 @@ import pytest
 from builders_reports import ALL, ERROR, FAILED, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given, settings
 
+from grader.platforms.github import results
 from grader.report import Report
-from grader.reports import github_classroom
 
 # A command is a whole line; properties end at the first `::`.
 COMMAND = re.compile(r"::(?P<level>notice|warning|error) title=(?P<title>[^:,\r\n]*)::(?P<data>[^\r\n]*)")
@@ -57,7 +57,7 @@ def spoken(annotations: str) -> list[tuple[str, str, str]]:
 
 def test_the_points_of_a_report() -> None:
     """The reporter's sum is the report's score."""
-    found = reported(github_classroom.result(FAILED))
+    found = reported(results.result(FAILED))
 
     assert [] == found["problems"]
     assert ("fail", 7.5, 4.5) == (found["status"], found["max_score"], found["total"])
@@ -80,7 +80,7 @@ def test_the_points_of_a_report() -> None:
 
 def test_whole_points_are_whole_numbers() -> None:
     """The form asks for them."""
-    found = reported(github_classroom.result(a_report(an_item())))
+    found = reported(results.result(a_report(an_item())))
 
     assert isinstance(found["max_score"], int)
     assert isinstance(found["tests"][0]["score"], int)
@@ -89,7 +89,7 @@ def test_whole_points_are_whole_numbers() -> None:
 @pytest.mark.parametrize(("report", "status"), [(PASSED, "pass"), (REVIEW, "error"), (ERROR, "error")])
 def test_what_waits_for_a_person_is_an_error(report: Report, status: str) -> None:
     """The form knows nothing else."""
-    assert status == reported(github_classroom.result(report))["status"]
+    assert status == reported(results.result(report))["status"]
 
 
 def test_what_did_not_pass_is_shown_beside_the_run() -> None:
@@ -105,13 +105,13 @@ def test_what_did_not_pass_is_shown_beside_the_run() -> None:
             ),
         ),
         ("notice", "Graded", "Failed: 4.5 of 7.5 points; 1 item did not pass."),
-    ] == spoken(github_classroom.annotations(FAILED))
-    assert ["warning", "notice"] == [level for level, *_ in spoken(github_classroom.annotations(REVIEW))]
+    ] == spoken(results.annotations(FAILED))
+    assert ["warning", "notice"] == [level for level, *_ in spoken(results.annotations(REVIEW))]
     assert (
         "notice",
         "Not graded",
         "Not fully graded: all 7.5 points are still open; 3 items were not graded.",
-    ) == spoken(github_classroom.annotations(ERROR))[-1]
+    ) == spoken(results.annotations(ERROR))[-1]
 
 
 def test_a_text_is_no_command() -> None:
@@ -121,20 +121,20 @@ def test_a_text_is_no_command() -> None:
     assert [
         ("error", "a::b,c%0A", "x ::add-mask::y ::stop-commands::z"),
         ("notice", "Graded", "Passed: 2 of 2 points; 1 item did not pass."),
-    ] == spoken(github_classroom.annotations(a_report(item)))
+    ] == spoken(results.annotations(a_report(item)))
 
 
 @pytest.mark.parametrize("report", ALL)
 def test_each_report_is_read(report: Report) -> None:
     """Of any verdict and with hostile text."""
-    assert [] == reported(github_classroom.result(report))["problems"]
-    assert spoken(github_classroom.annotations(report))
+    assert [] == reported(results.result(report))["problems"]
+    assert spoken(results.annotations(report))
 
 
 @settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_any_report_is_read(report) -> None:
     """Whatever text and numbers it has; as many commands as items that did not pass, and one."""
-    assert [] == reported(github_classroom.result(report))["problems"]
+    assert [] == reported(results.result(report))["problems"]
     told = sum(item.status in {"failed", "review", "error"} for item in report.items)
-    assert told + 1 == len(spoken(github_classroom.annotations(report)))
+    assert told + 1 == len(spoken(results.annotations(report)))

@@ -22,8 +22,8 @@ from builders_reports import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.platforms.gradescope.results import page
 from grader.report import Fact, Isolation, Report
-from grader.reports import gradescope
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
@@ -100,7 +100,7 @@ def test_the_validator_finds_mistakes() -> None:
 @pytest.mark.parametrize("report", ALL)
 def test_the_page_holds_to_the_specification(report: Report) -> None:
     """Each report, of any verdict and with hostile text, has the right fields and types."""
-    assert [] == _mistakes(_read(gradescope.page(report)))
+    assert [] == _mistakes(_read(page(report)))
 
 
 @pytest.mark.hostile_row(71)
@@ -108,12 +108,12 @@ def test_the_page_holds_to_the_specification(report: Report) -> None:
 @given(REPORTS, st.booleans())
 def test_any_page_holds_to_the_specification(report, finished) -> None:
     """Whatever text and numbers a report has, in a complete page and in one that is not."""
-    page = gradescope.page(report, finished=finished)
-    results = _read(page)
+    text = page(report, finished=finished)
+    results = _read(text)
 
     assert [] == _mistakes(results)
     assert "score" in results
-    assert page.replace("\n", "").isascii() or not set(page) & set("\x1b\x9b\u202e\ud800")
+    assert text.replace("\n", "").isascii() or not set(text) & set("\x1b\x9b\u202e\ud800")
     assert [str(position) for position in range(1, len(report.items) + 1)] == [
         test["number"] for test in results["tests"]
     ]
@@ -121,7 +121,7 @@ def test_any_page_holds_to_the_specification(report, finished) -> None:
 
 def test_what_the_student_reads() -> None:
     """The verdict and who acts, then the facts, then the notes."""
-    results = _read(gradescope.page(PASSED))
+    results = _read(page(PASSED))
 
     assert (
         "Passed: 7.5 of 7.5 points.\n"
@@ -161,7 +161,7 @@ def test_pairs_stand_under_the_verdict() -> None:
         "The model has the weights of that of `smith`: all 266610 numbers are equal.\n"
         "The log has values of that of `ito`.\n"
         "Look at both, and decide."
-    ) == _read(gradescope.page(LIKE))["output"]
+    ) == _read(page(LIKE))["output"]
 
 
 def test_an_item_that_failed() -> None:
@@ -180,19 +180,19 @@ def test_an_item_that_failed() -> None:
         "output_format": "text",
         "tags": ["norm_within_cap", "failed"],
         "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "failed"},
-    } == _read(gradescope.page(FAILED))["tests"][1]
+    } == _read(page(FAILED))["tests"][1]
 
 
 def test_the_level_of_the_walls_is_for_the_teacher() -> None:
     """It stands where a student does not look."""
     report = a_report(isolation=Isolation(level="limited", sentence="A worker could connect by TCP."))
 
-    assert "limited" == _read(gradescope.page(report))["extra_data"]["isolation"]
+    assert "limited" == _read(page(report))["extra_data"]["isolation"]
 
 
 def test_an_item_for_a_teacher_is_no_zero() -> None:
     """It has neither score nor status, and says who looks at it."""
-    results = _read(gradescope.page(REVIEW))
+    results = _read(page(REVIEW))
 
     assert 4.5 == results["score"]
     assert {
@@ -216,7 +216,7 @@ def test_an_item_for_a_teacher_is_no_zero() -> None:
 )
 def test_points_only_where_they_are_decided(report: Report, undecided: list[int]) -> None:
     """An error and an item that was not looked at are no zero either; the total is a number all the same."""
-    results = _read(gradescope.page(report))
+    results = _read(page(report))
 
     assert undecided == [
         position for position, test in enumerate(results["tests"]) if not {"score", "status"} & set(test)
@@ -226,7 +226,7 @@ def test_points_only_where_they_are_decided(report: Report, undecided: list[int]
 
 def test_a_page_that_is_not_finished() -> None:
     """It shows what is known, and in the place of the verdict what it means if it stays."""
-    results = _read(gradescope.page(PARTIAL, finished=False))
+    results = _read(page(PARTIAL, finished=False))
 
     assert (
         "Not finished: 2 of 7.5 points. If this does not change, the grader was stopped early: "
@@ -237,7 +237,7 @@ def test_a_page_that_is_not_finished() -> None:
 
 def test_no_test_is_hidden() -> None:
     """A hidden test would hide the student's total, too."""
-    results = _read(gradescope.page(PASSED))
+    results = _read(page(PASSED))
 
     assert "visible" == results["visibility"]
     assert [] == [test for test in results["tests"] if "visibility" in test]
@@ -245,7 +245,7 @@ def test_no_test_is_hidden() -> None:
 
 def test_a_teacher_can_show_it_later() -> None:
     """The whole page has one visibility."""
-    results = _read(gradescope.page(PASSED, visibility="after_published"))
+    results = _read(page(PASSED, visibility="after_published"))
 
     assert [] == _mistakes(results)
     assert "after_published" == results["visibility"]
@@ -258,22 +258,20 @@ def test_a_leaderboard_only_if_asked() -> None:
     )
     odd = PASSED.model_copy(update={"facts": (Fact(name="Accuracy on the test images", value="NaN"),)})
 
-    assert "leaderboard" not in _read(gradescope.page(measured))
-    assert "leaderboard" not in _read(gradescope.page(measured, finished=False, leaderboard=True))
+    assert "leaderboard" not in _read(page(measured))
+    assert "leaderboard" not in _read(page(measured, finished=False, leaderboard=True))
     assert [
         {"name": "Accuracy on the test images", "value": 0.8745},
         {"name": "Points", "value": 7.5},
-    ] == _read(gradescope.page(measured, leaderboard=True))["leaderboard"]
-    assert [{"name": "Points", "value": 7.5}] == _read(gradescope.page(odd, leaderboard=True))["leaderboard"]
-    assert [{"name": "Points", "value": 0}] == _read(gradescope.page(ERROR, leaderboard=True))["leaderboard"]
+    ] == _read(page(measured, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 7.5}] == _read(page(odd, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 0}] == _read(page(ERROR, leaderboard=True))["leaderboard"]
 
 
 def test_numbers_that_are_not_finite() -> None:
     """They are left out, or are zero where the specification wants a number."""
     results = _read(
-        gradescope.page(
-            a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf)
-        )
+        page(a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf))
     )
 
     assert 0 == results["score"]

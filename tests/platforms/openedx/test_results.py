@@ -9,8 +9,8 @@ import pytest
 from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS
 from hypothesis import given, settings
 
+from grader.platforms.openedx import results
 from grader.report import Report
-from grader.reports import openedx
 
 
 def accepted(page: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def accepted(page: str) -> dict[str, Any]:
 
 def test_a_report_that_failed() -> None:
     """The share of the points, and all sentences as headings and paragraphs."""
-    reply = accepted(openedx.page(FAILED))
+    reply = accepted(results.page(FAILED))
 
     assert (False, 0.6) == (reply["correct"], reply["score"])
     assert [
@@ -50,13 +50,13 @@ def test_a_report_that_failed() -> None:
 
 def test_only_what_passed_is_correct() -> None:
     """A report that waits has what it earned so far."""
-    assert (True, 1) == (accepted(openedx.page(PASSED))["correct"], accepted(openedx.page(PASSED))["score"])
-    assert (False, 0) == (accepted(openedx.page(ERROR))["correct"], accepted(openedx.page(ERROR))["score"])
+    assert (True, 1) == (accepted(results.page(PASSED))["correct"], accepted(results.page(PASSED))["score"])
+    assert (False, 0) == (accepted(results.page(ERROR))["correct"], accepted(results.page(ERROR))["score"])
 
 
 def test_hostile_text_is_text() -> None:
     """Nothing of it becomes an element."""
-    parts = list(accepted(openedx.page(HOSTILE))["msg"].iter())
+    parts = list(accepted(results.page(HOSTILE))["msg"].iter())
 
     assert {"div", "h4", "p"} == {part.tag for part in parts}
     assert all(not part.attrib for part in parts)
@@ -65,11 +65,11 @@ def test_hostile_text_is_text() -> None:
 @pytest.mark.parametrize("report", ALL)
 def test_each_report_is_accepted(report: Report) -> None:
     """Of any verdict."""
-    assert accepted(openedx.page(report))
+    assert accepted(results.page(report))
 
 
 @settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_any_report_is_accepted(report) -> None:
     """Whatever text and numbers it has."""
-    assert accepted(openedx.page(report))
+    assert accepted(results.page(report))

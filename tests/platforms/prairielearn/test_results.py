@@ -9,8 +9,8 @@ from builders_reports import ALL, ERROR, FAILED, PARTIAL, PASSED, REPORTS, REVIE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.platforms.prairielearn import results
 from grader.report import Report
-from grader.reports import prairielearn
 
 
 def imported(page: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def test_the_rules_find_mistakes() -> None:
 
 def test_a_report_that_failed() -> None:
     """The share of the points, a test for each item with both of its points."""
-    found = imported(prairielearn.page(FAILED))
+    found = imported(results.page(FAILED))
 
     assert [] == found["problems"]
     assert 0.6 == found["score"]
@@ -99,20 +99,20 @@ def test_facts_and_notes_are_the_output() -> None:
         "norm in the log: largest per-variable norm, after clipping\n"
         "The log has 2 columns whose meaning is unknown: `lr`, `time`.\n"
         "`training_log.csv` was taken before `log.csv` because the rubric names it first."
-    ) == imported(prairielearn.page(PASSED))["results"]["output"]
+    ) == imported(results.page(PASSED))["results"]["output"]
 
 
 @pytest.mark.parametrize(("report", "open_items"), [(REVIEW, [1]), (PARTIAL, [2]), (ERROR, [0, 1, 2])])
 def test_what_is_not_decided_is_shown_as_neither(report: Report, open_items: list[int]) -> None:
     """It has 0 of 0 points, so the points of the others are shown."""
-    tests = imported(prairielearn.page(report))["tests"]
+    tests = imported(results.page(report))["tests"]
 
     assert open_items == [position for position, test in enumerate(tests) if test["max_points"] == 0]
 
 
 def test_an_error_costs_no_attempt() -> None:
     """It is not gradable, and says who looks."""
-    found = imported(prairielearn.page(ERROR))
+    found = imported(results.page(ERROR))
 
     assert not found["gradable"]
     assert "score" not in found["results"]
@@ -124,7 +124,7 @@ def test_an_error_costs_no_attempt() -> None:
 
 def test_a_page_that_is_not_finished_costs_no_attempt() -> None:
     """If it stays, the student can submit again."""
-    found = imported(prairielearn.page(PASSED, finished=False))
+    found = imported(results.page(PASSED, finished=False))
 
     assert not found["gradable"]
     assert (
@@ -139,7 +139,7 @@ def test_it_is_never_more_than_1_mb(many: int) -> None:
     long = 1000 if many < 9_000 else 1
     texts = {"message": "é" * long, "hint": "h" * long, "teacher_hint": "t" * long}
     item = an_item(**texts, status="failed", points=1.0)
-    found = imported(prairielearn.page(a_report(*[item] * many, verdict="failed")))
+    found = imported(results.page(a_report(*[item] * many, verdict="failed")))
 
     assert [] == found["problems"]
     assert 0.5 == found["score"]
@@ -149,14 +149,14 @@ def test_it_is_never_more_than_1_mb(many: int) -> None:
 @pytest.mark.parametrize("report", ALL)
 def test_each_report_is_accepted(report: Report) -> None:
     """Of any verdict and with hostile text."""
-    assert [] == imported(prairielearn.page(report))["problems"]
+    assert [] == imported(results.page(report))["problems"]
 
 
 @settings(max_examples=80, deadline=None)
 @given(REPORTS, st.booleans())
 def test_any_report_is_accepted(report, finished) -> None:
     """Whatever text and numbers it has; nothing decided is never a score."""
-    found = imported(prairielearn.page(report, finished=finished))
+    found = imported(results.page(report, finished=finished))
 
     assert [] == found["problems"]
     assert finished or not found["gradable"]

@@ -7,7 +7,7 @@ from builders_evidence import a_log
 
 from grader.evidence import Problem
 from grader.reports.charts.learning import learning_panels
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 
 MISSING = Problem(who="student", message="No file was found.")
 
@@ -31,7 +31,7 @@ def test_loss_and_accuracy() -> None:
 def test_only_what_is_there() -> None:
     """Without a column there is no panel, without a rubric's threshold no line, without a model no mark."""
     log = a_log(val_accuracy=[0.5, 0.8], loss=[math.nan, math.inf])
-    (accuracy,) = learning_panels(drawable(log=log, accuracy=MISSING), Yardstick())
+    (accuracy,) = learning_panels(drawable(log=log, accuracy=MISSING), ChartTargets())
 
     assert ["validation"] == [key.look for key in accuracy.keys]
     assert [] == list(learning_panels(drawable(log=MISSING), YARDSTICK))

@@ -9,15 +9,15 @@ from builders_evidence import a_log, a_norm, a_rerun, a_step_log
 from grader.evidence import Evidence, Problem
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.reports.charts.panel import Panel
-from grader.reports.charts.yardstick import Yardstick
+from grader.reports.charts.targets import ChartTargets
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
 
 MISSING = Problem(who="student", message="No file was found.")
 
 
-def panels(evidence: Evidence, yardstick: Yardstick = YARDSTICK) -> dict[str, Panel]:
-    return {panel.name: panel for panel in norm_panels(evidence, yardstick)}
+def panels(evidence: Evidence, targets: ChartTargets = YARDSTICK) -> dict[str, Panel]:
+    return {panel.name: panel for panel in norm_panels(evidence, targets)}
 
 
 def test_norms_within_the_cap() -> None:
@@ -151,7 +151,7 @@ def test_any_length_and_size(values: list[float]) -> None:
 def test_nothing_of_the_graders_own() -> None:
     """Without rerun and probe there are no bands, without a cap no line, without a log no panel."""
     alone = panels(drawable(rerun=MISSING, probe=MISSING, model=MISSING, accuracy=MISSING))["ends-variable"]
-    uncapped = panels(drawable(), Yardstick())["norms-variable"]
+    uncapped = panels(drawable(), ChartTargets())["norms-variable"]
 
     assert ["after"] == [key.look for key in alone.keys]
     assert ["before", "after"] == [key.look for key in uncapped.keys]

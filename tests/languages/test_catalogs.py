@@ -11,23 +11,17 @@ from catalogs import OTHERS, PACKAGE, compiled, read, templates
 from jinja2 import Environment, nodes
 
 # The rooms whose sentences a student can read.
-ROOMS = ("checks", "diagnosis", "drawing", "formats", "likeness", "measure", "moments")
+ROOMS = ("analysis", "checks", "measure", "reports")
 FILES = (
-    "accuracies",
-    "anchors",
-    "batch",
-    "budget",
-    "calibration",
-    "comparisons",
-    "facts",
-    "implausible",
-    "judge",
-    "norms",
-    "outcomes",
-    "places",
-    "running_mean",
-    "telling",
-    "wording",
+    "grading/batch",
+    "grading/budget",
+    "grading/findings",
+    "grading/judge",
+    "messages/wording",
+    "platforms/github/results",
+    "platforms/gradescope/results",
+    "platforms/openedx/results",
+    "platforms/prairielearn/results",
 )
 # Two words or more: a sentence, or a part of one.
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z`]")

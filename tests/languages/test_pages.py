@@ -18,16 +18,16 @@ from grader.evidence import Figure, File
 from grader.measure.figures import read_figure
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.phrase import say
+from grader.platforms.github import results as github_classroom
+from grader.platforms.gradescope import results as gradescope
+from grader.platforms.openedx import results as openedx
+from grader.platforms.prairielearn import results as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
 from grader.reports import (
-    github_classroom,
-    gradescope,
     html,
     html_class,
     markdown,
-    openedx,
     plain_text,
-    prairielearn,
     sentences,
     terminal,
 )
