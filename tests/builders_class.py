@@ -7,7 +7,9 @@ import numpy.typing as npt
 from builders_evidence import a_log, a_model, a_norm, some_evidence
 
 from grader.analysis.similarity.features import Traits, traits_of
-from grader.evidence import Column, Evidence, File, Problem
+from grader.evidence import Evidence, File
+from grader.evidence.log import Column
+from grader.evidence.problem import Problem
 from grader.measure.models.sketch import sketch
 
 Array = npt.NDArray[np.float64]

@@ -4,19 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.checks import Check
-from grader.evidence import (
-    Accuracy,
-    Column,
-    Declaration,
-    Evidence,
-    Layer,
-    Log,
-    Model,
-    Norms,
-    Optimizer,
-    Probe,
-    Rerun,
-)
+from grader.evidence import Declaration, Evidence
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Layer, Model, Optimizer
+from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.report import Finding
 
 Cells = Sequence[float | None]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration, Log
+from grader.evidence import Declaration
+from grader.evidence.log import Log
 from grader.measure.logs import read_log
 from grader.measure.logs.limits import LIMITS, Limits
 

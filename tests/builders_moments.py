@@ -9,7 +9,9 @@ import numpy as np
 from builders_evidence import a_model, a_norm, a_step_log, an_optimizer
 
 from grader.analysis.moments import Memory, memory_of
-from grader.evidence import Log, Model, Moments, Scope, Stage
+from grader.evidence.log import Log
+from grader.evidence.model import Model, Moments
+from grader.evidence.values import Scope, Stage
 
 VARIABLES = 6
 BETA_1, BETA_2 = 0.9, 0.999

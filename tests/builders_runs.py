@@ -9,7 +9,8 @@ from builders_evidence import a_log, a_norm, a_rerun
 
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, Anchor, Calibration, Ends, Size, Spread
-from grader.evidence import Column, Log, Norms, Probe, Rerun
+from grader.evidence.log import Column, Log
+from grader.evidence.training import Norms, Probe, Rerun
 from grader.rubric.calibrated import read_calibration
 
 SHIPPED = Path(__file__).parents[1] / "rubrics" / "gradient_clipping.calibration.json"

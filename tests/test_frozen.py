@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 
 
 def test_data_does_not_change() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.analysis.log_positions import columns
-from grader.evidence import Log
+from grader.evidence.log import Log
 from grader.messages.phrase import say
 from grader.messages.wording import quoted
 from grader.report import Finding, failed

@@ -4,7 +4,7 @@ import itertools
 import math
 from bisect import bisect_left
 
-from grader.evidence import Column, Log
+from grader.evidence.log import Column, Log
 from grader.messages.phrase import say
 from grader.messages.wording import listed, number, quoted
 

@@ -7,7 +7,9 @@ from pydantic import Field
 from grader.analysis.diagnosis.clipping import other_clipping
 from grader.analysis.norms.columns import HOW_TO_LOG, Reading, no_norm, reaching, readings
 from grader.checks import Check
-from grader.evidence import Log, Model, Rerun
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence import Figure
+from grader.evidence.figure import Figure
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review

@@ -4,7 +4,7 @@ from pydantic import Field, PositiveInt
 
 from grader.analysis.diagnosis.network import other_layers
 from grader.checks import Check
-from grader.evidence import Model
+from grader.evidence.model import Model
 from grader.messages.phrase import say, say_counted, together
 from grader.messages.wording import listed, quoted
 from grader.report import Finding, failed, passed

@@ -9,7 +9,9 @@ from grader.analysis.moments.sentences import Compared, contradiction, exact, no
 from grader.analysis.norms.columns import Reading, readings
 from grader.analysis.norms.moments import has_every_step, is_whole, places_in
 from grader.checks import Check
-from grader.evidence import Log, Model, Optimizer, Scope, Stage
+from grader.evidence.log import Log
+from grader.evidence.model import Model, Optimizer
+from grader.evidence.values import Scope, Stage
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review

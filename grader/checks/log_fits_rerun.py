@@ -13,7 +13,9 @@ from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
 from grader.analysis.reference.references import FEWEST, Anchors, largest_batch
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, laid_out
 from grader.checks import Check
-from grader.evidence import Accuracy, Column, Log, Model, Probe, Rerun
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review

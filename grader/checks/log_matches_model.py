@@ -16,7 +16,8 @@ from grader.analysis.accuracies import (
 )
 from grader.analysis.log_positions import epoch_of
 from grader.checks import Check
-from grader.evidence import Accuracy, Column, Log
+from grader.evidence.log import Column, Log
+from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.phrase import say
 from grader.report import Finding, passed, review

@@ -9,7 +9,9 @@ from grader.analysis.accuracies import FLOAT32, AccuracyColumn, no_accuracy
 from grader.analysis.diagnosis.training import still_rising, why_so_low
 from grader.analysis.log_positions import epoch_of
 from grader.checks import Check
-from grader.evidence import Accuracy, Column, Log, Model, Rerun
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
 from grader.messages.phrase import say
 from grader.report import Finding, failed, passed

@@ -4,7 +4,9 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.training import why_so_low
 from grader.checks import Check
-from grader.evidence import Accuracy, Log, Model, Rerun
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
 from grader.messages.phrase import say, together
 from grader.report import Finding, failed, passed

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from grader.analysis.accuracies import STANDARD_ERRORS, standard_error
 from grader.checks import Check
-from grader.evidence import Accuracy
+from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.phrase import say
 from grader.report import Finding, passed, review

@@ -9,7 +9,10 @@ from grader.analysis.norms.running_mean import is_running_mean
 from grader.analysis.reference.calibration import STEPS, Calibration
 from grader.analysis.reference.references import Anchors
 from grader.checks import Check
-from grader.evidence import Accuracy, Log, Model, Optimizer, Probe, Rerun, Scope, Stage
+from grader.evidence.log import Log
+from grader.evidence.model import Model, Optimizer
+from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.values import Scope, Stage
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review

@@ -11,7 +11,9 @@ from grader.analysis.moments import memory_of
 from grader.analysis.norms.columns import Reading, is_capped, readings
 from grader.analysis.norms.moments import remembered
 from grader.checks import Check
-from grader.evidence import Log, Model, Optimizer, Rerun
+from grader.evidence.log import Log
+from grader.evidence.model import Model, Optimizer
+from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import listed, number, quoted
 from grader.report import Finding, failed, passed, review

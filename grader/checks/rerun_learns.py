@@ -7,7 +7,8 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.network import odd_output
 from grader.checks import Check
-from grader.evidence import Model, Rerun
+from grader.evidence.model import Model
+from grader.evidence.training import Rerun
 from grader.messages import wording
 from grader.messages.phrase import say, together
 from grader.report import Finding, failed, passed, review

@@ -7,7 +7,9 @@ from typing import Literal, Protocol
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
-from grader.evidence import Evidence, Problem, Rerun
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
+from grader.evidence.training import Rerun
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
 from grader.grading.limits import walls_of

@@ -7,7 +7,8 @@ each worker gets its part, and the grader's own training gets fewer steps where 
 from dataclasses import dataclass
 
 from grader.analysis.reference.calibration import STEPS
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.judge import judge
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number

@@ -8,7 +8,11 @@ from typing import Any, Protocol
 from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
 from grader.errors import DamagedError
-from grader.evidence import Declaration, Evidence, File, Log, Model, Problem, Sentence
+from grader.evidence import Declaration, Evidence, File
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.values import Sentence
 from grader.frozen import Frozen
 from grader.messages.phrase import say
 from grader.report import Fact, Finding

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from grader import __version__
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.findings import Outcomes, Outline, outcome_of, outline_of
 from grader.messages.languages import ENGLISH
 from grader.messages.phrase import say, say_counted, together

@@ -1,7 +1,9 @@
 """Evidence that is not whole: not begun, with parts that are pending, or of a worker that ended early."""
 
 from grader.errors import WorkerError
-from grader.evidence import LONGEST_SENTENCE, Declaration, Evidence, Problem
+from grader.evidence import Declaration, Evidence
+from grader.evidence.problem import Problem
+from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.phrase import shortened
 
 NOT_BEGUN = Problem(who="pending", message="Not looked at yet: the grader has only just begun.")

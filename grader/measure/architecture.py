@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from grader.evidence import Text
+from grader.evidence.values import Text
 from grader.frozen import Frozen
 from grader.rubric import Plan
 

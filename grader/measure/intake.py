@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.evidence import LONGEST_TEXT, File, Problem
+from grader.evidence import File
+from grader.evidence.problem import Problem
+from grader.evidence.values import LONGEST_TEXT
 from grader.measure.saved_folders import find_saved_folders
 from grader.messages.phrase import say, together
 from grader.messages.safe_text import plain

@@ -6,23 +6,13 @@ from typing import TypeVar
 from pydantic import Field, ValidationError
 
 from grader.errors import WorkerError
-from grader.evidence import (
-    Accuracy,
-    Classes,
-    Declaration,
-    Evidence,
-    Figure,
-    File,
-    Log,
-    Model,
-    Norms,
-    Probe,
-    Problem,
-    Rerun,
-    Sentence,
-    Series,
-    Text,
-)
+from grader.evidence import Declaration, Evidence, File
+from grader.evidence.figure import Figure
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Norms, Probe, Rerun
+from grader.evidence.values import Classes, Sentence, Series, Text
 from grader.frozen import Frozen
 from grader.measure.architecture import Architecture
 from grader.messages.phrase import say

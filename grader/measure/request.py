@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from grader.errors import SubmissionError
-from grader.evidence import File, Problem, Sentence
+from grader.evidence import File
+from grader.evidence.problem import Problem
+from grader.evidence.values import Sentence
 from grader.frozen import Frozen
 from grader.measure.archive import open_archive
 from grader.measure.intake import Intake, Source, Taken, hard_links, largest, linked, read_from, take

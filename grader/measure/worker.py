@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import SubmissionError
-from grader.evidence import LONGEST_SENTENCE, Declaration, Figure, Log, Model, Problem
+from grader.evidence import Declaration
+from grader.evidence.figure import Figure
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure

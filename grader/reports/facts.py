@@ -1,6 +1,9 @@
 """What was measured beside the items, in words: the facts of a report."""
 
-from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Rerun
+from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.messages.phrase import joined, say
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact

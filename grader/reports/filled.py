@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.evidence import LONGEST_SENTENCE
+from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain

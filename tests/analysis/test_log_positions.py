@@ -6,7 +6,7 @@ import pytest
 from builders_evidence import a_log, a_step_log
 
 from grader.analysis.log_positions import columns, epoch_of, epochs, place, restarts
-from grader.evidence import Log
+from grader.evidence.log import Log
 
 
 @pytest.mark.parametrize(

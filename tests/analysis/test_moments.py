@@ -8,7 +8,7 @@ import pytest
 from builders_moments import Training, a_training, the_memory
 
 from grader.analysis.moments import SERIES, Fit, fits, spans
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 
 
 def the_fit(

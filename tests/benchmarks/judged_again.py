@@ -20,7 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from grader.datasets import Dataset, load_dataset
-from grader.evidence import Accuracy, Column, Evidence, Log, Model
+from grader.evidence import Evidence
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.store import Store

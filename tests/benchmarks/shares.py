@@ -23,7 +23,8 @@ import numpy as np
 
 from grader.cli.commands.book import write_report
 from grader.datasets import Dataset, load_dataset
-from grader.evidence import Model, Problem
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
 from grader.grading.classes import Judge
 from grader.grading.store import Store
 from grader.grading.store.entry import Origin

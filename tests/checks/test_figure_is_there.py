@@ -4,7 +4,8 @@ import pytest
 from builders_evidence import ask, some_evidence
 
 from grader.checks.figure_is_there import FigureIsThere
-from grader.evidence import Figure, Problem
+from grader.evidence.figure import Figure
+from grader.evidence.problem import Problem
 from grader.grading.findings import outcome_of
 
 CHECK = FigureIsThere()

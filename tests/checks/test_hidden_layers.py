@@ -7,7 +7,7 @@ from builders_evidence import a_model, ask
 from pydantic import ValidationError
 
 from grader.checks.hidden_layers import HiddenLayers
-from grader.evidence import Layer
+from grader.evidence.model import Layer
 from grader.report import failed, passed
 
 CHECK = HiddenLayers(units=(300, 100))

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from grader.analysis.norms.columns import HOW_TO_LOG, Series
 from grader.checks.log_fits_model import LogFitsModel
-from grader.evidence import Log
+from grader.evidence.log import Log
 from grader.report import Finding, failed, passed
 
 CHECK = LogFitsModel(training_images=60_000)

@@ -7,7 +7,8 @@ from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_o
 from builders_moments import a_training, the_log, the_model
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
-from grader.evidence import Log, Model, Moments
+from grader.evidence.log import Log
+from grader.evidence.model import Model, Moments
 from grader.report import Finding
 
 COMPARE = (

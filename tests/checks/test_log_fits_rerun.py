@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from grader.analysis.norms.columns import HOW_TO_LOG, Series
 from grader.checks.log_fits_rerun import LogFitsRerun
-from grader.evidence import Column, Log
+from grader.evidence.log import Column, Log
 from grader.report import Finding, failed, passed
 
 CHECK = LogFitsRerun(training_images=60_000)

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.log_is_complete import LogIsComplete
-from grader.evidence import Log, Model
+from grader.evidence.log import Log
+from grader.evidence.model import Model
 from grader.report import failed, passed, review
 
 CHECK = LogIsComplete()

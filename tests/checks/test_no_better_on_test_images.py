@@ -7,7 +7,7 @@ from builders_evidence import an_accuracy, ask
 from pydantic import ValidationError
 
 from grader.checks.no_better_on_test_images import NoBetterOnTestImages
-from grader.evidence import Accuracy
+from grader.evidence.training import Accuracy
 from grader.report import passed, review
 
 CHECK = NoBetterOnTestImages()

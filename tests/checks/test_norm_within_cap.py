@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.norm_within_cap import NormWithinCap
-from grader.evidence import Column, Model
+from grader.evidence.log import Column
+from grader.evidence.model import Model
 from grader.report import Finding, failed, passed, review
 
 CHECK = NormWithinCap()

@@ -8,7 +8,7 @@ from builders_moments import a_training, the_log, the_model
 from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs
-from grader.evidence import Log
+from grader.evidence.log import Log
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review
 

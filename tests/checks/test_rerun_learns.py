@@ -8,7 +8,7 @@ from builders_evidence import a_model, a_rerun, ask, some_norms
 from pydantic import ValidationError
 
 from grader.checks.rerun_learns import RerunLearns
-from grader.evidence import Layer
+from grader.evidence.model import Layer
 from grader.report import failed, passed, review
 
 CHECK = RerunLearns()

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 
 from grader.datasets import load_dataset
-from grader.evidence import Accuracy, Evidence, Log, Model, Probe, Problem, Rerun
+from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.grading.batch import Event, measure
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission, open_submission

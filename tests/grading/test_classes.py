@@ -7,7 +7,8 @@ import builders_evidence as build
 import pytest
 from builders_store import ACCURACY, FITS, LOGGED, a_rubric, a_store, a_work, below
 
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.classes import Judge, Member
 from grader.messages.languages import translated
 from grader.report import Origin, Report

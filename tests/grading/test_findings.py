@@ -9,7 +9,8 @@ from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
-from grader.evidence import Declaration, Evidence, File, Problem
+from grader.evidence import Declaration, Evidence, File
+from grader.evidence.problem import Problem
 from grader.grading.findings import identity_of, outcome_of, outline_of
 from grader.report import Finding
 from grader.reports.facts import facts_of

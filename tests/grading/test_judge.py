@@ -11,7 +11,8 @@ from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
-from grader.evidence import Declaration, File, Problem
+from grader.evidence import Declaration, File
+from grader.evidence.problem import Problem
 from grader.grading.judge import judge, with_pairs
 from grader.report import ItemResult, Origin, Pair, Report, Whose
 from grader.rubric import InDoubt, Item, Rubric

@@ -3,7 +3,8 @@
 import builders_evidence as build
 
 from grader.errors import WorkerError
-from grader.evidence import LONGEST_SENTENCE, Problem
+from grader.evidence.problem import Problem
+from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.placeholders import NOT_BEGUN, completed, is_pending, nothing_measured, problem_of
 
 LATER = Problem(who="pending", message="Not looked at yet.")

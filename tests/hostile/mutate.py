@@ -173,7 +173,7 @@ def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
 
 
 def _outcome(part: object) -> str:
-    from grader.evidence import Problem
+    from grader.evidence.problem import Problem
 
     if not isinstance(part, Problem):
         return "read"

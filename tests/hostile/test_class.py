@@ -15,7 +15,9 @@ import pytest
 from builders_folders import make_file
 from builders_models import a_dense, a_sequential, an_input
 
-from grader.evidence import Accuracy, Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
 from grader.submissions.submission import Submission, open_submission
 

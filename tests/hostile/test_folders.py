@@ -12,7 +12,7 @@ import pytest
 from builders_folders import make_file
 
 from grader.errors import UsageError
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.files.output import write_whole
 from grader.measure.intake import Intake, Taken, read_from
 from grader.measure.models.wording import SAVE_AGAIN

@@ -14,7 +14,8 @@ from builders_pages import Seen
 from builders_reports import a_report, an_item
 from rich.console import Console
 
-from grader.evidence import Figure, File
+from grader.evidence import File
+from grader.evidence.figure import Figure
 from grader.measure.figures import read_figure
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.phrase import say

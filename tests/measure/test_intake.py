@@ -9,7 +9,8 @@ import pytest
 from builders_folders import HOSTILE_NAMES, make_file, unless_root
 
 from grader.errors import SubmissionError
-from grader.evidence import File, Problem
+from grader.evidence import File
+from grader.evidence.problem import Problem
 from grader.measure.intake import LARGEST_DECLARATION, Intake, Source, Taken, read_from, take
 from grader.rubric import Files
 from grader.submissions.submission import MOST_FILES, list_files

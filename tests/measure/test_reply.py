@@ -4,7 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from grader.errors import WorkerError
-from grader.evidence import Accuracy, Declaration, Evidence, File, Norms, Problem, Rerun
+from grader.evidence import Declaration, Evidence, File
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Norms, Rerun
 from grader.measure.architecture import Architecture
 from grader.measure.reply import (
     PENDING,

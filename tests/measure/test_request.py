@@ -7,7 +7,7 @@ import pytest
 from builders_folders import HOSTILE_NAMES, make_file
 from builders_zips import a_zip
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken
 from grader.measure.request import Request, pack, unpack
 from grader.rubric import Files, Limits, OptimizerPlan, Plan, RerunPlan

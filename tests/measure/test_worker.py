@@ -6,7 +6,10 @@ import builders_training as build
 import pytest
 from builders_figures import a_figure
 
-from grader.evidence import Figure, Log, Model, Problem
+from grader.evidence.figure import Figure
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Predictions, Reply, RerunReply, RerunSteps
 from grader.measure.request import pack

@@ -21,7 +21,8 @@ from builders_reports import (
 )
 from hypothesis import example, given, settings
 
-from grader.evidence import Figure, File
+from grader.evidence import File
+from grader.evidence.figure import Figure
 from grader.measure.figures import read_figure
 from grader.report import Report
 from grader.reports import html

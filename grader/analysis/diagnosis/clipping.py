@@ -3,7 +3,8 @@
 import math
 from statistics import median
 
-from grader.evidence import Model, Optimizer, Rerun
+from grader.evidence.model import Model, Optimizer
+from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import number, quoted
 

@@ -2,7 +2,8 @@
 
 import math
 
-from grader.evidence import Log, Model
+from grader.evidence.log import Log
+from grader.evidence.model import Model
 from grader.messages.phrase import say, say_counted, together
 from grader.messages.wording import listed, number, quoted
 

@@ -6,7 +6,9 @@ from itertools import groupby
 from grader.analysis.diagnosis.clipping import DIVIDE_BY_SIZE, hard_clipping
 from grader.analysis.diagnosis.network import classes_of, loss_of_guessing, odd_output, output_without_softmax
 from grader.analysis.log_positions import epochs
-from grader.evidence import Accuracy, Column, Log, Model, Optimizer, Rerun
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model, Optimizer
+from grader.evidence.training import Accuracy, Rerun
 from grader.messages.phrase import joined, say, together
 from grader.messages.wording import accuracy as share
 from grader.messages.wording import counted, number, pixels, quoted

@@ -31,7 +31,7 @@ from grader.analysis.moments.column import Column, column_of, compare, is_known
 from grader.analysis.moments.fit import Fit
 from grader.analysis.moments.memory import Memory, memory_of
 from grader.analysis.moments.spans import Span, spans
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 
 __all__ = ["SERIES", "Fit", "Memory", "Span", "fits", "memory_of", "spans"]
 

@@ -9,7 +9,7 @@ from grader.analysis.moments.fit import TELLING, Fit, Quantity
 from grader.analysis.moments.memory import Memory
 from grader.analysis.moments.rounding import units
 from grader.analysis.moments.spans import Span
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 
 _FLOAT32 = 2.0**-24
 

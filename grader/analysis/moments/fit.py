@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.analysis.moments.spans import Span
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]
 

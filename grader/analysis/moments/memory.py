@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from grader.evidence import Model, Moments, Scope
+from grader.evidence.model import Model, Moments
+from grader.evidence.values import Scope
 
 
 @dataclass(frozen=True)

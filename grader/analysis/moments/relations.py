@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.analysis.moments.rounding import units
-from grader.evidence import Column, Scope, Stage
+from grader.evidence.log import Column
+from grader.evidence.values import Scope, Stage
 
 Series = tuple[Scope, Stage]
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.analysis.log_positions import columns, place
-from grader.evidence import Column, Log, Model, Rerun, Scope, Stage
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Rerun
+from grader.evidence.values import Scope, Stage
 from grader.messages.phrase import say, say_counted
 from grader.messages.wording import number, quoted
 from grader.report import Finding, failed

@@ -10,7 +10,7 @@ from grader.analysis.norms.moments import remembered
 from grader.analysis.reference.calibration import SPREADS
 from grader.analysis.reference.references import Anchors
 from grader.analysis.statistics import repeated_block, rounding, smoothness
-from grader.evidence import Log
+from grader.evidence.log import Log
 from grader.messages.phrase import say
 from grader.messages.wording import number
 from grader.report import Finding, review

@@ -6,7 +6,8 @@ from itertools import product
 from grader.analysis.norms.columns import EARLY_STEPS, REACHES, Bound, Reading, Series, readings
 from grader.analysis.norms.moments import remembered
 from grader.analysis.reference.references import Anchors
-from grader.evidence import Log, Scope, Stage
+from grader.evidence.log import Log
+from grader.evidence.values import Scope, Stage
 
 SCOPES: tuple[Scope, ...] = ("variable", "global")
 STAGES: tuple[Stage, ...] = ("before", "after")

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from grader.analysis.log_positions import steps
 from grader.analysis.moments import SERIES, Fit, Memory, Span, fits, spans
-from grader.evidence import Column, Log, Scope, Stage
+from grader.evidence.log import Column, Log
+from grader.evidence.values import Scope, Stage
 
 
 def remembered(

@@ -6,7 +6,7 @@ from statistics import median
 
 from grader.analysis.log_positions import steps
 from grader.analysis.statistics import rounding, smoothness
-from grader.evidence import Column, Log
+from grader.evidence.log import Column, Log
 
 _FEWEST_STEPS = 40
 # A mean of many values hardly changes from one step to the next; what it is a mean of does.

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.evidence import Scope
+from grader.evidence.values import Scope
 from grader.frozen import Frozen
 from grader.messages.phrase import say
 

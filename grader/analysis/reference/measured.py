@@ -9,7 +9,7 @@ from statistics import stdev
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, SPREADS, Anchor
 from grader.analysis.statistics import quantiles, variation
-from grader.evidence import Norms
+from grader.evidence.training import Norms
 
 _FACTORS = 60
 # Beside the level, a quantile has a shape of its own.

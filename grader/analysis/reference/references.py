@@ -12,7 +12,9 @@ from grader.analysis.reference.calibration import STEPS, Anchor, Calibration
 from grader.analysis.reference.fit import Fit, nearest_fit
 from grader.analysis.reference.measured import Factors, references
 from grader.analysis.statistics import rounding
-from grader.evidence import Accuracy, Column, Log, Model, Norms, Probe, Rerun
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 
 # Five quantiles of fewer values say nothing.
 FEWEST = 20

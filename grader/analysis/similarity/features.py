@@ -12,7 +12,10 @@ import numpy.typing as npt
 
 from grader.analysis.moments import Memory, memory_of
 from grader.analysis.similarity.shingles import Stretches, stretches
-from grader.evidence import Column, Evidence, Figure, Log, Model
+from grader.evidence import Evidence
+from grader.evidence.figure import Figure
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
 from grader.report import Report
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.datasets import load_dataset
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.engines.local import usable_jobs
 from grader.grading.exit_codes import PERSON, of_report

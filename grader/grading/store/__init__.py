@@ -7,7 +7,8 @@ own hash. A run that is killed at any moment leaves nothing half done, and the n
 from hashlib import sha256
 from pathlib import Path
 
-from grader.evidence import Evidence, Rerun
+from grader.evidence import Evidence
+from grader.evidence.training import Rerun
 from grader.files.output import write_whole
 from grader.grading.store import sealed
 from grader.grading.store.entry import Entry, page, read_entry

@@ -13,7 +13,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from grader.errors import DamagedError
-from grader.evidence import Evidence, Log, Model, Probe, Rerun
+from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.training import Probe, Rerun
 from grader.frozen import Frozen
 from grader.grading.store import sealed
 from grader.grading.store.stand_in import StandIn

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from grader.analysis.reference.calibration import Calibration
 from grader.checks import Check
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.findings import Outcome, outcome_of, outline_of
 from grader.grading.store.entry import Entry
 from grader.grading.store.judged import Judged

@@ -17,7 +17,7 @@ _COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
 # The parts of the program that evidence comes from; all of it makes findings.
 _MEASURING = (
     "measure",
-    "evidence.py",
+    "evidence",
     "frozen.py",
     "messages",
     "rubric/__init__.py",

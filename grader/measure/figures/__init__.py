@@ -1,6 +1,6 @@
 """Reads a figure that a student hands in: by its first bytes, within limits; nothing is rendered."""
 
-from grader.evidence import Figure
+from grader.evidence.figure import Figure
 from grader.measure.figures.refusals import no_picture
 from grader.measure.intake import shown
 

@@ -10,7 +10,7 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ContentStream
 
 from grader.errors import SubmissionError
-from grader.evidence import Figure
+from grader.evidence.figure import Figure
 from grader.measure.figures.refusals import damaged, too_much
 from grader.messages.phrase import say
 

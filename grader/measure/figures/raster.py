@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from grader.errors import SubmissionError
-from grader.evidence import Figure
+from grader.evidence.figure import Figure
 from grader.measure.figures.refusals import SAVE_SMALLER, damaged, too_much
 from grader.messages.phrase import say
 

@@ -5,7 +5,7 @@ from collections import Counter
 from xml.parsers import expat
 
 from grader.errors import SubmissionError
-from grader.evidence import Figure
+from grader.evidence.figure import Figure
 from grader.measure.figures.refusals import damaged, too_much
 from grader.messages.phrase import say
 

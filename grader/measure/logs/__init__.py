@@ -8,7 +8,9 @@ To add a form, write one file in `forms/` and its test; nothing is registered.
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from grader.evidence import LONGEST_SENTENCE, LONGEST_TEXT, Column, Declaration, Log
+from grader.evidence import Declaration
+from grader.evidence.log import Column, Log
+from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
 from grader.measure.logs.columns import Understood, understand
 from grader.measure.logs.document import Document, open_document
 from grader.measure.logs.foreign import refuse_foreign, refuse_unknown

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 
 # Canonical name: its spellings, in words joined by `_`, without what only says where it was measured.
 _SPELLINGS = {

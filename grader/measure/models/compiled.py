@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from grader.evidence import Optimizer
+from grader.evidence.model import Optimizer
 from grader.measure.models.legacy import todays_class
 from grader.measure.models.moments import read_moments
 from grader.measure.models.optimizer_state import OptimizerState

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from grader.evidence import Layer
+from grader.evidence.model import Layer
 from grader.measure.models.allowlist import ACTIVATION_LAYERS
 from grader.measure.models.layer import Node
 from grader.measure.models.network import is_network

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from grader.evidence import Moments
+from grader.evidence.model import Moments
 from grader.measure.models.optimizer_state import OptimizerState, Variable
 from grader.measure.models.totals import Totals
 

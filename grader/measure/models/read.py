@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.evidence import Model
+from grader.evidence.model import Model
 from grader.measure.models import facts
 from grader.measure.models.architecture import architecture
 from grader.measure.models.compiled import read_loss, read_optimizer

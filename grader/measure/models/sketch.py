@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from grader.evidence import Sketch
+from grader.evidence.model import Sketch
 from grader.measure.models.hdf5 import Array, Path
 
 # A prime, so that the rows of a kernel, 10, 100 or 256 numbers long, do not line up with the sums.

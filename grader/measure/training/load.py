@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from grader.errors import SubmissionError
-from grader.evidence import LONGEST_TEXT
+from grader.evidence.values import LONGEST_TEXT
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain
 from grader.rubric import Limits

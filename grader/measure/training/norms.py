@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.evidence import Norms
+from grader.evidence.training import Norms
 from grader.rubric import OptimizerPlan
 
 

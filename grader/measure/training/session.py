@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.evidence import Probe
+from grader.evidence.training import Probe
 from grader.measure.architecture import Architecture
 from grader.measure.reply import Predictions
 from grader.measure.training.arrays import Arrays

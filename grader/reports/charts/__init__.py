@@ -1,6 +1,9 @@
 """A submission as pictures: its norms with the cap and the grader's own, its loss and its accuracy."""
 
-from grader.evidence import Accuracy, Evidence, Figure, PictureAddress
+from grader.evidence import Evidence
+from grader.evidence.figure import Figure
+from grader.evidence.training import Accuracy
+from grader.evidence.values import PictureAddress
 from grader.frozen import Frozen
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from grader.evidence import Accuracy, Evidence, Log
+from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.training import Accuracy
 from grader.messages.phrase import say, together
 from grader.messages.wording import accuracy, number, quoted
 from grader.reports.charts.chart import THINNED, Chart, Curve, Level, Look, Mark, Part, curve

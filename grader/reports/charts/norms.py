@@ -13,7 +13,11 @@ from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
 from grader.analysis.reference.references import Anchors, first_steps, largest_batch
 from grader.analysis.statistics import quantiles
-from grader.evidence import Accuracy, Column, Evidence, Log, Model, Probe, Rerun, Scope
+from grader.evidence import Evidence
+from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
+from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.values import Scope
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
 from grader.reports.charts.captions import End, at_most, compared, described, end_of_log, expected, named

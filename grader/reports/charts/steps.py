@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.analysis.log_positions import steps
-from grader.evidence import Column, Log
+from grader.evidence.log import Column, Log
 from grader.messages.phrase import say
 
 # Beyond this, and on a logarithmic axis below its inverse, a value stands at the edge of what is drawn.

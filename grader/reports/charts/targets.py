@@ -1,7 +1,7 @@
 """What a log is drawn against: the parameters of a rubric's checks, and its calibration."""
 
 from grader.analysis.reference.calibration import Calibration
-from grader.evidence import Scope, Stage
+from grader.evidence.values import Scope, Stage
 from grader.frozen import Frozen
 
 

@@ -6,7 +6,8 @@ import pytest
 from builders_evidence import a_model, a_rerun, an_optimizer, some_norms
 
 from grader.analysis.diagnosis.clipping import hard_clipping, other_clipping
-from grader.evidence import Model, Rerun
+from grader.evidence.model import Model
+from grader.evidence.training import Rerun
 
 RERUN = a_rerun(norms=some_norms(variable_before=[4.0] * 10 + [2.0] * 20 + [0.5] * 10))
 

@@ -12,7 +12,7 @@ from grader.analysis.diagnosis.network import (
     other_layers,
     output_without_softmax,
 )
-from grader.evidence import Layer, Model
+from grader.evidence.model import Layer, Model
 
 
 def ending_with(

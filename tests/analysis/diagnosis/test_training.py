@@ -14,7 +14,8 @@ from grader.analysis.diagnosis.training import (
     unscaled_pixels,
     why_so_low,
 )
-from grader.evidence import Layer, Log, Optimizer
+from grader.evidence.log import Log
+from grader.evidence.model import Layer, Optimizer
 
 ADAM_HAS = ", and 0.001 is usual for `Adam`: the steps are too"
 TOO_LONG = (

@@ -6,7 +6,7 @@ import pytest
 from builders_evidence import a_model, an_optimizer
 
 from grader.analysis.moments import memory_of
-from grader.evidence import Moments
+from grader.evidence.model import Moments
 
 MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5))
 

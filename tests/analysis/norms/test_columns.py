@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.analysis.norms.columns import bound_after_clipping, is_capped, not_finite, reaching, readings
-from grader.evidence import Column, Model, Rerun, Scope, Stage
+from grader.evidence.log import Column
+from grader.evidence.model import Model
+from grader.evidence.training import Rerun
+from grader.evidence.values import Scope, Stage
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from builders_moments import a_training, the_log, the_memory
 
 from grader.analysis.moments import Span
 from grader.analysis.norms.moments import has_every_step, is_whole, places_in, remembered
-from grader.evidence import Log
+from grader.evidence.log import Log
 
 
 def test_one_fit_for_each_series() -> None:

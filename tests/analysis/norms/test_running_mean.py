@@ -9,7 +9,7 @@ from builders_runs import a_run
 
 from grader.analysis.norms.columns import Series
 from grader.analysis.norms.running_mean import is_running_mean
-from grader.evidence import Log
+from grader.evidence.log import Log
 
 PER_EPOCH = 500
 EVERY_SERIES: list[Series] = [

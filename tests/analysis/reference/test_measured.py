@@ -9,7 +9,7 @@ from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, MEDIAN
 from grader.analysis.reference.measured import Factors, Reference, references
 from grader.analysis.statistics import quantiles, variation
-from grader.evidence import Norms
+from grader.evidence.training import Norms
 
 STEPS = some_steps(1, 200)
 FURTHER = [some_steps(2, 600)]

@@ -9,7 +9,7 @@ from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, t
 from grader.analysis.moments import memory_of
 from grader.analysis.norms.columns import Series, readings
 from grader.analysis.reference.references import Anchors, first_steps, largest_batch, values_up_to
-from grader.evidence import Log
+from grader.evidence.log import Log
 
 ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
 BEFORE: Series = ("global", "before")

@@ -8,7 +8,7 @@ from builders_class import NOTHING, a_loss, a_norm_series, a_series, a_student, 
 from builders_evidence import a_log, a_model, some_evidence
 
 from grader.analysis.similarity.features import traits_of
-from grader.evidence import Sketch
+from grader.evidence.model import Sketch
 
 
 def test_the_traits_of_a_submission() -> None:

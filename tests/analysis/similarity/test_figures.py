@@ -9,7 +9,8 @@ from builders_figures import a_figure, pixels, written
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import Picture, Traits, traits_of
 from grader.analysis.similarity.figures import like_figures, on_figures
-from grader.evidence import Figure, File
+from grader.evidence import File
+from grader.evidence.figure import Figure
 from grader.measure.figures import read_figure
 
 OWN = a_figure()

@@ -9,7 +9,8 @@ from builders_reports import a_report, an_item
 from grader.analysis.similarity import MIXED_UP, find_pairs
 from grader.analysis.similarity.features import Traits, traits_of
 from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
-from grader.evidence import Evidence, Moments
+from grader.evidence import Evidence
+from grader.evidence.model import Moments
 from grader.report import Status
 
 BETA = 0.999

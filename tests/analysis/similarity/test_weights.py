@@ -6,7 +6,7 @@ from builders_evidence import a_model, some_evidence
 
 from grader.analysis.similarity.features import traits_of
 from grader.analysis.similarity.weights import like_weights, on_weights
-from grader.evidence import Sketch
+from grader.evidence.model import Sketch
 
 ANA = a_student("ana", weights=some_weights(1), file="aa")
 

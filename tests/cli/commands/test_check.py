@@ -9,7 +9,7 @@ import pytest
 
 from grader.cli.commands.check import _next_to_come, check
 from grader.errors import UsageError
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.rubric import Plan
 from grader.rubric.shelf import DEFAULT
 

@@ -16,7 +16,8 @@ from grader.cli.commands.book import write_grades, write_report
 from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.classes import Judge
 from grader.grading.store import Store
 from grader.grading.store.keys import circumstances

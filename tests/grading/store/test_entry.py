@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import DamagedError
-from grader.evidence import Evidence, Log, Problem
+from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.problem import Problem
 from grader.grading.store.entry import PARTS, Entry, page, read_entry
 from grader.report import Fact, Isolation, Origin
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import builders_evidence as build
 import pytest
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.grading.findings import outline_of
 from grader.grading.store import sealed
 from grader.grading.store.judged import Judged, read_judged

@@ -8,7 +8,8 @@ import pytest
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.findings import outline_of
 from grader.grading.store.entry import Entry, page, read_entry
 from grader.grading.store.judged import Judged

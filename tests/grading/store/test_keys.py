@@ -117,7 +117,7 @@ def test_circumstances_name_what_computes() -> None:
 def test_parts_of_the_program_have_hashes_of_their_own() -> None:
     """Stable, and different for different parts."""
     assert program_sha256() == program_sha256()
-    assert 3 == len({program_sha256(), program_sha256("measure"), program_sha256("evidence.py")})
+    assert 3 == len({program_sha256(), program_sha256("measure"), program_sha256("evidence")})
 
 
 def test_all_that_measures_is_part_of_a_key() -> None:

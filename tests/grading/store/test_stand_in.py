@@ -4,7 +4,8 @@ import builders_evidence as build
 import pytest
 
 from grader.errors import DamagedError
-from grader.evidence import Log, Model
+from grader.evidence.log import Log
+from grader.evidence.model import Model
 from grader.grading.store.stand_in import StandIn
 
 

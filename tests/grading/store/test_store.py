@@ -7,7 +7,7 @@ import pytest
 from builders_folders import make_file
 from builders_store import a_store, below
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.grading.findings import outline_of
 from grader.grading.store import FOLDER
 from grader.grading.store.judged import Judged

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from builders_logs import read, refused
 
-from grader.evidence import Column
+from grader.evidence.log import Column
 
 
 def the_norm(text: str, **declared: Any) -> Column:

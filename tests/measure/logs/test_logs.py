@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration, Log
+from grader.evidence import Declaration
+from grader.evidence.log import Log
 from grader.measure.logs import read_log
 from grader.messages.languages import translated
 

@@ -17,7 +17,7 @@ from builders_models import (
     the_weights,
 )
 
-from grader.evidence import Model, Optimizer
+from grader.evidence.model import Model, Optimizer
 from grader.measure.models import read_model
 
 STEPS = np.int64(17190)

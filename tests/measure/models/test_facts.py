@@ -3,7 +3,7 @@
 import pytest
 from builders_models import a_dense, a_layer, a_sequential, an_input
 
-from grader.evidence import Layer
+from grader.evidence.model import Layer
 from grader.measure.models.facts import input_shape, layers
 
 

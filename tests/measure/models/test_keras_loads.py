@@ -14,7 +14,7 @@ import pytest
 from keras import layers, ops
 
 from grader.errors import SubmissionError
-from grader.evidence import Model, Optimizer
+from grader.evidence.model import Model, Optimizer
 from grader.measure.models import CleanModel, read_model
 from grader.measure.models.allowlist import (
     ACTIVATIONS,

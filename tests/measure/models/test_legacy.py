@@ -20,7 +20,7 @@ from builders_models import (
 )
 
 from grader.errors import SubmissionError
-from grader.evidence import Layer, Model
+from grader.evidence.model import Layer, Model
 from grader.measure.models import Limits, read_model
 
 DENSE = (Layer(kind="Dense", name="dense", units=2, activation="relu"),)

@@ -13,7 +13,8 @@ import tensorflow as tf
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, hdf5, old, the_weights
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
-from grader.evidence import Declaration, Model, Moments
+from grader.evidence import Declaration
+from grader.evidence.model import Model, Moments
 from grader.measure.logs import read_log
 from grader.measure.models import read_model
 from grader.student import NormLogger

@@ -20,7 +20,7 @@ from builders_models import (
 )
 
 from grader.errors import SubmissionError
-from grader.evidence import Layer
+from grader.evidence.model import Layer
 from grader.measure.models import Limits, read_model
 from grader.measure.models.refused import REFUSED
 from grader.measure.models.wording import NUMBERS_ONLY, OWN_LAYERS, SAVE_AGAIN, SMALLER

@@ -26,7 +26,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.evidence import LONGEST_SENTENCE, Model
+from grader.evidence.model import Model
+from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.models import read_model
 from grader.messages.safe_text import plain
 

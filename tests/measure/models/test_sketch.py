@@ -8,7 +8,7 @@ import pytest
 from builders_class import Weights, some_weights, with_noise
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, hdf5, numbers, old
 
-from grader.evidence import Sketch
+from grader.evidence.model import Sketch
 from grader.measure.models import read_model
 from grader.measure.models.sketch import CHUNK, PROJECTIONS, sketch
 

@@ -2,7 +2,7 @@
 
 from builders_drawn import YARDSTICK, drawable
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.reports.charts import Drawing, draw
 
 MISSING = Problem(who="student", message="No file was found.")

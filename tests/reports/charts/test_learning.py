@@ -5,7 +5,7 @@ import math
 from builders_drawn import YARDSTICK, drawable
 from builders_evidence import a_log
 
-from grader.evidence import Problem
+from grader.evidence.problem import Problem
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.targets import ChartTargets
 

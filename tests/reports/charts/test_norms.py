@@ -6,7 +6,8 @@ import pytest
 from builders_drawn import YARDSTICK, a_wave, drawable
 from builders_evidence import a_log, a_norm, a_rerun, a_step_log
 
-from grader.evidence import Evidence, Problem
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.reports.charts.panel import Panel
 from grader.reports.charts.targets import ChartTargets

@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from grader.evidence import Accuracy, Column, Evidence, Figure, Norms, Problem
+from grader.evidence import Evidence
+from grader.evidence.figure import Figure
+from grader.evidence.log import Column
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Norms
 
 PROBLEM = Problem(who="student", message="The log is empty.")
 

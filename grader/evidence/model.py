@@ -1,0 +1,88 @@
+"""What a model file says without TensorFlow."""
+
+from typing import Literal
+
+from grader.evidence.values import Sentence, Series, Text
+from grader.frozen import Frozen
+
+
+class Layer(Frozen):
+    """A layer of the student's network, as its file describes it."""
+
+    kind: Text
+    name: Text
+    units: int | None = None
+    activation: Text | None = None
+
+
+class Moments(Frozen):
+    """Adam's moments as the model file stores them, a value for each trainable variable in its order.
+
+    Attributes:
+        beta_1: of the first moment m = beta_1 m + (1 - beta_1) g.
+        beta_2: of the second moment v = beta_2 v + (1 - beta_2) g^2, with g after clipping.
+        first: the L2 norm of m.
+        second: the sum of v.
+    """
+
+    beta_1: float
+    beta_2: float
+    first: Series
+    second: Series
+
+
+class Sketch(Frozen):
+    """A model's weights in short, by which equal and nearly equal ones are found among a class.
+
+    Attributes:
+        sha256: of the weights' bytes.
+        projections: of the kernels, each brought to length 1, on directions that are the same for everybody.
+    """
+
+    sha256: Text
+    projections: Series
+
+
+class Optimizer(Frozen):
+    """The optimizer that the model file stores; None where the file says nothing."""
+
+    kind: Text
+    learning_rate: float | None = None
+    schedule: Text | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+    iterations: int | None = None
+    moments: Moments | None = None
+
+
+class Model(Frozen):
+    """What the model file says without TensorFlow.
+
+    Attributes:
+        form: `keras` or `h5`.
+        keras_version: the version that saved it, or "" where the file does not say.
+        network: `Sequential` or `Functional`.
+        input_shape: without the batch dimension; None where the file does not say.
+        layers: in order, nested models opened, without `InputLayer`.
+        parameters: numbers in the weights, the optimizer's left out.
+        variables: arrays in the weights, the optimizer's left out.
+        optimizer: None where none is stored.
+        loss: the name of the compiled loss, "" where none is stored.
+        from_logits: whether that loss expects logits, None where it does not say.
+        rescued: what was changed to bring an older or unusual file to today's form.
+        sketch: None where there are no weights to describe.
+    """
+
+    form: Literal["keras", "h5"]
+    keras_version: Text
+    network: Text
+    input_shape: tuple[int | None, ...] | None
+    layers: tuple[Layer, ...]
+    parameters: int
+    variables: int
+    optimizer: Optimizer | None
+    loss: Text = ""
+    from_logits: bool | None = None
+    rescued: tuple[Sentence, ...] = ()
+    sketch: Sketch | None = None

@@ -1,0 +1,17 @@
+"""A part of the evidence that is not there, and who must act."""
+
+from typing import Literal
+
+from grader.evidence.values import Sentence
+from grader.frozen import Frozen
+
+
+class Problem(Frozen):
+    """Why a part of the evidence is not there, for the one who must act.
+
+    `pending` means that nobody must: the part is not measured yet.
+    """
+
+    who: Literal["student", "operator", "pending"]
+    message: Sentence
+    hint: Sentence = ""

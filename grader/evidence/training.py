@@ -1,0 +1,65 @@
+"""What the grader measured with the network: its accuracy, the probe and the rerun."""
+
+from pydantic import Field
+
+from grader.evidence.values import Scope, Series, Stage, Text
+from grader.frozen import Frozen
+
+
+class Norms(Frozen):
+    """The four series of gradient norms, one value a step.
+
+    `variable` is the largest of the per-variable norms, `global` the norm of all gradients as one vector.
+    """
+
+    variable_before: Series
+    variable_after: Series
+    global_before: Series
+    global_after: Series
+
+    def series(self, scope: Scope, stage: Stage) -> tuple[float, ...]:
+        """The series of one scope and stage."""
+        values: tuple[float, ...] = getattr(self, f"{scope}_{stage}")
+        return values
+
+
+class Accuracy(Frozen):
+    """The submitted model on the test images; the parent computes it, from the labels that it alone has.
+
+    Attributes:
+        inputs: how the pixels were given: `pixels / 255`, `raw pixels`, ...
+        tried: each way of giving the pixels with its accuracy on a few training images; the best was taken.
+        value: the share of test images classified rightly.
+        images: how many test images there are.
+        tried_images: how many training images, the first ones, the way that was taken was tried on.
+    """
+
+    inputs: Text
+    tried: tuple[tuple[Text, float], ...]
+    value: float
+    images: int
+    tried_images: int = Field(default=2_000, ge=1)
+
+    @property
+    def on_training_images(self) -> float | None:
+        """The share of training images classified rightly with the pixels given in the way that was taken."""
+        return dict(self.tried).get(self.inputs)
+
+
+class Probe(Frozen):
+    """Gradient norms at the submitted weights, without an update."""
+
+    norms: Norms
+    batch_size: int
+
+
+class Rerun(Frozen):
+    """The grader's own short training of the student's architecture from fresh weights."""
+
+    seed: int
+    batch_size: int
+    trainable_variables: int
+    loss: Series
+    accuracy: Series
+    norms: Norms
+    test_accuracy: float
