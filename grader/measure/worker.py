@@ -23,10 +23,10 @@ from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
 from grader.measure.figures import read_figure
 from grader.measure.intake import Intake, Taken
-from grader.measure.logs import limits as log_limits
 from grader.measure.logs import read_log
+from grader.measure.logs.table import Limits as LogLimits
 from grader.measure.models import CleanModel, read_model
-from grader.measure.models import limits as model_limits
+from grader.measure.models.reading import Limits as ModelLimits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 from grader.messages.phrase import say, shortened, together
@@ -52,8 +52,8 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     def look() -> Reply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
         with lean_imports():
+            from grader.measure.training.graphs import use_one_thread
             from grader.measure.training.session import Session
-            from grader.measure.training.thread import use_one_thread
 
         use_one_thread()
         session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
@@ -75,9 +75,9 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
     with lean_imports():
-        from grader.measure.training.arrays import Arrays
+        from grader.measure.training.batches import Arrays
+        from grader.measure.training.graphs import use_one_thread
         from grader.measure.training.rerun import rerun
-        from grader.measure.training.thread import use_one_thread
 
     use_one_thread()
     request = RerunRequest.model_validate_json(receive())
@@ -131,7 +131,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
                 taken_log.file.name,
                 taken_log.content,
                 declaration,
-                log_limits.Limits.by_rubric(limits),
+                LogLimits.by_rubric(limits),
             ),
             say("the reading of the log"),
             tracebacks,
@@ -141,9 +141,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
     if isinstance(model, Taken):
         taken_model = model
         clean = _attempt(
-            lambda: read_model(
-                taken_model.file.name, taken_model.content, model_limits.Limits.by_rubric(limits)
-            ),
+            lambda: read_model(taken_model.file.name, taken_model.content, ModelLimits.by_rubric(limits)),
             say("the reading of the model"),
             tracebacks,
         )

@@ -47,8 +47,8 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
     from grader.datasets import load_dataset
     from grader.measure.training.batches import Batches
     from grader.measure.training.gradients import loss_for
+    from grader.measure.training.loop import compiled_steps
     from grader.measure.training.optimizer import build_update
-    from grader.measure.training.steps import compiled_steps
     from grader.rubric import OptimizerPlan
 
     data = load_dataset("fashion_mnist", Path())

@@ -33,7 +33,7 @@ from grader.grading.store.run import Work
 from grader.measure import worker
 from grader.measure.reply import Reply, as_evidence, as_rerun
 from grader.measure.request import pack, unpack
-from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import Arrays
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
@@ -115,7 +115,7 @@ def _speeds() -> tuple[float, int]:
     """Floating-point operations, and bytes of a file that are read, in a second."""
     import tensorflow as tf
 
-    from grader.measure.training.thread import use_one_thread
+    from grader.measure.training.graphs import use_one_thread
 
     use_one_thread()
     one, content = tf.ones((LARGE, LARGE)), Path("content")
@@ -146,9 +146,9 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     done("files read, checked and rewritten", size=sum(len(part.content) for part in intake.taken))
     import tensorflow as tf
 
+    from grader.measure.training.graphs import use_one_thread
     from grader.measure.training.rerun import rerun
     from grader.measure.training.session import Session
-    from grader.measure.training.thread import use_one_thread
 
     use_one_thread()
     tf.constant(1.0) + 1.0

@@ -98,10 +98,10 @@ def a_step(runs: int) -> str:
 
     from grader.measure.training.batches import Batches
     from grader.measure.training.gradients import loss_for
+    from grader.measure.training.graphs import use_one_thread
     from grader.measure.training.load import load_clean
+    from grader.measure.training.loop import compiled_steps
     from grader.measure.training.optimizer import build_update
-    from grader.measure.training.steps import compiled_steps
-    from grader.measure.training.thread import use_one_thread
 
     use_one_thread()
     plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())

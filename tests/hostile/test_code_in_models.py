@@ -14,8 +14,8 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.logs import read_log
 from grader.measure.models import read_model
-from grader.measure.models.refused import REFUSED
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN
+from grader.measure.models.allowlist import REFUSED
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN
 
 A_FUNCTION_IN_A_CALL = (
     "The layer `switch` of `model{suffix}` is a `Switch` of `keras.src.ops.core`, "

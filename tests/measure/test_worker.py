@@ -30,7 +30,7 @@ def replies_of(folder: Path, arrays: Path, plan: Plan | None = None) -> list[Rep
 @pytest.fixture(autouse=True)
 def _one_thread_is_set_by_the_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # TensorFlow is running in the tests' process already, so its threads cannot be set any more.
-    monkeypatch.setattr("grader.measure.training.thread.use_one_thread", lambda: None)
+    monkeypatch.setattr("grader.measure.training.graphs.use_one_thread", lambda: None)
     (tmp_path / "inside").mkdir()
     monkeypatch.chdir(tmp_path / "inside")
 

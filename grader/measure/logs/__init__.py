@@ -15,9 +15,8 @@ from grader.measure.logs.columns import Understood, understand
 from grader.measure.logs.document import Document, open_document
 from grader.measure.logs.foreign import refuse_foreign, refuse_unknown
 from grader.measure.logs.forms import forms
-from grader.measure.logs.limits import LIMITS, Limits
 from grader.measure.logs.runs import last_run
-from grader.measure.logs.table import Table
+from grader.measure.logs.table import LIMITS, Limits, Table
 from grader.messages.phrase import shortened
 from grader.messages.safe_text import plain
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 from grader.errors import SubmissionError
-from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Limits
 from grader.measure.logs.wording import ADVICE, shown
 from grader.messages.phrase import say, together
 

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from grader.measure.logs.limits import Limits
 from grader.measure.logs.names import meaning
-from grader.measure.logs.wording import check_size
+from grader.measure.logs.table import Limits, check_size
 
 NAMELESS = "value"
 _NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)

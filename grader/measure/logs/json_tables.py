@@ -6,10 +6,9 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.logs.json_columns import NAMELESS, Columns, columns_of, columns_of_rows, is_inner
-from grader.measure.logs.limits import Limits
 from grader.measure.logs.names import is_of_validation, is_part_of_run, meaning
-from grader.measure.logs.table import Table, raw_column
-from grader.measure.logs.wording import ADVICE, check_size, listed, shown
+from grader.measure.logs.table import Limits, Table, check_size, raw_column
+from grader.measure.logs.wording import ADVICE, listed, shown
 from grader.messages.phrase import say, together
 
 # Where programs put the series of the run, in the order in which they are believed.

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from grader import rubric
+from grader.errors import SubmissionError
+from grader.measure.logs.wording import shown
+from grader.messages.phrase import say
 
 
 @dataclass(frozen=True)
@@ -62,3 +67,59 @@ def raw_column(header: str, values: Sequence[Any]) -> RawColumn:
         cells = np.empty(len(values), dtype=object)
         cells[:] = values
     return RawColumn(header, np.arange(len(values)), cells)
+
+
+_DEFAULT = rubric.Limits()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a log may not exceed; each is far above what a homework needs.
+
+    Attributes:
+        bytes: of the file.
+        rows: of data; 200,000 steps are more than 100 epochs of 1719 steps.
+        columns: with or without a known meaning.
+        cells: rows times columns, which is what the memory depends on.
+    """
+
+    bytes: int = _DEFAULT.log_file
+    rows: int = _DEFAULT.log_rows
+    columns: int = 512
+    cells: int = 10_000_000
+
+    @classmethod
+    def by_rubric(cls, limits: rubric.Limits) -> Self:
+        """What a rubric allows; where it says nothing, the defaults."""
+        return cls(bytes=limits.log_file, rows=limits.log_rows)
+
+
+LIMITS = Limits()
+
+
+def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
+    """Refuse a table that is larger than a log of training can be.
+
+    Raises:
+        SubmissionError: it has more rows, columns or cells than `limits` allows.
+    """
+    cells = rows * columns
+    for count, what, most in (
+        (rows, say("rows"), limits.rows),
+        (columns, say("columns"), limits.columns),
+        (cells, say("cells"), limits.cells),
+    ):
+        if count > most:
+            raise SubmissionError(
+                say(
+                    "The log {name} has {count} {what}; at most {most} are read.",
+                    name=shown(name),
+                    count=f"{count:,}",
+                    what=what,
+                    most=f"{most:,}",
+                ),
+                say(
+                    "Submit the log of one run, with one row for each training step and what is asked "
+                    "for in it."
+                ),
+            )

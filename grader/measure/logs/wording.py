@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from grader.errors import SubmissionError
-from grader.measure.logs.limits import Limits
 from grader.messages import wording
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain
@@ -33,31 +31,3 @@ def listed(names: Iterable[str]) -> str:
 def counted(count: int, noun: str) -> str:
     """How many of a thing: `1 row`, `2 rows`, `1,719 rows`."""
     return wording.counted(count, noun, grouped=True)
-
-
-def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
-    """Refuse a table that is larger than a log of training can be.
-
-    Raises:
-        SubmissionError: it has more rows, columns or cells than `limits` allows.
-    """
-    cells = rows * columns
-    for count, what, most in (
-        (rows, say("rows"), limits.rows),
-        (columns, say("columns"), limits.columns),
-        (cells, say("cells"), limits.cells),
-    ):
-        if count > most:
-            raise SubmissionError(
-                say(
-                    "The log {name} has {count} {what}; at most {most} are read.",
-                    name=shown(name),
-                    count=f"{count:,}",
-                    what=what,
-                    most=f"{most:,}",
-                ),
-                say(
-                    "Submit the log of one run, with one row for each training step and what is asked "
-                    "for in it."
-                ),
-            )

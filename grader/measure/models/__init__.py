@@ -6,7 +6,7 @@ older forms brought to today's (`legacy`), how it was compiled (`compiled`, `opt
 and out of these the facts and the copy (`facts`, `read`).
 """
 
-from grader.measure.models.limits import Limits
 from grader.measure.models.read import CleanModel, read_model
+from grader.measure.models.reading import Limits
 
 __all__ = ["CleanModel", "Limits", "read_model"]

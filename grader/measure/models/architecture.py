@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.measure.models.layer import Node
-from grader.measure.models.limits import Limits
 from grader.measure.models.network import clean_network, is_network
-from grader.measure.models.reading import start
+from grader.measure.models.reading import Limits, start
 
 
 def architecture(network: Node) -> str:

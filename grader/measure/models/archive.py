@@ -7,8 +7,7 @@ import zlib
 from collections.abc import Mapping
 
 from grader.errors import SubmissionError
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, shown
+from grader.measure.models.reading import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, Reading, shown
 from grader.messages.phrase import say
 
 CONFIG = "config.json"

@@ -10,8 +10,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.models import values
 from grader.measure.models.allowlist import DTYPES
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.measure.models.reading import SAVE_AGAIN, Reading, shown
 from grader.messages.phrase import say
 
 Call = dict[str, Any]

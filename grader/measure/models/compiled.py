@@ -7,8 +7,8 @@ from grader.evidence.model import Optimizer
 from grader.measure.models.legacy import todays_class
 from grader.measure.models.moments import read_moments
 from grader.measure.models.optimizer_state import OptimizerState
+from grader.measure.models.reading import shown
 from grader.measure.models.values import snake_case
-from grader.measure.models.wording import shown
 
 # What people pass as text, `compile("adam")`, under the name of its class.
 BY_NAME = {

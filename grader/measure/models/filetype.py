@@ -3,8 +3,7 @@
 from typing import Literal
 
 from grader.errors import SubmissionError
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import SAVE_AGAIN
+from grader.measure.models.reading import SAVE_AGAIN, Reading
 from grader.messages.phrase import say
 
 Form = Literal["keras", "h5"]

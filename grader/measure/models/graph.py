@@ -5,8 +5,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.models.calls import Calls
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import SAVE_AGAIN, shown
+from grader.measure.models.reading import SAVE_AGAIN, Reading, shown
 from grader.messages.phrase import say
 
 Tensor = tuple[str, int]

@@ -11,9 +11,8 @@ from grader.errors import SubmissionError
 from grader.measure.models import optimizer_state
 from grader.measure.models.hdf5 import Array, Attribute, Contents, Path, read_hdf5, write_hdf5
 from grader.measure.models.keras_file import Stored
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import SAVE_AGAIN, Reading, shown
 from grader.measure.models.strict_json import read_json
-from grader.measure.models.wording import SAVE_AGAIN, shown
 from grader.messages.phrase import say
 
 CONFIG = "model_config"

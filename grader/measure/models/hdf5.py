@@ -17,9 +17,8 @@ import numpy.typing as npt
 
 from grader.errors import SubmissionError
 from grader.measure.models.heaps import heaps_are_sound
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading, shown
 from grader.measure.models.totals import Totals, totals_of
-from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, shown
 from grader.messages.phrase import say
 
 Path = tuple[str, ...]

@@ -4,9 +4,8 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.models.layer import Node, check_entry, clean_layer
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import SAVE_AGAIN, Reading, shown
 from grader.measure.models.values import size
-from grader.measure.models.wording import SAVE_AGAIN, shown
 from grader.messages.phrase import say
 
 Shape = list[int | None]

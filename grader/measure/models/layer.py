@@ -11,12 +11,11 @@ from grader.measure.models.allowlist import (
     LAYERS,
     OBJECT_KEYS,
     OPERATIONS,
+    REFUSED,
     SIZES,
 )
 from grader.measure.models.legacy import todays_arguments, todays_class
-from grader.measure.models.reading import Reading
-from grader.measure.models.refused import REFUSED
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
 from grader.messages.phrase import say
 
 Node = dict[str, Any]

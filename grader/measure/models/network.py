@@ -11,9 +11,8 @@ from grader.measure.models.calls import clean_calls, clean_ends
 from grader.measure.models.graph import check_no_loop, check_reached, todays_numbers
 from grader.measure.models.inputs import made_input, stored_input, stored_shape
 from grader.measure.models.layer import INNER_LAYER, INNER_LAYERS, Node, check_entry, clean_layer, layer_name
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN, SMALLER, Reading, shown
 from grader.measure.models.values import whole
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, SMALLER, shown
 from grader.messages.phrase import say
 
 LARGEST_IDENTITY = 2**63

@@ -15,7 +15,7 @@ from grader.measure.models.allowlist import (
     REGULARIZERS,
 )
 from grader.measure.models.legacy import todays_class
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import Reading, shown
 from grader.measure.models.values import (
     LARGEST_SEED,
     class_or_value,
@@ -26,7 +26,6 @@ from grader.measure.models.values import (
     snake_case,
     whole,
 )
-from grader.measure.models.wording import shown
 from grader.messages.phrase import say
 
 

@@ -1,20 +1,21 @@
 """A submitted model file read as data: its facts, and a clean copy that Keras may load."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from grader.evidence.model import Model
-from grader.measure.models import facts
+from grader.evidence.model import Layer, Model
+from grader.measure.models.allowlist import ACTIVATION_LAYERS
 from grader.measure.models.architecture import architecture
 from grader.measure.models.compiled import read_loss, read_optimizer
 from grader.measure.models.filetype import recognise
 from grader.measure.models.h5_file import read_h5, write_h5
 from grader.measure.models.keras_file import is_weight, read_keras, write_keras
-from grader.measure.models.limits import Limits
-from grader.measure.models.network import clean_network, layers_of
-from grader.measure.models.reading import start
+from grader.measure.models.layer import Node
+from grader.measure.models.network import clean_network, is_network, layers_of
+from grader.measure.models.reading import Limits, shown, start
 from grader.measure.models.sketch import sketch
-from grader.measure.models.wording import shown
+from grader.measure.models.values import whole
 from grader.messages.phrase import say
 
 
@@ -73,8 +74,8 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             form=form,
             keras_version=version,
             network=network["class_name"],
-            input_shape=facts.input_shape(network),
-            layers=tuple(facts.layers(network)),
+            input_shape=input_shape(network),
+            layers=tuple(layers(network)),
             parameters=parameters,
             variables=len(weights),
             optimizer=read_optimizer(stored.compiled, stored.state),
@@ -92,3 +93,49 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
 
 def _hard_sigmoid(config: dict[str, object]) -> bool:
     return "hard_sigmoid" in (config.get("activation"), config.get("recurrent_activation"))
+
+
+def layers(network: Node) -> Iterator[Layer]:
+    """The layers in order, nested networks opened, without `InputLayer`."""
+    for node in network["config"]["layers"]:
+        if is_network(node):
+            yield from layers(node)
+        elif node["class_name"] != "InputLayer":
+            yield _layer(node)
+
+
+def input_shape(network: Node) -> tuple[int | None, ...] | None:
+    """The shape of the only input without the batch dimension, None where there are several."""
+    inputs = [node for node in network["config"]["layers"] if node["class_name"] == "InputLayer"]
+    if len(inputs) != 1:
+        return None
+    return tuple(inputs[0]["config"]["batch_shape"][1:])
+
+
+def _layer(node: Node) -> Layer:
+    config = _described(node)
+    return Layer(
+        kind=node["class_name"],
+        name=shown(node["config"]["name"], longest=100),
+        units=_units(config),
+        activation=_activation(config.get("activation")),
+    )
+
+
+def _described(node: Node) -> dict[str, Any]:
+    """The config that has the units: of a wrapper such as `Bidirectional`, that of what is inside."""
+    config: dict[str, Any] = node["config"]
+    while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
+        config = inner["config"]
+    return config
+
+
+def _units(config: dict[str, Any]) -> int | None:
+    units = config.get("units", config.get("filters"))
+    return units if whole(units) else None
+
+
+def _activation(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return ACTIVATION_LAYERS[value["class_name"]]
+    return value if isinstance(value, str) else None

@@ -4,8 +4,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.models.allowlist import DTYPES
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN, shown
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
 from grader.messages.phrase import say
 
 LARGEST_SEED = 2**63

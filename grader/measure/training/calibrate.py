@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from grader.analysis.reference.calibration import LEVELS, STEPS
 from grader.analysis.statistics import quantiles, smoothness, variation
 from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
-from grader.measure.training.arrays import Arrays
-from grader.measure.training.batches import Batches
+from grader.measure.training.batches import Arrays, Batches
 from grader.measure.training.gradients import loss_for
+from grader.measure.training.graphs import use_one_thread
 from grader.measure.training.images import as_inputs
+from grader.measure.training.loop import compiled_steps
 from grader.measure.training.optimizer import build_update
 from grader.measure.training.probe import compiled_probe
-from grader.measure.training.steps import compiled_steps
-from grader.measure.training.thread import use_one_thread
 from grader.rubric import Plan
 
 EPOCHS = 5

@@ -1,4 +1,4 @@
-"""Graphs that run as they were traced."""
+"""How TensorFlow computes here: on one thread, with graphs as they were traced."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,3 +22,12 @@ def as_traced() -> Iterator[None]:
 
 def _rewrite(wanted: bool) -> None:
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": not wanted})
+
+
+def use_one_thread() -> None:
+    """Let this process compute on one thread; to be called before the first operation.
+
+    Several workers share the cores, and one thread gives the same numbers from the same seed.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -6,9 +6,15 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.measure.training.batches import Batches
-from grader.measure.training.gradients import Loss, clip, each_half_square
+from grader.measure.training.gradients import (
+    Loss,
+    clip,
+    clipped_norms,
+    each_half_square,
+    four_norms,
+    norms_of_half_squares,
+)
 from grader.measure.training.loop import Loop, backward, compiled_loop
-from grader.measure.training.norms import clipped_norms, four_norms, norms_of_half_squares
 from grader.rubric import OptimizerPlan
 
 

@@ -4,19 +4,17 @@ import keras
 
 from grader.measure.architecture import Architecture
 from grader.measure.models.architecture import read_architecture
-from grader.measure.models.limits import Limits
-from grader.measure.models.sequential import built_once
+from grader.measure.models.keras_file import built_once
+from grader.measure.models.reading import Limits
 from grader.measure.reply import RerunSteps
-from grader.measure.training.arrays import Arrays
-from grader.measure.training.batches import batches_of
-from grader.measure.training.gradients import loss_for
+from grader.measure.training.batches import Arrays, batches_of
+from grader.measure.training.gradients import loss_for, norms_of
 from grader.measure.training.graphs import as_traced
 from grader.measure.training.images import fitted_shape
 from grader.measure.training.load import build_network
-from grader.measure.training.norms import norms_of
+from grader.measure.training.loop import run_steps
 from grader.measure.training.optimizer import build_update
 from grader.measure.training.predict import Predictor
-from grader.measure.training.steps import run_steps
 from grader.rubric import Plan
 
 

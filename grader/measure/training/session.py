@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from grader.evidence.training import Probe
 from grader.measure.architecture import Architecture
 from grader.measure.reply import Predictions
-from grader.measure.training.arrays import Arrays
-from grader.measure.training.batches import batches_of
-from grader.measure.training.gradients import loss_for
+from grader.measure.training.batches import Arrays, batches_of
+from grader.measure.training.gradients import loss_for, norms_of
 from grader.measure.training.graphs import as_traced
 from grader.measure.training.images import check_output, fitted_shape
 from grader.measure.training.load import load_clean
-from grader.measure.training.norms import norms_of
 from grader.measure.training.predict import (
     IMAGES_TO_COMPARE,
     Predictor,

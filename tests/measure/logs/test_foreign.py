@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from builders_logs import ADVICE, npz, read, refused
 
-from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Limits
 
 
 def zip_of(*members: str) -> bytes:

@@ -3,8 +3,8 @@
 import pytest
 
 from grader.errors import SubmissionError
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.wording import check_size, counted, listed, shown
+from grader.measure.logs.table import Limits, check_size
+from grader.measure.logs.wording import counted, listed, shown
 
 
 def test_shown() -> None:

@@ -9,9 +9,8 @@ import pytest
 from grader import rubric
 from grader.errors import SubmissionError
 from grader.measure.models.architecture import architecture, read_architecture
-from grader.measure.models.limits import Limits
 from grader.measure.models.network import clean_network
-from grader.measure.models.reading import start
+from grader.measure.models.reading import Limits, start
 
 
 def of(network: dict[str, Any]) -> str:

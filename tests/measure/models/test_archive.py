@@ -8,7 +8,7 @@ from builders_models import a_keras_file, a_zip, the_members
 
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
-from grader.measure.models.wording import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN
+from grader.measure.models.reading import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN
 
 DAMAGED = "`model.keras` is damaged or cut short: its zip archive cannot be read."
 

@@ -7,7 +7,7 @@ from builders_models import a_dense, a_functional, a_keras_file, a_layer, a_tens
 
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
-from grader.measure.models.wording import SAVE_AGAIN, SMALLER
+from grader.measure.models.reading import SAVE_AGAIN, SMALLER
 
 BROKEN = "The connections of the layer `dense` in `model.keras` are not as Keras writes them."
 

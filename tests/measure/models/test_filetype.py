@@ -8,7 +8,7 @@ from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_
 
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
-from grader.measure.models.wording import SAVE_AGAIN
+from grader.measure.models.reading import SAVE_AGAIN
 
 AS_KERAS = "a model saved by Keras as `.keras` or `.h5` was asked for."
 

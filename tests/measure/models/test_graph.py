@@ -7,8 +7,7 @@ from builders_models import a_tensor
 
 from grader.errors import SubmissionError
 from grader.measure.models.graph import check_no_loop, check_reached, todays_numbers
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import start
+from grader.measure.models.reading import Limits, start
 
 READING = start("model.keras", Limits())
 

@@ -5,9 +5,7 @@ from builders_models import a_dense, a_sequential, an_h5_file, an_input, hdf5, n
 
 from grader.errors import SubmissionError
 from grader.measure.models.h5_file import read_h5, write_h5
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import start
-from grader.measure.models.wording import SAVE_AGAIN
+from grader.measure.models.reading import SAVE_AGAIN, Limits, start
 
 READING = start("model.h5", Limits())
 NETWORK = old(a_sequential(old(an_input(3)), old(a_dense(2))))

@@ -13,8 +13,7 @@ from builders_models import a_keras_file, hdf5, numbers, the_weights
 from grader.errors import SubmissionError
 from grader.measure.models import Limits, read_model
 from grader.measure.models.hdf5 import read_hdf5, write_hdf5
-from grader.measure.models.reading import Reading
-from grader.measure.models.wording import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN
+from grader.measure.models.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading
 
 DAMAGED = "`model.keras` is damaged or cut short: its HDF5 part cannot be read."
 

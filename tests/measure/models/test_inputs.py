@@ -7,8 +7,7 @@ from builders_models import a_dense, a_sequential, an_input
 
 from grader.errors import SubmissionError
 from grader.measure.models.inputs import made_input, stored_input, stored_shape
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import Reading, start
+from grader.measure.models.reading import Limits, Reading, start
 
 
 def a_reading() -> Reading:

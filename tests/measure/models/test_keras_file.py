@@ -1,16 +1,16 @@
 """`.keras` files: what is taken from them and what is written anew."""
 
+from typing import Any
+
+import builders_models as build
 import numpy as np
 import pytest
 from builders_models import a_keras_file, a_sequential, compiled, hdf5, numbers, the_weights
 
 from grader.errors import SubmissionError
 from grader.measure.models.archive import read_archive
-from grader.measure.models.keras_file import is_weight, read_keras, write_keras
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import start
-from grader.measure.models.sequential import built_once
-from grader.measure.models.wording import SAVE_AGAIN
+from grader.measure.models.keras_file import built_once, is_weight, read_keras, write_keras
+from grader.measure.models.reading import SAVE_AGAIN, Limits, start
 
 READING = start("model.keras", Limits())
 
@@ -84,3 +84,39 @@ def test_a_clean_file_reads_as_it_was_written() -> None:
 def test_the_state_of_a_generator_is_no_weight(path: tuple[str, ...], expected: bool) -> None:
     """It is kept between runs, but nothing is learned in it."""
     assert expected == is_weight(path)
+
+
+def test_a_plain_input_is_said_by_its_shape() -> None:
+    """The input layer goes, and Keras finds the shape where it looks for it."""
+    network = build.a_sequential(build.an_input(28, 28), build.a_layer("Flatten"), build.a_dense(10))
+
+    found = built_once(network)
+
+    assert ["Flatten", "Dense"] == [layer["class_name"] for layer in found["config"]["layers"]]
+    assert [None, 28, 28] == list(found["config"]["build_input_shape"])
+    assert "InputLayer" == network["config"]["layers"][0]["class_name"]
+
+
+def an_input(**said: Any) -> dict[str, Any]:
+    """An input that says this, too."""
+    plain = build.an_input(None, 4)
+    return {**plain, "config": {**plain["config"], **said}}
+
+
+HALF = {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        build.a_sequential(build.an_input(None, 4)),
+        build.a_sequential(an_input(dtype="int32"), build.a_dense(3)),
+        build.a_sequential(an_input(sparse=True), build.a_dense(3)),
+        build.a_sequential(build.an_input(None, 4), build.a_dense(3, dtype=HALF)),
+        build.a_sequential(an_input(optional=True), build.a_dense(3)),
+        build.a_sequential(build.a_dense(3), build.a_dense(3, name="dense_1")),
+    ],
+)
+def test_any_other_network_stays_as_it_is(network: dict[str, Any]) -> None:
+    """An input that says more than its shape is kept."""
+    assert network is built_once(network)

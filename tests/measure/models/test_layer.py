@@ -7,9 +7,7 @@ from builders_models import POLICY, a_dense, a_layer, an_initializer
 
 from grader.errors import SubmissionError
 from grader.measure.models.layer import check_entry, clean_layer, layer_name
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import Reading, start
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN, Limits, Reading, start
 
 
 def a_reading() -> Reading:

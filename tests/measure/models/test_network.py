@@ -22,8 +22,8 @@ from builders_models import (
 from grader.errors import SubmissionError
 from grader.evidence.model import Layer
 from grader.measure.models import Limits, read_model
-from grader.measure.models.refused import REFUSED
-from grader.measure.models.wording import NUMBERS_ONLY, OWN_LAYERS, SAVE_AGAIN, SMALLER
+from grader.measure.models.allowlist import REFUSED
+from grader.measure.models.reading import NUMBERS_ONLY, OWN_LAYERS, SAVE_AGAIN, SMALLER
 
 A_LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
 

@@ -8,10 +8,8 @@ from builders_models import a_dense, a_keras_file, a_layer, a_sequential, an_ini
 from grader.errors import SubmissionError
 from grader.measure.models import read_model
 from grader.measure.models.archive import read_archive
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import OWN_LAYERS, Limits, Reading
 from grader.measure.models.strict_json import read_json
-from grader.measure.models.wording import OWN_LAYERS
 
 
 def cleaned(layer: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.measure.models import read_model
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import Reading
+from grader.measure.models.reading import SAVE_AGAIN, Limits, Reading
 from grader.measure.models.strict_json import read_json
-from grader.measure.models.wording import SAVE_AGAIN
 
 READING = Reading("model.keras", Limits())
 

@@ -6,9 +6,7 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.measure.models import values
-from grader.measure.models.limits import Limits
-from grader.measure.models.reading import start
-from grader.measure.models.wording import OWN_LAYERS, SAVE_AGAIN
+from grader.measure.models.reading import OWN_LAYERS, SAVE_AGAIN, Limits, start
 
 READING = start("model.keras", Limits())
 

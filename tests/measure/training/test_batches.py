@@ -1,11 +1,12 @@
 """Tests of `grader.measure.training.batches`."""
 
+from pathlib import Path
+
 import builders_training as build
 import numpy as np
 import tensorflow as tf
 
-from grader.measure.training.arrays import Arrays
-from grader.measure.training.batches import Batches, batches_of, shuffled_order
+from grader.measure.training.batches import Arrays, Batches, batches_of, shuffled_order
 from grader.rubric import RerunPlan
 
 
@@ -53,3 +54,15 @@ def test_a_long_plan_sees_every_image() -> None:
     assert len(arrays.x_train) == len(batches.inputs)
     assert (60, 20) == batches.order.shape
     assert 1.0 >= float(tf.reduce_max(batches.prepare(batches.inputs)))
+
+
+def test_the_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
+    """All but the labels of the test images."""
+    dataset = build.a_dataset()
+
+    arrays = Arrays.read(build.arrays_in(tmp_path, dataset))
+
+    assert ["x_train", "y_train", "x_test"] == list(vars(arrays))
+    assert np.array_equal(dataset.x_train, arrays.x_train)
+    assert np.array_equal(dataset.y_train, arrays.y_train)
+    assert np.array_equal(dataset.x_test, arrays.x_test)

@@ -9,7 +9,7 @@ import pytest
 from grader.analysis.reference.calibration import LEVELS
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
 from grader.measure.training import calibrate
-from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import Arrays
 from grader.measure.training.calibrate import Runs, reference_network, work
 
 PLAN = build.a_plan(batch_size=16)

@@ -11,7 +11,7 @@ from grader.errors import SubmissionError
 from grader.measure.architecture import Architecture
 from grader.measure.models import read_model
 from grader.measure.reply import RerunSteps
-from grader.measure.training.arrays import Arrays
+from grader.measure.training.batches import Arrays
 from grader.measure.training.rerun import rerun
 
 

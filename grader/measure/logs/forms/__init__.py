@@ -13,8 +13,7 @@ import pkgutil
 from typing import Protocol, cast
 
 from grader.measure.logs.document import Document
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import Table
+from grader.measure.logs.table import Limits, Table
 
 
 class Form(Protocol):

@@ -12,12 +12,10 @@ import pandas as pd
 
 from grader.errors import SubmissionError
 from grader.measure.logs.cells import MISSING
-from grader.measure.logs.document import Document
+from grader.measure.logs.document import Document, is_delimited
 from grader.measure.logs.header_row import HeaderRow, find_header
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import RawColumn, Table
-from grader.measure.logs.text_forms import is_delimited
-from grader.measure.logs.wording import ADVICE, check_size, counted, listed, shown
+from grader.measure.logs.table import Limits, RawColumn, Table, check_size
+from grader.measure.logs.wording import ADVICE, counted, listed, shown
 from grader.messages.phrase import say, together
 
 _AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)

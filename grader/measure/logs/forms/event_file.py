@@ -7,10 +7,8 @@ import numpy as np
 
 from grader.errors import SubmissionError
 from grader.measure.logs.document import Document
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.protobuf import fields, records
-from grader.measure.logs.table import RawColumn, Table
-from grader.measure.logs.wording import ADVICE, check_size, shown
+from grader.measure.logs.table import Limits, RawColumn, Table, check_size
+from grader.measure.logs.wording import ADVICE, shown
 from grader.messages.phrase import say
 
 # The first record of every event file, `file_version`, says so within its first bytes.
@@ -130,3 +128,61 @@ def _of_tensor(parts: dict[int, int | bytes]) -> float | None:
         if isinstance(packed, bytes) and len(packed) == struct.calcsize(shape):
             return float(struct.unpack(shape, packed)[0])
     return None
+
+
+_VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
+_LONGEST_VARINT = 10
+
+
+def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """The fields of a message in order, each with its number; numbers as int, all others as their bytes.
+
+    Source: https://protobuf.dev/programming-guides/encoding/
+
+    Raises:
+        ValueError: the message is cut off or not of this format.
+    """
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        kind = key & 7
+        if kind == _VARINT:
+            number, at = _varint(message, at)
+            yield key >> 3, number
+            continue
+        if kind == _BYTES:
+            length, at = _varint(message, at)
+        elif kind in {_EIGHT_BYTES, _FOUR_BYTES}:
+            length = 8 if kind == _EIGHT_BYTES else 4
+        else:
+            raise ValueError(f"unknown wire type {kind}")
+        if at + length > len(message):
+            raise ValueError("the message is cut off")
+        yield key >> 3, message[at : at + length]
+        at += length
+
+
+def records(content: bytes) -> Iterator[bytes]:
+    """The records of a TFRecord file: length (8 bytes), its checksum (4), the record, its checksum (4).
+
+    A last record that is cut off is left out. The checksums are not looked at.
+    """
+    at = 0
+    while at + 12 <= len(content):
+        (length,) = struct.unpack_from("<Q", content, at)
+        if at + length + 16 > len(content):
+            return
+        yield content[at + 12 : at + 12 + length]
+        at += length + 16
+
+
+def _varint(message: bytes, at: int) -> tuple[int, int]:
+    number = 0
+    for count in range(_LONGEST_VARINT):
+        if at + count >= len(message):
+            break
+        byte = message[at + count]
+        number |= (byte & 0x7F) << (7 * count)
+        if byte < 0x80:
+            return number, at + count + 1
+    raise ValueError("a number is cut off")

@@ -1,11 +1,9 @@
 """One JSON document: `json.dump(history.history, file)`, pandas' `to_json`, a list of rows, and the like."""
 
-from grader.measure.logs.document import Document
+from grader.measure.logs.document import Document, is_json
 from grader.measure.logs.json_tables import table_of_document
 from grader.measure.logs.json_text import parse_json
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import Table
-from grader.measure.logs.text_forms import is_json
+from grader.measure.logs.table import Limits, Table
 
 
 def recognises(document: Document) -> bool:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.logs.document import Document
+from grader.measure.logs.document import Document, is_json_lines
 from grader.measure.logs.json_tables import table_of_rows
 from grader.measure.logs.json_text import parse_json
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import Table
-from grader.measure.logs.text_forms import is_json_lines
-from grader.measure.logs.wording import ADVICE, check_size, shown
+from grader.measure.logs.table import Limits, Table, check_size
+from grader.measure.logs.wording import ADVICE, shown
 from grader.messages.phrase import say
 
 

@@ -1,10 +1,7 @@
 """A plain list: one number on each line, and nothing else."""
 
-from grader.measure.logs.document import Document
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import Table, raw_column
-from grader.measure.logs.text_forms import is_numbers
-from grader.measure.logs.wording import check_size
+from grader.measure.logs.document import Document, is_numbers
+from grader.measure.logs.table import Limits, Table, check_size, raw_column
 
 
 def recognises(document: Document) -> bool:

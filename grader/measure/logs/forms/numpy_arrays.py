@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from grader.errors import SubmissionError
 from grader.measure.logs.document import Document
-from grader.measure.logs.limits import Limits
-from grader.measure.logs.table import RawColumn, Table
-from grader.measure.logs.wording import ADVICE, check_size, listed, shown
+from grader.measure.logs.table import Limits, RawColumn, Table, check_size
+from grader.measure.logs.wording import ADVICE, listed, shown
 from grader.messages.phrase import say
 
 _MAGIC = b"\x93NUMPY"

@@ -3,7 +3,7 @@
 import pytest
 from builders_logs import ADVICE, read, refused, values
 
-from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Limits
 
 
 def test_rows() -> None:

@@ -2,7 +2,7 @@
 
 from builders_logs import read, refused, values
 
-from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Limits
 
 
 def test_numbers() -> None:

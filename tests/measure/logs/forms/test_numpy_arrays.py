@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from builders_logs import ADVICE, npy, npz, read, refused, values
 
-from grader.measure.logs.limits import Limits
+from grader.measure.logs.table import Limits
 
 
 @pytest.mark.parametrize(
