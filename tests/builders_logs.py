@@ -11,8 +11,8 @@ import pytest
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Log
-from grader.measure.logs import read_log
-from grader.measure.logs.table import LIMITS, Limits
+from grader.measure.log import read_log
+from grader.measure.log.table import LIMITS, Limits
 
 ADVICE = (
     "Submit a CSV file with one row for each training step; "

@@ -16,7 +16,7 @@ class Architecture(Frozen):
     """A network that can be trained again from fresh weights.
 
     Attributes:
-        network: its JSON, as `grader.measure.models.architecture` writes it.
+        network: its JSON, as `grader.measure.model.architecture` writes it.
         parameters: how many numbers its weights have; it may declare no more.
         inputs: how the pixels are given, by a name in `grader.measure.training.images.SCALES`.
         probabilities: whether it gives probabilities, not logits.

@@ -21,12 +21,12 @@ from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
-from grader.measure.figures import read_figure
+from grader.measure.figure import read_figure
 from grader.measure.intake import Intake, Taken
-from grader.measure.logs import read_log
-from grader.measure.logs.table import Limits as LogLimits
-from grader.measure.models import CleanModel, read_model
-from grader.measure.models.reading import Limits as ModelLimits
+from grader.measure.log import read_log
+from grader.measure.log.table import Limits as LogLimits
+from grader.measure.model import CleanModel, read_model
+from grader.measure.model.reading import Limits as ModelLimits
 from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 from grader.messages.phrase import say, shortened, together

@@ -14,7 +14,7 @@ from grader.datasets import load_dataset
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.limits import walls_of
-from grader.measure.models import read_model
+from grader.measure.model import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
 from grader.sandbox.level import self_test

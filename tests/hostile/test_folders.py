@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.evidence.problem import Problem
 from grader.files.output import write_whole
 from grader.measure.intake import Intake, Taken, read_from
-from grader.measure.models.reading import SAVE_AGAIN
+from grader.measure.model.reading import SAVE_AGAIN
 from grader.measure.request import pack, unpack
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, find_submissions, list_files, open_submission

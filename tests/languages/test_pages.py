@@ -16,7 +16,7 @@ from rich.console import Console
 
 from grader.evidence import File
 from grader.evidence.figure import Figure
-from grader.measure.figures import read_figure
+from grader.measure.figure import read_figure
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.phrase import say
 from grader.platforms.github import results as github_classroom

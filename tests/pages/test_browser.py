@@ -9,7 +9,7 @@ from builders_drawn import YARDSTICK, drawable
 from builders_figures import a_figure
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
-from grader.measure.figures import read_figure
+from grader.measure.figure import read_figure
 from grader.reports import html, html_class
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry

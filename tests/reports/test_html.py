@@ -23,7 +23,7 @@ from hypothesis import example, given, settings
 
 from grader.evidence import File
 from grader.evidence.figure import Figure
-from grader.measure.figures import read_figure
+from grader.measure.figure import read_figure
 from grader.report import Report
 from grader.reports import html
 from grader.reports.charts import Drawing, draw

@@ -3,9 +3,9 @@
 import keras
 
 from grader.measure.architecture import Architecture
-from grader.measure.models.architecture import read_architecture
-from grader.measure.models.keras_file import built_once
-from grader.measure.models.reading import Limits
+from grader.measure.model.architecture import read_architecture
+from grader.measure.model.keras_file import built_once
+from grader.measure.model.reading import Limits
 from grader.measure.reply import RerunSteps
 from grader.measure.training.batches import Arrays, batches_of
 from grader.measure.training.gradients import loss_for, norms_of

@@ -11,7 +11,7 @@ from grader.analysis.similarity.features import Picture, Traits, traits_of
 from grader.analysis.similarity.figures import like_figures, on_figures
 from grader.evidence import File
 from grader.evidence.figure import Figure
-from grader.measure.figures import read_figure
+from grader.measure.figure import read_figure
 
 OWN = a_figure()
 

@@ -1,0 +1,183 @@
+"""Delimited text: CSV as Keras' `CSVLogger`, `grader.student.NormLogger` and spreadsheets write it."""
+
+import csv
+import io
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from grader.errors import SubmissionError
+from grader.measure.log.cells import MISSING
+from grader.measure.log.document import Document, is_delimited
+from grader.measure.log.header_row import HeaderRow, find_header
+from grader.measure.log.table import Limits, RawColumn, Table, check_size
+from grader.measure.log.wording import ADVICE, counted, listed, shown
+from grader.messages.phrase import say, together
+
+_AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
+_DOWNLOAD = ("Wall time", "Step", "Value")
+
+
+def recognises(document: Document) -> bool:
+    """Whether it is text that is neither JSON nor a list of numbers; prose is refused in `read`."""
+    return is_delimited(document)
+
+
+def read(document: Document, limits: Limits) -> Table:
+    r"""Read the rows under the header.
+
+    The separator is `,`, `;` or a tab; with the latter two, numbers may have a decimal comma.
+    Lines above the header, blank rows and repeated headers are left out.
+    A row with too few cells has no values at its end; the last one, if it was cut off, is left out.
+
+    Raises:
+        SubmissionError: there is no header, a row has too many cells, a quote is not closed,
+            there are no rows, or more than `limits` allows.
+    """
+    name, text = document.name, document.text or ""
+    header = find_header(name, document.opening())
+    body, cut = _below(text, header)
+    widest = max(len(header.cells), 1 + max(line.count(header.separator) for line in body.split("\n")))
+    check_size(name, body.count("\n") + 1, widest, limits)
+    frame = _parse(name, body, header, widest)
+    filled = frame.notna().any(axis=1).to_numpy()
+    repeated = _repeated(frame, header)
+    kept = filled & ~repeated
+    data = frame[kept]
+    if data.empty:
+        raise SubmissionError(
+            say(
+                "The log {name} has the header {cells} and no rows.",
+                name=shown(name),
+                cells=listed(header.cells),
+            ),
+            ADVICE,
+        )
+    # A repeated header stands before the row whose number is the count of the rows above it.
+    restarts = np.cumsum(kept)[repeated]
+    return Table(
+        form="csv",
+        rows=len(data),
+        # `DataFrame.to_csv` writes an index without a name in front.
+        columns=tuple(_column(title, data[at]) for at, title in enumerate(header.cells) if title),
+        restarts=tuple(int(row) for row in restarts if row < len(data)),
+        decimal_comma=header.separator != ",",
+        notes=_notes(header, len(data), cut=cut),
+    )
+
+
+def _below(text: str, header: HeaderRow) -> tuple[str, bool]:
+    """The rows below the header, and whether a last one was left out that a stopped training had cut off."""
+    start = 0
+    for line in (*header.above, header.line):
+        start = text.index(line, start) + len(line)
+    body = text[start:].strip("\n")
+    if "\n\n" in body:
+        body = re.sub("\n{2,}", "\n", body)
+    last = body.rpartition("\n")[2]
+    is_cut = bool(last) and not text.endswith("\n") and '"' not in last
+    is_cut = is_cut and last.count(header.separator) < len(header.cells) - 1
+    return (body[: -len(last)].rstrip("\n") if is_cut else body), is_cut
+
+
+def _parse(name: str, body: str, header: HeaderRow, widest: int) -> pd.DataFrame:
+    """The cells under the header: numbers where a whole column is, else texts; NaN for no value."""
+    try:
+        with warnings.catch_warnings():
+            # A quote that swallows the end of its row makes a row longer than any line.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            # Always a buffer: with a name, pandas would open an address or unpack an archive.
+            frame = pd.read_csv(
+                io.StringIO(body),
+                sep=header.separator,
+                header=None,
+                names=range(widest),
+                index_col=False,
+                # `nan` is a value and no gap, so it must stay a text here.
+                # What pandas takes for a number now, the grammar of `cells` takes too; a test holds that.
+                keep_default_na=False,
+                na_values=sorted(MISSING),
+                skipinitialspace=True,
+                low_memory=False,
+            )
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame(columns=range(len(header.cells)), dtype=np.float64)
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        raise _mistake(name, body, header) from None
+    beyond = range(len(header.cells), widest)
+    if frame[beyond].notna().any(axis=None) or ('"' in body and _has_newline(frame)):
+        raise _mistake(name, body, header)
+    return frame.drop(columns=beyond)
+
+
+def _column(title: str, cells: "pd.Series[Any]") -> RawColumn:
+    numeric = cells.dtype.kind in "fiu"
+    values = cells.to_numpy(dtype=np.float64 if numeric else object)
+    present = cells.notna().to_numpy()
+    return RawColumn(title, np.flatnonzero(present), values[present])
+
+
+def _has_newline(frame: pd.DataFrame) -> bool:
+    texts = (frame[at].dropna().astype(str) for at in frame if frame[at].dtype.kind not in "fiub")
+    return any(cells.str.contains("\n", regex=False).any() for cells in texts)
+
+
+def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
+    """What is wrong with rows that pandas cannot take apart."""
+    width = len(header.cells)
+    reader = csv.reader(io.StringIO(body), delimiter=header.separator, skipinitialspace=True)
+    try:
+        for at, cells in enumerate(row for row in reader if row):
+            if any("\n" in cell for cell in cells):
+                break
+            if any(cell.strip() for cell in cells[width:]):
+                return SubmissionError(
+                    say(
+                        "Row {at} below the header of the log {name} has {count} cells; the header has "
+                        "{width}.",
+                        at=at + 1,
+                        name=shown(name),
+                        count=len(cells),
+                        width=width,
+                    ),
+                    _AGAIN,
+                )
+    except csv.Error:
+        pass
+    return SubmissionError(
+        say("A quotation mark in the log {name} is opened and not closed in its row.", name=shown(name)),
+        _AGAIN,
+    )
+
+
+def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
+    """Which rows are the header again, as a second run writes it that is appended."""
+    titles = [(at, title) for at, title in enumerate(header.cells) if title]
+    same = np.ones(len(frame), dtype=bool)
+    for at, title in titles:
+        if frame[at].dtype.kind in "fiub":
+            return np.zeros(len(frame), dtype=bool)
+        same[same] = [isinstance(cell, str) and cell.strip() == title for cell in frame[at].to_numpy()[same]]
+    return same
+
+
+def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[str, ...]:
+    notes = []
+    if header.above:
+        notes.append(
+            say("The text above the header was left out ({count}).", count=counted(len(header.above), "line"))
+        )
+    if cut:
+        notes.append(say("The last row was cut off; it was left out."))
+    if header.cells == _DOWNLOAD:
+        notes.append(
+            say(
+                "This is a download from TensorBoard, which keeps at most 1,000 steps; it has {rows}.",
+                rows=f"{rows:,}",
+            )
+        )
+    return tuple(notes)

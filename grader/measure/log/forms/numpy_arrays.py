@@ -1,0 +1,184 @@
+"""NumPy's `.npy` and `.npz`: series of numbers, read without pickle."""
+
+import io
+import lzma
+import math
+import tokenize
+import warnings
+import zipfile
+import zlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.errors import SubmissionError
+from grader.measure.log.document import Document
+from grader.measure.log.table import Limits, RawColumn, Table, check_size
+from grader.measure.log.wording import ADVICE, listed, shown
+from grader.messages.phrase import say
+
+_MAGIC = b"\x93NUMPY"
+_ZIP = b"PK\x03\x04"
+_BYTES_OF_A_NUMBER = 8
+# What `numpy.savez` calls the first array that is given without a name.
+_NAMELESS = "arr_0"
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+_DAMAGED_HEADER = (
+    ValueError,
+    KeyError,
+    TypeError,
+    SyntaxError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    # From the way in which NumPy reads headers of Python 2.
+    tokenize.TokenError,
+)
+
+
+class _NoSeriesError(ValueError):
+    """The array is not a series of numbers.
+
+    Attributes:
+        what: it is.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+def recognises(document: Document) -> bool:
+    """Whether it begins as an array does, or as a zip; only zips of arrays come here."""
+    return document.content.startswith((_MAGIC, _ZIP))
+
+
+def read(document: Document, limits: Limits) -> Table:
+    """Read an array as one series, or several from a zip or from an array with named fields.
+
+    Raises:
+        SubmissionError: it has no series of numbers, is damaged, or has more than `limits` allows.
+    """
+    arrays, odd = _arrays(document, limits)
+    if not arrays:
+        header, what = next(iter(odd.items()))
+        log = shown(document.name)
+        array = say("The array {header} in the log {name}", header=shown(header), name=log)
+        whose = array if header != "value" else say("The log {name}", name=log)
+        raise SubmissionError(say("{whose} {what}.", whose=whose, what=what), ADVICE)
+    lengths = {len(array) for array in arrays.values()}
+    check_size(document.name, max(lengths), len(arrays), limits)
+    return Table(
+        form="numpy",
+        rows=max(lengths),
+        columns=tuple(
+            RawColumn(header, np.arange(len(array)), array.astype(np.float64))
+            for header, array in arrays.items()
+        ),
+        aligned=len(lengths) == 1,
+        notes=(say("Not a series of numbers, so left out: {odd}.", odd=listed(odd)),) if odd else (),
+    )
+
+
+def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[Any]], dict[str, str]]:
+    """The series by name, and what each of the others is."""
+    most = limits.cells * _BYTES_OF_A_NUMBER
+    try:
+        members = (
+            _members(document.content, most)
+            if document.content.startswith(_ZIP)
+            else {"value": document.content}
+        )
+    except _DAMAGE:
+        raise SubmissionError(
+            say("The log {name} is a damaged zip of arrays.", name=shown(document.name)), ADVICE
+        ) from None
+    if sum(map(len, members.values())) > most:
+        raise SubmissionError(
+            say(
+                "The log {name} unpacks to more than {most} bytes; at most these are read.",
+                name=shown(document.name),
+                most=f"{most:,}",
+            ),
+            say("Submit the log of one run, with only the series that are asked for."),
+        )
+    if list(members) == [_NAMELESS]:
+        members = {"value": members[_NAMELESS]}
+    series: dict[str, npt.NDArray[Any]] = {}
+    odd: dict[str, str] = {}
+    for header, content in members.items():
+        try:
+            series |= _series(header, _array(content))
+        except _NoSeriesError as error:
+            odd[header] = error.what
+    return series, odd
+
+
+def _members(content: bytes, most: int) -> dict[str, bytes]:
+    """The unpacked members, at most one byte more than `most` in total; a bomb is seen and not unpacked."""
+    members: dict[str, bytes] = {}
+    left = most + 1
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as stream:
+                unpacked = stream.read(left)
+            members[member.filename.removesuffix(".npy")] = unpacked
+            left -= len(unpacked)
+            if not left:
+                break
+    return members
+
+
+def _array(content: bytes) -> npt.NDArray[Any]:
+    """The array of an `.npy` file. The header is NumPy's to read; the size that it claims is not believed."""
+    stream = io.BytesIO(content)
+    try:
+        with warnings.catch_warnings():
+            # A header of Python 2 is read all the same.
+            warnings.simplefilter("ignore")
+            version = np.lib.format.read_magic(stream)
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }
+            shape, _, dtype = read_header[version](stream)
+    except _DAMAGED_HEADER:
+        raise _NoSeriesError(say("is a damaged NumPy file")) from None
+    if dtype.hasobject:
+        raise _NoSeriesError(
+            say("has Python objects in it, which are never opened, because a pickle can run code")
+        )
+    data = content[stream.tell() :]
+    if math.prod(shape) * dtype.itemsize != len(data) or not dtype.itemsize:
+        raise _NoSeriesError(say("is a NumPy file that is cut off or damaged"))
+    lengths = [length for length in shape if length != 1]
+    if len(lengths) > 1:
+        raise _NoSeriesError(
+            say("has an array of shape {shape}; a log is one series of numbers", shape=str(shape))
+        )
+    return np.frombuffer(data, dtype)
+
+
+def _series(header: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    if array.dtype.names:
+        return {
+            title: column for title in array.dtype.names for column in _series(title, array[title]).values()
+        }
+    if array.dtype.kind not in "fiu" or array.ndim != 1 or not len(array):
+        raise _NoSeriesError(
+            say("has no numbers in it, but {name}", name=array.dtype.name[:40])
+            if len(array)
+            else say("is an empty array")
+        )
+    return {header: array}

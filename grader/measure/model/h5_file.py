@@ -1,0 +1,154 @@
+"""An `.h5` file: its network and weights out, and a clean one in.
+
+Keras matches these weights to layers by order, so the clean copy numbers them.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.measure.model import optimizer_state
+from grader.measure.model.hdf5 import Array, Attribute, Contents, Path, read_hdf5, write_hdf5
+from grader.measure.model.keras_file import Stored
+from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
+from grader.measure.model.strict_json import read_json
+from grader.messages.phrase import say
+
+CONFIG = "model_config"
+TRAINING = "training_config"
+VERSION = "keras_version"
+WEIGHTS = "model_weights"
+LAYER_NAMES = "layer_names"
+WEIGHT_NAMES = "weight_names"
+TOP_LEVEL = "top_level_model_weights"
+ATTRIBUTES = frozenset({CONFIG, TRAINING, VERSION, LAYER_NAMES, WEIGHT_NAMES})
+
+
+def read_h5(reading: Reading, content: bytes) -> Stored:
+    """Read an `.h5` file.
+
+    Raises:
+        SubmissionError: it is damaged, has no network, or has anything in it that Keras does not write.
+    """
+    contents = read_hdf5(reading, content, _wanted, ATTRIBUTES, _is_state)
+    root = contents.attributes[()]
+    described = root.get(CONFIG)
+    if not isinstance(described, str):
+        raise _no_network(reading, contents)
+    if len(described) > reading.limits.config_bytes:
+        raise SubmissionError(
+            say(
+                "The `{config}` of `{file}` is larger than {config_bytes} bytes, the most that is read.",
+                config=CONFIG,
+                file=reading.name,
+                config_bytes=reading.limits.config_bytes,
+            ),
+            SAVE_AGAIN,
+        )
+    training = root.get(TRAINING)
+    weights = _weights(reading, contents)
+    version = root.get(VERSION)
+    return Stored(
+        config=read_json(reading, say("The `{config}`", config=CONFIG), described),
+        compiled=read_json(reading, say("The `{training}`", training=TRAINING), training)
+        if isinstance(training, str)
+        else {},
+        version=version if isinstance(version, str) else "",
+        weights=weights,
+        state=optimizer_state.from_h5(contents, weights.values()),
+    )
+
+
+def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: dict[Path, Array]) -> bytes:
+    """A clean `.h5` file; the weights' paths are those that `read_h5` gave them.
+
+    Raises:
+        SubmissionError: the network has a slice that Keras writes into `.h5` files and cannot read there.
+    """
+    described = json.dumps(network)
+    if '"class_name": "__ellipsis__"' in described:
+        raise SubmissionError(
+            say(
+                "`{file}` has a slice with `...`, which Keras does not load from an `.h5` file.",
+                file=reading.name,
+            ),
+            SAVE_AGAIN,
+        )
+    layers = sorted({path[0] for path in weights}, key=int)
+    attributes: dict[Path, Mapping[str, Attribute]] = {
+        (): {CONFIG: described, VERSION: version},
+        (WEIGHTS,): {LAYER_NAMES: tuple(layers), VERSION: version},
+    }
+    for layer in layers:
+        attributes[WEIGHTS, layer] = {WEIGHT_NAMES: tuple(path[1] for path in weights if path[0] == layer)}
+    return write_hdf5({(WEIGHTS, *path): array for path, array in weights.items()}, attributes)
+
+
+def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
+    if path[0] == optimizer_state.LEGACY_GROUP:
+        return optimizer_state.wanted(shape)
+    return path[0] == WEIGHTS
+
+
+def _is_state(path: Path) -> bool:
+    return path[0] == optimizer_state.LEGACY_GROUP
+
+
+def _no_network(reading: Reading, contents: Contents) -> SubmissionError:
+    root = contents.attributes[()]
+    if LAYER_NAMES in root or contents.groups & {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}:
+        return SubmissionError(
+            say(
+                "`{file}` holds weights without a network, as `model.save_weights` writes them; the "
+                "whole model was asked for.",
+                file=reading.name,
+            ),
+            say('Save the whole model with `model.save("model.keras")` and submit that file.'),
+        )
+    return SubmissionError(
+        say(
+            "`{file}` is an HDF5 file without a Keras model; it has no `{config}`.",
+            file=reading.name,
+            config=CONFIG,
+        ),
+        SAVE_AGAIN,
+    )
+
+
+def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
+    """The weights in order, by the number of the layer among those with weights and that of the weight."""
+    result: dict[Path, Array] = {}
+    for layer in _names(contents, (WEIGHTS,), LAYER_NAMES):
+        group = (WEIGHTS, *layer.split("/"))
+        names = _names(contents, group, WEIGHT_NAMES)
+        number = str(len({path[0] for path in result}))
+        for index, name in enumerate(names):
+            array = contents.arrays.get((*group, *name.split("/")))
+            if array is None:
+                raise SubmissionError(
+                    say(
+                        "`{file}` has no weights `{name}` for its layer `{layer}`.",
+                        file=reading.name,
+                        name=shown(name),
+                        layer=shown(layer),
+                    ),
+                    SAVE_AGAIN,
+                )
+            result[number, str(index)] = array
+    return result
+
+
+def _names(contents: Contents, group: Path, attribute: str) -> tuple[str, ...]:
+    """A list of names; a long one stands in numbered parts."""
+    attributes = contents.attributes.get(group, {})
+    if attribute in attributes:
+        return _tuple(attributes[attribute])
+    parts: tuple[str, ...] = ()
+    while f"{attribute}{(number := len(parts))}" in attributes:
+        parts += (f"{attribute}{number}",)
+    return tuple(name for part in parts for name in _tuple(attributes[part]))
+
+
+def _tuple(value: Attribute) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

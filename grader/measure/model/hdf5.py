@@ -1,0 +1,259 @@
+"""HDF5 read by value: plain arrays and texts come out, and nothing that a link or a filter could lead to.
+
+HDF5 can point into other files, run filters from plug-ins and declare gigabytes in a few bytes.
+So every object is looked at before it is opened, and only arrays of plain numbers are read.
+"""
+
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from grader.errors import SubmissionError
+from grader.measure.model.heaps import heaps_are_sound
+from grader.measure.model.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading, shown
+from grader.measure.model.totals import Totals, totals_of
+from grader.messages.phrase import say
+
+Path = tuple[str, ...]
+Array = npt.NDArray[Any]
+Attribute = str | tuple[str, ...]
+
+# Whether the array at this path, of this shape, is to be read.
+Wanted = Callable[[Path, tuple[int, ...]], bool]
+# Whether only the sums of the array at this path are to be kept.
+Summed = Callable[[Path], bool]
+
+PLAIN_KINDS = "fiub"
+LARGEST_ITEM = 8
+# Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
+MOST_SUMMED = 8
+FILTERS = frozenset({h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32})
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was read from an HDF5 file.
+
+    Attributes:
+        arrays: the arrays that were wanted.
+        groups: the paths of all groups; the root's is ().
+        attributes: the texts and lists of texts of each group, by name.
+        totals: the sums of the arrays of which only these were wanted.
+    """
+
+    arrays: Mapping[Path, Array]
+    groups: frozenset[Path]
+    attributes: Mapping[Path, Mapping[str, Attribute]]
+    totals: Mapping[Path, Totals]
+
+
+def _none_summed(_: Path) -> bool:
+    return False
+
+
+def read_hdf5(
+    reading: Reading,
+    content: bytes,
+    wanted: Wanted,
+    attributes: frozenset[str],
+    summed: Summed = _none_summed,
+) -> Contents:
+    """Read an HDF5 file that nobody has looked at yet.
+
+    Args:
+        reading: the file that it is, or stands in.
+        content: its bytes.
+        wanted: which arrays to read.
+        attributes: the names of those to read; a name also stands for its numbered parts (`name0`, ...).
+        summed: which of the other arrays to read one after the other, for their sums.
+            If they are more than eight times as many numbers as the wanted ones, none is read:
+            no optimizer keeps as much.
+
+    Raises:
+        SubmissionError: it is damaged, or has anything in it that Keras does not write.
+    """
+    if not heaps_are_sound(content):
+        raise _damaged(reading)
+    with _damage(reading):
+        file = h5py.File(io.BytesIO(content), "r")
+    with file:
+        groups: dict[Path, Any] = {}
+        chosen: dict[Path, Any] = {}
+        passing: dict[Path, Any] = {}
+        with _damage(reading):
+            for path, found in _walk(reading, file):
+                if isinstance(found, h5py.Group):
+                    groups[path] = found
+                elif wanted(path, _check_array(reading, path, found)):
+                    chosen[path] = found
+                elif summed(path):
+                    passing[path] = found
+            _check_total(reading, chosen)
+            if _size(passing) > MOST_SUMMED * _size(chosen):
+                passing = {}
+            return Contents(
+                {path: _value(dataset) for path, dataset in chosen.items()},
+                frozenset(groups),
+                {path: _texts(reading, group, attributes) for path, group in groups.items()},
+                {path: totals_of(_value(dataset)) for path, dataset in passing.items()},
+            )
+
+
+@contextmanager
+def _damage(reading: Reading) -> Iterator[None]:
+    try:
+        yield
+    except (
+        *(OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError),
+        *(NotImplementedError, OverflowError, MemoryError),
+    ) as error:  # h5py raises any of these on a damaged file
+        raise _damaged(reading) from error
+
+
+def _damaged(reading: Reading) -> SubmissionError:
+    return SubmissionError(
+        say("`{file}` is damaged or cut short: its HDF5 part cannot be read.", file=reading.name),
+        UPLOAD_AGAIN,
+    )
+
+
+def _walk(reading: Reading, file: Any) -> Iterator[tuple[Path, Any]]:
+    limits = reading.limits
+    seen = {h5py.h5o.get_info(file.id).addr}
+    waiting: list[tuple[Path, Any]] = [((), file)]
+    while waiting:
+        path, group = waiting.pop()
+        yield path, group
+        if len(path) >= limits.hdf5_depth:
+            raise _refusal(
+                reading, say("groups nested more than {hdf5_depth} deep", hdf5_depth=limits.hdf5_depth)
+            )
+        if len(seen) + len(group) > limits.hdf5_objects:
+            raise _refusal(
+                reading, say("more than {hdf5_objects} groups and arrays", hdf5_objects=limits.hdf5_objects)
+            )
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise _refusal(reading, say("a link in place of `{name}`", name=shown(name)))
+            information = h5py.h5o.get_info(group.id, name.encode("utf-8", "surrogateescape"))
+            if information.addr in seen:
+                raise _refusal(reading, say("the object `{name}` in two places", name=shown(name)))
+            seen.add(information.addr)
+            if information.type == h5py.h5o.TYPE_GROUP:
+                waiting.append(((*path, name), group[name]))
+            elif information.type == h5py.h5o.TYPE_DATASET:
+                yield (*path, name), group[name]
+            else:
+                raise _refusal(reading, say("a data type of its own, `{name}`", name=shown(name)))
+
+
+def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
+    name = shown("/".join(path))
+    if dataset.dtype.kind not in PLAIN_KINDS or dataset.dtype.itemsize > LARGEST_ITEM:
+        raise _refusal(
+            reading,
+            say(
+                "`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dataset.dtype)
+            ),
+        )
+    creation = dataset.id.get_create_plist()
+    if creation.get_external_count() or creation.get_layout() == h5py.h5d.VIRTUAL or dataset.shape is None:
+        raise _refusal(reading, say("`{name}`, whose numbers are not in the file", name=name))
+    if not {creation.get_filter(index)[0] for index in range(creation.get_nfilters())} <= FILTERS:
+        raise _refusal(reading, say("`{name}`, which is packed in a way that Keras does not use", name=name))
+    declared = dataset.size * dataset.dtype.itemsize
+    stored = dataset.id.get_storage_size()
+    if declared > reading.limits.compression_free_bytes and stored * reading.limits.compression < declared:
+        raise _refusal(
+            reading,
+            say(
+                "`{name}`, which says it has {declared} bytes and stores {stored}",
+                name=name,
+                declared=declared,
+                stored=stored,
+            ),
+        )
+    shape: tuple[int, ...] = dataset.shape
+    return shape
+
+
+def _check_total(reading: Reading, chosen: Mapping[Path, Any]) -> None:
+    total = _size(chosen)
+    if total > reading.limits.parameters:
+        raise SubmissionError(
+            say(
+                "`{file}` has {total} weights; at most {parameters} are read.",
+                file=reading.name,
+                total=total,
+                parameters=reading.limits.parameters,
+            ),
+            SMALLER,
+        )
+
+
+def _size(datasets: Mapping[Path, Any]) -> int:
+    return sum(dataset.size for dataset in datasets.values())
+
+
+def _value(dataset: Any) -> Array:
+    value = np.asarray(dataset[()])
+    return value.astype(value.dtype.newbyteorder("="), copy=False)
+
+
+def _texts(reading: Reading, group: Any, names: frozenset[str]) -> dict[str, Attribute]:
+    return {
+        name: _text(reading, group, name)
+        for name in group.attrs
+        if name in names or name.rstrip("0123456789") in names
+    }
+
+
+def _text(reading: Reading, group: Any, name: str) -> Attribute:
+    attribute = h5py.h5a.open(group.id, name.encode("utf-8"))
+    count = math.prod(attribute.shape or ())
+    if count == 0:
+        return ()
+    if attribute.dtype.kind != "S" and h5py.check_string_dtype(attribute.dtype) is None:
+        raise _refusal(reading, say("the attribute `{name}`, which is not text", name=shown(name)))
+    if count * attribute.dtype.itemsize > reading.limits.attribute_bytes:
+        size = reading.limits.attribute_bytes
+        raise _refusal(
+            reading,
+            say("the attribute `{name}`, which is larger than {size} bytes", name=shown(name), size=size),
+        )
+    value = group.attrs[name]
+    if isinstance(value, np.ndarray):
+        return tuple(_decoded(part) for part in value.ravel().tolist())
+    return _decoded(value)
+
+
+def _decoded(value: Any) -> str:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _refusal(reading: Reading, what: str) -> SubmissionError:
+    return SubmissionError(
+        say("`{file}` holds {what}; Keras does not write that.", file=reading.name, what=what), SAVE_AGAIN
+    )
+
+
+def write_hdf5(arrays: Mapping[Path, Array], attributes: Mapping[Path, Mapping[str, Attribute]]) -> bytes:
+    """A fresh HDF5 file with these arrays and attributes; the same input gives the same bytes."""
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        for path, array in arrays.items():
+            file.create_dataset("/".join(path), data=array)
+        for path, texts in attributes.items():
+            group = file.require_group("/" + "/".join(path))
+            for name, text in texts.items():
+                group.attrs[name] = (
+                    text if isinstance(text, str) else np.array(text, dtype=h5py.string_dtype())
+                )
+    return buffer.getvalue()

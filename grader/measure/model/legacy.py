@@ -1,0 +1,110 @@
+"""What older and newer versions of Keras write differently, brought to the form that Keras 3 loads.
+
+Each table is literal; a value that is not listed is left for Keras to judge.
+"""
+
+from typing import Any
+
+from grader.measure.model.reading import Reading
+from grader.messages.phrase import say
+
+# Class names of Keras under TensorFlow 1, and those of classes with two names.
+RENAMED_CLASSES = {
+    "GroupedQueryAttention": "GroupQueryAttention",
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "OrthogonalInitializer": "Orthogonal",
+    "IdentityInitializer": "Identity",
+    "LossScaleOptimizerV3": "LossScaleOptimizer",
+}
+
+# Arguments that Keras 3 calls by another name: class, old name, new name.
+RENAMED_ARGUMENTS = {("LeakyReLU", "alpha"): "negative_slope"}
+
+# Arguments that say nothing at these values, and that some versions of Keras 3 do not know.
+SILENT: dict[str, tuple[Any, ...]] = {
+    "optional": (False,),
+    "ragged": (False,),
+    "quantization_config": (None,),
+    "lora_rank": (None,),
+    "lora_alpha": (None,),
+    "renorm": (False,),
+    "renorm_clipping": (None,),
+    "renorm_momentum": (0.99,),
+    "softmax_robust_masking": (False,),
+}
+
+# Arguments of Keras 2 that Keras 3 does not take, for a class or for all of them.
+# What an input looks like is taken from `batch_input_shape` before it is left out.
+RETIRED: dict[str | None, frozenset[str]] = {
+    None: frozenset(
+        {"batch_input_shape", "input_shape", "input_dtype", "time_major", "implementation", "rng_type"}
+    ),
+    "BatchNormalization": frozenset({"fused", "virtual_batch_size", "adjustment"}),
+    "DepthwiseConv1D": frozenset(
+        {"groups", "filters", *(f"kernel_{what}" for what in ("initializer", "regularizer"))}
+    ),
+    "DepthwiseConv2D": frozenset(
+        {"groups", "filters", *(f"kernel_{what}" for what in ("initializer", "regularizer"))}
+    ),
+    "SeparableConv1D": frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}),
+    "SeparableConv2D": frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}),
+    "Conv1DTranspose": frozenset({"groups"}),
+    "Conv2DTranspose": frozenset({"groups"}),
+    "Conv3DTranspose": frozenset({"groups"}),
+    "SpatialDropout1D": frozenset({"noise_shape", "trainable"}),
+    "SpatialDropout2D": frozenset({"noise_shape", "trainable"}),
+    "SpatialDropout3D": frozenset({"noise_shape", "trainable"}),
+    "Embedding": frozenset({"input_length"}),
+    "MultiHeadAttention": frozenset({"query_shape", "key_shape", "value_shape"}),
+    "StackedRNNCells": frozenset({"reverse_state_order"}),
+    "Attention": frozenset({"causal"}),
+    "AdditiveAttention": frozenset({"causal"}),
+}
+
+# Values of a retired argument that change what the layer computes; it is then kept, for Keras to refuse.
+MEANT = {"time_major": True, "causal": True}
+
+
+def todays_class(name: str) -> str:
+    """The name of a class in Keras 3."""
+    return RENAMED_CLASSES.get(name, name)
+
+
+def todays_arguments(reading: Reading, kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer as Keras 3 names them.
+
+    Args:
+        reading: takes a note of what was changed.
+        kind: the class of the layer.
+        arguments: what its config says, its name left out.
+    """
+    retired = RETIRED[None] | RETIRED.get(kind, frozenset())
+    result = {}
+    for key, value in arguments.items():
+        if value in SILENT.get(key, ()):
+            continue
+        if key in retired and value != MEANT.get(key, ...):
+            reading.note(say("The argument `{key}` of Keras 2 was left out.", key=key))
+            continue
+        new = RENAMED_ARGUMENTS.get((kind, key), key)
+        if new != key:
+            reading.note(
+                say(
+                    "The argument `{key}` of `{kind}` was read as `{new}`, its name in Keras 3.",
+                    key=key,
+                    kind=kind,
+                    new=new,
+                )
+            )
+        result[new] = value
+    if result.get("stateful"):
+        reading.note(
+            say(
+                "A stateful layer was read as one that is not, so that the order of the data does not matter."
+            )
+        )
+        result["stateful"] = False
+    if kind == "BatchNormalization" and isinstance(result.get("axis"), list) and len(result["axis"]) == 1:
+        result["axis"] = result["axis"][0]
+    return result

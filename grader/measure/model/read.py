@@ -1,0 +1,141 @@
+"""A submitted model file read as data: its facts, and a clean copy that Keras may load."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.evidence.model import Layer, Model
+from grader.measure.model.allowlist import ACTIVATION_LAYERS
+from grader.measure.model.architecture import architecture
+from grader.measure.model.compiled import read_loss, read_optimizer
+from grader.measure.model.filetype import recognise
+from grader.measure.model.h5_file import read_h5, write_h5
+from grader.measure.model.keras_file import is_weight, read_keras, write_keras
+from grader.measure.model.layer import Node
+from grader.measure.model.network import clean_network, is_network, layers_of
+from grader.measure.model.reading import Limits, shown, start
+from grader.measure.model.sketch import sketch
+from grader.measure.model.values import whole
+from grader.messages.phrase import say
+
+
+@dataclass(frozen=True)
+class CleanModel:
+    """What the grader keeps of a model file.
+
+    Attributes:
+        facts: what the file says.
+        content: a model file made anew from allowed parts and plain numbers, without the optimizer.
+        suffix: the ending that the clean copy must be saved under for Keras to load it.
+        parameters: numbers in its weights; a network that asks for more than these does not belong to them.
+        architecture: the network without its weights, equal for equal networks.
+    """
+
+    facts: Model
+    content: bytes
+    suffix: Literal[".keras", ".h5"]
+    parameters: int
+    architecture: str
+
+
+def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
+    """Read a model file without running anything in it.
+
+    Args:
+        name: the file's name, for sentences.
+        content: its bytes.
+        limits: the caps; those of `Limits()` where none are given.
+
+    Raises:
+        SubmissionError: it is not a model of Keras' own layers, is damaged, or larger than the limits.
+    """
+    reading = start(name, limits or Limits())
+    form = recognise(reading, content)
+    stored = read_keras(reading, content) if form == "keras" else read_h5(reading, content)
+    network = clean_network(reading, stored.config)
+    version = shown(stored.version)
+    if form == "keras":
+        clean = write_keras(network, version, stored.weights)
+    else:
+        clean = write_h5(reading, network, version, stored.weights)
+    weights = {path: array for path, array in stored.weights.items() if is_weight(path)}
+    parameters = sum(array.size for array in weights.values())
+    if version.startswith(("1.", "2.")) and any(
+        _hard_sigmoid(layer["config"]) for layer in layers_of(network)
+    ):
+        reading.note(
+            say(
+                "`hard_sigmoid` is not the same in Keras 3 as in Keras 2, so predictions may differ a little."
+            )
+        )
+    loss, from_logits = read_loss(stored.compiled)
+    return CleanModel(
+        facts=Model(
+            form=form,
+            keras_version=version,
+            network=network["class_name"],
+            input_shape=input_shape(network),
+            layers=tuple(layers(network)),
+            parameters=parameters,
+            variables=len(weights),
+            optimizer=read_optimizer(stored.compiled, stored.state),
+            loss=loss,
+            from_logits=from_logits,
+            rescued=tuple(reading.notes),
+            sketch=sketch(weights),
+        ),
+        content=clean,
+        suffix=".keras" if form == "keras" else ".h5",
+        parameters=parameters,
+        architecture=architecture(network),
+    )
+
+
+def _hard_sigmoid(config: dict[str, object]) -> bool:
+    return "hard_sigmoid" in (config.get("activation"), config.get("recurrent_activation"))
+
+
+def layers(network: Node) -> Iterator[Layer]:
+    """The layers in order, nested networks opened, without `InputLayer`."""
+    for node in network["config"]["layers"]:
+        if is_network(node):
+            yield from layers(node)
+        elif node["class_name"] != "InputLayer":
+            yield _layer(node)
+
+
+def input_shape(network: Node) -> tuple[int | None, ...] | None:
+    """The shape of the only input without the batch dimension, None where there are several."""
+    inputs = [node for node in network["config"]["layers"] if node["class_name"] == "InputLayer"]
+    if len(inputs) != 1:
+        return None
+    return tuple(inputs[0]["config"]["batch_shape"][1:])
+
+
+def _layer(node: Node) -> Layer:
+    config = _described(node)
+    return Layer(
+        kind=node["class_name"],
+        name=shown(node["config"]["name"], longest=100),
+        units=_units(config),
+        activation=_activation(config.get("activation")),
+    )
+
+
+def _described(node: Node) -> dict[str, Any]:
+    """The config that has the units: of a wrapper such as `Bidirectional`, that of what is inside."""
+    config: dict[str, Any] = node["config"]
+    while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
+        config = inner["config"]
+    return config
+
+
+def _units(config: dict[str, Any]) -> int | None:
+    units = config.get("units", config.get("filters"))
+    return units if whole(units) else None
+
+
+def _activation(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return ACTIVATION_LAYERS[value["class_name"]]
+    return value if isinstance(value, str) else None

@@ -1,0 +1,114 @@
+"""JSON from a student's file: strict, and with bounds on its depth and size."""
+
+import json
+import math
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
+from grader.messages.phrase import say
+
+# Python itself gives up far later.
+MOST_DIGITS = 400
+
+
+def read_json(reading: Reading, what: str, content: bytes | str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Args:
+        reading: the file that it stands in.
+        what: its name in sentences, in backticks.
+        content: UTF-8 bytes, or text.
+
+    Raises:
+        SubmissionError: it is not JSON, or not an object, has a key twice, a number that is none,
+            text that is none, or is deeper or larger than the limits.
+    """
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
+        )
+    except RecursionError as error:
+        raise _too_deep(reading, what) from error
+    except UnicodeDecodeError as error:
+        raise _refusal(reading, what, say("it is not UTF-8 text")) from error
+    except json.JSONDecodeError as error:
+        raise _refusal(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
+    except ValueError as error:
+        raise _refusal(reading, what, shown(error)) from error
+    if not isinstance(value, dict):
+        raise _refusal(reading, what, say("it is not an object"))
+    _measure(reading, what, value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return result
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def _int(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number has {len(text)} digits")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _measure(reading: Reading, what: str, whole: dict[str, Any]) -> None:
+    nodes = 0
+    waiting: list[tuple[int, Any]] = [(1, whole)]
+    while waiting:
+        depth, value = waiting.pop()
+        nodes += 1
+        if depth > reading.limits.depth:
+            raise _too_deep(reading, what)
+        if nodes > reading.limits.nodes:
+            raise _refusal(reading, what, say("it has more than {nodes} values", nodes=reading.limits.nodes))
+        if isinstance(value, dict):
+            waiting.extend((depth, key) for key in value)
+            waiting.extend((depth + 1, part) for part in value.values())
+        elif isinstance(value, list):
+            waiting.extend((depth + 1, part) for part in value)
+        elif isinstance(value, str):
+            _check_text(reading, what, value)
+
+
+def _check_text(reading: Reading, what: str, text: str) -> None:
+    if len(text) > reading.limits.text:
+        raise _refusal(
+            reading,
+            what,
+            say(
+                "a text in it has {count} characters, at most {text} are read",
+                count=len(text),
+                text=reading.limits.text,
+            ),
+        )
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise _refusal(reading, what, say("a text in it has characters that are none"))
+
+
+def _too_deep(reading: Reading, what: str) -> SubmissionError:
+    return _refusal(
+        reading, what, say("its values are nested more than {depth} deep", depth=reading.limits.depth)
+    )
+
+
+def _refusal(reading: Reading, what: str, reason: str) -> SubmissionError:
+    return SubmissionError(
+        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason),
+        SAVE_AGAIN,
+    )

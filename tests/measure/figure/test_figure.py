@@ -1,0 +1,47 @@
+"""Tests of `grader.measure.figure`: a figure is told by its first bytes, whatever its name is."""
+
+import pytest
+from builders_figures import a_figure
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grader.errors import SubmissionError
+from grader.measure.figure import read_figure
+
+FORMS = {"png": a_figure("png"), "jpeg": a_figure("jpeg"), "svg": a_figure("svg"), "pdf": a_figure("pdf")}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_is_read(form: str) -> None:
+    """Also if it is named like another one."""
+    assert form == read_figure("norms.dat", FORMS[form]).form
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a", b"BM", b"RIFF....WEBP", b"II*\x00", b"#!/bin/sh", b"\x00" * 99]
+)
+def test_anything_else_is_refused(content: bytes) -> None:
+    """With the name of the file alone."""
+    with pytest.raises(SubmissionError) as caught:
+        read_figure("plots/norms.png", content)
+
+    assert "`norms.png` is no PNG, JPEG, SVG or PDF: it does not begin as one." == caught.value.message
+    assert (
+        'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and hand in that file.'
+    ) == caught.value.hint
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(FORMS)), st.integers(0, 10**6), st.binary(min_size=1, max_size=8), st.booleans())
+@example("pdf", 0, b"%", True)
+def test_no_damage_is_more_than_a_refusal(form: str, place: int, noise: bytes, cut: bool) -> None:
+    """A figure with other bytes in it, or without its end, is read or refused."""
+    content = FORMS[form]
+    place %= len(content)
+    damaged = content[:place] if cut else content[:place] + noise + content[place + len(noise) :]
+    try:
+        figure = read_figure("norms", damaged)
+    except SubmissionError as error:
+        assert error.message.startswith("`norms` ")  # noqa: PT017  (either is right)
+    else:
+        assert figure.form in FORMS

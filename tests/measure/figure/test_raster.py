@@ -1,0 +1,121 @@
+"""Tests of `grader.measure.figure.raster`: pixels, what is to be seen in them, and a small copy."""
+
+import base64
+import io
+
+import pytest
+from builders_figures import a_figure, a_png_that_says, pixels, written
+from PIL import Image
+
+from grader.errors import SubmissionError
+from grader.measure.figure.raster import LARGEST_SMALL, MOST_PIXELS, fingerprint, read_raster
+
+FIGURE = a_figure()
+
+
+def shown(small: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(small.partition(",")[2])))
+
+
+def test_a_figure() -> None:
+    """Its size, how much is drawn, and its hashes."""
+    figure = read_raster("`norms.png`", FIGURE)
+
+    assert ("png", 640, 480) == (figure.form, figure.width, figure.height)
+    assert figure.ink is not None
+    assert 0.02 < figure.ink < 0.5
+    assert (64, 256) == (len(figure.pixels), len(figure.fingerprint))
+
+
+def test_the_same_picture_in_another_file() -> None:
+    """Its pixels are the same, and its bytes are not."""
+    again = written(pixels(FIGURE), "PNG", compress_level=1)
+
+    assert again != FIGURE
+    assert read_raster("a", FIGURE).pixels == read_raster("a", again).pixels
+    assert read_raster("a", FIGURE).pixels != read_raster("a", a_figure(seed=2)).pixels
+
+
+@pytest.mark.parametrize(
+    ("curve", "axes", "least", "most"), [(True, True, 0.02, 1.0), (False, False, 0.0, 0.0)]
+)
+def test_how_much_is_drawn(curve: bool, axes: bool, least: float, most: float) -> None:
+    """An empty picture has nothing, a curve much."""
+    ink = read_raster("a", a_figure(curve=curve, axes=axes)).ink
+
+    assert ink is not None
+    assert least <= ink <= most
+
+
+@pytest.mark.parametrize("colour", ["black", "white", (12, 200, 7)])
+def test_one_colour_is_nothing(colour: str) -> None:
+    """Whichever it is."""
+    assert 0.0 == read_raster("a", written(Image.new("RGB", (300, 200), colour), "PNG")).ink
+
+
+def test_what_is_transparent_is_white() -> None:
+    """A black picture that cannot be seen is blank."""
+    assert 0.0 == read_raster("a", written(Image.new("RGBA", (300, 200), (0, 0, 0, 0)), "PNG")).ink
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_pixel(mode: str) -> None:
+    """Bits, grey, palettes, transparency and deep grey."""
+    assert "png" == read_raster("a", written(Image.new(mode, (40, 30)), "PNG")).form
+
+
+def test_the_small_copy_is_ours() -> None:
+    """It is decoded and written anew, so nothing but pixels is left of the student's file."""
+    content = FIGURE[:33] + b"\x00\x00\x00\x09tEXtCo\x00script" + b"\x18\xa6\x1a\xca" + FIGURE[33:]
+    small = read_raster("a", FIGURE).small
+
+    assert small.startswith("data:image/png;base64,")
+    assert (640, 480) == shown(small).size
+    assert b"Software" not in base64.b64decode(small.partition(",")[2])
+    assert content  # what a reader would have kept
+
+
+def test_the_small_copy_of_noise() -> None:
+    """What cannot be made small as a PNG becomes a JPEG, and smaller until it fits."""
+    noise = Image.effect_noise((3000, 2000), 120).convert("RGB")
+    small = read_raster("a", written(noise, "JPEG", quality=95)).small
+
+    assert small.startswith("data:image/jpeg;base64,")
+    assert len(base64.b64decode(small.partition(",")[2])) <= LARGEST_SMALL
+
+
+@pytest.mark.hostile_row(32)
+@pytest.mark.parametrize(("width", "height"), [(8000, 8000), (20_000, 20_000), (2**31 - 1, 2**31 - 1)])
+def test_too_many_pixels_are_not_decoded(width: int, height: int) -> None:
+    """The head of the file is enough to refuse it."""
+    with pytest.raises(SubmissionError) as caught:
+        read_raster("`norms.png`", a_png_that_says(width, height))
+
+    assert caught.value.message in {
+        f"`norms.png` has {width * height:,} pixels; at most {MOST_PIXELS:,} are read.",
+        f"`norms.png` has more than {MOST_PIXELS:,} pixels.",
+    }
+    assert "Save a smaller figure, as a PNG." == caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "content", [FIGURE[:5000], FIGURE[:8], a_png_that_says(10, 10), a_png_that_says(0, 0)]
+)
+def test_a_damaged_figure(content: bytes) -> None:
+    """What is missing is not made up."""
+    with pytest.raises(SubmissionError) as caught:
+        read_raster("`norms.png`", content)
+
+    assert "`norms.png` cannot be read as a PNG: it is damaged or not complete." == caught.value.message
+
+
+def test_a_fingerprint_survives_scaling_and_compression() -> None:
+    """Fewer bits differ than between two runs."""
+    own, other = pixels(FIGURE), pixels(a_figure(seed=2))
+    scaled, pressed = own.resize((320, 240)), pixels(written(own, "JPEG", quality=85))
+
+    def apart(one: Image.Image, two: Image.Image) -> int:
+        return (int(fingerprint(one), 16) ^ int(fingerprint(two), 16)).bit_count()
+
+    assert max(apart(own, scaled), apart(own, pressed)) <= 40
+    assert apart(own, other) > 80

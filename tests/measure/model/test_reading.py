@@ -1,0 +1,143 @@
+"""What every step of reading a file knows."""
+
+import dataclasses
+
+import pytest
+from builders_models import a_dense, a_keras_file, a_sequential, an_input
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader import rubric
+from grader.errors import SubmissionError
+from grader.measure.model import read_model
+from grader.measure.model import reading as wording
+from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, shown, start
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("model.keras", "model.keras"),
+        ("/home/ana/model.keras", "model.keras"),
+        ("C:\\Users\\ana\\model.h5", "model.h5"),
+        ("a`b.h5", "a'b.h5"),
+        ("a\x1b[2J\u202eb.h5", "a\\x1b[2J\\u202eb.h5"),
+        ("x" * 200, "x" * 77 + "..."),
+    ],
+)
+def test_the_name_is_fit_to_show(name: str, shown: str) -> None:
+    """It is the file's own name without the path, and nothing acts in it."""
+    assert shown == start(name, Limits()).name
+
+
+def test_a_note_is_kept_once() -> None:
+    """What was changed in ten layers is said once, in the order in which it was found."""
+    reading = start("model.keras", Limits())
+    for sentence in ("First.", "Second.", "First."):
+        reading.note(sentence)
+
+    assert ["First.", "Second."] == reading.notes
+
+
+def test_notes_are_bounded() -> None:
+    """A file cannot make as many as it likes."""
+    reading = start("model.keras", Limits(notes=2))
+    for number in range(5):
+        reading.note(f"Note {number}.")
+
+    assert ["Note 0.", "Note 1."] == reading.notes
+
+
+def test_each_file_has_its_own_notes() -> None:
+    """One reading does not see those of another."""
+    start("a.keras", Limits()).note("A note.")
+
+    assert [] == start("b.keras", Limits()).notes
+
+
+def test_every_cap_is_a_number_above_zero() -> None:
+    """None of them is switched off."""
+    assert all(value > 0 for value in dataclasses.asdict(Limits()).values())
+
+
+def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
+    """All the weights that are read fit into the largest file, as float32."""
+    assert Limits().parameters * 4 <= Limits().file_bytes == 256 * MEBIBYTE
+
+
+def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:
+    """They stand once, in the rubric; what it raises is raised, and one `Sequential` may have half."""
+    raised = Limits.by_rubric(rubric.Limits(model_file=2**30, layers=1000, parameters=8))
+
+    assert Limits() == Limits.by_rubric(rubric.Limits())
+    assert Limits(file_bytes=2**30, layers=1000, sequential_layers=500, parameters=8) == raised
+
+
+def test_limits_do_not_change() -> None:
+    """Whoever wants others makes others."""
+    limits = Limits()
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        limits.layers = 1  # type: ignore[misc]
+
+
+def test_the_limits_can_be_raised() -> None:
+    """Whoever grades gives others than the defaults."""
+    network = a_sequential(an_input(3), *(a_dense(2, f"d{number}") for number in range(201)))
+    found = read_model("m.keras", a_keras_file(network), Limits(sequential_layers=300)).facts
+
+    assert 201 == len(found.layers)
+
+
+def test_the_limits_can_be_lowered() -> None:
+    """A sentence has the number that was given."""
+    with pytest.raises(SubmissionError) as caught:
+        read_model("m.keras", a_keras_file(), Limits(parameters=7))
+
+    assert "`m.keras` has 8 weights; at most 7 are read." == caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("dense", "dense"),
+        ("a`b", "a'b"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("two\nlines", "two\\nlines"),
+        (7, "7"),
+        (None, "None"),
+        ([1, "x"], "[1, 'x']"),
+        ("x" * 100, "x" * 77 + "..."),
+        ("", ""),
+    ],
+)
+def test_any_value_can_stand_in_backticks(value: object, expected: str) -> None:
+    """It is one short line in which nothing acts and no backtick ends the name."""
+    assert expected == shown(value)
+
+
+def test_a_longer_text_may_be_asked_for() -> None:
+    """The name of a layer is shown whole."""
+    assert "x" * 100 == shown("x" * 100, longest=100)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_whatever_is_shown_is_short_and_harmless(text) -> None:
+    """Lone surrogates and controls included."""
+    found = shown(text)
+
+    assert len(found) <= LONGEST_SHOWN
+    assert found.isprintable() or set(found) & set("\u200c\u200d\u2028") or not found.isascii()
+    assert "`" not in found
+    assert found == found.encode().decode()
+
+
+def test_every_advice_is_a_sentence() -> None:
+    """Each says what to do next, and ends."""
+    advice = [
+        getattr(wording, name)
+        for name in ("SAVE_AGAIN", "OWN_LAYERS", "UPLOAD_AGAIN", "NUMBERS_ONLY", "SMALLER")
+    ]
+
+    assert ["Save", "Build", "Check", "Prepare", "Submit"] == [text.split()[0] for text in advice]
+    assert all(text.endswith(".") and text == text.strip() for text in advice)
