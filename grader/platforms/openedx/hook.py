@@ -2,26 +2,29 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
 from grader.grading.stages import Stage, stages
 from grader.measure.intake import largest
-from grader.messages.languages import Language
+from grader.messages.languages import ENGLISH, Language
 from grader.messages.safe_text import file_names, plain
 from grader.platforms.hooks.console import tell
 from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Level, Whose
+from grader.rubric import Rubric
+from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submissions.submission import open_submission
+from grader.submissions.submission import Submission, open_submission
 
 # After so many in a row that cannot be asked, whoever runs it is told.
 MOST_FAILURES = 20
@@ -67,6 +70,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`.",
             "Set them as whoever runs Open edX says; they are no options, which other users could see.",
         )
+    rubric = in_language(load_rubric(find_rubric(rubric_name)), language)
     failures, known = 0, False
     while True:
         try:
@@ -75,7 +79,10 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
                 known = True
             queued = queue.take()
             if queued is not None:
-                _answer(queue, queued, rubric_name, isolation, budget, language)
+                graded = partial(
+                    stages, rubric_name=rubric_name, isolation=isolation, budget=budget, language=language
+                )
+                _answer(queue, queued, rubric, graded)
             failures = 0
         except QueueError as error:
             # A session may have ended, so the next one begins with a login.
@@ -90,20 +97,22 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             wait(interval)
 
 
-def _answer(  # noqa: PLR0913, PLR0917  (each is an option)
+def _answer(
     queue: XQueue,
     queued: Queued,
-    rubric_name: str,
-    isolation: Level,
-    budget: float | None,
-    language: Language | None,
+    rubric: Rubric,
+    graded: Callable[[Submission, Whose], Iterable[Stage]],
 ) -> None:
+    """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
     last: Stage | None = None
-    most = largest(load_rubric(find_rubric(rubric_name)).plan.limits)["archive"]
-    with _folder(queue, queued, most) as folder:
-        submission = open_submission(folder)
-        for stage in stages(submission, Whose(queued.student), rubric_name, isolation, budget, language):
-            last = stage
+    try:
+        with _folder(queue, queued, largest(rubric.plan.limits)["archive"]) as folder:
+            for stage in graded(open_submission(folder), Whose(queued.student)):
+                last = stage
+    except SubmissionError as error:
+        _say(f"{plain(queued.student)}: {error.message}")
+        queue.reply(queued, results.refusal(error, rubric.language or ENGLISH))
+        return
     if last is None:
         return
     tell(last)
@@ -120,8 +129,8 @@ def _folder(queue: XQueue, queued: Queued, most: int) -> Iterator[Path]:
         wanted = list(queued.files.items())[:MOST_FILES]
         names = file_names(name for name, _ in wanted)
         left = most
-        for name, (_, address) in zip(names, wanted, strict=True):
-            content = queue.file(address, left)
+        for name, (own, address) in zip(names, wanted, strict=True):
+            content = queue.file(own, address, left)
             left -= len(content)
             Path(folder, name).write_bytes(content)
         yield Path(folder)

@@ -6,6 +6,8 @@ The learning platform shows `msg` only if it is well-formed XML with one root, s
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from grader.errors import SubmissionError
+from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
 from grader.report import Report
 from grader.reports import sentences
@@ -17,6 +19,13 @@ def page(report: Report) -> str:
     return json_text(
         {"correct": report.verdict == "passed", "score": share(report) or 0, "msg": _told(report)}
     )
+
+
+def refusal(error: SubmissionError, language: Language) -> str:
+    """The JSON of `xqueue_body` for files that cannot be graded: what is wrong, and what to do about it."""
+    root = ET.Element("div")
+    _paragraphs(root, (sentences.sentence(error.message, language), sentences.sentence(error.hint, language)))
+    return json_text({"correct": False, "score": 0, "msg": ET.tostring(root, encoding="unicode")})
 
 
 def _told(report: Report) -> str:

@@ -13,8 +13,10 @@ from http.client import HTTPException
 from http.cookiejar import CookieJar
 from typing import Any
 
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
+from grader.messages.phrase import say
 from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 
 LARGEST_REPLY = 1_000_000
 _SECONDS = 30.0
@@ -112,22 +114,31 @@ class XQueue:
         if said["return_code"] != 0:
             raise QueueError(f"The queue did not take a reply: {_words(said)}.")
 
-    def file(self, address: str, largest: int) -> bytes:
-        """The bytes of a student's file.
+    def file(self, name: str, address: str, largest: int) -> bytes:
+        """Load a student's file.
 
         Args:
-            address: as the queue gave it; one without a host is on the queue's.
-            largest: bytes that are read.
+            name: The student's own name for the file, for a sentence.
+            address: The address that the queue gave. One without a host is on the queue's host.
+            largest: The most bytes that the file may have.
 
         Raises:
-            QueueError: it cannot be loaded, or is larger.
+            QueueError: The file cannot be loaded.
+            SubmissionError: The file is larger.
         """
         whole = urllib.parse.urljoin(f"{self._address}/", address)
         if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
             raise QueueError("A file is not on the web.")
         content = self._load(urllib.request.Request(whole), largest)  # noqa: S310  (looked at above)
         if len(content) > largest:
-            raise QueueError(f"A file must be at most {largest // 1_000_000} MB.")
+            raise SubmissionError(
+                say(
+                    "{name} is too large; the grader reads at most {largest} bytes of it.",
+                    name=quoted(name),
+                    largest=f"{largest:,}",
+                ),
+                say("Hand in the file that the homework asks for, without anything else in it."),
+            )
         return content
 
     def _ask(self, what: str, form: dict[str, str] | None = None) -> dict[str, Any]:

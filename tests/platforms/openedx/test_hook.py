@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from builders_queues import Service, a_content, a_service
+from builders_rubric import RUBRIC, a_file
 
 from grader.errors import UsageError
 from grader.platforms.openedx.hook import MOST_FAILURES, hook
@@ -37,6 +39,29 @@ def test_a_submission_gets_its_reply(
     assert reply["correct"] is False
     assert reply["score"] > 0
     assert capsys.readouterr().out.startswith("anon7: ")
+
+
+def test_files_that_are_too_large_are_the_students_to_mend(
+    service: Service, examples: Path, tmp_path: Path
+) -> None:
+    """The reply says which file is too large, nobody logs in again, and the next submission is graded."""
+    rubric = a_file(tmp_path, RUBRIC + "limits: {model_file: 1 MiB, log_file: 2 MiB}\n")
+    service.files["/log"] = (examples / "ana_passes" / "training_log.csv").read_bytes()
+
+    def end(_: float) -> None:
+        raise AssertionError
+
+    service.files["/model"] = bytes(30_000_000)
+    service.waiting.append(a_content({"model.keras": "/model"}))
+    service.waiting.append(a_content({"training_log.csv": "/log"}))
+    code = hook(XQueue(service.address, "q"), str(rubric), WHO, until_empty=True, budget=60.0, wait=end)
+    refused, graded = (json.loads(reply["xqueue_body"]) for reply in service.replies)
+
+    assert 0 == code
+    assert (False, 0) == (refused["correct"], refused["score"])
+    assert "model.keras" in "".join(ET.fromstring(refused["msg"]).itertext())  # noqa: S314  (our own)
+    assert graded["msg"] != refused["msg"]
+    assert 1 == service.paths.count("/xqueue/login/")
 
 
 def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.CaptureFixture[str]) -> None:

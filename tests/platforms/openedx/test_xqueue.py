@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from builders_queues import Service, a_content, a_service
 
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 
 
@@ -48,17 +48,17 @@ def test_a_file_is_loaded(service: Service) -> None:
     service.files["/files/1"] = b"12345"
     queue = a_queue(service)
 
-    assert b"12345" == queue.file("/files/1", 5)
-    assert b"12345" == queue.file(f"{service.address}/files/1", 5)
-    with pytest.raises(QueueError, match="A file must be at most 0 MB"):
-        queue.file("/files/1", 4)
+    assert b"12345" == queue.file("log", "/files/1", 5)
+    assert b"12345" == queue.file("log", f"{service.address}/files/1", 5)
+    with pytest.raises(SubmissionError, match="`log` is too large"):
+        queue.file("log", "/files/1", 4)
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "data:,x"])
 def test_only_the_web_is_read(service: Service, address: str) -> None:
     """An address that a queue gives is no way to this machine's files."""
     with pytest.raises(QueueError, match="A file is not on the web"):
-        a_queue(service).file(address, 5)
+        a_queue(service).file("log", address, 5)
 
 
 def test_a_redirection_leads_only_to_the_web(service: Service) -> None:
@@ -67,7 +67,7 @@ def test_a_redirection_leads_only_to_the_web(service: Service) -> None:
     service.answers.append(302)
 
     with pytest.raises(QueueError, match="The queue answers 302"):
-        queue.file("/files/1", 5)
+        queue.file("log", "/files/1", 5)
 
 
 def test_a_user_that_is_not_known(service: Service) -> None:
