@@ -1,5 +1,6 @@
 """Compares the last logged norms with the gradients of the submitted weights."""
 
+import math
 from collections.abc import Iterator
 
 from pydantic import Field
@@ -119,8 +120,10 @@ def _last_rows(log: Log, column: Column, model: Model | None) -> Iterator[int]:
     yield _saved_at(log, column, done or len(column.values))
     for name, best in (("val_accuracy", max), ("val_loss", min)):
         validated = log.column(name)
-        if validated and validated.values:
-            value = best(validated.values)
+        # A training that diverged logs NaN, which no epoch is better or worse than.
+        finite = [value for value in validated.values if math.isfinite(value)] if validated else []
+        if validated and finite:
+            value = best(finite)
             yield max(
                 row for row, other in zip(validated.rows, validated.values, strict=True) if other == value
             )

@@ -106,6 +106,17 @@ def test_the_best_weights_may_have_been_restored(name: str, cells: tuple[float, 
     assert "review" == of(a_run_log(a_series(GOES_ON, BEFORE), **{name: reversed_order}), 4000).status
 
 
+@pytest.mark.parametrize("name", ["val_accuracy", "val_loss"])
+@pytest.mark.parametrize("first", [math.nan, math.inf])
+def test_a_validation_that_is_not_finite_is_no_best_one(name: str, first: float) -> None:
+    """The other epochs are compared; where none is finite, none can have been the best."""
+    validated = [None] * 1999 + [first] + [None] * 1999 + [0.5]
+    never = [None] * 1999 + [math.nan] + [None] * 1999 + [math.nan]
+
+    for cells in (validated, never):
+        assert "review" == of(a_run_log(a_series(GOES_ON, BEFORE), **{name: cells}), 4000).status
+
+
 def test_more_steps_than_rows_end_at_the_last_row() -> None:
     """The first part of the training is missing, not the last."""
     assert "passed" == of(a_run_log(a_series(a_run(3), BEFORE)), 9000).status
