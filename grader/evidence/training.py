@@ -32,6 +32,7 @@ class Accuracy(Frozen):
         value: the share of test images classified rightly.
         images: how many test images there are.
         tried_images: how many training images, the first ones, the way that was taken was tried on.
+        largest_pixel: The largest pixel of the training images as the data set has them.
     """
 
     inputs: Text
@@ -39,6 +40,7 @@ class Accuracy(Frozen):
     value: float
     images: int
     tried_images: int = Field(default=2_000, ge=1)
+    largest_pixel: float = 255.0
 
     @property
     def on_training_images(self) -> float | None:

@@ -29,6 +29,7 @@ class Predictions(Frozen):
     tried: tuple[tuple[Text, float], ...]
     classes: Classes
     tried_images: int = Field(default=2_000, ge=1)
+    largest_pixel: float = 255.0
 
 
 class RerunSteps(Frozen):
@@ -131,6 +132,7 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
             value=share_right(predictions.classes, labels),
             images=len(labels),
             tried_images=predictions.tried_images,
+            largest_pixel=predictions.largest_pixel,
         ),
         probe=reply.probe,
         rerun=architecture if isinstance(architecture, Problem) else PENDING,

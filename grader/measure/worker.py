@@ -81,7 +81,7 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
 
     use_one_thread()
     request = RerunRequest.model_validate_json(receive())
-    arrays = Arrays.read(Path(receive().decode()))
+    arrays = Arrays.read(Path(receive().decode()), request.plan.data)
     tracebacks: list[str] = []
     steps = _attempt(lambda: rerun(request.plan, request.architecture, arrays), say("the rerun"), tracebacks)
     reply = RerunReply(rerun=steps, tracebacks=tuple(tracebacks), cost=_cost())

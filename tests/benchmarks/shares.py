@@ -167,7 +167,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     )
     message = reply.model_dump_json()
     done("reply written")
-    again = rerun(plan, architecture, Arrays.read(Path()))
+    again = rerun(plan, architecture, Arrays.read(Path(), plan.data))
     done(f"rerun, {plan.rerun.steps} steps, once for all with this network", step * size * plan.rerun.steps)
     labels = dataset.y_test.tolist()
     evidence = as_evidence(Reply.model_validate_json(message), labels)

@@ -26,12 +26,13 @@ from builders_models import (
 from grader.errors import SubmissionError
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.model import read_model
-from grader.measure.training.images import check_output, fitted_shape
+from grader.measure.training.images import Standard, check_output, fitted_shape
 from grader.measure.training.load import first_words, load_clean
 from grader.measure.training.predict import BATCH, Predictor
 from grader.measure.training.session import Session
 
 AT_MOST = "numbers from one image; at most 16777216 are computed."
+STANDARD = Standard(0.5, 0.25)
 CANNOT = "Keras cannot build this network with the stored weights: "
 
 
@@ -84,13 +85,13 @@ def test_a_wide_network_gets_small_batches() -> None:
     wide = keras.layers.UpSampling2D(362)(inputs)
     model = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(wide))
     images = np.arange(40 * 16, dtype="uint8").reshape(40, 4, 4)
-    predictor = Predictor(model, (4, 4, 1))
+    predictor = Predictor(model, (4, 4, 1), STANDARD)
 
     answers = predictor.outputs(images, "raw pixels")
 
     assert (1448**2 > 2_000_000, 32) == (True, predictor.batch)
     assert images.mean(axis=(1, 2)).tolist() == pytest.approx(answers[:, 0].tolist(), rel=1e-3)
-    assert BATCH == Predictor(build.a_network(), (6, 6)).batch
+    assert BATCH == Predictor(build.a_network(), (6, 6), STANDARD).batch
 
 
 def in_a_loop(first: str, second: str) -> dict[str, Any]:

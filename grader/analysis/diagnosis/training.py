@@ -21,6 +21,8 @@ _MANY_TIMES = 10
 _GUESSES = 1.5
 _OWN_SCALE = {"Rescaling", "Normalization", "BatchNormalization"}
 _RAW = "raw pixels"
+# Images whose largest pixel is in between have pixels from 0 to 255; below, they are scaled already.
+_SCALED, _BYTE = 16.0, 255.0
 _LOOK = say("Check that images and labels are in the same order, and the learning rate, and train again.")
 
 
@@ -111,7 +113,7 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> str | Non
 
     Measured: 0.802 on raw pixels where pixels / 255 led to 0.844; the first loss was 196 and not 2.5.
     """
-    if accuracy is None or accuracy.inputs != _RAW:
+    if accuracy is None or accuracy.inputs != _RAW or not _SCALED < accuracy.largest_pixel <= _BYTE:
         return None
     if model is not None and any(layer.kind in _OWN_SCALE for layer in model.layers):
         return None

@@ -34,7 +34,7 @@ _LOSS, _NORMS, _BEFORE = 0, slice(2, 6), (0, 2)
 def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Make the runs of a request; the first reply is of the versions, then one follows for each run."""
     request = CalibrationRequest.model_validate_json(receive())
-    runs = Runs(request.plan, request.hidden_layers, Arrays.read(Path(receive().decode())))
+    runs = Runs(request.plan, request.hidden_layers, Arrays.read(Path(receive().decode()), request.plan.data))
     use_one_thread()
     versions = Versions(tensorflow=tf.__version__, keras=keras.__version__)
     send(versions.model_dump_json().encode())
@@ -82,7 +82,7 @@ class Runs:
         )
 
     def _inputs_of(self, scale: str) -> tf.Tensor:
-        return as_inputs(self._arrays.x_train, self._shape, scale)
+        return as_inputs(self._arrays.x_train, self._shape, scale, self._arrays.standard)
 
 
 def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], classes: int) -> keras.Model:

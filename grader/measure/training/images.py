@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -11,13 +12,20 @@ from numpy.typing import NDArray
 from grader.errors import SubmissionError
 from grader.messages.phrase import joined, say
 
+
+class Standard(NamedTuple):
+    """The mean and the standard deviation of all training pixels / 255."""
+
+    mean: float
+    deviation: float
+
+
 # Each way of giving pixels that courses teach; the first that does best on training images is taken.
-# 0.2860 and 0.3530 are the mean and the standard deviation of Fashion-MNIST's training pixels / 255.
-SCALES: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
-    "pixels / 255": lambda pixels: pixels / 255.0,
-    "raw pixels": lambda pixels: pixels,
-    "pixels / 127.5 - 1": lambda pixels: pixels / 127.5 - 1.0,
-    "standardised pixels": lambda pixels: (pixels / 255.0 - 0.2860) / 0.3530,
+SCALES: dict[str, Callable[[tf.Tensor, Standard], tf.Tensor]] = {
+    "pixels / 255": lambda pixels, _: pixels / 255.0,
+    "raw pixels": lambda pixels, _: pixels,
+    "pixels / 127.5 - 1": lambda pixels, _: pixels / 127.5 - 1.0,
+    "standardised pixels": lambda pixels, standard: (pixels / 255.0 - standard.mean) / standard.deviation,
 }
 
 
@@ -81,10 +89,12 @@ def check_output(model: keras.Model, classes: int) -> None:
         )
 
 
-def as_inputs(images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], scale: str) -> tf.Tensor:
+def as_inputs(
+    images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], scale: str, standard: Standard
+) -> tf.Tensor:
     """Images as float32 of shape (n, *shape) with scaled pixels."""
     pixels = tf.reshape(tf.cast(images, tf.float32), (-1, *shape))
-    return SCALES[scale](pixels)
+    return SCALES[scale](pixels, standard)
 
 
 def _shown(shape: tuple[int | None, ...]) -> str:

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
-from grader.measure.training.images import SCALES, as_inputs
+from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
 from grader.messages.phrase import say
 
@@ -27,10 +27,11 @@ BATCH_NUMBERS = 64 << 20
 class Predictor:
     """A network, traced once, that answers batches of any size."""
 
-    def __init__(self, model: keras.Model, shape: tuple[int, ...]) -> None:
+    def __init__(self, model: keras.Model, shape: tuple[int, ...], standard: Standard) -> None:
         """Prepare to predict with inputs of `shape`."""
         signature = tf.TensorSpec((None, *shape), tf.float32)
         self._shape = shape
+        self._standard = standard
         self.batch = max(1, min(BATCH, BATCH_NUMBERS // max(1, largest_activation(model))))
         self._outputs = tf.function(
             lambda inputs: tf.cast(model(inputs, training=False), tf.float32),
@@ -46,7 +47,7 @@ class Predictor:
             SubmissionError: Keras cannot compute the network on these images.
         """
         parts = [
-            self._answer(as_inputs(images[start : start + self.batch], self._shape, scale))
+            self._answer(as_inputs(images[start : start + self.batch], self._shape, scale, self._standard))
             for start in range(0, len(images), self.batch)
         ]
         return np.concatenate(parts)

@@ -39,7 +39,7 @@ def rerun(whole: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps
     update = build_update(plan.optimizer, variables)
     with as_traced():
         recorded = run_steps(network, batches, loss_for(architecture.probabilities), plan.optimizer, update)
-    classes = Predictor(network, shape).classes(arrays.x_test, architecture.inputs)
+    classes = Predictor(network, shape, arrays.standard).classes(arrays.x_test, architecture.inputs)
     return RerunSteps(
         seed=plan.seed,
         batch_size=batches.order.shape[1],

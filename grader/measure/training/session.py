@@ -40,11 +40,11 @@ class Session:
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
         self._parameters = parameters
-        self._arrays = Arrays.read(Path(folder))
+        self._arrays = Arrays.read(Path(folder), plan.data)
         self._model = load_clean(content, suffix, parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
         check_output(self._model, int(self._arrays.y_train.max()) + 1)
-        self._predictor = Predictor(self._model, self._shape)
+        self._predictor = Predictor(self._model, self._shape, self._arrays.standard)
 
     @cached_property
     def _tried(self) -> tuple[Tried, ...]:
@@ -78,6 +78,7 @@ class Session:
             tried=tuple(accuracies.items()),
             classes=tuple(classes.tolist()),
             tried_images=len(self._compared),
+            largest_pixel=arrays.largest_pixel,
         )
 
     def probe(self) -> Probe:

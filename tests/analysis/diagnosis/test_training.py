@@ -101,6 +101,16 @@ def test_raw_pixels_where_nothing_else_was_tried() -> None:
     ) == unscaled_pixels(RAW.model_copy(update={"tried": ()}), None)
 
 
+@pytest.mark.parametrize(
+    ("largest", "advised"), [(255, True), (231, True), (1, False), (2.82, False), (65535, False)]
+)
+def test_raw_pixels_of_data_that_is_scaled_already(largest: float, advised: bool) -> None:
+    """Only pixels from 0 to 255 are to be divided by 255, and not those of a teacher's data in [0, 1]."""
+    accuracy = RAW.model_copy(update={"largest_pixel": float(largest)})
+
+    assert advised == (unscaled_pixels(accuracy, a_model()) is not None)
+
+
 @pytest.mark.parametrize("kind", ["Rescaling", "Normalization", "BatchNormalization"])
 def test_a_network_may_scale_its_pixels_itself(kind: str) -> None:
     """Then raw pixels are right."""

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import builders_training as build
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from grader.measure.training.batches import Arrays, Batches, batches_of, shuffled_order
+from grader.measure.training.images import Standard, as_inputs
 from grader.rubric import RerunPlan
 
 
 def some_arrays() -> Arrays:
     dataset = build.a_dataset()
-    return Arrays(dataset.x_train, dataset.y_train, dataset.x_test)
+    return Arrays("small", dataset.x_train, dataset.y_train, dataset.x_test)
 
 
 def test_an_epoch_sees_each_example_once() -> None:
@@ -60,9 +62,35 @@ def test_the_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
     """All but the labels of the test images."""
     dataset = build.a_dataset()
 
-    arrays = Arrays.read(build.arrays_in(tmp_path, dataset))
+    arrays = Arrays.read(build.arrays_in(tmp_path, dataset), "small")
 
-    assert ["x_train", "y_train", "x_test"] == list(vars(arrays))
+    assert ["data", "x_train", "y_train", "x_test"] == list(vars(arrays))
     assert np.array_equal(dataset.x_train, arrays.x_train)
     assert np.array_equal(dataset.y_train, arrays.y_train)
     assert np.array_equal(dataset.x_test, arrays.x_test)
+
+
+def arrays_of(pixels: np.ndarray, data: str = "own.npz") -> Arrays:
+    return Arrays(data, pixels, np.zeros(len(pixels), np.int64), pixels)
+
+
+@pytest.mark.parametrize("largest", [1.0, 255.0])
+def test_pixels_are_standardised_by_their_own_data_set(largest: float) -> None:
+    """Whatever their range, the mean becomes 0 and the standard deviation 1."""
+    pixels = np.random.default_rng(7).uniform(0, largest, (1200, 4, 4))
+    arrays = arrays_of(pixels)
+
+    inputs = as_inputs(pixels, (4, 4), "standardised pixels", arrays.standard).numpy()
+
+    assert (pytest.approx(0, abs=1e-5), pytest.approx(1, abs=1e-5)) == (inputs.mean(), inputs.std())
+    assert pixels.max() == arrays.largest_pixel
+
+
+def test_fashion_mnist_is_standardised_by_all_of_its_training_images() -> None:
+    """Only a part of them ships, and students have all."""
+    assert Standard(0.2860, 0.3530) == arrays_of(np.zeros((2, 2, 2)), "fashion_mnist").standard
+
+
+def test_images_that_are_all_alike_are_not_divided_by_zero() -> None:
+    """Their deviation is taken for 1."""
+    assert Standard(2 / 255, 1.0) == arrays_of(np.full((2, 2, 2), 2)).standard

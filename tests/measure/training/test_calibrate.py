@@ -24,7 +24,7 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_run_is_measured_at_both_ends(tmp_path: Path) -> None:
     """Each number is there, finite, and the same again from the same seed."""
-    runs = Runs(PLAN, (16,), Arrays.read(build.arrays_in(tmp_path, build.a_dataset())))
+    runs = Runs(PLAN, (16,), Arrays.read(build.arrays_in(tmp_path, build.a_dataset()), "small"))
 
     first = runs.run(JOB)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from grader.errors import SubmissionError
-from grader.measure.training.images import SCALES, as_inputs, check_output, fitted_shape
+from grader.measure.training.images import SCALES, Standard, as_inputs, check_output, fitted_shape
 
 
 def network(shape: tuple[int | None, ...], outputs: int = 10) -> keras.Model:
@@ -79,9 +79,10 @@ def test_eight_classes_are_refused() -> None:
 
 
 def test_scales_are_what_their_names_say() -> None:
-    """0 and 255 come out at the ends of each scale."""
+    """0 and 255 come out at the ends of each scale, standardised by the numbers of the data set."""
     image = np.array([[[0, 255]]], np.uint8)
-    ends = {scale: as_inputs(image, (2,), scale).numpy().ravel().tolist() for scale in SCALES}
+    standard = Standard(0.2860, 0.3530)
+    ends = {scale: as_inputs(image, (2,), scale, standard).numpy().ravel().tolist() for scale in SCALES}
 
     assert [0.0, 1.0] == ends["pixels / 255"]
     assert [0.0, 255.0] == ends["raw pixels"]

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from grader.errors import SubmissionError
-from grader.measure.training.images import SCALES
+from grader.measure.training.images import SCALES, Standard
 from grader.measure.training.predict import Predictor, Tried, best_scale, gives_probabilities, try_scales
+
+# The pixels of `a_dataset`, from 0 to 220.
+STANDARD = Standard(0.3, 0.2)
 
 
 def test_predicts_as_keras_does() -> None:
@@ -17,7 +20,7 @@ def test_predicts_as_keras_does() -> None:
     model = build.trained(build.a_network(), dataset)
     expected = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1)
 
-    found = Predictor(model, (6, 6)).classes(dataset.x_test, "pixels / 255")
+    found = Predictor(model, (6, 6), STANDARD).classes(dataset.x_test, "pixels / 255")
 
     assert expected.tolist() == found.tolist()
 
@@ -29,7 +32,7 @@ def test_the_scale_of_the_training_is_taken(scale: str, divisor: float, softmax:
     dataset = build.a_dataset()
     model = build.trained(build.a_network(softmax=softmax), dataset, divisor, softmax=softmax)
 
-    tried = try_scales(Predictor(model, (6, 6)), dataset.x_train, dataset.y_train)
+    tried = try_scales(Predictor(model, (6, 6), STANDARD), dataset.x_train, dataset.y_train)
 
     assert list(SCALES) == [one.scale for one in tried]
     assert scale == best_scale(tried).scale
@@ -50,7 +53,7 @@ def test_outputs_that_are_not_finite_are_refused() -> None:
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
 
     with pytest.raises(SubmissionError) as caught:
-        Predictor(model, (6, 6)).classes(dataset.x_test, "pixels / 255")
+        Predictor(model, (6, 6), STANDARD).classes(dataset.x_test, "pixels / 255")
 
     assert "The model's outputs are NaN or infinite for 200 of 200 images." == caught.value.message
     assert (

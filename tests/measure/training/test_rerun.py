@@ -29,7 +29,7 @@ def of(model: keras.Model, folder: Path, *, probabilities: bool = True, **change
         inputs="pixels / 255",
         probabilities=probabilities,
     )
-    arrays = Arrays.read(build.arrays_in(folder, build.a_dataset()))
+    arrays = Arrays.read(build.arrays_in(folder, build.a_dataset()), "small")
     return rerun(build.a_plan(), architecture.model_copy(update=changed), arrays)
 
 
