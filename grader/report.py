@@ -10,6 +10,7 @@ from grader.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.phrase import Said
 from grader.messages.translatable import Translatable
+from grader.submissions.submission import IdFrom
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
 Verdict = Literal["passed", "failed", "review", "error"]
@@ -107,25 +108,31 @@ class Whose:
     """Whose submission it is.
 
     Attributes:
-        id: of the submission.
-        name: of the student, where a platform knows it; else "".
+        id: The id of the submission.
+        name: The student's name as the roster or the platform gives it. Empty where neither does.
+        id_from: Where the id is from.
     """
 
     id: str
     name: str = ""
+    id_from: IdFrom = "folder"
 
 
 class Report(Translatable):
     """One submission's results, whose sentences a page can say in any language.
 
     Attributes:
-        language: of the pages that are made of it.
+        id_from: Where the id is from.
+        name_is_declared: Whether nobody but the student gives the name, in `submission.yaml`.
+        language: The language of the pages that are made of it.
     """
 
     version: Literal[1] = 1
     program: str
     id: str
     name: str
+    id_from: IdFrom = "folder"
+    name_is_declared: bool = False
     rubric: str
     verdict: Verdict
     score: float

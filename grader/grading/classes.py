@@ -112,7 +112,9 @@ class Judge:
         return Judging(evidence, self.rubric.calibration, self._identities, known)
 
     def _report(self, work: Work, judging: Judging, origin: Origin) -> Report:
-        return judge_by(self.rubric, judging.outline, judging, Whose(work.id, work.name), origin)
+        return judge_by(
+            self.rubric, judging.outline, judging, Whose(work.id, work.name, work.id_from), origin
+        )
 
     def _keep(self, work: Work, judging: Judging) -> None:
         news = judging.news

@@ -8,12 +8,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from grader.errors import SubmissionError, UsageError
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 
+# Where the id of a submission is from: the name of its folder, a number that the platform has given it and
+# no other list has, or the list of students: the roster, or the platform's copy of it.
+IdFrom = Literal["folder", "platform", "roster"]
 # The files that are looked for, in words.
 ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration"), "figure": say("figure")}
 MOST_FILES = 2_000
@@ -49,6 +53,7 @@ class Submission:
         late: whether the platform says that it came too late.
         resubmission: 1 for the first one after the first submission, where the platform counts them.
         platform_name: what the platform calls it, under which it takes results back.
+        id_from: Where the id is from.
     """
 
     id: str
@@ -59,6 +64,7 @@ class Submission:
     late: bool = False
     resubmission: int = 0
     platform_name: str = ""
+    id_from: IdFrom = "folder"
 
     @property
     def name(self) -> str:

@@ -179,11 +179,15 @@ def test_a_part_that_is_only_welcome_may_be_missing() -> None:
 
 
 def test_the_name_is_the_platforms_then_the_students_own() -> None:
-    """What the student declares is shown where nobody knows better."""
+    """What the student declares is shown where nobody knows better, and the report says so."""
     declared = build.some_evidence(declaration=Declaration(name="Ana Example", id="7"))
+    own = judge(a_rubric(), declared, Whose("ana"))
+    known = judge(a_rubric(), declared, Whose("ana", "Ana Maria", "roster"))
+    nobody = judge(a_rubric(), build.some_evidence(), Whose("ana"))
 
-    assert "Ana Example" == judge(a_rubric(), declared, Whose("ana")).name
-    assert "Ana Maria" == judge(a_rubric(), declared, Whose("ana", "Ana Maria")).name
+    assert ("Ana Example", True, "folder") == (own.name, own.name_is_declared, own.id_from)
+    assert ("Ana Maria", False, "roster") == (known.name, known.name_is_declared, known.id_from)
+    assert ("ana", False) == (nobody.name, nobody.name_is_declared)
 
 
 def test_notes_of_every_part_are_kept() -> None:

@@ -47,7 +47,7 @@ class Book:
         """Judge the submissions whose evidence is kept, and give the others."""
         places = file_names(submission.id for submission in self._submissions)
         self._works = {
-            one: Work(id=one.id, name=one.name, place=place, key=self._store.key(one))
+            one: Work(id=one.id, name=one.name, id_from=one.id_from, place=place, key=self._store.key(one))
             for one, place in zip(self._submissions, places, strict=True)
         }
         recalled = zip(self._submissions, self._judge.recall(self._works.values()), strict=True)

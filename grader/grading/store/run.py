@@ -6,6 +6,7 @@ from grader.frozen import Frozen
 from grader.grading.store import sealed
 from grader.rubric import Plan
 from grader.submissions.roster import Student
+from grader.submissions.submission import IdFrom
 
 
 class Work(Frozen):
@@ -14,12 +15,14 @@ class Work(Frozen):
     Attributes:
         id: of the submission.
         name: of the student, where a platform knows it.
+        id_from: Where the id is from.
         place: the folder of its report.
         key: of its evidence.
     """
 
     id: str
     name: str
+    id_from: IdFrom = "folder"
     place: str
     key: str
 

@@ -132,6 +132,7 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
         late=any(file.late for file in newest),
         resubmission=max(file.resubmission for file in newest),
         platform_name=user,
+        id_from="platform",
     )
 
 

@@ -4,13 +4,14 @@ The forms are those that Canvas' importer accepts: which columns come first, and
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
 from grader.platforms.gradebooks.filling import Grades, only_column, parsed
 from grader.platforms.gradebooks.people import Person, person
 from grader.platforms.gradebooks.table import Cell, Table
+from grader.report import Report
 
 # Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
 _ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
@@ -48,8 +49,14 @@ def grades(table: Table, column: str) -> Grades:
         cells=cells,
         possible=parsed(possible[place].text) if possible else None,
         fixed=tuple("the student is excused" if cell.text.strip().upper() == "EX" else "" for cell in cells),
-        id_in_name=_ID_IN_NAME,
+        ids=_ids,
     )
+
+
+def _ids(report: Report) -> Iterable[str]:
+    """The id of the submission, and the number that Canvas writes into the names of what it hands out."""
+    own = _ID_IN_NAME.search(report.id)
+    return (report.id, *([own["id"]] if own else []))
 
 
 def _section(header: Sequence[str]) -> int:

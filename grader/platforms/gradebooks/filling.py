@@ -1,8 +1,7 @@
 """What filling a gradebook would change, in words and as the text of the new file, before it is written."""
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.errors import UsageError
@@ -40,7 +39,7 @@ class Grades:
         cells: of each of them, the grade.
         possible: the points of the column, where the file says so.
         fixed: of each of them, why the grade must not be changed; "" if it may.
-        id_in_name: finds the platform's id in the name of a folder that the platform made.
+        ids: Gives the ids under which a report may stand in this gradebook.
     """
 
     title: str
@@ -48,7 +47,7 @@ class Grades:
     cells: tuple[Cell, ...]
     possible: float | None
     fixed: tuple[str, ...]
-    id_in_name: re.Pattern[str]
+    ids: Callable[[Report], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def fill(table: Table, grades: Grades, reports: Sequence[Report], choice: Choice
         UsageError: the column's points are others than the reports'.
     """
     _demand_points(reports, grades, choice)
-    found = match(reports, grades.people, id_in_name=grades.id_in_name, trust_declared=choice.trust_declared)
+    found = match(reports, grades.people, grades.ids, trust_declared=choice.trust_declared)
     texts: dict[Cell, str] = {}
     new_grades: dict[int, str] = {}
     changes, left, same, lower = [], [], 0, 0

@@ -4,9 +4,8 @@ What a student declares in `submission.yaml` proves nothing: it could name someb
 So it is used only where a teacher asks for it, and only after everything else.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from grader.report import Report
@@ -100,24 +99,24 @@ def with_name(number: str, name: str) -> frozenset[str]:
 def match(
     reports: Sequence[Report],
     people: Sequence[Person],
+    ids: Callable[[Report], Iterable[str]],
     *,
-    id_in_name: re.Pattern[str],
     trust_declared: bool = False,
 ) -> Matching:
     """Find the row of each report.
 
     Args:
-        reports: of a class.
-        people: the rows.
-        id_in_name: finds the platform's id in the name of a folder that the platform made.
-        trust_declared: whether what `submission.yaml` says counts where nothing else is known.
+        reports: The reports of a class.
+        people: The rows of the gradebook.
+        ids: Gives the ids under which a report may stand in this gradebook.
+        trust_declared: Whether what `submission.yaml` says counts where nothing else is known.
     """
     rows: dict[int, int] = {}
     unmatched: list[int] = []
     declared: list[int] = []
     doubtful: dict[int, str] = {}
     for position, report in enumerate(reports):
-        found = _found(_handed_in(report, id_in_name), people)
+        found = _found(_handed_in(report, ids(report)), people)
         if not found and (by_declaration := _found(_declared(report), people)):
             declared.append(position)
             found = by_declaration if trust_declared else ()
@@ -145,11 +144,9 @@ def _found(wanted: Person, people: Sequence[Person]) -> tuple[int, ...]:
     return ()
 
 
-def _handed_in(report: Report, id_in_name: re.Pattern[str]) -> Person:
-    """What is known without the student's own words: the id, and the name if a platform gave it."""
-    own = id_in_name.search(report.id)
-    given = report.name if report.name not in {report.id, report.declaration.name} else ""
-    ids = [report.id, *([own["id"]] if own else []), *with_name(report.id, report.name)]
+def _handed_in(report: Report, ids: Iterable[str]) -> Person:
+    """What is known without the student's own words: ids, and a name that the roster or platform gives."""
+    given = "" if report.name_is_declared else report.name
     return _keys(report.id, ids, [report.id], [report.id, given])
 
 

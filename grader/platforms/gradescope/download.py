@@ -36,6 +36,7 @@ def read(listing: Listing) -> Reading | None:
             path=open_submission(listing.path / name).path,
             notes=() if people.get(name) else (_NAMELESS,),
             people=people.get(name, ()),
+            id_from="platform" if ids[name] == name else "roster",
             platform_name=name,
         )
         for name in folders

@@ -98,6 +98,7 @@ def _submission(folder: Path, participant: str, name: str, entries: Sequence[Moo
         id=participant,
         path=folder,
         people=(Person(name=name, id=participant),),
+        id_from="platform",
         platform_name=first.stored.removesuffix(f"_{first.own}") if first.own else first.stored,
     )
     if not first.own:

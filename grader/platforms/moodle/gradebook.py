@@ -8,21 +8,22 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
 from grader.platforms.gradebooks.filling import Choice, Filled, Grades, fill, only_column, waits
-from grader.platforms.gradebooks.people import person
+from grader.platforms.gradebooks.people import person, with_name
 from grader.platforms.gradebooks.table import Table
 from grader.report import Report
+from grader.submissions.roster.columns import role_of
 
 # One grade above it and Moodle imports none, unless its administrator has raised it.
 LARGEST_GRADE = 100.0
 # Moodle names what is in a bulk download `Ada L_123_assignsubmission_file`.
-# The number alone is no id: it could be that of a student.
-ID_IN_NAME = re.compile(r"(?P<id>_\d+_assign)(?:submission|feedback)_")
+# The number of the participant alone is no id: it could be that of another student.
+_PARTICIPANT = re.compile(r"(?P<id>_\d+_assign)(?:submission|feedback)_")
 
 
 def gradebook(table: Table, column: str, identify_by: str | None = None) -> Grades:
@@ -46,7 +47,7 @@ def gradebook(table: Table, column: str, identify_by: str | None = None) -> Grad
         people=tuple(
             person(
                 " ".join(cell.text.strip() for cell in row[:2]),
-                ids=[row[key].text],
+                ids=[row[place].text for place in {key, *id_columns(header)}],
                 logins=[row[mail].text for mail in mails],
                 names=[" ".join(cell.text for cell in row[:2])],
             )
@@ -56,8 +57,21 @@ def gradebook(table: Table, column: str, identify_by: str | None = None) -> Grad
         possible=None,
         # Moodle takes a row without an id for the student of the row before.
         fixed=tuple(_unfit(one, often[one], header[key]) for one in keys),
-        id_in_name=ID_IN_NAME,
+        ids=ids_of,
     )
+
+
+def ids_of(report: Report) -> Iterable[str]:
+    """The ids under which a report may stand in a gradebook or worksheet; see `id_columns`."""
+    own = _PARTICIPANT.search(report.id)
+    participant = [own["id"]] if own else []
+    school = [report.id] if report.id_from != "platform" else []
+    return (*school, *participant, *with_name(report.id, report.name))
+
+
+def id_columns(header: Sequence[str]) -> tuple[int, ...]:
+    """The columns with the school's ids, such as `ID number`, by their usual names in some languages."""
+    return tuple(place for place, title in enumerate(header) if role_of(title) in {"id", "other id"})
 
 
 def _key(table: Table, identify_by: str | None) -> int:

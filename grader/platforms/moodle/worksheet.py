@@ -9,7 +9,7 @@ from grader.messages.wording import quoted
 from grader.platforms.gradebooks.filling import Choice, Grades, parsed, waits
 from grader.platforms.gradebooks.people import Person, match, person, with_name
 from grader.platforms.gradebooks.table import Cell, Table
-from grader.platforms.moodle.gradebook import ID_IN_NAME, mail_columns, titled
+from grader.platforms.moodle.gradebook import id_columns, ids_of, mail_columns, titled
 from grader.report import Report
 
 _PARTICIPANT = re.compile(r"\D*?(?P<id>\d+)")
@@ -36,7 +36,7 @@ def worksheet(table: Table, column: str = "Grade") -> Grades:
         possible=next(map(parsed, _column_of(rows, header, "Maximum Grade")), None),
         fixed=tuple("Moodle does not let this grade be changed" if word == "No" else "" for word in locked)
         or ("",) * len(rows),
-        id_in_name=ID_IN_NAME,
+        ids=ids_of,
     )
 
 
@@ -60,7 +60,7 @@ def feedback_files(
     rows = table.rows[1:]
     numbers = _numbers(rows)
     people = _participants(table, numbers)
-    found = match(reports, people, id_in_name=ID_IN_NAME, trust_declared=choice.trust_declared)
+    found = match(reports, people, ids_of, trust_declared=choice.trust_declared)
     files, left = {}, []
     for position, report in enumerate(reports):
         row = found.rows.get(position)
@@ -95,11 +95,17 @@ def _numbers(rows: Sequence[tuple[Cell, ...]]) -> tuple[str, ...]:
 
 
 def _participants(table: Table, numbers: Sequence[str]) -> tuple[Person, ...]:
-    mails = mail_columns(table)
+    # The first column has the number of the participant, whatever it is called.
+    mails, ids = mail_columns(table), [place for place in id_columns(table.header) if place]
     return tuple(
         person(
             row[1].text.strip() or row[0].text.strip(),
-            ids=[f"_{number}_assign", row[0].text, *with_name(number, row[1].text)],
+            ids=[
+                f"_{number}_assign",
+                row[0].text,
+                *with_name(number, row[1].text),
+                *(row[place].text for place in ids),
+            ],
             logins=[row[mail].text for mail in mails],
             names=[row[1].text],
         )

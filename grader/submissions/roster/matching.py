@@ -55,7 +55,7 @@ def _named(submission: Submission, known: Mapping[Person, Student]) -> Submissio
     named = tuple(replace(person, name=names.get(person, person.name)) for person in people)
     if len(people) > 1:
         return replace(submission, people=named)
-    return replace(submission, people=named, id=known[people[0]].id)
+    return replace(submission, people=named, id=known[people[0]].id, id_from="roster")
 
 
 def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tuple[Submission, ...]:
@@ -65,7 +65,7 @@ def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tu
     """
     ids = Counter(submission.id for submission in named)
     apart = tuple(
-        submission if ids[submission.id] == 1 else replace(submission, id=first.id)
+        submission if ids[submission.id] == 1 else replace(submission, id=first.id, id_from=first.id_from)
         for submission, first in zip(named, before, strict=True)
     )
     return apart if apart == tuple(named) else _kept_apart(apart, before)

@@ -4,9 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from builders_downloads import a_folder
 from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded
 from builders_graded import a_graded_folder
 
+from grader.cli.commands.class_list import read_class
 from grader.cli.commands.export import (
     export_canvas,
     export_moodle,
@@ -123,3 +125,32 @@ def test_feedback_is_one_page_for_each(tmp_path: Path, graded: Path) -> None:
 
     assert "The format `junit` is one file for a whole class." == caught.value.message
     assert "Name a format with a file for each student, such as `plain_text`." == caught.value.hint
+
+
+@pytest.mark.parametrize("names", [("Ana García", "Ren Ito"), ("", "")])
+@pytest.mark.parametrize("declares", [True, False])
+def test_a_rosters_word_comes_before_the_students(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, str], declares: bool
+) -> None:
+    """Who is on the roster is found in every gradebook, also if `submission.yaml` says the same again."""
+    roster = a_file(tmp_path, "ID,Name\n2026001,{}\n2026002,{}\n".format(*names))
+    members = read_class(a_folder(tmp_path / "class", "2026001/", "2026002/"), roster=roster)
+    declared = {one.id: {"id": one.id, "name": one.name} if declares else {} for one in members.submissions}
+    graded = a_graded_folder(
+        tmp_path / "graded",
+        *(
+            a_graded(one.id, name=one.name, id_from=one.id_from, declared=declared[one.id])
+            for one in members.submissions
+        ),
+    )
+    export_canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", Choice(), None)
+    export_moodle(graded, a_file(tmp_path, MOODLE), COLUMN, None, Choice(), None)
+    if any(names):
+        export_moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), "Grade", Choice(), None)
+    else:
+        sheet = WORKSHEET.replace("Status", "ID number").replace("Submitted for grading", "2026001")
+        sheet = sheet.replace("ren@uni.example,No submission", "ren@uni.example,2026002")
+        export_moodle_worksheet(graded, a_file(tmp_path, sheet), "Grade", Choice(), None)
+
+    summaries = [line for line in capsys.readouterr().out.split("\n") if "unmatched" in line]
+    assert 3 * ["2 grades change, 0 students unmatched."] == summaries

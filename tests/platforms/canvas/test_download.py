@@ -131,6 +131,7 @@ def test_a_class(tmp_path: Path) -> None:
             ),
             people=(Person(name="garciaana", id="12"),),
             platform_name="12",
+            id_from="platform",
         ),
         Submission(
             id="7",
@@ -139,6 +140,7 @@ def test_a_class(tmp_path: Path) -> None:
             people=(Person(name="itoren", id="7"),),
             late=True,
             platform_name="7",
+            id_from="platform",
         ),
     ) == reading.submissions
     assert "notes.txt" not in reading.used

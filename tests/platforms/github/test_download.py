@@ -67,8 +67,20 @@ def test_a_class(tmp_path: Path) -> None:
 
     assert reading is not None
     assert (
-        Submission(id="ana", path=folder / "hw-ana", people=(Person(login="ana"),), platform_name="hw-ana"),
-        Submission(id="bo", path=folder / "hw-bo", people=(Person(login="bo"),), platform_name="hw-bo"),
+        Submission(
+            id="ana",
+            path=folder / "hw-ana",
+            people=(Person(login="ana"),),
+            platform_name="hw-ana",
+            id_from="platform",
+        ),
+        Submission(
+            id="bo",
+            path=folder / "hw-bo",
+            people=(Person(login="bo"),),
+            platform_name="hw-bo",
+            id_from="platform",
+        ),
     ) == reading.submissions
     assert {"hw-ana", "hw-bo"} == reading.used
 

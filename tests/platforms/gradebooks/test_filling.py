@@ -1,6 +1,5 @@
 """What a teacher reads before a gradebook is written."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ def filled(folder: Path, *reports: Report, possible: float | None = None, **choi
         cells=tuple(row[1] for row in rows),
         possible=possible,
         fixed=("", "", "the student is excused", ""),
-        id_in_name=re.compile(r"(?P<id>(?!))"),
+        ids=lambda report: [report.id],
     )
     return fill(table, grades, reports, Choice(**choice))
 

@@ -1,13 +1,11 @@
 """Whose report is whose: by id, then login, then a name that only one has, never by a guess."""
 
-import re
-
 import pytest
 from builders_gradebooks import a_graded
 
 from grader.platforms.gradebooks.people import Matching, keys_without_accents, match, person
+from grader.report import Report
 
-NONE = re.compile(r"(?P<id>(?!))")
 CLASS = (
     person("García, Ana", ids=["101", "2026001"], logins=["ana@uni.example"], names=["García, Ana"]),
     person("Ito, Ren", ids=["102", "2026002"], logins=["ren.ito"], names=["Ito, Ren"]),
@@ -15,8 +13,12 @@ CLASS = (
 )
 
 
+def own_id(report: Report) -> list[str]:
+    return [report.id]
+
+
 def found(*ids: str, **options: bool) -> Matching:
-    return match([a_graded(identity) for identity in ids], CLASS, id_in_name=NONE, **options)
+    return match([a_graded(identity) for identity in ids], CLASS, own_id, **options)
 
 
 @pytest.mark.parametrize(
@@ -65,16 +67,18 @@ def test_an_id_goes_before_a_name() -> None:
     """A folder that is called like one student's name and another's id is the other's."""
     people = (*CLASS, person("Lee", ids=["ana_garcia"]))
 
-    assert {0: 3} == match([a_graded("ana_garcia")], people, id_in_name=NONE).rows
+    assert {0: 3} == match([a_graded("ana_garcia")], people, own_id).rows
 
 
 def test_the_name_that_a_platform_gave_counts() -> None:
     """But not a name that the student declares."""
     given = a_graded("x1", name="Ren Ito")
-    declared = a_graded("x1", name="Ren Ito", declared={"name": "Ren Ito"})
+    said_by_both = a_graded("x1", name="Ren Ito", declared={"name": "Ren Ito"})
+    declared = a_graded("x1", name="Ren Ito", declared={"name": "Ren Ito"}, name_is_declared=True)
 
-    assert {0: 1} == match([given], CLASS, id_in_name=NONE).rows
-    assert {} == match([declared], CLASS, id_in_name=NONE).rows
+    assert {0: 1} == match([given], CLASS, own_id).rows
+    assert {0: 1} == match([said_by_both], CLASS, own_id).rows
+    assert {} == match([declared], CLASS, own_id).rows
 
 
 def test_a_declaration_counts_only_if_it_is_trusted() -> None:
@@ -82,17 +86,10 @@ def test_a_declaration_counts_only_if_it_is_trusted() -> None:
     liar = a_graded("zhou", declared={"id": "101"})
     honest = a_graded("102", declared={"id": "101"})
 
-    plain = match([liar, honest], CLASS, id_in_name=NONE)
-    trusting = match([liar, honest], CLASS, id_in_name=NONE, trust_declared=True)
+    plain = match([liar, honest], CLASS, own_id)
+    trusting = match([liar, honest], CLASS, own_id, trust_declared=True)
     assert ({1: 1}, (0,), (0,)) == (plain.rows, plain.unmatched, plain.declared)
     assert ({1: 1, 0: 0}, ()) == (trusting.rows, trusting.unmatched)
-
-
-def test_the_platforms_id_in_a_folders_name() -> None:
-    """A bulk download has it there."""
-    canvas = re.compile(r"_(?P<id>\d+)_\d+(_|$)")
-
-    assert {0: 1} == match([a_graded("somebody_LATE_102_9_model")], CLASS, id_in_name=canvas).rows
 
 
 def test_nothing_is_no_key() -> None:

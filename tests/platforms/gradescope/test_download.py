@@ -35,12 +35,14 @@ def test_a_class(tmp_path: Path) -> None:
             path=tmp_path / "submission_1",
             people=(Person("Ana García", "201", "ana@example.edu"),),
             platform_name="submission_1",
+            id_from="roster",
         ),
         Submission(
             id="submission_2",
             path=tmp_path / "submission_2" / "work.zip",
             people=(Person("Bo Li", "202", "bo@example.edu"), Person("Carla", "203")),
             platform_name="submission_2",
+            id_from="platform",
         ),
     ) == reading.submissions
     assert {"submission_metadata.yml", "submission_1", "submission_2"} == reading.used

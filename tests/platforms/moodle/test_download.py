@@ -91,18 +91,21 @@ def test_a_class(tmp_path: Path) -> None:
             path=folder / "Ana García_12_assignsubmission_file_",
             people=(Person(name="Ana García", id="12"),),
             platform_name="Ana García_12_assignsubmission_file_",
+            id_from="platform",
         ),
         Submission(
             id="7",
             path=folder / "Bo Li_7_assignsubmission_file" / "work.zip",
             people=(Person(name="Bo Li", id="7"),),
             platform_name="Bo Li_7_assignsubmission_file",
+            id_from="platform",
         ),
         Submission(
             id="8",
             path=folder / "Carla_8_assignsubmission_onlinetext",
             people=(Person(name="Carla", id="8"),),
             platform_name="Carla_8_assignsubmission_onlinetext",
+            id_from="platform",
         ),
     ) == reading.submissions
     assert 4 == len(reading.used)

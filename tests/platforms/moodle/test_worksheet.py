@@ -75,12 +75,12 @@ def test_the_worksheet_is_filled(tmp_path: Path) -> None:
 
 def test_a_number_alone_is_no_participant(tmp_path: Path) -> None:
     """It could be that of a student; with the name it is one, whoever gave the name."""
-    declared = {"name": "Ana García"}
+    declared = {"declared": {"name": "Ana García"}, "name_is_declared": True, "id_from": "platform"}
 
-    assert ("901",) == sheet(tmp_path, a_graded("901")).unmatched
+    assert ("901",) == sheet(tmp_path, a_graded("901", id_from="platform")).unmatched
     assert ("901",) == sheet(tmp_path, a_graded("901", name="Ren")).unmatched
-    assert ("902",) == sheet(tmp_path, a_graded("902", name="Ana García", declared=declared)).unmatched
-    assert {0: "8"} == sheet(tmp_path, a_graded("901", name="Ana García", declared=declared)).grades
+    assert ("902",) == sheet(tmp_path, a_graded("902", name="Ana García", **declared)).unmatched
+    assert {0: "8"} == sheet(tmp_path, a_graded("901", name="Ana García", **declared)).grades
 
 
 def test_a_worksheet_in_another_language(tmp_path: Path) -> None:

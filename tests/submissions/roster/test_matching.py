@@ -27,8 +27,13 @@ def test_a_student_has_the_id_and_name_of_the_roster() -> None:
     matching = match([ana, plain], CLASS)
 
     assert (
-        Submission("1", Path("77"), people=(Person(name="Ana García", id="77"),)),
-        Submission("2", Path("bo@x.edu"), people=(Person("Bo Li", "bo@x.edu", "bo@x.edu", "bo@x.edu"),)),
+        Submission("1", Path("77"), people=(Person(name="Ana García", id="77"),), id_from="roster"),
+        Submission(
+            "2",
+            Path("bo@x.edu"),
+            people=(Person("Bo Li", "bo@x.edu", "bo@x.edu", "bo@x.edu"),),
+            id_from="roster",
+        ),
     ) == matching.submissions
     assert ["Ana García", "Bo Li"] == [submission.name for submission in matching.submissions]
     assert (CARLA,) == matching.absent
