@@ -23,6 +23,7 @@ def test_the_page_is_for_people_too() -> None:
 
     assert (
         '{\n  "version": 1,\n  "program": "grader 0.1.0",\n  "id": "garcia",\n  "name": "Ana García",\n'
+        '  "id_from": "folder",\n  "name_is_declared": false,\n'
         '  "rubric": "gradient_clipping",\n  "verdict": "passed",\n  "score": 0.0,\n  "max_score": 0.0,\n'
         '  "summary": "",\n  "items": [],\n  "facts": [],\n  "files": [],\n'
         '  "declaration": {\n    "name": "",\n    "id": "",\n    "norm_column": "",\n'
