@@ -129,7 +129,8 @@ def differences(
                 _lines(piece, before, of),
                 _lines(piece, {path: near.get(path, now[path]) for path in now}, of),
             ]
-            found[of] += unified_diff(*sides, f"kept {piece}", f"now {piece}", n=0, lineterm="")
+            diff = unified_diff(*sides, f"kept {piece}", f"now {piece}", n=0, lineterm="")
+            found[of] += [line for line in diff if not line.startswith("@@ ")]
     return found
 
 

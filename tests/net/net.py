@@ -1,6 +1,6 @@
 """A net below a restructuring: what the program shows, kept once and compared after each step.
 
-    python tests/net/net.py keep FOLDER       a minute or two; writes a file for each group of pieces
+    python tests/net/net.py keep FOLDER       two minutes; writes a file for each group of pieces
     python tests/net/net.py compare FOLDER    makes all again and prints what differs; 1 if anything does
 
 The program is that of the folder in which this is started, run as `python -m grader` in a temporary folder,

@@ -182,7 +182,7 @@ def corpus(run: Program, made: Path) -> Pieces:
     (run.folder / "submissions").symlink_to((made / "submissions").resolve())
     done = run("judge", run.folder, "--all", script="tests/corpus/corpus.py")
     matrix, *stories = re.split(r"\n(?=\w+: \w+, \w+\n)", done["out"])
-    counts = "\n".join(re.findall(r"(?m)^(?:honest|mistaken|dishonest) .*", matrix))
+    counts = "\n".join(re.findall(r"(?m)^(?:honest|mistaken|dishonest) +\d.*", matrix))
     yield "matrix", {"exit": done["exit"], "verdict": counts, "out": matrix}
     for story in stories:
         name, verdict = re.findall(r"^(\w+): \w+, (\w+)", story)[0]
