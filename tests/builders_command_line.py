@@ -1,6 +1,9 @@
 """Runs the program as a person would."""
 
+import contextlib
 import os
+import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +14,41 @@ from grader.cli import app
 
 
 def grader(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program as a person would, with a terminal of 200 columns."""
+    """Run the program as a script would, without a terminal."""
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, env=environment)
 
 
 def invoked(*arguments: str | Path, **environment: str) -> Result:
     """Run it in this process."""
     return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
+
+
+def in_terminal(
+    *arguments: str | Path, columns: int = 80, interrupt_at: str | None = None
+) -> tuple[int, str]:
+    """Run it in a terminal of its own, and give its exit code and all that the terminal was sent.
+
+    Args:
+        arguments: Of the command line.
+        columns: The width of the terminal.
+        interrupt_at: Ctrl-C is pressed once, when this was printed.
+    """
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        command, stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True
+    ) as process:
+        os.close(its)
+        printed = ""
+        # A terminal whose other end has closed cannot be read on Linux.
+        with contextlib.suppress(OSError):
+            while data := os.read(ours, 4096):
+                printed += data.decode(errors="replace")
+                if interrupt_at and interrupt_at in printed:
+                    os.killpg(process.pid, signal.SIGINT)
+                    interrupt_at = None
+    os.close(ours)
+    return process.returncode, printed.replace("\r\n", "\n")

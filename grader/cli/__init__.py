@@ -1,31 +1,70 @@
-"""Arguments in, exit code out; what a command does stands in `grader.cli.commands`.
+"""The command line: a file for each command, with its options, its help, and what it does.
 
 Every import of the work itself is inside the command, so that `--help` and completion are quick.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from grader import __version__
-from grader.cli.exports import export_app
-from grader.cli.grading import check, doctor, grade, regrade, report
-from grader.cli.platforms import hook_app, pack
-from grader.cli.rubrics import checks, rubric_app
+from grader.cli import calibrate, check, checks, doctor, export, grading, hook, pack, rubric
+from grader.cli.running import command
 
-app = typer.Typer(
-    help="Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML.",
-    no_args_is_help=True,
-    # Rich's help costs more to import than the whole rest of the program's start.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+_HELP = "Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML."
+
+
+def _group(help_text: str, *commands: Callable[..., int | None]) -> typer.Typer:
+    """Commands in the order in which the help lists them; each has the name of its function."""
+    group = typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        # Rich's help costs more to import than the whole rest of the program's start.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    for function in commands:
+        group.command()(command(function))
+    return group
+
+
+app = _group(
+    _HELP,
+    grading.grade,
+    grading.regrade,
+    check.check,
+    grading.report,
+    pack.pack,
+    checks.checks,
+    doctor.doctor,
 )
-# In this order they stand in the help.
-for _command in (grade, regrade, check, report, pack, checks, doctor):
-    app.command()(_command)
-app.add_typer(hook_app, name="hook")
-app.add_typer(export_app, name="export")
-app.add_typer(rubric_app, name="rubric")
+app.add_typer(
+    _group(
+        "Grade one submission for a learning platform.",
+        hook.gradescope,
+        hook.prairielearn,
+        hook.github,
+        hook.openedx,
+    ),
+    name="hook",
+)
+app.add_typer(
+    _group(
+        "Write grades into a file exported from a platform.",
+        export.canvas,
+        export.moodle,
+        export.moodle_worksheet,
+        export.moodle_feedback,
+    ),
+    name="export",
+)
+app.add_typer(
+    _group(
+        "Write, check and calibrate a rubric.", rubric.new, rubric.lint, calibrate.calibrate, rubric.schema
+    ),
+    name="rubric",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -14,14 +14,12 @@ from grader.cli.options import (
     Pages,
     RequiredLevel,
     RubricName,
-    WallsLevel,
     jobs_of,
-    language_of,
 )
-from grader.cli.running import exit_with, warm_up_for_a_folder, warm_up_workers
+from grader.cli.running import warm_up_for_a_folder
 
 
-def grade(  # noqa: PLR0913, PLR0917  (each is an option)
+def grade(
     folder: Annotated[
         Path, typer.Argument(help="The folder with one folder, or one .zip, for each student.")
     ],
@@ -41,64 +39,37 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option)
         ),
     ] = None,
     pages: Pages = True,
-    require_isolation: RequiredLevel = WallsLevel.basic,
+    require_isolation: RequiredLevel = "basic",
     lang: Lang = None,
-) -> None:
+) -> int:
     """Grade every submission in a folder."""
+    asked = jobs_of(jobs)
+    if cluster is None and folder.is_dir() and not out.exists():
+        # Nothing is known of these submissions, so TensorFlow will be needed.
+        warm_up_for_a_folder()
+    from grader.cli.commands.grade import grade
 
-    def run() -> int:
-        asked = jobs_of(jobs)
-        if cluster is None and folder.is_dir() and not out.exists():
-            # Nothing is known of these submissions, so TensorFlow will be needed.
-            warm_up_for_a_folder()
-        from grader.cli.commands.grade import grade
-
-        return grade(
-            folder,
-            rubric,
-            out,
-            asked,
-            require_isolation.value,
-            layout=layout,
-            roster=roster,
-            cluster=cluster,
-            language=language_of(lang),
-            pages=pages,
-        )
-
-    exit_with(run)
+    return grade(
+        folder,
+        rubric,
+        out,
+        asked,
+        require_isolation,
+        layout=layout,
+        roster=roster,
+        cluster=cluster,
+        language=lang,
+        pages=pages,
+    )
 
 
 def regrade(
     folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
-) -> None:
-    """Judge a graded folder by a changed rubric, without measuring; says whose grade changes, and why."""
+) -> int:
+    """Judge a graded class by another rubric, and say what changes."""
+    from grader.cli.commands.regrade import regrade
 
-    def run() -> int:
-        from grader.cli.commands.regrade import regrade
-
-        return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=language_of(lang))
-
-    exit_with(run)
-
-
-def check(
-    submission: Annotated[
-        Path, typer.Argument(help="The folder, or the .zip, that you will hand in.")
-    ] = Path(),
-    rubric: RubricName = DEFAULT_RUBRIC,
-    require_isolation: RequiredLevel = WallsLevel.basic,
-    lang: Lang = None,
-) -> None:
-    """Check your own submission before you hand it in."""
-
-    def run() -> int:
-        warm_up_workers()
-        from grader.cli.commands.check import check
-
-        return check(submission, rubric, require_isolation.value, language_of(lang))
-
-    exit_with(run)
+    return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=lang)
 
 
 def report(
@@ -107,25 +78,7 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where to; beside the reports if not given.")] = None,
     lang: Lang = None,
 ) -> None:
-    """Write stored reports in another format, without measuring anything."""
+    """Write stored reports in another format."""
+    from grader.cli.commands.report import report
 
-    def run() -> int:
-        from grader.cli.commands.report import report
-
-        report(folder, form, out, language_of(lang))
-        return 0
-
-    exit_with(run)
-
-
-def doctor() -> None:
-    """Show how good the walls around a worker are on this machine, and what is missing."""
-
-    def run() -> int:
-        warm_up_workers()
-        from grader.cli.commands.doctor import doctor
-
-        doctor()
-        return 0
-
-    exit_with(run)
+    report(folder, form, out, lang)

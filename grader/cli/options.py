@@ -1,6 +1,5 @@
-"""What can be said to a command: the types of its arguments and options, with their help."""
+"""The arguments and options that several commands share, each with its help."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,93 +7,65 @@ import typer
 
 from grader.errors import UsageError
 
+# Typer needs these for `--help`, which would be slow if it imported the modules that have them, too.
+Level = Literal["full", "limited", "basic"]
+Language = Literal["en", "es", "ko"]
+Visibility = Literal["visible", "after_due_date", "after_published"]
+
+DEFAULT_RUBRIC = "gradient_clipping"
 RubricName = Annotated[
     str,
-    typer.Option("--rubric", metavar="FILE_OR_NAME", help="A YAML file, or the name of a rubric that ships."),
+    typer.Option(
+        "--rubric",
+        metavar="FILE_OR_NAME",
+        help="A YAML file, or the name of a rubric that comes with grader.",
+    ),
 ]
-DEFAULT_RUBRIC = "gradient_clipping"
-
-
-class WallsLevel(StrEnum):
-    """How good the walls around a worker are; `grader.report.Level` as Typer takes it."""
-
-    full = "full"
-    limited = "limited"
-    basic = "basic"
-
-
+RubricFile = Annotated[
+    str,
+    typer.Argument(metavar="RUBRIC", help="A YAML file, or the name of a rubric that comes with grader."),
+]
 RequiredLevel = Annotated[
-    WallsLevel,
+    Level,
     typer.Option(
         "--require-isolation",
-        help="Grade nothing if the walls around a worker are lower; `grader doctor` shows them.",
+        help="Grade only if submissions are isolated at least this well. `grader doctor` shows this machine.",
     ),
 ]
-
-
-class Spoken(StrEnum):
-    """The languages of reports; `grader.messages.languages.Language` as Typer takes it."""
-
-    en = "en"
-    es = "es"
-    ko = "ko"
-
-
 Lang = Annotated[
-    Spoken | None,
-    typer.Option(
-        "--lang", help="The language of what students read; the rubric's, or this machine's, if not given."
-    ),
+    Language | None,
+    typer.Option("--lang", help="The language of the reports. [default: the rubric's, or this machine's]"),
 ]
-
 Budget = Annotated[
     float | None,
     typer.Option(
         min=10,
         metavar="SECONDS",
-        help="When the platform ends the grader; it keeps within that, with a shorter training if need be.",
+        help="When the platform stops the grader, which ends before that, with a shorter rerun if needed.",
     ),
 ]
-
-
-class ShownWhen(StrEnum):
-    """When a student sees Gradescope's results, as Typer takes it."""
-
-    visible = "visible"
-    after_due_date = "after_due_date"
-    after_published = "after_published"
-
-
-Graded = Annotated[Path, typer.Argument(help="The folder that `grader grade` has written to.")]
-Gradebook = Annotated[Path, typer.Option(help="The file that you exported; it stays as it is.")]
-Worksheet = Annotated[
-    Path, typer.Option(help="The assignment's grading worksheet as downloaded; it stays as it is.")
-]
+Graded = Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote.")]
+Gradebook = Annotated[Path, typer.Option(help="The file you exported. It is not changed.")]
+Worksheet = Annotated[Path, typer.Option(help="The grading worksheet you downloaded. It is not changed.")]
 NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")]
-Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the pages for a browser, too.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")]
+Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the HTML pages as well.")]
 ScaleTo = Annotated[
     float | None,
-    typer.Option(min=0.01, metavar="POINTS", help="Scale the reports' points to so many."),
+    typer.Option(min=0.01, metavar="POINTS", help="Scale the points so that this is the maximum."),
 ]
 TrustDeclared = Annotated[
     bool,
     typer.Option(
         "--trust-declared",
-        help="Match by what students declare in submission.yaml, too; it could name somebody else.",
+        help="Also match students by what they wrote in submission.yaml. It may name somebody else.",
     ),
 ]
-
-
-def language_of(lang: Spoken | None) -> Literal["en", "es", "ko"] | None:
-    """The language that was asked for, as the commands take it."""
-    return lang.value if lang else None
-
-
 Jobs = Annotated[
     str,
     typer.Option(
-        metavar="NUMBER|auto", help="Submissions at a time; auto is one a core, as far as the memory allows."
+        metavar="NUMBER|auto",
+        help="How many submissions to measure at a time. auto: one per core, if the memory allows.",
     ),
 ]
 
@@ -103,7 +74,7 @@ def jobs_of(asked: str) -> int | None:
     """How many submissions are measured at a time; None for as many as the machine can.
 
     Raises:
-        UsageError: it is neither `auto` nor a whole number from 1 on.
+        UsageError: It is neither `auto` nor a whole number of at least 1.
     """
     if asked == "auto":
         return None
@@ -111,6 +82,6 @@ def jobs_of(asked: str) -> int | None:
     if asked.isascii() and asked.isdigit() and int(asked) >= 1:
         return int(asked)
     raise UsageError(
-        f"`--jobs` must be `auto` or a whole number, at least 1. Received: {asked!r}.",
-        "Leave it away for one submission a core.",
+        f"`--jobs` must be `auto` or a whole number of at least 1. Received: {asked!r}.",
+        "Leave it out to use one worker per core.",
     )

@@ -1,25 +1,28 @@
-"""How a command runs: what is begun before it, and how it is left."""
+"""How a command runs: what starts before it, and the one place that catches what it raises."""
 
+import functools
 import gc
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, ParamSpec
 
 import typer
 
-from grader.errors import GraderError, IsolationError
+from grader.errors import GraderError, IsolationError, WorkerError
 
 # Reports and evidence are trees, which reference counting frees. With Python's own threshold a fifth of the
 # time of a class would go into looking for cycles in them.
 _OBJECTS_BEFORE_COLLECTION = 100_000
 
+Parameters = ParamSpec("Parameters")
+
 
 def warm_up_workers() -> None:
-    """Let the worker's process import what it reads files with, while this one imports the rest."""
+    """Let the workers' process import what it reads files with, while this one imports the rest."""
     from grader.sandbox.bytecode import is_compiled
     from grader.sandbox.worker import warm_up
 
-    # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside the walls, once.
+    # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside, once.
     compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
     warm_up(["grader.measure.worker", *compiling])
 
@@ -32,25 +35,49 @@ def warm_up_for_a_folder() -> None:
     warm_up(FOR_A_FOLDER)
 
 
-def exit_with(run: Callable[[], int]) -> NoReturn:
-    """Run a command and leave with its exit code: the one place that catches."""
+def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, NoReturn]:
+    """Make a function a command: it exits with what the function returns, and says what the function raises.
+
+    Args:
+        function: Its parameters are the options, its docstring is the help. None stands for exit code 0.
+    """
+
+    @functools.wraps(function)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> NoReturn:
+        raise typer.Exit(exit_code(lambda: function(*arguments, **options)))
+
+    return run
+
+
+def exit_code(act: Callable[[], int | None]) -> int:
+    """Act, and say on stderr what went wrong, never with a traceback."""
+    import logging
+
+    from grader.cli.error_log import ErrorLog
+
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    try:
-        code = run()
-    except GraderError as error:
-        typer.echo(error.message, err=True)
-        if error.hint:
-            typer.echo(error.hint, err=True)
-        code = 3 if isinstance(error, IsolationError) else 2
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; what was graded so far is kept.", err=True)
-        code = 130
-    except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has gone.
-        sys.stderr.close()
-        code = 0
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is ours: one sentence, no traceback)
-        typer.echo(f"The program failed by a mistake of its own ({type(error).__name__}: {error}).", err=True)
-        typer.echo("Please report it, with the command that you ran.", err=True)
-        code = 3
-    raise typer.Exit(code)
+    with ErrorLog() as log:
+        try:
+            code = act() or 0
+        except GraderError as error:
+            _say(error.message, error.hint)
+            code = 3 if isinstance(error, IsolationError | WorkerError) else 2
+        except KeyboardInterrupt as interrupt:
+            _say("Interrupted.", *interrupt.args)
+            code = 130
+        except BrokenPipeError:
+            # The reader of a pipe, such as `head`, has gone.
+            sys.stderr.close()
+            return 0
+        except Exception as error:
+            logging.getLogger(__name__).exception("The command failed.")
+            _say(f"The program failed because of a bug ({type(error).__name__}: {error}).")
+            code = 3
+    if log.path:
+        _say(f"A bug was recorded in `{log.path}`. Please report it with that file and the command you ran.")
+    return code
+
+
+def _say(*sentences: str) -> None:
+    for sentence in filter(None, sentences):
+        typer.echo(sentence, err=True)

@@ -1,21 +1,29 @@
 """The reports of one submission while it is measured, for a platform that may end the grader at any time."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 
 from grader.datasets import load_dataset
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.budget import Budgeted, judge_budgeted, within_budget
 from grader.grading.limits import limits_of, walls_of
 from grader.grading.placeholders import NOT_BEGUN, nothing_measured
 from grader.messages.languages import Language
+from grader.messages.phrase import say
+from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
-from grader.rubric.language import in_language
+from grader.rubric import Plan
+from grader.rubric.language import in_language, told
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 from grader.sandbox.level import require, self_test
 from grader.submissions.submission import Submission
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,12 +33,12 @@ class Stage:
     Attributes:
         report: with all items; those that are not known yet are skipped.
         finished: whether this is the last one.
-        tracebacks: of our own mistakes, for the operator; only in the last one.
+        next: what is measured next, in the language of the report; "" in the last one.
     """
 
     report: Report
     finished: bool
-    tracebacks: tuple[str, ...] = ()
+    next: str = ""
 
 
 def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
@@ -40,6 +48,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     isolation: Level = "basic",
     budget: float | None = None,
     language: Language | None = None,
+    jobs: int = 1,
 ) -> Iterator[Stage]:
     """Grade one submission: a first stage with nothing measured, one after each part, and the last one.
 
@@ -50,6 +59,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         isolation: the least level of the walls around a worker.
         budget: seconds from now until the platform ends the grader; None for no limit but the rubric's.
         language: of the reports; None for the rubric's, or the machine's.
+        jobs: how many workers there are at a time; a second one is ready for the training while the first one
+            looks at the submission.
 
     Raises:
         GraderError: the rubric cannot be used, or the walls are lower; nothing is graded.
@@ -58,7 +69,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     rubric_path = find_rubric(rubric_name)
     rubric = in_language(load_rubric(rubric_path), language)
     nothing = nothing_measured(NOT_BEGUN)
-    yield Stage(judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin()), False)
+    report = judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin())
+    yield Stage(report, False, told(say("Reading the files"), rubric))
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     walls = walls_of(rubric.plan)
     tested = self_test(walls)
@@ -67,10 +79,19 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
     origin = Origin(isolation=tested.described(), limits=limits_of(budgeted.plan))
-    for event in measure([submission], budgeted.plan, dataset, jobs=1, needed=tested.held):
+    for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
         if event.evidence is None:
             continue
         measured = origin.model_copy(update={"seconds": event.seconds})
         report = judge_budgeted(rubric, event.evidence, budgeted, whose, measured)
         finished = event.kind == "measured"
-        yield Stage(report, finished, event.tracebacks if finished else ())
+        for traceback in event.tracebacks if finished else ():
+            logger.error("%s\n%s", plain(whose.id), traceback)
+        yield Stage(report, finished, "" if finished else told(_next(event.evidence, budgeted.plan), rubric))
+
+
+def _next(evidence: Evidence, plan: Plan) -> str:
+    """What is measured next, of a submission of which some parts are known."""
+    if isinstance(evidence.accuracy, Problem) and evidence.accuracy.who == "pending":
+        return say("Trying the model")
+    return say("Training the network for {steps} steps, to see that it learns", steps=plan.rerun.steps)

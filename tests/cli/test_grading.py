@@ -92,54 +92,6 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(
     assert lines[-1].startswith("5 of 5: ")
 
 
-@pytest.fixture(scope="module")
-def checked(examples: Path) -> subprocess.CompletedProcess[str]:
-    """What `grader check` says of the story that passes."""
-    return grader("check", examples / STORIES[0])
-
-
-def test_check_of_a_submission_that_passes_exits_0(checked: subprocess.CompletedProcess[str]) -> None:
-    """A student's own check says the verdict."""
-    assert 0 == checked.returncode
-    assert "Passed: 10 of 10 points." in checked.stdout
-    assert "" == checked.stderr
-
-
-def test_check_of_a_submission_that_fails_exits_1(examples: Path) -> None:
-    """With another verdict, and nothing on stderr either."""
-    done = grader("check", examples / STORIES[4])
-
-    assert 1 == done.returncode
-    assert "Passed: 10 of 10 points." not in done.stdout
-    assert "" == done.stderr
-
-
-def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedProcess[str]) -> None:
-    """Layers, optimizer and log come before what the training tells, each item once."""
-    text = checked.stdout
-    titles = [
-        "The hidden layers have",
-        "The optimizer is Adam",
-        "The gradient norm of every step",
-        "The gradient norm stays",
-        "The submitted model reaches",
-        "The architecture learns",
-    ]
-
-    places = [text.index(title) for title in titles]
-    assert places == sorted(places)
-    assert [1] * 6 == [text.count(title) for title in titles]
-
-
-def test_check_without_an_argument_looks_here(examples: Path) -> None:
-    """A student inside the folder need not name it; without a log the submission fails."""
-    done = grader("check", cwd=examples / STORIES[3])
-
-    assert 1 == done.returncode
-    assert "Passed: 10 of 10 points." not in done.stdout
-    assert "" == done.stderr
-
-
 def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
     """The help says so, since it names no platform itself."""
     done = grader("grade", tmp_path, "--layout", "list")
@@ -183,15 +135,6 @@ def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_pat
     assert 2 == done.returncode
     assert "`at_least` must be a number in [0, 1]. Received: '85%' (hw.yaml:4)" == done.stderr.splitlines()[0]
     assert not (tmp_path / "graded").exists()
-
-
-def test_doctor_says_the_level_of_the_walls() -> None:
-    """It names each layer, what was tried, and the level."""
-    done = grader("doctor")
-
-    assert 0 == done.returncode
-    assert "Landlock" in done.stdout
-    assert any(f"Level: {level}." in done.stdout for level in ("full", "limited", "basic"))
 
 
 def test_the_level_and_the_limits_stand_in_each_report(

@@ -1,17 +1,16 @@
 """Tests of `grader.cli.options`: what can be chosen is what there is."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from builders_command_line import grader
 
-from grader.cli.options import ShownWhen, Spoken, WallsLevel, jobs_of, language_of
+from grader import report
+from grader.cli.options import Language, Level, Visibility, jobs_of
 from grader.errors import UsageError
-from grader.messages.languages import Language
-from grader.platforms.gradescope.results import Visibility
-from grader.report import Level
+from grader.messages import languages
+from grader.platforms.gradescope import results
 
 
 def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path) -> None:
@@ -23,16 +22,12 @@ def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path)
 
 
 @pytest.mark.parametrize(
-    ("choices", "there"), [(WallsLevel, Level), (Spoken, Language), (ShownWhen, Visibility)]
+    ("offered", "known"),
+    [(Level, report.Level), (Language, languages.Language), (Visibility, results.Visibility)],
 )
-def test_every_choice_is_there(choices: type[StrEnum], there: Any) -> None:
-    """What Typer takes is what the program knows, in the same order."""
-    assert list(get_args(there)) == [choice.value for choice in choices]
-
-
-def test_no_language_is_the_rubrics_to_choose() -> None:
-    """A language is passed on as its code."""
-    assert ("ko", None) == (language_of(Spoken.ko), language_of(None))
+def test_every_choice_is_offered(offered: Any, known: Any) -> None:
+    """What an option takes is what the program knows, in the same order."""
+    assert get_args(known) == get_args(offered)
 
 
 def test_the_machine_decides_how_many_jobs_there_are_unless_somebody_does() -> None:
@@ -47,9 +42,9 @@ def test_jobs_are_a_whole_number(asked: str) -> None:
         jobs_of(asked)
 
     assert caught.value.message == (
-        f"`--jobs` must be `auto` or a whole number, at least 1. Received: {asked!r}."
+        f"`--jobs` must be `auto` or a whole number of at least 1. Received: {asked!r}."
     )
-    assert "Leave it away for one submission a core." == caught.value.hint
+    assert "Leave it out to use one worker per core." == caught.value.hint
 
 
 def test_a_number_of_jobs_that_is_none_is_exit_2(examples: Path, tmp_path: Path) -> None:

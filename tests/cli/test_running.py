@@ -1,61 +1,68 @@
 """Tests of `grader.cli.running`: each way to leave has its exit code."""
 
+from pathlib import Path
+
 import pytest
 import typer
 
-from grader.cli.running import exit_with
-from grader.errors import IsolationError, UsageError
-
-
-def test_lower_walls_than_required_are_exit_3(capsys: pytest.CaptureFixture[str]) -> None:
-    """The sentence and the hint stand on stderr, without a traceback."""
-
-    def run() -> int:
-        raise IsolationError("The walls are `basic`; `full` was asked for.", "Run `grader doctor`.")
-
-    with pytest.raises(typer.Exit) as left:
-        exit_with(run)
-
-    assert 3 == left.value.exit_code
-    assert "The walls are `basic`; `full` was asked for.\nRun `grader doctor`.\n" == capsys.readouterr().err
+from grader.cli.running import command, exit_code
+from grader.errors import IsolationError, RubricError, UsageError, WorkerError
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code"),
     [
-        (
-            UsageError("There is no folder `x`.", "Name another."),
-            2,
-            "There is no folder `x`.\nName another.\n",
-        ),
-        (KeyboardInterrupt(), 130, "Interrupted; what was graded so far is kept.\n"),
-        (
-            ZeroDivisionError("by zero"),
-            3,
-            (
-                "The program failed by a mistake of its own (ZeroDivisionError: by zero).\n"
-                "Please report it, with the command that you ran.\n"
-            ),
-        ),
+        (UsageError("There is no folder `x`.", "Name another."), 2),
+        (RubricError("The rubric has no items (hw.yaml:1)", "Add one."), 2),
+        (IsolationError("The isolation is `basic`.", "Run `grader doctor`."), 3),
+        (WorkerError("A worker ended early.", "Give it more memory."), 3),
     ],
 )
-def test_what_goes_wrong_is_said_without_a_traceback(
-    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+def test_an_error_is_said_with_its_hint(
+    error: UsageError, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The exit code says who acts next."""
+    """Both are lines on stderr, and the exit code says who acts next."""
 
-    def run() -> int:
+    def act() -> int:
         raise error
 
+    assert code == exit_code(act)
+    assert f"{error.message}\n{error.hint}\n" == capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", ["", "What was graded is kept."])
+def test_an_interrupt_is_130(more: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A command may say what became of its work."""
+
+    def act() -> int:
+        raise KeyboardInterrupt(more)
+
+    assert 130 == exit_code(act)
+    assert ["Interrupted.", *filter(None, [more])] == capsys.readouterr().err.splitlines()
+
+
+def test_a_bug_is_said_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    """It names the error, and the file that has the traceback."""
+
+    def act() -> int:
+        return 1 // 0
+
+    code = exit_code(act)
+    said = capsys.readouterr().err
+    path = Path(said.splitlines()[-1].split("`")[1])
+    recorded = path.read_text(encoding="utf-8")
+    path.unlink()
+
+    assert 3 == code
+    assert "ZeroDivisionError" in said
+    assert "Traceback" not in said
+    assert "Traceback" in recorded
+
+
+@pytest.mark.parametrize(("returned", "code"), [(1, 1), (0, 0), (None, 0)])
+def test_a_command_exits_with_what_its_function_returns(returned: int | None, code: int) -> None:
+    """None is for a command that is done."""
     with pytest.raises(typer.Exit) as left:
-        exit_with(run)
+        command(lambda: returned)()
 
-    assert (code, said) == (left.value.exit_code, capsys.readouterr().err)
-
-
-def test_a_command_leaves_with_its_own_code() -> None:
-    """Nothing is said beside what it said itself."""
-    with pytest.raises(typer.Exit) as left:
-        exit_with(lambda: 1)
-
-    assert 1 == left.value.exit_code
+    assert code == left.value.exit_code

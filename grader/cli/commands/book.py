@@ -54,7 +54,7 @@ class Book:
         self._members = {submission: member for submission, member in recalled if member is not None}
         return [submission for submission in self._submissions if submission not in self._members]
 
-    def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where, and who is told)
+    def measure(
         self,
         waiting: Sequence[Submission],
         plan: Plan,

@@ -34,7 +34,7 @@ from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
 
 
-def grade(  # noqa: PLR0913  (one for each option of the command line)
+def grade(
     folder: Path,
     rubric_name: str,
     out: Path,

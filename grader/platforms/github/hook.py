@@ -55,8 +55,6 @@ def hook(  # noqa: PLR0913  (each is an option)
     if last is None:
         return of_hook(None)
     sys.stdout.write(results.annotations(last.report))
-    for traceback in last.tracebacks:
-        sys.stderr.write(plain(traceback.replace("\n", " | "), 20_000) + "\n")
     return of_hook(last.report)
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from grader.errors import SubmissionError, UsageError
@@ -20,6 +19,7 @@ from grader.platforms.hooks.console import tell
 from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Level, Whose
+from grader.reports.console import console
 from grader.rubric import Rubric
 from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
@@ -137,4 +137,4 @@ def _folder(queue: XQueue, queued: Queued, most: int) -> Iterator[Path]:
 
 
 def _say(line: str) -> None:
-    Console(stderr=True).print(Text(line), soft_wrap=True)
+    console(stderr=True).print(Text(line))

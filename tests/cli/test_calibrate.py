@@ -1,14 +1,16 @@
-"""Tests of `grader.cli.commands.calibrate`."""
+"""Tests of `grader.cli.calibrate`."""
 
 from pathlib import Path
 
 import builders_training
 import numpy as np
 import pytest
+from builders_command_line import in_terminal
 from builders_rubric import RUBRIC, a_file, a_rubric
 
-from grader.cli.commands.calibrate import calibrate, hidden_layers
+from grader.cli.calibrate import calibrate
 from grader.errors import RubricError, UsageError
+from grader.grading.calibration_runs import hidden_layers
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
 
@@ -35,8 +37,8 @@ def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureF
     assert [(inputs, 16) for inputs in INPUTS] == [
         (size.inputs, size.batch_size) for size in calibration.sizes
     ]
-    printed = " ".join(capsys.readouterr().out.split())
-    assert printed.endswith("It has 4 runs, 2 at each of the batch sizes 16.")
+    written = tmp_path / f"{rubric.stem}.calibration.json"
+    assert f"Written: {written}, from 4 trainings at the batch sizes 16.\n" == capsys.readouterr().out
 
 
 def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None:
@@ -55,3 +57,14 @@ def test_a_rubric_with_a_mistake_is_refused(tmp_path: Path) -> None:
     """Nothing is trained for a rubric that cannot be used."""
     with pytest.raises(RubricError):
         calibrate(str(a_file(tmp_path, RUBRIC + "seed: 1\n")), 2)
+
+
+def test_an_interrupt_speaks_of_no_grading(tmp_path: Path) -> None:
+    """Nothing is written, and nothing of the bar is left."""
+    rubric = a_file(tmp_path, RUBRIC)
+    code, printed = in_terminal("rubric", "calibrate", rubric, interrupt_at="Training")
+
+    assert 130 == code
+    assert printed.endswith("Interrupted.\n")
+    assert "graded" not in printed
+    assert [rubric] == list(tmp_path.iterdir())

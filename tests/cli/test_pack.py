@@ -1,12 +1,14 @@
-"""Tests of `grader.cli.commands.pack`: one zip, and what to do with it."""
+"""Tests of `grader.cli.pack`: one zip, and what to do with it."""
 
 import zipfile
 from pathlib import Path
 
 import pytest
+from builders_command_line import invoked
 
-from grader.cli.commands.pack import pack
+from grader.cli.pack import pack
 from grader.errors import UsageError
+from grader.platforms.packing import names
 from grader.rubric.shelf import DEFAULT
 
 
@@ -35,3 +37,18 @@ def test_a_platform_that_is_not_there(tmp_path: Path) -> None:
 
     assert "There is no platform `gradscope`." == caught.value.message
     assert "gradescope" in caught.value.hint
+
+
+def test_a_zip_for_a_platform(tmp_path: Path) -> None:
+    """With the rubric that was named."""
+    done = invoked("pack", "github", "gradient_clipping", "--out", tmp_path / "x.zip")
+
+    assert 0 == done.exit_code
+    assert ".github/grading/rubric/gradient_clipping.yaml" in zipfile.ZipFile(tmp_path / "x.zip").namelist()
+
+
+def test_the_help_names_the_platforms() -> None:
+    """All for which something can be packed."""
+    said = " ".join(invoked("pack", "--help").stdout.split())
+
+    assert [] == [name for name in names() if name not in said]

@@ -1,23 +1,17 @@
-"""Tests of `grader.cli.commands.export`: what is said, what is written, and that the teacher's file stays."""
+"""Tests of `grader.cli.export`: what is said, what is written, and that the teacher's file stays."""
 
 import zipfile
 from pathlib import Path
 
 import pytest
+from builders_command_line import invoked
 from builders_downloads import a_folder
 from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded
 from builders_graded import a_graded_folder
 
 from grader.cli.commands.class_list import read_class
-from grader.cli.commands.export import (
-    export_canvas,
-    export_moodle,
-    export_moodle_feedback,
-    export_moodle_worksheet,
-    target,
-)
+from grader.cli.export import canvas, moodle, moodle_feedback, moodle_worksheet
 from grader.errors import UsageError
-from grader.platforms.gradebooks.filling import Choice
 
 COLUMN = "Assignment: Homework 11 (Real)"
 
@@ -34,21 +28,11 @@ def a_file(folder: Path, text: str) -> Path:
     return file
 
 
-def test_where_it_is_written(tmp_path: Path) -> None:
-    """A dry run writes nothing, also where a file is named; one of the two must be said."""
-    with pytest.raises(UsageError) as caught:
-        target(None, dry_run=False)
-
-    assert "No file to write was named." == caught.value.message
-    assert "Name one with `--out`, or look first with `--dry-run`." == caught.value.hint
-    assert (None, None, tmp_path) == (target(None, True), target(tmp_path, True), target(tmp_path, False))
-
-
 def test_a_dry_run_says_everything_and_writes_nothing(
     tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Numbers first, each change, who is unmatched by name."""
-    export_canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", Choice(), None)
+    canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", tmp_path / "out.csv", dry_run=True)
 
     assert (
         "2 grades change, 1 student unmatched.\n"
@@ -63,7 +47,7 @@ def test_a_dry_run_says_everything_and_writes_nothing(
 def test_canvas_is_written_beside(tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Byte for byte the teacher's file but for two cells; the teacher's stays."""
     source, out = a_file(tmp_path, CANVAS), tmp_path / "filled.csv"
-    export_canvas(graded, source, "Homework 11", Choice(), out)
+    canvas(graded, source, "Homework 11", out)
 
     assert CANVAS.encode() == source.read_bytes()
     assert (
@@ -79,9 +63,9 @@ def test_the_teachers_file_is_never_written(tmp_path: Path, graded: Path) -> Non
     out = tmp_path / "graded" / ".." / "export.csv"
 
     with pytest.raises(UsageError) as caught:
-        export_canvas(graded, source, "Homework 11", Choice(), out)
+        canvas(graded, source, "Homework 11", out)
 
-    assert f"The output `{out}` is the teacher's own file, which stays as it is." == caught.value.message
+    assert f"The output `{out}` is the file you exported. It was not changed." == caught.value.message
     assert "Name another file with `--out`." == caught.value.hint
     assert CANVAS.encode() == source.read_bytes()
 
@@ -89,7 +73,7 @@ def test_the_teachers_file_is_never_written(tmp_path: Path, graded: Path) -> Non
 def test_moodles_grades(tmp_path: Path, graded: Path) -> None:
     """A new file with those that change."""
     out = tmp_path / "grades.csv"
-    export_moodle(graded, a_file(tmp_path, MOODLE), COLUMN, None, Choice(), out)
+    moodle(graded, a_file(tmp_path, MOODLE), COLUMN, out=out)
 
     assert f"Email address,{COLUMN}\nana@uni.example,8\nren@uni.example,8\n" == out.read_text(
         encoding="utf-8"
@@ -99,7 +83,7 @@ def test_moodles_grades(tmp_path: Path, graded: Path) -> None:
 def test_moodles_worksheet(tmp_path: Path, graded: Path) -> None:
     """The teacher's own, filled."""
     out = tmp_path / "filled.csv"
-    export_moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), "Grade", Choice(), out)
+    moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), out=out)
 
     assert WORKSHEET.replace("grading,,", "grading,8,").replace(",7.50,", ",8,") == out.read_text("utf-8")
 
@@ -107,13 +91,13 @@ def test_moodles_worksheet(tmp_path: Path, graded: Path) -> None:
 def test_moodles_feedback(tmp_path: Path, graded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A zip with a page for each; who is left out is said."""
     out = tmp_path / "feedback.zip"
-    export_moodle_feedback(graded, a_file(tmp_path, WORKSHEET), "plain_text", Choice(), out)
+    moodle_feedback(graded, a_file(tmp_path, WORKSHEET), out=out)
 
     with zipfile.ZipFile(out) as archive:
         assert {"901", "902"} == {path.split("_")[-3] for path in archive.namelist()}
         assert {"report.txt"} == {path.split("/")[1] for path in archive.namelist()}
     assert (
-        f"A page for 2 students; 1 report left out.\nUnmatched: `zhou`.\nWritten: {out}\n"
+        f"Feedback for 2 students; 1 report left out.\nUnmatched: `zhou`.\nWritten: {out}\n"
         == capsys.readouterr().out
     )
 
@@ -121,9 +105,9 @@ def test_moodles_feedback(tmp_path: Path, graded: Path, capsys: pytest.CaptureFi
 def test_feedback_is_one_page_for_each(tmp_path: Path, graded: Path) -> None:
     """A format for a class would show each student all others."""
     with pytest.raises(UsageError) as caught:
-        export_moodle_feedback(graded, a_file(tmp_path, WORKSHEET), "junit", Choice(), None)
+        moodle_feedback(graded, a_file(tmp_path, WORKSHEET), "junit", dry_run=True)
 
-    assert "The format `junit` is one file for a whole class." == caught.value.message
+    assert "The format `junit` puts a whole class into one file." == caught.value.message
     assert "Name a format with a file for each student, such as `plain_text`." == caught.value.hint
 
 
@@ -143,14 +127,65 @@ def test_a_rosters_word_comes_before_the_students(
             for one in members.submissions
         ),
     )
-    export_canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", Choice(), None)
-    export_moodle(graded, a_file(tmp_path, MOODLE), COLUMN, None, Choice(), None)
+    canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", dry_run=True)
+    moodle(graded, a_file(tmp_path, MOODLE), COLUMN, dry_run=True)
     if any(names):
-        export_moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), "Grade", Choice(), None)
+        moodle_worksheet(graded, a_file(tmp_path, WORKSHEET), dry_run=True)
     else:
         sheet = WORKSHEET.replace("Status", "ID number").replace("Submitted for grading", "2026001")
         sheet = sheet.replace("ren@uni.example,No submission", "ren@uni.example,2026002")
-        export_moodle_worksheet(graded, a_file(tmp_path, sheet), "Grade", Choice(), None)
+        moodle_worksheet(graded, a_file(tmp_path, sheet), dry_run=True)
 
     summaries = [line for line in capsys.readouterr().out.split("\n") if "unmatched" in line]
     assert 3 * ["2 grades change, 0 students unmatched."] == summaries
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("canvas", "--gradebook", "canvas.csv", "--column", "4711"),
+            "1 grade changes, 0 students unmatched.",
+        ),
+        (
+            ("moodle", "--gradebook", "moodle.csv", "--column", "Assignment: Homework 11 (Real)"),
+            "1 grade changes, 0 students unmatched.",
+        ),
+        (("moodle-worksheet", "--worksheet", "worksheet.csv"), "1 grade changes, 0 students unmatched."),
+        (("moodle-feedback", "--worksheet", "worksheet.csv"), "Feedback for 1 student; 0 reports left out."),
+    ],
+)
+def test_an_export_is_tried_and_then_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    """The same is said of both; only the second writes; without either it is a mistake."""
+    for name, text in (("canvas", CANVAS), ("moodle", MOODLE), ("worksheet", WORKSHEET)):
+        (tmp_path / f"{name}.csv").write_bytes(text.encode())
+    a_graded_folder(tmp_path / "graded", a_graded("Ana García"))
+    monkeypatch.chdir(tmp_path)
+    name, *options = arguments
+    tried = invoked("export", name, "graded", *options, "--dry-run", "--out", "out")
+    there = Path("out").exists()
+    done = invoked("export", name, "graded", *options, "--out", "out")
+    wrong = invoked("export", name, "graded", *options)
+
+    assert (0, 0, 2) == (tried.exit_code, done.exit_code, wrong.exit_code)
+    assert said == tried.stdout.splitlines()[0] == done.stdout.splitlines()[0]
+    assert (False, True) == (there, Path("out").exists())
+    assert "No output file was named." in wrong.stderr
+
+
+def test_points_are_scaled_and_declarations_trusted(tmp_path: Path) -> None:
+    """Both options reach the gradebook."""
+    (tmp_path / "canvas.csv").write_bytes(CANVAS.replace("10.00", "20.00").encode())
+    a_graded_folder(tmp_path / "graded", a_graded("zhou", declared={"id": "101"}))
+    done = invoked(
+        "export",
+        "canvas",
+        tmp_path / "graded",
+        "--gradebook",
+        tmp_path / "canvas.csv",
+        *("--column", "4711", "--scale-to", "20", "--trust-declared", "--dry-run"),
+    )
+
+    assert "Change: `García, Ana`: nothing becomes 16.\n" in done.stdout

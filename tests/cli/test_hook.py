@@ -1,14 +1,11 @@
-"""Tests of `grader.cli.platforms`: hooks in the folders of their platforms, and what is packed for them."""
+"""Tests of `grader.cli.hook`: hooks in the folders of their platforms."""
 
 import base64
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 from builders_command_line import grader, invoked
-
-from grader.platforms.packing import names
 
 
 def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
@@ -30,21 +27,6 @@ def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
         "123: partial results, 9 of 10 points",
         "123: passed, 10 of 10 points",
     ]
-
-
-def test_a_zip_for_a_platform(tmp_path: Path) -> None:
-    """With the rubric that was named."""
-    done = invoked("pack", "github", "gradient_clipping", "--out", tmp_path / "x.zip")
-
-    assert 0 == done.exit_code
-    assert ".github/grading/rubric/gradient_clipping.yaml" in zipfile.ZipFile(tmp_path / "x.zip").namelist()
-
-
-def test_the_help_names_the_platforms() -> None:
-    """All for which something can be packed."""
-    said = " ".join(invoked("pack", "--help").stdout.split())
-
-    assert [] == [name for name in names() if name not in said]
 
 
 def test_hooks_have_a_budget(tmp_path: Path) -> None:

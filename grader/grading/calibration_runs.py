@@ -1,4 +1,4 @@
-"""`grader rubric calibrate`: measures how far honest runs are from the rubric's rerun and probe."""
+"""The trainings of a calibration, in as many workers as the machine has cores."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -7,19 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import track
-from rich.text import Text
 
-from grader.datasets import Dataset, load_dataset
+from grader.datasets import Dataset
 from grader.errors import WorkerError
-from grader.files.output import write_whole
 from grader.grading.engines.local import usable_cores
-from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions, jobs_for, summarised
+from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
 from grader.rubric import Plan, Rubric
-from grader.rubric.calibrated import calibration_path
-from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import find_rubric
 from grader.sandbox.limits import Walls
 from grader.sandbox.worker import Worker, open_to_workers, warm_up
 
@@ -27,38 +20,6 @@ WORK = "grader.measure.training.calibrate:work"
 # The homework's network; a rubric that asks for other hidden layers has these trained instead.
 HIDDEN_LAYERS = (300, 100)
 _SECONDS = 3600.0
-
-
-def calibrate(name: str, runs: int) -> None:
-    """Train the rubric's reference, and write what the runs show beside the rubric.
-
-    Raises:
-        GraderError: the rubric cannot be used, the training cannot be done, or the file cannot be written.
-    """
-    path = find_rubric(name)
-    rubric = load_rubric(path)
-    plan, hidden = rubric.plan, hidden_layers(rubric)
-    dataset = load_dataset(plan.data, path.parent)
-    jobs = jobs_for(plan, len(dataset.y_train), runs)
-    console = Console()
-    versions: Versions | None = None
-    done: list[Run] = []
-    replies = _made(plan, hidden, jobs, dataset)
-    for reply in track(replies, "Training", total=len(jobs), console=Console(stderr=True), transient=True):
-        versions, run = reply
-        done.append(run)
-    if versions is None:
-        raise WorkerError("No run was made.", "Try it again.")
-    calibration = summarised(done, plan, hidden, versions)
-    target = calibration_path(path)
-    write_whole(target, calibration.page())
-    batches = sorted({size.batch_size for size in calibration.sizes})
-    console.print(
-        Text(
-            f"Written: {target}. It has {len(done)} runs, {runs} at each of the batch sizes "
-            f"{', '.join(map(str, batches))}."
-        )
-    )
 
 
 def hidden_layers(rubric: Rubric) -> tuple[int, ...]:
@@ -69,10 +30,20 @@ def hidden_layers(rubric: Rubric) -> tuple[int, ...]:
     return HIDDEN_LAYERS
 
 
-def _made(
+def trained(
     plan: Plan, hidden: tuple[int, ...], jobs: Sequence[Job], dataset: Dataset
 ) -> Iterator[tuple[Versions, Run]]:
-    """The runs, as they come from as many workers as there are cores."""
+    """Train the rubric's reference, and give each run as it ends.
+
+    Args:
+        plan: The rubric's.
+        hidden: The units of the hidden layers.
+        jobs: The runs to make.
+        dataset: The images to train on.
+
+    Raises:
+        WorkerError: A worker ended early or sent what is no reply.
+    """
     warm_up(["grader.measure.training.calibrate"])
     share = min(usable_cores(), len(jobs))
     with tempfile.TemporaryDirectory(prefix="grader-data-") as folder:
@@ -109,9 +80,9 @@ def _replies(workers: Sequence[Worker], expected: int) -> Iterator[tuple[Version
                     yield versions[worker], Run.model_validate_json(message)
                     came += 1
             except ValidationError:
-                raise WorkerError("A worker sent a reply that cannot be understood.") from None
+                raise WorkerError("A worker sent a reply that cannot be read.") from None
     if came < expected:
         raise WorkerError(
-            f"Only {came} of {expected} runs were made, because a worker ended early.",
-            "Raise `limits: memory` in the rubric, or use a machine with less other work.",
+            f"Only {came} of {expected} trainings ended, because a worker ended early.",
+            "Raise `limits: memory` in the rubric, or use a machine with less load.",
         )

@@ -1,9 +1,12 @@
-"""Tests of `grader.cli.rubrics`: what a writer of rubrics types."""
+"""Tests of `grader.cli.rubric`: what a writer of rubrics types."""
 
 import json
 from pathlib import Path
 
+import pytest
 from builders_command_line import grader
+
+from grader.cli.rubric import lint
 
 
 def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
@@ -16,7 +19,7 @@ def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
     assert 0 == first.returncode
     assert text.startswith("# Homework: gradient clipping")
     assert 2 == again.returncode
-    assert "`rubric.yaml` is there already; it was left as it is." == again.stderr.splitlines()[0]
+    assert "`rubric.yaml` exists already. It was not changed." == again.stderr.splitlines()[0]
     assert "rubric.yaml has no mistakes: 13 items, 10 points, 10 needed to pass." in lint.stdout
 
 
@@ -27,9 +30,17 @@ def test_the_schema_is_json() -> None:
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
 
 
-def test_kinds_are_listed_with_their_questions() -> None:
-    """`checks` has a line for each kind, and a kind's page is its docstring."""
-    text = grader("checks").stdout
+def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rubric with a warning is still a rubric without a mistake."""
+    rubric = tmp_path / "hw.yaml"
+    rubric.write_text(
+        "version: 1\ntitle: T\npass_at: 0\nitems:\n  - model_accuracy: {at_least: 0.87}\n    title: "
+        "T\n    points: 1\n",
+        encoding="utf-8",
+    )
 
-    assert "norm_within_cap" in text
-    assert grader("checks", "norm_within_cap").stdout.startswith("norm_within_cap\n\n")
+    lint(str(rubric))
+
+    text = capsys.readouterr().out
+    assert "Warning: `pass_at` is 0, so every submission passes." in text
+    assert "has no mistakes: 1 items, 1 points, 0 needed to pass." in text

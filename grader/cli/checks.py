@@ -1,0 +1,72 @@
+"""`grader checks`: the kinds of checks, and the manual page of each."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# Longer lines are tiring to read, however wide the terminal is.
+_WIDEST = 100
+
+
+def checks(kind: Annotated[str | None, typer.Argument(help="The kind of check to describe.")] = None) -> None:
+    """List the kinds of checks, or describe one."""
+    import inspect
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.checks import kinds, load
+    from grader.errors import UsageError
+    from grader.reports.console import console
+    from grader.rubric.wording import nearest
+
+    out = console()
+    if kind is None:
+        table = Table(box=None, show_header=False)
+        for name in kinds():
+            table.add_row(
+                Text(name, style="bold"), inspect.cleandoc(load(name).__doc__ or "").splitlines()[0]
+            )
+        out.print(table)
+        out.print("`grader checks KIND` describes one of them.")
+        return
+    if kind not in kinds():
+        raise UsageError(f"There is no kind of check `{kind}`.", nearest(kind, kinds(), "The kinds are"))
+    out.print(Text(kind, style="bold"))
+    for block in _manual_page(inspect.cleandoc(load(kind).__doc__ or "")):
+        out.print()
+        out.print(block, width=min(out.width, _WIDEST) if out.is_terminal else None)
+
+
+def _manual_page(docstring: str) -> "Iterator[RenderableType]":
+    """The blocks of a check's docstring: its paragraphs, its parameters as a table, and its example."""
+    import textwrap
+
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    for block in docstring.split("\n\n"):
+        title, _, indented = block.partition("\n")
+        if title == "Example:":
+            yield Text("In a rubric:", style="bold")
+            yield Padding(Text(textwrap.dedent(indented)), (0, 0, 0, 2), expand=False)
+        elif title == "Args:":
+            yield Text("Parameters:", style="bold")
+            table = Table(box=None, show_header=False)
+            for name, text in _parameters(textwrap.dedent(indented)):
+                table.add_row(Text(name, style="bold"), Text(text))
+            yield table
+        else:
+            yield Text(" ".join(block.split()))
+
+
+def _parameters(section: str) -> Iterator[tuple[str, str]]:
+    """Each parameter's name and description, from an `Args:` section whose indent is taken away."""
+    for entry in section.replace("\n    ", " ").splitlines():
+        name, _, text = entry.partition(": ")
+        yield name, text

@@ -1,0 +1,36 @@
+"""`grader pack`: what a teacher uploads to a platform, as one zip."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import RubricFile
+
+
+def pack(
+    platform: Annotated[str, typer.Argument(help="gradescope, prairielearn or github.")],
+    rubric: RubricFile,
+    out: Annotated[Path, typer.Option(help="The .zip file to write.")],
+) -> None:
+    """Pack grader and a rubric into a .zip file for a platform."""
+    from rich.filesize import decimal
+
+    from grader.errors import UsageError
+    from grader.files.output import write_whole
+    from grader.files.zipped import zipped
+    from grader.platforms.packing import load, names
+    from grader.platforms.packing.program import program
+    from grader.platforms.packing.shipment import shipment
+    from grader.rubric.wording import nearest
+
+    if platform not in names():
+        raise UsageError(
+            f"There is no platform `{platform}`.", nearest(platform, names(), "The platforms are")
+        )
+    packed = load(platform)(program(), shipment(rubric))
+    content = zipped(packed.files, packed.programs)
+    write_whole(out, content)
+    typer.echo(f"Written: {out}, {decimal(len(content))}.")
+    for sentence in packed.advice:
+        typer.echo(sentence)

@@ -1,0 +1,60 @@
+"""`grader rubric new|lint|schema`: for the teacher who writes a rubric."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import RubricFile
+
+
+def new(
+    target: Annotated[Path, typer.Argument(help="The file to write.")] = Path("rubric.yaml"),
+) -> None:
+    """Write a commented copy of the homework's rubric."""
+    from grader.errors import UsageError
+    from grader.files.output import write_whole
+    from grader.rubric.shelf import DEFAULT, find_rubric
+
+    if target.exists():
+        raise UsageError(f"`{target}` exists already. It was not changed.", "Name another file.")
+    write_whole(target, find_rubric(DEFAULT).read_text(encoding="utf-8"))
+    typer.echo(f"Written: {target}. After you edit it, run `grader rubric lint {target}` to find mistakes.")
+
+
+def lint(source: RubricFile) -> None:
+    """Find mistakes in a rubric, each with its line."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.reports.console import console
+    from grader.rubric.lint import lint
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.shelf import find_rubric
+
+    path = find_rubric(source)
+    rubric = load_rubric(path)
+    out = console()
+    table = Table("Item", "Check", "Points", "Requires", box=None)
+    for item in rubric.items:
+        cells = (item.id, item.check.kind(), f"{item.points:g}", ", ".join(item.requires))
+        table.add_row(*map(Text, cells))
+    out.print(table)
+    for warning in lint(rubric):
+        out.print(Text(f"Warning: {warning}", style="yellow"))
+    needed = rubric.pass_at * rubric.points
+    out.print(
+        Text(
+            f"{path} has no mistakes: {len(rubric.items)} items, {rubric.points:g} points, "
+            f"{needed:g} needed to pass."
+        )
+    )
+
+
+def schema() -> None:
+    """Print the JSON Schema of a rubric, for an editor."""
+    import json
+
+    from grader.rubric.form import rubric_schema
+
+    typer.echo(json.dumps(rubric_schema(), indent=2, ensure_ascii=False))

@@ -1,0 +1,118 @@
+"""Tests of `grader.cli.check`."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from builders_command_line import grader, in_terminal
+
+from grader.cli.check import check
+from grader.errors import UsageError
+from grader.rubric.shelf import DEFAULT
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+
+def test_a_missing_log_is_said_with_what_to_do(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The student reads what is missing, which names would do, and how to write one."""
+    code = check(examples / "dan_without_log", DEFAULT)
+
+    text = " ".join(capsys.readouterr().out.split())
+    assert 1 == code
+    assert "No file for the log was found; its name must match one of `training_log.csv`" in text
+    assert 'To do: Write the log while training, with `grader.student.NormLogger("training_log.csv")`' in text
+
+
+def test_two_candidates_are_named(examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report says which file was taken, and why."""
+    shutil.copytree(examples / "ana_passes", tmp_path / "ana")
+    shutil.copy(tmp_path / "ana" / "training_log.csv", tmp_path / "ana" / "old.csv")
+
+    assert 0 == check(tmp_path / "ana", DEFAULT)
+
+    text = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Taken as the log: `training_log.csv`, because `training_log.csv` is preferred to `*.csv`. "
+        "Not looked at: `old.csv`."
+    ) in text
+
+
+def test_a_log_of_the_form_json_is_read(examples: Path, tmp_path: Path) -> None:
+    """A submission whose log is a JSON document of columns passes like the one in CSV."""
+    shutil.copytree(examples / "ana_passes", tmp_path / "ana")
+    header, *rows = (tmp_path / "ana" / "training_log.csv").read_text(encoding="utf-8").splitlines()
+    cells = [row.split(",") for row in rows]
+    columns = {
+        name: [float(row[place]) if row[place] else None for row in cells]
+        for place, name in enumerate(header.split(","))
+    }
+    (tmp_path / "ana" / "training_log.json").write_text(json.dumps(columns), encoding="utf-8")
+    (tmp_path / "ana" / "training_log.csv").unlink()
+
+    assert 0 == check(tmp_path / "ana", DEFAULT)
+
+
+def test_nothing_there_is_a_mistake_of_the_command(tmp_path: Path) -> None:
+    """A path that leads nowhere is said at once."""
+    with pytest.raises(UsageError, match="There is nothing at"):
+        check(tmp_path / "nowhere", DEFAULT)
+
+
+def test_an_interrupt_gives_the_terminal_back(examples: Path) -> None:
+    """The cursor, which is hidden while something is measured, is shown again."""
+    code, printed = in_terminal("check", examples / "ana_passes", interrupt_at="Trying the model")
+
+    assert 130 == code
+    assert printed.rfind("\x1b[?25l") < printed.rfind("\x1b[?25h")
+    assert printed.endswith("Interrupted.\n")
+    assert "Traceback" not in printed
+
+
+@pytest.fixture(scope="module")
+def checked(examples: Path) -> subprocess.CompletedProcess[str]:
+    """What `grader check` says of the story that passes."""
+    return grader("check", examples / "ana_passes")
+
+
+def test_check_of_a_submission_that_passes_exits_0(checked: subprocess.CompletedProcess[str]) -> None:
+    """A student's own check says the verdict."""
+    assert 0 == checked.returncode
+    assert "Passed: 10 of 10 points." in checked.stdout
+    assert "" == checked.stderr
+
+
+def test_check_of_a_submission_that_fails_exits_1(examples: Path) -> None:
+    """With another verdict, and nothing on stderr either."""
+    done = grader("check", examples / "eun_global_norm")
+
+    assert 1 == done.returncode
+    assert "Passed: 10 of 10 points." not in done.stdout
+    assert "" == done.stderr
+
+
+def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedProcess[str]) -> None:
+    """Layers, optimizer and log come before what the training tells, each item once."""
+    text = checked.stdout
+    titles = [
+        "The hidden layers have",
+        "The optimizer is Adam",
+        "The gradient norm of every step",
+        "The gradient norm stays",
+        "The submitted model reaches",
+        "The architecture learns",
+    ]
+
+    places = [text.index(title) for title in titles]
+    assert places == sorted(places)
+    assert [1] * 6 == [text.count(title) for title in titles]
+
+
+def test_check_without_an_argument_looks_here(examples: Path) -> None:
+    """A student inside the folder need not name it; without a log the submission fails."""
+    done = grader("check", cwd=examples / "dan_without_log")
+
+    assert 1 == done.returncode
+    assert "Passed: 10 of 10 points." not in done.stdout
+    assert "" == done.stderr
