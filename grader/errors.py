@@ -5,7 +5,7 @@
     +-- UsageError         whoever typed the command                      exit 2, nothing is graded
     +-- SubmissionError    the student: a file that cannot be used        the item fails, with this sentence
     +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
-    +-- IsolationError     the operator: the walls are lower than asked   exit 3, nothing is graded
+    +-- IsolationError     the operator: the sandbox is weaker than asked   exit 3, nothing is graded
 
 `DamagedError` is no `GraderError`, because nobody has to act: what was kept is measured again.
 Any other exception is our bug: an error for a person to see, and the next submission is graded.
@@ -38,7 +38,7 @@ class WorkerError(GraderError):
 
 
 class IsolationError(GraderError):
-    """The walls around a worker are lower on this machine than the command line asks for."""
+    """The sandbox on this machine is weaker than the command line asks for."""
 
 
 class DamagedError(Exception):

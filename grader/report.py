@@ -78,7 +78,7 @@ class Pair(Frozen):
 
 
 class Isolation(Frozen):
-    """How good the walls were behind which a submission was measured, by a test at the start.
+    """How well the sandbox held in which a submission was measured, by a test at the start.
 
     Attributes:
         level: `full`, `limited` or `basic`.
@@ -94,7 +94,7 @@ class Origin(Frozen):
 
     Attributes:
         seconds: that it took.
-        isolation: behind which walls.
+        isolation: How well the sandbox held.
         limits: within which.
     """
 

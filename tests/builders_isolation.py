@@ -1,10 +1,10 @@
-"""Runs real workers for the tests of the walls, and names each thing that one of them tries."""
+"""Runs real workers for the tests of the sandbox, and names each thing that one of them tries."""
 
 import json
 from multiprocessing.connection import wait
 
 from grader.errors import WorkerError
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker
 
 ALL_LAYERS = frozenset(
@@ -22,17 +22,19 @@ ALL_LAYERS = frozenset(
 MEMORY = 2 << 30
 
 
-def walls(
+def sandbox(
     seconds: float = 20, *, only: set[str] | None = None, without: set[str] | frozenset[str] = frozenset()
-) -> Walls:
+) -> SandboxLimits:
     left_away = ALL_LAYERS - only if only is not None else frozenset(without)
-    return Walls(seconds=seconds, memory=MEMORY, without=left_away)
+    return SandboxLimits(seconds=seconds, memory=MEMORY, without=left_away)
 
 
-def outcome(target: str, *messages: bytes, inside: Walls | None = None) -> tuple[list[bytes], str, str]:
+def outcome(
+    target: str, *messages: bytes, inside: SandboxLimits | None = None
+) -> tuple[list[bytes], str, str]:
     """The replies, the reason why it was stopped, and how the process ended."""
     module = target if ":" in target else f"builders_workers:{target}"
-    worker = Worker(module, messages, inside or walls())
+    worker = Worker(module, messages, inside or sandbox())
     replies: list[bytes] = []
     stopped = ""
     try:
@@ -44,7 +46,7 @@ def outcome(target: str, *messages: bytes, inside: Walls | None = None) -> tuple
     return replies, stopped, worker.end()
 
 
-def attempt(action: str, *arguments: object, inside: Walls | None = None) -> str:
+def attempt(action: str, *arguments: object, inside: SandboxLimits | None = None) -> str:
     """What came of one action of `builders_misbehaving.ACTIONS`: its answer, or the name of the error."""
     message = json.dumps([action, *arguments]).encode()
     replies, stopped, ended = outcome("builders_misbehaving:act", message, inside=inside)

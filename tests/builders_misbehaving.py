@@ -1,4 +1,4 @@
-"""What a worker may try that it should not be able to do, for the tests of the walls; all of it harmless."""
+"""What a worker may try that it should not be able to do; all of it harmless."""
 
 import ctypes
 import errno

@@ -1,4 +1,4 @@
-"""What a worker may do, well or badly, for the tests of the walls; each runs in a process of its own."""
+"""What a worker may do, well or badly, for the tests of the sandbox; each runs in a process of its own."""
 
 import gc
 import os

@@ -13,13 +13,12 @@ def doctor() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from grader.grading.limits import walls_of
+    from grader.grading.limits import sandbox_limits_of
     from grader.reports.console import console
     from grader.rubric import Plan
-    from grader.sandbox.level import self_test
-    from grader.sandbox.self_test import ATTEMPTS
+    from grader.sandbox.self_test import ATTEMPTS, self_test
 
-    tested = self_test(walls_of(Plan()))
+    tested = self_test(sandbox_limits_of(Plan()))
     layers = Table("Layer", "State", "Why it is missing", box=None)
     for layer in tested.layers:
         layers.add_row(layer.name, "missing" if layer.missing else "active", Text(layer.missing))

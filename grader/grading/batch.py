@@ -12,7 +12,7 @@ from grader.evidence.problem import Problem
 from grader.evidence.training import Rerun
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
-from grader.grading.limits import walls_of
+from grader.grading.limits import sandbox_limits_of
 from grader.grading.placeholders import completed, is_pending, problem_of
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import Cost, Reply, RerunReply, as_evidence, as_rerun, parse, total
@@ -89,10 +89,10 @@ def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
         plan: what is measured.
         dataset: on which images.
         jobs: how many workers there are at a time.
-        needed: the layers of the walls without which no worker may begin.
+        needed: The layers of the sandbox without which no worker may begin.
         known: networks that were trained before are not trained again.
     """
-    engine = LocalEngine(dataset, replace(walls_of(plan), needed=needed), jobs)
+    engine = LocalEngine(dataset, replace(sandbox_limits_of(plan), needed=needed), jobs)
     yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), known)
 
 

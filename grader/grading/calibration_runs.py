@@ -13,7 +13,7 @@ from grader.errors import WorkerError
 from grader.grading.engines.local import usable_cores
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
 from grader.rubric import Plan, Rubric
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker, open_to_workers, warm_up
 
 WORK = "grader.measure.training.calibrate:work"
@@ -50,13 +50,14 @@ def trained(
         for array in ("x_train", "y_train", "x_test"):
             np.save(Path(folder) / f"{array}.npy", getattr(dataset, array))
         open_to_workers(folder)
-        walls = Walls(seconds=_SECONDS, memory=plan.limits.memory, reads=(folder,))
+        sandbox = SandboxLimits(seconds=_SECONDS, memory=plan.limits.memory, reads=(folder,))
         requests = (
             CalibrationRequest(plan=plan, hidden_layers=hidden, jobs=tuple(jobs[first::share]))
             for first in range(share)
         )
         workers = [
-            Worker(WORK, [request.model_dump_json().encode(), folder.encode()], walls) for request in requests
+            Worker(WORK, [request.model_dump_json().encode(), folder.encode()], sandbox)
+            for request in requests
         ]
         try:
             yield from _replies(workers, len(jobs))

@@ -1,21 +1,21 @@
-"""The limits of a rubric's plan: as walls around a worker, and as a report names them."""
+"""The limits of a rubric's plan: as a worker's sandbox has them, and as a report names them."""
 
 from grader.messages.phrase import say
 from grader.report import Fact
 from grader.rubric import Plan
-from grader.sandbox.limits import Walls, facts_of, in_words
+from grader.sandbox.limits import SandboxLimits, facts_of, in_words
 
 
-def walls_of(plan: Plan) -> Walls:
+def sandbox_limits_of(plan: Plan) -> SandboxLimits:
     """What a plan allows one worker."""
-    return Walls(seconds=plan.limits.seconds, memory=plan.limits.memory)
+    return SandboxLimits(seconds=plan.limits.seconds, memory=plan.limits.memory)
 
 
 def limits_of(plan: Plan) -> tuple[Fact, ...]:
     """The limits of a plan, as a report names them."""
     limits = plan.limits
     return (
-        *facts_of(walls_of(plan)),
+        *facts_of(sandbox_limits_of(plan)),
         Fact(name=say("Model file"), value=in_words(limits.model_file)),
         Fact(
             name=say("Log file"),

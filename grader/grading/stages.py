@@ -10,7 +10,7 @@ from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.budget import Budgeted, judge_budgeted, within_budget
-from grader.grading.limits import limits_of, walls_of
+from grader.grading.limits import limits_of, sandbox_limits_of
 from grader.grading.placeholders import NOT_BEGUN, nothing_measured
 from grader.messages.languages import Language
 from grader.messages.phrase import say
@@ -20,7 +20,7 @@ from grader.rubric import Plan
 from grader.rubric.language import in_language, told
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.sandbox.level import require, self_test
+from grader.sandbox.self_test import require, self_test
 from grader.submissions.submission import Submission
 
 logger = logging.getLogger(__name__)
@@ -56,14 +56,14 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         submission: that is graded.
         whose: it is.
         rubric_name: a file, or a rubric that ships.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         budget: seconds from now until the platform ends the grader; None for no limit but the rubric's.
         language: of the reports; None for the rubric's, or the machine's.
         jobs: how many workers there are at a time; a second one is ready for the training while the first one
             looks at the submission.
 
     Raises:
-        GraderError: the rubric cannot be used, or the walls are lower; nothing is graded.
+        GraderError: the rubric cannot be used, or the sandbox is weaker; nothing is graded.
     """
     began = monotonic()
     rubric_path = find_rubric(rubric_name)
@@ -72,8 +72,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     report = judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin())
     yield Stage(report, False, told(say("Reading the files"), rubric))
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
-    walls = walls_of(rubric.plan)
-    tested = self_test(walls)
+    sandbox = sandbox_limits_of(rubric.plan)
+    tested = self_test(sandbox)
     require(isolation, tested)
     budgeted = Budgeted(rubric.plan)
     if budget is not None:

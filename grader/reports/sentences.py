@@ -233,16 +233,16 @@ def notes(report: Report) -> tuple[str, ...]:
 
 
 def footer(report: Report) -> tuple[str, ...]:
-    """How the submission was measured: behind which walls, and within which limits."""
+    """How the submission was measured: in which sandbox, and within which limits."""
     lines = []
     language = report.language
     if report.isolation is not None:
-        walls = say(
+        isolation = say(
             "Isolation: {level}. {sentence}",
             level=_LEVELS[report.isolation.level],
             sentence=report.isolation.sentence,
         )
-        lines.append(sentence(walls, language))
+        lines.append(sentence(isolation, language))
     if report.limits:
         limits = [
             f"{sentence(limit.name, language).lower()} {sentence(limit.value, language)}"

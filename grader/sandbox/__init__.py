@@ -1,1 +1,1 @@
-"""The walls around a worker: a process of its own, with limits on time and memory."""
+"""A sandboxed worker: a process of its own with limits, watched by a supervisor, tried by a self-test."""

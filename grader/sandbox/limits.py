@@ -21,7 +21,7 @@ _MORE_PROCESSES = 1000
 
 
 @dataclass(frozen=True)
-class Walls:
+class SandboxLimits:
     """What one worker may use.
 
     Attributes:
@@ -44,7 +44,7 @@ class Walls:
         return int(self.seconds * _PROCESSOR_SHARE) + 10
 
 
-def set_limits(walls: Walls) -> str:
+def set_limits(sandbox: SandboxLimits) -> str:
     """Limit this process, and all that it starts, for good.
 
     Returns:
@@ -55,8 +55,8 @@ def set_limits(walls: Walls) -> str:
     import resource
 
     limits = {
-        "memory": (resource.RLIMIT_AS, walls.memory),
-        "processor time": (resource.RLIMIT_CPU, walls.processor_seconds),
+        "memory": (resource.RLIMIT_AS, sandbox.memory),
+        "processor time": (resource.RLIMIT_CPU, sandbox.processor_seconds),
         "size of a file": (resource.RLIMIT_FSIZE, LARGEST_FILE),
         "open files": (resource.RLIMIT_NOFILE, MOST_OPEN),
         "core file": (resource.RLIMIT_CORE, 0),
@@ -74,18 +74,18 @@ def set_limits(walls: Walls) -> str:
     return f"The system does not limit: {', '.join(missing)}." if missing else ""
 
 
-def facts_of(walls: Walls) -> tuple[Fact, ...]:
+def facts_of(sandbox: SandboxLimits) -> tuple[Fact, ...]:
     """The limits, as a report names them."""
     return (
         Fact(
             name=say("Time"),
             value=say(
                 "{seconds} s, {processor_seconds} s of all processors",
-                seconds=f"{walls.seconds:g}",
-                processor_seconds=walls.processor_seconds,
+                seconds=f"{sandbox.seconds:g}",
+                processor_seconds=sandbox.processor_seconds,
             ),
         ),
-        Fact(name=say("Memory"), value=in_words(walls.memory)),
+        Fact(name=say("Memory"), value=in_words(sandbox.memory)),
         Fact(
             name=say("Written"),
             value=say(

@@ -1,6 +1,6 @@
 """Imported first by the process that workers are forked from, so that its other imports are lean ones.
 
-They end in the keeper of each worker.
+They end in the supervisor of each worker.
 """
 
 from grader.sandbox import importing

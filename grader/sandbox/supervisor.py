@@ -1,6 +1,6 @@
 """The process between the parent and a worker: it starts the worker, and ends all that the worker started.
 
-It never sees a byte of a submission, and nothing behind the walls can send it a signal.
+It never sees a byte of a submission, and nothing inside the sandbox can send it a signal.
 """
 
 import contextlib
@@ -9,18 +9,21 @@ import importlib
 import multiprocessing
 import os
 import select
+import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NoReturn
 
 from grader.sandbox import importing
 from grader.sandbox.frames import write_frame
-from grader.sandbox.lifetime import adopt_orphans, die_with_parent, end_all, remove_folder
-from grader.sandbox.limits import MOST_ON_DISK, Walls
-from grader.sandbox.walls import as_message, prepare, put_up
+from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, set_attribute
+from grader.sandbox.layers import apply_layers, as_message, die_with_parent, prepare
+from grader.sandbox.limits import MOST_ON_DISK, SandboxLimits
 
 Receive = Callable[[], bytes]
 Send = Callable[[bytes], None]
@@ -28,7 +31,7 @@ Send = Callable[[bytes], None]
 # As a shell has it: a process that a signal ended has this and the signal's number as its exit code.
 BY_SIGNAL = 128
 # Of no shell and no signal.
-WALLS_MISSING, DISK_FULL = 100, 101
+LAYERS_MISSING, DISK_FULL = 100, 101
 
 _LOOK_EVERY_SECONDS = 0.25
 _MOST_FILES = 10_000
@@ -36,25 +39,25 @@ _SECONDS_TO_END = 5.0
 
 
 @dataclass(frozen=True)
-class Post:
+class WorkerSpec:
     """Where a worker works.
 
     Attributes:
         target: `module:function`, what it does.
-        walls: what it may use.
+        sandbox: What it may use.
         folder: its own.
         request: where its messages come from.
         reply: where its replies go.
     """
 
     target: str
-    walls: Walls
+    sandbox: SandboxLimits
     folder: str
     request: Connection
     reply: Connection
 
 
-def keep(post: Post) -> NoReturn:
+def supervise(post: WorkerSpec) -> NoReturn:
     """Run a worker to its end, and leave with its exit code."""
     code = 1
     try:
@@ -63,7 +66,7 @@ def keep(post: Post) -> NoReturn:
         os._exit(code)
 
 
-def _kept(post: Post) -> int:
+def _kept(post: WorkerSpec) -> int:
     # They began in the process that this one was forked from; see `preloading`.
     importing.end()
     os.setsid()
@@ -74,10 +77,10 @@ def _kept(post: Post) -> int:
             return 1
         prepare(post.folder, (post.request.fileno(), post.reply.fileno(), *came))
         adopt_orphans()
-        keeper = os.getpid()
+        supervisor = os.getpid()
         worker = os.fork()
         if worker == 0:
-            _run(post, keeper)
+            _run(post, supervisor)
         post.request.close()
         post.reply.close()
         try:
@@ -138,33 +141,88 @@ def bytes_below(folder: str) -> int:
     return total
 
 
-def _run(post: Post, keeper: int) -> NoReturn:
+def _run(post: WorkerSpec, supervisor: int) -> NoReturn:
     """In the worker: do the work, and leave."""
     code = 1
     try:
-        code = _worked(post, keeper)
+        code = _worked(post, supervisor)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     finally:
         os._exit(code & 0xFF)
 
 
-def _worked(post: Post, keeper: int) -> int:
+def _worked(post: WorkerSpec, supervisor: int) -> int:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
     prepare(post.folder, (post.request.fileno(), post.reply.fileno()))
     tempfile.tempdir = post.folder
-    # Our own code, which need not be readable behind the walls.
+    # Our own code, which need not be readable inside the sandbox.
     module, _, function = post.target.partition(":")
     work: Callable[[Receive, Send], None] = getattr(importlib.import_module(module), function)
-    layers = put_up(post.walls, post.folder)
-    if os.getppid() != keeper:
+    layers = apply_layers(post.sandbox, post.folder)
+    if os.getppid() != supervisor:
         return 1
     send = functools.partial(write_frame, post.reply.fileno())
     send(as_message(layers))
-    if post.walls.needed & {layer.name for layer in layers if layer.missing}:
-        return WALLS_MISSING
+    if post.sandbox.needed & {layer.name for layer in layers if layer.missing}:
+        return LAYERS_MISSING
     work(post.request.recv_bytes, send)
     return 0
+
+
+def adopt_orphans() -> str:
+    """Become the parent of every process below this one whose own parent dies, such as a daemon.
+
+    Returns:
+        Why it is missing; "" if it holds.
+    """
+    return set_attribute(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_all(group: int, seconds: float) -> None:
+    """Kill a process group, then every child of this process until there is none, and reap them.
+
+    Args:
+        group: of the worker.
+        seconds: to go on at most, should they multiply faster than they are killed.
+    """
+    deadline = time.monotonic() + seconds
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+    while _reap() and time.monotonic() < deadline:
+        # The children of one that is killed become ours, and are found the next time.
+        for child in _children():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(child, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def remove_folder(folder: str) -> None:
+    """Remove a worker's folder.
+
+    Landlock lets a worker make no folder inside it. Where there is no Landlock, and folders are nested by
+    the thousand, they are left to the system, which clears its temporary files.
+    """
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reap() -> bool:
+    """Take leave of the children that are dead; whether there are others."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _children() -> tuple[int, ...]:
+    try:
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    except OSError:
+        return ()
+    return tuple(map(int, listed.split()))

@@ -1,4 +1,4 @@
-"""One worker for one submission, behind walls: its parent starts it, reads its replies, and ends it."""
+"""One sandboxed worker for one submission: its parent starts it, reads its replies, and ends it."""
 
 import contextlib
 import multiprocessing
@@ -17,10 +17,16 @@ from grader.errors import UsageError, WorkerError
 from grader.messages.phrase import say
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.frames import FrameReader
-from grader.sandbox.lifetime import remove_folder
-from grader.sandbox.limits import LARGEST_REPLY, MOST_ON_DISK, Walls
-from grader.sandbox.supervisor import BY_SIGNAL, DISK_FULL, WALLS_MISSING, Post, keep
-from grader.sandbox.walls import Layer, from_message
+from grader.sandbox.layers import Layer, from_message
+from grader.sandbox.limits import LARGEST_REPLY, MOST_ON_DISK, SandboxLimits
+from grader.sandbox.supervisor import (
+    BY_SIGNAL,
+    DISK_FULL,
+    LAYERS_MISSING,
+    WorkerSpec,
+    remove_folder,
+    supervise,
+)
 
 if TYPE_CHECKING:
     # Windows has none.
@@ -75,23 +81,23 @@ def _silent_stderr() -> Iterator[None]:
 class Worker:
     """A running process; the parent asks it for replies and ends it."""
 
-    def __init__(self, target: str, messages: Iterable[bytes], walls: Walls) -> None:
+    def __init__(self, target: str, messages: Iterable[bytes], sandbox: SandboxLimits) -> None:
         """Start a function in a process of its own and send it the messages.
 
         Args:
             target: `module:function`; only the worker imports the module. The function takes
                 `receive() -> bytes` and `send(bytes)`.
             messages: what `receive` gives, in order.
-            walls: what it may use.
+            sandbox: What it may use.
         """
         context = _context()
         _start_server()
-        self._walls = walls
+        self._walls = sandbox
         self._folder = tempfile.mkdtemp(prefix="grader-")
         request_out, request_in = context.Pipe(duplex=False)
         reply_out, reply_in = context.Pipe(duplex=False)
-        post = Post(target, walls, self._folder, request_out, reply_in)
-        self._process = context.Process(target=keep, args=(post,), daemon=True)
+        post = WorkerSpec(target, sandbox, self._folder, request_out, reply_in)
+        self._process = context.Process(target=supervise, args=(post,), daemon=True)
         self.started = time.monotonic()
         self._process.start()
         request_out.close()
@@ -160,7 +166,7 @@ class Worker:
         if self._reader.closed:
             self._process.join(_SECONDS_TO_LEAVE)
         if self._process.is_alive():
-            # The keeper then kills what is left, and reaps it.
+            # The supervisor then kills what is left, and reaps it.
             self._process.terminate()
             self._process.join(_SECONDS_TO_END)
         if self._process.is_alive():
@@ -175,8 +181,8 @@ class Worker:
 
 
 def _ending(code: int) -> str:
-    if code == WALLS_MISSING:
-        return say("did not get the walls that the self-test had found")
+    if code == LAYERS_MISSING:
+        return say("did not get the sandbox that the self-test had found")
     if code == DISK_FULL:
         return say(
             "wrote more than {most_on_disk} MiB, or too many files, and was ended",

@@ -80,7 +80,7 @@ def shares(path: Path) -> list[str]:
     runs = [forked(lambda: _work(path, rubric, dataset)) for _ in range(PROCESSES)]
     own = min(whole - sum(part.seconds for part in parts) for parts, whole in runs)
     lines = [f"a matrix product of {LARGE}: {operations / 1e9:.0f} GFlop/s on one thread"]
-    lines.append(_line("the process, from its fork to its end, without walls", own, empty))
+    lines.append(_line("the process, from its fork to its end, outside a sandbox", own, empty))
     for parts in zip(*(run[0] for run in runs), strict=True):
         least = min(parts, key=lambda part: part.seconds)
         lines.append(_line(least.name, least.seconds, least.operations / operations + least.bytes / read))

@@ -1,6 +1,6 @@
 """Tests of `grader.grading.limits`: what a plan allows, for a worker and in a report."""
 
-from grader.grading.limits import limits_of, walls_of
+from grader.grading.limits import limits_of, sandbox_limits_of
 from grader.rubric import Limits, Plan
 
 PLAN = Plan(limits=Limits(seconds=30, memory=2**30, model_file=2**28, log_file=2**20, log_rows=5000))
@@ -8,9 +8,9 @@ PLAN = Plan(limits=Limits(seconds=30, memory=2**30, model_file=2**28, log_file=2
 
 def test_the_walls_are_the_plans() -> None:
     """Seconds and bytes of memory; what a worker needs to read is not the plan's to say."""
-    walls = walls_of(PLAN)
+    sandbox = sandbox_limits_of(PLAN)
 
-    assert (30, 2**30, ()) == (walls.seconds, walls.memory, walls.reads)
+    assert (30, 2**30, ()) == (sandbox.seconds, sandbox.memory, sandbox.reads)
 
 
 def test_a_report_names_each_limit() -> None:

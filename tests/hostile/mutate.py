@@ -4,7 +4,7 @@
     python tests/hostile/mutate.py --seed 1 --models 50 --logs 0 --keep FOLDER
 
 The same seed makes the same files. It ends with 1 if the program made a mistake, or if a worker hung or had
-more memory than its limit. That a worker dies by a signal is no mistake: its walls are there for that.
+more memory than its limit. That a worker dies by a signal is no mistake: its sandbox is there for that.
 """
 
 import argparse

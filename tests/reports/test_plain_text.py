@@ -9,8 +9,8 @@ from grader.reports import plain_text
 
 
 def test_a_report_that_passed() -> None:
-    """Who, the verdict, each item, what was measured, the notes, the walls."""
-    walls = Isolation(level="full", sentence="A worker could do nothing of the kind.")
+    """Who, the verdict, each item, what was measured, the notes, the sandbox."""
+    sandbox = Isolation(level="full", sentence="A worker could do nothing of the kind.")
 
     assert (
         "Ana García (garcia)\n"
@@ -37,7 +37,7 @@ def test_a_report_that_passed() -> None:
         "  - `training_log.csv` was taken before `log.csv` because the rubric names it first.\n"
         "\n"
         "Isolation: full. A worker could do nothing of the kind.\n"
-    ) == plain_text.page(PASSED.model_copy(update={"isolation": walls}))
+    ) == plain_text.page(PASSED.model_copy(update={"isolation": sandbox}))
 
 
 def test_an_item_that_failed_says_what_to_do() -> None:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders_isolation import attempt, walls
+from builders_isolation import attempt, sandbox
 
 from grader.sandbox.environment import move_into, reduced, reduced_environment
 
@@ -38,12 +38,12 @@ def test_the_own_variables_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_worker_has_none_of_ours() -> None:
     """A worker's home is its own folder; neither its variables nor those of its first moment name another."""
-    variables = json.loads(attempt("variables", inside=walls(without={"memory hidden"})))
+    variables = json.loads(attempt("variables", inside=sandbox(without={"memory hidden"})))
 
     assert "PYTEST_CURRENT_TEST" not in variables
     assert variables["HOME"] == variables["TMPDIR"]
     assert Path(variables["HOME"]).name.startswith("grader-")
-    assert "PYTEST" not in attempt("first variables", inside=walls(without={"memory hidden", "not root"}))
+    assert "PYTEST" not in attempt("first variables", inside=sandbox(without={"memory hidden", "not root"}))
 
 
 def test_home_and_temporary_files_move(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from builders_isolation import attempt, walls
+from builders_isolation import attempt, sandbox
 
 from grader.sandbox.landlock import version
 
@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.usefixtures("workers"),
     pytest.mark.skipif(version() == 0, reason="this kernel has no Landlock"),
 ]
-ALONE = walls(only={"Landlock", "no new privileges"})
+ALONE = sandbox(only={"Landlock", "no new privileges"})
 PACKAGE = Path(__file__).parents[2] / "grader"
 
 

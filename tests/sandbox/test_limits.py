@@ -3,13 +3,13 @@
 import sys
 
 import pytest
-from builders_isolation import MEMORY, attempt, walls
+from builders_isolation import MEMORY, attempt, sandbox
 
-from grader.sandbox.limits import LARGEST_FILE, MOST_OPEN, Walls, facts_of
+from grader.sandbox.limits import LARGEST_FILE, MOST_OPEN, SandboxLimits, facts_of
 
 pytestmark = pytest.mark.usefixtures("workers")
 
-ALONE = walls(only={"limits"})
+ALONE = sandbox(only={"limits"})
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to it")
@@ -29,12 +29,12 @@ def test_files_are_limited() -> None:
 
 def test_processor_time_follows_the_clock() -> None:
     """A worker on several processors is not ended before its time is up."""
-    assert 370 == Walls(seconds=90, memory=1).processor_seconds
+    assert 370 == SandboxLimits(seconds=90, memory=1).processor_seconds
 
 
 def test_the_limits_in_words() -> None:
     """A report names each with its number."""
-    facts = [(fact.name, fact.value) for fact in facts_of(Walls(seconds=2.5, memory=4 << 30))]
+    facts = [(fact.name, fact.value) for fact in facts_of(SandboxLimits(seconds=2.5, memory=4 << 30))]
 
     assert [
         ("Time", "2.5 s, 20 s of all processors"),

@@ -4,7 +4,7 @@ import os
 import sys
 
 import pytest
-from builders_isolation import attempt, walls
+from builders_isolation import attempt, sandbox
 
 from grader.sandbox.privileges import NOBODY, leave_root
 from grader.sandbox.readable import Readable
@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.usefixtures("workers"),
     pytest.mark.skipif(sys.platform != "linux", reason="for Linux"),
 ]
-NOT_ROOT = walls(only={"not root", "no new privileges"})
+NOT_ROOT = sandbox(only={"not root", "no new privileges"})
 
 
 def test_no_capability_is_left() -> None:
@@ -33,12 +33,12 @@ def test_no_capability_is_left() -> None:
 
 def test_new_privileges_are_refused() -> None:
     """The kernel knows that this process gets no new ones."""
-    assert "1" == attempt("status", "NoNewPrivs", inside=walls(only={"no new privileges"}))
+    assert "1" == attempt("status", "NoNewPrivs", inside=sandbox(only={"no new privileges"}))
 
 
 def test_the_memory_of_a_worker_is_its_own() -> None:
     """A process that writes no core file cannot be looked into; its variables then belong to root."""
-    only = walls(only={"memory hidden"})
+    only = sandbox(only={"memory hidden"})
 
     assert "EACCES" == attempt("first variables", inside=only) or os.geteuid() == 0
 

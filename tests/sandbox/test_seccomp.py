@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from builders_isolation import attempt, walls
+from builders_isolation import attempt, sandbox
 
 from grader.sandbox.kernel import machine
 from grader.sandbox.seccomp import Step, program
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("workers")
 
 HERE = machine()
 needs_it = pytest.mark.skipif(HERE is None, reason="seccomp is for Linux on x86_64 and aarch64")
-ALONE = walls(only={"seccomp", "no new privileges"})
+ALONE = sandbox(only={"seccomp", "no new privileges"})
 ALLOW, KILL_PROCESS, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 MACHINES: tuple[Literal["x86_64", "aarch64"], ...] = ("x86_64", "aarch64")

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from builders_isolation import outcome, walls
+from builders_isolation import outcome, sandbox
 from pydantic import ValidationError
 
 from grader.measure.reply import Reply
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import open_to_workers
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -46,7 +46,7 @@ def test_time_is_up(target: str) -> None:
     """A worker that hangs, computes for ever, is stopped or sends half a message is killed at the limit."""
     start = time.monotonic()
 
-    _, stopped, ended = outcome(target, inside=walls(0.5))
+    _, stopped, ended = outcome(target, inside=sandbox(0.5))
 
     assert "The measuring took longer than the limit of 0.5 s and was stopped." == stopped
     assert "was ended by signal SIGTERM" == ended
@@ -56,7 +56,7 @@ def test_time_is_up(target: str) -> None:
 
 def test_replies_before_the_time_was_up_are_kept() -> None:
     """What came before the limit still counts."""
-    replies, _, _ = outcome("hang", inside=walls(0.5))
+    replies, _, _ = outcome("hang", inside=sandbox(0.5))
 
     assert [b"first"] == replies
 
@@ -113,7 +113,7 @@ def test_a_flood_of_output_holds_nobody_up() -> None:
 
 def test_memory_is_limited() -> None:
     """An allocation over the limit is refused inside the worker, and one that goes on asking dies of it."""
-    little = Walls(20, 300 << 20)
+    little = SandboxLimits(20, 300 << 20)
 
     assert [b"refused"] == outcome("take_memory")[0]
     assert ([], "", "ended with exit code 1") == outcome(f"{BAD}:exhaust", inside=little)
@@ -125,7 +125,7 @@ def test_many_processes_are_all_ended() -> None:
     """Where nothing keeps a worker from multiplying, all that it started is killed, sessions and all."""
     start = time.monotonic()
 
-    replies, stopped, _ = outcome(f"{BAD}:fork_bomb", inside=walls(3, without={"seccomp"}))
+    replies, stopped, _ = outcome(f"{BAD}:fork_bomb", inside=sandbox(3, without={"seccomp"}))
 
     assert [b"60"] == replies[:1]
     assert stopped.startswith("The measuring took longer")
@@ -140,7 +140,7 @@ def test_a_daemon_is_ended_before_the_worker_is(tmp_path: Path) -> None:
     written.touch()
 
     replies, _, _ = outcome(
-        f"{BAD}:daemon", os.fsencode(written), inside=walls(without={"seccomp", "Landlock", "not root"})
+        f"{BAD}:daemon", os.fsencode(written), inside=sandbox(without={"seccomp", "Landlock", "not root"})
     )
 
     size = written.stat().st_size
@@ -151,8 +151,8 @@ def test_a_daemon_is_ended_before_the_worker_is(tmp_path: Path) -> None:
 
 
 def test_multiplying_is_refused() -> None:
-    """Behind all the walls there is not even one process more."""
-    replies, _, _ = outcome(f"{BAD}:fork_bomb", inside=walls(0.5))
+    """In the whole sandbox there is not even one process more."""
+    replies, _, _ = outcome(f"{BAD}:fork_bomb", inside=sandbox(0.5))
 
     assert [b"0"] == replies
 
@@ -175,24 +175,24 @@ def test_files_beyond_number_are_not_made() -> None:
 def test_folders_in_folders_hold_nobody_up() -> None:
     """A worker can make no folder, and where it can, they are removed with its own."""
     assert "ended with exit code 1" == outcome(f"{BAD}:many_folders")[2]
-    assert [b"deep"] == outcome(f"{BAD}:many_folders", inside=walls(without={"Landlock"}))[0]
+    assert [b"deep"] == outcome(f"{BAD}:many_folders", inside=sandbox(without={"Landlock"}))[0]
     assert_the_next_is_as_ever()
 
 
 def test_a_worker_does_not_begin_without_the_layers_that_are_needed() -> None:
-    """Walls that are lower than the self-test found are an error, and the submission is not opened."""
-    lower = Walls(20, 2 << 30, needed=frozenset({"limits"}), without=frozenset({"limits"}))
+    """A sandbox that is weaker than the self-test found are an error, and the submission is not opened."""
+    lower = SandboxLimits(20, 2 << 30, needed=frozenset({"limits"}), without=frozenset({"limits"}))
 
-    assert ([], "", "did not get the walls that the self-test had found") == outcome("echo", inside=lower)
+    assert ([], "", "did not get the sandbox that the self-test had found") == outcome("echo", inside=lower)
 
 
 def test_no_worker_outlives_the_grader() -> None:
     """When the grader is killed, its worker dies with it, and takes its folder along."""
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from builders_isolation import Worker, walls, wait, warm_up\n"
+        "from builders_isolation import Worker, sandbox, wait, warm_up\n"
         "if __name__ == '__main__':\n"
-        "    worker = Worker('builders_misbehaving:orphan', [], walls())\n"
+        "    worker = Worker('builders_misbehaving:orphan', [], sandbox())\n"
         "    while not (replies := worker.replies()):\n"
         "        wait([worker.connection], 5)\n"
         "    print(replies[0].decode(), worker._folder, flush=True)\n"

@@ -19,7 +19,7 @@ from grader.grading.classes import Judge
 from grader.grading.engines.local import usable_jobs
 from grader.grading.engines.opening import opened
 from grader.grading.exit_codes import of_class
-from grader.grading.limits import limits_of, walls_of
+from grader.grading.limits import limits_of, sandbox_limits_of
 from grader.grading.store import FOLDER, Store
 from grader.grading.store.drawn import keep_targets
 from grader.grading.store.keys import circumstances
@@ -56,7 +56,7 @@ def grade(
         rubric_name: a file, or a rubric that ships.
         out: where the pages are written.
         jobs: how many submissions at a time; None for as many as cores and memory allow.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         layout: how the folder is laid out; one of `grader.platforms.downloads.layouts()`.
         roster: a CSV file with the students of the class, or None.
         cluster: the address of a Dask scheduler whose workers measure, `local` for one of our own, or None.
@@ -65,7 +65,7 @@ def grade(
 
     Raises:
         GraderError: the rubric, the folder or the output folder cannot be used, another run is at work there,
-            or the walls are lower; nothing is graded.
+            or the sandbox is weaker; nothing is graded.
     """
     rubric_path = find_rubric(rubric_name)
     rubric = in_language(load_rubric(rubric_path), language)
@@ -88,9 +88,9 @@ def grade(
         if waiting:
             dataset = unpacked(data)
             with _log_file(out / "errors.log"), progress(len(waiting)) as shown:
-                walls = walls_of(rubric.plan)
+                sandbox = sandbox_limits_of(rubric.plan)
                 most = min(jobs or usable_jobs(), len(waiting))
-                with opened(dataset, walls, most, isolation, cluster) as (engine, tested):
+                with opened(dataset, sandbox, most, isolation, cluster) as (engine, tested):
                     origin = Origin(isolation=tested.described(), limits=limits_of(rubric.plan))
                     try:
                         book.measure(waiting, rubric.plan, dataset, engine, origin, shown)

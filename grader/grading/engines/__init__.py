@@ -51,7 +51,7 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Runs tasks; each in a process of its own, behind walls."""
+    """Runs tasks, each in a sandboxed process of its own."""
 
     def room(self) -> int:
         """How many tasks can be started now."""

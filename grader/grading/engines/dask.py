@@ -1,6 +1,6 @@
 """Workers on a Dask cluster: bytes are sent there, and no disk is shared.
 
-Each task runs as on one machine, in a process of its own behind walls, which a Dask worker starts and ends.
+Each task runs as on one machine, in a sandboxed process of its own, which a Dask worker starts and ends.
 If a Dask worker dies, Dask gives its task to another one; only one answer is ever taken.
 """
 
@@ -26,8 +26,8 @@ from grader.errors import UsageError, WorkerError
 from grader.grading.engines import Answer, Task, ended_early
 from grader.grading.store.keys import program_sha256
 from grader.messages.phrase import say
-from grader.sandbox.level import SelfTest, self_test
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.self_test import SelfTest, self_test
 from grader.sandbox.worker import Worker, open_to_workers, warm_up
 
 LOCAL = "local"
@@ -74,17 +74,19 @@ class _Arrays(WorkerPlugin):
 class DaskEngine:
     """Runs each task on a Dask cluster."""
 
-    def __init__(self, client: Client, dataset: Dataset, walls: Walls, modules: tuple[str, ...]) -> None:
+    def __init__(
+        self, client: Client, dataset: Dataset, sandbox: SandboxLimits, modules: tuple[str, ...]
+    ) -> None:
         """Send the images to the workers.
 
         Args:
             client: of the cluster; it stays open when the engine is closed.
             dataset: of which everything but the test labels is sent.
-            walls: around each task.
+            sandbox: The limits of each task.
             modules: what the process on each machine imports once, from which tasks are forked.
         """
         self._client = client
-        self._walls = walls
+        self._walls = sandbox
         self._name = f"grader-{dataset.sha256}"
         self._tasks: dict[Future[Any], tuple[Task, float]] = {}
         arrays = {name: _npy(getattr(dataset, name)) for name in ("x_train", "y_train", "x_test")}
@@ -180,39 +182,39 @@ def _require_our_workers(client: Client, address: str) -> None:
         )
 
 
-def lowest_walls(client: Client, walls: Walls, modules: tuple[str, ...]) -> SelfTest:
-    """Warm every machine up, and find the lowest walls that any of them has.
+def lowest_walls(client: Client, sandbox: SandboxLimits, modules: tuple[str, ...]) -> SelfTest:
+    """Warm every machine up, and find the weakest sandbox that any of them has.
 
     Args:
         client: of the cluster.
-        walls: that are to be put up.
+        sandbox: The limits to apply.
         modules: what the process on each machine imports once, from which tasks are forked.
 
     Raises:
         UsageError: the Dask workers are daemonic processes, which cannot start others.
     """
-    found: list[SelfTest | None] = list(client.run(_self_test, walls, modules).values())
+    found: list[SelfTest | None] = list(client.run(_self_test, sandbox, modules).values())
     tested = [one for one in found if one is not None]
     if len(tested) < len(found):
         raise UsageError("A Dask worker is a daemonic process.", _DAEMON)
     return min(tested, key=lambda one: len(one.held))
 
 
-def _self_test(walls: Walls, modules: tuple[str, ...]) -> SelfTest | None:
+def _self_test(sandbox: SandboxLimits, modules: tuple[str, ...]) -> SelfTest | None:
     if multiprocessing.current_process().daemon:
         return None
     warm_up(modules)
-    return self_test(walls)
+    return self_test(sandbox)
 
 
-def _run(target: str, messages: tuple[bytes, ...], walls: Walls, plugin: str) -> _Outcome:
+def _run(target: str, messages: tuple[bytes, ...], sandbox: SandboxLimits, plugin: str) -> _Outcome:
     """On a Dask worker: one task from beginning to end."""
     started = monotonic()
     arrays = get_worker().plugins[plugin]
     if not isinstance(arrays, _Arrays):
         raise TypeError("the plugin of this name is not ours")
     folder = arrays.folder
-    worker = Worker(target, (*messages, folder.encode()), replace(walls, reads=(*walls.reads, folder)))
+    worker = Worker(target, (*messages, folder.encode()), replace(sandbox, reads=(*sandbox.reads, folder)))
     replies: list[bytes] = []
     failure: WorkerError | None = None
     try:

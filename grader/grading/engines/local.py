@@ -13,7 +13,7 @@ import numpy as np
 from grader.datasets import Dataset
 from grader.errors import WorkerError
 from grader.grading.engines import Answer, Task, ended_early
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker, open_to_workers
 
 # A worker with the homework's network takes 0.46 GB, of which it shares a part with the process that it was
@@ -29,9 +29,9 @@ class _Running:
 
 
 class LocalEngine:
-    """Runs each task in a process of its own, behind walls, at most `jobs` at a time."""
+    """Runs each task in a sandboxed process of its own, at most `jobs` at a time."""
 
-    def __init__(self, dataset: Dataset, walls: Walls, jobs: int) -> None:
+    def __init__(self, dataset: Dataset, sandbox: SandboxLimits, jobs: int) -> None:
         """Write the arrays that workers may see; the labels of the test images are not among them."""
         self._jobs = jobs
         self._running: list[_Running] = []
@@ -41,7 +41,7 @@ class LocalEngine:
         for name in ("x_train", "y_train", "x_test"):
             np.save(Path(folder) / f"{name}.npy", getattr(dataset, name))
         open_to_workers(folder)
-        self._walls = replace(walls, reads=(*walls.reads, folder))
+        self._walls = replace(sandbox, reads=(*sandbox.reads, folder))
 
     def room(self) -> int:
         """How many tasks can be started now."""

@@ -31,7 +31,7 @@ def hook(  # noqa: PLR0913  (each is an option)
         folder: of the submission.
         rubric_name: a file, or a rubric that ships.
         environment: with GitHub's variables; each is used where it is set.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         budget: seconds until GitHub ends the step.
         language: of the reports; None for the rubric's, or the machine's.
 

@@ -28,7 +28,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     Args:
         root: Gradescope's folder.
         rubric_name: a file, or a rubric that ships.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         budget: seconds until Gradescope ends the grader.
         language: of the reports; None for the rubric's, or the machine's.
         visibility: when a student sees the results.

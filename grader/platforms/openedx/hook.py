@@ -51,7 +51,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
         queue: to pull from.
         rubric_name: a file, or a rubric that ships.
         environment: with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         budget: seconds for one submission.
         language: of the reports; None for the rubric's, or the machine's.
         interval: seconds between two questions.

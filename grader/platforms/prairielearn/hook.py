@@ -23,7 +23,7 @@ def hook(
     Args:
         root: PrairieLearn's folder.
         rubric_name: a file, or a rubric that ships.
-        isolation: the least level of the walls around a worker.
+        isolation: The lowest acceptable level of the sandbox.
         budget: seconds until PrairieLearn ends the grader.
         language: of the reports; None for the rubric's, or the machine's.
 

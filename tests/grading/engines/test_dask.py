@@ -17,14 +17,14 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.grading.batch import Event, measure, measure_on
 from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.limits import walls_of
+from grader.grading.limits import sandbox_limits_of
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import find_submissions
 
 dask = pytest.importorskip("grader.grading.engines.dask", reason="The extra `cluster` is not installed.")
 
 PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
-WALLS = walls_of(PLAN)
+WALLS = sandbox_limits_of(PLAN)
 # Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 

@@ -8,7 +8,7 @@ import pytest
 
 from grader.grading.engines import Answer, Task
 from grader.grading.engines.local import LocalEngine
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("workers")
 @pytest.fixture
 def engine() -> Iterator[LocalEngine]:
     """Two workers at a time."""
-    engine = LocalEngine(build.a_dataset(), Walls(seconds=20, memory=2 << 30), jobs=2)
+    engine = LocalEngine(build.a_dataset(), SandboxLimits(seconds=20, memory=2 << 30), jobs=2)
     yield engine
     engine.close()
 

@@ -8,10 +8,10 @@ import pytest
 from grader.errors import IsolationError, UsageError
 from grader.grading.engines.local import LocalEngine
 from grader.grading.engines.opening import opened
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
 
 # Without them a worker could read and send what it likes.
-OPEN = Walls(seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"}))
+OPEN = SandboxLimits(seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"}))
 # Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
@@ -27,7 +27,7 @@ def dask_workers() -> list[int]:
 
 def test_an_engine_on_this_machine_is_closed() -> None:
     """Its arrays are gone in the end; that somebody closed it before does no harm."""
-    with opened(build.a_dataset(), Walls(seconds=20, memory=4 << 30), 1, "basic") as (engine, tested):
+    with opened(build.a_dataset(), SandboxLimits(seconds=20, memory=4 << 30), 1, "basic") as (engine, tested):
         assert isinstance(engine, LocalEngine)
         arrays = Path(engine._arrays.name)
         there = arrays.is_dir()
@@ -44,7 +44,7 @@ def test_walls_that_are_too_low_are_refused() -> None:
 
 
 def test_a_cluster_of_our_own_is_ended() -> None:
-    """After it was used, and where its walls are too low."""
+    """After it was used, and where the sandbox is too weak."""
     pytest.importorskip("grader.grading.engines.dask", reason="The extra `cluster` is not installed.")
     with opened(build.a_dataset(), OPEN, 1, "basic", "local") as (engine, _):
         during, room = dask_workers(), engine.room()

@@ -1,4 +1,4 @@
-"""Prints what the walls and the intake add to a submission: `python tests/benchmarks/walls.py`, a minute.
+"""Prints what the sandbox and the intake add to a submission: `python tests/benchmarks/sandbox.py`, a minute.
 
 All times are taken in one run and taken in turns, because machines differ and are shared.
 """
@@ -13,21 +13,21 @@ from pathlib import Path
 from grader.datasets import load_dataset
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.limits import walls_of
+from grader.grading.limits import sandbox_limits_of
 from grader.measure.model import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
-from grader.sandbox.level import self_test
-from grader.sandbox.limits import Walls
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.self_test import self_test
 from grader.sandbox.worker import Worker, warm_up
 from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
 
 
-def a_worker(walls: Walls) -> None:
+def a_worker(sandbox: SandboxLimits) -> None:
     """Start a worker that has nothing to do, and end it."""
-    worker = Worker("walls:nothing", [], walls)
+    worker = Worker("sandbox:nothing", [], sandbox)
     while not worker.done:
         wait([worker.connection])
         worker.replies()
@@ -40,12 +40,12 @@ def nothing(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None
 
 def main(runs: int) -> None:
     """Measure in turns, and print medians."""
-    warm_up([*FOR_A_FOLDER, "walls"])
-    walls = walls_of(Plan())
-    layers = frozenset(layer.name for layer in self_test(walls).layers)
-    bare = Walls(walls.seconds, walls.memory, without=layers)
-    tested = [_seconds(lambda: self_test(walls)) for _ in range(runs)]
-    pairs = [(_seconds(lambda: a_worker(walls)), _seconds(lambda: a_worker(bare))) for _ in range(runs)]
+    warm_up([*FOR_A_FOLDER, "sandbox"])
+    sandbox = sandbox_limits_of(Plan())
+    layers = frozenset(layer.name for layer in self_test(sandbox).layers)
+    bare = SandboxLimits(sandbox.seconds, sandbox.memory, without=layers)
+    tested = [_seconds(lambda: self_test(sandbox)) for _ in range(runs)]
+    pairs = [(_seconds(lambda: a_worker(sandbox)), _seconds(lambda: a_worker(bare))) for _ in range(runs)]
     behind, without = (statistics.median(times) for times in zip(*pairs, strict=True))
     submission = Submission("ana", EXAMPLE)
     content = (EXAMPLE / "model.keras").read_bytes()
@@ -57,7 +57,7 @@ def main(runs: int) -> None:
     added = behind - without + intake + reading
     print(f"the self-test, once a run: {statistics.median(tested) * 1000:.0f} ms (at most 100)")
     print(
-        f"a worker's start and end: {behind * 1000:.0f} ms with all its walls, {without * 1000:.0f} ms "
+        f"a worker's start and end: {behind * 1000:.0f} ms in its sandbox, {without * 1000:.0f} ms "
         f"without them"
     )
     print(f"the intake: {intake * 1000:.0f} ms; the model read, checked and copied: {reading * 1000:.0f} ms")
