@@ -128,15 +128,19 @@ def a_rerun(**fields: Any) -> Rerun:
 def some_evidence(**parts: Any) -> Evidence:
     """Evidence in which all is well, with any part replaced."""
     norms = some_norms(variable_before=[2.0], variable_after=[1.0], global_before=[2.5], global_after=[1.4])
-    return Evidence(
-        **{
-            "files": (),
-            "declaration": Declaration(),
-            "log": a_log(epoch=[0, 1], val_accuracy=[0.8, 0.88]),
-            "model": a_model(),
-            "accuracy": an_accuracy(0.8765),
-            "probe": Probe(norms=norms, batch_size=32),
-            "rerun": a_rerun(),
-            **parts,
-        }
-    )
+    whole = {
+        "log": a_log(epoch=[0, 1], val_accuracy=[0.8, 0.88]),
+        "model": a_model(),
+        "accuracy": an_accuracy(0.8765),
+        "probe": Probe(norms=norms, batch_size=32),
+        "rerun": a_rerun(),
+    }
+    others = {name: parts.pop(name) for name in ("files", "declaration", "notes") if name in parts}
+    return with_parts(Evidence(**{"files": (), "declaration": Declaration(), **others}), **whole | parts)
+
+
+def with_parts(evidence: Evidence, **parts: Any) -> Evidence:
+    """The evidence with these parts, in its one run where they belong to a training."""
+    for name, part in parts.items():
+        evidence = evidence.having(name, part)
+    return evidence

@@ -6,7 +6,7 @@ from grader.checks import Check
 from grader.evidence.figure import Figure
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
-from grader.report import Finding, failed, passed, review
+from grader.report import Finding, failed, passed
 
 _DRAW = say(
     "Draw the gradient norm of every step over the steps, with its axes named, save the figure after drawing "
@@ -46,12 +46,6 @@ class FigureIsThere(Check):
 
     def find(self, figure: Figure) -> Finding:
         """Compare the figure's size, and how much is in it, with what is asked for."""
-        # A rubric that was not read from a file may ask for a figure and not look for one.
-        if figure is None:
-            return review(
-                say("No figure was looked for, because the rubric's `files` have no patterns for one."),
-                say('Add patterns such as `figure: ["*.png"]` to `files` in the rubric, and grade again.'),
-            )
         if figure.ink is not None:
             return self._of_pixels(figure, figure.ink)
         return self._of_lines(figure, figure.marks or 0)

@@ -4,17 +4,18 @@ A worker writes it as JSON, the parent validates it, the checks read it.
 Each part is either there or a `Problem` that says who must act.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from pydantic import Field
 
-from grader.evidence.figure import Figure
-from grader.evidence.log import Log
-from grader.evidence.model import Model
+from grader.evidence.part import UNNAMED, Part, Parts, kinds
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import Scope, Sentence, Stage, Text
 from grader.frozen import Frozen
+from grader.messages.phrase import say
+
+Kind = TypeVar("Kind", bound=Part)
 
 
 class File(Frozen):
@@ -38,21 +39,61 @@ class Declaration(Frozen):
 
 
 class Evidence(Frozen):
-    """Everything that was measured about one submission; a part that is missing says why."""
+    """Everything that was measured about one submission; a part that is missing says why.
+
+    Attributes:
+        files: The files that were taken.
+        declaration: What `submission.yaml` says.
+        parts: What there is once, by its name.
+        runs: What there is of each training, by the name of the run; one without a name where a rubric
+            names none.
+        notes: What a person should know of how the files were found.
+    """
 
     files: tuple[File, ...]
     declaration: Declaration
-    log: Log | Problem
-    model: Model | Problem
-    accuracy: Accuracy | Problem
-    probe: Probe | Problem
-    rerun: Rerun | Problem
-    # None where the rubric asks for no figure.
-    figure: Figure | Problem | None = None
+    parts: Parts = Field(default_factory=dict)
+    runs: Mapping[Text, Parts] = Field(default_factory=dict)
     notes: tuple[Sentence, ...] = ()
 
+    def named(self, name: str, run: str = UNNAMED) -> Part | Problem:
+        """The part of this name, or why it is not there; one that belongs to no training has no run."""
+        held = self.runs.get(run, {}) if kinds()[name].per_run else self.parts
+        return held.get(name, _not_asked_for(name))
+
+    def part(self, kind: type[Kind], run: str = UNNAMED) -> Kind | Problem:
+        """The part of this kind, or why it is not there; see `named`."""
+        found = self.named(kind.part_name(), run)
+        if not isinstance(found, kind | Problem):
+            raise TypeError(f"The part must be a {kind.__name__}. Received: {type(found).__name__}.")
+        return found
+
+    def found(self, kind: type[Kind], run: str = UNNAMED) -> Kind | None:
+        """The part of this kind, or None where it is not there."""
+        part = self.part(kind, run)
+        return None if isinstance(part, Problem) else part
+
+    def having(self, name: str, part: Part | Problem, run: str = UNNAMED) -> "Evidence":
+        """The evidence with one part more, or with another one in its place."""
+        if not kinds()[name].per_run:
+            return self.model_copy(update={"parts": {**self.parts, name: part}})
+        runs = {**self.runs, run: {**self.runs.get(run, {}), name: part}}
+        return self.model_copy(update={"runs": runs})
+
+    def every(self) -> Iterator[tuple[str, str, Part | Problem]]:
+        """Each part with its run and its name; the parts of runs come first."""
+        for run, held in self.runs.items():
+            yield from ((run, name, part) for name, part in held.items())
+        yield from ((UNNAMED, name, part) for name, part in self.parts.items())
+
     def problems(self) -> Iterator[Problem]:
-        """The problems among the parts, in order."""
-        for part in (self.log, self.model, self.accuracy, self.probe, self.rerun, self.figure):
-            if isinstance(part, Problem):
-                yield part
+        """The problems among the parts."""
+        yield from (part for *_, part in self.every() if isinstance(part, Problem))
+
+
+def _not_asked_for(name: str) -> Problem:
+    return Problem(
+        who="operator",
+        message=say("No {part} was looked for; the rubric's `files` have no patterns for it.", part=name),
+        hint=say("Add patterns for `{part}` to `files` in the rubric, and grade again.", part=name),
+    )

@@ -1,14 +1,14 @@
 """A picture that was handed in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from grader.evidence.part import Part
 from grader.evidence.values import PictureAddress, Text
-from grader.frozen import Frozen
 
 
-class Figure(Frozen):
+class Figure(Part):
     """A picture that was handed in.
 
     Attributes:
@@ -24,6 +24,8 @@ class Figure(Frozen):
 
     What is made of pixels is empty for a form without any.
     """
+
+    per_run: ClassVar[bool] = False
 
     form: Literal["png", "jpeg", "svg", "pdf"]
     width: int | None = None

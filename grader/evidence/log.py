@@ -1,5 +1,6 @@
 """The training log as data."""
 
+from grader.evidence.part import Part
 from grader.evidence.values import Rows, Scope, Sentence, Series, Stage, Text
 from grader.frozen import Frozen
 
@@ -27,7 +28,7 @@ class Column(Frozen):
     stage: Stage | None = None
 
 
-class Log(Frozen):
+class Log(Part):
     """The training log as data.
 
     Attributes:

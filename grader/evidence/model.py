@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from grader.evidence.part import Part
 from grader.evidence.values import Sentence, Series, Text
 from grader.frozen import Frozen
 
@@ -56,7 +57,7 @@ class Optimizer(Frozen):
     moments: Moments | None = None
 
 
-class Model(Frozen):
+class Model(Part):
     """What the model file says without TensorFlow.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from grader.evidence.part import Part
 from grader.evidence.values import Scope, Series, Stage, Text
 from grader.frozen import Frozen
 
@@ -23,7 +24,7 @@ class Norms(Frozen):
         return values
 
 
-class Accuracy(Frozen):
+class Accuracy(Part):
     """The submitted model on the test images; the parent computes it, from the labels that it alone has.
 
     Attributes:
@@ -48,14 +49,14 @@ class Accuracy(Frozen):
         return dict(self.tried).get(self.inputs)
 
 
-class Probe(Frozen):
+class Probe(Part):
     """Gradient norms at the submitted weights, without an update."""
 
     norms: Norms
     batch_size: int
 
 
-class Rerun(Frozen):
+class Rerun(Part):
     """The grader's own short training of the student's architecture from fresh weights."""
 
     seed: int

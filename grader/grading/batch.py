@@ -248,4 +248,4 @@ def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Seque
 def _with_rerun(evidence: Evidence | None, rerun: Rerun | Problem) -> Evidence:
     if evidence is None:
         raise ValueError("only a submission that was looked at has a network")
-    return evidence.model_copy(update={"rerun": rerun})
+    return evidence.having("rerun", rerun)

@@ -94,5 +94,5 @@ def judge_budgeted(
             message=together(budgeted.note, say("That is too short to say this.")),
             hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
-        report = judge(rubric, evidence.model_copy(update={"rerun": too_short}), whose, origin)
+        report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
     return report.model_copy(update={"notes": (*report.notes, budgeted.note)})

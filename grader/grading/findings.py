@@ -36,17 +36,18 @@ class Outline(Frozen):
 class Parts(Protocol):
     """Evidence, of which a part may be read only when it is asked for."""
 
-    def __getattr__(self, name: str) -> Any:
+    def named(self, name: str) -> Any:
         """A part of it."""
 
 
 def outline_of(evidence: Evidence) -> Outline:
     """What a report says of this evidence beside the items."""
     notes = [*evidence.notes, *(file.note for file in evidence.files if file.note)]
-    if isinstance(evidence.log, Log):
-        notes.extend(evidence.log.notes)
-    if isinstance(evidence.model, Model):
-        notes.extend(evidence.model.rescued)
+    log, model = evidence.found(Log), evidence.found(Model)
+    if log:
+        notes.extend(log.notes)
+    if model:
+        notes.extend(model.rescued)
     return Outline(
         files=evidence.files,
         declaration=evidence.declaration,
@@ -64,7 +65,7 @@ def outcome_of(check: Check, evidence: Parts | Evidence, calibration: Calibratio
         DamagedError: kept evidence cannot be read.
     """
     needs = check.needs()
-    parts = {name: calibration if name == "calibration" else getattr(evidence, name) for name in needs}
+    parts = {name: calibration if name == "calibration" else evidence.named(name) for name in needs}
     for name, is_required in needs.items():
         part = parts[name]
         if isinstance(part, Problem):

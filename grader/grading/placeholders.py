@@ -2,6 +2,7 @@
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence
+from grader.evidence.part import UNNAMED, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.phrase import shortened
@@ -11,21 +12,14 @@ NOT_BEGUN = Problem(who="pending", message="Not looked at yet: the grader has on
 
 def nothing_measured(reason: Problem) -> Evidence:
     """The evidence of a submission of which every part is missing, for one reason."""
-    return Evidence(
-        files=(),
-        declaration=Declaration(),
-        log=reason,
-        model=reason,
-        accuracy=reason,
-        probe=reason,
-        rerun=reason,
-        figure=reason,
-    )
+    per_run = {name: reason for name, kind in kinds().items() if kind.per_run}
+    once = {name: reason for name, kind in kinds().items() if not kind.per_run}
+    return Evidence(files=(), declaration=Declaration(), parts=once, runs={UNNAMED: per_run})
 
 
 def is_pending(evidence: Evidence) -> bool:
     """Whether a part is still to come."""
-    return bool(_pending(evidence))
+    return any(problem.who == "pending" for problem in evidence.problems())
 
 
 def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
@@ -37,7 +31,10 @@ def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
     """
     if evidence is None:
         return nothing_measured(reason)
-    return evidence.model_copy(update=dict.fromkeys(_pending(evidence), reason))
+    for run, name, part in tuple(evidence.every()):
+        if isinstance(part, Problem) and part.who == "pending":
+            evidence = evidence.having(name, reason, run)
+    return evidence
 
 
 def problem_of(failure: WorkerError) -> Problem:
@@ -46,12 +43,4 @@ def problem_of(failure: WorkerError) -> Problem:
         who="operator",
         message=shortened(failure.message, LONGEST_SENTENCE),
         hint=shortened(failure.hint, LONGEST_SENTENCE),
-    )
-
-
-def _pending(evidence: Evidence) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name in Evidence.model_fields
-        if isinstance(part := getattr(evidence, name), Problem) and part.who == "pending"
     )

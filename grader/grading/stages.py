@@ -8,6 +8,7 @@ from time import monotonic
 from grader.datasets import load_dataset
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
 from grader.grading.budget import Budgeted, judge_budgeted, within_budget
 from grader.grading.limits import limits_of, sandbox_limits_of
@@ -92,6 +93,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
 
 def _next(evidence: Evidence, plan: Plan) -> str:
     """What is measured next, of a submission of which some parts are known."""
-    if isinstance(evidence.accuracy, Problem) and evidence.accuracy.who == "pending":
+    accuracy = evidence.part(Accuracy)
+    if isinstance(accuracy, Problem) and accuracy.who == "pending":
         return say("Trying the model")
     return say("Training the network for {steps} steps, to see that it learns", steps=plan.rerun.steps)

@@ -10,6 +10,7 @@ from grader.evidence import Declaration, Evidence, File
 from grader.evidence.figure import Figure
 from grader.evidence.log import Log
 from grader.evidence.model import Model
+from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.evidence.values import Classes, Sentence, Series, Text
@@ -119,12 +120,8 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
         WorkerError: the reply has another number of predictions than there are test images.
     """
     predictions, architecture = reply.predictions, reply.architecture
-    return Evidence(
-        files=reply.files,
-        declaration=reply.declaration,
-        log=reply.log,
-        model=reply.model,
-        accuracy=predictions
+    accuracy = (
+        predictions
         if isinstance(predictions, Problem)
         else Accuracy(
             inputs=predictions.inputs,
@@ -133,10 +130,20 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
             images=len(labels),
             tried_images=predictions.tried_images,
             largest_pixel=predictions.largest_pixel,
-        ),
-        probe=reply.probe,
-        rerun=architecture if isinstance(architecture, Problem) else PENDING,
-        figure=reply.figure,
+        )
+    )
+    run = {
+        "log": reply.log,
+        "model": reply.model,
+        "accuracy": accuracy,
+        "probe": reply.probe,
+        "rerun": architecture if isinstance(architecture, Problem) else PENDING,
+    }
+    return Evidence(
+        files=reply.files,
+        declaration=reply.declaration,
+        parts={} if reply.figure is None else {"figure": reply.figure},
+        runs={UNNAMED: run},
         notes=reply.notes,
     )
 

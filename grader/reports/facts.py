@@ -19,44 +19,45 @@ _SETTINGS = {
 def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
     """What was measured, a line each, in the order in which a reader wants it."""
     facts: list[Fact] = []
-    if isinstance(evidence.model, Model):
-        facts.extend(_model_facts(evidence.model))
-    if isinstance(evidence.accuracy, Accuracy):
+    model, log = evidence.found(Model), evidence.found(Log)
+    measured, probe, rerun = evidence.found(Accuracy), evidence.found(Probe), evidence.found(Rerun)
+    if model:
+        facts.extend(_model_facts(model))
+    if measured:
         tried = joined(
             ", ",
             (
                 say("{value} with {scale}", value=accuracy(value), scale=pixels(scale))
-                for scale, value in evidence.accuracy.tried
+                for scale, value in measured.tried
             ),
         )
-        facts.append(Fact(name=say("Accuracy on the test images"), value=accuracy(evidence.accuracy.value)))
+        facts.append(Fact(name=say("Accuracy on the test images"), value=accuracy(measured.value)))
         facts.append(
             Fact(
                 name=say("Pixels given as"),
                 value=say(
                     "{inputs} (on training images: {tried})",
-                    inputs=pixels(evidence.accuracy.inputs),
+                    inputs=pixels(measured.inputs),
                     tried=tried,
                 ),
             )
         )
-    if isinstance(evidence.log, Log):
-        columns = ", ".join(column.header for column in evidence.log.columns)
+    if log:
+        columns = ", ".join(column.header for column in log.columns)
         facts.append(
             Fact(
                 name=say("Log"),
                 value=say(
                     "{form}, {rows} rows; read: {columns}",
-                    form=evidence.log.form,
-                    rows=evidence.log.rows,
+                    form=log.form,
+                    rows=log.rows,
                     columns=columns,
                 ),
             )
         )
-    if isinstance(evidence.probe, Probe):
-        facts.append(Fact(name=say("Norms at the submitted weights"), value=_norm_facts(evidence.probe)))
-    if isinstance(evidence.rerun, Rerun):
-        rerun = evidence.rerun
+    if probe:
+        facts.append(Fact(name=say("Norms at the submitted weights"), value=_norm_facts(probe)))
+    if rerun:
         facts.append(
             Fact(
                 name=say("Rerun from fresh weights"),

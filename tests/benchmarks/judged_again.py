@@ -52,21 +52,22 @@ def measured(rubric: Rubric, dataset: Dataset) -> list[Evidence]:
 
 def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
     """Evidence like this, of another student: nothing in it is so near that a pair would be found."""
-    changed: dict[str, object] = {}
-    if isinstance(evidence.accuracy, Accuracy):
-        value = evidence.accuracy.value - round(random.uniform(0, 0.02), 4)
-        changed["accuracy"] = evidence.accuracy.model_copy(update={"value": value})
-    if isinstance(evidence.log, Log):
-        columns = tuple(_scattered(column, random) for column in evidence.log.columns)
-        changed["log"] = evidence.log.model_copy(update={"columns": columns})
-    if isinstance(evidence.model, Model) and evidence.model.sketch is not None:
-        projections = tuple(random.standard_normal(len(evidence.model.sketch.projections)).tolist())
-        sketch = evidence.model.sketch.model_copy(
+    accuracy, log, model = evidence.found(Accuracy), evidence.found(Log), evidence.found(Model)
+    if accuracy:
+        value = accuracy.value - round(random.uniform(0, 0.02), 4)
+        evidence = evidence.having("accuracy", accuracy.model_copy(update={"value": value}))
+    if log:
+        columns = tuple(_scattered(column, random) for column in log.columns)
+        evidence = evidence.having("log", log.model_copy(update={"columns": columns}))
+    if model and model.sketch is not None:
+        projections = tuple(random.standard_normal(len(model.sketch.projections)).tolist())
+        sketch = model.sketch.model_copy(
             update={"sha256": random.bytes(32).hex(), "projections": projections}
         )
-        optimizer = evidence.model.optimizer and evidence.model.optimizer.model_copy(update={"moments": None})
-        changed["model"] = evidence.model.model_copy(update={"sketch": sketch, "optimizer": optimizer})
-    return evidence.model_copy(update=changed)
+        optimizer = model.optimizer and model.optimizer.model_copy(update={"moments": None})
+        model = model.model_copy(update={"sketch": sketch, "optimizer": optimizer})
+        evidence = evidence.having("model", model)
+    return evidence
 
 
 def _scattered(column: Column, random: np.random.Generator) -> Column:

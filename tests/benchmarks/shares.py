@@ -171,7 +171,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     done(f"rerun, {plan.rerun.steps} steps, once for all with this network", step * size * plan.rerun.steps)
     labels = dataset.y_test.tolist()
     evidence = as_evidence(Reply.model_validate_json(message), labels)
-    evidence = evidence.model_copy(update={"rerun": as_rerun(again, labels)})
+    evidence = evidence.having("rerun", as_rerun(again, labels))
     store = Store(Path("out"), circumstances(plan, dataset.sha256))
     work = Work(id=path.name, name="", place=path.name, key=store.key(submission))
     member = Judge(rubric, store).measured(work, evidence, Origin())

@@ -85,7 +85,7 @@ def a_long_log(runs: int) -> str:
     def read_and_judge() -> None:
         read = read_log("training_log.csv", log, Declaration())
         facts = read_model("model.keras", model).facts
-        judge(rubric, evidence.model_copy(update={"log": read, "model": facts}), Whose("ana"))
+        judge(rubric, evidence.having("log", read).having("model", facts), Whose("ana"))
 
     read_and_judge()
     seconds = statistics.median(_time(read_and_judge) for _ in range(runs))

@@ -40,11 +40,12 @@ def test_a_submission_is_measured(examples: Path) -> None:
     """Every part of the evidence of a good submission is there, and the accuracy is its own."""
     evidence = evidence_of(examples / "ana_passes")
 
-    parts = (evidence.log, evidence.model, evidence.accuracy, evidence.probe, evidence.rerun)
-    assert [Log, Model, Accuracy, Probe, Rerun] == [type(part) for part in parts]
-    assert isinstance(evidence.accuracy, Accuracy)
-    assert evidence.accuracy.value == pytest.approx(0.8728, abs=0.002)
-    assert "pixels / 255" == evidence.accuracy.inputs
+    parts = [part for *_, part in evidence.every()]
+    assert {Log, Model, Accuracy, Probe, Rerun} == {type(part) for part in parts}
+    accuracy = evidence.part(Accuracy)
+    assert isinstance(accuracy, Accuracy)
+    assert accuracy.value == pytest.approx(0.8728, abs=0.002)
+    assert "pixels / 255" == accuracy.inputs
     assert "Ana Example" == evidence.declaration.name
     assert ["model", "log", "declaration"] == [file.role for file in evidence.files]
 
@@ -56,13 +57,15 @@ def test_each_submission_is_started_read_and_measured(examples: Path) -> None:
     assert ["started", "read", "read", "measured"] == [event.kind for event in events]
     read, looked = events[1].evidence, events[2].evidence
     assert read is not None
-    assert isinstance(read.model, Model)
-    assert isinstance(read.accuracy, Problem)
-    assert "pending" == read.accuracy.who
+    assert isinstance(read.part(Model), Model)
+    accuracy = read.part(Accuracy)
+    assert isinstance(accuracy, Problem)
+    assert "pending" == accuracy.who
     assert looked is not None
-    assert isinstance(looked.accuracy, Accuracy)
-    assert isinstance(looked.rerun, Problem)
-    assert "pending" == looked.rerun.who
+    assert isinstance(looked.part(Accuracy), Accuracy)
+    rerun = looked.part(Rerun)
+    assert isinstance(rerun, Problem)
+    assert "pending" == rerun.who
 
 
 def test_one_network_is_trained_once(examples: Path) -> None:
@@ -74,9 +77,9 @@ def test_one_network_is_trained_once(examples: Path) -> None:
     first, second = (event.evidence for event in done)
     assert first is not None
     assert second is not None
-    assert isinstance(first.rerun, Rerun)
-    assert first.rerun == second.rerun
-    assert first.accuracy != second.accuracy
+    assert isinstance(first.part(Rerun), Rerun)
+    assert first.part(Rerun) == second.part(Rerun)
+    assert first.part(Accuracy) != second.part(Accuracy)
 
 
 def test_results_do_not_depend_on_the_others(examples: Path) -> None:
@@ -104,20 +107,22 @@ def test_a_broken_zip_is_the_students_to_mend(tmp_path: Path) -> None:
 
     evidence = evidence_of(tmp_path / "ana.zip")
 
-    assert isinstance(evidence.log, Problem)
-    assert "The submission's `.zip` file is damaged or is not a zip archive." == evidence.log.message
-    assert evidence.log == evidence.model == evidence.accuracy == evidence.rerun
+    log = evidence.part(Log)
+    assert isinstance(log, Problem)
+    assert "The submission's `.zip` file is damaged or is not a zip archive." == log.message
+    assert log == evidence.part(Model) == evidence.part(Accuracy) == evidence.part(Rerun)
 
 
 def test_an_empty_folder_is_the_students_to_mend(tmp_path: Path) -> None:
     """Both files are missing, each with its own advice."""
     evidence = evidence_of(tmp_path)
 
-    assert isinstance(evidence.log, Problem)
-    assert isinstance(evidence.model, Problem)
-    assert evidence.model.message.startswith("No file for the model was found; its name must match one of")
-    assert evidence.model.message.endswith("The submission has no files.")
-    assert evidence.rerun == evidence.model
+    assert isinstance(evidence.part(Log), Problem)
+    model = evidence.part(Model)
+    assert isinstance(model, Problem)
+    assert model.message.startswith("No file for the model was found; its name must match one of")
+    assert model.message.endswith("The submission has no files.")
+    assert evidence.part(Rerun) == model
 
 
 def test_a_time_limit_keeps_what_was_known(examples: Path) -> None:
@@ -126,10 +131,11 @@ def test_a_time_limit_keeps_what_was_known(examples: Path) -> None:
 
     evidence = evidence_of(examples / "ana_passes", plan)
 
-    assert isinstance(evidence.log, Log)
-    assert isinstance(evidence.rerun, Problem)
-    assert "operator" == evidence.rerun.who
-    assert "The measuring took longer than the limit of 2.5 s and was stopped." == evidence.rerun.message
+    assert isinstance(evidence.part(Log), Log)
+    rerun = evidence.part(Rerun)
+    assert isinstance(rerun, Problem)
+    assert "operator" == rerun.who
+    assert "The measuring took longer than the limit of 2.5 s and was stopped." == rerun.message
 
 
 def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) -> None:
@@ -138,12 +144,11 @@ def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) ->
 
     evidence = evidence_of(tmp_path)
 
-    assert isinstance(evidence.model, Model)
-    assert isinstance(evidence.accuracy, Problem)
-    assert "student" == evidence.accuracy.who
-    assert evidence.accuracy.message.startswith(
-        "The model takes inputs of shape (6, 6); the images fit (28, 28)"
-    )
+    assert isinstance(evidence.part(Model), Model)
+    accuracy = evidence.part(Accuracy)
+    assert isinstance(accuracy, Problem)
+    assert "student" == accuracy.who
+    assert accuracy.message.startswith("The model takes inputs of shape (6, 6); the images fit (28, 28)")
 
 
 def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> None:
@@ -155,9 +160,10 @@ def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> No
     last = list(measure([submission], PLAN, broken, 1))[-1]
 
     assert last.evidence is not None
-    assert isinstance(last.evidence.rerun, Problem)
-    assert "operator" == last.evidence.rerun.who
-    assert last.evidence.rerun.message.startswith("The grader failed during the loading of the model (")
+    rerun = last.evidence.part(Rerun)
+    assert isinstance(rerun, Problem)
+    assert "operator" == rerun.who
+    assert rerun.message.startswith("The grader failed during the loading of the model (")
     assert "Traceback" in last.tracebacks[0]
 
 

@@ -22,8 +22,8 @@ def some_work(seed: int, *, copied: bool = False) -> Evidence:
     """Evidence with a log of its own, or with the one that some have copied."""
     loss = SHARED if copied else builders_class.a_loss(builders_class.a_series(seed + 100))
     weights = builders_class.some_weights(seed)
-    return builders_class.work(loss, weights=weights).model_copy(
-        update={"accuracy": build.an_accuracy(0.86 + seed / 100)}
+    return build.with_parts(
+        builders_class.work(loss, weights=weights), accuracy=build.an_accuracy(0.86 + seed / 100)
     )
 
 
@@ -74,20 +74,6 @@ def test_a_stored_class_is_said_in_another_language_as_a_fresh_one(tmp_path: Pat
         said = [translated(item.message, "es") for item in one.items]
         assert said == [translated(item.message, "es") for item in other.items]
         assert said != [item.message for item in one.items]
-
-
-def test_another_threshold_is_judged_from_the_store(tmp_path: Path) -> None:
-    """It gives what a fresh judging gives, and the log, which it does not need, is not read."""
-    stricter = a_rubric(ACCURACY.model_copy(update={"check": type(ACCURACY.check)(at_least=0.5)}))
-    measure(tmp_path / "a", a_rubric(ACCURACY), **CLASS)
-    for key in CLASS:
-        content = evidence_file(tmp_path / "a", key).read_bytes()
-        evidence_file(tmp_path / "a", key).write_bytes(content.replace(b'"form":"csv"', b'"form":"CSV"'))
-
-    again = recall(tmp_path / "a", stricter, *CLASS)
-
-    assert measure(tmp_path / "b", stricter, **CLASS) == again
-    assert ["passed", "review", "review"] == [report.verdict for report in again]
 
 
 def test_points_and_titles_are_not_looked_for_again(tmp_path: Path) -> None:
@@ -150,7 +136,7 @@ def test_a_damaged_judgement_is_made_again(tmp_path: Path) -> None:
 def test_what_could_not_be_measured_is_judged_and_not_kept(tmp_path: Path) -> None:
     """Nor are the pairs of its class, of which there may be more the next time."""
     rubric = a_rubric(ACCURACY)
-    nothing = CLASS["cem"].model_copy(update={"log": DEAD, "model": DEAD, "accuracy": DEAD})
+    nothing = build.with_parts(CLASS["cem"], log=DEAD, model=DEAD, accuracy=DEAD)
     first = measure(tmp_path, rubric, **{**CLASS, "cem": nothing})
     judge = Judge(rubric, a_store(tmp_path))
     recalled = judge.recall(map(a_work, CLASS))

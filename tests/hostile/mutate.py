@@ -149,6 +149,9 @@ def run(folder: Path, seed: int, models: int, logs: int, jobs: int) -> Tally:
 
 
 def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
+    from grader.evidence.log import Log
+    from grader.evidence.model import Model
+    from grader.evidence.training import Rerun
     from grader.grading.batch import Event
     from grader.rubric import Limits
 
@@ -156,11 +159,11 @@ def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
     assert event.evidence is not None
     own, evidence = event.submission.id, event.evidence
     if own.startswith("model"):
-        outcome = _outcome(evidence.model)
-        outcome = _outcome(evidence.rerun) if outcome == "read" else outcome
+        outcome = _outcome(evidence.part(Model))
+        outcome = _outcome(evidence.part(Rerun)) if outcome == "read" else outcome
         tally.models[outcome if outcome != "read" else "read and trained"] += 1
     else:
-        outcome = _outcome(evidence.log)
+        outcome = _outcome(evidence.part(Log))
         tally.logs[outcome] += 1
     where = f"{own} ({changes[own]})"
     memory = event.cost.peak_memory if event.cost else 0

@@ -69,11 +69,7 @@ def test_what_is_missing_stays_missing() -> None:
     assert Evidence(
         files=(File(role="model", name="model.keras", bytes=3, sha256="00"),),
         declaration=Declaration(name="Ana"),
-        log=MISSING,
-        model=MISSING,
-        accuracy=MISSING,
-        probe=MISSING,
-        rerun=MISSING,
+        runs={"": dict.fromkeys(("log", "model", "accuracy", "probe", "rerun"), MISSING)},
         notes=("A note.",),
     ) == as_evidence(a_reply(tracebacks=("for the operator",)), LABELS)
 
@@ -82,15 +78,12 @@ def test_the_parent_computes_the_accuracy() -> None:
     """The worker sends classes, the labels stay here."""
     evidence = as_evidence(a_reply(predictions=predictions(0, 1, 2, 3)), LABELS)
 
-    assert (
-        Accuracy(
-            inputs="pixels / 255",
-            tried=(("pixels / 255", 0.5), ("raw pixels", 0.1)),
-            value=0.75,
-            images=4,
-        )
-        == evidence.accuracy
-    )
+    assert Accuracy(
+        inputs="pixels / 255",
+        tried=(("pixels / 255", 0.5), ("raw pixels", 0.1)),
+        value=0.75,
+        images=4,
+    ) == evidence.part(Accuracy)
 
 
 def test_the_parent_computes_the_accuracy_of_the_rerun() -> None:
@@ -108,7 +101,7 @@ def test_the_parent_computes_the_accuracy_of_the_rerun() -> None:
 
 def test_the_rerun_of_a_network_that_is_known_is_pending() -> None:
     """It is a task of its own."""
-    assert PENDING is as_evidence(a_reply(architecture=NETWORK), LABELS).rerun
+    assert PENDING is as_evidence(a_reply(architecture=NETWORK), LABELS).part(Rerun)
 
 
 def test_a_reply_travels_as_json() -> None:
@@ -170,7 +163,7 @@ def test_the_number_of_training_images_is_kept() -> None:
     """A data set may have fewer than are usually tried."""
     answered = predictions(0, 1, 2, 9).model_copy(update={"tried_images": 12})
 
-    accuracy = as_evidence(a_reply(predictions=answered), LABELS).accuracy
+    accuracy = as_evidence(a_reply(predictions=answered), LABELS).part(Accuracy)
 
     assert isinstance(accuracy, Accuracy)
     assert (12, 0.5) == (accuracy.tried_images, accuracy.on_training_images)

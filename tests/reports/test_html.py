@@ -23,6 +23,7 @@ from hypothesis import example, given, settings
 
 from grader.evidence import File
 from grader.evidence.figure import Figure
+from grader.evidence.log import Log
 from grader.measure.figure import read_figure
 from grader.report import Report
 from grader.reports import html
@@ -106,9 +107,12 @@ def test_the_students_own_figure() -> None:
         files=(File(role="figure", name='"><b>.png', bytes=1, sha256=""),),
     )
     seen = Seen(html.page(FAILED, draw(evidence, YARDSTICK)))
-    svg = evidence.model_copy(update={"figure": Figure(form="svg", marks=9)})
+    svg = evidence.having("figure", Figure(form="svg", marks=9))
 
-    assert [evidence.figure.small] == [link for link in seen.links if link.startswith("data:image/")]
+    figure = evidence.found(Figure)
+
+    assert figure is not None
+    assert [figure.small] == [link for link in seen.links if link.startswith("data:image/")]
     assert (
         'Your own figure "><b>.png, made small. What the grader draws of your log is beside it.' in seen.text
     )
@@ -139,10 +143,10 @@ def test_a_trick_is_shown_as_it_was_written(trick: str) -> None:
         id=trick, title=trick, kind=trick, status="failed", message=trick, hint=trick, teacher_hint=trick
     )
     evidence = drawable()
-    columns = tuple(column.model_copy(update={"header": trick}) for column in evidence.log.columns)
-    drawing = draw(
-        evidence.model_copy(update={"log": evidence.log.model_copy(update={"columns": columns})}), YARDSTICK
-    )
+    log = evidence.found(Log)
+    assert log is not None
+    columns = tuple(column.model_copy(update={"header": trick}) for column in log.columns)
+    drawing = draw(evidence.having("log", log.model_copy(update={"columns": columns})), YARDSTICK)
     report = a_report(
         item, id=trick, name=trick, rubric=trick, program=trick, notes=(trick,), verdict="failed"
     )

@@ -93,7 +93,8 @@ def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Trai
         evidence: what was measured.
         report: on it; tells whether the log fits its own model.
     """
-    columns = tuple(_columns(evidence.log)) if isinstance(evidence.log, Log) else ()
+    log, model = evidence.found(Log), evidence.found(Model)
+    columns = tuple(_columns(log)) if log else ()
     sample = stretches([column.values for column in columns])
     moving = set(sample.columns.tolist())
     telling = (
@@ -105,7 +106,7 @@ def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Trai
         series=tuple(_series(column) for column in telling),
         stretches=sample,
         headers=tuple(column.header for column in columns),
-        memory=memory_of(evidence.model) if isinstance(evidence.model, Model) else None,
+        memory=memory_of(model) if model else None,
         doubted=tuple(_doubted(evidence)) if report is not None and is_doubted(report) else (),
         figure=_picture(evidence),
     )
@@ -117,8 +118,8 @@ def is_doubted(report: Report) -> bool:
 
 
 def _weights(evidence: Evidence) -> Weights:
-    model = evidence.model
-    if not isinstance(model, Model) or model.sketch is None:
+    model = evidence.found(Model)
+    if model is None or model.sketch is None:
         return Weights()
     projections = np.asarray(model.sketch.projections, dtype=np.float32)
     length = float(np.linalg.norm(projections))
@@ -129,10 +130,11 @@ def _weights(evidence: Evidence) -> Weights:
 
 
 def _picture(evidence: Evidence) -> Picture:
-    if not isinstance(evidence.figure, Figure):
+    figure = evidence.found(Figure)
+    if figure is None:
         return Picture()
     file = next((file.sha256 for file in evidence.files if file.role == "figure"), "")
-    return Picture(file, evidence.figure.pixels, evidence.figure.fingerprint)
+    return Picture(file, figure.pixels, figure.fingerprint)
 
 
 def _columns(log: Log) -> Iterator[Column]:
@@ -148,7 +150,8 @@ def _series(column: Column) -> Series:
 
 
 def _doubted(evidence: Evidence) -> Iterator[Doubted]:
-    for column in evidence.log.norms() if isinstance(evidence.log, Log) else ():
+    log = evidence.found(Log)
+    for column in log.norms() if log else ():
         values = np.asarray(column.values, dtype=np.float64)
         if len(values) and np.isfinite(values).all() and values.min() >= 0:
             yield Doubted(column.header, values)

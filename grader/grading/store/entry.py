@@ -77,6 +77,10 @@ class Entry:
         kind = _LARGE.get(self._lines[name].kind)
         return self._part(name) if kind is None else StandIn(kind, partial(self._part, name))
 
+    def named(self, name: str) -> Any:
+        """A part of the evidence; see `Evidence.named`."""
+        return self.evidence().named(name)
+
     def evidence(self) -> Evidence:
         """All of it.
 

@@ -47,17 +47,18 @@ class Drawing(Frozen):
 
 def draw(evidence: Evidence, targets: ChartTargets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
+    measured = evidence.found(Accuracy)
     return Drawing(
         panels=(*norm_panels(evidence, targets), *learning_panels(evidence, targets)),
         own=_own(evidence),
-        accuracy=evidence.accuracy.value if isinstance(evidence.accuracy, Accuracy) else None,
+        accuracy=measured.value if measured else None,
         largest_norm=largest_norm(evidence, targets),
     )
 
 
 def _own(evidence: Evidence) -> OwnFigure | None:
-    figure = evidence.figure
-    if not isinstance(figure, Figure):
+    figure = evidence.found(Figure)
+    if figure is None:
         return None
     name = next((file.name for file in evidence.files if file.role == "figure"), "")
     return OwnFigure(name=name, form=figure.form.upper(), small=figure.small)

@@ -18,14 +18,15 @@ _ACCURACIES: tuple[tuple[str, Look], ...] = (("accuracy", "accuracy"), ("val_acc
 
 def learning_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
     """A panel of the losses and one of the accuracies, where the log has them."""
-    if not isinstance(evidence.log, Log):
+    log, measured = evidence.found(Log), evidence.found(Accuracy)
+    if log is None:
         return
-    axis = axis_of(evidence.log)
-    curves, keys, words = _of(evidence.log, axis, _LOSSES, number)
+    axis = axis_of(log)
+    curves, keys, words = _of(log, axis, _LOSSES, number)
     if curves:
         chart = Chart((Part(x_name=axis.name, curves=tuple(curves)),), y_name=say("Loss"))
         yield panel("loss", say("Loss"), chart, tuple(keys), together(*words))
-    curves, keys, words = _of(evidence.log, axis, _ACCURACIES, accuracy)
+    curves, keys, words = _of(log, axis, _ACCURACIES, accuracy)
     if curves:
         levels: list[Level] = []
         marks: list[Mark] = []
@@ -33,11 +34,11 @@ def learning_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel
             levels.append(Level("asked", targets.accuracy))
             asked = say("Asked for: {accuracy}", accuracy=accuracy(targets.accuracy))
             keys.append(("asked", "dashes", asked))
-        if isinstance(evidence.accuracy, Accuracy):
-            marks.append(Mark("test", max(one.x[-1] for one in curves), evidence.accuracy.value))
+        if measured:
+            marks.append(Mark("test", max(one.x[-1] for one in curves), measured.value))
             shown = say(
                 "The submitted model on the test images: {accuracy}",
-                accuracy=accuracy(evidence.accuracy.value),
+                accuracy=accuracy(measured.value),
             )
             keys.append(("test", "ring", shown))
         part = Part(x_name=axis.name, curves=tuple(curves), levels=tuple(levels), marks=tuple(marks))

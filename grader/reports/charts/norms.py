@@ -64,9 +64,10 @@ class _Scene:
 
 def norm_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
     """For each scope that was logged, a panel with all steps and one with both ends."""
-    if not isinstance(evidence.log, Log):
+    log = evidence.found(Log)
+    if log is None:
         return
-    for scene in _scenes(evidence, evidence.log, targets):
+    for scene in _scenes(evidence, log, targets):
         if any(finite(reading.column, scene.axis, positive=True)[0] for reading in scene.readings):
             yield _all_steps(scene)
             if len(scene.main.column.values) > 1:
@@ -75,9 +76,10 @@ def norm_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
 
 def largest_norm(evidence: Evidence, targets: ChartTargets) -> float | None:
     """The largest logged norm after clipping, or before it where there is no other; None without any."""
-    if not isinstance(evidence.log, Log):
+    log = evidence.found(Log)
+    if log is None:
         return None
-    logged = readings(evidence.log, targets.scope, targets.stage)
+    logged = readings(log, targets.scope, targets.stage)
     chosen = [reading for reading in logged if reading.stage == "after"] or list(logged)
     ours = [reading for reading in chosen if reading.scope == targets.scope] or chosen
     return (
@@ -88,14 +90,13 @@ def largest_norm(evidence: Evidence, targets: ChartTargets) -> float | None:
 
 
 def _scenes(evidence: Evidence, log: Log, targets: ChartTargets) -> Iterator[_Scene]:
-    model = evidence.model if isinstance(evidence.model, Model) else None
-    rerun = evidence.rerun if isinstance(evidence.rerun, Rerun) else None
+    model, rerun, measured = evidence.found(Model), evidence.found(Rerun), evidence.found(Accuracy)
     anchors = Anchors(
         cap=targets.cap or math.inf,
         calibration=targets.calibration,
         rerun=rerun,
-        probe=evidence.probe if isinstance(evidence.probe, Probe) else None,
-        inputs=evidence.accuracy.inputs if isinstance(evidence.accuracy, Accuracy) else None,
+        probe=evidence.found(Probe),
+        inputs=measured.inputs if measured else None,
         largest_batch=largest_batch(log, targets.training_images),
         memory=memory_of(model) if model else None,
     )

@@ -26,7 +26,7 @@ def evidence_of(log: Array, trained: Array, **fields: object) -> Evidence:
     """A submission with the log of one training and the model of another."""
     optimizer = an_optimizer(moments=moments_of(trained), iterations=len(trained), clipnorm=None, **fields)
     norms = a_norm_series(log, "global_norm_after")
-    return work(norms).model_copy(update={"model": a_model(optimizer=optimizer)})
+    return work(norms).having("model", a_model(optimizer=optimizer))
 
 
 def a_student(name: str, log: Array, trained: Array, status: Status = "review") -> Traits:

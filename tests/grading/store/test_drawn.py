@@ -7,6 +7,7 @@ import pytest
 from builders_drawn import YARDSTICK, drawable
 from builders_store import a_store, below
 
+from grader.evidence.log import Log
 from grader.grading.store.drawn import draw_kept, keep_targets, kept_drawing, read_targets
 from grader.messages.languages import LANGUAGES, translated
 from grader.report import Origin
@@ -74,10 +75,10 @@ def test_what_cannot_be_drawn_is_logged(tmp_path: Path, caplog: pytest.LogCaptur
     """A mistake of the program costs the pictures, not the page."""
     odd = drawable()
     # A log with fewer values than rows cannot be read from a file; here it stands for any such mistake.
-    columns = tuple(column.model_copy(update={"values": column.values[1:]}) for column in odd.log.columns)
-    a_store(tmp_path).keep(
-        "ana", odd.model_copy(update={"log": odd.log.model_copy(update={"columns": columns})}), Origin()
-    )
+    log = odd.found(Log)
+    assert log is not None
+    columns = tuple(column.model_copy(update={"values": column.values[1:]}) for column in log.columns)
+    a_store(tmp_path).keep("ana", odd.having("log", log.model_copy(update={"columns": columns})), Origin())
 
     with caplog.at_level(logging.ERROR, "grader"):
         assert draw_kept(tmp_path, "ana", YARDSTICK) is None

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from grader.errors import DamagedError
 from grader.evidence import Evidence
-from grader.evidence.log import Log
 from grader.evidence.problem import Problem
-from grader.grading.store.entry import PARTS, Entry, page, read_entry
+from grader.grading.store.entry import Entry, page, read_entry
 from grader.report import Fact, Isolation, Origin
 
 NOTHING = Problem(who="student", message="No file for the log was found.")
@@ -48,46 +47,6 @@ def test_evidence_comes_back(tmp_path: Path, evidence: Evidence) -> None:
     assert (evidence, ORIGIN) == (entry.evidence(), entry.origin)
 
 
-def test_parts_are_read_one_by_one(tmp_path: Path) -> None:
-    """A damaged log does not keep the accuracy from being read; it is noticed when the log is asked for."""
-    entry = an_entry(tmp_path, PAGE.replace(b'"form":"csv"', b'"form":"CSV"'))
-
-    assert entry is not None
-    assert EVIDENCE.accuracy == entry.accuracy
-    assert isinstance(entry.log, Log)
-    assert not entry.large_were_read
-    with pytest.raises(DamagedError):
-        _ = entry.log.form
-    with pytest.raises(DamagedError):
-        entry.evidence()
-
-
-def test_an_entry_knows_whether_something_large_was_read(tmp_path: Path) -> None:
-    """That is when something of it was asked for."""
-    entry = an_entry(tmp_path)
-
-    assert entry is not None
-    log = entry.log
-    assert (False, "csv", True) == (entry.large_were_read, log.form, entry.large_were_read)
-
-
-def test_a_part_that_is_missing_is_a_problem_at_once(tmp_path: Path) -> None:
-    """A check that needs it gets the sentence."""
-    entry = an_entry(tmp_path, page(ORIGIN, build.some_evidence(log=NOTHING)))
-
-    assert entry is not None
-    assert NOTHING == entry.log
-
-
-def test_there_is_no_other_part(tmp_path: Path) -> None:
-    """A name that evidence does not have is an error of the program."""
-    entry = an_entry(tmp_path)
-
-    with pytest.raises(AttributeError):
-        _ = entry.calibration  # type: ignore[union-attr]  # that is what is tested
-    assert "accuracy" in PARTS
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(PAGE) - 1))
 def test_a_file_that_was_cut_off_is_no_entry(tmp_path_factory: pytest.TempPathFactory, length: int) -> None:
@@ -107,14 +66,3 @@ def test_a_changed_bit_gives_no_other_evidence(
     found = everything_in(tmp_path_factory.getbasetemp(), bytes(damaged))
 
     assert found is None or (found == EVIDENCE and PAGE[place : place + 1] == b"\n")
-
-
-def test_a_file_that_vanishes_is_noticed(tmp_path: Path) -> None:
-    """Between its first line and a part."""
-    entry = an_entry(tmp_path)
-    (tmp_path / "entry.jsonl").unlink()
-
-    assert entry is not None
-    with pytest.raises(DamagedError):
-        _ = entry.accuracy
-    assert read_entry(tmp_path / "entry.jsonl") is None

@@ -64,20 +64,6 @@ def test_news_join_what_was_known() -> None:
     assert {"logged", "accurate"} == set(one.news.outcomes)
 
 
-def test_only_what_took_long_to_find_is_added_to_what_is_kept(tmp_path: Path) -> None:
-    """An accuracy is compared again faster than it is kept; a log is read again more slowly."""
-    (tmp_path / "entry.jsonl").write_bytes(page(Origin(), EVIDENCE))
-    entry = read_entry(tmp_path / "entry.jsonl")
-    assert entry is not None
-    one = judging(entry, known=KNOWN.model_copy(update={"outcomes": {}}))
-
-    one(ACCURATE)
-    assert one.news is None
-    one(LOGGED)
-    assert one.news is not None
-    assert {"logged", "accurate"} == set(one.news.outcomes)
-
-
 def test_a_mistake_of_the_program_is_no_news() -> None:
     """It may be mended, and the check is asked again."""
     column = build.a_column("val_accuracy", [0.9]).model_copy(update={"values": ("a text",)})
@@ -99,18 +85,6 @@ def test_kept_evidence_is_judged_as_fresh_evidence(tmp_path: Path) -> None:
     kept, fresh = judging(entry), judging()
     assert [fresh(LOGGED), fresh(ACCURATE)] == [kept(LOGGED), kept(ACCURATE)]
     assert fresh.outline == kept.outline
-
-
-def test_damage_is_no_finding(tmp_path: Path) -> None:
-    """Neither where a check needs the part nor where it only welcomes it, nor where all is looked at."""
-    entry = a_damaged_entry(tmp_path, b'"form":"csv"')
-    one = judging(entry, known=KNOWN.model_copy(update={"outcomes": {}}))
-
-    assert "passed" == one(ACCURATE).status  # type: ignore[union-attr]  # a finding, or the test fails
-    with pytest.raises(DamagedError):
-        one(LOGGED)
-    with pytest.raises(DamagedError):
-        judging(entry)
 
 
 def test_damage_is_noticed_where_a_check_explains_itself(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_run_that_is_like_an_honest_one_has_its_band() -> None:
     """By the calibration, at the batch size that comes nearest."""
     calibration = load_rubric(find_rubric(DEFAULT)).calibration
     log = a_step_log(a_norm([2.2, 2.3] * 100, "norm_before", scope="variable", stage="before"), steps=200)
-    rerun = a_rerun(norms=drawable().rerun.norms.model_copy(update={"variable_before": (2.2, 2.3) * 20}))
+    rerun = a_rerun(norms=a_rerun().norms.model_copy(update={"variable_before": (2.2, 2.3) * 20}))
     found = panels(drawable(log=log, rerun=rerun), YARDSTICK.model_copy(update={"calibration": calibration}))
 
     looks = [key.text for key in found["ends-variable"].keys if key.look == "rerun"]

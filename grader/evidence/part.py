@@ -1,0 +1,61 @@
+"""What every part of the evidence is, and which kinds of parts there are.
+
+A kind of part is a class in a file of this folder; its name is that of the class in lower case.
+To add one, write its file here and, where it is read from a file, its folder below `grader/measure`;
+nothing is registered.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, ClassVar
+
+from pydantic import GetCoreSchemaHandler, GetPydanticSchema
+from pydantic_core import CoreSchema, core_schema
+
+from grader.evidence.problem import Problem
+from grader.frozen import Frozen
+
+# A submission whose rubric names no runs has one training, in the run of this name.
+UNNAMED = ""
+
+
+class Part(Frozen):
+    """One kind of evidence about a submission.
+
+    Attributes:
+        per_run: Whether the part belongs to a training, so that there is one of it in every run.
+    """
+
+    per_run: ClassVar[bool] = True
+
+    @classmethod
+    def part_name(cls) -> str:
+        """The name under which the evidence holds it and a check asks for it."""
+        return cls.__name__.lower()
+
+
+@cache
+def kinds() -> Mapping[str, type[Part]]:
+    """Every kind of part by its name, in the order of the names."""
+    found: dict[str, type[Part]] = {}
+    package = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        own = importlib.import_module(f"{package}.{module.name}")
+        for thing in vars(own).values():
+            if isinstance(thing, type) and issubclass(thing, Part) and thing is not Part:
+                found[thing.part_name()] = thing
+    return dict(sorted(found.items()))
+
+
+def _by_kind(_: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    fields = {
+        name: core_schema.typed_dict_field(handler.generate_schema(kind | Problem), required=False)
+        for name, kind in kinds().items()
+    }
+    return core_schema.typed_dict_schema(fields, extra_behavior="forbid", strict=True)
+
+
+# Parts by name; what is not there says who must act.
+Parts = Annotated[Mapping[str, Part | Problem], GetPydanticSchema(_by_kind)]
