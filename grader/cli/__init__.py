@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
-from grader.cli import calibrate, check, checks, doctor, export, grading, hook, pack, rubric
+from grader.cli import calibrate, check, checks, doctor, export, grade, hook, pack, regrade, report, rubric
 from grader.cli.running import command
 
 _HELP = "Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML."
@@ -31,10 +31,10 @@ def _group(help_text: str, *commands: Callable[..., int | None]) -> typer.Typer:
 
 app = _group(
     _HELP,
-    grading.grade,
-    grading.regrade,
+    grade.grade,
+    regrade.regrade,
     check.check,
-    grading.report,
+    report.report,
     pack.pack,
     checks.checks,
     doctor.doctor,

@@ -1,19 +1,14 @@
-"""Tests of `grader.cli.grading`: the real command line on real submissions."""
+"""Tests of `grader.cli.grade`: the real command line on real submissions."""
 
 import csv
 import subprocess
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader, invoked
-from builders_gradebooks import a_graded
-from builders_graded import a_graded_folder
+from builders_command_line import grader
 
 from grader.platforms.downloads import layouts
 from grader.report import Report
-
-"""Tests of `grader.cli`: the real command line on real submissions."""
-
 
 STORIES = ("ana_passes", "bruno_without_clipping", "carla_one_epoch", "dan_without_log", "eun_global_norm")
 
@@ -98,7 +93,7 @@ def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
 
     assert 2 == done.returncode
     assert all(f"`{name}`" in done.stderr.splitlines()[0] for name in layouts())
-    assert "any other word lists them" in " ".join(grader("grade", "--help").stdout.split())
+    assert "Any other word lists them all" in " ".join(grader("grade", "--help").stdout.split())
 
 
 def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:
@@ -148,12 +143,3 @@ def test_the_level_and_the_limits_stand_in_each_report(
     assert report.isolation.level in {"full", "limited", "basic"}
     names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]
     assert names == [limit.name for limit in report.limits]
-
-
-def test_a_report_in_another_format(tmp_path: Path) -> None:
-    """Beside the stored one."""
-    graded = a_graded_folder(tmp_path / "graded", a_graded("Ana García"))
-    done = invoked("report", graded, "--format", "markdown")
-
-    assert 0 == done.exit_code
-    assert 1 == len(list(graded.glob("*/report.md")))
