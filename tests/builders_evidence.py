@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from grader.analysis.norms.infer import NormColumns, infer_columns
+from grader.analysis.reference.calibration import Calibration
+from grader.analysis.reference.references import References, largest_batch
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence import Declaration, Evidence
 from grader.evidence.log import Column, Log
@@ -13,17 +17,38 @@ from grader.report import Finding
 Cells = Sequence[float | None]
 
 
+# What the norm columns of a log are worked out from.
+MEASURED = ("model", "accuracy", "rerun", "probe")
+
+
 def ask(check: Check, **parts: Any) -> Finding:
     """What a check says of these parts of the evidence; it is given those that it names, and no others.
 
-    A part that is welcome but not needed is None where the test does not give it.
+    A part that is welcome but not needed is None where the test does not give it. The norm columns are worked
+    out from all parts that the test gives, as they are for a submission whose rubric has this item only.
     """
     needs = check.needs()
+    given = dict(parts)
+    if "norms" in needs and "log" in parts:
+        calibration = given.pop("calibration", None)
+        given["norms"] = norms_in(given.pop("log"), check, calibration, **given)
+        given = {name: part for name, part in given.items() if name in needs}
 
-    assert set(parts) <= set(needs)
-    assert {name for name, required in needs.items() if required} <= set(parts)
+    assert set(given) <= set(needs)
+    assert {name for name, required in needs.items() if required} <= set(given)
 
-    return check.find(**{name: parts.get(name) for name in needs})
+    return check.find(**{name: given.get(name) for name in needs})
+
+
+def norms_in(
+    log: Log | None, check: Check, calibration: Calibration | None, **parts: Any
+) -> NormColumns | None:
+    """The norm columns of a log beside these parts of the evidence."""
+    if log is None:
+        return None
+    targets = Targets.of([check.targets(), Targets(calibration=calibration)])
+    measured = {name: parts.get(name) for name in MEASURED}
+    return infer_columns(log, References(targets, largest_batch(log, targets.training_images), **measured))
 
 
 def a_column(name: str, cells: Cells, header: str = "", **fields: Any) -> Column:

@@ -8,7 +8,7 @@ from pathlib import Path
 from builders_evidence import a_log, a_norm, a_rerun
 
 from grader.analysis.norms.columns import Series
-from grader.analysis.reference.calibration import LEVELS, Anchor, Calibration, Ends, Size, Spread
+from grader.analysis.reference.calibration import LEVELS, Calibration, Comparison, Ends, Size, Spread
 from grader.evidence.log import Column, Log
 from grader.evidence.training import Norms, Probe, Rerun
 from grader.rubric.calibrated import read_calibration
@@ -76,9 +76,9 @@ def the_calibration() -> Calibration:
     return read_calibration(SHIPPED)
 
 
-def an_anchor(level: float = 0.0, spread: float = 0.1) -> Anchor:
+def a_comparison(level: float = 0.0, spread: float = 0.1) -> Comparison:
     """All shapes as in the reference, all spreads equal."""
-    return Anchor(
+    return Comparison(
         level=Spread(mean=level, spread=spread),
         noise=level,
         shape=(Spread(mean=0.0, spread=spread),) * len(LEVELS),
@@ -88,7 +88,7 @@ def an_anchor(level: float = 0.0, spread: float = 0.1) -> Anchor:
 
 def a_size(batch_size: int = 32, inputs: str = "pixels / 255", level: float = 0.0) -> Size:
     """A calibrated batch size."""
-    ends = Ends(head=an_anchor(level), tail=an_anchor(level))
+    ends = Ends(head=a_comparison(level), tail=a_comparison(level))
     return Size(
         inputs=inputs,
         batch_size=batch_size,

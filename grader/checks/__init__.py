@@ -3,8 +3,8 @@
 A check is a frozen class. Its fields are its parameters in YAML,
 its docstring is its manual page,
 and the parameters of its method `find` name the parts of the evidence that it needs:
-`log`, `model`, `accuracy`, `probe`, `rerun`, `figure`.
-A part annotated with `| None` is welcome but not needed.
+`log`, `model`, `accuracy`, `probe`, `rerun`, `figure`, and `norms`: the log's norm columns, each with what
+it was found to be. A part annotated with `| None` is welcome but not needed.
 To add a kind, write one file here and its test; nothing is registered.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
+from grader.analysis.targets import Targets
 from grader.frozen import Frozen
 from grader.report import Finding
 
@@ -26,6 +27,10 @@ class Check(Frozen):
 
     # Each kind declares `find` with the parts that it needs as named parameters.
     find: ClassVar[Callable[..., Finding]]
+
+    def targets(self) -> Targets:
+        """What the check asks of a log, so that what a column is, is decided once for all items."""
+        return Targets()
 
     @classmethod
     def kind(cls) -> str:

@@ -5,9 +5,10 @@ import math
 from pydantic import Field
 
 from grader.analysis.diagnosis.clipping import other_clipping
-from grader.analysis.norms.columns import HOW_TO_LOG, Reading, no_norm, reaching, readings
+from grader.analysis.norms.columns import HOW_TO_LOG, NormColumn, no_norm, reaching
+from grader.analysis.norms.infer import NormColumns
+from grader.analysis.targets import Targets
 from grader.checks import Check
-from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
@@ -33,9 +34,9 @@ class CapBindsEarly(Check):
     the network's own, and a teacher decides.
 
     Args:
-        cap: the clipping threshold.
-        first_steps: how many norms from the start of the log are looked at, or all if there are fewer.
-        at_least: the share of them that must reach the cap. Larger batches have smaller norms: in honest runs
+        cap: The clipping threshold.
+        first_steps: How many norms from the start of the log are looked at, or all if there are fewer.
+        at_least: The share of them that must reach the cap. Larger batches have smaller norms: in honest runs
             of the homework the largest norm of a variable reaches 1.0 in 0.95 of the first 200 steps
             at batch size 32, in 0.7 at 128, in 0.53 at 256 and in 0.36 at 512; with batch normalisation
             in 0.2 at 64. Where clipping is never at work, it is 0.
@@ -48,18 +49,21 @@ class CapBindsEarly(Check):
     first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
     at_least: float = Field(default=0.1, ge=0, le=1, description="The share of them that must reach the cap.")
 
-    def find(self, log: Log, model: Model | None, rerun: Rerun | None) -> Finding:
+    def targets(self) -> Targets:
+        """The cap."""
+        return Targets(cap=self.cap)
+
+    def find(self, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Finding:
         """Count the early norms that reach the cap."""
-        found = readings(log)
-        if not found:
-            return no_norm(log)
-        reading = min(found, key=_rank)
-        early = reading.column.values[: self.first_steps]
+        if not norms.columns:
+            return no_norm(norms.log)
+        column = min(norms.columns, key=_rank)
+        early = column.values[: self.first_steps]
         count, needed = reaching(early, self.cap), self._needed(len(early))
         sentence = say(
             "In {name} {count} of the first {early} norms reach the cap {cap}; the rubric asks for "
             "at least {needed}",
-            name=reading.name,
+            name=column.name,
             count=count,
             early=len(early),
             cap=number(self.cap),
@@ -96,7 +100,7 @@ class CapBindsEarly(Check):
         )
         optimizer = model.optimizer if model else None
         stored = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
-        if model and stored and stored < self.cap and reading.stage == "after":
+        if model and stored and stored < self.cap and column.stage == "after":
             why = other_clipping(model, self.cap, rerun)
             return failed(
                 say(
@@ -123,5 +127,5 @@ class CapBindsEarly(Check):
         return math.ceil(self.at_least * steps - 1e-9)
 
 
-def _rank(reading: Reading) -> tuple[bool, bool]:
-    return reading.scope != "variable", reading.stage != "before"
+def _rank(column: NormColumn) -> tuple[bool, bool]:
+    return column.scope != "variable", column.stage != "before"

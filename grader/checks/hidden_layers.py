@@ -3,6 +3,7 @@
 from pydantic import Field, PositiveInt
 
 from grader.analysis.diagnosis.network import other_layers
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.model import Model
 from grader.messages.phrase import say, say_counted, together
@@ -43,6 +44,10 @@ class HiddenLayers(Check):
     units: tuple[PositiveInt, ...] = Field(
         strict=False, min_length=1, description="Units of each hidden Dense layer, from input to output."
     )
+
+    def targets(self) -> Targets:
+        """The units of each hidden layer."""
+        return Targets(hidden_layers=self.units)
 
     def find(self, model: Model) -> Finding:
         """Compare the hidden Dense layers with the units asked for."""

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from grader.analysis.log_positions import place, steps
-from grader.analysis.norms.columns import bound_after_clipping, unusable
-from grader.analysis.norms.infer import told
-from grader.analysis.reference.calibration import Calibration
-from grader.analysis.reference.references import FEWEST, Anchors, largest_batch, values_up_to
-from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, laid_out
+from grader.analysis.norms.columns import unusable
+from grader.analysis.norms.infer import NormColumns
+from grader.analysis.reference.references import FEWEST, values_up_to
+from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
-from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.training import Probe
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted
 from grader.report import Finding, passed, review
@@ -36,8 +36,8 @@ class LogFitsModel(Check):
     A log that does not fit is left to a teacher, with all numbers.
 
     Args:
-        cap: the clipping threshold.
-        training_images: how many there are, for the largest possible batch size; any, if left out.
+        cap: The clipping threshold.
+        training_images: The size of the training set, for the largest possible batch size; any, if left out.
 
     Example:
         log_fits_model: {cap: 1.0, training_images: 60000}
@@ -48,16 +48,14 @@ class LogFitsModel(Check):
         default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
     )
 
-    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
-        self,
-        log: Log,
-        model: Model | None,
-        accuracy: Accuracy | None,
-        probe: Probe,
-        rerun: Rerun | None,
-        calibration: Calibration | None,
-    ) -> Finding:
-        """Compare the tail of each norm column."""
+    def targets(self) -> Targets:
+        """The cap, and the size of the training set."""
+        return Targets(cap=self.cap, training_images=self.training_images)
+
+    def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
+        """Compare the last norms of each column."""
+        log, columns, references = norms.log, norms.columns, norms.references
+        calibration = references.calibration
         if calibration is None:
             return passed(
                 say(
@@ -67,36 +65,26 @@ class LogFitsModel(Check):
             )
         if finding := unusable(log):
             return finding
-        anchors = Anchors.of(
-            self.cap,
-            calibration,
-            model=model,
-            accuracy=accuracy,
-            rerun=rerun,
-            probe=probe,
-            largest_batch=largest_batch(log, self.training_images),
-        )
-        found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
         misfits: list[str] = []
-        for row in _last_rows(log, found[0].column, model):
-            tails = (
-                (reading, anchors.nearest_tail(reading, values_up_to(reading.column, row)))
-                for reading in found
+        for row in _last_rows(log, columns[0].logged, model):
+            nearest = (
+                (column, references.nearest_last(column, probe, values_up_to(column.logged, row)))
+                for column in columns
             )
-            fits = [(reading, fit) for reading, fit in tails if fit is not None]
+            fits = [(column, fit) for column, fit in nearest if fit is not None]
             if fits and all(fit.fits for _, fit in fits):
                 return passed(agreed(fits, say("last"), say("the submitted weights"), calibration))
             # What is laid out is the likeliest place; the others are only tried.
             misfits = misfits or [
                 *(
-                    laid_out(reading, fit, say("last"), say("an honest run at the submitted weights"))
-                    for reading, fit in fits
+                    misfit(column, fit, say("last"), say("an honest run at the submitted weights"))
+                    for column, fit in fits
                     if not fit.fits
                 ),
                 say("Compared up to {where}, by {cited}.", where=place(log, row), cited=calibration.cited()),
             ]
             if not fits:
-                few = counted(len(found[0].column.values), "norm")
+                few = counted(len(columns[0].values), "norm")
                 least = 2 * FEWEST
                 return passed(
                     say(

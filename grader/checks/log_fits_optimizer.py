@@ -3,15 +3,16 @@
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import SERIES, Fit, Memory, Span, fits, memory_of
+from grader.analysis.moments import SERIES, Fit, Memory, Span, fits
 from grader.analysis.moments.relations import impossible as impossible_row
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
-from grader.analysis.norms.columns import Reading, readings
+from grader.analysis.norms.columns import NormColumn
+from grader.analysis.norms.infer import NormColumns
 from grader.analysis.norms.moments import has_every_step, is_whole, places_in
 from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
-from grader.evidence.values import Scope, Stage
+from grader.evidence.values import Scope
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
@@ -50,7 +51,7 @@ class LogFitsOptimizer(Check):
     The check passes or asks a teacher to look; it never fails a submission.
 
     Args:
-        tolerance: what is allowed beside what float32 and the log's own decimals explain, relative to what
+        tolerance: What is allowed beside what float32 and the log's own decimals explain, relative to what
             the log predicts. It is not needed for what Keras does; 0 is right.
 
     Example:
@@ -61,13 +62,14 @@ class LogFitsOptimizer(Check):
         default=0.0, ge=0, le=0.5, description="What is allowed beside rounding, relative to the prediction."
     )
 
-    def find(self, log: Log, model: Model) -> Finding:
+    def find(self, norms: NormColumns, model: Model) -> Finding:
         """Compare the norms with each other, the moments with the cap, and the log with the moments."""
-        norms = [reading for reading in readings(log) if is_whole(reading.column)]
-        wrong = _impossible(log, norms, model)
+        log = norms.log
+        columns = [column for column in norms.columns if is_whole(column.logged)]
+        wrong = _impossible(log, columns, model)
         if wrong:
             return wrong
-        memory = memory_of(model)
+        memory = norms.references.memory
         if memory is None:
             return passed(
                 say(
@@ -78,8 +80,8 @@ class LogFitsOptimizer(Check):
         wrong = _unclipped(memory)
         if wrong:
             return wrong
-        norms = [reading for reading in norms if has_every_step(log, reading.column)]
-        if not norms:
+        columns = [column for column in columns if has_every_step(log, column.logged)]
+        if not columns:
             return passed(
                 say(
                     "The log has no gradient norm for every step, so it cannot be compared with the "
@@ -89,24 +91,23 @@ class LogFitsOptimizer(Check):
         # The columns of one log mostly have the same rows.
         places = {
             rows: places_in(log, column, memory.iterations)
-            for rows, column in {reading.column.rows: reading.column for reading in norms}.items()
+            for rows, column in {column.logged.rows: column.logged for column in columns}.items()
         }
-        found = [self._compare(reading, memory, places[reading.column.rows]) for reading in norms]
+        found = [self._compare(column, memory, places[column.logged.rows]) for column in columns]
         for each in found:
             if not each.fitting:
                 return review(contradiction(each), _COMPARE)
         telling = [exact(each, fit) for each in found if (fit := each.telling)]
         return passed(together(*(telling or [no_contradiction(each, memory) for each in found])))
 
-    def _compare(self, reading: Reading, memory: Memory, places: tuple[Span, ...]) -> Compared:
-        column = reading.column
-        may_be = [series for series in SERIES if _may_be(reading, *series)]
+    def _compare(self, column: NormColumn, memory: Memory, places: tuple[Span, ...]) -> Compared:
+        may_be = [series for series in SERIES if not column.declares_otherwise(series)]
         possible = fits(column.values, memory, places, may_be, self.tolerance)
         impossible: tuple[Fit, ...] = ()
         if not any(fit.fits for fit in possible):
             rest = [series for series in SERIES if series not in may_be]
             impossible = fits(column.values, memory, places, rest, self.tolerance)
-        return Compared(column.header, len(column.values), memory.iterations, possible, impossible)
+        return Compared(column.logged.header, len(column.values), memory.iterations, possible, impossible)
 
 
 def _nothing(optimizer: Optimizer | None) -> str:
@@ -122,11 +123,11 @@ def _nothing(optimizer: Optimizer | None) -> str:
     )
 
 
-def _impossible(log: Log, norms: list[Reading], model: Model) -> Finding | None:
+def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | None:
     declared = {
-        (reading.scope, reading.stage): reading.column
-        for reading in reversed(norms)
-        if reading.column.scope is not None and reading.column.stage is not None
+        (column.scope, column.stage): column.logged
+        for column in reversed(columns)
+        if column.logged.scope is not None and column.logged.stage is not None
     }
     found = impossible_row(declared, model.variables, model.parameters)
     if found is None:
@@ -177,11 +178,4 @@ def _unclipped(memory: Memory) -> Finding | None:
             first=number(first, apart_from=cap),
         ),
         _CLIPPED,
-    )
-
-
-def _may_be(reading: Reading, scope: Scope, stage: Stage) -> bool:
-    """Whether the column may hold this series, by what is known of it."""
-    return (not reading.scope_known or reading.scope == scope) and (
-        not reading.stage_known or reading.stage == stage
     )

@@ -6,16 +6,17 @@ from dataclasses import replace
 from pydantic import Field
 
 from grader.analysis.log_positions import steps
-from grader.analysis.norms.columns import Reading, bound_after_clipping, unusable
-from grader.analysis.norms.fabrication import implausible
-from grader.analysis.norms.infer import told
+from grader.analysis.norms.columns import unusable
+from grader.analysis.norms.fabrication import fabrication
+from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
-from grader.analysis.reference.references import FEWEST, Anchors, largest_batch
-from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, laid_out
+from grader.analysis.reference.references import FEWEST
+from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
+from grader.analysis.targets import Targets
 from grader.checks import Check
-from grader.evidence.log import Column, Log
+from grader.evidence.log import Column
 from grader.evidence.model import Model
-from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
@@ -42,8 +43,8 @@ class LogFitsRerun(Check):
     compare. Where the first loss is low and the norms are like those at the submitted weights, it is missing.
 
     Args:
-        cap: the clipping threshold.
-        training_images: how many there are, for the largest possible batch size; any, if left out.
+        cap: The clipping threshold.
+        training_images: The size of the training set, for the largest possible batch size; any, if left out.
 
     Example:
         log_fits_rerun: {cap: 1.0, training_images: 60000}
@@ -54,16 +55,13 @@ class LogFitsRerun(Check):
         default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
     )
 
-    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
-        self,
-        log: Log,
-        model: Model | None,
-        accuracy: Accuracy | None,
-        rerun: Rerun,
-        probe: Probe | None,
-        calibration: Calibration | None,
-    ) -> Finding:
-        """Compare the head of each norm column, and the first loss."""
+    def targets(self) -> Targets:
+        """The cap, and the size of the training set."""
+        return Targets(cap=self.cap, training_images=self.training_images)
+
+    def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
+        """Compare the first norms of each column, and the first loss."""
+        calibration = norms.references.calibration
         if calibration is None:
             return passed(
                 say(
@@ -71,37 +69,25 @@ class LogFitsRerun(Check):
                     reason=NO_CALIBRATION,
                 )
             )
-        if finding := unusable(log):
+        if finding := unusable(norms.log):
             return finding
-        anchors = Anchors.of(
-            self.cap,
-            calibration,
-            model=model,
-            accuracy=accuracy,
-            rerun=rerun,
-            probe=probe,
-            largest_batch=largest_batch(log, self.training_images),
-        )
-        found = told(log, anchors, bound_after_clipping(self.cap, "global", model, rerun))
-        strange = (implausible(log, reading, anchors) for reading in found)
-        return next(filter(None, strange), None) or _compared(log, model, anchors, calibration, found)
+        made_up = (fabrication(norms, column) for column in norms.columns)
+        return next(filter(None, made_up), None) or _compared(norms, rerun, model, calibration)
 
 
-def _compared(
-    log: Log, model: Model | None, anchors: Anchors, calibration: Calibration, found: tuple[Reading, ...]
-) -> Finding:
-    if late := _late(log, found[0].column):
+def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration: Calibration) -> Finding:
+    if late := _late(norms):
         return passed(say("{late}, so {no_head}.", late=late, no_head=_NO_HEAD))
-    start = _low_start(log, model, anchors, found[0].column)
-    heads = ((reading, anchors.nearest_head(reading)) for reading in found)
-    fits = [(reading, fit) for reading, fit in heads if fit is not None]
-    misfits = [(reading, fit) for reading, fit in fits if not fit.fits]
+    start = _low_start(norms, model)
+    nearest = ((column, norms.references.nearest_first(column, rerun)) for column in norms.columns)
+    fits = [(column, fit) for column, fit in nearest if fit is not None]
+    misfits = [(column, fit) for column, fit in fits if not fit.fits]
     if misfits or start:
         sentences = [
-            laid_out(reading, fit, say("first"), say("an honest run from fresh weights"))
-            for reading, fit in misfits
+            misfit(column, fit, say("first"), say("an honest run from fresh weights"))
+            for column, fit in misfits
         ]
-        return _partial(model, anchors, found, start) or review(
+        return _partial(norms, model, start) or review(
             together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
             say(
                 "Ask for the notebook: the log of another run or network, a changed one and an invented "
@@ -109,7 +95,7 @@ def _compared(
             ),
         )
     if not fits:
-        few = counted(len(found[0].column.values), "norm")
+        few = counted(len(norms.columns[0].values), "norm")
         return passed(
             say(
                 "The log has {few}; fewer than {fewest} are not compared with the rerun's.",
@@ -120,20 +106,20 @@ def _compared(
     return passed(agreed(fits, say("first"), say("those of the rerun"), calibration))
 
 
-def _late(log: Log, column: Column) -> str:
+def _late(norms: NormColumns) -> str:
     """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
-    numbered = steps(log)
+    numbered = steps(norms.log)
     first = numbered.values[0] if numbered and numbered.values else 0.0
     return (
-        say("{header} begins at step {first}", header=quoted(column.header), first=number(first))
+        say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
         if first > 1
         else ""
     )
 
 
-def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], start: str) -> Finding | None:
+def _partial(norms: NormColumns, model: Model | None, start: str) -> Finding | None:
     """The finding on a log that lacks the beginning of the training, if something says that it does."""
-    values = len(found[0].column.values)
+    values, references = len(norms.columns[0].values), norms.references
     done = model.optimizer.iterations if model and model.optimizer else None
     if done is not None and done > values:
         return passed(
@@ -145,8 +131,8 @@ def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], 
                 no_head=_NO_HEAD,
             )
         )
-    heads = [replace(reading, column=_doubled_head(reading.column)) for reading in found]
-    ends = [anchors.nearest_tail(head, len(head.column.values)) for head in heads]
+    doubled = [replace(column, logged=_doubled_start(column.logged)) for column in norms.columns]
+    ends = [references.nearest_last(each, references.probe, len(each.values)) for each in doubled]
     if start and all(fit is not None and fit.fits for fit in ends):
         return review(
             say(
@@ -163,24 +149,21 @@ def _partial(model: Model | None, anchors: Anchors, found: tuple[Reading, ...], 
     return None
 
 
-def _doubled_head(column: Column) -> Column:
-    """The first norms twice, so that the second half of them, which is looked at as the tail, is the head."""
-    head = column.values[:STEPS]
-    return column.model_copy(update={"values": head + head, "rows": tuple(range(2 * len(head)))})
+def _doubled_start(column: Column) -> Column:
+    """The first norms twice, so that the second half of them, which is compared as the end, is the start."""
+    first = column.values[:STEPS]
+    return column.model_copy(update={"values": first + first, "rows": tuple(range(2 * len(first)))})
 
 
-def _low_start(log: Log, model: Model | None, anchors: Anchors, norms: Column) -> str:
+def _low_start(norms: NormColumns, model: Model | None) -> str:
     """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
-    loss, classes = log.column("loss"), _classes(model)
-    if loss is None or classes is None or anchors.calibration is None or not _is_of_each_step(loss, norms):
+    loss, classes, sizes = norms.log.column("loss"), _classes(model), norms.references.sizes
+    if loss is None or classes is None or not sizes or not _is_of_each_step(loss, norms.columns[0].logged):
         return ""
     if model and model.loss and "crossentropy" not in model.loss.lower().replace("_", ""):
         return ""
     first, fresh = loss.values[0], math.log(classes)
-    lowest = min(
-        fresh * math.exp(size.start.mean - SPREADS * size.start.spread)
-        for size in anchors.calibration.sizes_for(anchors.inputs, anchors.largest_batch)
-    )
+    lowest = min(fresh * math.exp(size.start.mean - SPREADS * size.start.spread) for size in sizes)
     if not first < lowest:
         return ""
     return say(

@@ -8,6 +8,7 @@ from pydantic import Field
 from grader.analysis.accuracies import FLOAT32, AccuracyColumn, no_accuracy
 from grader.analysis.diagnosis.training import still_rising, why_so_low
 from grader.analysis.log_positions import epoch_of
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -41,6 +42,10 @@ class LoggedAccuracy(Check):
     )
     at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
     epoch: Literal["last", "best"] = Field(default="last", description="The epoch that counts.")
+
+    def targets(self) -> Targets:
+        """The accuracy asked for in the log."""
+        return Targets(accuracy=self.at_least)
 
     def find(self, log: Log, model: Model | None, accuracy: Accuracy | None, rerun: Rerun | None) -> Finding:
         """Compare the value that counts with the threshold."""

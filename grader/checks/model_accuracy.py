@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from grader.analysis.diagnosis.training import why_so_low
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model
@@ -39,6 +40,10 @@ class ModelAccuracy(Check):
 
     at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
     tolerance: float = Field(default=0.01, ge=0, le=1, description="How far below it a model may be.")
+
+    def targets(self) -> Targets:
+        """The accuracy asked for on the test images, less the tolerance."""
+        return Targets(test_accuracy=self.at_least - self.tolerance)
 
     def find(self, accuracy: Accuracy, model: Model | None, log: Log | None, rerun: Rerun | None) -> Finding:
         """Compare the accuracy with the threshold."""

@@ -3,15 +3,15 @@
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import HOW_TO_LOG, Bound, Reading, bound_after_clipping, unusable
-from grader.analysis.norms.infer import is_held, told
+from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, bound_after_clipping, unusable
+from grader.analysis.norms.infer import NormColumns, is_held
 from grader.analysis.norms.running_mean import is_running_mean
-from grader.analysis.reference.calibration import STEPS, Calibration
-from grader.analysis.reference.references import Anchors
+from grader.analysis.reference.calibration import STEPS
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
-from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.training import Rerun
 from grader.evidence.values import Scope, Stage
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
@@ -44,13 +44,13 @@ class NormWithinCap(Check):
     The running mean that Keras' metrics keep within an epoch is not the norm of a step, so it does not pass.
 
     Args:
-        cap: the clipping threshold.
-        tolerance: how far a norm may be over its bound, relative to it. It is there for arithmetic only:
+        cap: The clipping threshold.
+        tolerance: How far a norm may be over its bound, relative to it. It is there for arithmetic only:
             a clipped norm comes out of float32 as 1.0000001192.
-        scope: assumed where none is declared: `variable`, the largest of the variables' norms, or `global`,
-            the norm of all gradients as one vector.
-        stage: assumed where none is declared: `after` clipping or `before`.
-        accept_global_clipnorm: whether a global norm that is held at the cap, as `global_clipnorm` and
+        scope: The scope that is assumed where none is declared: `variable`, the largest of the variables'
+            norms, or `global`, the norm of all gradients as one vector.
+        stage: The stage that is assumed where none is declared: `after` clipping or `before`.
+        accept_global_clipnorm: Whether a global norm that is held at the cap, as `global_clipnorm` and
             `tf.clip_by_global_norm` leave it, does as well; else each variable must be clipped by itself.
 
     Example:
@@ -69,93 +69,92 @@ class NormWithinCap(Check):
         default=True, description="Whether global clipping does in place of clipping each variable."
     )
 
-    def find(  # noqa: PLR0913, PLR0917  (each part of the evidence is a parameter)
-        self,
-        log: Log,
-        model: Model | None,
-        accuracy: Accuracy | None,
-        rerun: Rerun | None,
-        probe: Probe | None,
-        calibration: Calibration | None,
-    ) -> Finding:
+    def targets(self) -> Targets:
+        """The cap, and what is assumed of a norm that does not say what it is."""
+        return Targets(cap=self.cap, tolerance=self.tolerance, scope=self.scope, stage=self.stage)
+
+    def find(self, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Finding:
         """Compare each norm after clipping with its bound."""
+        log = norms.log
         if finding := unusable(log):
             return finding
-        anchors = Anchors.of(self.cap, calibration, model=model, accuracy=accuracy, rerun=rerun, probe=probe)
-        widest = bound_after_clipping(self.cap, "global", model, rerun)
-        found = told(log, anchors, widest, self.scope, self.stage)
-        for reading in found:
-            if is_running_mean(log, reading.column):
-                return _is_a_mean(reading)
-        clipped = [reading for reading in found if reading.stage == "after"]
+        for column in norms.columns:
+            if is_running_mean(log, column.logged):
+                return _is_a_mean(column)
+        clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
-            return self._only_before(log, found[0], widest, model, rerun)
-        findings = [self._compare(log, reading, model, rerun) for reading in clipped]
+            return self._only_before(log, norms.columns[0], model, rerun)
+        findings = [self._compare(log, column, model, rerun) for column in clipped]
         for status in ("failed", "review"):
             for finding in findings:
                 if finding.status == status:
                     return finding
         return passed(together(*(finding.message for finding in findings)))
 
-    def _compare(self, log: Log, reading: Reading, model: Model | None, rerun: Rerun | None) -> Finding:
-        if self._within(reading, Bound(self.cap)):
-            if not self.accept_global_clipnorm and _is_clipped_globally(reading, self.cap):
-                return self._clipped_globally(reading)
+    def _compare(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
+        if self._within(column, Bound(self.cap)):
+            globally = column.scope == "global" and is_held(column.values, self.cap)
+            if globally and not self.accept_global_clipnorm:
+                return self._clipped_globally(column)
             return passed(
-                self._largest(reading, say("the rubric asks for at most {cap}", cap=number(self.cap)))
+                self._largest(column, say("the rubric asks for at most {cap}", cap=number(self.cap)))
             )
-        scope: Scope = reading.scope if reading.scope_known else "global"
+        scope: Scope = column.scope if column.scope_known else "global"
         widest = bound_after_clipping(self.cap, scope, model, rerun)
         if widest is None:
             return review(
                 say(
                     "{over} The norm of all gradients as one vector may reach the cap times the square "
                     "root of the number of variables, which is not known here.",
-                    over=self._over(log, reading, Bound(self.cap)),
+                    over=self._over(log, column, Bound(self.cap)),
                 ),
-                _COUNT if reading.scope_known else _SAY_WHICH,
+                _COUNT if column.scope_known else _SAY_WHICH,
             )
-        if self._within(reading, widest) and reading.scope == "global":
-            by = say("Its numbers tell that it is the global norm.") if reading.scope_by == "numbers" else ""
+        if self._within(column, widest) and column.scope == "global":
+            by = (
+                say("Its numbers tell that it is the global norm.")
+                if column.scope_by in {"moments", "numbers"}
+                else ""
+            )
             return passed(
                 together(
-                    self._largest(reading, say("the rubric allows {widest}", widest=widest.described())), by
+                    self._largest(column, say("the rubric allows {widest}", widest=widest.described())), by
                 )
             )
-        if self._within(reading, widest):
+        if self._within(column, widest):
             return review(
                 say(
                     "{over} The log does not say which norm this is: the largest norm of a variable may "
                     "reach {cap}, the norm of all gradients as one vector {widest}.",
-                    over=self._over(log, reading, Bound(self.cap)),
+                    over=self._over(log, column, Bound(self.cap)),
                     cap=number(self.cap),
                     widest=widest.described(),
                 ),
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = "" if reading.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
-        bound = widest if reading.scope == "global" else Bound(self.cap)
-        return failed(together(self._over(log, reading, bound), reason), self._advice(model))
+        reason = "" if column.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
+        bound = widest if column.scope == "global" else Bound(self.cap)
+        return failed(together(self._over(log, column, bound), reason), self._advice(model))
 
-    def _within(self, reading: Reading, bound: Bound) -> bool:
-        return max(reading.column.values) <= bound.value * (1 + self.tolerance)
+    def _within(self, column: NormColumn, bound: Bound) -> bool:
+        return max(column.values) <= bound.value * (1 + self.tolerance)
 
-    def _largest(self, reading: Reading, asked: str) -> str:
-        values = reading.column.values
+    def _largest(self, column: NormColumn, asked: str) -> str:
+        values = column.values
         return say(
             "The largest of the {count} norms in {name} is {largest}; {asked}.",
             count=len(values),
-            name=reading.name,
+            name=column.name,
             largest=number(max(values)),
             asked=asked,
         )
 
-    def _over(self, log: Log, reading: Reading, bound: Bound) -> str:
+    def _over(self, log: Log, column: NormColumn, bound: Bound) -> str:
         limit = bound.value * (1 + self.tolerance)
         over = [
             (row, value)
-            for row, value in zip(reading.column.rows, reading.column.values, strict=True)
+            for row, value in zip(column.logged.rows, column.values, strict=True)
             if value > limit
         ]
         row, first = over[0]
@@ -167,22 +166,20 @@ class NormWithinCap(Check):
         )
         return say(
             "{name} is over {bound} in {over} of {norms} norms: the first is {first} at {where}{more}.",
-            name=reading.name,
+            name=column.name,
             bound=bound.described(),
             over=len(over),
-            norms=len(reading.column.values),
+            norms=len(column.values),
             first=number(first, apart_from=bound.value),
             where=place(log, row),
             more=more,
         )
 
-    def _only_before(
-        self, log: Log, reading: Reading, widest: Bound | None, model: Model | None, rerun: Rerun | None
-    ) -> Finding:
-        column = reading.column
+    def _only_before(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
         largest = max(column.values)
-        row = column.rows[column.values.index(largest)]
-        if reading.stage_by == "numbers":
+        row = column.logged.rows[column.values.index(largest)]
+        if column.stage_by == "numbers":
+            widest = bound_after_clipping(self.cap, "global", model, rerun)
             proof = widest is not None and largest > widest.value * (1 + self.tolerance)
             reason = (
                 together(self._cause(widest, model), _as_in(rerun, widest))
@@ -192,16 +189,16 @@ class NormWithinCap(Check):
                     "not like those after it."
                 )
             )
-            over = self._over(log, reading, widest if proof and widest is not None else Bound(self.cap))
+            over = self._over(log, column, widest if proof and widest is not None else Bound(self.cap))
             return failed(together(over, reason), self._advice(model))
         says = (
-            say("its header or `submission.yaml` says") if reading.stage_known else say("the rubric assumes")
+            say("its header or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
         )
         return failed(
             say(
                 "{name} holds norms from before clipping, as {says}; the largest is {largest} at {where}. "
                 "The rubric asks for norms after clipping, of at most {cap}.",
-                name=reading.name,
+                name=column.name,
                 says=says,
                 largest=number(largest),
                 where=place(log, row),
@@ -210,12 +207,23 @@ class NormWithinCap(Check):
             HOW_TO_LOG,
         )
 
-    def _clipped_globally(self, reading: Reading) -> Finding:
+    def _clipped_globally(self, column: NormColumn) -> Finding:
+        if column.scope_by == "numbers":
+            # An honest norm of a variable is held at the cap, too, and runs differ.
+            return review(
+                say(
+                    "{name} is held at the cap of {cap}, and its numbers are like those of the norm of all "
+                    "gradients clipped as one vector; the rubric asks for each variable clipped by itself.",
+                    name=column.name,
+                    cap=number(self.cap),
+                ),
+                _SAY_WHICH,
+            )
         return failed(
             say(
                 "{name}, the norm of all gradients, is held at the cap of {cap}: all gradients were "
                 "clipped as one vector; the rubric asks for each variable clipped by itself.",
-                name=reading.name,
+                name=column.name,
                 cap=number(self.cap),
             ),
             say(
@@ -260,10 +268,6 @@ class NormWithinCap(Check):
         return 0 < _threshold(optimizer) <= self.cap * (1 + self.tolerance)
 
 
-def _is_clipped_globally(reading: Reading, cap: float) -> bool:
-    return reading.scope == "global" and is_held(reading.column.values, cap)
-
-
 def _as_in(rerun: Rerun | None, widest: Bound) -> str:
     """What the grader's own training has over the bound, before and after clipping."""
     if rerun is None:
@@ -282,13 +286,13 @@ def _as_in(rerun: Rerun | None, widest: Bound) -> str:
     )
 
 
-def _is_a_mean(reading: Reading) -> Finding:
+def _is_a_mean(column: NormColumn) -> Finding:
     return failed(
         say(
             "{name} is a running mean: each value is the mean of the epoch so far, as Keras' `Mean` "
             "metric gives it, and it begins again with each epoch. The rubric asks for the norm of each "
             "step.",
-            name=reading.name,
+            name=column.name,
         ),
         together(say("Log the norm of the step itself in place of the metric's `result()`."), HOW_TO_LOG),
     )

@@ -7,11 +7,10 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.clipping import other_clipping
 from grader.analysis.diagnosis.training import other_learning_rate
-from grader.analysis.moments import memory_of
-from grader.analysis.norms.columns import Reading, is_capped, readings
+from grader.analysis.norms.columns import NormColumn, is_capped
+from grader.analysis.norms.infer import NormColumns
 from grader.analysis.norms.moments import remembered
 from grader.checks import Check
-from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
@@ -80,7 +79,7 @@ class OptimizerIs(Check):
         default=True, description="Whether `global_clipnorm` of the same value is right, too."
     )
 
-    def find(self, model: Model, log: Log | None, rerun: Rerun | None) -> Finding:
+    def find(self, model: Model, norms: NormColumns | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""
         stored = model.optimizer
         if stored is None:
@@ -106,15 +105,15 @@ class OptimizerIs(Check):
             )
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
-        if name_fits and len(wrong) == 1 and log and (reading := self._clipped_by_hand(stored, log)):
-            if _is_remembered(log, reading, model):
+        if name_fits and len(wrong) == 1 and norms and (column := self._clipped_by_hand(stored, norms)):
+            if _is_remembered(norms, column):
                 return passed(
                     say(
                         "The stored optimizer is {found}, but its moments are those of the norms in "
                         "{name}, which are capped at {cap}: the training loop clipped all gradients as "
                         "one vector before the optimizer saw them, which the rubric accepts.",
                         found=found,
-                        name=reading.name,
+                        name=column.name,
                         cap=number(self.clipnorm or 0),
                     )
                 )
@@ -123,7 +122,7 @@ class OptimizerIs(Check):
                     "The stored optimizer is {found}, but the norms in {name} are capped at {cap}; the "
                     "rubric asks for {asked}.",
                     found=found,
-                    name=reading.name,
+                    name=column.name,
                     cap=number(self.clipnorm or 0),
                     asked=asked,
                 ),
@@ -162,22 +161,22 @@ class OptimizerIs(Check):
         arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
         return f"`{self.name}({', '.join(arguments)})`"
 
-    def _clipped_by_hand(self, stored: Optimizer, log: Log) -> Reading | None:
+    def _clipped_by_hand(self, stored: Optimizer, norms: NormColumns) -> NormColumn | None:
         """The norm column that is capped although the stored optimizer does not clip."""
         clips = any((stored.clipnorm, stored.global_clipnorm, stored.clipvalue))
         cap = self.clipnorm
         if clips or cap is None or not self.accept_global_clipnorm:
             return None
-        after = (reading for reading in readings(log) if reading.stage == "after")
-        return next((reading for reading in after if is_capped(reading.column.values, cap, _FLOAT32)), None)
+        after = (column for column in norms.columns if column.stage == "after")
+        return next((column for column in after if is_capped(column.values, cap, _FLOAT32)), None)
 
 
-def _is_remembered(log: Log, reading: Reading, model: Model) -> bool:
+def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
     """Whether Adam's moments in the model file are exactly those of gradients with these norms."""
-    memory = memory_of(model)
+    memory = norms.references.memory
     if memory is None:
         return False
-    return any(fit.tells for fit in remembered(log, reading.column, memory, [("global", "after")]))
+    return any(fit.tells for fit in remembered(norms.log, column.logged, memory, [("global", "after")]))
 
 
 def _described(name: str, settings: list[str]) -> str:

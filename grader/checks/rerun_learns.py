@@ -6,6 +6,7 @@ from statistics import median
 from pydantic import Field
 
 from grader.analysis.diagnosis.network import odd_output
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -31,9 +32,9 @@ class RerunLearns(Check):
     so the rubric's `rerun` and this item contradict each other.
 
     Args:
-        cap: the clipping threshold.
-        tolerance: how far a norm may be over the cap, relative to it, because float32 rounds.
-        at_least: the accuracy asked for, as a share. The homework's network has about 0.8 after 600 steps
+        cap: The clipping threshold.
+        tolerance: How far a norm may be over the cap, relative to it, because float32 rounds.
+        at_least: The accuracy asked for, as a share. The homework's network has about 0.8 after 600 steps
             of 32 images, and one that does not learn has 0.1.
 
     Example:
@@ -45,6 +46,10 @@ class RerunLearns(Check):
         default=1e-5, ge=0, le=0.1, description="How far a norm may be over the cap, relative to it."
     )
     at_least: float = Field(default=0.7, ge=0, le=1, description="The accuracy asked for, as a share.")
+
+    def targets(self) -> Targets:
+        """The cap."""
+        return Targets(cap=self.cap)
 
     def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""

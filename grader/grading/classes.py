@@ -45,7 +45,7 @@ class Judge:
         self.rubric = rubric
         self._store = store
         self._identities: Mapping[Check, str] = {
-            item.check: identity_of(item.check, rubric.calibration) for item in rubric.items
+            item.check: identity_of(item.check, rubric.targets) for item in rubric.items
         }
 
     def recall(self, handed_in: Iterable[Work]) -> list[Member | None]:
@@ -109,7 +109,7 @@ class Judge:
         return replace(member, traits=traits)
 
     def _judging(self, evidence: Entry | Evidence, known: Judged | None = None) -> Judging:
-        return Judging(evidence, self.rubric.calibration, self._identities, known)
+        return Judging(evidence, self.rubric.targets, self._identities, known)
 
     def _report(self, work: Work, judging: Judging, origin: Origin) -> Report:
         return judge_by(

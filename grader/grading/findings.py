@@ -3,9 +3,11 @@
 import hashlib
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol, cast
 
-from grader.analysis.reference.calibration import Calibration
+from grader.analysis.norms.infer import NormColumns, norms_of
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File
@@ -56,42 +58,58 @@ def outline_of(evidence: Evidence) -> Outline:
     )
 
 
-def outcome_of(check: Check, evidence: Parts | Evidence, calibration: Calibration | None) -> Outcome:
-    """What a check finds, or the reason why there is nothing to look at.
+class Findings:
+    """What the checks of a rubric find in one submission's evidence."""
 
-    The calibration is the rubric's; everything else that a check can name was measured.
+    def __init__(self, evidence: Parts | Evidence, targets: Targets) -> None:
+        """Ask no check yet.
 
-    Raises:
-        DamagedError: kept evidence cannot be read.
-    """
-    needs = check.needs()
-    parts = {name: calibration if name == "calibration" else evidence.named(name) for name in needs}
-    for name, is_required in needs.items():
-        part = parts[name]
-        if isinstance(part, Problem):
-            if is_required:
-                return part
-            parts[name] = None
-    try:
-        found: Finding = check.find(**parts)
-    except DamagedError:
-        raise
-    except Exception as error:
-        logger.exception("The check `%s` failed.", check.kind())
-        return Problem(
-            who="operator",
-            message=say(
-                "The check `{kind}` failed by a mistake of the program ({name}).",
-                kind=check.kind(),
-                name=type(error).__name__,
-            ),
-            hint=say("Please report it, with the traceback in the operator's log."),
-        )
-    return found
+        Args:
+            evidence: What was measured.
+            targets: What the rubric asks for.
+        """
+        self._evidence = evidence
+        self._targets = targets
+
+    def of(self, check: Check) -> Outcome:
+        """What a check finds, or the reason why there is nothing to look at.
+
+        Raises:
+            DamagedError: kept evidence cannot be read.
+        """
+        try:
+            parts: dict[str, object] = {}
+            for name, is_required in check.needs().items():
+                part = self._norms if name == "norms" else self._evidence.named(name)
+                if isinstance(part, Problem) and is_required:
+                    return part
+                parts[name] = None if isinstance(part, Problem) else part
+            found: Finding = check.find(**parts)
+        except DamagedError:
+            raise
+        except Exception as error:
+            logger.exception("The check `%s` failed.", check.kind())
+            return Problem(
+                who="operator",
+                message=say(
+                    "The check `{kind}` failed by a mistake of the program ({name}).",
+                    kind=check.kind(),
+                    name=type(error).__name__,
+                ),
+                hint=say("Please report it, with the traceback in the operator's log."),
+            )
+        return found
+
+    @cached_property
+    def _norms(self) -> NormColumns | Problem:
+        """The norm columns of the log, worked out once for all checks, when the first asks for them."""
+        known = self._evidence
+        evidence: Evidence = known if isinstance(known, Evidence) else cast("Any", known).evidence()
+        return norms_of(evidence, self._targets)
 
 
-def identity_of(check: Check, calibration: Calibration | None) -> str:
+def identity_of(check: Check, targets: Targets) -> str:
     """A hash that is equal for checks that find the same in the same evidence."""
-    used = calibration.page() if calibration is not None and "calibration" in check.needs() else ""
+    used = targets.model_dump_json() if "norms" in check.needs() else ""
     parts = (check.kind(), check.model_dump_json(), used)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,12 +1,11 @@
 """Evidence and a rubric make a report: pure, quick, and repeatable for a whole class."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from grader import __version__
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.grading.findings import Outcomes, Outline, outcome_of, outline_of
+from grader.grading.findings import Findings, Outcomes, Outline, outline_of
 from grader.messages.languages import ENGLISH
 from grader.messages.phrase import say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
@@ -32,8 +31,8 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         whose: it is; where no platform knows a name, the report has the one that the submission declares.
         origin: how the evidence was measured, for the report.
     """
-    outcomes = partial(outcome_of, evidence=evidence, calibration=rubric.calibration)
-    return judge_by(rubric, outline_of(evidence), outcomes, whose, origin)
+    findings = Findings(evidence, rubric.targets)
+    return judge_by(rubric, outline_of(evidence), findings.of, whose, origin)
 
 
 def judge_by(rubric: Rubric, outline: Outline, outcomes: Outcomes, whose: Whose, origin: Origin) -> Report:

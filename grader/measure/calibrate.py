@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from statistics import fmean, stdev
 
-from grader.analysis.reference.calibration import LEVELS, MEDIAN, Anchor, Calibration, Ends, Size, Spread
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, Calibration, Comparison, Ends, Size, Spread
 from grader.frozen import Frozen
 from grader.rubric import Plan
 from grader.rubric.calibrated import plan_of
@@ -151,7 +151,7 @@ def _ends(groups: Sequence[Sequence[Run]], reference: Sequence[Run], scope: int)
     independent = [-0.5 * math.log(group[0].job.batch_size / own_size) for group in groups]
     tails = [_parts([tail[scope] for run in group for tail in run.tails]) for group in groups]
     return [
-        Ends(head=_anchor(head, least), tail=_anchor(tail, least))
+        Ends(head=_comparison(head, least), tail=_comparison(tail, least))
         for head, tail, least in zip(_steadied_rows(heads), _steadied_rows(tails), independent, strict=True)
     ]
 
@@ -163,10 +163,10 @@ def _parts(rows: Sequence[Logarithms]) -> list[Spread]:
     return [level, variation, *shape]
 
 
-def _anchor(parts: Sequence[Spread], independent: float) -> Anchor:
+def _comparison(parts: Sequence[Spread], independent: float) -> Comparison:
     level, variation, *shape = map(_rounded, parts)
     variation = _rounded(Spread(mean=min(variation.mean, independent), spread=variation.spread))
-    return Anchor(level=level, noise=round(independent, _DIGITS), variation=variation, shape=tuple(shape))
+    return Comparison(level=level, noise=round(independent, _DIGITS), variation=variation, shape=tuple(shape))
 
 
 def _less(row: Logarithms, other: Sequence[float]) -> Logarithms:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, model_validator
 
 from grader.analysis.reference.calibration import Calibration
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.frozen import Frozen
 from grader.messages.languages import Language
@@ -170,6 +171,20 @@ class Rubric(Frozen):
     language: Language | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None
+
+    @property
+    def targets(self) -> Targets:
+        """What the items ask of a log; see `Targets.of`.
+
+        Where no item names a cap, it is that of the grader's own training.
+        """
+        own = self.plan.rerun.optimizer
+        return Targets.of(
+            [
+                *(item.check.targets() for item in self.items),
+                Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration),
+            ]
+        )
 
     @property
     def points(self) -> float:

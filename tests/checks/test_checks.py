@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from grader.checks import kinds, load
 
 HERE = Path(__file__).parent
-PARTS = {"log", "model", "accuracy", "probe", "rerun", "figure", "calibration"}
+PARTS = {"log", "model", "accuracy", "probe", "rerun", "figure", "norms"}
 
 
 def example_of(kind: str) -> dict[str, Any]:

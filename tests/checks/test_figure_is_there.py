@@ -3,10 +3,11 @@
 import pytest
 from builders_evidence import ask, some_evidence
 
+from grader.analysis.targets import Targets
 from grader.checks.figure_is_there import FigureIsThere
 from grader.evidence.figure import Figure
 from grader.evidence.problem import Problem
-from grader.grading.findings import outcome_of
+from grader.grading.findings import Findings
 
 CHECK = FigureIsThere()
 PNG = Figure(form="png", width=640, height=480, ink=0.0789)
@@ -72,12 +73,12 @@ def test_a_figure_that_is_missing_or_damaged() -> None:
     """The reason is the item's."""
     missing = Problem(who="student", message="No file for the figure was found.")
 
-    assert missing == outcome_of(CHECK, some_evidence(figure=missing), None)
+    assert missing == Findings(some_evidence(figure=missing), Targets()).of(CHECK)
 
 
 def test_a_rubric_without_patterns() -> None:
     """Nobody fails for what was not looked for."""
-    outcome = outcome_of(CHECK, some_evidence(), None)
+    outcome = Findings(some_evidence(), Targets()).of(CHECK)
 
     assert isinstance(outcome, Problem)
     assert "operator" == outcome.who

@@ -4,6 +4,7 @@ import builders_evidence as build
 import pytest
 from builders_runs import the_calibration
 
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.logged_accuracy import LoggedAccuracy
@@ -11,12 +12,13 @@ from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.problem import Problem
-from grader.grading.findings import identity_of, outcome_of, outline_of
+from grader.grading.findings import Findings, identity_of, outline_of
 from grader.report import Finding
 from grader.reports.facts import facts_of
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
 EVIDENCE = build.some_evidence()
+NOTHING = Targets()
 
 
 class Parts:
@@ -34,7 +36,7 @@ class Parts:
 
 def test_a_check_finds_something() -> None:
     """With the parts that it names."""
-    found = outcome_of(LoggedAccuracy(at_least=0.5), EVIDENCE, None)
+    found = Findings(EVIDENCE, NOTHING).of(LoggedAccuracy(at_least=0.5))
 
     assert isinstance(found, Finding)
     assert "passed" == found.status
@@ -44,15 +46,15 @@ def test_a_part_that_is_needed_and_missing_is_the_outcome() -> None:
     """The reason is handed on as it is; where the part is only welcome, the check goes on without."""
     evidence = build.some_evidence(log=BROKEN)
 
-    assert BROKEN == outcome_of(LoggedAccuracy(at_least=0.5), evidence, None)
-    assert isinstance(outcome_of(ModelAccuracy(at_least=0.99), evidence, None), Finding)
+    assert BROKEN == Findings(evidence, NOTHING).of(LoggedAccuracy(at_least=0.5))
+    assert isinstance(Findings(evidence, NOTHING).of(ModelAccuracy(at_least=0.99)), Finding)
 
 
 def test_a_check_that_raises_is_a_problem_for_the_operator(caplog: pytest.LogCaptureFixture) -> None:
     """It says which check, and how; the traceback is in the log."""
     column = build.a_column("val_accuracy", [0.9]).model_copy(update={"values": ("a text",)})
 
-    found = outcome_of(LoggedAccuracy(at_least=0.5), build.some_evidence(log=build.a_log(column)), None)
+    found = Findings(build.some_evidence(log=build.a_log(column)), NOTHING).of(LoggedAccuracy(at_least=0.5))
 
     assert found == Problem(
         who="operator",
@@ -67,7 +69,7 @@ def test_damage_is_handed_on(part: str) -> None:
     """It is no mistake of a check."""
     check: Check = ModelAccuracy(at_least=0.99) if part == "accuracy" else LoggedAccuracy(at_least=0.5)
     with pytest.raises(DamagedError):
-        outcome_of(check, Parts(part), None)
+        Findings(Parts(part), NOTHING).of(check)
 
 
 def test_an_outline_has_what_the_report_says_beside_the_items() -> None:
@@ -96,13 +98,16 @@ def test_an_outline_needs_no_part() -> None:
 
 
 def test_identities_are_equal_for_what_finds_the_same() -> None:
-    """A kind with its parameters; the calibration counts for those that use it."""
+    """A kind with its parameters; what the rubric asks for counts for those that look at norms."""
     one, other = LoggedAccuracy(at_least=0.5), LoggedAccuracy(at_least=0.6)
-    fits, calibration = LogFitsRerun(), the_calibration()
+    fits, targets = LogFitsRerun(), Targets(calibration=the_calibration())
 
-    assert identity_of(one, None) == identity_of(LoggedAccuracy(at_least=0.5), calibration)
-    assert identity_of(one, None) != identity_of(other, None)
-    assert identity_of(fits, None) != identity_of(fits, calibration)
+    assert identity_of(one, NOTHING) == identity_of(LoggedAccuracy(at_least=0.5), targets)
+    assert identity_of(one, NOTHING) != identity_of(other, NOTHING)
+    assert identity_of(fits, NOTHING) != identity_of(fits, targets)
     assert 2 == len(
-        {identity_of(LoggedAccuracy(at_least=0.5), None), identity_of(ModelAccuracy(at_least=0.5), None)}
+        {
+            identity_of(LoggedAccuracy(at_least=0.5), NOTHING),
+            identity_of(ModelAccuracy(at_least=0.5), NOTHING),
+        }
     )

@@ -22,9 +22,10 @@ HOW_TO_LOG = say(
 REACHES = 1e-3
 EARLY_STEPS = 200
 
-# The log or `submission.yaml` says it, the column beside it or the numbers tell it, or it is assumed.
+# The log or `submission.yaml` says it, the column beside it, the optimizer's moments prove it, the numbers
+# tell it as far as honest runs are alike, or it is assumed.
 Series = tuple[Scope, Stage]
-How = Literal["declared", "beside", "numbers", "assumed"]
+How = Literal["declared", "beside", "moments", "numbers", "assumed"]
 _SERIES = {
     ("variable", "before"): say("the largest norm of a variable before clipping"),
     ("variable", "after"): say("the largest norm of a variable after clipping"),
@@ -34,24 +35,34 @@ _SERIES = {
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A norm column and what it is taken for.
+class NormColumn:
+    """A column of gradient norms and the series that it is taken for.
 
     Attributes:
-        column: with at least one value.
-        scope: of the norm.
-        stage: likewise.
-        scope_by: how the scope is known.
-        stage_by: likewise.
-        possible: where the two are not both known, the series that the numbers leave, the likeliest first.
+        logged: The column of the log; it has at least one value.
+        scope: The scope of the norms.
+        stage: Whether the norms are from before or after clipping.
+        scope_by: How the scope is known.
+        stage_by: How the stage is known.
+        possible: The series that the numbers leave, the likeliest first, where scope or stage is not known.
     """
 
-    column: Column
+    logged: Column
     scope: Scope
     stage: Stage
     scope_by: How
     stage_by: How
     possible: tuple[Series, ...] = ()
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The norms in the order of the log."""
+        return self.logged.values
+
+    @property
+    def name(self) -> str:
+        """The column's header in backticks, for a sentence."""
+        return quoted(self.logged.header)
 
     @property
     def scope_known(self) -> bool:
@@ -64,48 +75,50 @@ class Reading:
         return self.stage_by != "assumed"
 
     @property
-    def name(self) -> str:
-        """The column's header, for a sentence."""
-        return quoted(self.column.header)
-
-    @property
     def candidates(self) -> tuple[Series, ...]:
-        """The series that it can be: one, where that is known or nothing else is possible."""
+        """The series that the column can be: one, where that is known or nothing else is possible."""
         return self.possible or ((self.scope, self.stage),)
 
     @property
     def series(self) -> str:
-        """Which of the four series it is, for a sentence."""
+        """The series that the column is taken for, for a sentence."""
         return _SERIES[self.scope, self.stage]
 
-    def by_numbers(self, scope: Scope, stage: Stage, *, scope_too: bool = True) -> "Reading":
-        """The same column, with what its numbers tell in the place of what was assumed."""
+    def declares_otherwise(self, series: Series) -> bool:
+        """Whether the log or `submission.yaml` says that the column is another series."""
+        scope, stage = series
+        return (self.scope_by == "declared" and self.scope != scope) or (
+            self.stage_by in {"declared", "beside"} and self.stage != stage
+        )
+
+    def known_by(self, by: How, scope: Scope, stage: Stage, *, scope_too: bool = True) -> "NormColumn":
+        """The same column, with what its numbers tell in place of what was assumed."""
         return replace(
             self,
             scope=scope,
             stage=stage,
-            scope_by="numbers" if scope_too and not self.scope_known else self.scope_by,
-            stage_by=self.stage_by if self.stage_known else "numbers",
+            scope_by=by if scope_too and not self.scope_known else self.scope_by,
+            stage_by=self.stage_by if self.stage_known else by,
         )
 
 
-def readings(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[Reading, ...]:
+def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[NormColumn, ...]:
     """The norm columns that have values, each with its declared scope and stage, or else the assumed ones.
 
     A column without a stage that stands beside one with a stage is taken for the other stage:
     who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
 
     Args:
-        log: the log.
-        scope: what to assume where nothing is declared.
-        stage: likewise.
+        log: The log.
+        scope: The scope to assume where none is declared.
+        stage: The stage to assume where none is declared.
     """
     logged = [column for column in log.norms() if column.values]
     stages = {column.stage for column in logged} - {None}
     beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
     return tuple(
-        Reading(
-            column=column,
+        NormColumn(
+            logged=column,
             scope=column.scope or scope,
             stage=column.stage or beside or stage,
             scope_by="declared" if column.scope else "assumed",
@@ -139,10 +152,11 @@ def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: R
     the wider bound holds, so that nobody fails for the way in which Keras clips.
 
     Args:
-        cap: the clipping threshold.
-        scope: of the norm.
-        model: its stored optimizer tells how the gradients were clipped.
-        rerun: tells k; without it all the model's variables are counted, which can only widen the bound.
+        cap: The clipping threshold.
+        scope: The scope of the norm.
+        model: The submitted model, whose stored optimizer tells how the gradients were clipped.
+        rerun: The rerun, which tells k. Without it all the model's variables are counted, which can only
+            widen the bound.
 
     Returns:
         None where k is needed and not known.

@@ -1,14 +1,15 @@
-"""What no measured norms look like: a constant, the bare cap, a block that stands twice, a curve."""
+"""Tests for made-up norms: a constant, the bare cap, a block that stands twice, a curve."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.analysis.log_positions import place, restarts
-from grader.analysis.norms.columns import Reading
+from grader.analysis.norms.columns import NormColumn
+from grader.analysis.norms.infer import NormColumns
 from grader.analysis.norms.moments import remembered
 from grader.analysis.reference.calibration import SPREADS
-from grader.analysis.reference.references import Anchors
+from grader.analysis.reference.references import References
 from grader.analysis.statistics import repeated_block, rounding, smoothness
 from grader.evidence.log import Log
 from grader.messages.phrase import say
@@ -27,19 +28,20 @@ _BY_CHANCE = 1e-6
 _FEWEST_OWN = 50
 
 
-def implausible(log: Log, reading: Reading, anchors: Anchors) -> Finding | None:
-    """The finding on a series that no training gives, or None."""
+def fabrication(norms: NormColumns, column: NormColumn) -> Finding | None:
+    """The finding on a column that no training gives, or None."""
+    log, references = norms.log, norms.references
     return (
-        _constant(reading, anchors)
-        or _computed(log, reading, anchors)
-        or _repeated(log, reading)
-        or _smooth(reading, anchors)
+        _constant(column, references)
+        or _computed(log, column, references)
+        or _repeated(log, column)
+        or _smooth(column, references)
     )
 
 
-def _constant(reading: Reading, anchors: Anchors) -> Finding | None:
-    values = reading.column.values
-    own = _own_steps(reading, anchors)
+def _constant(column: NormColumn, references: References) -> Finding | None:
+    values = column.values
+    own = _own_steps(column, references)
     if len(values) < _FEWEST or not own or not _is_constant(values) or _is_constant(own):
         return None
     return review(
@@ -47,10 +49,10 @@ def _constant(reading: Reading, anchors: Anchors) -> Finding | None:
             "All {count} norms in {name} are {value}; in the grader's own {steps} steps {series} is "
             "from {lowest} to {highest}.",
             count=len(values),
-            name=reading.name,
+            name=column.name,
             value=number(values[0]),
             steps=len(own),
-            series=reading.series,
+            series=column.series,
             lowest=number(min(own)),
             highest=number(max(own)),
         ),
@@ -58,7 +60,7 @@ def _constant(reading: Reading, anchors: Anchors) -> Finding | None:
     )
 
 
-def _computed(log: Log, reading: Reading, anchors: Anchors) -> Finding | None:
+def _computed(log: Log, column: NormColumn, references: References) -> Finding | None:
     """The finding on norms at the cap that are all the cap to the last digit.
 
     A clipped gradient is g * (c / |g|), rounded to float32 twice, and so is its norm: some come out as
@@ -66,14 +68,14 @@ def _computed(log: Log, reading: Reading, anchors: Anchors) -> Finding | None:
     exact with a chance of p^n. `min(norm, cap)` and a cap that was written into the log always are.
     The optimizer's moments, where they are exactly those of the log, prove more than this doubt.
     """
-    values, cap = reading.column.values, anchors.cap
-    if reading.stage != "after" or anchors.rerun is None or rounding(values) > _FINE:
+    values, cap = column.values, references.cap
+    if column.stage != "after" or references.rerun is None or rounding(values) > _FINE:
         return None
-    count, own = _near(values, cap), _near(anchors.rerun.norms.variable_after, cap)
-    exact, own_exact = values.count(cap), anchors.rerun.norms.variable_after.count(cap)
+    count, own = _near(values, cap), _near(references.rerun.norms.variable_after, cap)
+    exact, own_exact = values.count(cap), references.rerun.norms.variable_after.count(cap)
     if exact < count or own < _FEWEST_OWN or (own_exact / own) ** count >= _BY_CHANCE:
         return None
-    seen = remembered(log, reading.column, anchors.memory) if anchors.memory else ()
+    seen = remembered(log, column.logged, references.memory) if references.memory else ()
     if any(fit.tells for fit in seen):
         return None
     return review(
@@ -82,7 +84,7 @@ def _computed(log: Log, reading: Reading, anchors: Anchors) -> Finding | None:
             "gradients a little above or below it: in the grader's own training {apart} of {steps}. So "
             "these were not measured after clipping: the cap was put in the place of larger norms.",
             count=count,
-            name=reading.name,
+            name=column.name,
             cap=number(cap),
             apart=own - own_exact,
             steps=own,
@@ -98,33 +100,33 @@ def _near(values: Sequence[float], cap: float) -> int:
     return sum(abs(value - cap) <= _AT_CAP * cap for value in values)
 
 
-def _own_steps(reading: Reading, anchors: Anchors) -> list[float]:
+def _own_steps(column: NormColumn, references: References) -> list[float]:
     """The same series in the grader's own steps; after clipping, cut off at the cap in either way to clip."""
-    parts = [part.norms for part in (anchors.rerun, anchors.probe) if part is not None]
-    own = [norm for part in parts for norm in part.series(reading.scope, "before")]
-    return own if reading.stage == "before" else [min(norm, anchors.cap) for norm in own]
+    parts = [part.norms for part in (references.rerun, references.probe) if part is not None]
+    own = [norm for part in parts for norm in part.series(column.scope, "before")]
+    return own if column.stage == "before" else [min(norm, references.cap) for norm in own]
 
 
 def _is_constant(values: Sequence[float]) -> bool:
     return max(values) - min(values) <= _SAME * abs(max(values))
 
 
-def _repeated(log: Log, reading: Reading) -> Finding | None:
+def _repeated(log: Log, column: NormColumn) -> Finding | None:
     """The finding on a block that stands in one run twice.
 
     Two runs with the same seed are equal by right, and may have been put behind each other.
     """
-    column = reading.column
-    for first, end in pairwise((0, *(bisect_left(column.rows, row) for row in restarts(log)), None)):
+    rows = column.logged.rows
+    for first, end in pairwise((0, *(bisect_left(rows, row) for row in restarts(log)), None)):
         begin = first or 0
         block = repeated_block(column.values[begin:end])
         if block is not None:
-            once, again = (place(log, column.rows[begin + position]) for position in block[:2])
+            once, again = (place(log, rows[begin + position]) for position in block[:2])
             return review(
                 say(
                     "In {name} the {norms} norms from {once} on stand there again, exactly the same, "
                     "from {again} on.",
-                    name=reading.name,
+                    name=column.name,
                     norms=block[2],
                     once=once,
                     again=again,
@@ -134,14 +136,11 @@ def _repeated(log: Log, reading: Reading) -> Finding | None:
     return None
 
 
-def _smooth(reading: Reading, anchors: Anchors) -> Finding | None:
-    found = smoothness(reading.column.values)
-    if found is None or anchors.calibration is None:
+def _smooth(column: NormColumn, references: References) -> Finding | None:
+    found = smoothness(column.values)
+    if found is None or references.calibration is None:
         return None
-    limit = max(
-        size.smoothness.mean + SPREADS * size.smoothness.spread
-        for size in anchors.calibration.sizes_for(anchors.inputs, anchors.largest_batch)
-    )
+    limit = max(size.smoothness.mean + SPREADS * size.smoothness.spread for size in references.sizes)
     if found <= limit:
         return None
     return review(
@@ -149,10 +148,10 @@ def _smooth(reading: Reading, anchors: Anchors) -> Finding | None:
             "Neighbouring norms in {name} are too much alike: their correlation is {found} (a trend "
             "taken out, the median over windows of 200 steps); in honest runs it is at most {limit}, "
             "because every batch is another one ({cited}).",
-            name=reading.name,
+            name=column.name,
             found=number(found),
             limit=number(limit),
-            cited=anchors.calibration.cited(),
+            cited=references.calibration.cited(),
         ),
         say(
             "A mean over several steps, a filtered and an invented series look like this. Ask how it was "

@@ -1,12 +1,18 @@
-"""Tells the four series of gradient norms apart by their numbers, where nothing declares it."""
+"""What each norm column of a log is: declared, told by its numbers, or assumed."""
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from itertools import product
 
-from grader.analysis.norms.columns import EARLY_STEPS, REACHES, Bound, Reading, Series, readings
+from grader.analysis.norms.columns import EARLY_STEPS, REACHES, NormColumn, Series, declared_columns
 from grader.analysis.norms.moments import remembered
-from grader.analysis.reference.references import Anchors
+from grader.analysis.reference.references import References, largest_batch
+from grader.analysis.targets import Targets
+from grader.evidence import Evidence
 from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import Scope, Stage
 
 SCOPES: tuple[Scope, ...] = ("variable", "global")
@@ -16,34 +22,63 @@ _HELD = 0.1
 _FAR_LIKELIER = 6.0
 
 
-def told(
-    log: Log, anchors: Anchors, widest: Bound | None, scope: Scope = "variable", stage: Stage = "after"
-) -> tuple[Reading, ...]:
-    """The norm columns, each with its scope and stage: declared, told by the numbers, or else assumed.
+@dataclass(frozen=True)
+class NormColumns:
+    """The norm columns of one log, and what they were compared with.
 
-    What is declared stays. For the rest, a series that predicts the moments of the stored optimizer to
-    within a hundredth, as only the norm of all gradients after clipping can, is told. Else one is possible if
+    They are worked out once for a submission; every check and every chart takes them from here.
+
+    Attributes:
+        log: The log.
+        columns: Its norm columns that have values, in the order of the log.
+        references: What the grader measured, and what the rubric asks for.
+    """
+
+    log: Log
+    columns: tuple[NormColumn, ...]
+    references: References
+
+
+def norms_of(evidence: Evidence, targets: Targets) -> NormColumns | Problem:
+    """The norm columns of a submission's log, or why there is no log."""
+    log = evidence.part(Log)
+    if isinstance(log, Problem):
+        return log
+    return infer_columns(
+        log,
+        References(
+            targets,
+            largest_batch=largest_batch(log, targets.training_images),
+            model=evidence.found(Model),
+            accuracy=evidence.found(Accuracy),
+            rerun=evidence.found(Rerun),
+            probe=evidence.found(Probe),
+        ),
+    )
+
+
+def infer_columns(log: Log, references: References) -> NormColumns:
+    """Work out what each norm column of a log is.
+
+    What is declared stays. For the rest, a series that predicts the moments of the stored optimizer to within
+    a hundredth, as only the norm of all gradients after clipping can, is taken. Else one is possible if
 
     * no norm is over what clipping leaves of such a one (for a series after clipping);
     * it is not held at the cap (for a series before clipping, which nothing holds);
     * the stored optimizer, if there is one, can have seen it (if it can have seen none, this tells nothing);
-    * its head fits the rerun, and its tail the probe; if for none both do, one of them.
+    * its first norms fit the rerun, and its last ones the probe; if for none both do, one of them.
 
     If that leaves one, or one that is twenty times as likely as the others, the numbers tell.
     Two series after clipping that never exceed the cap have the same bound, so that what is
-    assumed does for both.
-
-    Args:
-        log: the log.
-        anchors: what the grader measured.
-        widest: the largest global norm after clipping; None where it is not known.
-        scope: what to assume where neither the log nor its numbers tell.
-        stage: likewise.
+    assumed does for both. Of norms that are not finite, and where the rubric has no cap, the numbers tell
+    nothing.
     """
-    return tuple(
-        reading if reading.scope_known and reading.stage_known else _by_numbers(log, reading, anchors, widest)
-        for reading in readings(log, scope, stage)
-    )
+    targets = references.targets
+    columns = declared_columns(log, targets.scope, targets.stage)
+    finite = all(math.isfinite(value) for column in columns for value in column.values)
+    if finite and targets.cap is not None:
+        columns = tuple(_inferred(log, column, references) for column in columns)
+    return NormColumns(log, columns, references)
 
 
 def is_held(values: tuple[float, ...], cap: float, tolerance: float = 1e-5) -> bool:
@@ -53,62 +88,73 @@ def is_held(values: tuple[float, ...], cap: float, tolerance: float = 1e-5) -> b
     return at_cap >= _HELD * len(early) and max(values) <= cap * (1 + tolerance)
 
 
-def _by_numbers(log: Log, reading: Reading, anchors: Anchors, widest: Bound | None) -> Reading:
-    scopes = (reading.scope,) if reading.scope_known else SCOPES
-    stages = (reading.stage,) if reading.stage_known else STAGES
-    possible = [pair for pair in product(scopes, stages) if _is_possible(reading, pair, anchors.cap, widest)]
-    seen = remembered(log, reading.column, anchors.memory, possible) if anchors.memory else ()
+def _inferred(log: Log, column: NormColumn, references: References) -> NormColumn:
+    if column.scope_known and column.stage_known:
+        return column
+    scopes = (column.scope,) if column.scope_known else SCOPES
+    stages = (column.stage,) if column.stage_known else STAGES
+    possible = [series for series in product(scopes, stages) if _is_possible(column, series, references)]
+    seen = remembered(log, column.logged, references.memory, possible) if references.memory else ()
     for fit in seen:
         if fit.tells:
-            return reading.by_numbers(fit.scope, fit.stage)
+            return column.known_by("moments", fit.scope, fit.stage)
     possible = [(fit.scope, fit.stage) for fit in seen if fit.fits] or possible
-    fitting = _fitting(reading, possible, anchors)
+    fitting = _fitting(column, possible, references)
     if fitting:
-        likeliest, *others = sorted(fitting, key=lambda pair: fitting[pair])
-        rivals = [pair for pair in others if _rivals(pair, likeliest, fitting)]
-        assumed = (reading.scope, reading.stage)
-        if not rivals or (assumed not in fitting and {stage for _, stage in rivals} == {likeliest[1]}):
-            return reading.by_numbers(*likeliest)
-        return replace(reading, possible=(likeliest, *others))
+        return _likeliest(column, fitting)
     # One that is possible but does not fit is not told by the numbers: they may be invented. But over the
     # bound of all that clipping leaves, they are from before clipping.
     if {stage for _, stage in possible} == {"before"}:
-        told_stage = reading.by_numbers(reading.scope, "before", scope_too=False)
-        return replace(told_stage, possible=tuple(possible))
-    return replace(reading, possible=tuple(possible))
+        column = column.known_by("numbers", column.scope, "before", scope_too=False)
+    return replace(column, possible=tuple(possible))
 
 
-def _is_possible(reading: Reading, series: Series, cap: float, widest: Bound | None) -> bool:
-    (scope, stage), values = series, reading.column.values
+def _is_possible(column: NormColumn, series: Series, references: References) -> bool:
+    scope, stage = series
     if stage == "before":
-        return reading.stage_known or not is_held(values, cap)
-    if reading.stage_known:
+        return column.stage_known or not is_held(column.values, references.cap)
+    if column.stage_known:
         return True
-    bound = cap if scope == "variable" else widest.value if widest else float("inf")
-    return max(values) <= bound * (1 + REACHES)
+    widest = references.widest
+    bound = references.cap if scope == "variable" else widest.value if widest else math.inf
+    return max(column.values) <= bound * (1 + REACHES)
 
 
-def _rivals(pair: Series, likeliest: Series, fitting: dict[Series, tuple[int, float]]) -> bool:
+def _fitting(
+    column: NormColumn, possible: list[Series], references: References
+) -> dict[Series, tuple[int, float]]:
+    """The series that fit at one end at least: how many ends they misfit, and chi-square of the others."""
+    logged, found = column.logged, {}
+    for series in possible:
+        ends = (
+            references.first_fit(logged, series, references.rerun),
+            references.last_fit(logged, series, references.probe, len(logged.values)),
+        )
+        measured = [fit for fit in ends if fit is not None]
+        fits = [fit.chi2 for fit in measured if fit.fits]
+        if fits:
+            found[series] = (len(measured) - len(fits), sum(fits))
+    return found
+
+
+def _likeliest(column: NormColumn, fitting: dict[Series, tuple[int, float]]) -> NormColumn:
+    """The column as the likeliest of the series that fit, if no other one rivals it."""
+    likeliest, *others = sorted(fitting, key=lambda series: fitting[series])
+    rivals = [series for series in others if _rivals(series, likeliest, fitting)]
+    assumed_fits = (column.scope, column.stage) in fitting
+    if not rivals or (not assumed_fits and {stage for _, stage in rivals} == {likeliest[1]}):
+        return column.known_by("numbers", *likeliest)
+    return replace(column, possible=(likeliest, *others))
+
+
+def _rivals(series: Series, likeliest: Series, fitting: dict[Series, tuple[int, float]]) -> bool:
     """Whether another series may be it, too.
 
     To take norms for unclipped fails a student. So a series after clipping rivals one before it if it fits
-    at either end, as the log of a second `fit` does at its tail only.
+    at either end, as the log of a second `fit` does at its last steps only.
     """
-    if likeliest[1] == "before" and pair[1] == "after":
+    if likeliest[1] == "before" and series[1] == "after":
         return True
-    misfits, unlikely = fitting[pair]
+    misfits, chi2 = fitting[series]
     least_misfits, least = fitting[likeliest]
-    return misfits == least_misfits and unlikely < least + _FAR_LIKELIER
-
-
-def _fitting(reading: Reading, possible: list[Series], anchors: Anchors) -> dict[Series, tuple[int, float]]:
-    """Those that fit at an end, each with how many ends do not, and how unlikely the others are."""
-    column = reading.column
-    found = {}
-    for pair in possible:
-        ends = (anchors.head(column, pair), anchors.tail(column, pair, len(column.values)))
-        measured = [fit for fit in ends if fit is not None]
-        fits = [fit.unlikely for fit in measured if fit.fits]
-        if fits:
-            found[pair] = (len(measured) - len(fits), sum(fits))
-    return found
+    return misfits == least_misfits and chi2 < least + _FAR_LIKELIER

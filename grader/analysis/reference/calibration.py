@@ -26,16 +26,16 @@ class Spread(Frozen):
     spread: float
 
 
-class Anchor(Frozen):
-    """A series of norms before clipping, compared with what the grader measures itself; natural logarithms.
+class Comparison(Frozen):
+    """How honest runs compare with what the grader measures itself, at one end; natural logarithms.
 
     Only norms before clipping are calibrated, because those after it follow from them and the cap.
 
     Attributes:
-        level: of the ratio of the medians.
-        shape: for each of `LEVELS`, of the ratio of the quantiles, less that of the medians.
-        variation: of the ratio of the variations, as `grader.analysis.statistics.variation` gives them.
-        noise: the level, if gradients were nothing but the noise of the batch. A network is between this and
+        level: The ratio of the medians.
+        shape: For each of `LEVELS`, the ratio of the quantiles, less that of the medians.
+        variation: The ratio of the variations, as `grader.analysis.statistics.variation` gives them.
+        noise: The level, if gradients were nothing but the noise of the batch. A network is between this and
             no difference at all: with B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
     """
 
@@ -46,22 +46,22 @@ class Anchor(Frozen):
 
 
 class Ends(Frozen):
-    """The anchors of one scope: `head` against the rerun, `tail` against a probe at the weights there."""
+    """How both ends of runs compare: `head` with the rerun, `tail` with a probe at the weights there."""
 
-    head: Anchor
-    tail: Anchor
+    head: Comparison
+    tail: Comparison
 
 
 class Size(Frozen):
     """What the runs of one batch size showed.
 
     Attributes:
-        inputs: how the pixels were given, in the words of `Accuracy.inputs`.
-        batch_size: images a step.
-        variable_norm: the largest norm of a variable.
-        global_norm: the norm of all gradients as one vector.
-        start: the logarithm of the first loss over ln(classes).
-        smoothness: the autocorrelation at lag 1, as `grader.analysis.statistics.smoothness` gives it;
+        inputs: How the pixels were given, in the words of `Accuracy.inputs`.
+        batch_size: Images a step.
+        variable_norm: Both ends of the largest norm of a variable.
+        global_norm: Both ends of the norm of all gradients as one vector.
+        start: The logarithm of the first loss over ln(classes).
+        smoothness: The autocorrelation at lag 1, as `grader.analysis.statistics.smoothness` gives it;
             the largest of the four series.
     """
 
@@ -73,7 +73,7 @@ class Size(Frozen):
     smoothness: Spread
 
     def ends(self, scope: Scope) -> Ends:
-        """The anchors of a scope."""
+        """How both ends of runs compare in this scope."""
         return self.variable_norm if scope == "variable" else self.global_norm
 
 
@@ -81,12 +81,12 @@ class Calibration(Frozen):
     """The measured spread of honest runs.
 
     Attributes:
-        tensorflow: the version that it was made with.
-        keras: likewise.
-        plan: the parts of the rubric's plan that it holds for.
-        hidden_layers: the units of the network that was trained.
-        runs: trainings of each size, each with a seed of its own.
-        sizes: in the order of their batch sizes, one way of giving the pixels after the other.
+        tensorflow: The version of TensorFlow that it was made with.
+        keras: The version of Keras that it was made with.
+        plan: The parts of the rubric's plan that it holds for.
+        hidden_layers: The units of the network that was trained.
+        runs: The trainings of each size, each with a seed of its own.
+        sizes: The sizes in the order of their batch sizes, one way of giving the pixels after the other.
     """
 
     version: Literal[1] = 1
@@ -104,9 +104,9 @@ class Calibration(Frozen):
         may scale its raw pixels itself.
 
         Args:
-            inputs: how the pixels were given, where it is known.
-            largest_batch: that is possible. The next larger size counts, too, because a batch size may lie
-                between two that were calibrated; and the smallest one always does.
+            inputs: How the pixels were given, where it is known.
+            largest_batch: The largest possible batch size. The next larger size counts, too, because a batch
+                size may lie between two that were calibrated; and the smallest one always does.
         """
         first = self.sizes[0].inputs
         smaller: Size | None = None

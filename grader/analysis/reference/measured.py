@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import stdev
 
 from grader.analysis.norms.columns import Series
-from grader.analysis.reference.calibration import LEVELS, SPREADS, Anchor
+from grader.analysis.reference.calibration import LEVELS, SPREADS, Comparison
 from grader.analysis.statistics import quantiles, variation
 from grader.evidence.training import Norms
 
@@ -28,14 +28,16 @@ class Factors:
     step: float
 
     @classmethod
-    def for_anchors(cls, anchors: Sequence[tuple[int, Anchor]]) -> "Factors":
+    def covering(cls, comparisons: Sequence[tuple[int, Comparison]]) -> "Factors":
         """Those that any of these batch sizes may need."""
         ends = []
-        for _, anchor in anchors:
-            reach = SPREADS * (anchor.level.spread + max(shape.spread for shape in anchor.shape)) + _ROOM
+        for _, comparison in comparisons:
+            reach = (
+                SPREADS * (comparison.level.spread + max(shape.spread for shape in comparison.shape)) + _ROOM
+            )
             ends += [
-                min(anchor.level.mean, anchor.noise) - reach,
-                max(anchor.level.mean, anchor.noise) + reach,
+                min(comparison.level.mean, comparison.noise) - reach,
+                max(comparison.level.mean, comparison.noise) + reach,
             ]
         return cls(min(ends), (max(ends) - min(ends)) / _FACTORS)
 

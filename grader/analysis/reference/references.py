@@ -1,117 +1,116 @@
-"""The two ends of a log: its first norms beside the rerun's, its last ones beside the probe's."""
+"""What a log is compared with: the rerun for its first norms, the probe for its last ones."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments import Memory, memory_of
-from grader.analysis.norms.columns import Reading, Series
-from grader.analysis.reference.calibration import STEPS, Anchor, Calibration
+from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
+from grader.analysis.reference.calibration import STEPS, Calibration, Comparison, Size
 from grader.analysis.reference.fit import Fit, nearest_fit
 from grader.analysis.reference.measured import Factors, references
 from grader.analysis.statistics import rounding
+from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 
-# Five quantiles of fewer values say nothing.
+# Quantiles of fewer values say nothing.
 FEWEST = 20
 
 
 @dataclass(frozen=True)
-class Anchors:
-    """What a log is compared with: what the grader measured itself, and what the model file remembers.
+class References:
+    """What a log is compared with: what the grader measured, and what the rubric asks for.
 
     Attributes:
-        cap: the clipping threshold.
-        calibration: how far honest runs are from it.
-        rerun: from fresh weights.
-        probe: at the submitted weights.
-        inputs: how the pixels were given.
-        largest_batch: that the log's rows for an epoch allow.
-        memory: the stored optimizer's.
+        targets: What the rubric asks for, with its calibration.
+        largest_batch: The largest batch size that the log's rows for an epoch allow; None for any.
+        model: The submitted model, whose optimizer remembers the last steps.
+        accuracy: How the pixels were given.
+        rerun: The training from fresh weights.
+        probe: The gradients at the submitted weights.
     """
 
-    cap: float
-    calibration: Calibration | None
+    targets: Targets = field(default_factory=Targets)
+    largest_batch: float | None = None
+    model: Model | None = None
+    accuracy: Accuracy | None = None
     rerun: Rerun | None = None
     probe: Probe | None = None
-    inputs: str | None = None
-    largest_batch: float | None = None
-    memory: Memory | None = None
 
-    @classmethod
-    def of(  # noqa: PLR0913  (each part of the evidence is a parameter)
-        cls,
-        cap: float,
-        calibration: Calibration | None,
-        *,
-        model: Model | None,
-        accuracy: Accuracy | None,
-        rerun: Rerun | None,
-        probe: Probe | None,
-        largest_batch: float | None = None,
-    ) -> Self:
-        """The anchors that the evidence of a submission gives.
+    @property
+    def cap(self) -> float:
+        """The clipping threshold; infinity where nothing is clipped."""
+        return math.inf if self.targets.cap is None else self.targets.cap
 
-        Args:
-            cap: the clipping threshold.
-            calibration: how far honest runs are from them.
-            model: with the stored optimizer.
-            accuracy: with how the pixels were given.
-            rerun: from fresh weights.
-            probe: at the submitted weights.
-            largest_batch: that the log's rows for an epoch allow; None for any.
+    @property
+    def calibration(self) -> Calibration | None:
+        """How far honest runs are from what was measured."""
+        return self.targets.calibration
+
+    @cached_property
+    def memory(self) -> Memory | None:
+        """What the stored optimizer remembers; None where it remembers nothing."""
+        return memory_of(self.model) if self.model else None
+
+    @cached_property
+    def widest(self) -> Bound | None:
+        """The largest global norm after clipping; None where it is not known."""
+        return bound_after_clipping(self.cap, "global", self.model, self.rerun)
+
+    @cached_property
+    def sizes(self) -> tuple[Size, ...]:
+        """The calibrated batch sizes that the run can be compared with; none without a calibration."""
+        inputs = self.accuracy.inputs if self.accuracy else None
+        return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
+
+    def first_fit(self, column: Column, series: Series, rerun: Rerun | None) -> Fit | None:
+        """How the first norms of a column fit those of the rerun.
+
+        Returns:
+            None where the rerun or the calibration is missing, or the column is too short.
         """
-        return cls(
-            cap=cap,
-            calibration=calibration,
-            rerun=rerun,
-            probe=probe,
-            inputs=accuracy.inputs if accuracy else None,
-            largest_batch=largest_batch,
-            memory=memory_of(model) if model else None,
-        )
-
-    def head(self, column: Column, series: Series) -> Fit | None:
-        """How the first norms fit those of the rerun, or None where either is missing or too short."""
-        if self.rerun is None or self.calibration is None:
+        if rerun is None or self.calibration is None:
             return None
-        count = min(STEPS, len(column.values), len(self.rerun.norms.global_before))
+        count = min(STEPS, len(column.values), len(rerun.norms.global_before))
         if count < FEWEST:
             return None
-        steps = first_steps(self.rerun.norms, count)
-        sizes = self.calibration.sizes_for(self.inputs, self.largest_batch)
-        anchors = [(size.batch_size, size.ends(series[0]).head) for size in sizes]
-        return self._nearest(column, slice(count), steps, series, anchors)
+        steps = first_steps(rerun.norms, count)
+        comparisons = [(size.batch_size, size.ends(series[0]).head) for size in self.sizes]
+        return self._nearest(column, slice(count), steps, series, comparisons)
 
-    def tail(self, column: Column, series: Series, end: int) -> Fit | None:
-        """How the last norms before a position fit those of the probe, or None where that cannot be said.
+    def last_fit(self, column: Column, series: Series, probe: Probe | None, end: int) -> Fit | None:
+        """How the last norms of a column before a position fit those of the probe.
 
         Args:
-            column: of norms.
-            series: what the column is taken for.
-            end: how many of the column's values were logged up to the submitted weights; the tail is the
-                second half of them, or 200.
+            column: The norms.
+            series: The series that the column is taken for.
+            probe: The gradients at the submitted weights.
+            end: The number of values that were logged up to the submitted weights. The second half of them is
+                compared, at most 200.
+
+        Returns:
+            None where the probe or the calibration is missing, or the column is too short.
         """
-        if self.probe is None or self.calibration is None:
+        if probe is None or self.calibration is None:
             return None
         count = min(STEPS, end // 2)
         if count < FEWEST:
             return None
-        sizes = self.calibration.sizes_for(self.inputs, self.largest_batch)
-        anchors = [(size.batch_size, size.ends(series[0]).tail) for size in sizes]
-        return self._nearest(column, slice(end - count, end), self.probe.norms, series, anchors)
+        comparisons = [(size.batch_size, size.ends(series[0]).tail) for size in self.sizes]
+        return self._nearest(column, slice(end - count, end), probe.norms, series, comparisons)
 
-    def nearest_head(self, reading: Reading) -> Fit | None:
-        """The best fit of the head over the series that a reading can be."""
-        return _best(self.head(reading.column, series) for series in reading.candidates)
+    def nearest_first(self, column: NormColumn, rerun: Rerun) -> Fit | None:
+        """The best fit of the first norms over the series that the column can be; see `first_fit`."""
+        return _best(self.first_fit(column.logged, series, rerun) for series in column.candidates)
 
-    def nearest_tail(self, reading: Reading, end: int) -> Fit | None:
-        """The best fit of the tail over the series that a reading can be."""
-        return _best(self.tail(reading.column, series, end) for series in reading.candidates)
+    def nearest_last(self, column: NormColumn, probe: Probe | None, end: int) -> Fit | None:
+        """The best fit of the last norms over the series that the column can be; see `last_fit`."""
+        return _best(self.last_fit(column.logged, series, probe, end) for series in column.candidates)
 
     def _nearest(
         self,
@@ -119,16 +118,16 @@ class Anchors:
         window: slice,
         steps: Norms,
         series: Series,
-        anchors: Sequence[tuple[int, Anchor]],
+        comparisons: Sequence[tuple[int, Comparison]],
     ) -> Fit:
         further = [part.norms for part in (self.rerun, self.probe) if part is not None]
-        choices = references(steps, further, series, self.cap, Factors.for_anchors(anchors))
-        return nearest_fit(column.values[window], choices, anchors, rounding(column.values))
+        choices = references(steps, further, series, self.cap, Factors.covering(comparisons))
+        return nearest_fit(column.values[window], choices, comparisons, rounding(column.values))
 
 
 def _best(fits: Iterable[Fit | None]) -> Fit | None:
     found = (fit for fit in fits if fit is not None)
-    return min(found, key=lambda fit: (fit.strain, fit.unlikely), default=None)
+    return min(found, key=lambda fit: (fit.z, fit.chi2), default=None)
 
 
 def first_steps(norms: Norms, count: int) -> Norms:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.analysis.norms.columns import Reading
+from grader.analysis.norms.columns import NormColumn
 from grader.analysis.reference.calibration import MEDIAN, Calibration
 from grader.analysis.reference.fit import Fit
 from grader.messages.phrase import joined, say
@@ -11,24 +11,26 @@ from grader.messages.wording import listed, number
 NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
 
 
-def agreed(compared: Sequence[tuple[Reading, Fit]], which: str, those: str, calibration: Calibration) -> str:
+def agreed(
+    compared: Sequence[tuple[NormColumn, Fit]], which: str, those: str, calibration: Calibration
+) -> str:
     """That the log fits, with the medians.
 
     Args:
-        compared: each column with its fit.
-        which: `first` or `last`.
-        those: what the norms were compared with.
-        calibration: what it rests on.
+        compared: Each column with its fit.
+        which: The word for the end, `first` or `last`.
+        those: What the norms were compared with.
+        calibration: The calibration that the comparison rests on.
     """
     medians = [
         say(
             "{name} has median {found}, expected {expected} at batch size {batch_size}",
-            name=reading.name,
+            name=column.name,
             found=number(fit.found[MEDIAN]),
             expected=number(fit.expected[MEDIAN]),
             batch_size=fit.batch_size,
         )
-        for reading, fit in compared
+        for column, fit in compared
     ]
     return say(
         "The {which} norms fit {those}: {medians} ({cited}).",
@@ -39,22 +41,22 @@ def agreed(compared: Sequence[tuple[Reading, Fit]], which: str, those: str, cali
     )
 
 
-def laid_out(reading: Reading, fit: Fit, which: str, those: str) -> str:
+def misfit(column: NormColumn, fit: Fit, which: str, those: str) -> str:
     """That a column does not fit, with all quantiles.
 
     Args:
-        reading: the column.
-        fit: its nearest.
-        which: `first` or `last`.
-        those: what would have had the expected quantiles.
+        column: The column.
+        fit: Its nearest fit.
+        which: The word for the end, `first` or `last`.
+        those: The run that would have had the expected quantiles.
     """
     return say(
         "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
         "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "
         "{expected}, and at least {roughest}, at batch size {batch_size}, which comes nearest.",
         which=which,
-        name=reading.name,
-        series=reading.series,
+        name=column.name,
+        series=column.series,
         found=_numbers(fit.found[:-1]),
         roughness=number(fit.found[-1]),
         those=those,

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from grader.analysis.reference.calibration import Calibration
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.grading.findings import Outcome, outcome_of, outline_of
+from grader.grading.findings import Findings, Outcome, outline_of
 from grader.grading.store.entry import Entry
 from grader.grading.store.judged import Judged
 from grader.grading.store.keys import program_sha256
@@ -18,7 +18,7 @@ class Judging:
     def __init__(
         self,
         evidence: Entry | Evidence,
-        calibration: Calibration | None,
+        targets: Targets,
         identities: Mapping[Check, str],
         known: Judged | None,
     ) -> None:
@@ -26,7 +26,7 @@ class Judging:
 
         Args:
             evidence: of the submission.
-            calibration: the rubric's.
+            targets: What the rubric asks for.
             identities: of the rubric's checks; see `identity_of`.
             known: what was found in this evidence before.
 
@@ -34,14 +34,14 @@ class Judging:
             DamagedError: nothing is known, and the kept evidence cannot be read.
         """
         self._evidence = evidence
-        self._calibration = calibration
+        self._findings = Findings(evidence, targets)
         self._identities = identities
         self._known = known
         self._found: dict[str, Outcome] = {}
         self.outline = known.outline if known else outline_of(_whole(evidence))
 
     def __call__(self, check: Check) -> Outcome:
-        """What a check finds; see `outcome_of`.
+        """What a check finds; see `Findings.of`.
 
         Raises:
             DamagedError: it is not known, and the part of the evidence that it needs cannot be read.
@@ -49,7 +49,7 @@ class Judging:
         identity = self._identities[check]
         if self._known is not None and identity in self._known.outcomes:
             return self._known.outcomes[identity]
-        outcome = outcome_of(check, self._evidence, self._calibration)
+        outcome = self._findings.of(check)
         self._found[identity] = outcome
         return outcome
 

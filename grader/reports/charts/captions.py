@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Literal
 
-from grader.analysis.norms.columns import Bound, Reading
+from grader.analysis.norms.columns import Bound, NormColumn
 from grader.analysis.reference.calibration import LEVELS
 from grader.analysis.reference.fit import Fit
 from grader.messages.phrase import say, say_counted
@@ -19,22 +19,22 @@ _OURS: dict[End, str] = {
 }
 
 
-def named(reading: Reading) -> str:
+def named(column: NormColumn) -> str:
     """The key of a logged series."""
-    if reading.stage == "after":
-        return say("{name}, after clipping", name=reading.name)
-    return say("{name}, before clipping", name=reading.name)
+    if column.stage == "after":
+        return say("{name}, after clipping", name=column.name)
+    return say("{name}, before clipping", name=column.name)
 
 
-def described(reading: Reading) -> str:
+def described(column: NormColumn) -> str:
     """What is to be seen in a logged series."""
-    values = reading.column.values
+    values = column.values
     shown = [value for value in values if math.isfinite(value)]
     norms = counted(len(values), "norm")
     has = (
-        say("{name} has {norms} after clipping", name=reading.name, norms=norms)
-        if reading.stage == "after"
-        else say("{name} has {norms} before clipping", name=reading.name, norms=norms)
+        say("{name} has {norms} after clipping", name=column.name, norms=norms)
+        if column.stage == "after"
+        else say("{name} has {norms} before clipping", name=column.name, norms=norms)
     )
     if not shown:
         return say("{has}: none is finite.", has=has)

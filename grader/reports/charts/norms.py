@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import memory_of
-from grader.analysis.norms.columns import Bound, Reading, bound_after_clipping, readings
-from grader.analysis.norms.infer import told
+from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clipping
+from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
-from grader.analysis.reference.references import Anchors, first_steps, largest_batch
+from grader.analysis.reference.references import References, first_steps
 from grader.analysis.statistics import quantiles
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model
-from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.problem import Problem
 from grader.evidence.values import Scope
 from grader.messages.phrase import say, together
 from grader.messages.wording import number
@@ -52,80 +50,60 @@ class _Scene:
     log: Log
     axis: Axis
     targets: ChartTargets
-    anchors: Anchors
-    readings: tuple[Reading, ...]
+    references: References
+    columns: tuple[NormColumn, ...]
     bound: Bound | None
     over: Over | None
 
     @property
-    def main(self) -> Reading:
-        return self.readings[0]
+    def main(self) -> NormColumn:
+        return self.columns[0]
 
 
 def norm_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
     """For each scope that was logged, a panel with all steps and one with both ends."""
-    log = evidence.found(Log)
-    if log is None:
+    norms = norms_of(evidence, targets)
+    if isinstance(norms, Problem):
         return
-    for scene in _scenes(evidence, log, targets):
-        if any(finite(reading.column, scene.axis, positive=True)[0] for reading in scene.readings):
+    for scene in _scenes(norms):
+        if any(finite(column.logged, scene.axis, positive=True)[0] for column in scene.columns):
             yield _all_steps(scene)
-            if len(scene.main.column.values) > 1:
+            if len(scene.main.values) > 1:
                 yield from _both_ends(scene)
 
 
 def largest_norm(evidence: Evidence, targets: ChartTargets) -> float | None:
     """The largest logged norm after clipping, or before it where there is no other; None without any."""
-    log = evidence.found(Log)
-    if log is None:
+    norms = norms_of(evidence, targets)
+    if isinstance(norms, Problem):
         return None
-    logged = readings(log, targets.scope, targets.stage)
-    chosen = [reading for reading in logged if reading.stage == "after"] or list(logged)
-    ours = [reading for reading in chosen if reading.scope == targets.scope] or chosen
-    return (
-        max((value for value in ours[0].column.values if math.isfinite(value)), default=None)
-        if ours
-        else None
-    )
+    chosen = [column for column in norms.columns if column.stage == "after"] or list(norms.columns)
+    ours = [column for column in chosen if column.scope == targets.scope] or chosen
+    return max(filter(math.isfinite, ours[0].values), default=None) if ours else None
 
 
-def _scenes(evidence: Evidence, log: Log, targets: ChartTargets) -> Iterator[_Scene]:
-    model, rerun, measured = evidence.found(Model), evidence.found(Rerun), evidence.found(Accuracy)
-    anchors = Anchors(
-        cap=targets.cap or math.inf,
-        calibration=targets.calibration,
-        rerun=rerun,
-        probe=evidence.found(Probe),
-        inputs=measured.inputs if measured else None,
-        largest_batch=largest_batch(log, targets.training_images),
-        memory=memory_of(model) if model else None,
-    )
-    found = sorted(_read(log, anchors, targets, model, rerun), key=lambda one: (one.scope, one.stage))
+def _scenes(norms: NormColumns) -> Iterator[_Scene]:
+    log, references, targets = norms.log, norms.references, norms.references.targets
+    found = sorted(norms.columns, key=lambda one: (one.scope, one.stage))
     for scope, own in groupby(reversed(found), key=lambda one: one.scope):
         stages = [list(group)[:_MOST_COLUMNS] for _, group in groupby(own, key=lambda one: one.stage)]
         every = sorted((one for group in stages for one in group), key=lambda one: one.stage)
-        bound = bound_after_clipping(targets.cap, scope, model, rerun) if targets.cap else None
+        bound = (
+            bound_after_clipping(targets.cap, scope, references.model, references.rerun)
+            if targets.cap
+            else None
+        )
         axis = axis_of(log)
         over = _first_over(every[0], bound, targets, axis)
-        yield _Scene(log, axis, targets, anchors, tuple(every), bound, over)
+        yield _Scene(log, axis, targets, references, tuple(every), bound, over)
 
 
-def _read(
-    log: Log, anchors: Anchors, targets: ChartTargets, model: Model | None, rerun: Rerun | None
-) -> Sequence[Reading]:
-    known = all(math.isfinite(value) for column in log.norms() for value in column.values)
-    if not known or targets.cap is None:
-        return readings(log, targets.scope, targets.stage)
-    widest = bound_after_clipping(targets.cap, "global", model, rerun)
-    return told(log, anchors, widest, targets.scope, targets.stage)
-
-
-def _first_over(reading: Reading, bound: Bound | None, targets: ChartTargets, axis: Axis) -> Over | None:
+def _first_over(column: NormColumn, bound: Bound | None, targets: ChartTargets, axis: Axis) -> Over | None:
     """The first norm over what clipping leaves; norms that are said to be from before it may be."""
-    if bound is None or (reading.stage == "before" and reading.stage_by in {"declared", "beside"}):
+    if bound is None or (column.stage == "before" and column.stage_by in {"declared", "beside"}):
         return None
     limit = bound.value * (1 + targets.tolerance)
-    for row, value in zip(reading.column.rows, reading.column.values, strict=True):
+    for row, value in zip(column.logged.rows, column.values, strict=True):
         if limit < value < math.inf:
             return Over(row, value, axis.of(row))
     return None
@@ -135,11 +113,11 @@ def _all_steps(scene: _Scene) -> Panel:
     curves = []
     keys: list[tuple[Look, str, str]] = []
     words = []
-    for reading in reversed(scene.readings):
-        drawn = curve(reading.stage, *finite(reading.column, scene.axis, positive=True))
+    for column in reversed(scene.columns):
+        drawn = curve(column.stage, *finite(column.logged, scene.axis, positive=True))
         curves.append(drawn)
-        keys.append((reading.stage, "line", named(reading)))
-        words.append(described(reading))
+        keys.append((column.stage, "line", named(column)))
+        words.append(described(column))
     marks: tuple[Mark, ...] = ()
     if scene.bound is not None:
         keys.append(("cap", "dashes", at_most(scene.bound)))
@@ -163,18 +141,22 @@ def _all_steps(scene: _Scene) -> Panel:
 
 
 def _both_ends(scene: _Scene) -> Iterator[Panel]:
-    column, series = scene.main.column, (scene.main.scope, scene.main.stage)
+    column, series = scene.main.logged, (scene.main.scope, scene.main.stage)
     head = slice(0, min(STEPS, len(column.values)))
     tail = slice(len(column.values) - min(STEPS, len(column.values) // 2), len(column.values))
     keys: list[tuple[Look, str, str]] = [(scene.main.stage, "line", named(scene.main))]
     words, parts = [], []
     finite_only = all(map(math.isfinite, column.values))
+    references = scene.references
+    rerun, probe = references.rerun, references.probe
     fits = (
-        (scene.anchors.head(column, series), scene.anchors.tail(column, series, len(column.values)))
+        (
+            references.first_fit(column, series, rerun),
+            references.last_fit(column, series, probe, len(column.values)),
+        )
         if finite_only and scene.targets.cap
         else (None, None)
     )
-    rerun, probe = scene.anchors.rerun, scene.anchors.probe
     measured = (
         first_steps(rerun.norms, head.stop).series(*series) if rerun else (),
         probe.norms.series(*series) if probe else (),

@@ -7,7 +7,14 @@ from builders_evidence import a_column, a_log, a_model, a_norm, a_rerun, an_opti
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.analysis.norms.columns import bound_after_clipping, is_capped, not_finite, reaching, readings
+from grader.analysis.norms.columns import (
+    Series,
+    bound_after_clipping,
+    declared_columns,
+    is_capped,
+    not_finite,
+    reaching,
+)
 from grader.evidence.log import Column
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -43,18 +50,43 @@ def test_a_norm_is_what_is_declared_or_else_assumed(
     columns: list[Column], expected: list[tuple[Scope, Stage, bool, bool]]
 ) -> None:
     """A column without a stage is the other one of the stage beside it; one without values is left out."""
-    found = readings(a_log(*columns))
+    found = declared_columns(a_log(*columns))
 
     assert expected == [
-        (reading.scope, reading.stage, reading.scope_known, reading.stage_known) for reading in found
+        (column.scope, column.stage, column.scope_known, column.stage_known) for column in found
     ]
 
 
 def test_the_assumption_can_be_chosen() -> None:
     """What is declared goes first."""
-    (reading,) = readings(a_log(a_norm([1.0], scope="variable")), "global", "before")
+    (column,) = declared_columns(a_log(a_norm([1.0], scope="variable")), "global", "before")
 
-    assert ("variable", "before") == (reading.scope, reading.stage)
+    assert ("variable", "before") == (column.scope, column.stage)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ([a_norm([1.0])], []),
+        ([a_norm([1.0], scope="global")], [("variable", "before"), ("variable", "after")]),
+        ([a_norm([1.0]), a_norm([1.0], stage="after")], [("variable", "after"), ("global", "after")]),
+    ],
+)
+def test_a_column_may_declare_that_it_is_no_other_series(
+    columns: list[Column], expected: list[Series]
+) -> None:
+    """The column beside it declares, too; what is only told by the numbers does not count."""
+    column = declared_columns(a_log(*columns))[0]
+    every = [("variable", "before"), ("variable", "after"), ("global", "before"), ("global", "after")]
+
+    assert expected == [series for series in every if column.declares_otherwise(series)]
+
+
+def test_what_the_numbers_tell_is_not_declared() -> None:
+    """The column may still be any series by what the student has written."""
+    (column,) = declared_columns(a_log(a_norm([1.0])))
+
+    assert not column.known_by("numbers", "global", "after").declares_otherwise(("variable", "before"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log
-from builders_moments import a_training, the_memory
+from builders_moments import a_training, the_model
 from builders_runs import (
     a_measured_probe,
     a_measured_rerun,
@@ -16,18 +16,28 @@ from builders_runs import (
     the_calibration,
 )
 
-from grader.analysis.norms.columns import Series, readings
-from grader.analysis.norms.fabrication import implausible
-from grader.analysis.reference.references import Anchors
+from grader.analysis.norms.columns import Series
+from grader.analysis.norms.fabrication import fabrication
+from grader.analysis.norms.infer import infer_columns
+from grader.analysis.reference.references import References
+from grader.analysis.targets import Targets
+from grader.evidence.log import Log
 from grader.report import Finding, review
 
-ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
+TARGETS = Targets(cap=1.0, calibration=the_calibration())
+REFERENCES = References(TARGETS, rerun=a_measured_rerun(), probe=a_measured_probe())
 AFTER: Series = ("variable", "after")
 
 
-def found(values: tuple[float, ...], series: Series = AFTER, anchors: Anchors = ANCHORS) -> Finding | None:
-    log = a_run_log(a_series(values, series))
-    return implausible(log, readings(log)[0], anchors)
+def found(
+    values: tuple[float, ...], series: Series = AFTER, references: References = REFERENCES
+) -> Finding | None:
+    return found_in(a_run_log(a_series(values, series)), references)
+
+
+def found_in(log: Log, references: References = REFERENCES) -> Finding | None:
+    norms = infer_columns(log, references)
+    return fabrication(norms, norms.columns[0])
 
 
 @pytest.mark.parametrize("series", [AFTER, ("variable", "before"), ("global", "after"), ("global", "before")])
@@ -57,7 +67,7 @@ def test_a_constant_is_right_where_the_grader_measures_one() -> None:
     large = {name: tuple(100 * norm for norm in getattr(norms, name)) for name in type(norms).model_fields}
     rerun = a_measured_rerun().model_copy(update={"norms": norms.model_copy(update=large)})
 
-    assert found((1.0,) * 2000, anchors=Anchors(cap=1.0, calibration=the_calibration(), rerun=rerun)) is None
+    assert found((1.0,) * 2000, references=References(TARGETS, rerun=rerun)) is None
 
 
 def test_a_block_that_stands_there_twice_is_none() -> None:
@@ -76,7 +86,7 @@ def test_a_run_that_was_made_again_with_its_seed_is_right() -> None:
     values = a_run(3, 500, ("global", "before")) * 2
     log = a_log(a_series(values, ("global", "before")), epoch=[*[0] * 250, *[1] * 250] * 2)
 
-    assert implausible(log, readings(log)[0], ANCHORS) is None
+    assert found_in(log) is None
 
 
 def rounded_as_float32(values: Sequence[float]) -> tuple[float, ...]:
@@ -84,17 +94,21 @@ def rounded_as_float32(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(0.99999994 if value == 1 and place % 5 == 0 else value for place, value in enumerate(values))
 
 
-def anchors_with_float32() -> Anchors:
+def references_with_float32() -> References:
     rerun = a_measured_rerun()
     norms = rerun.norms.model_copy(update={"variable_after": rounded_as_float32(rerun.norms.variable_after)})
-    return replace(ANCHORS, rerun=rerun.model_copy(update={"norms": norms}))
+    return replace(REFERENCES, rerun=rerun.model_copy(update={"norms": norms}))
 
 
 def test_norms_that_are_the_cap_to_the_last_digit_are_not_measured() -> None:
     """The sentence says how many of the grader's own clipped norms are not."""
     values = tuple(round(value, 9) for value in a_run(3, 2000, AFTER))
-    anchors = anchors_with_float32()
-    own = [value for value in anchors.rerun.norms.variable_after if value > 0.9999] if anchors.rerun else []
+    references = references_with_float32()
+    own = (
+        [value for value in references.rerun.norms.variable_after if value > 0.9999]
+        if references.rerun
+        else []
+    )
 
     assert review(
         f"All {values.count(1.0)} norms in `grad_norm` that are at the cap are exactly 1.0. Float32 "
@@ -104,7 +118,7 @@ def test_norms_that_are_the_cap_to_the_last_digit_are_not_measured() -> None:
         "larger norms.",
         "Ask how it was logged, and for the norm of the clipped gradients themselves, or for the model "
         "with its optimizer, whose moments can prove the log.",
-    ) == found(values, AFTER, anchors)
+    ) == found(values, AFTER, references)
 
 
 @pytest.mark.parametrize(
@@ -118,17 +132,17 @@ def test_norms_that_are_the_cap_to_the_last_digit_are_not_measured() -> None:
 )
 def test_norms_at_the_cap_are_right(values: tuple[float, ...], series: Series) -> None:
     """Where float32 shows, where the log is too coarse to show it, and where so many are exact by chance."""
-    assert found(values, series, anchors_with_float32()) is None
+    assert found(values, series, references_with_float32()) is None
 
 
 def test_the_moments_clear_norms_that_are_the_cap_to_the_last_digit() -> None:
     """They are those of gradients with just these norms."""
     training = a_training(600, clipnorm=1.0)
     values = tuple(1.0 if abs(value - 1) < 1e-6 else value for value in training.logged("global", "after"))
-    own = replace(anchors_with_float32(), memory=the_memory(training))
+    own = replace(references_with_float32(), model=the_model(training))
     log = a_run_log(a_series(values, ("global", "after")))
 
-    assert implausible(log, readings(log)[0], own) is None
+    assert found_in(log, own) is None
 
 
 def test_a_smooth_curve_is_none() -> None:
@@ -158,7 +172,7 @@ def test_without_a_calibration_smoothness_is_not_judged() -> None:
     """There is nothing to compare it with."""
     values = tuple(0.4 + math.exp(-place / 700) for place in range(2000))
 
-    assert found(values, anchors=Anchors(cap=1.0, calibration=None)) is None
+    assert found(values, references=References(Targets(cap=1.0))) is None
 
 
 def test_few_norms_are_no_constant() -> None:

@@ -1,19 +1,27 @@
 """Tests of how the four series are told apart."""
 
+import math
 from dataclasses import replace
 
 import pytest
-from builders_evidence import a_log
-from builders_moments import a_training, the_log, the_memory
-from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
+from builders_evidence import a_log, a_model, a_norm, some_evidence
+from builders_moments import a_training, the_log, the_model
+from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_run_log, a_series, the_calibration
 
-from grader.analysis.norms.columns import Bound, Reading, Series
-from grader.analysis.norms.infer import is_held, told
-from grader.analysis.reference.references import Anchors
+from grader.analysis.norms.columns import NormColumn, Series
+from grader.analysis.norms.infer import infer_columns, is_held, norms_of
+from grader.analysis.reference.references import References
+from grader.analysis.targets import Targets
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy, Probe, Rerun
 
-ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
-NOTHING = Anchors(cap=1.0, calibration=None)
-WIDEST = Bound(6**0.5)
+TARGETS = Targets(cap=1.0, calibration=the_calibration())
+# No optimizer is stored; the network has six variables.
+MODEL = a_model(optimizer=None)
+MEASURED = References(TARGETS, model=MODEL, rerun=a_measured_rerun(), probe=a_measured_probe())
+NOTHING = References(Targets(cap=1.0), model=MODEL)
 EVERY_SERIES: list[Series] = [
     ("variable", "before"),
     ("variable", "after"),
@@ -22,21 +30,32 @@ EVERY_SERIES: list[Series] = [
 ]
 
 
-def read(values: tuple[float, ...], declared: Series | None = None, anchors: Anchors = ANCHORS) -> Reading:
-    (reading,) = told(a_log(a_series(values, declared)), anchors, WIDEST)
-    return reading
+def the_column(log: Log, references: References = MEASURED) -> NormColumn:
+    (column,) = infer_columns(log, references).columns
+    return column
+
+
+def read(
+    values: tuple[float, ...], declared: Series | None = None, references: References = MEASURED
+) -> NormColumn:
+    return the_column(a_log(a_series(values, declared)), references)
+
+
+def stored(model: Model) -> References:
+    """Nothing was measured but the model with its optimizer."""
+    return replace(NOTHING, model=model)
 
 
 @pytest.mark.parametrize("declared", EVERY_SERIES)
 def test_what_is_declared_stays(declared: Series) -> None:
     """Even where the numbers say something else; other checks do."""
-    reading = read(a_run(3), declared)
+    column = read(a_run(3), declared)
 
     assert (*declared, "declared", "declared") == (
-        reading.scope,
-        reading.stage,
-        reading.scope_by,
-        reading.stage_by,
+        column.scope,
+        column.stage,
+        column.scope_by,
+        column.stage_by,
     )
 
 
@@ -44,42 +63,42 @@ def test_what_is_declared_stays(declared: Series) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_series_after_clipping_are_told(series: Series, seed: int) -> None:
     """The largest norm of a variable is held at the cap, the global norm below the cap times sqrt(k)."""
-    reading = read(a_run(seed, series=series))
+    column = read(a_run(seed, series=series))
 
-    assert series == (reading.scope, reading.stage)
+    assert series == (column.scope, column.stage)
 
 
 @pytest.mark.parametrize("series", [("global", "before"), ("variable", "before")])
 @pytest.mark.parametrize("seed", range(5))
 def test_series_before_clipping_are_told(series: Series, seed: int) -> None:
     """Over the bound of everything that clipping leaves."""
-    reading = read(a_run(seed, series=series))
+    column = read(a_run(seed, series=series))
 
-    assert ("before", "numbers") == (reading.stage, reading.stage_by)
+    assert ("before", "numbers") == (column.stage, column.stage_by)
 
 
 def test_a_global_norm_after_clipping_is_told_without_a_declared_scope() -> None:
     """The stage is declared, and no norm of a variable is over the cap."""
     log = a_log(a_series(a_run(3, series=("global", "after"))).model_copy(update={"stage": "after"}))
 
-    (reading,) = told(log, ANCHORS, WIDEST)
+    column = the_column(log)
 
-    assert ("global", "numbers", "declared") == (reading.scope, reading.scope_by, reading.stage_by)
+    assert ("global", "numbers", "declared") == (column.scope, column.scope_by, column.stage_by)
 
 
 def test_without_measurements_the_bound_alone_tells() -> None:
     """A norm over the cap times sqrt(k) is from before clipping, whichever it is."""
-    reading = read(a_run(3), anchors=NOTHING)
+    column = read(a_run(3), references=NOTHING)
 
-    assert ("before", "numbers", "assumed") == (reading.stage, reading.stage_by, reading.scope_by)
+    assert ("before", "numbers", "assumed") == (column.stage, column.stage_by, column.scope_by)
 
 
 def test_without_measurements_nothing_else_is_told() -> None:
     """What is assumed holds, and what is possible is kept."""
-    reading = read(a_run(3, series=("global", "after")), anchors=NOTHING)
+    column = read(a_run(3, series=("global", "after")), references=NOTHING)
 
-    assert ("variable", "after", "assumed") == (reading.scope, reading.stage, reading.stage_by)
-    assert (("variable", "before"), ("global", "before"), ("global", "after")) == reading.possible
+    assert ("variable", "after", "assumed") == (column.scope, column.stage, column.stage_by)
+    assert (("variable", "before"), ("global", "before"), ("global", "after")) == column.possible
 
 
 def test_the_moments_tell_the_norm_of_all_gradients() -> None:
@@ -87,9 +106,9 @@ def test_the_moments_tell_the_norm_of_all_gradients() -> None:
     training = a_training(600)
     log = the_log(training.logged("global", "after"))
 
-    (reading,) = told(log, replace(NOTHING, memory=the_memory(training)), WIDEST)
+    column = the_column(log, stored(the_model(training)))
 
-    assert ("global", "after", "numbers") == (reading.scope, reading.stage, reading.stage_by)
+    assert ("global", "after", "moments") == (column.scope, column.stage, column.stage_by)
 
 
 def test_what_the_optimizer_cannot_have_seen_is_not_possible() -> None:
@@ -97,34 +116,34 @@ def test_what_the_optimizer_cannot_have_seen_is_not_possible() -> None:
     training = a_training(600)
     log = the_log(training.logged("variable", "after"))
 
-    (reading,) = told(log, replace(NOTHING, memory=the_memory(training)), WIDEST)
+    column = the_column(log, stored(the_model(training)))
 
-    assert ("global", "after") not in reading.candidates
-    assert ("variable", "after") in reading.candidates
+    assert ("global", "after") not in column.candidates
+    assert ("variable", "after") in column.candidates
 
 
 def test_moments_of_another_run_tell_nothing() -> None:
     """What is possible without them stays."""
     log = the_log(a_run(3, 600, ("global", "after")))
-    memory = the_memory(a_training(600, seed=4, clipnorm=0.01))
+    model = the_model(a_training(600, seed=4, clipnorm=0.01))
 
-    assert told(log, NOTHING, WIDEST) == told(log, replace(NOTHING, memory=memory), WIDEST)
+    assert the_column(log, NOTHING) == the_column(log, stored(model))
 
 
 def test_invented_norms_tell_nothing() -> None:
     """They fit no series."""
-    reading = read(tuple(1.1 + 0.0005 * place for place in range(2000)))
+    column = read(tuple(1.1 + 0.0005 * place for place in range(2000)))
 
-    assert ("assumed", "assumed") == (reading.scope_by, reading.stage_by)
+    assert ("assumed", "assumed") == (column.scope_by, column.stage_by)
 
 
 def test_a_log_without_its_head_is_not_taken_for_one_before_clipping() -> None:
     """A second `fit` has norms like those at the submitted weights from the first step on."""
-    anchors = replace(ANCHORS, largest_batch=35)
-    reading = read(a_run(3, 4000, ("global", "after"))[2000:], anchors=anchors)
+    references = replace(MEASURED, largest_batch=35)
+    column = read(a_run(3, 4000, ("global", "after"))[2000:], references=references)
 
-    assert ("after", "assumed") == (reading.stage, reading.stage_by)
-    assert ("global", "after") in reading.possible
+    assert ("after", "assumed") == (column.stage, column.stage_by)
+    assert ("global", "after") in column.possible
 
 
 @pytest.mark.parametrize(
@@ -141,3 +160,50 @@ def test_a_log_without_its_head_is_not_taken_for_one_before_clipping() -> None:
 def test_a_series_is_held_at_the_cap(values: tuple[float, ...], expected: bool) -> None:
     """A tenth of the early norms are at it, and none is over it."""
     assert expected == is_held(values, 1.0)
+
+
+def test_norms_that_are_not_finite_tell_nothing() -> None:
+    """What is declared or assumed holds."""
+    column = read((*a_run(3), math.nan))
+
+    assert ("variable", "after", "assumed", "assumed") == (
+        column.scope,
+        column.stage,
+        column.scope_by,
+        column.stage_by,
+    )
+
+
+def test_without_a_cap_the_numbers_tell_nothing() -> None:
+    """Where nothing is clipped there is nothing after clipping."""
+    column = read(a_run(3), references=replace(MEASURED, targets=Targets(calibration=the_calibration())))
+
+    assert ("assumed", "assumed") == (column.scope_by, column.stage_by)
+
+
+def test_the_norms_of_evidence() -> None:
+    """All that was measured is compared with, in as large batches as the log's rows allow."""
+    log = a_run_log(a_series(a_run(3)), per_epoch=1000)
+    evidence = some_evidence(log=log, rerun=a_measured_rerun(), probe=a_measured_probe())
+
+    norms = norms_of(evidence, TARGETS.model_copy(update={"training_images": 60_000}))
+
+    assert not isinstance(norms, Problem)
+    assert 60_000 / 999 == norms.references.largest_batch
+    assert (evidence.found(Model), evidence.found(Accuracy)) == (
+        norms.references.model,
+        norms.references.accuracy,
+    )
+    assert (evidence.found(Rerun), evidence.found(Probe)) == (norms.references.rerun, norms.references.probe)
+    assert ["numbers"] == [column.stage_by for column in norms.columns]
+
+
+def test_what_is_missing_is_not_compared_with() -> None:
+    """Without a log there are no norms; without the rest, what is assumed holds."""
+    missing = Problem(who="student", message="It is not there.")
+    alone = dict.fromkeys(("model", "accuracy", "rerun", "probe"), missing)
+
+    assert missing == norms_of(some_evidence(log=missing), TARGETS)
+    assert infer_columns(a_log(a_norm([1.0])), References(TARGETS)) == norms_of(
+        some_evidence(log=a_log(a_norm([1.0])), **alone), TARGETS
+    )

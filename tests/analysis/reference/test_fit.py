@@ -1,7 +1,7 @@
 """Tests of whether an end of a log fits what the grader measured."""
 
 import pytest
-from builders_runs import an_anchor, some_steps, the_calibration
+from builders_runs import a_comparison, some_steps, the_calibration
 
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, MEDIAN
@@ -24,7 +24,7 @@ def fit(
     anchors: list[tuple[int, object]] = ANCHORS,  # type: ignore[assignment]
     slack: float = 0.0,
 ) -> Fit:
-    choices = references(RERUN, [], series, 1.0, Factors.for_anchors(anchors))  # type: ignore[arg-type]
+    choices = references(RERUN, [], series, 1.0, Factors.covering(anchors))  # type: ignore[arg-type]
     return nearest_fit(values, choices, anchors, slack)  # type: ignore[arg-type]
 
 
@@ -62,19 +62,19 @@ def test_what_is_no_such_run_does_not_fit(values: tuple[float, ...]) -> None:
     assert not fit(values).fits
 
 
-def test_found_and_expected_are_laid_out() -> None:
+def test_found_and_expected_are_misfit() -> None:
     """The quantiles at the levels, then the variation."""
-    found = fit(RERUN.global_before, anchors=[(32, an_anchor())])
+    found = fit(RERUN.global_before, anchors=[(32, a_comparison())])
 
     assert len(LEVELS) + 1 == len(found.found) == len(found.expected)
     assert found.found[MEDIAN] == pytest.approx(found.expected[MEDIAN], rel=0.01)
-    assert found.strain < 0.1
+    assert found.z < 0.1
     assert found.expected[-1] < found.found[-1]
 
 
 def test_fewer_steps_may_differ_more() -> None:
     """A shift that is too far for 200 steps is not for 50."""
-    narrow = [(32, an_anchor(spread=0.05))]
+    narrow = [(32, a_comparison(spread=0.05))]
     values = tuple(norm * 1.3 for norm in RERUN.global_before)
 
     assert not fit(values, anchors=narrow).fits  # type: ignore[arg-type]
@@ -83,7 +83,7 @@ def test_fewer_steps_may_differ_more() -> None:
 
 def test_the_rounding_of_a_log_is_allowed() -> None:
     """Norms with one decimal fit where exactly these norms would not."""
-    exact = [(32, an_anchor(spread=0.0))]
+    exact = [(32, a_comparison(spread=0.0))]
     values = tuple(round(norm, 1) for norm in RERUN.global_before)
 
     assert not fit(values, anchors=exact).fits  # type: ignore[arg-type]

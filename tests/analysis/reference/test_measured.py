@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from builders_runs import an_anchor, some_steps
+from builders_runs import a_comparison, some_steps
 
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, MEDIAN
@@ -13,7 +13,7 @@ from grader.evidence.training import Norms
 
 STEPS = some_steps(1, 200)
 FURTHER = [some_steps(2, 600)]
-FACTORS = Factors.for_anchors([(32, an_anchor(0.0)), (256, an_anchor(-0.7))])
+FACTORS = Factors.covering([(32, a_comparison(0.0)), (256, a_comparison(-0.7))])
 EVERY_SERIES: list[Series] = [
     ("variable", "before"),
     ("variable", "after"),

@@ -1,5 +1,6 @@
 """Tests of the two ends of a log beside what the grader measured."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,14 @@ from builders_evidence import a_log, a_model, a_norm, an_accuracy
 from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
 from grader.analysis.moments import memory_of
-from grader.analysis.norms.columns import Series, readings
-from grader.analysis.reference.references import Anchors, first_steps, largest_batch, values_up_to
+from grader.analysis.norms.columns import Series, bound_after_clipping, declared_columns
+from grader.analysis.reference.references import References, first_steps, largest_batch, values_up_to
+from grader.analysis.targets import Targets
 from grader.evidence.log import Log
 
-ANCHORS = Anchors(cap=1.0, calibration=the_calibration(), rerun=a_measured_rerun(), probe=a_measured_probe())
+TARGETS = Targets(cap=1.0, calibration=the_calibration())
+RERUN, PROBE = a_measured_rerun(), a_measured_probe()
+REFERENCES = References(TARGETS, rerun=RERUN, probe=PROBE)
 BEFORE: Series = ("global", "before")
 
 
@@ -19,55 +23,55 @@ def test_both_ends_of_an_honest_log_fit() -> None:
     """The head fits the rerun, the tail the probe."""
     column = a_series(a_run(3))
 
-    head, tail = ANCHORS.head(column, BEFORE), ANCHORS.tail(column, BEFORE, 2000)
+    first = REFERENCES.first_fit(column, BEFORE, RERUN)
+    last = REFERENCES.last_fit(column, BEFORE, PROBE, 2000)
 
-    assert head
-    assert tail
-    assert (True, True) == (head.fits, tail.fits)
+    assert first
+    assert last
+    assert (True, True) == (first.fits, last.fits)
 
 
 def test_a_reversed_log_does_not_fit_at_its_head() -> None:
     """Norms fall while a network learns, if the batches cannot be larger ones."""
-    head = replace(ANCHORS, largest_batch=35).head(a_series(a_run(3)[::-1]), BEFORE)
+    first = replace(REFERENCES, largest_batch=35).first_fit(a_series(a_run(3)[::-1]), BEFORE, RERUN)
 
-    assert head
-    assert not head.fits
+    assert first
+    assert not first.fits
 
 
 def test_norms_of_other_weights_do_not_fit_at_the_tail() -> None:
     """Four times as large is not explained by a batch size."""
-    tail = ANCHORS.tail(a_series([4 * norm for norm in a_run(3)]), BEFORE, 2000)
+    last = REFERENCES.last_fit(a_series([4 * norm for norm in a_run(3)]), BEFORE, PROBE, 2000)
 
-    assert tail
-    assert not tail.fits
+    assert last
+    assert not last.fits
 
 
 def test_nothing_is_compared_without_both_sides() -> None:
     """No calibration, no rerun, no probe, or too few norms."""
     column, short = a_series(a_run(3)), a_series(a_run(3)[:19])
-    alone = Anchors(cap=1.0, calibration=the_calibration())
-    without = Anchors(cap=1.0, calibration=None, rerun=ANCHORS.rerun, probe=ANCHORS.probe)
+    without = References(Targets(cap=1.0), rerun=RERUN, probe=PROBE)
 
     assert [None] * 6 == [
-        alone.head(column, BEFORE),
-        alone.tail(column, BEFORE, 2000),
-        without.head(column, BEFORE),
-        without.tail(column, BEFORE, 2000),
-        ANCHORS.head(short, BEFORE),
-        ANCHORS.tail(column, BEFORE, 39),
+        REFERENCES.first_fit(column, BEFORE, None),
+        REFERENCES.last_fit(column, BEFORE, None, 2000),
+        without.first_fit(column, BEFORE, RERUN),
+        without.last_fit(column, BEFORE, PROBE, 2000),
+        REFERENCES.first_fit(short, BEFORE, RERUN),
+        REFERENCES.last_fit(column, BEFORE, PROBE, 39),
     ]
 
 
 def test_the_best_of_the_possible_series_counts() -> None:
     """A column that is not known is compared with each that it can be."""
-    (reading,) = readings(a_log(a_norm(a_run(3))))
-    both = replace(reading, possible=(("variable", "after"), BEFORE))
+    (column,) = declared_columns(a_log(a_norm(a_run(3))))
+    both = replace(column, possible=(("variable", "after"), BEFORE))
 
-    head, tail = ANCHORS.nearest_head(both), ANCHORS.nearest_tail(both, 2000)
+    first, last = REFERENCES.nearest_first(both, RERUN), REFERENCES.nearest_last(both, PROBE, 2000)
 
-    assert head
-    assert tail
-    assert (True, True) == (head.fits, tail.fits)
+    assert first
+    assert last
+    assert (True, True) == (first.fits, last.fits)
 
 
 def test_the_first_steps_are_cut_off() -> None:
@@ -101,21 +105,17 @@ def test_values_are_counted_up_to_a_row() -> None:
     assert [1, 1, 2, 3, 3] == [values_up_to(column, row) for row in range(5)]
 
 
-def test_the_anchors_of_evidence() -> None:
-    """How the pixels were given and what the optimizer remembers are taken out of their parts."""
-    rerun, probe, accuracy = a_measured_rerun(), a_measured_probe(), an_accuracy(0.87)
-    whole = Anchors.of(
-        1.0, None, model=a_model(), accuracy=accuracy, rerun=rerun, probe=probe, largest_batch=32.0
-    )
-    alone = Anchors.of(1.0, None, model=None, accuracy=None, rerun=None, probe=None)
+def test_what_follows_from_the_parts() -> None:
+    """What the optimizer remembers, the widest bound and the batch sizes are taken out of them."""
+    whole = References(TARGETS, largest_batch=40, model=a_model(), accuracy=an_accuracy(0.87))
 
-    assert whole == Anchors(
-        cap=1.0,
-        calibration=None,
-        rerun=rerun,
-        probe=probe,
-        inputs=accuracy.inputs,
-        largest_batch=32.0,
-        memory=memory_of(a_model()),
-    )
-    assert Anchors(cap=1.0, calibration=None) == alone
+    assert memory_of(a_model()) == whole.memory
+    assert whole.widest == bound_after_clipping(1.0, "global", a_model(), None)
+    assert [16, 32, 64] == [size.batch_size for size in whole.sizes]
+
+
+def test_nothing_follows_from_nothing() -> None:
+    """Without a cap nothing is clipped."""
+    nothing = References()
+
+    assert (math.inf, None, None, ()) == (nothing.cap, nothing.memory, nothing.widest, nothing.sizes)

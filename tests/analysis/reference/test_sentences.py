@@ -3,12 +3,12 @@
 from builders_evidence import a_log
 from builders_runs import a_calibration, a_series
 
-from grader.analysis.norms.columns import readings
+from grader.analysis.norms.columns import declared_columns
 from grader.analysis.reference.fit import Fit
-from grader.analysis.reference.sentences import agreed, laid_out
+from grader.analysis.reference.sentences import agreed, misfit
 
 FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3.5, 4.6, 6.0, 0.1))
-(READING,) = readings(a_log(a_series([2.9], ("global", "before"))))
+(READING,) = declared_columns(a_log(a_series([2.9], ("global", "before"))))
 
 
 def test_what_fits_is_shown_with_its_medians() -> None:
@@ -21,11 +21,11 @@ def test_what_fits_is_shown_with_its_medians() -> None:
     )
 
 
-def test_what_does_not_fit_is_laid_out() -> None:
+def test_what_does_not_fit_is_misfit() -> None:
     """All numbers of the log beside all that were expected."""
     assert (
         "The last norms in `grad_norm` (the norm of all gradients before clipping) do not fit: their 10, 25, "
         "50, 75, 90 and 98 % quantiles are 1.9, 2.3, 2.9, 3.6, 4.7 and 6.1, and neighbours differ by 0.31 of "
         "the mean; an honest run has 1.8, 2.2, 2.8, 3.5, 4.6 and 6.0, and at least 0.1, at batch size 32, "
-        "which comes nearest." == laid_out(READING, FIT, "last", "an honest run")
+        "which comes nearest." == misfit(READING, FIT, "last", "an honest run")
     )

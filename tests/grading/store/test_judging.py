@@ -5,6 +5,7 @@ from pathlib import Path
 import builders_evidence as build
 import pytest
 
+from grader.analysis.targets import Targets
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.errors import DamagedError
@@ -26,7 +27,7 @@ KNOWN = Judged(
 
 
 def judging(evidence: Entry | Evidence = EVIDENCE, known: Judged | None = None) -> Judging:
-    return Judging(evidence, None, IDENTITIES, known)
+    return Judging(evidence, Targets(), IDENTITIES, known)
 
 
 def a_damaged_entry(folder: Path, part: bytes) -> Entry:
@@ -91,7 +92,7 @@ def test_damage_is_noticed_where_a_check_explains_itself(tmp_path: Path) -> None
     """A low accuracy is explained by the log; a damaged one is no mistake of the check."""
     strict = ModelAccuracy(at_least=0.99)
     entry = a_damaged_entry(tmp_path, b'"form":"csv"')
-    one = Judging(entry, None, {strict: "strict"}, KNOWN)
+    one = Judging(entry, Targets(), {strict: "strict"}, KNOWN)
 
     with pytest.raises(DamagedError):
         one(strict)

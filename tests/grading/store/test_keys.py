@@ -22,6 +22,7 @@ BESIDE = {
     "grader.analysis",
     "grader.analysis.reference",
     "grader.analysis.reference.calibration",
+    "grader.analysis.targets",
     "grader.checks",
     "grader.errors",
     "grader.sandbox.importing",

@@ -5,23 +5,23 @@ import math
 import pytest
 from builders_evidence import a_norm
 
-from grader.analysis.norms.columns import Bound, Reading
+from grader.analysis.norms.columns import Bound, NormColumn
 from grader.analysis.reference.fit import Fit
 from grader.reports.charts.captions import End, at_most, compared, described, end_of_log, expected, named
 
-FIT = Fit(strain=1.0, unlikely=1.0, batch_size=32, found=(), expected=())
+FIT = Fit(z=1.0, chi2=1.0, batch_size=32, found=(), expected=())
 
 
-def a_reading(values: list[float], stage: str = "after") -> Reading:
-    return Reading(a_norm(values, "g"), "variable", stage, "declared", "declared")
+def a_column(values: list[float], stage: str = "after") -> NormColumn:
+    return NormColumn(a_norm(values, "g"), "variable", stage, "declared", "declared")
 
 
 def test_a_series_has_its_stage() -> None:
     """In the key, and in the words."""
-    assert "`g`, after clipping" == named(a_reading([1.0]))
-    assert "`g`, before clipping" == named(a_reading([1.0], "before"))
+    assert "`g`, after clipping" == named(a_column([1.0]))
+    assert "`g`, before clipping" == named(a_column([1.0], "before"))
     assert "`g` has 1 norm before clipping: the largest is 2.0, the last 2.0." == described(
-        a_reading([2.0], "before")
+        a_column([2.0], "before")
     )
 
 
@@ -42,7 +42,7 @@ def test_a_series_has_its_stage() -> None:
 )
 def test_what_is_not_finite_is_counted(values: list[float], words: str) -> None:
     """It is neither the largest nor the last."""
-    assert words == described(a_reading(values))
+    assert words == described(a_column(values))
 
 
 def test_a_bound_has_its_reason() -> None:

@@ -1,0 +1,53 @@
+"""What a rubric asks of a log, collected from its checks."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from grader.analysis.reference.calibration import Calibration
+from grader.evidence.values import Scope, Stage
+from grader.frozen import Frozen
+
+
+class Targets(Frozen):
+    """What a rubric asks of a log, and what is assumed where a log does not say what it holds.
+
+    A check gives those that it asks for; `Targets.of` puts them together for a rubric.
+
+    Attributes:
+        cap: The clipping threshold; None where nothing is clipped.
+        tolerance: How far a norm may be over its bound, relative to it.
+        scope: The scope of a norm column that does not declare one.
+        stage: The stage of a norm column that does not declare one.
+        accuracy: The accuracy asked for in the log, as a share.
+        test_accuracy: The accuracy asked for on the test images, as a share.
+        training_images: The size of the student's training set, where the rubric says it.
+        hidden_layers: The units of each hidden layer asked for.
+        calibration: How far honest runs are from the grader's own, where that was measured.
+    """
+
+    cap: float | None = None
+    tolerance: float = 1e-5
+    scope: Scope = "variable"
+    stage: Stage = "after"
+    accuracy: float | None = None
+    test_accuracy: float | None = None
+    training_images: int | None = None
+    hidden_layers: tuple[int, ...] | None = None
+    calibration: Calibration | None = None
+
+    @classmethod
+    def of(cls, asked: Iterable["Targets"]) -> Self:
+        """Put together what several checks ask for; where they differ, the first one decides.
+
+        A log has one cap and each of its columns holds one series, so one value must hold for all items.
+        `grader rubric lint` names the items that differ.
+        """
+        found: dict[str, object] = {}
+        for one in asked:
+            for name in one.given():
+                found.setdefault(name, getattr(one, name))
+        return cls.model_validate(found)
+
+    def given(self) -> tuple[str, ...]:
+        """The names of the targets that a check has set."""
+        return tuple(name for name in self.model_fields_set if getattr(self, name) is not None)
