@@ -14,7 +14,6 @@ from grader.cli.commands.progress import progress
 from grader.datasets import read_data, unpacked
 from grader.errors import UsageError
 from grader.files.output import prepare_folder
-from grader.grading.chart_targets import targets_of
 from grader.grading.classes import Judge
 from grader.grading.engines.local import usable_jobs
 from grader.grading.engines.opening import opened
@@ -99,7 +98,7 @@ def grade(
                         done = book.close(rubric.plan, data.sha256)
         else:
             done = book.close(rubric.plan, data.sha256)
-        targets = targets_of(rubric)
+        targets = rubric.targets
         keep_targets(out, targets)
         if pages:
             # Without pages, neither templates nor drawings are loaded.

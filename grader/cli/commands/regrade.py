@@ -11,7 +11,6 @@ from grader.cli.commands.book import write_grades, write_reports
 from grader.cli.commands.changes import changes
 from grader.datasets import read_data
 from grader.errors import UsageError
-from grader.grading.chart_targets import targets_of
 from grader.grading.classes import Judge, Member
 from grader.grading.exit_codes import of_class
 from grader.grading.judge import with_pairs
@@ -86,7 +85,7 @@ def regrade(
             works = zip(run.submissions, after, strict=True)
             write_reports(out, [(work.place, report) for work, report in works if report is not None])
             write_grades(out, csv_grades.page(reports, run.absent))
-            targets = targets_of(rubric)
+            targets = rubric.targets
             keep_targets(out, targets)
             if pages:
                 # Without pages, neither templates nor drawings are loaded.

@@ -15,7 +15,6 @@ from grader.cli.commands.pages import write_pages
 from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
-from grader.grading.chart_targets import targets_of
 from grader.grading.store import Store
 from grader.grading.store.drawn import read_targets
 from grader.grading.store.keys import circumstances
@@ -88,7 +87,7 @@ def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
     grade(folder, str(rubric), out, 1, pages=wanted)
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
-    assert targets_of(loaded) == read_targets(out)
+    assert loaded.targets == read_targets(out)
 
 
 @pytest.mark.parametrize("wanted", [True, False])
@@ -103,7 +102,7 @@ def test_pages_of_another_rubric(tmp_path: Path, wanted: bool) -> None:
     regrade(out, str(rubric), dry_run=False, pages=wanted)
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
-    assert targets_of(loaded) == read_targets(out)
+    assert loaded.targets == read_targets(out)
     assert (out / "ana" / "report.json").exists()
 
 
