@@ -13,7 +13,8 @@ import inspect
 import pkgutil
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
@@ -21,16 +22,47 @@ from grader.analysis.targets import Targets
 from grader.frozen import Frozen
 from grader.report import Finding
 
+NOT_CALIBRATED = (
+    "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
+    "`grader rubric calibrate` makes one."
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a check stands beside in a rubric.
+
+    Attributes:
+        checks: The checks of all items.
+        optimizer: The optimizer of the grader's own training: its name and its settings.
+        calibrated: Whether honest runs were measured for this rubric.
+    """
+
+    checks: tuple["Check", ...]
+    optimizer: Mapping[str, Any]
+    calibrated: bool
+
 
 class Check(Frozen):
-    """A kind of check with its parameters."""
+    """A kind of check with its parameters.
+
+    Attributes:
+        counts_steps: Whether a log that lacks steps does not pass.
+        doubts_the_origin: Whether a review means that log and model are likely of different trainings.
+    """
 
     # Each kind declares `find` with the parts that it needs as named parameters.
     find: ClassVar[Callable[..., Finding]]
+    counts_steps: ClassVar[bool] = False
+    doubts_the_origin: ClassVar[bool] = False
 
     def targets(self) -> Targets:
         """What the check asks of a log, so that what a column is, is decided once for all items."""
         return Targets()
+
+    def warnings(self, setting: Setting) -> Iterator[str]:  # noqa: ARG002  (most kinds have none)
+        """What a careful teacher would not leave so; each is the rest of a sentence that names the item."""
+        yield from ()
 
     @classmethod
     def kind(cls) -> str:

@@ -11,7 +11,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.references import FEWEST, values_up_to
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import NOT_CALIBRATED, Check, Setting
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Probe
@@ -51,6 +51,11 @@ class LogFitsModel(Check):
     def targets(self) -> Targets:
         """The cap, and the size of the training set."""
         return Targets(cap=self.cap, training_images=self.training_images)
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """Without a calibration nothing is compared."""
+        if not setting.calibrated:
+            yield NOT_CALIBRATED
 
     def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
         """Compare the last norms of each column."""

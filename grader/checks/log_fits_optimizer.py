@@ -1,5 +1,7 @@
 """Compares the log with what the optimizer in the model file remembers of the training."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from grader.analysis.log_positions import place
@@ -57,6 +59,8 @@ class LogFitsOptimizer(Check):
     Example:
         log_fits_optimizer: {tolerance: 0.0}
     """
+
+    doubts_the_origin: ClassVar[bool] = True
 
     tolerance: float = Field(
         default=0.0, ge=0, le=0.5, description="What is allowed beside rounding, relative to the prediction."

@@ -1,6 +1,7 @@
 """Compares the first logged norms, and the first loss, with those of the grader's own training."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pydantic import Field
@@ -13,7 +14,7 @@ from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
 from grader.analysis.reference.references import FEWEST
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import NOT_CALIBRATED, Check, Setting
 from grader.evidence.log import Column
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -58,6 +59,11 @@ class LogFitsRerun(Check):
     def targets(self) -> Targets:
         """The cap, and the size of the training set."""
         return Targets(cap=self.cap, training_images=self.training_images)
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """Without a calibration nothing is compared."""
+        if not setting.calibrated:
+            yield NOT_CALIBRATED
 
     def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
         """Compare the first norms of each column, and the first loss."""

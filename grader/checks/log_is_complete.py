@@ -2,7 +2,7 @@
 
 import math
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -41,6 +41,8 @@ class LogIsComplete(Check):
     Example:
         log_is_complete: {every: step, at_least_epochs: 1}
     """
+
+    counts_steps: ClassVar[bool] = True
 
     every: Literal["step", "epoch"] = Field(default="step", description="How often a norm must be logged.")
     at_least_epochs: int = Field(default=1, ge=1, le=100_000, description="Epochs that the log must cover.")

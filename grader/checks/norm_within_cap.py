@@ -1,5 +1,7 @@
 """Compares each logged gradient norm with the largest value that it can have after clipping."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from grader.analysis.log_positions import place
@@ -8,7 +10,7 @@ from grader.analysis.norms.infer import NormColumns, is_held
 from grader.analysis.norms.running_mean import is_running_mean
 from grader.analysis.reference.calibration import STEPS
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import Check, Setting
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
@@ -72,6 +74,11 @@ class NormWithinCap(Check):
     def targets(self) -> Targets:
         """The cap, and what is assumed of a norm that does not say what it is."""
         return Targets(cap=self.cap, tolerance=self.tolerance, scope=self.scope, stage=self.stage)
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """Norms that are not there are over no cap."""
+        if not any(check.counts_steps for check in setting.checks):
+            yield "passes on a log of one row, because no item is `log_is_complete`."
 
     def find(self, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Finding:
         """Compare each norm after clipping with its bound."""

@@ -1,6 +1,7 @@
 """Reads the optimizer and its settings from the model file."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from grader.analysis.diagnosis.training import other_learning_rate
 from grader.analysis.norms.columns import NormColumn, is_capped
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.norms.moments import remembered
-from grader.checks import Check
+from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.messages.phrase import say, together
@@ -78,6 +79,16 @@ class OptimizerIs(Check):
     accept_global_clipnorm: bool = Field(
         default=True, description="Whether `global_clipnorm` of the same value is right, too."
     )
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """A rerun with another optimizer is another training."""
+        for name, asked in self.model_dump().items():
+            used = setting.optimizer.get(name)
+            if name in setting.optimizer and asked is not None and str(asked).lower() != str(used).lower():
+                yield (
+                    f"asks for `{name}` {asked}, but the rerun uses {used}; "
+                    "the rerun then says little about what was asked."
+                )
 
     def find(self, model: Model, norms: NormColumns | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""

@@ -1,13 +1,14 @@
 """Looks at the grader's own training of the student's architecture."""
 
 import math
+from collections.abc import Iterator
 from statistics import median
 
 from pydantic import Field
 
 from grader.analysis.diagnosis.network import odd_output
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import Check, Setting
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages import wording
@@ -50,6 +51,13 @@ class RerunLearns(Check):
     def targets(self) -> Targets:
         """The cap."""
         return Targets(cap=self.cap)
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """A cap below the rerun's own clipping is never met."""
+        used = setting.optimizer.get("clipnorm") or setting.optimizer.get("global_clipnorm")
+        if used is None or used > self.cap:
+            clips = f"clips at {used:g}" if used is not None else "does not clip norms"
+            yield f"may never pass: its `cap` is {self.cap:g}, but the rerun {clips}."
 
     def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""

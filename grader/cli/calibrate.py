@@ -16,7 +16,7 @@ def calibrate(
 
     from grader.datasets import load_dataset
     from grader.files.output import write_whole
-    from grader.grading.calibration_runs import hidden_layers, trained
+    from grader.grading.calibration_runs import reference_layers, trained
     from grader.measure.calibrate import jobs_for, summarised
     from grader.reports.console import console
     from grader.rubric.calibrated import calibration_path
@@ -25,7 +25,7 @@ def calibrate(
 
     path = find_rubric(source)
     rubric = load_rubric(path)
-    plan, hidden = rubric.plan, hidden_layers(rubric)
+    plan, hidden = rubric.plan, reference_layers(rubric)
     dataset = load_dataset(plan.data, path.parent)
     jobs = jobs_for(plan, len(dataset.y_train), runs)
     replies = trained(plan, hidden, jobs, dataset)

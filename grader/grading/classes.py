@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.analysis.similarity import find_pairs
-from grader.analysis.similarity.features import Traits, is_doubted, traits_of
+from grader.analysis.similarity.features import Traits, traits_of
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Evidence
 from grader.grading.findings import identity_of
-from grader.grading.judge import judge_by, with_pairs
+from grader.grading.judge import is_inconsistent, judge_by, with_pairs
 from grader.grading.store import Store
 from grader.grading.store.entry import Entry
 from grader.grading.store.judged import Judged
@@ -57,7 +57,7 @@ class Judge:
         known = [member for member in members if member is not None]
         if self.rubric.likeness == "off":
             return members
-        if len(known) == len(members) and _known_pairs(self._store, known) is not None:
+        if len(known) == len(members) and _known_pairs(self.rubric, self._store, known) is not None:
             return members
         return [member and self._with_traits(member) for member in members]
 
@@ -68,7 +68,11 @@ class Judge:
         kept = self._store.keep(work.key, evidence, origin)
         if kept:
             self._keep(work, judging)
-        traits = traits_of(work.id, evidence, report) if self.rubric.likeness != "off" else None
+        traits = (
+            traits_of(work.id, evidence, inconsistent=is_inconsistent(self.rubric, report))
+            if self.rubric.likeness != "off"
+            else None
+        )
         return Member(work, report, kept, traits)
 
     def alike(self, members: Sequence[Member]) -> Iterator[Report]:
@@ -76,13 +80,13 @@ class Judge:
         if self.rubric.likeness == "off":
             yield from (member.report for member in members)
             return
-        pairs = _known_pairs(self._store, members)
+        pairs = _known_pairs(self.rubric, self._store, members)
         if pairs is None:
             found = find_pairs([member.traits for member in members if member.traits is not None])
             pairs = tuple(Alike(pairs=one.pairs, left_out=one.left_out) for one in found)
             # What could not be measured whole may have more pairs the next time.
             if all(member.kept for member in members):
-                self._store.keep_pairs(_class_sha256(self._store, members), pairs)
+                self._store.keep_pairs(_class_sha256(self.rubric, self._store, members), pairs)
         for member, one in zip(members, pairs, strict=True):
             yield with_pairs(self.rubric, member.report, one.pairs, one.left_out)
 
@@ -103,7 +107,9 @@ class Judge:
         if entry is None:
             return None
         try:
-            traits = traits_of(member.work.id, entry.evidence(), member.report)
+            traits = traits_of(
+                member.work.id, entry.evidence(), inconsistent=is_inconsistent(self.rubric, member.report)
+            )
         except DamagedError:
             return None
         return replace(member, traits=traits)
@@ -122,10 +128,14 @@ class Judge:
             self._store.keep_judged(work.key, news)
 
 
-def _known_pairs(store: Store, members: Sequence[Member]) -> tuple[Alike, ...] | None:
-    return store.pairs(_class_sha256(store, members)) if all(member.kept for member in members) else None
+def _known_pairs(rubric: Rubric, store: Store, members: Sequence[Member]) -> tuple[Alike, ...] | None:
+    return (
+        store.pairs(_class_sha256(rubric, store, members)) if all(member.kept for member in members) else None
+    )
 
 
-def _class_sha256(store: Store, members: Sequence[Member]) -> str:
-    doubted = ((member.work.id, member.work.key, is_doubted(member.report)) for member in members)
+def _class_sha256(rubric: Rubric, store: Store, members: Sequence[Member]) -> str:
+    doubted = (
+        (member.work.id, member.work.key, is_inconsistent(rubric, member.report)) for member in members
+    )
     return class_sha256(store.program, doubted)

@@ -76,6 +76,12 @@ def judge_by(rubric: Rubric, outline: Outline, outcomes: Outcomes, whose: Whose,
     )
 
 
+def is_inconsistent(rubric: Rubric, report: Report) -> bool:
+    """Whether the log is likely of another training than the model, as a check of the rubric has found."""
+    doubting = {item.id for item in rubric.items if item.check.doubts_the_origin}
+    return any(item.id in doubting and item.status == "review" for item in report.items)
+
+
 def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out: int = 0) -> Report:
     """The report with the submissions that are like this one, for a teacher where the rubric asks for that.
 

@@ -51,7 +51,7 @@ class Files(Frozen):
     )
     figure: Annotated[tuple[Pattern, ...], Field(max_length=50)] = Field(
         default=(),
-        description="Patterns for a figure (PNG, JPEG, SVG or PDF), for `figure_is_there`; "
+        description="Patterns for a figure (PNG, JPEG, SVG or PDF), for the checks of it; "
         "without any, none is looked for.",
     )
 

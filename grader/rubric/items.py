@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.checks import kinds, load
+from grader.rubric import Files
 from grader.rubric.document import Document, Place
 from grader.rubric.form import ItemForm
 from grader.rubric.mistakes import Mistake
 from grader.rubric.wording import name, names, nearest
-
-# The one check of a file that is looked for only where the rubric has patterns for it.
-_FIGURE = "figure_is_there"
 
 
 def item_mistakes(document: Document) -> Iterator[Mistake]:
@@ -24,7 +22,7 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
             continue
         yield from _check_mistakes(item, place, document)
         yield from _requirement_mistakes(item, place, document, earlier, own_ids)
-        yield from _figure_mistakes(item, place, document)
+        yield from _part_mistakes(item, place, document)
         if own_id in earlier:
             message = (
                 f"The id {name(own_id)} must be of one item. Received: a second one; the first is on line"
@@ -78,14 +76,20 @@ def _requirement_mistakes(
             yield Mistake(line, f"Unknown item {name(wanted)} in `requires`; {rest}")
 
 
-def _figure_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+    """A mistake for each check of a file that is looked for only where the rubric has patterns for it."""
     files = document.content.get("files")
-    if _FIGURE in item and not (isinstance(files, Mapping) and files.get("figure")):
-        yield Mistake(
-            document.line((*place, _FIGURE)),
-            f"{name(_FIGURE)} must have patterns for the figure in `files`. Received: none",
-            'Add a line such as `figure: ["*.png", "*.svg"]` below `files`.',
-        )
+    given = files if isinstance(files, Mapping) else {}
+    unasked = [
+        part for part, field in Files.model_fields.items() if not field.default and not given.get(part)
+    ]
+    for kind in (key for key in item if key in kinds()):
+        for part in (part for part in unasked if part in load(kind).needs()):
+            yield Mistake(
+                document.line((*place, kind)),
+                f"{name(kind)} must have patterns for the {part} in `files`. Received: none",
+                f'Add a line such as `{part}: ["*.png"]` below `files`.',
+            )
 
 
 def _id(item: Any) -> str:

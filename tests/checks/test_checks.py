@@ -1,5 +1,6 @@
 """Every kind of check is complete: manual page, example, schema, test file."""
 
+import ast
 import inspect
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+import grader
 from grader.checks import kinds, load
 
 HERE = Path(__file__).parent
@@ -72,3 +74,20 @@ def test_an_unknown_kind_is_a_key_error() -> None:
     """A kind that has no file is not looked for anywhere else."""
     with pytest.raises(KeyError, match="norm_within_cup"):
         load("norm_within_cup")
+
+
+def test_nothing_outside_knows_a_check_by_its_name() -> None:
+    """What a kind is for, it says itself, so that another one can be added beside it."""
+    package = Path(grader.__file__).parent
+    names = {*kinds(), *(kind.title().replace("_", "") for kind in kinds())}
+    known = []
+    for path in sorted(package.rglob("*.py")):
+        if path.parent.name == "checks":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            written = node.value if isinstance(node, ast.Constant) else None
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            if written in kinds() or names & set(imported):
+                known.append(path.relative_to(package).as_posix())
+
+    assert [] == known

@@ -10,7 +10,7 @@ from builders_rubric import RUBRIC, a_file, a_rubric
 
 from grader.cli.calibrate import calibrate
 from grader.errors import RubricError, UsageError
-from grader.grading.calibration_runs import hidden_layers
+from grader.grading.calibration_runs import reference_layers
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
 
@@ -43,8 +43,8 @@ def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None:
     """Else the homework's."""
-    assert (16,) == hidden_layers(a_rubric(tmp_path, RUBRIC + LAYERS))
-    assert (300, 100) == hidden_layers(a_rubric(tmp_path))
+    assert (16,) == reference_layers(a_rubric(tmp_path, RUBRIC + LAYERS))
+    assert (300, 100) == reference_layers(a_rubric(tmp_path))
 
 
 def test_a_rubric_that_is_not_there_is_named() -> None:

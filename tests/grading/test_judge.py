@@ -2,8 +2,10 @@
 
 import builders_evidence as build
 import pytest
+from builders_reports import a_report, an_item
 from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_calibration
 
+from grader.checks import load
 from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
@@ -13,8 +15,8 @@ from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
-from grader.grading.judge import judge, with_pairs
-from grader.report import ItemResult, Origin, Pair, Report, Whose
+from grader.grading.judge import is_inconsistent, judge, with_pairs
+from grader.report import ItemResult, Origin, Pair, Report, Status, Whose
 from grader.rubric import InDoubt, Item, Rubric
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
@@ -286,3 +288,21 @@ def test_a_check_that_names_the_calibration_gets_the_rubrics() -> None:
 
     assert result(without, "fits").message.startswith("The rubric has no calibration")
     assert result(with_it, "fits").message.startswith("The first norms fit those of the rerun")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "expected"),
+    [
+        ("log_fits_optimizer", "review", True),
+        ("log_fits_optimizer", "passed", False),
+        ("log_fits_optimizer", "failed", False),
+        ("log_fits_optimizer", "skipped", False),
+        ("log_fits_optimizer", "error", False),
+        ("log_fits_model", "review", False),
+    ],
+)
+def test_a_log_of_another_training(kind: str, status: Status, *, expected: bool) -> None:
+    """A check says so by a review, and which check can, it says itself."""
+    item = ACCURACY.model_copy(update={"id": "it", "check": load(kind)()})
+
+    assert expected == is_inconsistent(a_rubric(item), a_report(an_item(id="it", kind=kind, status=status)))

@@ -146,6 +146,6 @@ def test_a_figure_that_is_asked_for_must_be_looked_for(tmp_path: Path) -> None:
     assert (
         "`figure_is_there` must have patterns for the figure in `files`. Received: none (hw.yaml:7)"
     ) == error.message.replace(f"{tmp_path}/", "")
-    assert 'Add a line such as `figure: ["*.png", "*.svg"]` below `files`.' in error.hint
+    assert 'Add a line such as `figure: ["*.png"]` below `files`.' in error.hint
     assert ("*.png",) == a_rubric(tmp_path, files + RUBRIC + item).plan.files.figure
     assert () == a_rubric(tmp_path).plan.files.figure

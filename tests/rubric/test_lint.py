@@ -85,6 +85,29 @@ def test_no_calibration(tmp_path: Path) -> None:
     assert () == _warnings(tmp_path, rerun + model)
     assert () == _warnings(tmp_path, other)
     assert (f"Item `log_fits_rerun` compares nothing, {rest}",) == _warnings(tmp_path, rerun + other)
-    assert (f"The items `log_fits_rerun` and `log_fits_model` compare nothing, {rest}",) == _warnings(
-        tmp_path, rerun + model + other
+    assert (
+        f"Item `log_fits_rerun` compares nothing, {rest}",
+        f"Item `log_fits_model` compares nothing, {rest}",
+    ) == _warnings(tmp_path, rerun + model + other)
+
+
+def test_items_that_are_compared_with_different_things(tmp_path: Path) -> None:
+    """A log has one training set and each of its columns holds one norm; accuracies may differ."""
+    rerun = "- log_fits_rerun: {training_images: 60000}\n  title: Head\n  points: 0\n"
+    model = "- log_fits_model: {training_images: 50000}\n  title: Tail\n  points: 0\n"
+    norms = "- norm_within_cap: {scope: global}\n  id: other\n  title: Norms\n  points: 0\n"
+    accuracies = "".join(
+        f"- logged_accuracy: {{at_least: 0.{share}}}\n  id: a{share}\n  title: A\n  points: 1\n"
+        for share in (85, 87)
     )
+
+    assert (
+        (
+            "The items `log_fits_rerun` and `log_fits_model` have different values of `training_images`: "
+            "60000, 50000."
+        ),
+    ) == _warnings(tmp_path, rerun + model)
+    assert (
+        "The items `norm_within_cap` and `other` have different values of `scope`: variable, global.",
+    ) == _warnings(tmp_path, norms)
+    assert () == _warnings(tmp_path, accuracies)

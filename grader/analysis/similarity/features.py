@@ -16,7 +16,6 @@ from grader.evidence import Evidence
 from grader.evidence.figure import Figure
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
-from grader.report import Report
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
 # loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.
@@ -85,13 +84,13 @@ class Traits:
     figure: Picture = Picture()
 
 
-def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Traits:  # noqa: A002  (its name in the report)
+def traits_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Traits:  # noqa: A002  (its name in the report)
     """What to keep of a submission.
 
     Args:
-        id: of the submission.
-        evidence: what was measured.
-        report: on it; tells whether the log fits its own model.
+        id: The id of the submission.
+        evidence: What was measured.
+        inconsistent: Whether the log does not fit its own model.
     """
     log, model = evidence.found(Log), evidence.found(Model)
     columns = tuple(_columns(log)) if log else ()
@@ -107,14 +106,9 @@ def traits_of(id: str, evidence: Evidence, report: Report | None = None) -> Trai
         stretches=sample,
         headers=tuple(column.header for column in columns),
         memory=memory_of(model) if model else None,
-        doubted=tuple(_doubted(evidence)) if report is not None and is_doubted(report) else (),
+        doubted=tuple(_doubted(evidence)) if inconsistent else (),
         figure=_picture(evidence),
     )
-
-
-def is_doubted(report: Report) -> bool:
-    """Whether a log does not fit its own model."""
-    return any(item.kind == "log_fits_optimizer" and item.status == "review" for item in report.items)
 
 
 def _weights(evidence: Evidence) -> Weights:
