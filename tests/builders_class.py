@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from builders_evidence import a_log, a_model, a_norm, some_evidence
 
-from grader.analysis.similarity.features import Traits, traits_of
+from grader.analysis.similarity.features import Features, features_of
 from grader.evidence import Evidence, File
 from grader.evidence.log import Column
 from grader.evidence.problem import Problem
@@ -56,9 +56,9 @@ def _size(weights: Weights) -> int:
     return sum(array.size for array in weights.values())
 
 
-def a_student(id: str, *columns: Column, weights: Weights | None = None, file: str = "") -> Traits:  # noqa: A002  (its name in the report)
-    """The traits of a submission with these columns in its log, and these weights."""
-    return traits_of(id, work(*columns, weights=weights, file=file))
+def a_student(id: str, *columns: Column, weights: Weights | None = None, file: str = "") -> Features:  # noqa: A002  (its name in the report)
+    """The features of a submission with these columns in its log, and these weights."""
+    return features_of(id, work(*columns, weights=weights, file=file))
 
 
 def a_norm_series(values: Array, header: str = "grad_norm") -> Column:

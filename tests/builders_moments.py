@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from builders_evidence import a_model, a_norm, a_step_log, an_optimizer
 
-from grader.analysis.moments import Memory, memory_of
+from grader.analysis.moments import AdamState, adam_state_of
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Moments
 from grader.evidence.values import Scope, Stage
@@ -82,11 +82,11 @@ def the_model(training: Training, step: int = 0, **fields: Any) -> Model:
     return a_model(parameters=48, optimizer=an_optimizer(**stored))
 
 
-def the_memory(training: Training, step: int = 0, **fields: Any) -> Memory:
+def the_state(training: Training, step: int = 0, **fields: Any) -> AdamState:
     """What the optimizer of that model remembers."""
-    memory = memory_of(the_model(training, step, **fields))
-    assert memory is not None
-    return memory
+    state = adam_state_of(the_model(training, step, **fields))
+    assert state is not None
+    return state
 
 
 def the_log(values: Sequence[float], header: str = "grad_norm", epochs: int = 1, **declared: Any) -> Log:

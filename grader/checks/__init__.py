@@ -22,11 +22,6 @@ from grader.analysis.targets import Targets
 from grader.frozen import Frozen
 from grader.report import Finding
 
-NOT_CALIBRATED = (
-    "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
-    "`grader rubric calibrate` makes one."
-)
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -73,6 +68,15 @@ class Check(Frozen):
     def needs(cls) -> Mapping[str, bool]:
         """The parts of the evidence that `find` takes, each with whether it is required."""
         return _needs(cls.find)
+
+
+def calibration_warnings(setting: Setting) -> Iterator[str]:
+    """What to say of a check that compares with honest runs, where none were measured."""
+    if not setting.calibrated:
+        yield (
+            "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
+            "`grader rubric calibrate` makes one."
+        )
 
 
 @cache

@@ -11,7 +11,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.references import FEWEST, values_up_to
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
 from grader.analysis.targets import Targets
-from grader.checks import NOT_CALIBRATED, Check, Setting
+from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Probe
@@ -54,8 +54,7 @@ class LogFitsModel(Check):
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """Without a calibration nothing is compared."""
-        if not setting.calibrated:
-            yield NOT_CALIBRATED
+        yield from calibration_warnings(setting)
 
     def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
         """Compare the last norms of each column."""

@@ -5,12 +5,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import SERIES, Fit, Memory, Span, fits
+from grader.analysis.moments import SERIES, AdamState, Fit, RowRange, fits
 from grader.analysis.moments.relations import impossible as impossible_row
+from grader.analysis.moments.row_ranges import has_every_step, is_whole, row_ranges_in
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.norms.moments import has_every_step, is_whole, places_in
 from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
@@ -73,15 +73,15 @@ class LogFitsOptimizer(Check):
         wrong = _impossible(log, columns, model)
         if wrong:
             return wrong
-        memory = norms.references.memory
-        if memory is None:
+        state = norms.references.adam_state
+        if state is None:
             return passed(
                 say(
                     "{reason}, so there is nothing to compare the log with.",
                     reason=_nothing(model.optimizer),
                 )
             )
-        wrong = _unclipped(memory)
+        wrong = _unclipped(state)
         if wrong:
             return wrong
         columns = [column for column in columns if has_every_step(log, column.logged)]
@@ -93,25 +93,25 @@ class LogFitsOptimizer(Check):
                 )
             )
         # The columns of one log mostly have the same rows.
-        places = {
-            rows: places_in(log, column, memory.iterations)
+        ranges = {
+            rows: row_ranges_in(log, column, state.iterations)
             for rows, column in {column.logged.rows: column.logged for column in columns}.items()
         }
-        found = [self._compare(column, memory, places[column.logged.rows]) for column in columns]
+        found = [self._compare(column, state, ranges[column.logged.rows]) for column in columns]
         for each in found:
             if not each.fitting:
                 return review(contradiction(each), _COMPARE)
-        telling = [exact(each, fit) for each in found if (fit := each.telling)]
-        return passed(together(*(telling or [no_contradiction(each, memory) for each in found])))
+        telling = [exact(each, fit) for each in found if (fit := each.conclusive)]
+        return passed(together(*(telling or [no_contradiction(each, state) for each in found])))
 
-    def _compare(self, column: NormColumn, memory: Memory, places: tuple[Span, ...]) -> Compared:
+    def _compare(self, column: NormColumn, state: AdamState, ranges: tuple[RowRange, ...]) -> Compared:
         may_be = [series for series in SERIES if not column.declares_otherwise(series)]
-        possible = fits(column.values, memory, places, may_be, self.tolerance)
+        possible = fits(column.values, state, ranges, may_be, self.tolerance)
         impossible: tuple[Fit, ...] = ()
         if not any(fit.fits for fit in possible):
             rest = [series for series in SERIES if series not in may_be]
-            impossible = fits(column.values, memory, places, rest, self.tolerance)
-        return Compared(column.logged.header, len(column.values), memory.iterations, possible, impossible)
+            impossible = fits(column.values, state, ranges, rest, self.tolerance)
+        return Compared(column.logged.header, len(column.values), state.iterations, possible, impossible)
 
 
 def _nothing(optimizer: Optimizer | None) -> str:
@@ -153,20 +153,18 @@ def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | 
     )
 
 
-def _unclipped(memory: Memory) -> Finding | None:
+def _unclipped(state: AdamState) -> Finding | None:
     """The finding on moments that gradients under the stored cap cannot have made."""
-    cap = memory.cap
+    cap = state.cap
     if not cap:
         return None
-    scope: Scope = "variable" if memory.clipnorm else "global"
-    second = memory.largest if memory.clipnorm else memory.total
-    first = memory.length(scope)
+    scope: Scope = "variable" if state.clipnorm else "global"
+    second = state.largest if state.clipnorm else state.total
+    first = state.length(scope)
     setting, whose = (
-        ("clipnorm", say("of a variable"))
-        if memory.clipnorm
-        else ("global_clipnorm", say("of all variables"))
+        ("clipnorm", say("of a variable")) if state.clipnorm else ("global_clipnorm", say("of all variables"))
     )
-    loose = 1 + 1e-5 + _FLOAT32 / (1 - memory.moments.beta_2)
+    loose = 1 + 1e-5 + _FLOAT32 / (1 - state.moments.beta_2)
     if second <= cap * cap * loose and first <= cap * loose:
         return None
     return review(

@@ -14,7 +14,7 @@ from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
 from grader.analysis.reference.references import FEWEST
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
 from grader.analysis.targets import Targets
-from grader.checks import NOT_CALIBRATED, Check, Setting
+from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -62,8 +62,7 @@ class LogFitsRerun(Check):
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """Without a calibration nothing is compared."""
-        if not setting.calibrated:
-            yield NOT_CALIBRATED
+        yield from calibration_warnings(setting)
 
     def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
         """Compare the first norms of each column, and the first loss."""

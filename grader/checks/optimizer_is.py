@@ -8,9 +8,9 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.clipping import other_clipping
 from grader.analysis.diagnosis.training import other_learning_rate
+from grader.analysis.moments import fits_in_log
 from grader.analysis.norms.columns import NormColumn, is_capped
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.norms.moments import remembered
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
@@ -184,10 +184,12 @@ class OptimizerIs(Check):
 
 def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
     """Whether Adam's moments in the model file are exactly those of gradients with these norms."""
-    memory = norms.references.memory
-    if memory is None:
+    state = norms.references.adam_state
+    if state is None:
         return False
-    return any(fit.tells for fit in remembered(norms.log, column.logged, memory, [("global", "after")]))
+    return any(
+        fit.is_conclusive for fit in fits_in_log(norms.log, column.logged, state, [("global", "after")])
+    )
 
 
 def _described(name: str, settings: list[str]) -> str:

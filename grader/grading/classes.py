@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.analysis.similarity import find_pairs
-from grader.analysis.similarity.features import Traits, traits_of
+from grader.analysis.similarity.features import Features, features_of
 from grader.checks import Check
 from grader.errors import DamagedError
 from grader.evidence import Evidence
@@ -28,13 +28,13 @@ class Member:
         work: whose.
         report: on it, by itself.
         kept: whether its evidence is in the store.
-        traits: what it is compared by; None where nothing has to be compared.
+        features: what it is compared by; None where nothing has to be compared.
     """
 
     work: Work
     report: Report
     kept: bool = True
-    traits: Traits | None = field(default=None, compare=False)
+    features: Features | None = field(default=None, compare=False)
 
 
 class Judge:
@@ -59,7 +59,7 @@ class Judge:
             return members
         if len(known) == len(members) and _known_pairs(self.rubric, self._store, known) is not None:
             return members
-        return [member and self._with_traits(member) for member in members]
+        return [member and self._with_features(member) for member in members]
 
     def measured(self, work: Work, evidence: Evidence, origin: Origin) -> Member:
         """The submission of which this was measured just now."""
@@ -68,12 +68,12 @@ class Judge:
         kept = self._store.keep(work.key, evidence, origin)
         if kept:
             self._keep(work, judging)
-        traits = (
-            traits_of(work.id, evidence, inconsistent=is_inconsistent(self.rubric, report))
+        features = (
+            features_of(work.id, evidence, inconsistent=is_inconsistent(self.rubric, report))
             if self.rubric.likeness != "off"
             else None
         )
-        return Member(work, report, kept, traits)
+        return Member(work, report, kept, features)
 
     def alike(self, members: Sequence[Member]) -> Iterator[Report]:
         """The reports of a class, in its order, with the pairs that look alike named in both."""
@@ -82,7 +82,7 @@ class Judge:
             return
         pairs = _known_pairs(self.rubric, self._store, members)
         if pairs is None:
-            found = find_pairs([member.traits for member in members if member.traits is not None])
+            found = find_pairs([member.features for member in members if member.features is not None])
             pairs = tuple(Alike(pairs=one.pairs, left_out=one.left_out) for one in found)
             # What could not be measured whole may have more pairs the next time.
             if all(member.kept for member in members):
@@ -102,17 +102,17 @@ class Judge:
         self._keep(work, judging)
         return Member(work, report)
 
-    def _with_traits(self, member: Member) -> Member | None:
+    def _with_features(self, member: Member) -> Member | None:
         entry = self._store.entry(member.work.key)
         if entry is None:
             return None
         try:
-            traits = traits_of(
+            features = features_of(
                 member.work.id, entry.evidence(), inconsistent=is_inconsistent(self.rubric, member.report)
             )
         except DamagedError:
             return None
-        return replace(member, traits=traits)
+        return replace(member, features=features)
 
     def _judging(self, evidence: Entry | Evidence, known: Judged | None = None) -> Judging:
         return Judging(evidence, self.rubric.targets, self._identities, known)

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from builders_moments import Training, a_training, the_memory
+from builders_moments import Training, a_training, the_state
 
-from grader.analysis.moments import SERIES, Fit, fits, spans
+from grader.analysis.moments import SERIES, Fit, fits, row_ranges
 from grader.evidence.values import Scope, Stage
 
 
@@ -15,8 +15,8 @@ def the_fit(
     training: Training, values: tuple[float, ...], scope: Scope = "global", stage: Stage = "after"
 ) -> Fit:
     """How these norms fit the end of a training as this series."""
-    memory = the_memory(training)
-    (fit,) = fits(values, memory, spans(len(values), memory.iterations), [(scope, stage)])
+    state = the_state(training)
+    (fit,) = fits(values, state, row_ranges(len(values), state.iterations), [(scope, stage)])
     return fit
 
 
@@ -25,9 +25,9 @@ def test_the_norms_of_all_gradients_predict_the_second_moment() -> None:
     training = a_training()
     fit = the_fit(training, training.logged())
 
-    assert fit.tells
+    assert fit.is_conclusive
     assert abs(fit.stored / fit.predicted - 1) < 1e-6
-    assert ("sum", 0, 600) == (fit.quantity, fit.span.start, fit.span.end)
+    assert ("sum", 0, 600) == (fit.quantity, fit.row_range.start, fit.row_range.end)
 
 
 @pytest.mark.parametrize("series", SERIES)
@@ -107,7 +107,7 @@ def test_a_log_without_its_end_does_not_fit() -> None:
     """The optimizer has seen more, and smaller, gradients since."""
     training = a_training(3000)
 
-    assert the_fit(training, training.logged()).tells
+    assert the_fit(training, training.logged()).is_conclusive
     assert not the_fit(training, training.logged()[:1500]).fits
 
 
@@ -128,8 +128,8 @@ def test_the_first_moment_bounds_the_last_norms() -> None:
 def test_norms_before_clipping_are_not_shorter_after_it_than_the_cap() -> None:
     """Ten times the norms cannot have been before a clipping that left so little."""
     training = a_training(clipnorm=0.3)
-    memory = the_memory(training, clipnorm=1.0)
-    (fit,) = fits(training.logged("global", "before"), memory, spans(600, 600), [("global", "before")])
+    state = the_state(training, clipnorm=1.0)
+    (fit,) = fits(training.logged("global", "before"), state, row_ranges(600, 600), [("global", "before")])
 
     assert not fit.fits
     assert "sum" == fit.quantity
@@ -138,8 +138,8 @@ def test_norms_before_clipping_are_not_shorter_after_it_than_the_cap() -> None:
 def test_without_a_stored_cap_any_norm_before_clipping_may_have_been_clipped() -> None:
     """Nothing says how short a loop of one's own has made it."""
     training = a_training(clipnorm=0.3)
-    memory = the_memory(training, clipnorm=None)
-    (fit,) = fits(training.logged("global", "before"), memory, spans(600, 600), [("global", "before")])
+    state = the_state(training, clipnorm=None)
+    (fit,) = fits(training.logged("global", "before"), state, row_ranges(600, 600), [("global", "before")])
 
     assert fit.fits
 
@@ -147,28 +147,28 @@ def test_without_a_stored_cap_any_norm_before_clipping_may_have_been_clipped() -
 def test_a_checkpoint_fits_the_first_rows() -> None:
     """The log goes on after the saved step."""
     training = a_training(saved=(250,))
-    memory = the_memory(training, 250)
-    (fit,) = fits(training.logged(), memory, spans(600, 250), [("global", "after")])
+    state = the_state(training, 250)
+    (fit,) = fits(training.logged(), state, row_ranges(600, 250), [("global", "after")])
 
-    assert fit.tells
-    assert (0, 250) == (fit.span.start, fit.span.end)
+    assert fit.is_conclusive
+    assert (0, 250) == (fit.row_range.start, fit.row_range.end)
 
 
 def test_an_optimizer_made_anew_fits_the_last_rows() -> None:
     """Compiled again in between, and trained on."""
     training = a_training(fresh=401)
-    memory = the_memory(training, iterations=200)
-    (fit,) = fits(training.logged(), memory, spans(600, 200), [("global", "after")])
+    state = the_state(training, iterations=200)
+    (fit,) = fits(training.logged(), state, row_ranges(600, 200), [("global", "after")])
 
-    assert fit.tells
-    assert (400, 600) == (fit.span.start, fit.span.end)
+    assert fit.is_conclusive
+    assert (400, 600) == (fit.row_range.start, fit.row_range.end)
 
 
 def test_a_log_that_lacks_the_beginning_fits() -> None:
     """What came before it is forgotten, or allowed for."""
     training = a_training()
-    memory = the_memory(training)
-    (fit,) = fits(training.logged()[200:], memory, spans(400, 600), [("global", "after")])
+    state = the_state(training)
+    (fit,) = fits(training.logged()[200:], state, row_ranges(400, 600), [("global", "after")])
 
     assert fit.fits
     assert fit.allowed > 0.1
@@ -178,8 +178,8 @@ def test_steps_that_keras_only_counted_are_no_contradiction() -> None:
     """One an epoch, for data of unknown size: the moments do not know of them."""
     training = a_training()
     epochs = [row // 200 for row in range(600)]
-    memory = the_memory(training, iterations=603)
-    (fit,) = fits(training.logged(), memory, spans(600, 603, None, epochs), [("global", "after")])
+    state = the_state(training, iterations=603)
+    (fit,) = fits(training.logged(), state, row_ranges(600, 603, None, epochs), [("global", "after")])
 
     assert fit.fits
 
@@ -188,27 +188,27 @@ def test_a_checkpoint_with_such_steps_fits_the_end_of_its_epoch() -> None:
     """The count is two more than the rows there."""
     training = a_training(saved=(400,))
     epochs = [row // 200 for row in range(600)]
-    memory = the_memory(training, 400, iterations=402)
-    (fit,) = fits(training.logged(), memory, spans(600, 402, None, epochs), [("global", "after")])
+    state = the_state(training, 400, iterations=402)
+    (fit,) = fits(training.logged(), state, row_ranges(600, 402, None, epochs), [("global", "after")])
 
     assert fit.fits
-    assert (0, 400) == (fit.span.start, fit.span.end)
+    assert (0, 400) == (fit.row_range.start, fit.row_range.end)
 
 
 def test_a_doubtful_span_needs_to_be_known() -> None:
     """The end of an early epoch explains nothing if most of the training came before the log."""
     training = a_training()
     epochs = [row // 200 for row in range(600)]
-    memory = the_memory(training, iterations=5000)
+    state = the_state(training, iterations=5000)
     constant = (0.9,) * 600
-    (fit,) = fits(constant, memory, spans(600, 5000, None, epochs), [("global", "after")])
+    (fit,) = fits(constant, state, row_ranges(600, 5000, None, epochs), [("global", "after")])
 
-    assert (0, 600) == (fit.span.start, fit.span.end)
+    assert (0, 600) == (fit.row_range.start, fit.row_range.end)
 
 
 def test_no_rows_no_fit() -> None:
     """There is nothing to compare."""
-    assert () == fits((), the_memory(a_training()), ())
+    assert () == fits((), the_state(a_training()), ())
 
 
 def test_a_long_log_is_compared_quickly() -> None:
@@ -216,6 +216,6 @@ def test_a_long_log_is_compared_quickly() -> None:
     training = a_training()
     values = training.logged() * 34
     begin = time.process_time()
-    fits(values, the_memory(training, iterations=len(values)), spans(len(values), len(values)))
+    fits(values, the_state(training, iterations=len(values)), row_ranges(len(values), len(values)))
 
     assert time.process_time() - begin < 0.3

@@ -86,14 +86,14 @@ def test_the_correlation_of_an_alternation_is_negative() -> None:
 
 
 def test_a_block_that_comes_again_is_found() -> None:
-    """The places are those of its first and of its second appearance, and its length."""
+    """The ranges are those of its first and of its second appearance, and its length."""
     values = (*NOISE[:500], *NOISE[100:140], *NOISE[600:])
 
     assert (100, 500, 40) == repeated_block(values)
 
 
 def test_a_block_that_is_mostly_at_the_cap_is_found() -> None:
-    """A norm in twenty is below it, at the same places again and again."""
+    """A norm in twenty is below it, at the same ranges again and again."""
     block = [1.0] * 200
     block[7::20] = [abs(value) / 10 for value in NOISE[:10]]
 

@@ -9,7 +9,7 @@ from stories import STORIES
 from story import Story
 
 from grader.analysis.similarity import find_pairs
-from grader.analysis.similarity.features import traits_of
+from grader.analysis.similarity.features import features_of
 from grader.datasets import load_dataset
 from grader.evidence import Evidence
 from grader.grading.batch import measure
@@ -103,8 +103,8 @@ def classmates(story: Story) -> tuple[Story, ...]:
 
 def _report(story: Story, rubric: Rubric, evidence: Mapping[str, Evidence]) -> Report:
     report = judge(rubric, evidence[story.name], Whose(story.name))
-    traits = [traits_of(mate.name, evidence[mate.name]) for mate in (story, *classmates(story))]
-    likeness = find_pairs(traits)[0]
+    features = [features_of(mate.name, evidence[mate.name]) for mate in (story, *classmates(story))]
+    likeness = find_pairs(features)[0]
     return with_pairs(rubric, report, likeness.pairs, likeness.left_out)
 
 

@@ -161,5 +161,5 @@ def test_ids_of_any_bytes_are_graded(tmp_path: Path) -> None:
     again = other.recall(works.values())
 
     assert ["cem", "ben\udcff"] == [report.pairs[0].id for report in fresh]
-    assert all(member is not None and member.traits is None for member in again)
+    assert all(member is not None and member.features is None for member in again)
     assert fresh == list(other.alike([member for member in again if member is not None]))

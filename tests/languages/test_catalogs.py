@@ -137,6 +137,9 @@ def parts_not_said(tree: ast.AST) -> Iterator[ast.AST]:
         return
     if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):
         return
+    # What a check says of a rubric is for its author, as the mistakes in it are.
+    if isinstance(tree, ast.FunctionDef) and tree.name.endswith("warnings"):
+        return
     yield tree
     for child in ast.iter_child_nodes(tree):
         yield from parts_not_said(child)

@@ -22,18 +22,19 @@ An honest log fits within
   whose rounding errors add up like a random walk, 2^-23 * (4 + sqrt(N)) of it,
 * what M missing steps before the L logged ones can have left in v: b2^L * (1 - b2^M) * bound^2,
   with the bound c * sqrt(k) or c; where no cap is stored, it has no upper limit.
-  At a doubtful span this must not be more than a hundredth of what the log predicts.
+  At an ambiguous row range this must not be more than a hundredth of what the log predicts.
 """
 
 from collections.abc import Sequence
 
-from grader.analysis.moments.column import Column, column_of, compare, is_known
-from grader.analysis.moments.fit import Fit
-from grader.analysis.moments.memory import Memory, memory_of
-from grader.analysis.moments.spans import Span, spans
+from grader.analysis.moments.adam_state import AdamState, adam_state_of
+from grader.analysis.moments.compare import Column, Fit, column_of, compare, is_known
+from grader.analysis.moments.row_ranges import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
+from grader.evidence.log import Column as LogColumn
+from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
 
-__all__ = ["SERIES", "Fit", "Memory", "Span", "fits", "memory_of", "spans"]
+__all__ = ["SERIES", "AdamState", "Fit", "RowRange", "adam_state_of", "fits", "fits_in_log", "row_ranges"]
 
 SERIES: tuple[tuple[Scope, Stage], ...] = (
     ("global", "after"),
@@ -45,34 +46,51 @@ SERIES: tuple[tuple[Scope, Stage], ...] = (
 
 def fits(
     values: Sequence[float],
-    memory: Memory,
-    places: Sequence[Span],
+    state: AdamState,
+    ranges: Sequence[RowRange],
     series: Sequence[tuple[Scope, Stage]] = SERIES,
     tolerance: float = 0.0,
 ) -> tuple[Fit, ...]:
     """Compare a column of norms with the optimizer's moments, once for each series that it may hold.
 
     Args:
-        values: one finite norm for each step.
-        memory: the optimizer's.
-        places: what `spans` found, the likeliest first.
-        series: what the column may hold.
-        tolerance: what is allowed beside the arithmetic, relative to what the log predicts.
+        values: One finite norm for each step.
+        state: The optimizer's state.
+        ranges: The row ranges that may belong to it, the likeliest first.
+        series: The series that the column may hold.
+        tolerance: What is allowed beside the arithmetic, relative to what the log predicts.
 
     Returns:
-        One for each series, at the first span where it fits, else at the likeliest;
-        nothing where there is no span.
+        One fit for each series, at the first row range where it fits, else at the likeliest;
+        nothing where there is no row range.
     """
-    if not places:
+    if not ranges:
         return ()
     stages = {stage for _, stage in series}
-    column = column_of(values, memory, places, stages, tolerance)
-    return tuple(_best(column, scope, stage, places) for scope, stage in series)
+    column = column_of(values, state, ranges, stages, tolerance)
+    return tuple(_best(column, scope, stage, ranges) for scope, stage in series)
 
 
-def _best(column: Column, scope: Scope, stage: Stage, places: Sequence[Span]) -> Fit:
-    likeliest = compare(column, scope, stage, places[0])
+def fits_in_log(
+    log: Log, column: LogColumn, state: AdamState, series: Sequence[tuple[Scope, Stage]] = SERIES
+) -> tuple[Fit, ...]:
+    """Compare a column of a log with the optimizer's moments; see `fits`.
+
+    Returns:
+        Nothing where the column has other cells than norms, or the log does not have every step.
+    """
+    if not is_whole(column) or not has_every_step(log, column):
+        return ()
+    return fits(column.values, state, row_ranges_in(log, column, state.iterations), series)
+
+
+def _best(column: Column, scope: Scope, stage: Stage, ranges: Sequence[RowRange]) -> Fit:
+    likeliest = compare(column, scope, stage, ranges[0])
     if likeliest.fits:
         return likeliest
-    others = (compare(column, scope, stage, span) for span in places[1:] if is_known(column, scope, span))
+    others = (
+        compare(column, scope, stage, row_range)
+        for row_range in ranges[1:]
+        if is_known(column, scope, row_range)
+    )
     return next((fit for fit in others if fit.fits), likeliest)

@@ -13,7 +13,7 @@ class Average:
 
     Attributes:
         square: (1 - b2) * sum_i b2^(T-i) n_i^2.
-        square_unit: what one unit in the last place of each n_i can change in it:
+        square_unit: What one unit in the last place of each n_i can change in it:
             (1 - b2) * sum_i b2^(T-i) u_i (2 n_i + u_i).
         drift: sum_t b2^(T-t) square_t. Each step rounds v to float32, which changes it by 2^-24 of itself
             at the most, and what was changed fades like the rest, so 2^-24 * drift bounds the sum of that.
@@ -29,8 +29,8 @@ class Average:
         """The average without what came before it.
 
         Args:
-            before: the average up to there.
-            weight: b2 to the power of the steps since.
+            before: The average up to there.
+            weight: The decay b2 to the power of the steps since.
         """
         return Average(
             square=max(0.0, self.square - weight * before.square),
@@ -48,10 +48,10 @@ def averages(
     """The averages over the first n values, for each n.
 
     Args:
-        values: norms.
-        units: of their last places.
-        beta: b2.
-        at: the numbers of values.
+        values: The norms.
+        units: One unit in the last place of each norm.
+        beta: The decay b2.
+        at: The numbers n of values.
     """
     found = {0: NOTHING}
     square = square_unit = drift = 0.0
@@ -75,11 +75,11 @@ def largest_first(
     By the triangle inequality no average of vectors is longer than the average of their lengths.
 
     Args:
-        values: norms.
-        units: of their last places.
-        beta: b1.
-        start: the first value that counts.
-        end: the one behind the last.
+        values: The norms.
+        units: One unit in the last place of each norm.
+        beta: The decay b1.
+        start: The position of the first value that counts.
+        end: The position behind the last.
     """
     total, weight = 0.0, 1 - beta
     for place in range(end - 1, start - 1, -1):

@@ -31,14 +31,14 @@ class Impossible:
     """A row in which the norm of one column is larger than that of another allows.
 
     Attributes:
-        column: whose norm is too large.
-        beside: the other column.
-        row: the first such row, 0-based.
-        value: the norm there.
-        other: the norm beside it.
-        most: the largest that would be possible beside it.
-        count: how many such rows there are.
-        rows: how many rows have both norms.
+        column: The column whose norm is too large.
+        beside: The other column.
+        row: The first such row, 0-based.
+        value: The norm there.
+        other: The norm beside it.
+        most: The largest norm that would be possible beside it.
+        count: How many such rows there are.
+        rows: How many rows have both norms.
     """
 
     column: Column
@@ -60,9 +60,9 @@ def impossible(columns: Mapping[Series, Column], variables: int, parameters: int
     relative 2^-23 * (4 + sqrt(N)).
 
     Args:
-        columns: finite norms, by what is declared of them.
-        variables: k, or more.
-        parameters: N, or more.
+        columns: The columns of finite norms, by the series that is declared of them.
+        variables: The number of variables k, or more.
+        parameters: The number of parameters N, or more.
     """
     error = 2.0**-23 * (4 + math.sqrt(parameters))
     pairs = [*((*pair, 1.0) for pair in _ORDERED), *((*pair, math.sqrt(variables)) for pair in _SPREAD)]

@@ -22,7 +22,7 @@ def units(values: Sequence[float]) -> tuple[float, ...]:
     A column that has one value throughout does not show its decimals; it is taken to have one at least.
 
     Args:
-        values: finite numbers from 0 on.
+        values: The finite numbers, from 0 on.
     """
     decimals, digits = _places(values)
     if len(set(values[:2])) < 2 and len(set(values)) == 1:

@@ -1,20 +1,15 @@
-"""What is said of a column of norms beside the optimizer."""
+"""The sentences on a column of norms beside the optimizer."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.analysis.moments.fit import Fit
-from grader.analysis.moments.memory import Memory
+from grader.analysis.moments.adam_state import AdamState
+from grader.analysis.moments.compare import Fit
+from grader.analysis.norms.columns import SERIES_NAMES
 from grader.messages.phrase import joined, say
 from grader.messages.wording import counted, number, quoted
 
-_SERIES = {
-    ("global", "after"): say("the norm of all gradients after clipping"),
-    ("variable", "after"): say("the largest norm of a variable after clipping"),
-    ("variable", "before"): say("the largest norm of a variable before clipping"),
-    ("global", "before"): say("the norm of all gradients before clipping"),
-}
 _QUANTITIES = {
     "sum": say("the sum of Adam's second moment"),
     "largest": say("the largest sum of a variable's second moment"),
@@ -27,11 +22,11 @@ class Compared:
     """A column with what came of it.
 
     Attributes:
-        header: of the column.
-        rows: how many norms it has.
-        steps: how many the optimizer counts.
-        possible: one fit for each series that the column may hold.
-        impossible: one for each that it is said not to hold.
+        header: The header of the column.
+        rows: How many norms it has.
+        steps: How many steps the optimizer counts.
+        possible: One fit for each series that the column may hold.
+        impossible: One fit for each series that it is said not to hold.
     """
 
     header: str
@@ -42,13 +37,13 @@ class Compared:
 
     @property
     def fitting(self) -> tuple[Fit, ...]:
-        """Those that fit."""
+        """The fits among the possible ones."""
         return tuple(fit for fit in self.possible if fit.fits)
 
     @property
-    def telling(self) -> Fit | None:
-        """The one that fits so exactly that it tells what the column holds."""
-        return next((fit for fit in self.fitting if fit.tells), None)
+    def conclusive(self) -> Fit | None:
+        """The fit that is so exact that it tells what the column holds."""
+        return next((fit for fit in self.fitting if fit.is_conclusive), None)
 
 
 def exact(compared: Compared, fit: Fit) -> str:
@@ -57,7 +52,7 @@ def exact(compared: Compared, fit: Fit) -> str:
         "{header} fits the optimizer as {series}: {rows} predict {predicted} for {quantities}, "
         "and the model file stores {stored} after {steps} (relative difference {difference}).",
         header=quoted(compared.header),
-        series=_SERIES[fit.scope, fit.stage],
+        series=SERIES_NAMES[fit.scope, fit.stage],
         rows=_rows(compared, fit),
         predicted=number(fit.predicted),
         quantities=_QUANTITIES[fit.quantity],
@@ -67,10 +62,10 @@ def exact(compared: Compared, fit: Fit) -> str:
     )
 
 
-def no_contradiction(compared: Compared, memory: Memory) -> str:
+def no_contradiction(compared: Compared, state: AdamState) -> str:
     """That the log is possible, with the numbers between which it lies."""
     first = compared.fitting[0]
-    names = [_SERIES[fit.scope, fit.stage] for fit in compared.fitting]
+    names = [SERIES_NAMES[fit.scope, fit.stage] for fit in compared.fitting]
     return say(
         "{header} does not contradict the optimizer as {names}: the squares of {rows} average "
         "{average} in the way of Adam, whose second moment sums to {total} in the model file, and to "
@@ -79,21 +74,21 @@ def no_contradiction(compared: Compared, memory: Memory) -> str:
         names=_either(names),
         rows=_rows(compared, first),
         average=number(first.average),
-        total=number(memory.total),
-        largest=number(memory.largest),
+        total=number(state.total),
+        largest=number(state.largest),
     )
 
 
 def contradiction(compared: Compared) -> str:
     """That the log is not possible, with every number; and what the column would fit as."""
     fit = min(compared.possible, key=lambda possible: possible.apart)
-    others = [_SERIES[other.scope, other.stage] for other in compared.impossible if other.fits]
+    others = [SERIES_NAMES[other.scope, other.stage] for other in compared.impossible if other.fits]
     sentence = say(
         "{header} does not fit the optimizer as {series}: {rows} predict {bound} {predicted} for "
         "{quantities}, and the model file stores {stored} after {steps} (relative difference "
         "{difference}, of which rounding and steps that are not in the log explain at most {allowed}).",
         header=quoted(compared.header),
-        series=_SERIES[fit.scope, fit.stage],
+        series=SERIES_NAMES[fit.scope, fit.stage],
         rows=_rows(compared, fit),
         bound=_bound(fit),
         predicted=number(fit.predicted),
@@ -112,10 +107,13 @@ def contradiction(compared: Compared) -> str:
 
 def _rows(compared: Compared, fit: Fit) -> str:
     """The rows that were used, counted from 1."""
-    if (fit.span.start, fit.span.end) == (0, compared.rows):
+    if (fit.row_range.start, fit.row_range.end) == (0, compared.rows):
         return say("its {rows}", rows=counted(compared.rows, "row"))
     return say(
-        "its rows {start} to {end} of {rows}", start=fit.span.start + 1, end=fit.span.end, rows=compared.rows
+        "its rows {start} to {end} of {rows}",
+        start=fit.row_range.start + 1,
+        end=fit.row_range.end,
+        rows=compared.rows,
     )
 
 

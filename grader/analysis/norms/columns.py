@@ -26,7 +26,7 @@ EARLY_STEPS = 200
 # tell it as far as honest runs are alike, or it is assumed.
 Series = tuple[Scope, Stage]
 How = Literal["declared", "beside", "moments", "numbers", "assumed"]
-_SERIES = {
+SERIES_NAMES = {
     ("variable", "before"): say("the largest norm of a variable before clipping"),
     ("variable", "after"): say("the largest norm of a variable after clipping"),
     ("global", "before"): say("the norm of all gradients before clipping"),
@@ -82,7 +82,7 @@ class NormColumn:
     @property
     def series(self) -> str:
         """The series that the column is taken for, for a sentence."""
-        return _SERIES[self.scope, self.stage]
+        return SERIES_NAMES[self.scope, self.stage]
 
     def declares_otherwise(self, series: Series) -> bool:
         """Whether the log or `submission.yaml` says that the column is another series."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.analysis.log_positions import place, restarts
+from grader.analysis.moments import fits_in_log
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.norms.moments import remembered
 from grader.analysis.reference.calibration import SPREADS
 from grader.analysis.reference.references import References
 from grader.analysis.statistics import repeated_block, rounding, smoothness
@@ -75,8 +75,8 @@ def _computed(log: Log, column: NormColumn, references: References) -> Finding |
     exact, own_exact = values.count(cap), references.rerun.norms.variable_after.count(cap)
     if exact < count or own < _FEWEST_OWN or (own_exact / own) ** count >= _BY_CHANCE:
         return None
-    seen = remembered(log, column.logged, references.memory) if references.memory else ()
-    if any(fit.tells for fit in seen):
+    seen = fits_in_log(log, column.logged, references.adam_state) if references.adam_state else ()
+    if any(fit.is_conclusive for fit in seen):
         return None
     return review(
         say(

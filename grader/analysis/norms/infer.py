@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from itertools import product
 
+from grader.analysis.moments import fits_in_log
 from grader.analysis.norms.columns import EARLY_STEPS, REACHES, NormColumn, Series, declared_columns
-from grader.analysis.norms.moments import remembered
 from grader.analysis.reference.references import References, largest_batch
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
@@ -94,9 +94,9 @@ def _inferred(log: Log, column: NormColumn, references: References) -> NormColum
     scopes = (column.scope,) if column.scope_known else SCOPES
     stages = (column.stage,) if column.stage_known else STAGES
     possible = [series for series in product(scopes, stages) if _is_possible(column, series, references)]
-    seen = remembered(log, column.logged, references.memory, possible) if references.memory else ()
+    seen = fits_in_log(log, column.logged, references.adam_state, possible) if references.adam_state else ()
     for fit in seen:
-        if fit.tells:
+        if fit.is_conclusive:
             return column.known_by("moments", fit.scope, fit.stage)
     possible = [(fit.scope, fit.stage) for fit in seen if fit.fits] or possible
     fitting = _fitting(column, possible, references)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.analysis.log_positions import epochs
-from grader.analysis.moments import Memory, memory_of
+from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
 from grader.analysis.reference.calibration import STEPS, Calibration, Comparison, Size
 from grader.analysis.reference.fit import Fit, nearest_fit
@@ -53,9 +53,9 @@ class References:
         return self.targets.calibration
 
     @cached_property
-    def memory(self) -> Memory | None:
+    def adam_state(self) -> AdamState | None:
         """What the stored optimizer remembers; None where it remembers nothing."""
-        return memory_of(self.model) if self.model else None
+        return adam_state_of(self.model) if self.model else None
 
     @cached_property
     def widest(self) -> Bound | None:

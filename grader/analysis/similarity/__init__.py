@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.analysis.similarity.features import Traits
+from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.figures import like_figures, on_figures
 from grader.analysis.similarity.logs import like_logs, on_logs
 from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
@@ -36,8 +36,8 @@ class _Way:
     """A way in which two submissions can be alike: how to find pairs, and what to say of one."""
 
     part: Literal["model", "log", "log and model", "figure"]
-    find: Callable[[Sequence[Traits]], Iterator[tuple[int, int]]]
-    sentence: Callable[[Traits, Traits], str]
+    find: Callable[[Sequence[Features]], Iterator[tuple[int, int]]]
+    sentence: Callable[[Features, Features], str]
     hint: str
 
 
@@ -54,32 +54,32 @@ class Likeness:
     """The pairs that one submission is part of.
 
     Attributes:
-        pairs: by part, then in the order of the class.
-        left_out: how many more submissions are like it than are named.
+        pairs: The pairs by part, then in the order of the class.
+        left_out: How many more submissions are like it than are named.
     """
 
     pairs: tuple[Pair, ...] = ()
     left_out: int = 0
 
 
-def find_pairs(traits: Sequence[Traits]) -> tuple[Likeness, ...]:
+def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
     """The likeness of each submission of a class, in its order; each pair stands with both."""
     pairs: defaultdict[int, list[Pair]] = defaultdict(list)
     others: defaultdict[int, set[int]] = defaultdict(set)
     for way in _WAYS:
         like: defaultdict[int, set[int]] = defaultdict(set)
-        for first, second in way.find(traits):
+        for first, second in way.find(features):
             like[first].add(second)
             like[second].add(first)
         for here, found in like.items():
             others[here] |= found
             for there in sorted(found)[:MOST_NAMED]:
-                message = way.sentence(traits[here], traits[there])
-                pairs[here].append(Pair(id=traits[there].id, part=way.part, message=message, hint=way.hint))
+                message = way.sentence(features[here], features[there])
+                pairs[here].append(Pair(id=features[there].id, part=way.part, message=message, hint=way.hint))
     return tuple(
         Likeness(
             pairs=tuple(pairs[position]),
             left_out=len(others[position]) - len({pair.id for pair in pairs[position]}),
         )
-        for position in range(len(traits))
+        for position in range(len(features))
     )

@@ -1,4 +1,4 @@
-"""What is kept of each submission while a class is graded, to compare it with the others: about 12 KB.
+"""The features of a submission by which a class is compared: about 12 KB of each.
 
 Of a log that does not fit its own model, the norms are kept as well.
 """
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from grader.analysis.moments import Memory, memory_of
-from grader.analysis.similarity.shingles import Stretches, stretches
+from grader.analysis.moments import AdamState, adam_state_of
+from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
 from grader.evidence.figure import Figure
 from grader.evidence.log import Column, Log
@@ -25,7 +25,7 @@ LONG = 5
 
 @dataclass(frozen=True)
 class Weights:
-    """Of a model: its file, how many numbers it has, and its sketch; empty where nothing can be compared."""
+    """A model's file, how many numbers it has, and its sketch; empty where nothing can be compared."""
 
     file: str = ""
     parameters: int = 0
@@ -35,7 +35,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Series:
-    """Of a column of a log: its header, how many values it has, and their hash."""
+    """The header of a log's column, how many values it has, and their hash."""
 
     header: str
     values: int
@@ -43,7 +43,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Doubted:
+class InconsistentColumn:
     """A column of norms that do not fit their own model; only of such a log all values are kept."""
 
     header: str
@@ -52,7 +52,7 @@ class Doubted:
 
 @dataclass(frozen=True)
 class Picture:
-    """Of a figure: the hashes of its file and its pixels, and its fingerprint; empty where there is none."""
+    """The hashes of a figure's file and its pixels, and its fingerprint; empty where there is none."""
 
     file: str = ""
     pixels: str = ""
@@ -60,31 +60,31 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Traits:
-    """One submission in short.
+class Features:
+    """What one submission is compared with others by.
 
     Attributes:
-        id: of the submission.
-        weights: of the model.
-        series: of the gradient norms and the loss those that cannot be equal to another's by chance.
-        stretches: a sample of how these rise and fall, its columns numbered as `headers`.
-        headers: of all the columns that were looked at.
-        memory: None without an optimizer that remembers its steps.
-        doubted: empty where the log fits its own model, or nothing can be said.
-        figure: of the student's own.
+        id: The id of the submission.
+        weights: The weights of the model.
+        series: The gradient norms and the loss, as far as they cannot be equal to another's by chance.
+        shingles: A sample of how these rise and fall, its columns numbered as `headers`.
+        headers: The headers of all the columns that were looked at.
+        adam_state: The optimizer's state; None where it remembers no step.
+        inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
+        figure: The student's own figure.
     """
 
     id: str
     weights: Weights
     series: tuple[Series, ...]
-    stretches: Stretches
+    shingles: Shingles
     headers: tuple[str, ...]
-    memory: Memory | None = None
-    doubted: tuple[Doubted, ...] = ()
+    adam_state: AdamState | None = None
+    inconsistent: tuple[InconsistentColumn, ...] = ()
     figure: Picture = Picture()
 
 
-def traits_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Traits:  # noqa: A002  (its name in the report)
+def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
     """What to keep of a submission.
 
     Args:
@@ -94,19 +94,19 @@ def traits_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Tra
     """
     log, model = evidence.found(Log), evidence.found(Model)
     columns = tuple(_columns(log)) if log else ()
-    sample = stretches([column.values for column in columns])
+    sample = shingles([column.values for column in columns])
     moving = set(sample.columns.tolist())
     telling = (
         column for number, column in enumerate(columns) if number in moving or _has_long_numbers(column)
     )
-    return Traits(
+    return Features(
         id=id,
         weights=_weights(evidence),
         series=tuple(_series(column) for column in telling),
-        stretches=sample,
+        shingles=sample,
         headers=tuple(column.header for column in columns),
-        memory=memory_of(model) if model else None,
-        doubted=tuple(_doubted(evidence)) if inconsistent else (),
+        adam_state=adam_state_of(model) if model else None,
+        inconsistent=tuple(_inconsistent(evidence)) if inconsistent else (),
         figure=_picture(evidence),
     )
 
@@ -143,12 +143,12 @@ def _series(column: Column) -> Series:
     return Series(column.header, len(column.values), digest.hexdigest())
 
 
-def _doubted(evidence: Evidence) -> Iterator[Doubted]:
+def _inconsistent(evidence: Evidence) -> Iterator[InconsistentColumn]:
     log = evidence.found(Log)
     for column in log.norms() if log else ():
         values = np.asarray(column.values, dtype=np.float64)
         if len(values) and np.isfinite(values).all() and values.min() >= 0:
-            yield Doubted(column.header, values)
+            yield InconsistentColumn(column.header, values)
 
 
 def _has_long_numbers(column: Column) -> bool:

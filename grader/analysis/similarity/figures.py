@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from grader.analysis.similarity.features import Picture, Traits
+from grader.analysis.similarity.features import Features, Picture
 from grader.messages.phrase import say
 from grader.messages.wording import number, quoted
 
@@ -26,10 +26,10 @@ BITS = 1024
 FEWEST_SET = 100
 
 
-def like_figures(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
+def like_figures(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose figures are equal or nearly so, each pair once."""
     equal: defaultdict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(traits):
+    for position, one in enumerate(features):
         for key in {one.figure.file, one.figure.pixels} - {""}:
             equal[key].append(position)
     found = {
@@ -38,7 +38,7 @@ def like_figures(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
         for place, first in enumerate(positions)
         for second in positions[place + 1 :]
     }
-    telling = [(place, bits) for place, one in enumerate(traits) if (bits := _bits(one.figure)) is not None]
+    telling = [(place, bits) for place, one in enumerate(features) if (bits := _bits(one.figure)) is not None]
     table = np.array([bits for _, bits in telling])
     for row, (first, bits) in enumerate(telling):
         apart = np.count_nonzero(table[row + 1 :] != bits, axis=1)
@@ -47,7 +47,7 @@ def like_figures(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
     yield from sorted(found)
 
 
-def on_figures(here: Traits, there: Traits) -> str:
+def on_figures(here: Features, there: Features) -> str:
     """What two figures have in common, in a sentence of the first one's report."""
     one, other, name = here.figure, there.figure, quoted(there.id)
     if one.file == other.file != "":

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from grader.analysis.similarity.features import Traits
+from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.shingles import STEPS, like_pairs, shared
 from grader.messages.phrase import say
 from grader.messages.wording import listed, number, quoted
@@ -28,10 +28,10 @@ NEARLY = 0.1
 FEWEST_ALIKE = 3
 
 
-def like_logs(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
+def like_logs(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose logs are equal or nearly equal; a pair may come more than once."""
     owners: defaultdict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(traits):
+    for position, one in enumerate(features):
         for digest in {series.sha256 for series in one.series}:
             owners[digest].append(position)
     # The columns of one log are mostly shared by the same others; each group is taken once.
@@ -39,17 +39,17 @@ def like_logs(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
         yield from combinations(positions, 2)
     # So are those with one sample, and a class that shares a seed costs no more than a single log.
     samples: defaultdict[bytes, list[int]] = defaultdict(list)
-    for position, one in enumerate(traits):
-        if len(one.stretches.hashes) >= FEWEST_ALIKE:
-            samples[one.stretches.hashes.tobytes()].append(position)
+    for position, one in enumerate(features):
+        if len(one.shingles.hashes) >= FEWEST_ALIKE:
+            samples[one.shingles.hashes.tobytes()].append(position)
     groups = tuple(samples.values())
     for group in groups:
         yield from combinations(group, 2)
-    for first, second in like_pairs([traits[group[0]].stretches for group in groups], FEWEST_ALIKE, NEARLY):
+    for first, second in like_pairs([features[group[0]].shingles for group in groups], FEWEST_ALIKE, NEARLY):
         yield from product(groups[first], groups[second])
 
 
-def on_logs(here: Traits, there: Traits) -> str:
+def on_logs(here: Features, there: Features) -> str:
     """What two logs have in common, in a sentence of the first one's report."""
     theirs = [(series.sha256, series.header) for series in there.series]
     equal = []
@@ -64,7 +64,7 @@ def on_logs(here: Traits, there: Traits) -> str:
         return say(
             "The log has values of that of {id}: {equal} are equal.", id=quoted(there.id), equal=listed(equal)
         )
-    found = shared(here.stretches, there.stretches)
+    found = shared(here.shingles, there.shingles)
     columns = _both(here.headers[found.columns[0]], there.headers[found.columns[1]])
     return say(
         "The log rises and falls like that of {id}: of {compared} stretches of {steps} steps that "

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader.analysis.moments import Fit, Memory, fits, spans
-from grader.analysis.similarity.features import Doubted, Traits
+from grader.analysis.moments import AdamState, Fit, fits, row_ranges
+from grader.analysis.similarity.features import Features, InconsistentColumn
 from grader.messages.phrase import say
 from grader.messages.wording import counted, number, quoted
 
@@ -23,23 +23,23 @@ CLOSE = 1e-5
 WORTH_A_LOOK = 1e-3
 
 
-def like_optimizers(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
+def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions where the log of the first fits the optimizer of the second, and not its own."""
-    alike: defaultdict[tuple[float, int], list[tuple[int, Memory]]] = defaultdict(list)
-    for position, one in enumerate(traits):
-        if one.memory is not None:
-            alike[one.memory.moments.beta_2, one.memory.iterations].append((position, one.memory))
-    for here, one in enumerate(traits):
-        for column in one.doubted:
-            for (beta, steps), memories in alike.items():
+    alike: defaultdict[tuple[float, int], list[tuple[int, AdamState]]] = defaultdict(list)
+    for position, one in enumerate(features):
+        if one.adam_state is not None:
+            alike[one.adam_state.moments.beta_2, one.adam_state.iterations].append((position, one.adam_state))
+    for here, one in enumerate(features):
+        for column in one.inconsistent:
+            for (beta, steps), states in alike.items():
                 predicted = _sum(column, beta, steps)
-                for there, memory in memories:
-                    near = abs(predicted - memory.total) <= WORTH_A_LOOK * memory.total
-                    if there != here and near and _fit(column, memory):
+                for there, state in states:
+                    near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
+                    if there != here and near and _fit(column, state):
                         yield here, there
 
 
-def on_optimizers(here: Traits, there: Traits) -> str:
+def on_optimizers(here: Features, there: Features) -> str:
     """What the log of one and the model of the other have in common, for the first one's report."""
     name = quoted(there.id)
     found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
@@ -48,11 +48,11 @@ def on_optimizers(here: Traits, there: Traits) -> str:
     )
 
 
-def _told(log: Traits, model: Traits, beginning: str) -> str:
-    for column in log.doubted:
-        fit = _fit(column, model.memory) if model.memory else None
+def _told(log: Features, model: Features, beginning: str) -> str:
+    for column in log.inconsistent:
+        fit = _fit(column, model.adam_state) if model.adam_state else None
         if fit:
-            rows = counted(fit.span.end, "row")
+            rows = counted(fit.row_range.end, "row")
             return say(
                 "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
                 "after {rows}, and {stored} is stored (relative difference {difference}).",
@@ -66,17 +66,17 @@ def _told(log: Traits, model: Traits, beginning: str) -> str:
     return ""
 
 
-def _sum(column: Doubted, beta: float, steps: int) -> float:
+def _sum(column: InconsistentColumn, beta: float, steps: int) -> float:
     """(1 - b2) * sum_i b2^(T-i) n_i^2 over the first steps of a column."""
     squares = column.values[:steps] ** 2
     weights = beta ** np.arange(len(squares) - 1, -1, -1)
     return float((1 - beta) * (weights @ squares))
 
 
-def _fit(column: Doubted, memory: Memory) -> Fit | None:
+def _fit(column: InconsistentColumn, state: AdamState) -> Fit | None:
     """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
-    places = spans(len(column.values), memory.iterations)[:1]
-    found = fits(column.values.tolist(), memory, places, [("global", "after")])
+    ranges = row_ranges(len(column.values), state.iterations)[:1]
+    found = fits(column.values.tolist(), state, ranges, [("global", "after")])
     close = (fit for fit in found if fit.fits and fit.is_equation and _difference(fit) <= CLOSE)
     return next(close, None)
 

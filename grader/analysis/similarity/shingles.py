@@ -1,6 +1,6 @@
-"""How a series rises and falls, as fingerprints of its stretches, by which like logs are found in a class.
+"""How a series rises and falls: the shingles by which like logs are found in a class.
 
-A stretch is `STEPS` steps in a row, and what is kept of it is the order of its rises and falls.
+A shingle is a stretch of `STEPS` steps in a row, of which the order of its rises and falls is kept.
 That order outlives what is done to a log to make it look like another one: a factor, an offset, rounding,
 a little noise, rows that were cut off, put in front or appended.
 Two trainings apart have no stretch in common, because what rises and what falls is the chance of the batches.
@@ -28,13 +28,13 @@ KEPT = 512
 
 
 @dataclass(frozen=True)
-class Stretches:
-    """A sample of the stretches of one log.
+class Shingles:
+    """A sample of the shingles of one log: its MinHash.
 
     Attributes:
-        hashes: sorted, each once.
-        columns: for each hash the number of the column that it is from.
-        complete: whether these are all the stretches there are, so that none was left out.
+        hashes: The hashes, sorted, each once.
+        columns: The number of the column that each hash is from.
+        complete: Whether these are all the shingles there are, so that none was left out.
     """
 
     hashes: Words
@@ -52,10 +52,10 @@ class Shared:
     """What the samples of two logs have in common.
 
     Attributes:
-        alike: stretches that both have.
-        compared: how many could be: the stretches of the log that has fewer of them,
+        alike: How many shingles both have.
+        compared: How many could be: the shingles of the log that has fewer of them,
             up to the hash up to which both samples are whole.
-        columns: the numbers of the columns, in the first and in the second log, that most of them are from.
+        columns: The numbers of the columns, in the first and in the second log, that most of them are from.
     """
 
     alike: int
@@ -68,17 +68,17 @@ class Shared:
         return self.alike / self.compared if self.compared else 0.0
 
 
-def stretches(columns: Sequence[Sequence[float]]) -> Stretches:
+def shingles(columns: Sequence[Sequence[float]]) -> Shingles:
     """The sample of a log with these series."""
     found = [_hashes(np.asarray(values, dtype=np.float64)) for values in columns]
     hashes = np.concatenate([np.zeros(0, np.uint64), *found])
     numbers = np.repeat(np.arange(len(found), dtype=np.uint8), [len(one) for one in found])
     every, first = np.unique(hashes, return_index=True)
     # A copy, so that the sample does not keep the whole alive.
-    return Stretches(every[:KEPT].copy(), numbers[first[:KEPT]].copy(), complete=len(every) <= KEPT)
+    return Shingles(every[:KEPT].copy(), numbers[first[:KEPT]].copy(), complete=len(every) <= KEPT)
 
 
-def shared(one: Stretches, other: Stretches) -> Shared:
+def shared(one: Shingles, other: Shingles) -> Shared:
     """What two samples have in common."""
     limit = np.uint64(min(one.largest, other.largest))
     compared = min(int(np.sum(sample.hashes <= limit)) for sample in (one, other))
@@ -87,7 +87,7 @@ def shared(one: Stretches, other: Stretches) -> Shared:
     return Shared(len(pairs), compared, max(set(pairs), key=pairs.count) if pairs else (0, 0))
 
 
-def like_pairs(samples: Sequence[Stretches], fewest: int, share: float) -> Iterator[tuple[int, int]]:
+def like_pairs(samples: Sequence[Shingles], fewest: int, share: float) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose samples have this many stretches, and this share of them, in common."""
     size = len(samples)
     counts = _counts_alike(samples)
@@ -108,7 +108,7 @@ def like_pairs(samples: Sequence[Stretches], fewest: int, share: float) -> Itera
             yield first, second
 
 
-def _counts_alike(samples: Sequence[Stretches]) -> npt.NDArray[np.int32]:
+def _counts_alike(samples: Sequence[Shingles]) -> npt.NDArray[np.int32]:
     """How many hashes each two samples share, for the first of a pair in its row.
 
     The hashes of all are sorted, and each is compared with those after it as long as they are equal,

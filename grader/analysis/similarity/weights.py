@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader.analysis.similarity.features import Traits
+from grader.analysis.similarity.features import Features
 from grader.messages.phrase import say
 from grader.messages.wording import number, quoted
 
@@ -29,17 +29,17 @@ NEARLY = 0.97
 BLOCK = 1000
 
 
-def like_weights(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
+def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose models have equal or nearly equal weights, each pair once.
 
     Only models with as many weights, in as many projections, are compared.
     """
     alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for position, one in enumerate(traits):
+    for position, one in enumerate(features):
         if len(one.weights.projections):
             alike[one.weights.parameters, len(one.weights.projections)].append(position)
     for positions in alike.values():
-        sketches = np.array([traits[position].weights.projections for position in positions])
+        sketches = np.array([features[position].weights.projections for position in positions])
         for start in range(0, len(positions), BLOCK):
             cosines = sketches[start : start + BLOCK] @ sketches.T
             # Equal sketches may have a cosine that is a rounding error below 1, never below the threshold.
@@ -48,7 +48,7 @@ def like_weights(traits: Sequence[Traits]) -> Iterator[tuple[int, int]]:
                     yield positions[start + first], positions[second]
 
 
-def on_weights(here: Traits, there: Traits) -> str:
+def on_weights(here: Features, there: Features) -> str:
     """What two models have in common, in a sentence of the first one's report."""
     one, other = here.weights, there.weights
     name = quoted(there.id)

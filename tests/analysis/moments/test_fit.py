@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from grader.analysis.moments.fit import Fit
-from grader.analysis.moments.spans import Span
+from grader.analysis.moments.compare import Fit
+from grader.analysis.moments.row_ranges import RowRange
 
 
 def a_fit(stored: float, low: float, high: float, predicted: float = 2.0) -> Fit:
-    return Fit("global", "after", Span(0, 5, 0), "sum", predicted, stored, predicted, low, high)
+    return Fit("global", "after", RowRange(0, 5, 0), "sum", predicted, stored, predicted, low, high)
 
 
 def test_within_what_is_allowed() -> None:
@@ -17,7 +17,7 @@ def test_within_what_is_allowed() -> None:
     fit = a_fit(stored=2.001, low=1.99, high=2.01)
 
     assert fit.fits
-    assert fit.tells
+    assert fit.is_conclusive
     assert pytest.approx(0.005) == fit.allowed
 
 
@@ -35,13 +35,13 @@ def test_an_inequality_tells_nothing() -> None:
     fit = a_fit(1.5, -math.inf, 2.01)
 
     assert fit.fits
-    assert not fit.tells
+    assert not fit.is_conclusive
     assert pytest.approx(0.005) == fit.allowed
 
 
 def test_a_loose_equation_tells_nothing() -> None:
     """A log with one decimal could be many things."""
-    assert not a_fit(2.0, 1.8, 2.2).tells
+    assert not a_fit(2.0, 1.8, 2.2).is_conclusive
 
 
 def test_a_log_of_zeros_is_far_from_any_moment() -> None:

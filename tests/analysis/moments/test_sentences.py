@@ -2,9 +2,9 @@
 
 import math
 
-from builders_moments import a_training, the_memory
+from builders_moments import a_training, the_state
 
-from grader.analysis.moments import Fit, Span
+from grader.analysis.moments import Fit, RowRange
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
 
 
@@ -13,7 +13,7 @@ def a_fit(**fields: object) -> Fit:
     usual = {
         "scope": "global",
         "stage": "after",
-        "span": Span(0, 10, 0),
+        "row_range": RowRange(0, 10, 0),
         "quantity": "sum",
         "average": 2.0,
         "stored": 2.0,
@@ -30,12 +30,12 @@ def test_the_one_that_tells_is_found() -> None:
     compared = Compared("n", 10, 10, (a_fit(stored=9.0), loose, telling), ())
 
     assert (loose, telling) == compared.fitting
-    assert telling is compared.telling
+    assert telling is compared.conclusive
 
 
 def test_one_row_and_one_step_are_singular() -> None:
     """In every sentence."""
-    fit = a_fit(span=Span(0, 1, 0))
+    fit = a_fit(row_range=RowRange(0, 1, 0))
     sentence = exact(Compared("n", 1, 1, (fit,), ()), fit)
 
     assert (
@@ -47,7 +47,7 @@ def test_one_row_and_one_step_are_singular() -> None:
 
 def test_a_lower_bound_is_called_at_least() -> None:
     """And the rows that were used are counted from 1."""
-    fit = a_fit(span=Span(2, 8, 0), stored=1.0, high=math.inf, scope="variable")
+    fit = a_fit(row_range=RowRange(2, 8, 0), stored=1.0, high=math.inf, scope="variable")
 
     assert (
         "`n` does not fit the optimizer as the largest norm of a variable after clipping: "
@@ -74,6 +74,6 @@ def test_the_first_moment_has_a_name() -> None:
 
 def test_a_header_cannot_act() -> None:
     """It is a student's text."""
-    memory = the_memory(a_training())
+    state = the_state(a_training())
 
-    assert no_contradiction(Compared("a`b\x1b", 10, 10, (a_fit(),), ()), memory).startswith("`a'b\\x1b` does")
+    assert no_contradiction(Compared("a`b\x1b", 10, 10, (a_fit(),), ()), state).startswith("`a'b\\x1b` does")

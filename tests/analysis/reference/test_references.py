@@ -7,7 +7,7 @@ import pytest
 from builders_evidence import a_log, a_model, a_norm, an_accuracy
 from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
-from grader.analysis.moments import memory_of
+from grader.analysis.moments import adam_state_of
 from grader.analysis.norms.columns import Series, bound_after_clipping, declared_columns
 from grader.analysis.reference.references import References, first_steps, largest_batch, values_up_to
 from grader.analysis.targets import Targets
@@ -109,7 +109,7 @@ def test_what_follows_from_the_parts() -> None:
     """What the optimizer remembers, the widest bound and the batch sizes are taken out of them."""
     whole = References(TARGETS, largest_batch=40, model=a_model(), accuracy=an_accuracy(0.87))
 
-    assert memory_of(a_model()) == whole.memory
+    assert adam_state_of(a_model()) == whole.adam_state
     assert whole.widest == bound_after_clipping(1.0, "global", a_model(), None)
     assert [16, 32, 64] == [size.batch_size for size in whole.sizes]
 
@@ -118,4 +118,4 @@ def test_nothing_follows_from_nothing() -> None:
     """Without a cap nothing is clipped."""
     nothing = References()
 
-    assert (math.inf, None, None, ()) == (nothing.cap, nothing.memory, nothing.widest, nothing.sizes)
+    assert (math.inf, None, None, ()) == (nothing.cap, nothing.adam_state, nothing.widest, nothing.sizes)

@@ -7,28 +7,30 @@ import pytest
 from builders_class import NOTHING, a_loss, a_norm_series, a_series, a_student, some_weights, work
 from builders_evidence import a_log, a_model, some_evidence
 
-from grader.analysis.similarity.features import traits_of
+from grader.analysis.similarity.features import features_of
 from grader.evidence.model import Sketch
 
 
 def test_the_traits_of_a_submission() -> None:
     """The norms and the loss, the sketch at length 1, and the hash of the model's file."""
-    traits = a_student(
+    features = a_student(
         "ana", a_norm_series(a_series(1)), a_loss(a_series(2)), weights=some_weights(1), file="ab"
     )
 
-    assert "ana" == traits.id
-    assert ("grad_norm", "loss") == traits.headers
-    assert [("grad_norm", 400), ("loss", 400)] == [(series.header, series.values) for series in traits.series]
-    assert ("ab", 1830) == (traits.weights.file, traits.weights.parameters)
-    assert 1.0 == pytest.approx(float(np.linalg.norm(traits.weights.projections)), abs=1e-6)
+    assert "ana" == features.id
+    assert ("grad_norm", "loss") == features.headers
+    assert [("grad_norm", 400), ("loss", 400)] == [
+        (series.header, series.values) for series in features.series
+    ]
+    assert ("ab", 1830) == (features.weights.file, features.weights.parameters)
+    assert 1.0 == pytest.approx(float(np.linalg.norm(features.weights.projections)), abs=1e-6)
 
 
 def test_traits_are_small() -> None:
     """A thousand submissions with long logs fit into memory many times."""
     columns = [a_norm_series(a_series(seed, 20_000), f"norm {seed}") for seed in range(4)]
-    traits = a_student("ana", *columns, weights=some_weights(1))
-    arrays = (traits.weights.projections, traits.stretches.hashes, traits.stretches.columns)
+    features = a_student("ana", *columns, weights=some_weights(1))
+    arrays = (features.weights.projections, features.shingles.hashes, features.shingles.columns)
 
     assert all(array.base is None for array in arrays)
     assert sum(sys.getsizeof(array) for array in arrays) < 10_000
@@ -36,10 +38,10 @@ def test_traits_are_small() -> None:
 
 def test_a_submission_with_nothing_has_no_traits() -> None:
     """It can be like no other."""
-    traits = traits_of("dan", some_evidence(log=NOTHING, model=NOTHING))
+    features = features_of("dan", some_evidence(log=NOTHING, model=NOTHING))
 
-    assert ((), (), 0) == (traits.series, traits.headers, len(traits.stretches.hashes))
-    assert 0 == len(traits.weights.projections)
+    assert ((), (), 0) == (features.series, features.headers, len(features.shingles.hashes))
+    assert 0 == len(features.weights.projections)
 
 
 @pytest.mark.parametrize("projections", [(0.0, 0.0), (float("nan"), 1.0), (float("inf"), 1.0), ()])
@@ -47,7 +49,7 @@ def test_a_sketch_without_a_direction_is_none(projections: tuple[float, ...]) ->
     """Evidence comes from a worker; what cannot be compared is left out."""
     model = a_model(sketch=Sketch(sha256="ab", projections=projections))
 
-    assert 0 == len(traits_of("dan", some_evidence(model=model)).weights.projections)
+    assert 0 == len(features_of("dan", some_evidence(model=model)).weights.projections)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +67,9 @@ def test_a_short_column_tells_something_by_its_digits(values: list[float], *, to
     """Four different numbers of five digits are not equal by chance; a rounded or constant one may be."""
     evidence = some_evidence(log=a_log(loss=values))
 
-    assert told == bool(traits_of("ana", evidence).series)
+    assert told == bool(features_of("ana", evidence).series)
 
 
 def test_a_rounded_column_tells_something_by_its_moves() -> None:
     """Two digits are enough where there are hundreds of steps."""
-    assert 1 == len(traits_of("ana", work(a_loss(np.round(a_series(1), 2)))).series)
+    assert 1 == len(features_of("ana", work(a_loss(np.round(a_series(1), 2)))).series)

@@ -7,7 +7,7 @@ from builders_class import a_student
 from builders_figures import a_figure, pixels, written
 
 from grader.analysis.similarity import find_pairs
-from grader.analysis.similarity.features import Picture, Traits, traits_of
+from grader.analysis.similarity.features import Features, Picture, features_of
 from grader.analysis.similarity.figures import like_figures, on_figures
 from grader.evidence import File
 from grader.evidence.figure import Figure
@@ -16,7 +16,7 @@ from grader.measure.figure import read_figure
 OWN = a_figure()
 
 
-def student(id: str, content: bytes, file: str = "") -> Traits:  # noqa: A002  (its name in the report)
+def student(id: str, content: bytes, file: str = "") -> Features:  # noqa: A002  (its name in the report)
     figure = read_figure("norms", content)
     return replace(a_student(id), figure=Picture(file, figure.pixels, figure.fingerprint))
 
@@ -44,7 +44,7 @@ def test_the_same_pixels() -> None:
 
 
 def test_a_figure_that_was_scaled_and_compressed() -> None:
-    """The share of places that differ is named, and that from which on figures are."""
+    """The share of ranges that differ is named, and that from which on figures are."""
     bob = student("bob", written(pixels(OWN).resize((400, 300)), "JPEG", quality=90), "bb")
 
     assert [(0, 1)] == list(like_figures([ANA, bob]))
@@ -65,7 +65,7 @@ def test_figures_of_different_runs(seed: int) -> None:
 
 
 def test_figures_in_which_little_differs() -> None:
-    """Two blank ones are the same pixels; axes without a curve are not compared by their places."""
+    """Two blank ones are the same pixels; axes without a curve are not compared by their ranges."""
     empty = student("bob", a_figure(curve=False))
     scaled = student("cem", written(pixels(a_figure(curve=False)).resize((400, 300)), "PNG"))
 
@@ -79,13 +79,13 @@ def test_nobody_has_a_figure() -> None:
 
 
 def test_a_pair_is_of_the_part_figure() -> None:
-    """It stands with both, with the traits of the evidence."""
+    """It stands with both, with the features of the evidence."""
     from builders_evidence import some_evidence
 
     figure = Figure(form="png", pixels="ab")
     files = (File(role="figure", name="norms.png", bytes=1, sha256="cd"),)
     evidence = some_evidence(figure=figure, files=files)
-    pairs = find_pairs([traits_of("ana", evidence), traits_of("bob", evidence)])
+    pairs = find_pairs([features_of("ana", evidence), features_of("bob", evidence)])
 
     assert ["figure"] == [pair.part for pair in pairs[0].pairs if pair.part == "figure"]
-    assert Picture("cd", "ab", "") == traits_of("ana", evidence).figure
+    assert Picture("cd", "ab", "") == features_of("ana", evidence).figure

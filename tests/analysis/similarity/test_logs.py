@@ -3,14 +3,14 @@
 import numpy as np
 from builders_class import Array, a_loss, a_norm_series, a_series, a_student
 
-from grader.analysis.similarity.features import Traits
+from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.logs import like_logs, on_logs
 
 NORM, LOSS = a_series(1), a_series(2)
 ANA = a_student("ana", a_norm_series(NORM), a_loss(LOSS))
 
 
-def found(*students: Traits) -> set[tuple[int, int]]:
+def found(*students: Features) -> set[tuple[int, int]]:
     return set(like_logs(students))
 
 

@@ -6,7 +6,7 @@ from builders_class import Array, a_loss, a_norm_series, a_series, some_weights,
 from builders_evidence import a_model, an_optimizer
 
 from grader.analysis.similarity import MIXED_UP, find_pairs
-from grader.analysis.similarity.features import Traits, traits_of
+from grader.analysis.similarity.features import Features, features_of
 from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
 from grader.evidence import Evidence
 from grader.evidence.model import Moments
@@ -27,9 +27,9 @@ def evidence_of(log: Array, trained: Array, **fields: object) -> Evidence:
     return work(norms).having("model", a_model(optimizer=optimizer))
 
 
-def a_student(name: str, log: Array, trained: Array, *, inconsistent: bool = True) -> Traits:
-    """Its traits, after a check has found that the log fits its own model or not."""
-    return traits_of(name, evidence_of(log, trained), inconsistent=inconsistent)
+def a_student(name: str, log: Array, trained: Array, *, inconsistent: bool = True) -> Features:
+    """Its features, after a check has found that the log fits its own model or not."""
+    return features_of(name, evidence_of(log, trained), inconsistent=inconsistent)
 
 
 ONE, TWO, THREE = (a_series(seed, 2000) for seed in (1, 2, 3))
@@ -97,13 +97,13 @@ def test_norms_that_are_none_are_not_compared() -> None:
     """Nor is a model that has no optimizer, or a new one, nor a log that nobody doubts."""
     broken = TWO.copy()
     broken[5] = np.nan
-    without = traits_of("eun", work(a_loss(TWO), weights=some_weights(1)))
+    without = features_of("eun", work(a_loss(TWO), weights=some_weights(1)))
 
     assert [] == list(
         like_optimizers([a_student("ana", broken, ONE), a_student("dan", -TWO, ONE), BOB, without])
     )
-    assert () == traits_of("ana", evidence_of(TWO, ONE)).doubted
-    assert traits_of("ana", evidence_of(TWO, np.zeros(5))).memory is None
-    assert without.memory is None
+    assert () == features_of("ana", evidence_of(TWO, ONE)).inconsistent
+    assert features_of("ana", evidence_of(TWO, np.zeros(5))).adam_state is None
+    assert without.adam_state is None
     assert [] == list(like_optimizers([]))
     assert "" == on_optimizers(BOB, without)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from grader.analysis.similarity.shingles import KEPT, STEPS, like_pairs, shared, stretches
+from grader.analysis.similarity.shingles import KEPT, STEPS, like_pairs, shared, shingles
 
 SERIES = a_series(1)
 
 
 def share(one: Array, other: Array) -> float:
-    return shared(stretches([one]), stretches([other])).share
+    return shared(shingles([one]), shingles([other])).share
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_little_noise_leaves_many_stretches() -> None:
 
 def test_series_apart_share_nothing() -> None:
     """What rises and falls is the chance of the batches."""
-    samples = [stretches([a_series(seed)]) for seed in range(20)]
+    samples = [shingles([a_series(seed)]) for seed in range(20)]
 
     assert [] == list(like_pairs(samples, 1, 0.0))
 
@@ -53,9 +53,9 @@ def test_series_apart_share_nothing() -> None:
 def test_a_long_log_is_sampled() -> None:
     """The sample is of one size, it finds a part of the log, and knows what share of it is in the whole."""
     whole = a_series(3, 6000)
-    sample = stretches([whole])
-    part = stretches([whole[1000:2500]])
-    half = stretches([np.concatenate([whole[:3000], a_series(4, 3000)])])
+    sample = shingles([whole])
+    part = shingles([whole[1000:2500]])
+    half = shingles([np.concatenate([whole[:3000], a_series(4, 3000)])])
 
     assert KEPT == len(sample.hashes)
     assert not sample.complete
@@ -79,7 +79,7 @@ def test_a_long_log_is_sampled() -> None:
 )
 def test_what_everyone_can_have_is_no_fingerprint(values: Array) -> None:
     """A stretch without enough rises and falls tells nothing."""
-    assert 0 == len(stretches([values]).hashes)
+    assert 0 == len(shingles([values]).hashes)
 
 
 def test_a_stretch_across_a_number_that_is_none_is_no_fingerprint_of_a_rise() -> None:
@@ -92,17 +92,17 @@ def test_a_stretch_across_a_number_that_is_none_is_no_fingerprint_of_a_rise() ->
 
 def test_the_columns_that_are_alike_are_known() -> None:
     """The numbers are those of the columns in each log."""
-    here = stretches([a_series(2), a_series(3), SERIES])
-    there = stretches([SERIES, a_series(4)])
+    here = shingles([a_series(2), a_series(3), SERIES])
+    there = shingles([SERIES, a_series(4)])
 
     assert (2, 0) == shared(here, there).columns
     assert (0, 2) == shared(there, here).columns
-    assert (0, 0) == shared(here, stretches([a_series(5)])).columns
+    assert (0, 0) == shared(here, shingles([a_series(5)])).columns
 
 
 def test_nothing_shares_nothing() -> None:
     """An empty sample is like no other, and none of nobody."""
-    empty = stretches([])
+    empty = shingles([])
 
     assert 0.0 == shared(empty, empty).share
     assert [] == list(like_pairs([], 1, 0.1))
@@ -111,7 +111,7 @@ def test_nothing_shares_nothing() -> None:
 
 def test_pairs_of_a_class_are_found_once() -> None:
     """The number of shared stretches and their share in the smaller log decide."""
-    twins = [stretches([series]) for series in (SERIES, a_series(2), 2 * SERIES, SERIES[:200], a_series(2))]
+    twins = [shingles([series]) for series in (SERIES, a_series(2), 2 * SERIES, SERIES[:200], a_series(2))]
 
     assert [(0, 2), (0, 3), (1, 4), (2, 3)] == list(like_pairs(twins, 3, 0.9))
     assert [(0, 2), (1, 4)] == list(like_pairs(twins, 200, 0.9))
@@ -121,7 +121,7 @@ def test_pairs_agree_with_comparing_one_by_one() -> None:
     """The table for a class finds what the comparison of two finds."""
     whole = a_series(3, 3000)
     parts = [np.concatenate([whole[:cut], a_series(cut, 3000 - cut)]) for cut in range(0, 3000, 200)]
-    samples = [stretches([part]) for part in parts]
+    samples = [shingles([part]) for part in parts]
     expected = [
         (first, second)
         for first in range(len(samples))
@@ -136,6 +136,6 @@ def test_pairs_agree_with_comparing_one_by_one() -> None:
 @given(st.lists(arrays(np.float64, st.integers(0, 150), elements=st.floats(width=64)), max_size=3))
 def test_any_series_has_a_sample(columns) -> None:
     """Whatever the numbers are, the sample is like itself."""
-    sample = stretches(columns)
+    sample = shingles(columns)
 
     assert len(sample.hashes) == len(sample.columns) == shared(sample, sample).alike

@@ -4,7 +4,7 @@ import pytest
 from builders_class import a_student, some_weights, with_noise
 from builders_evidence import a_model, some_evidence
 
-from grader.analysis.similarity.features import traits_of
+from grader.analysis.similarity.features import features_of
 from grader.analysis.similarity.weights import like_weights, on_weights
 from grader.evidence.model import Sketch
 
@@ -38,7 +38,7 @@ def test_weights_with_noise_are_found(share: float) -> None:
 def test_the_sentence_on_noise() -> None:
     """It has the cosine, the noise, and what is asked."""
     ana, bob = (
-        traits_of(name, some_evidence(model=a_model(sketch=Sketch(sha256=name, projections=projections))))
+        features_of(name, some_evidence(model=a_model(sketch=Sketch(sha256=name, projections=projections))))
         for name, projections in (("ana", (1.0, 0.0)), ("bob`\x1b", (0.98, 0.199)))
     )
 

@@ -5,7 +5,7 @@ import math
 import pytest
 from builders_evidence import a_model, an_optimizer
 
-from grader.analysis.moments import memory_of
+from grader.analysis.moments import adam_state_of
 from grader.evidence.model import Moments
 
 MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5))
@@ -13,11 +13,11 @@ MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5)
 
 def test_sums_and_lengths() -> None:
     """Of all variables, or of the largest."""
-    memory = memory_of(a_model(optimizer=an_optimizer(moments=MOMENTS)))
+    state = adam_state_of(a_model(optimizer=an_optimizer(moments=MOMENTS)))
 
-    assert memory is not None
-    assert (0.75, 0.5) == (memory.total, memory.largest)
-    assert (5.0, 4.0) == (memory.length("global"), memory.length("variable"))
+    assert state is not None
+    assert (0.75, 0.5) == (state.total, state.largest)
+    assert (5.0, 4.0) == (state.length("global"), state.length("variable"))
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_sums_and_lengths() -> None:
 )
 def test_the_cap_bounds_the_norms(caps, cap: float, variable: float, all_variables: float) -> None:
     """Of each variable, or of all as one vector; a cap of zero is none."""
-    memory = memory_of(a_model(optimizer=an_optimizer(moments=MOMENTS, **caps)))
+    state = adam_state_of(a_model(optimizer=an_optimizer(moments=MOMENTS, **caps)))
 
-    assert memory is not None
-    assert cap == memory.cap
-    assert (variable, all_variables) == (memory.bound("variable"), memory.bound("global"))
+    assert state is not None
+    assert cap == state.cap
+    assert (variable, all_variables) == (state.bound("variable"), state.bound("global"))
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_the_cap_bounds_the_norms(caps, cap: float, variable: float, all_variabl
 )
 def test_an_optimizer_without_a_past(optimizer) -> None:
     """None is stored, or it has made no step."""
-    assert memory_of(a_model(optimizer=optimizer)) is None
+    assert adam_state_of(a_model(optimizer=optimizer)) is None

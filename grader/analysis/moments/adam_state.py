@@ -1,4 +1,4 @@
-"""What an optimizer remembers of its training."""
+"""The state of an Adam optimizer: what it remembers of its training."""
 
 import math
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from grader.evidence.values import Scope
 
 
 @dataclass(frozen=True)
-class Memory:
+class AdamState:
     """The moments of an optimizer that has made steps.
 
     Attributes:
-        moments: not all zero.
-        iterations: the steps that it counts, 1 or more.
-        parameters: numbers in the model's weights.
-        clipnorm: its cap on each variable's gradient, None or 0.0 where there is none.
-        global_clipnorm: likewise on all gradients as one vector.
+        moments: The two moments, which are not all zero.
+        iterations: How many steps it has counted, 1 or more.
+        parameters: How many numbers the model's weights have.
+        clipnorm: The cap on each variable's gradient, None or 0.0 where there is none.
+        global_clipnorm: The cap on all gradients as one vector, None or 0.0 where there is none.
     """
 
     moments: Moments
@@ -53,8 +53,8 @@ class Memory:
         return self.clipnorm * (math.sqrt(len(self.moments.second)) if scope == "global" else 1.0)
 
 
-def memory_of(model: Model) -> Memory | None:
-    """What the optimizer of a model remembers; None where nothing is stored, or where it has made no step.
+def adam_state_of(model: Model) -> AdamState | None:
+    """The state of a model's optimizer; None where nothing is stored, or where it has made no step.
 
     The moments of an optimizer that was compiled again and not used are zero.
     """
@@ -63,7 +63,7 @@ def memory_of(model: Model) -> Memory | None:
         return None
     if not any(optimizer.moments.second):
         return None
-    return Memory(
+    return AdamState(
         moments=optimizer.moments,
         iterations=optimizer.iterations,
         parameters=model.parameters,

@@ -1,8 +1,12 @@
 """Which rows of a log the optimizer in the model file can have seen."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from grader.analysis.log_positions import steps as numbered_steps
+from grader.evidence.log import Column, Log
 
 # A log with more epochs or new beginnings than this does not number them, it numbers something else.
 _MOST_EPOCHS = 200
@@ -10,32 +14,32 @@ _MOST_RESTARTS = 20
 
 
 @dataclass(frozen=True)
-class Span:
+class RowRange:
     """Rows of a log: those from `start` to before `end`.
 
     Attributes:
-        start: of the first row that counts, from 0.
-        end: of the first row behind them.
-        missing: steps that the optimizer counts before them.
-        is_doubtful: whether so many are missing that only the student could say why.
+        start: The number of the first row that counts, from 0.
+        end: The number of the first row behind them.
+        missing: How many steps the optimizer counts before them.
+        is_ambiguous: Whether so many are missing that only the student could say why.
     """
 
     start: int
     end: int
     missing: int
-    is_doubtful: bool = False
+    is_ambiguous: bool = False
 
 
-def spans(
+def row_ranges(
     rows: int, iterations: int, steps: Sequence[float] | None = None, epochs: Sequence[float] | None = None
-) -> tuple[Span, ...]:
-    """The spans that can belong to an optimizer which has made so many steps, the likeliest first.
+) -> tuple[RowRange, ...]:
+    """The row ranges that can belong to an optimizer which has made so many steps, the likeliest first.
 
     * The log from its beginning: the model is a checkpoint if there are more rows than steps.
       Where there are fewer, the log lacks what came first (an earlier `fit`), or Keras has counted
       more steps than it made, as it does by one an epoch for data of unknown size;
       so the missing steps may have been there or not, and what is compared allows for both.
-      At the places below, more missing steps than these make the span doubtful.
+      In the cases below, more missing steps than these make the row range ambiguous.
     * Up to the row that has the number of the optimizer's step, counted from 1 or from 0.
     * The last rows, if there are more rows than steps: the model was compiled again in between.
     * Up to the end of an epoch, where `ModelCheckpoint` saves.
@@ -45,25 +49,44 @@ def spans(
     others, which happen to be as many, is not tried: who changes a log leaves its length as it was.
 
     Args:
-        rows: of the log.
-        iterations: the optimizer's count.
-        steps: the number of the step in each row, if the log has it.
-        epochs: the number of the epoch in each row, if the log has it.
+        rows: How many rows the log has.
+        iterations: How many steps the optimizer has counted.
+        steps: The number of the step in each row, if the log has it.
+        epochs: The number of the epoch in each row, if the log has it.
     """
     if rows == iterations:
-        return (Span(0, rows, 0),)
+        return (RowRange(0, rows, 0),)
     ends = _changes(epochs) if epochs is not None else []
     if len(ends) > _MOST_EPOCHS:
         ends = []
-    found: dict[tuple[int, int], Span] = {}
+    found: dict[tuple[int, int], RowRange] = {}
     for first, end, is_usual in _places(rows, iterations, steps, epochs, ends):
         start = max(first, end - iterations)
         if not 0 <= start < end <= rows:
             continue
         missing = max(0, iterations - (end - start))
         begun = 1 + sum(start < change < end for change in ends)
-        found.setdefault((start, end), Span(start, end, missing, not is_usual and missing > begun))
+        found.setdefault((start, end), RowRange(start, end, missing, not is_usual and missing > begun))
     return tuple(found.values())
+
+
+def is_whole(column: Column) -> bool:
+    """Whether all its cells are norms; what is wrong with the others is not looked at here."""
+    return not column.unreadable_count and all(map(math.isfinite, column.values)) and min(column.values) >= 0
+
+
+def has_every_step(log: Log, column: Column) -> bool:
+    """Whether its rows are steps that follow each other, as far as the log numbers them."""
+    numbers = _beside(numbered_steps(log), column)
+    if numbers is None:
+        return True
+    return not any(after > before + 1 for before, after in pairwise(numbers))
+
+
+def row_ranges_in(log: Log, column: Column, iterations: int) -> tuple[RowRange, ...]:
+    """The rows of a column that an optimizer which has made so many steps can have seen."""
+    numbers = (_beside(numbered_steps(log), column), _beside(log.column("epoch"), column))
+    return row_ranges(len(column.values), iterations, *numbers)
 
 
 def _places(
@@ -95,3 +118,14 @@ def _changes(column: Sequence[float]) -> list[int]:
 
 def _falls(column: Sequence[float]) -> list[int]:
     return [row for row, (before, after) in enumerate(pairwise(column), 1) if before > after]
+
+
+def _beside(numbers: Column | None, column: Column) -> tuple[float, ...] | None:
+    """The finite numbers in the rows of another column, None unless each row has one."""
+    if numbers is None:
+        return None
+    if numbers.rows == column.rows:
+        return numbers.values if all(map(math.isfinite, numbers.values)) else None
+    by_row: Mapping[int, float] = dict(zip(numbers.rows, numbers.values, strict=True))
+    found = tuple(by_row.get(row, math.nan) for row in column.rows)
+    return found if all(map(math.isfinite, found)) else None

@@ -4,10 +4,10 @@ import math
 
 import pytest
 from builders_evidence import a_log, a_norm
-from builders_moments import a_training, the_log, the_memory
+from builders_moments import a_training, the_log, the_state
 
-from grader.analysis.moments import Span
-from grader.analysis.norms.moments import has_every_step, is_whole, places_in, remembered
+from grader.analysis.moments import RowRange, fits_in_log
+from grader.analysis.moments.row_ranges import has_every_step, is_whole, row_ranges_in
 from grader.evidence.log import Log
 
 
@@ -16,12 +16,12 @@ def test_one_fit_for_each_series() -> None:
     training = a_training(600)
     log = the_log(training.logged("global", "after"))
 
-    found = remembered(log, log.norms()[0], the_memory(training))
+    found = fits_in_log(log, log.norms()[0], the_state(training))
 
     assert [("global", "after"), ("variable", "after"), ("variable", "before"), ("global", "before")] == [
         (fit.scope, fit.stage) for fit in found
     ]
-    assert ("global", "after") == next((fit.scope, fit.stage) for fit in found if fit.tells)
+    assert ("global", "after") == next((fit.scope, fit.stage) for fit in found if fit.is_conclusive)
 
 
 def test_a_log_without_every_step_is_not_compared() -> None:
@@ -30,7 +30,7 @@ def test_a_log_without_every_step_is_not_compared() -> None:
     values = training.logged("global", "after")[::10]
     log = a_log(a_norm(values), step=range(0, 600, 10))
 
-    assert () == remembered(log, log.norms()[0], the_memory(training))
+    assert () == fits_in_log(log, log.norms()[0], the_state(training))
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -0.1])
@@ -39,7 +39,7 @@ def test_what_is_no_norm_is_not_compared(value: float) -> None:
     log = the_log([*a_training(600).logged()[:-1], value])
 
     assert not is_whole(log.norms()[0])
-    assert () == remembered(log, log.norms()[0], the_memory(a_training(600)))
+    assert () == fits_in_log(log, log.norms()[0], the_state(a_training(600)))
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_the_rows_that_an_optimizer_saw() -> None:
     """As many as it made steps, up to the row with the number of its last one."""
     log = a_log(a_norm([1.0] * 10), step=range(1, 11))
 
-    assert Span(0, 6, 0) == places_in(log, log.norms()[0], 6)[0]
+    assert RowRange(0, 6, 0) == row_ranges_in(log, log.norms()[0], 6)[0]
