@@ -57,7 +57,7 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
     one in a hundred, the fractions tell nothing.
 
     Args:
-        accuracies: shares in [0, 1]; 0, 1 and what is not finite tell nothing.
+        accuracies: The accuracies as shares in [0, 1]; 0, 1 and what is not finite tell nothing.
 
     Returns:
         None where the fractions do not tell.
@@ -79,10 +79,10 @@ def standard_error(first: float, first_images: int, second: float, second_images
     sqrt(p * (1 - p) * (1 / n + 1 / m)), with p the share of both samples together: the two-proportion z-test.
 
     Args:
-        first: an accuracy, as a share.
-        first_images: n, on how many images it was measured.
-        second: another accuracy.
-        second_images: m.
+        first: One accuracy, as a share.
+        first_images: The number of images n that the first was measured on.
+        second: The other accuracy, as a share.
+        second_images: The number of images m that the second was measured on.
     """
     both = (first * first_images + second * second_images) / (first_images + second_images)
     return math.sqrt(max(0.0, both * (1 - both)) * (1 / first_images + 1 / second_images))

@@ -17,8 +17,8 @@ def place(log: Log, row: int) -> str:
     Where steps have no number it is `row 313`, where epochs have none they are left out.
 
     Args:
-        log: the log.
-        row: 0-based; rows are shown 1-based.
+        log: The log.
+        row: The 0-based number of the row; it is shown 1-based.
     """
     step, epoch = _value(steps(log), row), _value(log.column("epoch"), row)
     where = say("row {row}", row=row + 1) if step is None else say("step {step}", step=_whole(step))

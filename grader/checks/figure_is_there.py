@@ -26,11 +26,12 @@ class FigureIsThere(Check):
     A figure that is equal to another student's is named as a pair in both reports, as models and logs are.
 
     Args:
-        at_least_wide: pixels that a PNG or JPEG is wide.
-        at_least_high: pixels that it is high.
-        at_least_ink: the share of it that must differ from its most common colour. A thin curve in its axes
-            has 0.02 or more, axes without a curve 0.01, an empty picture 0.
-        at_least_points: of the lines of an SVG or PDF. Axes without a curve have 20 to 40.
+        at_least_wide: The least width of a PNG or JPEG, in pixels.
+        at_least_high: The least height of a PNG or JPEG, in pixels.
+        at_least_ink: The share of a PNG or JPEG that must differ from its most common colour. A thin curve
+            in its axes has 0.02 or more, axes without a curve 0.01, an empty picture 0.
+        at_least_points: The least number of points in the lines of an SVG or PDF. Axes without a curve have
+            20 to 40.
 
     Example:
         figure_is_there:

@@ -34,7 +34,7 @@ class HiddenLayers(Check):
     written with or without them. Convolutional, recurrent, attention and embedding layers may not.
 
     Args:
-        units: the units of each hidden layer, from the input to the output.
+        units: The units of each hidden layer, from the input to the output.
 
     Example:
         hidden_layers: {units: [300, 100]}

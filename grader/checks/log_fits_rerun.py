@@ -40,8 +40,9 @@ class LogFitsRerun(Check):
     calibrated run.
 
     A log that does not fit is left to a teacher, with all numbers. Where the log begins after the first step
-    or has fewer rows than the stored optimizer has steps, which `log_is_complete` says, there is no head to
-    compare. Where the first loss is low and the norms are like those at the submitted weights, it is missing.
+    or has fewer rows than the stored optimizer has steps, which `log_is_complete` says, there are no first
+    norms to compare. Where the first loss is low and the norms are like those at the submitted weights, the
+    beginning is missing.
 
     Args:
         cap: The clipping threshold.

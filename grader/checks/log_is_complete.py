@@ -35,8 +35,8 @@ class LogIsComplete(Check):
     may be missing. If more are, an earlier `fit` was not logged or the log was cut, and a teacher must look.
 
     Args:
-        every: `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
-        at_least_epochs: how many epochs the log must cover; one is enough to see a cap at work.
+        every: Use `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
+        at_least_epochs: How many epochs the log must cover; one is enough to see a cap at work.
 
     Example:
         log_is_complete: {every: step, at_least_epochs: 1}

@@ -55,8 +55,8 @@ class LogMatchesModel(Check):
 
     Args:
         column: `val_accuracy`, or `accuracy` on the training images.
-        within: how far the two may be apart at most, however few validation images there were.
-        test_images_harder_by: how much lower an accuracy is on the test images than on training images that
+        within: How far the two may be apart at most, however few validation images there were.
+        test_images_harder_by: How much lower an accuracy is on the test images than on training images that
             were held back. For Fashion-MNIST it is 0.013: three trainings of the homework's network on two
             thirds of the training images had 0.880 on the other third, 60,000 images in all, and 0.867
             on the test images.

@@ -28,10 +28,10 @@ class LoggedAccuracy(Check):
     cause.
 
     Args:
-        column: `val_accuracy`, or `accuracy` on the training images.
-        at_least: the accuracy asked for, as a share: 0.87 for 87 %.
-        epoch: `last`, where the end of the training counts, or `best`, where `ModelCheckpoint` or
-            `EarlyStopping(restore_best_weights=True)` may have kept an earlier epoch.
+        column: The column of the log: `val_accuracy`, or `accuracy` on the training images.
+        at_least: The accuracy asked for, as a share: 0.87 for 87 %.
+        epoch: The epoch that counts: `last`, where the end of the training counts, or `best`, where
+            `ModelCheckpoint` or `EarlyStopping(restore_best_weights=True)` may have kept an earlier epoch.
 
     Example:
         logged_accuracy: {column: val_accuracy, at_least: 0.87, epoch: last}

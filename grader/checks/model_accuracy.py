@@ -30,8 +30,8 @@ class ModelAccuracy(Check):
     0.0175 for 5,000 validation images: 0.03 in all.
 
     Args:
-        at_least: the accuracy asked for, as a share: 0.87 for 87 %.
-        tolerance: how far below it a model may be and still pass; three standard errors by default,
+        at_least: The accuracy asked for, as a share: 0.87 for 87 %.
+        tolerance: How far below it a model may be and still pass; three standard errors by default,
             because a student chooses a model on other images than these.
 
     Example:

@@ -28,7 +28,7 @@ class NoBetterOnTestImages(Check):
     What cannot be seen here is a model that has learned little by heart, or both kinds of images alike.
 
     Args:
-        standard_errors: how many standard errors the model may be ahead on the test images; three happen
+        standard_errors: How many standard errors the model may be ahead on the test images; three happen
             by chance to one honest model in 740.
 
     Example:

@@ -54,10 +54,10 @@ class OptimizerIs(Check):
     are exactly those that the logged norms give; where they are not stored, it is left to a teacher.
 
     Args:
-        name: of the class in `keras.optimizers`; upper and lower case are not told apart.
-        learning_rate: the constant learning rate; left out, any is right.
-        clipnorm: the cap of each variable's gradient norm; left out, any clipping is right, and none too.
-        accept_global_clipnorm: whether `global_clipnorm` of the same value, the stricter one, is right, too.
+        name: The name of the class in `keras.optimizers`; upper and lower case are not told apart.
+        learning_rate: The constant learning rate; left out, any is right.
+        clipnorm: The cap of each variable's gradient norm; left out, any clipping is right, and none too.
+        accept_global_clipnorm: Whether `global_clipnorm` of the same value, the stricter one, is right, too.
 
     Example:
         optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true}

@@ -21,9 +21,9 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> str | Non
     """What the stored clipping does instead of `clipnorm` at the cap asked for.
 
     Args:
-        model: with a stored optimizer whose clipping is not the one asked for.
-        asked: the cap.
-        rerun: its norms before clipping tell what another cap would have done.
+        model: The submitted model, whose stored optimizer does not clip as asked for.
+        asked: The cap.
+        rerun: The rerun, whose norms before clipping tell what another cap would have done.
     """
     optimizer = model.optimizer
     if optimizer is None:

@@ -38,11 +38,11 @@ def why_so_low(
     The surest causes go first: those that alone keep a network from learning, then those that slow it down.
 
     Args:
-        reached: the accuracy that is too low.
-        model: the submitted model.
-        log: its log.
-        accuracy: of the model, with the scale of its pixels.
-        rerun: the grader's own training of the same network.
+        reached: The accuracy that is too low.
+        model: The submitted model.
+        log: The submitted log.
+        accuracy: The accuracy of the model, with the scale of its pixels.
+        rerun: The grader's own training of the same network.
     """
     optimizer = model.optimizer if model else None
     causes = (
@@ -70,8 +70,8 @@ def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None)
     0.01, and 0.1000, as for guessing, at 0.1, 1 and 10.
 
     Args:
-        optimizer: the stored one.
-        asked: the rate asked for; where it is not known, the one that Keras' optimizer has by itself.
+        optimizer: The stored optimizer.
+        asked: The rate asked for; where it is not known, the one that Keras' optimizer has by itself.
     """
     rate = optimizer.learning_rate if optimizer else None
     if optimizer is None or rate is None or not math.isfinite(rate):

@@ -12,10 +12,10 @@ class Average:
     """Exponential averages over the norms n_1 ... n_T of one series, in which the last ones weigh most.
 
     Attributes:
-        square: (1 - b2) * sum_i b2^(T-i) n_i^2.
+        square: The average (1 - b2) * sum_i b2^(T-i) n_i^2.
         square_unit: What one unit in the last place of each n_i can change in it:
             (1 - b2) * sum_i b2^(T-i) u_i (2 n_i + u_i).
-        drift: sum_t b2^(T-t) square_t. Each step rounds v to float32, which changes it by 2^-24 of itself
+        drift: The sum_t b2^(T-t) square_t. Each step rounds v to float32, which changes it by 2^-24 of itself
             at the most, and what was changed fades like the rest, so 2^-24 * drift bounds the sum of that.
             It is also what a change of b2 does, relative to that change, since
             sum_t b2^(T-t) square_t = (1 - b2) * sum_i (T - i + 1) b2^(T-i) n_i^2.

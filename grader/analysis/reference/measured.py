@@ -51,10 +51,10 @@ class Reference:
     """What a log would have of the grader's own steps, if its norms before clipping were larger by a factor.
 
     Attributes:
-        factors: what lies between two of them is interpolated.
-        rows: for each factor, the quantiles at `LEVELS`, and the variation.
-        before: the variation before clipping.
-        noise: how far a quantile can be beside that, relative to it.
+        factors: The factors; what lies between two of them is interpolated.
+        rows: The quantiles at `LEVELS` and the variation, for each factor.
+        before: The variation before clipping.
+        noise: How far a quantile can be beside that, relative to it.
     """
 
     factors: Factors
@@ -81,11 +81,11 @@ def references(
     * All gradients as one vector: each is multiplied by min(1, cap / global norm).
 
     Args:
-        measured: the norms of the steps to compare with.
-        others: further steps of the same network, which show more of how clipping works.
-        series: what the log is taken for.
-        cap: the clipping threshold.
-        factors: by which an honest run may differ.
+        measured: The norms of the steps to compare with.
+        others: The norms of further steps of the same network, which show more of how clipping works.
+        series: The series that the log is taken for.
+        cap: The clipping threshold.
+        factors: The factors by which an honest run may differ.
     """
     scope, stage = series
     own = measured.series(scope, "before")
