@@ -7,8 +7,8 @@ from typing import Literal
 
 from grader.analysis.moments.adam_state import AdamState
 from grader.analysis.moments.averages import FORGOTTEN, Average, averages, largest_first
-from grader.analysis.moments.rounding import units
 from grader.analysis.moments.row_ranges import RowRange
+from grader.analysis.statistics import units
 from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]

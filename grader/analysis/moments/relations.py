@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from grader.analysis.moments.rounding import units
+from grader.analysis.statistics import units
 from grader.evidence.log import Column
 from grader.evidence.values import Scope, Stage
 
