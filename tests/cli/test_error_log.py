@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from builders_evidence import some_evidence
 
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.cli.error_log import ErrorLog, record_errors_in, record_errors_on_stderr
 from grader.cli.running import exit_code
-from grader.grading.findings import outcome_of
+from grader.grading.findings import Findings
 from grader.report import Finding
 
 
@@ -23,7 +24,7 @@ class Broken(Check):
 
 def judge() -> int:
     """Judge by a check that has a bug, as any command may."""
-    outcome_of(Broken(), some_evidence(), None)
+    Findings(some_evidence(), Targets()).of(Broken())
     return 1
 
 

@@ -11,7 +11,7 @@ from grader.analysis.similarity.features import features_of
 from grader.evidence.model import Sketch
 
 
-def test_the_traits_of_a_submission() -> None:
+def test_the_features_of_a_submission() -> None:
     """The norms and the loss, the sketch at length 1, and the hash of the model's file."""
     features = a_student(
         "ana", a_norm_series(a_series(1)), a_loss(a_series(2)), weights=some_weights(1), file="ab"
@@ -26,7 +26,7 @@ def test_the_traits_of_a_submission() -> None:
     assert 1.0 == pytest.approx(float(np.linalg.norm(features.weights.projections)), abs=1e-6)
 
 
-def test_traits_are_small() -> None:
+def test_features_are_small() -> None:
     """A thousand submissions with long logs fit into memory many times."""
     columns = [a_norm_series(a_series(seed, 20_000), f"norm {seed}") for seed in range(4)]
     features = a_student("ana", *columns, weights=some_weights(1))
@@ -36,7 +36,7 @@ def test_traits_are_small() -> None:
     assert sum(sys.getsizeof(array) for array in arrays) < 10_000
 
 
-def test_a_submission_with_nothing_has_no_traits() -> None:
+def test_a_submission_with_nothing_has_no_features() -> None:
     """It can be like no other."""
     features = features_of("dan", some_evidence(log=NOTHING, model=NOTHING))
 
