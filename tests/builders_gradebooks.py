@@ -1,13 +1,15 @@
 """Gradebooks as platforms export them, and reports of a class to fill them with."""
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
-from grader.platforms.gradebooks.table import Table, read_table
 from grader.report import Report
+from grader.submissions.table import Table, read_table
 
 CANVAS = (
     "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Homework 11 (4711),Quiz (12),Final Score\r\n"
@@ -39,7 +41,13 @@ def a_table(folder: Path, text: str, delimiters: str = ",;") -> Table:
     """The table of a file with this text."""
     file = folder / "gradebook.csv"
     file.write_bytes(text.encode())
-    return read_table(file, delimiters)
+    return read_table(file, "gradebook", delimiters)
+
+
+def cells_of(text: str, delimiter: str = ",") -> list[list[str]]:
+    """The cells of a CSV file's text, as Python's own reader gives them."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    return [row for row in rows if any(map(str.strip, row))]
 
 
 def a_graded(identity: str, score: float = 8.0, most: float = 10.0, **fields: Any) -> Report:

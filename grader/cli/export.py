@@ -22,11 +22,11 @@ def canvas(
 ) -> None:
     """Fill one column of a gradebook from Canvas."""
     from grader.platforms.canvas.gradebook import grades
-    from grader.platforms.gradebooks.filling import Choice, fill
-    from grader.platforms.gradebooks.table import read_table
+    from grader.platforms.gradebooks import Choice, fill
+    from grader.submissions.table import read_table
 
     _require_target(out, dry_run)
-    table = read_table(gradebook)
+    table = read_table(gradebook, "gradebook")
     filled = fill(table, grades(table, column), _reports(folder), Choice(scale_to, trust_declared))
     _write(filled.text, filled.lines(), gradebook, None if dry_run else out)
 
@@ -45,13 +45,13 @@ def moodle(
     trust_declared: TrustDeclared = False,
 ) -> None:
     """Write a file of changed grades to import into Moodle."""
-    from grader.platforms.gradebooks.filling import Choice
-    from grader.platforms.gradebooks.table import read_table
+    from grader.platforms.gradebooks import Choice
     from grader.platforms.moodle.gradebook import grade_file
+    from grader.submissions.table import read_table
 
     _require_target(out, dry_run)
     choice = Choice(scale_to, trust_declared)
-    filled = grade_file(read_table(gradebook), _reports(folder), choice, column, identify_by)
+    filled = grade_file(read_table(gradebook, "gradebook"), _reports(folder), choice, column, identify_by)
     _write(filled.text, filled.lines(), gradebook, None if dry_run else out)
 
 
@@ -65,14 +65,14 @@ def moodle_worksheet(
     trust_declared: TrustDeclared = False,
 ) -> None:
     """Fill the grading worksheet of a Moodle assignment."""
-    from grader.platforms.gradebooks.filling import Choice, fill
-    from grader.platforms.gradebooks.table import read_table
-    from grader.platforms.moodle import worksheet as moodle
+    from grader.platforms.gradebooks import Choice, fill
+    from grader.platforms.moodle.gradebook import worksheet as worksheet_grades
+    from grader.submissions.table import read_table
 
     _require_target(out, dry_run)
     # Moodle reads no other delimiter here.
-    table = read_table(worksheet, delimiters=",")
-    filled = fill(table, moodle.worksheet(table, column), _reports(folder), Choice(scale_to, trust_declared))
+    table = read_table(worksheet, "worksheet", delimiters=",")
+    filled = fill(table, worksheet_grades(table, column), _reports(folder), Choice(scale_to, trust_declared))
     _write(filled.text, filled.lines(), worksheet, None if dry_run else out)
 
 
@@ -91,9 +91,9 @@ def moodle_feedback(
     from grader.errors import UsageError
     from grader.files.zipped import zipped
     from grader.messages.wording import counted
-    from grader.platforms.gradebooks.filling import Choice
-    from grader.platforms.gradebooks.table import read_table
-    from grader.platforms.moodle.worksheet import feedback_files
+    from grader.platforms.gradebooks import Choice
+    from grader.platforms.moodle.gradebook import feedback_files
+    from grader.submissions.table import read_table
 
     _require_target(out, dry_run)
     chosen = format_named(form)
@@ -102,7 +102,7 @@ def moodle_feedback(
             f"The format `{chosen.name}` puts a whole class into one file.",
             "Name a format with a file for each student, such as `plain_text`.",
         )
-    table = read_table(worksheet, delimiters=",")
+    table = read_table(worksheet, "worksheet", delimiters=",")
     choice = Choice(trust_declared=trust_declared)
     files, left_out = feedback_files(table, _reports(folder), chosen.page, chosen.file, choice)
     students, reports = counted(len(files), "student"), counted(len(left_out), "report")

@@ -14,6 +14,7 @@ from grader.errors import SubmissionError, UsageError
 from grader.messages.phrase import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
+from grader.submissions.people import Person
 
 # Where the id of a submission is from: the name of its folder, a number that the platform has given it and
 # no other list has, or the list of students: the roster, or the platform's copy of it.
@@ -27,16 +28,6 @@ DECLARATION = ("submission.yaml", "submission.yml")
 _ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
 # What macOS, Python and Windows leave behind, beside the files that start with a dot.
 _LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
-
-
-@dataclass(frozen=True)
-class Person:
-    """A student as a learning platform knows them; "" where it does not say."""
-
-    name: str = ""
-    id: str = ""
-    email: str = ""
-    login: str = ""
 
 
 @dataclass(frozen=True)

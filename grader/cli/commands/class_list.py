@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.platforms.downloads import AUTOMATIC, read_download
-from grader.submissions.roster import Student
-from grader.submissions.roster.matching import match
-from grader.submissions.roster.reading import read_roster
+from grader.submissions.matching import match
+from grader.submissions.roster import Student, read_roster
 from grader.submissions.submission import Submission
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from grader.messages.wording import counted, quoted
 from grader.platforms.download_forms import Reading
 from grader.platforms.listing import Listing
-from grader.submissions.submission import Person, Submission, hidden
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission, hidden
 
 TITLE = "a Canvas download"
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
-from grader.platforms.gradebooks.filling import Grades, only_column, parsed
-from grader.platforms.gradebooks.people import Person, person
-from grader.platforms.gradebooks.table import Cell, Table
+from grader.platforms.gradebook_rows import Row, row_of
+from grader.platforms.gradebooks import Grades, only_column, parsed
 from grader.report import Report
+from grader.submissions.table import Table
 
 # Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
 _ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
@@ -28,27 +28,25 @@ def grades(table: Table, column: str) -> Grades:
     """The column to fill.
 
     Args:
-        table: the teacher's export.
-        column: a title as it stands in the header, or without the number in parentheses, or the number.
+        table: The teacher's export.
+        column: A title as it stands in the header, or without the number in parentheses, or the number.
 
     Raises:
-        UsageError: this is no export of Canvas, or the column is not there or not to be written.
+        UsageError: This is no export of Canvas, or the column is not there or not to be written.
     """
     section = _section(table.header)
     place = _place(table.header, column, section)
     title = table.header[place].strip()
     possible, students = _rows(table)
-    if _COMPUTED.fullmatch(title) or (possible and "(read only)" in possible[place].text):
+    if _COMPUTED.fullmatch(title) or (possible and "(read only)" in possible[place]):
         raise UsageError(
             f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
         )
-    cells = tuple(row[place] for row in students)
     return Grades(
         title=title,
-        people=tuple(_person(table.header[:section], row) for row in students),
-        cells=cells,
-        possible=parsed(possible[place].text) if possible else None,
-        fixed=tuple("the student is excused" if cell.text.strip().upper() == "EX" else "" for cell in cells),
+        column=place,
+        rows=tuple(_student(table.header[:section], number, row, row[place]) for number, row in students),
+        possible=parsed(possible[place]) if possible else None,
         ids=_ids,
     )
 
@@ -88,18 +86,24 @@ def _place(header: Sequence[str], wanted: str, section: int) -> int:
     return only_column(header[section + 1 :], wanted, exact or found)
 
 
-def _rows(table: Table) -> tuple[tuple[Cell, ...] | None, tuple[tuple[Cell, ...], ...]]:
-    """The row of possible points, if there is one, and those of the students."""
-    rows = [row for row in table.rows[1:] if not {cell.text.strip() for cell in row} <= _NO_STUDENT]
-    possible = next((row for row in rows if "Points Possible" in row[0].text), None)
-    return possible, tuple(row for row in rows if row is not possible)
+def _rows(table: Table) -> tuple[tuple[str, ...] | None, tuple[tuple[int, tuple[str, ...]], ...]]:
+    """The row of possible points, if there is one, and those of the students with their numbers."""
+    rows = [
+        (number, row)
+        for number, row in enumerate(table.rows)
+        if number and not set(map(str.strip, row)) <= _NO_STUDENT
+    ]
+    possible = next((row for _, row in rows if "Points Possible" in row[0]), None)
+    return possible, tuple((number, row) for number, row in rows if row is not possible)
 
 
-def _person(header: Sequence[str], row: Sequence[Cell]) -> Person:
-    named = {title.strip(): cell.text for title, cell in zip(header, row, strict=False)}
-    return person(
-        row[0].text.strip(),
-        ids=[row[1].text, named.get("SIS User ID", ""), named.get("Integration ID", "")],
+def _student(header: Sequence[str], number: int, row: Sequence[str], grade: str) -> Row:
+    named = dict(zip(map(str.strip, header), row, strict=False))
+    return row_of(
+        number,
+        row[0].strip(),
+        ids=[row[1], named.get("SIS User ID", ""), named.get("Integration ID", "")],
         logins=[named.get("SIS Login ID", "")],
-        names=[row[0].text],
+        name=row[0],
+        fixed="the student is excused" if grade.strip().upper() == "EX" else "",
     )

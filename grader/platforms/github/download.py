@@ -13,7 +13,8 @@ from itertools import takewhile
 
 from grader.platforms.download_forms import Reading
 from grader.platforms.listing import Listing
-from grader.submissions.submission import Person, Submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission
 
 TITLE = "a folder of GitHub Classroom's repositories"
 

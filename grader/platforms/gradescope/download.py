@@ -11,7 +11,8 @@ from grader.messages.wording import counted
 from grader.platforms.download_forms import Reading
 from grader.platforms.gradescope.metadata import METADATA, read_metadata
 from grader.platforms.listing import Listing, some
-from grader.submissions.submission import Person, Submission, open_submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission, open_submission
 
 TITLE = "a Gradescope export"
 

@@ -34,7 +34,7 @@ from ruamel.yaml.events import (
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.submissions.submission import Person
+from grader.submissions.people import Person
 
 METADATA = "submission_metadata.yml"
 # Some 300 submissions with the outputs of ten tests each have half of one; reading one takes two seconds.

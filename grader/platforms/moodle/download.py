@@ -19,7 +19,8 @@ from pathlib import Path
 from grader.messages.wording import quoted
 from grader.platforms.download_forms import Reading
 from grader.platforms.listing import Listing
-from grader.submissions.submission import Person, Submission, hidden, open_submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission, hidden, open_submission
 
 TITLE = "a Moodle download"
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from grader.platforms.canvas.download import CanvasFile, parse, read
 from grader.platforms.listing import list_folder
-from grader.submissions.submission import Person, Submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission
 
 modest = settings(max_examples=150, deadline=None)
 NUMBERS = st.integers(1, 10**9).map(str)

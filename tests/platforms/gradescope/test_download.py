@@ -9,7 +9,8 @@ from grader.errors import UsageError
 from grader.platforms.download_forms import Reading
 from grader.platforms.gradescope.download import read
 from grader.platforms.listing import list_folder
-from grader.submissions.submission import Person, Submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission
 
 ANA, BO = ("Ana García", "201", "ana@example.edu"), ("Bo Li", "202", "bo@example.edu")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.platforms.gradescope.metadata import LARGEST, METADATA, read_metadata
-from grader.submissions.submission import Person
+from grader.submissions.people import Person
 
 AGAIN = "Download the export again, or say `--layout folders` to grade the folders without names."
 CANNOT = "The YAML cannot be read here:"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from grader.platforms.listing import list_folder
 from grader.platforms.moodle.download import MoodleEntry, parse, read
-from grader.submissions.submission import Person, Submission
+from grader.submissions.people import Person
+from grader.submissions.submission import Submission
 
 modest = settings(max_examples=150, deadline=None)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.platforms.gradebooks.filling import Choice, Filled
+from grader.platforms.gradebooks import Choice, Filled
 from grader.platforms.moodle.gradebook import grade_file
 from grader.report import Report
 
@@ -49,7 +49,7 @@ def test_a_file_with_the_grades_that_change(tmp_path: Path) -> None:
     assert {"ana@uni.example": 8.0} == imported(result.text, MAILS)
     assert (
         "1 grade changes, 1 student unmatched. 1 grade stays the same.",
-        "Change: `Ana García`: `-` becomes 8.",
+        "Change: `Ana García`: `-` → 8.",
         "Unmatched: `zhou`.",
     ) == result.lines()
 

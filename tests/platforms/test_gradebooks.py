@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_gradebooks import a_graded, a_table
+from builders_gradebooks import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
 from grader.errors import UsageError
-from grader.platforms.gradebooks.filling import Choice, Filled, Grades, fill, only_column, parsed, waits
-from grader.platforms.gradebooks.people import person
+from grader.platforms.gradebook_rows import row_of
+from grader.platforms.gradebooks import Choice, Filled, Grades, fill, only_column, parsed, waits
 from grader.report import Report
 
 FILE = "id,grade\na,\nb,7.50\nc,EX\nd,3\n"
@@ -17,15 +17,19 @@ FILE = "id,grade\na,\nb,7.50\nc,EX\nd,3\n"
 
 def filled(folder: Path, *reports: Report, possible: float | None = None, **choice: Any) -> Filled:
     table = a_table(folder, FILE)
-    rows = table.rows[1:]
-    grades = Grades(
-        title="grade",
-        people=tuple(person(row[0].text.upper(), ids=[row[0].text]) for row in rows),
-        cells=tuple(row[1] for row in rows),
-        possible=possible,
-        fixed=("", "", "the student is excused", ""),
-        ids=lambda report: [report.id],
+    rows = tuple(
+        row_of(
+            number,
+            row[0].upper(),
+            ids=[row[0]],
+            logins=[],
+            name="",
+            fixed="the student is excused" if row[1] == "EX" else "",
+        )
+        for number, row in enumerate(table.rows)
+        if number
     )
+    grades = Grades("grade", 1, rows, possible, lambda report: [report.id])
     return fill(table, grades, reports, Choice(**choice))
 
 
@@ -35,10 +39,10 @@ def test_everything_that_can_happen(tmp_path: Path) -> None:
     reports = (a_graded("a"), a_graded("b", 7.5), a_graded("c"), waiting, a_graded("x"), a_graded("y`\x1b"))
     found = filled(tmp_path, *reports, a_graded("z", declared={"id": "a"}))
 
-    assert FILE.replace("a,", "a,8") == found.text
+    assert cells_of(FILE.replace("a,", "a,8")) == cells_of(found.text)
     assert (
         "1 grade changes, 3 students unmatched. 1 grade stays the same. 2 grades are left alone.",
-        "Change: `A`: nothing becomes 8.",
+        "Change: `A`: (empty) → 8.",
         "Left alone: `c`: the student is excused.",
         "Left alone: `d`: it waits for a teacher.",
         "Unmatched: `x`.",
@@ -55,7 +59,7 @@ def test_nothing_happens(tmp_path: Path) -> None:
     """No report, no change."""
     found = filled(tmp_path)
 
-    assert FILE == found.text
+    assert cells_of(FILE) == cells_of(found.text)
     assert ("0 grades change, 0 students unmatched.",) == found.lines()
 
 
@@ -65,8 +69,8 @@ def test_many(tmp_path: Path) -> None:
 
     assert (
         "2 grades change, 1 student unmatched. 1 grade stays the same.",
-        "Change: `A`: nothing becomes 8.",
-        "Change: `B`: `7.50` becomes 8.",
+        "Change: `A`: (empty) → 8.",
+        "Change: `B`: `7.50` → 8.",
     ) == found.lines()[:3]
     assert "2 grades stay the same. 1 grade is left alone." in " ".join(
         filled(tmp_path, a_graded("b", 7.5), a_graded("d", 3.0), a_graded("c")).lines()
@@ -84,13 +88,13 @@ def test_grades_that_become_lower_are_counted(tmp_path: Path) -> None:
 
 def test_who_has_no_report_keeps_the_grade(tmp_path: Path) -> None:
     """Only cells of students with a decided report change."""
-    assert FILE.replace("d,3", "d,8") == filled(tmp_path, a_graded("d")).text
+    assert cells_of(FILE.replace("d,3", "d,8")) == cells_of(filled(tmp_path, a_graded("d")).text)
 
 
 def test_points_are_scaled_if_asked(tmp_path: Path) -> None:
     """With a decimal point, two decimals, and no mark for thousands."""
-    assert FILE.replace("a,", "a,16") == filled(tmp_path, a_graded("a"), possible=20.0, scale_to=20.0).text
-    assert "a,6666.67\n" in filled(tmp_path, a_graded("a", 2.0, 3.0), scale_to=10_000.0).text
+    assert {1: "16"} == filled(tmp_path, a_graded("a"), possible=20.0, scale_to=20.0).grades
+    assert {1: "6666.67"} == filled(tmp_path, a_graded("a", 2.0, 3.0), scale_to=10_000.0).grades
 
 
 def test_points_of_another_maximum_are_refused(tmp_path: Path) -> None:

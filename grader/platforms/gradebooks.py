@@ -1,4 +1,8 @@
-"""What filling a gradebook would change, in words and as the text of the new file, before it is written."""
+"""Fills grades into a file that a teacher exported from a learning platform, and never invents one.
+
+It says what would change before anything is written. A module `gradebook` in a platform's folder knows the
+form of the platform's file.
+"""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -7,10 +11,10 @@ from dataclasses import dataclass
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
-from grader.platforms.gradebooks.people import Person, match
-from grader.platforms.gradebooks.table import Cell, Table
+from grader.platforms.gradebook_rows import Row, match
 from grader.report import Report
 from grader.reports.points import in_words, so_far
+from grader.submissions.table import Table
 
 # Platforms compare and show grades at two decimals.
 DECIMALS = 2
@@ -21,8 +25,8 @@ class Choice:
     """What a teacher decides.
 
     Attributes:
-        scale_to: the points that the reports' maximum becomes; None to take points as they are.
-        trust_declared: whether what students declare about themselves counts.
+        scale_to: The points that the reports' maximum becomes; None to take points as they are.
+        trust_declared: Whether what students declare about themselves counts.
     """
 
     scale_to: float | None = None
@@ -34,19 +38,17 @@ class Grades:
     """The column of a gradebook that is filled.
 
     Attributes:
-        title: of the column.
-        people: whose rows there are.
-        cells: of each of them, the grade.
-        possible: the points of the column, where the file says so.
-        fixed: of each of them, why the grade must not be changed; "" if it may.
+        title: The title of the column.
+        column: The number of the column, from 0.
+        rows: The rows of the students.
+        possible: The points of the column, where the file says so.
         ids: Gives the ids under which a report may stand in this gradebook.
     """
 
     title: str
-    people: tuple[Person, ...]
-    cells: tuple[Cell, ...]
+    column: int
+    rows: tuple[Row, ...]
     possible: float | None
-    fixed: tuple[str, ...]
     ids: Callable[[Report], Iterable[str]]
 
 
@@ -55,14 +57,14 @@ class Filled:
     """A gradebook with grades filled in.
 
     Attributes:
-        text: of the whole new file.
-        grades: by the position of the person, each grade that becomes another.
-        changes: a line for each of these.
-        lower: how many of these become lower.
-        same: how many grades are the same as before.
-        left_alone: a line for each report whose student's grade is not touched, with the reason.
-        unmatched: the ids of the reports that nobody's row belongs to.
-        hint: what would match more of them; "" if nothing.
+        text: The text of the whole new file.
+        grades: Each grade that changes, by its row of the table.
+        changes: A line for each of these.
+        lower: How many of these become lower.
+        same: How many grades stay the same.
+        left_alone: A line for each report whose student's grade is not touched, with the reason.
+        unmatched: The ids of the reports that no row belongs to.
+        hint: What would match more of them. Empty if nothing would.
     """
 
     text: str
@@ -101,29 +103,28 @@ def fill(table: Table, grades: Grades, reports: Sequence[Report], choice: Choice
     """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
 
     Raises:
-        UsageError: the column's points are others than the reports'.
+        UsageError: The column's points are others than the reports'.
     """
     _demand_points(reports, grades, choice)
-    found = match(reports, grades.people, grades.ids, trust_declared=choice.trust_declared)
-    texts: dict[Cell, str] = {}
-    new_grades: dict[int, str] = {}
+    found = match(reports, grades.rows, grades.ids, trust_declared=choice.trust_declared)
+    new: dict[int, str] = {}
     changes, left, same, lower = [], [], 0, 0
     for position, report in enumerate(reports):
         if position in found.unmatched:
             continue
         row = found.rows.get(position)
         reason = found.doubtful.get(position) or waits(report)
-        if row is None or reason or (reason := grades.fixed[row]):
+        if row is None or reason or (reason := row.fixed):
             left.append(f"{quoted(report.id)}: {reason}.")
             continue
-        before, after = grades.cells[row].text.strip(), _grade(report, choice)
+        before, after = table.rows[row.number][grades.column].strip(), _grade(report, choice)
         if _same(before, after):
             same += 1
             continue
         lower += (parsed(before) or 0.0) > (parsed(after) or 0.0)
-        texts[grades.cells[row]] = new_grades[row] = after
-        was = quoted(before) if before else "nothing"
-        changes.append(f"{quoted(grades.people[row].shown)}: {was} becomes {after}.")
+        new[row.number] = after
+        was = quoted(before) if before else "(empty)"
+        changes.append(f"{quoted(row.shown)}: {was} → {after}.")
     hint = ""
     if found.declared and not choice.trust_declared:
         hint = (
@@ -131,7 +132,8 @@ def fill(table: Table, grades: Grades, reports: Sequence[Report], choice: Choice
             "`--trust-declared` takes it for true."
         )
     unmatched = tuple(reports[position].id for position in found.unmatched)
-    return Filled(table.changed(texts), new_grades, tuple(changes), lower, same, tuple(left), unmatched, hint)
+    text = table.changed({(row, grades.column): grade for row, grade in new.items()})
+    return Filled(text, new, tuple(changes), lower, same, tuple(left), unmatched, hint)
 
 
 def waits(report: Report) -> str:
@@ -179,7 +181,7 @@ def only_column(header: Sequence[str], wanted: str, found: Sequence[int]) -> int
     """The one column that was found by a name.
 
     Raises:
-        UsageError: there is none, or more than one.
+        UsageError: There is none, or more than one.
     """
     if len(found) == 1:
         return found[0]

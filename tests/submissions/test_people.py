@@ -1,4 +1,4 @@
-"""Names of people as platforms write them."""
+"""Who is who: keys of names, and people found by them."""
 
 import unicodedata
 
@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.roster.names import keys_with_accents, may_be_one
+from grader.submissions.people import finder, keys_of, may_be_one, name_keys
+
+
+def keys_with_accents(name: str) -> frozenset[str]:
+    return name_keys(name, accents=True)
+
 
 modest = settings(max_examples=100, deadline=None)
 WORDS = st.lists(
-    st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=8), min_size=1, max_size=4
+    st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=2, max_size=8), min_size=1, max_size=4
 )
 
 
@@ -76,3 +81,44 @@ def test_any_text_is_a_name(first, second) -> None:
     """Nothing is raised, and a name is its own."""
     assert may_be_one(first, first)
     assert may_be_one(first, second) == may_be_one(second, first)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("राम", "रीम", False),
+        ("김 민준", "김민준", True),
+        ("Łukasz Żak", "lukasz zak", False),
+        ("José", "Jose\u0301", True),
+        ("José", "Jose", True),
+        ("O'Neil, Sean", "sean o neil", True),
+        ("Ana", "Anna", False),
+        ("A", "a", False),
+    ],
+)
+def test_names_that_are_alike_but_for_accents(one: str, other: str, alike: bool) -> None:
+    """Vowel signs make a name, accents above a letter do not; `Ł` is a letter of its own."""
+    assert alike == bool(name_keys(one, accents=False) & name_keys(other, accents=False))
+
+
+def test_vowel_signs_count_with_accents_too() -> None:
+    """Two names that differ in a vowel are two names."""
+    assert not keys_with_accents("राम") & keys_with_accents("रीम")
+
+
+def test_the_first_kind_of_key_that_finds_anybody_decides() -> None:
+    """Ids come first, the main ones before all, then addresses, logins and names; empty keys find nobody."""
+    people = [
+        keys_of(main_ids=["1"], ids=["1", "s100"], emails=["ana@x.edu"], logins=["ana-g"], names=["ana"]),
+        keys_of(main_ids=["2"], ids=["2"], logins=["ana@x.edu"], names=["bo"]),
+        keys_of(main_ids=["3"], ids=["3", "1"], names=["bo", ""]),
+    ]
+    find = finder(people)
+
+    assert ((0,), "id") == find(keys_of(main_ids=["1"], ids=["1"]))
+    assert ((0, 2), "id") == find(keys_of(ids=["1"]))
+    assert ((0,), "id") == find(keys_of(ids=[" S100 "], names=["bo"]))
+    assert ((0,), "e-mail") == find(keys_of(ids=["9"], emails=["ANA@x.edu"], logins=["ANA@x.edu"]))
+    assert ((1,), "login") == find(keys_of(logins=["ana@x.edu"]))
+    assert ((1, 2), "name") == find(keys_of(ids=["9"], names=["bo"]))
+    assert ((), "") == find(keys_of(ids=["", " "], logins=["@"], names=[""]))

@@ -1,0 +1,222 @@
+"""Finds whose submission is whose on a roster, and who has not submitted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from grader.messages.wording import counted, listed, quoted
+from grader.submissions.people import Keys, Person, finder, keys_of, may_be_one, name_keys
+from grader.submissions.roster import Student
+from grader.submissions.submission import Submission
+
+_MOST_SAID = 5
+
+
+@dataclass(frozen=True)
+class Matching:
+    """A class as its roster names it.
+
+    Attributes:
+        submissions: The submissions in the order given. One of a student on the roster has that student's id
+            and name, one of a group keeps its id and has the names, any other is as it was.
+        absent: The students of whom no submission can be, in the order of the roster.
+        sentences: What whoever grades should read of this.
+    """
+
+    submissions: tuple[Submission, ...]
+    absent: tuple[Student, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """One submitter of one submission, and the students who that may be.
+
+    Attributes:
+        submission: What was handed in.
+        person: Who handed it in, as the platform says.
+        students: Who that may be on the roster.
+        by: What they were found by, as `finder` calls it.
+    """
+
+    submission: Submission
+    person: Person
+    students: tuple[Student, ...]
+    by: str
+
+    @property
+    def student(self) -> Student | None:
+        """The student, where it can be only one."""
+        return self.students[0] if len(self.students) == 1 else None
+
+
+def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Matching:
+    """Match submissions with a roster.
+
+    A submitter who could be several students is left alone, and so are several who could be one student.
+
+    Args:
+        submissions: The submissions of a class, with unique ids.
+        students: The students of the roster, with unique ids.
+    """
+    claims = _claims(submissions, students)
+    counts = Counter(claim.student for claim in claims)
+    clear = tuple(claim for claim in claims if claim.student and counts[claim.student] == 1)
+    known: dict[str, dict[Person, Student]] = defaultdict(dict)
+    for claim in clear:
+        known[claim.submission.id][claim.person] = claim.students[0]
+    named = tuple(_named(submission, known[submission.id]) for submission in submissions)
+    mentioned = {student for claim in claims for student in claim.students}
+    absent = tuple(student for student in students if student not in mentioned)
+    return Matching(_kept_apart(named, submissions), absent, _sentences(students, claims, clear, absent))
+
+
+def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> tuple[_Claim, ...]:
+    """Look every submitter up: by id, then e-mail address, then login, then name."""
+    find = finder([_keys_of_student(student) for student in students])
+    found = (
+        (submission, person, *find(_keys_of_person(person)))
+        for submission in submissions
+        for person in _submitters(submission)
+    )
+    return tuple(
+        _Claim(submission, person, tuple(students[position] for position in positions), by)
+        for submission, person, positions, by in found
+    )
+
+
+def _submitters(submission: Submission) -> tuple[Person, ...]:
+    """Who handed it in; the name of a plain folder may be anything that tells who."""
+    own = submission.id
+    return submission.people or (Person(name=own, id=own, email=own, login=own),)
+
+
+def _keys_of_student(student: Student) -> Keys:
+    return keys_of(
+        main_ids=student.ids[:1],
+        ids=student.ids,
+        emails=[student.email],
+        logins=[student.login],
+        names=name_keys(student.name, accents=True),
+    )
+
+
+def _keys_of_person(person: Person) -> Keys:
+    # Where the login is an e-mail address, a platform may have it in either place.
+    addresses = (person.email, person.login)
+    return keys_of(
+        main_ids=[person.id],
+        ids=[person.id],
+        emails=addresses,
+        logins=addresses,
+        names=name_keys(person.name, accents=True),
+    )
+
+
+def _named(submission: Submission, known: Mapping[Person, Student]) -> Submission:
+    if not known:
+        return submission
+    people = _submitters(submission)
+    names = {person: student.name or person.name for person, student in known.items()}
+    named = tuple(replace(person, name=names.get(person, person.name)) for person in people)
+    if len(people) > 1:
+        return replace(submission, people=named)
+    return replace(submission, people=named, id=known[people[0]].id, id_from="roster")
+
+
+def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tuple[Submission, ...]:
+    """Give each submission an id of its own again.
+
+    An id of the roster may be the id of another student's submission. Then both go back to the ids that they
+    had, which may be the roster's id of a third, and so on.
+    """
+    ids = Counter(submission.id for submission in named)
+    apart = tuple(
+        submission if ids[submission.id] == 1 else replace(submission, id=first.id, id_from=first.id_from)
+        for submission, first in zip(named, before, strict=True)
+    )
+    return apart if apart == tuple(named) else _kept_apart(apart, before)
+
+
+def _sentences(
+    students: Sequence[Student], claims: Sequence[_Claim], clear: Sequence[_Claim], absent: Sequence[Student]
+) -> tuple[str, ...]:
+    """How many have submitted, and whom a person should look at.
+
+    Args:
+        students: The students of the roster.
+        claims: All submitters, with the students who they may be.
+        clear: The claims in which a submitter can be only one student, and nobody else can be that student.
+        absent: The students who nobody can be.
+    """
+    rivals = set(claims) - set(clear)
+    return (
+        _counts(students, clear, absent),
+        *_strangers([claim for claim in claims if not claim.students]),
+        *_limited([_ambiguous(claim) for claim in claims if len(claim.students) > 1]),
+        *_limited(_shared([claim for claim in claims if claim.student and claim in rivals])),
+        *_limited([_renamed(claim) for claim in clear if _is_renamed(claim)]),
+    )
+
+
+def _counts(students: Sequence[Student], clear: Sequence[_Claim], absent: Sequence[Student]) -> str:
+    ways = Counter(claim.by for claim in clear)
+    found = f", found by {listed([f'{way} ({count})' for way, count in ways.items()])}" if ways else ""
+    one, other = ("has" if count == 1 else "have" for count in (len(clear), len(absent)))
+    return (
+        f"Of {counted(len(students), 'student')} on the roster, {len(clear)} {one} submitted{found}; "
+        f"{len(absent)} {other} not."
+    )
+
+
+def _strangers(strangers: Sequence[_Claim]) -> tuple[str, ...]:
+    if not strangers:
+        return ()
+    verb = "is" if len(strangers) == 1 else "are"
+    more = len(strangers) - _MOST_SAID
+    names = [_submitter(claim) for claim in strangers[:_MOST_SAID]]
+    shown = listed([*names, *([f"{more} more"] if more > 0 else [])])
+    return (f"{counted(len(strangers), 'submitter')} {verb} not on the roster: {shown}.",)
+
+
+def _ambiguous(claim: _Claim) -> str:
+    return (
+        f"{_submitter(claim)} could be {' or '.join(map(_student, claim.students))}, and was left as it is."
+    )
+
+
+def _shared(claims: Sequence[_Claim]) -> list[str]:
+    rivals: dict[Student, list[str]] = defaultdict(list)
+    for claim in claims:
+        rivals[claim.students[0]].append(_submitter(claim))
+    return [
+        f"{listed(names)} could each be of {_student(student)}, and were left as they are."
+        for student, names in rivals.items()
+    ]
+
+
+def _is_renamed(claim: _Claim) -> bool:
+    return bool(claim.submission.people) and not may_be_one(claim.person.name, claim.students[0].name)
+
+
+def _renamed(claim: _Claim) -> str:
+    return (
+        f"{_submitter(claim)} has another name on the roster, {_student(claim.students[0])}, "
+        f"where it was found by {claim.by}."
+    )
+
+
+def _submitter(claim: _Claim) -> str:
+    names = (claim.person.name, claim.person.login, claim.person.email) if claim.submission.people else ()
+    name = next(filter(None, names), "")
+    own = quoted(claim.submission.id)
+    return f"{own} ({quoted(name)})" if name and name != claim.submission.id else own
+
+
+def _student(student: Student) -> str:
+    return f"{quoted(student.name or student.id)} (line {student.line})"
+
+
+def _limited(found: Sequence[str]) -> tuple[str, ...]:
+    more = len(found) - _MOST_SAID
+    return (*found[:_MOST_SAID], *((f"The same holds for {more} more.",) if more > 0 else ()))
