@@ -1,22 +1,41 @@
 """Gradescope: a folder for each submission, `submission_123`, and `submission_metadata.yml` with the names.
 
+    submission_123:
+      :submitters:
+      - :name: Ana García
+        :sid: '20301'
+        :email: ana@example.edu
+      :created_at: 2026-03-01 10:00:00.000000000 Z
+      :results: ...
+
 A group's submission is one folder with several submitters.
 """
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from grader.messages.wording import counted
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from grader.errors import UsageError
+from grader.messages.safe_text import plain
+from grader.messages.wording import counted, quoted
 from grader.platforms.download_forms import Reading
-from grader.platforms.gradescope.metadata import METADATA, read_metadata
 from grader.platforms.listing import Listing, some
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 
 TITLE = "a Gradescope export"
+METADATA = "submission_metadata.yml"
+# Some 300 submissions with the outputs of ten tests each have half a megabyte; reading it takes two seconds.
+LARGEST_METADATA = 8 << 20
 
 _FOLDER = re.compile(r"submission_[0-9]+")
+_DOWNLOAD_AGAIN = "Download the export again, or say `--layout folders` to grade the folders without names."
+_NOTHING = ("", "~", "null")
 _NAMELESS = f"`{METADATA}` does not say who handed it in."
 
 
@@ -24,7 +43,7 @@ def read(listing: Listing) -> Reading | None:
     """Read a folder as a Gradescope export; see `Form`.
 
     Raises:
-        UsageError: the metadata cannot be read.
+        UsageError: The metadata cannot be read.
     """
     if METADATA not in listing.files:
         return None
@@ -64,3 +83,72 @@ def _without_folder(names: Sequence[str]) -> tuple[str, ...]:
         return ()
     verb = "has" if len(names) == 1 else "have"
     return (f"{counted(len(names), 'submission')} of `{METADATA}` {verb} no folder here: {some(names)}.",)
+
+
+def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
+    """Read who handed in each folder, by the folder's name.
+
+    Raises:
+        UsageError: The file cannot be read, or does not say this.
+    """
+    # Every value is read as the text that it is, so a number such as 0012 keeps its zeros.
+    yaml = YAML(typ="base", pure=True)
+    yaml.composer.warn_double_anchors = False
+    try:
+        content = yaml.load(_text(source))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _refusal(
+            f"The YAML of `{METADATA}` cannot be read here: {plain(str(error.problem), 200)}", line
+        ) from None
+    except (YAMLError, ValueError, AssertionError, RecursionError) as error:
+        raise _refusal(f"The YAML of `{METADATA}` cannot be read: {plain(str(error), 200)}") from None
+    if not isinstance(content, dict):
+        raise _refusal(f"`{METADATA}` must have a key for each folder")
+    return {str(folder): tuple(_people(entry, str(folder))) for folder, entry in content.items()}
+
+
+def _text(source: Path) -> str:
+    try:
+        with source.open("rb") as stream:
+            content = stream.read(LARGEST_METADATA + 1)
+    except OSError as error:
+        raise UsageError(f"`{METADATA}` cannot be read: {error.strerror}.", _DOWNLOAD_AGAIN) from None
+    if len(content) > LARGEST_METADATA:
+        raise UsageError(
+            f"`{METADATA}` has more than {LARGEST_METADATA:,} bytes; at most that many are read.",
+            "Take the parts `:results:` and `:history:` out of it, "
+            "or say `--layout folders` to grade the folders without names.",
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _refusal(
+            f"`{METADATA}` has a byte that is not UTF-8, 0x{content[error.start]:02X}", line
+        ) from None
+
+
+def _people(entry: Any, folder: str) -> Sequence[Person]:
+    submitters = entry.get(":submitters") if isinstance(entry, dict) else None
+    if not isinstance(submitters, list) or not all(isinstance(one, dict) for one in submitters):
+        raise _refusal(f"The entry of {quoted(folder)} in `{METADATA}` has no list of `:submitters:`")
+    return [
+        Person(*(_word(submitter.get(key), folder) for key in (":name", ":sid", ":email")))
+        for submitter in submitters
+    ]
+
+
+def _word(value: Any, folder: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _refusal(
+            f"A submitter of {quoted(folder)} in `{METADATA}` must have words as name, sid and email"
+        )
+    return "" if value in _NOTHING else value.strip()
+
+
+def _refusal(message: str, line: int | None = None) -> UsageError:
+    where = "" if line is None else f" ({METADATA}:{line})"
+    return UsageError(f"{message}{where}.", _DOWNLOAD_AGAIN)

@@ -99,4 +99,4 @@ def test_metadata_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         an_export(tmp_path, "- 1\n", "submission_1/")
 
-    assert "The file must be a mapping of keys to values (submission_metadata.yml:1)." == caught.value.message
+    assert "`submission_metadata.yml` must have a key for each folder." == caught.value.message
