@@ -101,7 +101,9 @@ def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
         raise _refusal(
             f"The YAML of `{METADATA}` cannot be read here: {plain(str(error.problem), 200)}", line
         ) from None
-    except (YAMLError, ValueError, AssertionError, RecursionError) as error:
+    except RecursionError:
+        raise _refusal(f"The values in `{METADATA}` are nested too deeply") from None
+    except (YAMLError, ValueError, AssertionError) as error:
         raise _refusal(f"The YAML of `{METADATA}` cannot be read: {plain(str(error), 200)}") from None
     if not isinstance(content, dict):
         raise _refusal(f"`{METADATA}` must have a key for each folder")
@@ -124,9 +126,7 @@ def _text(source: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal(
-            f"`{METADATA}` has a byte that is not UTF-8, 0x{content[error.start]:02X}", line
-        ) from None
+        raise _refusal(f"`{METADATA}` must be UTF-8; 0x{content[error.start]:02X} is not", line) from None
 
 
 def _people(entry: Any, folder: str) -> Sequence[Person]:
@@ -143,9 +143,7 @@ def _word(value: Any, folder: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _refusal(
-            f"A submitter of {quoted(folder)} in `{METADATA}` must have words as name, sid and email"
-        )
+        raise _refusal(f"Name, sid and email of a submitter of {quoted(folder)} in `{METADATA}` must be text")
     return "" if value in _NOTHING else value.strip()
 
 

@@ -67,7 +67,7 @@ def test_a_mark_at_the_beginning_is_no_text(tmp_path: Path) -> None:
         ("a:\n  :submitters: []\n---\nb: {}\n", "(submission_metadata.yml:3)."),
         ("a:\n\t:submitters: []\n", "(submission_metadata.yml:2)."),
         ("a: {b: [}\n", "(submission_metadata.yml:1)."),
-        (f"a: {'[' * 5000}", "maximum recursion depth exceeded."),
+        (f"a: {'[' * 5000}", "are nested too deeply."),
         (b"a: 1\nb: \xff\n", "must be UTF-8; 0xFF is not (submission_metadata.yml:2)."),
     ],
 )
