@@ -9,13 +9,11 @@ import zipfile
 from pathlib import Path
 
 from grader.files.zipped import zipped
-from grader.platforms.packing import load
-from grader.platforms.packing.program import Program, program
-from grader.platforms.packing.shipment import shipment
+from grader.platforms.packing import Wheel, bundle, load, wheel
 from grader.rubric.shelf import DEFAULT
 
 SITE = sysconfig.get_path("purelib")
-A_PROGRAM = Program("keras_homework_grader-0-py3-none-any.whl", b"wheel")
+A_WHEEL = Wheel("keras_homework_grader-0-py3-none-any.whl", b"wheel")
 
 
 def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, ...]:
@@ -26,7 +24,7 @@ def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, 
         folder: where.
         whole: whether the program is really in it.
     """
-    packed = load(platform)(program() if whole else A_PROGRAM, shipment(DEFAULT))
+    packed = load(platform)(wheel() if whole else A_WHEEL, bundle(DEFAULT))
     with zipfile.ZipFile(io.BytesIO(zipped(packed.files, packed.programs))) as archive:
         for entry in archive.infolist():
             path = Path(archive.extract(entry, folder))

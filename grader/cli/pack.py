@@ -19,18 +19,16 @@ def pack(
     from grader.errors import UsageError
     from grader.files.output import write_whole
     from grader.files.zipped import zipped
-    from grader.platforms.packing import load, names
-    from grader.platforms.packing.program import program
-    from grader.platforms.packing.shipment import shipment
+    from grader.platforms.packing import bundle, load, names, wheel
     from grader.rubric.wording import nearest
 
     if platform not in names():
         raise UsageError(
             f"There is no platform `{platform}`.", nearest(platform, names(), "The platforms are")
         )
-    packed = load(platform)(program(), shipment(rubric))
-    content = zipped(packed.files, packed.programs)
+    archive = load(platform)(wheel(), bundle(rubric))
+    content = zipped(archive.files, archive.programs)
     write_whole(out, content)
     typer.echo(f"Written: {out}, {decimal(len(content))}.")
-    for sentence in packed.advice:
+    for sentence in archive.advice:
         typer.echo(sentence)

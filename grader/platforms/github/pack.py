@@ -1,8 +1,6 @@
 """GitHub: a workflow for a Classroom's template repository, with the grader and the rubric beside it."""
 
-from grader.platforms.packing.packed import Packed
-from grader.platforms.packing.program import Program
-from grader.platforms.packing.shipment import Shipment
+from grader.platforms.packing import Archive, RubricBundle, Wheel
 
 WORKFLOW = ".github/workflows/grading.yml"
 FOLDER = ".github/grading"
@@ -51,7 +49,7 @@ jobs:
 """
 
 
-def pack(program: Program, rubric: Shipment) -> Packed:
+def pack(program: Wheel, rubric: RubricBundle) -> Archive:
     """The files of a repository; the grader does not look into folders whose name begins with a dot."""
     names = {
         "wheel": program.name,
@@ -73,4 +71,4 @@ def pack(program: Program, rubric: Shipment) -> Packed:
             "the changes to `.github`, or grade a copy of the repositories with `grader grade`."
         ),
     )
-    return Packed(files, (), advice)
+    return Archive(files, (), advice)

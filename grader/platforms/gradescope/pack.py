@@ -1,8 +1,6 @@
 """Gradescope: the autograder zip; its `setup.sh` has the network, its `run_autograder` needs none."""
 
-from grader.platforms.packing.packed import Packed
-from grader.platforms.packing.program import Program
-from grader.platforms.packing.shipment import Shipment
+from grader.platforms.packing import Archive, RubricBundle, Wheel
 
 # Gradescope's own limit is 10 minutes where nothing else is chosen.
 BUDGET = 570
@@ -53,7 +51,7 @@ exit "$code"
 """
 
 
-def pack(program: Program, rubric: Shipment) -> Packed:
+def pack(program: Wheel, rubric: RubricBundle) -> Archive:
     """The files of the zip; both scripts stand at its root, as Gradescope asks."""
     names = {"wheel": program.name, "rubric": rubric.rubric, "budget": BUDGET}
     files: dict[str, str | bytes] = {
@@ -71,4 +69,4 @@ def pack(program: Program, rubric: Shipment) -> Packed:
         ),
         f"Leave the time limit at 10 minutes; the grader keeps within {BUDGET} s.",
     )
-    return Packed(files, ("setup.sh", "run_autograder"), advice)
+    return Archive(files, ("setup.sh", "run_autograder"), advice)

@@ -2,9 +2,7 @@
 
 import json
 
-from grader.platforms.packing.packed import Packed
-from grader.platforms.packing.program import Program
-from grader.platforms.packing.shipment import Shipment
+from grader.platforms.packing import Archive, RubricBundle, Wheel
 
 IMAGE = "keras-homework-grader"
 # PrairieLearn's own limit is 30 s where nothing else is chosen, and 600 s at most.
@@ -41,7 +39,7 @@ exit "$code"
 """
 
 
-def pack(program: Program, rubric: Shipment) -> Packed:
+def pack(program: Wheel, rubric: RubricBundle) -> Archive:
     """The files of a folder that `docker build` makes the image of."""
     names = {"wheel": program.name, "rubric": rubric.rubric, "budget": TIMEOUT - _TO_START}
     options = {
@@ -67,4 +65,4 @@ def pack(program: Program, rubric: Shipment) -> Packed:
             "and the log."
         ),
     )
-    return Packed(files, ("run.sh",), advice)
+    return Archive(files, ("run.sh",), advice)

@@ -1,0 +1,160 @@
+"""What is packed for a platform: the program as a wheel that pip takes, and a rubric with its files."""
+
+import base64
+import csv
+import hashlib
+import importlib.metadata
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from builders_packed import A_WHEEL
+from builders_rubric import RUBRIC
+
+import grader
+from grader import __version__
+from grader.errors import RubricError, UsageError
+from grader.platforms import packing
+from grader.platforms.packing import bundle, load, names, wheel
+from grader.rubric.shelf import DEFAULT, find_rubric
+
+
+def test_each_platform_is_found() -> None:
+    """Nothing is registered; what is no platform is not among them."""
+    assert ("github", "gradescope", "prairielearn") == names()
+    assert callable(load("github"))
+
+
+def test_a_platform_that_is_not_there() -> None:
+    """The name is the error."""
+    with pytest.raises(KeyError, match="program"):
+        load("program")
+
+
+@pytest.mark.parametrize("platform", names())
+def test_the_program_and_the_rubric_are_in_it(platform: str) -> None:
+    """Under their names; each script is among the files, and bash finds no mistake in it."""
+    archive = load(platform)(A_WHEEL, bundle(DEFAULT))
+    endings = {path.rpartition("/")[2] for path in archive.files}
+
+    assert {A_WHEEL.name, f"{DEFAULT}.yaml", f"{DEFAULT}.calibration.json"} <= endings
+    assert set(archive.programs) <= set(archive.files)
+    for path in archive.programs:
+        script = str(archive.files[path])
+        checked = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
+        assert script.startswith("#!/usr/bin/env bash\n")
+        assert "" == checked.stderr
+
+
+@pytest.fixture(scope="module")
+def unzipped() -> zipfile.ZipFile:
+    """The wheel's files."""
+    return zipfile.ZipFile(io.BytesIO(wheel().content))
+
+
+def test_its_name_says_what_it_is() -> None:
+    """The distribution, its version, and that it is for any machine."""
+    assert f"keras_homework_grader-{__version__}-py3-none-any.whl" == wheel().name
+
+
+def test_every_file_of_the_package_is_in_it(unzipped: zipfile.ZipFile) -> None:
+    """The data too, and the rubrics where an installed program looks for them; no compiled file."""
+    package = Path(grader.__file__).parent
+    expected = {
+        f"grader/{path.relative_to(package).as_posix()}"
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert expected <= set(unzipped.namelist())
+    assert {
+        "grader/rubrics/gradient_clipping.yaml",
+        "grader/rubrics/gradient_clipping.calibration.json",
+    } <= set(unzipped.namelist())
+    assert not [name for name in unzipped.namelist() if name.endswith(".pyc")]
+
+
+def test_the_record_is_that_of_its_files(unzipped: zipfile.ZipFile) -> None:
+    """Each file with the hash and the size that it has."""
+    record = next(name for name in unzipped.namelist() if name.endswith("/RECORD"))
+    rows = list(csv.reader(io.StringIO(unzipped.read(record).decode())))
+
+    assert sorted(unzipped.namelist()) == sorted(name for name, *_ in rows)
+    for name, said, size in rows:
+        if name != record:
+            content = unzipped.read(name)
+            found = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+            assert (f"sha256={found}", str(len(content))) == (said, size)
+
+
+def test_it_needs_what_the_program_needs(unzipped: zipfile.ZipFile) -> None:
+    """The same dependencies, and the same command."""
+    folder = f"keras_homework_grader-{__version__}.dist-info"
+    metadata = unzipped.read(f"{folder}/METADATA").decode()
+
+    assert set(importlib.metadata.requires("keras-homework-grader") or []) == {
+        line.removeprefix("Requires-Dist: ") for line in metadata.splitlines() if "Requires-Dist" in line
+    }
+    assert b"grader = grader.__main__:main" in unzipped.read(f"{folder}/entry_points.txt")
+
+
+def test_a_program_that_was_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it needs is not known then."""
+    monkeypatch.setattr(packing, "DISTRIBUTION", "not-installed-here")
+
+    with pytest.raises(UsageError) as caught:
+        wheel()
+
+    assert (
+        "The program is not installed as `not-installed-here`, so what it needs is not known."
+        == caught.value.message
+    )
+    assert "Install it with `pip install .` in its folder." == caught.value.hint
+
+
+def test_a_rubric_that_ships_with_its_calibration() -> None:
+    """Both are copied as they are."""
+    found = bundle(DEFAULT)
+
+    assert "rubric/gradient_clipping.yaml" == found.rubric
+    assert {found.rubric, "rubric/gradient_clipping.calibration.json"} == set(found.files)
+    assert find_rubric(DEFAULT).read_bytes() == found.files[found.rubric]
+    assert "fashion_mnist" == found.plan.data
+
+
+def test_the_data_beside_a_rubric(tmp_path: Path) -> None:
+    """It goes to the same place; a name that means something to a shell is spelt otherwise."""
+    file = tmp_path / "my $(hw) 1.yaml"
+    file.write_text(f"data: sets/own.npz\n{RUBRIC}", encoding="utf-8")
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "own.npz").write_bytes(b"data")
+    found = bundle(str(file))
+
+    assert b"data" == found.files["rubric/sets/own.npz"]
+    assert found.rubric.startswith("rubric/my_hw_1-")
+    assert not set(found.rubric) & set(" $()")
+
+
+@pytest.mark.parametrize("above", ["..", "{folder}"])
+def test_data_elsewhere_is_refused(tmp_path: Path, above: str) -> None:
+    """On the platform it would not be there."""
+    data = f"{above.format(folder=tmp_path)}/own.npz"
+    (tmp_path / "own.npz").touch()
+    (tmp_path / "rubrics").mkdir()
+    (tmp_path / "rubrics" / "hw.yaml").write_text(f"data: {data}\n{RUBRIC}", encoding="utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        bundle(str(tmp_path / "rubrics" / "hw.yaml"))
+
+    assert f"The rubric's data `{data}` must lie in its folder to be packed." == caught.value.message
+    assert "Move the file beside the rubric, and write its name alone after `data:`." == caught.value.hint
+
+
+def test_a_rubric_with_a_mistake_is_not_packed(tmp_path: Path) -> None:
+    """It is better seen here than on the platform."""
+    (tmp_path / "hw.yaml").write_text("version: 1\n", encoding="utf-8")
+
+    with pytest.raises(RubricError):
+        bundle(str(tmp_path / "hw.yaml"))
