@@ -12,8 +12,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, listed, quoted
-from grader.platforms.download_forms import Reading, forms
-from grader.platforms.listing import Listing, list_folder, some
+from grader.platforms.download_forms import Listing, Reading, forms, list_folder, some
 from grader.submissions.submission import Submission, find_submissions
 
 AUTOMATIC = "auto"

@@ -23,8 +23,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
-from grader.platforms.download_forms import Reading
-from grader.platforms.listing import Listing, some
+from grader.platforms.download_forms import Listing, Reading, some
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 

@@ -8,7 +8,7 @@ from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.platforms.gradescope import results
 from grader.platforms.gradescope.results import Visibility
-from grader.platforms.hooks.platform_folder import open_inside, write_results
+from grader.platforms.hooks import open_inside, write_results
 from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric
 

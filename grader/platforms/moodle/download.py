@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.messages.wording import quoted
-from grader.platforms.download_forms import Reading
-from grader.platforms.listing import Listing
+from grader.platforms.download_forms import Listing, Reading
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, hidden, open_submission
 

@@ -15,7 +15,7 @@ from grader.grading.stages import Stage, stages
 from grader.measure.intake import largest
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.safe_text import file_names, plain
-from grader.platforms.hooks.console import tell
+from grader.platforms.hooks import tell
 from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Level, Whose

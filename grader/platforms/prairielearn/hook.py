@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
-from grader.platforms.hooks.platform_folder import open_inside, write_results
+from grader.platforms.hooks import open_inside, write_results
 from grader.platforms.prairielearn import results
 from grader.report import Level, Whose
 from grader.rubric.shelf import find_rubric

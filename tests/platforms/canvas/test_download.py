@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.platforms.canvas.download import CanvasFile, parse, read
-from grader.platforms.listing import list_folder
+from grader.platforms.download_forms import list_folder
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 

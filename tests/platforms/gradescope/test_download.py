@@ -6,9 +6,8 @@ import pytest
 from builders_downloads import a_folder, metadata
 
 from grader.errors import UsageError
-from grader.platforms.download_forms import Reading
+from grader.platforms.download_forms import Reading, list_folder
 from grader.platforms.gradescope.download import read
-from grader.platforms.listing import list_folder
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 

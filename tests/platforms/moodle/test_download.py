@@ -7,7 +7,7 @@ from builders_downloads import a_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.platforms.listing import list_folder
+from grader.platforms.download_forms import list_folder
 from grader.platforms.moodle.download import MoodleEntry, parse, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission

@@ -1,14 +1,18 @@
-"""The folder that a platform shares with a hook: a submission comes in it, and `results.json` goes back."""
+"""What the hooks of all platforms share: the platform's folder, and a line on the screen for each stage."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from rich.text import Text
 
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
 from grader.grading.exit_codes import of_hook
 from grader.grading.stages import Stage
-from grader.platforms.hooks.console import tell
+from grader.messages.safe_text import plain
 from grader.report import Report
+from grader.reports.console import console
+from grader.reports.points import in_words
 from grader.submissions.submission import Submission, open_submission
 
 
@@ -16,13 +20,13 @@ def open_inside(root: Path, name: str, platform: str, usual: str) -> Submission:
     """The submission in a platform's folder, in which `results` can be written to from now on.
 
     Args:
-        root: the platform's folder.
-        name: of the subfolder with the submission.
-        platform: its name, for a sentence.
-        usual: where the folder is on the platform.
+        root: The platform's folder.
+        name: The name of the subfolder with the submission.
+        platform: The platform's name, for a sentence.
+        usual: Where the folder is on the platform.
 
     Raises:
-        UsageError: the submission's folder is not there, or the results' folder cannot be written.
+        UsageError: The submission's folder is not there, or the results' folder cannot be written.
     """
     if not (root / name).is_dir():
         raise UsageError(
@@ -39,9 +43,9 @@ def write_results(root: Path, stages: Iterable[Stage], page: Callable[[Stage], s
     """Write each stage's page over the one before, tell whoever runs the hook, and give the exit code.
 
     Args:
-        root: the platform's folder.
-        stages: of the grading, which goes on as they are taken.
-        page: the platform's, of a stage.
+        root: The platform's folder.
+        stages: The stages of the grading, which goes on as they are taken.
+        page: Makes the platform's page of a stage.
     """
     last: Report | None = None
     for stage in stages:
@@ -50,3 +54,11 @@ def write_results(root: Path, stages: Iterable[Stage], page: Callable[[Stage], s
         tell(stage)
         last = stage.report
     return of_hook(last)
+
+
+def tell(stage: Stage) -> None:
+    """Print how far the grading of one submission is."""
+    report = stage.report
+    known = report.verdict if stage.finished else "partial results"
+    points = f"{in_words(report.score)} of {in_words(report.max_score)} points"
+    console().print(Text(f"{plain(report.id)}: {known}, {points}"))

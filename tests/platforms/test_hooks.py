@@ -1,13 +1,13 @@
-"""Tests of `grader.platforms.hooks.platform_folder`: a submission in, a page for each stage out."""
+"""Tests of `grader.platforms.hooks`: a submission in, a page for each stage out."""
 
 from pathlib import Path
 
 import pytest
-from builders_reports import FAILED, REVIEW
+from builders_reports import FAILED, HOSTILE, REVIEW
 
 from grader.errors import UsageError
 from grader.grading.stages import Stage
-from grader.platforms.hooks.platform_folder import open_inside, write_results
+from grader.platforms.hooks import open_inside, tell, write_results
 
 
 def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> None:
@@ -44,3 +44,20 @@ def test_no_stage_is_for_a_person(tmp_path: Path) -> None:
     """Nothing is written then."""
     assert 3 == write_results(tmp_path, (), lambda _: "")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_line_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Partial results are called so."""
+    tell(Stage(FAILED, finished=False))
+    tell(Stage(FAILED, finished=True))
+
+    assert (
+        "ito: partial results, 4.5 of 7.5 points\nito: failed, 4.5 of 7.5 points\n"
+    ) == capsys.readouterr().out
+
+
+def test_an_id_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing in it acts on a screen."""
+    tell(Stage(HOSTILE, finished=True))
+
+    assert "\\ud800\\t=1: passed, 2 of 2 points\n" == capsys.readouterr().out

@@ -1,1 +1,0 @@
-"""What the hooks of all platforms share."""
