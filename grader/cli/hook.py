@@ -27,16 +27,10 @@ def gradescope(
     """
     _begin()
     from grader.platforms.gradescope.hook import hook
+    from grader.platforms.hooks import Options
 
-    return hook(
-        root,
-        rubric,
-        require_isolation,
-        budget=budget,
-        language=lang,
-        visibility=visibility,
-        leaderboard=leaderboard,
-    )
+    options = Options(rubric, require_isolation, budget, lang)
+    return hook(root, options, visibility=visibility, leaderboard=leaderboard)
 
 
 def prairielearn(
@@ -51,9 +45,10 @@ def prairielearn(
     Reads ROOT/student and writes ROOT/results/results.json.
     """
     _begin()
+    from grader.platforms.hooks import Options
     from grader.platforms.prairielearn.hook import hook
 
-    return hook(root, rubric, require_isolation, budget=budget, language=lang)
+    return hook(root, Options(rubric, require_isolation, budget, lang))
 
 
 def github(
@@ -69,8 +64,9 @@ def github(
     """
     _begin()
     from grader.platforms.github.hook import hook
+    from grader.platforms.hooks import Options
 
-    return hook(submission, rubric, os.environ, require_isolation, budget=budget, language=lang)
+    return hook(submission, Options(rubric, require_isolation, budget, lang), os.environ)
 
 
 def openedx(
@@ -88,16 +84,14 @@ def openedx(
     Reads the user and the password from XQUEUE_USER and XQUEUE_PASSWORD.
     """
     _begin()
+    from grader.platforms.hooks import Options
     from grader.platforms.openedx.hook import hook
     from grader.platforms.openedx.xqueue import XQueue
 
     return hook(
         XQueue(url, queue),
-        rubric,
+        Options(rubric, require_isolation, budget, lang),
         os.environ,
-        require_isolation,
-        budget=budget,
-        language=lang,
         interval=interval,
         until_empty=until_empty,
     )

@@ -28,9 +28,9 @@ class Download:
 
     Attributes:
         layout: `folders`, or the form of the download.
-        submissions: in order of id.
-        strays: the names in the folder that belong to nobody.
-        sentences: what whoever grades should read of this; none for a plain folder.
+        submissions: The submissions in order of id.
+        strays: The names in the folder that belong to nobody.
+        sentences: What whoever grades should read of this; none for a plain folder.
     """
 
     layout: str
@@ -50,11 +50,11 @@ def read_download(folder: Path, layout: str = AUTOMATIC) -> Download:
     A folder that holds nothing but another one is looked into, as archives are often unpacked like that.
 
     Args:
-        folder: where it was unpacked.
-        layout: one of `layouts()`; `auto` recognises a download, and takes any other folder for plain.
+        folder: The folder in which the download was unpacked.
+        layout: One of `layouts()`; `auto` recognises a download, and takes any other folder for plain.
 
     Raises:
-        UsageError: the folder is not there, cannot be read, has no submission in it,
+        UsageError: The folder is not there, cannot be read, has no submission in it,
             or is not of this layout.
     """
     if layout not in layouts():

@@ -1,6 +1,7 @@
 """What the hooks of all platforms share: the platform's folder, and a line on the screen for each stage."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
@@ -8,12 +9,34 @@ from rich.text import Text
 from grader.errors import UsageError
 from grader.files.output import prepare_folder, write_whole
 from grader.grading.exit_codes import of_hook
-from grader.grading.stages import Stage
+from grader.grading.stages import Stage, stages
+from grader.messages.languages import Language
 from grader.messages.safe_text import plain
-from grader.report import Report
+from grader.report import Level, Report, Whose
 from grader.reports.console import console
 from grader.reports.points import in_words
 from grader.submissions.submission import Submission, open_submission
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every hook can be told.
+
+    Attributes:
+        rubric: The file of a rubric, or the name of one that ships.
+        isolation: The lowest acceptable level of the sandbox.
+        budget: Seconds until the platform ends the grading; None for no limit but the rubric's.
+        language: The language of the reports; None for the rubric's, or the machine's.
+    """
+
+    rubric: str
+    isolation: Level = "basic"
+    budget: float | None = None
+    language: Language | None = None
+
+    def grade(self, submission: Submission, whose: Whose) -> Iterator[Stage]:
+        """Grade a submission, stage by stage; see `stages`."""
+        return stages(submission, whose, self.rubric, self.isolation, self.budget, self.language)
 
 
 def open_inside(root: Path, name: str, platform: str, usual: str) -> Submission:

@@ -35,15 +35,15 @@ class Submission:
     """A folder or a `.zip` file that one student handed in.
 
     Attributes:
-        id: the name of the folder, or of the zip without `.zip`; unique among those found together.
-        path: where it is.
-        notes: what a person should know of how it was found.
-        files: where a platform renamed the files, each by the student's own name for it
-            with its name below `path`; empty where every file in `path` belongs to it.
-        people: who handed it in, where a platform says so; several for a group.
-        late: whether the platform says that it came too late.
+        id: The name of the folder, or of the zip without `.zip`; unique among those found together.
+        path: The folder or the zip.
+        notes: What a person should know of how it was found.
+        files: Where a platform renamed the files, the student's own name for each with its name below
+            `path`; empty where every file in `path` belongs to the submission.
+        people: Who handed it in, where a platform says so; several for a group.
+        late: Whether the platform says that it came too late.
         resubmission: 1 for the first one after the first submission, where the platform counts them.
-        platform_name: what the platform calls it, under which it takes results back.
+        platform_name: What the platform calls it, under which it takes results back.
         id_from: Where the id is from.
     """
 
@@ -80,7 +80,7 @@ def open_submission(path: Path) -> Submission:
     """A single submission: a folder, or a zip.
 
     Raises:
-        UsageError: there is nothing at `path`, it cannot be reached, or it is a file of another kind.
+        UsageError: There is nothing at `path`, it cannot be reached, or it is a file of another kind.
     """
     try:
         mode = path.stat().st_mode
@@ -111,7 +111,7 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
     A link to a folder, to a `.zip` or to nothing is one too, so that it is said that links are not followed.
 
     Raises:
-        UsageError: the folder is not there, cannot be read, or has no submission in it.
+        UsageError: The folder is not there, cannot be read, or has no submission in it.
     """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -208,7 +208,7 @@ def list_files(folder: Path) -> tuple[str, ...]:
     At most `MOST_FILES` names, no deeper than `DEEPEST_FOLDER` folders, the outer before the inner.
 
     Raises:
-        SubmissionError: the folder cannot be read.
+        SubmissionError: The folder cannot be read.
     """
     try:
         next(folder.iterdir(), None)
@@ -232,7 +232,7 @@ def own_files(submission: Submission) -> Mapping[str, str]:
     """The files of a submission that is no zip, each by the student's own name, with its name below `path`.
 
     Raises:
-        SubmissionError: the folder cannot be read.
+        SubmissionError: The folder cannot be read.
     """
     return dict(submission.files) or {name: name for name in list_files(submission.path)}
 

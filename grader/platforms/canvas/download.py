@@ -40,13 +40,13 @@ class CanvasFile:
     """What the name of one file says.
 
     Attributes:
-        stored: the whole name.
-        user: the student's number, or `anon_` and five characters.
-        name: the student's as Canvas writes it; "" where students are anonymous.
-        late: whether the submission came too late.
-        number: the file's, larger for a later one; 0 for a text or a link.
-        own: the student's own name for the file.
-        resubmission: how often a file of this name had been uploaded before, as far as the name says.
+        stored: The whole name.
+        user: The student's number, or `anon_` and five characters.
+        name: The student's name as Canvas writes it. Empty where students are anonymous.
+        late: Whether the submission came too late.
+        number: The number of the file, larger for a later one; 0 for a text or a link.
+        own: The student's own name for the file.
+        resubmission: How often a file of this name had been uploaded before, as far as the name says.
     """
 
     stored: str

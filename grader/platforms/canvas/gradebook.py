@@ -61,7 +61,7 @@ def _section(header: Sequence[str]) -> int:
     """The position of the column `Section`, by which a header of Canvas is known.
 
     Raises:
-        UsageError: this is no header of Canvas.
+        UsageError: This is no header of Canvas.
     """
     names = [title.strip() for title in header]
     if len(names) > 3 and "Student" in names[0] and names[1] == "ID":

@@ -7,39 +7,28 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.grading.exit_codes import of_hook
-from grader.grading.stages import Stage, stages
-from grader.messages.languages import Language
+from grader.grading.stages import Stage
 from grader.messages.safe_text import plain
 from grader.platforms.github import results
-from grader.report import Level, Whose
+from grader.platforms.hooks import Options
+from grader.report import Whose
 from grader.reports import markdown
 from grader.submissions.submission import open_submission
 
 
-def hook(  # noqa: PLR0913  (each is an option)
-    folder: Path,
-    rubric_name: str,
-    environment: Mapping[str, str],
-    isolation: Level = "basic",
-    *,
-    budget: float | None = None,
-    language: Language | None = None,
-) -> int:
+def hook(folder: Path, options: Options, environment: Mapping[str, str]) -> int:
     """Grade one submission in a workflow.
 
     Args:
-        folder: of the submission.
-        rubric_name: a file, or a rubric that ships.
-        environment: with GitHub's variables; each is used where it is set.
-        isolation: The lowest acceptable level of the sandbox.
-        budget: seconds until GitHub ends the step.
-        language: of the reports; None for the rubric's, or the machine's.
+        folder: The folder of the submission.
+        options: What every hook can be told.
+        environment: The environment with GitHub's variables; each is used where it is set.
 
     Returns:
         0 once the results have a verdict, 3 if a person must look.
 
     Raises:
-        GraderError: the rubric, the folder or one of GitHub's files cannot be used, or the walls are lower
+        GraderError: The rubric, the folder or one of GitHub's files cannot be used, or the walls are lower
             than `isolation`.
     """
     submission = open_submission(folder)
@@ -48,7 +37,7 @@ def hook(  # noqa: PLR0913  (each is an option)
     # Other lines of the same step stay.
     before = {name: _content(environment[name]) for name in _PAGES if environment.get(name)}
     last: Stage | None = None
-    for stage in stages(submission, whose, rubric_name, isolation, budget, language):
+    for stage in options.grade(submission, whose):
         for name, content in before.items():
             write_whole(Path(environment[name]), content + _PAGES[name](stage))
         last = stage

@@ -4,22 +4,18 @@ import json
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.grading.stages import Stage, stages
-from grader.messages.languages import Language
+from grader.grading.stages import Stage
 from grader.platforms.gradescope import results
 from grader.platforms.gradescope.results import Visibility
-from grader.platforms.hooks import open_inside, write_results
-from grader.report import Level, Whose
+from grader.platforms.hooks import Options, open_inside, write_results
+from grader.report import Whose
 from grader.rubric.shelf import find_rubric
 
 
-def hook(  # noqa: PLR0913  (each is an option of the command)
+def hook(
     root: Path,
-    rubric_name: str,
-    isolation: Level = "basic",
+    options: Options,
     *,
-    budget: float | None = None,
-    language: Language | None = None,
     visibility: Visibility = "visible",
     leaderboard: bool = False,
 ) -> int:
@@ -27,21 +23,18 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
 
     Args:
         root: Gradescope's folder.
-        rubric_name: a file, or a rubric that ships.
-        isolation: The lowest acceptable level of the sandbox.
-        budget: seconds until Gradescope ends the grader.
-        language: of the reports; None for the rubric's, or the machine's.
-        visibility: when a student sees the results.
-        leaderboard: whether the class sees accuracy and points.
+        options: What every hook can be told.
+        visibility: When a student sees the results.
+        leaderboard: Whether the class sees accuracy and points.
 
     Returns:
         0 once the results have a verdict, 3 if a person must look.
 
     Raises:
-        GraderError: the rubric, the submission's folder or the results' folder cannot be used, or the walls
+        GraderError: The rubric, the submission's folder or the results' folder cannot be used, or the walls
             are lower than `isolation`.
     """
-    find_rubric(rubric_name)
+    find_rubric(options.rubric)
     submission = open_inside(root, "submission", "Gradescope", "/autograder")
     whose = _submitter(root / "submission_metadata.json")
 
@@ -50,7 +43,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
         )
 
-    return write_results(root, stages(submission, whose, rubric_name, isolation, budget, language), page)
+    return write_results(root, options.grade(submission, whose), page)
 
 
 def _submitter(metadata: Path) -> Whose:

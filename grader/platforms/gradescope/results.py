@@ -32,10 +32,10 @@ def page(
     """The text of `results.json`.
 
     Args:
-        report: what is known.
-        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
-        visibility: when a student sees it.
-        leaderboard: whether accuracy and points are shown to the class beside a name that each chooses.
+        report: What is known.
+        finished: Whether this is the last page. The first one is written in case the grader is stopped.
+        visibility: When a student sees it.
+        leaderboard: Whether accuracy and points are shown to the class beside a name that each chooses.
     """
     return json_text(
         {

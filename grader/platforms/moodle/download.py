@@ -34,11 +34,11 @@ class MoodleEntry:
     """What the name of one folder or file says.
 
     Attributes:
-        stored: the whole name.
-        participant: the number of the participant.
-        name: the student's, or a word that is everybody's.
+        stored: The whole name.
+        participant: The number of the participant.
+        name: The student's name, or a word that is the same for everybody.
         plugin: `file`, `onlinetext`, ...
-        own: of a file, the student's own name for it; "" for a folder.
+        own: The student's own name for a file. Empty for a folder.
     """
 
     stored: str

@@ -2,29 +2,28 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from rich.text import Text
 
 from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
-from grader.grading.stages import Stage, stages
+from grader.grading.stages import Stage
 from grader.measure.intake import largest
-from grader.messages.languages import ENGLISH, Language
+from grader.messages.languages import ENGLISH
 from grader.messages.safe_text import file_names, plain
-from grader.platforms.hooks import tell
+from grader.platforms.hooks import Options, tell
 from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
-from grader.report import Level, Whose
+from grader.report import Whose
 from grader.reports.console import console
 from grader.rubric import Rubric
 from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import find_rubric
-from grader.submissions.submission import Submission, open_submission
+from grader.submissions.submission import open_submission
 
 # After so many in a row that cannot be asked, whoever runs it is told.
 MOST_FAILURES = 20
@@ -33,12 +32,9 @@ MOST_FILES = 20
 
 def hook(  # noqa: PLR0913  (each is an option of the command)
     queue: XQueue,
-    rubric_name: str,
+    options: Options,
     environment: Mapping[str, str],
-    isolation: Level = "basic",
     *,
-    budget: float | None = None,
-    language: Language | None = None,
     interval: float = 5.0,
     until_empty: bool = False,
     wait: Callable[[float], None] = time.sleep,
@@ -48,21 +44,18 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
     A submission that the grader could not grade gets no reply: the queue gives it out again later.
 
     Args:
-        queue: to pull from.
-        rubric_name: a file, or a rubric that ships.
-        environment: with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
-        isolation: The lowest acceptable level of the sandbox.
-        budget: seconds for one submission.
-        language: of the reports; None for the rubric's, or the machine's.
-        interval: seconds between two questions.
-        until_empty: whether to end when nothing waits.
-        wait: for so many seconds.
+        queue: The queue to pull from.
+        options: What every hook can be told.
+        environment: The environment with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
+        interval: Seconds between two questions.
+        until_empty: Whether to end when nothing waits.
+        wait: Waits for so many seconds.
 
     Returns:
         0 when nothing waits any more.
 
     Raises:
-        GraderError: the user is not known, the rubric cannot be used, or the queue cannot be asked.
+        GraderError: The user is not known, the rubric cannot be used, or the queue cannot be asked.
     """
     user, password = (environment.get(name, "") for name in ("XQUEUE_USER", "XQUEUE_PASSWORD"))
     if not user or not password:
@@ -70,7 +63,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`.",
             "Set them as whoever runs Open edX says; they are no options, which other users could see.",
         )
-    rubric = in_language(load_rubric(find_rubric(rubric_name)), language)
+    rubric = in_language(load_rubric(find_rubric(options.rubric)), options.language)
     failures, known = 0, False
     while True:
         try:
@@ -79,10 +72,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
                 known = True
             queued = queue.take()
             if queued is not None:
-                graded = partial(
-                    stages, rubric_name=rubric_name, isolation=isolation, budget=budget, language=language
-                )
-                _answer(queue, queued, rubric, graded)
+                _answer(queue, queued, rubric, options)
             failures = 0
         except QueueError as error:
             # A session may have ended, so the next one begins with a login.
@@ -97,17 +87,12 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             wait(interval)
 
 
-def _answer(
-    queue: XQueue,
-    queued: Queued,
-    rubric: Rubric,
-    graded: Callable[[Submission, Whose], Iterable[Stage]],
-) -> None:
+def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> None:
     """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
     last: Stage | None = None
     try:
         with _folder(queue, queued, largest(rubric.plan.limits)["archive"]) as folder:
-            for stage in graded(open_submission(folder), Whose(queued.student)):
+            for stage in options.grade(open_submission(folder), Whose(queued.student)):
                 last = stage
     except SubmissionError as error:
         _say(f"{plain(queued.student)}: {error.message}")

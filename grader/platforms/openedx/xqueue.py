@@ -27,9 +27,9 @@ class Queued:
     """A submission from the queue.
 
     Attributes:
-        header: to be sent back unchanged with the reply.
+        header: The header, which goes back unchanged with the reply.
         student: Open edX' anonymous id.
-        files: the address of each file by the name that the student gave it.
+        files: The address of each file by the name that the student gave it.
     """
 
     header: str
@@ -48,11 +48,11 @@ class XQueue:
         """Name a queue; nothing is asked yet.
 
         Args:
-            address: of the service, such as `https://xqueue.example`.
-            name: of the queue.
+            address: The address of the service, such as `https://xqueue.example`.
+            name: The name of the queue.
 
         Raises:
-            UsageError: the address is not one of the web.
+            UsageError: The address is not one of the web.
         """
         if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
             raise UsageError(
@@ -68,8 +68,8 @@ class XQueue:
         """Begin a session.
 
         Raises:
-            UsageError: the queue does not know the user.
-            QueueError: the queue cannot be asked.
+            UsageError: The queue does not know the user.
+            QueueError: The queue cannot be asked.
         """
         try:
             said = self._ask("login/", {"username": user, "password": password})
@@ -85,7 +85,7 @@ class XQueue:
         """The next submission; None if none waits.
 
         Raises:
-            QueueError: the queue cannot be asked.
+            QueueError: The queue cannot be asked.
         """
         said = self._ask(f"get_submission/?{urllib.parse.urlencode({'queue_name': self._name})}")
         if said["return_code"] != 0:
@@ -108,7 +108,7 @@ class XQueue:
         """Send the JSON of a reply.
 
         Raises:
-            QueueError: the queue cannot be asked, or did not take it.
+            QueueError: The queue cannot be asked, or did not take it.
         """
         said = self._ask("put_result/", {"xqueue_header": queued.header, "xqueue_body": body})
         if said["return_code"] != 0:
@@ -208,7 +208,7 @@ def _object(said: Any) -> dict[str, Any]:
     """A JSON object, which the queue writes as one or as text of one.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: It is something else.
     """
     found = json.loads(said) if isinstance(said, str) else said
     if not isinstance(found, dict):

@@ -24,8 +24,8 @@ def page(report: Report, *, finished: bool = True) -> str:
     """The text of `results.json`, at most `LARGEST` bytes of UTF-8.
 
     Args:
-        report: what is known.
-        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+        report: What is known.
+        finished: Whether this is the last page. The first one is written in case the grader is stopped.
     """
     for longest in _LENGTHS:
         text = json_text(_results(report, finished, longest))

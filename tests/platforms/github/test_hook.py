@@ -8,6 +8,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.platforms.github.hook import hook
+from grader.platforms.hooks import Options
 from grader.rubric.shelf import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -24,7 +25,7 @@ def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.Ca
         "GITHUB_REPOSITORY": "class/homework-ana",
         "GITHUB_ACTOR": "ana",
     }
-    code = hook(submission, DEFAULT, environment, budget=60.0)
+    code = hook(submission, Options(DEFAULT, budget=60.0), environment)
     before, result = output.read_text(encoding="utf-8").splitlines()
     content = json.loads(base64.b64decode(result.removeprefix("result=")))
 
@@ -39,7 +40,7 @@ def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.Ca
 
 def test_without_a_runner_it_only_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """On a teacher's machine there is no file to write."""
-    code = hook(tmp_path, DEFAULT, {})
+    code = hook(tmp_path, Options(DEFAULT), {})
 
     assert 0 == code
     assert "::error title=" in capsys.readouterr().out
@@ -49,7 +50,7 @@ def test_without_a_runner_it_only_speaks(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_file_of_the_runner_that_cannot_be_read(tmp_path: Path) -> None:
     """It is said before anything is graded."""
     with pytest.raises(UsageError) as caught:
-        hook(tmp_path, DEFAULT, {"GITHUB_OUTPUT": str(tmp_path)})
+        hook(tmp_path, Options(DEFAULT), {"GITHUB_OUTPUT": str(tmp_path)})
 
     assert f"`{tmp_path}` cannot be read (IsADirectoryError)." == caught.value.message
     assert "Run this in a GitHub workflow." == caught.value.hint

@@ -11,6 +11,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.platforms.gradescope.hook import hook
+from grader.platforms.hooks import Options
 from grader.rubric.shelf import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -30,7 +31,7 @@ def test_a_submission_that_fails_has_its_verdict(tmp_path: Path, examples: Path)
     """The hook has done its work, so it exits 0, also in a trial without metadata."""
     root = a_root(tmp_path, examples, "dan_without_log")
 
-    code = hook(root, DEFAULT)
+    code = hook(root, Options(DEFAULT))
 
     assert 0 == code
     assert str(results(root)["output"]).startswith("Failed: ")
@@ -40,7 +41,7 @@ def test_a_submission_without_files_has_its_verdict(tmp_path: Path) -> None:
     """An empty upload is the student's to mend."""
     (tmp_path / "submission").mkdir()
 
-    assert 0 == hook(tmp_path, DEFAULT)
+    assert 0 == hook(tmp_path, Options(DEFAULT))
     assert 0 == results(tmp_path)["score"]
 
 
@@ -53,7 +54,7 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
     with pytest.raises(
         UsageError, match=r"submission_metadata\.json` must be the JSON that Gradescope writes"
     ):
-        hook(tmp_path, DEFAULT)
+        hook(tmp_path, Options(DEFAULT))
 
     assert not (tmp_path / "results" / "results.json").exists()
 

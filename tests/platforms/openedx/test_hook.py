@@ -10,6 +10,7 @@ from builders_queues import Service, a_content, a_service
 from builders_rubric import RUBRIC, a_file
 
 from grader.errors import UsageError
+from grader.platforms.hooks import Options
 from grader.platforms.openedx.hook import MOST_FAILURES, hook
 from grader.platforms.openedx.xqueue import XQueue
 from grader.rubric.shelf import DEFAULT
@@ -32,7 +33,7 @@ def test_a_submission_gets_its_reply(
     """The log is read under the name that the student gave it; the model is missing, so it fails."""
     service.files["/log"] = (examples / "ana_passes" / "training_log.csv").read_bytes()
     service.waiting.append(a_content({"training_log.csv": "/log", "../../x": "/log"}))
-    code = hook(XQueue(service.address, "q"), DEFAULT, WHO, until_empty=True, budget=60.0)
+    code = hook(XQueue(service.address, "q"), Options(DEFAULT, budget=60.0), WHO, until_empty=True)
     reply = json.loads(service.replies[0]["xqueue_body"])
 
     assert (0, 1) == (code, len(service.replies))
@@ -54,7 +55,7 @@ def test_files_that_are_too_large_are_the_students_to_mend(
     service.files["/model"] = bytes(30_000_000)
     service.waiting.append(a_content({"model.keras": "/model"}))
     service.waiting.append(a_content({"training_log.csv": "/log"}))
-    code = hook(XQueue(service.address, "q"), str(rubric), WHO, until_empty=True, budget=60.0, wait=end)
+    code = hook(XQueue(service.address, "q"), Options(str(rubric)), WHO, until_empty=True, wait=end)
     refused, graded = (json.loads(reply["xqueue_body"]) for reply in service.replies)
 
     assert 0 == code
@@ -69,7 +70,12 @@ def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.Capt
     waited: list[float] = []
     service.answers += [500, "<html>"]
     code = hook(
-        XQueue(service.address, "q"), DEFAULT, WHO, until_empty=True, interval=2.0, wait=waited.append
+        XQueue(service.address, "q"),
+        Options(DEFAULT),
+        WHO,
+        until_empty=True,
+        interval=2.0,
+        wait=waited.append,
     )
 
     assert (0, [2.0, 2.0]) == (code, waited)
@@ -82,7 +88,7 @@ def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.Capt
 def test_a_queue_that_stays_away_is_the_end() -> None:
     """Whoever runs it is told."""
     with pytest.raises(UsageError, match="The queue cannot be reached") as caught:
-        hook(XQueue("http://127.0.0.1:9", "q"), DEFAULT, WHO, wait=lambda _: None)
+        hook(XQueue("http://127.0.0.1:9", "q"), Options(DEFAULT), WHO, wait=lambda _: None)
 
     assert "Look whether the queue is up, and start this again." == caught.value.hint
 
@@ -91,7 +97,7 @@ def test_a_queue_that_stays_away_is_the_end() -> None:
 def test_who_asks_must_be_known(environment: dict[str, str]) -> None:
     """The password is no option of the command line."""
     with pytest.raises(UsageError) as caught:
-        hook(XQueue("http://127.0.0.1:9", "q"), DEFAULT, environment)
+        hook(XQueue("http://127.0.0.1:9", "q"), Options(DEFAULT), environment)
 
     assert "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`." == caught.value.message
     assert (
