@@ -1,5 +1,7 @@
 """Writing files whole."""
 
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from builders_folders import unless_root
 
 from grader.errors import UsageError
-from grader.files.output import prepare_folder, settle, write_whole
+from grader.files.output import prepare_folder, write_whole
 
 ROOM = "Free some room or name another folder."
 
@@ -135,6 +137,41 @@ def test_an_odd_path_is_shown_safely(tmp_path: Path) -> None:
 
 
 @pytest.mark.hostile_row(76)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+def test_a_write_that_ends_early_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """An interrupt or a full disk in the middle: the old file stays, and nothing lies beside it."""
+
+    def fail(_: int) -> None:
+        raise error
+
+    (tmp_path / "report.json").write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises((KeyboardInterrupt, UsageError)) as caught:
+        write_whole(tmp_path / "report.json", "new")
+
+    assert ["report.json"] == [path.name for path in tmp_path.iterdir()]
+    assert "old" == (tmp_path / "report.json").read_text(encoding="utf-8")
+    if isinstance(caught.value, UsageError):
+        assert caught.value.message.endswith("cannot be written: No space left on device.")
+        assert ROOM == caught.value.hint
+
+
+@pytest.mark.hostile_row(76)
+@unless_root
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """The sentence names the file, with the system's reason."""
+    folder = tmp_path / "out"
+    folder.mkdir(mode=0o500)
+
+    with pytest.raises(UsageError) as caught:
+        write_whole(folder / "report.json", "{}")
+
+    assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == caught.value.message
+
+
+@pytest.mark.hostile_row(76)
 def test_another_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     """Our own mistake, or an interrupt, ends the writing between its two steps."""
     with pytest.raises(TypeError):
@@ -143,27 +180,8 @@ def test_another_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
-def test_what_was_written_settles(tmp_path: Path) -> None:
-    """A file that is not there is nothing to wait for."""
-    write_whole(tmp_path / "grades.csv", "id\n")
-
-    settle(tmp_path / "grades.csv")
-    settle(tmp_path / "missing.csv")
-
-    assert "id\n" == (tmp_path / "grades.csv").read_text(encoding="utf-8")
-
-
 def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
     """An archive has no encoding."""
     write_whole(tmp_path / "x.zip", b"\r\n\xff\0")
 
     assert b"\r\n\xff\0" == (tmp_path / "x.zip").read_bytes()
-
-
-def test_what_need_not_last_is_written_whole_too(tmp_path: Path) -> None:
-    """The disk is not waited for; a reader sees no half of it all the same."""
-    write_whole(tmp_path / "judged.json", "old", lasting=False)
-    write_whole(tmp_path / "judged.json", "new", lasting=False)
-
-    assert ["judged.json"] == [path.name for path in tmp_path.iterdir()]
-    assert "new" == (tmp_path / "judged.json").read_text(encoding="utf-8")

@@ -225,22 +225,6 @@ def test_two_hundred_folders_in_one_another(tmp_path: Path) -> None:
     assert ("d/model.keras",) == list_files(tmp_path)
 
 
-@pytest.mark.hostile_row(52)
-def test_a_folder_for_a_report_that_is_a_link(tmp_path: Path) -> None:
-    """A link that somebody made beforehand is replaced, and where it led nothing is written."""
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    out = tmp_path / "graded"
-    out.mkdir()
-    (out / "ana").symlink_to(elsewhere)
-
-    write_whole(out / "ana" / "report.json", "{}\n", inside=out)
-
-    assert [] == list(elsewhere.iterdir())
-    assert not (out / "ana").is_symlink()
-    assert "{}\n" == (out / "ana" / "report.json").read_text(encoding="utf-8")
-
-
 @pytest.mark.hostile_row(77)
 @pytest.mark.parametrize(
     ("one", "other"),

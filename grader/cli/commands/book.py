@@ -8,7 +8,7 @@ from grader.cli.commands.class_list import ClassList
 from grader.cli.commands.progress import Shown
 from grader.cli.commands.two_processes import for_each
 from grader.datasets import Dataset
-from grader.files.output import settle, write_whole
+from grader.files.output import write_whole
 from grader.grading.batch import measure_on
 from grader.grading.classes import Judge, Member
 from grader.grading.engines import Engine
@@ -120,10 +120,9 @@ def write_report(out: Path, place: str, report: Report) -> None:
             return
     except (OSError, ValueError):
         pass
-    write_whole(path, text, inside=out)
+    write_whole(path, text)
 
 
 def write_grades(out: Path, table: str) -> None:
-    """Write the table of grades, last of all, and wait until it is on the disk."""
+    """Write the table of grades, last of all."""
     write_whole(out / "grades.csv", table)
-    settle(out / "grades.csv")

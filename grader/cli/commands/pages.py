@@ -54,10 +54,10 @@ def write_pages(
         entries = []
         for place, key, report in graded:
             drawing = _drawing(out, key, targets) if targets and key else None
-            _write_unless_there(where / place / html.FILE, html.page(report, drawing), where)
+            _write_unless_there(where / place / html.FILE, html.page(report, drawing))
             # The page of the class has two numbers of it; the pictures of thousands would fill the memory.
             entries.append(Entry(report, place, drawing.without_pictures() if drawing else None))
-        _write_unless_there(where / html_class.INDEX, html_class.page(entries, absent), where)
+        _write_unless_there(where / html_class.INDEX, html_class.page(entries, absent))
 
 
 def _drawing(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
@@ -94,10 +94,10 @@ def _processes() -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _write_unless_there(path: Path, text: str, inside: Path) -> None:
+def _write_unless_there(path: Path, text: str) -> None:
     try:
         if not path.is_symlink() and path.read_bytes() == text.encode("utf-8", "backslashreplace"):
             return
     except OSError:
         pass
-    write_whole(path, text, inside=inside, lasting=False)
+    write_whole(path, text)

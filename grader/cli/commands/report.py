@@ -42,11 +42,11 @@ def report(folder: Path, format_name: str, out: Path | None, language: Language 
         _write_html(folder, reports, target)
         written = f"{html_class.INDEX} and {target}/<id>/{chosen.file}"
     elif chosen.of_class:
-        write_whole(target / chosen.file, chosen.page(tuple(reports.values())), inside=target)
+        write_whole(target / chosen.file, chosen.page(tuple(reports.values())))
         written = chosen.file
     else:
         for place, one in reports.items():
-            write_whole(target / place.name / chosen.file, chosen.page(one), inside=target)
+            write_whole(target / place.name / chosen.file, chosen.page(one))
         written = f"<id>/{chosen.file}"
     Console().print(Text(f"Written: {target}/{written}, from {counted(len(reports), 'report')}."))
 

@@ -37,7 +37,6 @@ class Store:
             read_only: nothing is kept.
         """
         self.folder = out / FOLDER
-        self._out = out
         self._run = run
         self._run_sha256 = sha256(run.model_dump_json().encode()).hexdigest()
         self._read_only = read_only
@@ -81,7 +80,7 @@ class Store:
 
     def keep_judged(self, key: str, judged: Judged) -> None:
         """Keep what was found in evidence."""
-        self._write(f"judged/{key}.json", sealed.page(judged), lasting=False)
+        self._write(f"judged/{key}.json", sealed.page(judged))
 
     @property
     def program(self) -> str:
@@ -105,6 +104,6 @@ class Store:
         self._write("run.json", sealed.page(run))
         self._write("files.json", seen_page(self._seen))
 
-    def _write(self, name: str, content: str | bytes, *, lasting: bool = True) -> None:
+    def _write(self, name: str, content: str | bytes) -> None:
         if not self._read_only:
-            write_whole(self.folder / name, content, inside=self._out, lasting=lasting)
+            write_whole(self.folder / name, content)

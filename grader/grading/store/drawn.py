@@ -25,7 +25,7 @@ class Drawn(Frozen):
 
 def keep_targets(out: Path, targets: ChartTargets) -> None:
     """Keep what the logs of a run are drawn against."""
-    write_whole(out / FOLDER / "targets.json", sealed.page(targets), inside=out, lasting=False)
+    write_whole(out / FOLDER / "targets.json", sealed.page(targets))
 
 
 def read_targets(out: Path) -> ChartTargets | None:
@@ -63,7 +63,7 @@ def draw_kept(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
         return None
     page = sealed.page(Drawn(of=_hash(targets), drawing=drawing))
     try:
-        write_whole(_path(out, key), page, inside=out, lasting=False)
+        write_whole(_path(out, key), page)
     except UsageError:
         logger.warning("The drawing of %s cannot be kept.", key)
     return drawing

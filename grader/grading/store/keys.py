@@ -22,6 +22,7 @@ _MEASURING = (
     "messages",
     "rubric/__init__.py",
     "rubric/memory.py",
+    "submissions/people.py",
     "submissions/submission.py",
 )
 
