@@ -4,10 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from builders_command_line import invoked
+from builders_command_line import grader, invoked
 from builders_downloads import a_folder
 from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of
 from builders_graded import a_graded_folder
+from builders_rubric import a_file as a_rubric
 
 from grader.cli.commands.class_list import read_class
 from grader.cli.export import canvas, moodle, moodle_feedback, moodle_worksheet
@@ -108,6 +109,23 @@ def test_feedback_is_one_page_for_each(tmp_path: Path, graded: Path) -> None:
 
     assert "The format `junit` puts a whole class into one file." == caught.value.message
     assert "Name a format with a file for each student, such as `plain_text`." == caught.value.hint
+
+
+def test_a_class_that_is_graded_with_a_roster_is_found_in_moodle(tmp_path: Path) -> None:
+    """Also who has written the recommended `submission.yaml`, which says the roster's name and id again."""
+    folder = a_folder(tmp_path / "class", "2026001/", "Ito Ren/")
+    (folder / "2026001" / "submission.yaml").write_text("name: Ana García\nid: '2026001'\n", encoding="utf-8")
+    (folder / "Ito Ren" / "submission.yaml").write_text("name: Ren Ito\nid: '2026002'\n", encoding="utf-8")
+    roster = a_file(tmp_path, "id,name\n2026001,Ana García\n2026002,Ren Ito\n")
+    out = tmp_path / "graded"
+    graded = grader(
+        "grade", folder, "--roster", roster, "--rubric", a_rubric(tmp_path), "--out", out, "--no-pages"
+    )
+    gradebook = a_file(tmp_path, MOODLE)
+    done = grader("export", "moodle", out, "--gradebook", gradebook, "--column", COLUMN, "--dry-run")
+
+    assert 0 == graded.returncode, graded.stderr
+    assert "2 grades change, 0 students unmatched." in done.stdout
 
 
 @pytest.mark.parametrize("names", [("Ana García", "Ren Ito"), ("", "")])
