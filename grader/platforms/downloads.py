@@ -125,7 +125,7 @@ def _asked_for(listing: Listing, layout: str) -> Download:
         raise UsageError(
             f"`{plain(str(listing.path))}` is not {form.TITLE}: none of its {listing.size} names is "
             "of that form.",
-            "Leave out `--layout` to have the layout recognised, or say `--layout folders`.",
+            "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
         )
     return _download(layout, listing, reading)
 
@@ -180,4 +180,4 @@ def _nobodys(noun: str, names: Sequence[str]) -> str:
 
 def _say(names: Sequence[str]) -> str:
     options = [f"`--layout {name}`" for name in names]
-    return f"Say {' or '.join(options)} to have it read so."
+    return f"Use {' or '.join(options)} to read it that way."

@@ -17,7 +17,7 @@ GITHUB = ("hw-ana/.git/HEAD", "hw-bo/.git/HEAD")
 
 
 def not_read(form: str, reason: str, layout: str) -> str:
-    return f"Not read as {form}, because {reason}. Say `--layout {layout}` to have it read so."
+    return f"Not read as {form}, because {reason}. Use `--layout {layout}` to read it that way."
 
 
 def an_export(folder: Path) -> Path:
@@ -172,7 +172,7 @@ def test_a_folder_that_two_forms_fit_is_none(tmp_path: Path) -> None:
     )
     assert (
         "Not read as a download, because it could be a Canvas download or a Moodle download. "
-        "Say `--layout canvas` or `--layout moodle` to have it read so."
+        "Use `--layout canvas` or `--layout moodle` to read it that way."
     ) == caught.value.hint
 
 
@@ -217,7 +217,7 @@ def test_a_layout_that_does_not_fit(tmp_path: Path) -> None:
         f"`{tmp_path}` is not a Moodle download: none of its 2 names is of that form." == caught.value.message
     )
     assert (
-        "Leave out `--layout` to have the layout recognised, or say `--layout folders`." == caught.value.hint
+        "Leave out `--layout` to have the layout recognised, or use `--layout folders`." == caught.value.hint
     )
 
 
@@ -232,7 +232,7 @@ def test_metadata_without_folders(tmp_path: Path) -> None:
 
     assert (
         "Not read as a Gradescope export, because no folder is named in it. "
-        "Say `--layout gradescope` to have it read so."
+        "Use `--layout gradescope` to read it that way."
     ) == caught.value.hint
 
 

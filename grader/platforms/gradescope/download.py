@@ -33,7 +33,7 @@ METADATA = "submission_metadata.yml"
 LARGEST_METADATA = 8 << 20
 
 _FOLDER = re.compile(r"submission_[0-9]+")
-_DOWNLOAD_AGAIN = "Download the export again, or say `--layout folders` to grade the folders without names."
+_DOWNLOAD_AGAIN = "Download the export again, or use `--layout folders` to grade the folders without names."
 _NOTHING = ("", "~", "null")
 _NAMELESS = f"`{METADATA}` does not say who handed it in."
 
@@ -119,7 +119,7 @@ def _text(source: Path) -> str:
         raise UsageError(
             f"`{METADATA}` has more than {LARGEST_METADATA:,} bytes; at most that many are read.",
             "Take the parts `:results:` and `:history:` out of it, "
-            "or say `--layout folders` to grade the folders without names.",
+            "or use `--layout folders` to grade the folders without names.",
         )
     try:
         return content.decode("utf-8-sig")

@@ -79,7 +79,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
             failures, known, queued = failures + 1, False, None
             _say(f"{error} Try {failures} of {MOST_FAILURES}.")
             if failures == MOST_FAILURES:
-                raise UsageError(str(error), "Look whether the queue is up, and start this again.") from None
+                raise UsageError(str(error), "Check that the queue is up, then start this again.") from None
         else:
             if queued is None and until_empty:
                 return DONE

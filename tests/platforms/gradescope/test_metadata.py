@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.platforms.gradescope.download import LARGEST_METADATA, METADATA, read_metadata
 from grader.submissions.people import Person
 
-AGAIN = "Download the export again, or say `--layout folders` to grade the folders without names."
+AGAIN = "Download the export again, or use `--layout folders` to grade the folders without names."
 SUBMITTERS = "submission_1:\n  :submitters:\n"
 
 
@@ -100,7 +100,7 @@ def test_too_large_a_file(tmp_path: Path) -> None:
     )
     assert (
         "Take the parts `:results:` and `:history:` out of it, "
-        "or say `--layout folders` to grade the folders without names."
+        "or use `--layout folders` to grade the folders without names."
     ) == caught.value.hint
 
 

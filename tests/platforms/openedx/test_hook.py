@@ -90,7 +90,7 @@ def test_a_queue_that_stays_away_is_the_end() -> None:
     with pytest.raises(UsageError, match="The queue cannot be reached") as caught:
         hook(XQueue("http://127.0.0.1:9", "q"), Options(DEFAULT), WHO, wait=lambda _: None)
 
-    assert "Look whether the queue is up, and start this again." == caught.value.hint
+    assert "Check that the queue is up, then start this again." == caught.value.hint
 
 
 @pytest.mark.parametrize("environment", [{}, {"XQUEUE_USER": "grader"}, {**WHO, "XQUEUE_PASSWORD": ""}])
