@@ -7,7 +7,6 @@
     +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
     +-- IsolationError     the operator: the sandbox is weaker than asked   exit 3, nothing is graded
 
-`DamagedError` is no `GraderError`, because nobody has to act: what was kept is measured again.
 Any other exception is our bug: an error for a person to see, and the next submission is graded.
 """
 
@@ -39,7 +38,3 @@ class WorkerError(GraderError):
 
 class IsolationError(GraderError):
     """The sandbox on this machine is weaker than the command line asks for."""
-
-
-class DamagedError(Exception):
-    """What was kept of a measurement is not what was written."""

@@ -1,15 +1,27 @@
 """A folder as `grader grade` leaves it."""
 
 from pathlib import Path
+from typing import Any
 
+from grader.grading.graded_folder import GradedSubmission, Run, write_report, write_run
 from grader.messages.safe_text import file_names
 from grader.report import Report
-from grader.reports import json_report
+from grader.reports.charts.targets import ChartTargets
+from grader.rubric import Plan
 
 
-def a_graded_folder(folder: Path, *reports: Report) -> Path:
-    """The folder, with a report for each."""
+def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:
+    """The folder, with a report for each, and the list of a run that has graded them and nobody else.
+
+    Args:
+        folder: The folder.
+        reports: The reports; the key of the evidence of each is its id.
+        fields: Fields of the run.
+    """
+    submissions = []
     for name, report in zip(file_names(report.id for report in reports), reports, strict=True):
-        (folder / name).mkdir(parents=True)
-        (folder / name / "report.json").write_text(json_report.page(report), encoding="utf-8")
+        write_report(folder, name, report)
+        submissions.append(GradedSubmission(id=report.id, name=report.name, folder=name, key=report.id))
+    run = {"plan": Plan(), "data": "images", "targets": ChartTargets(), "submissions": tuple(submissions)}
+    write_run(folder, Run(**{**run, **fields}))
     return folder

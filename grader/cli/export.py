@@ -115,9 +115,9 @@ def moodle_feedback(
 
 
 def _reports(folder: Path) -> "tuple[Report, ...]":
-    from grader.cli.commands.stored_reports import read_reports
+    from grader.grading.graded_folder import read_reports, read_run
 
-    return tuple(read_reports(folder).values())
+    return tuple(read_reports(folder, read_run(folder)).values())
 
 
 def _require_target(out: Path | None, dry_run: bool) -> None:

@@ -1,7 +1,6 @@
 """How a command runs: what starts before it, and the one place that catches what it raises."""
 
 import functools
-import gc
 import sys
 from collections.abc import Callable
 from typing import NoReturn, ParamSpec
@@ -9,10 +8,6 @@ from typing import NoReturn, ParamSpec
 import typer
 
 from grader.errors import GraderError, IsolationError, WorkerError
-
-# Reports and evidence are trees, which reference counting frees. With Python's own threshold a fifth of the
-# time of a class would go into looking for cycles in them.
-_OBJECTS_BEFORE_COLLECTION = 100_000
 
 Parameters = ParamSpec("Parameters")
 
@@ -55,15 +50,16 @@ def exit_code(act: Callable[[], int | None]) -> int:
 
     from grader.cli.error_log import ErrorLog
 
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     with ErrorLog() as log:
         try:
             code = act() or 0
         except GraderError as error:
-            _say(error.message, error.hint)
+            tell(error.message)
+            if error.hint:
+                tell(error.hint)
             code = 3 if isinstance(error, IsolationError | WorkerError) else 2
         except KeyboardInterrupt as interrupt:
-            _say("Interrupted.", *interrupt.args)
+            tell(" ".join(["Interrupted.", *interrupt.args]))
             code = 130
         except BrokenPipeError:
             # The reader of a pipe, such as `head`, has gone.
@@ -71,13 +67,13 @@ def exit_code(act: Callable[[], int | None]) -> int:
             return 0
         except Exception as error:
             logging.getLogger(__name__).exception("The command failed.")
-            _say(f"The program failed because of a bug ({type(error).__name__}: {error}).")
+            tell(f"The program failed because of a bug ({type(error).__name__}: {error}).")
             code = 3
     if log.path:
-        _say(f"A bug was recorded in `{log.path}`. Please report it with that file and the command you ran.")
+        tell(f"A bug was recorded in `{log.path}`. Please report it with that file and the command you ran.")
     return code
 
 
-def _say(*sentences: str) -> None:
-    for sentence in filter(None, sentences):
-        typer.echo(sentence, err=True)
+def tell(sentence: str) -> None:
+    """Show whoever runs the command a sentence that is no result."""
+    typer.echo(sentence, err=True)

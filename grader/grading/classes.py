@@ -1,141 +1,125 @@
-"""Grades a class: what is known is judged again, what is not is measured, and everything is kept."""
+"""Grades a class: what was measured before is judged again from the cache, what was not is measured."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import Features, features_of
-from grader.checks import Check
-from grader.errors import DamagedError
 from grader.evidence import Evidence
-from grader.grading.findings import identity_of
-from grader.grading.judge import is_inconsistent, judge_by, with_pairs
-from grader.grading.store import Store
-from grader.grading.store.entry import Entry
-from grader.grading.store.judged import Judged
-from grader.grading.store.judging import Judging
-from grader.grading.store.pairs import Alike, class_sha256
-from grader.grading.store.run import Work
+from grader.evidence.training import Rerun
+from grader.grading.cache import Cache, Measured
+from grader.grading.graded_folder import GradedSubmission, write_report
+from grader.grading.judge import is_inconsistent, judge, with_pairs
+from grader.grading.keys import Circumstances, evidence_key, rerun_key
+from grader.measure.architecture import RerunRequest
+from grader.measure.request import pack
+from grader.messages.safe_text import file_names
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric
+from grader.submissions.submission import Submission
 
 
 @dataclass(frozen=True)
-class Member:
-    """One submission of a class that was judged.
+class Judged:
+    """A submission of a class that was judged.
 
     Attributes:
-        work: whose.
-        report: on it, by itself.
-        kept: whether its evidence is in the store.
-        features: what it is compared by; None where nothing has to be compared.
+        submission: The submission.
+        report: The report on the submission by itself.
+        features: What it is compared by; None where submissions are not compared.
     """
 
-    work: Work
+    submission: GradedSubmission
     report: Report
-    kept: bool = True
-    features: Features | None = field(default=None, compare=False)
+    features: Features | None
 
 
-class Judge:
-    """Judges submissions by a rubric, and keeps what was found."""
+def judged(rubric: Rubric, submission: GradedSubmission, measured: Measured) -> Judged:
+    """Judge one submission of a class."""
+    whose, evidence = Whose(submission.id, submission.name, submission.id_from), measured.evidence
+    report = judge(rubric, evidence, whose, measured.origin)
+    features = (
+        features_of(submission.id, evidence, inconsistent=is_inconsistent(rubric, report))
+        if rubric.likeness != "off"
+        else None
+    )
+    return Judged(submission, report, features)
 
-    def __init__(self, rubric: Rubric, store: Store) -> None:
-        """Nothing is judged yet."""
-        self.rubric = rubric
-        self._store = store
-        self._identities: Mapping[Check, str] = {
-            item.check: identity_of(item.check, rubric.targets) for item in rubric.items
-        }
 
-    def recall(self, handed_in: Iterable[Work]) -> list[Member | None]:
-        """The members of a class, in its order; None for each whose evidence is not kept, or was damaged.
+def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
+    """Give the reports of a class in its order, each with the pairs that it is part of."""
+    if rubric.likeness == "off":
+        yield from (member.report for member in members)
+        return
+    found = find_pairs([member.features for member in members if member.features is not None])
+    for member, likeness in zip(members, found, strict=True):
+        yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
 
-        Where the pairs of this class are not known, all of the evidence is read.
+
+class ClassGrading:
+    """The grading of one class: who waits to be measured, and the reports of the others.
+
+    As the batch's `Known`, it also says which networks were trained before.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        submissions: Sequence[Submission],
+        rubric: Rubric,
+        cache: Cache,
+        circumstances: Circumstances,
+    ) -> None:
+        """Judge every submission whose evidence is cached, one at a time.
+
+        Args:
+            out: The output folder.
+            submissions: The submissions of the class, in order of their ids.
+            rubric: The rubric by which they are judged.
+            cache: The cache below `out`.
+            circumstances: What the measurements depend on beside the submissions.
         """
-        members = [self._recalled(work) for work in handed_in]
-        known = [member for member in members if member is not None]
-        if self.rubric.likeness == "off":
-            return members
-        if len(known) == len(members) and _known_pairs(self.rubric, self._store, known) is not None:
-            return members
-        return [member and self._with_features(member) for member in members]
-
-    def measured(self, work: Work, evidence: Evidence, origin: Origin) -> Member:
-        """The submission of which this was measured just now."""
-        judging = self._judging(evidence)
-        report = self._report(work, judging, origin)
-        kept = self._store.keep(work.key, evidence, origin)
-        if kept:
-            self._keep(work, judging)
-        features = (
-            features_of(work.id, evidence, inconsistent=is_inconsistent(self.rubric, report))
-            if self.rubric.likeness != "off"
-            else None
-        )
-        return Member(work, report, kept, features)
-
-    def alike(self, members: Sequence[Member]) -> Iterator[Report]:
-        """The reports of a class, in its order, with the pairs that look alike named in both."""
-        if self.rubric.likeness == "off":
-            yield from (member.report for member in members)
-            return
-        pairs = _known_pairs(self.rubric, self._store, members)
-        if pairs is None:
-            found = find_pairs([member.features for member in members if member.features is not None])
-            pairs = tuple(Alike(pairs=one.pairs, left_out=one.left_out) for one in found)
-            # What could not be measured whole may have more pairs the next time.
-            if all(member.kept for member in members):
-                self._store.keep_pairs(_class_sha256(self.rubric, self._store, members), pairs)
-        for member, one in zip(members, pairs, strict=True):
-            yield with_pairs(self.rubric, member.report, one.pairs, one.left_out)
-
-    def _recalled(self, work: Work) -> Member | None:
-        entry = self._store.entry(work.key)
-        if entry is None:
-            return None
-        try:
-            judging = self._judging(entry, self._store.judged(work.key))
-            report = self._report(work, judging, entry.origin)
-        except DamagedError:
-            return None
-        self._keep(work, judging)
-        return Member(work, report)
-
-    def _with_features(self, member: Member) -> Member | None:
-        entry = self._store.entry(member.work.key)
-        if entry is None:
-            return None
-        try:
-            features = features_of(
-                member.work.id, entry.evidence(), inconsistent=is_inconsistent(self.rubric, member.report)
+        self._out = out
+        self._rubric = rubric
+        self._cache = cache
+        self._circumstances = circumstances
+        self._listed: dict[Submission, GradedSubmission] = {}
+        self._judged: dict[Submission, Judged] = {}
+        folders = file_names(submission.id for submission in submissions)
+        for one, folder in zip(submissions, folders, strict=True):
+            key = evidence_key(pack(one, circumstances.plan), circumstances)
+            self._listed[one] = GradedSubmission(
+                id=one.id, name=one.name, id_from=one.id_from, folder=folder, key=key
             )
-        except DamagedError:
-            return None
-        return replace(member, features=features)
+            measured = cache.measured(key)
+            if measured is not None:
+                self._judged[one] = judged(rubric, self._listed[one], measured)
 
-    def _judging(self, evidence: Entry | Evidence, known: Judged | None = None) -> Judging:
-        return Judging(evidence, self.rubric.targets, self._identities, known)
+    @property
+    def waiting(self) -> list[Submission]:
+        """The submissions that have no report yet."""
+        return [submission for submission in self._listed if submission not in self._judged]
 
-    def _report(self, work: Work, judging: Judging, origin: Origin) -> Report:
-        return judge_by(
-            self.rubric, judging.outline, judging, Whose(work.id, work.name, work.id_from), origin
-        )
+    def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> Report:
+        """Cache what was measured of a submission just now, judge it, and write its report."""
+        listed = self._listed[submission]
+        self._cache.keep(listed.key, evidence, origin)
+        one = judged(self._rubric, listed, Measured(evidence=evidence, origin=origin))
+        self._judged[submission] = one
+        write_report(self._out, listed.folder, one.report)
+        return one.report
 
-    def _keep(self, work: Work, judging: Judging) -> None:
-        news = judging.news
-        if news is not None:
-            self._store.keep_judged(work.key, news)
+    def rerun(self, request: RerunRequest) -> Rerun | None:
+        """What came of training a network, if that is cached."""
+        return self._cache.rerun(rerun_key(request, self._circumstances))
 
+    def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
+        """Cache what came of training a network."""
+        self._cache.keep_rerun(rerun_key(request, self._circumstances), rerun)
 
-def _known_pairs(rubric: Rubric, store: Store, members: Sequence[Member]) -> tuple[Alike, ...] | None:
-    return (
-        store.pairs(_class_sha256(rubric, store, members)) if all(member.kept for member in members) else None
-    )
-
-
-def _class_sha256(rubric: Rubric, store: Store, members: Sequence[Member]) -> str:
-    doubted = (
-        (member.work.id, member.work.key, is_inconsistent(rubric, member.report)) for member in members
-    )
-    return class_sha256(store.program, doubted)
+    def graded(self) -> list[tuple[GradedSubmission, Report]]:
+        """Compare the submissions that were judged so far, and give their reports in order."""
+        members = [self._judged[one] for one in self._listed if one in self._judged]
+        reports = compared(self._rubric, members)
+        return [(member.submission, report) for member, report in zip(members, reports, strict=True)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from grader import __version__
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.grading.findings import Findings, Outcomes, Outline, outline_of
+from grader.grading.findings import Findings, outline_of
 from grader.messages.languages import ENGLISH
 from grader.messages.phrase import say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
@@ -31,24 +31,12 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         whose: it is; where no platform knows a name, the report has the one that the submission declares.
         origin: how the evidence was measured, for the report.
     """
+    outline = outline_of(evidence)
     findings = Findings(evidence, rubric.targets)
-    return judge_by(rubric, outline_of(evidence), findings.of, whose, origin)
-
-
-def judge_by(rubric: Rubric, outline: Outline, outcomes: Outcomes, whose: Whose, origin: Origin) -> Report:
-    """Judge one submission by what its evidence gives, which may have been found before; see `judge`.
-
-    Args:
-        rubric: what is asked.
-        outline: of the submission.
-        outcomes: what a check finds in its evidence.
-        whose: it is.
-        origin: how the evidence was measured, for the report.
-    """
     results: dict[str, ItemResult] = {}
     explained: dict[str, str] = {}
     for item in rubric.items:
-        results[item.id] = _judge_item(item, outcomes, results, explained)
+        results[item.id] = _judge_item(item, findings, results, explained)
     items = tuple(results.values())
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
@@ -108,7 +96,10 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
 
 
 def _judge_item(
-    item: Item, outcomes: Outcomes, earlier: Mapping[str, ItemResult], explained: dict[str, str]
+    item: Item,
+    findings: Findings,
+    earlier: Mapping[str, ItemResult],
+    explained: dict[str, str],
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
@@ -117,7 +108,7 @@ def _judge_item(
                 "skipped",
                 say("Not looked at, because “{title}” did not pass.", title=earlier[required].title),
             )
-    outcome = outcomes(item.check)
+    outcome = findings.of(item.check)
     if isinstance(outcome, Problem):
         return _missing(item, outcome, explained)
     finding = _decided(item, outcome)

@@ -1,4 +1,4 @@
-"""Prints what judging a stored class again costs: `python tests/benchmarks/judged_again.py`, three minutes.
+"""Prints what judging a cached class again costs: `python tests/benchmarks/judged_again.py`, two minutes.
 
 The evidence of the five examples is measured once. Every submission of the class gets that of one of them,
 with another accuracy, another log and other weights, under the key of files of its own. The command line then
@@ -25,9 +25,10 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
+from grader.grading.cache import FILE, opened
 from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.store import Store
-from grader.grading.store.keys import circumstances
+from grader.grading.keys import circumstances, evidence_key
+from grader.measure.request import pack
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.calibrated import calibration_path
@@ -37,7 +38,6 @@ from grader.sandbox.worker import warm_up
 from grader.submissions.submission import Submission, find_submissions
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"
-TARGET = " (at most 3 s and 400 MB)"
 # Thresholds that nobody was judged by before; the last ones change about 260 grades each.
 GRADED, REGRADED = ("0.86", "0.861", "0.862", "0.863", "0.864"), ("0.88", "0.865", "0.881", "0.866", "0.882")
 RUNS = len(GRADED)
@@ -120,29 +120,31 @@ def stored_class(submissions: int) -> Iterator[tuple[Path, Path]]:
     dataset = load_dataset(rubric.plan.data, Path())
     with tempfile.TemporaryDirectory() as place:
         folder, out = Path(place, "class"), Path(place, "out")
-        store = Store(out, circumstances(rubric.plan, dataset.sha256))
+        out.mkdir()
+        run = circumstances(rubric.plan, dataset.sha256)
         examples = measured(rubric, dataset)
-        for number, submission in enumerate(a_class(folder, submissions, random)):
-            evidence = another(examples[number % len(examples)], random)
-            assert store.keep(store.key(submission), evidence, Origin(seconds=1.0))
+        with opened(out, print) as cache:
+            for number, submission in enumerate(a_class(folder, submissions, random)):
+                evidence = another(examples[number % len(examples)], random)
+                cache.keep(evidence_key(pack(submission, run.plan), run), evidence, Origin(seconds=1.0))
         yield folder, out
 
 
 def main() -> None:
     """Make a class, and judge it again in each way."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--submissions", type=int, default=1000)
+    parser.add_argument("--submissions", type=int, default=100)
     count = parser.parse_args().submissions
     with stored_class(count) as (folder, out):
-        size = sum(path.stat().st_size for path in (out / ".grader" / "evidence").iterdir())
-        print(f"{count} stored submissions, {size / count / 1e6:.2f} MB of evidence each")
+        size = (out / FILE).stat().st_size
+        print(f"{count} cached submissions, {size / count / 1e6:.2f} MB of evidence each")
         rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
         graded = ("grade", folder, "--no-pages", "--out", out)
         regraded = ("regrade", out, "--no-pages", "--rubric")
         _print("judged for the first time", [graded])
-        _print(f"nothing changed{TARGET}", [graded] * RUNS)
-        _print(f"another threshold{TARGET}", [(*graded, "--rubric", rubrics[one]) for one in GRADED])
-        _print(f"regrade, another threshold{TARGET}", [(*regraded, rubrics[one]) for one in REGRADED])
+        _print("nothing changed", [graded] * RUNS)
+        _print("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED])
+        _print("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED])
 
 
 def _with_threshold(folder: Path, threshold: str) -> Path:

@@ -21,19 +21,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.cli.commands.book import write_report
 from grader.datasets import Dataset, load_dataset
 from grader.evidence.model import Model
 from grader.evidence.problem import Problem
-from grader.grading.classes import Judge
-from grader.grading.store import Store
-from grader.grading.store.entry import Origin
-from grader.grading.store.keys import circumstances
-from grader.grading.store.run import Work
+from grader.grading.cache import opened
+from grader.grading.classes import ClassGrading
+from grader.grading.keys import circumstances
 from grader.measure import worker
 from grader.measure.reply import Reply, as_evidence, as_rerun
 from grader.measure.request import pack, unpack
 from grader.measure.training.batches import Arrays
+from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.shelf import DEFAULT, find_rubric
@@ -172,10 +170,10 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     labels = dataset.y_test.tolist()
     evidence = as_evidence(Reply.model_validate_json(message), labels)
     evidence = evidence.having("rerun", as_rerun(again, labels))
-    store = Store(Path("out"), circumstances(plan, dataset.sha256))
-    work = Work(id=path.name, name="", place=path.name, key=store.key(submission))
-    member = Judge(rubric, store).measured(work, evidence, Origin())
-    write_report(Path("out"), path.name, member.report)
+    Path("out").mkdir()
+    with opened(Path("out"), print) as cache:
+        run = circumstances(plan, dataset.sha256)
+        ClassGrading(Path("out"), [submission], rubric, cache, run).take(submission, evidence, Origin())
     done("judged, kept and written, by the parent")
     return made
 

@@ -157,6 +157,19 @@ def test_a_rosters_word_comes_before_the_students(
     assert 3 * ["2 grades change, 0 students unmatched."] == summaries
 
 
+def test_an_earlier_runs_reports_do_not_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A roster that came later has changed an id; one who has withdrawn keeps the grade of the gradebook."""
+    a_graded_folder(tmp_path / "graded", a_graded("Ana García"), a_graded("ren ito"))
+    later = a_graded("2026001", score=9, name="Ana García", id_from="roster")
+    graded = a_graded_folder(tmp_path / "graded", later)
+    canvas(graded, a_file(tmp_path, CANVAS), "Homework 11", dry_run=True)
+
+    assert [
+        "1 grade changes, 0 students unmatched.",
+        "Change: `García, Ana`: (empty) → 9.",
+    ] == capsys.readouterr().out.splitlines()[:2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

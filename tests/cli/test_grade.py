@@ -71,7 +71,8 @@ def test_nothing_but_reports_pages_and_grades_is_written(
     """No temporary file and no log of mistakes is left."""
     _, out = graded
 
-    assert [".grader", *STORIES, "grades.csv", "index.html"] == sorted(path.name for path in out.iterdir())
+    names = [".grader.sqlite", *STORIES, "grades.csv", "index.html", "run.json"]
+    assert names == sorted(path.name for path in out.iterdir())
     assert {"report.html", "report.json"} == {
         path.name for story in STORIES for path in (out / story).iterdir()
     }

@@ -1,18 +1,22 @@
-"""Tests of `grader.grading.classes`: a class is graded from what is kept as from what was just measured."""
+"""Tests of `grader.grading.classes`: a class is graded from the cache as from what was just measured."""
 
 from pathlib import Path
 
 import builders_class
 import builders_evidence as build
 import pytest
-from builders_store import ACCURACY, FITS, LOGGED, a_rubric, a_store, a_work, below
+from builders_cache import ACCURACY, FITS, LOGGED, a_cache, a_rubric
+from builders_folders import make_file
 
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.grading.classes import Judge, Member
+from grader.grading.classes import ClassGrading
+from grader.grading.keys import circumstances
+from grader.measure.architecture import Architecture, RerunRequest
 from grader.messages.languages import translated
 from grader.report import Origin, Report
-from grader.rubric import Rubric
+from grader.rubric import Plan, Rubric
+from grader.submissions.submission import Submission, find_submissions
 
 DEAD = Problem(who="operator", message="The worker ended early.")
 SHARED = builders_class.a_loss(builders_class.a_series(1))
@@ -27,47 +31,61 @@ def some_work(seed: int, *, copied: bool = False) -> Evidence:
     )
 
 
-def measure(folder: Path, rubric: Rubric, **works: Evidence) -> list[Report]:
-    """The reports of a class that is measured now."""
-    judge = Judge(rubric, a_store(folder))
-    return list(
-        judge.alike([judge.measured(a_work(key), one, Origin(seconds=2.0)) for key, one in works.items()])
-    )
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The files of a class of three."""
+    for name in ("ana", "ben", "cem"):
+        make_file(tmp_path, f"class/{name}/training_log.csv", name.encode())
+    return tmp_path / "class"
 
 
-def recall(folder: Path, rubric: Rubric, *ids: str) -> list[Report]:
-    """The reports of a class whose evidence is kept."""
-    judge = Judge(rubric, a_store(folder))
-    members = [member for member in judge.recall(map(a_work, ids)) if member is not None]
-    return list(judge.alike(members))
+def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[list[str], list[Report]]:
+    """Who has to be measured, and the reports of a class.
 
-
-def evidence_file(folder: Path, key: str) -> Path:
-    return folder / ".grader" / "evidence" / f"{key}.jsonl"
+    Args:
+        folder: The folder of the class.
+        out: The output folder.
+        rubric: The rubric.
+        works: What is measured of those who have to be; who is missing here is not measured.
+    """
+    submissions = find_submissions(folder)
+    with a_cache(out) as cache:
+        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"))
+        waiting = grading.waiting
+        for submission in waiting:
+            if submission.id in works:
+                report = grading.take(submission, works[submission.id], Origin(seconds=2.0))
+                place = out / submission.id / "report.json"
+                assert report == Report.model_validate_json(place.read_bytes())
+        return [one.id for one in waiting], [report for _, report in grading.graded()]
 
 
 CLASS = {"ana": some_work(1), "ben": some_work(2, copied=True), "cem": some_work(3, copied=True)}
 
 
-@pytest.mark.parametrize("likeness", ["review", "note", "off"])
-def test_a_stored_class_has_the_reports_of_a_fresh_one(tmp_path: Path, likeness: str) -> None:
-    """Those who are alike with their pairs; the second time nothing is written."""
-    rubric = a_rubric(ACCURACY, LOGGED, FITS, likeness=likeness)
-    fresh = measure(tmp_path, rubric, **CLASS)
-    before = below(tmp_path)
+ALL = list(CLASS)
 
-    assert fresh == recall(tmp_path, rubric, *CLASS)
-    assert before == below(tmp_path)
+
+@pytest.mark.parametrize("likeness", ["review", "note", "off"])
+def test_a_cached_class_has_the_reports_of_a_fresh_one(folder: Path, tmp_path: Path, likeness: str) -> None:
+    """Those who are alike with their pairs; nobody is measured."""
+    rubric = a_rubric(ACCURACY, LOGGED, FITS, likeness=likeness)
+    waiting, fresh = grade(folder, tmp_path / "out", rubric, **CLASS)
+
+    assert (ALL, ALL) == (waiting, [report.id for report in fresh])
+    assert ([], fresh) == grade(folder, tmp_path / "out", rubric)
     assert (likeness != "off") == bool(fresh[1].pairs)
     assert [2.0] * 3 == [report.seconds for report in fresh]
 
 
 @pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])
-def test_a_stored_class_is_said_in_another_language_as_a_fresh_one(tmp_path: Path, in_doubt: str) -> None:
-    """Every sentence kept what it was made from, those that the judge adds to a stored one, too."""
+def test_a_cached_class_is_said_in_another_language_as_a_fresh_one(
+    folder: Path, tmp_path: Path, in_doubt: str
+) -> None:
+    """Every sentence kept what it was made from."""
     rubric = a_rubric(ACCURACY, LOGGED, FITS.model_copy(update={"in_doubt": in_doubt}))
-    fresh = measure(tmp_path, rubric, **CLASS)
-    again = recall(tmp_path, rubric, *CLASS)
+    _, fresh = grade(folder, tmp_path / "out", rubric, **CLASS)
+    _, again = grade(folder, tmp_path / "out", rubric)
 
     assert [report.model_dump_json() for report in fresh] == [report.model_dump_json() for report in again]
     for one, other in zip(fresh, again, strict=True):
@@ -76,90 +94,70 @@ def test_a_stored_class_is_said_in_another_language_as_a_fresh_one(tmp_path: Pat
         assert said != [item.message for item in one.items]
 
 
-def test_points_and_titles_are_not_looked_for_again(tmp_path: Path) -> None:
-    """What a check finds does not depend on them."""
-    measure(tmp_path, a_rubric(ACCURACY), **CLASS)
-    before = below(tmp_path)
+def test_another_threshold_is_judged_from_the_cache(folder: Path, tmp_path: Path) -> None:
+    """It gives what a fresh judging gives; points and titles likewise."""
+    lower = a_rubric(
+        ACCURACY.model_copy(update={"check": type(ACCURACY.check)(at_least=0.5), "points": 7, "title": "New"})
+    )
+    grade(folder, tmp_path / "a", a_rubric(ACCURACY), **CLASS)
 
-    again = recall(tmp_path, a_rubric(ACCURACY.model_copy(update={"points": 7, "title": "New"})), *CLASS)
+    again = grade(folder, tmp_path / "a", lower)
 
-    assert [7.0] * 3 == [report.max_score for report in again]
-    assert before == below(tmp_path)
-
-
-def test_nobody_is_recalled_from_an_empty_store(tmp_path: Path) -> None:
-    """All have to be measured."""
-    assert [None, None] == Judge(a_rubric(), a_store(tmp_path)).recall(map(a_work, ("ana", "ben")))
+    assert ([], grade(folder, tmp_path / "b", lower, **CLASS)[1]) == again
+    assert ["passed", "review", "review"] == [report.verdict for report in again[1]]
 
 
-def test_a_new_copy_is_found(tmp_path: Path) -> None:
-    """One who hands in later is compared with those who are stored."""
-    rubric = a_rubric(ACCURACY)
-    measure(tmp_path, rubric, ana=CLASS["ana"], ben=CLASS["ben"])
-    judge = Judge(rubric, a_store(tmp_path))
+def test_one_who_resubmits_is_measured_alone(folder: Path, tmp_path: Path) -> None:
+    """A new copy is compared with those who are cached; who is not measured has no report."""
+    rubric, out = a_rubric(ACCURACY), tmp_path / "out"
+    grade(folder, out, rubric, ana=CLASS["ana"], ben=CLASS["ben"])
+    make_file(folder, "cem/training_log.csv", b"resubmitted")
 
-    ana, ben, cem = judge.recall(map(a_work, CLASS))
-    assert ana is not None
-    assert ben is not None
-    new = judge.measured(a_work("cem"), CLASS["cem"], Origin(seconds=2.0))
-    reports = list(judge.alike([ana, ben, new]))
+    before = grade(folder, out, rubric)
+    after = grade(folder, out, rubric, cem=CLASS["cem"])
 
-    assert cem is None
-    assert measure(tmp_path / "fresh", rubric, **CLASS) == reports
-    assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in reports]
+    assert (["cem"], ["ana", "ben"]) == (before[0], [report.id for report in before[1]])
+    assert (["cem"], grade(folder, tmp_path / "fresh", rubric, **CLASS)[1]) == after
+    assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in after[1]]
 
 
-@pytest.mark.parametrize("likeness", ["review", "off"])
-def test_a_damaged_part_that_is_needed_is_measured_again(tmp_path: Path, likeness: str) -> None:
-    """Where pairs are looked for, every part is needed; the others of the class are recalled."""
-    rubric = a_rubric(ACCURACY, likeness=likeness)
-    measure(tmp_path, rubric, **CLASS)
-    content = evidence_file(tmp_path, "ben").read_bytes()
-    evidence_file(tmp_path, "ben").write_bytes(content.replace(b'"form":"csv"', b'"form":"CSV"'))
-    works = [a_work(key) for key in ("ana", "ben")]
-
-    ana, ben = Judge(rubric, a_store(tmp_path)).recall(works)
-
-    assert ana is not None
-    assert (likeness == "review") == (ben is None)
-
-
-def test_a_damaged_judgement_is_made_again(tmp_path: Path) -> None:
-    """From the evidence."""
-    fresh = measure(tmp_path, a_rubric(), **CLASS)
-    for file in (tmp_path / ".grader" / "judged").iterdir():
-        file.write_bytes(file.read_bytes().replace(b"accuracy", b"Accuracy"))
-
-    assert fresh == recall(tmp_path, a_rubric(), *CLASS)
-
-
-def test_what_could_not_be_measured_is_judged_and_not_kept(tmp_path: Path) -> None:
-    """Nor are the pairs of its class, of which there may be more the next time."""
+def test_what_could_not_be_measured_is_judged_and_measured_again(folder: Path, tmp_path: Path) -> None:
+    """A limit that was too small must not stay the last word."""
     rubric = a_rubric(ACCURACY)
     nothing = build.with_parts(CLASS["cem"], log=DEAD, model=DEAD, accuracy=DEAD)
-    first = measure(tmp_path, rubric, **{**CLASS, "cem": nothing})
-    judge = Judge(rubric, a_store(tmp_path))
-    recalled = judge.recall(map(a_work, CLASS))
+    _, first = grade(folder, tmp_path / "out", rubric, **{**CLASS, "cem": nothing})
 
-    again = measure(tmp_path, rubric, **CLASS)
+    waiting, again = grade(folder, tmp_path / "out", rubric, **CLASS)
 
     assert "error" == first[2].verdict
-    assert [True, True, False] == [isinstance(member, Member) for member in recalled]
+    assert ["cem"] == waiting
     assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in again]
 
 
-def test_ids_of_any_bytes_are_graded(tmp_path: Path) -> None:
-    """Their pairs are kept, too."""
-    rubric = a_rubric(ACCURACY)
-    judge = Judge(rubric, a_store(tmp_path))
-    works = {"b": a_work("ben\udcff", "b"), "c": a_work("cem", "c")}
-    ben = judge.measured(works["b"], CLASS["ben"], Origin())
-    cem = judge.measured(works["c"], CLASS["cem"], Origin())
-    fresh = list(judge.alike([ben, cem]))
+def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
+    """Other images are another training."""
+    request = RerunRequest(
+        plan=Plan(),
+        architecture=Architecture(network="{}", parameters=1, inputs="raw pixels", probabilities=True),
+    )
+    with a_cache(tmp_path) as cache:
+        one, other = (
+            ClassGrading(tmp_path, (), a_rubric(), cache, circumstances(Plan(), data))
+            for data in ("images", "others")
+        )
+        one.keep_rerun(request, build.a_rerun())
 
-    other = Judge(rubric, a_store(tmp_path))
-    again = other.recall(works.values())
+        assert (build.a_rerun(), None) == (one.rerun(request), other.rerun(request))
 
-    assert ["cem", "ben\udcff"] == [report.pairs[0].id for report in fresh]
-    assert all(member is not None and member.features is None for member in again)
-    assert fresh == list(other.alike([member for member in again if member is not None]))
+
+def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
+    """Names of files and folders that are no UTF-8."""
+    log = make_file(tmp_path, "class/bad\udcff/training\udcff.csv", b"log")
+    submissions = (Submission("bad\udcff", log.parent),)
+    for waits in (True, False):
+        with a_cache(tmp_path) as cache:
+            grading = ClassGrading(tmp_path, submissions, a_rubric(), cache, circumstances(Plan(), "images"))
+            assert waits == bool(grading.waiting)
+            for one in grading.waiting:
+                grading.take(one, CLASS["ana"], Origin())
+            assert ["bad\udcff"] == [report.id for _, report in grading.graded()]

@@ -2,36 +2,19 @@
 
 import builders_evidence as build
 import pytest
-from builders_runs import the_calibration
 
 from grader.analysis.targets import Targets
-from grader.checks import Check
-from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
-from grader.errors import DamagedError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.problem import Problem
-from grader.grading.findings import Findings, identity_of, outline_of
+from grader.grading.findings import Findings, outline_of
 from grader.report import Finding
 from grader.reports.facts import facts_of
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
 EVIDENCE = build.some_evidence()
 NOTHING = Targets()
-
-
-class Parts:
-    """Evidence of which a part was damaged."""
-
-    def __init__(self, damaged: str) -> None:
-        self._damaged = damaged
-
-    def named(self, name: str) -> object:
-        """The part, unless it was damaged."""
-        if name == self._damaged:
-            raise DamagedError
-        return EVIDENCE.named(name)
 
 
 def test_a_check_finds_something() -> None:
@@ -64,14 +47,6 @@ def test_a_check_that_raises_is_a_problem_for_the_operator(caplog: pytest.LogCap
     assert "The check `logged_accuracy` failed." in caplog.text
 
 
-@pytest.mark.parametrize("part", ["log", "accuracy"])
-def test_damage_is_handed_on(part: str) -> None:
-    """It is no mistake of a check."""
-    check: Check = ModelAccuracy(at_least=0.99) if part == "accuracy" else LoggedAccuracy(at_least=0.5)
-    with pytest.raises(DamagedError):
-        Findings(Parts(part), NOTHING).of(check)
-
-
 def test_an_outline_has_what_the_report_says_beside_the_items() -> None:
     """Files, declaration, facts, and the notes of every part in order."""
     file = File(role="log", name="a.csv", bytes=1, sha256="0", note="Taken as the log: `a.csv`.")
@@ -95,19 +70,3 @@ def test_an_outline_needs_no_part() -> None:
     nothing: Evidence = build.some_evidence(log=BROKEN, model=BROKEN, accuracy=BROKEN)
 
     assert () == outline_of(nothing).notes
-
-
-def test_identities_are_equal_for_what_finds_the_same() -> None:
-    """A kind with its parameters; what the rubric asks for counts for those that look at norms."""
-    one, other = LoggedAccuracy(at_least=0.5), LoggedAccuracy(at_least=0.6)
-    fits, targets = LogFitsRerun(), Targets(calibration=the_calibration())
-
-    assert identity_of(one, NOTHING) == identity_of(LoggedAccuracy(at_least=0.5), targets)
-    assert identity_of(one, NOTHING) != identity_of(other, NOTHING)
-    assert identity_of(fits, NOTHING) != identity_of(fits, targets)
-    assert 2 == len(
-        {
-            identity_of(LoggedAccuracy(at_least=0.5), NOTHING),
-            identity_of(ModelAccuracy(at_least=0.5), NOTHING),
-        }
-    )

@@ -59,9 +59,9 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
     together = measured([*(open_submission(tmp_path / name) for name in networks), good])
     alone = measured([good])
 
-    assert isinstance(alone["good"].accuracy, Accuracy)
+    assert isinstance(alone["good"].named("accuracy"), Accuracy)
     assert alone["good"] == together["good"]
-    problems = [together[name].accuracy for name in networks]
+    problems = [together[name].named("accuracy") for name in networks]
     assert ["student"] * 4 == [problem.who for problem in problems if isinstance(problem, Problem)]
     switch = (
         "The layer `switch` of `model.keras` is a `Switch` of `keras.src.ops.core`, "
@@ -145,4 +145,4 @@ def test_a_kill_in_the_middle_leaves_whole_reports(tmp_path: Path, examples: Pat
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/report.json"))]
     assert ["a", "b", "c"] == [report["id"] for report in reports]
     written = [path.relative_to(out) for path in out.rglob("*") if path.is_file()]
-    assert {"report.json"} == {path.name for path in written if path.parts[0] != ".grader"}
+    assert {"report.json"} == {path.name for path in written if not path.name.startswith(".grader.sqlite")}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from grader.cli.commands.before import Before, ItemBefore
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
@@ -11,7 +10,7 @@ from grader.reports.points import in_words
 from grader.rubric import Rubric
 
 
-def changes(before: Before | None, after: Report, rubric: Rubric) -> Iterator[str]:
+def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[str]:
     """Who has another verdict or score, and then why, a line for each reason; nothing if both stay.
 
     Args:
@@ -30,7 +29,7 @@ def changes(before: Before | None, after: Report, rubric: Rubric) -> Iterator[st
     yield from (f"  {reason}" for reason in [*_items(before, after)] or [*_whole(before, after, rubric)])
 
 
-def _items(before: Before, after: Report) -> Iterator[str]:
+def _items(before: Report, after: Report) -> Iterator[str]:
     """The items that are worth or found something else."""
     earlier = {item.id: item for item in before.items}
     for item in after.items:
@@ -45,7 +44,7 @@ def _items(before: Before, after: Report) -> Iterator[str]:
     yield from (f"{plain(gone)}: not asked any more." for gone in earlier)
 
 
-def _whole(before: Before, after: Report, rubric: Rubric) -> Iterator[str]:
+def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
     """What the rubric makes of a submission in which every item is as it was."""
     if "review" in (before.verdict, after.verdict) and (before.pairs or after.pairs):
         others = dict.fromkeys(pair.id for pair in after.pairs or before.pairs)
@@ -61,11 +60,11 @@ def _whole(before: Before, after: Report, rubric: Rubric) -> Iterator[str]:
         yield f"The rubric asks for {needed} of {in_words(rubric.points)} points to pass."
 
 
-def _counted(item: ItemResult | ItemBefore) -> tuple[str, float, float]:
+def _counted(item: ItemResult) -> tuple[str, float, float]:
     return item.status, item.points, item.max_points
 
 
-def _score(report: Report | Before) -> str:
+def _score(report: Report) -> str:
     return f"{in_words(report.score)} of {in_words(report.max_score)}"
 
 

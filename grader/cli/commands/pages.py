@@ -1,97 +1,67 @@
 """The pages of a graded class: `report.html` for each submission, and `index.html`."""
 
-import multiprocessing
-import signal
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+import logging
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
 
 from grader.files.output import write_whole
-from grader.grading.engines.local import usable_cores
-from grader.grading.store.drawn import draw_kept, kept_drawing
+from grader.grading.cache import Cache
+from grader.grading.graded_folder import GradedSubmission
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
-from grader.reports.charts import Drawing
+from grader.reports.charts import Drawing, draw
 from grader.reports.charts.targets import ChartTargets
 from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
-# A process of its own takes a second to start, which is as long as so many drawings take.
-_FEWEST_FOR_PROCESSES = 8
-
-# Of a submission the name of its folder, the key of its evidence, "" if it has none, and its report.
-Graded = tuple[str, str, Report]
+logger = logging.getLogger(__name__)
 
 
 def write_pages(
     out: Path,
-    graded: Sequence[Graded],
-    targets: ChartTargets | None,
+    graded: Sequence[tuple[GradedSubmission, Report]],
+    targets: ChartTargets,
+    cache: Cache,
     absent: Sequence[Student] = (),
-    target: Path | None = None,
 ) -> None:
     """Write the page of each submission, and that of the class.
 
     Args:
-        out: the output folder that the evidence is kept in.
-        graded: the class, in its order.
-        targets: what the logs are drawn against; without it there are no pictures.
-        absent: the students of the roster who have not submitted.
-        target: where the pages go, if not beside the reports.
+        out: Where the pages go.
+        graded: The class, in its order.
+        targets: What the logs are drawn against.
+        cache: Holds the evidence; a submission whose evidence is missing has no pictures.
+        absent: The students of the roster who have not submitted.
 
     Raises:
-        UsageError: a page cannot be written.
+        UsageError: A page cannot be written.
     """
-    console, where = Console(stderr=True), target or out
+    console = Console(stderr=True)
     status = f"Writing the pages of {counted(len(graded), 'submission')}"
     with console.status(status) if console.is_terminal else nullcontext():
-        if targets:
-            _draw_missing(out, [key for _, key, _ in graded if key], targets)
         entries = []
-        for place, key, report in graded:
-            drawing = _drawing(out, key, targets) if targets and key else None
-            _write_unless_there(where / place / html.FILE, html.page(report, drawing))
+        for submission, report in graded:
+            drawing = _drawing(submission, targets, cache)
+            _write_unless_there(out / submission.folder / html.FILE, html.page(report, drawing))
             # The page of the class has two numbers of it; the pictures of thousands would fill the memory.
-            entries.append(Entry(report, place, drawing.without_pictures() if drawing else None))
-        _write_unless_there(where / html_class.INDEX, html_class.page(entries, absent))
+            entries.append(Entry(report, submission.folder, drawing.without_pictures() if drawing else None))
+        _write_unless_there(out / html_class.INDEX, html_class.page(entries, absent))
 
 
-def _drawing(out: Path, key: str, targets: ChartTargets) -> Drawing | None:
-    return kept_drawing(out, key, targets) or draw_kept(out, key, targets)
-
-
-def _draw_missing(out: Path, keys: Iterable[str], targets: ChartTargets) -> None:
-    """Draw what is not kept on all cores, if it is much; what a process cannot draw stays missing."""
-    missing = [key for key in dict.fromkeys(keys) if kept_drawing(out, key, targets) is None]
-    if len(missing) >= _FEWEST_FOR_PROCESSES and usable_cores() > 1:
-        with _processes() as pool:
-            list(pool.map(_draw, [(str(out), key, targets.model_dump_json()) for key in missing]))
-
-
-def _draw(task: tuple[str, str, str]) -> None:
-    # What comes of it lies in the store then: nothing that a student's bytes have touched is unpickled.
-    out, key, targets = task
-    draw_kept(Path(out), key, ChartTargets.model_validate_json(targets))
-
-
-@contextmanager
-def _processes() -> Iterator[Executor]:
-    """As many processes as there are cores; after an interrupt they end without a word."""
-    pool = ProcessPoolExecutor(
-        usable_cores(),
-        # The fork of a process that has threads may hang.
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_IGN),
-    )
+def _drawing(submission: GradedSubmission, targets: ChartTargets, cache: Cache) -> Drawing | None:
+    measured = cache.measured(submission.key)
+    if measured is None:
+        return None
     try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+        return draw(measured.evidence, targets)
+    except Exception:
+        # A picture is not worth a report.
+        logger.exception("The evidence of %s cannot be drawn.", submission.id)
+        return None
 
 
 def _write_unless_there(path: Path, text: str) -> None:

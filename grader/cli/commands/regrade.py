@@ -1,24 +1,31 @@
 """`grader regrade`: what another rubric makes of a class that was graded, without its files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.cli.commands.before import Before, read_before, report_before
-from grader.cli.commands.book import write_grades, write_reports
 from grader.cli.commands.changes import changes
+from grader.cli.running import tell
 from grader.datasets import read_data
 from grader.errors import UsageError
-from grader.grading.classes import Judge, Member
+from grader.grading.cache import Cache, opened
+from grader.grading.classes import Judged, compared, judged
 from grader.grading.exit_codes import of_class
+from grader.grading.graded_folder import (
+    REPORT,
+    GradedSubmission,
+    Run,
+    read_report,
+    read_run,
+    write_grades,
+    write_report,
+    write_run,
+)
 from grader.grading.judge import with_pairs
-from grader.grading.store import FOLDER, Store
-from grader.grading.store.drawn import keep_targets
-from grader.grading.store.keys import Circumstances, circumstances
-from grader.grading.store.lock import locked
-from grader.grading.store.run import Run, Work
+from grader.grading.keys import circumstances
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
@@ -53,60 +60,45 @@ def regrade(
     """
     rubric_path = find_rubric(rubric_name)
     rubric = in_language(load_rubric(rubric_path), language)
-    if not (out / FOLDER).is_dir():
-        raise _nothing_in(out)
+    read_run(out)  # Where nothing was graded, no cache is made.
     console = Console()
-    with locked(out, out / FOLDER):
-        data = read_data(rubric.plan.data, rubric_path.parent).sha256
-        now = circumstances(rubric.plan, data)
-        store = Store(out, now, read_only=dry_run)
-        run = store.last_run()
-        if run is None:
-            raise _nothing_in(out)
-        _require_equal(run, now)
-        judge = Judge(rubric, store)
-        members = judge.recall(run.submissions)
-        before = [read_before(out / work.place) for work in run.submissions]
-        after = _judged_again(judge, out, run.submissions, members, before)
+    with opened(out, tell, read_only=dry_run) as cache:
+        run = read_run(out)
+        _require_equal(run, rubric, read_data(rubric.plan.data, rubric_path.parent).sha256)
+        before = [_report_in(out / one.folder) for one in run.submissions]
+        members = [_judged_again(rubric, one, cache) for one in run.submissions]
+        after = list(_reports(rubric, run, members, before))
         changed = 0
-        for work, member, old, new in zip(run.submissions, members, before, after, strict=True):
+        for one, member, old, new in zip(run.submissions, members, before, after, strict=True):
             if member is None:
-                console.print(Text(_stays(work)))
+                console.print(Text(_stays(one)))
             lines = list(changes(old, new, rubric)) if new is not None else []
             changed += bool(lines)
             for line in lines:
                 console.print(Text(line))
         verb = "changes" if changed == 1 else "change"
         console.print(Text(f"{changed} of {counted(len(run.submissions), 'submission')} {verb}."))
-        reports = [report for report in after if report is not None]
+        graded = [(one, new) for one, new in zip(run.submissions, after, strict=True) if new is not None]
+        reports = [report for _, report in graded]
         if dry_run:
             console.print(Text("Nothing was written."))
         else:
-            works = zip(run.submissions, after, strict=True)
-            write_reports(out, [(work.place, report) for work, report in works if report is not None])
+            run = run.model_copy(update={"targets": rubric.targets})
+            for one, report in graded:
+                write_report(out, one.folder, report)
+            write_run(out, run)
             write_grades(out, csv_grades.page(reports, run.absent))
-            targets = rubric.targets
-            keep_targets(out, targets)
             if pages:
                 # Without pages, neither templates nor drawings are loaded.
                 from grader.cli.commands.pages import write_pages
 
-                works = zip(run.submissions, after, strict=True)
-                graded = [(work.place, work.key, report) for work, report in works if report is not None]
-                write_pages(out, graded, targets, run.absent)
+                write_pages(out, graded, run.targets, cache, run.absent)
     return of_class(reports)
 
 
-def _nothing_in(out: Path) -> UsageError:
-    return UsageError(
-        f"`{plain(str(out))}` holds nothing that was graded.",
-        "Name the folder that `grader grade` has written to, or run `grader grade` again.",
-    )
-
-
-def _require_equal(run: Run, now: Circumstances) -> None:
-    then = circumstances(run.plan, run.data)
-    if (then.plan, then.data) != (now.plan, now.data):
+def _require_equal(run: Run, rubric: Rubric, data: str) -> None:
+    then, now = circumstances(run.plan, run.data), circumstances(rubric.plan, data)
+    if then != now:
         raise UsageError(
             "The rubric measures something else than what was measured: its `data`, `files`, `rerun` or "
             "`probe` is another one.",
@@ -114,37 +106,39 @@ def _require_equal(run: Run, now: Circumstances) -> None:
         )
 
 
-def _stays(work: Work) -> str:
+def _stays(one: GradedSubmission) -> str:
     return (
-        f"{plain(work.id)}: no whole measurement is kept, so the report stays as it is. "
+        f"{plain(one.id)}: no whole measurement is kept, so the report stays as it is. "
         "Run `grader grade`, which measures it."
     )
 
 
-def _judged_again(
-    judge: Judge,
-    out: Path,
-    works: Sequence[Work],
-    members: Sequence[Member | None],
-    before: Sequence[Before | None],
-) -> list[Report | None]:
-    """The new report of each; the old one of those whose evidence is not kept."""
-    again = judge.alike([member for member in members if member is not None])
-    absent = frozenset(work.id for work, member in zip(works, members, strict=True) if member is None)
-    return [
-        report_before(out / work.place)
-        if member is None
-        else _still_like(judge.rubric, next(again), old, absent, out / work.place)
-        for work, member, old in zip(works, members, before, strict=True)
-    ]
+def _judged_again(rubric: Rubric, one: GradedSubmission, cache: Cache) -> Judged | None:
+    """A submission judged by the rubric; None where its evidence is not cached."""
+    measured = cache.measured(one.key)
+    return judged(rubric, one, measured) if measured is not None else None
 
 
-def _still_like(
-    rubric: Rubric, report: Report, before: Before | None, absent: frozenset[str], folder: Path
-) -> Report:
+def _report_in(folder: Path) -> Report | None:
+    """The report in a folder; None where there is none that can be read."""
+    with suppress(UsageError):
+        return read_report(folder / REPORT)
+    return None
+
+
+def _reports(
+    rubric: Rubric, run: Run, members: Sequence[Judged | None], before: Sequence[Report | None]
+) -> Iterator[Report | None]:
+    """The new report of each submission of a run; the old one of those whose evidence is not cached."""
+    again = compared(rubric, [member for member in members if member is not None])
+    absent = frozenset(one.id for one, member in zip(run.submissions, members, strict=True) if member is None)
+    for member, old in zip(members, before, strict=True):
+        yield old if member is None else _still_like(rubric, next(again), old, absent)
+
+
+def _still_like(rubric: Rubric, report: Report, before: Report | None, absent: frozenset[str]) -> Report:
     """The report with the pairs that it had with those who cannot be compared again."""
-    if before is None or rubric.likeness == "off" or absent.isdisjoint(pair.id for pair in before.pairs):
+    if before is None or rubric.likeness == "off":
         return report
-    whole = report_before(folder)
-    still = tuple(pair for pair in whole.pairs if pair.id in absent) if whole is not None else ()
+    still = tuple(pair for pair in before.pairs if pair.id in absent)
     return with_pairs(rubric, report, (*report.pairs, *still)) if still else report

@@ -24,7 +24,7 @@ from distributed import wait as wait_for
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
 from grader.grading.engines import Answer, Task, ended_early
-from grader.grading.store.keys import program_sha256
+from grader.grading.keys import program_sha256
 from grader.messages.phrase import say
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, self_test

@@ -4,9 +4,8 @@ from typing import Any
 
 import builders_reports as build
 import pytest
-from builders_store import ACCURACY, LOGGED, a_rubric
+from builders_cache import ACCURACY, LOGGED, a_rubric
 
-from grader.cli.commands.before import Before
 from grader.cli.commands.changes import changes
 from grader.report import Report
 from grader.rubric import Rubric
@@ -16,8 +15,7 @@ BEFORE = build.a_report(build.an_item(), build.a_norm_item(), verdict="failed")
 
 
 def lines(before: Report | None, after: Report, rubric: Rubric = RUBRIC) -> list[str]:
-    known = Before.model_validate_json(before.model_dump_json()) if before else None
-    return list(changes(known, after, rubric))
+    return list(changes(before, after, rubric))
 
 
 def after(*items: Any, **fields: Any) -> Report:

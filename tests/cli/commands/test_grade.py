@@ -15,8 +15,8 @@ import h5py
 import numpy as np
 import pytest
 
+from grader.grading.cache import opened
 from grader.grading.engines.local import usable_cores
-from grader.grading.store.lock import locked
 from grader.report import Report
 from grader.rubric.shelf import DEFAULT, find_rubric
 
@@ -93,7 +93,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     wait_for(out / "a" / "report.json")
     killed.kill()
     killed.communicate()
-    with locked(out, out / ".grader"):
+    with opened(out, pytest.fail):
         second = finish(*arguments)
     interrupted = start(*arguments)
     wait_for(out / "c" / "report.json")
@@ -109,7 +109,9 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
         "Wait until it has ended, or name another folder with `--out`.",
     ]
     assert 130 == interrupted.returncode
-    assert "Interrupted; what was graded so far is kept." == said.splitlines()[-1]
+    assert (
+        "Interrupted. What was graded is kept, and the same command resumes there." == said.splitlines()[-1]
+    )
     assert "Traceback" not in said
     assert list(names[: len(table)]) == [row["id"] for row in table]
     assert 3 <= len(table) < len(names)
@@ -130,7 +132,7 @@ def test_nothing_is_measured_twice(tmp_path: Path, examples: Path) -> None:
     """The same class again and again: what changes is measured, and nothing else.
 
     Nothing changes; points, a title and a threshold change; one log changes although its size and time stay,
-    another file is touched, a copy comes in, and files of the store are damaged; the rerun has another step.
+    another file is touched, and a copy comes in; the rerun has another step.
     What is equal to something that was measured is not measured, either.
     """
     names = {"ana": "ana_passes", "eun": "eun_global_norm"}
@@ -159,9 +161,6 @@ def test_nothing_is_measured_twice(tmp_path: Path, examples: Path) -> None:
     os.utime(log, ns=(before.st_atime_ns, before.st_mtime_ns))
     (folder / "ana" / "model.keras").touch()
     shutil.copytree(folder / "ana", folder / "copy")
-    store = out / ".grader"
-    for file in (store / "files.json", store / "pairs.json", *(store / "reruns").iterdir()):
-        file.write_bytes(file.read_bytes()[:-9])
     changed = finish(*arguments)
     compared = reports_in(out)
     shutil.rmtree(folder / "copy")

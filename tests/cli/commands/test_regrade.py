@@ -1,6 +1,7 @@
 """Tests of `grader.cli.commands.regrade`: another rubric for a class whose evidence is kept."""
 
 import csv
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,20 +10,17 @@ from pathlib import Path
 import builders_class
 import builders_evidence as build
 import pytest
+from builders_cache import a_cache, a_submission, below, keep
 from builders_rubric import a_file
-from builders_store import a_work, below
 
-from grader.cli.commands.book import write_grades, write_report
 from grader.cli.commands.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.grading.classes import Judge
-from grader.grading.store import Store
-from grader.grading.store.keys import circumstances
-from grader.grading.store.lock import locked
-from grader.grading.store.run import Run
+from grader.grading.cache import FILE, Measured
+from grader.grading.classes import compared, judged
+from grader.grading.graded_folder import Run, write_grades, write_report, write_run
 from grader.report import Origin, Report
 from grader.reports import csv_grades
 from grader.rubric.loading import load_rubric
@@ -57,15 +55,19 @@ CLASS = {"ana": some_work(0.88), "ben": some_work(0.86, copied=True), "cem": som
 def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: str = RUBRIC) -> Path:
     """An output folder as `grader grade` leaves it."""
     out, rubric = folder / "out", load_rubric(a_file(folder, text))
+    keep(out, **works)
+    submissions = tuple(map(a_submission, works))
+    members = [
+        judged(rubric, one, Measured(evidence=works[one.id], origin=Origin(seconds=2.0)))
+        for one in submissions
+    ]
+    reports = list(compared(rubric, members))
+    for report in reports:
+        write_report(out, report.id, report)
     data = load_dataset(rubric.plan.data, folder).sha256
-    store = Store(out, circumstances(rubric.plan, data))
-    judge = Judge(rubric, store)
-    members = [judge.measured(a_work(id), one, Origin(seconds=2.0)) for id, one in works.items()]  # noqa: A001  (its name in the report)
-    reports = list(judge.alike(members))
-    for member, report in zip(members, reports, strict=True):
-        write_report(out, member.work.place, report)
-    run = Run(plan=rubric.plan, data=data, submissions=tuple(map(a_work, works)), absent=ABSENT)
-    store.keep_run(run)
+    targets = rubric.targets
+    run = Run(plan=rubric.plan, data=data, targets=targets, submissions=submissions, absent=ABSENT)
+    write_run(out, run)
     write_grades(out, csv_grades.page(reports, ABSENT))
     return out
 
@@ -122,7 +124,9 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     out = a_graded_folder(tmp_path)
     before = below(out)
 
+    cached = (out / FILE).read_bytes()
     assert 0 == regraded(out, dry_run=True)
+    assert cached == (out / FILE).read_bytes()
 
     lines = _lines(capsys)
     assert before == below(out)
@@ -182,24 +186,47 @@ def test_a_rubric_that_measures_something_else_is_refused(tmp_path: Path, measur
 
 @pytest.mark.parametrize("state", ["missing", "empty", "damaged"])
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, state: str) -> None:
-    """It is not made, either."""
+    """It is not made, either, nor is a cache."""
     out = tmp_path / "out"
     if state == "empty":
         out.mkdir()
     elif state == "damaged":
         a_graded_folder(tmp_path)
-        (out / ".grader" / "run.json").write_bytes(b"{")
-    before = below(tmp_path)
+        (out / "run.json").write_bytes(b"{")
+    before = sorted(tmp_path.rglob("*"))
 
     with pytest.raises(UsageError) as caught:
         regraded(out)
 
-    assert f"`{out}` holds nothing that was graded." == caught.value.message
-    assert (
-        "Name the folder that `grader grade` has written to, or run `grader grade` again."
-        == caught.value.hint
-    )
-    assert {**before, "hw.yaml": LOWER.encode()} == below(tmp_path)
+    assert str(out) in caught.value.message
+    assert {*before, tmp_path / "hw.yaml"} == set(tmp_path.rglob("*"))
+
+
+def test_without_the_cache_every_report_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be deleted at any time; the list of the class is another file."""
+    out = a_graded_folder(tmp_path)
+    (out / FILE).unlink()
+    before = [report_of(out, name) for name in CLASS], rows(out)
+
+    assert 0 == regraded(out)
+
+    assert before == ([report_of(out, name) for name in CLASS], rows(out))
+    assert [f"{name}: no whole measurement is kept" for name in CLASS] == [
+        line.partition(",")[0] for line in _lines(capsys)[:3]
+    ]
+
+
+def test_only_those_of_the_last_run_are_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report of one who has withdrawn stays on the disk, and is in no table."""
+    out = a_graded_folder(tmp_path)
+    gone = (out / "ana" / "report.json").read_bytes()
+    a_graded_folder(tmp_path, {"ben": CLASS["ben"], "cem": CLASS["cem"]})
+
+    regraded(out)
+
+    assert gone == (out / "ana" / "report.json").read_bytes()
+    assert ["ben", "cem", "7"] == [row["id"] for row in rows(out)]
+    assert "1 of 2 submissions changes." in capsys.readouterr().out
 
 
 def test_who_was_not_fully_graded_keeps_the_report(
@@ -226,13 +253,21 @@ def test_who_was_not_fully_graded_keeps_the_report(
 def test_damaged_evidence_keeps_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It would have to be measured again."""
     out = a_graded_folder(tmp_path)
-    (out / ".grader" / "evidence" / "ana.jsonl").write_bytes(b"")
+    damage(out, "ana")
     before = report_of(out, "ana")
 
     regraded(out)
 
     assert _lines(capsys)[0].startswith("ana: no whole measurement is kept")
     assert before == report_of(out, "ana")
+
+
+def damage(out: Path, key: str) -> None:
+    """Make the evidence under a key unreadable."""
+    connection = sqlite3.connect(out / FILE)
+    with connection:
+        connection.execute("UPDATE measurements SET content = X'00' WHERE key = ?", (key,))
+    connection.close()
 
 
 @pytest.mark.parametrize("content", [None, b"{"])
@@ -259,7 +294,7 @@ def test_a_run_at_work_is_not_disturbed(tmp_path: Path) -> None:
     out = a_graded_folder(tmp_path)
     rubric = a_file(tmp_path, LOWER)
     command = [sys.executable, "-m", "grader", "regrade", str(out), "--rubric", str(rubric)]
-    with locked(out, out / ".grader"):
+    with a_cache(out):
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
     done = subprocess.run([*command, "--dry-run"], capture_output=True, text=True, check=False)
 

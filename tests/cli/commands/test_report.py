@@ -3,20 +3,16 @@
 from pathlib import Path
 
 import pytest
+from builders_cache import keep
 from builders_drawn import YARDSTICK, drawable
 from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
-from builders_store import a_store
 
 from grader.cli.commands.report import report
 from grader.errors import UsageError
-from grader.grading.store.drawn import keep_targets
-from grader.grading.store.run import Run, Work
 from grader.messages.phrase import say
-from grader.report import Origin
 from grader.reports import html, junit, markdown
 from grader.reports.charts import draw
-from grader.rubric import Plan
 from grader.submissions.roster import Student
 
 
@@ -26,9 +22,7 @@ def test_a_file_beside_each_report(tmp_path: Path, capsys: pytest.CaptureFixture
 
     assert markdown.page(FAILED) == (tmp_path / "ito" / "report.md").read_text(encoding="utf-8")
     assert markdown.page(PASSED) == (tmp_path / "garcia" / "report.md").read_text(encoding="utf-8")
-    assert f"Written: {tmp_path}/<id>/report.md, from 2 reports." == " ".join(
-        capsys.readouterr().out.replace("\n", "").split()
-    )
+    assert f"Written: {tmp_path}/<id>/report.md, from 2 reports." == (capsys.readouterr().out.strip())
 
 
 def test_one_file_for_a_class_elsewhere(tmp_path: Path) -> None:
@@ -36,20 +30,16 @@ def test_one_file_for_a_class_elsewhere(tmp_path: Path) -> None:
     folder = a_graded_folder(tmp_path / "graded", FAILED, PASSED)
     report(folder, "junit", tmp_path / "ci")
 
-    assert junit.page((PASSED, FAILED)) == (tmp_path / "ci" / "junit.xml").read_text(encoding="utf-8")
-    assert ["garcia", "ito"] == sorted(path.name for path in folder.iterdir())
+    assert junit.page((FAILED, PASSED)) == (tmp_path / "ci" / "junit.xml").read_text(encoding="utf-8")
+    assert ["garcia", "ito", "run.json"] == sorted(path.name for path in folder.iterdir())
 
 
 def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The pages link to one another; the pictures come from the evidence that lies there, if it does."""
-    folder = a_graded_folder(tmp_path, FAILED, PASSED)
+    folder = a_graded_folder(tmp_path, FAILED, PASSED, targets=YARDSTICK, absent=(Student("7", "Zoë"),))
     report(folder, "html", None)
     alone = (folder / "ito" / "report.html").read_text(encoding="utf-8")
-    store = a_store(folder)
-    store.keep("key", drawable(), Origin())
-    work = Work(id="ito", name="", place="ito", key="key")
-    store.keep_run(Run(plan=Plan(), data="", submissions=(work,), absent=(Student("7", "Zoë"),)))
-    keep_targets(folder, YARDSTICK)
+    keep(folder, ito=drawable())
     capsys.readouterr()
     report(folder, "html", None)
 
@@ -59,8 +49,8 @@ def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert html.page(FAILED, draw(drawable(), YARDSTICK)) == drawn
     assert '<a href="ito/report.html">' in index
     assert "Zoë" in index
-    assert f"Written: {folder}/index.html and {folder}/<id>/report.html, from 2 reports." == " ".join(
-        capsys.readouterr().out.replace("\n", "").split()
+    assert f"Written: {folder}/index.html and {folder}/<id>/report.html, from 2 reports." == (
+        capsys.readouterr().out.strip()
     )
 
 
@@ -85,12 +75,8 @@ def test_a_stored_report_in_another_language(tmp_path: Path) -> None:
 
 def test_stored_pages_in_another_language(tmp_path: Path) -> None:
     """Their pictures, too, which were drawn when the pages were in English."""
-    folder = a_graded_folder(tmp_path, FAILED)
-    store = a_store(folder)
-    store.keep("key", drawable(), Origin())
-    work = Work(id="ito", name="", place="ito", key="key")
-    store.keep_run(Run(plan=Plan(), data="", submissions=(work,)))
-    keep_targets(folder, YARDSTICK)
+    folder = a_graded_folder(tmp_path, FAILED, targets=YARDSTICK)
+    keep(folder, ito=drawable())
     report(folder, "html", None)
     report(folder, "html", None, "ko")
     page = (folder / "ito" / "report.html").read_text(encoding="utf-8")
@@ -98,3 +84,14 @@ def test_stored_pages_in_another_language(tmp_path: Path) -> None:
     assert '<html lang="ko">' in page
     assert ">처음 60 step</text>" in page
     assert '<html lang="ko">' in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_folders_of_an_earlier_run_are_left(tmp_path: Path) -> None:
+    """One who has withdrawn, or has another id since a roster was given, has no place in the class."""
+    a_graded_folder(tmp_path, FAILED, PASSED)
+    a_graded_folder(tmp_path, FAILED)
+    report(tmp_path, "junit", None)
+    report(tmp_path, "html", None)
+
+    assert junit.page((FAILED,)) == (tmp_path / "junit.xml").read_text(encoding="utf-8")
+    assert "garcia" not in (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Tests of `grader.grading.store.keys`: what a measurement depends on, and nothing else."""
+"""Tests of `grader.grading.keys`: what a measurement depends on, and nothing else."""
 
 import subprocess
 import sys
@@ -9,7 +9,15 @@ import pytest
 from builders_folders import make_file
 
 import grader
-from grader.grading.store.keys import _MEASURING, circumstances, evidence_key, program_sha256, rerun_key
+from grader.grading.keys import (
+    _MEASURING,
+    circumstances,
+    evidence_key,
+    measuring_sha256,
+    program_sha256,
+    rerun_key,
+    what_it_does,
+)
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.request import pack
 from grader.rubric import Files, Limits, Plan, ProbePlan, RerunPlan
@@ -26,11 +34,9 @@ BESIDE = {
     "grader.checks",
     "grader.errors",
     "grader.sandbox.importing",
-    "grader.messages.languages",
     "grader.report",
     "grader.sandbox",
     "grader.submissions",
-    "grader.messages.translatable",
 }
 
 
@@ -115,17 +121,54 @@ def test_circumstances_name_what_computes() -> None:
     assert ["tensorflow", "keras", "numpy", "h5py", "pandas"] == [text.split()[0] for text in versions]
 
 
-def test_parts_of_the_program_have_hashes_of_their_own() -> None:
-    """Stable, and different for different parts."""
-    assert program_sha256() == program_sha256()
-    assert 3 == len({program_sha256(), program_sha256("measure"), program_sha256("evidence")})
+def test_the_program_has_hashes() -> None:
+    """One of all of it, and one of what measures."""
+    assert program_sha256() != measuring_sha256()
+
+
+SOURCE = '''
+"""A module."""
+
+LEAST = 0.5
+
+def problem(value: float) -> Problem:
+    """Say what is wrong."""
+    # Half of it is too little.
+    if value < LEAST:
+        return Problem(who="student", message=say("It is {value}, too little.", value=value))
+    return say_counted(2, "{count} value.", "{count} values.")
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stays"),
+    [
+        ("It is {value}, too little.", "{value} is not enough.", True),
+        ("{count} values.", "{count} numbers.", True),
+        ("A module.", "This module.", True),
+        ("Say what is wrong.", "What is wrong.", True),
+        ("# Half of it is too little.", "", True),
+        ("0.5", "0.6", False),
+        ("value=value", "value=2 * value", False),
+        ("say_counted(2", "say_counted(count", False),
+        ("<", "<=", False),
+        ('"student"', '"operator"', False),
+    ],
+)
+def test_an_edit_of_a_wording_changes_no_key(old: str, new: str, stays: bool) -> None:
+    """An edit of what measures does."""
+    assert old in SOURCE
+    changed = SOURCE.replace(old, new)
+
+    assert stays == (what_it_does(SOURCE.encode()) == what_it_does(changed.encode()))
 
 
 def test_all_that_measures_is_part_of_a_key() -> None:
-    """Every module that a worker loads lies in a part whose source is hashed."""
+    """Every module that a worker loads lies in a part whose source is hashed, or makes sentences only."""
     program = "import sys, grader.measure.worker, grader.measure.reply; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if name.split(".")[0] == "grader"} - BESIDE
+    loaded = {name for name in loaded if not name.startswith("grader.messages")}
     package = Path(grader.__file__).parent
 
     def is_hashed(name: str) -> bool:

@@ -1,0 +1,255 @@
+"""What was measured before, by its key: one SQLite file below the output folder, which may be deleted.
+
+It holds evidence and reruns, no findings and no reports: those are made from evidence again.
+One run writes at a time, and each measurement is a transaction, so a run that is killed leaves nothing half
+written. A measurement that the last runs did not use is deleted at the end of a complete run.
+"""
+
+import json
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from os import getpid
+from pathlib import Path
+from typing import Any, TypeVar
+
+from grader.errors import UsageError
+from grader.evidence import Evidence
+from grader.evidence.training import Rerun
+from grader.frozen import Frozen
+from grader.messages.safe_text import plain
+from grader.report import Origin
+
+FILE = ".grader.sqlite"
+DAMAGED = ".grader.damaged.sqlite"
+# The cache of earlier versions, a folder.
+_EARLIER = ".grader"
+# Says in the file's header that it is a cache of ours, in this form.
+_OURS = 0x67726431
+_KEPT_RUNS = 5
+# So long another run may hold the file while it only reads.
+_PATIENCE = 0.5
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+Kept = TypeVar("Kept", bound=Frozen)
+
+
+class Measured(Frozen):
+    """The evidence of one submission, and how it was measured."""
+
+    evidence: Evidence
+    origin: Origin
+
+
+class Cache:
+    """The measurements that are kept below one output folder; `opened` makes it."""
+
+    def __init__(self, out: Path, tell: Callable[[str], None], *, read_only: bool) -> None:
+        """Open the file; see `opened`."""
+        self._out = out
+        self._path = out / FILE
+        self._tell = tell
+        self._read_only = read_only
+        self._used: set[str] = set()
+        self._connection = self._connected()
+        found = self._execute("SELECT coalesce(max(last_run), 0) FROM measurements")
+        self._run = found[0][0] + 1
+
+    def measured(self, key: str) -> Measured | None:
+        """Read the evidence that is kept under a key."""
+        return self._read(Measured, key)
+
+    def keep(self, key: str, evidence: Evidence, origin: Origin) -> None:
+        """Keep evidence, unless the measuring failed for a reason that is not in the submission."""
+        if all(problem.who == "student" for problem in evidence.problems()):
+            self._write(key, Measured(evidence=evidence, origin=origin))
+
+    def rerun(self, key: str) -> Rerun | None:
+        """Read the rerun that is kept under a key."""
+        return self._read(Rerun, key)
+
+    def keep_rerun(self, key: str, rerun: Rerun) -> None:
+        """Keep a rerun."""
+        self._write(key, rerun)
+
+    def end_run(self) -> None:
+        """Delete what this run and the runs before it did not use; a run that was interrupted does not."""
+        used = json.dumps(sorted(self._used))
+        self._execute(
+            "UPDATE measurements SET last_run = ? WHERE key IN (SELECT value FROM json_each(?))",
+            self._run,
+            used,
+        )
+        self._execute("DELETE FROM measurements WHERE last_run <= ?", self._run - _KEPT_RUNS)
+
+    def close(self) -> None:
+        """Close the file, so that another run can write."""
+        self._connection.close()
+
+    def _read(self, kind: type[Kept], key: str) -> Kept | None:
+        for (content,) in self._execute("SELECT content FROM measurements WHERE key = ?", key):
+            # The checksum of zlib finds damage within a row, which SQLite does not look for.
+            with suppress(zlib.error, ValueError):
+                kept = kind.model_validate_json(zlib.decompress(content))
+                self._used.add(key)
+                return kept
+        return None
+
+    def _write(self, key: str, data: Frozen) -> None:
+        content = zlib.compress(data.model_dump_json().encode(), 1)
+        self._execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", key, self._run, content)
+        self._used.add(key)
+
+    def _execute(self, statement: str, *values: object) -> list[Any]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if _code(error) not in _DAMAGE:
+                raise self._explained(error) from None
+            self._connection.close()
+            self._set_aside()
+        return self._connection.execute(statement, values).fetchall()
+
+    def _connected(self) -> sqlite3.Connection:
+        """A connection to the file, which is made if it is not there."""
+        # As for every other output file, a link is replaced and not followed.
+        if self._path.is_symlink() and not self._read_only:
+            self._path.unlink()
+        if self._read_only and (self._path.is_symlink() or not self._path.exists()):
+            return _prepared(":memory:", writes=True)
+        if not self._path.exists() and (self._out / _EARLIER).is_dir():
+            self._tell(
+                f"`{plain(str(self._out / _EARLIER))}` is the cache of an earlier version and is not used; "
+                "you may delete it."
+            )
+        try:
+            return _prepared(self._path, writes=not self._read_only)
+        except sqlite3.DatabaseError as error:
+            if _code(error) not in _DAMAGE:
+                raise self._explained(error) from None
+        self._set_aside()
+        return self._connection
+
+    def _set_aside(self) -> None:
+        """Go on with an empty cache, and leave the damaged one under another name."""
+        if self._read_only:
+            self._tell(f"The cache `{plain(str(self._path))}` is damaged and not used.")
+            self._connection = _prepared(":memory:", writes=True)
+            return
+        self._path.replace(self._out / DAMAGED)
+        Path(f"{self._path}-journal").unlink(missing_ok=True)
+        self._tell(
+            f"The cache `{plain(str(self._path))}` was damaged and is now `{DAMAGED}`. "
+            "What it held is measured again."
+        )
+        self._connection = _prepared(self._path, writes=True)
+
+    def _explained(self, error: sqlite3.Error) -> UsageError:
+        """The sentence for an error that a person must act on."""
+        out, code = plain(str(self._out)), _code(error)
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} and not _has_locks(self._out):
+            return UsageError(
+                f"The file system of `{out}` has no file locks, so two runs could damage the cache.",
+                "Name a folder on another disk with `--out`.",
+            )
+        if code == sqlite3.SQLITE_BUSY:
+            number = _process(self._path)
+            process = f" (process {number})" if number else ""
+            return UsageError(
+                f"Another run{process} is writing into `{out}`.",
+                "Wait until it has ended, or name another folder with `--out`.",
+            )
+        return UsageError(
+            f"`{plain(str(self._path))}` cannot be written: {error}.",
+            "Free some room or name another folder with `--out`.",
+        )
+
+
+@contextmanager
+def opened(out: Path, tell: Callable[[str], None], *, read_only: bool = False) -> Iterator[Cache]:
+    """Open the cache below an output folder; in this block no other run can write into the folder.
+
+    Args:
+        out: The output folder, which is there.
+        tell: Shows a sentence to whoever runs the command.
+        read_only: Nothing is written, and no file is made; other runs may read at the same time.
+
+    Raises:
+        UsageError: Another run is writing, the file system has no locks, or the file cannot be written;
+            the methods of the cache raise it, too.
+    """
+    cache = Cache(out, tell, read_only=read_only)
+    try:
+        yield cache
+    finally:
+        cache.close()
+
+
+def _prepared(path: Path | str, *, writes: bool) -> sqlite3.Connection:
+    """A connection to a file that has our table; one that writes holds the file until it is closed."""
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    try:
+        if writes:
+            _prepare(connection)
+        _require_ours(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make our table in an empty file, and hold the file."""
+    # The file gets smaller when rows are deleted.
+    connection.execute("PRAGMA auto_vacuum = FULL")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("BEGIN EXCLUSIVE")
+    if connection.execute("PRAGMA schema_version").fetchone() == (0,):
+        connection.execute(f"PRAGMA application_id = {_OURS}")
+        connection.execute("CREATE TABLE measurements (key TEXT PRIMARY KEY, last_run INTEGER, content BLOB)")
+    _require_ours(connection)
+    # Whoever is told to wait reads here, in the header, for which process.
+    connection.execute(f"PRAGMA user_version = {getpid()}")
+    connection.execute("COMMIT")
+
+
+def _require_ours(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA application_id").fetchone() != (_OURS,):
+        raise _NotOursError
+
+
+class _NotOursError(sqlite3.DatabaseError):
+    """A database of something else."""
+
+    sqlite_errorcode = sqlite3.SQLITE_NOTADB
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary code of an error of SQLite; 0 for one that is a mistake of ours."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _process(path: Path) -> int:
+    """The process that the header of a cache names; 0 if it names none."""
+    try:
+        with path.open("rb") as stream:
+            return int.from_bytes(stream.read(64)[60:], "big")
+    except OSError:
+        return 0
+
+
+def _has_locks(folder: Path) -> bool:
+    """Whether a new file in a folder can be locked."""
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=folder) as place,
+            closing(sqlite3.connect(Path(place) / FILE, isolation_level=None)) as connection,
+        ):
+            connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    except OSError:
+        return True
+    return True

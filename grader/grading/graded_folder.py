@@ -1,0 +1,128 @@
+"""A folder that `grader grade` has written to: `run.json`, `<folder>/report.json` and `grades.csv`.
+
+`run.json` is the list of the last run. Only the reports that it names count: the folder of a student who has
+withdrawn, or of an id from before the roster was given, stays on the disk and is not read.
+The list is a file of its own, not a table of the cache, because the cache may be deleted at any time.
+"""
+
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.files.output import write_whole
+from grader.files.own_files import UnreadableError, read_own
+from grader.frozen import Frozen
+from grader.messages.safe_text import json_text, plain
+from grader.report import Report
+from grader.reports import json_report
+from grader.reports.charts.targets import ChartTargets
+from grader.rubric import Plan
+from grader.submissions.roster import Student
+from grader.submissions.submission import IdFrom
+
+RUN = "run.json"
+REPORT = "report.json"
+GRADES = "grades.csv"
+
+_LARGEST_REPORT = 20_000_000
+# A submission takes about 250 bytes.
+_LARGEST_RUN = 200_000_000
+
+
+class GradedSubmission(Frozen):
+    """A submission that a run has graded.
+
+    Attributes:
+        id: The submission's id.
+        name: The student's name; empty where no platform knows it.
+        id_from: Where the id is from.
+        folder: The name of the folder that holds its report.
+        key: The key of its evidence in the cache.
+    """
+
+    id: str
+    name: str
+    id_from: IdFrom = "folder"
+    folder: str
+    key: str
+
+
+class Run(Frozen):
+    """The last run into an output folder.
+
+    Attributes:
+        plan: The plan by which the submissions were measured.
+        data: The SHA-256 of the images.
+        targets: What the logs are drawn against.
+        submissions: Those that were graded, in order of their ids.
+        absent: The students of the roster who have not submitted.
+    """
+
+    plan: Plan
+    data: str
+    targets: ChartTargets
+    submissions: tuple[GradedSubmission, ...]
+    absent: tuple[Student, ...] = ()
+
+
+def write_run(out: Path, run: Run) -> None:
+    """Write the list of a run."""
+    write_whole(out / RUN, json_text(run.model_dump(mode="json")))
+
+
+def read_run(out: Path) -> Run:
+    """Read the list of the last run.
+
+    Raises:
+        UsageError: No run has ended in this folder, or its list cannot be read.
+    """
+    path = out / RUN
+    if not path.is_file():
+        raise UsageError(
+            f"There is no `{RUN}` in `{plain(str(out))}`, so nothing was graded there.",
+            "Name the folder that `grader grade` has written to, or run `grader grade` again.",
+        )
+    try:
+        return read_own(Run, path, _LARGEST_RUN, "grader grade")
+    except UnreadableError as error:
+        raise UsageError(f"`{plain(str(path))}` {error}", "Run `grader grade` again.") from None
+
+
+def read_reports(out: Path, run: Run) -> dict[str, Report]:
+    """Read each report of a run, by the name of its folder.
+
+    Raises:
+        UsageError: The run has graded nobody, or a report cannot be read.
+    """
+    if not run.submissions:
+        raise UsageError(
+            f"Nobody was graded in the last run into `{plain(str(out))}`.", "Run `grader grade` again."
+        )
+    return {one.folder: read_report(out / one.folder / REPORT) for one in run.submissions}
+
+
+def read_report(path: Path) -> Report:
+    """Read one report.
+
+    Raises:
+        UsageError: It is not there, or cannot be read.
+    """
+    try:
+        return read_own(Report, path, _LARGEST_REPORT, "grader grade")
+    except UnreadableError as error:
+        raise UsageError(f"`{plain(str(path))}` {error}", "Grade the submission again.") from None
+
+
+def write_report(out: Path, folder: str, report: Report) -> None:
+    """Write a report into its folder, unless the same report is already there."""
+    path, text = out / folder / REPORT, json_report.page(report)
+    try:
+        if not path.is_symlink() and path.read_text(encoding="utf-8") == text:
+            return
+    except (OSError, ValueError):
+        pass
+    write_whole(path, text)
+
+
+def write_grades(out: Path, table: str) -> None:
+    """Write the table of grades, last of all."""
+    write_whole(out / GRADES, table)

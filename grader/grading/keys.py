@@ -1,0 +1,125 @@
+"""The keys of what was measured: hashes of everything that a measurement depends on, and of nothing else.
+
+A sentence does not measure: with another wording of the program the keys stay as they are, and what is cached
+keeps its old sentences until it is measured again.
+"""
+
+import ast
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import grader
+from grader.frozen import Frozen
+from grader.measure.architecture import RerunRequest
+from grader.measure.request import Request
+from grader.rubric import Limits, Plan
+
+_PACKAGE = Path(grader.__file__).parent
+# What computes: another version may give other numbers.
+_COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
+# The parts of the program that evidence comes from.
+_MEASURING = (
+    "measure",
+    "evidence",
+    "frozen.py",
+    "rubric/__init__.py",
+    "rubric/memory.py",
+    "submissions/people.py",
+    "submissions/submission.py",
+)
+_SENTENCES = {"say", "say_counted"}
+
+
+class Circumstances(Frozen):
+    """What every measurement of a run depends on beside the submission.
+
+    Attributes:
+        plan: The plan, without the limits on time and memory, which decide only whether a measurement ends.
+        data: The SHA-256 of the images.
+        program: The SHA-256 of the parts of the program that measure.
+        versions: The versions of the libraries that compute.
+    """
+
+    plan: Plan
+    data: str
+    program: str
+    versions: tuple[str, ...]
+
+
+def circumstances(plan: Plan, data: str) -> Circumstances:
+    """The circumstances of a run with this plan on data with this SHA-256."""
+    versions = tuple(f"{name} {metadata.version(name)}" for name in _COMPUTING)
+    return Circumstances(plan=_measuring(plan), data=data, program=measuring_sha256(), versions=versions)
+
+
+def evidence_key(messages: Sequence[bytes], run: Circumstances) -> str:
+    """The key of what is measured of a submission.
+
+    Args:
+        messages: What a worker is sent of the submission, as `grader.measure.request.pack` gives it.
+        run: What else the measurement depends on.
+    """
+    request = Request.model_validate_json(messages[0]).model_copy(update={"plan": run.plan})
+    return _sha256(run.model_dump_json(), request.model_dump_json(), *messages[1:])
+
+
+def rerun_key(request: RerunRequest, run: Circumstances) -> str:
+    """The key of what comes of a network's training; of the plan only the rerun counts."""
+    alone = run.model_copy(update={"plan": Plan(rerun=run.plan.rerun)})
+    return _sha256(alone.model_dump_json(), request.sha256)
+
+
+@cache
+def program_sha256() -> str:
+    """The SHA-256 of the whole program's source."""
+    return _sha256(*(part for path in _sources(".") for part in (_name(path), path.read_bytes())))
+
+
+@cache
+def measuring_sha256() -> str:
+    """The SHA-256 of what the parts of the program do that measure."""
+    sources = (path for part in _MEASURING for path in _sources(part))
+    return _sha256(*(text for path in sources for text in (_name(path), what_it_does(path.read_bytes()))))
+
+
+def what_it_does(source: bytes) -> str:
+    """A text of a module that stays equal where only comments, docstrings or sentences are edited."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SENTENCES:
+            node.args = [one for one in node.args if not isinstance(one, ast.Constant)]
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and ast.get_docstring(node) is not None
+        ):
+            del node.body[0]
+    return ast.dump(tree)
+
+
+def _sources(part: str) -> list[Path]:
+    path = _PACKAGE / part
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(_PACKAGE).as_posix()
+
+
+def _measuring(plan: Plan) -> Plan:
+    # Where the data lie is no part of what they are.
+    own = Limits()
+    # More time and memory give no other numbers; a larger file may be read where a smaller one was refused.
+    limits = plan.limits.model_copy(update={"seconds": own.seconds, "memory": own.memory})
+    return plan.model_copy(update={"limits": limits, "data": ""})
+
+
+def _sha256(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()

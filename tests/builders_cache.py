@@ -1,0 +1,51 @@
+"""A cache and a rubric for the tests of grading."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.checks.log_fits_optimizer import LogFitsOptimizer
+from grader.checks.logged_accuracy import LoggedAccuracy
+from grader.checks.model_accuracy import ModelAccuracy
+from grader.evidence import Evidence
+from grader.grading.cache import FILE, Cache, opened
+from grader.grading.graded_folder import GradedSubmission
+from grader.report import Origin
+from grader.rubric import Item, Rubric
+
+ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.0))
+LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))
+FITS = Item(id="fits", title="Fits", points=0, check=LogFitsOptimizer())
+
+
+def a_rubric(*items: Item, **fields: object) -> Rubric:
+    """A rubric that reads nothing from a file."""
+    return Rubric(**{"name": "homework", "title": "Homework", "items": items or (ACCURACY, LOGGED), **fields})
+
+
+@contextmanager
+def a_cache(out: Path, *, read_only: bool = False) -> Iterator[Cache]:
+    """The cache below a folder, as a run opens it that is told nothing."""
+    said: list[str] = []
+    out.mkdir(parents=True, exist_ok=True)
+    with opened(out, said.append, read_only=read_only) as cache:
+        yield cache
+    assert [] == said
+
+
+def keep(out: Path, **works: Evidence) -> None:
+    """Cache evidence, each under its key."""
+    with a_cache(out) as cache:
+        for key, evidence in works.items():
+            cache.keep(key, evidence, Origin(seconds=2.0))
+
+
+def a_submission(id: str, key: str = "") -> GradedSubmission:  # noqa: A002  (its name in the report)
+    """A graded submission; its key is its id where a test gives no other."""
+    return GradedSubmission(id=id, name="", folder=id, key=key or id)
+
+
+def below(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder but the cache."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -1,0 +1,135 @@
+"""Tests of `grader.grading.graded_folder`: what counts is the list of the last run."""
+
+from pathlib import Path
+
+import builders_reports
+import pytest
+from builders_cache import below
+from builders_graded import a_graded_folder
+from builders_reports import FAILED, PASSED
+
+from grader.errors import UsageError
+from grader.grading.graded_folder import (
+    _LARGEST_REPORT,
+    read_reports,
+    read_run,
+    write_grades,
+    write_report,
+)
+from grader.reports import json_report
+from grader.submissions.roster import Student
+
+ABSENT = (Student("7", "Zoë", ids=("7", "s7"), line=3),)
+
+
+def test_each_report_by_its_folder(tmp_path: Path) -> None:
+    """The run comes back as it was written, and its reports in its order."""
+    a_graded_folder(tmp_path, FAILED, PASSED, absent=ABSENT)
+    run = read_run(tmp_path)
+
+    assert (ABSENT, "images") == (run.absent, run.data)
+    assert [("ito", FAILED), ("garcia", PASSED)] == list(read_reports(tmp_path, run).items())
+
+
+def test_the_folders_of_an_earlier_run_are_not_read(tmp_path: Path) -> None:
+    """One who has withdrawn, or has another id since a roster was given, does not count twice."""
+    a_graded_folder(tmp_path, FAILED, PASSED)
+    renamed = PASSED.model_copy(update={"id": "s12"})
+    a_graded_folder(tmp_path, renamed)
+
+    assert {"s12": renamed} == read_reports(tmp_path, read_run(tmp_path))
+
+
+def test_ids_of_any_bytes_are_listed(tmp_path: Path) -> None:
+    """A name that is no UTF-8 is written as its visible escape, as in the report."""
+    a_graded_folder(tmp_path, PASSED.model_copy(update={"id": "ben\udcff"}))
+    run = read_run(tmp_path)
+
+    assert [r"ben\udcff"] == [one.id for one in run.submissions]
+    assert [r"ben\udcff"] == [report.id for report in read_reports(tmp_path, run).values()]
+
+
+@pytest.mark.parametrize("name", ["", "nowhere"])
+def test_a_folder_without_a_run(tmp_path: Path, name: str) -> None:
+    """The folder is named."""
+    with pytest.raises(UsageError) as caught:
+        read_run(tmp_path / name)
+
+    assert f"`{tmp_path / name}`" in caught.value.message
+
+
+def test_a_run_that_graded_nobody_has_no_reports(tmp_path: Path) -> None:
+    """It was interrupted at once, or nobody has submitted."""
+    a_graded_folder(tmp_path)
+
+    with pytest.raises(UsageError):
+        read_reports(tmp_path, read_run(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff"])
+def test_a_damaged_list_is_refused(tmp_path: Path, content: bytes) -> None:
+    """The file is named; to grade again writes it again."""
+    a_graded_folder(tmp_path, PASSED)
+    (tmp_path / "run.json").write_bytes(content)
+
+    with pytest.raises(UsageError) as caught:
+        read_run(tmp_path)
+
+    assert f"`{tmp_path / 'run.json'}`" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read: No such file or directory."),
+        (b"{", "must be what `grader grade` writes. Received: Invalid JSON"),
+        (b"{}", "must be what `grader grade` writes. Received: Field required (`program`)."),
+        (b"\xff", "must be what `grader grade` writes. Received: "),
+        (b" " * (_LARGEST_REPORT + 1), "must be at most 20 MB."),
+    ],
+)
+def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+    """The file is named."""
+    path = a_graded_folder(tmp_path, PASSED) / "garcia" / "report.json"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(UsageError) as caught:
+        read_reports(tmp_path, read_run(tmp_path))
+
+    assert caught.value.message.startswith(f"`{path}` {message}")
+    assert "Grade the submission again." == caught.value.hint
+
+
+def test_a_report_is_written_once(tmp_path: Path) -> None:
+    """One that lies there already is left as it is; a damaged one is not."""
+    file = tmp_path / "ana" / "report.json"
+    write_report(tmp_path, "ana", builders_reports.PASSED)
+    first = file.stat()
+    write_report(tmp_path, "ana", builders_reports.PASSED)
+    again = file.stat()
+    file.write_bytes(b"\xff")
+
+    write_report(tmp_path, "ana", builders_reports.PASSED)
+
+    assert (first.st_ino, first.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
+    assert {"ana/report.json": json_report.page(builders_reports.PASSED).encode()} == below(tmp_path)
+
+
+def test_a_link_in_the_place_of_a_report_is_replaced(tmp_path: Path) -> None:
+    """Also where it leads to the same text."""
+    write_report(tmp_path, "ana", builders_reports.PASSED)
+    (tmp_path / "ben").mkdir()
+    (tmp_path / "ben" / "report.json").symlink_to(tmp_path / "ana" / "report.json")
+
+    write_report(tmp_path, "ben", builders_reports.PASSED)
+
+    assert not (tmp_path / "ben" / "report.json").is_symlink()
+
+
+def test_the_grades_are_written(tmp_path: Path) -> None:
+    """As they are."""
+    write_grades(tmp_path, "id\n")
+
+    assert b"id\n" == (tmp_path / "grades.csv").read_bytes()
