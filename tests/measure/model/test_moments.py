@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from builders_evidence import ask
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, hdf5, old, the_weights
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
@@ -221,7 +222,8 @@ def a_model(optimizer: Any, **fields: Any) -> keras.Model:
 def said(path: Path, log: Path) -> tuple[str, str]:
     """The status and the sentence of the check on the files."""
     model = read_model(path.name, path.read_bytes()).facts
-    finding = LogFitsOptimizer().find(read_log(log.name, log.read_bytes(), Declaration()), model)
+    written = read_log(log.name, log.read_bytes(), Declaration())
+    finding = ask(LogFitsOptimizer(), log=written, model=model)
     return finding.status, finding.message
 
 
