@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from grader.grading.graded_folder import GradedSubmission, Run, write_report, write_run
+from grader.grading.graded_folder import GradedSubmission, Run, write_class
 from grader.messages.safe_text import file_names
 from grader.report import Report
 from grader.reports.charts.targets import ChartTargets
@@ -18,10 +18,11 @@ def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:
         reports: The reports; the key of the evidence of each is its id.
         fields: Fields of the run.
     """
-    submissions = []
-    for name, report in zip(file_names(report.id for report in reports), reports, strict=True):
-        write_report(folder, name, report)
-        submissions.append(GradedSubmission(id=report.id, name=report.name, folder=name, key=report.id))
-    run = {"plan": Plan(), "data": "images", "targets": ChartTargets(), "submissions": tuple(submissions)}
-    write_run(folder, Run(**{**run, **fields}))
+    graded = [
+        (GradedSubmission(id=report.id, name=report.name, folder=name, key=report.id), report)
+        for name, report in zip(file_names(report.id for report in reports), reports, strict=True)
+    ]
+    listed = tuple(submission for submission, _ in graded)
+    run = {"plan": Plan(), "data": "images", "targets": ChartTargets(), "submissions": listed, **fields}
+    write_class(folder, Run(**run), graded)
     return folder

@@ -130,7 +130,7 @@ def test_reading_a_log_and_a_model_does_without_tensorflow() -> None:
 
 def test_the_parent_does_without_tensorflow() -> None:
     """The process that starts workers holds the labels, and no TensorFlow, h5py or pandas."""
-    assert {"numpy"} == loaded_by("import grader.cli.commands.grade, grader.grading.stages") & HEAVY
+    assert {"numpy"} == loaded_by("import grader.grading.classes, grader.grading.stages") & HEAVY
 
 
 def test_every_room_has_its_tests() -> None:

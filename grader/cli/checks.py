@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.options import require_known
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -20,9 +22,7 @@ def checks(kind: Annotated[str | None, typer.Argument(help="The kind of check to
     from rich.text import Text
 
     from grader.checks import kinds, load
-    from grader.errors import UsageError
     from grader.reports.console import console
-    from grader.rubric.wording import nearest
 
     out = console()
     if kind is None:
@@ -34,8 +34,7 @@ def checks(kind: Annotated[str | None, typer.Argument(help="The kind of check to
         out.print(table)
         out.print("`grader checks KIND` describes one of them.")
         return
-    if kind not in kinds():
-        raise UsageError(f"There is no kind of check `{kind}`.", nearest(kind, kinds(), "The kinds are"))
+    require_known(kind, kinds(), "kind of check")
     out.print(Text(kind, style="bold"))
     for block in _manual_page(inspect.cleandoc(load(kind).__doc__ or "")):
         out.print()

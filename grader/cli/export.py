@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import DryRun, Gradebook, Graded, NewFile, ScaleTo, TrustDeclared, Worksheet
+from grader.cli.options import (
+    DryRun,
+    Gradebook,
+    Graded,
+    NewFile,
+    ScaleTo,
+    TrustDeclared,
+    Worksheet,
+    require_known,
+)
 
 if TYPE_CHECKING:
     from grader.report import Report
@@ -87,16 +96,17 @@ def moodle_feedback(
     trust_declared: TrustDeclared = False,
 ) -> None:
     """Write a zip of feedback files for a Moodle assignment."""
-    from grader.cli.commands.report import format_named
     from grader.errors import UsageError
     from grader.files.zipped import zipped
     from grader.messages.wording import counted
     from grader.platforms.gradebooks import Choice
     from grader.platforms.moodle.gradebook import feedback_files
+    from grader.reports import load, names
     from grader.submissions.table import read_table
 
     _require_target(out, dry_run)
-    chosen = format_named(form)
+    require_known(form, names(), "format")
+    chosen = load(form)
     if chosen.of_class:
         raise UsageError(
             f"The format `{chosen.name}` puts a whole class into one file.",

@@ -1,12 +1,21 @@
 """`grader grade`: measures and judges every submission in a folder."""
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import DEFAULT_RUBRIC, Jobs, Lang, Pages, RequiredLevel, RubricName, jobs_of
-from grader.cli.running import warm_up_for_a_folder
+from grader.cli.options import DEFAULT_RUBRIC, Jobs, Lang, Level, Pages, RequiredLevel, RubricName, jobs_of
+from grader.cli.running import tell, warm_up_for_a_folder
+
+if TYPE_CHECKING:
+    from grader.datasets import DataFile
+    from grader.grading.classes import ClassGrading
+    from grader.platforms.class_list import ClassList
+    from grader.report import Report
+    from grader.rubric import Rubric
 
 
 def grade(
@@ -20,9 +29,7 @@ def grade(
     ] = "auto",
     roster: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="A CSV file of the class. It gives names and shows who is missing."
-        ),
+        typer.Option(metavar="FILE", help="A CSV file with the students of the class."),
     ] = None,
     cluster: Annotated[
         str | None,
@@ -36,21 +43,117 @@ def grade(
     lang: Lang = None,
 ) -> int:
     """Grade every submission in a folder."""
-    asked = jobs_of(jobs)
+    wanted = jobs_of(jobs)
     if cluster is None and folder.is_dir() and not out.exists():
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
-    from grader.cli.commands.grade import grade
+    from grader.cli.error_log import record_errors_in
+    from grader.datasets import read_data
+    from grader.errors import UsageError
+    from grader.files.output import prepare_folder
+    from grader.grading.cache import opened
+    from grader.grading.classes import ClassGrading
+    from grader.grading.exit_codes import of_class
+    from grader.grading.graded_folder import Run, write_class
+    from grader.grading.keys import circumstances
+    from grader.messages.safe_text import plain
+    from grader.platforms.class_list import read_class
+    from grader.rubric.language import in_language
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.shelf import find_rubric
 
-    return grade(
-        folder,
-        rubric,
-        out,
-        asked,
-        require_isolation,
-        layout=layout,
-        roster=roster,
-        cluster=cluster,
-        language=lang,
-        pages=pages,
-    )
+    path = find_rubric(rubric)
+    loaded = in_language(load_rubric(path), lang)
+    members = read_class(folder, layout, roster)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
+            "Name another folder with `--out`.",
+        )
+    prepare_folder(out)
+    record_errors_in(out / "errors.log")
+    for sentence in members.sentences:
+        typer.echo(plain(sentence))
+    with opened(out, tell) as cache:
+        data = read_data(loaded.plan.data, path.parent)
+        now = circumstances(loaded.plan, data.sha256)
+        grading = ClassGrading(out, members.submissions, loaded, cache, now)
+        missing = len(grading.waiting)
+        try:
+            if missing:
+                _measure(grading, loaded, data, wanted, require_isolation, cluster)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("What was graded is kept, and the same command resumes there.") from None
+        finally:
+            # An interrupt loses nothing: what was graded is compared and stands in the table.
+            graded = grading.graded()
+            run = Run(
+                plan=loaded.plan,
+                data=data.sha256,
+                targets=loaded.targets,
+                submissions=tuple(submission for submission, _ in graded),
+                absent=members.absent,
+            )
+            write_class(out, run, graded)
+        cache.end_run()
+        if pages:
+            # Without pages, neither templates nor charts are loaded.
+            from grader.cli.pages import write_pages
+
+            write_pages(out, graded, loaded.targets, cache, members.absent)
+    reports = [report for _, report in graded]
+    _show(reports, members, len(members.submissions) - missing)
+    if pages:
+        typer.echo(f"Pages: {out}/index.html, and {out}/<id>/report.html.")
+    typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
+    return of_class(reports)
+
+
+def _measure(
+    grading: "ClassGrading",
+    rubric: "Rubric",
+    data: "DataFile",
+    jobs: int | None,
+    isolation: Level,
+    cluster: str | None,
+) -> None:
+    """Measure the submissions that wait, and write each report as it comes."""
+    from grader.cli.progress import progress
+    from grader.datasets import unpacked
+    from grader.grading.batch import measure_on
+    from grader.grading.engines.local import usable_jobs
+    from grader.grading.engines.opening import opened
+    from grader.grading.limits import limits_of, sandbox_limits_of
+    from grader.messages.safe_text import plain
+    from grader.report import Origin
+
+    plan, waiting, dataset = rubric.plan, grading.waiting, unpacked(data)
+    most = min(jobs or usable_jobs(), len(waiting))
+    with (
+        progress(len(waiting)) as shown,
+        opened(dataset, sandbox_limits_of(plan), most, isolation, cluster) as (engine, tested),
+    ):
+        origin = Origin(isolation=tested.described(), limits=limits_of(plan))
+        for event in measure_on(engine, waiting, plan, dataset.y_test.tolist(), grading):
+            if event.kind == "started":
+                shown.started(event.submission)
+            if event.kind != "measured" or event.evidence is None:
+                continue
+            for traceback in event.tracebacks:
+                logging.getLogger(__name__).error("%s\n%s", plain(event.submission.id), traceback)
+            measured = origin.model_copy(update={"seconds": event.seconds})
+            report = grading.take(event.submission, event.evidence, measured)
+            shown.done(event.submission, report, event.seconds)
+
+
+def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None:
+    """Print the table of the class, and how many submissions were not measured now."""
+    from grader.reports import terminal
+    from grader.reports.console import console
+
+    screen = console()
+    screen.print(terminal.class_table(reports, members.absent))
+    screen.print(terminal.class_summary(reports, members.absent))
+    if known:
+        verb = "was" if known == 1 else "were"
+        typer.echo(f"{known} of {len(members.submissions)} {verb} measured before and judged again.")

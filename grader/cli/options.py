@@ -1,5 +1,6 @@
 """The arguments and options that several commands share, each with its help."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,3 +86,21 @@ def jobs_of(asked: str) -> int | None:
         f"`--jobs` must be `auto` or a whole number of at least 1. Received: {asked!r}.",
         "Leave it out to use one worker per core.",
     )
+
+
+def require_known(name: str, known: Collection[str], noun: str) -> None:
+    """Refuse a name that does not exist, and name the one that was meant.
+
+    Args:
+        name: What was typed.
+        known: The names that exist.
+        noun: What they are names of.
+
+    Raises:
+        UsageError: The name is not among them.
+    """
+    from grader.rubric.wording import nearest
+
+    if name not in known:
+        hint = nearest(name, known, "choose from")
+        raise UsageError(f"There is no {noun} `{name}`.", hint[0].upper() + hint[1:])

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import RubricFile
+from grader.cli.options import RubricFile, require_known
 
 
 def pack(
@@ -16,16 +16,11 @@ def pack(
     """Pack grader and a rubric into a .zip file for a platform."""
     from rich.filesize import decimal
 
-    from grader.errors import UsageError
     from grader.files.output import write_whole
     from grader.files.zipped import zipped
     from grader.platforms.packing import bundle, load, names, wheel
-    from grader.rubric.wording import nearest
 
-    if platform not in names():
-        raise UsageError(
-            f"There is no platform `{platform}`.", nearest(platform, names(), "The platforms are")
-        )
+    require_known(platform, names(), "platform")
     archive = load(platform)(wheel(), bundle(rubric))
     content = zipped(archive.files, archive.programs)
     write_whole(out, content)

@@ -1,12 +1,65 @@
 """`grader regrade`: judges a graded class by another rubric, without its files."""
 
+import typer
+
 from grader.cli.options import DryRun, Graded, Lang, Pages, RubricName
+from grader.cli.running import tell
 
 
 def regrade(
     folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
 ) -> int:
     """Judge a graded class by another rubric, and show what changes."""
-    from grader.cli.commands.regrade import regrade
+    from grader.cli.error_log import record_errors_in
+    from grader.datasets import read_data
+    from grader.errors import UsageError
+    from grader.grading.cache import opened
+    from grader.grading.changes import changes
+    from grader.grading.classes import judged_again
+    from grader.grading.exit_codes import of_class
+    from grader.grading.graded_folder import read_run, write_class
+    from grader.grading.keys import circumstances
+    from grader.messages.safe_text import plain
+    from grader.messages.wording import counted
+    from grader.rubric.language import in_language
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.shelf import find_rubric
 
-    return regrade(folder, rubric, dry_run=dry_run, pages=pages, language=lang)
+    path = find_rubric(rubric)
+    loaded = in_language(load_rubric(path), lang)
+    read_run(folder)  # Where nothing was graded, no cache is made.
+    if not dry_run:
+        record_errors_in(folder / "errors.log")
+    with opened(folder, tell, read_only=dry_run) as cache:
+        run = read_run(folder)
+        data = read_data(loaded.plan.data, path.parent).sha256
+        if circumstances(run.plan, run.data) != circumstances(loaded.plan, data):
+            raise UsageError(
+                "The class must be measured again for this rubric, because its `data`, `files`, `rerun` or "
+                "`probe` changed.",
+                "Run `grader grade` with it.",
+            )
+        graded, changed = [], 0
+        for one in judged_again(folder, loaded, run, cache):
+            if not one.is_cached:
+                name = plain(one.submission.id)
+                typer.echo(f"{name}: not judged, because it has no complete measurement. Run `grader grade`.")
+            if one.after is None:
+                continue
+            graded.append((one.submission, one.after))
+            lines = list(changes(one.before, one.after, loaded))
+            changed += bool(lines)
+            for line in lines:
+                typer.echo(line)
+        submissions = counted(len(run.submissions), "submission")
+        typer.echo(f"{changed} of {submissions} {'changes' if changed == 1 else 'change'}.")
+        if dry_run:
+            typer.echo("Nothing was written.")
+        else:
+            write_class(folder, run.model_copy(update={"targets": loaded.targets}), graded)
+            if pages:
+                # Without pages, neither templates nor charts are loaded.
+                from grader.cli.pages import write_pages
+
+                write_pages(folder, graded, loaded.targets, cache, run.absent)
+    return of_class(report for _, report in graded)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import Graded, Lang
+from grader.cli.options import Graded, Lang, require_known
+from grader.cli.running import tell
 
 
 def report(
@@ -17,6 +18,34 @@ def report(
     lang: Lang = None,
 ) -> None:
     """Write stored reports in another format or language."""
-    from grader.cli.commands.report import report
+    from grader.files.output import prepare_folder, write_whole
+    from grader.grading.cache import opened
+    from grader.grading.graded_folder import read_reports, read_run
+    from grader.messages.wording import counted
+    from grader.reports import load, names
 
-    report(folder, form, out, lang)
+    require_known(form, names(), "format")
+    chosen = load(form)
+    run = read_run(folder)
+    reports = read_reports(folder, run)
+    if lang is not None:
+        reports = {place: one.model_copy(update={"language": lang}) for place, one in reports.items()}
+    target = out or folder
+    prepare_folder(target)
+    written = f"{target}/<id>/{chosen.file}"
+    if chosen.name == "html":
+        from grader.cli.pages import write_pages
+        from grader.reports.html_class import INDEX
+
+        graded = [(one, reports[one.folder]) for one in run.submissions]
+        with opened(folder, tell, read_only=True) as cache:
+            write_pages(target, graded, run.targets, cache, run.absent)
+        written = f"{target}/{INDEX} and {written}"
+    elif chosen.of_class:
+        written = f"{target}/{chosen.file}"
+        write_whole(target / chosen.file, chosen.page(tuple(reports.values())))
+    else:
+        for place, one in reports.items():
+            write_whole(target / place / chosen.file, chosen.page(one))
+    number = counted(len(reports), "report")
+    typer.echo(f"Written: {written}, from {number}.")

@@ -1,15 +1,17 @@
 """Grades a class: what was measured before is judged again from the cache, what was not is measured."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import Features, features_of
+from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache, Measured
-from grader.grading.graded_folder import GradedSubmission, write_report
+from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report, write_report
 from grader.grading.judge import is_inconsistent, judge, with_pairs
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.architecture import RerunRequest
@@ -55,6 +57,56 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
     found = find_pairs([member.features for member in members if member.features is not None])
     for member, likeness in zip(members, found, strict=True):
         yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
+
+
+@dataclass(frozen=True)
+class JudgedAgain:
+    """A submission of an earlier run that was judged by another rubric.
+
+    Attributes:
+        submission: The submission.
+        before: The report that is in its folder; None where none can be read.
+        after: The report that takes its place; None where there was none and its evidence is not cached.
+        is_cached: Whether its evidence is cached. If not, its report stays.
+    """
+
+    submission: GradedSubmission
+    before: Report | None
+    after: Report | None
+    is_cached: bool
+
+
+def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache) -> Iterator[JudgedAgain]:
+    """Judge the submissions of a run by another rubric, without measuring.
+
+    Args:
+        out: The output folder of the run.
+        rubric: The other rubric.
+        run: The list of the run.
+        cache: The cache below `out`.
+    """
+    measured = ((one, cache.measured(one.key)) for one in run.submissions)
+    cached = [judged(rubric, one, found) for one, found in measured if found is not None]
+    again = dict(zip((one.submission.id for one in cached), compared(rubric, cached), strict=True))
+    gone = {one.id for one in run.submissions} - again.keys()
+    for one in run.submissions:
+        before = _report_in(out / one.folder)
+        after = _with_earlier_pairs(rubric, again[one.id], before, gone) if one.id in again else before
+        yield JudgedAgain(one, before, after, one.id in again)
+
+
+def _report_in(folder: Path) -> Report | None:
+    with suppress(UsageError):
+        return read_report(folder / REPORT)
+    return None
+
+
+def _with_earlier_pairs(rubric: Rubric, report: Report, before: Report | None, gone: set[str]) -> Report:
+    """The report with the pairs it had with submissions that cannot be compared again."""
+    if before is None or rubric.likeness == "off":
+        return report
+    earlier = tuple(pair for pair in before.pairs if pair.id in gone)
+    return with_pairs(rubric, report, (*report.pairs, *earlier)) if earlier else report
 
 
 class ClassGrading:

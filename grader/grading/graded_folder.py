@@ -5,6 +5,7 @@ withdrawn, or of an id from before the roster was given, stays on the disk and i
 The list is a file of its own, not a table of the cache, because the cache may be deleted at any time.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -13,7 +14,7 @@ from grader.files.own_files import UnreadableError, read_own
 from grader.frozen import Frozen
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report
-from grader.reports import json_report
+from grader.reports import csv_grades, json_report
 from grader.reports.charts.targets import ChartTargets
 from grader.rubric import Plan
 from grader.submissions.roster import Student
@@ -79,7 +80,7 @@ def read_run(out: Path) -> Run:
     if not path.is_file():
         raise UsageError(
             f"There is no `{RUN}` in `{plain(str(out))}`, so nothing was graded there.",
-            "Name the folder that `grader grade` has written to, or run `grader grade` again.",
+            "Name the folder that `grader grade` wrote, or run `grader grade` again.",
         )
     try:
         return read_own(Run, path, _LARGEST_RUN, "grader grade")
@@ -123,6 +124,9 @@ def write_report(out: Path, folder: str, report: Report) -> None:
     write_whole(path, text)
 
 
-def write_grades(out: Path, table: str) -> None:
-    """Write the table of grades, last of all."""
-    write_whole(out / GRADES, table)
+def write_class(out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Report]]) -> None:
+    """Write the reports of a run, its list, and the table of its grades, which comes last."""
+    for submission, report in graded:
+        write_report(out, submission.folder, report)
+    write_run(out, run)
+    write_whole(out / GRADES, csv_grades.page([report for _, report in graded], run.absent))

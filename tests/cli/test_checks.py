@@ -38,7 +38,7 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     with pytest.raises(UsageError) as caught:
         checks("norm_within_cup")
 
-    assert "did you mean `norm_within_cap`?" == caught.value.hint
+    assert "Did you mean `norm_within_cap`?" == caught.value.hint
 
 
 def test_a_manual_page_is_wrapped_for_a_terminal() -> None:

@@ -10,9 +10,9 @@ from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of
 from builders_graded import a_graded_folder
 from builders_rubric import a_file as a_rubric
 
-from grader.cli.commands.class_list import read_class
 from grader.cli.export import canvas, moodle, moodle_feedback, moodle_worksheet
 from grader.errors import UsageError
+from grader.platforms.class_list import read_class
 
 COLUMN = "Assignment: Homework 11 (Real)"
 

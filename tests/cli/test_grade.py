@@ -102,7 +102,7 @@ def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> No
     done = grader("grade", examples, "--out", examples / "graded")
 
     assert 2 == done.returncode
-    assert "must not lie inside the folder of submissions" in done.stderr
+    assert "must not be inside the folder of submissions" in done.stderr
     assert not (examples / "graded").exists()
 
 

@@ -13,10 +13,9 @@ from grader.grading.graded_folder import (
     _LARGEST_REPORT,
     read_reports,
     read_run,
-    write_grades,
     write_report,
 )
-from grader.reports import json_report
+from grader.reports import csv_grades, json_report
 from grader.submissions.roster import Student
 
 ABSENT = (Student("7", "Zoë", ids=("7", "s7"), line=3),)
@@ -128,8 +127,8 @@ def test_a_link_in_the_place_of_a_report_is_replaced(tmp_path: Path) -> None:
     assert not (tmp_path / "ben" / "report.json").is_symlink()
 
 
-def test_the_grades_are_written(tmp_path: Path) -> None:
-    """As they are."""
-    write_grades(tmp_path, "id\n")
+def test_the_table_has_the_class(tmp_path: Path) -> None:
+    """Who was graded and who is absent, in the order of the run."""
+    a_graded_folder(tmp_path, FAILED, PASSED, absent=ABSENT)
 
-    assert b"id\n" == (tmp_path / "grades.csv").read_bytes()
+    assert csv_grades.page((FAILED, PASSED), ABSENT) == (tmp_path / "grades.csv").read_text("utf-8")

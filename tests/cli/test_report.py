@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.report`: stored reports in another format."""
+"""Tests of `grader.cli.report`: stored reports in another format."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from builders_drawn import YARDSTICK, drawable
 from builders_graded import a_graded_folder
 from builders_reports import FAILED, PASSED
 
-from grader.cli.commands.report import report
+from grader.cli.report import report
 from grader.errors import UsageError
 from grader.messages.phrase import say
 from grader.reports import html, junit, markdown
@@ -31,7 +31,7 @@ def test_one_file_for_a_class_elsewhere(tmp_path: Path) -> None:
     report(folder, "junit", tmp_path / "ci")
 
     assert junit.page((FAILED, PASSED)) == (tmp_path / "ci" / "junit.xml").read_text(encoding="utf-8")
-    assert ["garcia", "ito", "run.json"] == sorted(path.name for path in folder.iterdir())
+    assert ["garcia", "grades.csv", "ito", "run.json"] == sorted(path.name for path in folder.iterdir())
 
 
 def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from grader.messages.safe_text import plain
 from grader.report import Report, Verdict
+from grader.reports.console import console as stderr_console
 from grader.submissions.submission import Submission
 
 _LONGEST_NAME = 30
@@ -75,7 +76,7 @@ def progress(total: int, console: Console | None = None) -> Iterator[Shown]:
         total: how many submissions are to be measured.
         console: where; stderr if not given.
     """
-    console = console or Console(stderr=True)
+    console = console or stderr_console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),

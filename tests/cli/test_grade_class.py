@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.grade`, run as the command line runs it."""
+"""Tests of `grader.cli.grade`: a class that is interrupted, changed, and graded again."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.changes`: every line on what another rubric changes."""
+"""Tests of `grader.grading.changes`: every line on what another rubric changes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import builders_reports as build
 import pytest
 from builders_cache import ACCURACY, LOGGED, a_rubric
 
-from grader.cli.commands.changes import changes
+from grader.grading.changes import changes
 from grader.report import Report
 from grader.rubric import Rubric
 
@@ -56,8 +56,8 @@ def test_items_that_come_and_go_are_named() -> None:
     assert [
         "garcia: failed -> passed, 2 of 5 -> 2.5 of 2.5",
         "  accuracy: new, passed. 0.8745 is reached.",
-        "  hidden_layers: not asked any more.",
-        "  norm: not asked any more.",
+        "  hidden_layers: no longer asked for.",
+        "  norm: no longer asked for.",
     ] == lines(BEFORE, after(new, verdict="passed"))
 
 
@@ -72,9 +72,9 @@ def test_another_share_of_the_points_is_the_reason() -> None:
 @pytest.mark.parametrize(
     ("likeness", "was", "now", "reason"),
     [
-        ("note", "review", "failed", "It is like `ito`; the rubric only notes that."),
-        ("off", "review", "failed", "It is like `ito`; the rubric does not ask for that."),
-        ("review", "failed", "review", "It is like `ito`; a teacher is asked to look."),
+        ("note", "review", "failed", "It resembles `ito`; the rubric only notes it."),
+        ("off", "review", "failed", "It resembles `ito`; the rubric ignores it."),
+        ("review", "failed", "review", "It resembles `ito`; a teacher will review it."),
     ],
 )
 def test_likeness_is_the_reason(likeness: str, was: str, now: str, reason: str) -> None:
@@ -90,7 +90,7 @@ def test_likeness_is_the_reason(likeness: str, was: str, now: str, reason: str) 
 
 def test_a_report_that_was_not_there_is_named() -> None:
     """Somebody removed it, or it cannot be read."""
-    assert ["garcia: failed, 2 of 5 (no report was there)"] == lines(None, BEFORE)
+    assert ["garcia: failed, 2 of 5 (no earlier report)"] == lines(None, BEFORE)
 
 
 def test_nothing_in_a_name_acts() -> None:

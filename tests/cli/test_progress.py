@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.progress`: what a person sees while a class is graded."""
+"""Tests of `grader.cli.progress`: what a person sees while a class is graded."""
 
 import io
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import builders_reports as build
 import pytest
 from rich.console import Console
 
-from grader.cli.commands.progress import Shown, progress
+from grader.cli.progress import Shown, progress
 from grader.submissions.submission import Submission
 
 ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))

@@ -14,13 +14,13 @@ def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[st
     """Who has another verdict or score, and then why, a line for each reason; nothing if both stay.
 
     Args:
-        before: the report that was there, if any.
-        after: the one that takes its place.
-        rubric: by which it was judged.
+        before: The earlier report, if there is one.
+        after: The report that takes its place.
+        rubric: The rubric by which it was judged.
     """
     name = plain(after.id)
     if before is None:
-        yield f"{name}: {after.verdict}, {_score(after)} (no report was there)"
+        yield f"{name}: {after.verdict}, {_score(after)} (no earlier report)"
         return
     verdict, score = _change(before.verdict, after.verdict), _change(_score(before), _score(after))
     if (before.verdict, _score(before)) == (after.verdict, _score(after)):
@@ -41,7 +41,7 @@ def _items(before: Report, after: Report) -> Iterator[str]:
             worth = f", worth {in_words(item.max_points)} instead of {in_words(was.max_points)}"
             worth = "" if was.max_points == item.max_points else worth
             yield f"{item.id}: {_change(was.status, item.status)}{worth}. {said}"
-    yield from (f"{plain(gone)}: not asked any more." for gone in earlier)
+    yield from (f"{plain(gone)}: no longer asked for." for gone in earlier)
 
 
 def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
@@ -50,11 +50,11 @@ def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
         others = dict.fromkeys(pair.id for pair in after.pairs or before.pairs)
         like = listed([quoted(other) for other in others])
         decides = {
-            "review": "a teacher is asked to look",
-            "note": "the rubric only notes that",
-            "off": "the rubric does not ask for that",
+            "review": "a teacher will review it",
+            "note": "the rubric only notes it",
+            "off": "the rubric ignores it",
         }
-        yield f"It is like {like}; {decides[rubric.likeness]}."
+        yield f"It resembles {like}; {decides[rubric.likeness]}."
     else:
         needed = in_words(rubric.pass_at * rubric.points)
         yield f"The rubric asks for {needed} of {in_words(rubric.points)} points to pass."

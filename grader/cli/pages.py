@@ -2,10 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
-
-from rich.console import Console
 
 from grader.files.output import write_whole
 from grader.grading.cache import Cache
@@ -15,6 +12,7 @@ from grader.report import Report
 from grader.reports import html, html_class
 from grader.reports.charts import Drawing, draw
 from grader.reports.charts.targets import ChartTargets
+from grader.reports.console import console
 from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
@@ -40,9 +38,8 @@ def write_pages(
     Raises:
         UsageError: A page cannot be written.
     """
-    console = Console(stderr=True)
     status = f"Writing the pages of {counted(len(graded), 'submission')}"
-    with console.status(status) if console.is_terminal else nullcontext():
+    with console(stderr=True).status(status):
         entries = []
         for submission, report in graded:
             drawing = _drawing(submission, targets, cache)

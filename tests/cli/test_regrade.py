@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.regrade`: another rubric for a class whose evidence is kept."""
+"""Tests of `grader.cli.regrade`: another rubric for a class whose evidence is kept."""
 
 import csv
 import sqlite3
@@ -13,16 +13,15 @@ import pytest
 from builders_cache import a_cache, a_submission, below, keep
 from builders_rubric import a_file
 
-from grader.cli.commands.regrade import regrade
+from grader.cli.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.cache import FILE, Measured
 from grader.grading.classes import compared, judged
-from grader.grading.graded_folder import Run, write_grades, write_report, write_run
+from grader.grading.graded_folder import Run, write_class
 from grader.report import Origin, Report
-from grader.reports import csv_grades
 from grader.rubric.loading import load_rubric
 from grader.submissions.roster import Student
 
@@ -62,13 +61,10 @@ def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: s
         for one in submissions
     ]
     reports = list(compared(rubric, members))
-    for report in reports:
-        write_report(out, report.id, report)
     data = load_dataset(rubric.plan.data, folder).sha256
     targets = rubric.targets
     run = Run(plan=rubric.plan, data=data, targets=targets, submissions=submissions, absent=ABSENT)
-    write_run(out, run)
-    write_grades(out, csv_grades.page(reports, ABSENT))
+    write_class(out, run, list(zip(submissions, reports, strict=True)))
     return out
 
 
@@ -155,9 +151,9 @@ def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.
 
     assert [
         "ben: failed -> review, 1 of 4",
-        "  It is like `cem`; a teacher is asked to look.",
+        "  It resembles `cem`; a teacher will review it.",
         "cem: failed -> review, 1 of 4",
-        "  It is like `ben`; a teacher is asked to look.",
+        "  It resembles `ben`; a teacher will review it.",
         "2 of 3 submissions change.",
     ] == _lines(capsys)
 
@@ -174,12 +170,8 @@ def test_a_rubric_that_measures_something_else_is_refused(tmp_path: Path, measur
     with pytest.raises(UsageError) as caught:
         regraded(out, f"{LOWER}{measures}\n")
 
-    assert (
-        "The rubric measures something else than what was measured: its `data`, `files`, `rerun` or "
-        "`probe` is "
-        "another one."
-    ) == caught.value.message
-    assert "Run `grader grade` with it, which measures again." == caught.value.hint
+    assert "must be measured again" in caught.value.message
+    assert "Run `grader grade` with it." == caught.value.hint
     assert before == below(out)
     assert 0 == regraded(out, f"{LOWER}limits: {{seconds: 5}}\n")
 
@@ -211,7 +203,7 @@ def test_without_the_cache_every_report_stays(tmp_path: Path, capsys: pytest.Cap
     assert 0 == regraded(out)
 
     assert before == ([report_of(out, name) for name in CLASS], rows(out))
-    assert [f"{name}: no whole measurement is kept" for name in CLASS] == [
+    assert [f"{name}: not judged" for name in CLASS] == [
         line.partition(",")[0] for line in _lines(capsys)[:3]
     ]
 
@@ -241,10 +233,7 @@ def test_who_was_not_fully_graded_keeps_the_report(
 
     lines = _lines(capsys)
     assert 3 == code
-    assert (
-        "cem: no whole measurement is kept, so the report stays as it is. Run `grader grade`, which "
-        "measures it." == lines[-2]
-    )
+    assert lines[-2].startswith("cem: not judged")
     assert before == report_of(out, "cem")
     assert ["passed", "passed", "error", "not submitted"] == [row["verdict"] for row in rows(out)]
     assert ["cem"] == [pair.id for pair in report_of(out, "ben").pairs]
@@ -258,7 +247,7 @@ def test_damaged_evidence_keeps_the_report(tmp_path: Path, capsys: pytest.Captur
 
     regraded(out)
 
-    assert _lines(capsys)[0].startswith("ana: no whole measurement is kept")
+    assert _lines(capsys)[0].startswith("ana: not judged")
     assert before == report_of(out, "ana")
 
 
@@ -285,7 +274,7 @@ def test_a_report_that_is_gone_is_written_again(
 
     regraded(out, RUBRIC)
 
-    assert ["ana: passed, 4 of 4 (no report was there)", "1 of 3 submissions changes."] == _lines(capsys)
+    assert ["ana: passed, 4 of 4 (no earlier report)", "1 of 3 submissions changes."] == _lines(capsys)
     assert before == file.read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Tests of `grader.cli.commands.pages`: the pages of a class."""
+"""Tests of `grader.cli.pages`: the pages of a class."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ from builders_graded import a_graded_folder
 from builders_reports import FAILED, HOSTILE, PASSED
 from builders_rubric import RUBRIC, a_file
 
-from grader.cli.commands.grade import grade
-from grader.cli.commands.pages import write_pages
-from grader.cli.commands.regrade import regrade
+from grader.cli.grade import grade
+from grader.cli.pages import write_pages
+from grader.cli.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.grading.cache import FILE
@@ -87,7 +87,7 @@ def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
     loaded = load_rubric(rubric)
     run = circumstances(loaded.plan, load_dataset(loaded.plan.data, tmp_path).sha256)
     keep(out, **{evidence_key(pack(Submission("ana", folder / "ana"), run.plan), run): drawable()})
-    grade(folder, str(rubric), out, 1, pages=wanted)
+    grade(folder, str(rubric), out, "1", pages=wanted)
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
     assert loaded.targets == read_run(out).targets

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from builders_downloads import a_folder, metadata
 
-from grader.cli.commands.class_list import ClassList, read_class
 from grader.errors import UsageError
+from grader.platforms.class_list import ClassList, read_class
 from grader.submissions.submission import find_submissions
 
 GRADEBOOK = """\

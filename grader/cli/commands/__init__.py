@@ -1,1 +1,0 @@
-"""What each command does, one file each: from paths to an exit code."""
