@@ -1,13 +1,14 @@
 """Every error that is raised on purpose; its class says who must act.
 
     GraderError            message, hint
-    +-- RubricError        the teacher: a mistake in the rubric           exit 2, nothing is graded
-    +-- UsageError         whoever typed the command                      exit 2, nothing is graded
-    +-- SubmissionError    the student: a file that cannot be used        the item fails, with this sentence
-    +-- WorkerError        the operator: time, memory, a dead process     the items are errors, never a zero
-    +-- IsolationError     the operator: the sandbox is weaker than asked   exit 3, nothing is graded
+    +-- RubricError        the teacher: a mistake in the rubric            exit 2, nothing is graded
+    +-- UsageError         whoever typed the command                       exit 2, nothing is graded
+    +-- SubmissionError    the student: a file that cannot be used         the item fails, with this sentence
+    +-- WorkerError        the operator: time, memory, a dead process      the items are errors, never a zero
+    +-- IsolationError     the operator: the sandbox is weaker than asked  exit 3, nothing is graded
 
-Any other exception is our bug: an error for a person to see, and the next submission is graded.
+Any other exception is a bug of ours. The items are errors, the traceback goes to the operator's log, and the
+next submission is graded.
 """
 
 

@@ -1,4 +1,4 @@
-"""How far a class is graded: a bar on a terminal, a line for each submission elsewhere."""
+"""Shows how far the grading of a class is: a bar on a terminal, a line for each submission elsewhere."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ _LONGEST_NAME = 30
 _MOST_NAMES = 4
 
 
-class Shown:
-    """What is shown while a class is graded."""
+class ClassProgress:
+    """How far the grading of a class is, as it is shown."""
 
     def __init__(self, console: Console, progress: Progress, total: int) -> None:
-        """TensorFlow is not imported yet, and nothing is done.
+        """Show that TensorFlow is being imported.
 
         Args:
-            console: where it is shown.
-            progress: the bar.
-            total: how many submissions are to be measured.
+            console: Where it is shown.
+            progress: The bar.
+            total: How many submissions are to be measured.
         """
         self._console = console
         self._progress = progress
@@ -37,12 +37,12 @@ class Shown:
         self._verdicts: Counter[str] = Counter()
 
     def started(self, submission: Submission) -> None:
-        """A worker has begun with a submission."""
+        """Show that a worker has begun with a submission."""
         self._at_work.append(submission.id)
         self._update()
 
     def done(self, submission: Submission, report: Report, seconds: float) -> None:
-        """A submission has its report."""
+        """Show that a submission has its report."""
         if submission.id in self._at_work:
             self._at_work.remove(submission.id)
         self._verdicts[report.verdict] += 1
@@ -69,12 +69,12 @@ class Shown:
 
 
 @contextmanager
-def progress(total: int, console: Console | None = None) -> Iterator[Shown]:
-    """Show how far it is.
+def progress(total: int, console: Console | None = None) -> Iterator[ClassProgress]:
+    """Show how far the grading of a class is, until all of it is done.
 
     Args:
-        total: how many submissions are to be measured.
-        console: where; stderr if not given.
+        total: How many submissions are to be measured.
+        console: Where it is shown; stderr if not given.
     """
     console = console or stderr_console(stderr=True)
     columns = (
@@ -86,4 +86,4 @@ def progress(total: int, console: Console | None = None) -> Iterator[Shown]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        yield Shown(console, bar, total)
+        yield ClassProgress(console, bar, total)

@@ -49,26 +49,27 @@ def exit_code(act: Callable[[], int | None]) -> int:
     import logging
 
     from grader.cli.error_log import ErrorLog
+    from grader.grading.exit_codes import DONE, INTERRUPTED, PERSON, USAGE
 
     with ErrorLog() as log:
         try:
-            code = act() or 0
+            code = act() or DONE
         except GraderError as error:
             tell(error.message)
             if error.hint:
                 tell(error.hint)
-            code = 3 if isinstance(error, IsolationError | WorkerError) else 2
+            code = PERSON if isinstance(error, IsolationError | WorkerError) else USAGE
         except KeyboardInterrupt as interrupt:
             tell(" ".join(["Interrupted.", *interrupt.args]))
-            code = 130
+            code = INTERRUPTED
         except BrokenPipeError:
             # The reader of a pipe, such as `head`, has gone.
             sys.stderr.close()
-            return 0
+            return DONE
         except Exception as error:
             logging.getLogger(__name__).exception("The command failed.")
             tell(f"The program failed because of a bug ({type(error).__name__}: {error}).")
-            code = 3
+            code = PERSON
     if log.path:
         tell(f"A bug was recorded in `{log.path}`. Please report it with that file and the command you ran.")
     return code

@@ -14,21 +14,21 @@ _OF_ONE: dict[Verdict, int] = {"passed": DONE, "failed": FAILED, "review": PERSO
 
 
 def of_report(report: Report) -> int:
-    """For one submission: 0 passed, 1 failed, 3 a person must look."""
+    """The exit code for one submission: 0 passed, 1 failed, 3 a person must look."""
     return _OF_ONE[report.verdict]
 
 
 def of_hook(report: Report | None) -> int:
-    """For a submission that a platform gave: 0 if it has its verdict, 3 if a person must look.
+    """The exit code for a platform: 0 if the submission has its verdict, 3 if a person must look.
 
-    A platform shows a verdict itself, whichever it is, and takes another exit code for a breakdown.
+    A platform shows the verdict itself, and takes any other exit code for a breakdown.
 
     Args:
-        report: the last one; None if there was none.
+        report: The last report; None if there was none.
     """
     return PERSON if report is None else of_class([report])
 
 
 def of_class(reports: Iterable[Report]) -> int:
-    """For a folder: 0 if every submission has its verdict, 3 if a person must look at one."""
+    """The exit code for a folder: 0 if every submission has its verdict, 3 if a person must look at one."""
     return PERSON if any(_OF_ONE[report.verdict] == PERSON for report in reports) else DONE

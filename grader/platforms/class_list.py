@@ -1,4 +1,4 @@
-"""The class that a folder holds: whose submissions they are, and who of the roster has not submitted."""
+"""Reads the class in a folder: whose submissions they are, and who of the roster has not submitted."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,9 @@ class ClassList:
     """A class as it is graded.
 
     Attributes:
-        submissions: with unique ids, in order of id.
-        absent: the students of the roster who have not submitted, in its order.
-        sentences: how the folder and the roster were read, for whoever grades.
+        submissions: The submissions, with unique ids, in order of id.
+        absent: The students of the roster who have not submitted, in its order.
+        sentences: How the folder and the roster were read, for whoever grades.
     """
 
     submissions: tuple[Submission, ...]
@@ -28,12 +28,12 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
     """Find the submissions in a folder, and whose they are.
 
     Args:
-        folder: as a platform hands it out, or with a folder or a `.zip` for each student.
-        layout: one of `grader.platforms.downloads.layouts()`.
-        roster: a CSV file with the students of the class.
+        folder: A download of a platform, or a folder with a folder or a `.zip` per student.
+        layout: One of `grader.platforms.downloads.layouts()`.
+        roster: A CSV file with the students of the class.
 
     Raises:
-        UsageError: the folder or the roster cannot be used.
+        UsageError: The folder or the roster cannot be used.
     """
     students = read_roster(roster) if roster else ()
     download = read_download(folder, layout)

@@ -9,14 +9,14 @@ import builders_reports as build
 import pytest
 from rich.console import Console
 
-from grader.cli.progress import Shown, progress
+from grader.cli.progress import ClassProgress, progress
 from grader.submissions.submission import Submission
 
 ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))
 
 
 @contextmanager
-def shown(total: int, *, terminal: bool) -> Iterator[tuple[Shown, Console, io.StringIO]]:
+def shown(total: int, *, terminal: bool) -> Iterator[tuple[ClassProgress, Console, io.StringIO]]:
     """Progress on a console that records; its bar is drawn when a test asks for it."""
     stream = io.StringIO()
     console = Console(
@@ -26,7 +26,7 @@ def shown(total: int, *, terminal: bool) -> Iterator[tuple[Shown, Console, io.St
         yield one, console, stream
 
 
-def bar(one: Shown) -> str:
+def bar(one: ClassProgress) -> str:
     """The bar as it is drawn now, its blocks left out."""
     console = Console(file=io.StringIO(), width=140, color_system=None)
     with console.capture() as capture:
