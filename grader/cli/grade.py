@@ -1,6 +1,5 @@
 """`grader grade`: measures and judges every submission in a folder."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,6 +117,8 @@ def _measure(
     cluster: str | None,
 ) -> None:
     """Measure the submissions that wait, and write each report as it comes."""
+    import logging
+
     from grader.cli.progress import progress
     from grader.datasets import unpacked
     from grader.grading.batch import measure_on
@@ -152,7 +153,11 @@ def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None
     from grader.reports.console import console
 
     screen = console()
-    screen.print(terminal.class_table(reports, members.absent))
+    table = terminal.class_table(reports, members.absent)
+    if not screen.is_terminal:
+        for column in table.columns:
+            column.max_width = None
+    screen.print(table)
     screen.print(terminal.class_summary(reports, members.absent))
     if known:
         verb = "was" if known == 1 else "were"

@@ -34,6 +34,9 @@ def test_each_story_gets_its_verdict(graded: tuple[subprocess.CompletedProcess[s
     assert "Ana Example" == rows[0]["name"]
     assert ("10", "10") == (rows[0]["score"], rows[0]["max_score"])
     assert "5 submissions: 1 passed, 4 failed." in done.stdout
+    # In a pipe each submission has one line.
+    assert 1 == sum("bruno_without_clipping" in line for line in done.stdout.splitlines())
+    assert any("Bruno Example (bruno_without_clipping)" in line for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize(
