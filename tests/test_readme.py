@@ -11,6 +11,7 @@ from grader.grading import exit_codes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_kinds_is_the_programs() -> None:
@@ -42,13 +43,15 @@ def test_the_exit_codes_are_the_programs() -> None:
 
 
 def test_every_file_that_is_named_is_there() -> None:
-    """No path in the README leads nowhere."""
-    named = set(re.findall(r"`((?:grader|tests|rubrics|submissions_example)/[\w/.]+)`", README))
+    """No path in the README or in CONTRIBUTING leads nowhere."""
+    text = README + CONTRIBUTING
+    named = set(re.findall(r"`((?:grader|tests|rubrics|submissions_example)/[\w/.]+)`", text))
+    named |= set(re.findall(r"\bpython ((?:tests|submissions_example)/[\w/]+\.py)", text))
 
     assert [] == [path for path in sorted(named) if not (ROOT / path).exists() and "my_check" not in path]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "NOTICE", "LICENSE"])
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "NOTICE", "LICENSE"])
 def test_the_papers_are_there(name: str) -> None:
     """What comes with the program is not empty."""
     assert (ROOT / name).read_text(encoding="utf-8").strip()
