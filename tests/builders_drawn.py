@@ -5,11 +5,11 @@ from typing import Any
 
 from builders_evidence import a_norm, a_rerun, a_step_log, an_accuracy, some_evidence, some_norms
 
+from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.training import Probe
-from grader.reports.charts.targets import ChartTargets
 
-YARDSTICK = ChartTargets(cap=1.0, accuracy=0.87)
+YARDSTICK = Targets(cap=1.0, accuracy=0.87)
 
 
 def a_wave(steps: int, start: float, end: float) -> list[float]:

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from grader.analysis.targets import Targets
 from grader.grading.graded_folder import GradedSubmission, Run, write_class
 from grader.messages.safe_text import file_names
 from grader.report import Report
-from grader.reports.charts.targets import ChartTargets
 from grader.rubric import Plan
 
 
@@ -23,6 +23,6 @@ def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:
         for name, report in zip(file_names(report.id for report in reports), reports, strict=True)
     ]
     listed = tuple(submission for submission, _ in graded)
-    run = {"plan": Plan(), "data": "images", "targets": ChartTargets(), "submissions": listed, **fields}
+    run = {"plan": Plan(), "data": "images", "targets": Targets(), "submissions": listed, **fields}
     write_class(folder, Run(**run), graded)
     return folder

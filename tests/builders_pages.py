@@ -5,13 +5,13 @@ from html.parser import HTMLParser
 TAGS = set(
     """
     html head meta title link style body a header p b main section div span h1 h2 h3 ol ul li dl dt dd code
-    figure figcaption img svg g path defs clippath use rect text footer
+    figure figcaption img svg path text footer
     """.split()  # noqa: SIM905  (one in each line would be two pages)
 )
 ATTRIBUTES = set(
     """
     lang charset http-equiv content name rel href class id tabindex aria-labelledby aria-describedby
-    aria-hidden style xmlns viewbox focusable d clip-path x y width height transform src alt
+    aria-hidden style viewbox focusable d x y width height src alt
     """.split()  # noqa: SIM905  (likewise)
 )
 TRICKS = (

@@ -1,6 +1,5 @@
 """What a worker may do, well or badly, for the tests of the sandbox; each runs in a process of its own."""
 
-import gc
 import os
 import signal
 import sys
@@ -16,11 +15,6 @@ def echo(receive: Receive, send: Send) -> None:
     """Send back two messages, as two replies."""
     send(receive())
     send(receive())
-
-
-def collects(receive: Receive, send: Send) -> None:
-    """Say whether garbage is collected."""
-    send(str(gc.isenabled()).encode())
 
 
 def tell_folder(receive: Receive, send: Send) -> None:

@@ -4,14 +4,17 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.text import Text
+
+from grader.analysis.targets import Targets
 from grader.files.output import write_whole
 from grader.grading.cache import Cache
 from grader.grading.graded_folder import GradedSubmission
+from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
 from grader.reports.charts import Drawing, draw
-from grader.reports.charts.targets import ChartTargets
 from grader.reports.console import console
 from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
@@ -22,7 +25,7 @@ logger = logging.getLogger(__name__)
 def write_pages(
     out: Path,
     graded: Sequence[tuple[GradedSubmission, Report]],
-    targets: ChartTargets,
+    targets: Targets,
     cache: Cache,
     absent: Sequence[Student] = (),
 ) -> None:
@@ -39,17 +42,20 @@ def write_pages(
         UsageError: A page cannot be written.
     """
     status = f"Writing the pages of {counted(len(graded), 'submission')}"
-    with console(stderr=True).status(status):
+    terminal = console(stderr=True)
+    with terminal.status(status):
         entries = []
         for submission, report in graded:
             drawing = _drawing(submission, targets, cache)
+            if drawing is not None and drawing.failed:
+                terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
             _write_unless_there(out / submission.folder / html.FILE, html.page(report, drawing))
             # The page of the class has two numbers of it; the pictures of thousands would fill the memory.
             entries.append(Entry(report, submission.folder, drawing.without_pictures() if drawing else None))
         _write_unless_there(out / html_class.INDEX, html_class.page(entries, absent))
 
 
-def _drawing(submission: GradedSubmission, targets: ChartTargets, cache: Cache) -> Drawing | None:
+def _drawing(submission: GradedSubmission, targets: Targets, cache: Cache) -> Drawing | None:
     measured = cache.measured(submission.key)
     if measured is None:
         return None
@@ -57,8 +63,8 @@ def _drawing(submission: GradedSubmission, targets: ChartTargets, cache: Cache) 
         return draw(measured.evidence, targets)
     except Exception:
         # A picture is not worth a report.
-        logger.exception("The evidence of %s cannot be drawn.", submission.id)
-        return None
+        logger.exception("The charts of %s cannot be drawn.", submission.id)
+        return Drawing(failed=True)
 
 
 def _write_unless_there(path: Path, text: str) -> None:

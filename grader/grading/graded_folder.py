@@ -8,6 +8,7 @@ The list is a file of its own, not a table of the cache, because the cache may b
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.analysis.targets import Targets
 from grader.errors import UsageError
 from grader.files.output import write_whole
 from grader.files.own_files import UnreadableError, read_own
@@ -15,7 +16,6 @@ from grader.frozen import Frozen
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report
 from grader.reports import csv_grades, json_report
-from grader.reports.charts.targets import ChartTargets
 from grader.rubric import Plan
 from grader.submissions.roster import Student
 from grader.submissions.submission import IdFrom
@@ -60,7 +60,7 @@ class Run(Frozen):
 
     plan: Plan
     data: str
-    targets: ChartTargets
+    targets: Targets
     submissions: tuple[GradedSubmission, ...]
     absent: tuple[Student, ...] = ()
 

@@ -31,7 +31,6 @@ from grader.measure.reply import PENDING, Cost, Reply, RerunReply
 from grader.measure.request import unpack
 from grader.messages.phrase import say, shortened, together
 from grader.rubric import Limits
-from grader.sandbox.importing import lean_imports
 
 Part = TypeVar("Part")
 
@@ -51,9 +50,8 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
     def look() -> Reply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
-        with lean_imports():
-            from grader.measure.training.graphs import use_one_thread
-            from grader.measure.training.session import Session
+        from grader.measure.training.graphs import use_one_thread
+        from grader.measure.training.session import Session
 
         use_one_thread()
         session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
@@ -74,10 +72,9 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
-    with lean_imports():
-        from grader.measure.training.batches import Arrays
-        from grader.measure.training.graphs import use_one_thread
-        from grader.measure.training.rerun import rerun
+    from grader.measure.training.batches import Arrays
+    from grader.measure.training.graphs import use_one_thread
+    from grader.measure.training.rerun import rerun
 
     use_one_thread()
     request = RerunRequest.model_validate_json(receive())

@@ -11,6 +11,8 @@ from grader.messages.languages import Language
 from grader.report import ItemResult, Report
 from grader.reports import sentences
 from grader.reports.charts import Drawing
+from grader.reports.charts.captions import how_to_read
+from grader.reports.charts.svg import placed
 from grader.reports.filled import filled
 from grader.reports.points import earned_of
 
@@ -60,10 +62,9 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         footer=sentences.footer(report),
         own=drawing.own if drawing else None,
         address=Markup(drawing.own.small if drawing and drawing.own else ""),  # noqa: S704  (its form is checked)
-        panels=[
-            (panel, Markup(panel.lettered(language)))  # noqa: S704  (ours)
-            for panel in (drawing.panels if drawing else ())
-        ],
+        failed=drawing is not None and drawing.failed,
+        how_to_read=how_to_read(drawing.panels) if drawing else (),
+        panels=placed(drawing.panels if drawing else ()),
     )
 
 

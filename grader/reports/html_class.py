@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from grader.messages.phrase import say
 from grader.messages.wording import accuracy, number
 from grader.report import Report, Status, Verdict
 from grader.reports import html, sentences
 from grader.reports.charts import Drawing
+from grader.reports.charts.chart import Panel
 from grader.reports.charts.distribution import distribution
-from grader.reports.charts.panel import Panel
+from grader.reports.charts.svg import placed
 from grader.reports.filled import filled
 from grader.reports.points import in_words, so_far
 from grader.submissions.roster import Student
@@ -84,7 +83,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
         tiles=[(verdict, verdicts.count(verdict)) for verdict in _TILES],
         orders=list(_orders(entries)),
         items=_items(reports),
-        panels=[(panel, Markup(panel.lettered(language))) for panel in _panels(entries)],  # noqa: S704  (ours)
+        panels=placed(_panels(entries)),
         pairs=list(_pairs(entries)),
         absent=[sentences.who_is_absent(student) for student in absent],
         absence=sentences.absence(absent, language),

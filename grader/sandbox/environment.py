@@ -43,7 +43,7 @@ def reduced_environment() -> Iterator[None]:
 
 def move_into(folder: str) -> None:
     """Let home and temporary files be in this folder."""
-    # Keras imports Matplotlib where it is installed, which would make folders in the home, and no worker may.
+    # Keras imports Matplotlib where it is installed, which would make a folder in the user's home.
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder)
 
 

@@ -19,7 +19,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
-from grader.sandbox import importing
 from grader.sandbox.frames import write_frame
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, set_attribute
 from grader.sandbox.layers import apply_layers, as_message, die_with_parent, prepare
@@ -67,8 +66,6 @@ def supervise(post: WorkerSpec) -> NoReturn:
 
 
 def _kept(post: WorkerSpec) -> int:
-    # They began in the process that this one was forked from; see `preloading`.
-    importing.end()
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
     with _signals() as came:

@@ -38,7 +38,7 @@ _SECONDS_TO_END = 8.0
 
 def warm_up(modules: Sequence[str]) -> None:
     """Start importing modules in the process that workers are forked from, without waiting for it."""
-    _context().set_forkserver_preload(["grader.sandbox.preloading", *modules, "grader.sandbox.supervisor"])
+    _context().set_forkserver_preload([*modules, "grader.sandbox.supervisor"])
     _start_server()
 
 

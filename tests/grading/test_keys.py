@@ -33,7 +33,7 @@ BESIDE = {
     "grader.analysis.targets",
     "grader.checks",
     "grader.errors",
-    "grader.sandbox.importing",
+    "grader.messages.languages",
     "grader.report",
     "grader.sandbox",
     "grader.submissions",

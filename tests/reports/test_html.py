@@ -94,7 +94,8 @@ def test_the_pictures() -> None:
     drawing = draw(drawable(), YARDSTICK)
     text = Seen(html.page(FAILED, drawing)).text
 
-    assert "The training in pictures Largest gradient norm of a variable, every step" in text
+    assert "The training in pictures" in text
+    assert "Largest per-variable norm, every step" in text
     assert all(" ".join(panel.words.replace("`", "").split()) in text for panel in drawing.panels)
     for page in (html.page(FAILED), html.page(FAILED, Drawing())):
         assert "The training in pictures" not in page

@@ -1,23 +1,27 @@
-"""A submission as pictures: its norms with the cap and the grader's own, its loss and its accuracy."""
+"""A submission as charts: its norms with the cap and the grader's own, its loss and its accuracy."""
 
+from dataclasses import dataclass, replace
+
+from grader.analysis.norms.infer import norms_of
+from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.figure import Figure
+from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
 from grader.evidence.values import PictureAddress
-from grader.frozen import Frozen
+from grader.reports.charts.chart import Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels
-from grader.reports.charts.panel import Panel
-from grader.reports.charts.targets import ChartTargets
 
 
-class OwnFigure(Frozen):
+@dataclass(frozen=True)
+class OwnFigure:
     """The figure that a student has handed in.
 
     Attributes:
-        name: of its file.
-        form: in capitals.
-        small: a small copy as an address of kind `data:`; "" where it is not shown.
+        name: The name of its file.
+        form: Its form in capitals.
+        small: A small copy as an address of kind `data:`; "" where it is not shown.
     """
 
     name: str
@@ -25,34 +29,45 @@ class OwnFigure(Frozen):
     small: PictureAddress
 
 
-class Drawing(Frozen):
+@dataclass(frozen=True)
+class Drawing:
     """What the pages show of a submission beside its report.
 
     Attributes:
-        panels: in their order.
-        own: the student's own figure, where one was asked for and read.
-        accuracy: of the submitted model on the test images.
-        largest_norm: in the log, after clipping.
+        panels: The charts, in their order.
+        own: The student's own figure, where one was asked for and read.
+        accuracy: The accuracy of the submitted model on the test images.
+        largest_norm: The largest norm in the log, after clipping.
+        failed: Whether the charts are missing because of a mistake of the program.
     """
 
     panels: tuple[Panel, ...] = ()
     own: OwnFigure | None = None
     accuracy: float | None = None
     largest_norm: float | None = None
+    failed: bool = False
 
     def without_pictures(self) -> "Drawing":
         """The numbers alone."""
-        return Drawing(accuracy=self.accuracy, largest_norm=self.largest_norm)
+        return replace(self, panels=(), own=None)
 
 
-def draw(evidence: Evidence, targets: ChartTargets) -> Drawing:
+def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
     measured = evidence.found(Accuracy)
+    accuracy = measured.value if measured else None
+    norms = norms_of(evidence, targets)
+    if isinstance(norms, Problem):
+        return Drawing(own=_own(evidence), accuracy=accuracy)
+    axis = step_axis(norms.log)
     return Drawing(
-        panels=(*norm_panels(evidence, targets), *learning_panels(evidence, targets)),
+        panels=(
+            *norm_panels(norms, axis),
+            *learning_panels(norms.log, axis, targets.accuracy, accuracy),
+        ),
         own=_own(evidence),
-        accuracy=measured.value if measured else None,
-        largest_norm=largest_norm(evidence, targets),
+        accuracy=accuracy,
+        largest_norm=largest_norm(norms),
     )
 
 

@@ -1,11 +1,13 @@
 """What a chart shows, as plain data: parts side by side with one vertical axis, and what is drawn in each."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Literal
 
+from grader.analysis.log_positions import steps
+from grader.evidence.log import Column, Log
 from grader.messages.phrase import say
 
 # A name for how something looks; the page's style sheet gives each its colour, in light and in dark.
@@ -14,8 +16,8 @@ Look = Literal[
     "before",
     "cap",
     "over",
-    "rerun",
-    "probe",
+    "expected",
+    "diverged",
     "loss",
     "accuracy",
     "validation",
@@ -26,15 +28,11 @@ Look = Literal[
     "review",
     "error",
 ]
-# More points than this are not told apart on a page; so many are drawn as they are.
+# More points than this cannot be told apart on a page.
 MOST_POINTS = 600
-_BINS = 250
-THINNED = say(
-    "A line of more than {most} values is drawn as the least, the median and the largest of each of {bins} "
-    "stretches.",
-    most=MOST_POINTS,
-    bins=_BINS,
-)
+WINDOWS = 250
+# Larger values are drawn at this value, and on a logarithmic axis smaller ones at its inverse.
+_LARGEST = 1e12
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,11 @@ class Curve:
     """Values over steps.
 
     Attributes:
-        look: of the line.
-        x: of each value.
-        y: the value; where the curve was thinned, the median of its bin.
-        low: where it was thinned, the least value of each bin, else empty.
-        high: likewise the largest.
+        look: The look of the line.
+        x: The step of each value.
+        y: The values; in a thinned curve, the median of each window.
+        low: The minimum of each window of a thinned curve, else empty.
+        high: The maximum of each window of a thinned curve, else empty.
     """
 
     look: Look
@@ -58,7 +56,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Band:
-    """Where values are expected, from one x to another: between two quantiles, and a median."""
+    """The range in which values are expected between two steps, and the median expected there."""
 
     look: Look
     start: float
@@ -70,7 +68,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Level:
-    """A line across the chart."""
+    """A horizontal line across the chart."""
 
     look: Look
     y: float
@@ -86,14 +84,36 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Divergence:
+    """Where a column is no longer finite.
+
+    Attributes:
+        row: The row of the first value that is NaN or infinite.
+        x: The step of that row.
+        count: How many values are not finite.
+        for_good: Whether no later value is finite.
+    """
+
+    row: int
+    x: float
+    count: int
+    for_good: bool
+
+    @property
+    def label(self) -> str:
+        """What the chart says beside the line."""
+        return say("Diverged") if self.for_good else say("Not finite")
+
+
+@dataclass(frozen=True)
 class Bars:
     """A histogram.
 
     Attributes:
-        look: of the bars.
-        edges: of the bins, one more than there are counts.
-        counts: of each bin.
-        base: the counts of the bars below.
+        look: The look of the bars.
+        edges: The edges of the bins, one more than there are counts.
+        counts: The count of each bin.
+        base: The counts of the bars below.
     """
 
     look: Look
@@ -104,15 +124,29 @@ class Bars:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the pictures that stand side by side."""
+    """One of the plots that stand side by side.
+
+    Attributes:
+        title: What it shows; "" where the chart has one part only.
+        x_name: The name of the horizontal axis.
+        x_range: The ends of the horizontal axis; None for those of what is drawn.
+        curves: Drawn above the bands.
+        bands: Drawn first.
+        levels: Drawn above the curves.
+        marks: Drawn above all else.
+        bars: Drawn alone.
+        divergence: Where the values are no longer finite.
+    """
 
     title: str = ""
     x_name: str = ""
+    x_range: tuple[float, float] | None = None
     curves: tuple[Curve, ...] = ()
     bands: tuple[Band, ...] = ()
     levels: tuple[Level, ...] = ()
     marks: tuple[Mark, ...] = ()
     bars: tuple[Bars, ...] = ()
+    divergence: Divergence | None = None
 
 
 @dataclass(frozen=True)
@@ -120,31 +154,150 @@ class Chart:
     """A chart.
 
     Attributes:
-        parts: from left to right.
-        y_name: of the vertical axis.
-        logarithmic: whether the vertical axis is.
-        logarithmic_x: whether the horizontal axis is.
+        parts: From left to right.
+        y_name: The name of the vertical axis; "" where the title says it.
+        y_range: The ends of the vertical axis; None for those of what is drawn.
+        logarithmic: Whether the vertical axis is logarithmic.
+        logarithmic_x: Whether the horizontal axis is logarithmic.
     """
 
     parts: tuple[Part, ...]
     y_name: str = ""
+    y_range: tuple[float, float] | None = None
     logarithmic: bool = False
     logarithmic_x: bool = False
 
 
-def curve(look: Look, x: Sequence[float], y: Sequence[float]) -> Curve:
-    """A curve with every value, or if these are too many, the least, median and largest of each of 250 bins.
+@dataclass(frozen=True)
+class Key:
+    """What a look means in a chart.
 
-    So a single step that stands out is seen however long the log is.
+    Attributes:
+        look: The look.
+        shape: `line`, `dashes`, `band`, `ring` or `box`.
+        text: What it is; it may hold words of a student.
     """
-    if len(y) <= MOST_POINTS:
-        return Curve(look, tuple(x), tuple(y))
-    edges = [place * len(y) // _BINS for place in range(_BINS + 1)]
-    bins = [y[start:end] for start, end in pairwise(edges)]
+
+    look: Look
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart in a page, with its title and its words.
+
+    Attributes:
+        name: Unique among the panels of a page.
+        title: What the chart shows.
+        chart: The chart; None where there is nothing to draw, which the words say.
+        keys: What each look means.
+        words: What is to be seen in it, also for those who do not see it.
+    """
+
+    name: str
+    title: str
+    chart: Chart | None
+    keys: tuple[Key, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class StepAxis:
+    """The horizontal axis of a log.
+
+    Attributes:
+        name: What is counted.
+        numbers: The step of each row, by the row; empty where the rows are counted from 1.
+        rows: The first and the last row that has a value.
+    """
+
+    name: str
+    numbers: dict[int, float]
+    rows: tuple[int, int]
+
+    def of(self, row: int) -> float:
+        """The step of a row."""
+        return self.numbers.get(row, row + 1.0)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The steps of the whole log."""
+        return self.of(self.rows[0]), self.of(self.rows[1])
+
+
+def step_axis(log: Log) -> StepAxis:
+    """The log's own steps if they increase through all of it, else its rows."""
+    filled = [column.rows for column in log.columns if column.rows]
+    rows = (min(own[0] for own in filled), max(own[-1] for own in filled)) if filled else (0, 0)
+    column = steps(log)
+    if column is not None and len(column.values) == log.rows > 0 and _increases(column.values):
+        return StepAxis(say("Step"), dict(zip(column.rows, column.values, strict=True)), rows)
+    return StepAxis(say("Row of the log"), {}, rows)
+
+
+def _increases(values: tuple[float, ...]) -> bool:
+    # Steps that begin again in each epoch would draw all epochs on top of each other.
+    return math.isfinite(sum(values)) and all(before < after for before, after in pairwise(values))
+
+
+def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
+    """The curve of a column, without the values that cannot be drawn; None where none can be.
+
+    Args:
+        look: The look of the line.
+        column: The column of the log.
+        axis: The axis of the log.
+        positive: Whether only values over 0 can be drawn, as on a logarithmic axis.
+    """
+    least = 1 / _LARGEST if positive else -_LARGEST
+    rows: Sequence[int] = column.rows
+    values: Sequence[float] = column.values
+    # The sum is finite only if every value is; this is the fast way for the many logs that are in order.
+    if not values or not math.isfinite(sum(values)) or min(values) < least or max(values) > _LARGEST:
+        shown = [
+            (row, min(max(value, least), _LARGEST))
+            for row, value in zip(column.rows, column.values, strict=True)
+            if math.isfinite(value) and (value > 0 or not positive)
+        ]
+        if not shown:
+            return None
+        rows, values = zip(*shown, strict=True)
+    if len(values) <= MOST_POINTS:
+        return Curve(look, tuple(map(axis.of, rows)), tuple(values))
+    return _thinned(look, rows, values, axis)
+
+
+def _thinned(look: Look, rows: Sequence[int], values: Sequence[float], axis: StepAxis) -> Curve:
+    """The minimum, median and maximum of windows, so that a single step that stands out is seen."""
+    edges = [place * len(values) // WINDOWS for place in range(WINDOWS + 1)]
+    windows = [sorted(values[start:end]) for start, end in pairwise(edges)]
     return Curve(
         look,
-        tuple(x[(start + end) // 2] for start, end in pairwise(edges)),
-        tuple(median(values) for values in bins),
-        tuple(map(min, bins)),
-        tuple(map(max, bins)),
+        tuple(axis.of(rows[(start + end) // 2]) for start, end in pairwise(edges)),
+        tuple((window[len(window) // 2] + window[(len(window) - 1) // 2]) / 2 for window in windows),
+        tuple(window[0] for window in windows),
+        tuple(window[-1] for window in windows),
     )
+
+
+def on_logarithmic_axis(value: float) -> float:
+    """The value as a logarithmic axis shows it."""
+    return min(max(value, 1 / _LARGEST), _LARGEST)
+
+
+def divergence_of(column: Column, axis: StepAxis) -> Divergence | None:
+    """Where the first value is that is not finite; None where all are."""
+    if math.isfinite(sum(column.values)):
+        return None
+    broken = [place for place, value in enumerate(column.values) if not math.isfinite(value)]
+    if not broken:
+        return None
+    row = column.rows[broken[0]]
+    return Divergence(row, axis.of(row), len(broken), len(broken) == len(column.values) - broken[0])
+
+
+def first_divergence(columns: Iterable[Column], axis: StepAxis) -> tuple[Column, Divergence] | None:
+    """The column that stops being finite first, and where."""
+    found = [(column, where) for column in columns if (where := divergence_of(column, axis)) is not None]
+    return min(found, key=lambda pair: pair[1].row, default=None)

@@ -7,8 +7,7 @@ from statistics import median
 from grader.messages.phrase import say
 from grader.messages.wording import counted
 from grader.report import Verdict
-from grader.reports.charts.chart import Bars, Chart, Look, Part
-from grader.reports.charts.panel import Panel, panel
+from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part
 
 _BINS = 24
 _ORDER: tuple[tuple[Verdict, str], ...] = (
@@ -46,7 +45,7 @@ def distribution(
     numbers = [value for _, value in known]
     edges = _edges(min(numbers), max(numbers), logarithmic=logarithmic)
     bars: list[Bars] = []
-    keys: list[tuple[Look, str, str]] = []
+    keys: list[Key] = []
     base = (0,) * _BINS
     for verdict, word in _ORDER:
         own = [value for status, value in known if status == verdict]
@@ -54,16 +53,16 @@ def distribution(
             counts = _counts(own, edges)
             bars.append(Bars(verdict, edges, counts, base))
             base = tuple(map(sum, zip(base, counts, strict=True)))
-            keys.append((verdict, "box", say("{word}: {count}", word=word, count=len(own))))
+            keys.append(Key(verdict, "box", say("{word}: {count}", word=word, count=f"{len(own):,}")))
     words = say(
-        "{submissions}: from {least} to {largest}, half of them at most {median}.",
-        submissions=counted(len(numbers), "submission"),
+        "{submissions}: {least} to {largest}, median {median}.",
+        submissions=counted(len(numbers), "submission", grouped=True),
         least=write(min(numbers)),
         largest=write(max(numbers)),
         median=write(median(numbers)),
     )
     chart = Chart((Part(bars=tuple(bars)),), y_name=say("Submissions"), logarithmic_x=logarithmic)
-    return panel(name, title, chart, tuple(keys), words)
+    return Panel(name, title, chart, tuple(keys), words)
 
 
 def _edges(low: float, high: float, *, logarithmic: bool) -> tuple[float, ...]:

@@ -1,72 +1,125 @@
 """Loss and accuracy over the training, as the log has them."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from grader.evidence import Evidence
-from grader.evidence.log import Log
-from grader.evidence.training import Accuracy
+from grader.analysis.statistics import quantiles
+from grader.evidence.log import Column, Log
 from grader.messages.phrase import say, together
 from grader.messages.wording import accuracy, number, quoted
-from grader.reports.charts.chart import THINNED, Chart, Curve, Level, Look, Mark, Part, curve
-from grader.reports.charts.panel import Panel, panel
-from grader.reports.charts.steps import Axis, axis_of, finite
-from grader.reports.charts.targets import ChartTargets
+from grader.reports.charts import captions
+from grader.reports.charts.chart import (
+    Chart,
+    Curve,
+    Key,
+    Level,
+    Look,
+    Mark,
+    Panel,
+    Part,
+    StepAxis,
+    curve_of,
+    first_divergence,
+)
 
-_LOSSES: tuple[tuple[str, Look], ...] = (("loss", "loss"), ("val_loss", "validation"))
-_ACCURACIES: tuple[tuple[str, Look], ...] = (("accuracy", "accuracy"), ("val_accuracy", "validation"))
+Columns = list[tuple[Look, Column]]
 
-
-def learning_panels(evidence: Evidence, targets: ChartTargets) -> Iterator[Panel]:
-    """A panel of the losses and one of the accuracies, where the log has them."""
-    log, measured = evidence.found(Log), evidence.found(Accuracy)
-    if log is None:
-        return
-    axis = axis_of(log)
-    curves, keys, words = _of(log, axis, _LOSSES, number)
-    if curves:
-        chart = Chart((Part(x_name=axis.name, curves=tuple(curves)),), y_name=say("Loss"))
-        yield panel("loss", say("Loss"), chart, tuple(keys), together(*words))
-    curves, keys, words = _of(log, axis, _ACCURACIES, accuracy)
-    if curves:
-        levels: list[Level] = []
-        marks: list[Mark] = []
-        if targets.accuracy is not None:
-            levels.append(Level("asked", targets.accuracy))
-            asked = say("Asked for: {accuracy}", accuracy=accuracy(targets.accuracy))
-            keys.append(("asked", "dashes", asked))
-        if measured:
-            marks.append(Mark("test", max(one.x[-1] for one in curves), measured.value))
-            shown = say(
-                "The submitted model on the test images: {accuracy}",
-                accuracy=accuracy(measured.value),
-            )
-            keys.append(("test", "ring", shown))
-        part = Part(x_name=axis.name, curves=tuple(curves), levels=tuple(levels), marks=tuple(marks))
-        chart = Chart((part,), y_name=say("Accuracy"))
-        yield panel("accuracy", say("Accuracy"), chart, tuple(keys), together(*words))
+# The first steps start near chance, and the running mean of an epoch's first batches jumps: neither matters.
+_SHOWN_FROM, _SHOWN_TO = 0.1, 0.995
+# A loss this many times the first one belongs to a training that diverged, and needs a logarithmic axis.
+_DIVERGES = 50.0
 
 
-def _of(
-    log: Log, axis: Axis, names: tuple[tuple[str, Look], ...], write: Callable[[float], str]
-) -> tuple[list[Curve], list[tuple[Look, str, str]], list[str]]:
+def learning_panels(log: Log, axis: StepAxis, asked: float | None, test: float | None) -> Iterator[Panel]:
+    """A panel of the losses and one of the accuracies, where the log has them.
+
+    Args:
+        log: The log.
+        axis: The axis of the log.
+        asked: The accuracy that the rubric asks for.
+        test: The accuracy of the submitted model on the test images.
+    """
+    losses = _logged(log, ("loss", "loss"), ("val_loss", "validation"))
+    if losses:
+        yield _losses(log, axis, losses)
+    accuracies = _logged(log, ("accuracy", "accuracy"), ("val_accuracy", "validation"))
+    if accuracies:
+        yield _accuracies(log, axis, accuracies, asked, test)
+
+
+def _losses(log: Log, axis: StepAxis, columns: Columns) -> Panel:
+    name, title = "loss", say("Loss")
+    part, keys, words = _drawn(log, axis, columns, number)
+    if not part.curves:
+        return Panel(name, title, None, (), captions.nothing_to_draw(columns[0][1]))
+    values = [value for curve in part.curves for value in (*curve.low, *curve.y, *curve.high)]
+    logarithmic = min(values) > 0 and max(values) > _DIVERGES * part.curves[0].y[0]
+    return Panel(name, title, Chart((part,), logarithmic=logarithmic), keys, together(*words))
+
+
+def _accuracies(log: Log, axis: StepAxis, columns: Columns, asked: float | None, test: float | None) -> Panel:
+    name, title = "accuracy", say("Accuracy")
+    part, keys, words = _drawn(log, axis, columns, accuracy)
+    if not part.curves:
+        return Panel(name, title, None, (), captions.nothing_to_draw(columns[0][1]))
+    if asked is not None:
+        part = replace(part, levels=(Level("asked", asked),))
+        keys += (Key("asked", "dashes", say("Required: {accuracy}", accuracy=accuracy(asked))),)
+    if test is not None:
+        part = replace(part, marks=(Mark("test", max(curve.x[-1] for curve in part.curves), test),))
+        shown = say("Submitted model on the test images: {accuracy}", accuracy=accuracy(test))
+        keys += (Key("test", "ring", shown),)
+    low, high = _range_that_matters(part.curves, [one for one in (asked, test) if one is not None])
+    if any(min(curve.low or curve.y) < low for curve in part.curves):
+        words += (say("Values below {accuracy} are not shown.", accuracy=accuracy(low)),)
+    return Panel(name, title, Chart((part,), y_range=(low, high)), keys, together(*words))
+
+
+def _logged(log: Log, *names: tuple[str, Look]) -> Columns:
+    found = ((look, log.column(name)) for name, look in names)
+    return [(look, column) for look, column in found if column is not None and column.values]
+
+
+def _drawn(
+    log: Log, axis: StepAxis, columns: Columns, write: Callable[[float], str]
+) -> tuple[Part, tuple[Key, ...], tuple[str, ...]]:
+    """The curves of some columns, with their keys and words."""
     curves: list[Curve] = []
-    keys: list[tuple[Look, str, str]] = []
+    keys: list[Key] = []
     words: list[str] = []
-    for name, look in names:
-        column = log.column(name)
-        x, y = finite(column, axis) if column else ([], [])
-        if column is None or not y:
-            continue
-        curves.append(curve(look, x, y))
-        keys.append((look, "line", quoted(column.header)))
-        words.append(
-            say(
-                "{name} goes from {first} to {last}.",
-                name=quoted(column.header),
-                first=write(y[0]),
-                last=write(y[-1]),
-            )
-        )
-    if any(drawn.low for drawn in curves):
-        words.append(THINNED)
-    return curves, keys, words
+    for look, column in columns:
+        curve = curve_of(look, column, axis)
+        if curve is not None:
+            curves.append(curve)
+            keys.append(Key(look, "line", quoted(column.header)))
+            words.append(_first_and_last(column, write))
+    broken = first_divergence([column for _, column in columns], axis)
+    if broken is not None:
+        words.append(captions.diverged(broken[0], log, broken[1]))
+    part = Part(
+        x_name=axis.name,
+        x_range=axis.range,
+        curves=tuple(curves),
+        divergence=broken[1] if broken is not None else None,
+    )
+    return part, tuple(keys), tuple(words)
+
+
+def _first_and_last(column: Column, write: Callable[[float], str]) -> str:
+    first = next(filter(math.isfinite, column.values))
+    last = next(filter(math.isfinite, reversed(column.values)))
+    name = quoted(column.header)
+    if len(column.values) == 1:
+        return say("{name} has one value, {value}.", name=name, value=write(last))
+    return say("{name} goes from {first} to {last}.", name=name, first=write(first), last=write(last))
+
+
+def _range_that_matters(curves: Iterable[Curve], compared: Iterable[float]) -> tuple[float, float]:
+    """The ends of the axis: without the first steps, and with what the curves are compared with."""
+    shown = list(compared)
+    for curve in curves:
+        shown += quantiles(curve.y, (_SHOWN_FROM, _SHOWN_TO)) if len(curve.y) > 40 else curve.y
+    low, high = min(shown), max(shown)
+    step = 0.05 if high - low > 0.1 else 0.01
+    return math.floor(low / step) * step, math.ceil(high / step) * step

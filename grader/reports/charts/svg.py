@@ -1,231 +1,328 @@
-"""A chart as SVG that takes its colours, its font and its theme from the page that it stands in.
+"""Where everything in a chart is placed: what the template `charts.html` writes as SVG.
 
-Matplotlib draws it; each look gets a colour of its own there, which is then replaced by a variable of the
-page's style sheet. Text stays text, in whatever language: Matplotlib, whose own font has not all letters, is
-given a name for each text that is no number. Identifiers are made unique, since a page has several charts.
+The page gives the colours, as variables of its style sheet, and the font.
 """
 
-import io
-import re
-import typing
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
-from xml.etree import ElementTree as ET
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 
-from grader.reports.charts.chart import Band, Chart, Curve, Look, Part
+from markupsafe import Markup
 
-WIDTH, HEIGHT = 400, 240
-_SVG = "http://www.w3.org/2000/svg"
-_LINK = "{http://www.w3.org/1999/xlink}href"
-_LOOKS: tuple[Look, ...] = typing.get_args(Look)
-_COLOURS = {look: f"#0a0b{number:02x}" for number, look in enumerate(_LOOKS)}
-_TEXT, _GRID = "#0a0c00", "#0a0c01"
-_VARIABLES = {colour: f"var(--{look})" for look, colour in _COLOURS.items()} | {
-    _TEXT: "currentColor",
-    _GRID: "var(--grid)",
-}
-_SETTINGS: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "font.size": 11.5,
-    "axes.edgecolor": _GRID,
-    "axes.labelcolor": _TEXT,
-    "axes.titlecolor": _TEXT,
-    "axes.titlesize": 11.5,
-    "axes.titlelocation": "left",
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": _GRID,
-    "grid.linewidth": 0.6,
-    "xtick.color": _GRID,
-    "ytick.color": _GRID,
-    "xtick.labelcolor": _TEXT,
-    "ytick.labelcolor": _TEXT,
-    "xtick.major.size": 3,
-    "ytick.major.size": 0,
-    "text.color": _TEXT,
-    "text.parse_math": False,
-    "path.simplify": False,
-}
-_NUMBER = re.compile(r"-?\d+\.\d+")
-_COLOUR = re.compile("|".join(map(re.escape, _VARIABLES)))
-_FONT = re.compile(r"font-family:[^;]*;? ?")
-_REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_ROOM = 0.06
-# Where the parts stand, as shares of the whole.
-_LEFT, _RIGHT, _BOTTOM, _TOP, _GAP = 0.11, 0.985, 0.17, 0.9, 0.03
+from grader.reports.charts.chart import Band, Bars, Chart, Curve, Panel, Part
+
+WIDTH, HEIGHT = 370, 230
+# The room for titles above the plots, the least above a plot, that for steps below it, and between two.
+_TITLES, _TOP, _BOTTOM, _GAP = 24, 10, 36, 16
+# The room between the edges of a plot and what is drawn in it, so that a ring at its end is whole.
+_INSIDE = 7
+# No digit is wider in any common font, at the size that the style sheet sets.
+_DIGIT = 7.8
+_MOST_TICKS = 6
+# A curve of so few values has a dot for each.
+_FEW = 40
+_RING = 4.5
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-def labels(chart: Chart) -> tuple[str, ...]:
-    """The texts in a chart, in the order of their names `label-0`, `label-1` in what is rendered."""
-    return tuple(text for part in chart.parts for text in (part.title or chart.y_name, part.x_name))
+@dataclass(frozen=True)
+class Text:
+    """A short text at a place.
 
-
-def render(chart: Chart, name: str) -> str:
-    """The chart as an `svg` element, to stand in a page; it is hidden from assistive technology.
-
-    Args:
-        chart: what to draw.
-        name: of the chart, unique in its page, in ASCII letters.
+    Attributes:
+        at: Where it is, along its axis.
+        text: What it says.
+        anchor: Which end of it is there: `start`, `middle` or `end`.
     """
-    # Half a second, and only where something is drawn.
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
 
-    with mpl.rc_context({**_SETTINGS, "svg.hashsalt": name}):
-        figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)
-        FigureCanvasSVG(figure)
-        figure.patch.set_visible(False)
-        _draw(figure, chart)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return _for_a_page(text.getvalue(), name)
+    at: float
+    text: str
+    anchor: str = "middle"
 
 
-def _draw(figure: Any, chart: Chart) -> None:
-    width = (_RIGHT - _LEFT - _GAP * (len(chart.parts) - 1)) / len(chart.parts)
-    first = None
-    names = [f"label-{number}" if text else "" for number, text in enumerate(labels(chart))]
-    for place, part in enumerate(chart.parts):
-        left = _LEFT + place * (width + _GAP)
-        axes = figure.add_axes((left, _BOTTOM, width, _TOP - _BOTTOM), sharey=first)
-        first = first or axes
-        axes.patch.set_visible(False)
-        axes.set_axisbelow(True)
-        if place:
-            axes.spines["left"].set_visible(False)
-        _fill(axes, part)
-        # Matplotlib would measure every other text to place a title or the name of an axis.
-        figure.text(left, _TOP + 0.02, names[2 * place], verticalalignment="bottom")
-        figure.text(left + width / 2, 0.03, names[2 * place + 1], horizontalalignment="center")
-    if first is not None:
-        _scale(first, figure.axes, chart)
+@dataclass(frozen=True)
+class Shape:
+    """A path.
+
+    Attributes:
+        kind: `area`, `line`, `thin`, `dots`, `level`, `ring`, `bar`, `stop` or `gone`, for the style sheet.
+        look: A look of the chart.
+        path: Its commands.
+    """
+
+    kind: str
+    look: str
+    path: Markup
 
 
-def _fill(axes: Any, part: Part) -> None:
-    for band in part.bands:
-        _band(axes, band)
-    for one in part.curves:
-        _curve(axes, one)
-    for bars in part.bars:
-        widths = [end - start for start, end in pairwise(bars.edges)]
-        axes.bar(
-            bars.edges[:-1],
-            bars.counts,
-            widths,
-            bars.base,
-            align="edge",
-            color=_COLOURS[bars.look],
-            linewidth=0,
-        )
-    for level in part.levels:
-        axes.axhline(level.y, color=_COLOURS[level.look], linewidth=1.4, dashes=(5, 3), zorder=4)
-    for mark in part.marks:
-        style = {"markerfacecolor": "none", "markeredgewidth": 1.8, "linestyle": "none", "zorder": 5}
-        axes.plot([mark.x], [mark.y], "o", markersize=9, markeredgecolor=_COLOURS[mark.look], **style)
+@dataclass(frozen=True)
+class Plot:
+    """One part of a chart, placed.
+
+    Attributes:
+        left: Where it starts in the picture.
+        width: Its width.
+        title: What it shows.
+        x_name: The name of its horizontal axis.
+        ticks: The labels of that axis, placed in the picture.
+        shapes: From the lowest to the topmost, placed in the plot.
+        note: A text at its top, placed in the plot.
+    """
+
+    left: float
+    width: float
+    title: str
+    x_name: str
+    ticks: tuple[Text, ...]
+    shapes: tuple[Shape, ...]
+    note: Text | None
 
 
-def _band(axes: Any, band: Band) -> None:
-    colour = _COLOURS[band.look]
-    axes.fill_between([band.start, band.end], band.low, band.high, color=colour, alpha=0.25, linewidth=0)
-    axes.plot([band.start, band.end], [band.middle, band.middle], color=colour, linewidth=1.6)
+@dataclass(frozen=True)
+class Picture:
+    """A chart, placed.
+
+    Attributes:
+        y_name: The name of the vertical axis.
+        ticks: The labels of that axis.
+        plots: From left to right.
+        top: Where the plots start.
+        bottom: Where they end.
+        grid: The path of the lines at the ticks, in each plot.
+        width: The width of the picture.
+        height: The height of the picture.
+    """
+
+    y_name: str
+    ticks: tuple[Text, ...]
+    plots: tuple[Plot, ...]
+    top: int
+    bottom: int
+    grid: Markup
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
-def _curve(axes: Any, one: Curve) -> None:
-    colour = _COLOURS[one.look]
-    if one.low:
-        axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.35, linewidth=0)
-    dots = {"marker": "o", "markersize": 4.5} if len(one.x) <= 40 else {}
-    axes.plot(one.x, one.y, color=colour, linewidth=1.5 if one.low or dots else 0.9, **dots)
+@dataclass(frozen=True)
+class Scale:
+    """From values to places.
+
+    Attributes:
+        low: The value at the start; over 0 on a logarithmic scale.
+        high: The value at the end, over `low`.
+        start: The place of `low`.
+        end: The place of `high`.
+        logarithmic: Whether equal ratios are equally far apart.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+    logarithmic: bool = False
+
+    def places(self, values: Iterable[float]) -> list[float]:
+        """The place of each value."""
+        start, end = self.start, self.end
+        if self.logarithmic:
+            logarithm, low = math.log, math.log(self.low)
+            slope = (end - start) / (math.log(self.high) - low)
+            return [start + (logarithm(value) - low) * slope for value in values]
+        low = self.low
+        slope = (end - start) / (self.high - low)
+        return [start + (value - low) * slope for value in values]
+
+    def place(self, value: float) -> float:
+        """The place of a value."""
+        return self.places((value,))[0]
+
+    def ticks(self, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
+        """Round values on the scale, each with its label.
+
+        Args:
+            most: How many there may be, at least 2.
+            whole: Whether only whole numbers make sense.
+        """
+        if self.logarithmic:
+            return _logarithmic_ticks(self.low, self.high, most)
+        return _linear_ticks(self.low, self.high, most, whole=whole)
 
 
-def _scale(first: Any, every: Sequence[Any], chart: Chart) -> None:
-    from matplotlib.ticker import LogLocator, MaxNLocator
+def _linear_ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
+    unit = 10.0 ** math.floor(math.log10((high - low) / most))
+    sizes = [size * unit * power for power in (1, 10) for size in _STEPS]
+    steps = [step for step in sizes if not whole or step.is_integer()] or [max(1.0, sizes[-1])]
+    step = next((step for step in steps if len(_multiples(low, high, step)) <= most), steps[-1])
+    decimals = next((places for places in range(12) if math.isclose(round(step, places), step)), 12)
+    return [
+        (place * step, _compact(place * step) if abs(high) >= 1e6 else f"{place * step:,.{decimals}f}")
+        for place in _multiples(low, high, step)
+    ]
 
+
+def _multiples(low: float, high: float, step: float) -> range:
+    return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+
+
+def _logarithmic_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    every = [float(f"{digit}e{decade}") for decade in decades for digit in (1, 2, 5)]
+    values = [value for value in every if low <= value <= high]
+    if len(values) < 3:
+        return [tick for tick in _linear_ticks(low, high, most) if tick[0] > 0]
+    if len(values) > most:
+        powers = [float(f"1e{decade}") for decade in decades]
+        values = [value for value in powers if low <= value <= high]
+        values = values[:: math.ceil(len(values) / most)]
+    return [(value, _compact(value)) for value in values]
+
+
+def _compact(value: float) -> str:
+    """`0.5`, `1,000`, `1e6`."""
+    digits, _, exponent = f"{value:,g}".partition("e")
+    return f"{digits}e{int(exponent)}" if exponent else digits
+
+
+def placed(panels: Iterable[Panel]) -> list[tuple[Panel, Picture | None]]:
+    """Each panel with its picture; None where there is no chart."""
+    return [(panel, picture(panel.chart) if panel.chart is not None else None) for panel in panels]
+
+
+def picture(chart: Chart) -> Picture:
+    """Place everything in a chart."""
     counts = any(part.bars for part in chart.parts)
-    if chart.logarithmic:
-        low, high = _limits(chart)
-        first.set_yscale("log")
-        first.set_ylim(low, high)
-        _tick(first.yaxis, LogLocator(subs=(1, 2, 5) if high / low < 3000 else (1,), numticks=12), "g")
-    else:
-        _tick(first.yaxis, MaxNLocator(5, integer=counts), "g")
-    for axes in every:
-        axes.tick_params(labelleft=axes is first)
-        axes.grid(visible=False, axis="x")
-        if not counts:
-            axes.margins(x=0.02)
-        if chart.logarithmic_x:
-            axes.set_xscale("log")
-            _tick(axes.xaxis, LogLocator(subs=(1, 2, 5), numticks=8), "g")
-        else:
-            many = 2 if len(every) > 1 else 5
-            _tick(axes.xaxis, MaxNLocator(many, min_n_ticks=2), "g" if counts else ",.0f")
+    top = _TITLES if chart.y_name or any(part.title for part in chart.parts) else _TOP
+    height = HEIGHT - _BOTTOM - top
+    low, high = chart.y_range or _y_range(chart)
+    y = Scale(low, high, height - (0 if counts else _INSIDE), _INSIDE, chart.logarithmic)
+    ticks = y.ticks(_MOST_TICKS, whole=counts)
+    left = 8 + _DIGIT * max((len(label) for _, label in ticks), default=0)
+    width = (WIDTH - 2 - left - _GAP * (len(chart.parts) - 1)) / len(chart.parts)
+    return Picture(
+        y_name=chart.y_name,
+        ticks=tuple(Text(round(top + y.place(value), 1), label) for value, label in ticks),
+        plots=tuple(
+            _plot(part, round(left + place * (width + _GAP), 1), round(width, 1), y, chart)
+            for place, part in enumerate(chart.parts)
+        ),
+        top=top,
+        bottom=top + height,
+        grid=Markup("".join(f"M0 {y.place(value):.1f}H{width:.1f}" for value, _ in ticks)),  # noqa: S704  (numbers)
+    )
 
 
-def _tick(axis: Any, locator: Any, form: str) -> None:
-    """Set the ticks once, so that they are not looked for each time that something is measured."""
-    low, high = axis.get_view_interval()
-    values = [value for value in locator.tick_values(low, high) if low <= value <= high]
-    axis.set_ticks(values, [format(value, form) for value in values])
-    axis.set_ticks([], minor=True)
-
-
-def _limits(chart: Chart) -> tuple[float, float]:
-    """The ends of a logarithmic axis, with a little room on both sides."""
+def _y_range(chart: Chart) -> tuple[float, float]:
     shown: list[float] = []
     for part in chart.parts:
-        for one in part.curves:
-            shown += [min(one.low or one.y), max(one.high or one.y)]
-        shown += [end for band in part.bands for end in (band.low, band.high) if end > 0]
+        for curve in part.curves:
+            shown += (min(curve.low or curve.y), max(curve.high or curve.y))
+        for band in part.bands:
+            shown += (band.low, band.high)
+        for bars in part.bars:
+            shown += (0.0, max(map(sum, zip(bars.counts, bars.base, strict=True))))
         shown += [level.y for level in part.levels]
-    low, high = min(shown), max(shown)
-    room = (high / low) ** _ROOM * 1.1
-    return low / room, high * room
+        shown += [mark.y for mark in part.marks]
+    return _apart(min(shown, default=1.0), max(shown, default=1.0), logarithmic=chart.logarithmic)
 
 
-def _for_a_page(text: str, name: str) -> str:
-    ET.register_namespace("", _SVG)
-    root = ET.fromstring(text)  # noqa: S314  (Matplotlib wrote it just now)
-    referred = set(_REFERENCE.findall(text)) | {
-        link.removeprefix("#") for element in root.iter() if (link := element.get(_LINK))
-    }
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag in {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"}:
-                parent.remove(child)
-    for element in root.iter():
-        _clean(element, name, referred)
-    root.attrib = {
-        "viewBox": f"0 0 {WIDTH} {HEIGHT}",
-        "class": "chart",
-        "aria-hidden": "true",
-        "focusable": "false",
-    }
-    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+def _x_range(part: Part) -> tuple[float, float]:
+    edges = [edge for bars in part.bars for edge in (bars.edges[0], bars.edges[-1])]
+    return part.x_range or (min(edges), max(edges))
 
 
-def _clean(element: ET.Element, name: str, referred: set[str]) -> None:
-    own = element.attrib.pop("id", None)
-    if own in referred:
-        element.set("id", f"{name}-{own}")
-    link = element.attrib.pop(_LINK, None)
-    if link:
-        element.set("href", f"#{name}-{link.removeprefix('#')}")
-    for key in ("style", "clip-path", "fill", "stroke"):
-        if key in element.attrib:
-            value = _FONT.sub("", element.attrib[key])
-            value = _REFERENCE.sub(rf"url(#{name}-\1)", value)
-            element.set(key, _COLOUR.sub(lambda match: _VARIABLES[match[0]], value))
-    for key in ("d", "transform", "x", "y", "width", "height"):
-        if key in element.attrib:
-            element.set(key, _NUMBER.sub(lambda match: f"{float(match[0]):.1f}", element.attrib[key]))
-    if element.text and not element.text.strip():
-        element.text = None
-    if element.tail and not element.tail.strip():
-        element.tail = None
-    if "d" in element.attrib:
-        element.set("d", " ".join(element.attrib["d"].split()))
+def _apart(low: float, high: float, *, logarithmic: bool = False) -> tuple[float, float]:
+    """The ends of an axis, with some room where there is only one value."""
+    if logarithmic:
+        return (low, high) if high > low * 1.05 else (low / 1.2, high * 1.2)
+    room = abs(high) / 20 or 0.5
+    return (low, high) if high > low else (low - room, high + room)
+
+
+def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot:
+    low, high = _apart(*_x_range(part), logarithmic=chart.logarithmic_x)
+    x = Scale(low, high, _INSIDE, width - _INSIDE, chart.logarithmic_x)
+    longest = len(f"{high:,.0f}")
+    most = max(2, min(_MOST_TICKS, int(width / (_DIGIT * (longest + 2)))))
+    whole = not part.bars
+    ticks = []
+    for value, label in x.ticks(most, whole=whole):
+        # A label is whole, also at the edges of the picture, and stays clear of the next plot's.
+        half = _DIGIT * len(label) / 2
+        room = (max(0.0, left - _GAP / 2) + half, min(WIDTH, left + width + _GAP / 2) - half)
+        ticks.append(Text(round(min(max(left + x.place(value), room[0]), room[1]), 1), label))
+    shapes = chain(
+        chain.from_iterable(_band(band, x, y) for band in part.bands),
+        chain.from_iterable(_curve(curve, x, y) for curve in part.curves),
+        (_bars(bars, x, y) for bars in part.bars),
+        (
+            Shape("level", level.look, _path(f"M0 {y.place(level.y):.1f}H{width:.1f}"))
+            for level in part.levels
+        ),
+        _stop(part, x, y, width),
+        (Shape("ring", mark.look, _ring(x.place(mark.x), y.place(mark.y))) for mark in part.marks),
+    )
+    return Plot(left, width, part.title, part.x_name, tuple(ticks), tuple(shapes), _note(part, x, width))
+
+
+def _band(band: Band, x: Scale, y: Scale) -> Iterator[Shape]:
+    start, end = x.places((band.start, band.end))
+    low, middle, high = y.places((band.low, band.middle, band.high))
+    yield Shape("area", band.look, _path(f"M{start:.1f} {high:.1f}H{end:.1f}V{low:.1f}H{start:.1f}Z"))
+    yield Shape("line", band.look, _path(f"M{start:.1f} {middle:.1f}H{end:.1f}"))
+
+
+def _curve(curve: Curve, x: Scale, y: Scale) -> Iterator[Shape]:
+    across = x.places(curve.x)
+    if curve.low:
+        outline = (*_points(across, y.places(curve.high)), *_points(across[::-1], y.places(curve.low[::-1])))
+        yield Shape("area", curve.look, _path(f"M{' '.join(outline)}Z"))
+    points = _points(across, y.places(curve.y))
+    few = len(points) <= _FEW
+    yield Shape("line" if curve.low or few else "thin", curve.look, _path(f"M{' '.join(points)}"))
+    if few:
+        yield Shape("dots", curve.look, _path("".join(f"M{point}h0" for point in points)))
+
+
+def _points(across: Sequence[float], down: Sequence[float]) -> list[str]:
+    return [f"{x:.1f} {y:.1f}" for x, y in zip(across, down, strict=True)]
+
+
+def _bars(bars: Bars, x: Scale, y: Scale) -> Shape:
+    sides = pairwise(x.places(bars.edges))
+    bases = y.places(bars.base)
+    tops = y.places(map(sum, zip(bars.base, bars.counts, strict=True)))
+    boxes = (
+        f"M{left:.1f} {base:.1f}V{top:.1f}H{right:.1f}V{base:.1f}Z"
+        for (left, right), base, top, count in zip(sides, bases, tops, bars.counts, strict=True)
+        if count
+    )
+    return Shape("bar", bars.look, _path("".join(boxes)))
+
+
+def _stop(part: Part, x: Scale, y: Scale, width: float) -> Iterator[Shape]:
+    if part.divergence is not None:
+        at, bottom = x.place(part.divergence.x), y.start + _INSIDE
+        if part.divergence.for_good:
+            yield Shape("gone", "diverged", _path(f"M{at:.1f} 0H{width:.1f}V{bottom:.1f}H{at:.1f}Z"))
+        yield Shape("stop", "diverged", _path(f"M{at:.1f} 0V{bottom:.1f}"))
+
+
+def _note(part: Part, x: Scale, width: float) -> Text | None:
+    if part.divergence is None:
+        return None
+    at = x.place(part.divergence.x)
+    return (
+        Text(round(at + 4, 1), part.divergence.label, "start")
+        if at < width / 2
+        else Text(round(at - 4, 1), part.divergence.label, "end")
+    )
+
+
+def _ring(x: float, y: float) -> Markup:
+    turn = f"a{_RING} {_RING} 0 1 0 "
+    return _path(f"M{x - _RING:.1f} {y:.1f}{turn}{2 * _RING} 0{turn}{-2 * _RING} 0")
+
+
+def _path(commands: str) -> Markup:
+    return Markup(commands)  # noqa: S704  (letters and numbers of ours)

@@ -1,63 +1,56 @@
-"""Tests of `grader.reports.charts.captions`: what is said of the norms beside their charts."""
+"""Tests of `grader.reports.charts.captions`: what is said beside the charts."""
 
 import math
 
 import pytest
-from builders_evidence import a_norm
+from builders_evidence import a_column, a_norm, a_step_log
 
 from grader.analysis.norms.columns import Bound, NormColumn
-from grader.analysis.reference.fit import Fit
-from grader.reports.charts.captions import End, at_most, compared, described, end_of_log, expected, named
+from grader.reports.charts.captions import (
+    End,
+    at_most,
+    compared,
+    described,
+    diverged,
+    end_of_log,
+    how_to_read,
+    named,
+)
+from grader.reports.charts.chart import Band, Chart, Curve, Divergence, Panel, Part
 
-FIT = Fit(z=1.0, chi2=1.0, batch_size=32, found=(), expected=())
 
-
-def a_column(values: list[float], stage: str = "after") -> NormColumn:
+def a_norm_column(values: list[float], stage: str = "after") -> NormColumn:
     return NormColumn(a_norm(values, "g"), "variable", stage, "declared", "declared")
 
 
+def a_panel(part: Part) -> Panel:
+    return Panel("p", "", Chart((part,)), (), "")
+
+
 def test_a_series_has_its_stage() -> None:
-    """In the key, and in the words."""
-    assert "`g`, after clipping" == named(a_column([1.0]))
-    assert "`g`, before clipping" == named(a_column([1.0], "before"))
-    assert "`g` has 1 norm before clipping: the largest is 2.0, the last 2.0." == described(
-        a_column([2.0], "before")
-    )
+    """In the key."""
+    assert "`g`, after clipping" == named(a_norm_column([1.0]))
+    assert "`g`, before clipping" == named(a_norm_column([1.0], "before"))
 
 
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ([2.0, 1.0], "`g` has 2 norms after clipping: the largest is 2.0, the last 1.0."),
-        (
-            [2.0, math.nan],
-            "`g` has 2 norms after clipping: the largest is 2.0, the last 2.0, and 1 value is not finite.",
-        ),
-        (
-            [2.0, math.nan, math.inf],
-            "`g` has 3 norms after clipping: the largest is 2.0, the last 2.0, and 2 values are not finite.",
-        ),
-        ([math.nan], "`g` has 1 norm after clipping: none is finite."),
-    ],
-)
-def test_what_is_not_finite_is_counted(values: list[float], words: str) -> None:
-    """It is neither the largest nor the last."""
-    assert words == described(a_column(values))
+def test_the_largest_and_the_last_norm_are_finite() -> None:
+    """What is not finite is said elsewhere."""
+    assert "`g`: largest 2.0, last 1.0." == described(a_norm_column([2.0, 1.0, math.nan]))
 
 
-def test_a_bound_has_its_reason() -> None:
-    """The cap needs none."""
-    assert "The cap of 1.0" == at_most(Bound(1.0))
-    assert "At most 2.449 (of six)" == at_most(Bound(2.449, "of six"))
+def test_a_bound_that_is_not_the_cap() -> None:
+    """It has its value; the item on it says why."""
+    assert "Cap of 1.0" == at_most(Bound(1.0))
+    assert "At most 2.449 after clipping" == at_most(Bound(2.449, "of six"))
 
 
 @pytest.mark.parametrize(
     ("end", "steps", "title"),
     [
-        ("first", 1, "The first 1 step"),
-        ("first", 300, "The first 300 steps"),
-        ("last", 1, "The last 1 step"),
-        ("last", 2, "The last 2 steps"),
+        ("first", 1, "First step"),
+        ("first", 200, "First 200 steps"),
+        ("last", 1, "Last step"),
+        ("last", 2, "Last 2 steps"),
     ],
 )
 def test_an_end_has_its_length(end: End, steps: int, title: str) -> None:
@@ -65,46 +58,51 @@ def test_an_end_has_its_length(end: End, steps: int, title: str) -> None:
     assert title == end_of_log(end, steps)
 
 
-def test_whose_norms_are_expected() -> None:
-    """An honest run's where the log is like one, else the grader's own."""
-    share = "10 to 98 % of the norms, and their median"
+@pytest.mark.parametrize(
+    ("end", "expected", "words"),
+    [
+        ("first", None, "Median at the start: 1.5."),
+        ("last", None, "Median at the end: 1.5."),
+        ("first", 1.0, "Median at the start: 1.5; expected 1.0."),
+        ("last", 1.0, "Median at the end: 1.5; expected 1.0."),
+    ],
+)
+def test_medians_side_by_side(end: End, expected: float | None, words: str) -> None:
+    """The log's, and the expected one where there is one."""
+    assert words == compared(end, [1.0, math.nan, 2.0], expected)
 
-    assert f"The grader's own training, the first steps: {share}" == expected("first", None)
-    assert f"What the grader measured at the submitted weights, the last steps: {share}" == expected(
-        "last", None
-    )
-    assert f"An honest run at batch size 32, the first steps: {share}" == expected("first", FIT)
-    assert f"An honest run at batch size 32, the last steps: {share}" == expected("last", FIT)
+
+@pytest.mark.parametrize("end", ["first", "last"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_median_of_nothing(end: End, steps: int) -> None:
+    """Where no norm is finite, there is none, whatever was expected."""
+    assert "finite" in compared(end, [math.nan] * steps, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("end", "own", "fit", "words"),
+    ("where", "words"),
     [
-        ("first", None, None, "The median of the first 2 steps is 1.5."),
-        ("last", None, FIT, "The median of the last 2 steps is 1.5."),
-        ("first", 1.0, None, "The median of the first 2 steps is 1.5; the grader's own training has 1.0."),
-        (
-            "last",
-            1.0,
-            None,
-            (
-                "The median of the last 2 steps is 1.5; what the grader measured at the submitted weights "
-                "has 1.0."
-            ),
-        ),
-        (
-            "last",
-            1.0,
-            FIT,
-            "The median of the last 2 steps is 1.5; an honest run at batch size 32 has 1.0.",
-        ),
+        (Divergence(1, 2.0, 1_234, for_good=True), "not finite from step 2 (epoch 1) on"),
+        (Divergence(1, 2.0, 1, for_good=False), "1 value of `g` is not finite, at step 2 (epoch 1)."),
+        (Divergence(1, 2.0, 1_234, for_good=False), "1,234 values of `g` are not finite, the first at"),
     ],
 )
-def test_medians_side_by_side(end: End, own: float | None, fit: Fit | None, words: str) -> None:
-    """The log's, and the expected one where there is one."""
-    assert words == compared(end, [1.0, 2.0], own, fit)
+def test_where_a_column_is_not_finite(where: Divergence, words: str) -> None:
+    """For good, or only at times."""
+    assert words in diverged(a_column("loss", [1.0], header="g"), a_step_log(steps=5), where)
 
 
-def test_a_median_of_nothing() -> None:
-    """Where no norm is finite, none is known."""
-    assert "The median of the first 1 step is not known." == compared("first", [math.nan], None, None)
+def test_what_is_true_of_all_charts_is_said_once() -> None:
+    """And only where there is something of the kind."""
+    thinned = a_panel(Part(curves=(Curve("loss", (1.0,), (1.0,), (1.0,), (1.0,)),)))
+    expected = a_panel(Part(bands=(Band("expected", 0.0, 1.0, 0.0, 1.0, 2.0),)))
+
+    assert [0, 1, 1, 2] == [
+        len(how_to_read(panels))
+        for panels in (
+            [a_panel(Part()), Panel("none", "", None, (), "")],
+            [thinned, thinned],
+            [expected],
+            [expected, thinned, thinned],
+        )
+    ]

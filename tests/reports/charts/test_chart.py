@@ -1,27 +1,115 @@
-"""Tests of `grader.reports.charts.chart`: what of a long series is drawn."""
+"""Tests of `grader.reports.charts.chart`: where the rows of a log stand, and what of a series is drawn."""
+
+import math
 
 import pytest
+from builders_evidence import a_column, a_log
 
-from grader.reports.charts.chart import MOST_POINTS, curve
+from grader.evidence.log import Column
+from grader.reports.charts.chart import (
+    MOST_POINTS,
+    WINDOWS,
+    Curve,
+    StepAxis,
+    curve_of,
+    divergence_of,
+    first_divergence,
+    on_logarithmic_axis,
+    step_axis,
+)
+
+ROWS = StepAxis("Row", {}, (0, 9))
+
+
+def drawn(values: list[float], *, positive: bool = False) -> Curve | None:
+    return curve_of("after", a_column("loss", values), ROWS, positive=positive)
+
+
+def test_steps_that_count_through_the_log() -> None:
+    """They are the axis, from the first to the last row."""
+    axis = step_axis(a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]))
+
+    assert ("Step", 20.0, (10.0, 30.0)) == (axis.name, axis.of(1), axis.range)
+
+
+def test_steps_that_begin_again_in_each_epoch() -> None:
+    """Then the rows are counted, since all epochs would lie on top of each other."""
+    axis = step_axis(a_log(step=[1, 2, 1, 2]))
+
+    assert ("Row of the log", 3.0, (1.0, 4.0)) == (axis.name, axis.of(2), axis.range)
+
+
+def test_steps_that_are_missing_or_no_numbers() -> None:
+    """Then too."""
+    for log in (a_log(loss=[1.0, 2.0]), a_log(step=[1, None], loss=[1.0, 2.0]), a_log(step=[1, math.inf])):
+        assert "Row of the log" == step_axis(log).name
 
 
 def test_a_short_series_is_drawn_as_it_is() -> None:
-    """Up to the greatest number of points, every value is there."""
-    values = [float(value) for value in range(MOST_POINTS)]
-    drawn = curve("after", values, values)
+    """Each value is a point."""
+    values = [float(place) for place in range(MOST_POINTS)]
 
-    assert tuple(values) == drawn.y
-    assert () == drawn.low
+    assert Curve("after", tuple(place + 1 for place in values), tuple(values)) == drawn(values)
 
 
-@pytest.mark.parametrize("steps", [601, 8_595, 20_000])
-def test_one_step_that_stands_out_is_seen(steps: int) -> None:
-    """Of a long series the least and the largest of each stretch are kept, wherever they are."""
+@pytest.mark.parametrize("steps", [MOST_POINTS + 1, 8_595, 20_000])
+def test_a_step_that_stands_out_is_seen_in_a_long_series(steps: int) -> None:
+    """Each window has its minimum, its median and its maximum."""
     values = [1.0] * steps
-    values[steps // 3], values[-1] = 50.0, 0.01
-    drawn = curve("after", list(range(steps)), values)
+    values[steps // 3], values[steps // 2] = 50.0, 0.01
+    found = drawn(values)
 
-    assert (250, 250, 250, 250) == (len(drawn.x), len(drawn.y), len(drawn.low), len(drawn.high))
-    assert (50.0, 0.01) == (max(drawn.high), min(drawn.low))
-    assert 1.0 == drawn.y[0]
-    assert list(drawn.x) == sorted(drawn.x)
+    assert found is not None
+    assert {WINDOWS} == {len(part) for part in (found.x, found.y, found.low, found.high)}
+    assert (50.0, 0.01, 1.0) == (max(found.high), min(found.low), found.y[0])
+    assert list(found.x) == sorted(found.x)
+
+
+def test_what_cannot_be_drawn_is_left_out() -> None:
+    """What is not finite, and on a logarithmic axis what is not over 0; nothing is no curve."""
+    values = [1.0, math.nan, 0.0, -1.0, math.inf, 2.0]
+
+    assert Curve("after", (1.0, 3.0, 4.0, 6.0), (1.0, 0.0, -1.0, 2.0)) == drawn(values)
+    assert Curve("after", (1.0, 6.0), (1.0, 2.0)) == drawn(values, positive=True)
+    assert drawn([math.nan]) is drawn([0.0], positive=True) is drawn([]) is None
+
+
+def test_what_no_scale_has_room_for_stands_at_the_edge() -> None:
+    """A trillion, and its inverse on a logarithmic axis."""
+    values = [1e300, 1e-300, -1e300]
+
+    assert Curve("after", (1.0, 2.0, 3.0), (1e12, 1e-300, -1e12)) == drawn(values)
+    assert Curve("after", (1.0, 2.0), (1e12, 1e-12)) == drawn(values, positive=True)
+    assert [1e12, 1e-12, 5.0] == [on_logarithmic_axis(value) for value in (1e300, 0.0, 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("values", "row", "count", "for_good"),
+    [
+        ([1.0, math.nan, math.nan], 1, 2, True),
+        ([1.0, math.inf, 2.0, math.nan], 1, 2, False),
+        ([math.nan], 0, 1, True),
+    ],
+)
+def test_where_a_series_diverged(values: list[float], row: int, count: int, for_good: bool) -> None:
+    """At its first value that is not finite; for good if no finite one follows."""
+    found = divergence_of(a_column("loss", values), ROWS)
+
+    assert found is not None
+    assert (row, row + 1.0, count, for_good) == (found.row, found.x, found.count, found.for_good)
+
+
+def test_a_series_that_did_not_diverge() -> None:
+    """Also where the sum of its values is infinite."""
+    assert divergence_of(a_column("loss", [1e308, 1e308]), ROWS) is None
+
+
+def test_the_first_of_several_columns_to_diverge() -> None:
+    """The one with the earliest row."""
+    late, early = a_column("loss", [1.0, math.nan]), a_column("accuracy", [math.nan, 1.0])
+    fine: Column = a_column("val_loss", [1.0, 2.0])
+    found = first_divergence([fine, late, early], ROWS)
+
+    assert found is not None
+    assert early is found[0]
+    assert first_divergence([fine], ROWS) is None

@@ -2,46 +2,96 @@
 
 import math
 
-from builders_drawn import YARDSTICK, drawable
-from builders_evidence import a_log
+import pytest
+from builders_drawn import drawable
+from builders_evidence import a_log, a_step_log
 
-from grader.evidence.problem import Problem
+from grader.evidence.log import Log
+from grader.reports.charts.chart import Panel, step_axis
 from grader.reports.charts.learning import learning_panels
-from grader.reports.charts.targets import ChartTargets
 
-MISSING = Problem(who="student", message="No file was found.")
+
+def panels(log: Log, asked: float | None = 0.87, test: float | None = 0.8734) -> dict[str, Panel]:
+    return {panel.name: panel for panel in learning_panels(log, step_axis(log), asked, test)}
+
+
+def range_of(panel: Panel) -> tuple[float, float]:
+    """The ends of the vertical axis, rounded."""
+    assert panel.chart is not None
+    assert panel.chart.y_range is not None
+    low, high = panel.chart.y_range
+    return round(low, 4), round(high, 4)
 
 
 def test_loss_and_accuracy() -> None:
     """Each has its panel, with the ends in words."""
-    loss, accuracy = learning_panels(drawable(), YARDSTICK)
+    log = drawable().found(Log)
+    assert log is not None
+    loss, accuracy = panels(log).values()
 
     assert ("Loss", "`loss` goes from 2.3 to 0.2794.") == (loss.title, loss.words)
-    assert (
-        "`accuracy` goes from 0.1000 to 0.9000. `val_accuracy` goes from 0.8800 to 0.8800."
-    ) == accuracy.words
+    assert "`accuracy` goes from 0.1000 to 0.9000." in accuracy.words
+    assert "`val_accuracy` has one value, 0.8800." in accuracy.words
     assert [
         ("accuracy", "`accuracy`"),
         ("validation", "`val_accuracy`"),
-        ("asked", "Asked for: 0.8700"),
-        ("test", "The submitted model on the test images: 0.8734"),
+        ("asked", "Required: 0.8700"),
+        ("test", "Submitted model on the test images: 0.8734"),
     ] == [(key.look, key.text) for key in accuracy.keys]
 
 
 def test_only_what_is_there() -> None:
     """Without a column there is no panel, without a rubric's threshold no line, without a model no mark."""
-    log = a_log(val_accuracy=[0.5, 0.8], loss=[math.nan, math.inf])
-    (accuracy,) = learning_panels(drawable(log=log, accuracy=MISSING), ChartTargets())
+    (accuracy,) = panels(a_log(val_accuracy=[0.5, 0.8]), None, None).values()
 
     assert ["validation"] == [key.look for key in accuracy.keys]
-    assert [] == list(learning_panels(drawable(log=MISSING), YARDSTICK))
+    assert {} == panels(a_log(step=[1, 2]))
 
 
-def test_a_long_log_says_how_it_is_drawn() -> None:
-    """In a sentence below the chart."""
-    loss, _ = learning_panels(drawable(1_000), YARDSTICK)
+def test_the_axis_of_accuracy_shows_what_matters() -> None:
+    """Without the first steps and the jumps between epochs, but with the threshold and the test accuracy."""
+    shares = [min(0.89, 0.76 + step / 1000) for step in range(1000)]
+    shares[0], shares[500] = 0.1, 1.0
+    found = panels(a_log(accuracy=shares))["accuracy"]
 
-    assert loss.words.endswith(
-        "A line of more than 600 values is drawn as the least, the median and the largest of each "
-        "of 250 stretches."
-    )
+    assert (0.86, 0.89) == range_of(found)
+    assert found.words.endswith("Values below 0.8600 are not shown.")
+    assert (0.1, 0.9) == range_of(panels(a_log(accuracy=[0.1] * 99))["accuracy"])
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_an_axis_of_one_accuracy(value: float) -> None:
+    """It has two ends, or the picture gives it some room."""
+    low, high = range_of(panels(a_log(accuracy=[value]), None, None)["accuracy"])
+
+    assert low <= value <= high
+
+
+def test_a_loss_that_explodes_has_a_logarithmic_axis() -> None:
+    """So that its beginning is seen, too."""
+    honest, exploding = (panels(a_log(loss=[2.3, 1.0, last]))["loss"].chart for last in (0.01, 1e6))
+
+    assert honest is not None
+    assert exploding is not None
+    assert (False, True) == (honest.logarithmic, exploding.logarithmic)
+
+
+def test_where_the_loss_diverged() -> None:
+    """The finite values are drawn, the place is marked, and the words say it."""
+    log = a_step_log(steps=30, epochs=2, loss=[2.0] * 41 + [math.nan] * 19)
+    found = panels(log)["loss"]
+
+    assert found.chart is not None
+    (part,) = found.chart.parts
+    assert part.divergence is not None
+    assert (41, True) == (part.divergence.row, part.divergence.for_good)
+    assert (1.0, 60.0) == part.x_range
+    assert found.words.endswith("`loss` is not finite from step 42 (epoch 2) on: the training diverged.")
+
+
+def test_nothing_finite_is_a_sentence() -> None:
+    """In the place of a chart."""
+    log = a_log(loss=[math.nan, math.inf], accuracy=[math.nan, math.nan])
+
+    assert [None, None] == [panel.chart for panel in panels(log).values()]
+    assert "`loss` has no finite value, so there is no chart." == panels(log)["loss"].words

@@ -1,93 +1,205 @@
-"""Tests of `grader.reports.charts.svg`: a chart as an element that a page can take in."""
+"""Tests of `grader.reports.charts.svg`: charts as SVG in a page."""
 
+import math
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from grader.reports.charts.chart import Band, Bars, Chart, Curve, Level, Mark, Part
-from grader.reports.charts.svg import labels, render
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-CURVE = Curve("after", (1.0, 2.0, 3.0), (2.0, 1.0, 0.5))
+from grader.messages.languages import Language
+from grader.messages.phrase import say
+from grader.reports.charts.chart import Band, Bars, Chart, Curve, Divergence, Level, Mark, Panel, Part
+from grader.reports.charts.svg import Picture, Scale, picture, placed
+from grader.reports.filled import filled
+
+CURVE = Curve("after", (1.0, 2.0, 3.0), (1.0, 0.5, 2.0))
 NORMS = Chart(
     (
         Part(
-            "The first 3 steps",
-            "step",
-            (CURVE,),
-            bands=(Band("rerun", 1.0, 3.0, 0.5, 1.0, 2.0),),
+            "First 3 steps",
+            "Step",
+            (1.0, 3.0),
+            (CURVE, Curve("before", (1.0, 2.0), (1.0, 2.0), (0.5, 1.0), (2.0, 3.0))),
+            bands=(Band("expected", 1.0, 3.0, 0.5, 1.0, 2.0),),
             levels=(Level("cap", 1.0),),
             marks=(Mark("over", 1.0, 2.0),),
         ),
-        Part("The last 3 steps", "step", (CURVE,)),
+        Part("Last 3 steps", "Step", (1.0, 3.0), (CURVE,)),
     ),
     logarithmic=True,
 )
 COUNTS = Chart(
-    (Part(bars=(Bars("passed", (0.1, 1.0, 10.0), (2, 1), (0, 0)),)),), "submissions", logarithmic_x=True
+    (Part(bars=(Bars("passed", (0.1, 1.0, 10.0), (2, 1), (0, 0)),)),), "Submissions", logarithmic_x=True
 )
 
 
-def texts(svg: str) -> list[str]:
-    root = ET.fromstring(svg)  # noqa: S314  (ours)
-    return ["".join(element.itertext()) for element in root.iter() if element.tag.endswith("text")]
+def svg(chart: Chart, language: Language = "en") -> ET.Element:
+    """The element as a page has it."""
+    panel = Panel("norms", "Norms", chart, (), "")
+    page = filled("class.html", language, **NOTHING, panels=placed([panel]))
+    found = re.search("<svg.*</svg>", page, re.DOTALL)
+    assert found is not None
+    return ET.fromstring(found[0])  # noqa: S314  (ours)
+
+
+NOTHING = {
+    "rubric": "",
+    "tally": "",
+    "tiles": [],
+    "orders": [("", [])],
+    "items": [],
+    "pairs": [],
+    "absent": [],
+    "absence": "",
+    "program": "",
+}
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter("text")]
 
 
 def test_text_is_text() -> None:
-    """Titles, names and numbers can be read and chosen, and come in the page's own font."""
-    svg = render(NORMS, "norms")
-
-    assert {"label-0", "label-1", "label-2", "label-3", "0.5", "1", "2"} <= set(texts(svg))
-    assert "font-family" not in svg
-    assert "DejaVu" not in svg
+    """Titles, names and numbers can be read and chosen."""
+    assert {"First 3 steps", "Step", "Last 3 steps", "0.5", "1", "2"} <= set(texts(svg(NORMS)))
+    assert {"Submissions", "0.1", "1", "10"} <= set(texts(svg(COUNTS)))
 
 
-def test_texts_that_are_no_numbers_have_names() -> None:
-    """The page puts them in, in its language; a text that is empty has none."""
-    assert ("The first 3 steps", "step", "The last 3 steps", "step") == labels(NORMS)
-    assert ("submissions", "") == labels(COUNTS)
-    assert "label-1" not in render(COUNTS, "counts")
+@pytest.mark.parametrize(("language", "word"), [("en", "Step"), ("es", "Paso"), ("ko", "step")])
+def test_texts_are_in_the_language_of_the_page(language: Language, word: str) -> None:
+    """As everything else in it."""
+    chart = Chart((Part(x_name=say("Step"), x_range=(1.0, 2.0)),))
+
+    assert word in texts(svg(chart, language))
+
+
+def test_a_text_in_a_chart_is_text() -> None:
+    """It ends no element."""
+    assert "<b> & c" in texts(svg(Chart((Part(title="<b> & c", x_range=(1.0, 2.0)),))))
 
 
 def test_the_page_gives_the_colours() -> None:
-    """Every colour is a variable of the style sheet, or the text's own."""
-    for chart in (NORMS, COUNTS):
-        svg = render(chart, "norms")
+    """Each path has a variable of the style sheet or a class, and no colour of its own."""
+    for chart, look in ((NORMS, "after"), (COUNTS, "passed")):
+        paths = list(svg(chart).iter("path"))
 
-        assert not re.search(r"#[0-9a-f]{6}", svg)
-    assert "var(--after)" in render(NORMS, "norms")
-    assert "var(--passed)" in render(COUNTS, "counts")
-
-
-def test_names_are_unique_in_a_page() -> None:
-    """Two charts of the same have no id in common, and each refers to its own only."""
-    one, other = render(NORMS, "one"), render(NORMS, "other")
-    own = set(re.findall(r'id="([^"]+)"', one))
-    referred = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", one))
-
-    assert own
-    assert all(name.startswith("one-") for name in own)
-    assert own == referred
-    assert not own & set(re.findall(r'id="([^"]+)"', other))
+        assert {"class", "d", "style"} >= {name for path in paths for name in path.attrib}
+        assert f"--own: var(--{look})" in {path.get("style") for path in paths}
 
 
-def test_nothing_else_is_in_it() -> None:
-    """No style element, no metadata, no address, and no size but its proportions."""
-    svg = render(NORMS, "norms")
-    root = ET.fromstring(svg)  # noqa: S314  (ours)
-
-    assert {"viewBox", "class", "aria-hidden", "focusable"} == set(root.attrib)
-    assert not {"style", "metadata", "script", "image"} & {
-        element.tag.rpartition("}")[2] for element in root.iter()
-    }
-    assert ["http://www.w3.org/2000/svg"] == re.findall(r"https?:[^\"\s]+", svg)
+def test_it_is_hidden_from_assistive_technology() -> None:
+    """The title and the words of the panel say what is to be seen."""
+    assert {"viewBox", "class", "aria-hidden", "focusable"} == set(svg(NORMS).attrib)
 
 
-def test_the_same_chart_is_the_same_text() -> None:
-    """A page that did not change is not written again."""
-    assert render(NORMS, "norms") == render(NORMS, "norms")
+def test_every_label_is_whole() -> None:
+    """Also that of the last of 4,300 steps, at the right edge of the second part."""
+    parts = tuple(Part("", "", ends) for ends in ((1.0, 200.0), (4101.0, 4300.0)))
+    found = picture(Chart(parts))
+    first, last = (plot.ticks for plot in found.plots)
+
+    assert "4,300" == last[-1].text
+    assert last[-1].at + 3.5 * len("4,300") <= found.width
+    assert first[-1].at + 3.5 * len(first[-1].text) < last[0].at - 3.5 * len(last[0].text)
 
 
-def test_a_chart_of_one_value() -> None:
-    """A band without height and a single point do no harm."""
-    part = Part(curves=(Curve("after", (1.0,), (1.0,)),), bands=(Band("rerun", 1.0, 1.0, 1.0, 1.0, 1.0),))
+def test_the_labels_of_the_vertical_axis_have_room() -> None:
+    """However long they are."""
+    for high in (1.0, 1e5, 1e12):
+        found = picture(Chart((Part(x_range=(1.0, 2.0), curves=(Curve("loss", (1.0,), (high,)),)),)))
 
-    assert "svg" in render(Chart((part,), logarithmic=True), "one")
+        assert found.plots[0].left - 5 - 6 * max(len(tick.text) for tick in found.ticks) >= 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.0, 1.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (0.8, 0.9, ["0.80", "0.82", "0.84", "0.86", "0.88", "0.90"]),
+        (0.85, 0.86, ["0.850", "0.852", "0.854", "0.856", "0.858", "0.860"]),
+        (1.0, 8595.0, ["2,000", "4,000", "6,000", "8,000"]),
+        (-1.0, 1.0, ["-1.0", "-0.5", "0.0", "0.5", "1.0"]),
+        (0.0, 5e12, ["0", "1e12", "2e12", "3e12", "4e12", "5e12"]),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, labels: list[str]) -> None:
+    """Multiples of 1, 2, 2.5 or 5, with as many decimals as they need, and commas."""
+    assert labels == [label for _, label in Scale(low, high, 0, 1).ticks(6)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (0.4, 6.0, ["0.5", "1", "2", "5"]),
+        (0.8, 1.1, ["0.8", "0.9", "1.0", "1.1"]),
+        (0.001, 10.0, ["0.001", "0.01", "0.1", "1", "10"]),
+        (1e-12, 1e12, ["1e-12", "1e-7", "0.01", "1,000", "1e8"]),
+        (900.0, 12_000.0, ["1,000", "2,000", "5,000", "10,000"]),
+    ],
+)
+def test_ticks_on_a_logarithmic_scale(low: float, high: float, labels: list[str]) -> None:
+    """1, 2 and 5 of each decade, only decades where these are many, and linear ones within a decade."""
+    assert labels == [label for _, label in Scale(low, high, 0, 1, logarithmic=True).ticks(6)]
+
+
+def test_steps_have_whole_numbers() -> None:
+    """There is no step 1.5."""
+    assert ["1", "2"] == [label for _, label in Scale(1.0, 2.0, 0, 1).ticks(6, whole=True)]
+
+
+@given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 8), st.booleans(), st.booleans())
+def test_any_scale_has_few_ticks_within_it(
+    low: float, size: float, most: int, whole: bool, logarithmic: bool
+) -> None:
+    """At most as many as asked for, each between the ends."""
+    start = abs(low) + 1e-12 if logarithmic else low
+    high = start + size
+    if high <= start:
+        return
+    found = Scale(start, high, 0, 1, logarithmic=logarithmic).ticks(most, whole=whole)
+
+    assert len(found) <= most
+    assert all(value >= start or math.isclose(value, start, abs_tol=size * 1e-6) for value, _ in found)
+
+
+def test_where_a_training_diverged() -> None:
+    """There is a line, a label beside it, and after it the plot is shaded if no value is finite."""
+    stop = Divergence(4, 5.0, 6, for_good=True)
+    part = Part("", "Step", (1.0, 10.0), (CURVE,), divergence=stop)
+    for_good, once = (
+        picture(Chart((replace(part, divergence=replace(stop, for_good=good)),))) for good in (True, False)
+    )
+
+    assert ["gone", "stop"] == [one.kind for one in for_good.plots[0].shapes if one.look == "diverged"]
+    assert ["stop"] == [one.kind for one in once.plots[0].shapes if one.look == "diverged"]
+    assert "Diverged" in texts(svg(Chart((part,))))
+
+
+def test_values_outside_the_axis_are_cut_off() -> None:
+    """The axis is what was asked for, and the plot shows nothing beyond its edges."""
+    curve = Curve("accuracy", (1.0, 2.0), (0.1, 0.9))
+    found: Picture = picture(Chart((Part(x_range=(1.0, 2.0), curves=(curve,)),), y_range=(0.8, 0.9)))
+
+    assert ("0.80", "0.90") == (found.ticks[0].text, found.ticks[-1].text)
+    assert {"svg", "path", "text"} == {element.tag for element in svg(NORMS).iter()}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Part(
+            x_range=(1.0, 1.0),
+            curves=(Curve("after", (1.0,), (1.0,)),),
+            bands=(Band("expected", 1.0, 1.0, 1.0, 1.0, 1.0),),
+        ),
+        Part(x_range=(1.0, 5.0)),
+        Part(x_range=(1.0, 5.0), divergence=Divergence(0, 1.0, 5, for_good=True)),
+    ],
+)
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_a_chart_of_little(part: Part, logarithmic: bool) -> None:
+    """A band without height, a single point and an empty part do no harm."""
+    assert picture(Chart((part,), logarithmic=logarithmic)).ticks
