@@ -162,7 +162,9 @@ def _linear_ticks(low: float, high: float, most: int, *, whole: bool = False) ->
 
 
 def _multiples(low: float, high: float, step: float) -> range:
-    return range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    # An end that is a multiple but for the rounding of a float counts as one.
+    slack = 1e-9 * min(1.0, (high - low) / step)
+    return range(math.ceil(low / step - slack), math.floor(high / step + slack) + 1)
 
 
 def _logarithmic_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.messages.languages import Language
@@ -151,6 +151,7 @@ def test_steps_have_whole_numbers() -> None:
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 8), st.booleans(), st.booleans())
+@example(1e-9, 1e-9, 2, True, False)
 def test_any_scale_has_few_ticks_within_it(
     low: float, size: float, most: int, whole: bool, logarithmic: bool
 ) -> None:
