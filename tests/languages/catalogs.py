@@ -4,6 +4,7 @@
 sentence has no translation, and `python tests/languages/catalogs.py compile` makes the `grader.mo` of each.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,6 @@ OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
 # What is said, in Python and in the templates of pages, and which of the arguments is the template for one
 # and for many.
 _SAID = {"say": None, "say_counted": (2, 3)}
-_NOUNS = {"counted": (2,)}
 _WIDTH = 110
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -40,13 +40,39 @@ def templates() -> Catalog:
 
 def said_in(path: Path) -> Iterator[Template]:
     """The templates in a file; those without a letter are the same in every language."""
-    method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
-    for _, found, _, _ in extract_from_file(method, path, keywords=_SAID):
-        template = found if isinstance(found, str) else (found[0], found[1])
+    for template in _in_page(path) if path.suffix == ".html" else _in_python(path):
         if _LETTERS.search(re.sub(r"\{\w+\}", "", "".join(template))):
             yield template
-    for _, noun, _, _ in extract_from_file(method, path, keywords=_NOUNS):
-        yield f"{{number}} {noun}", f"{{number}} {noun}s"
+
+
+def _in_page(path: Path) -> Iterator[Template]:
+    for _, found, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords=_SAID):
+        yield found if isinstance(found, str) else (found[0], found[1])
+
+
+def _in_python(path: Path) -> Iterator[Template]:
+    """Read from the syntax tree: from Python 3.12 on Babel's reader looks into f-strings, too."""
+    for call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        words = [
+            part.value for part in call.args if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        if name == "say" and words:
+            yield words[0]
+        elif name == "say_counted" and len(words) > 1:
+            yield words[0], words[1]
+        elif name == "counted" and words:
+            yield f"{{number}} {words[0]}", f"{{number}} {words[0]}s"
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls below a node; an f-string is for whoever runs the command, and stays English."""
+    if isinstance(node, ast.JoinedStr):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child)
 
 
 def path_of(language: str, suffix: str = ".po") -> Path:
