@@ -41,7 +41,7 @@ def test_a_file_that_is_missing(tmp_path: Path) -> None:
     assert str(caught.value).startswith(f"`{LABELS}.gz` cannot be read: [Errno 2] No such file or directory")
 
 
-@pytest.mark.parametrize("content", [b"", b"labels", gzip.compress(b"labels")[:-4]])
+@pytest.mark.parametrize("content", [b"", b"labels", gzip.compress(b"labels", mtime=0)[:-4]])
 def test_a_file_that_is_damaged(tmp_path: Path, content: bytes) -> None:
     """It is not taken for the official one."""
     make_file(tmp_path, f"{LABELS}.gz", content)
@@ -54,7 +54,7 @@ def test_a_file_that_is_damaged(tmp_path: Path, content: bytes) -> None:
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:
     """Its content decides, not its name."""
-    make_file(tmp_path, f"{LABELS}.gz", gzip.compress(b"labels"))
+    make_file(tmp_path, f"{LABELS}.gz", gzip.compress(b"labels", mtime=0))
 
     with pytest.raises(SystemExit) as caught:
         read_official(tmp_path, LABELS)
