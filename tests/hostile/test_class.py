@@ -117,7 +117,7 @@ def test_the_output_is_not_among_the_submissions(tmp_path: Path) -> None:
     )
 
     assert 2 == done.returncode
-    assert "must not lie inside the folder of submissions" in " ".join(done.stderr.split())
+    assert "must not be inside the folder of submissions" in " ".join(done.stderr.split())
 
 
 @pytest.mark.hostile_row(76)
