@@ -72,7 +72,7 @@ class Pair(Frozen):
     """
 
     id: str
-    part: Literal["model", "log", "log and model", "figure"]
+    part: str
     message: Said
     hint: Said = ""
 

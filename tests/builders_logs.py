@@ -11,7 +11,7 @@ import pytest
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Log
-from grader.measure.log import read_log
+from grader.measure.log.read import read_log
 from grader.measure.log.table import LIMITS, Limits
 
 ADVICE = (

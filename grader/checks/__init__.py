@@ -3,7 +3,7 @@
 A check is a frozen class. Its fields are its parameters in YAML,
 its docstring is its manual page,
 and the parameters of its method `find` name the parts of the evidence that it needs:
-`log`, `model`, `accuracy`, `probe`, `rerun`, `figure`, and `norms`: the log's norm columns, each with what
+`log`, `model`, `accuracy`, `probe`, `rerun`, ..., and `norms`: the log's norm columns, each with what
 it was found to be. A part annotated with `| None` is welcome but not needed.
 To add a kind, write one file here and its test; nothing is registered.
 """

@@ -1,8 +1,11 @@
 """The training log as data."""
 
-from grader.evidence.part import Part
+from typing import ClassVar
+
+from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Rows, Scope, Sentence, Series, Stage, Text
 from grader.frozen import Frozen
+from grader.messages.phrase import say
 
 
 class Column(Frozen):
@@ -38,6 +41,19 @@ class Log(Part):
         ignored: the headers whose meaning is not known, at most 50 of them.
         notes: what had to be understood to read it, for a person.
     """
+
+    wanted: ClassVar[Wanted | None] = Wanted(
+        word=say("log"),
+        description="Patterns for the training log; the first that matches decides.",
+        advice=say(
+            'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, and put '
+            "it into the submission's folder."
+        ),
+        patterns=(
+            *("training_log.csv", "training_log.json", "training_log.jsonl"),
+            *("*.csv", "*.jsonl", "*.json"),
+        ),
+    )
 
     form: Text
     rows: int

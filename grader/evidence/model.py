@@ -1,10 +1,11 @@
 """What a model file says without TensorFlow."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from grader.evidence.part import Part
+from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Sentence, Series, Text
 from grader.frozen import Frozen
+from grader.messages.phrase import say
 
 
 class Layer(Frozen):
@@ -74,6 +75,15 @@ class Model(Part):
         rescued: what was changed to bring an older or unusual file to today's form.
         sketch: None where there are no weights to describe.
     """
+
+    wanted: ClassVar[Wanted | None] = Wanted(
+        word=say("model"),
+        description="Patterns for the model's file; the first that matches decides.",
+        advice=say(
+            'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
+        ),
+        patterns=("model.keras", "model.h5", "*.keras", "*.h5", "*.hdf5"),
+    )
 
     form: Literal["keras", "h5"]
     keras_version: Text

@@ -1,13 +1,14 @@
 """What every part of the evidence is, and which kinds of parts there are.
 
 A kind of part is a class in a file of this folder; its name is that of the class in lower case.
-To add one, write its file here and, where it is read from a file, its folder below `grader/measure`;
-nothing is registered.
+To add one, write its file here and, where it is read from a file of the submission, its folder of the same
+name below `grader/measure`; nothing is registered.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
@@ -21,14 +22,44 @@ from grader.frozen import Frozen
 UNNAMED = ""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The file of a submission that a part is read from; the rubric's `files` has a key of the part's name.
+
+    Attributes:
+        word: What the file is, in a sentence.
+        description: What the patterns in the rubric are for.
+        advice: What a student whose submission lacks the file should do.
+        patterns: The patterns that count where the rubric has none, the preferred one first. Without any, the
+            file is looked for only where the rubric has patterns for it.
+    """
+
+    word: str
+    description: str
+    advice: str
+    patterns: tuple[str, ...] = ()
+
+
 class Part(Frozen):
     """One kind of evidence about a submission.
 
     Attributes:
         per_run: Whether the part belongs to a training, so that there is one of it in every run.
+        wanted: The file that it is read from; None for what the grader measures itself.
     """
 
     per_run: ClassVar[bool] = True
+    wanted: ClassVar[Wanted | None] = None
+
+    @property
+    def identity(self) -> str:
+        """A hash that is equal only for copies; "" if there is none."""
+        return ""
+
+    @property
+    def picture(self) -> str:
+        """A picture for the student's page, as an address of kind `data:`; "" if there is none."""
+        return ""
 
     @classmethod
     def part_name(cls) -> str:
@@ -47,6 +78,12 @@ def kinds() -> Mapping[str, type[Part]]:
             if isinstance(thing, type) and issubclass(thing, Part) and thing is not Part:
                 found[thing.part_name()] = thing
     return dict(sorted(found.items()))
+
+
+def wanted() -> Mapping[str, Wanted]:
+    """The file of each part that is read from one, by the part's name; optional ones come last."""
+    found = {name: kind.wanted for name, kind in kinds().items() if kind.wanted is not None}
+    return dict(sorted(found.items(), key=lambda named: not named[1].patterns))
 
 
 def _by_kind(_: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -15,7 +15,17 @@ from grader.grading.engines.local import LocalEngine
 from grader.grading.limits import sandbox_limits_of
 from grader.grading.placeholders import completed, is_pending, problem_of
 from grader.measure.architecture import Architecture, RerunRequest
-from grader.measure.reply import Cost, Reply, RerunReply, as_evidence, as_rerun, parse, total
+from grader.measure.reply import (
+    Cost,
+    FilesReply,
+    ModelReply,
+    RerunReply,
+    as_evidence,
+    as_rerun,
+    parse,
+    total,
+    with_model,
+)
 from grader.measure.request import pack
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
@@ -172,16 +182,12 @@ class _Batch:
         one.seconds = answer.seconds
         for message in answer.replies:
             try:
-                reply = parse(Reply, message)
-                one.evidence = as_evidence(reply, self._labels)
+                evidence = self._read(one, message)
             except WorkerError as error:
                 failure = failure or error
                 continue
-            architecture = reply.architecture
-            one.architecture = architecture if isinstance(architecture, Architecture) else None
-            one.tracebacks, one.cost = reply.tracebacks, reply.cost
-            if is_pending(one.evidence) and failure is None:
-                yield _event("read", one, one.evidence)
+            if is_pending(evidence) and failure is None:
+                yield _event("read", one, evidence)
         if not answer.ended:
             return
         del self._open[answer.task]
@@ -190,6 +196,20 @@ class _Batch:
             return
         reason = problem_of(failure or ended_early(""))
         yield _event("measured", one, completed(one.evidence, reason))
+
+    def _read(self, one: _Open, message: bytes) -> Evidence:
+        """Take in a reply of a submission's own task: the first is of its files, the second of its model."""
+        reply: FilesReply | ModelReply
+        if one.evidence is None:
+            reply = parse(FilesReply, message)
+            one.evidence = as_evidence(reply)
+        else:
+            reply = parse(ModelReply, message)
+            one.evidence = with_model(one.evidence, reply, self._labels)
+            architecture = reply.architecture
+            one.architecture = architecture if isinstance(architecture, Architecture) else None
+        one.tracebacks, one.cost = reply.tracebacks, reply.cost
+        return one.evidence
 
     def _wanted(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
         """Complete a submission with its network's rerun, or have that made."""

@@ -6,58 +6,63 @@ What was read is what is measured: no name is opened twice.
 
 import errno
 import hashlib
+import importlib
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Protocol
 
 from grader.errors import SubmissionError
 from grader.evidence import File
+from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT
-from grader.measure.saved_folders import find_saved_folders
 from grader.messages.phrase import say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Files, Limits
-from grader.submissions.submission import DECLARATION, MOST_FILES, ROLES, choose
+from grader.submissions.submission import DECLARATION, MOST_FILES, choose
 
 MEBIBYTE = 1 << 20
 LARGEST_DECLARATION = 64 << 10
-LARGEST_FIGURE = 10 * MEBIBYTE
-# What a zip may have beside the model and the log.
+# What a zip may have beside the files that are read.
 _REST_OF_AN_ARCHIVE = 24 * MEBIBYTE
-
-_ADVICE = {
-    "model": say(
-        'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
-    ),
-    "log": say(
-        'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, and put '
-        "it into the submission's folder."
-    ),
-    "figure": say(
-        "Draw the gradient norm of every step, save it as a PNG, "
-        "and put the file into the submission's folder."
-    ),
-}
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
 
 
-def largest(limits: Limits) -> dict[str, int]:
-    """How many bytes of each role's file are read, and of an archive."""
-    return {
-        "model": limits.model_file,
-        "log": limits.log_file,
-        "declaration": LARGEST_DECLARATION,
-        "figure": LARGEST_FIGURE,
-        "archive": limits.model_file + limits.log_file + _REST_OF_AN_ARCHIVE,
-    }
+class Folder(Protocol):
+    """A folder of a submission that is one thing, such as a model that was saved as a folder."""
+
+    def holds(self, name: str) -> bool:
+        """Whether the file of this name is a part of it."""
+
+    def refusal(self) -> SubmissionError:
+        """Why it is not taken."""
 
 
-LIMITS = Limits()
+def asked_for(files: Files) -> Mapping[str, tuple[str, ...]]:
+    """The patterns of each part whose file is looked for, by the part's name."""
+    return {name: patterns for name in wanted() if (patterns := files.patterns(name))}
+
+
+def largest(part: str, limits: Limits) -> int:
+    """How many bytes of a part's file are read."""
+    size: int = _module(part).largest(limits)
+    return size
+
+
+def largest_archive(files: Files, limits: Limits) -> int:
+    """How many bytes of a submission's `.zip` are read."""
+    return sum(largest(part, limits) for part in asked_for(files)) + _REST_OF_AN_ARCHIVE
+
+
+def _module(part: str) -> ModuleType:
+    """What a part's folder says of its file; it imports no library that opens one."""
+    return importlib.import_module(f"grader.measure.{part}")
 
 
 @dataclass(frozen=True)
@@ -70,19 +75,28 @@ class Taken:
 
 @dataclass(frozen=True)
 class Intake:
-    """The files of one submission, or why one is not there."""
+    """The files of one submission.
 
-    model: Taken | Problem
-    log: Taken | Problem
-    declaration: Taken | None
+    Attributes:
+        parts: The file of each part that was asked for, or why it is not there, by the part's name.
+        declaration: The student's `submission.yaml`, if there is one.
+        notes: What a person should know of how the files were found.
+    """
+
+    parts: Mapping[str, Taken | Problem]
+    declaration: Taken | None = None
     notes: tuple[str, ...] = ()
-    figure: Taken | Problem | None = None
 
     @property
     def taken(self) -> tuple[Taken, ...]:
         """The files that are there."""
-        parts = (self.model, self.log, self.declaration, self.figure)
-        return tuple(part for part in parts if isinstance(part, Taken))
+        every = (*self.parts.values(), self.declaration)
+        return tuple(part for part in every if isinstance(part, Taken))
+
+    @classmethod
+    def of_nothing(cls, error: SubmissionError, files: Files, notes: tuple[str, ...] = ()) -> "Intake":
+        """The intake of a submission that cannot be opened."""
+        return cls(dict.fromkeys(asked_for(files), _problem(error)), notes=notes)
 
 
 def _one(_: str) -> int:
@@ -104,15 +118,15 @@ class Source:
     links: Callable[[str], int] = _one
 
 
-def take(source: Source, patterns: Files, limits: Limits = LIMITS) -> Intake:
+def take(source: Source, files: Files, limits: Limits | None = None) -> Intake:
     """Choose the files by name and read each once.
 
     Args:
-        source: of the files.
-        patterns: the rubric's, for the files of each role; without any for a figure, none is looked for.
-        limits: how large the files may be.
+        source: Where they are taken from.
+        files: The rubric's patterns for the file of each part.
+        limits: How large the files may be.
     """
-    most = largest(limits)
+    limits = limits or Limits()
     notes: list[str] = []
     if len(source.names) >= MOST_FILES:
         notes.append(
@@ -123,24 +137,26 @@ def take(source: Source, patterns: Files, limits: Limits = LIMITS) -> Intake:
         )
     declaration: Taken | None = None
     try:
-        declaration = _take(source, "declaration", DECLARATION, most)
+        declaration = _take(source, "declaration", say("declaration"), DECLARATION, LARGEST_DECLARATION)
     except SubmissionError as error:
         notes.append(together(error.message, say("It was left aside.")))
-    folders = find_saved_folders(source.names)
-    files = replace(
-        source,
-        names=[name for name in source.names if not any(folder.holds(name) for folder in folders)],
+    asked = asked_for(files)
+    folders = {part: _folders(part, source.names) for part in asked}
+    inside = [folder for found in folders.values() for folder in found]
+    loose = replace(
+        source, names=[name for name in source.names if not any(folder.holds(name) for folder in inside)]
     )
-    model = _take_or_problem(files, "model", patterns.model, most)
-    if folders and isinstance(model, Problem) and choose(files.names, patterns.model, "model") is None:
-        model = _problem(folders[0].refusal())
-    return Intake(
-        model=model,
-        log=_take_or_problem(files, "log", patterns.log, most),
-        declaration=declaration,
-        notes=tuple(notes),
-        figure=_take_or_problem(files, "figure", patterns.figure, most) if patterns.figure else None,
-    )
+    parts = {
+        part: _take_or_problem(loose, part, patterns, largest(part, limits), folders[part])
+        for part, patterns in asked.items()
+    }
+    return Intake(parts, declaration, tuple(notes))
+
+
+def _folders(part: str, names: Sequence[str]) -> tuple[Folder, ...]:
+    """The folders that are a whole part each, where such a part can be a folder."""
+    find: Callable[[Sequence[str]], tuple[Folder, ...]] | None = getattr(_module(part), "folders", None)
+    return find(names) if find else ()
 
 
 def read_from(folder: Path) -> Callable[[str, int], bytes]:
@@ -238,11 +254,11 @@ def _not_regular(name: str) -> SubmissionError:
     )
 
 
-def _take(source: Source, role: str, patterns: Sequence[str], most: Mapping[str, int]) -> Taken | None:
-    choice = choose(source.names, patterns, role)
+def _take(source: Source, role: str, word: str, patterns: Sequence[str], most: int) -> Taken | None:
+    choice = choose(source.names, patterns, word)
     if choice is None:
         return None
-    content = source.read(choice.name, most[role])
+    content = source.read(choice.name, most)
     file = File(
         role=role,
         name=plain(choice.name, LONGEST_TEXT),
@@ -269,14 +285,17 @@ def _problem(error: SubmissionError) -> Problem:
 
 
 def _take_or_problem(
-    source: Source, role: str, patterns: Sequence[str], most: Mapping[str, int]
+    source: Source, part: str, patterns: Sequence[str], most: int, folders: Sequence[Folder]
 ) -> Taken | Problem:
+    asked_of = wanted()[part]
     try:
-        taken = _take(source, role, patterns, most)
+        taken = _take(source, part, asked_of.word, patterns, most)
     except SubmissionError as error:
         return _problem(error)
     if taken is not None:
         return taken
+    if folders:
+        return _problem(folders[0].refusal())
     asked = say("one of {patterns}", patterns=_some(patterns)) if len(patterns) > 1 else _some(patterns)
     seen = (
         say("The files are: {names}.", names=_some(source.names))
@@ -288,12 +307,12 @@ def _take_or_problem(
         message=together(
             say(
                 "No file for the {role} was found; its name must match {asked}.",
-                role=ROLES[role],
+                role=asked_of.word,
                 asked=asked,
             ),
             seen,
         ),
-        hint=_ADVICE[role],
+        hint=asked_of.advice,
     )
 
 

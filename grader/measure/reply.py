@@ -7,10 +7,8 @@ from pydantic import Field, ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
-from grader.evidence.figure import Figure
-from grader.evidence.log import Log
 from grader.evidence.model import Model
-from grader.evidence.part import UNNAMED
+from grader.evidence.part import UNNAMED, Parts, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.evidence.values import Classes, Sentence, Series, Text
@@ -57,21 +55,35 @@ class Cost(Frozen):
     peak_memory: int
 
 
-class Reply(Frozen):
-    """What a worker found out of a submission; `tracebacks` are for the operator's log only.
+class FilesReply(Frozen):
+    """What the files say without TensorFlow; a worker's first reply.
 
-    The rerun is another task, with the `architecture`.
+    Attributes:
+        files: The files that were taken.
+        declaration: What `submission.yaml` says.
+        parts: What was read of each file, by the part's name.
+        notes: What a person should know of how the files were found.
+        tracebacks: Bugs of the grader, for the operator's log only.
+        cost: What the worker has used.
     """
 
     files: tuple[File, ...]
     declaration: Declaration
-    log: Log | Problem
-    model: Model | Problem
+    parts: Parts
+    notes: tuple[Sentence, ...] = ()
+    tracebacks: tuple[str, ...] = ()
+    cost: Cost | None = None
+
+
+class ModelReply(Frozen):
+    """What the loaded model does; the second reply, which a worker sends if there is a model to load.
+
+    The rerun is another task, with the `architecture`.
+    """
+
     predictions: Predictions | Problem
     probe: Probe | Problem
     architecture: Architecture | Problem
-    figure: Figure | Problem | None = None
-    notes: tuple[Sentence, ...] = ()
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
 
@@ -84,7 +96,7 @@ class RerunReply(Frozen):
     cost: Cost | None = None
 
 
-Message = TypeVar("Message", Reply, RerunReply)
+Message = TypeVar("Message", FilesReply, ModelReply, RerunReply)
 
 
 def parse(kind: type[Message], message: bytes) -> Message:
@@ -109,15 +121,28 @@ def total(one: Cost | None, other: Cost | None) -> Cost | None:
     )
 
 
-def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
-    """The evidence of a reply; the rerun is pending, or missing for the reason why there is no architecture.
+def as_evidence(reply: FilesReply) -> Evidence:
+    """The evidence of the files; what needs the model is pending, or missing as the model is."""
+    model = reply.parts.get(Model.part_name(), PENDING)
+    later = model if isinstance(model, Problem) else PENDING
+    measured = {name: later for name, kind in kinds().items() if kind.wanted is None}
+    own = measured | {name: part for name, part in reply.parts.items() if kinds()[name].per_run}
+    once = {name: part for name, part in reply.parts.items() if not kinds()[name].per_run}
+    return Evidence(
+        files=reply.files, declaration=reply.declaration, parts=once, runs={UNNAMED: own}, notes=reply.notes
+    )
+
+
+def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
+    """The evidence with what the model does; the rerun is pending, or missing if there is no architecture.
 
     Args:
-        reply: of a worker, validated.
-        labels: the right class of each test image; they never leave the parent.
+        evidence: What the files say.
+        reply: The second reply of a worker, validated.
+        labels: The right class of each test image; they never leave the parent.
 
     Raises:
-        WorkerError: the reply has another number of predictions than there are test images.
+        WorkerError: The reply has another number of predictions than there are test images.
     """
     predictions, architecture = reply.predictions, reply.architecture
     accuracy = (
@@ -132,20 +157,10 @@ def as_evidence(reply: Reply, labels: Sequence[int]) -> Evidence:
             largest_pixel=predictions.largest_pixel,
         )
     )
-    run = {
-        "log": reply.log,
-        "model": reply.model,
-        "accuracy": accuracy,
-        "probe": reply.probe,
-        "rerun": architecture if isinstance(architecture, Problem) else PENDING,
-    }
-    return Evidence(
-        files=reply.files,
-        declaration=reply.declaration,
-        parts={} if reply.figure is None else {"figure": reply.figure},
-        runs={UNNAMED: run},
-        notes=reply.notes,
-    )
+    rerun = architecture if isinstance(architecture, Problem) else PENDING
+    for name, part in (("accuracy", accuracy), ("probe", reply.probe), ("rerun", rerun)):
+        evidence = evidence.having(name, part)
+    return evidence
 
 
 def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:

@@ -6,34 +6,39 @@ anything unexpected is ours, and the operator's to see.
 """
 
 import functools
+import importlib
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.evidence.figure import Figure
-from grader.evidence.log import Log
-from grader.evidence.model import Model
+from grader.evidence.part import Part, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
-from grader.measure.figure import read_figure
 from grader.measure.intake import Intake, Taken
-from grader.measure.log import read_log
-from grader.measure.log.table import Limits as LogLimits
-from grader.measure.model import CleanModel, read_model
-from grader.measure.model.reading import Limits as ModelLimits
-from grader.measure.reply import PENDING, Cost, Reply, RerunReply
+from grader.measure.model.read import CleanModel
+from grader.measure.reply import Cost, FilesReply, ModelReply, RerunReply
 from grader.measure.request import unpack
 from grader.messages.phrase import say, shortened, together
 from grader.rubric import Limits
 
-Part = TypeVar("Part")
+Found = TypeVar("Found")
 
+
+class Reader(Protocol):
+    """The module `read` in a part's folder."""
+
+    def read(self, name: str, content: bytes, declaration: Declaration, limits: Limits) -> Part | CleanModel:
+        """Read the part's file."""
+
+
+# Workers are forked from a process that has imported them.
+_READERS = {name: cast("Reader", importlib.import_module(f"grader.measure.{name}.read")) for name in wanted()}
 # Longer tracebacks come from recursion; their ends say enough.
 _LONGEST_TRACEBACK = 20_000
 
@@ -43,12 +48,12 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
     static, clean = read(intake, plan.limits, tracebacks)
-    send(_message(static))
-    if isinstance(clean, Problem):
+    send(static.model_copy(update={"cost": _cost()}).model_dump_json().encode())
+    if clean is None:
         return
     folder = receive().decode()
 
-    def look() -> Reply:
+    def look() -> ModelReply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
         from grader.measure.training.graphs import use_one_thread
         from grader.measure.training.session import Session
@@ -56,18 +61,17 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         use_one_thread()
         session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
-        measured = {
-            "predictions": attempt(session.predictions, say("the predictions")),
-            "probe": attempt(session.probe, say("the probe")),
-            "architecture": attempt(lambda: session.architecture(clean.architecture), say("the predictions")),
-        }
-        return static.model_copy(update={**measured, "tracebacks": tuple(tracebacks)})
+        return ModelReply(
+            predictions=attempt(session.predictions, say("the predictions")),
+            probe=attempt(session.probe, say("the probe")),
+            architecture=attempt(lambda: session.architecture(clean.architecture), say("the predictions")),
+        )
 
     final = _attempt(look, say("the loading of the model"), tracebacks)
     if isinstance(final, Problem):
-        parts = dict.fromkeys(("predictions", "probe", "architecture"), final)
-        final = static.model_copy(update={**parts, "tracebacks": tuple(tracebacks)})
-    send(_message(final))
+        final = ModelReply(predictions=final, probe=final, architecture=final)
+    final = final.model_copy(update={"tracebacks": tuple(tracebacks), "cost": _cost()})
+    send(final.model_dump_json().encode())
 
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -85,10 +89,6 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
     send(reply.model_dump_json().encode())
 
 
-def _message(reply: Reply) -> bytes:
-    return reply.model_copy(update={"cost": _cost()}).model_dump_json().encode()
-
-
 def _cost() -> Cost | None:
     if sys.platform == "win32":
         return None
@@ -100,13 +100,13 @@ def _cost() -> Cost | None:
     return Cost(processor_seconds=used.ru_utime + used.ru_stime, peak_memory=used.ru_maxrss * unit)
 
 
-def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, CleanModel | Problem]:
+def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesReply, CleanModel | None]:
     """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
 
     Args:
-        intake: the files.
-        limits: on what is read.
-        tracebacks: those of our own mistakes are added.
+        intake: The files.
+        limits: The limits on what is read.
+        tracebacks: Those of bugs of the grader are added.
     """
     notes = intake.notes
     declaration = Declaration()
@@ -118,61 +118,35 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[Reply, 
                 *notes,
                 together(error.message, say("It was left aside."), error.hint),
             )
-    log, model = intake.log, intake.model
-    series: Log | Problem
-    clean: CleanModel | Problem
-    if isinstance(log, Taken):
-        taken_log = log
-        series = _attempt(
-            lambda: read_log(
-                taken_log.file.name,
-                taken_log.content,
-                declaration,
-                LogLimits.by_rubric(limits),
-            ),
-            say("the reading of the log"),
-            tracebacks,
-        )
-    else:
-        series = log
-    if isinstance(model, Taken):
-        taken_model = model
-        clean = _attempt(
-            lambda: read_model(taken_model.file.name, taken_model.content, ModelLimits.by_rubric(limits)),
-            say("the reading of the model"),
-            tracebacks,
-        )
-    else:
-        clean = model
-    figure = intake.figure
-    drawn: Figure | Problem | None
-    if isinstance(figure, Taken):
-        taken_figure = figure
-        drawn = _attempt(
-            lambda: read_figure(taken_figure.file.name, taken_figure.content),
-            say("the reading of the figure"),
-            tracebacks,
-        )
-    else:
-        drawn = figure
-    facts: Model | Problem = clean if isinstance(clean, Problem) else clean.facts
-    later = clean if isinstance(clean, Problem) else PENDING
-    reply = Reply(
+    parts: dict[str, Part | Problem] = {}
+    clean: CleanModel | None = None
+    for name, taken in intake.parts.items():
+        found = taken if isinstance(taken, Problem) else _read(name, taken, declaration, limits, tracebacks)
+        if isinstance(found, CleanModel):
+            clean, found = found, found.facts
+        parts[name] = found
+    reply = FilesReply(
         files=tuple(part.file for part in intake.taken),
         declaration=declaration,
-        log=series,
-        model=facts,
-        predictions=later,
-        probe=later,
-        architecture=later,
-        figure=drawn,
+        parts=parts,
         notes=notes,
         tracebacks=tuple(tracebacks),
     )
     return reply, clean
 
 
-def _attempt(measure: Callable[[], Part], what: str, tracebacks: list[str]) -> Part | Problem:
+def _read(
+    name: str, taken: Taken, declaration: Declaration, limits: Limits, tracebacks: list[str]
+) -> Part | CleanModel | Problem:
+    """What one file says."""
+    return _attempt(
+        lambda: _READERS[name].read(taken.file.name, taken.content, declaration, limits),
+        say("the reading of the {part}", part=wanted()[name].word),
+        tracebacks,
+    )
+
+
+def _attempt(measure: Callable[[], Found], what: str, tracebacks: list[str]) -> Found | Problem:
     try:
         return measure()
     except SubmissionError as error:

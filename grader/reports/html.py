@@ -40,6 +40,7 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         drawing: what was drawn of its evidence; without it the page has no pictures.
     """
     language = report.language
+    own = drawing.own if drawing else ()
     return filled(
         "report.html",
         language,
@@ -60,8 +61,7 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         pairs=sentences.pairs(report),
         notes=sentences.notes(report),
         footer=sentences.footer(report),
-        own=drawing.own if drawing else None,
-        address=Markup(drawing.own.small if drawing and drawing.own else ""),  # noqa: S704  (its form is checked)
+        own=[(picture, Markup(picture.address)) for picture in own],  # noqa: S704  (its form is checked)
         failed=drawing is not None and drawing.failed,
         how_to_read=how_to_read(drawing.panels) if drawing else (),
         panels=placed(drawing.panels if drawing else ()),

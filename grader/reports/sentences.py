@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.phrase import joined, say, say_counted, together
 from grader.messages.safe_text import plain
@@ -9,7 +10,6 @@ from grader.messages.wording import counted
 from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
 from grader.reports.points import in_words, points_of, so_far
 from grader.submissions.roster import Student
-from grader.submissions.submission import ROLES
 
 _WHO_LOOKS: Mapping[Status, str] = {
     "review": say("A teacher will look at this; it is not counted as a zero."),
@@ -40,12 +40,7 @@ STATUSES: Mapping[Status, str] = {
     "skipped": say("skipped"),
 }
 _LEVELS: Mapping[Level, str] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
-_PARTS = {
-    "model": say("model"),
-    "log": say("log"),
-    "log and model": say("log and model"),
-    "figure": say("figure"),
-}
+_OTHER_WORDS = {"declaration": say("declaration"), "log and model": say("log and model")}
 ALIKE = say("Like other submissions")
 MEASURED = say("Measured")
 NOTES = say("Notes")
@@ -74,7 +69,13 @@ def status(item: ItemResult, language: Language = ENGLISH) -> str:
 
 def role(name: str, language: Language = ENGLISH) -> str:
     """What a file of the submission is, in words."""
-    return sentence(ROLES.get(name, name), language)
+    return sentence(_word(name), language)
+
+
+def _word(name: str) -> str:
+    """What a file or a likeness is of, in words."""
+    words = {part: one.word for part, one in wanted().items()} | _OTHER_WORDS
+    return words.get(name, name)
 
 
 def verdict(report: Report) -> str:
@@ -150,7 +151,7 @@ def pairs(report: Report) -> tuple[str, ...]:
 
 def part(pair: Pair) -> str:
     """What of two submissions is alike."""
-    return _PARTS[pair.part]
+    return _word(pair.part)
 
 
 def _decisive(report: Report) -> Status:

@@ -4,13 +4,14 @@
 """
 
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, create_model, model_validator
 
 from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
+from grader.evidence.part import wanted
 from grader.frozen import Frozen
 from grader.messages.languages import Language
 from grader.rubric.memory import FileSize, Memory
@@ -26,7 +27,6 @@ def _pattern(text: str) -> str:
 
 
 Pattern = Annotated[str, Field(max_length=200), AfterValidator(_pattern)]
-Patterns = Annotated[tuple[Pattern, ...], Field(min_length=1, max_length=50)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 # Folded text of YAML ends in a line break.
@@ -38,22 +38,31 @@ OnLikeness = Literal["review", "note", "off"]
 InDoubt = Literal["review", "failed", "note"]
 
 
-class Files(Frozen):
+class _Files(Frozen):
     """Which files of a submission are taken, as patterns in order of preference."""
 
-    model: Patterns = Field(
-        default=("model.keras", "model.h5", "*.keras", "*.h5", "*.hdf5"),
-        description="Patterns for the model's file; the first that matches decides.",
-    )
-    log: Patterns = Field(
-        default=("training_log.csv", "training_log.json", "training_log.jsonl", "*.csv", "*.jsonl", "*.json"),
-        description="Patterns for the training log; the first that matches decides.",
-    )
-    figure: Annotated[tuple[Pattern, ...], Field(max_length=50)] = Field(
-        default=(),
-        description="Patterns for a figure (PNG, JPEG, SVG or PDF), for the checks of it; "
-        "without any, none is looked for.",
-    )
+    def patterns(self, part: str) -> tuple[str, ...]:
+        """The patterns for the file of a part; none where it is not looked for."""
+        found: tuple[str, ...] = getattr(self, part)
+        return found
+
+
+def _files() -> type[_Files]:
+    """The form of `files`: a key for each part that is read from a file."""
+    fields: dict[str, Any] = {
+        name: (
+            Annotated[tuple[Pattern, ...], Field(min_length=1 if one.patterns else 0, max_length=50)],
+            Field(default=one.patterns, description=one.description),
+        )
+        for name, one in wanted().items()
+    }
+    return create_model("Files", __base__=_Files, __doc__=_Files.__doc__, **fields)
+
+
+if TYPE_CHECKING:
+    Files = _Files
+else:
+    Files = _files()
 
 
 class Limits(Frozen):

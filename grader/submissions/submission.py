@@ -19,8 +19,6 @@ from grader.submissions.people import Person
 # Where the id of a submission is from: the name of its folder, a number that the platform has given it and
 # no other list has, or the list of students: the roster, or the platform's copy of it.
 IdFrom = Literal["folder", "platform", "roster"]
-# The files that are looked for, in words.
-ROLES = {"model": say("model"), "log": say("log"), "declaration": say("declaration"), "figure": say("figure")}
 MOST_FILES = 2_000
 DEEPEST_FOLDER = 8
 DECLARATION = ("submission.yaml", "submission.yml")
@@ -237,12 +235,17 @@ def own_files(submission: Submission) -> Mapping[str, str]:
     return dict(submission.files) or {name: name for name in list_files(submission.path)}
 
 
-def choose(names: Iterable[str], patterns: Sequence[str], role: str) -> Choice | None:
-    """The file for a role: by the first pattern that matches, then the least deep, then by name.
+def choose(names: Iterable[str], patterns: Sequence[str], word: str) -> Choice | None:
+    """The file for a part: by the first pattern that matches, then the least deep, then by name.
 
     Letter case does not matter.
     A pattern is matched against as many last parts of a name as it has parts itself.
     `submission.yaml` is taken only by its own name, never by a wildcard.
+
+    Args:
+        names: The names of the submission's files.
+        patterns: The patterns, the preferred one first.
+        word: What the file is, for the note.
     """
     ranked = sorted(
         (rank, len(PurePosixPath(name).parts), name.casefold(), name)
@@ -266,7 +269,7 @@ def choose(names: Iterable[str], patterns: Sequence[str], role: str) -> Choice |
         also = say("{names} and others", names=also)
     note = say(
         "Taken as the {role}: {name}, because {reason}. Not looked at: {also}.",
-        role=ROLES.get(role, role),
+        role=word,
         name=quoted(name),
         reason=reason,
         also=also,

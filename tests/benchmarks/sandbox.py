@@ -14,7 +14,7 @@ from grader.datasets import load_dataset
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.limits import sandbox_limits_of
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
 from grader.sandbox.limits import SandboxLimits

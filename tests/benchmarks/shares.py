@@ -23,12 +23,11 @@ import numpy as np
 
 from grader.datasets import Dataset, load_dataset
 from grader.evidence.model import Model
-from grader.evidence.problem import Problem
 from grader.grading.cache import opened
 from grader.grading.classes import ClassGrading
 from grader.grading.keys import circumstances
 from grader.measure import worker
-from grader.measure.reply import Reply, as_evidence, as_rerun
+from grader.measure.reply import FilesReply, ModelReply, as_evidence, as_rerun, with_model
 from grader.measure.request import pack, unpack
 from grader.measure.training.batches import Arrays
 from grader.report import Origin
@@ -139,8 +138,8 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     messages = iter(pack(submission, plan))
     _, intake = unpack(lambda: next(messages))
     static, clean = worker.read(intake, plan.limits, [])
-    if isinstance(clean, Problem):
-        raise SystemExit(clean.message)
+    if clean is None:
+        raise SystemExit("The model cannot be read.")
     done("files read, checked and rewritten", size=sum(len(part.content) for part in intake.taken))
     import tensorflow as tf
 
@@ -160,15 +159,14 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     size = plan.rerun.batch_size
     done(f"probe, {plan.probe.batches} batches", step * size * plan.probe.batches)
     architecture = one.architecture(clean.architecture)
-    reply = static.model_copy(
-        update={"predictions": predictions, "probe": probe, "architecture": architecture}
-    )
-    message = reply.model_dump_json()
+    second = ModelReply(predictions=predictions, probe=probe, architecture=architecture)
+    messages = static.model_dump_json(), second.model_dump_json()
     done("reply written")
     again = rerun(plan, architecture, Arrays.read(Path(), plan.data))
     done(f"rerun, {plan.rerun.steps} steps, once for all with this network", step * size * plan.rerun.steps)
     labels = dataset.y_test.tolist()
-    evidence = as_evidence(Reply.model_validate_json(message), labels)
+    evidence = as_evidence(FilesReply.model_validate_json(messages[0]))
+    evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels)
     evidence = evidence.having("rerun", as_rerun(again, labels))
     Path("out").mkdir()
     with opened(Path("out"), print) as cache:

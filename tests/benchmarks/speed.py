@@ -21,7 +21,7 @@ from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.judge import judge
 from grader.measure.intake import read_from
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
@@ -70,7 +70,7 @@ def folder_of(submissions: int, jobs: int) -> str:
 
 def a_long_log(runs: int) -> str:
     """Everything but the training, for a log of many rows: reading log and model, and judging."""
-    from grader.measure.log import read_log
+    from grader.measure.log.read import read_log
 
     rubric = load_rubric(find_rubric(DEFAULT))
     header, *rows = (EXAMPLE / "training_log.csv").read_text(encoding="utf-8").splitlines()

@@ -53,22 +53,6 @@ def test_a_blank_figure() -> None:
     ) == finding.hint
 
 
-@pytest.mark.parametrize(("form", "named"), [("svg", "an SVG"), ("pdf", "a PDF")])
-def test_a_figure_of_lines(form: str, named: str) -> None:
-    """Its points count."""
-    enough = ask(CHECK, figure=Figure(form=form, marks=50))
-    few = ask(CHECK, figure=Figure(form=form, marks=49))
-
-    assert ("passed", "failed") == (enough.status, few.status)
-    assert (
-        f"The figure is {named} whose lines have 50 points; the rubric asks for at least 50."
-        == enough.message
-    )
-    assert (
-        f"The figure is {named} whose lines have 49 points; the rubric asks for at least 50. It looks blank."
-    ) == few.message
-
-
 def test_a_figure_that_is_missing_or_damaged() -> None:
     """The reason is the item's."""
     missing = Problem(who="student", message="No file for the figure was found.")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from grader.evidence import Declaration
-from grader.measure.log import read_log
+from grader.measure.log.read import read_log
 
 LOG = pd.DataFrame(
     {

@@ -107,5 +107,5 @@ def test_the_accuracy_on_training_images_is_of_the_scale_that_was_taken() -> Non
 def test_the_copy_of_a_figure_is_nothing_but_a_picture(small: str) -> None:
     """A worker could send anything; what is no address of a picture is refused."""
     with pytest.raises(ValidationError):
-        Figure(form="png", small=small)
-    assert "" == Figure(form="png").small
+        Figure(form="png", width=1, height=1, ink=0.0, small=small)
+    assert "" == Figure(form="png", width=1, height=1, ink=0.0).small

@@ -47,7 +47,7 @@ def test_a_submission_is_measured(examples: Path) -> None:
     assert accuracy.value == pytest.approx(0.8728, abs=0.002)
     assert "pixels / 255" == accuracy.inputs
     assert "Ana Example" == evidence.declaration.name
-    assert ["model", "log", "declaration"] == [file.role for file in evidence.files]
+    assert ["log", "model", "declaration"] == [file.role for file in evidence.files]
 
 
 def test_each_submission_is_started_read_and_measured(examples: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from builders_models import a_dense, a_keras_file, a_sequential, a_zip, an_input, the_members
 
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 
 DAMAGED = "`model.keras` is damaged or cut short: its zip archive cannot be read."
 

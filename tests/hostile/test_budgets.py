@@ -25,7 +25,7 @@ from builders_models import (
 
 from grader.errors import SubmissionError
 from grader.evidence.values import LONGEST_TEXT
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.measure.training.images import Standard, check_output, fitted_shape
 from grader.measure.training.load import first_words, load_clean
 from grader.measure.training.predict import BATCH, Predictor

@@ -12,9 +12,9 @@ from builders_models import a_dense, a_functional, a_layer, a_sequential, a_tens
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.measure.log import read_log
-from grader.measure.model import read_model
+from grader.measure.log.read import read_log
 from grader.measure.model.allowlist import REFUSED
+from grader.measure.model.read import read_model
 from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN
 
 A_FUNCTION_IN_A_CALL = (

@@ -48,7 +48,7 @@ def test_an_unpacked_model_with_a_link_among_its_assets(tmp_path: Path) -> None:
 
     messages = pack(open_submission(tmp_path / "ana"), Plan())
 
-    assert UNPACKED == of(tmp_path / "ana").model
+    assert UNPACKED == of(tmp_path / "ana").parts["model"]
     assert b"secret" not in b"".join(messages)
 
 
@@ -61,7 +61,7 @@ def test_an_unpacked_model_whose_weights_point_to_a_pipe(tmp_path: Path) -> None
     with h5py.File(folder / "model.weights.h5", "w") as file:
         file["layers"] = h5py.ExternalLink(str(pipe), "/layers")
 
-    assert UNPACKED == of(tmp_path / "ana").model
+    assert UNPACKED == of(tmp_path / "ana").parts["model"]
 
 
 @pytest.mark.hostile_row(12)
@@ -72,10 +72,10 @@ def test_a_log_beside_an_unpacked_model_is_taken(tmp_path: Path) -> None:
 
     intake = of(tmp_path / "ana")
 
-    assert isinstance(intake.log, Taken)
-    assert "model/loss.csv" == intake.log.file.name
-    assert isinstance(intake.model, Problem)
-    assert intake.model.message.startswith("`model` is an unpacked `.keras` file;")
+    assert isinstance(intake.parts["log"], Taken)
+    assert "model/loss.csv" == intake.parts["log"].file.name
+    assert isinstance(intake.parts["model"], Problem)
+    assert intake.parts["model"].message.startswith("`model` is an unpacked `.keras` file;")
 
 
 @pytest.mark.hostile_row(12)
@@ -86,8 +86,8 @@ def test_a_model_beside_an_unpacked_one_is_taken(tmp_path: Path) -> None:
 
     intake = of(tmp_path / "ana")
 
-    assert isinstance(intake.model, Taken)
-    assert "" == intake.model.file.note
+    assert isinstance(intake.parts["model"], Taken)
+    assert "" == intake.parts["model"].file.note
 
 
 @pytest.mark.hostile_row(38)
@@ -104,7 +104,7 @@ def test_a_saved_model_that_writes_a_file(tmp_path: Path) -> None:
             message="`export` is a SavedModel, which is a folder; a `.keras` or `.h5` file was asked for.",
             hint=SAVE_AGAIN,
         )
-        == intake.model
+        == intake.parts["model"]
     )
     assert not marker.exists()
 
@@ -126,8 +126,8 @@ def test_a_link_among_the_submissions_is_said_to_be_one(tmp_path: Path, target: 
             message="`dora` is a link; links are not followed.",
             hint="Hand in the file itself, not a link to it.",
         )
-        == intake.model
-        == intake.log
+        == intake.parts["model"]
+        == intake.parts["log"]
     )
     assert SECRET not in b"".join(pack(dora, Plan()))
 
@@ -140,8 +140,8 @@ def test_a_link_to_a_zip_among_the_submissions_is_said_to_be_one(tmp_path: Path)
 
     intake = arrived(find_submissions(tmp_path)[1])
 
-    assert isinstance(intake.model, Problem)
-    assert "`dora.zip` is a link; links are not followed." == intake.model.message
+    assert isinstance(intake.parts["model"], Problem)
+    assert "`dora.zip` is a link; links are not followed." == intake.parts["model"].message
 
 
 @pytest.mark.hostile_row(43)
@@ -150,7 +150,7 @@ def test_a_link_that_somebody_typed_is_followed(tmp_path: Path) -> None:
     make_file(tmp_path, "ana/training_log.csv", SECRET)
     (tmp_path / "latest").symlink_to("ana")
 
-    assert isinstance(of(tmp_path / "latest").log, Taken)
+    assert isinstance(of(tmp_path / "latest").parts["log"], Taken)
 
 
 @pytest.mark.hostile_row(44)
@@ -162,14 +162,14 @@ def test_a_hard_link_is_noted(tmp_path: Path) -> None:
 
     intake = of(tmp_path / "ben")
 
-    assert isinstance(intake.model, Taken)
-    assert b"model" == intake.model.content
+    assert isinstance(intake.parts["model"], Taken)
+    assert b"model" == intake.parts["model"].content
     assert (
         "`model.keras` has 2 names on this disk (hard links), so the same file may also be part of "
         "another submission."
-    ) == intake.model.file.note
-    assert isinstance(intake.log, Taken)
-    assert "" == intake.log.file.note
+    ) == intake.parts["model"].file.note
+    assert isinstance(intake.parts["log"], Taken)
+    assert "" == intake.parts["log"].file.note
 
 
 @pytest.mark.hostile_row(45)
@@ -177,7 +177,7 @@ def test_an_empty_folder_with_the_name_of_a_model(tmp_path: Path) -> None:
     """There is no file in it, so there is none."""
     (tmp_path / "model.keras").mkdir()
 
-    model = of(tmp_path).model
+    model = of(tmp_path).parts["model"]
 
     assert isinstance(model, Problem)
     assert model.message.endswith(" The submission has no files.")
@@ -251,7 +251,7 @@ def test_a_log_of_ten_million_rows(tmp_path: Path) -> None:
     """Its size is enough to refuse it; not a row of it is read."""
     make_file(tmp_path, "training_log.csv", b"0,0.5\n" * 10_000_000)
 
-    log = of(tmp_path).log
+    log = of(tmp_path).parts["log"]
 
     assert isinstance(log, Problem)
     assert "`training_log.csv` has 60,000,000 bytes; at most 20,971,520 are read." == log.message

@@ -12,7 +12,7 @@ from builders_folders import make_file
 from rich.console import Console
 
 from grader.grading.judge import judge
-from grader.measure.reply import Reply, as_evidence
+from grader.measure.reply import FilesReply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work
 from grader.platforms.gradescope import results as gradescope
@@ -49,7 +49,7 @@ def report_on(folder: Path, own: str, rubric: Rubric) -> Report:
     """What the program says of a submission without a model, so that no TensorFlow is needed."""
     messages, replies = iter(pack(Submission(own, folder), rubric.plan)), list[bytes]()
     work(lambda: next(messages), replies.append)
-    evidence = as_evidence(Reply.model_validate_json(replies[-1]), [])
+    evidence = as_evidence(FilesReply.model_validate_json(replies[-1]))
     return judge(rubric, evidence, Whose(own))
 
 

@@ -14,9 +14,8 @@ from builders_pages import Seen
 from builders_reports import a_report, an_item
 from rich.console import Console
 
-from grader.evidence import File
-from grader.evidence.figure import Figure
-from grader.measure.figure import read_figure
+from grader.evidence import Declaration, File
+from grader.measure.figure.read import read
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.phrase import say
 from grader.platforms.github import results as github_classroom
@@ -34,6 +33,7 @@ from grader.reports import (
 )
 from grader.reports.charts import Drawing, draw
 from grader.reports.html_class import Entry
+from grader.rubric import Limits
 from grader.submissions.roster import Student
 
 # Names of the field and units, which are the same in every language.
@@ -103,14 +103,11 @@ def texts(report: Report) -> dict[str, str]:
 
 @cache
 def drawings() -> tuple[Drawing, ...]:
-    """Of a long log with a figure that is shown, of a short one with one that is not, of two norms."""
+    """Of a long log with a figure that is shown, of a short one without, of two norms."""
     shown = drawable(
         700,
-        figure=read_figure("norms", a_figure()),
+        figure=read("norms", a_figure(), Declaration(), Limits()),
         files=(File(role="figure", name="22", bytes=1, sha256=""),),
-    )
-    lines = drawable(
-        figure=Figure(form="svg", marks=9), files=(File(role="figure", name="23", bytes=1, sha256=""),)
     )
     norms = a_step_log(
         a_norm([3.0, *[0.5] * 58, math.nan], "g", scope="variable", stage="after"),
@@ -118,7 +115,7 @@ def drawings() -> tuple[Drawing, ...]:
         steps=30,
         epochs=2,
     )
-    return draw(shown, YARDSTICK), draw(lines, YARDSTICK), draw(drawable(log=norms), YARDSTICK)
+    return draw(shown, YARDSTICK), draw(drawable(), YARDSTICK), draw(drawable(log=norms), YARDSTICK)
 
 
 def browser_pages(verdict: Verdict, language: Language) -> dict[str, str]:

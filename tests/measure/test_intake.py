@@ -45,9 +45,12 @@ def test_each_file_is_taken_once(tmp_path: Path) -> None:
     intake = take_folder(tmp_path)
 
     digest = hashlib.sha256(b"log").hexdigest()
-    assert Taken(File(role="log", name="logs/training_log.csv", bytes=3, sha256=digest), b"log") == intake.log
-    assert isinstance(intake.model, Taken)
-    assert b"model" == intake.model.content
+    assert (
+        Taken(File(role="log", name="logs/training_log.csv", bytes=3, sha256=digest), b"log")
+        == intake.parts["log"]
+    )
+    assert isinstance(intake.parts["model"], Taken)
+    assert b"model" == intake.parts["model"].content
     assert intake.declaration is not None
     assert b"name: Ana" == intake.declaration.content
     assert () == intake.notes
@@ -60,10 +63,10 @@ def test_a_choice_is_noted_with_the_file(tmp_path: Path) -> None:
 
     intake = take_folder(tmp_path)
 
-    assert isinstance(intake.model, Taken)
+    assert isinstance(intake.parts["model"], Taken)
     assert (
         "Taken as the model: `model.keras`, because it is in the outermost folder. "
-        "Not looked at: `old/model.keras`." == intake.model.file.note
+        "Not looked at: `old/model.keras`." == intake.parts["model"].file.note
     )
     assert intake.declaration is not None
     assert (
@@ -86,7 +89,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             "`*.keras`, `*.h5`, `*.hdf5`. The files are: `model.png`, `notes.txt`.",
             hint=MODEL_HINT,
         )
-        == intake.model
+        == intake.parts["model"]
     )
     assert (
         Problem(
@@ -96,7 +99,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             "The files are: `model.png`, `notes.txt`.",
             hint=LOG_HINT,
         )
-        == intake.log
+        == intake.parts["log"]
     )
 
 
@@ -104,10 +107,10 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     """With a single pattern the sentence is shorter, and that there is nothing is said."""
     intake = take(Source(list_files(tmp_path), read_from(tmp_path)), Files(model=("model.keras",)))
 
-    assert isinstance(intake.model, Problem)
+    assert isinstance(intake.parts["model"], Problem)
     assert (
         "No file for the model was found; its name must match `model.keras`. The submission has no files."
-        == intake.model.message
+        == intake.parts["model"].message
     )
 
 
@@ -116,7 +119,7 @@ def test_many_names_and_patterns_stay_one_sentence() -> None:
     names = ["\x1b" * 200 + f"{number}.txt" for number in range(MOST_FILES)]
     patterns = [f"{number}" * 100 for number in range(50)]
 
-    problem = take(Source(names, read_from(Path())), Files(model=tuple(patterns))).model
+    problem = take(Source(names, read_from(Path())), Files(model=tuple(patterns))).parts["model"]
 
     assert isinstance(problem, Problem)
     assert problem.message.startswith("No file for the model was found; its name must match one of `000")
@@ -143,10 +146,12 @@ def test_any_name_can_be_taken(tmp_path: Path, name: str) -> None:
 
     intake = take_folder(tmp_path)
 
-    assert isinstance(intake.model, Taken)
-    assert b"model" == intake.model.content
-    assert intake.model.file == File.model_validate_json(intake.model.file.model_dump_json())
-    assert intake.model.file.name.isprintable()
+    assert isinstance(intake.parts["model"], Taken)
+    assert b"model" == intake.parts["model"].content
+    assert intake.parts["model"].file == File.model_validate_json(
+        intake.parts["model"].file.model_dump_json()
+    )
+    assert intake.parts["model"].file.name.isprintable()
 
 
 def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
@@ -156,9 +161,9 @@ def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
 
     intake = take_folder(tmp_path)
 
-    assert isinstance(intake.model, Taken)
-    assert b"model" == intake.model.content
-    assert 300 == len(intake.model.file.name)
+    assert isinstance(intake.parts["model"], Taken)
+    assert b"model" == intake.parts["model"].content
+    assert 300 == len(intake.parts["model"].file.name)
 
 
 @pytest.mark.hostile_row(42)
@@ -169,7 +174,7 @@ def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     assert ("`model.keras` is not a regular file.", FILE_ITSELF) == refusal(tmp_path, "model.keras")
     assert (
         Problem(who="student", message="`model.keras` is not a regular file.", hint=FILE_ITSELF)
-        == take_folder(tmp_path).model
+        == take_folder(tmp_path).parts["model"]
     )
 
 
@@ -195,7 +200,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     make_file(tmp_path, "model.keras/inside.txt")
 
     assert ("`model.keras` is not a regular file.", FILE_ITSELF) == refusal(tmp_path, "model.keras")
-    assert isinstance(take_folder(tmp_path).model, Problem)
+    assert isinstance(take_folder(tmp_path).parts["model"], Problem)
 
 
 @pytest.mark.hostile_row(43)
@@ -209,7 +214,7 @@ def test_a_link_is_refused(tmp_path: Path, target: str) -> None:
 
     expected = ("`log.csv` is a link; links are not followed.", "Hand in the file itself, not a link to it.")
     assert expected == refusal(folder, "log.csv")
-    log = take_folder(folder).log
+    log = take_folder(folder).parts["log"]
     assert isinstance(log, Problem)
     assert expected == (log.message, log.hint)
 
@@ -243,7 +248,7 @@ def test_a_file_over_its_size_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "log.csv").open("wb") as stream:
         stream.truncate(1 << 40)
 
-    log = take_folder(tmp_path).log
+    log = take_folder(tmp_path).parts["log"]
 
     assert (
         Problem(
@@ -283,7 +288,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
             message="`model.keras` cannot be read: No such file or directory.",
             hint="Hand in a file that others may read.",
         )
-        == take(Source(names, read_from(tmp_path)), FILES).model
+        == take(Source(names, read_from(tmp_path)), FILES).parts["model"]
     )
 
 
@@ -313,7 +318,7 @@ def test_a_declaration_that_cannot_be_taken_is_left_aside(tmp_path: Path) -> Non
     intake = take_folder(tmp_path)
 
     assert intake.declaration is None
-    assert isinstance(intake.model, Taken)
+    assert isinstance(intake.parts["model"], Taken)
     expected = "`submission.yaml` has 65,537 bytes; at most 65,536 are read. It was left aside."
     assert (expected,) == intake.notes
 

@@ -1,6 +1,7 @@
 """What comes back from a worker, and what only the parent can add."""
 
 import pytest
+from builders_evidence import a_model
 from pydantic import ValidationError
 
 from grader.errors import WorkerError
@@ -11,14 +12,16 @@ from grader.measure.architecture import Architecture
 from grader.measure.reply import (
     PENDING,
     Cost,
+    FilesReply,
+    ModelReply,
     Predictions,
-    Reply,
     RerunSteps,
     as_evidence,
     as_rerun,
     parse,
     share_right,
     total,
+    with_model,
 )
 
 LABELS = [0, 1, 2, 9]
@@ -32,16 +35,31 @@ NORMS = Norms(
 )
 
 
-def a_reply(**parts: object) -> Reply:
-    """A reply in which everything is missing, with any part replaced."""
-    fields = {
+LOADED = a_model()
+
+
+def a_files_reply(**fields: object) -> FilesReply:
+    """A first reply in which every file is missing, with any field replaced."""
+    given = {
         "files": (File(role="model", name="model.keras", bytes=3, sha256="00"),),
         "declaration": Declaration(name="Ana"),
-        **dict.fromkeys(("log", "model", "predictions", "probe", "architecture"), MISSING),
+        "parts": {"log": MISSING, "model": MISSING},
         "notes": ("A note.",),
-        **parts,
+        **fields,
     }
-    return Reply.model_validate(fields)
+    return FilesReply.model_validate(given)
+
+
+def a_model_reply(**fields: object) -> ModelReply:
+    """A second reply in which everything is missing, with any field replaced."""
+    given = {**dict.fromkeys(("predictions", "probe", "architecture"), MISSING), **fields}
+    return ModelReply.model_validate(given)
+
+
+def measured(**fields: object) -> Evidence:
+    """The evidence of both replies."""
+    files = as_evidence(a_files_reply(parts={"log": MISSING, "model": LOADED}))
+    return with_model(files, a_model_reply(**fields), LABELS)
 
 
 def predictions(*classes: int) -> Predictions:
@@ -71,12 +89,12 @@ def test_what_is_missing_stays_missing() -> None:
         declaration=Declaration(name="Ana"),
         runs={"": dict.fromkeys(("log", "model", "accuracy", "probe", "rerun"), MISSING)},
         notes=("A note.",),
-    ) == as_evidence(a_reply(tracebacks=("for the operator",)), LABELS)
+    ) == as_evidence(a_files_reply(tracebacks=("for the operator",)))
 
 
 def test_the_parent_computes_the_accuracy() -> None:
     """The worker sends classes, the labels stay here."""
-    evidence = as_evidence(a_reply(predictions=predictions(0, 1, 2, 3)), LABELS)
+    evidence = measured(predictions=predictions(0, 1, 2, 3))
 
     assert Accuracy(
         inputs="pixels / 255",
@@ -101,14 +119,14 @@ def test_the_parent_computes_the_accuracy_of_the_rerun() -> None:
 
 def test_the_rerun_of_a_network_that_is_known_is_pending() -> None:
     """It is a task of its own."""
-    assert PENDING is as_evidence(a_reply(architecture=NETWORK), LABELS).part(Rerun)
+    assert PENDING is measured(architecture=NETWORK).part(Rerun)
 
 
 def test_a_reply_travels_as_json() -> None:
     """Every bit of every number arrives, NaN and infinity too."""
-    reply = a_reply(predictions=predictions(0, 1, 2, 255), architecture=NETWORK)
+    reply = a_model_reply(predictions=predictions(0, 1, 2, 255), architecture=NETWORK)
 
-    arrived = Reply.model_validate_json(reply.model_dump_json())
+    arrived = ModelReply.model_validate_json(reply.model_dump_json())
 
     # NaN is not equal to itself; as text it is.
     assert repr(reply) == repr(arrived)
@@ -117,7 +135,7 @@ def test_a_reply_travels_as_json() -> None:
 def test_a_reply_with_too_few_predictions() -> None:
     """It is no accuracy of anything."""
     with pytest.raises(WorkerError) as caught:
-        as_evidence(a_reply(predictions=predictions(0, 1)), LABELS)
+        measured(predictions=predictions(0, 1))
     with pytest.raises(WorkerError) as caught_too:
         as_rerun(rerun_steps(0, 1), LABELS)
 
@@ -151,19 +169,20 @@ def test_the_share_of_right_predictions(classes: tuple[int, ...], expected: floa
 )
 def test_a_reply_of_another_form_is_refused(change: tuple[str, str]) -> None:
     """A worker that was taken over can send anything; only what is declared is understood."""
-    text = a_reply(predictions=predictions(*LABELS)).model_dump_json()
-    changed = text.replace(*change, 1)
-
-    assert changed != text
-    with pytest.raises(ValidationError):
-        Reply.model_validate_json(changed)
+    for reply in (a_files_reply(), a_model_reply(predictions=predictions(*LABELS))):
+        text = reply.model_dump_json()
+        changed = text.replace(*change, 1)
+        if changed == text:
+            continue
+        with pytest.raises(ValidationError):
+            type(reply).model_validate_json(changed)
 
 
 def test_the_number_of_training_images_is_kept() -> None:
     """A data set may have fewer than are usually tried."""
     answered = predictions(0, 1, 2, 9).model_copy(update={"tried_images": 12})
 
-    accuracy = as_evidence(a_reply(predictions=answered), LABELS).part(Accuracy)
+    accuracy = measured(predictions=answered).part(Accuracy)
 
     assert isinstance(accuracy, Accuracy)
     assert (12, 0.5) == (accuracy.tried_images, accuracy.on_training_images)
@@ -172,12 +191,13 @@ def test_the_number_of_training_images_is_kept() -> None:
 def test_bytes_that_are_no_reply() -> None:
     """A worker may send anything."""
     with pytest.raises(WorkerError, match=r"The worker sent a reply that cannot be understood\."):
-        parse(Reply, b"{")
+        parse(FilesReply, b"{")
 
 
 def test_a_reply_comes_back_as_it_was_sent() -> None:
     """Through JSON."""
-    assert a_reply() == parse(Reply, a_reply().model_dump_json().encode())
+    assert a_files_reply() == parse(FilesReply, a_files_reply().model_dump_json().encode())
+    assert a_model_reply() == parse(ModelReply, a_model_reply().model_dump_json().encode())
 
 
 def test_the_costs_of_two_workers() -> None:
@@ -189,3 +209,12 @@ def test_the_costs_of_two_workers() -> None:
 
     assert Cost(processor_seconds=2.0, peak_memory=900) == total(one, other)
     assert (one, other, None) == (total(one, None), total(None, other), total(None, None))
+
+
+def test_what_needs_the_model_waits_for_it() -> None:
+    """Until the second reply it is pending; without a model it is missing for the model's reason."""
+    waiting = as_evidence(a_files_reply(parts={"log": MISSING, "model": LOADED}))
+    without = as_evidence(a_files_reply())
+
+    assert {PENDING} == {waiting.named(name) for name in ("accuracy", "probe", "rerun")}
+    assert {MISSING} == {without.named(name) for name in ("accuracy", "probe", "rerun")}

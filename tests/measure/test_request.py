@@ -31,8 +31,7 @@ def arrive(messages: Sequence[bytes]) -> tuple[Plan, Intake]:
 
 def contents(intake: Intake) -> dict[str, bytes]:
     """The bytes that arrived, by role."""
-    parts = (intake.model, intake.log, intake.declaration)
-    return {part.file.role: part.content for part in parts if isinstance(part, Taken)}
+    return {part.file.role: part.content for part in intake.taken}
 
 
 def test_a_folder_arrives(tmp_path: Path) -> None:
@@ -46,8 +45,8 @@ def test_a_folder_arrives(tmp_path: Path) -> None:
 
     assert PLAN == plan
     assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
-    assert isinstance(intake.model, Taken)
-    assert intake.model.file.note.startswith("Taken as the model: `model.keras`")
+    assert isinstance(intake.parts["model"], Taken)
+    assert intake.parts["model"].file.note.startswith("Taken as the model: `model.keras`")
 
 
 def test_a_zip_arrives_whole(tmp_path: Path) -> None:
@@ -90,8 +89,8 @@ def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
     _, intake = arrive(pack(Submission("ana", tmp_path), PLAN))
 
     assert {"model": b"model"} == contents(intake)
-    assert isinstance(intake.log, Problem)
-    assert intake.log.message.startswith("No file for the log was found;")
+    assert isinstance(intake.parts["log"], Problem)
+    assert intake.parts["log"].message.startswith("No file for the log was found;")
     assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == intake.notes
 
 
@@ -113,10 +112,10 @@ def test_a_figure_arrives_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
     make_file(tmp_path, "ben.zip", a_zip(("norms.png", b"figure")))
 
     for name in ("ana", "ben.zip"):
-        figure = arrive(pack(Submission("ana", tmp_path / name), plan))[1].figure
+        figure = arrive(pack(Submission("ana", tmp_path / name), plan))[1].parts["figure"]
         assert isinstance(figure, Taken)
         assert ("figure", b"figure") == (figure.file.role, figure.content)
-        assert arrive(pack(Submission("ana", tmp_path / name), PLAN))[1].figure is None
+        assert arrive(pack(Submission("ana", tmp_path / name), PLAN))[1].parts.get("figure") is None
 
 
 def test_a_figure_that_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
@@ -125,8 +124,8 @@ def test_a_figure_that_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
     make_file(tmp_path / "ana", "model.keras", b"model")
     make_file(tmp_path, "ben.zip", b"PK nothing")
 
-    missing = arrive(pack(Submission("ana", tmp_path / "ana"), plan))[1].figure
-    damaged = arrive(pack(Submission("ben", tmp_path / "ben.zip"), plan))[1].figure
+    missing = arrive(pack(Submission("ana", tmp_path / "ana"), plan))[1].parts["figure"]
+    damaged = arrive(pack(Submission("ben", tmp_path / "ben.zip"), plan))[1].parts["figure"]
 
     assert (
         Problem(
@@ -145,7 +144,7 @@ def test_a_damaged_zip_is_a_problem_of_both(tmp_path: Path) -> None:
     """Neither the model nor the log is there, for the same reason."""
     path = make_file(tmp_path, "ana.zip", b"PK nothing")
 
-    assert Intake(DAMAGED, DAMAGED, None) == arrive(pack(Submission("ana", path), PLAN))[1]
+    assert Intake({"log": DAMAGED, "model": DAMAGED}) == arrive(pack(Submission("ana", path), PLAN))[1]
 
 
 def test_a_zip_that_cannot_be_taken_is_a_problem_of_both(tmp_path: Path) -> None:
@@ -162,7 +161,7 @@ def test_a_zip_that_cannot_be_taken_is_a_problem_of_both(tmp_path: Path) -> None
     messages = pack(Submission("ana", path), PLAN)
 
     assert 1 == len(messages)
-    assert Intake(problem, problem, None) == arrive(messages)[1]
+    assert Intake({"log": problem, "model": problem}) == arrive(messages)[1]
 
 
 def test_a_submission_that_is_gone_is_a_problem_of_both(tmp_path: Path) -> None:
@@ -173,12 +172,15 @@ def test_a_submission_that_is_gone_is_a_problem_of_both(tmp_path: Path) -> None:
         hint="Hand in a file that others may read.",
     )
 
-    assert Intake(problem, problem, None) == arrive(pack(Submission("ana", tmp_path / "ana"), PLAN))[1]
+    assert (
+        Intake({"log": problem, "model": problem})
+        == arrive(pack(Submission("ana", tmp_path / "ana"), PLAN))[1]
+    )
 
 
 def test_a_request_gives_a_file_or_a_reason() -> None:
     """One with neither is our own mistake."""
-    message = Request(plan=PLAN, zipped=False, model=DAMAGED).model_dump_json().encode()
+    message = Request(plan=PLAN, zipped=False, missing={"model": DAMAGED}).model_dump_json().encode()
 
     with pytest.raises(ValueError, match="a request must give each file or the reason why it is not there"):
         arrive([message])
@@ -194,7 +196,7 @@ def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) ->
     _, intake = arrive(pack(Submission("12", tmp_path, files=stored), PLAN))
 
     assert {"model": b"hers"} == contents(intake)
-    assert isinstance(intake.model, Taken)
-    assert ("model.keras", "") == (intake.model.file.name, intake.model.file.note)
-    assert isinstance(intake.log, Problem)
-    assert intake.log.message.endswith("The files are: `model.keras`.")
+    assert isinstance(intake.parts["model"], Taken)
+    assert ("model.keras", "") == (intake.parts["model"].file.name, intake.parts["model"].file.note)
+    assert isinstance(intake.parts["log"], Problem)
+    assert intake.parts["log"].message.endswith("The files are: `model.keras`.")

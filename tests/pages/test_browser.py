@@ -9,10 +9,12 @@ from builders_drawn import YARDSTICK, drawable
 from builders_figures import a_figure
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
-from grader.measure.figure import read_figure
+from grader.evidence import Declaration
+from grader.measure.figure.read import read
 from grader.reports import html, html_class
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry
+from grader.rubric import Limits
 from grader.submissions.roster import Student
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
@@ -28,7 +30,7 @@ PHONE, SCREEN = 360, 1100
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the pages."""
     place = tmp_path_factory.mktemp("pages")
-    drawing = draw(drawable(700, figure=read_figure("norms", a_figure())), YARDSTICK)
+    drawing = draw(drawable(700, figure=read("norms", a_figure(), Declaration(), Limits())), YARDSTICK)
     absent = (Student(id="<b>9", name="Nobody <script>"),)
     everybody = [Entry(report, f"place {number}", drawing) for number, report in enumerate((*ALL, LIKE))]
     in_spanish = [report.model_copy(update={"language": "es"}) for report in (*ALL, LIKE)]

@@ -21,13 +21,14 @@ from builders_reports import (
 )
 from hypothesis import example, given, settings
 
-from grader.evidence import File
+from grader.evidence import Declaration, File
 from grader.evidence.figure import Figure
 from grader.evidence.log import Log
-from grader.measure.figure import read_figure
+from grader.measure.figure.read import read
 from grader.report import Report
 from grader.reports import html
 from grader.reports.charts import Drawing, draw
+from grader.rubric import Limits
 
 
 def test_the_verdict_and_the_one_thing_to_do_come_first() -> None:
@@ -104,21 +105,16 @@ def test_the_pictures() -> None:
 def test_the_students_own_figure() -> None:
     """The small copy that the grader has made, in an address that the policy lets in."""
     evidence = drawable(
-        figure=read_figure("norms", a_figure()),
+        figure=read("norms", a_figure(), Declaration(), Limits()),
         files=(File(role="figure", name='"><b>.png', bytes=1, sha256=""),),
     )
     seen = Seen(html.page(FAILED, draw(evidence, YARDSTICK)))
-    svg = evidence.having("figure", Figure(form="svg", marks=9))
-
     figure = evidence.found(Figure)
 
     assert figure is not None
     assert [figure.small] == [link for link in seen.links if link.startswith("data:image/")]
     assert (
         'Your own figure "><b>.png, made small. What the grader draws of your log is beside it.' in seen.text
-    )
-    assert (
-        "is of the form SVG, which is not shown here." in Seen(html.page(FAILED, draw(svg, YARDSTICK))).text
     )
 
 

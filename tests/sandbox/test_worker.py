@@ -11,7 +11,7 @@ import pytest
 from builders_isolation import outcome, sandbox
 from pydantic import ValidationError
 
-from grader.measure.reply import Reply
+from grader.measure.reply import FilesReply
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import open_to_workers
 
@@ -93,7 +93,7 @@ def test_a_claim_is_no_reply() -> None:
     replies, _, _ = outcome(f"{BAD}:forged")
 
     with pytest.raises(ValidationError):
-        Reply.model_validate_json(replies[0])
+        FilesReply.model_validate_json(replies[0])
 
 
 @pytest.mark.hostile_row(73)

@@ -7,12 +7,12 @@ So a pair is named in both reports and decided by nobody here.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 from grader.analysis.similarity.features import Features
-from grader.analysis.similarity.figures import like_figures, on_figures
 from grader.analysis.similarity.logs import like_logs, on_logs
 from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
+from grader.analysis.similarity.parts import like_parts, names, on_parts
 from grader.analysis.similarity.weights import like_weights, on_weights
 from grader.messages.phrase import say
 from grader.report import Pair
@@ -35,7 +35,7 @@ MIXED_UP = say(
 class _Way:
     """A way in which two submissions can be alike: how to find pairs, and what to say of one."""
 
-    part: Literal["model", "log", "log and model", "figure"]
+    part: str
     find: Callable[[Sequence[Features]], Iterator[tuple[int, int]]]
     sentence: Callable[[Features, Features], str]
     hint: str
@@ -45,8 +45,12 @@ _WAYS = (
     _Way("model", like_weights, on_weights, SAME_WORK),
     _Way("log", like_logs, on_logs, SAME_WORK),
     _Way("log and model", like_optimizers, on_optimizers, MIXED_UP),
-    _Way("figure", like_figures, on_figures, SAME_WORK),
 )
+
+
+def _of_part(name: str) -> _Way:
+    """The way in which two submissions are alike by an equal part of this name."""
+    return _Way(name, partial(like_parts, name=name), partial(on_parts, name=name), SAME_WORK)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
     """The likeness of each submission of a class, in its order; each pair stands with both."""
     pairs: defaultdict[int, list[Pair]] = defaultdict(list)
     others: defaultdict[int, set[int]] = defaultdict(set)
-    for way in _WAYS:
+    for way in (*_WAYS, *map(_of_part, names(features))):
         like: defaultdict[int, set[int]] = defaultdict(set)
         for first, second in way.find(features):
             like[first].add(second)

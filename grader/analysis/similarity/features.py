@@ -13,9 +13,9 @@ import numpy.typing as npt
 from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
-from grader.evidence.figure import Figure
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
+from grader.evidence.problem import Problem
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
 # loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.
@@ -51,15 +51,6 @@ class InconsistentColumn:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """The hashes of a figure's file and its pixels, and its fingerprint; empty where there is none."""
-
-    file: str = ""
-    pixels: str = ""
-    fingerprint: str = ""
-
-
-@dataclass(frozen=True)
 class Features:
     """What one submission is compared with others by.
 
@@ -71,7 +62,7 @@ class Features:
         headers: The headers of all the columns that were looked at.
         adam_state: The optimizer's state; None where it remembers no step.
         inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
-        figure: The student's own figure.
+        identities: Of each part that has one, its name, the hash of its file, and its identity.
     """
 
     id: str
@@ -81,7 +72,7 @@ class Features:
     headers: tuple[str, ...]
     adam_state: AdamState | None = None
     inconsistent: tuple[InconsistentColumn, ...] = ()
-    figure: Picture = Picture()
+    identities: tuple[tuple[str, str, str], ...] = ()
 
 
 def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
@@ -107,7 +98,7 @@ def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> F
         headers=tuple(column.header for column in columns),
         adam_state=adam_state_of(model) if model else None,
         inconsistent=tuple(_inconsistent(evidence)) if inconsistent else (),
-        figure=_picture(evidence),
+        identities=tuple(_identities(evidence)),
     )
 
 
@@ -123,12 +114,11 @@ def _weights(evidence: Evidence) -> Weights:
     return Weights(file, model.parameters, model.sketch.sha256, projections / np.float32(length))
 
 
-def _picture(evidence: Evidence) -> Picture:
-    figure = evidence.found(Figure)
-    if figure is None:
-        return Picture()
-    file = next((file.sha256 for file in evidence.files if file.role == "figure"), "")
-    return Picture(file, figure.pixels, figure.fingerprint)
+def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
+    files = {file.role: file.sha256 for file in evidence.files}
+    for _, name, part in evidence.every():
+        if not isinstance(part, Problem) and part.identity:
+            yield name, files.get(name, ""), part.identity
 
 
 def _columns(log: Log) -> Iterator[Column]:

@@ -1,12 +1,22 @@
 """Model files read with json, zipfile and h5py and written again; nothing in them is deserialised.
 
-The steps: what the file is (`filetype`), its members (`archive`, `hdf5`), its JSON (`strict_json`),
-its network against the allow-list (`network`, `layer`, `objects`, `graph`, `allowlist`),
-older forms brought to today's (`legacy`), how it was compiled (`compiled`, `optimizer_state`),
-and out of these the facts and the copy (`facts`, `read`).
+The steps of `read`: what the file is (`filetype`), its members (`archive`, `hdf5`), its JSON (`strict_json`),
+its network against the allow-list (`network`, `layer`, `objects`, `graph`, `allowlist`), older forms brought
+to today's (`legacy`), how it was compiled (`compiled`, `optimizer_state`), and out of these the facts and the
+copy.
 """
 
-from grader.measure.model.read import CleanModel, read_model
-from grader.measure.model.reading import Limits
+from collections.abc import Sequence
 
-__all__ = ["CleanModel", "Limits", "read_model"]
+from grader.measure.model.saved_folders import SavedFolder, find_saved_folders
+from grader.rubric import Limits
+
+
+def largest(limits: Limits) -> int:
+    """How many bytes of the file are read."""
+    return limits.model_file
+
+
+def folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
+    """The folders among a submission's files that are a model; their files are parts of it."""
+    return find_saved_folders(names)

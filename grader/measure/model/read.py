@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from grader import rubric
+from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.architecture import architecture
@@ -36,6 +38,11 @@ class CleanModel:
     suffix: Literal[".keras", ".h5"]
     parameters: int
     architecture: str
+
+
+def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Limits) -> CleanModel:
+    """Read a model file within a rubric's limits; see `read_model`."""
+    return read_model(name, content, Limits.by_rubric(limits))
 
 
 def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:

@@ -11,7 +11,7 @@ from rich.text import Text
 from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
 from grader.grading.stages import Stage
-from grader.measure.intake import largest
+from grader.measure.intake import largest_archive
 from grader.messages.languages import ENGLISH
 from grader.messages.safe_text import file_names, plain
 from grader.platforms.hooks import Options, tell
@@ -91,7 +91,7 @@ def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> 
     """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
     last: Stage | None = None
     try:
-        with _folder(queue, queued, largest(rubric.plan.limits)["archive"]) as folder:
+        with _folder(queue, queued, largest_archive(rubric.plan.files, rubric.plan.limits)) as folder:
             for stage in options.grade(open_submission(folder), Whose(queued.student)):
                 last = stage
     except SubmissionError as error:

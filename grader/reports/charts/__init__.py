@@ -1,32 +1,32 @@
 """A submission as charts: its norms with the cap and the grader's own, its loss and its accuracy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
-from grader.evidence.figure import Figure
+from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
-from grader.evidence.values import PictureAddress
 from grader.reports.charts.chart import Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels
 
 
 @dataclass(frozen=True)
-class OwnFigure:
-    """The figure that a student has handed in.
+class OwnPicture:
+    """A picture that a student has handed in.
 
     Attributes:
+        word: What it is, such as "figure".
         name: The name of its file.
-        form: Its form in capitals.
-        small: A small copy as an address of kind `data:`; "" where it is not shown.
+        address: A small copy, as an address of kind `data:`.
     """
 
+    word: str
     name: str
-    form: str
-    small: PictureAddress
+    address: str
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,21 @@ class Drawing:
 
     Attributes:
         panels: The charts, in their order.
-        own: The student's own figure, where one was asked for and read.
+        own: The pictures that the student has handed in.
         accuracy: The accuracy of the submitted model on the test images.
         largest_norm: The largest norm in the log, after clipping.
         failed: Whether the charts are missing because of a mistake of the program.
     """
 
     panels: tuple[Panel, ...] = ()
-    own: OwnFigure | None = None
+    own: tuple[OwnPicture, ...] = ()
     accuracy: float | None = None
     largest_norm: float | None = None
     failed: bool = False
 
     def without_pictures(self) -> "Drawing":
         """The numbers alone."""
-        return replace(self, panels=(), own=None)
+        return replace(self, panels=(), own=())
 
 
 def draw(evidence: Evidence, targets: Targets) -> Drawing:
@@ -58,22 +58,21 @@ def draw(evidence: Evidence, targets: Targets) -> Drawing:
     accuracy = measured.value if measured else None
     norms = norms_of(evidence, targets)
     if isinstance(norms, Problem):
-        return Drawing(own=_own(evidence), accuracy=accuracy)
+        return Drawing(own=tuple(_own(evidence)), accuracy=accuracy)
     axis = step_axis(norms.log)
     return Drawing(
         panels=(
             *norm_panels(norms, axis),
             *learning_panels(norms.log, axis, targets.accuracy, accuracy),
         ),
-        own=_own(evidence),
+        own=tuple(_own(evidence)),
         accuracy=accuracy,
         largest_norm=largest_norm(norms),
     )
 
 
-def _own(evidence: Evidence) -> OwnFigure | None:
-    figure = evidence.found(Figure)
-    if figure is None:
-        return None
-    name = next((file.name for file in evidence.files if file.role == "figure"), "")
-    return OwnFigure(name=name, form=figure.form.upper(), small=figure.small)
+def _own(evidence: Evidence) -> Iterator[OwnPicture]:
+    names, files = {file.role: file.name for file in evidence.files}, wanted()
+    for _, name, part in evidence.every():
+        if not isinstance(part, Problem) and part.picture:
+            yield OwnPicture(files[name].word, names.get(name, ""), part.picture)

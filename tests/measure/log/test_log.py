@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Log
-from grader.measure.log import read_log
+from grader.measure.log.read import read_log
 from grader.messages.languages import translated
 
 OUR_OWN = (

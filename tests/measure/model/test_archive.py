@@ -7,8 +7,8 @@ import pytest
 from builders_models import a_keras_file, a_zip, the_members
 
 from grader.errors import SubmissionError
-from grader.measure.model import Limits, read_model
-from grader.measure.model.reading import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, Limits
 
 DAMAGED = "`model.keras` is damaged or cut short: its zip archive cannot be read."
 

@@ -6,8 +6,8 @@ import pytest
 from builders_models import a_dense, a_functional, a_keras_file, a_layer, a_tensor, called
 
 from grader.errors import SubmissionError
-from grader.measure.model import Limits, read_model
-from grader.measure.model.reading import SAVE_AGAIN, SMALLER
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import SAVE_AGAIN, SMALLER, Limits
 
 BROKEN = "The connections of the layer `dense` in `model.keras` are not as Keras writes them."
 

@@ -18,7 +18,7 @@ from builders_models import (
 )
 
 from grader.evidence.model import Model, Optimizer
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 
 STEPS = np.int64(17190)
 RATE = np.float32(1e-3)

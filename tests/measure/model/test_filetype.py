@@ -7,8 +7,8 @@ import pytest
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, old
 
 from grader.errors import SubmissionError
-from grader.measure.model import Limits, read_model
-from grader.measure.model.reading import SAVE_AGAIN
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import SAVE_AGAIN, Limits
 
 AS_KERAS = "a model saved by Keras as `.keras` or `.h5` was asked for."
 

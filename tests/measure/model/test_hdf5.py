@@ -11,9 +11,9 @@ import pytest
 from builders_models import a_keras_file, hdf5, numbers, the_weights
 
 from grader.errors import SubmissionError
-from grader.measure.model import Limits, read_model
 from grader.measure.model.hdf5 import read_hdf5, write_hdf5
-from grader.measure.model.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Limits, Reading
 
 DAMAGED = "`model.keras` is damaged or cut short: its HDF5 part cannot be read."
 

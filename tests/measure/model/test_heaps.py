@@ -6,8 +6,8 @@ import pytest
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, hdf5, old, the_weights
 
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
 from grader.measure.model.heaps import MARK, OBJECT, heaps_are_sound
+from grader.measure.model.read import read_model
 
 TEXT = hdf5(the_weights(), {"layers": {"name": "a text of variable length"}})
 

@@ -15,7 +15,6 @@ from keras import layers, ops
 
 from grader.errors import SubmissionError
 from grader.evidence.model import Model, Optimizer
-from grader.measure.model import CleanModel, read_model
 from grader.measure.model.allowlist import (
     ACTIVATIONS,
     CONSTRAINTS,
@@ -24,6 +23,7 @@ from grader.measure.model.allowlist import (
     OPERATIONS,
     REGULARIZERS,
 )
+from grader.measure.model.read import CleanModel, read_model
 
 SHAPE = (8, 8)
 IMAGES = np.random.default_rng(7).random((6, *SHAPE)).astype("float32")

@@ -21,7 +21,8 @@ from builders_models import (
 
 from grader.errors import SubmissionError
 from grader.evidence.model import Layer, Model
-from grader.measure.model import Limits, read_model
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import Limits
 
 DENSE = (Layer(kind="Dense", name="dense", units=2, activation="relu"),)
 RETIRED_SHAPE = "The argument `batch_input_shape` of Keras 2 was left out."

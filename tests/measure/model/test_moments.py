@@ -16,8 +16,8 @@ from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.evidence import Declaration
 from grader.evidence.model import Model, Moments
-from grader.measure.log import read_log
-from grader.measure.model import read_model
+from grader.measure.log.read import read_log
+from grader.measure.model.read import read_model
 from grader.student import NormLogger
 
 BETAS = {"beta_1": 0.9, "beta_2": 0.999}

@@ -21,9 +21,9 @@ from builders_models import (
 
 from grader.errors import SubmissionError
 from grader.evidence.model import Layer
-from grader.measure.model import Limits, read_model
 from grader.measure.model.allowlist import REFUSED
-from grader.measure.model.reading import NUMBERS_ONLY, OWN_LAYERS, SAVE_AGAIN, SMALLER
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import NUMBERS_ONLY, OWN_LAYERS, SAVE_AGAIN, SMALLER, Limits
 
 A_LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
 

@@ -6,8 +6,8 @@ import pytest
 from builders_models import a_dense, a_keras_file, a_layer, a_sequential, an_initializer, an_input
 
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
 from grader.measure.model.archive import read_archive
+from grader.measure.model.read import read_model
 from grader.measure.model.reading import OWN_LAYERS, Limits, Reading
 from grader.measure.model.strict_json import read_json
 

@@ -15,8 +15,8 @@ from builders_models import an_h5_file, numbers
 from keras import layers, ops
 
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
 from grader.measure.model.allowlist import LAYERS
+from grader.measure.model.read import read_model
 
 FLAT, ROWS, IMAGE, VOLUME, FILM = (6,), (5, 4), (6, 6, 2), (4, 4, 4, 2), (3, 5, 5, 2)
 LINES, BOXES = (3, 6, 2), (2, 4, 4, 4, 2)

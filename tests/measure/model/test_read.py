@@ -28,8 +28,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.evidence.model import Layer, Model
 from grader.evidence.values import LONGEST_SENTENCE
-from grader.measure.model import read_model
-from grader.measure.model.read import input_shape, layers
+from grader.measure.model.read import input_shape, layers, read_model
 from grader.messages.safe_text import plain
 
 SEQUENTIAL = compiled(

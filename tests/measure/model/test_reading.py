@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from grader import rubric
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
 from grader.measure.model import reading as wording
+from grader.measure.model.read import read_model
 from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, shown, start
 
 

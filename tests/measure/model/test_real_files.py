@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from grader.errors import SubmissionError
-from grader.measure.model import CleanModel, read_model
+from grader.measure.model.read import CleanModel, read_model
 
 MODELS = Path(__file__).parents[4] / "shared" / "real" / "models"
 IMAGES = Path("/usr/share/datasets/fashion-mnist")

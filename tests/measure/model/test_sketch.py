@@ -9,7 +9,7 @@ from builders_class import Weights, some_weights, with_noise
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, hdf5, numbers, old
 
 from grader.evidence.model import Sketch
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.measure.model.sketch import CHUNK, PROJECTIONS, sketch
 
 

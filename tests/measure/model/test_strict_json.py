@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.measure.model.reading import SAVE_AGAIN, Limits, Reading
 from grader.measure.model.strict_json import read_json
 

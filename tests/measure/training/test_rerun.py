@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import SubmissionError
 from grader.measure.architecture import Architecture
-from grader.measure.model import read_model
+from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
 from grader.measure.training.batches import Arrays
 from grader.measure.training.rerun import rerun

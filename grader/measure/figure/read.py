@@ -1,19 +1,22 @@
-"""A figure made of pixels: decoded within limits, described, and made small."""
+"""Reads a figure made of pixels: it is decoded within limits, described, and made small."""
 
 import base64
 import hashlib
 import io
 import warnings
 from collections import Counter
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from grader.errors import SubmissionError
+from grader.evidence import Declaration
 from grader.evidence.figure import Figure
-from grader.measure.figure.refusals import SAVE_SMALLER, damaged, too_much
+from grader.measure.intake import shown
 from grader.messages.phrase import say
+from grader.rubric import Limits
 
 # A page of a printer at 600 dots an inch has 35 million.
 MOST_PIXELS = 40_000_000
@@ -23,44 +26,40 @@ _SHOWN = (640, 480)
 _LOOKED_AT = (512, 512)
 # A difference in one of the 256 steps of a colour that everybody sees.
 _SEEN = 24
-_SIDE = 32
-# A difference in one of the 256 steps of grey that compression leaves.
-_LEVEL = 2
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_SAVE_AGAIN = say(
+    'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and hand in that file.'
+)
+_SAVE_SMALLER = say("Save a smaller figure, as a PNG.")
 
 
-def read_raster(name: str, content: bytes) -> Figure:
-    """What is known of a PNG or a JPEG.
+def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) -> Figure:
+    """What is known of a figure.
 
     Args:
-        name: of its file, for the sentences.
-        content: of its file.
+        name: The name of its file.
+        content: The content of its file.
 
     Raises:
-        SubmissionError: it is damaged, or has too many pixels.
+        SubmissionError: It is no PNG or JPEG, is damaged, or has too many pixels.
     """
-    form = "PNG" if content.startswith(b"\x89PNG") else "JPEG"
-    picture = _decoded(name, content, form)
+    name = shown(name)
+    form: Literal["png", "jpeg"] = "png" if content.startswith(_PNG) else "jpeg"
+    if not content.startswith((_PNG, _JPEG)):
+        raise SubmissionError(
+            say("{name} is no PNG or JPEG, and no other pictures are read.", name=name), _SAVE_AGAIN
+        )
+    picture = _decoded(name, content, form.upper())
     small = picture.copy()
     small.thumbnail(_SHOWN)
     return Figure(
-        form="png" if form == "PNG" else "jpeg",
+        form=form,
         width=picture.width,
         height=picture.height,
         ink=_ink(picture),
         pixels=hashlib.sha256(f"{picture.size}".encode() + picture.tobytes()).hexdigest(),
-        fingerprint=fingerprint(picture),
         small=_address(small),
     )
-
-
-def fingerprint(picture: Image.Image) -> str:
-    """What differs between neighbours: a bit for each of 32 by 32 places, set if it is lighter to the right.
-
-    So a picture that was scaled or compressed has nearly the same one.
-    """
-    grey = picture.convert("L").resize((_SIDE + 1, _SIDE), Image.Resampling.BOX)
-    levels: npt.NDArray[np.int16] = np.asarray(grey, dtype=np.int16)
-    return np.packbits(levels[:, 1:] > levels[:, :-1] + _LEVEL).tobytes().hex()
 
 
 def _decoded(name: str, content: bytes, form: str) -> Image.Image:
@@ -74,14 +73,25 @@ def _decoded(name: str, content: bytes, form: str) -> Image.Image:
                 seen = opened.convert("RGBA") if pixels <= MOST_PIXELS else None
     except Image.DecompressionBombError:
         raise SubmissionError(
-            say("{name} has more than {most} pixels.", name=name, most=f"{MOST_PIXELS:,}"), SAVE_SMALLER
+            say("{name} has more than {most} pixels.", name=name, most=f"{MOST_PIXELS:,}"), _SAVE_SMALLER
         ) from None
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  (Pillow lets the errors of its decoders through, of many classes)
-        raise damaged(name, say("a {form}", form=form)) from None
+        raise SubmissionError(
+            say("{name} cannot be read as a {form}: it is damaged or not complete.", name=name, form=form),
+            _SAVE_AGAIN,
+        ) from None
     if seen is None:
-        raise too_much(name, say("pixels"), pixels, MOST_PIXELS)
+        raise SubmissionError(
+            say(
+                "{name} has {found} pixels; at most {most} are read.",
+                name=name,
+                found=f"{pixels:,}",
+                most=f"{MOST_PIXELS:,}",
+            ),
+            _SAVE_SMALLER,
+        )
     paper = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(paper, seen).convert("RGB")
 

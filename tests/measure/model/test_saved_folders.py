@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from grader.measure.saved_folders import SavedFolder, find_saved_folders
+from grader.measure.model.saved_folders import SavedFolder, find_saved_folders
 
 MEMBERS = ("config.json", "metadata.json", "model.weights.h5")
 

@@ -1,0 +1,91 @@
+"""Reads a training log of any form that people write, and says what its columns mean.
+
+The bytes are decoded (`document`), one of the `forms` makes a table of them,
+`columns` and `names` give the columns their meaning, and `runs` finds the run that counts.
+To add a form, write one file in `forms/` and its test; nothing is registered.
+"""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from grader import rubric
+from grader.evidence import Declaration
+from grader.evidence.log import Column, Log
+from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
+from grader.measure.log.columns import Understood, understand
+from grader.measure.log.document import Document, open_document
+from grader.measure.log.foreign import refuse_foreign, refuse_unknown
+from grader.measure.log.forms import forms
+from grader.measure.log.runs import last_run
+from grader.measure.log.table import LIMITS, Limits, Table
+from grader.messages.phrase import shortened
+from grader.messages.safe_text import plain
+
+# Workers are forked from a process that has imported them.
+_FORMS = forms()
+_MOST_IGNORED = 50
+_MOST_NOTES = 20
+
+
+def read(name: str, content: bytes, declaration: Declaration, limits: rubric.Limits) -> Log:
+    """Read a training log within a rubric's limits; see `read_log`."""
+    return read_log(name, content, declaration, Limits.by_rubric(limits))
+
+
+def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits = LIMITS) -> Log:
+    """Read a training log; what it is, is judged by its content and never by its name.
+
+    If several runs from fresh weights stand one after the other, the columns have the rows of the last one
+    only, counted from 0, and a note says how many rows were left aside; `last_run` says why, and how
+    a second `fit` on the same model is told from that.
+    A column without a single value is left out, with a note.
+
+    Args:
+        name: the file's name; for the sentences, and for a series that has no name of its own.
+        content: the file's bytes.
+        declaration: what `submission.yaml` says of the norm column.
+        limits: the most that is read.
+
+    Raises:
+        SubmissionError: it is not a log, or one that cannot be understood.
+    """
+    document = open_document(PurePosixPath(name).name, content)
+    refuse_foreign(document.name, content, limits)
+    table = _read(document, limits)
+    understanding = understand(document.name, table, declaration)
+    begin, notes = last_run(understanding.columns, table.restarts) if table.aligned else (0, ())
+    if begin:
+        table = table.since(begin)
+        understanding = understand(document.name, table, declaration)
+    return Log(
+        form=table.form,
+        rows=table.rows,
+        columns=tuple(_column(column) for column in understanding.columns),
+        ignored=tuple(plain(header, LONGEST_TEXT) for header in understanding.ignored[:_MOST_IGNORED]),
+        notes=_sentences((*document.notes, *table.notes, *understanding.notes, *notes)),
+    )
+
+
+def _read(document: Document, limits: Limits) -> Table:
+    for form in _FORMS:
+        if form.recognises(document):
+            return form.read(document, limits)
+    raise refuse_unknown(document.name, document.content)
+
+
+def _column(column: Understood) -> Column:
+    numbers = column.numbers
+    return Column(
+        name=column.meaning.name,
+        header=plain(column.header, LONGEST_TEXT),
+        rows=tuple(numbers.rows.tolist()),
+        values=tuple(numbers.values.tolist()),
+        unreadable=numbers.unreadable,
+        unreadable_count=numbers.unreadable_count,
+        scope=column.meaning.scope,
+        stage=column.meaning.stage,
+    )
+
+
+def _sentences(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(shortened(note, LONGEST_SENTENCE) for note in notes)[:_MOST_NOTES]
