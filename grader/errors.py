@@ -11,11 +11,13 @@ Any other exception is a bug of ours. The items are errors, the traceback goes t
 next submission is graded.
 """
 
+from grader.messages.message import EMPTY, Message
+
 
 class GraderError(Exception):
     """A sentence for the person who must act, and a hint that says what to do next."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: Message | str, hint: Message | str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -32,9 +34,21 @@ class UsageError(GraderError):
 class SubmissionError(GraderError):
     """A student's file is missing, unreadable or not what it should be."""
 
+    message: Message
+    hint: Message
+
+    def __init__(self, message: Message, hint: Message = EMPTY) -> None:
+        super().__init__(message, hint)
+
 
 class WorkerError(GraderError):
     """The grader could not do its work: time, memory, or a worker that died."""
+
+    message: Message
+    hint: Message
+
+    def __init__(self, message: Message, hint: Message = EMPTY) -> None:
+        super().__init__(message, hint)
 
 
 class IsolationError(GraderError):

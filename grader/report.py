@@ -8,8 +8,7 @@ from pydantic import Field
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
-from grader.messages.phrase import Said
-from grader.messages.translatable import Translatable
+from grader.messages.message import EMPTY, Message
 from grader.submissions.submission import IdFrom
 
 Status = Literal["passed", "failed", "review", "error", "skipped"]
@@ -21,21 +20,21 @@ class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do."""
 
     status: Literal["passed", "failed", "review"]
-    message: Said
-    hint: Said = ""
+    message: Message
+    hint: Message = EMPTY
 
 
-def passed(message: str, hint: str = "") -> Finding:
+def passed(message: Message, hint: Message = EMPTY) -> Finding:
     """What was asked is there."""
     return Finding(status="passed", message=message, hint=hint)
 
 
-def failed(message: str, hint: str) -> Finding:
+def failed(message: Message, hint: Message) -> Finding:
     """What was asked is not there, and the student can do something about it."""
     return Finding(status="failed", message=message, hint=hint)
 
 
-def review(message: str, hint: str = "") -> Finding:
+def review(message: Message, hint: Message = EMPTY) -> Finding:
     """The evidence contradicts itself, and a teacher must look."""
     return Finding(status="review", message=message, hint=hint)
 
@@ -49,16 +48,16 @@ class ItemResult(Frozen):
     status: Status
     points: float
     max_points: float
-    message: Said
-    hint: Said = ""
+    message: Message
+    hint: Message = EMPTY
     teacher_hint: str = ""
 
 
 class Fact(Frozen):
     """Something measured that the reader should know beside the items."""
 
-    name: Said
-    value: Said
+    name: Message
+    value: Message
 
 
 class Pair(Frozen):
@@ -73,8 +72,8 @@ class Pair(Frozen):
 
     id: str
     part: str
-    message: Said
-    hint: Said = ""
+    message: Message
+    hint: Message = EMPTY
 
 
 class Isolation(Frozen):
@@ -86,7 +85,7 @@ class Isolation(Frozen):
     """
 
     level: Level
-    sentence: Said
+    sentence: Message
 
 
 class Origin(Frozen):
@@ -118,16 +117,17 @@ class Whose:
     id_from: IdFrom = "folder"
 
 
-class Report(Translatable):
-    """One submission's results, whose sentences a page can say in any language.
+class Report(Frozen):
+    """One submission's results.
 
     Attributes:
         id_from: Where the id is from.
         name_is_declared: Whether nobody but the student gives the name, in `submission.yaml`.
+        numbers: What was measured, by name, for programs: `accuracy` on the test images.
         language: The language of the pages that are made of it.
     """
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     program: str
     id: str
     name: str
@@ -137,12 +137,13 @@ class Report(Translatable):
     verdict: Verdict
     score: float
     max_score: float
-    summary: Said
+    summary: Message
     items: tuple[ItemResult, ...]
     facts: tuple[Fact, ...] = ()
+    numbers: dict[str, float] = Field(default_factory=dict)
     files: tuple[File, ...] = ()
     declaration: Declaration = Field(default_factory=Declaration)
-    notes: tuple[Said, ...] = ()
+    notes: tuple[Message, ...] = ()
     pairs: tuple[Pair, ...] = ()
     seconds: float = 0.0
     isolation: Isolation | None = None

@@ -42,8 +42,8 @@ def outcome(
             wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
             replies += worker.replies()
     except WorkerError as error:
-        stopped = error.message
-    return replies, stopped, worker.end()
+        stopped = str(error.message)
+    return replies, stopped, str(worker.end())
 
 
 def attempt(action: str, *arguments: object, inside: SandboxLimits | None = None) -> str:

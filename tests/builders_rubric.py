@@ -46,4 +46,4 @@ def refusal(folder: Path, text: str | bytes) -> RubricError:
 
 def mistakes(folder: Path, text: str | bytes) -> list[str]:
     """The lines of that error, without the folder."""
-    return refusal(folder, text).message.replace(f"{folder}/", "").split("\n")
+    return str(refusal(folder, text).message).replace(f"{folder}/", "").split("\n")

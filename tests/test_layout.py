@@ -12,8 +12,9 @@ PACKAGE = ROOT / "grader"
 
 # Top imports nothing below it; rooms of one layer do not import one another.
 LAYERS = (
-    {"", "errors", "frozen"},
+    {"", "frozen"},
     {"messages"},
+    {"errors"},
     {"files", "evidence", "submissions", "datasets"},
     {"report"},
     {"analysis", "sandbox"},

@@ -6,7 +6,7 @@ from typing import Literal
 
 from grader.analysis.log_positions import columns
 from grader.evidence.log import Log
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.report import Finding, failed
 

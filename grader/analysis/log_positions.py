@@ -5,13 +5,13 @@ import math
 from bisect import bisect_left
 
 from grader.evidence.log import Column, Log
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
 _MOST_COLUMNS = 12
 
 
-def place(log: Log, row: int) -> str:
+def place(log: Log, row: int) -> Message:
     """A row of the log in the student's own counting: `step 312 (epoch 1)`.
 
     Where steps have no number it is `row 313`, where epochs have none they are left out.
@@ -25,7 +25,7 @@ def place(log: Log, row: int) -> str:
     return where if epoch is None else say("{where} (epoch {epoch})", where=where, epoch=_whole(epoch))
 
 
-def epoch_of(log: Log, row: int) -> str:
+def epoch_of(log: Log, row: int) -> Message:
     """The epoch of a row, `epoch 3`, or its place where epochs have no number."""
     epoch = _value(log.column("epoch"), row)
     return place(log, row) if epoch is None else say("epoch {epoch}", epoch=_whole(epoch))
@@ -64,10 +64,10 @@ def restarts(log: Log) -> tuple[int, ...]:
     return tuple(row for (_, before), (row, after) in pairs if after < before)
 
 
-def columns(log: Log) -> str:
+def columns(log: Log) -> Message:
     """The rest of a sentence on a missing column: which ones there are, as the student wrote them."""
     headers = [*(column.header for column in log.columns), *log.ignored]
-    shown = [quoted(header) for header in headers[:_MOST_COLUMNS]]
+    shown: list[Message | str] = [quoted(header) for header in headers[:_MOST_COLUMNS]]
     if len(headers) > _MOST_COLUMNS:
         shown.append(say("{left_out} more", left_out=len(headers) - _MOST_COLUMNS))
     return say("it has {shown}", shown=listed(shown)) if shown else say("it has no columns")
@@ -87,5 +87,5 @@ def _value(column: Column | None, row: int) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _whole(value: float) -> str:
+def _whole(value: float) -> Message | str:
     return str(int(value)) if value.is_integer() else number(value)

@@ -11,7 +11,7 @@ from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review
 
@@ -96,7 +96,7 @@ class CapBindsEarly(Check):
         largest = (
             say("The largest of them is {largest}.", largest=number(max(finite), apart_from=self.cap))
             if finite
-            else ""
+            else EMPTY
         )
         optimizer = model.optimizer if model else None
         stored = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from grader.checks import Check
 from grader.evidence.figure import Figure
-from grader.messages.phrase import say, together
+from grader.messages.message import say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed
 

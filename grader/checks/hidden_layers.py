@@ -6,7 +6,7 @@ from grader.analysis.diagnosis.network import other_layers
 from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.model import Model
-from grader.messages.phrase import say, say_counted, together
+from grader.messages.message import Message, say, say_counted, together
 from grader.messages.wording import listed, quoted
 from grader.report import Finding, failed, passed
 
@@ -80,7 +80,7 @@ class HiddenLayers(Check):
         return failed(say("{hidden}; {asked}.", hidden=_hidden(hidden), asked=asked), together(differs, hint))
 
 
-def _hidden(units: tuple[int, ...]) -> str:
+def _hidden(units: tuple[int, ...]) -> Message:
     if not units:
         return say("The network has no hidden Dense layer")
     return say_counted(
@@ -91,5 +91,5 @@ def _hidden(units: tuple[int, ...]) -> str:
     )
 
 
-def _numbers(units: tuple[int, ...]) -> str:
+def _numbers(units: tuple[int, ...]) -> Message:
     return listed([str(number) for number in units])

@@ -15,7 +15,7 @@ from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Probe
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 from grader.messages.wording import counted
 from grader.report import Finding, passed, review
 
@@ -69,7 +69,7 @@ class LogFitsModel(Check):
             )
         if finding := unusable(log):
             return finding
-        misfits: list[str] = []
+        misfits: list[Message] = []
         for row in _last_rows(log, columns[0].logged, model):
             nearest = (
                 (column, references.nearest_last(column, probe, values_up_to(column.logged, row)))

@@ -15,7 +15,7 @@ from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.values import Scope
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
 
@@ -114,7 +114,7 @@ class LogFitsOptimizer(Check):
         return Compared(column.logged.header, len(column.values), state.iterations, possible, impossible)
 
 
-def _nothing(optimizer: Optimizer | None) -> str:
+def _nothing(optimizer: Optimizer | None) -> Message:
     if optimizer is None:
         return say("The model file stores no optimizer")
     if optimizer.iterations == 0 or (optimizer.moments and not any(optimizer.moments.second)):

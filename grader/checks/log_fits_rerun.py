@@ -18,7 +18,7 @@ from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
 
@@ -112,18 +112,18 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
     return passed(agreed(fits, say("first"), say("those of the rerun"), calibration))
 
 
-def _late(norms: NormColumns) -> str:
+def _late(norms: NormColumns) -> Message:
     """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
     numbered = steps(norms.log)
     first = numbered.values[0] if numbered and numbered.values else 0.0
     return (
         say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
         if first > 1
-        else ""
+        else EMPTY
     )
 
 
-def _partial(norms: NormColumns, model: Model | None, start: str) -> Finding | None:
+def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding | None:
     """The finding on a log that lacks the beginning of the training, if something says that it does."""
     values, references = len(norms.columns[0].values), norms.references
     done = model.optimizer.iterations if model and model.optimizer else None
@@ -161,17 +161,17 @@ def _doubled_start(column: Column) -> Column:
     return column.model_copy(update={"values": first + first, "rows": tuple(range(2 * len(first)))})
 
 
-def _low_start(norms: NormColumns, model: Model | None) -> str:
+def _low_start(norms: NormColumns, model: Model | None) -> Message:
     """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
     loss, classes, sizes = norms.log.column("loss"), _classes(model), norms.references.sizes
     if loss is None or classes is None or not sizes or not _is_of_each_step(loss, norms.columns[0].logged):
-        return ""
+        return EMPTY
     if model and model.loss and "crossentropy" not in model.loss.lower().replace("_", ""):
-        return ""
+        return EMPTY
     first, fresh = loss.values[0], math.log(classes)
     lowest = min(fresh * math.exp(size.start.mean - SPREADS * size.start.spread) for size in sizes)
     if not first < lowest:
-        return ""
+        return EMPTY
     return say(
         "{header} begins at {first}; with fresh weights it is near ln({classes}) = {fresh}, and in "
         "honest runs at least {lowest}.",

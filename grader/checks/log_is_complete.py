@@ -11,7 +11,7 @@ from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, not_finite
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
-from grader.messages.phrase import say, say_counted, together
+from grader.messages.message import say, say_counted, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, failed, passed, review
 

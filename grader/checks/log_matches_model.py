@@ -19,7 +19,7 @@ from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.training import Accuracy
 from grader.messages import wording
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 from grader.report import Finding, passed, review
 
 
@@ -29,7 +29,7 @@ class _Allowed:
 
     above: float
     below: float
-    reasons: str
+    reasons: Message
 
     def __contains__(self, difference: float) -> bool:
         return -self.below - FLOAT32 <= difference <= self.above + FLOAT32
@@ -174,10 +174,10 @@ class LogMatchesModel(Check):
         )
 
 
-def _on_training(accuracy: Accuracy) -> str:
+def _on_training(accuracy: Accuracy) -> Message:
     share = accuracy.on_training_images
     if share is None:
-        return ""
+        return EMPTY
     return say(
         ", and {share} on {tried_images} training images",
         share=wording.accuracy(share),

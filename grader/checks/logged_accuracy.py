@@ -14,7 +14,7 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.report import Finding, failed, passed
 
 
@@ -79,7 +79,7 @@ class LoggedAccuracy(Check):
         hint = why_so_low(value, model, log, accuracy, rerun) or still_rising(log, column)
         return failed(found, hint or _advice(log, column, best))
 
-    def _sentence(self, log: Log, column: Column, counts: int) -> str:
+    def _sentence(self, log: Log, column: Column, counts: int) -> Message:
         value, last = column.values[counts], column.values[-1]
         asked = say("the rubric asks for at least {at_least}", at_least=wording.accuracy(self.at_least))
         shown = wording.accuracy(value, apart_from=self.at_least if value < self.at_least - FLOAT32 else None)
@@ -104,7 +104,7 @@ def _best(column: Column) -> int:
     return max(finite, key=column.values.__getitem__) if finite else len(column.values) - 1
 
 
-def _advice(log: Log, column: Column, best: int) -> str:
+def _advice(log: Log, column: Column, best: int) -> Message:
     where = say(
         "{best} ({where})", best=wording.accuracy(column.values[best]), where=epoch_of(log, column.rows[best])
     )

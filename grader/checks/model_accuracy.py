@@ -9,7 +9,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, say, together
 from grader.report import Finding, failed, passed
 
 # 0.87 - 0.01 need not be exactly 0.86.
@@ -68,7 +68,7 @@ class ModelAccuracy(Check):
                 for inputs, value in accuracy.tried
             ]
         )
-        on_training = say("On training images it reaches {tried}.", tried=tried) if tried else ""
+        on_training = say("On training images it reaches {tried}.", tried=tried) if tried else EMPTY
         advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or (
             say(
                 "Train for more epochs, or save the model of the epoch with the best validation "

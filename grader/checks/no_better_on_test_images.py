@@ -6,7 +6,7 @@ from grader.analysis.accuracies import STANDARD_ERRORS, standard_error
 from grader.checks import Check
 from grader.evidence.training import Accuracy
 from grader.messages import wording
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.report import Finding, passed, review
 
 

@@ -15,7 +15,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.evidence.values import Scope, Stage
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed, review
 
@@ -121,7 +121,7 @@ class NormWithinCap(Check):
             by = (
                 say("Its numbers tell that it is the global norm.")
                 if column.scope_by in {"moments", "numbers"}
-                else ""
+                else EMPTY
             )
             return passed(
                 together(
@@ -140,14 +140,14 @@ class NormWithinCap(Check):
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = "" if column.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
+        reason = EMPTY if column.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
         bound = widest if column.scope == "global" else Bound(self.cap)
         return failed(together(self._over(log, column, bound), reason), self._advice(model))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return max(column.values) <= bound.value * (1 + self.tolerance)
 
-    def _largest(self, column: NormColumn, asked: str) -> str:
+    def _largest(self, column: NormColumn, asked: Message) -> Message:
         values = column.values
         return say(
             "The largest of the {count} norms in {name} is {largest}; {asked}.",
@@ -157,7 +157,7 @@ class NormWithinCap(Check):
             asked=asked,
         )
 
-    def _over(self, log: Log, column: NormColumn, bound: Bound) -> str:
+    def _over(self, log: Log, column: NormColumn, bound: Bound) -> Message:
         limit = bound.value * (1 + self.tolerance)
         over = [
             (row, value)
@@ -239,7 +239,7 @@ class NormWithinCap(Check):
             ),
         )
 
-    def _cause(self, widest: Bound, model: Model | None) -> str:
+    def _cause(self, widest: Bound, model: Model | None) -> Message:
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
@@ -251,13 +251,13 @@ class NormWithinCap(Check):
             "After clipping no norm can be over {value}, {cause}.", value=number(widest.value), cause=cause
         )
 
-    def _advice(self, model: Model | None) -> str:
+    def _advice(self, model: Model | None) -> Message:
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             return together(
                 say("The stored optimizer clips, so log what it leaves of the gradients."), HOW_TO_LOG
             )
-        found = ""
+        found = EMPTY
         if optimizer and optimizer.clipvalue:
             found = say("`clipvalue` bounds each element of a gradient and not its norm.")
         elif optimizer and _threshold(optimizer):
@@ -275,10 +275,10 @@ class NormWithinCap(Check):
         return 0 < _threshold(optimizer) <= self.cap * (1 + self.tolerance)
 
 
-def _as_in(rerun: Rerun | None, widest: Bound) -> str:
+def _as_in(rerun: Rerun | None, widest: Bound) -> Message:
     """What the grader's own training has over the bound, before and after clipping."""
     if rerun is None:
-        return ""
+        return EMPTY
     before, after = (
         sum(norm > widest.value for norm in norms[:STEPS])
         for norms in (rerun.norms.global_before, rerun.norms.global_after)

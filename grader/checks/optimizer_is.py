@@ -14,7 +14,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together, verbatim
 from grader.messages.wording import listed, number, quoted
 from grader.report import Finding, failed, passed, review
 
@@ -28,10 +28,10 @@ _LOWERED = say("A callback that lowers the learning rate changes the stored one,
 class _Setting:
     """One setting: what is stored (empty if nothing), what is asked, whether they agree, what to know."""
 
-    found: str
-    asked: str
+    found: Message
+    asked: Message
     fits: bool
-    hint: str | None = None
+    hint: Message | None = None
 
 
 class OptimizerIs(Check):
@@ -105,7 +105,9 @@ class OptimizerIs(Check):
             found = _described(stored.kind, [setting.found for setting in settings if setting.found])
             # Of what is asked, only a learning rate can be missing from a stored optimizer.
             missing = (
-                "" if all(setting.found for setting in settings) else say("; its learning rate is not stored")
+                EMPTY
+                if all(setting.found for setting in settings)
+                else say("; its learning rate is not stored")
             )
             return passed(
                 say(
@@ -144,7 +146,7 @@ class OptimizerIs(Check):
             )
         hints = [setting.hint for setting in wrong if setting.hint]
         if self.clipnorm is not None and settings[-1] in wrong:
-            hints.append(other_clipping(model, self.clipnorm, rerun) or "")
+            hints.append(other_clipping(model, self.clipnorm, rerun) or EMPTY)
         hints.append(
             say("Compile with {call}, train again, and save the model as it was trained.", call=self._call())
         )
@@ -164,7 +166,7 @@ class OptimizerIs(Check):
             settings.append(_clipping(stored, self.clipnorm, accept_global=self.accept_global_clipnorm))
         return settings
 
-    def _asked(self) -> list[str]:
+    def _asked(self) -> list[Message]:
         return [setting.asked for setting in self._settings(Optimizer(kind=self.name))]
 
     def _call(self) -> str:
@@ -192,7 +194,7 @@ def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
     )
 
 
-def _described(name: str, settings: list[str]) -> str:
+def _described(name: str, settings: list[Message]) -> Message | str:
     return (
         say("{name} with {settings}", name=quoted(name), settings=listed(settings))
         if settings
@@ -211,7 +213,7 @@ def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting
         )
     found = stored.learning_rate
     if found is None:
-        return _Setting("", words, fits=True)
+        return _Setting(EMPTY, words, fits=True)
     if _equal(found, asked):
         return _Setting(words, words, fits=True)
     # What is far too high for Adam is usual for SGD.
@@ -222,7 +224,7 @@ def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting
 
 
 def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setting:
-    words = f"clipnorm {number(asked)}"
+    words = verbatim(f"clipnorm {number(asked)}")
     kinds = {
         "clipnorm": stored.clipnorm,
         "global_clipnorm": stored.global_clipnorm,
@@ -240,7 +242,9 @@ def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setti
             accepted = say("global_clipnorm {asked} (accepted for {words})", asked=number(asked), words=words)
             return _Setting(words if kind == "clipnorm" else accepted, words, fits=True)
         return _Setting(found, words, fits=False)
-    return _Setting(say("no clipping") if stored.clipnorm is None else "clipnorm 0", words, fits=False)
+    return _Setting(
+        say("no clipping") if stored.clipnorm is None else verbatim("clipnorm 0"), words, fits=False
+    )
 
 
 def _equal(found: float, asked: float) -> bool:

@@ -12,7 +12,7 @@ from grader.checks import Check, Setting
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages import wording
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 from grader.report import Finding, failed, passed, review
 
 # The loss of one batch is noisy, that of twenty is not.
@@ -102,7 +102,7 @@ class RerunLearns(Check):
         return failed(together(sentence, happened), hint)
 
 
-def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
+def _diverged(what: Message, values: tuple[float, ...]) -> Finding | None:
     if all(map(math.isfinite, values)):
         return None
     position = next(position for position, value in enumerate(values) if not math.isfinite(value))
@@ -122,7 +122,7 @@ def _diverged(what: str, values: tuple[float, ...]) -> Finding | None:
     )
 
 
-def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[str, str]:
+def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[Message, Message]:
     """What happened in a training that did not reach its accuracy, and what to do."""
     last = min(_ENDS, len(rerun.loss))
     if not any(rerun.norms.global_before[-last:]):

@@ -55,9 +55,9 @@ def exit_code(act: Callable[[], int | None]) -> int:
         try:
             code = act() or DONE
         except GraderError as error:
-            tell(error.message)
+            tell(str(error.message))
             if error.hint:
-                tell(error.hint)
+                tell(str(error.hint))
             code = PERSON if isinstance(error, IsolationError | WorkerError) else USAGE
         except KeyboardInterrupt as interrupt:
             tell(" ".join(["Interrupted.", *interrupt.args]))

@@ -13,7 +13,7 @@ from grader.evidence.part import UNNAMED, Part, Parts, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.values import Scope, Sentence, Stage, Text
 from grader.frozen import Frozen
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, say
 
 Kind = TypeVar("Kind", bound=Part)
 
@@ -25,7 +25,7 @@ class File(Frozen):
     name: Text
     bytes: int = Field(ge=0)
     sha256: Text
-    note: Sentence = ""
+    note: Sentence = EMPTY
 
 
 class Declaration(Frozen):

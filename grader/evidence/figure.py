@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import PictureAddress, Text
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 class Figure(Part):

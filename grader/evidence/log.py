@@ -5,7 +5,7 @@ from typing import ClassVar
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Rows, Scope, Sentence, Series, Stage, Text
 from grader.frozen import Frozen
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 class Column(Frozen):

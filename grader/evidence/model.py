@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Sentence, Series, Text
 from grader.frozen import Frozen
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 class Layer(Frozen):

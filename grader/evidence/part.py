@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from grader.evidence.problem import Problem
 from grader.frozen import Frozen
+from grader.messages.message import Message
 
 # A submission whose rubric names no runs has one training, in the run of this name.
 UNNAMED = ""
@@ -34,9 +35,9 @@ class Wanted:
             file is looked for only where the rubric has patterns for it.
     """
 
-    word: str
+    word: Message
     description: str
-    advice: str
+    advice: Message
     patterns: tuple[str, ...] = ()
 
 

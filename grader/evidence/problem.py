@@ -4,6 +4,7 @@ from typing import Literal
 
 from grader.evidence.values import Sentence
 from grader.frozen import Frozen
+from grader.messages.message import EMPTY
 
 
 class Problem(Frozen):
@@ -14,4 +15,4 @@ class Problem(Frozen):
 
     who: Literal["student", "operator", "pending"]
     message: Sentence
-    hint: Sentence = ""
+    hint: Sentence = EMPTY

@@ -5,9 +5,9 @@ import binascii
 from array import array
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
-from grader.messages.phrase import Said
+from grader.messages.message import Message
 
 Scope = Literal["variable", "global"]
 Stage = Literal["before", "after"]
@@ -15,8 +15,15 @@ Stage = Literal["before", "after"]
 LONGEST_TEXT = 300
 LONGEST_SENTENCE = 1000
 
+
+def _not_too_long(message: Message) -> Message:
+    if len(message.text) > LONGEST_SENTENCE:
+        raise ValueError(f"must be at most {LONGEST_SENTENCE} characters long")
+    return message
+
+
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Sentence = Annotated[Said, Field(max_length=LONGEST_SENTENCE)]
+Sentence = Annotated[Message, AfterValidator(_not_too_long)]
 # It can stand in an attribute of a page as it is.
 PictureAddress = Annotated[
     str, Field(max_length=61_000, pattern=r"^(data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2})?$")

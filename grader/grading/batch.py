@@ -27,6 +27,7 @@ from grader.measure.reply import (
     with_model,
 )
 from grader.measure.request import pack
+from grader.messages.message import EMPTY
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
 
@@ -194,7 +195,7 @@ class _Batch:
         if failure is None and one.evidence is not None and one.architecture is not None:
             yield from self._wanted(one, RerunRequest(plan=self._plan, architecture=one.architecture))
             return
-        reason = problem_of(failure or ended_early(""))
+        reason = problem_of(failure or ended_early(EMPTY))
         yield _event("measured", one, completed(one.evidence, reason))
 
     def _read(self, one: _Open, message: bytes) -> Evidence:
@@ -258,7 +259,7 @@ def _event(kind: Literal["read", "measured"], one: _Open, evidence: Evidence) ->
 def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[int]) -> Rerun | Problem:
     """What came of a training that has ended."""
     if reply is None or failure is not None:
-        return problem_of(failure or ended_early(""))
+        return problem_of(failure or ended_early(EMPTY))
     try:
         return reply.rerun if isinstance(reply.rerun, Problem) else as_rerun(reply.rerun, labels)
     except WorkerError as error:

@@ -10,7 +10,7 @@ from grader.analysis.reference.calibration import STEPS
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.judge import judge
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import counted, number
 from grader.report import Origin, Report, Whose
 from grader.rubric import Plan, Rubric
@@ -38,7 +38,7 @@ class Budgeted:
     """
 
     plan: Plan
-    note: str = ""
+    note: Message = EMPTY
 
 
 def within_budget(plan: Plan, seconds: float) -> Budgeted:

@@ -12,6 +12,7 @@ from grader.datasets import Dataset
 from grader.errors import WorkerError
 from grader.grading.engines.local import usable_cores
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
+from grader.messages.message import say, verbatim
 from grader.rubric import Plan, Rubric
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker, open_to_workers, warm_up
@@ -78,9 +79,9 @@ def _replies(workers: Sequence[Worker], expected: int) -> Iterator[tuple[Version
                     yield versions[worker], Run.model_validate_json(message)
                     came += 1
             except ValidationError:
-                raise WorkerError("A worker sent a reply that cannot be read.") from None
+                raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None
     if came < expected:
         raise WorkerError(
-            f"Only {came} of {expected} trainings ended, because a worker ended early.",
-            "Raise `limits: memory` in the rubric, or use a machine with less load.",
+            verbatim(f"Only {came} of {expected} trainings ended, because a worker ended early."),
+            verbatim("Raise `limits: memory` in the rubric, or use a machine with less load."),
         )

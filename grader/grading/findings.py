@@ -12,9 +12,9 @@ from grader.evidence.model import Model
 from grader.evidence.problem import Problem
 from grader.evidence.values import Sentence
 from grader.frozen import Frozen
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.report import Fact, Finding
-from grader.reports.facts import facts_of
+from grader.reports.facts import facts_of, numbers_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class Outline(Frozen):
     files: tuple[File, ...]
     declaration: Declaration
     facts: tuple[Fact, ...]
+    numbers: dict[str, float]
     notes: tuple[Sentence, ...]
 
 
@@ -42,6 +43,7 @@ def outline_of(evidence: Evidence) -> Outline:
         files=evidence.files,
         declaration=evidence.declaration,
         facts=facts_of(evidence),
+        numbers=numbers_of(evidence),
         notes=tuple(notes),
     )
 

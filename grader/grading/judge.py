@@ -7,7 +7,7 @@ from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.findings import Findings, outline_of
 from grader.messages.languages import ENGLISH
-from grader.messages.phrase import say, say_counted, together
+from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
 from grader.rubric import Item, Rubric
 
@@ -34,7 +34,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     outline = outline_of(evidence)
     findings = Findings(evidence, rubric.targets)
     results: dict[str, ItemResult] = {}
-    explained: dict[str, str] = {}
+    explained: dict[Problem, str] = {}
     for item in rubric.items:
         results[item.id] = _judge_item(item, findings, results, explained)
     items = tuple(results.values())
@@ -54,6 +54,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         summary=_summary(verdict, items),
         items=items,
         facts=outline.facts,
+        numbers=outline.numbers,
         files=outline.files,
         declaration=outline.declaration,
         notes=outline.notes,
@@ -99,7 +100,7 @@ def _judge_item(
     item: Item,
     findings: Findings,
     earlier: Mapping[str, ItemResult],
-    explained: dict[str, str],
+    explained: dict[Problem, str],
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
@@ -127,23 +128,23 @@ def _decided(item: Item, finding: Finding) -> Finding:
     return passed(together(finding.message, say("The rubric only notes a doubt here.")))
 
 
-def _missing(item: Item, problem: Problem, explained: dict[str, str]) -> ItemResult:
+def _missing(item: Item, problem: Problem, explained: dict[Problem, str]) -> ItemResult:
     if problem.who == "student":
-        if problem.message in explained:
+        if problem in explained:
             return _result(
                 item,
                 "skipped",
                 say(
                     "Not looked at, for the reason given under “{title}”.",
-                    title=explained[problem.message],
+                    title=explained[problem],
                 ),
             )
-        explained[problem.message] = item.title
+        explained[problem] = item.title
     status: Status = _STATUS_OF[problem.who]  # type: ignore[assignment]  # the literal's three values
     return _result(item, status, problem.message, problem.hint)
 
 
-def _result(item: Item, status: Status, message: str, hint: str = "") -> ItemResult:
+def _result(item: Item, status: Status, message: Message, hint: Message = EMPTY) -> ItemResult:
     return ItemResult(
         id=item.id,
         title=item.title,
@@ -168,7 +169,7 @@ def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: 
     return "passed" if score >= rubric.pass_at * most - 1e-9 else "failed"
 
 
-def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> str:
+def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> Message:
     wanted = {"passed": "failed", "failed": "failed", "review": "review", "error": "error"}[verdict]
     first = next((item for item in items if item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)

@@ -1,6 +1,6 @@
 """The limits of a rubric's plan: as a worker's sandbox has them, and as a report names them."""
 
-from grader.messages.phrase import say
+from grader.messages.message import say, verbatim
 from grader.report import Fact
 from grader.rubric import Plan
 from grader.sandbox.limits import SandboxLimits, facts_of, in_words
@@ -16,7 +16,7 @@ def limits_of(plan: Plan) -> tuple[Fact, ...]:
     limits = plan.limits
     return (
         *facts_of(sandbox_limits_of(plan)),
-        Fact(name=say("Model file"), value=in_words(limits.model_file)),
+        Fact(name=say("Model file"), value=verbatim(in_words(limits.model_file))),
         Fact(
             name=say("Log file"),
             value=say("{size}, {rows} rows", size=in_words(limits.log_file), rows=f"{limits.log_rows:,}"),

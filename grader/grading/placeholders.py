@@ -5,9 +5,9 @@ from grader.evidence import Declaration, Evidence
 from grader.evidence.part import UNNAMED, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
-from grader.messages.phrase import shortened
+from grader.messages.message import say, shortened
 
-NOT_BEGUN = Problem(who="pending", message="Not looked at yet: the grader has only just begun.")
+NOT_BEGUN = Problem(who="pending", message=say("Not looked at yet: the grader has only just begun."))
 
 
 def nothing_measured(reason: Problem) -> Evidence:

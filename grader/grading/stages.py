@@ -14,7 +14,7 @@ from grader.grading.budget import Budgeted, judge_budgeted, within_budget
 from grader.grading.limits import limits_of, sandbox_limits_of
 from grader.grading.placeholders import NOT_BEGUN, nothing_measured
 from grader.messages.languages import Language
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
 from grader.rubric import Plan
@@ -91,7 +91,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         yield Stage(report, finished, "" if finished else told(_next(event.evidence, budgeted.plan), rubric))
 
 
-def _next(evidence: Evidence, plan: Plan) -> str:
+def _next(evidence: Evidence, plan: Plan) -> Message:
     """What is measured next, of a submission of which some parts are known."""
     accuracy = evidence.part(Accuracy)
     if isinstance(accuracy, Problem) and accuracy.who == "pending":

@@ -13,7 +13,7 @@ from pathlib import PureWindowsPath
 
 from grader.errors import SubmissionError
 from grader.measure.intake import linked, shown, too_large
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES, hidden
 

@@ -10,7 +10,7 @@ from ruamel.yaml.events import AliasEvent
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.values import LONGEST_TEXT
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 

@@ -20,7 +20,7 @@ from grader.evidence import File
 from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Files, Limits
@@ -85,7 +85,7 @@ class Intake:
 
     parts: Mapping[str, Taken | Problem]
     declaration: Taken | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def taken(self) -> tuple[Taken, ...]:
@@ -94,7 +94,7 @@ class Intake:
         return tuple(part for part in every if isinstance(part, Taken))
 
     @classmethod
-    def of_nothing(cls, error: SubmissionError, files: Files, notes: tuple[str, ...] = ()) -> "Intake":
+    def of_nothing(cls, error: SubmissionError, files: Files, notes: tuple[Message, ...] = ()) -> "Intake":
         """The intake of a submission that cannot be opened."""
         return cls(dict.fromkeys(asked_for(files), _problem(error)), notes=notes)
 
@@ -127,7 +127,7 @@ def take(source: Source, files: Files, limits: Limits | None = None) -> Intake:
         limits: How large the files may be.
     """
     limits = limits or Limits()
-    notes: list[str] = []
+    notes: list[Message] = []
     if len(source.names) >= MOST_FILES:
         notes.append(
             say(
@@ -254,7 +254,7 @@ def _not_regular(name: str) -> SubmissionError:
     )
 
 
-def _take(source: Source, role: str, word: str, patterns: Sequence[str], most: int) -> Taken | None:
+def _take(source: Source, role: str, word: Message, patterns: Sequence[str], most: int) -> Taken | None:
     choice = choose(source.names, patterns, word)
     if choice is None:
         return None
@@ -269,9 +269,9 @@ def _take(source: Source, role: str, word: str, patterns: Sequence[str], most: i
     return Taken(file, content)
 
 
-def _linked_elsewhere(name: str, links: int) -> str:
+def _linked_elsewhere(name: str, links: int) -> Message:
     if links < 2:
-        return ""
+        return EMPTY
     return say(
         "{name} has {links} names on this disk (hard links), so the same file may also be part of "
         "another submission.",
@@ -316,7 +316,7 @@ def _take_or_problem(
     )
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str]) -> Message | str:
     shown_names = ", ".join(map(quoted, names[:_MOST_NAMED]))
     if len(names) <= _MOST_NAMED:
         return shown_names

@@ -14,7 +14,7 @@ from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.evidence.values import Classes, Sentence, Series, Text
 from grader.frozen import Frozen
 from grader.measure.architecture import Architecture
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 PENDING = Problem(
     who="pending", message=say("Not looked at yet: the grader has not trained the model again so far.")

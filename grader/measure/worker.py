@@ -24,7 +24,7 @@ from grader.measure.intake import Intake, Taken
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import Cost, FilesReply, ModelReply, RerunReply
 from grader.measure.request import unpack
-from grader.messages.phrase import say, shortened, together
+from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits
 
 Found = TypeVar("Found")
@@ -146,7 +146,7 @@ def _read(
     )
 
 
-def _attempt(measure: Callable[[], Found], what: str, tracebacks: list[str]) -> Found | Problem:
+def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str]) -> Found | Problem:
     try:
         return measure()
     except SubmissionError as error:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from grader.messages.phrase import Phrase
+from grader.messages.message import Message, Value, filled
 
 Language = Literal["en", "es", "ko"]
 
@@ -29,23 +29,28 @@ def chosen(asked: Language | None, rubric: Language | None, environment: Mapping
     """The language of a report: of the command line, else of the rubric, else of the environment.
 
     Args:
-        asked: by the command line.
-        rubric: by the rubric.
-        environment: variables.
+        asked: What the command line asks for.
+        rubric: What the rubric asks for.
+        environment: The variables of the environment.
     """
     return asked or rubric or of_environment(environment)
 
 
-def translated(text: str, language: Language) -> str:
-    """A sentence in a language; what is no phrase, such as a teacher's own words, stays as it is."""
-    if not isinstance(text, Phrase) or language == ENGLISH:
-        return str(text)
-    catalog = _catalog(language)
+def translated(text: Message | str, language: Language) -> str:
+    """A message in a language; a string, such as a teacher's own words, stays as it is."""
+    return str(text) if language == ENGLISH else _translated(text, _catalog(language))
 
-    def lookup(template: str, plural: str, count: int) -> str:
-        return catalog.ngettext(template, plural, count) if plural else catalog.gettext(template)
 
-    return text.put(lookup)
+def _translated(value: Value, catalog: gettext.NullTranslations) -> str:
+    # What gettext has for the empty text is the head of the catalog.
+    if not isinstance(value, Message) or not value.text:
+        return str(value)
+    template, count = value.template, value.values.get("count")
+    if value.plural and isinstance(count, int):
+        template = catalog.ngettext(template, value.plural, count)
+    else:
+        template = catalog.gettext(template)
+    return filled(template, value.values, lambda inner: _translated(inner, catalog))
 
 
 @cache

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from grader.messages.phrase import joined, say, say_counted
+from grader.messages.message import EMPTY, Message, joined, say, say_counted, verbatim
 from grader.messages.safe_text import plain
 
 _LONGEST_NAME = 60
@@ -17,7 +17,7 @@ _PIXELS = {
 }
 
 
-def number(value: float, apart_from: float | None = None) -> str:
+def number(value: float, apart_from: float | None = None) -> Message | str:
     """Write a number with four significant digits: `0.001`, `1.0`, `2.449`, `1719`.
 
     Args:
@@ -36,7 +36,7 @@ def number(value: float, apart_from: float | None = None) -> str:
     return repr(_rounded(value, digits))
 
 
-def accuracy(value: float, apart_from: float | None = None) -> str:
+def accuracy(value: float, apart_from: float | None = None) -> Message | str:
     """Write a share in [0, 1] with four decimals, with more where it would look equal to `apart_from`."""
     if not math.isfinite(value):
         return number(value)
@@ -47,7 +47,7 @@ def accuracy(value: float, apart_from: float | None = None) -> str:
     return f"{value:.{decimals}f}"
 
 
-def counted(count: int, noun: str, *, grouped: bool = False) -> str:
+def counted(count: int, noun: str, *, grouped: bool = False) -> Message:
     """Write a count with its noun, a literal: `1 step`, `2 steps`.
 
     Args:
@@ -59,16 +59,16 @@ def counted(count: int, noun: str, *, grouped: bool = False) -> str:
     return say_counted(count, f"{{number}} {noun}", f"{{number}} {noun}s", number=number)
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[Message | str]) -> Message:
     """Write a list: `a`, `a and b`, `a, b and c`."""
     if len(words) < 2:
-        return words[0] if words else ""
+        return verbatim(words[0]) if words else EMPTY
     return say("{words} and {last}", words=joined(", ", words[:-1]), last=words[-1])
 
 
-def pixels(given: str) -> str:
+def pixels(given: str) -> Message:
     """How the pixels were given to a model, in words."""
-    return _PIXELS.get(given, given)
+    return _PIXELS.get(given) or verbatim(given)
 
 
 def quoted(text: str) -> str:

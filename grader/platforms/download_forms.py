@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
+from grader.messages.message import Message
 from grader.messages.wording import listed, quoted
 from grader.platforms import modules
 from grader.submissions.submission import Submission, hidden
@@ -93,7 +94,7 @@ def list_folder(path: Path) -> Listing:
     return Listing(path, tuple(files), tuple(folders), tuple(others))
 
 
-def some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> Message:
     """The first names of many, for a sentence: `a`, `b`, `c` and 5 more."""
     more = len(names) - _MOST_NAMED
     return listed([*map(quoted, names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])

@@ -169,7 +169,7 @@ def _download(layout: str, listing: Listing, reading: Reading) -> Download:
 def _students(submissions: Sequence[Submission]) -> str:
     students = sum(max(1, len(submission.people)) for submission in submissions)
     if students == len(submissions):
-        return counted(students, "student")
+        return str(counted(students, "student"))
     return f"{counted(len(submissions), 'submission')} of {counted(students, 'student')}"
 
 

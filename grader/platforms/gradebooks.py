@@ -160,7 +160,7 @@ def _demand_points(reports: Sequence[Report], grades: Grades, choice: Choice) ->
 def _grade(report: Report, choice: Choice) -> str:
     """A report's points as every platform reads them: a decimal point, and no mark for thousands."""
     score = report.score if choice.scale_to is None else report.score / report.max_score * choice.scale_to
-    return in_words(score)
+    return str(in_words(score))
 
 
 def _same(before: str, after: str) -> bool:

@@ -1,14 +1,16 @@
 """What was measured beside the items, in words: the facts of a report."""
 
+from collections.abc import Mapping
+
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Probe, Rerun
-from grader.messages.phrase import joined, say
+from grader.messages.message import Message, joined, say, verbatim
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
 
-_SETTINGS = {
+_SETTINGS: Mapping[str, Message | str] = {
     "learning_rate": say("learning rate"),
     "clipnorm": "clipnorm",
     "global_clipnorm": "global clipnorm",
@@ -31,7 +33,7 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
                 for scale, value in measured.tried
             ),
         )
-        facts.append(Fact(name=say("Accuracy on the test images"), value=accuracy(measured.value)))
+        facts.append(Fact(name=say("Accuracy on the test images"), value=verbatim(accuracy(measured.value))))
         facts.append(
             Fact(
                 name=say("Pixels given as"),
@@ -75,8 +77,16 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def numbers_of(evidence: Evidence) -> dict[str, float]:
+    """What was measured, for a program to read: `accuracy` is the share of test images classified rightly."""
+    measured = evidence.found(Accuracy)
+    return {"accuracy": measured.value} if measured else {}
+
+
 def _model_facts(model: Model) -> list[Fact]:
-    layers = ", ".join(layer.kind + (f" {layer.units}" if layer.units else "") for layer in model.layers[:20])
+    layers: Message | str = ", ".join(
+        f"{layer.kind} {layer.units}" if layer.units else layer.kind for layer in model.layers[:20]
+    )
     if len(model.layers) > 20:
         layers = say("{layers} and {left_out} more", layers=layers, left_out=len(model.layers) - 20)
     version = f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras")
@@ -106,7 +116,7 @@ def _model_facts(model: Model) -> list[Fact]:
     return facts
 
 
-def _norm_facts(measured: Probe | Rerun) -> str:
+def _norm_facts(measured: Probe | Rerun) -> Message:
     norms = measured.norms
     return say(
         "largest norm before clipping {variable_before} (variable), {global_before} (global); after "

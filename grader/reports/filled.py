@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 
 # Names stand in backticks, one on each side.
@@ -27,13 +27,13 @@ def filled(template: str, language: Language, /, **parts: Any) -> str:
     Args:
         template: the name of a file in `templates`.
         language: of the page.
-        parts: what the template names. A `str` is escaped, whatever it holds; only `Markup` is
+        parts: what the template names. A text is escaped, whatever it holds; only `Markup` is
             taken as it is.
     """
     return _environment(language).get_template(template).render(parts)
 
 
-def with_names(text: str, language: Language = ENGLISH) -> Markup:
+def with_names(text: Message | str, language: Language = ENGLISH) -> Markup:
     """One line of text, in which names in backticks are set as code."""
     return Markup().join(_pieces(_shown(text, language)))
 
@@ -63,9 +63,10 @@ def _environment(language: Language) -> Environment:
 
 
 def _finished(value: Any, language: Language) -> Any:
-    return _shown(value, language) if isinstance(value, str) and not isinstance(value, Markup) else value
+    own = isinstance(value, str | Message) and not isinstance(value, Markup)
+    return _shown(value, language) if own else value
 
 
-def _shown(text: str, language: Language) -> str:
+def _shown(text: Message | str, language: Language) -> str:
     # Findings are longer than what a terminal shows of a text.
     return plain(" ".join(translated(text, language).split()), 2 * LONGEST_SENTENCE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import accuracy, number
 from grader.report import Report, Status, Verdict
 from grader.reports import html, sentences
@@ -50,9 +50,9 @@ class _Row:
     report: Report
     link: str
     who: str
-    points: str
-    accuracy: str
-    norm: str
+    points: Message
+    accuracy: Message | str
+    norm: Message | str
     like: str
     why: str
 
@@ -91,7 +91,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
     )
 
 
-def _orders(entries: Sequence[Entry]) -> Iterator[tuple[str, list[_Row]]]:
+def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[_Row]]]:
     """The table in each order, with its name."""
     by_name = sorted(entries, key=lambda entry: sentences.who(entry.report).casefold())
     by_need = sorted(by_name, key=lambda entry: _NEED[entry.report.verdict])
@@ -147,7 +147,7 @@ def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
             yield panel
 
 
-def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, str, str]]:
+def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, Message, Message]]:
     """Each pair once: whose page and name, twice, then the part and the sentence."""
     by_id = {entry.report.id: entry for entry in entries}
     seen: set[tuple[frozenset[str], str]] = set()

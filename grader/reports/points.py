@@ -3,7 +3,7 @@
 import math
 
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.phrase import say, say_counted
+from grader.messages.message import Message, say, say_counted
 from grader.report import ItemResult, Report
 
 
@@ -15,7 +15,7 @@ def number(value: float) -> float | int | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-def in_words(value: float) -> str:
+def in_words(value: float) -> Message | str:
     """The value as a person reads it: two decimals at most, `unknown` if not finite."""
     if not math.isfinite(value):
         return say("unknown")
@@ -39,7 +39,7 @@ def so_far(report: Report) -> float | int | None:
     return number(report.score)
 
 
-def points_of(value: float) -> str:
+def points_of(value: float) -> Message:
     """How many points these are: `1 point`, `2.5 points`."""
     shown = in_words(value)
     # What is not 1 is many, half a point as well.

@@ -4,21 +4,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.phrase import joined, say, say_counted, together
+from grader.messages.message import Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
 from grader.reports.points import in_words, points_of, so_far
 from grader.submissions.roster import Student
 
-_WHO_LOOKS: Mapping[Status, str] = {
+_WHO_LOOKS: Mapping[Status, Message] = {
     "review": say("A teacher will look at this; it is not counted as a zero."),
     "error": say(
         "The grader could not do its work here; whoever runs it will look at this, "
         "and it is not counted as a zero."
     ),
 }
-_ADVICE: Mapping[Status, str] = {
+_ADVICE: Mapping[Status, Message] = {
     "passed": say("Advice"),
     "failed": say("To do"),
     "review": say("To do, for a teacher"),
@@ -26,27 +26,27 @@ _ADVICE: Mapping[Status, str] = {
     "skipped": say("To do"),
 }
 _FROM_THE_TEACHER = say("From your teacher")
-_NEXT_STEP: Mapping[Verdict, str] = {
+_NEXT_STEP: Mapping[Verdict, Message] = {
     "passed": say("Nothing is left to do."),
     "failed": say("What to do stands under each item that failed."),
     "review": say("A teacher looks at this next; what waits for the teacher is not counted as a zero."),
     "error": say("Whoever runs the grader looks at this next; what was not graded is not counted as a zero."),
 }
-STATUSES: Mapping[Status, str] = {
+STATUSES: Mapping[Status, Message] = {
     "passed": say("passed"),
     "failed": say("failed"),
     "review": say("review"),
     "error": say("error"),
     "skipped": say("skipped"),
 }
-_LEVELS: Mapping[Level, str] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
+_LEVELS: Mapping[Level, Message] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
 _OTHER_WORDS = {"declaration": say("declaration"), "log and model": say("log and model")}
 ALIKE = say("Like other submissions")
 MEASURED = say("Measured")
 NOTES = say("Notes")
 
 
-def sentence(text: str, language: Language = ENGLISH) -> str:
+def sentence(text: Message | str, language: Language = ENGLISH) -> str:
     """Text on one line: a line break, which a hint in a YAML block has, becomes a space."""
     return plain(" ".join(translated(text, language).split()))
 
@@ -72,10 +72,10 @@ def role(name: str, language: Language = ENGLISH) -> str:
     return sentence(_word(name), language)
 
 
-def _word(name: str) -> str:
+def _word(name: str) -> Message:
     """What a file or a likeness is of, in words."""
     words = {part: one.word for part, one in wanted().items()} | _OTHER_WORDS
-    return words.get(name, name)
+    return words.get(name) or verbatim(name)
 
 
 def verdict(report: Report) -> str:
@@ -128,7 +128,7 @@ def unfinished(report: Report) -> str:
     )
 
 
-def _points(report: Report) -> str:
+def _points(report: Report) -> Message:
     at_most = points_of(report.max_score)
     earned = so_far(report)
     if earned is None:
@@ -149,7 +149,7 @@ def pairs(report: Report) -> tuple[str, ...]:
     return (*found, *hints)
 
 
-def part(pair: Pair) -> str:
+def part(pair: Pair) -> Message:
     """What of two submissions is alike."""
     return _word(pair.part)
 
@@ -181,7 +181,7 @@ def advice(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
 
 def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:
     """The same, with the one who is to do it apart from what is to be done."""
-    parts = []
+    parts: list[tuple[Message, Message | str]] = []
     if item.hint:
         parts.append((_ADVICE[item.status], item.hint))
     if item.teacher_hint and item.status in ("failed", "review"):

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status
 from grader.reports import sentences

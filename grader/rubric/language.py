@@ -3,6 +3,7 @@
 import os
 
 from grader.messages.languages import ENGLISH, Language, chosen, translated
+from grader.messages.message import Message
 from grader.rubric import Rubric
 
 
@@ -16,6 +17,6 @@ def in_language(rubric: Rubric, asked: Language | None) -> Rubric:
     return rubric.model_copy(update={"language": chosen(asked, rubric.language, os.environ)})
 
 
-def told(sentence: str, rubric: Rubric) -> str:
+def told(sentence: Message, rubric: Rubric) -> str:
     """A sentence in the language of a rubric's reports."""
     return translated(sentence, rubric.language or ENGLISH)

@@ -7,7 +7,7 @@ import os
 import struct
 
 from grader.errors import WorkerError
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 _LENGTH = struct.Struct("!I")
 _READ_AT_ONCE = 1 << 20

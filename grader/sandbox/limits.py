@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.messages.phrase import say
+from grader.messages.message import say, verbatim
 from grader.report import Fact
 
 MEBIBYTE = 1 << 20
@@ -85,7 +85,7 @@ def facts_of(sandbox: SandboxLimits) -> tuple[Fact, ...]:
                 processor_seconds=sandbox.processor_seconds,
             ),
         ),
-        Fact(name=say("Memory"), value=in_words(sandbox.memory)),
+        Fact(name=say("Memory"), value=verbatim(in_words(sandbox.memory))),
         Fact(
             name=say("Written"),
             value=say(
@@ -94,8 +94,8 @@ def facts_of(sandbox: SandboxLimits) -> tuple[Fact, ...]:
                 most_on_disk=in_words(MOST_ON_DISK),
             ),
         ),
-        Fact(name=say("Open files"), value=str(MOST_OPEN)),
-        Fact(name=say("Reply"), value=in_words(LARGEST_REPLY)),
+        Fact(name=say("Open files"), value=verbatim(str(MOST_OPEN))),
+        Fact(name=say("Reply"), value=verbatim(in_words(LARGEST_REPLY))),
     )
 
 

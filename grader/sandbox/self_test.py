@@ -12,7 +12,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from grader.errors import IsolationError, WorkerError
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import listed
 from grader.report import Isolation, Level
 from grader.sandbox.layers import Layer
@@ -153,7 +153,7 @@ def _came(listener: socket.socket) -> bool:
     return True
 
 
-def _sentence(found: SelfTest) -> str:
+def _sentence(found: SelfTest) -> Message:
     if not found.layers:
         return say("The self-test did not come to its end.")
     if tried := found.open():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError, WorkerError
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.frames import FrameReader
 from grader.sandbox.layers import Layer, from_message
@@ -158,7 +158,7 @@ class Worker:
         """Whether no reply can come any more."""
         return self._reader.closed
 
-    def end(self) -> str:
+    def end(self) -> Message:
         """End every process of the worker, remove its folder, and say how it ended: "" if it ended well.
 
         What is said comes from an exit code, which is good for a sentence and for nothing else.
@@ -180,7 +180,7 @@ class Worker:
         return _ending(code)
 
 
-def _ending(code: int) -> str:
+def _ending(code: int) -> Message:
     if code == LAYERS_MISSING:
         return say("did not get the sandbox that the self-test had found")
     if code == DISK_FULL:
@@ -191,4 +191,4 @@ def _ending(code: int) -> str:
     number = -code if code < 0 else code - BY_SIGNAL
     if number in set(signal.Signals):
         return say("was ended by signal {name}", name=signal.Signals(number).name)
-    return say("ended with exit code {code}", code=code) if code else ""
+    return say("ended with exit code {code}", code=code) if code else EMPTY

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from grader.errors import SubmissionError, UsageError
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.submissions.people import Person
@@ -47,7 +47,7 @@ class Submission:
 
     id: str
     path: Path
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     people: tuple[Person, ...] = ()
     late: bool = False
@@ -71,7 +71,7 @@ class Choice:
     """The file that was taken for one role, and why, where there was a choice."""
 
     name: str
-    note: str = ""
+    note: Message = EMPTY
 
 
 def open_submission(path: Path) -> Submission:
@@ -235,7 +235,7 @@ def own_files(submission: Submission) -> Mapping[str, str]:
     return dict(submission.files) or {name: name for name in list_files(submission.path)}
 
 
-def choose(names: Iterable[str], patterns: Sequence[str], word: str) -> Choice | None:
+def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choice | None:
     """The file for a part: by the first pattern that matches, then the least deep, then by name.
 
     Letter case does not matter.
@@ -264,7 +264,7 @@ def choose(names: Iterable[str], patterns: Sequence[str], word: str) -> Choice |
         reason = say("it is in the outermost folder")
     else:
         reason = say("its name comes first in the alphabet")
-    also = ", ".join(quoted(other) for *_, other in others[:3])
+    also: Message | str = ", ".join(quoted(other) for *_, other in others[:3])
     if len(others) > 3:
         also = say("{names} and others", names=also)
     note = say(

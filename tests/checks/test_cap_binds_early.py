@@ -98,7 +98,7 @@ def test_the_largest_norm_of_a_variable_before_clipping_goes_first() -> None:
         a_norm([0.7] * 4, "variable_norm_before", scope="variable", stage="before"),
     )
 
-    assert ask(CHECK, log=log).message.startswith("In `variable_norm_before` 0 of the first 4 norms")
+    assert str(ask(CHECK, log=log).message).startswith("In `variable_norm_before` 0 of the first 4 norms")
 
 
 def test_norms_that_are_not_finite_do_not_reach_the_cap() -> None:

@@ -63,8 +63,10 @@ def test_the_medians_are_shown() -> None:
     """Beside what is expected, and with what it rests on."""
     finding = of(a_run_log(honest()))
 
-    assert finding.message.startswith("The first norms fit those of the rerun: `grad_norm` has median 2.")
-    assert finding.message.endswith(f" at batch size 32 ({CITED}).")
+    assert str(finding.message).startswith(
+        "The first norms fit those of the rerun: `grad_norm` has median 2."
+    )
+    assert str(finding.message).endswith(f" at batch size 32 ({CITED}).")
 
 
 def test_every_column_is_compared() -> None:
@@ -76,15 +78,15 @@ def test_every_column_is_compared() -> None:
     finding = of(log)
 
     assert "review" == finding.status
-    assert finding.message.startswith(
+    assert str(finding.message).startswith(
         "The first norms in `other_norm` (the largest norm of a variable before clipping) do not fit: "
         "their 10, 25, 50, 75, 90 and 98 % quantiles are "
     )
-    assert "; an honest run from fresh weights has " in finding.message
-    assert finding.message.endswith(f"which comes nearest. Compared by {CITED}.")
+    assert "; an honest run from fresh weights has " in str(finding.message)
+    assert str(finding.message).endswith(f"which comes nearest. Compared by {CITED}.")
     assert (
         "Ask for the notebook: the log of another run or network, a changed one and an invented one "
-        "begin like this." == finding.hint
+        "begin like this." == str(finding.hint)
     )
 
 
@@ -119,10 +121,10 @@ def test_a_low_first_loss_is_laid_out() -> None:
     finding = of(a_run_log(honest(), loss=[0.4 - 0.0001 * step for step in range(2000)]), probe=probe)
 
     assert "review" == finding.status
-    assert finding.message.startswith(
+    assert str(finding.message).startswith(
         "`loss` begins at 0.4; with fresh weights it is near ln(10) = 2.303, and in honest runs at least "
     )
-    assert finding.message.endswith(f". Compared by {CITED}.")
+    assert str(finding.message).endswith(f". Compared by {CITED}.")
 
 
 @pytest.mark.parametrize(
@@ -172,13 +174,13 @@ def test_a_log_that_begins_in_the_middle_is_left_to_a_teacher() -> None:
     finding = of(log)
 
     assert "review" == finding.status
-    assert finding.message.endswith(
+    assert str(finding.message).endswith(
         " Its first norms are like those at the submitted weights, so the log begins in the middle of a "
         f"training, and {NO_HEAD}"
     )
     assert (
         "Ask for the log of the whole training. A log that was cut looks like this, and one of a second "
-        "`fit` whose file was written anew." == finding.hint
+        "`fit` whose file was written anew." == str(finding.hint)
     )
 
 

@@ -238,7 +238,7 @@ def test_only_steps_with_a_norm_count() -> None:
     """A row with a step but without a norm is a gap."""
     finding = ask(CHECK, log=a_log(a_norm([1.0, None, 1.0]), step=[1, 2, 3]))
 
-    assert finding.message.startswith("The norms go from step 1 to step 3, and 1 step is missing")
+    assert str(finding.message).startswith("The norms go from step 1 to step 3, and 1 step is missing")
 
 
 def test_too_few_epochs_fail() -> None:

@@ -90,9 +90,9 @@ def test_no_epoch_is_the_best_where_none_is_finite() -> None:
 
     assert (
         "`val_accuracy` is NaN at best (row 2) and ends at NaN; the rubric asks for at least 0.8700."
-        == finding.message
+        == str(finding.message)
     )
-    assert finding.hint.startswith("The training diverged")
+    assert str(finding.hint).startswith("The training diverged")
 
 
 def test_a_cause_that_the_evidence_shows_goes_first() -> None:
@@ -105,10 +105,10 @@ def test_a_cause_that_the_evidence_shows_goes_first() -> None:
         rerun=a_rerun(),
     )
 
-    assert finding.hint.startswith(
+    assert str(finding.hint).startswith(
         "The stored learning rate is 10.0, and 0.001 is usual for `Adam`: the steps"
     )
-    assert finding.hint.endswith("after 40 steps, so the network itself can learn.")
+    assert str(finding.hint).endswith("after 40 steps, so the network itself can learn.")
 
 
 @pytest.mark.parametrize("last", [math.nan, -math.inf])
@@ -121,7 +121,7 @@ def test_what_is_not_finite_fails(last: float) -> None:
         "The training diverged: lower the learning rate, check the scale of the inputs, and train again.",
     ) == (
         finding.status,
-        finding.hint,
+        str(finding.hint),
     )
 
 
@@ -129,7 +129,7 @@ def test_the_students_header_stands_in_the_sentence() -> None:
     """The student looks for what is in the file."""
     log = a_log(a_column("val_accuracy", [0.9], "Val Acc"))
 
-    assert ask(CHECK, log=log).message.startswith("`Val Acc` ends at 0.9000")
+    assert str(ask(CHECK, log=log).message).startswith("`Val Acc` ends at 0.9000")
 
 
 def test_a_missing_validation_accuracy_fails() -> None:

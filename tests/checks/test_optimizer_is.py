@@ -180,12 +180,12 @@ def test_the_graders_own_training_shows_what_the_cap_does() -> None:
     assert (
         "Nothing bounds the gradients then: in the grader's own training 30 of 40 steps have a norm over 1.0 "
         f"before clipping. {COMPILE}"
-    ) == ask(CHECK, model=model, rerun=rerun).hint
+    ) == str(ask(CHECK, model=model, rerun=rerun).hint)
 
 
 def test_a_name_from_the_file_is_made_safe() -> None:
     """The kind is the student's text."""
-    assert found(kind="Ad\x1bam`").message.startswith(r"The stored optimizer is `Ad\x1bam'`; the rubric")
+    assert str(found(kind="Ad\x1bam`").message).startswith(r"The stored optimizer is `Ad\x1bam'`; the rubric")
 
 
 def test_a_capped_log_contradicts_an_optimizer_without_clipping() -> None:

@@ -109,7 +109,7 @@ def test_an_output_for_hidden_layers_is_named() -> None:
     assert (
         "The last layer `output` has the activation `relu`, which is for hidden layers: "
         'give it `activation="softmax"`, and train again.'
-    ) == ask(CHECK, rerun=rerun, model=a_model(output)).hint
+    ) == str(ask(CHECK, rerun=rerun, model=a_model(output)).hint)
 
 
 def test_a_short_rerun_is_judged_by_all_of_its_steps() -> None:
@@ -119,7 +119,7 @@ def test_a_short_rerun_is_judged_by_all_of_its_steps() -> None:
     assert (
         "In the grader's own training the network reaches 0.69996 on the test images after 2 steps; "
         "the rubric asks for at least 0.7000. Its loss does not fall: it goes from 2.3 to 2.3."
-    ) == ask(CHECK, rerun=rerun).message
+    ) == str(ask(CHECK, rerun=rerun).message)
 
 
 @pytest.mark.parametrize("parameters", [{"cap": 0}, {"tolerance": 0.5}, {"at_least": 70}])

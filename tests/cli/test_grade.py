@@ -56,7 +56,7 @@ def test_each_story_fails_for_its_own_reason(
     report = Report.model_validate_json((out / story / "report.json").read_text(encoding="utf-8"))
     failed = {result.id: result.message for result in report.items if result.status == "failed"}
 
-    assert failed[item].startswith(message)
+    assert str(failed[item]).startswith(message)
     assert set(failed) <= {item, *ALSO_FAILS.get(story, ())}
 
 
@@ -146,4 +146,4 @@ def test_the_level_and_the_limits_stand_in_each_report(
     assert report.isolation is not None
     assert report.isolation.level in {"full", "limited", "basic"}
     names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]
-    assert names == [limit.name for limit in report.limits]
+    assert names == [str(limit.name) for limit in report.limits]

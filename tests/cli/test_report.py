@@ -10,7 +10,7 @@ from builders_reports import FAILED, PASSED
 
 from grader.cli.report import report
 from grader.errors import UsageError
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.reports import html, junit, markdown
 from grader.reports.charts import draw
 from grader.submissions.roster import Student
@@ -65,7 +65,7 @@ def test_a_format_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_stored_report_in_another_language(tmp_path: Path) -> None:
     """Nothing is measured or judged again; page and findings are in the language."""
-    said = FAILED.model_copy(update={"summary": "", "notes": (say("It was left aside."),)})
+    said = FAILED.model_copy(update={"summary": say(""), "notes": (say("It was left aside."),)})
     report(a_graded_folder(tmp_path, said), "plain_text", None, "ko")
     page = (tmp_path / "ito" / "report.txt").read_text(encoding="utf-8")
 

@@ -111,11 +111,11 @@ def _report(story: Story, rubric: Rubric, evidence: Mapping[str, Evidence]) -> R
 def outcome(story: Story, report: Report) -> Outcome:
     """What a report says of a story."""
     complaints = [
-        Complaint(item.id, item.status, item.message)
+        Complaint(item.id, item.status, str(item.message))
         for item in report.items
         if item.status in {"failed", "review", "error"}
     ]
-    complaints += [Complaint(LIKENESS, "review", pair.message) for pair in report.pairs]
+    complaints += [Complaint(LIKENESS, "review", str(pair.message)) for pair in report.pairs]
     return Outcome(story, report.verdict, tuple(complaints))
 
 

@@ -44,7 +44,7 @@ def refusal(folder: Path, content: bytes) -> str:
     """The sentence with which `mine.npz` is refused."""
     with pytest.raises(RubricError) as caught:
         mine(folder, content)
-    return caught.value.message
+    return str(caught.value.message)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

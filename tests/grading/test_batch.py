@@ -109,7 +109,7 @@ def test_a_broken_zip_is_the_students_to_mend(tmp_path: Path) -> None:
 
     log = evidence.part(Log)
     assert isinstance(log, Problem)
-    assert "The submission's `.zip` file is damaged or is not a zip archive." == log.message
+    assert "The submission's `.zip` file is damaged or is not a zip archive." == str(log.message)
     assert log == evidence.part(Model) == evidence.part(Accuracy) == evidence.part(Rerun)
 
 
@@ -120,8 +120,8 @@ def test_an_empty_folder_is_the_students_to_mend(tmp_path: Path) -> None:
     assert isinstance(evidence.part(Log), Problem)
     model = evidence.part(Model)
     assert isinstance(model, Problem)
-    assert model.message.startswith("No file for the model was found; its name must match one of")
-    assert model.message.endswith("The submission has no files.")
+    assert str(model.message).startswith("No file for the model was found; its name must match one of")
+    assert str(model.message).endswith("The submission has no files.")
     assert evidence.part(Rerun) == model
 
 
@@ -135,7 +135,7 @@ def test_a_time_limit_keeps_what_was_known(examples: Path) -> None:
     rerun = evidence.part(Rerun)
     assert isinstance(rerun, Problem)
     assert "operator" == rerun.who
-    assert "The measuring took longer than the limit of 2.5 s and was stopped." == rerun.message
+    assert "The measuring took longer than the limit of 2.5 s and was stopped." == str(rerun.message)
 
 
 def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) ->
     accuracy = evidence.part(Accuracy)
     assert isinstance(accuracy, Problem)
     assert "student" == accuracy.who
-    assert accuracy.message.startswith("The model takes inputs of shape (6, 6); the images fit (28, 28)")
+    assert str(accuracy.message).startswith("The model takes inputs of shape (6, 6); the images fit (28, 28)")
 
 
 def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> None:
@@ -163,7 +163,7 @@ def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> No
     rerun = last.evidence.part(Rerun)
     assert isinstance(rerun, Problem)
     assert "operator" == rerun.who
-    assert rerun.message.startswith("The grader failed during the loading of the model (")
+    assert str(rerun.message).startswith("The grader failed during the loading of the model (")
     assert "Traceback" in last.tracebacks[0]
 
 

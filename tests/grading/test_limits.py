@@ -15,7 +15,7 @@ def test_the_walls_are_the_plans() -> None:
 
 def test_a_report_names_each_limit() -> None:
     """Those of the worker, then those of the files and the network."""
-    limits = {limit.name: limit.value for limit in limits_of(PLAN)}
+    limits = {str(limit.name): str(limit.value) for limit in limits_of(PLAN)}
 
     assert ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"] == list(
         limits

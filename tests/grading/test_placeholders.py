@@ -6,6 +6,7 @@ from grader.errors import WorkerError
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.placeholders import NOT_BEGUN, completed, is_pending, nothing_measured, problem_of
+from grader.messages.message import say, verbatim
 
 LATER = Problem(who="pending", message="Not looked at yet.")
 DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it again.")
@@ -17,7 +18,7 @@ def test_nothing_is_there() -> None:
 
     assert [NOT_BEGUN] * 6 == list(evidence.problems())
     assert ((), "", ()) == (evidence.files, evidence.declaration.name, evidence.notes)
-    assert "Not looked at yet: the grader has only just begun." == NOT_BEGUN.message
+    assert "Not looked at yet: the grader has only just begun." == str(NOT_BEGUN.message)
 
 
 def test_a_part_that_is_to_come_is_pending() -> None:
@@ -39,7 +40,7 @@ def test_what_is_pending_is_missing_in_the_end() -> None:
 
 def test_a_failure_is_for_whoever_runs_the_grader() -> None:
     """Its sentences have the length that evidence takes."""
-    problem = problem_of(WorkerError("The worker ended. " * 100, "Grade it again."))
+    problem = problem_of(WorkerError(verbatim("The worker ended. " * 100), say("Grade it again.")))
 
-    assert ("operator", "Grade it again.") == (problem.who, problem.hint)
-    assert LONGEST_SENTENCE >= len(problem.message)
+    assert ("operator", "Grade it again.") == (problem.who, str(problem.hint))
+    assert LONGEST_SENTENCE >= len(str(problem.message))

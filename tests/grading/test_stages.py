@@ -23,7 +23,7 @@ def test_the_first_stage_comes_before_anything_is_measured(examples: Path) -> No
         first.report.max_score,
     )
     assert {"skipped"} == {item.status for item in first.report.items}
-    assert "Not looked at yet: the grader has only just begun." == first.report.items[0].message
+    assert "Not looked at yet: the grader has only just begun." == str(first.report.items[0].message)
 
 
 def test_a_submission_without_files_is_finished_soon(tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_a_submission_without_files_is_finished_soon(tmp_path: Path) -> None:
     assert [False, True] == [stage.finished for stage in every]
     assert "failed" == every[-1].report.verdict
     assert ("Time", True) == (
-        every[-1].report.limits[0].name,
-        20 < float(every[-1].report.limits[0].value.split()[0]) < 29,
+        str(every[-1].report.limits[0].name),
+        20 < float(str(every[-1].report.limits[0].value).split()[0]) < 29,
     )
 
 
@@ -48,6 +48,6 @@ def test_a_rerun_that_is_shortened_is_in_the_report(tmp_path: Path) -> None:
     """The note goes with every report that was measured."""
     every = list(stages(open_submission(tmp_path), Whose("7"), DEFAULT, budget=15.0))
 
-    assert (
-        every[-1].report.notes[-1].startswith("The grader's own training was shortened from 600 steps to 200")
+    assert str(every[-1].report.notes[-1]).startswith(
+        "The grader's own training was shortened from 600 steps to 200"
     )

@@ -182,11 +182,11 @@ def _outcome(part: object) -> str:
         return "read"
     if part.who == "student":
         return "refused"
-    if "took longer" in part.message:
+    if "took longer" in str(part.message):
         return "hang"
-    if "signal" in part.message:
-        return "crash: " + part.message
-    return "error: " + part.message
+    if "signal" in str(part.message):
+        return f"crash: {part.message}"
+    return f"error: {part.message}"
 
 
 def page(tally: Tally) -> str:

@@ -16,7 +16,7 @@ DAMAGED = "`model.keras` is damaged or cut short: its zip archive cannot be read
 def refusal(content: bytes) -> str:
     with pytest.raises(SubmissionError) as caught:
         read_model("model.keras", content)
-    return caught.value.message
+    return str(caught.value.message)
 
 
 @pytest.mark.hostile_row(23)

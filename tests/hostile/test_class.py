@@ -72,7 +72,7 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
         switch,
         switch,
         "`model.keras` has two layers of the name `dense`.",
-    ] == [problem.message for problem in problems if isinstance(problem, Problem)]
+    ] == [str(problem.message) for problem in problems if isinstance(problem, Problem)]
 
 
 @pytest.mark.hostile_row(51)

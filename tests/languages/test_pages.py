@@ -17,7 +17,7 @@ from rich.console import Console
 from grader.evidence import Declaration, File
 from grader.measure.figure.read import read
 from grader.messages.languages import LANGUAGES, Language
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.platforms.github import results as github_classroom
 from grader.platforms.gradescope import results as gradescope
 from grader.platforms.openedx import results as openedx

@@ -34,7 +34,7 @@ def refusal(content: bytes, name: str | None = None) -> tuple[str, str]:
 
     with pytest.raises(SubmissionError) as caught:
         use()
-    return caught.value.message, caught.value.hint
+    return str(caught.value.message), str(caught.value.hint)
 
 
 def names_in(*names: str) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ def refusal_and_memory(content: bytes) -> tuple[str, str, int]:
     try:
         with pytest.raises(SubmissionError) as caught:
             read("log.csv", LARGEST)
-        return caught.value.message, caught.value.hint, tracemalloc.get_traced_memory()[1]
+        return str(caught.value.message), str(caught.value.hint), tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
@@ -249,7 +249,7 @@ def test_a_file_of_the_largest_size_is_read() -> None:
     assert b"x" * 100 == read("log.csv", 100)
     with pytest.raises(SubmissionError) as caught:
         read("log.csv", 99)
-    assert "`log.csv` has 100 bytes; at most 99 are read." == caught.value.message
+    assert "`log.csv` has 100 bytes; at most 99 are read." == str(caught.value.message)
 
 
 def test_an_encrypted_file() -> None:

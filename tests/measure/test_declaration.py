@@ -34,7 +34,7 @@ def refusal(content: bytes) -> tuple[str, str]:
     """The sentence and the hint with which a file is refused."""
     with pytest.raises(SubmissionError) as caught:
         read_declaration(content)
-    return caught.value.message, caught.value.hint
+    return str(caught.value.message), str(caught.value.hint)
 
 
 def test_a_whole_declaration() -> None:

@@ -140,7 +140,9 @@ def test_a_reply_with_too_few_predictions() -> None:
         as_rerun(rerun_steps(0, 1), LABELS)
 
     assert (
-        "The worker sent 2 predictions for 4 test images." == caught.value.message == caught_too.value.message
+        "The worker sent 2 predictions for 4 test images."
+        == str(caught.value.message)
+        == str(caught_too.value.message)
     )
 
 

@@ -46,7 +46,7 @@ def test_a_folder_arrives(tmp_path: Path) -> None:
     assert PLAN == plan
     assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
     assert isinstance(intake.parts["model"], Taken)
-    assert intake.parts["model"].file.note.startswith("Taken as the model: `model.keras`")
+    assert str(intake.parts["model"].file.note).startswith("Taken as the model: `model.keras`")
 
 
 def test_a_zip_arrives_whole(tmp_path: Path) -> None:
@@ -90,8 +90,10 @@ def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
 
     assert {"model": b"model"} == contents(intake)
     assert isinstance(intake.parts["log"], Problem)
-    assert intake.parts["log"].message.startswith("No file for the log was found;")
-    assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == intake.notes
+    assert str(intake.parts["log"].message).startswith("No file for the log was found;")
+    assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == tuple(
+        map(str, intake.notes)
+    )
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -197,6 +199,6 @@ def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) ->
 
     assert {"model": b"hers"} == contents(intake)
     assert isinstance(intake.parts["model"], Taken)
-    assert ("model.keras", "") == (intake.parts["model"].file.name, intake.parts["model"].file.note)
+    assert ("model.keras", "") == (str(intake.parts["model"].file.name), str(intake.parts["model"].file.note))
     assert isinstance(intake.parts["log"], Problem)
-    assert intake.parts["log"].message.endswith("The files are: `model.keras`.")
+    assert str(intake.parts["log"].message).endswith("The files are: `model.keras`.")

@@ -93,7 +93,9 @@ def test_a_figure_is_read_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
     )
     assert "figure" in {file.role for file in first.files}
     assert isinstance(damaged.parts["figure"], Problem)
-    assert "`norms.png` is no PNG or JPEG, and no other pictures are read." == damaged.parts["figure"].message
+    assert "`norms.png` is no PNG or JPEG, and no other pictures are read." == str(
+        damaged.parts["figure"].message
+    )
 
 
 def test_a_bad_declaration_is_left_aside_with_a_note(tmp_path: Path) -> None:
@@ -104,7 +106,7 @@ def test_a_bad_declaration_is_left_aside_with_a_note(tmp_path: Path) -> None:
 
     assert isinstance(first.parts["log"], Log)
     assert 1 == len(first.notes)
-    assert "It was left aside." in first.notes[0]
+    assert "It was left aside." in str(first.notes[0])
 
 
 def test_a_model_that_cannot_be_read_ends_the_work(tmp_path: Path) -> None:
@@ -126,9 +128,9 @@ def test_our_own_mistake_is_told_from_the_students(tmp_path: Path) -> None:
     assert "operator" == second.architecture.who
     assert (
         "The grader failed during the loading of the model (FileNotFoundError); this is a mistake "
-        "of the program." == second.architecture.message
+        "of the program." == str(second.architecture.message)
     )
-    assert "Please report it with the traceback that lies beside the report." == second.architecture.hint
+    assert "Please report it with the traceback that lies beside the report." == str(second.architecture.hint)
     assert "FileNotFoundError" in second.tracebacks[0]
 
 
@@ -178,4 +180,4 @@ def test_a_forged_network_is_walked_again(network: str, who: str, message: str, 
     reply = trained_again(RerunRequest(plan=build.a_plan(), architecture=forged), arrays)
 
     assert isinstance(reply.rerun, Problem)
-    assert (who, message) == (reply.rerun.who, reply.rerun.message)
+    assert (who, str(message)) == (reply.rerun.who, str(reply.rerun.message))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from grader.messages.languages import Language, chosen, of_environment, translated
-from grader.messages.phrase import say, together
+from grader.messages.message import say, together
 from grader.messages.wording import counted, listed, number
 
 

@@ -25,7 +25,7 @@ DECIDES = frozenset(
     | {"tests", "failures", "errors", "skipped", "tag", "level", "names_written"}
 )
 # The clock, the version, and the templates of sentences, which reports in other languages show at work.
-LEFT_OUT = frozenset({"seconds", "execution_time", "time", "timestamp", "program", "phrases"})
+LEFT_OUT = frozenset({"seconds", "execution_time", "time", "timestamp", "program"})
 # An entry of a list that has one of these keeps its path when an entry before it comes or goes.
 NAMES = ("id", "name", "title")
 HONEST = (
@@ -56,9 +56,14 @@ def sentences(text: str) -> str:
     return re.sub(r"(?<=[.:;!?]) ", "\n", " ".join(text.split()))
 
 
+_MESSAGE = {"text", "say", "plural", "with"}
+
+
 def flat(data: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Each value of nested data with its path."""
-    if isinstance(data, Mapping):
+    """Each value of nested data with its path; a message is its English text."""
+    if isinstance(data, Mapping) and data.keys() <= _MESSAGE and "text" in data:
+        yield path, data["text"]
+    elif isinstance(data, Mapping):
         for key, value in data.items():
             if key not in LEFT_OUT:
                 yield from flat(value, f"{path}.{key}".removeprefix("."))
@@ -66,6 +71,7 @@ def flat(data: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
         seen: list[str] = []
         for number, value in enumerate(data):
             names = [value[key] for key in NAMES if value.get(key)] if isinstance(value, Mapping) else []
+            names = [name["text"] if isinstance(name, Mapping) else name for name in names]
             seen.append(str(names[0]) if names else str(number))
             again = f" #{seen.count(seen[-1])}" if seen.count(seen[-1]) > 1 else ""
             yield from flat(value, f"{path}[{seen[-1]}{again}]")

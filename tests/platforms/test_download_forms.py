@@ -59,6 +59,6 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_some_names() -> None:
     """Three are named, the others counted."""
-    assert "`a`" == some(["a"])
-    assert "`a`, `b` and `c`" == some(["a", "b", "c"])
-    assert "`a`, `b`, `c` and 2 more" == some(["a", "b", "c", "d", "e"])
+    assert "`a`" == str(some(["a"]))
+    assert "`a`, `b` and `c`" == str(some(["a", "b", "c"]))
+    assert "`a`, `b`, `c` and 2 more" == str(some(["a", "b", "c", "d", "e"]))

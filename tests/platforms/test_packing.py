@@ -86,7 +86,7 @@ def test_the_record_is_that_of_its_files(unzipped: zipfile.ZipFile) -> None:
         if name != record:
             content = unzipped.read(name)
             found = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-            assert (f"sha256={found}", str(len(content))) == (said, size)
+            assert (f"sha256={found}", str(len(content))) == (said, str(size))
 
 
 def test_it_needs_what_the_program_needs(unzipped: zipfile.ZipFile) -> None:

@@ -6,7 +6,7 @@ from grader.reports.facts import facts_of
 
 
 def facts(**parts: object) -> dict[str, str]:
-    return {fact.name: fact.value for fact in facts_of(build.some_evidence(**parts))}
+    return {str(fact.name): str(fact.value) for fact in facts_of(build.some_evidence(**parts))}
 
 
 def test_facts_lay_out_what_was_measured() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.reports.filled import filled, with_names
 
 
@@ -19,7 +19,7 @@ from grader.reports.filled import filled, with_names
 )
 def test_names_are_code(text: str, shown: str) -> None:
     """What stands in backticks; everything is escaped and on one line."""
-    assert shown == str(with_names(text))
+    assert str(shown) == str(with_names(text))
 
 
 @settings(max_examples=50, deadline=None)

@@ -97,7 +97,7 @@ def test_the_pictures() -> None:
 
     assert "The training in pictures" in text
     assert "Largest per-variable norm, every step" in text
-    assert all(" ".join(panel.words.replace("`", "").split()) in text for panel in drawing.panels)
+    assert all(" ".join(str(panel.words).replace("`", "").split()) in text for panel in drawing.panels)
     for page in (html.page(FAILED), html.page(FAILED, Drawing())):
         assert "The training in pictures" not in page
 

@@ -24,8 +24,8 @@ from grader.reports import points
 )
 def test_a_number_is_short_and_finite(value: float, written: str, read: str) -> None:
     """Whole numbers have no `.0`, rounding noise is gone, what is not finite is not a number."""
-    assert written == str(points.number(value))
-    assert read == points.in_words(value)
+    assert str(written) == str(points.number(value))
+    assert str(read) == str(points.in_words(value))
 
 
 @pytest.mark.parametrize(

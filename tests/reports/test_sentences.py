@@ -154,7 +154,7 @@ def test_the_reason_is_the_first_item_that_decided() -> None:
 
     assert "They differ." == sentences.reason(mixed)
     assert "" == sentences.reason(PASSED)
-    assert a_norm_item().message == sentences.reason(a_report(an_item(), a_norm_item()))
+    assert str(a_norm_item().message) == sentences.reason(a_report(an_item(), a_norm_item()))
     assert "Two are alike." == sentences.reason(
         a_report(an_item(), verdict="review", summary="Two\nare alike.")
     )
@@ -166,8 +166,8 @@ def test_notes_are_said_once() -> None:
     (about_the_file,) = (file.note for file in PASSED.files if file.note)
     repeated = PASSED.model_copy(update={"notes": (about_the_file, "A\nnote.", "A note.")})
 
-    assert (*PASSED.notes, about_the_file) == sentences.notes(PASSED)
-    assert (about_the_file, "A note.") == sentences.notes(repeated)
+    assert (*map(str, PASSED.notes), str(about_the_file)) == sentences.notes(PASSED)
+    assert (str(about_the_file), "A note.") == sentences.notes(repeated)
 
 
 def test_a_class_is_counted_in_one_sentence() -> None:
@@ -201,7 +201,7 @@ def test_pairs_are_said_with_what_they_can_mean_at_the_end() -> None:
 
 def test_the_reason_of_a_report_that_only_a_pair_holds_back() -> None:
     """Where every item passed, the pair is the one thing to say."""
-    assert LIKE.summary == sentences.reason(LIKE)
+    assert str(LIKE.summary) == sentences.reason(LIKE)
 
 
 def test_the_tally_counts_those_that_are_like_another() -> None:

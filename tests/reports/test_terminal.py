@@ -262,7 +262,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
     """A narrow terminal wraps and cuts nothing; a wide one gets no lines longer than are good to read."""
     shown = _shown(terminal.report_page(FAILED), width)
 
-    assert set(" ".join(item.message for item in FAILED.items).split()) <= set(shown.split())
+    assert set(" ".join(str(item.message) for item in FAILED.items).split()) <= set(shown.split())
     assert max(map(len, shown.splitlines())) <= min(width, terminal.WIDEST)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from builders_rubric import RUBRIC, a_rubric
 
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.rubric.language import in_language, told
 
 

@@ -106,7 +106,7 @@ def test_data_beside_the_rubric(tmp_path: Path) -> None:
 
     plan = a_rubric(tmp_path, f"{RUBRIC}data: data/digits.npz\n").plan
 
-    assert str(tmp_path / "data" / "digits.npz") == plan.data
+    assert str(tmp_path / "data" / "digits.npz") == str(plan.data)
 
 
 def test_data_that_is_not_there(tmp_path: Path) -> None:

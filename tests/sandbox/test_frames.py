@@ -52,8 +52,8 @@ def test_a_message_over_the_size_is_refused_before_it_comes() -> None:
     with pytest.raises(WorkerError) as caught:
         reader.read()
 
-    assert (
-        "The worker announced a reply of 4294967295 bytes; the limit is 1000 bytes." == caught.value.message
+    assert "The worker announced a reply of 4294967295 bytes; the limit is 1000 bytes." == str(
+        caught.value.message
     )
     os.close(out)
     os.close(into)

@@ -34,7 +34,9 @@ def test_processor_time_follows_the_clock() -> None:
 
 def test_the_limits_in_words() -> None:
     """A report names each with its number."""
-    facts = [(fact.name, fact.value) for fact in facts_of(SandboxLimits(seconds=2.5, memory=4 << 30))]
+    facts = [
+        (str(fact.name), str(fact.value)) for fact in facts_of(SandboxLimits(seconds=2.5, memory=4 << 30))
+    ]
 
     assert [
         ("Time", "2.5 s, 20 s of all processors"),

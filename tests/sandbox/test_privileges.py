@@ -26,7 +26,7 @@ def test_no_capability_is_left() -> None:
     if os.geteuid() == 0 and user == "0":
         pytest.skip("Python lies where only root can read")
     assert 0 == int(capabilities, 16)
-    assert str(NOBODY if os.geteuid() == 0 else os.geteuid()) == user
+    assert str(NOBODY if os.geteuid() == 0 else os.geteuid()) == str(user)
     assert "EPERM" == attempt("root again", inside=NOT_ROOT)
     assert "7" == attempt("write", "own", inside=NOT_ROOT)
 

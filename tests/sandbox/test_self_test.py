@@ -81,7 +81,7 @@ def test_all_walls_are_full() -> None:
     assert (
         "A worker that tried to could not read or write elsewhere, use the network, signal the grader, start "
         "a process or take more memory."
-    ) == found.described().sentence
+    ) == str(found.described().sentence)
 
 
 @needs_landlock
@@ -103,7 +103,7 @@ def test_what_is_open_is_found() -> None:
 
     assert ("limited", FILES) == (files.level, files.open())
     assert "A worker that tried to could read a file elsewhere and write a file elsewhere." == (
-        files.described().sentence
+        str(files.described().sentence)
     )
     assert ("limited", ("send by UDP", "start a process")) == (network.level, network.open())
     assert ("basic", ATTEMPTS) == (nothing.level, nothing.open())
@@ -113,7 +113,7 @@ def test_the_level_follows_from_what_was_refused() -> None:
     """Files, network and limits are `full`; limits alone `limited`; everything else is `basic`."""
     assert ["full", "limited", "basic", "basic"] == [one.level for one in (FULL, LIMITED, BASIC, UNKNOWN)]
     assert {"limits"} == LIMITED.held
-    assert "The self-test did not come to its end." == UNKNOWN.described().sentence
+    assert "The self-test did not come to its end." == str(UNKNOWN.described().sentence)
 
 
 def test_a_lower_level_than_required_is_an_error() -> None:

@@ -149,7 +149,7 @@ def test_something_else_is_not_overwritten(tmp_path: Path, text: str) -> None:
         f"`path` must be a new file or a log of `NormLogger`. Received: path={str(path)!r}, "
         "which holds something else and would be overwritten."
     )
-    assert expected == str(refusal.value)
+    assert str(expected) == str(refusal.value)
     assert text.encode() == path.read_bytes()
 
 

@@ -19,5 +19,5 @@ def test_several_replicas_are_refused() -> None:
         "The model must train on one device, because each replica has gradients of its own. "
         "Received: 2 replicas."
     )
-    assert expected == str(error.value)
+    assert str(expected) == str(error.value)
     assert "apply" not in vars(model.optimizer)

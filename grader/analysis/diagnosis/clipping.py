@@ -5,7 +5,7 @@ from statistics import median
 
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
-from grader.messages.phrase import say, together
+from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import number, quoted
 
 # They divide a gradient by its own size, so that one scaled down by clipping makes the same step.
@@ -17,7 +17,7 @@ _EQUAL = 1e-5
 _MANY_TIMES = 10
 
 
-def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> str | None:
+def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message | None:
     """What the stored clipping does instead of `clipnorm` at the cap asked for.
 
     Args:
@@ -50,7 +50,7 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> str | Non
 
 def _other_cap(
     model: Model, optimizer: Optimizer, found: float, asked: float, rerun: Rerun | None
-) -> str | None:
+) -> Message | None:
     if math.isclose(found, asked, rel_tol=_EQUAL):
         every = say("`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.")
         return every if optimizer.global_clipnorm else None
@@ -59,8 +59,8 @@ def _other_cap(
     return hard_clipping(model, rerun) or _small(optimizer, found)
 
 
-def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> str | None:
-    zero = say("In Keras 3 `clipnorm=0` means no clipping.") if optimizer.clipnorm == 0 else ""
+def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> Message | None:
+    zero = say("In Keras 3 `clipnorm=0` means no clipping.") if optimizer.clipnorm == 0 else EMPTY
     if rerun is None or not rerun.norms.variable_before:
         return zero or None
     norms = rerun.norms.variable_before
@@ -75,7 +75,7 @@ def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> str | None
     return together(zero, bare)
 
 
-def _large(found: float, rerun: Rerun | None) -> str | None:
+def _large(found: float, rerun: Rerun | None) -> Message | None:
     if rerun is None or not rerun.norms.variable_before:
         return None
     norms = rerun.norms.variable_before
@@ -90,7 +90,7 @@ def _large(found: float, rerun: Rerun | None) -> str | None:
     )
 
 
-def _small(optimizer: Optimizer, found: float) -> str | None:
+def _small(optimizer: Optimizer, found: float) -> Message | None:
     """A small cap, with which Adam learns all the same: it had 0.844 with 0.01 as with 1.0."""
     if optimizer.kind not in DIVIDE_BY_SIZE:
         return None
@@ -102,7 +102,7 @@ def _small(optimizer: Optimizer, found: float) -> str | None:
     )
 
 
-def hard_clipping(model: Model | None, rerun: Rerun | None) -> str | None:
+def hard_clipping(model: Model | None, rerun: Rerun | None) -> Message | None:
     """Clipping so hard that the steps become small.
 
     For SGD a step is the learning rate times the clipped gradient: with `SGD(0.01, clipnorm=0.01)` the

@@ -4,7 +4,7 @@ import math
 
 from grader.evidence.log import Log
 from grader.evidence.model import Model
-from grader.messages.phrase import say, say_counted, together
+from grader.messages.message import Message, say, say_counted, together
 from grader.messages.wording import listed, number, quoted
 
 # Losses that take outputs for probabilities unless they are told that these are logits.
@@ -19,7 +19,7 @@ def classes_of(model: Model | None) -> int | None:
     return units[-1] if units else None
 
 
-def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> str | None:
+def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
     """How the hidden layers differ from those asked for: turned round, some missing, some too many.
 
     Units that are others altogether need no hint, because the sentence has both.
@@ -57,11 +57,11 @@ def _left_over(longer: tuple[int, ...], shorter: tuple[int, ...]) -> tuple[int, 
     return () if wanted else tuple(rest)
 
 
-def _units(units: tuple[int, ...]) -> str:
+def _units(units: tuple[int, ...]) -> Message:
     return listed([str(one) for one in units])
 
 
-def output_without_softmax(model: Model | None, log: Log | None) -> str | None:
+def output_without_softmax(model: Model | None, log: Log | None) -> Message | None:
     """Logits given to a loss that takes them for probabilities.
 
     Keras then cuts the outputs off at 0 and 1 and takes the logarithm; outputs below 0 have no gradient.
@@ -88,7 +88,7 @@ def output_without_softmax(model: Model | None, log: Log | None) -> str | None:
     )
 
 
-def odd_output(model: Model | None) -> str | None:
+def odd_output(model: Model | None) -> Message | None:
     """An activation behind which the outputs are neither probabilities nor logits, such as `relu`."""
     last = model.layers[-1] if model and model.layers else None
     if last is None or last.activation in {None, "linear", "softmax", "log_softmax", "sigmoid"}:
@@ -101,7 +101,7 @@ def odd_output(model: Model | None) -> str | None:
     )
 
 
-def loss_of_guessing(model: Model | None, log: Log | None) -> str | None:
+def loss_of_guessing(model: Model | None, log: Log | None) -> Message | None:
     """A loss that ends at ln(classes), the cross-entropy of equal probabilities for all classes."""
     classes = classes_of(model)
     column = log.column("loss") if log else None

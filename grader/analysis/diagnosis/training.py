@@ -9,7 +9,7 @@ from grader.analysis.log_positions import epochs
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Accuracy, Rerun
-from grader.messages.phrase import joined, say, together
+from grader.messages.message import Message, joined, say, together
 from grader.messages.wording import accuracy as share
 from grader.messages.wording import counted, number, pixels, quoted
 
@@ -32,7 +32,7 @@ def why_so_low(
     log: Log | None,
     accuracy: Accuracy | None,
     rerun: Rerun | None,
-) -> str | None:
+) -> Message | None:
     """The first cause that the evidence has for an accuracy below the one asked for, and what speaks for it.
 
     The surest causes go first: those that alone keep a network from learning, then those that slow it down.
@@ -62,7 +62,7 @@ def why_so_low(
     return together(cause, can_learn)
 
 
-def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None) -> str | None:
+def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None) -> Message | None:
     """A learning rate ten times too large or too small, which no clipping makes good.
 
     A step of Adam is about as long as the learning rate whatever the size of the gradient, so clipping, which
@@ -108,7 +108,7 @@ def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None)
     return None
 
 
-def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> str | None:
+def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message | None:
     """Raw pixels in a network that has no layer to scale them.
 
     Measured: 0.802 on raw pixels where pixels / 255 led to 0.844; the first loss was 196 and not 2.5.
@@ -135,7 +135,7 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> str | Non
     )
 
 
-def slow_optimizer(optimizer: Optimizer | None) -> str | None:
+def slow_optimizer(optimizer: Optimizer | None) -> Message | None:
     """Plain SGD, with which the accuracy was 0.797 where Adam led to 0.844."""
     if optimizer is None or optimizer.kind != "SGD":
         return None
@@ -145,7 +145,7 @@ def slow_optimizer(optimizer: Optimizer | None) -> str | None:
     )
 
 
-def network_can_learn(reached: float, rerun: Rerun | None) -> str | None:
+def network_can_learn(reached: float, rerun: Rerun | None) -> Message | None:
     """The grader's own training of the same network did better, so the network is not the cause."""
     if rerun is None or not rerun.test_accuracy > reached:
         return None
@@ -157,7 +157,7 @@ def network_can_learn(reached: float, rerun: Rerun | None) -> str | None:
     )
 
 
-def still_rising(log: Log, column: Column) -> str | None:
+def still_rising(log: Log, column: Column) -> Message | None:
     """A training that ended while the accuracy was rising: one epoch only, or the last one the best.
 
     In a log of one epoch the training accuracy tells, half way through it and at its end.
@@ -189,7 +189,7 @@ def still_rising(log: Log, column: Column) -> str | None:
     )
 
 
-def _guessing(reached: float, model: Model | None, log: Log | None) -> str | None:
+def _guessing(reached: float, model: Model | None, log: Log | None) -> Message | None:
     stuck, classes = loss_of_guessing(model, log), classes_of(model)
     if stuck is None and classes and classes > 1 and reached <= _GUESSES / classes:
         often = share(1 / classes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grader.analysis.moments.adam_state import AdamState
 from grader.analysis.moments.compare import Fit
 from grader.analysis.norms.columns import SERIES_NAMES
-from grader.messages.phrase import joined, say
+from grader.messages.message import Message, joined, say
 from grader.messages.wording import counted, number, quoted
 
 _QUANTITIES = {
@@ -46,7 +46,7 @@ class Compared:
         return next((fit for fit in self.fitting if fit.is_conclusive), None)
 
 
-def exact(compared: Compared, fit: Fit) -> str:
+def exact(compared: Compared, fit: Fit) -> Message:
     """That the log predicts what the model file stores."""
     return say(
         "{header} fits the optimizer as {series}: {rows} predict {predicted} for {quantities}, "
@@ -62,7 +62,7 @@ def exact(compared: Compared, fit: Fit) -> str:
     )
 
 
-def no_contradiction(compared: Compared, state: AdamState) -> str:
+def no_contradiction(compared: Compared, state: AdamState) -> Message:
     """That the log is possible, with the numbers between which it lies."""
     first = compared.fitting[0]
     names = [SERIES_NAMES[fit.scope, fit.stage] for fit in compared.fitting]
@@ -79,7 +79,7 @@ def no_contradiction(compared: Compared, state: AdamState) -> str:
     )
 
 
-def contradiction(compared: Compared) -> str:
+def contradiction(compared: Compared) -> Message:
     """That the log is not possible, with every number; and what the column would fit as."""
     fit = min(compared.possible, key=lambda possible: possible.apart)
     others = [SERIES_NAMES[other.scope, other.stage] for other in compared.impossible if other.fits]
@@ -105,7 +105,7 @@ def contradiction(compared: Compared) -> str:
     )
 
 
-def _rows(compared: Compared, fit: Fit) -> str:
+def _rows(compared: Compared, fit: Fit) -> Message:
     """The rows that were used, counted from 1."""
     if (fit.row_range.start, fit.row_range.end) == (0, compared.rows):
         return say("its {rows}", rows=counted(compared.rows, "row"))
@@ -117,7 +117,7 @@ def _rows(compared: Compared, fit: Fit) -> str:
     )
 
 
-def _bound(fit: Fit) -> str:
+def _bound(fit: Fit) -> Message:
     return (
         say("at most")
         if fit.low == -math.inf
@@ -131,7 +131,7 @@ def _difference(fit: Fit) -> float:
     return abs(fit.stored - fit.predicted) / fit.scale
 
 
-def _either(names: Sequence[str]) -> str:
+def _either(names: Sequence[Message]) -> Message:
     if len(names) == 1:
         return names[0]
     return say("{names} or {last}", names=joined(", ", names[:-1]), last=names[-1])

@@ -10,7 +10,7 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.evidence.values import Scope, Stage
-from grader.messages.phrase import say, say_counted
+from grader.messages.message import EMPTY, Message, say, say_counted
 from grader.messages.wording import number, quoted
 from grader.report import Finding, failed
 
@@ -80,7 +80,7 @@ class NormColumn:
         return self.possible or ((self.scope, self.stage),)
 
     @property
-    def series(self) -> str:
+    def series(self) -> Message:
         """The series that the column is taken for, for a sentence."""
         return SERIES_NAMES[self.scope, self.stage]
 
@@ -133,9 +133,9 @@ class Bound:
     """The largest value that a norm can have after clipping; `reason` is empty where it is the cap itself."""
 
     value: float
-    reason: str = ""
+    reason: Message = EMPTY
 
-    def described(self) -> str:
+    def described(self) -> Message:
         """The value, and where it comes from."""
         return (
             say("{value} ({reason})", value=number(self.value), reason=self.reason)

@@ -12,7 +12,7 @@ from grader.analysis.reference.calibration import SPREADS
 from grader.analysis.reference.references import References
 from grader.analysis.statistics import repeated_block, rounding, smoothness
 from grader.evidence.log import Log
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.wording import number
 from grader.report import Finding, review
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from grader.evidence.values import Scope
 from grader.frozen import Frozen
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 # The head is the first so many steps from fresh weights, the tail the last ones before the submitted weights.
 STEPS = 200
@@ -124,7 +124,7 @@ class Calibration(Frozen):
         sizes = ",\n".join(f"  {json.dumps(size)}" for size in content.pop("sizes"))
         return f'{json.dumps(content, indent=1)[:-2]},\n "sizes": [\n{sizes}\n ]\n}}\n'
 
-    def cited(self) -> str:
+    def cited(self) -> Message:
         """What it rests on, for a sentence."""
         batches = sorted({size.batch_size for size in self.sizes})
         return say(

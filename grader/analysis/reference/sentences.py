@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.reference.calibration import MEDIAN, Calibration
 from grader.analysis.reference.fit import Fit
-from grader.messages.phrase import joined, say
+from grader.messages.message import Message, joined, say
 from grader.messages.wording import listed, number
 
 NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
 
 
 def agreed(
-    compared: Sequence[tuple[NormColumn, Fit]], which: str, those: str, calibration: Calibration
-) -> str:
+    compared: Sequence[tuple[NormColumn, Fit]], which: Message, those: Message, calibration: Calibration
+) -> Message:
     """That the log fits, with the medians.
 
     Args:
@@ -41,7 +41,7 @@ def agreed(
     )
 
 
-def misfit(column: NormColumn, fit: Fit, which: str, those: str) -> str:
+def misfit(column: NormColumn, fit: Fit, which: Message, those: Message) -> Message:
     """That a column does not fit, with all quantiles.
 
     Args:
@@ -66,5 +66,5 @@ def misfit(column: NormColumn, fit: Fit, which: str, those: str) -> str:
     )
 
 
-def _numbers(values: Sequence[float]) -> str:
+def _numbers(values: Sequence[float]) -> Message:
     return listed([number(value) for value in values])

@@ -14,7 +14,7 @@ from grader.analysis.similarity.logs import like_logs, on_logs
 from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
 from grader.analysis.similarity.parts import like_parts, names, on_parts
 from grader.analysis.similarity.weights import like_weights, on_weights
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.report import Pair
 
 # Where a whole class is alike, a report with all of the names would help nobody.
@@ -37,8 +37,8 @@ class _Way:
 
     part: str
     find: Callable[[Sequence[Features]], Iterator[tuple[int, int]]]
-    sentence: Callable[[Features, Features], str]
-    hint: str
+    sentence: Callable[[Features, Features], Message]
+    hint: Message
 
 
 _WAYS = (

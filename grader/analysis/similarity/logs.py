@@ -20,7 +20,7 @@ from itertools import combinations, product
 
 from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.shingles import STEPS, like_pairs, shared
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
 NEARLY = 0.1
@@ -49,7 +49,7 @@ def like_logs(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
         yield from product(groups[first], groups[second])
 
 
-def on_logs(here: Features, there: Features) -> str:
+def on_logs(here: Features, there: Features) -> Message:
     """What two logs have in common, in a sentence of the first one's report."""
     theirs = [(series.sha256, series.header) for series in there.series]
     equal = []
@@ -79,7 +79,7 @@ def on_logs(here: Features, there: Features) -> str:
     )
 
 
-def _both(here: str, there: str) -> str:
+def _both(here: str, there: str) -> Message | str:
     return (
         quoted(here)
         if here == there

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.analysis.moments import AdamState, Fit, fits, row_ranges
 from grader.analysis.similarity.features import Features, InconsistentColumn
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
 
 CLOSE = 1e-5
@@ -39,7 +39,7 @@ def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
                         yield here, there
 
 
-def on_optimizers(here: Features, there: Features) -> str:
+def on_optimizers(here: Features, there: Features) -> Message:
     """What the log of one and the model of the other have in common, for the first one's report."""
     name = quoted(there.id)
     found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
@@ -48,7 +48,7 @@ def on_optimizers(here: Features, there: Features) -> str:
     )
 
 
-def _told(log: Features, model: Features, beginning: str) -> str:
+def _told(log: Features, model: Features, beginning: Message) -> Message:
     for column in log.inconsistent:
         fit = _fit(column, model.adam_state) if model.adam_state else None
         if fit:
@@ -63,7 +63,7 @@ def _told(log: Features, model: Features, beginning: str) -> str:
                 stored=number(fit.stored),
                 difference=f"{_difference(fit):.1g}",
             )
-    return ""
+    return EMPTY
 
 
 def _sum(column: InconsistentColumn, beta: float, steps: int) -> float:

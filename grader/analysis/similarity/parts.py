@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.analysis.similarity.features import Features
 from grader.evidence.part import wanted
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 
 
@@ -26,7 +26,7 @@ def like_parts(features: Sequence[Features], name: str) -> Iterator[tuple[int, i
             yield from ((first, second) for second in positions[place + 1 :])
 
 
-def on_parts(here: Features, there: Features, name: str) -> str:
+def on_parts(here: Features, there: Features, name: str) -> Message:
     """What two equal parts have in common, in a sentence of the first one's report."""
     (mine,) = {file for part, file, _ in here.identities if part == name}
     (theirs,) = {file for part, file, _ in there.identities if part == name}

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.analysis.similarity.features import Features
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import number, quoted
 
 NEARLY = 0.97
@@ -48,7 +48,7 @@ def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
                     yield positions[start + first], positions[second]
 
 
-def on_weights(here: Features, there: Features) -> str:
+def on_weights(here: Features, there: Features) -> Message:
     """What two models have in common, in a sentence of the first one's report."""
     one, other = here.weights, there.weights
     name = quoted(there.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.errors import WorkerError
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 # The functions of `grader.measure.worker` that a task can be for.
 WORK = "grader.measure.worker:work"
@@ -69,7 +69,7 @@ class Engine(Protocol):
         """End every task; once more does nothing."""
 
 
-def ended_early(how: str) -> WorkerError:
+def ended_early(how: Message) -> WorkerError:
     """The failure of a worker that ended without its last reply."""
     return WorkerError(
         say("The worker {how} before it had measured everything.", how=how or say("ended")),

@@ -25,7 +25,7 @@ from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
 from grader.grading.engines import Answer, Task, ended_early
 from grader.grading.keys import program_sha256
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, self_test
 from grader.sandbox.worker import Worker, open_to_workers, warm_up
@@ -45,8 +45,8 @@ class _Outcome:
     """What a Dask worker says of one task."""
 
     replies: tuple[bytes, ...]
-    message: str
-    hint: str
+    message: Message
+    hint: Message
     seconds: float
 
 
@@ -227,7 +227,7 @@ def _run(target: str, messages: tuple[bytes, ...], sandbox: SandboxLimits, plugi
         how = worker.end()
     if failure is None and how:
         failure = ended_early(how)
-    message, hint = (failure.message, failure.hint) if failure else ("", "")
+    message, hint = (failure.message, failure.hint) if failure else (EMPTY, EMPTY)
     return _Outcome(tuple(replies), message, hint, monotonic() - started)
 
 

@@ -15,7 +15,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
 from grader.measure.intake import shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.rubric import Limits
 
 # A page of a printer at 600 dots an inch has 35 million.

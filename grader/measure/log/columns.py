@@ -12,7 +12,7 @@ from grader.measure.log.names import Meaning, is_nameless, meaning, meaning_of_f
 from grader.measure.log.refusals import check_headers, check_measured, check_one_run
 from grader.measure.log.table import RawColumn, Table
 from grader.measure.log.wording import listed, shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.
@@ -34,7 +34,7 @@ class Understanding:
 
     columns: tuple[Understood, ...]
     ignored: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def understand(name: str, table: Table, declaration: Declaration) -> Understanding:
@@ -103,13 +103,13 @@ def _read(column: RawColumn, known: Meaning, table: Table) -> Understood:
     return Understood(column.header, known, numbers)
 
 
-def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[str]]:
+def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[Message]]:
     """One column of each meaning, and all gradient norms; notes say which were chosen."""
     groups: dict[str, list[Understood]] = {}
     for column in columns:
         groups.setdefault(column.meaning.name, []).append(column)
     kept = groups.pop("gradient_norm", [])
-    notes: list[str] = []
+    notes: list[Message] = []
     for name, group in groups.items():
         best = max(group, key=_preference)
         kept.append(best)
@@ -136,10 +136,10 @@ def _preference(column: Understood) -> tuple[bool, bool, int]:
     )
 
 
-def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[str]]:
+def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[Message]]:
     """Bring accuracies in percent to fractions; notes say which."""
     converted = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for column in columns:
         numbers = column.numbers
         in_percent = column.meaning.name in _ACCURACIES and _in_percent(numbers)

@@ -8,7 +8,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import Meaning, is_nameless, words
 from grader.measure.log.wording import listed, shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 _HINT = say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`.")
 
@@ -17,7 +17,7 @@ Meanings = dict[str, Meaning | None]
 
 def declare(
     name: str, meanings: Mapping[str, Meaning | None], declaration: Declaration
-) -> tuple[str | None, Meanings, list[str]]:
+) -> tuple[str | None, Meanings, list[Message]]:
     """Put what is declared in the place of what the headers say.
 
     It holds for the column that is named, or else for the only gradient norm of the log,
@@ -57,7 +57,7 @@ def declare(
 
 def _header(
     name: str, meanings: Mapping[str, Meaning | None], declaration: Declaration
-) -> tuple[str | None, list[str]]:
+) -> tuple[str | None, list[Message]]:
     """The header that the declaration is about, and notes."""
     if declaration.norm_column:
         return _named(name, list(meanings), declaration.norm_column), []

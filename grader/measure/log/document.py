@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.measure.log.cells import is_number
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 LINES_TO_SNIFF = 20
 CHARACTERS_TO_SNIFF = 100_000
@@ -36,7 +36,7 @@ class Document:
     name: str
     content: bytes
     text: str | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     def opening(self) -> list[str]:
         """The first lines that are not blank, at most 20; what a form is recognised by."""
@@ -57,7 +57,7 @@ def open_document(name: str, content: bytes) -> Document:
     return Document(name, content, text, notes)
 
 
-def _decode(content: bytes) -> tuple[str | None, tuple[str, ...]]:
+def _decode(content: bytes) -> tuple[str | None, tuple[Message, ...]]:
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     text = _decoded(content, encoding)
     if text is not None and "\0" not in text:

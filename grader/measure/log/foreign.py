@@ -6,14 +6,14 @@ import zipfile
 from grader.errors import SubmissionError
 from grader.measure.log.table import Limits
 from grader.measure.log.wording import ADVICE, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 
 _PULL = say("Run `git lfs pull` and submit the file itself.")
 _LOAD = together(say("A pickle is never opened here, because it can run code."), ADVICE)
 _EXPORT = say("Save the table as CSV (`File`, `Save as`) and submit that.")
 
 # The first bytes of a file, what they say that it is, and what to do if it is not just another log.
-_STARTS: tuple[tuple[bytes, str, str], ...] = (
+_STARTS: tuple[tuple[bytes, Message, Message], ...] = (
     (b"version https://git-lfs", say("a pointer of Git LFS, not the file itself"), _PULL),
     (b"\x89HDF\r\n\x1a\n", say("an HDF5 file, such as a model or its weights"), ADVICE),
     (b"\x80\x02", say("a pickle"), _LOAD),

@@ -8,7 +8,7 @@ from grader.errors import SubmissionError
 from grader.measure.log.cells import MISSING, is_number
 from grader.measure.log.names import meaning
 from grader.measure.log.wording import ADVICE, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import say, together
 
 SEPARATORS = (",", ";", "\t")
 

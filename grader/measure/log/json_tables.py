@@ -9,7 +9,7 @@ from grader.measure.log.json_columns import NAMELESS, Columns, columns_of, colum
 from grader.measure.log.names import is_of_validation, is_part_of_run, meaning
 from grader.measure.log.table import Limits, Table, check_size, raw_column
 from grader.measure.log.wording import ADVICE, listed, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
@@ -43,7 +43,7 @@ def table_of_document(name: str, document: Any, limits: Limits) -> Table:
         SubmissionError: it is none of these, it has several runs, or more than `limits` allows.
     """
     columns = columns_of(name, document, limits)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if isinstance(document, dict):
         inner = {key: found for key, value in document.items() if (found := _inner(name, key, value, limits))}
         found, notes = _together(name, {key: inner[key] for key in inner if key not in columns})
@@ -53,7 +53,7 @@ def table_of_document(name: str, document: Any, limits: Limits) -> Table:
     return _table(name, "json", columns, limits, notes)
 
 
-def _table(name: str, form: str, columns: Columns, limits: Limits, notes: tuple[str, ...] = ()) -> Table:
+def _table(name: str, form: str, columns: Columns, limits: Limits, notes: tuple[Message, ...] = ()) -> Table:
     # Lists of another kind, such as a shape or the names of callbacks, say nothing about rows.
     known = [values for header, values in columns.items() if meaning(header)] or list(columns.values())
     lengths = {len(values) for values in known}
@@ -84,7 +84,7 @@ def _inner(name: str, key: str, value: Any, limits: Limits) -> Columns:
     return columns if any(map(meaning, columns)) else {}
 
 
-def _together(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[str, ...]]:
+def _together(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[Message, ...]]:
     """The columns of all inner tables as one, with notes; those of parts of a run carry the part's name.
 
     Raises:

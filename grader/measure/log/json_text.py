@@ -5,11 +5,15 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.log.wording import ADVICE, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import say, together
 
 _DUMP = together(
     say("Write it with `json.dump(history.history, file)`; what `print` or `str` shows is not JSON."), ADVICE
 )
+
+
+class NotJsonError(SubmissionError):
+    """The text is not JSON."""
 
 
 class _RepeatedKeyError(ValueError):
@@ -27,7 +31,8 @@ def parse_json(name: str, text: str) -> Any:
         text: the document.
 
     Raises:
-        SubmissionError: it is not JSON, has a key twice in one object or is nested too deeply.
+        NotJsonError: It is not JSON.
+        SubmissionError: It has a key twice in one object or is nested too deeply.
     """
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_int=float, parse_constant=str)
@@ -41,7 +46,7 @@ def parse_json(name: str, text: str) -> Any:
             say("Rename one of the keys or take it out."),
         ) from None
     except json.JSONDecodeError as error:
-        raise SubmissionError(
+        raise NotJsonError(
             say(
                 "The log {name} is not valid JSON: {msg} at line {lineno}, column {colno}.",
                 name=shown(name),

@@ -18,7 +18,7 @@ from grader.measure.log.foreign import refuse_foreign, refuse_unknown
 from grader.measure.log.forms import forms
 from grader.measure.log.runs import last_run
 from grader.measure.log.table import LIMITS, Limits, Table
-from grader.messages.phrase import shortened
+from grader.messages.message import Message, shortened
 from grader.messages.safe_text import plain
 
 # Workers are forked from a process that has imported them.
@@ -87,5 +87,5 @@ def _column(column: Understood) -> Column:
     )
 
 
-def _sentences(notes: Iterable[str]) -> tuple[str, ...]:
+def _sentences(notes: Iterable[Message]) -> tuple[Message, ...]:
     return tuple(shortened(note, LONGEST_SENTENCE) for note in notes)[:_MOST_NOTES]

@@ -7,7 +7,7 @@ from grader.errors import SubmissionError
 from grader.measure.log.names import MEASURED, Meaning, is_nameless
 from grader.measure.log.table import Table
 from grader.measure.log.wording import ADVICE, counted, listed, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import say, together
 
 
 def check_headers(name: str, table: Table) -> None:

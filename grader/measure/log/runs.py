@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from grader.measure.log.columns import Understood
 from grader.measure.log.wording import counted
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 _SMOOTHED = 20
 # Rows in no order begin again at every other one; that says nothing about runs.
 _MOST_RESTARTS = 500
 
 
-def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[int, tuple[str, ...]]:
+def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[int, tuple[Message, ...]]:
     """The row at which the run that counts begins, and notes on it.
 
     A log begins again where its epochs go back (or, without epochs, where its steps return to the first),
@@ -91,7 +91,7 @@ def _between(column: Understood, begin: int, end: float) -> npt.NDArray[np.float
     return column.numbers.values[(rows >= begin) & (rows < end)]
 
 
-def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[str, ...]:
+def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[Message, ...]:
     notes = []
     if begin:
         notes.append(

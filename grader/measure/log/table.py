@@ -10,7 +10,7 @@ import numpy.typing as npt
 from grader import rubric
 from grader.errors import SubmissionError
 from grader.measure.log.wording import shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Table:
     aligned: bool = True
     restarts: tuple[int, ...] = ()
     decimal_comma: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     def since(self, row: int) -> "Table":
         """The rows from one row on, which becomes row 0."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from grader.messages import wording
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 
 ADVICE = say(
@@ -20,14 +20,14 @@ def shown(text: str) -> str:
     return f"`{plain(text, _LONGEST_NAME).replace('`', chr(39))}`"
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> Message:
     """Several names in a sentence: `a`, `b` and `c`; of many, the first eight and how many follow."""
-    every = [shown(name) for name in names]
+    every: list[Message | str] = [shown(name) for name in names]
     if len(every) > _MOST_NAMES:
         every = [*every[:_MOST_NAMES], say("{left_out} more", left_out=len(every) - _MOST_NAMES)]
     return wording.listed(every)
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> Message:
     """How many of a thing: `1 row`, `2 rows`, `1,719 rows`."""
     return wording.counted(count, noun, grouped=True)

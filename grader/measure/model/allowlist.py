@@ -5,7 +5,7 @@ So a name is only passed on if it stands in one of these tables, and a table is 
 """
 
 from grader.measure.model.reading import NUMBERS_ONLY, OWN_LAYERS
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 # Class names of `keras.layers`. None of them runs code, opens a file or reads a vocabulary.
 LAYERS = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from grader.errors import SubmissionError
 from grader.measure.model.reading import NUMBERS_ONLY, SAVE_AGAIN, UPLOAD_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 CONFIG = "config.json"
 METADATA = "metadata.json"

@@ -11,7 +11,7 @@ from grader.errors import SubmissionError
 from grader.measure.model import values
 from grader.measure.model.allowlist import DTYPES
 from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 Call = dict[str, Any]
 Calls = list[Call]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from grader.errors import SubmissionError
 from grader.measure.model.reading import SAVE_AGAIN, Reading
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 Form = Literal["keras", "h5"]
 
@@ -94,7 +94,7 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
     return _wrong_kind(reading, _text_or_bytes(content[:TEXT_BYTES]))
 
 
-def _wrong_kind(reading: Reading, kind: str) -> SubmissionError:
+def _wrong_kind(reading: Reading, kind: Message) -> SubmissionError:
     message = say(
         "`{file}` is {kind}; a model saved by Keras as `.keras` or `.h5` was asked for.",
         file=reading.name,
@@ -107,7 +107,7 @@ def _wrong_kind(reading: Reading, kind: str) -> SubmissionError:
     return SubmissionError(message, SAVE_AGAIN)
 
 
-def _text_or_bytes(head: bytes) -> str:
+def _text_or_bytes(head: bytes) -> Message:
     stripped = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if stripped.startswith((b"<!doctype html", b"<html")):
         return _WEB_PAGE

@@ -6,7 +6,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.model.calls import Calls
 from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 Tensor = tuple[str, int]
 

@@ -13,7 +13,7 @@ from grader.measure.model.hdf5 import Array, Attribute, Contents, Path, read_hdf
 from grader.measure.model.keras_file import Stored
 from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
 from grader.measure.model.strict_json import read_json
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 CONFIG = "model_config"
 TRAINING = "training_config"

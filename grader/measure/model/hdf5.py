@@ -19,7 +19,7 @@ from grader.errors import SubmissionError
 from grader.measure.model.heaps import heaps_are_sound
 from grader.measure.model.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading, shown
 from grader.measure.model.totals import Totals, totals_of
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 Path = tuple[str, ...]
 Array = npt.NDArray[Any]
@@ -238,7 +238,7 @@ def _decoded(value: Any) -> str:
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
-def _refusal(reading: Reading, what: str) -> SubmissionError:
+def _refusal(reading: Reading, what: Message) -> SubmissionError:
     return SubmissionError(
         say("`{file}` holds {what}; Keras does not write that.", file=reading.name, what=what), SAVE_AGAIN
     )

@@ -6,7 +6,7 @@ from grader.errors import SubmissionError
 from grader.measure.model.layer import Node, check_entry, clean_layer
 from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
 from grader.measure.model.values import size
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 Shape = list[int | None]
 

@@ -12,7 +12,7 @@ from grader.measure.model.hdf5 import Array, Path, read_hdf5, write_hdf5
 from grader.measure.model.layer import Node
 from grader.measure.model.reading import SAVE_AGAIN, Reading
 from grader.measure.model.strict_json import read_json
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 Kept = TypeVar("Kept")
 

@@ -16,7 +16,7 @@ from grader.measure.model.allowlist import (
 )
 from grader.measure.model.legacy import todays_arguments, todays_class
 from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 Node = dict[str, Any]
 
@@ -167,7 +167,7 @@ def _check_class(reading: Reading, name: str, module: str | None, kind: str, ent
         return
     if any(kind in names and module in (None, where) for where, names in OPERATIONS.items()):
         return
-    of_module = f"`{shown(kind)}`"
+    of_module: Message | str = f"`{shown(kind)}`"
     if module is not None:
         of_module = say("{kind} of `{module}`", kind=of_module, module=shown(module))
     raise SubmissionError(

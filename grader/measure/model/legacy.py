@@ -6,7 +6,7 @@ Each table is literal; a value that is not listed is left for Keras to judge.
 from typing import Any
 
 from grader.measure.model.reading import Reading
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 # Class names of Keras under TensorFlow 1, and those of classes with two names.
 RENAMED_CLASSES = {

@@ -13,7 +13,7 @@ from grader.measure.model.inputs import made_input, stored_input, stored_shape
 from grader.measure.model.layer import INNER_LAYER, INNER_LAYERS, Node, check_entry, clean_layer, layer_name
 from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, SMALLER, Reading, shown
 from grader.measure.model.values import whole
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 LARGEST_IDENTITY = 2**63
 

@@ -26,7 +26,7 @@ from grader.measure.model.values import (
     snake_case,
     whole,
 )
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | None:

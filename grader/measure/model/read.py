@@ -18,7 +18,7 @@ from grader.measure.model.network import clean_network, is_network, layers_of
 from grader.measure.model.reading import Limits, shown, start
 from grader.measure.model.sketch import sketch
 from grader.measure.model.values import whole
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 @dataclass(frozen=True)

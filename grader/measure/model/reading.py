@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from grader import rubric
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 
 MEBIBYTE = 2**20
@@ -108,9 +108,9 @@ class Reading:
 
     name: str
     limits: Limits
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
-    def note(self, sentence: str) -> None:
+    def note(self, sentence: Message) -> None:
         """Keep a sentence on what was changed."""
         if sentence not in self.notes and len(self.notes) < self.limits.notes:
             self.notes.append(sentence)

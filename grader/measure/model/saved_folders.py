@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.wording import quoted
 
 _SAVED_MODEL = "saved_model.pb"

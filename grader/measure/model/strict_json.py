@@ -5,14 +5,20 @@ import math
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.measure.model.reading import SAVE_AGAIN, Reading
+from grader.messages.message import Message, say
 
 # Python itself gives up far later.
 MOST_DIGITS = 400
 
 
-def read_json(reading: Reading, what: str, content: bytes | str) -> dict[str, Any]:
+class _NotAllowedError(ValueError):
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str, Any]:
     """Read a JSON object.
 
     Args:
@@ -35,8 +41,8 @@ def read_json(reading: Reading, what: str, content: bytes | str) -> dict[str, An
         raise _refusal(reading, what, say("it is not UTF-8 text")) from error
     except json.JSONDecodeError as error:
         raise _refusal(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
-    except ValueError as error:
-        raise _refusal(reading, what, shown(error)) from error
+    except _NotAllowedError as error:
+        raise _refusal(reading, what, error.reason) from error
     if not isinstance(value, dict):
         raise _refusal(reading, what, say("it is not an object"))
     _measure(reading, what, value)
@@ -46,28 +52,28 @@ def read_json(reading: Reading, what: str, content: bytes | str) -> dict[str, An
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise _NotAllowedError(say("a key stands twice in one object"))
     return result
 
 
 def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise _NotAllowedError(say("{name} is not a number of JSON", name=name))
 
 
 def _int(text: str) -> int:
     if len(text) > MOST_DIGITS:
-        raise ValueError(f"a number has {len(text)} digits")
+        raise _NotAllowedError(say("a number has {digits} digits", digits=len(text)))
     return int(text)
 
 
 def _float(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("a number is too large")
+        raise _NotAllowedError(say("a number is too large"))
     return number
 
 
-def _measure(reading: Reading, what: str, whole: dict[str, Any]) -> None:
+def _measure(reading: Reading, what: Message, whole: dict[str, Any]) -> None:
     nodes = 0
     waiting: list[tuple[int, Any]] = [(1, whole)]
     while waiting:
@@ -86,7 +92,7 @@ def _measure(reading: Reading, what: str, whole: dict[str, Any]) -> None:
             _check_text(reading, what, value)
 
 
-def _check_text(reading: Reading, what: str, text: str) -> None:
+def _check_text(reading: Reading, what: Message, text: str) -> None:
     if len(text) > reading.limits.text:
         raise _refusal(
             reading,
@@ -101,13 +107,13 @@ def _check_text(reading: Reading, what: str, text: str) -> None:
         raise _refusal(reading, what, say("a text in it has characters that are none"))
 
 
-def _too_deep(reading: Reading, what: str) -> SubmissionError:
+def _too_deep(reading: Reading, what: Message) -> SubmissionError:
     return _refusal(
         reading, what, say("its values are nested more than {depth} deep", depth=reading.limits.depth)
     )
 
 
-def _refusal(reading: Reading, what: str, reason: str) -> SubmissionError:
+def _refusal(reading: Reading, what: Message, reason: Message) -> SubmissionError:
     return SubmissionError(
         say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason),
         SAVE_AGAIN,

@@ -5,7 +5,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.model.allowlist import DTYPES
 from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 LARGEST_SEED = 2**63
 OBJECT_MARKS = ("class_name", "module", "registered_name")
@@ -107,7 +107,7 @@ def snake_case(name: str) -> str:
     return "".join(parts)
 
 
-def _bad_argument(reading: Reading, layer: str, key: str, value: Any, asked: str) -> SubmissionError:
+def _bad_argument(reading: Reading, layer: str, key: str, value: Any, asked: Message) -> SubmissionError:
     return SubmissionError(
         say(
             "The layer `{layer}` of `{file}` has `{key}` {value}; {asked} was asked for.",

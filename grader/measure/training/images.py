@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
-from grader.messages.phrase import joined, say
+from grader.messages.message import Message, joined, say
 
 
 class Standard(NamedTuple):
@@ -97,6 +97,6 @@ def as_inputs(
     return SCALES[scale](pixels, standard)
 
 
-def _shown(shape: tuple[int | None, ...]) -> str:
+def _shown(shape: tuple[int | None, ...]) -> Message:
     sizes = joined(", ", (say("any") if dimension is None else str(dimension) for dimension in shape))
     return joined("", ("(", sizes, "," if len(shape) == 1 else "", ")"))

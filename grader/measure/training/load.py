@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from grader.errors import SubmissionError
 from grader.evidence.values import LONGEST_TEXT
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.rubric import Limits
 
@@ -92,7 +92,7 @@ def first_words(error: Exception) -> str:
 
 
 @contextmanager
-def _refused(sentence: Callable[[str], str]) -> Iterator[None]:
+def _refused(sentence: Callable[[str], Message]) -> Iterator[None]:
     """Whatever Keras raises is the student's to hear of, but for a lack of memory."""
     try:
         yield

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from grader.errors import SubmissionError
 from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 # On so many images two accuracies near 0.87 differ by less than this by chance (three standard errors).
 IMAGES_TO_CHOOSE_BY = 500

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.messages.message import say
 from grader.messages.wording import counted, quoted
 from grader.platforms.download_forms import Listing, Reading
 from grader.submissions.people import Person
@@ -113,10 +114,14 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
     for file in sorted(files, key=lambda file: (file.number, file.resubmission)):
         by_name[file.own].append(file)
     newest = [versions[-1] for versions in by_name.values()]
-    notes = ["Canvas marks it as late."] if any(file.late for file in newest) else []
+    notes = [say("Canvas marks it as late.")] if any(file.late for file in newest) else []
     notes += [
-        f"{quoted(own)} is there {counted(len(versions), 'time')}; the newest was taken, "
-        f"{quoted(versions[-1].stored)}."
+        say(
+            "{name} is there {times}; the newest was taken, {stored}.",
+            name=quoted(own),
+            times=counted(len(versions), "time"),
+            stored=quoted(versions[-1].stored),
+        )
         for own, versions in sorted(by_name.items())
         if len(versions) > 1
     ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.messages.languages import Language, translated
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.report import ItemResult, Report, Status, Verdict
 from grader.reports import sentences
 from grader.reports.points import decided, number, so_far

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from grader.errors import UsageError
+from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
 from grader.platforms.download_forms import Listing, Reading, some
@@ -35,7 +36,7 @@ LARGEST_METADATA = 8 << 20
 _FOLDER = re.compile(r"submission_[0-9]+")
 _DOWNLOAD_AGAIN = "Download the export again, or use `--layout folders` to grade the folders without names."
 _NOTHING = ("", "~", "null")
-_NAMELESS = f"`{METADATA}` does not say who handed it in."
+_NAMELESS = say("`{file}` does not say who handed it in.", file=METADATA)
 
 
 def read(listing: Listing) -> Reading | None:

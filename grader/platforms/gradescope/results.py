@@ -8,11 +8,10 @@ No test is hidden: one that is hides the total from the student.
 """
 
 import math
-import re
 from typing import Any, Literal
 
 from grader.messages.languages import Language, translated
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
 from grader.report import ItemResult, Report
 from grader.reports import sentences
@@ -94,9 +93,9 @@ def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]
 
 def _leaderboard(report: Report) -> list[dict[str, Any]]:
     """The accuracy, where it was measured, and the points; Gradescope orders by the first."""
-    measured = (fact.value for fact in report.facts if fact.name == "Accuracy on the test images")
-    accuracy = next((value for value in measured if re.fullmatch(r"[01]\.[0-9]+", value)), None)
+    accuracy = report.numbers.get("accuracy")
     language = report.language
     name = translated(say("Accuracy on the test images"), language)
-    shown = [] if accuracy is None else [{"name": name, "value": float(accuracy)}]
+    is_known = accuracy is not None and math.isfinite(accuracy)
+    shown = [{"name": name, "value": round(accuracy or 0.0, 4)}] if is_known else []
     return [*shown, {"name": translated(say("Points"), language), "value": so_far(report) or 0}]

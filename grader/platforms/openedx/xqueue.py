@@ -14,7 +14,7 @@ from http.cookiejar import CookieJar
 from typing import Any
 
 from grader.errors import SubmissionError, UsageError
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 

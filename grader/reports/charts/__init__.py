@@ -9,6 +9,7 @@ from grader.evidence import Evidence
 from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
+from grader.messages.message import Message
 from grader.reports.charts.chart import Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels
@@ -24,7 +25,7 @@ class OwnPicture:
         address: A small copy, as an address of kind `data:`.
     """
 
-    word: str
+    word: Message
     name: str
     address: str
 

@@ -10,20 +10,20 @@ from grader.analysis.norms.columns import Bound, NormColumn
 from grader.analysis.reference.calibration import LEVELS
 from grader.evidence.log import Column, Log
 from grader.evidence.values import Scope
-from grader.messages.phrase import say, say_counted
+from grader.messages.message import Message, say, say_counted
 from grader.messages.wording import number, quoted
 from grader.reports.charts.chart import WINDOWS, Divergence, Panel
 
 End = Literal["first", "last"]
-EVERY_STEP: dict[Scope, str] = {
+EVERY_STEP: dict[Scope, Message] = {
     "variable": say("Largest per-variable norm, every step"),
     "global": say("Global norm, every step"),
 }
-BOTH_ENDS: dict[Scope, str] = {
+BOTH_ENDS: dict[Scope, Message] = {
     "variable": say("Largest per-variable norm, first and last steps"),
     "global": say("Global norm, first and last steps"),
 }
-MEASURED: dict[End, str] = {
+MEASURED: dict[End, Message] = {
     "first": say("Expected at the start: the grader's own training"),
     "last": say("Expected at the end: measured at the submitted weights"),
 }
@@ -37,10 +37,10 @@ _BANDS = say(
 )
 
 
-def how_to_read(panels: Iterable[Panel]) -> list[str]:
+def how_to_read(panels: Iterable[Panel]) -> list[Message]:
     """What is true of all charts of a page, so that it is said once."""
     parts = [part for panel in panels if panel.chart for part in panel.chart.parts]
-    said: list[str] = []
+    said: list[Message] = []
     if any(curve.low for part in parts for curve in part.curves):
         said.append(_THINNED)
     if any(part.bands for part in parts):
@@ -48,14 +48,14 @@ def how_to_read(panels: Iterable[Panel]) -> list[str]:
     return said
 
 
-def named(column: NormColumn) -> str:
+def named(column: NormColumn) -> Message:
     """The key of a logged column."""
     if column.stage == "after":
         return say("{name}, after clipping", name=column.name)
     return say("{name}, before clipping", name=column.name)
 
 
-def described(column: NormColumn) -> str:
+def described(column: NormColumn) -> Message:
     """The largest and the last norm of a column."""
     shown = [value for value in column.values if math.isfinite(value)]
     return say(
@@ -66,19 +66,19 @@ def described(column: NormColumn) -> str:
     )
 
 
-def at_most(bound: Bound) -> str:
+def at_most(bound: Bound) -> Message:
     """The key of the line that no clipped norm is over."""
     if bound.reason:
         return say("At most {value} after clipping", value=number(bound.value))
     return say("Cap of {value}", value=number(bound.value))
 
 
-def none_over(bound: Bound) -> str:
+def none_over(bound: Bound) -> Message:
     """What is said where no norm is over that line."""
     return say("No norm after clipping is over {value}.", value=number(bound.value))
 
 
-def first_over(bound: Bound, norm: float, log: Log, row: int) -> str:
+def first_over(bound: Bound, norm: float, log: Log, row: int) -> Message:
     """The key of the first norm over that line."""
     return say(
         "First norm over {bound}: {norm} at {where}",
@@ -88,7 +88,7 @@ def first_over(bound: Bound, norm: float, log: Log, row: int) -> str:
     )
 
 
-def diverged(column: Column, log: Log, where: Divergence) -> str:
+def diverged(column: Column, log: Log, where: Divergence) -> Message:
     """What is said of the first value that is not finite."""
     name, start = quoted(column.header), place(log, where.row)
     if where.for_good:
@@ -103,7 +103,7 @@ def diverged(column: Column, log: Log, where: Divergence) -> str:
     )
 
 
-def nothing_to_draw(column: Column, *, positive: bool = False) -> str:
+def nothing_to_draw(column: Column, *, positive: bool = False) -> Message:
     """What is said instead of a chart."""
     name = quoted(column.header)
     if positive:
@@ -111,14 +111,14 @@ def nothing_to_draw(column: Column, *, positive: bool = False) -> str:
     return say("{name} has no finite value, so there is no chart.", name=name)
 
 
-def end_of_log(end: End, steps: int) -> str:
+def end_of_log(end: End, steps: int) -> Message:
     """The title of an end."""
     if end == "first":
         return say_counted(steps, "First step", "First {count} steps")
     return say_counted(steps, "Last step", "Last {count} steps")
 
 
-def compared(end: End, values: Sequence[float], expected: float | None) -> str:
+def compared(end: End, values: Sequence[float], expected: float | None) -> Message:
     """The median of an end, beside the one that is expected there.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from grader.analysis.log_positions import steps
 from grader.evidence.log import Column, Log
-from grader.messages.phrase import say
+from grader.messages.message import EMPTY, Message, say
 
 # A name for how something looks; the page's style sheet gives each its colour, in light and in dark.
 Look = Literal[
@@ -100,7 +100,7 @@ class Divergence:
     for_good: bool
 
     @property
-    def label(self) -> str:
+    def label(self) -> Message:
         """What the chart says beside the line."""
         return say("Diverged") if self.for_good else say("Not finite")
 
@@ -138,8 +138,8 @@ class Part:
         divergence: Where the values are no longer finite.
     """
 
-    title: str = ""
-    x_name: str = ""
+    title: Message = EMPTY
+    x_name: Message = EMPTY
     x_range: tuple[float, float] | None = None
     curves: tuple[Curve, ...] = ()
     bands: tuple[Band, ...] = ()
@@ -162,7 +162,7 @@ class Chart:
     """
 
     parts: tuple[Part, ...]
-    y_name: str = ""
+    y_name: Message = EMPTY
     y_range: tuple[float, float] | None = None
     logarithmic: bool = False
     logarithmic_x: bool = False
@@ -180,7 +180,7 @@ class Key:
 
     look: Look
     shape: str
-    text: str
+    text: Message
 
 
 @dataclass(frozen=True)
@@ -196,10 +196,10 @@ class Panel:
     """
 
     name: str
-    title: str
+    title: Message
     chart: Chart | None
     keys: tuple[Key, ...]
-    words: str
+    words: Message
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class StepAxis:
         rows: The first and the last row that has a value.
     """
 
-    name: str
+    name: Message
     numbers: dict[int, float]
     rows: tuple[int, int]
 

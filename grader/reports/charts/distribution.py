@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 from grader.messages.wording import counted
 from grader.report import Verdict
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part
 
 _BINS = 24
-_ORDER: tuple[tuple[Verdict, str], ...] = (
+_ORDER: tuple[tuple[Verdict, Message], ...] = (
     ("passed", say("passed")),
     ("failed", say("failed")),
     ("review", say("needs review")),
@@ -20,9 +20,9 @@ _ORDER: tuple[tuple[Verdict, str], ...] = (
 
 def distribution(
     name: str,
-    title: str,
+    title: Message,
     values: Iterable[tuple[Verdict, float]],
-    write: Callable[[float], str],
+    write: Callable[[float], Message | str],
     *,
     logarithmic: bool = False,
 ) -> Panel | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grader.analysis.statistics import quantiles
 from grader.evidence.log import Column, Log
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together, verbatim
 from grader.messages.wording import accuracy, number, quoted
 from grader.reports.charts import captions
 from grader.reports.charts.chart import (
@@ -82,17 +82,17 @@ def _logged(log: Log, *names: tuple[str, Look]) -> Columns:
 
 
 def _drawn(
-    log: Log, axis: StepAxis, columns: Columns, write: Callable[[float], str]
-) -> tuple[Part, tuple[Key, ...], tuple[str, ...]]:
+    log: Log, axis: StepAxis, columns: Columns, write: Callable[[float], Message | str]
+) -> tuple[Part, tuple[Key, ...], tuple[Message, ...]]:
     """The curves of some columns, with their keys and words."""
     curves: list[Curve] = []
     keys: list[Key] = []
-    words: list[str] = []
+    words: list[Message] = []
     for look, column in columns:
         curve = curve_of(look, column, axis)
         if curve is not None:
             curves.append(curve)
-            keys.append(Key(look, "line", quoted(column.header)))
+            keys.append(Key(look, "line", verbatim(quoted(column.header))))
             words.append(_first_and_last(column, write))
     broken = first_divergence([column for _, column in columns], axis)
     if broken is not None:
@@ -106,7 +106,7 @@ def _drawn(
     return part, tuple(keys), tuple(words)
 
 
-def _first_and_last(column: Column, write: Callable[[float], str]) -> str:
+def _first_and_last(column: Column, write: Callable[[float], Message | str]) -> Message:
     first = next(filter(math.isfinite, column.values))
     last = next(filter(math.isfinite, reversed(column.values)))
     name = quoted(column.header)

@@ -13,7 +13,7 @@ from grader.analysis.reference.references import References, first_steps
 from grader.analysis.statistics import quantiles
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
-from grader.messages.phrase import together
+from grader.messages.message import Message, together
 from grader.reports.charts import captions
 from grader.reports.charts.captions import End
 from grader.reports.charts.chart import (
@@ -102,7 +102,7 @@ def _every_step(scene: _Scene) -> Panel:
     name, title = f"norms-{scope}", captions.EVERY_STEP[scope]
     curves: list[Curve] = []
     keys: list[Key] = []
-    words: list[str] = []
+    words: list[Message] = []
     for column in reversed(scene.columns):
         drawn = curve_of(column.stage, column.logged, scene.axis, positive=True)
         if drawn is not None:
@@ -154,7 +154,7 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
         ),
     )
     keys = [Key(scene.main.stage, "line", captions.named(scene.main))]
-    words: list[str] = []
+    words: list[Message] = []
     parts: list[Part] = []
     for end, own, nearest, measured in ends:
         fit = nearest if nearest is not None and nearest.fits else None

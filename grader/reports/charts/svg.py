@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 
 from markupsafe import Markup
 
+from grader.messages.message import Message
 from grader.reports.charts.chart import Band, Bars, Chart, Curve, Panel, Part
 
 WIDTH, HEIGHT = 370, 230
@@ -37,7 +38,7 @@ class Text:
     """
 
     at: float
-    text: str
+    text: Message | str
     anchor: str = "middle"
 
 
@@ -72,8 +73,8 @@ class Plot:
 
     left: float
     width: float
-    title: str
-    x_name: str
+    title: Message
+    x_name: Message
     ticks: tuple[Text, ...]
     shapes: tuple[Shape, ...]
     note: Text | None
@@ -94,7 +95,7 @@ class Picture:
         height: The height of the picture.
     """
 
-    y_name: str
+    y_name: Message
     ticks: tuple[Text, ...]
     plots: tuple[Plot, ...]
     top: int

@@ -148,7 +148,9 @@ def test_the_earliest_broken_value_is_named() -> None:
     )
 
     assert finding
-    assert finding.message.startswith("`grad_norm` is infinity at row 2: 1 of its 1 values is not finite")
+    assert str(finding.message).startswith(
+        "`grad_norm` is infinity at row 2: 1 of its 1 values is not finite"
+    )
 
 
 def test_finite_values_are_no_finding() -> None:

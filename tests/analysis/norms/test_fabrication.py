@@ -53,12 +53,12 @@ def test_a_constant_is_none() -> None:
 
     assert finding
     assert finding.status == "review"
-    assert finding.message.startswith(
+    assert str(finding.message).startswith(
         "All 2000 norms in `grad_norm` are 1.0; in the grader's own 800 steps "
         "the largest norm of a variable after clipping is from "
     )
-    assert finding.message.endswith(" to 1.0.")
-    assert "Ask how it was logged: the norm changes with every batch." == finding.hint
+    assert str(finding.message).endswith(" to 1.0.")
+    assert "Ask how it was logged: the norm changes with every batch." == str(finding.hint)
 
 
 def test_a_constant_is_right_where_the_grader_measures_one() -> None:
@@ -151,20 +151,20 @@ def test_a_smooth_curve_is_none() -> None:
 
     assert finding
     assert finding.status == "review"
-    assert finding.message.startswith(
+    assert str(finding.message).startswith(
         "Neighbouring norms in `grad_norm` are too much alike: their correlation is 0.97"
     )
     assert (
         "(a trend taken out, the median over windows of 200 steps); in honest runs it is at most 0."
-        in finding.message
+        in str(finding.message)
     )
-    assert finding.message.endswith(
+    assert str(finding.message).endswith(
         ", because every batch is another one (the calibration of 8 honest runs at each batch size "
         "from 16 to 512, made with TensorFlow 2.21.0)."
     )
     assert (
         "A mean over several steps, a filtered and an invented series look like this. "
-        "Ask how it was logged, and for the norm of each step." == finding.hint
+        "Ask how it was logged, and for the norm of each step." == str(finding.hint)
     )
 
 

@@ -42,7 +42,7 @@ def test_it_is_cited_with_what_it_rests_on() -> None:
     """The runs, the batch sizes and the version."""
     assert (
         "the calibration of 8 honest runs at each batch size from 16 to 512, made with TensorFlow 2.21.0"
-        == the_calibration().cited()
+        == str(the_calibration().cited())
     )
 
 

@@ -17,7 +17,7 @@ def test_what_fits_is_shown_with_its_medians() -> None:
         "The first norms fit those of the rerun: `grad_norm` has median 2.9, expected 2.8 at batch size 32; "
         "`grad_norm` has median 2.9, expected 2.8 at batch size 32 (the calibration of 8 honest runs at each "
         "batch size from 32 to 32, made with TensorFlow 2.21.0)."
-        == agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration())
+        == str(agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration()))
     )
 
 
@@ -27,5 +27,5 @@ def test_what_does_not_fit_is_misfit() -> None:
         "The last norms in `grad_norm` (the norm of all gradients before clipping) do not fit: their 10, 25, "
         "50, 75, 90 and 98 % quantiles are 1.9, 2.3, 2.9, 3.6, 4.7 and 6.1, and neighbours differ by 0.31 of "
         "the mean; an honest run has 1.8, 2.2, 2.8, 3.5, 4.6 and 6.0, and at least 0.1, at batch size 32, "
-        "which comes nearest." == misfit(READING, FIT, "last", "an honest run")
+        "which comes nearest." == str(misfit(READING, FIT, "last", "an honest run"))
     )

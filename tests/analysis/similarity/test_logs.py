@@ -21,7 +21,7 @@ def test_an_equal_log() -> None:
     assert {(0, 1)} == found(ANA, bob)
     assert (
         "The log has values of that of `bob`: all 400 of `grad_norm` and all 400 of `loss` are equal."
-    ) == on_logs(ANA, bob)
+    ) == str(on_logs(ANA, bob))
 
 
 def test_one_equal_column_under_another_name() -> None:
@@ -29,12 +29,12 @@ def test_one_equal_column_under_another_name() -> None:
     bob = a_student("bob", a_norm_series(a_series(3)), a_loss(NORM))
 
     assert {(0, 1)} == found(ANA, bob)
-    assert (
-        "The log has values of that of `bob`: all 400 of `grad_norm` (there `loss`) are equal."
-    ) == on_logs(ANA, bob)
-    assert (
-        "The log has values of that of `ana`: all 400 of `loss` (there `grad_norm`) are equal."
-    ) == on_logs(bob, ANA)
+    assert ("The log has values of that of `bob`: all 400 of `grad_norm` (there `loss`) are equal.") == str(
+        on_logs(ANA, bob)
+    )
+    assert ("The log has values of that of `ana`: all 400 of `loss` (there `grad_norm`) are equal.") == str(
+        on_logs(bob, ANA)
+    )
 
 
 def test_columns_that_are_equal_in_one_log_are_named_as_they_match() -> None:
@@ -44,7 +44,7 @@ def test_columns_that_are_equal_in_one_log_are_named_as_they_match() -> None:
 
     assert (
         "The log has values of that of `bob`: all 400 of `before` and all 400 of `after` are equal."
-    ) == on_logs(ana, bob)
+    ) == str(on_logs(ana, bob))
 
 
 def test_a_log_of_one_row_an_epoch() -> None:
@@ -72,7 +72,7 @@ def test_a_log_that_was_changed_a_little() -> None:
         "The log rises and falls like that of `bob`: of 336 stretches of 64 steps that were compared, "
         "336 are alike, most of them in `grad_norm` (there `norm`); from a share of 0.1 on logs are called "
         "nearly equal, and trainings apart have none."
-    ) == on_logs(ana, bob)
+    ) == str(on_logs(ana, bob))
 
 
 def test_a_little_noise_is_found() -> None:

@@ -28,8 +28,10 @@ def test_parts_with_one_identity_are_a_pair() -> None:
 
 def test_the_same_file_is_said() -> None:
     """Else it is the content that is equal."""
-    assert "The figure is the same file as that of `dora`, byte for byte." == on_parts(ANA, DORA, "figure")
-    assert "The figure has the same content as that of `bob`." == on_parts(ANA, BOB, "figure")
+    assert "The figure is the same file as that of `dora`, byte for byte." == str(
+        on_parts(ANA, DORA, "figure")
+    )
+    assert "The figure has the same content as that of `bob`." == str(on_parts(ANA, BOB, "figure"))
 
 
 def test_a_class_without_such_parts_has_no_such_pairs() -> None:

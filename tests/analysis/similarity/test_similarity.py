@@ -39,11 +39,11 @@ def test_the_hints_are_kind() -> None:
         "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run it, "
         "and two students may have worked together where that is allowed. "
         "Look at both submissions, ask how they were made, and decide."
-    ) == SAME_WORK
+    ) == str(SAME_WORK)
     assert (
         "Files may have been mixed up between two students who worked side by side. "
         "Look at both submissions, ask how they were made, and decide."
-    ) == MIXED_UP
+    ) == str(MIXED_UP)
 
 
 def test_a_class_that_shares_everything() -> None:

@@ -16,7 +16,7 @@ def test_the_same_file() -> None:
     bob = a_student("bob", weights=some_weights(1), file="aa")
 
     assert [(0, 1)] == list(like_weights([ANA, bob]))
-    assert "The model is the same file as that of `bob`, byte for byte." == on_weights(ANA, bob)
+    assert "The model is the same file as that of `bob`, byte for byte." == str(on_weights(ANA, bob))
 
 
 def test_equal_weights_in_another_file() -> None:
@@ -24,7 +24,9 @@ def test_equal_weights_in_another_file() -> None:
     bob = a_student("bob", weights=some_weights(1), file="bb")
 
     assert [(0, 1)] == list(like_weights([ANA, bob]))
-    assert "The model has the weights of that of `bob`: all 1830 numbers are equal." == on_weights(ANA, bob)
+    assert "The model has the weights of that of `bob`: all 1830 numbers are equal." == str(
+        on_weights(ANA, bob)
+    )
 
 
 @pytest.mark.parametrize("share", [1e-6, 0.01, 0.1, 0.2])
@@ -46,7 +48,7 @@ def test_the_sentence_on_noise() -> None:
         "The model has nearly the weights of that of `bob'\\x1b`: their cosine is 0.9800, as noise of 20.3 % "
         "of the weights' scale would leave it; from 0.97 on weights are called nearly equal, "
         "and trainings apart have about 0."
-    ) == on_weights(ana, bob)
+    ) == str(on_weights(ana, bob))
 
 
 def test_weights_that_differ_more_are_not_alike() -> None:

@@ -98,8 +98,8 @@ def test_no_scheduler() -> None:
     with pytest.raises(UsageError) as caught, dask.connected("tcp://127.0.0.1:1", 1):
         pass
 
-    assert "There is no Dask scheduler at `tcp://127.0.0.1:1`." == caught.value.message
-    assert "Start one with `dask scheduler`, and give the address that it prints." == caught.value.hint
+    assert "There is no Dask scheduler at `tcp://127.0.0.1:1`." == str(caught.value.message)
+    assert "Start one with `dask scheduler`, and give the address that it prints." == str(caught.value.hint)
 
 
 def test_an_address_that_is_none() -> None:

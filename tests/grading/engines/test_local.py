@@ -75,7 +75,7 @@ def test_a_worker_that_ends_badly_is_a_failure(engine: LocalEngine) -> None:
 
     (failure,) = (answer.failure for answer in answers if answer.task is bad)
     assert failure
-    assert "The worker was ended by signal SIGSEGV before it had measured everything." == failure.message
+    assert "The worker was ended by signal SIGSEGV before it had measured everything." == str(failure.message)
     assert b"first" == replies_of(answers, good)[0]
 
 

@@ -18,7 +18,7 @@ def test_canonical_name_is_preferred() -> None:
 
     assert {"loss": [2.0]} == values(log)
     assert ("train_loss",) == log.ignored
-    assert ("`train_loss` and `loss` mean the same, `loss`; `loss` was taken.",) == log.notes
+    assert ("`train_loss` and `loss` mean the same, `loss`; `loss` was taken.",) == tuple(map(str, log.notes))
 
 
 def test_validation_of_the_epoch_is_preferred() -> None:
@@ -43,7 +43,7 @@ def test_norm_of_validation_is_left_out() -> None:
     assert ("val_grad_norm",) == log.ignored
     assert (
         "`val_grad_norm` is a norm on validation data, where nothing is trained; it was left out.",
-    ) == log.notes
+    ) == tuple(map(str, log.notes))
 
 
 def test_columns_without_values() -> None:
@@ -52,7 +52,9 @@ def test_columns_without_values() -> None:
 
     assert None is log.column("val_loss")
     assert ("val_accuracy", "val_loss") == log.ignored
-    assert ("Without a single value, so left out: `val_accuracy` and `val_loss`.",) == log.notes
+    assert ("Without a single value, so left out: `val_accuracy` and `val_loss`.",) == tuple(
+        map(str, log.notes)
+    )
 
 
 def test_columns_of_words_are_kept() -> None:
@@ -77,7 +79,7 @@ def test_percent(cells: list[str], expected: list[float]) -> None:
     log = read(csv_text({"acc": cells}))
 
     assert repr(expected) == repr(values(log)["acc"])
-    assert ("`acc` is in percent; it was divided by 100.",) == log.notes
+    assert ("`acc` is in percent; it was divided by 100.",) == tuple(map(str, log.notes))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,9 @@ def test_download_from_tensorboard(name: str) -> None:
 
     assert {"Step": [250.0, 400.0], "Value": [107.5, 121.25]} == values(log)
     assert "gradient_norm" == log.columns[1].name
-    assert ("This is a download from TensorBoard, which keeps at most 1,000 steps; it has 2.",) == log.notes
+    assert ("This is a download from TensorBoard, which keeps at most 1,000 steps; it has 2.",) == tuple(
+        map(str, log.notes)
+    )
 
 
 def test_export_from_weights_and_biases() -> None:

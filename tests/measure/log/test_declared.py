@@ -68,7 +68,7 @@ def test_declaration_that_could_be_for_two() -> None:
 
     assert [None, "global"] == [norm.scope for norm in log.norms()]
     (note,) = log.notes
-    assert note == (
+    assert str(note) == (
         "`submission.yaml` says what the gradient norm is, but the log has 2, "
         "`grad_norm` and `global_norm`, and it names none of them; so the headers count."
     )
@@ -82,7 +82,7 @@ def test_declaration_against_the_header() -> None:
     assert (
         "The header `global_norm_after` says `global`, `submission.yaml` says `variable`; the latter counts.",
         "The header `global_norm_after` says `after`, `submission.yaml` says `before`; the latter counts.",
-    ) == log.notes
+    ) == tuple(map(str, log.notes))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_declared_column_is_not_there(declared: str, found: str) -> None:
     assert (
         f"`submission.yaml` names the norm column `{declared}`, "
         f"and the log `log.csv` has no such column; {found}."
-    ) == refusal.message
+    ) == str(refusal.message)
     assert (
         "Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`."
-        == refusal.hint
+        == str(refusal.hint)
     )

@@ -20,16 +20,15 @@ def test_key_twice() -> None:
     """A key that is there twice is refused, at any depth."""
     refusal = refused('{"history": {"loss": [1], "acc": [2], "loss": [3]}}')
 
-    assert (
-        "The log `log.csv` has the key `loss` twice in one object; each must be there once."
-        == refusal.message
+    assert "The log `log.csv` has the key `loss` twice in one object; each must be there once." == str(
+        refusal.message
     )
-    assert "Rename one of the keys or take it out." == refusal.hint
+    assert "Rename one of the keys or take it out." == str(refusal.hint)
 
 
 def test_keys_that_act() -> None:
     """A key with control characters or half a character is shown without acting."""
-    assert r"`\x1b[2J`" in refused('{"\\u001b[2J": [1]}').message
+    assert r"`\x1b[2J`" in str(refused('{"\\u001b[2J": [1]}').message)
     assert read('{"loss": [1], "\\ud800": [2]}').ignored == ("\\ud800",)
 
 

@@ -191,9 +191,9 @@ def _read_or_refuse(content: bytes) -> None:
     read_or_refused = _log_or_refusal(content)
 
     if isinstance(read_or_refused, SubmissionError):
-        assert read_or_refused.message.endswith(".")
-        assert read_or_refused.hint.endswith(".")
-        assert len(read_or_refused.message) <= 1000
+        assert str(read_or_refused.message).endswith(".")
+        assert str(read_or_refused.hint).endswith(".")
+        assert len(str(read_or_refused.message)) <= 1000
     else:
         columns = read_or_refused.columns
         assert all(len(column.rows) == len(column.values) for column in columns)

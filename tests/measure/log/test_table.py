@@ -37,10 +37,10 @@ def test_limits_of_a_log() -> None:
     cells = refused("loss,a,b\n1,2,3\n1,2,3\n1,2,3\n", limits=limits)
 
     assert 3 == allowed.rows
-    assert "The log `log.csv` has 4 rows; at most 3 are read." == rows.message
-    assert "The log `log.csv` has 4 columns; at most 3 are read." == columns.message
-    assert "The log `log.csv` has 9 cells; at most 8 are read." == cells.message
-    assert [hint] * 3 == [rows.hint, columns.hint, cells.hint]
+    assert "The log `log.csv` has 4 rows; at most 3 are read." == str(rows.message)
+    assert "The log `log.csv` has 4 columns; at most 3 are read." == str(columns.message)
+    assert "The log `log.csv` has 9 cells; at most 8 are read." == str(cells.message)
+    assert [hint] * 3 == [str(rows.hint), str(columns.hint), str(cells.hint)]
 
 
 @pytest.mark.hostile_row(54)
@@ -48,7 +48,7 @@ def test_default_limits() -> None:
     """A log of 200,001 rows is too long."""
     refusal = refused("epoch,loss\n" + "0,1\n" * 200_001)
 
-    assert "The log `log.csv` has 200,001 rows; at most 200,000 are read." == refusal.message
+    assert "The log `log.csv` has 200,001 rows; at most 200,000 are read." == str(refusal.message)
 
 
 def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:

@@ -16,16 +16,20 @@ def test_shown() -> None:
 
 def test_listed() -> None:
     """Names are listed as in a sentence, eight at most."""
-    assert "" == listed([])
-    assert "`a`" == listed("a")
-    assert "`a` and `b`" == listed("ab")
-    assert "`a`, `b` and `c`" == listed("abc")
-    assert "`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 2 more" == listed("abcdefghij")
+    assert "" == str(listed([]))
+    assert "`a`" == str(listed("a"))
+    assert "`a` and `b`" == str(listed("ab"))
+    assert "`a`, `b` and `c`" == str(listed("abc"))
+    assert "`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 2 more" == str(listed("abcdefghij"))
 
 
 def test_counted() -> None:
     """One is not many."""
-    assert ("1 row", "0 rows", "1,719 rows") == (counted(1, "row"), counted(0, "row"), counted(1719, "row"))
+    assert ("1 row", "0 rows", "1,719 rows") == (
+        str(counted(1, "row")),
+        str(counted(0, "row")),
+        str(counted(1719, "row")),
+    )
 
 
 def test_check_size() -> None:

@@ -28,7 +28,7 @@ def refusal(layers: Any, ends: Any) -> str:
     """The sentence on this network."""
     with pytest.raises(SubmissionError) as caught:
         check_reached(READING, layers, frozenset(), ends)
-    return caught.value.message
+    return str(caught.value.message)
 
 
 def test_a_layer_for_show_is_refused() -> None:
@@ -74,8 +74,8 @@ def test_a_layer_that_needs_itself_is_refused(layers: Any) -> None:
     with pytest.raises(SubmissionError) as caught:
         check_no_loop(READING, layers, frozenset())
 
-    assert (
-        "The layer `a` of `model.keras` needs its own output; a network has no loops." == caught.value.message
+    assert "The layer `a` of `model.keras` needs its own output; a network has no loops." == str(
+        caught.value.message
     )
 
 

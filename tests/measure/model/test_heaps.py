@@ -67,4 +67,4 @@ def test_a_file_with_a_broken_heap_is_damaged() -> None:
     with pytest.raises(SubmissionError) as caught:
         read_model("model.h5", bad)
 
-    assert "`model.h5` is damaged or cut short: its HDF5 part cannot be read." == caught.value.message
+    assert "`model.h5` is damaged or cut short: its HDF5 part cannot be read." == str(caught.value.message)

@@ -30,7 +30,7 @@ def test_a_fixed_batch_size_is_left_open() -> None:
     entry = {**an_input(3), "config": {"batch_shape": [32, 3], "name": "input"}}
 
     assert [None, 3] == stored_input(reading, entry)["config"]["batch_shape"]
-    assert ["The batch size 32 in the input shape was left open."] == reading.notes
+    assert ["The batch size 32 in the input shape was left open."] == list(map(str, reading.notes))
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,8 @@ def test_a_shape_that_is_none_is_refused(shape: Any, shown: str) -> None:
     with pytest.raises(SubmissionError) as caught:
         made_input(a_reading(), shape, [])
 
-    assert (
-        f"The input shape of `model.keras` is {shown}; a list of 1 to 8 sizes was asked for."
-        == caught.value.message
+    assert f"The input shape of `model.keras` is {shown}; a list of 1 to 8 sizes was asked for." == str(
+        caught.value.message
     )
 
 
@@ -53,9 +52,9 @@ def test_an_input_is_made_under_a_free_name() -> None:
     made = made_input(reading, [None, 3], [a_dense(2, "input_0")])
 
     assert ("input_1", [None, 3]) == (made["config"]["name"], made["config"]["batch_shape"])
-    assert ["The input shape, which Keras 2 keeps in the first layer, was made an input layer."] == (
-        reading.notes
-    )
+    assert ["The input shape, which Keras 2 keeps in the first layer, was made an input layer."] == [
+        str(note) for note in reading.notes
+    ]
 
 
 def test_where_a_shape_may_stand() -> None:

@@ -98,9 +98,9 @@ def test_slashes_in_a_name_are_read_as_underscores() -> None:
     reading = a_reading()
 
     assert "a_b" == layer_name(reading, a_dense(2, "a/b"))
-    assert [
-        "The slashes in names of layers, which Keras 3 does not take, were read as underscores."
-    ] == reading.notes
+    assert ["The slashes in names of layers, which Keras 3 does not take, were read as underscores."] == [
+        str(note) for note in reading.notes
+    ]
 
 
 def test_a_class_that_is_not_in_the_table_is_refused() -> None:
@@ -110,8 +110,8 @@ def test_a_class_that_is_not_in_the_table_is_refused() -> None:
     assert (
         "The layer `mine` of `model.keras` is a `Layer` of `keras.layers`, "
         "which is not among the layers that are loaded here."
-    ) == error.message
-    assert OWN_LAYERS == error.hint
+    ) == str(error.message)
+    assert str(OWN_LAYERS) == str(error.hint)
 
 
 def test_a_path_in_an_argument_is_refused() -> None:
@@ -119,7 +119,7 @@ def test_a_path_in_an_argument_is_refused() -> None:
     assert (
         "The layer `dense` of `model.keras` has the argument `vocabulary`, "
         "which no layer that is loaded here takes."
-    ) == refused(a_dense(2, vocabulary="words.txt")).message
+    ) == str(refused(a_dense(2, vocabulary="words.txt")).message)
 
 
 def test_an_object_in_an_argument_is_refused() -> None:
@@ -129,8 +129,8 @@ def test_an_object_in_an_argument_is_refused() -> None:
     assert (
         "The regularizer `Lambda` of the layer `dense` in `model.keras` is not one of Keras' own that are "
         "loaded here."
-    ) == error.message
-    assert OWN_LAYERS == error.hint
+    ) == str(error.message)
+    assert str(OWN_LAYERS) == str(error.hint)
 
 
 def test_an_initializer_that_is_not_known_is_left_out() -> None:
@@ -150,8 +150,8 @@ def test_what_is_no_object_of_keras_is_refused(entry: Any) -> None:
     with pytest.raises(SubmissionError) as caught:
         check_entry(a_reading(), entry)
 
-    assert "A layer of `model.keras` has no class and config." == caught.value.message
-    assert SAVE_AGAIN == caught.value.hint
+    assert "A layer of `model.keras` has no class and config." == str(caught.value.message)
+    assert str(SAVE_AGAIN) == str(caught.value.hint)
 
 
 def test_a_key_that_keras_does_not_write_is_refused() -> None:
@@ -159,7 +159,9 @@ def test_a_key_that_keras_does_not_write_is_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         check_entry(a_reading(), {**a_dense(2), "code": "x"})
 
-    assert "A layer of `model.keras` has the key `code`, which Keras does not write." == caught.value.message
+    assert "A layer of `model.keras` has the key `code`, which Keras does not write." == str(
+        caught.value.message
+    )
 
 
 def test_an_entry_is_returned_as_it_is() -> None:

@@ -224,7 +224,7 @@ def said(path: Path, log: Path) -> tuple[str, str]:
     model = read_model(path.name, path.read_bytes()).facts
     written = read_log(log.name, log.read_bytes(), Declaration())
     finding = ask(LogFitsOptimizer(), log=written, model=model)
-    return finding.status, finding.message
+    return finding.status, str(finding.message)
 
 
 EXACT = "`global_norm_after` fits the optimizer as the norm of all gradients after clipping: its "

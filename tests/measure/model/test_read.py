@@ -79,7 +79,7 @@ def outcome(name: str, content: bytes) -> str:
     try:
         facts = read_model(name, content).facts
     except SubmissionError as error:
-        sentences = (error.message, error.hint)
+        sentences = (str(error.message), str(error.hint))
     else:
         assert facts == Model.model_validate_json(facts.model_dump_json())
         return "read"

@@ -94,7 +94,7 @@ def test_the_limits_can_be_lowered() -> None:
     with pytest.raises(SubmissionError) as caught:
         read_model("m.keras", a_keras_file(), Limits(parameters=7))
 
-    assert "`m.keras` has 8 weights; at most 7 are read." == caught.value.message
+    assert "`m.keras` has 8 weights; at most 7 are read." == str(caught.value.message)
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_every_advice_is_a_sentence() -> None:
         for name in ("SAVE_AGAIN", "OWN_LAYERS", "UPLOAD_AGAIN", "NUMBERS_ONLY", "SMALLER")
     ]
 
-    assert ["Save", "Build", "Check", "Prepare", "Submit"] == [text.split()[0] for text in advice]
-    assert all(text.endswith(".") and text == text.strip() for text in advice)
+    assert ["Save", "Build", "Check", "Prepare", "Submit"] == [str(text).split()[0] for text in advice]
+    assert all(str(text).endswith(".") and str(text) == str(text).strip() for text in advice)

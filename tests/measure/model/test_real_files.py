@@ -69,7 +69,7 @@ def test_what_cannot_be_loaded_says_why(owner: str) -> None:
     with pytest.raises(SubmissionError) as caught:
         the_model(owner)
 
-    assert caught.value.message.endswith(REFUSALS[owner])
+    assert str(caught.value.message).endswith(REFUSALS[owner])
     assert caught.value.hint
 
 

@@ -85,5 +85,5 @@ def test_the_refusal_says_what_to_hand_in(path: str, unpacked: bool, message: st
         else 'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
     )
 
-    assert message == error.message
-    assert hint == error.hint
+    assert str(message) == str(error.message)
+    assert str(hint) == str(error.hint)

@@ -34,11 +34,10 @@ def test_another_shape_is_refused_with_those_that_fit(shape: tuple[int, ...]) ->
     with pytest.raises(SubmissionError) as caught:
         fitted_shape(network(shape), (28, 28))
 
-    assert (
-        f"The model takes inputs of shape {shown}; the images fit (28, 28), (28, 28, 1) or (784,)."
-        == caught.value.message
+    assert f"The model takes inputs of shape {shown}; the images fit (28, 28), (28, 28, 1) or (784,)." == str(
+        caught.value.message
     )
-    assert "Build the model with one of these input shapes." == caught.value.hint
+    assert "Build the model with one of these input shapes." == str(caught.value.hint)
 
 
 @pytest.mark.hostile_row(36)
@@ -50,7 +49,7 @@ def test_two_inputs_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         fitted_shape(model, (28, 28))
 
-    assert "The model has 2 inputs; one is needed, for the image." == caught.value.message
+    assert "The model has 2 inputs; one is needed, for the image." == str(caught.value.message)
 
 
 @pytest.mark.hostile_row(36)
@@ -62,7 +61,9 @@ def test_two_outputs_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         check_output(model, 10)
 
-    assert "The model has 2 outputs; one is needed, with a number for each class." == caught.value.message
+    assert "The model has 2 outputs; one is needed, with a number for each class." == str(
+        caught.value.message
+    )
 
 
 @pytest.mark.hostile_row(36)
@@ -71,11 +72,10 @@ def test_eight_classes_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         check_output(network((28, 28), 8), 10)
 
-    assert (
-        "The model's output has shape (8,); the data has 10 classes, so it must be (10,)."
-        == caught.value.message
+    assert "The model's output has shape (8,); the data has 10 classes, so it must be (10,)." == str(
+        caught.value.message
     )
-    assert "End the network with `Dense(10)` and train it on all 10 classes." == caught.value.hint
+    assert "End the network with `Dense(10)` and train it on all 10 classes." == str(caught.value.hint)
 
 
 def test_scales_are_what_their_names_say() -> None:

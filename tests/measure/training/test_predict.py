@@ -55,10 +55,10 @@ def test_outputs_that_are_not_finite_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         Predictor(model, (6, 6), STANDARD).classes(dataset.x_test, "pixels / 255")
 
-    assert "The model's outputs are NaN or infinite for 200 of 200 images." == caught.value.message
+    assert "The model's outputs are NaN or infinite for 200 of 200 images." == str(caught.value.message)
     assert (
         "The training diverged: train again with a smaller learning rate, and look at the loss before saving."
-        == caught.value.hint
+        == str(caught.value.hint)
     )
 
 

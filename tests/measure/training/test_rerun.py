@@ -58,4 +58,4 @@ def test_the_parameters_are_bound(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError) as caught:
         of(keras.Sequential([keras.layers.Input((36,)), keras.layers.Dense(2000)]), tmp_path, parameters=10)
 
-    assert caught.value.message.startswith("The network declares more than 10 parameters")
+    assert str(caught.value.message).startswith("The network declares more than 10 parameters")

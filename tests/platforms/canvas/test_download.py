@@ -8,6 +8,7 @@ from builders_downloads import a_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.messages.message import say
 from grader.platforms.canvas.download import CanvasFile, parse, read
 from grader.platforms.download_forms import list_folder
 from grader.submissions.people import Person
@@ -137,7 +138,7 @@ def test_a_class(tmp_path: Path) -> None:
         Submission(
             id="7",
             path=folder / "itoren_LATE_7_36_work.zip",
-            notes=("Canvas marks it as late.",),
+            notes=(say("Canvas marks it as late."),),
             people=(Person(name="itoren", id="7"),),
             late=True,
             platform_name="7",
@@ -168,7 +169,7 @@ def test_the_newest_of_a_file_is_taken(tmp_path: Path) -> None:
     ) == only.files
     assert (
         "`model.keras` is there 3 times; the newest was taken, `garciaana_12_90_model-2.keras`.",
-    ) == only.notes
+    ) == tuple(map(str, only.notes))
     assert 2 == only.resubmission
 
 

@@ -56,7 +56,7 @@ def test_a_folder_that_the_metadata_does_not_know(tmp_path: Path) -> None:
     )
 
     notes = ("`submission_metadata.yml` does not say who handed it in.",)
-    assert [notes, notes] == [submission.notes for submission in reading.submissions]
+    assert [notes, notes] == [tuple(map(str, submission.notes)) for submission in reading.submissions]
     assert (
         "1 submission of `submission_metadata.yml` has no folder here: `submission_1`.",
     ) == reading.remarks

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.platforms.gradescope.results import page
-from grader.report import Fact, Isolation, Report
+from grader.report import Isolation, Report
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
@@ -253,10 +253,8 @@ def test_a_teacher_can_show_it_later() -> None:
 
 def test_a_leaderboard_only_if_asked() -> None:
     """It has the accuracy first, where there is one, and the points; a page that is not finished has none."""
-    measured = PASSED.model_copy(
-        update={"facts": (Fact(name="Accuracy on the test images", value="0.8745"),)}
-    )
-    odd = PASSED.model_copy(update={"facts": (Fact(name="Accuracy on the test images", value="NaN"),)})
+    measured = PASSED.model_copy(update={"numbers": {"accuracy": 0.8745}})
+    odd = PASSED.model_copy(update={"numbers": {"accuracy": math.nan}})
 
     assert "leaderboard" not in _read(page(measured))
     assert "leaderboard" not in _read(page(measured, finished=False, leaderboard=True))

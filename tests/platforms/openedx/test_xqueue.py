@@ -121,7 +121,7 @@ def test_an_answer_that_cannot_be_understood(service: Service, answer: int | str
     with pytest.raises(QueueError) as caught:
         queue.take()
 
-    assert message == str(caught.value)
+    assert str(message) == str(caught.value)
 
 
 def test_a_reply_that_is_not_taken(service: Service) -> None:

@@ -29,20 +29,20 @@ def test_steps_that_count_through_the_log() -> None:
     """They are the axis, from the first to the last row."""
     axis = step_axis(a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]))
 
-    assert ("Step", 20.0, (10.0, 30.0)) == (axis.name, axis.of(1), axis.range)
+    assert ("Step", 20.0, (10.0, 30.0)) == (str(axis.name), axis.of(1), axis.range)
 
 
 def test_steps_that_begin_again_in_each_epoch() -> None:
     """Then the rows are counted, since all epochs would lie on top of each other."""
     axis = step_axis(a_log(step=[1, 2, 1, 2]))
 
-    assert ("Row of the log", 3.0, (1.0, 4.0)) == (axis.name, axis.of(2), axis.range)
+    assert ("Row of the log", 3.0, (1.0, 4.0)) == (str(axis.name), axis.of(2), axis.range)
 
 
 def test_steps_that_are_missing_or_no_numbers() -> None:
     """Then too."""
     for log in (a_log(loss=[1.0, 2.0]), a_log(step=[1, None], loss=[1.0, 2.0]), a_log(step=[1, math.inf])):
-        assert "Row of the log" == step_axis(log).name
+        assert "Row of the log" == str(step_axis(log).name)
 
 
 def test_a_short_series_is_drawn_as_it_is() -> None:

@@ -11,8 +11,10 @@ def test_a_class() -> None:
     panel = distribution("a", "Accuracy", [("passed", 0.88), ("failed", 0.1), ("passed", 0.9)], accuracy)
 
     assert panel is not None
-    assert [("passed", "passed: 2"), ("failed", "failed: 1")] == [(key.look, key.text) for key in panel.keys]
-    assert "3 submissions: 0.1000 to 0.9000, median 0.8800." == panel.words
+    assert [("passed", "passed: 2"), ("failed", "failed: 1")] == [
+        (key.look, str(key.text)) for key in panel.keys
+    ]
+    assert "3 submissions: 0.1000 to 0.9000, median 0.8800." == str(panel.words)
 
 
 def test_equal_numbers_and_what_is_none() -> None:
@@ -22,7 +24,7 @@ def test_equal_numbers_and_what_is_none() -> None:
     )
 
     assert panel is not None
-    assert "1 submission: 1.0 to 1.0, median 1.0." == panel.words
+    assert "1 submission: 1.0 to 1.0, median 1.0." == str(panel.words)
     assert distribution("n", "Norm", [("passed", math.inf)], number) is None
 
 

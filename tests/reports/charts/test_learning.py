@@ -29,15 +29,15 @@ def test_loss_and_accuracy() -> None:
     assert log is not None
     loss, accuracy = panels(log).values()
 
-    assert ("Loss", "`loss` goes from 2.3 to 0.2794.") == (loss.title, loss.words)
-    assert "`accuracy` goes from 0.1000 to 0.9000." in accuracy.words
-    assert "`val_accuracy` has one value, 0.8800." in accuracy.words
+    assert ("Loss", "`loss` goes from 2.3 to 0.2794.") == (str(loss.title), str(loss.words))
+    assert "`accuracy` goes from 0.1000 to 0.9000." in str(accuracy.words)
+    assert "`val_accuracy` has one value, 0.8800." in str(accuracy.words)
     assert [
         ("accuracy", "`accuracy`"),
         ("validation", "`val_accuracy`"),
         ("asked", "Required: 0.8700"),
         ("test", "Submitted model on the test images: 0.8734"),
-    ] == [(key.look, key.text) for key in accuracy.keys]
+    ] == [(key.look, str(key.text)) for key in accuracy.keys]
 
 
 def test_only_what_is_there() -> None:
@@ -55,7 +55,7 @@ def test_the_axis_of_accuracy_shows_what_matters() -> None:
     found = panels(a_log(accuracy=shares))["accuracy"]
 
     assert (0.86, 0.89) == range_of(found)
-    assert found.words.endswith("Values below 0.8600 are not shown.")
+    assert str(found.words).endswith("Values below 0.8600 are not shown.")
     assert (0.1, 0.9) == range_of(panels(a_log(accuracy=[0.1] * 99))["accuracy"])
 
 
@@ -86,7 +86,7 @@ def test_where_the_loss_diverged() -> None:
     assert part.divergence is not None
     assert (41, True) == (part.divergence.row, part.divergence.for_good)
     assert (1.0, 60.0) == part.x_range
-    assert found.words.endswith("`loss` is not finite from step 42 (epoch 2) on: the training diverged.")
+    assert str(found.words).endswith("`loss` is not finite from step 42 (epoch 2) on: the training diverged.")
 
 
 def test_nothing_finite_is_a_sentence() -> None:
@@ -94,4 +94,4 @@ def test_nothing_finite_is_a_sentence() -> None:
     log = a_log(loss=[math.nan, math.inf], accuracy=[math.nan, math.nan])
 
     assert [None, None] == [panel.chart for panel in panels(log).values()]
-    assert "`loss` has no finite value, so there is no chart." == panels(log)["loss"].words
+    assert "`loss` has no finite value, so there is no chart." == str(panels(log)["loss"].words)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.messages.languages import Language
-from grader.messages.phrase import say
+from grader.messages.message import say
 from grader.reports.charts.chart import Band, Bars, Chart, Curve, Divergence, Level, Mark, Panel, Part
 from grader.reports.charts.svg import Picture, Scale, picture, placed
 from grader.reports.filled import filled

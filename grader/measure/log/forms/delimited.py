@@ -16,7 +16,7 @@ from grader.measure.log.document import Document, is_delimited
 from grader.measure.log.header_row import HeaderRow, find_header
 from grader.measure.log.table import Limits, RawColumn, Table, check_size
 from grader.measure.log.wording import ADVICE, counted, listed, shown
-from grader.messages.phrase import say, together
+from grader.messages.message import Message, say, together
 
 _AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
 _DOWNLOAD = ("Wall time", "Step", "Value")
@@ -165,7 +165,7 @@ def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
     return same
 
 
-def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[str, ...]:
+def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[Message, ...]:
     notes = []
     if header.above:
         notes.append(

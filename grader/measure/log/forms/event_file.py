@@ -9,7 +9,7 @@ from grader.errors import SubmissionError
 from grader.measure.log.document import Document
 from grader.measure.log.table import Limits, RawColumn, Table, check_size
 from grader.measure.log.wording import ADVICE, shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 # The first record of every event file, `file_version`, says so within its first bytes.
 _VERSION = b"brain.Event:"

@@ -5,10 +5,10 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.log.document import Document, is_json_lines
 from grader.measure.log.json_tables import table_of_rows
-from grader.measure.log.json_text import parse_json
+from grader.measure.log.json_text import NotJsonError, parse_json
 from grader.measure.log.table import Limits, Table, check_size
 from grader.measure.log.wording import ADVICE, shown
-from grader.messages.phrase import say
+from grader.messages.message import say
 
 
 def recognises(document: Document) -> bool:
@@ -48,9 +48,7 @@ def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
 def _row(name: str, number: int, line: str) -> Any:
     try:
         return parse_json(name, line)
-    except SubmissionError as error:
-        if "twice" in error.message or "deeply" in error.message:
-            raise
+    except NotJsonError:
         raise _refusal(name, number) from None
 
 

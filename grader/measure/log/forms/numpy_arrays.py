@@ -16,7 +16,7 @@ from grader.errors import SubmissionError
 from grader.measure.log.document import Document
 from grader.measure.log.table import Limits, RawColumn, Table, check_size
 from grader.measure.log.wording import ADVICE, listed, shown
-from grader.messages.phrase import say
+from grader.messages.message import Message, say
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
@@ -54,7 +54,7 @@ class _NoSeriesError(ValueError):
         what: it is.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: Message) -> None:
         super().__init__(what)
         self.what = what
 
@@ -91,7 +91,7 @@ def read(document: Document, limits: Limits) -> Table:
     )
 
 
-def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[Any]], dict[str, str]]:
+def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Message]]:
     """The series by name, and what each of the others is."""
     most = limits.cells * _BYTES_OF_A_NUMBER
     try:
@@ -116,7 +116,7 @@ def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[A
     if list(members) == [_NAMELESS]:
         members = {"value": members[_NAMELESS]}
     series: dict[str, npt.NDArray[Any]] = {}
-    odd: dict[str, str] = {}
+    odd: dict[str, Message] = {}
     for header, content in members.items():
         try:
             series |= _series(header, _array(content))

@@ -98,5 +98,5 @@ def test_refusals(text: str, sentence: str, hint: str) -> None:
     """What is no log says what it is."""
     refusal = refused(text)
 
-    assert f"The log `log.csv` is {sentence}." == refusal.message
-    assert hint == refusal.hint
+    assert f"The log `log.csv` is {sentence}." == str(refusal.message)
+    assert str(hint) == str(refusal.hint)

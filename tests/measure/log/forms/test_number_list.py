@@ -29,15 +29,13 @@ def test_odd_lines() -> None:
 
 def test_nothing_says_what_it_is() -> None:
     """A series without a name is refused."""
-    assert (
-        "The log `log.csv` has a series of 2 numbers, and nothing says what it is."
-        == refused("2.5\n2.0\n").message
+    assert "The log `log.csv` has a series of 2 numbers, and nothing says what it is." == str(
+        refused("2.5\n2.0\n").message
     )
 
 
 def test_too_many() -> None:
     """The rows are counted."""
-    assert (
-        "The log `log.csv` has 3 rows; at most 2 are read."
-        == refused("1\n2\n3\n", limits=Limits(rows=2)).message
+    assert "The log `log.csv` has 3 rows; at most 2 are read." == str(
+        refused("1\n2\n3\n", limits=Limits(rows=2)).message
     )
