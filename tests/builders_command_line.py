@@ -1,8 +1,8 @@
 """Runs the program as a person would."""
 
-import contextlib
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -41,14 +41,18 @@ def in_terminal(
     with subprocess.Popen(
         command, stdin=its, stdout=its, stderr=its, env=environment, start_new_session=True
     ) as process:
-        os.close(its)
         printed = ""
-        # A terminal whose other end has closed cannot be read on Linux.
-        with contextlib.suppress(OSError):
-            while data := os.read(ours, 4096):
-                printed += data.decode(errors="replace")
-                if interrupt_at and interrupt_at in printed:
-                    os.killpg(process.pid, signal.SIGINT)
-                    interrupt_at = None
+        # Our end of the terminal's other side stays open: what is in it when the last one closes can be lost.
+        while True:
+            ended = process.poll() is not None
+            if not select.select([ours], [], [], 0.0 if ended else 0.1)[0]:
+                if ended:
+                    break
+                continue
+            printed += os.read(ours, 4096).decode(errors="replace")
+            if interrupt_at and interrupt_at in printed:
+                os.killpg(process.pid, signal.SIGINT)
+                interrupt_at = None
+    os.close(its)
     os.close(ours)
     return process.returncode, printed.replace("\r\n", "\n")
