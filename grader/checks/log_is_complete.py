@@ -169,7 +169,7 @@ class LogIsComplete(Check):
 
 def _unreadable(log: Log, column: Column) -> Finding:
     count = column.unreadable_count
-    first, _, text = column.unreadable[0].partition(": ") if column.unreadable else ("", "", "")
+    first = next(iter(column.unreadable), None)
     header = quoted(column.header)
     found = (
         say_counted(
@@ -177,10 +177,10 @@ def _unreadable(log: Log, column: Column) -> Finding:
             "In {header} {count} cell is not a number, at {where}: {text}; all must be.",
             "In {header} {count} cells are not numbers, the first at {where}: {text}; all must be.",
             header=header,
-            where=place(log, int(first)),
-            text=quoted(text),
+            where=place(log, first.row),
+            text=quoted(first.text),
         )
-        if first.isdecimal()
+        if first is not None
         else say_counted(
             count,
             "In {header} {count} cell is not a number; all must be.",

@@ -1,23 +1,36 @@
-"""`grader report`: writes stored reports in another format."""
+"""`grader report`: writes stored reports in another format, or the JSON Schema of `report.json`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.cli.options import Graded, Lang, require_known
+from grader.cli.options import Lang, require_known
 from grader.cli.running import tell
 
 
 def report(
-    folder: Graded,
-    form: Annotated[str, typer.Option("--format", metavar="NAME", help="For example html or markdown.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="GRADED|schema",
+            help="The folder that `grader grade` wrote; or schema, to print the JSON Schema of report.json.",
+        ),
+    ],
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="For example html or markdown.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The folder to write to. [default: beside the reports]")
     ] = None,
     lang: Lang = None,
 ) -> None:
     """Write stored reports in another format or language."""
+    if folder == Path("schema"):
+        _print_schema()
+        return
+    if form is None:
+        raise typer.BadParameter("Name a format, for example html or markdown.", param_hint="--format")
     from grader.files.output import prepare_folder, write_whole
     from grader.grading.cache import opened
     from grader.grading.graded_folder import read_reports, read_run
@@ -49,3 +62,12 @@ def report(
             write_whole(target / place / chosen.file, chosen.page(one))
     number = counted(len(reports), "report")
     typer.echo(f"Written: {written}, from {number}.")
+
+
+def _print_schema() -> None:
+    """Print the JSON Schema of `report.json`."""
+    import json
+
+    from grader.reports.json_report import schema
+
+    typer.echo(json.dumps(schema(), indent=2))

@@ -8,6 +8,13 @@ from grader.frozen import Frozen
 from grader.messages.message import say
 
 
+class Cell(Frozen):
+    """A cell that is not a number: its 0-based row, and what stands there."""
+
+    row: int
+    text: Text
+
+
 class Column(Frozen):
     """One column of the log under its normalised name.
 
@@ -16,7 +23,8 @@ class Column(Frozen):
         header: the name as the student wrote it.
         rows: the 0-based row of each value; rows without a value are left out.
         values: what the log says there; NaN and infinity are kept. An accuracy is in [0, 1].
-        unreadable: up to three cells that are not numbers, each as `row: text`.
+        unreadable: up to three cells that are not numbers.
+        unreadable_count: how many such cells there are.
         scope: for a gradient norm, what the header or `submission.yaml` declares, else None.
         stage: likewise.
     """
@@ -25,7 +33,7 @@ class Column(Frozen):
     header: Text
     rows: Rows
     values: Series
-    unreadable: tuple[Text, ...] = ()
+    unreadable: tuple[Cell, ...] = ()
     unreadable_count: int = 0
     scope: Scope | None = None
     stage: Stage | None = None

@@ -101,7 +101,8 @@ class Message:
     def __get_pydantic_json_schema__(
         cls, schema: "CoreSchema", handler: "GetJsonSchemaHandler"
     ) -> dict[str, Any]:
-        value = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"$ref": "#/$defs/Message"}]}
+        # A value may be such an object again; pydantic knows no reference from a schema to itself.
+        value = {"type": ["string", "integer", "object"]}
         return {
             "title": "Message",
             "description": "A sentence in English, and what another language is made from.",

@@ -1,9 +1,13 @@
 """The report as JSON: the product's public format, read back with `Report.model_validate_json`."""
 
+from typing import Any
+
 from pydantic_core import PydanticSerializationError
 
 from grader.messages.safe_text import json_text, visible_json
 from grader.report import Report
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def page(report: Report) -> str:
@@ -18,3 +22,8 @@ def page(report: Report) -> str:
     except PydanticSerializationError:
         # A lone surrogate; to look for one in every text takes ten times as long as writing them.
         return json_text(report.model_dump(mode="json"))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the report, for programs that read it."""
+    return {"$schema": _DIALECT, **Report.model_json_schema(mode="serialization")}

@@ -7,7 +7,7 @@ from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_o
 from builders_moments import a_training, the_log, the_model
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
-from grader.evidence.log import Log
+from grader.evidence.log import Cell, Log
 from grader.evidence.model import Model, Moments
 from grader.report import Finding
 
@@ -242,7 +242,7 @@ def test_without_moments_nothing_is_held_against_anyone(optimizer: Any, sentence
         a_log(a_norm([5.0, 5.0, 5.0]), step=[10, 20, 30]),
         a_log(a_norm([5.0, float("nan"), 5.0])),
         a_log(a_norm([5.0, -1.0, 5.0])),
-        a_log(a_norm([5.0, 5.0], unreadable=("3: x",), unreadable_count=1)),
+        a_log(a_norm([5.0, 5.0], unreadable=(Cell(row=3, text="x"),), unreadable_count=1)),
     ],
 )
 def test_a_log_without_every_step_is_not_compared(log: Log) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.checks.log_is_complete import LogIsComplete
-from grader.evidence.log import Log
+from grader.evidence.log import Cell, Log
 from grader.evidence.model import Model
 from grader.report import failed, passed, review
 
@@ -82,13 +82,22 @@ def test_a_log_without_norms_fails(log: Log, message: str) -> None:
     ("log", "message"),
     [
         (
-            a_step_log(a_norm([1.0, None], unreadable=("1: tf.Tensor(\x1b",), unreadable_count=1), steps=2),
+            a_step_log(
+                a_norm([1.0, None], unreadable=(Cell(row=1, text="tf.Tensor(\x1b"),), unreadable_count=1),
+                steps=2,
+            ),
             r"In `grad_norm` 1 cell is not a number, at step 2 (epoch 1): `tf.Tensor(\x1b`; all must be.",
         ),
         (
             a_log(
                 a_norm([1.0]),
-                a_column("loss", [0.5], "Loss", unreadable=("6: a", "7: b", "8: c"), unreadable_count=80),
+                a_column(
+                    "loss",
+                    [0.5],
+                    "Loss",
+                    unreadable=(Cell(row=6, text="a"), Cell(row=7, text="b"), Cell(row=8, text="c")),
+                    unreadable_count=80,
+                ),
             ),
             "In `Loss` 80 cells are not numbers, the first at row 7: `a`; all must be.",
         ),

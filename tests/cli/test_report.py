@@ -1,5 +1,6 @@
 """Tests of `grader.cli.report`: stored reports in another format."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,25 @@ def test_the_folders_of_an_earlier_run_are_left(tmp_path: Path) -> None:
 
     assert junit.page((FAILED,)) == (tmp_path / "junit.xml").read_text(encoding="utf-8")
     assert "garcia" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_schema_of_the_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    """No folder is needed for it."""
+    report(Path("schema"))
+
+    assert "Report" == json.loads(capsys.readouterr().out)["title"]
+
+
+def test_a_report_of_an_older_version(tmp_path: Path) -> None:
+    """It is not read as if it were today's; grading again writes a new one."""
+    folder = a_graded_folder(tmp_path, FAILED)
+    path = folder / "ito" / "report.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"version": 2', '"version": 1'), encoding="utf-8"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        report(folder, "markdown")
+
+    assert "version" in caught.value.message
+    assert "Grade the submission again." == caught.value.hint

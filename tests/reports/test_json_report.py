@@ -2,7 +2,9 @@
 
 import json
 import math
+from pathlib import Path
 
+import jsonschema
 import pytest
 from builders_reports import ALL, HOSTILE, LIKE, REPORTS, a_report, an_item
 from hypothesis import given, settings
@@ -62,3 +64,17 @@ def test_any_report_is_json(report) -> None:
     page = json_report.page(report)
 
     assert list(Report.model_fields) == list(json.loads(page.encode(), parse_constant=refuse))
+
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+
+def test_the_schema_is_the_one_that_is_published() -> None:
+    """Who changes the public format sees it here: write `grader report schema` into the golden file."""
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_report.schema()
+
+
+@pytest.mark.parametrize("report", [LIKE, *(report for report in ALL if report is not HOSTILE)])
+def test_a_report_holds_to_its_schema(report: Report) -> None:
+    """Every field that is written is described, with its type."""
+    jsonschema.validate(json.loads(json_report.page(report)), json_report.schema())

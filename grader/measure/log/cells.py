@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from grader.evidence.log import Cell
 from grader.measure.log.table import RawColumn
 from grader.messages.safe_text import plain
 
@@ -29,14 +30,14 @@ class Numbers:
     Attributes:
         rows: the 0-based row of each value, shape (values,).
         values: shape (values,); NaN and infinity are kept.
-        unreadable: up to three cells that are neither a number nor missing, each as `row: text`.
+        unreadable: up to three cells that are neither a number nor missing.
         unreadable_count: how many there are.
         percent_signs: how many of the values were written with `%`; these are divided by 100 already.
     """
 
     rows: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[Cell, ...] = ()
     unreadable_count: int = 0
     percent_signs: int = 0
 
@@ -98,7 +99,7 @@ def _one_by_one(rows: npt.NDArray[np.int64], cells: npt.NDArray[Any], *, percent
     return Numbers(
         rows=rows[readable],
         values=values,
-        unreadable=tuple(f"{rows[at]}: {_example(cells[at])}" for at in odd[:_MOST_EXAMPLES]),
+        unreadable=tuple(Cell(row=int(rows[at]), text=_example(cells[at])) for at in odd[:_MOST_EXAMPLES]),
         unreadable_count=len(odd),
         percent_signs=int(signs[readable].sum()),
     )

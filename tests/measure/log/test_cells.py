@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.evidence.log import Cell
 from grader.measure.log.cells import is_number, read_numbers
 from grader.measure.log.table import raw_column
 
@@ -80,7 +81,7 @@ def test_unreadable(cell: Any, text: str) -> None:
     numbers = read_numbers(raw_column("loss", ["0.5", cell]))
 
     assert [0.5] == numbers.values.tolist()
-    assert (f"1: {text}",) == numbers.unreadable
+    assert (Cell(row=1, text=f"{text}"),) == numbers.unreadable
     assert 1 == numbers.unreadable_count
 
 
@@ -88,7 +89,7 @@ def test_three_unreadable_cells_are_shown() -> None:
     """Of many cells, the first three are shown and all are counted."""
     numbers = read_numbers(raw_column("loss", list("abcde")))
 
-    assert ("0: a", "1: b", "2: c") == numbers.unreadable
+    assert (Cell(row=0, text="a"), Cell(row=1, text="b"), Cell(row=2, text="c")) == numbers.unreadable
     assert 5 == numbers.unreadable_count
 
 
@@ -99,7 +100,7 @@ def test_decimal_commas() -> None:
     )
 
     assert [0.5, -1.5e-3, 2.0] == numbers.values.tolist()
-    assert ("2: 1,000,000", "3: 1.000,5") == numbers.unreadable
+    assert (Cell(row=2, text="1,000,000"), Cell(row=3, text="1.000,5")) == numbers.unreadable
 
 
 def test_percent_signs() -> None:

@@ -3,6 +3,8 @@
 import pytest
 from builders_logs import csv_text, read, values
 
+from grader.evidence.log import Cell
+
 
 def test_ignored_columns() -> None:
     """What is not known is named and left out; an index without a name is not worth naming."""
@@ -62,7 +64,11 @@ def test_columns_of_words_are_kept() -> None:
     column = read("epoch,loss\n0,low\n1,lower\n").column("loss")
 
     assert column is not None
-    assert ((), ("0: low", "1: lower"), 2) == (column.values, column.unreadable, column.unreadable_count)
+    assert ((), (Cell(row=0, text="low"), Cell(row=1, text="lower")), 2) == (
+        column.values,
+        column.unreadable,
+        column.unreadable_count,
+    )
 
 
 @pytest.mark.parametrize(

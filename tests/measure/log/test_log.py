@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.evidence.log import Log
+from grader.evidence.log import Cell, Log
 from grader.measure.log.read import read_log
 from grader.messages.languages import translated
 
@@ -57,7 +57,7 @@ def test_evidence_travels() -> None:
     again = Log.model_validate_json(log.model_dump_json())
 
     assert repr(log) == repr(again)
-    assert ("1: oops",) == again.norms()[0].unreadable
+    assert (Cell(row=1, text="oops"),) == again.norms()[0].unreadable
     assert math.isnan(again.columns[1].values[0])
 
 

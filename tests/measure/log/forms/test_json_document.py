@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from builders_logs import ADVICE, read, refused, values
 
+from grader.evidence.log import Cell
+
 SHAPE = f"Write one list of numbers for each name, as `json.dump(history.history, file)` does. {ADVICE}"
 DUMP = f"Write it with `json.dump(history.history, file)`; what `print` or `str` shows is not JSON. {ADVICE}"
 RIGHT = {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]}
@@ -56,7 +58,11 @@ def test_cells() -> None:
     assert (0, 1, 2, 9) == column.rows
     assert [True, False] == [math.isnan(value) for value in column.values[:2]]
     assert (math.inf, -math.inf, math.inf) == column.values[1:]
-    assert ("5: true", "6: a list", "7: an object") == column.unreadable
+    assert (
+        Cell(row=5, text="true"),
+        Cell(row=6, text="a list"),
+        Cell(row=7, text="an object"),
+    ) == column.unreadable
     assert 4 == column.unreadable_count
 
 

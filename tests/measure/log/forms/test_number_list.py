@@ -2,6 +2,7 @@
 
 from builders_logs import read, refused, values
 
+from grader.evidence.log import Cell
 from grader.measure.log.table import Limits
 
 
@@ -23,7 +24,7 @@ def test_odd_lines() -> None:
     """Lines further down that are no numbers are unreadable."""
     column = read("1.0\n" * 20 + "two\nnan\n", "loss.txt").columns[0]
 
-    assert ("20: two",) == column.unreadable
+    assert (Cell(row=20, text="two"),) == column.unreadable
     assert 21 == len(column.values)
 
 
