@@ -1,10 +1,15 @@
 """The gettext catalogs of what students read, kept with Babel.
 
-`python tests/languages/catalogs.py update` puts what the source says into each `grader.po`, where a new
-sentence has no translation, and `python tests/languages/catalogs.py compile` makes the `grader.mo` of each.
+    python tests/languages/catalogs.py update    puts what the source says into each `grader.po`
+    python tests/languages/catalogs.py missing   lists what has no translation yet
+    python tests/languages/catalogs.py compile   makes what the program reads, `grader.mo`
+    python tests/languages/catalogs.py check     the check before a release; 1 if anything is out of date
+
+A sentence without its translation is shown in English.
 """
 
 import ast
+import io
 import re
 import sys
 from collections.abc import Iterator
@@ -110,18 +115,60 @@ def update(language: str) -> None:
     catalog.obsolete.clear()
     # A date that changes by itself would be a change in every commit.
     catalog.creation_date = made
-    with path.open("wb") as file:
-        write_po(file, catalog, width=_WIDTH, no_location=True, sort_output=True)
+    written = io.BytesIO()
+    write_po(written, catalog, width=_WIDTH, no_location=True, sort_output=True)
+    # Another version of Babel makes no other file.
+    path.write_bytes(re.sub(rb'"Generated-By: [^"]*"\n', b"", written.getvalue()))
 
 
-def main(command: str) -> None:
-    """Do one of the two commands for every language."""
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The one form of a sentence, or that for one and that for many."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def missing(language: str) -> list[str]:
+    """The sentences of the source that a language has no translation of, in English."""
+    catalog = read(language)
+    found = {forms(message.id): all(forms(message.string)) for message in catalog if message.id}
+    return [
+        forms(message.id)[0] for message in templates() if message.id and not found.get(forms(message.id))
+    ]
+
+
+def left_over(language: str) -> list[str]:
+    """The sentences that a language has a translation of, and that the source no longer says."""
+    said = {forms(message.id) for message in templates() if message.id}
+    return [forms(one.id)[0] for one in read(language) if one.id and forms(one.id) not in said]
+
+
+def is_compiled(language: str) -> bool:
+    """Whether the program reads what was translated."""
+    written, used = (
+        {forms(one.id): forms(one.string) for one in catalog if one.id and all(forms(one.string))}
+        for catalog in (read(language), compiled(language))
+    )
+    return written == used
+
+
+def main(command: str) -> int:
+    """Do one of the commands for every language."""
+    wrong = 0
     for language in OTHERS:
         if command == "update":
             update(language)
-        else:
+        elif command == "compile":
             compile_catalog(language)
+        else:
+            lines = [f"no translation: {sentence}" for sentence in missing(language)]
+            if command == "check":
+                lines += [f"no longer said: {sentence}" for sentence in left_over(language)]
+                lines += (
+                    [] if is_compiled(language) else ["`grader.mo` is older than `grader.po`: compile it"]
+                )
+                wrong += len(lines)
+            sys.stdout.writelines(f"{language}: {line}\n" for line in lines)
+    return min(wrong, 1)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))
