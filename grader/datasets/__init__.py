@@ -151,8 +151,9 @@ def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArr
             f"and type {x.dtype}."
         )
     whole = y.dtype.kind in "ui" and y.size > 0
-    if y.ndim != 1 or len(y) != len(x) or not whole or not 0 <= y.min() <= y.max() <= 255:
-        values = f", with values from {y.min()} to {y.max()}" if whole else ""
+    least, largest = (int(y.min()), int(y.max())) if whole else (-1, -1)
+    if y.ndim != 1 or len(y) != len(x) or not 0 <= least <= largest <= 255:
+        values = f", with values from {least} to {largest}" if whole else ""
         raise RubricError(
             f"In `{name}`, `{labels}` must be {len(x)} whole numbers in [0, 255], one for each "
             f"image. It has shape {y.shape} and type {y.dtype}{values}."
