@@ -59,7 +59,7 @@ def test_downloads_from_tensorboard(tag: str, stage: str | None) -> None:
 
 def test_runs() -> None:
     """Of the log with two runs, the last one is read; of the one with three times `fit`, all of it."""
-    assert read(content("Farru049")).notes[0].startswith("The log has 2 runs,")
+    assert str(read(content("Farru049")).notes[0]).startswith("The log has 2 runs,")
     assert () == read(content("rkn2")).notes
 
 
