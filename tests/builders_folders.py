@@ -1,7 +1,10 @@
-"""Folders and files for tests, with the names that nobody should have."""
+"""Folders and zip archives for tests: with names that nobody should have, and as platforms hand them out."""
 
+import io
 import os
 import unicodedata
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,3 +41,64 @@ def make_file(folder: Path, name: str, content: bytes = b"x") -> Path:
     except OSError as error:
         pytest.skip(f"this file system does not take the name {name!a}: {error.strerror}")
     return path
+
+
+def a_folder(folder: Path, *names: str) -> Path:
+    """A folder with files; a name that ends with `/` is an empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if name.endswith("/"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        else:
+            make_file(folder, name)
+    return folder
+
+
+def metadata(**submitters: list[tuple[str, str, str]]) -> str:
+    """Gradescope's metadata: for each folder its submitters' names, numbers and e-mail addresses."""
+    lines = []
+    for folder, people in submitters.items():
+        lines += [f"{folder}:", "  :submitters:" if people else "  :submitters: []"]
+        for name, number, email in people:
+            lines += [f"  - :name: {name}", f"    :sid: '{number}'", f"    :email: {email}"]
+        lines += [
+            "  :created_at: 2026-03-01 10:00:00.123456000 Z",
+            "  :score: 0.0",
+            "  :results:",
+            "    tests:",
+            "    - &1",
+            "      name: loads",
+            "      output: |",
+            "        :submitters: nobody",
+            "    - *1",
+            "  :history: !ruby/array []",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
+Member = tuple[str | zipfile.ZipInfo, bytes]
+
+
+def a_zip(*members: Member, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive with these members, in order; the same name may come twice."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", method) as archive:
+        warnings.filterwarnings("ignore", "Duplicate name")
+        for name, content in members:
+            archive.writestr(name, content, method)
+    return buffer.getvalue()
+
+
+def with_header(content: bytes, at: int, field: bytes) -> bytes:
+    """Write over a field of the first member, in both of its headers.
+
+    Args:
+        content: the archive.
+        at: where the field is in the local header; in the central one it is two bytes later.
+        field: its new bytes.
+    """
+    changed = bytearray(content)
+    for start in (content.index(LOCAL) + at, content.index(CENTRAL) + at + 2):
+        changed[start : start + len(field)] = field
+    return bytes(changed)

@@ -1,11 +1,72 @@
-"""What a worker may do, well or badly, for the tests of the sandbox; each runs in a process of its own."""
+"""Runs real workers for the tests of the sandbox, and what such a worker does, well, badly or maliciously.
 
+All of it is harmless.
+"""
+
+import ctypes
+import errno
+import json
+import mmap
 import os
+import resource
 import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
+from multiprocessing.connection import wait
 from pathlib import Path
+
+from grader.errors import WorkerError
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.worker import Worker
+
+ALL_LAYERS = frozenset(
+    {
+        "limits",
+        "empty network",
+        "no new privileges",
+        "not root",
+        "Landlock",
+        "memory hidden",
+        "ends with the grader",
+        "seccomp",
+    }
+)
+MEMORY = 2 << 30
+
+
+def sandbox(
+    seconds: float = 20, *, only: set[str] | None = None, without: set[str] | frozenset[str] = frozenset()
+) -> SandboxLimits:
+    left_away = ALL_LAYERS - only if only is not None else frozenset(without)
+    return SandboxLimits(seconds=seconds, memory=MEMORY, without=left_away)
+
+
+def outcome(
+    target: str, *messages: bytes, inside: SandboxLimits | None = None
+) -> tuple[list[bytes], str, str]:
+    """The replies, the reason why it was stopped, and how the process ended."""
+    module = target if ":" in target else f"builders_workers:{target}"
+    worker = Worker(module, messages, inside or sandbox())
+    replies: list[bytes] = []
+    stopped = ""
+    try:
+        while not worker.done:
+            wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
+            replies += worker.replies()
+    except WorkerError as error:
+        stopped = str(error.message)
+    return replies, stopped, str(worker.end())
+
+
+def attempt(action: str, *arguments: object, inside: SandboxLimits | None = None) -> str:
+    """What came of one action of `builders_workers.ACTIONS`: its answer, or the name of the error."""
+    message = json.dumps([action, *arguments]).encode()
+    replies, stopped, ended = outcome("builders_workers:act", message, inside=inside)
+    return replies[0].decode() if replies else stopped or ended
+
 
 Receive = Callable[[], bytes]
 Send = Callable[[bytes], None]
@@ -76,3 +137,209 @@ def take_memory(receive: Receive, send: Send) -> None:
         send(b"refused")
     else:
         send(str(len(taken)).encode())
+
+
+def act(receive: Receive, send: Send) -> None:
+    """Do one of `ACTIONS`, and send what came of it."""
+    name, *arguments = json.loads(receive())
+    try:
+        answer = str(ACTIONS[name](*arguments))
+    except OSError as error:
+        answer = errno.errorcode.get(error.errno or 0, "OSError")
+    except MemoryError:
+        answer = "MemoryError"
+    send(answer.encode())
+
+
+def _write(path: str) -> int:
+    return Path(path).write_bytes(b"written")
+
+
+def _connect(port: int) -> None:
+    with socket.socket() as stream:
+        stream.connect(("127.0.0.1", port))
+
+
+def _send(port: int) -> int:
+    with socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        return datagrams.sendto(b"sent", ("127.0.0.1", port))
+
+
+def _fork() -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def _in_a_thread() -> str:
+    done: list[str] = []
+    thread = threading.Thread(target=lambda: done.append("ran"))
+    thread.start()
+    thread.join()
+    return done[0]
+
+
+def _call(number: int, *arguments: int) -> int:
+    library = ctypes.CDLL(None, use_errno=True)
+    answer: int = library.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments))
+    if answer < 0:
+        raise OSError(ctypes.get_errno(), "")
+    return answer
+
+
+def _large_file(size: int) -> int:
+    # Python leaves the signal of this limit alone, and gets an error.
+    with Path("large").open("wb") as stream:
+        return os.ftruncate(stream.fileno(), size) or size
+
+
+def _open_many(count: int) -> int:
+    return len([os.open(os.devnull, os.O_RDONLY) for _ in range(count)])
+
+
+def _regain_root() -> str:
+    os.setuid(0)
+    return "root"
+
+
+def _status(name: str) -> str:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{name}:"):
+            return line.partition(":")[2].strip()
+    return ""
+
+
+ACTIONS: dict[str, Callable[..., object]] = {
+    "read": lambda path: len(Path(path).read_bytes()),
+    "write": _write,
+    "list": lambda path: [one.name for one in Path(path).iterdir()],
+    "remove": os.remove,
+    "connect": _connect,
+    "send": _send,
+    "signal": lambda process: os.kill(process, 0),
+    "signal itself": lambda: os.kill(os.getpid(), 0),
+    "abort": os.abort,
+    "fork": _fork,
+    "execute": lambda: os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}),
+    "thread": _in_a_thread,
+    "link": lambda path: os.link(path, "linked"),
+    "symlink": lambda path: Path("linked").symlink_to(path),
+    "mode": lambda path: Path(path).chmod(0o755),
+    "pipe": lambda: os.mkfifo("pipe"),
+    "call": _call,
+    "take memory": lambda size: mmap.mmap(-1, size).close(),
+    "large file": _large_file,
+    "open many": _open_many,
+    "root again": _regain_root,
+    "status": _status,
+    "user": os.geteuid,
+    "variables": lambda: json.dumps(dict(os.environ)),
+    "first variables": lambda: Path("/proc/self/environ").read_bytes().decode(),
+    "descriptors": lambda: json.dumps(sorted(int(one.name) for one in Path("/dev/fd").iterdir())),
+    "where": os.getcwd,
+    "core size": lambda: resource.getrlimit(resource.RLIMIT_CORE)[0],
+    "interfaces": lambda: json.dumps([name for _, name in socket.if_nameindex()]),
+}
+
+
+def daemon(receive: Receive, send: Send) -> None:
+    """Leave a process behind that belongs to nobody, and that goes on writing to a file."""
+    target = Path(os.fsdecode(receive()))
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            send(str(os.getpid()).encode())
+            while True:
+                with target.open("a", encoding="ascii") as stream:
+                    stream.write("x")
+                time.sleep(0.01)
+        os._exit(0)
+    time.sleep(0.3)
+
+
+def fork_bomb(receive: Receive, send: Send) -> None:
+    """Multiply, as far as the test can bear: 60 processes, which wait."""
+    started = 0
+    for _ in range(60):
+        try:
+            child = os.fork()
+        except OSError:
+            break
+        started += 1
+        if child == 0:
+            os.setsid()
+            time.sleep(60)
+            os._exit(0)
+    send(str(started).encode())
+    time.sleep(60)
+
+
+def fill_disk(receive: Receive, send: Send) -> None:
+    """Write more than may be written in all, in files that are small enough; nothing is in them."""
+    for number in range(64):
+        with Path(str(number)).open("wb") as stream:
+            os.posix_fallocate(stream.fileno(), 0, 64 << 20)
+    time.sleep(60)
+
+
+def many_files(receive: Receive, send: Send) -> None:
+    """Make more files than anybody needs."""
+    for number in range(12_000):
+        Path(str(number)).touch()
+    time.sleep(60)
+
+
+def many_folders(receive: Receive, send: Send) -> None:
+    """Make folders in folders."""
+    for _ in range(300):
+        Path("d").mkdir()
+        os.chdir("d")
+    send(b"deep")
+
+
+def forged(receive: Receive, send: Send) -> None:
+    """Send JSON that claims a score."""
+    send(b'{"score": 100}')
+
+
+def silent(receive: Receive, send: Send) -> None:
+    """Leave with success, and without a word."""
+    os._exit(0)
+
+
+def give_up(receive: Receive, send: Send) -> None:
+    """Leave as `sys.exit` does."""
+    raise SystemExit
+
+
+def exhaust(receive: Receive, send: Send) -> None:
+    """Take memory until there is no more, and die of it."""
+    taken = []
+    while True:
+        taken.append(bytearray(64 << 20))
+
+
+def spin(receive: Receive, send: Send) -> None:
+    """Never end, and never wait."""
+    while True:
+        pass
+
+
+def babble(receive: Receive, send: Send) -> None:
+    """Send replies, one after the other, for ever."""
+    while True:
+        send(b"and")
+
+
+def orphan(receive: Receive, send: Send) -> None:
+    """Say who it is, then sleep; for a parent that dies."""
+    send(str(os.getpid()).encode())
+    signal.pause()
+
+
+def chatter(receive: Receive, send: Send) -> None:
+    """Send more replies than anybody reads at once, and much on stdout."""
+    for _ in range(50):
+        os.write(1, bytes(1 << 20))
+        send(bytes(1 << 16))

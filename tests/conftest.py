@@ -27,4 +27,4 @@ def examples() -> Path:
 @pytest.fixture(scope="session")
 def workers() -> None:
     """The process that workers are forked from; started once with what any test's workers need."""
-    warm_up((*FOR_A_FOLDER, "builders_workers", "builders_misbehaving"))
+    warm_up((*FOR_A_FOLDER, "builders_workers"))

@@ -124,6 +124,13 @@ def test_commands_that_do_not_measure_import_nothing_heavy(arguments: tuple[str,
     assert set() == loaded_by(command(*arguments)) & HEAVY
 
 
+def test_the_main_module_imports_nothing_before_it_runs() -> None:
+    """A worker imports `grader.__main__` again, so it must cost nothing."""
+    tree = ast.parse((PACKAGE / "__main__.py").read_text(encoding="utf-8"))
+
+    assert not any(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+
+
 def test_reading_a_log_and_a_model_does_without_tensorflow() -> None:
     """What is said within a second is said before TensorFlow is imported."""
     assert set() == loaded_by("import grader.measure.worker") & {"tensorflow", "keras"}

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from builders_moments import Training, a_training, the_state
+from builders_runs import Training, a_training, the_state
 
 from grader.analysis.moments import SERIES, Fit, fits, row_ranges
 from grader.evidence.values import Scope, Stage

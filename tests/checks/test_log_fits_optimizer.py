@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask
-from builders_moments import a_training, the_log, the_model
+from builders_runs import a_training, the_log, the_model
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.evidence.log import Cell, Log

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
-from builders_moments import a_training, the_log, the_model
+from builders_runs import a_training, the_log, the_model
 from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from builders_command_line import grader, invoked
-from builders_downloads import a_folder
-from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of
-from builders_graded import a_graded_folder
+from builders_folders import a_folder
+from builders_grading import a_graded_folder
+from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of
 from builders_rubric import a_file as a_rubric
 
 from grader.cli.export import canvas, moodle, moodle_feedback, moodle_worksheet

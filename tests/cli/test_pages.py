@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
-from builders_cache import a_cache, a_submission, keep
-from builders_drawn import YARDSTICK, drawable
 from builders_folders import make_file
-from builders_graded import a_graded_folder
+from builders_grading import a_cache, a_graded_folder, a_submission, keep
+from builders_pages import YARDSTICK, drawable
 from builders_reports import FAILED, HOSTILE, PASSED
 from builders_rubric import RUBRIC, a_file
 

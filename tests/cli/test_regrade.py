@@ -10,7 +10,7 @@ from pathlib import Path
 import builders_class
 import builders_evidence as build
 import pytest
-from builders_cache import a_cache, a_submission, below, keep
+from builders_grading import a_cache, a_submission, below, keep
 from builders_rubric import a_file
 
 from grader.cli.regrade import regrade

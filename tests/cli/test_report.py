@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from builders_cache import keep
-from builders_drawn import YARDSTICK, drawable
-from builders_graded import a_graded_folder
+from builders_grading import a_graded_folder, keep
+from builders_pages import YARDSTICK, drawable
 from builders_reports import FAILED, PASSED
 
 from grader.cli.report import report

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import builders_evidence as build
 import pytest
-from builders_cache import a_cache, keep
+from builders_grading import a_cache, keep
 
 from grader.errors import UsageError
 from grader.evidence import Evidence

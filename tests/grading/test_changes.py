@@ -4,7 +4,7 @@ from typing import Any
 
 import builders_reports as build
 import pytest
-from builders_cache import ACCURACY, LOGGED, a_rubric
+from builders_grading import ACCURACY, LOGGED, a_rubric
 
 from grader.grading.changes import changes
 from grader.report import Report

@@ -5,8 +5,8 @@ from pathlib import Path
 import builders_class
 import builders_evidence as build
 import pytest
-from builders_cache import ACCURACY, FITS, LOGGED, a_cache, a_rubric
 from builders_folders import make_file
+from builders_grading import ACCURACY, FITS, LOGGED, a_cache, a_rubric
 
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem

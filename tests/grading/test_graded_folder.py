@@ -4,8 +4,7 @@ from pathlib import Path
 
 import builders_reports
 import pytest
-from builders_cache import below
-from builders_graded import a_graded_folder
+from builders_grading import a_graded_folder, below
 from builders_reports import FAILED, PASSED
 
 from grader.errors import UsageError

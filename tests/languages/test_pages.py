@@ -7,10 +7,9 @@ import re
 from functools import cache
 
 import pytest
-from builders_drawn import YARDSTICK, drawable
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
-from builders_pages import Seen
+from builders_pages import YARDSTICK, Seen, drawable
 from builders_reports import a_report, an_item
 from catalogs import OTHERS, missing
 from rich.console import Console

@@ -7,7 +7,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from builders_zips import CENTRAL, a_zip, with_header
+from builders_folders import CENTRAL, a_zip, with_header
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from builders_folders import HOSTILE_NAMES, make_file
-from builders_zips import a_zip
+from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken

@@ -163,7 +163,7 @@ def hooks(run: Program) -> Pieces:
 
 def _queue(run: Program) -> Pieces:
     sys.path.append(str(Path(__file__).parents[1]))
-    from builders_queues import a_content, a_service
+    from builders_platforms import a_content, a_service
 
     with a_service() as service:
         for file in ("training_log.csv", "model.keras"):

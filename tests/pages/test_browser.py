@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders_drawn import YARDSTICK, drawable
 from builders_figures import a_figure
+from builders_pages import YARDSTICK, drawable
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
 from grader.evidence import Declaration

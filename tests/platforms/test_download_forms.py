@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders_downloads import a_folder, metadata
+from builders_folders import a_folder, metadata
 
 from grader.platforms.download_forms import Listing, forms, list_folder, some
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from builders_gradebooks import a_graded
+from builders_platforms import a_graded
 
 from grader.platforms.gradebook_rows import Matching, Row, match, row_of
 from grader.report import Report

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_gradebooks import a_graded, a_table, cells_of
+from builders_platforms import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
 from grader.errors import UsageError

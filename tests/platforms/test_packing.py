@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from builders_packed import A_WHEEL
+from builders_platforms import A_WHEEL
 from builders_rubric import RUBRIC
 
 import grader

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from builders_drawn import YARDSTICK, drawable
 from builders_figures import a_figure
-from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen
+from builders_pages import ATTRIBUTES, TAGS, TRICKS, YARDSTICK, Seen, drawable
 from builders_reports import (
     ALL,
     ERROR,

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders_isolation import attempt, sandbox
+from builders_workers import attempt, sandbox
 
 from grader.sandbox.environment import move_into, reduced, reduced_environment
 

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from builders_isolation import attempt, sandbox
+from builders_workers import attempt, sandbox
 
 from grader.sandbox.landlock import version
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders_isolation import ALL_LAYERS, attempt, outcome, sandbox
+from builders_workers import ALL_LAYERS, attempt, outcome, sandbox
 
 from grader.sandbox.layers import Layer, as_message, from_message, leave_network
 from grader.sandbox.worker import Worker
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("workers")
 
 
 def layers(without: frozenset[str]) -> dict[str, str]:
-    worker = Worker("builders_misbehaving:silent", [], sandbox(without=without))
+    worker = Worker("builders_workers:silent", [], sandbox(without=without))
     while not worker.done:
         worker.replies()
     worker.end()

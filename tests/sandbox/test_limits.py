@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from builders_isolation import MEMORY, attempt, sandbox
+from builders_workers import MEMORY, attempt, sandbox
 
 from grader.sandbox.limits import LARGEST_FILE, MOST_OPEN, SandboxLimits, facts_of
 

@@ -4,7 +4,7 @@ import os
 import sys
 
 import pytest
-from builders_isolation import attempt, sandbox
+from builders_workers import attempt, sandbox
 
 from grader.sandbox.privileges import NOBODY, leave_root
 from grader.sandbox.readable import Readable

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from builders_isolation import attempt, sandbox
+from builders_workers import attempt, sandbox
 
 from grader.sandbox.kernel import machine
 from grader.sandbox.seccomp import Step, program

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from builders_isolation import ALL_LAYERS, sandbox
+from builders_workers import ALL_LAYERS, sandbox
 
 from grader.errors import IsolationError
 from grader.sandbox.landlock import version

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from builders_isolation import outcome, sandbox
+from builders_workers import outcome, sandbox
 from pydantic import ValidationError
 
 from grader.measure.reply import FilesReply
@@ -17,7 +17,7 @@ from grader.sandbox.worker import open_to_workers
 
 pytestmark = pytest.mark.usefixtures("workers")
 
-BAD = "builders_misbehaving"
+BAD = "builders_workers"
 
 
 def assert_the_next_is_as_ever() -> None:
@@ -190,9 +190,9 @@ def test_no_worker_outlives_the_grader() -> None:
     """When the grader is killed, its worker dies with it, and takes its folder along."""
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from builders_isolation import Worker, sandbox, wait, warm_up\n"
+        "from builders_workers import Worker, sandbox, wait, warm_up\n"
         "if __name__ == '__main__':\n"
-        "    worker = Worker('builders_misbehaving:orphan', [], sandbox())\n"
+        "    worker = Worker('builders_workers:orphan', [], sandbox())\n"
         "    while not (replies := worker.replies()):\n"
         "        wait([worker.connection], 5)\n"
         "    print(replies[0].decode(), worker._folder, flush=True)\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import unless_root
-from builders_gradebooks import CANVAS, MOODLE, WORKSHEET, a_table, cells_of
+from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_table, cells_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

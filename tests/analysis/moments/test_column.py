@@ -2,7 +2,7 @@
 
 import math
 
-from builders_moments import a_training, the_state
+from builders_runs import a_training, the_state
 
 from grader.analysis.moments.compare import column_of, compare, is_known
 from grader.analysis.moments.row_ranges import RowRange

@@ -1,7 +1,7 @@
 """Norms of one step beside each other."""
 
 from builders_evidence import a_norm
-from builders_moments import a_training
+from builders_runs import a_training
 
 from grader.analysis.moments.relations import Impossible, impossible
 

@@ -2,7 +2,7 @@
 
 import math
 
-from builders_moments import a_training, the_state
+from builders_runs import a_training, the_state
 
 from grader.analysis.moments import Fit, RowRange
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log
-from builders_moments import a_training, the_model
 from builders_runs import (
     a_measured_probe,
     a_measured_rerun,
     a_run,
     a_run_log,
     a_series,
+    a_training,
     the_calibration,
+    the_model,
 )
 
 from grader.analysis.norms.columns import Series

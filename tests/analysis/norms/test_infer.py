@@ -5,8 +5,17 @@ from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, some_evidence
-from builders_moments import a_training, the_log, the_model
-from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_run_log, a_series, the_calibration
+from builders_runs import (
+    a_measured_probe,
+    a_measured_rerun,
+    a_run,
+    a_run_log,
+    a_series,
+    a_training,
+    the_calibration,
+    the_log,
+    the_model,
+)
 
 from grader.analysis.norms.columns import NormColumn, Series
 from grader.analysis.norms.infer import infer_columns, is_held, norms_of

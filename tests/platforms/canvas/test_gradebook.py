@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_gradebooks import CANVAS, a_graded, a_table, cells_of
+from builders_platforms import CANVAS, a_graded, a_table, cells_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from builders_packed import an_environment, ran, unpacked
+from builders_platforms import an_environment, ran, unpacked
 from ruamel.yaml import YAML
 
 from grader.platforms.github.pack import BUDGET, MINUTES, WORKFLOW

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders_downloads import metadata
-from builders_folders import unless_root
+from builders_folders import metadata, unless_root
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders_packed import SITE, ran, unpacked
+from builders_platforms import SITE, ran, unpacked
 
 from grader.platforms.gradescope.pack import BUDGET
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_gradebooks import MOODLE, a_graded, a_table
+from builders_platforms import MOODLE, a_graded, a_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_gradebooks import WORKSHEET, a_graded, a_table, cells_of
+from builders_platforms import WORKSHEET, a_graded, a_table, cells_of
 from builders_reports import REVIEW
 from hypothesis import given, settings
 from hypothesis import strategies as st

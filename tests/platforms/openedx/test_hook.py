@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from builders_queues import Service, a_content, a_service
+from builders_platforms import Service, a_content, a_service
 from builders_rubric import RUBRIC, a_file
 
 from grader.errors import UsageError

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from builders_queues import Service, a_content, a_service
+from builders_platforms import Service, a_content, a_service
 
 from grader.errors import SubmissionError, UsageError
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue

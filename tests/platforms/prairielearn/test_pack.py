@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from builders_packed import an_environment, ran, unpacked
+from builders_platforms import an_environment, ran, unpacked
 
 from grader.platforms.prairielearn.pack import TIMEOUT
 

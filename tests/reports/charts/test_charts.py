@@ -1,6 +1,6 @@
 """Tests of `grader.reports.charts`: everything that a page shows beside the report."""
 
-from builders_drawn import YARDSTICK, drawable
+from builders_pages import YARDSTICK, drawable
 
 from grader.evidence.problem import Problem
 from grader.reports.charts import Drawing, draw

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from builders_drawn import drawable
 from builders_evidence import a_log, a_step_log
+from builders_pages import drawable
 
 from grader.evidence.log import Log
 from grader.reports.charts.chart import Panel, step_axis

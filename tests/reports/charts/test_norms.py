@@ -3,8 +3,8 @@
 import math
 
 import pytest
-from builders_drawn import YARDSTICK, a_wave, drawable
 from builders_evidence import a_log, a_norm, a_rerun, a_step_log
+from builders_pages import YARDSTICK, a_wave, drawable
 
 from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets

@@ -1,17 +1,20 @@
-"""A cache and a rubric for the tests of grading."""
+"""A cache, a rubric, and a folder as `grader grade` leaves it, for the tests of grading."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from grader.analysis.targets import Targets
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.evidence import Evidence
 from grader.grading.cache import FILE, Cache, opened
-from grader.grading.graded_folder import GradedSubmission
-from grader.report import Origin
-from grader.rubric import Item, Rubric
+from grader.grading.graded_folder import GradedSubmission, Run, write_class
+from grader.messages.safe_text import file_names
+from grader.report import Origin, Report
+from grader.rubric import Item, Plan, Rubric
 
 ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.0))
 LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))
@@ -49,3 +52,21 @@ def below(folder: Path) -> dict[str, bytes]:
     """Everything in a folder but the cache."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:
+    """The folder, with a report for each, and the list of a run that has graded them and nobody else.
+
+    Args:
+        folder: The folder.
+        reports: The reports; the key of the evidence of each is its id.
+        fields: Fields of the run.
+    """
+    graded = [
+        (GradedSubmission(id=report.id, name=report.name, folder=name, key=report.id), report)
+        for name, report in zip(file_names(report.id for report in reports), reports, strict=True)
+    ]
+    listed = tuple(submission for submission, _ in graded)
+    run = {"plan": Plan(), "data": "images", "targets": Targets(), "submissions": listed, **fields}
+    write_class(folder, Run(**run), graded)
+    return folder

@@ -1,13 +1,42 @@
-"""Tests of `grader.report`."""
+"""Tests of what every room shares: `grader.errors`, `grader.frozen` and `grader.report`."""
 
 import json
 
 import pytest
 from pydantic import ValidationError
 
+from grader import errors
+from grader.errors import GraderError
+from grader.evidence.problem import Problem
 from grader.messages.languages import translated
 from grader.messages.message import say
 from grader.report import Fact, Finding, ItemResult, Report, failed, passed, review
+
+
+@pytest.mark.parametrize(
+    "name", ["RubricError", "UsageError", "SubmissionError", "WorkerError", "IsolationError"]
+)
+def test_each_error_has_a_sentence_and_a_hint(name: str) -> None:
+    """Every error is a GraderError and stands in the tree of the module's docstring."""
+    error = getattr(errors, name)("It is empty.", "Write it again.")
+
+    assert isinstance(error, GraderError)
+    assert ("It is empty.", "Write it again.", "It is empty.") == (error.message, error.hint, str(error))
+    assert name in (errors.__doc__ or "")
+
+
+def test_data_does_not_change() -> None:
+    """A field cannot be set after the fact."""
+    problem = Problem(who="student", message="a")
+
+    with pytest.raises(ValidationError):
+        problem.message = "b"
+
+
+def test_nothing_is_turned_into_another_type() -> None:
+    """A number is no text."""
+    with pytest.raises(ValidationError):
+        Problem(who="student", message=3)
 
 
 def test_the_three_findings() -> None:

@@ -1,0 +1,205 @@
+"""What platforms have: gradebooks, a queue of Open edX, and a packed zip that a platform unpacks."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from builders_reports import a_report, an_item
+
+from grader.evidence import Declaration
+from grader.files.zipped import zipped
+from grader.platforms.packing import Wheel, bundle, load, wheel
+from grader.report import Report
+from grader.rubric.shelf import DEFAULT
+from grader.submissions.table import Table, read_table
+
+CANVAS = (
+    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Homework 11 (4711),Quiz (12),Final Score\r\n"
+    ",,,,,Manual Posting,,\r\n"
+    "    Points Possible,,,,,10.00,5.00,(read only)\r\n"
+    '"García, Ana",101,2026001,ana.garcia,Deep Learning,,4.00,40\r\n'
+    '"Ito, Ren",102,2026002,ren.ito,Deep Learning,7.5,"3,5",75\r\n'
+    '"Okafor, ""Chi"" Chi",103,2026003,chi,Deep Learning,EX,,\r\n'
+    '"Smith, Ana",104,2026004,ana.smith,Deep Learning,"8.00",,\r\n'
+    '"Student, Test",105,,7f0e,Deep Learning,,,\r\n'
+)
+MOODLE = (
+    "First name,Last name,ID number,Institution,Email address,Assignment: Homework 11 (Real),Last "
+    "downloaded\n"
+    "Ana,García,2026001,,ana@uni.example,-,1790000000\n"
+    "Ren,Ito,2026002,,ren@uni.example,7.50,1790000000\n"
+    "Chi,Okafor,,,,-,1790000000\n"
+)
+WORKSHEET = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+    "Last modified (submission),Last modified (grade),Feedback comments\n"
+    'Participant 901,Ana García,ana@uni.example,Submitted for grading,,10.00,Yes,"Monday, 2 March 2026",-,\n'
+    'Participant 902,Ren Ito,ren@uni.example,No submission,7.50,10.00,Yes,-,"Monday, 2 March 2026","<p>"\n'
+    "Participant 903,Chi Okafor,chi@uni.example,No submission,-,10.00,No,-,-,\n"
+)
+
+
+def a_table(folder: Path, text: str, delimiters: str = ",;") -> Table:
+    """The table of a file with this text."""
+    file = folder / "gradebook.csv"
+    file.write_bytes(text.encode())
+    return read_table(file, "gradebook", delimiters)
+
+
+def cells_of(text: str, delimiter: str = ",") -> list[list[str]]:
+    """The cells of a CSV file's text, as Python's own reader gives them."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    return [row for row in rows if any(map(str.strip, row))]
+
+
+def a_graded(identity: str, score: float = 8.0, most: float = 10.0, **fields: Any) -> Report:
+    """A report with points; `declared` is what its student declares."""
+    declared = fields.pop("declared", {})
+    item = an_item(points=score, max_points=most, status="failed" if score < most else "passed")
+    about = {"id": identity, "name": identity, "verdict": "failed" if score < most else "passed"} | fields
+    return a_report(item, declaration=Declaration(**declared), **about)
+
+
+SITE = sysconfig.get_path("purelib")
+A_WHEEL = Wheel("keras_homework_grader-0-py3-none-any.whl", b"wheel")
+
+
+def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, ...]:
+    """Unpack what is packed for a platform, with the right to be run, and return the paths.
+
+    Args:
+        platform: its name.
+        folder: where.
+        whole: whether the program is really in it.
+    """
+    packed = load(platform)(wheel() if whole else A_WHEEL, bundle(DEFAULT))
+    with zipfile.ZipFile(io.BytesIO(zipped(packed.files, packed.programs))) as archive:
+        for entry in archive.infolist():
+            path = Path(archive.extract(entry, folder))
+            path.chmod(entry.external_attr >> 16 & 0o777)
+        return tuple(archive.namelist())
+
+
+def an_environment(folder: Path) -> None:
+    """What an installation leaves of the program: a `grader` that is the one of these tests."""
+    (folder / "bin").mkdir(parents=True)
+    script = folder / "bin" / "grader"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+
+
+def ran(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as a platform does, from the root folder."""
+    return subprocess.run(
+        list(map(str, command)),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={**os.environ, **environment},
+    )
+
+
+@dataclass
+class Service:
+    """What the service gives and what it has got.
+
+    Attributes:
+        waiting: the contents of submissions, in order.
+        files: by path.
+        replies: the forms of replies.
+        paths: of all requests.
+        answers: instead of the service's own, in order; a number is a status, a text a body.
+    """
+
+    waiting: list[object] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    replies: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    answers: list[int | str] = field(default_factory=list)
+    address: str = ""
+
+    def answer(self, asked: str, form: dict[str, str], headers: dict[str, str]) -> tuple[int, bytes]:
+        """The status and the body of an answer, as XQueue gives them."""
+        path = urlsplit(asked).path
+        if self.answers:
+            answer = self.answers.pop(0)
+            return (answer, b"") if isinstance(answer, int) else (200, answer.encode())
+        if path in self.files:
+            return 200, self.files[path]
+        if path == "/xqueue/login/":
+            right = form == {"username": "grader", "password": "secret"}
+            return _said(0, "Logged in") if right else _said(1, "Incorrect login credentials")
+        if "csrftoken=t" not in headers.get("cookie", ""):
+            return _said(1, "login_required")
+        if path == "/xqueue/get_submission/":
+            return _said(0, self.waiting.pop(0)) if self.waiting else _said(1, "Queue is empty")
+        trusted = headers.get("x-csrftoken") == "t" and "referer" in headers
+        self.replies += [form] * trusted
+        return _said(0, "") if trusted else (403, b"")
+
+
+def _said(code: int, content: object) -> tuple[int, bytes]:
+    return 200, json.dumps({"return_code": code, "content": content}).encode()
+
+
+def a_content(files: dict[str, str], student: str = "anon7") -> str:
+    """A submission's content, encoded twice as XQueue does."""
+    info = json.dumps({"anonymous_student_id": student, "submission_time": "20260302", "random_seed": 1})
+    body = json.dumps({"student_info": info, "student_response": "", "grader_payload": "x"})
+    header = json.dumps({"submission_id": 5, "submission_key": "k"})
+    return json.dumps({"xqueue_header": header, "xqueue_files": json.dumps(files), "xqueue_body": body})
+
+
+@contextmanager
+def a_service() -> Iterator[Service]:
+    """A service that lets the user `grader` in with the password `secret`."""
+    service = Service()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            self._answer({})
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self._answer({name: values[0] for name, values in form.items()})
+
+        def _answer(self, form: dict[str, str]) -> None:
+            service.paths.append(self.path)
+            status, body = service.answer(
+                self.path, form, {name.lower(): text for name, text in self.headers.items()}
+            )
+            self.send_response(status)
+            self.send_header("Set-Cookie", "csrftoken=t; Path=/")
+            if status == 302:
+                self.send_header("Location", "file:///etc/hostname")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    service.address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
