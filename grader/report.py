@@ -1,5 +1,6 @@
 """One submission's results; as JSON, the product's public format."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -149,3 +150,40 @@ class Report(Frozen):
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()
     language: Language = ENGLISH
+
+
+def number(value: float) -> float | int | None:
+    """The value as files have it: whole numbers without `.0`, six decimals at most, None if not finite."""
+    if not math.isfinite(value):
+        return None
+    rounded = round(value, 6)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def decided(item: ItemResult) -> float | int | None:
+    """The points of an item that passed or failed.
+
+    None for `review`, `error` and `skipped`: nobody has decided what those earn, so a zero would be a claim.
+    """
+    return number(item.points) if item.status in ("passed", "failed") else None
+
+
+def so_far(report: Report) -> float | int | None:
+    """The points earned so far; None while the report waits for a person and no item is decided."""
+    waits = report.verdict in ("review", "error")
+    if waits and all(decided(item) is None for item in report.items):
+        return None
+    return number(report.score)
+
+
+def share(report: Report) -> float | None:
+    """What has been earned so far as a share of all points, in [0, 1]; None where `so_far` is.
+
+    A rubric without points only asks whether the submission passed.
+    """
+    earned, most = so_far(report), number(report.max_score)
+    if earned is None or most is None:
+        return None
+    if most <= 0:
+        return 1.0 if report.verdict == "passed" else 0.0
+    return round(min(max(earned / most, 0.0), 1.0), 6)

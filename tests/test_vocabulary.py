@@ -1,8 +1,10 @@
 """Tests of what every room shares: `grader.errors`, `grader.frozen` and `grader.report`."""
 
 import json
+import math
 
 import pytest
+from builders_reports import ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REVIEW, a_report, an_item
 from pydantic import ValidationError
 
 from grader import errors
@@ -10,7 +12,19 @@ from grader.errors import GraderError
 from grader.evidence.problem import Problem
 from grader.messages.languages import translated
 from grader.messages.message import say
-from grader.report import Fact, Finding, ItemResult, Report, failed, passed, review
+from grader.report import (
+    Fact,
+    Finding,
+    ItemResult,
+    Report,
+    decided,
+    failed,
+    number,
+    passed,
+    review,
+    share,
+    so_far,
+)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +132,53 @@ def test_a_report_of_another_version_is_refused() -> None:
 
     with pytest.raises(ValidationError, match="version"):
         Report.model_validate_json(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (2.0, "2"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333"),
+        (-0.0, "0"),
+        (1234567.0, "1234567"),
+        (math.nan, "None"),
+        (-math.inf, "None"),
+    ],
+)
+def test_a_number_in_a_file_is_short_and_finite(value: float, written: str) -> None:
+    """Whole numbers have no `.0`, rounding noise is gone, what is not finite is not a number."""
+    assert str(written) == str(number(value))
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [("passed", 2), ("failed", 2), ("review", None), ("error", None), ("skipped", None)],
+)
+def test_only_passed_and_failed_decide_points(status: str, expected: int | None) -> None:
+    """An item that waits for a person has no points, not zero points."""
+    assert expected == decided(an_item(status=status))
+
+
+def test_points_that_are_not_finite_are_not_decided() -> None:
+    """NaN never reaches a page."""
+    assert decided(an_item(points=math.nan)) is None
+
+
+def test_the_score_so_far() -> None:
+    """It is the report's score, but none where somebody must look at every item."""
+    assert [7.5, 4.5, 4.5, None, 2, 2] == [
+        so_far(report) for report in (PASSED, FAILED, REVIEW, ERROR, PARTIAL, HOSTILE)
+    ]
+    assert so_far(a_report(an_item(), score=math.inf)) is None
+    assert 0 == so_far(a_report(verdict="failed"))
+
+
+def test_the_share_of_the_points() -> None:
+    """In [0, 1], none where the score is none, and without points the verdict is all."""
+    assert [1.0, 0.6, None] == [share(report) for report in (PASSED, FAILED, ERROR)]
+    assert 1.0 == share(a_report(an_item(), score=3.0))
+    assert 0.0 == share(a_report(an_item(), score=-3.0))
+    assert 1.0 == share(a_report(verdict="passed"))
+    assert 0.0 == share(a_report(verdict="failed"))
+    assert share(a_report(an_item(), max_score=math.nan)) is None

@@ -18,7 +18,7 @@ def calibrate(
     from grader.files.output import write_whole
     from grader.grading.calibration_runs import reference_layers, trained
     from grader.measure.calibrate import jobs_for, summarised
-    from grader.reports.console import console
+    from grader.reports.terminal import console
     from grader.rubric.calibrated import calibration_path
     from grader.rubric.loading import load_rubric
     from grader.rubric.shelf import find_rubric

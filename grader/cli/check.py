@@ -25,7 +25,7 @@ def check(
     from grader.grading.stages import stages
     from grader.report import ItemResult, Report, Whose
     from grader.reports import plain_text, terminal
-    from grader.reports.console import console
+    from grader.reports.terminal import console
     from grader.submissions.submission import open_submission
 
     opened = open_submission(submission)

@@ -22,7 +22,7 @@ def checks(kind: Annotated[str | None, typer.Argument(help="The kind of check to
     from rich.text import Text
 
     from grader.checks import kinds, load
-    from grader.reports.console import console
+    from grader.reports.terminal import console
 
     out = console()
     if kind is None:

@@ -14,7 +14,7 @@ def doctor() -> None:
     from rich.text import Text
 
     from grader.grading.limits import sandbox_limits_of
-    from grader.reports.console import console
+    from grader.reports.terminal import console
     from grader.rubric import Plan
     from grader.sandbox.self_test import ATTEMPTS, self_test
 

@@ -150,7 +150,7 @@ def _measure(
 def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None:
     """Print the table of the class, and how many submissions were not measured now."""
     from grader.reports import terminal
-    from grader.reports.console import console
+    from grader.reports.terminal import console
 
     screen = console()
     table = terminal.class_table(reports, members.absent)

@@ -15,8 +15,8 @@ from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
 from grader.reports.charts import Drawing, draw
-from grader.reports.console import console
 from grader.reports.html_class import Entry
+from grader.reports.terminal import console
 from grader.submissions.roster import Student
 
 logger = logging.getLogger(__name__)

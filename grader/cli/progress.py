@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader.messages.safe_text import plain
 from grader.report import Report, Verdict
-from grader.reports.console import console as stderr_console
+from grader.reports.terminal import console as stderr_console
 from grader.submissions.submission import Submission
 
 _LONGEST_NAME = 30

@@ -27,7 +27,7 @@ def lint(source: RubricFile) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from grader.reports.console import console
+    from grader.reports.terminal import console
     from grader.rubric.lint import lint
     from grader.rubric.loading import load_rubric
     from grader.rubric.shelf import find_rubric

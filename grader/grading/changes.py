@@ -6,7 +6,7 @@ from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
 from grader.reports import sentences
-from grader.reports.points import in_words
+from grader.reports.sentences import in_words
 from grader.rubric import Rubric
 
 

@@ -12,8 +12,8 @@ from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
 from grader.platforms.gradebook_rows import Row, match
-from grader.report import Report
-from grader.reports.points import in_words, so_far
+from grader.report import Report, so_far
+from grader.reports.sentences import in_words
 from grader.submissions.table import Table
 
 # Platforms compare and show grades at two decimals.

@@ -13,8 +13,8 @@ from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Report, Whose
-from grader.reports.console import console
-from grader.reports.points import in_words
+from grader.reports.sentences import in_words
+from grader.reports.terminal import console
 from grader.submissions.submission import Submission, open_submission
 
 

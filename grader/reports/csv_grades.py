@@ -15,8 +15,7 @@ import io
 from collections.abc import Sequence
 
 from grader.messages.safe_text import csv_cell
-from grader.report import Report
-from grader.reports.points import decided, number, so_far
+from grader.report import Report, decided, number, so_far
 from grader.reports.sentences import others
 from grader.submissions.roster import Student
 

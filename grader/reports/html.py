@@ -14,7 +14,7 @@ from grader.reports.charts import Drawing
 from grader.reports.charts.captions import how_to_read
 from grader.reports.charts.svg import placed
 from grader.reports.filled import filled
-from grader.reports.points import earned_of
+from grader.reports.sentences import earned_of
 
 FILE = "report.html"
 

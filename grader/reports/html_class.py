@@ -9,14 +9,14 @@ from urllib.parse import quote
 
 from grader.messages.message import Message, say
 from grader.messages.wording import accuracy, number
-from grader.report import Report, Status, Verdict
+from grader.report import Report, Status, Verdict, so_far
 from grader.reports import html, sentences
 from grader.reports.charts import Drawing
 from grader.reports.charts.chart import Panel
 from grader.reports.charts.distribution import distribution
 from grader.reports.charts.svg import placed
 from grader.reports.filled import filled
-from grader.reports.points import in_words, so_far
+from grader.reports.sentences import in_words
 from grader.submissions.roster import Student
 
 INDEX = "index.html"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from grader.messages.languages import Language
 from grader.report import ItemResult, Report
 from grader.reports import sentences
-from grader.reports.points import earned_of
+from grader.reports.sentences import earned_of
 
 FILE = "report.md"
 

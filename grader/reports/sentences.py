@@ -1,5 +1,6 @@
 """The sentences that the formats add to a report, each said once; all text returned here is plain."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from grader.evidence.part import wanted
@@ -7,8 +8,7 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict
-from grader.reports.points import in_words, points_of, so_far
+from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict, decided, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -49,6 +49,29 @@ NOTES = say("Notes")
 def sentence(text: Message | str, language: Language = ENGLISH) -> str:
     """Text on one line: a line break, which a hint in a YAML block has, becomes a space."""
     return plain(" ".join(translated(text, language).split()))
+
+
+def in_words(value: float) -> Message | str:
+    """The value as a person reads it: two decimals at most, `unknown` if not finite."""
+    if not math.isfinite(value):
+        return say("unknown")
+    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
+
+
+def points_of(value: float) -> Message:
+    """How many points these are: `1 point`, `2.5 points`."""
+    shown = in_words(value)
+    # What is not 1 is many, half a point as well.
+    return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=shown)
+
+
+def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
+    """The points of an item in words: `2 of 3 points`, or `3 points still open` where nobody has decided."""
+    earned, at_most = decided(item), points_of(item.max_points)
+    if earned is None:
+        return translated(say("{points} still open", points=at_most), language)
+    return translated(say("{earned} of {points}", earned=in_words(earned), points=at_most), language)
 
 
 def rubric(report: Report) -> str:

@@ -20,15 +20,25 @@ from rich.text import Text
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import plain
-from grader.report import ItemResult, Report, Status
+from grader.report import ItemResult, Report, Status, decided, so_far
 from grader.reports import sentences
-from grader.reports.points import decided, in_words, so_far
+from grader.reports.sentences import in_words
 from grader.submissions.roster import Student
 
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100
 LONGEST_REASON = 110
 _ABSENT = say("not submitted")
+
+
+# Wider than any line that is printed.
+_UNWRAPPED = 100_000
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that wraps lines to the width of a terminal, and leaves them whole in a file or a pipe."""
+    found = Console(stderr=stderr)
+    return found if found.is_terminal else Console(stderr=stderr, width=_UNWRAPPED, soft_wrap=True)
 
 
 @dataclass(frozen=True)

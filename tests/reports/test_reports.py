@@ -8,7 +8,7 @@ from grader.reports import load, names
 def test_a_format_that_names_its_file_is_found() -> None:
     """Nothing is registered; a format of one platform and the terminal are not among them."""
     assert {"html", "junit", "markdown", "plain_text"} <= set(names())
-    assert not {"terminal", "sentences", "points", "prairielearn"} & set(names())
+    assert not {"terminal", "sentences", "prairielearn"} & set(names())
     assert sorted(names()) == list(names())
 
 

@@ -226,3 +226,27 @@ def test_the_footer_says_how_it_was_measured() -> None:
         "Limits: time 90 s; open files 256.",
     ) == sentences.footer(report)
     assert () == sentences.footer(a_report())
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(2.0, "2"), (0.1 + 0.2, "0.3"), (1 / 3, "0.33"), (-1.0, "-1"), (-0.0, "0"), (math.nan, "unknown")],
+)
+def test_a_number_of_points_is_short(value: float, words: str) -> None:
+    """Two decimals at most."""
+    assert str(words) == str(sentences.in_words(value))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "2 of 2 points"),
+        ({"status": "failed", "points": 0.0, "max_points": 1.0}, "0 of 1 point"),
+        ({"status": "review"}, "2 points still open"),
+        ({"status": "error", "max_points": 1.0}, "1 point still open"),
+        ({"points": math.nan, "max_points": math.inf}, "unknown points still open"),
+    ],
+)
+def test_points_in_words(fields: dict[str, float | str], words: str) -> None:
+    """What is not decided is open, not zero."""
+    assert words == sentences.earned_of(an_item(**fields))

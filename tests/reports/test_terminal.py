@@ -18,6 +18,7 @@ from builders_reports import (
 )
 from hypothesis import given, settings
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from grader.report import Fact, Isolation
 from grader.reports import terminal
@@ -275,3 +276,17 @@ def test_any_report_can_be_shown(report) -> None:
 
     assert not set(shown) & set("\x1b\x07\r\x9b\u202e\u2066\ud800")
     assert shown.encode()
+
+
+@pytest.mark.parametrize("columns", ["20", ""])
+def test_what_is_no_terminal_is_not_wrapped(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path stays whole in a pipe, however long it is."""
+    monkeypatch.setenv("COLUMNS", columns)
+    path = "/".join(["a folder"] * 50)
+    terminal.console().print(Text(path))
+    terminal.console(stderr=True).print(Text(path))
+
+    printed = capsys.readouterr()
+    assert (f"{path}\n", f"{path}\n") == (printed.out, printed.err)

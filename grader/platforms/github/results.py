@@ -11,9 +11,8 @@ from typing import Any
 
 from grader.messages.languages import Language, translated
 from grader.messages.message import say
-from grader.report import ItemResult, Report, Status, Verdict
+from grader.report import ItemResult, Report, Status, Verdict, decided, number, so_far
 from grader.reports import sentences
-from grader.reports.points import decided, number, so_far
 
 _STATUS: Mapping[Status | Verdict, str] = {
     "passed": "pass",

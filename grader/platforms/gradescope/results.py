@@ -13,9 +13,8 @@ from typing import Any, Literal
 from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
-from grader.report import ItemResult, Report
+from grader.report import ItemResult, Report, decided, number, so_far
 from grader.reports import sentences
-from grader.reports.points import decided, number, so_far
 
 # `hidden` would hide the total for good.
 Visibility = Literal["visible", "after_due_date", "after_published"]

@@ -18,7 +18,7 @@ from grader.platforms.hooks import Options, tell
 from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Whose
-from grader.reports.console import console
+from grader.reports.terminal import console
 from grader.rubric import Rubric
 from grader.rubric.language import in_language
 from grader.rubric.loading import load_rubric

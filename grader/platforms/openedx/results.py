@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 from grader.errors import SubmissionError
 from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
-from grader.report import Report
+from grader.report import Report, share
 from grader.reports import sentences
-from grader.reports.points import earned_of, share
+from grader.reports.sentences import earned_of
 
 
 def page(report: Report) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 
 from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
-from grader.report import ItemResult, Report
+from grader.report import ItemResult, Report, decided, number, share
 from grader.reports import sentences
-from grader.reports.points import decided, number, share
 
 # PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
 LARGEST = 1_000_000
