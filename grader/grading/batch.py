@@ -33,7 +33,10 @@ from grader.submissions.submission import Submission
 
 
 class Known(Protocol):
-    """What was measured before."""
+    """What was measured before, and where new measurements are kept."""
+
+    def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
+        """Note the content that a worker is sent of a submission: its evidence is evidence of these bytes."""
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """Of a network that was trained before."""
@@ -169,6 +172,8 @@ class _Batch:
 
     def _begin(self, submission: Submission) -> None:
         task = Task(WORK, tuple(pack(submission, self._plan)))
+        if self._known:
+            self._known.begin(submission, task.messages)
         self._open[task] = _Open(submission)
         self._engine.start(task)
 

@@ -153,6 +153,11 @@ class ClassGrading:
         """The submissions that have no report yet."""
         return [submission for submission in self._listed if submission not in self._judged]
 
+    def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
+        """Key the evidence by what is sent: a file may have changed since the cache was searched."""
+        key = evidence_key(messages, self._circumstances)
+        self._listed[submission] = self._listed[submission].model_copy(update={"key": key})
+
     def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> Report:
         """Cache what was measured of a submission just now, judge it, and write its report."""
         listed = self._listed[submission]

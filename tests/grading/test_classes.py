@@ -7,9 +7,12 @@ import builders_evidence as build
 import pytest
 from builders_folders import make_file
 from builders_grading import ACCURACY, FITS, LOGGED, a_cache, a_rubric
+from builders_training import a_dataset
 
 from grader.evidence import Evidence
+from grader.evidence.log import Log
 from grader.evidence.problem import Problem
+from grader.grading.batch import measure
 from grader.grading.classes import ClassGrading
 from grader.grading.keys import circumstances
 from grader.measure.architecture import Architecture, RerunRequest
@@ -161,3 +164,31 @@ def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
             for one in grading.waiting:
                 grading.take(one, CLASS["ana"], Origin())
             assert ["bad\udcff"] == [report.id for _, report in grading.graded()]
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None:
+    """The evidence is cached for the content that was measured; the earlier content is measured again."""
+    first, second = (f"step,loss\n1,{loss}\n2,{loss}\n" for loss in (2.5, 1.5))
+    log = make_file(tmp_path, "class/ana/training_log.csv", first.encode())
+    submissions = find_submissions(tmp_path / "class")
+    dataset = a_dataset()
+
+    def run(*, changes_to: str | None = None) -> list[tuple[float, ...]]:
+        """Grade the class, and give the loss of each submission that had to be measured."""
+        losses = []
+        with a_cache(tmp_path / "out") as cache:
+            now = circumstances(Plan(), "images")
+            grading = ClassGrading(tmp_path / "out", submissions, a_rubric(), cache, now)
+            if changes_to:
+                log.write_text(changes_to)
+            for event in measure(grading.waiting, Plan(), dataset, jobs=1, known=grading):
+                if event.kind == "measured":
+                    grading.take(event.submission, event.evidence, Origin())
+                    losses.append(event.evidence.found(Log).column("loss").values)
+        return losses
+
+    assert [(1.5, 1.5)] == run(changes_to=second)
+    assert [] == run()
+    log.write_text(first)
+    assert [(2.5, 2.5)] == run()
