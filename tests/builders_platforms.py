@@ -23,7 +23,7 @@ from grader.evidence import Declaration
 from grader.files.zipped import zipped
 from grader.platforms.packing import Wheel, bundle, load, wheel
 from grader.report import Report
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 from grader.submissions.table import Table, read_table
 
 CANVAS = (

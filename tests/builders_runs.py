@@ -18,7 +18,7 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model, Moments
 from grader.evidence.training import Norms, Probe, Rerun
 from grader.evidence.values import Scope, Stage
-from grader.rubric.calibrated import read_calibration
+from grader.rubric.lookup import read_calibration
 
 SHIPPED = Path(__file__).parents[1] / "rubrics" / "gradient_clipping.calibration.json"
 # The parts that three weight matrices have in the norm of all gradients.

@@ -15,13 +15,12 @@ def calibrate(
     from rich.progress import track
 
     from grader.datasets import load_dataset
-    from grader.files.output import write_whole
+    from grader.files import write_whole
     from grader.grading.calibration_runs import reference_layers, trained
     from grader.measure.calibrate import jobs_for, summarised
     from grader.reports.terminal import console
-    from grader.rubric.calibrated import calibration_path
     from grader.rubric.loading import load_rubric
-    from grader.rubric.shelf import find_rubric
+    from grader.rubric.lookup import calibration_path, find_rubric
 
     path = find_rubric(source)
     rubric = load_rubric(path)

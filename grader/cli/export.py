@@ -140,7 +140,7 @@ def _require_target(out: Path | None, dry_run: bool) -> None:
 def _write(content: str | bytes, lines: tuple[str, ...], source: Path, out: Path | None) -> None:
     """Say what changes, and write the file unless this is a dry run."""
     from grader.errors import UsageError
-    from grader.files.output import write_whole
+    from grader.files import write_whole
 
     for line in lines:
         typer.echo(line)

@@ -49,7 +49,7 @@ def grade(
     from grader.cli.error_log import record_errors_in
     from grader.datasets import read_data
     from grader.errors import UsageError
-    from grader.files.output import prepare_folder
+    from grader.files import prepare_folder
     from grader.grading.cache import opened
     from grader.grading.classes import ClassGrading
     from grader.grading.exit_codes import of_class
@@ -57,9 +57,8 @@ def grade(
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.class_list import read_class
-    from grader.rubric.language import in_language
-    from grader.rubric.loading import load_rubric
-    from grader.rubric.shelf import find_rubric
+    from grader.rubric.loading import in_language, load_rubric
+    from grader.rubric.lookup import find_rubric
 
     path = find_rubric(rubric)
     loaded = in_language(load_rubric(path), lang)

@@ -99,7 +99,7 @@ def require_known(name: str, known: Collection[str], noun: str) -> None:
     Raises:
         UsageError: The name is not among them.
     """
-    from grader.rubric.wording import nearest
+    from grader.messages.english import nearest
 
     if name not in known:
         hint = nearest(name, known, "choose from")

@@ -16,7 +16,7 @@ def pack(
     """Pack grader and a rubric into a .zip file for a platform."""
     from rich.filesize import decimal
 
-    from grader.files.output import write_whole
+    from grader.files import write_whole
     from grader.files.zipped import zipped
     from grader.platforms.packing import bundle, load, names, wheel
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from grader.analysis.targets import Targets
-from grader.files.output import write_whole
+from grader.files import write_whole
 from grader.grading.cache import Cache
 from grader.grading.graded_folder import GradedSubmission
 from grader.messages.safe_text import plain

@@ -21,9 +21,8 @@ def regrade(
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.messages.wording import counted
-    from grader.rubric.language import in_language
-    from grader.rubric.loading import load_rubric
-    from grader.rubric.shelf import find_rubric
+    from grader.rubric.loading import in_language, load_rubric
+    from grader.rubric.lookup import find_rubric
 
     path = find_rubric(rubric)
     loaded = in_language(load_rubric(path), lang)

@@ -31,7 +31,7 @@ def report(
         return
     if form is None:
         raise typer.BadParameter("Name a format, for example html or markdown.", param_hint="--format")
-    from grader.files.output import prepare_folder, write_whole
+    from grader.files import prepare_folder, write_whole
     from grader.grading.cache import opened
     from grader.grading.graded_folder import read_reports, read_run
     from grader.messages.wording import counted

@@ -13,8 +13,8 @@ def new(
 ) -> None:
     """Write a commented copy of the homework's rubric."""
     from grader.errors import UsageError
-    from grader.files.output import write_whole
-    from grader.rubric.shelf import DEFAULT, find_rubric
+    from grader.files import write_whole
+    from grader.rubric.lookup import DEFAULT, find_rubric
 
     if target.exists():
         raise UsageError(f"`{target}` exists already. It was not changed.", "Name another file.")
@@ -30,7 +30,7 @@ def lint(source: RubricFile) -> None:
     from grader.reports.terminal import console
     from grader.rubric.lint import lint
     from grader.rubric.loading import load_rubric
-    from grader.rubric.shelf import find_rubric
+    from grader.rubric.lookup import find_rubric
 
     path = find_rubric(source)
     rubric = load_rubric(path)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from grader.analysis.targets import Targets
 from grader.errors import UsageError
-from grader.files.output import write_whole
-from grader.files.own_files import UnreadableError, read_own
+from grader.files import UnreadableError, read_own, write_whole
 from grader.frozen import Frozen
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report

@@ -26,7 +26,6 @@ _MEASURING = (
     "evidence",
     "frozen.py",
     "rubric/__init__.py",
-    "rubric/memory.py",
     "submissions/people.py",
     "submissions/submission.py",
 )

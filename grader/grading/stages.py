@@ -13,14 +13,13 @@ from grader.grading.batch import measure
 from grader.grading.budget import Budgeted, judge_budgeted, within_budget
 from grader.grading.limits import limits_of, sandbox_limits_of
 from grader.grading.placeholders import NOT_BEGUN, nothing_measured
-from grader.messages.languages import Language
+from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
 from grader.rubric import Plan
-from grader.rubric.language import in_language, told
-from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import find_rubric
+from grader.rubric.loading import in_language, load_rubric
+from grader.rubric.lookup import find_rubric
 from grader.sandbox.self_test import require, self_test
 from grader.submissions.submission import Submission
 
@@ -71,7 +70,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     rubric = in_language(load_rubric(rubric_path), language)
     nothing = nothing_measured(NOT_BEGUN)
     report = judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin())
-    yield Stage(report, False, told(say("Reading the files"), rubric))
+    yield Stage(report, False, translated(say("Reading the files"), rubric.language or ENGLISH))
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     sandbox = sandbox_limits_of(rubric.plan)
     tested = self_test(sandbox)
@@ -88,7 +87,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         finished = event.kind == "measured"
         for traceback in event.tracebacks if finished else ():
             logger.error("%s\n%s", plain(whose.id), traceback)
-        yield Stage(report, finished, "" if finished else told(_next(event.evidence, budgeted.plan), rubric))
+        following = _next(event.evidence, budgeted.plan)
+        yield Stage(report, finished, "" if finished else translated(following, rubric.language or ENGLISH))
 
 
 def _next(evidence: Evidence, plan: Plan) -> Message:

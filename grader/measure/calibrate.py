@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, Calibration, Comparison, Ends, Size, Spread
 from grader.frozen import Frozen
 from grader.rubric import Plan
-from grader.rubric.calibrated import plan_of
+from grader.rubric.lookup import plan_of
 
 # Students use these; between two of them, the bands of both meet.
 BATCH_SIZES = (16, 32, 64, 128, 256, 512)

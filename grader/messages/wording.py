@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, verbatim
 from grader.messages.safe_text import plain
 
-_LONGEST_NAME = 60
+LONGEST_NAME = 60
 _DIGITS = 4
 _ALL_DIGITS = 17
 _PIXELS = {
@@ -71,10 +71,9 @@ def pixels(given: str) -> Message:
     return _PIXELS.get(given) or verbatim(given)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, longest: int = LONGEST_NAME) -> str:
     """Write a name from a file in backticks: on one line, nothing hidden in it, not too long."""
-    name = plain(text.replace("`", "'"), _LONGEST_NAME)
-    return f"`{name}`"
+    return f"`{plain(text, longest).replace('`', chr(39))}`"
 
 
 def _rounded(value: float, digits: int) -> float:

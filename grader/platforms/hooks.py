@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from grader.errors import UsageError
-from grader.files.output import prepare_folder, write_whole
+from grader.files import prepare_folder, write_whole
 from grader.grading.exit_codes import of_hook
 from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language

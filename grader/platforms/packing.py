@@ -15,10 +15,9 @@ from grader.files.zipped import zipped
 from grader.messages.safe_text import file_name, plain
 from grader.platforms import modules
 from grader.rubric import SHIPPED_DATA, Plan
-from grader.rubric.calibrated import calibration_path
 from grader.rubric.document import read_document
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import find_rubric, shipped_rubrics
+from grader.rubric.lookup import calibration_path, find_rubric, shipped_rubrics
 
 DISTRIBUTION = "keras-homework-grader"
 # Where the rubric lies in the archive.

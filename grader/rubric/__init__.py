@@ -1,12 +1,22 @@
 """The rubric as data: what is measured (`Plan`) and what earns points (`Item`).
 
-`grader.rubric.loading` reads it from YAML, `grader.rubric.shelf` finds it.
+`lookup.py` finds its file, `loading.py` reads it.
 """
 
+import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SerializeAsAny, StringConstraints, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 
 from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
@@ -14,9 +24,11 @@ from grader.checks import Check
 from grader.evidence.part import wanted
 from grader.frozen import Frozen
 from grader.messages.languages import Language
-from grader.rubric.memory import FileSize, Memory
 
 SHIPPED_DATA = ("fashion_mnist",)
+
+_UNITS = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "MB": 10**6, "GB": 10**9}
+_SIZE = re.compile(rf"([0-9]{{1,15}}(?:\.[0-9]+)?) *({'|'.join(_UNITS)})")
 
 
 def _pattern(text: str) -> str:
@@ -26,7 +38,30 @@ def _pattern(text: str) -> str:
     return text
 
 
-Pattern = Annotated[str, Field(max_length=200), AfterValidator(_pattern)]
+def _bytes(text: str) -> int:
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"must be a number and a unit ({', '.join(_UNITS)}), such as `4 GiB`")
+    return round(float(match[1]) * _UNITS[match[2]])
+
+
+def _size(least: int, most: int, words: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    """An amount of memory or the size of a file: in YAML a text with its unit, inside a number of bytes."""
+
+    def read(value: Any) -> int:
+        # From JSON comes a number of bytes; in YAML a bare number is a forgotten unit, and too small.
+        size = value if type(value) is int else _bytes(value if isinstance(value, str) else "")
+        if not least <= size < most:
+            raise ValueError(f"must be {words}, with its unit, such as `{example}`")
+        return size
+
+    schema = {"type": "string", "pattern": f"^{_SIZE.pattern}$", "examples": [example]}
+    return BeforeValidator(read), WithJsonSchema(schema)
+
+
+Memory = Annotated[int, *_size(2**28, 2**63, "from 256 MiB to 8 EiB", "4 GiB")]
+FileSize = Annotated[int, *_size(2**10, 2**40, "from 1 KiB to 1024 GiB", "20 MiB")]
+Pattern = Annotated[str, Field(title="file pattern", max_length=200), AfterValidator(_pattern)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 # Folded text of YAML ends in a line break.
@@ -144,56 +179,72 @@ class Plan(Frozen):
     probe: ProbePlan = Field(default=ProbePlan(), description="The gradient norms at the submitted weights.")
 
 
-class Item(Frozen):
-    """A line of the rubric that earns points: a check with its parameters.
+class ItemKeys(Frozen):
+    """What the rubric says of an item beside its check."""
 
-    Attributes:
-        in_doubt: what the item becomes where its check asks for a teacher: `note` is passed, and says so.
-    """
+    title: Title = Field(description="What the item asks for, as it stands in the report.")
+    points: Points = Field(description="What the item earns; 0 for an item that only informs.")
+    id: Id = Field(
+        default="",
+        description="The item's name in `requires` and in `grades.csv`; the check's name if left out.",
+    )
+    requires: tuple[Annotated[str, Field(title="item id")], ...] = Field(
+        default=(), description="The ids of earlier items that must pass, or this one is skipped."
+    )
+    hint: Hint = Field(default="", description="What the student reads when the item does not pass.")
+    in_doubt: InDoubt = Field(
+        default="review",
+        description="Where the evidence contradicts itself: `review` leaves the item to a teacher, "
+        "`failed` fails it, `note` lets it pass and says so in the report.",
+    )
+
+
+class Item(ItemKeys):
+    """A line of the rubric that earns points: a check with its parameters."""
 
     id: Id
-    title: Title
-    points: Points
-    requires: tuple[Id, ...] = ()
-    hint: Hint = ""
-    in_doubt: InDoubt = "review"
     check: SerializeAsAny[Check]
 
 
-class Rubric(Frozen):
+class RubricKeys(Frozen):
+    """What the rubric says of the assignment beside its plan and its items."""
+
+    version: Literal[1] = Field(description="The version of this form of rubric: 1.")
+    title: Title = Field(description="The name of the assignment, as it stands in the report.")
+    pass_at: Share = Field(default=1.0, description="The share of the points that passes: 1 asks for all.")
+    likeness: OnLikeness = Field(
+        default="review",
+        description="Submissions of a folder with equal or nearly equal models or logs: `review` asks "
+        "a teacher to look, `note` only names them, `off` does not compare. "
+        "Choose `note` where the course fixes the seed.",
+    )
+    language: Language | None = Field(
+        default=None,
+        description="The language of the reports: `en`, `es` or `ko`; where it is left out, that of the "
+        "machine that grades. Titles and hints stay as they are written here.",
+    )
+
+
+class Rubric(RubricKeys):
     """What a teacher asks for.
 
     Attributes:
-        name: the stem of the file's name.
-        pass_at: the share of the points that passes.
-        likeness: what becomes of a submission that is like another one of its class.
-        language: of the reports; None where the rubric leaves it to the command line and the machine.
-        calibration: how far honest runs are from the plan's rerun and probe, where that was measured.
+        name: The stem of the file's name.
+        calibration: How far honest runs are from the plan's rerun and probe, where that was measured.
     """
 
     version: Literal[1] = 1
     name: str
-    title: Title
     plan: Plan = Plan()
-    pass_at: Share = 1.0
-    likeness: OnLikeness = "review"
-    language: Language | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None
 
     @property
     def targets(self) -> Targets:
-        """What the items ask of a log; see `Targets.of`.
-
-        Where no item names a cap, it is that of the grader's own training.
-        """
+        """What the items ask of a log; where none names a cap, it is that of the grader's own training."""
         own = self.plan.rerun.optimizer
-        return Targets.of(
-            [
-                *(item.check.targets() for item in self.items),
-                Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration),
-            ]
-        )
+        ours = Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration)
+        return Targets.of([*(item.check.targets() for item in self.items), ours])
 
     @property
     def points(self) -> float:

@@ -1,40 +1,52 @@
-"""A YAML file as plain data, with the line of every value.
+"""A rubric's file as plain data with the line of every value, or what is wrong with it.
 
-It is read from the events of the parser and not with a loader,
-so that no anchor, alias, tag or depth of nesting costs anything before it is refused.
+The nodes of ruamel's loader have the lines, and keys that occur twice. They are those of the safe loader:
+the round-trip one marks folds inside folded text.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
+from ruamel.yaml.events import AliasEvent, Event
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
-from grader.rubric.mistakes import Mistake, refusal
-from grader.rubric.scalar import scalar
-from grader.rubric.text import read_text
-from grader.rubric.wording import name, show
+from grader.errors import RubricError
+from grader.messages.wording import quoted
 
+MOST_BYTES = 256 * 1024
 DEEPEST = 12
+# A file that is no rubric at all has thousands of mistakes.
+MOST_SHOWN = 50
+
+# What YAML 1.2 does not count as printable.
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WORDS = {
+    word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())
+}
+_NULLS = ("", "~", "null", "Null", "NULL")
+# A whole number of more digits would not be exact as a float; nothing in a rubric is so large.
+_WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 # Where a value stands: the keys, and the 0-based numbers of list entries, that lead to it.
 Place = tuple[str | int, ...]
 
-_COLLECTIONS: dict[type[Event], str] = {MappingStartEvent: "a mapping", SequenceStartEvent: "a list"}
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing to correct; the hint says how, where that is not plain from the message."""
+
+    line: int
+    message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +54,10 @@ class Document:
     """What a YAML file says; lists are tuples.
 
     Attributes:
-        file: the file, as it was named.
-        content: the mapping at the top.
-        lines: the 1-based line of each value; of a mapping's entry, where its key stands.
-        mistakes: what a rubric may not have, where the rest could still be read.
+        file: The file, as it was named.
+        content: The mapping at the top.
+        lines: The 1-based line of each value; of a mapping's entry, where its key stands.
+        mistakes: What a rubric may not have, where the rest could still be read.
     """
 
     file: str
@@ -53,127 +65,187 @@ class Document:
     lines: Mapping[Place, int]
     mistakes: tuple[Mistake, ...]
 
+    def value(self, place: Place) -> Any:
+        """The value at this place."""
+        return reduce(lambda value, step: value[step], place, cast("Any", self.content))
+
     def line(self, place: Place) -> int:
         """The line of the value at this place, or of the nearest thing around it."""
         return next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
+
+
+def refusal(file: str, mistakes: Iterable[Mistake]) -> RubricError:
+    """The error that names each mistake once, one per line, in the order of the file, up to `MOST_SHOWN`."""
+    ordered = sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake.line)
+    shown, left = ordered[:MOST_SHOWN], len(ordered[MOST_SHOWN:])
+    hints = [mistake.hint for mistake in shown if mistake.hint]
+    if left:
+        hints.append(f"{left} more mistakes come after these.")
+    return RubricError(
+        message="\n".join(f"{mistake.message} ({file}:{mistake.line})" for mistake in shown),
+        hint=" ".join(dict.fromkeys(hints)),
+    )
 
 
 def read_document(source: Path) -> Document:
     """Read a YAML file as data.
 
     Raises:
-        RubricError: the file cannot be read, is not YAML, or holds no mapping.
+        RubricError: The file cannot be read, is not YAML, or holds no mapping.
     """
-    file = str(source)
-    text = read_text(source)
-    reading = _Reading(YAML(typ="safe", pure=True).parse(text))
+    file, text = str(source), _text(source)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Reader
+    reader = yaml.composer
     try:
-        content = reading.document()
+        content = reader.document(list(yaml.compose_all(text)))
     except MarkedYAMLError as error:
         raise refusal(file, [_not_yaml(error)]) from error
     except (YAMLError, ValueError, AssertionError) as error:
         # The parser lets a few errors of Python through: `"\\U00110000"`, `%YAML 1.9`.
-        message = f"The YAML cannot be read behind this line: {str(error)[:200]}."
-        raise refusal(file, [Mistake(max(reading.lines.values(), default=1), message)]) from error
-    except _Unreadable as stop:
-        raise refusal(file, [*reading.mistakes, stop.mistake]) from stop
-    return Document(file=file, content=content, lines=reading.lines, mistakes=tuple(reading.mistakes))
+        message = f"The YAML cannot be read after this line: {str(error)[:200]}."
+        raise refusal(file, [Mistake(reader.last_line, message)]) from error
+    except _UnreadableError:
+        raise refusal(file, reader.mistakes) from None
+    return Document(file=file, content=content, lines=reader.lines, mistakes=tuple(reader.mistakes))
 
 
-class _Unreadable(Exception):  # noqa: N818  (it ends the reading and reaches nobody)
-    """Nothing behind this mistake can be understood."""
+def scalar(text: str) -> str | float | bool | None:
+    """What a word without quotes means in YAML 1.2: nothing, true or false, a number, or text.
 
-    def __init__(self, line: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.mistake = Mistake(line, message, hint)
+    `no` is a word, `1e-5` a number, `2026-11-20` and `1:30` are text. No number in a rubric is infinite:
+    `.inf`, `.nan` and `1e999` stay text, which no field for a number accepts.
+    https://yaml.org/spec/1.2.2/#103-core-schema
+    """
+    if text in _NULLS:
+        return None
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    return text
 
 
-@dataclass
-class _Reading:
-    """Takes the parser's events one at a time, and so never more of a file than it accepts."""
+class _UnreadableError(Exception):
+    """Nothing after the last mistake can be understood."""
 
-    events: Iterator[Event]
-    lines: dict[Place, int] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
 
-    def document(self) -> Mapping[str, Any]:
+class _Reader(Composer):
+    """Makes nodes, then data of them; no anchor, alias, tag or depth costs anything before it is refused."""
+
+    def __init__(self, loader: YAML | None = None) -> None:
+        super().__init__(loader)
+        self.warn_double_anchors = False
+        self.mistakes: list[Mistake] = []
+        self.lines: dict[Place, int] = {}
+        self.last_line = 1
+        self._levels = 0
+
+    def compose_node(self, parent: Node | None, index: Node | int | None) -> Node:
+        event = self.parser.peek_event()
+        self.last_line = _line(event)
+        if isinstance(event, AliasEvent):
+            self._refuse(f"the alias {quoted('*' + event.anchor)}")
+            self.parser.get_event()
+            return ScalarNode("", f"*{event.anchor}", event.start_mark, event.end_mark)
+        if event.anchor is not None:
+            self._refuse(f"the anchor {quoted('&' + event.anchor)}")
+        elif event.tag:
+            self._refuse(f"the tag {quoted(str(event.tag).replace('tag:yaml.org,2002:', '!!'))}")
+        if self._levels > DEEPEST:
+            self._stop(event, f"A rubric must be nested at most {DEEPEST} levels deep. Received: more")
+        self._levels += 1
+        node: Node = super().compose_node(parent, index)
+        self._levels -= 1
+        return node
+
+    def document(self, nodes: list[Node]) -> Mapping[str, Any]:
         """The mapping of the file's only document."""
-        next(self.events)
-        event = next(self.events)
-        content = self._value(next(self.events), ()) if isinstance(event, DocumentStartEvent) else None
+        content = self._value(nodes[0], ()) if nodes else None
         if content is None:
-            raise _Unreadable(1, "The rubric is empty; it must have `version`, `title` and `items`")
+            self._stop(None, "The rubric is empty; it must have `version`, `title` and `items`")
         if not isinstance(content, dict):
-            raise _Unreadable(
-                self.lines[()], f"A rubric must be a mapping of keys to values. Received: {show(content)}"
-            )
-        next(self.events)
-        if not isinstance(event := next(self.events), StreamEndEvent):
-            raise _Unreadable(_line(event), "A rubric must be one YAML document. Received: a second one")
+            self._stop(nodes[0], "A rubric must be a mapping, with a key and a colon before each value")
+        if len(nodes) > 1:
+            self._stop(nodes[1], "A rubric must be one YAML document. Received: a second one")
         return content
 
-    def _value(self, event: Event, place: Place) -> Any:
-        self.lines.setdefault(place, _line(event))
-        if len(place) > DEEPEST:
-            raise _Unreadable(
-                _line(event), f"A rubric must be nested at most {DEEPEST} levels deep. Received: more"
-            )
-        self._refuse_references(event)
-        if isinstance(event, MappingStartEvent):
-            return dict(self._entries(place))
-        if isinstance(event, SequenceStartEvent):
-            return tuple(self._elements(place))
-        if isinstance(event, ScalarEvent):
-            return scalar(event.value) if event.style is None else event.value
-        return None
-
-    def _entries(self, place: Place) -> Iterator[tuple[str, Any]]:
-        first_lines: dict[str, int] = {}
-        while not isinstance(event := next(self.events), MappingEndEvent):
-            if not isinstance(event, ScalarEvent):
-                received = _COLLECTIONS.get(type(event), "an alias")
-                raise _Unreadable(_line(event), f"A key must be a word. Received: {received}")
-            self._refuse_references(event)
-            key, line = event.value, _line(event)
-            self.lines.setdefault((*place, key), line)
-            value = self._value(next(self.events), (*place, key))
-            if key in first_lines:
-                message = f"The key {name(key)} must stand once. Received: a second one; the first is on line"
-                self.mistakes.append(Mistake(line, f"{message} {first_lines[key]}"))
+    def _value(self, node: Node, place: Place) -> Any:
+        self.lines.setdefault(place, _line(node))
+        if isinstance(node, SequenceNode):
+            return tuple(self._value(entry, (*place, number)) for number, entry in enumerate(node.value))
+        if isinstance(node, ScalarNode):
+            return scalar(node.value) if node.style is None else node.value
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                self._stop(key, "A key must be a word. Received: a list or a mapping")
+            here = (*place, key.value)
+            if key.value in found:
+                message = f"Duplicate key {quoted(key.value)}; the first is on line {self.lines[here]}"
+                self.mistakes.append(Mistake(_line(key), message))
             else:
-                first_lines[key] = line
-                yield key, value
+                self.lines[here] = _line(key)
+                found[key.value] = self._value(value, here)
+        return found
 
-    def _elements(self, place: Place) -> Iterator[Any]:
-        number = 0
-        while not isinstance(event := next(self.events), SequenceEndEvent):
-            yield self._value(event, (*place, number))
-            number += 1
-
-    def _refuse_references(self, event: Event) -> None:
-        if not isinstance(event, NodeEvent):
-            return
-        if isinstance(event, AliasEvent):
-            received = f"the alias {name('*' + event.anchor)}"
-        elif event.anchor is not None:
-            received = f"the anchor {name('&' + event.anchor)}"
-        elif tag := getattr(event, "tag", None):
-            received = f"the tag {name(str(tag).replace('tag:yaml.org,2002:', '!!'))}"
-        else:
-            return
+    def _refuse(self, received: str) -> None:
         message = f"A rubric must have no anchors, aliases or tags. Received: {received}"
-        self.mistakes.append(Mistake(_line(event), message, "Write each value out where it is used."))
+        hint = (
+            "Put text that begins with `*`, `&` or `!` in quotes, and write out a value wherever it is used."
+        )
+        self.mistakes.append(Mistake(self.last_line, message, hint))
+
+    def _stop(self, where: Node | Event | None, message: str) -> NoReturn:
+        self.mistakes.append(Mistake(_line(where) if where else 1, message))
+        raise _UnreadableError
 
 
-def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+def _line(marked: Node | Event) -> int:
+    return int(marked.start_mark.line) + 1
 
 
 def _not_yaml(error: MarkedYAMLError) -> Mistake:
     context = ""
     if error.context and error.context_mark and error.context_mark.line != error.problem_mark.line:
         context = f" {error.context} that begins on line {error.context_mark.line + 1}"
-    hint = "Put text that has a colon, a `#` or a quote in quotes, and indent with spaces only."
     return Mistake(
-        error.problem_mark.line + 1, f"The YAML cannot be read here: {error.problem}{context}.", hint
+        error.problem_mark.line + 1,
+        f"The YAML cannot be read here: {error.problem}{context}.",
+        "Write a colon and a space after each key, put text that has a colon, a `#` or a quote in quotes, "
+        "and indent with spaces only.",
     )
+
+
+def _text(source: Path) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        RubricError: There is no such file, it is too large, or it is not text.
+    """
+    try:
+        if source.exists() and not source.is_file():
+            found = "a folder" if source.is_dir() else "no ordinary file"
+            raise RubricError(f"The rubric `{source}` must be a YAML file. It is {found}.")
+        with source.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise RubricError(f"The rubric `{source}` does not exist.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RubricError(f"The rubric `{source}` cannot be read: {reason}.") from error
+    if len(content) > MOST_BYTES:
+        raise RubricError(f"The rubric `{source}` must have at most {MOST_BYTES:,} bytes. It has more.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"A rubric must be UTF-8 text. Received: the byte 0x{content[error.start]:02X}"
+        raise refusal(str(source), [Mistake(line, message, "Save it as UTF-8.")]) from error
+    if strange := _NOT_TEXT.search(text):
+        line = text.count("\n", 0, strange.start()) + 1
+        message = f"A rubric must be plain text. Received: the character U+{ord(strange[0]):04X}"
+        raise refusal(str(source), [Mistake(line, message)])
+    return text

@@ -1,16 +1,25 @@
 """The mistakes in single fields: pydantic's errors as sentences, in the words of the field's JSON Schema."""
 
+import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from grader.rubric.document import Document, Place
-from grader.rubric.mistakes import Mistake
-from grader.rubric.wording import demand, name, nearest, show
+from grader.messages.english import in_english, names, nearest
+from grader.messages.wording import LONGEST_NAME, quoted
+from grader.rubric.document import Document, Mistake, Place
 
-_NUMBERS = ("number", "integer")
+_MOST_KEYS = 8
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+}
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 
 
 def field_mistakes(
@@ -21,32 +30,37 @@ def field_mistakes(
     Unknown keys of an item are left out, because they are about checks: `items.py` names them.
 
     Args:
-        error: what pydantic says about the document's content.
-        document: where the lines come from.
-        schema: the JSON Schema of the whole form, where the words come from.
+        error: What pydantic says of the document's content.
+        document: Where the lines come from.
+        schema: The JSON Schema of the whole form, where the words come from.
     """
     for details in error.errors(include_url=False):
         place = details["loc"]
         if details["type"] == "missing":
-            yield _missing(place, document, schema)
+            wanted = demand(_within(schema, place))
+            message = f"{_named(place[:-1])} must have {quoted(str(place[-1]))}, {wanted}"
+            yield Mistake(document.line(place), message)
         elif details["type"] == "extra_forbidden":
-            if not _in_item(place):
+            if not (len(place) == 3 and place[0] == "items"):
                 yield _unknown(place, document, schema)
-        elif not _is_echo(details):
+        # Entries that are refused are not counted, so pydantic calls their list too short as well.
+        elif details["type"] != "too_short" or len(details["input"]) < details["ctx"]["min_length"]:
             yield _refused(details, document, schema)
 
 
-def _missing(place: Place, document: Document, schema: Mapping[str, Any]) -> Mistake:
-    wanted = demand(_resolved(_within(schema, place), schema))
-    return Mistake(document.line(place), f"{_named(place[:-1])} must have {name(str(place[-1]))}, {wanted}")
-
-
 def _unknown(place: Place, document: Document, schema: Mapping[str, Any]) -> Mistake:
-    allowed = _resolved(_within(schema, place[:-1]), schema).get("properties", ())
-    rest = nearest(
-        str(place[-1]), allowed, f"{_named(place[:-1]) if place[:-1] else 'a rubric'} has the keys"
+    key = str(place[-1])
+    if key.isdigit():
+        return Mistake(
+            document.line(place),
+            f"{quoted(key)} after a comma was read as a key",
+            "Write a decimal with a point, as in 0.001, and a list in brackets, as in [300, 100].",
+        )
+    allowed = _within(schema, place[:-1]).get("properties", ())
+    owner = quoted(str(place[-2])) if place[:-1] else "a rubric"
+    return Mistake(
+        document.line(place), f"Unknown key {quoted(key)}; {nearest(key, allowed, owner + ' takes')}"
     )
-    return Mistake(document.line(place), f"Unknown key {name(str(place[-1]))}; {rest}")
 
 
 def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any]) -> Mistake:
@@ -54,59 +68,64 @@ def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any
     place = details["loc"]
     while place not in document.lines:
         place = place[:-1]
-    wanted = _resolved(_within(schema, place), schema)
-    words = f"must be {demand(wanted)}"
+    wanted, received = _within(schema, place), document.value(place)
+    subject, shown = _named(place), show(received)
     if details["type"] == "value_error":
         words = str(details["ctx"]["error"])
-    subject = _named(place) if words.startswith("must ") else f"{_named(place)}:"
-    received = _at(document, place)
-    shown = f"{len(received)} entries" if details["type"] == "too_long" else show(received)
-    hint = "" if details["type"] == "value_error" else _hint(wanted, received)
-    return Mistake(document.line(place), f"{subject} {words}. Received: {shown}", hint)
-
-
-def _is_echo(details: ErrorDetails) -> bool:
-    # Entries that are refused are not counted, so pydantic calls their list too short as well.
-    return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
+        colon = "" if words.startswith("must ") else ":"
+        return Mistake(document.line(place), f"{subject}{colon} {words}. Received: {shown}")
+    if details["type"] == "too_long":
+        shown = f"{len(received)} entries"
+    words = demand(wanted, entry=bool(place) and isinstance(place[-1], int))
+    return Mistake(
+        document.line(place), f"{subject} must be {words}. Received: {shown}", _hint(wanted, received)
+    )
 
 
 def _hint(wanted: Mapping[str, Any], received: Any) -> str:
+    """How to write it, where that can be told from what was written."""
     kinds = {choice.get("type") for choice in wanted.get("anyOf", [wanted])}
-    if isinstance(received, str) and kinds & set(_NUMBERS):
-        return "Write a number without quotes and units: a share as 0.85, a decimal with a point."
+    if kinds & {"number", "integer"}:
+        return _number_hint(wanted, received)
     if isinstance(received, str) and "array" in kinds:
         return "Write a list in brackets, even with one entry."
+    if isinstance(received, str) and "enum" in wanted:
+        # Keras' names have capitals.
+        lower = {str(value).lower(): value for value in wanted["enum"]}
+        match = difflib.get_close_matches(received.lower(), lower, n=1, cutoff=0.7)
+        return f"Did you mean `{lower[match[0]]}`?" if match else ""
     if isinstance(received, int | float) and kinds == {"string"}:
         return "Put text that reads as a number, or as `true` or `false`, in quotes."
+    if received is not None and kinds == {"object"} and wanted.get("properties"):
+        return f"Name each value, as in `{{{next(iter(wanted['properties']))}: ...}}`."
+    return ""
+
+
+def _number_hint(wanted: Mapping[str, Any], received: Any) -> str:
+    percent = _PERCENT.fullmatch(received) if isinstance(received, str) else None
+    if wanted.get("maximum", 2) <= 1 and (percent or (type(received) in {int, float} and received > 1)):
+        share = float(percent[1] if percent else received)
+        return f"Write {share / 100:g} for {share:g} %."
+    if isinstance(received, str):
+        return "Write a number without quotes, units and commas; a decimal has a point."
     return ""
 
 
 def _named(place: Place) -> str:
+    """What stands at a place, as the subject of a sentence."""
     if not place:
         return "The rubric"
     if isinstance(place[-1], int):
         return f"Entry {place[-1] + 1} of {_named(place[:-1])}"
-    return name(place[-1])
-
-
-def _in_item(place: Place) -> bool:
-    return len(place) == 3 and place[0] == "items"
-
-
-def _at(document: Document, place: Place) -> Any:
-    value: Any = document.content
-    for step in place:
-        value = value[step]
-    return value
+    return quoted(place[-1])
 
 
 def _within(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
+    """The part of a schema that is about a place, its references followed."""
     found = schema
     for step in place:
-        inside = _resolved(found, schema)
-        found = (
-            inside.get("items", {}) if isinstance(step, int) else inside.get("properties", {}).get(step, {})
-        )
+        inner = found.get("items", {}) if isinstance(step, int) else found.get("properties", {}).get(step, {})
+        found = _resolved(inner, schema)
     return found
 
 
@@ -120,3 +139,85 @@ def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
     if "$ref" in part.get("items", ()):
         return {**part, "items": _resolved(part["items"], schema)}
     return part
+
+
+def demand(schema: Mapping[str, Any], *, entry: bool = False) -> str:
+    """What a JSON Schema asks for, as the words after `must be`; its references are resolved already.
+
+    Args:
+        schema: Of the value.
+        entry: Whether the value is one of a list; the schema of a text may have a noun for it as its title.
+    """
+    if values := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return in_english([f"`{_flow(value)}`" for value in values], "or")
+    if "anyOf" in schema:
+        choices = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
+        return " or ".join(dict.fromkeys(demand(choice) for choice in choices))
+    kind = schema.get("type", "")
+    if kind == "array":
+        return f"a list of {_many(schema)}{_nouns(schema.get('items', {}))}"
+    if kind == "object":
+        keys = list(schema.get("properties", ()))
+        return f"a mapping with {names(keys, 'or')}" if 0 < len(keys) <= _MOST_KEYS else "a mapping"
+    if kind == "string" and entry and "title" in schema:
+        return f"{'an' if schema['title'][0] in 'aeiou' else 'a'} {schema['title']}"
+    words = {
+        "number": "a number",
+        "integer": "a whole number",
+        "string": "text",
+        "boolean": "`true` or `false`",
+    }
+    return f"{words.get(kind, 'something else')}{_form(schema) if kind == 'string' else _bounds(schema)}"
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    if "minimum" in schema and "maximum" in schema:
+        return f" from {_flow(schema['minimum'])} to {_flow(schema['maximum'])}"
+    bounds = " and ".join(f"{words} {_flow(schema[key])}" for key, words in _BOUNDS.items() if key in schema)
+    return f" of {bounds}" if bounds.startswith("at") else f" {bounds}" if bounds else ""
+
+
+def _form(schema: Mapping[str, Any]) -> str:
+    if "examples" in schema:
+        return f" such as {names(schema['examples'], 'or')}"
+    form = f" of the form `{schema['pattern'].strip('^$')}`" if "pattern" in schema else ""
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is not None:
+        return f"{form} of {f'{least} to' if least else 'at most'} {most} characters"
+    return f"{form} that is not empty" if least else form
+
+
+def _many(schema: Mapping[str, Any]) -> str:
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    if most is not None:
+        return f"{least} to {most} " if least else f"at most {most} "
+    return "one or more " if least == 1 else f"at least {least} " if least else ""
+
+
+def _nouns(schema: Mapping[str, Any]) -> str:
+    """What the entries of a list are, as a plural."""
+    if "title" in schema:
+        return f"{schema['title'].lower()}s"
+    word = {"integer": "whole numbers", "number": "numbers", "string": "texts", "object": "mappings"}
+    return f"{word.get(schema.get('type', ''), 'entries')}{_bounds(schema)}"
+
+
+def show(value: Any) -> str:
+    """A value as YAML would write it, in at most `LONGEST_NAME` characters."""
+    text = value if isinstance(value, str) else _flow(value)
+    text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 3]}..."
+    return repr(text) if isinstance(value, str) else text
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(entry)}" for key, entry in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_flow(entry) for entry in value) + "]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value)[1:-1] if isinstance(value, str) else repr(value)

@@ -4,14 +4,12 @@ In YAML the parts of the plan stand at the top, and the kind of check is a key o
 """
 
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from grader.checks import Check, kinds, load
-from grader.frozen import Frozen
-from grader.messages.languages import Language
-from grader.rubric import Hint, Id, InDoubt, Item, OnLikeness, Plan, Points, Rubric, Share, Title
+from grader.rubric import Item, ItemKeys, Plan, Rubric, RubricKeys
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,73 +22,32 @@ def _ask_for_one_kind(schema: dict[str, Any]) -> None:
     schema["oneOf"] = [{"required": [kind]} for kind in kinds()]
 
 
-class ItemForm(Frozen):
+class ItemForm(ItemKeys):
     """An item of the rubric: one check, by its name, with its parameters, and what it is worth."""
 
     model_config = ConfigDict(json_schema_extra=_ask_for_one_kind)
 
-    title: Title = Field(description="What the item asks for, as it stands in the report.")
-    points: Points = Field(description="What the item earns; 0 for an item that only informs.")
-    id: Id = Field(
-        default="",
-        description="The item's name in `requires` and in `grades.csv`; the check's name if left out.",
-    )
-    requires: tuple[str, ...] = Field(
-        default=(), description="The ids of earlier items that must pass, or this one is skipped."
-    )
-    hint: Hint = Field(default="", description="What the student reads when the item does not pass.")
-    in_doubt: InDoubt = Field(
-        default="review",
-        description="Where the evidence contradicts itself: `review` leaves the item to a teacher, "
-        "`failed` fails it, `note` lets it pass and says so in the report.",
-    )
-
     def item(self) -> Item:
         """The item as data."""
         check: Check = next(filter(None, (getattr(self, kind) for kind in kinds())))
-        return Item(
-            id=self.id or check.kind(),
-            title=self.title,
-            points=self.points,
-            requires=self.requires,
-            hint=self.hint,
-            in_doubt=self.in_doubt,
-            check=check,
-        )
+        keys = {key: getattr(self, key) for key in ItemKeys.model_fields}
+        return Item(**{**keys, "id": self.id or check.kind()}, check=check)
 
 
-class RubricForm(Plan):
+class RubricForm(Plan, RubricKeys):
     """A rubric of the grader: what is measured and what earns points."""
 
-    version: Literal[1] = Field(description="The version of this form of rubric: 1.")
-    title: Title = Field(description="The name of the assignment, as it stands in the report.")
-    pass_at: Share = Field(default=1.0, description="The share of the points that passes: 1 asks for all.")
-    likeness: OnLikeness = Field(
-        default="review",
-        description="Submissions of a folder with equal or nearly equal models or logs: `review` asks "
-        "a teacher to look, `note` only names them, `off` does not compare. "
-        "Choose `note` where the course fixes the seed.",
-    )
-    language: Language | None = Field(
-        default=None,
-        description="The language of the reports: `en`, `es` or `ko`; where it is left out, that of the "
-        "machine that grades. Titles and hints stay as they are written here.",
-    )
     items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
         description="What earns points, in the order of the report."
     )
 
-    def rubric(self, rubric_name: str) -> Rubric:
+    def rubric(self, name: str) -> Rubric:
         """The rubric as data."""
         return Rubric(
-            version=self.version,
-            name=rubric_name,
-            title=self.title,
+            name=name,
             plan=Plan(**{part: getattr(self, part) for part in Plan.model_fields}),
-            pass_at=self.pass_at,
-            likeness=self.likeness,
-            language=self.language,
             items=tuple(form.item() for form in self.items),
+            **{key: getattr(self, key) for key in RubricKeys.model_fields},
         )
 
 

@@ -1,18 +1,20 @@
 """From a YAML file to a rubric, or to the list of what must be corrected."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from grader.messages.english import nearest
+from grader.messages.languages import Language, chosen
+from grader.messages.wording import quoted
 from grader.rubric import SHIPPED_DATA, Rubric
-from grader.rubric.calibrated import find_calibration
-from grader.rubric.document import Document, read_document
+from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
 from grader.rubric.form import RubricForm, rubric_form, rubric_schema
 from grader.rubric.items import item_mistakes
-from grader.rubric.mistakes import Mistake, refusal
-from grader.rubric.wording import name, nearest
+from grader.rubric.lookup import find_calibration
 
 
 def load_rubric(source: Path) -> Rubric:
@@ -22,7 +24,7 @@ def load_rubric(source: Path) -> Rubric:
     from beside the rubric or from a rubric that ships, if it was made for the same plan.
 
     Raises:
-        RubricError: the file cannot be used; the message has one line for each mistake,
+        RubricError: The file cannot be used; the message has one line for each mistake,
             in the order of the file, and each line ends with `(file:line)`;
             or the calibration beside it cannot be used.
     """
@@ -39,11 +41,16 @@ def load_rubric(source: Path) -> Rubric:
     if mistakes or form is None:
         raise refusal(document.file, mistakes or found)
     rubric = form.rubric(source.stem)
-    rubric = rubric.model_copy(update={"calibration": find_calibration(source, rubric.plan)})
-    if rubric.plan.data in SHIPPED_DATA:
-        return rubric
-    data = str(_beside(source, rubric.plan.data))
-    return rubric.model_copy(update={"plan": rubric.plan.model_copy(update={"data": data})})
+    plan = rubric.plan
+    calibration = find_calibration(source, plan)
+    if plan.data not in SHIPPED_DATA:
+        plan = plan.model_copy(update={"data": str(_beside(source, plan.data))})
+    return rubric.model_copy(update={"plan": plan, "calibration": calibration})
+
+
+def in_language(rubric: Rubric, asked: Language | None) -> Rubric:
+    """The rubric with its language settled: the one asked for, else its own, else the machine's."""
+    return rubric.model_copy(update={"language": chosen(asked, rubric.language, os.environ)})
 
 
 def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:
@@ -53,10 +60,10 @@ def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:
     line = document.line(("data",))
     if not data.endswith(".npz"):
         rest = nearest(data, SHIPPED_DATA, "a data set is the path of an `.npz` file, or one that ships:")
-        yield Mistake(line, f"Unknown data set {name(data)}; {rest}")
+        yield Mistake(line, f"Unknown data set {quoted(data)}; {rest}")
     elif not _is_file(_beside(source, data)):
-        hint = "A relative path begins at the rubric's folder."
-        yield Mistake(line, f"The data set {name(data)} must be a file. Received: no such file", hint)
+        hint = "A relative path starts at the rubric's folder."
+        yield Mistake(line, f"The data set {quoted(data)} does not exist", hint)
 
 
 def _beside(source: Path, data: str) -> Path:

@@ -31,9 +31,8 @@ from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
 from grader.report import Origin
 from grader.rubric import Rubric
-from grader.rubric.calibrated import calibration_path
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, calibration_path, find_rubric
 from grader.sandbox.worker import warm_up
 from grader.submissions.submission import Submission, find_submissions
 

@@ -33,7 +33,7 @@ from grader.measure.training.batches import Arrays
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.submissions.submission import Submission
 
 PROCESSES = 6

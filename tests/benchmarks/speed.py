@@ -25,7 +25,7 @@ from grader.measure.model.read import read_model
 from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.sandbox.worker import warm_up
 from grader.submissions.submission import Submission
 

@@ -10,7 +10,7 @@ from builders_command_line import grader, in_terminal
 
 from grader.cli.check import check
 from grader.errors import UsageError
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
 

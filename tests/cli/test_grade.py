@@ -132,7 +132,9 @@ def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_pat
     done = grader("grade", examples, "--rubric", "hw.yaml", cwd=tmp_path)
 
     assert 2 == done.returncode
-    assert "`at_least` must be a number in [0, 1]. Received: '85%' (hw.yaml:4)" == done.stderr.splitlines()[0]
+    assert (
+        "`at_least` must be a number from 0 to 1. Received: '85%' (hw.yaml:4)" == done.stderr.splitlines()[0]
+    )
     assert not (tmp_path / "graded").exists()
 
 

@@ -18,7 +18,7 @@ import pytest
 from grader.grading.cache import opened
 from grader.grading.engines.local import usable_cores
 from grader.report import Report
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 
 
 def start(*arguments: str | Path) -> "subprocess.Popen[str]":

@@ -9,7 +9,7 @@ from builders_command_line import invoked
 from grader.cli.pack import pack
 from grader.errors import UsageError
 from grader.platforms.packing import names
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 
 
 def test_a_zip_is_written_and_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from builders_folders import unless_root
 
 from grader.errors import UsageError
-from grader.files.output import prepare_folder, write_whole
+from grader.files import prepare_folder, write_whole
 
 ROOM = "Free some room or name another folder."
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.evidence import File
-from grader.files.own_files import UnreadableError, read_own
+from grader.files import UnreadableError, read_own
 
 FILE = File(role="log", name="log.csv", bytes=3, sha256="00")
 

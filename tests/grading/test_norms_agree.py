@@ -21,7 +21,7 @@ from grader.grading.judge import judge
 from grader.report import Finding, Whose, passed
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.submissions.submission import find_submissions
 
 PATH = find_rubric(DEFAULT)

@@ -7,7 +7,7 @@ import pytest
 from grader.errors import UsageError
 from grader.grading.stages import stages
 from grader.report import Whose
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 from grader.submissions.submission import open_submission
 
 

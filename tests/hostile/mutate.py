@@ -112,7 +112,7 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     from grader.reports import csv_grades, json_report, terminal
     from grader.rubric import Limits
     from grader.rubric.loading import load_rubric
-    from grader.rubric.shelf import find_rubric
+    from grader.rubric.lookup import find_rubric
     from grader.sandbox.worker import warm_up
     from grader.submissions.submission import find_submissions
 

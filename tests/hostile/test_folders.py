@@ -13,7 +13,7 @@ from builders_folders import make_file
 
 from grader.errors import UsageError
 from grader.evidence.problem import Problem
-from grader.files.output import write_whole
+from grader.files import write_whole
 from grader.measure.intake import Intake, Taken, read_from
 from grader.measure.model.reading import SAVE_AGAIN
 from grader.measure.request import pack, unpack

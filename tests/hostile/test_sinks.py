@@ -20,7 +20,7 @@ from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report, terminal
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import find_rubric
+from grader.rubric.lookup import find_rubric
 from grader.submissions.submission import Submission
 
 TEXTS = [

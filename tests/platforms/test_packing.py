@@ -18,7 +18,7 @@ from grader import __version__
 from grader.errors import RubricError, UsageError
 from grader.platforms import packing
 from grader.platforms.packing import bundle, load, names, wheel
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 
 
 def test_each_platform_is_found() -> None:

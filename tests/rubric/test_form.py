@@ -10,7 +10,7 @@ from grader.checks import kinds, load
 from grader.rubric import Plan
 from grader.rubric.document import read_document
 from grader.rubric.form import ItemForm, RubricForm, rubric_form, rubric_schema
-from grader.rubric.shelf import shipped_rubrics
+from grader.rubric.lookup import shipped_rubrics
 
 
 def _objects(schema: Any) -> list[dict[str, Any]]:

@@ -30,6 +30,16 @@ def test_everybody_passes(tmp_path: Path) -> None:
     assert ("`pass_at` is 0, so every submission passes.",) == _warnings(tmp_path, "pass_at: 0\n")
 
 
+def test_a_title_that_its_parameters_contradict(tmp_path: Path) -> None:
+    """A student reads the title; other numbers, such as that of a chapter, are no threshold."""
+    item = "- model_accuracy: {at_least: 0.7}\n  title: Chapter 3, accuracy %s\n  points: 1\n"
+
+    assert () == _warnings(tmp_path, item % "0.70")
+    assert ("Item `model_accuracy` has 0.87 in its title, but not as a parameter.",) == _warnings(
+        tmp_path, item % 0.87
+    )
+
+
 def test_rerun_with_another_optimizer(tmp_path: Path) -> None:
     """A rerun that is not the training that was asked for is pointed out."""
     item = "- optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0}\n  title: Adam\n  points: 1\n"
@@ -61,7 +71,7 @@ def test_different_caps(tmp_path: Path) -> None:
     item = "- cap_binds_early: {cap: 5.0, first_steps: 200, at_least: 0.5}\n  title: Binds\n  points: 1\n"
 
     assert (
-        "The items `norm_within_cap` and `cap_binds_early` have different values of `cap`: 1, 5.",
+        "Items have different values of `cap`: 1 in `norm_within_cap`; 5 in `cap_binds_early`.",
     ) == _warnings(tmp_path, item)
 
 
@@ -103,11 +113,11 @@ def test_items_that_are_compared_with_different_things(tmp_path: Path) -> None:
 
     assert (
         (
-            "The items `log_fits_rerun` and `log_fits_model` have different values of `training_images`: "
-            "60000, 50000."
+            "Items have different values of `training_images`: "
+            "60000 in `log_fits_rerun`; 50000 in `log_fits_model`."
         ),
     ) == _warnings(tmp_path, rerun + model)
     assert (
-        "The items `norm_within_cap` and `other` have different values of `scope`: variable, global.",
+        "Items have different values of `scope`: variable in `norm_within_cap`; global in `other`.",
     ) == _warnings(tmp_path, norms)
     assert () == _warnings(tmp_path, accuracies)

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from builders_rubric import RUBRIC, a_file, a_rubric, an_item, mistakes, refusal
+from builders_rubric import ITEM, RUBRIC, a_file, a_rubric, an_item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import RubricError
 from grader.rubric import Plan, Rubric
-from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.loading import in_language, load_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 
 SHIPPED = find_rubric(DEFAULT).read_text(encoding="utf-8")
 
@@ -60,12 +60,6 @@ def test_every_part_of_the_plan(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("likeness", ["review", "note", "off"])
-def test_what_becomes_of_pairs(tmp_path: Path, likeness: str) -> None:
-    """`off` is a word here, as in all of YAML 1.2."""
-    assert likeness == a_rubric(tmp_path, f"{RUBRIC}likeness: {likeness}\n").likeness
-
-
 def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None:
     """`global_clipnorm` alone does not collide with the default's `clipnorm`."""
     optimizer = a_rubric(
@@ -109,42 +103,44 @@ def test_data_beside_the_rubric(tmp_path: Path) -> None:
     assert str(tmp_path / "data" / "digits.npz") == str(plan.data)
 
 
-def test_data_that_is_not_there(tmp_path: Path) -> None:
-    """A missing data set is an error of the rubric, not of every submission."""
-    error = refusal(tmp_path, f"{RUBRIC}data: digits.npz\n")
+def test_the_language_is_settled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the command line, else the rubric, else the machine."""
+    monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
+    silent, english = a_rubric(tmp_path), a_rubric(tmp_path, f"{RUBRIC}language: en\n")
 
-    assert "The data set `digits.npz` must be a file. Received: no such file" in error.message
-    assert error.message.endswith("hw.yaml:7)")
-    assert "A relative path begins at the rubric's folder." == error.hint
-
-
-def test_data_with_a_name_that_no_file_can_have(tmp_path: Path) -> None:
-    """A name that is too long for the file system is no traceback."""
-    (line,) = mistakes(tmp_path, f"{RUBRIC}data: {'x' * 300}.npz\n")
-
-    assert line.endswith("must be a file. Received: no such file (hw.yaml:7)")
+    assert (None, "en") == (silent.language, english.language)
+    assert ["es", "en", "ko"] == [
+        in_language(rubric, asked).language
+        for rubric, asked in ((silent, None), (english, None), (english, "ko"))
+    ]
 
 
-def test_unknown_data(tmp_path: Path) -> None:
-    """A data set that does not ship is offered the nearest, or all that do."""
-    near = mistakes(tmp_path, f"{RUBRIC}data: fashion-mnist\n")
-    far = mistakes(tmp_path, f"{RUBRIC}data: imagenet.h5\n")
+@pytest.mark.parametrize(
+    ("key", "words"), [("likeness", ("review", "note", "off")), ("  in_doubt", ("review", "failed", "note"))]
+)
+def test_words_that_decide(tmp_path: Path, key: str, words: tuple[str, ...]) -> None:
+    """The first is the default; `off` is a word here, as in all of YAML 1.2."""
+    for written, expected in [("", words[0]), *((f"{key}: {word}\n", word) for word in words)]:
+        rubric = a_rubric(tmp_path, f"{RUBRIC}{written}")
 
-    assert ["Unknown data set `fashion-mnist`; did you mean `fashion_mnist`? (hw.yaml:7)"] == near
-    all_names = "a data set is the path of an `.npz` file, or one that ships: `fashion_mnist`."
-    assert [f"Unknown data set `imagenet.h5`; {all_names} (hw.yaml:7)"] == far
+        assert expected == getattr(rubric.items[0] if key.startswith(" ") else rubric, key.strip())
 
 
-def test_all_mistakes_at_once(tmp_path: Path) -> None:
-    """A teacher corrects a file once: every mistake is there, in the order of the file."""
-    text = (
-        RUBRIC.replace("cap: 1.0", "cap: -1").replace("2", "85%")
-        + "data: foo.npz\ntitle: Again\nrerun: {step: 1}\n"
-    )
+def test_ids_and_requirements(tmp_path: Path) -> None:
+    """With an id of its own the same check may stand twice, and an item may require any one before it."""
+    item = an_item(tmp_path, f"{ITEM}  id: second\n  requires: [norm_within_cap]\n")
 
-    found = mistakes(tmp_path, text)
+    assert ("second", ("norm_within_cap",)) == (item.id, item.requires)
 
-    assert ["4", "6", "7", "8", "9"] == [line.rpartition(":")[2].rstrip(")") for line in found]
+
+def test_a_figure_with_patterns(tmp_path: Path) -> None:
+    """A check of a figure needs them; without any, no figure is looked for."""
+    item = "- figure_is_there: {}\n  title: Figure\n  points: 1\n"
+
+    files = a_rubric(tmp_path, f'files: {{figure: ["*.png"]}}\n{RUBRIC}{item}').plan.files
+
+    assert ("*.png",) == files.figure
+    assert () == a_rubric(tmp_path).plan.files.figure
 
 
 @pytest.mark.hostile_row(65)

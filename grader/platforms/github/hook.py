@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.files.output import write_whole
+from grader.files import write_whole
 from grader.grading.exit_codes import of_hook
 from grader.grading.stages import Stage
 from grader.messages.safe_text import plain

@@ -9,7 +9,7 @@ from grader.platforms.gradescope import results
 from grader.platforms.gradescope.results import Visibility
 from grader.platforms.hooks import Options, open_inside, write_results
 from grader.report import Whose
-from grader.rubric.shelf import find_rubric
+from grader.rubric.lookup import find_rubric
 
 
 def hook(

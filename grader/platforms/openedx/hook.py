@@ -20,9 +20,8 @@ from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Whose
 from grader.reports.terminal import console
 from grader.rubric import Rubric
-from grader.rubric.language import in_language
-from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import find_rubric
+from grader.rubric.loading import in_language, load_rubric
+from grader.rubric.lookup import find_rubric
 from grader.submissions.submission import open_submission
 
 # After so many in a row that cannot be asked, whoever runs it is told.

@@ -6,7 +6,7 @@ from grader.grading.stages import Stage
 from grader.platforms.hooks import Options, open_inside, write_results
 from grader.platforms.prairielearn import results
 from grader.report import Whose
-from grader.rubric.shelf import find_rubric
+from grader.rubric.lookup import find_rubric
 
 
 def hook(

@@ -9,7 +9,7 @@ import pytest
 from grader.errors import UsageError
 from grader.platforms.github.hook import hook
 from grader.platforms.hooks import Options
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
 

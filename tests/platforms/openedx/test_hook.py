@@ -13,7 +13,7 @@ from grader.errors import UsageError
 from grader.platforms.hooks import Options
 from grader.platforms.openedx.hook import MOST_FAILURES, hook
 from grader.platforms.openedx.xqueue import XQueue
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
 

@@ -8,7 +8,7 @@ import pytest
 from grader.errors import UsageError
 from grader.platforms.hooks import Options
 from grader.platforms.prairielearn.hook import hook
-from grader.rubric.shelf import DEFAULT
+from grader.rubric.lookup import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
 

@@ -13,7 +13,7 @@ from grader.evidence.problem import Problem
 from grader.reports.charts.chart import Panel, Part, step_axis
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.rubric.loading import load_rubric
-from grader.rubric.shelf import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric
 
 MISSING = Problem(who="student", message="No file was found.")
 

@@ -1,0 +1,31 @@
+"""Lists of names in sentences that stay English: those for teachers and for whoever types a command."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from grader.messages.wording import quoted
+
+
+def names(words: Iterable[str], last: str = "and") -> str:
+    """Write several names in an English sentence, each `quoted`: `a`, `b` and `c`; "none" without any."""
+    return in_english([quoted(word) for word in words], last)
+
+
+def in_english(words: Sequence[str], last: str = "and") -> str:
+    """Write a list in an English sentence; "none" where it is empty."""
+    *rest, end = words or ("none",)
+    return f"{', '.join(rest)} {last} {end}" if rest else end
+
+
+def nearest(word: str, allowed: Iterable[str], otherwise: str) -> str:
+    """The rest of an English sentence on an unknown name: the nearest right one, or else all there are.
+
+    Args:
+        word: The name that is not known.
+        allowed: The names that are.
+        otherwise: What stands before the list, such as `the checks are`.
+    """
+    allowed = list(allowed)
+    if match := difflib.get_close_matches(word.lower(), allowed, n=1):
+        return f"did you mean {quoted(match[0])}?"
+    return f"{otherwise} {names(allowed)}." if allowed else f"{otherwise}."

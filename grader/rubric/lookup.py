@@ -1,0 +1,105 @@
+"""The files of a rubric: found by a name or a path, and the calibration that goes with it."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from grader.analysis.reference.calibration import Calibration
+from grader.errors import RubricError, UsageError
+from grader.files import UnreadableError, read_own
+from grader.messages.english import names
+from grader.messages.wording import quoted
+from grader.rubric import Plan
+
+DEFAULT = "gradient_clipping"
+
+# A path is of no use when it is cut, so only what no path can be is.
+_LONGEST_PATH = 1000
+_LARGEST_CALIBRATION = 1 << 20
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+# A wheel has the rubrics inside the package, a checkout has them beside it.
+_FOLDERS = (_PACKAGE / "rubrics", _PACKAGE.parent / "rubrics")
+
+
+def shipped_rubrics() -> tuple[Path, ...]:
+    """The files of the rubrics that ship, sorted by name."""
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), None)
+    return tuple(sorted(folder.glob("*.yaml"))) if folder else ()
+
+
+def find_rubric(name_or_path: str) -> Path:
+    """The file of a rubric: a path, or the name of one that ships, with or without `.yaml`.
+
+    A file goes before a shipped rubric of the same name.
+
+    Raises:
+        UsageError: There is neither; the hint has the nearest names.
+    """
+    path = Path(name_or_path)
+    if _exists(path) and not path.is_dir():
+        return path
+    shipped = {file.stem: file for file in shipped_rubrics()}
+    if file := shipped.get(name_or_path.removesuffix(".yaml")):
+        return file
+    if _exists(path):
+        return path
+    raise UsageError(f"There is no rubric {quoted(name_or_path, _LONGEST_PATH)}.", _advice(path, [*shipped]))
+
+
+def _advice(path: Path, shipped: list[str]) -> str:
+    beside = [str(file) for file in sorted(path.parent.glob("*.yaml"))] if _exists(path.parent) else []
+    if match := difflib.get_close_matches(str(path), [*shipped, *beside], n=1):
+        return f"Did you mean {quoted(match[0], _LONGEST_PATH)}?"
+    return f"Give the path of a YAML file, or the name of a rubric that ships: {names(shipped)}."
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long for the file system, or a folder that may not be read
+        return False
+
+
+def calibration_path(rubric: Path) -> Path:
+    """Where the calibration of a rubric's file lies: `homework.calibration.json` beside `homework.yaml`."""
+    return rubric.with_name(f"{rubric.stem}.calibration.json")
+
+
+def plan_of(plan: Plan) -> dict[str, Any]:
+    """The parts of a plan that a calibration depends on; of a data set's path, the name."""
+    rerun = plan.rerun
+    return {
+        "data": Path(plan.data).name,
+        "optimizer": rerun.optimizer.model_dump(),
+        "batch_size": rerun.batch_size,
+        "seed": rerun.seed,
+        "probe_batches": plan.probe.batches,
+    }
+
+
+def find_calibration(rubric: Path, plan: Plan) -> Calibration | None:
+    """The calibration beside the rubric, else a shipped one, if it was made for this plan.
+
+    A plan that was changed afterwards has none: its numbers would be compared with those of another training.
+
+    Raises:
+        RubricError: A calibration cannot be read.
+    """
+    paths = filter(Path.is_file, map(calibration_path, (rubric, *shipped_rubrics())))
+    return next((found for found in map(read_calibration, paths) if found.plan == plan_of(plan)), None)
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        RubricError: It cannot be read, or is no calibration.
+    """
+    try:
+        return read_own(Calibration, path, _LARGEST_CALIBRATION, "grader rubric calibrate")
+    except UnreadableError as error:
+        raise RubricError(
+            f"The calibration `{path}` {error}",
+            "Delete it, then make it again with `grader rubric calibrate`.",
+        ) from None

@@ -1,0 +1,133 @@
+"""Which files belong to a rubric: its own, found by a name or a path, and its calibration."""
+
+from pathlib import Path
+
+import pytest
+from builders_rubric import RUBRIC, a_file, a_rubric
+from builders_runs import a_calibration, a_size, the_calibration
+
+from grader.errors import RubricError, UsageError
+from grader.rubric import Plan, ProbePlan, RerunPlan
+from grader.rubric.lint import lint
+from grader.rubric.loading import load_rubric
+from grader.rubric.lookup import (
+    DEFAULT,
+    calibration_path,
+    find_calibration,
+    find_rubric,
+    plan_of,
+    read_calibration,
+    shipped_rubrics,
+)
+
+AGAIN = "Delete it, then make it again with `grader rubric calibrate`."
+
+
+def beside(folder: Path, text: str | bytes) -> Path:
+    """A file beside `hw.yaml`, where its calibration lies."""
+    path = calibration_path(folder / "hw.yaml")
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_the_homeworks_rubric_ships() -> None:
+    """It is found with and without the suffix, has its calibration, and writes out the whole plan."""
+    rubric = load_rubric(find_rubric(DEFAULT))
+
+    assert find_rubric(DEFAULT) == find_rubric(f"{DEFAULT}.yaml")
+    assert find_rubric(DEFAULT) in shipped_rubrics()
+    assert (13, 10.0, Plan()) == (len(rubric.items), rubric.points, rubric.plan)
+    assert the_calibration() == rubric.calibration
+
+
+@pytest.mark.parametrize("file", shipped_rubrics(), ids=lambda file: file.stem)
+def test_shipped_rubrics_have_no_warnings(file: Path) -> None:
+    """What we ship is what a careful teacher would write."""
+    assert () == lint(load_rubric(file))
+
+
+def test_a_path_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in the current folder is meant before a shipped rubric of that name; a folder is not."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{DEFAULT}.yaml").touch()
+    (tmp_path / DEFAULT).mkdir()
+
+    assert Path(f"{DEFAULT}.yaml") == find_rubric(f"{DEFAULT}.yaml")
+    assert DEFAULT == find_rubric(DEFAULT).stem
+    assert tmp_path == find_rubric(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("gradient_cliping", f"Did you mean `{DEFAULT}`?"),
+        ("gradient-clipping.yaml", f"Did you mean `{DEFAULT}`?"),
+        ("{folder}/homewrok.yaml", "Did you mean `{folder}/homework.yaml`?"),
+        *(
+            (nothing, f"Give the path of a YAML file, or the name of a rubric that ships: `{DEFAULT}`.")
+            for nothing in ("zzz", "zzz/zzz.yaml", "x" * 5000, "a\0b")
+        ),
+    ],
+)
+def test_a_rubric_that_is_not_there(tmp_path: Path, written: str, hint: str) -> None:
+    """The nearest name or file is offered; where none is near, the shipped ones are listed."""
+    (tmp_path / "homework.yaml").touch()
+
+    with pytest.raises(UsageError) as caught:
+        find_rubric(written.replace("{folder}", str(tmp_path)))
+
+    assert caught.value.message.startswith("There is no rubric `")
+    assert hint.replace("{folder}", str(tmp_path)) == caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("changed", "has_one"),
+    [
+        *(("", True), ("rerun: {steps: 300}\n", True), ("limits: {seconds: 300}\n", True)),
+        *(("pass_at: 0.5\n", True), ("rerun: {seed: 7}\n", False), ("rerun: {batch_size: 64}\n", False)),
+        ("rerun: {optimizer: {learning_rate: 0.01, clipnorm: 1.0}}\n", False),
+        ("probe: {batches: 100}\n", False),
+    ],
+)
+def test_a_rubric_with_the_same_training_has_the_shipped_calibration(
+    tmp_path: Path, changed: str, has_one: bool
+) -> None:
+    """With another training its norms would be compared with those of another one."""
+    assert (the_calibration() if has_one else None) == a_rubric(tmp_path, RUBRIC + changed).calibration
+
+
+def test_the_one_beside_the_rubric_goes_first(tmp_path: Path) -> None:
+    """If it was made for this plan, whatever the order of its keys."""
+    plan = Plan(rerun=RerunPlan(seed=7), probe=ProbePlan(batches=9))
+    for asked in (Plan(), plan):
+        keys = dict(reversed(plan_of(asked).items()))
+        own = a_calibration(a_size(64)).model_copy(update={"plan": keys})
+        beside(tmp_path, own.page())
+
+        assert own == find_calibration(tmp_path / "hw.yaml", asked)
+    assert the_calibration() == a_rubric(tmp_path).calibration
+
+
+def test_no_path_of_a_machine_is_in_a_calibration() -> None:
+    """Of a data set, the name."""
+    assert "images.npz" == plan_of(Plan(data="/home/ana/images.npz"))["data"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"{}", b" " * (1 << 20) + b"{}"])
+def test_a_broken_calibration_is_a_mistake_of_the_rubric(tmp_path: Path, content: bytes) -> None:
+    """The file is named, and the hint says how to get rid of it."""
+    path = beside(tmp_path, content)
+
+    with pytest.raises(RubricError) as caught:
+        load_rubric(a_file(tmp_path))
+
+    assert str(caught.value.message).startswith(f"The calibration `{path}` must be ")
+    assert AGAIN == caught.value.hint
+
+
+def test_a_calibration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """With the system's reason."""
+    with pytest.raises(RubricError) as caught:
+        read_calibration(tmp_path)
+
+    assert f"The calibration `{tmp_path}` cannot be read: Is a directory." == caught.value.message
