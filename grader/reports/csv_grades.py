@@ -1,11 +1,11 @@
-"""The grades of a class as CSV, one row a submission, for a spreadsheet or a gradebook.
+"""The grades of a class as CSV, one row for each submission, for a spreadsheet or a gradebook.
 
-The columns are `id,name,verdict,score,max_score,like` and then one per item of the rubric, with the points
-earned. `like` has the ids of the submissions whose model or log is equal to this one's or nearly so.
-An empty cell is not a zero: the item needs a teacher, could not be graded or was not looked at;
-the score is empty where that is so for every item.
-A student of the roster without a submission has the verdict `not submitted` and no other cell: what nothing
-is worth is for the teacher to say.
+The columns are `id,name,verdict,score,max_score,like` and then one for each item of the rubric, with the
+points earned. `like` has the ids of similar submissions.
+An empty cell is not a zero: the item needs a teacher, could not be graded, or was skipped.
+The score is empty where that holds for every item.
+A student of the roster without a submission has the verdict `not submitted` and no other cell: what that is
+worth is for the teacher to say.
 Numbers have a decimal point and no other mark.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
@@ -26,11 +26,11 @@ COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
 def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     """The table, to be written as UTF-8 without translating its line ends.
 
-    Every item that any report has gets a column; the reports of one rubric have them in the rubric's order.
+    Every item of any report gets a column, in the rubric's order.
 
     Args:
-        reports: of the submissions, in the order of the rows.
-        absent: the students of the roster who have not submitted; they come last.
+        reports: In the order of the rows.
+        absent: The students of the roster who have not submitted; they come last.
     """
     items = dict.fromkeys(item.id for report in reports for item in report.items)
     text = io.StringIO()

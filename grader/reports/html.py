@@ -1,46 +1,50 @@
-"""The report as a page for a browser: one file, no script, nothing from any other place.
+"""A report as a page for a browser: one file, without scripts or network requests.
 
-It begins with the verdict and the one thing to do next, then come the items, then the pictures.
+The verdict and the one thing to do next come first, then the items, then the charts.
+Every text of a report is shown on one line, and nothing in it acts. A template calls `say` as the rest of the
+program does; its sentences and those of the report are translated where they are written into the page.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Any
 
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from grader.messages.languages import Language
-from grader.report import ItemResult, Report
+from grader.evidence.values import LONGEST_SENTENCE
+from grader.messages.languages import ENGLISH, Language, translated
+from grader.messages.message import Message, say
+from grader.messages.safe_text import plain
+from grader.report import Report
 from grader.reports import sentences
-from grader.reports.charts import Drawing
-from grader.reports.charts.captions import how_to_read
+from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
-from grader.reports.filled import filled
-from grader.reports.sentences import earned_of
 
 FILE = "report.html"
-
-
-@dataclass(frozen=True)
-class _Next:
-    """The one thing to do next.
-
-    Attributes:
-        text: what it is.
-        item: the number of the item that it is about, from 1; 0 for none.
-    """
-
-    text: str
-    item: int = 0
+# Names stand in backticks, one on each side.
+_NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
     """The whole report.
 
     Args:
-        report: on the submission.
-        drawing: what was drawn of its evidence; without it the page has no pictures.
+        report: On the submission.
+        drawing: The charts of its evidence; without it the page has none.
     """
     language = report.language
-    own = drawing.own if drawing else ()
+    drawn = drawing or Drawing()
+    items = [
+        (
+            item,
+            sentences.earned_of(item, language),
+            sentences.who_looks(item, language),
+            sentences.advice_by(item, language),
+        )
+        for item in report.items
+    ]
     return filled(
         "report.html",
         language,
@@ -49,34 +53,70 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         who=sentences.who(report),
         next_step=sentences.next_step(report),
         first=_first(report),
-        items=[
-            (
-                item,
-                earned_of(item, language),
-                sentences.who_looks(item, language),
-                sentences.advice_by(item, language),
-            )
-            for item in report.items
-        ],
-        pairs=sentences.pairs(report),
-        notes=sentences.notes(report),
+        items=items,
+        sections=sentences.sections(report),
         footer=sentences.footer(report),
-        own=[(picture, Markup(picture.address)) for picture in own],  # noqa: S704  (its form is checked)
-        failed=drawing is not None and drawing.failed,
-        how_to_read=how_to_read(drawing.panels) if drawing else (),
-        panels=placed(drawing.panels if drawing else ()),
+        own=[(picture, Markup(picture.address)) for picture in drawn.own],  # noqa: S704  (its form is checked)
+        failed=drawn.failed,
+        how_to_read=how_to_read(drawn.panels),
+        panels=placed(drawn.panels),
     )
 
 
-def _first(report: Report) -> _Next | None:
-    """The first item that can be done something about, if the student is the one to act."""
-    if report.verdict not in {"passed", "failed"}:
-        return None
-    for number, item in enumerate(report.items, start=1):
-        if item.status == "failed" and (text := _to_do(item, report.language)):
-            return _Next(text, number)
+def _first(report: Report) -> tuple[int, str] | None:
+    """The number, from 1, of the first item that the student can do something about, and what to do."""
+    if report.verdict in {"passed", "failed"}:
+        for number, item in enumerate(report.items, start=1):
+            if item.status == "failed" and (advice := sentences.advice_by(item, report.language)):
+                return number, advice[0][1]
     return None
 
 
-def _to_do(item: ItemResult, language: Language) -> str:
-    return next((text for _, text in sentences.advice_by(item, language)), "")
+def filled(template: str, language: Language, /, **parts: Any) -> str:
+    """The text of a page.
+
+    Args:
+        template: The name of a file in `templates`.
+        language: The language of the page.
+        parts: What the template names. Text is escaped, whatever it holds; only `Markup` is taken as it is.
+    """
+    return _environment(language).get_template(template).render(parts)
+
+
+def with_names(text: Message | str, language: Language = ENGLISH) -> Markup:
+    """One line of text, in which names in backticks are set as code."""
+    return Markup().join(_pieces(_shown(text, language)))
+
+
+def _pieces(text: str) -> Iterator[Markup]:
+    end = 0
+    for match in _NAME.finditer(text):
+        yield escape(text[end : match.start()])
+        yield Markup("<code>{}</code>").format(match[1])
+        end = match.end()
+    yield escape(text[end:])
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=partial(_finished, language=language),
+    )
+    environment.filters["names"] = partial(with_names, language=language)
+    environment.globals.update(say=say, language=language)
+    return environment
+
+
+def _finished(value: Any, language: Language) -> Any:
+    is_text = isinstance(value, str | Message) and not isinstance(value, Markup)
+    return _shown(value, language) if is_text else value
+
+
+def _shown(text: Message | str, language: Language) -> str:
+    # A finding may be longer than what a terminal shows of a text.
+    return plain(" ".join(translated(text, language).split()), 2 * LONGEST_SENTENCE)

@@ -1,31 +1,38 @@
-"""A class as a page for a browser: who needs a person, how each item went, what looks alike.
+"""A class as a page for a browser: who needs attention, how each item went, which submissions are similar.
 
 It is written beside the pages of `grader.reports.html`, to which it links.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from urllib.parse import quote
 
 from grader.messages.message import Message, say
-from grader.messages.wording import accuracy, number
+from grader.messages.wording import accuracy, counted, number
 from grader.report import Report, Status, Verdict, so_far
-from grader.reports import html, sentences
+from grader.reports import sentences
 from grader.reports.charts import Drawing
-from grader.reports.charts.chart import Panel
-from grader.reports.charts.distribution import distribution
+from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part
 from grader.reports.charts.svg import placed
-from grader.reports.filled import filled
-from grader.reports.sentences import in_words
+from grader.reports.html import FILE, filled
 from grader.submissions.roster import Student
 
 INDEX = "index.html"
-# The table stands in the page once for each order; a very large class has only the first.
+# The page has the table once for each order; that of a very large class has one order only.
 MOST_ORDERED = 2_000
-
+_BINS = 24
 _STATUSES: tuple[Status, ...] = ("passed", "failed", "review", "error", "skipped")
-_NEED: dict[Verdict, int] = {"review": 0, "error": 1, "failed": 2, "passed": 3}
-_TILES: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
+_NEED: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
+_STACKED: dict[Verdict, Message] = {
+    "passed": say("passed"),
+    "failed": say("failed"),
+    "review": say("needs review"),
+    "error": say("not fully graded"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,140 +40,168 @@ class Entry:
     """One submission of a class.
 
     Attributes:
-        report: on it.
-        place: the name of the folder that its page lies in, beside this page.
-        drawing: what was drawn of its evidence.
+        report: On the submission.
+        place: The name of the folder that its page lies in, beside this page.
+        drawing: What was drawn of its evidence.
     """
 
     report: Report
     place: str
     drawing: Drawing | None = None
 
+    @property
+    def link(self) -> str:
+        """The address of its page."""
+        return f"{quote(self.place, safe='', errors='backslashreplace')}/{FILE}"
 
-@dataclass(frozen=True)
-class _Row:
-    """A submission in the table."""
-
-    report: Report
-    link: str
-    who: str
-    points: Message
-    accuracy: Message | str
-    norm: Message | str
-    like: str
-    why: str
-
-
-@dataclass(frozen=True)
-class _Item:
-    """How a class did in one item."""
-
-    title: str
-    counts: tuple[tuple[Status, int], ...]
+    @property
+    def who(self) -> str:
+        """The student."""
+        return sentences.who(self.report)
 
 
 def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
     """The whole page.
 
     Args:
-        entries: of the class.
-        absent: the students of the roster who have not submitted.
+        entries: The submissions of the class.
+        absent: The students of the roster who have not submitted.
     """
     reports = [entry.report for entry in entries]
-    verdicts = [report.verdict for report in reports]
+    verdicts = Counter(report.verdict for report in reports)
     language = sentences.language_of(reports)
     return filled(
         "class.html",
         language,
         rubric=", ".join(dict.fromkeys(report.rubric for report in reports)),
         tally=sentences.tally(reports, language),
-        tiles=[(verdict, verdicts.count(verdict)) for verdict in _TILES],
+        tiles=[(verdict, verdicts[verdict]) for verdict in _NEED],
         orders=list(_orders(entries)),
         items=_items(reports),
         panels=placed(_panels(entries)),
         pairs=list(_pairs(entries)),
-        absent=[sentences.who_is_absent(student) for student in absent],
+        absent=[sentences.who(student) for student in absent],
         absence=sentences.absence(absent, language),
         program=reports[0].program if reports else "",
     )
 
 
-def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[_Row]]]:
+def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[dict[str, object]]]]:
     """The table in each order, with its name."""
-    by_name = sorted(entries, key=lambda entry: sentences.who(entry.report).casefold())
-    by_need = sorted(by_name, key=lambda entry: _NEED[entry.report.verdict])
-    yield say("who needs a person first"), list(map(_row, by_need))
+    by_name = sorted(entries, key=lambda entry: entry.who.casefold())
+    by_need = sorted(by_name, key=lambda entry: _NEED.index(entry.report.verdict))
+    yield say("needs attention"), list(map(_row, by_need))
     if len(entries) <= MOST_ORDERED:
         yield say("name"), list(map(_row, by_name))
-        yield say("points, the fewest first"), list(map(_row, sorted(by_name, key=_points)))
+        yield say("fewest points"), list(map(_row, sorted(by_name, key=_earned)))
 
 
-def _points(entry: Entry) -> float:
+def _earned(entry: Entry) -> float:
     earned = so_far(entry.report)
     return -1.0 if earned is None else float(earned)
 
 
-def _row(entry: Entry) -> _Row:
-    report, drawing = entry.report, entry.drawing
-    earned = so_far(report)
-    most = in_words(report.max_score)
-    return _Row(
-        report=report,
-        link=_link(entry),
-        who=sentences.who(report),
-        points=say("open of {points}", points=most)
-        if earned is None
-        else say("{earned} of {points}", earned=in_words(earned), points=most),
-        accuracy=accuracy(drawing.accuracy) if drawing and drawing.accuracy is not None else "",
-        norm=number(drawing.largest_norm) if drawing and drawing.largest_norm is not None else "",
-        like=", ".join(sentences.others(report)),
-        why=sentences.reason(report),
-    )
+def _row(entry: Entry) -> dict[str, object]:
+    report, drawing = entry.report, entry.drawing or Drawing()
+    return {
+        "link": entry.link,
+        "who": entry.who,
+        "verdict": report.verdict,
+        "why": sentences.reason(report),
+        "like": ", ".join(sentences.others(report)),
+        "points": sentences.points_of(so_far(report), report.max_score, report.language),
+        "accuracy": "" if drawing.accuracy is None else accuracy(drawing.accuracy),
+        "norm": "" if drawing.largest_norm is None else number(drawing.largest_norm),
+    }
 
 
-def _items(reports: Sequence[Report]) -> list[_Item]:
+def _items(reports: Sequence[Report]) -> list[tuple[str, list[tuple[Status, int]]]]:
+    """The title of each item, and how many submissions have it with each status."""
     titles: dict[str, str] = {}
-    counts: dict[str, dict[Status, int]] = {}
+    counts: Counter[tuple[str, Status]] = Counter()
     for report in reports:
         for item in report.items:
             titles.setdefault(item.id, item.title)
-            own = counts.setdefault(item.id, dict.fromkeys(_STATUSES, 0))
-            own[item.status] += 1
-    return [_Item(titles[item], tuple(own.items())) for item, own in counts.items()]
+            counts[item.id, item.status] += 1
+    return [
+        (title, [(status, counts[item, status]) for status in _STATUSES]) for item, title in titles.items()
+    ]
 
 
-def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
-    drawn = [(entry.report.verdict, entry.drawing) for entry in entries if entry.drawing is not None]
-    accuracies = ((verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None)
-    norms = ((verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None)
-    for panel in (
-        distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy),
-        distribution("norms", say("Largest logged norm"), norms, number, logarithmic=True),
-    ):
-        if panel is not None:
-            yield panel
-
-
-def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[str, str, str, str, Message, Message]]:
-    """Each pair once: whose page and name, twice, then the part and the sentence."""
+def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None, str, Message, Message]]:
+    """Each pair once: one submission, the other if it is in the class, its id, the part and the sentence."""
     by_id = {entry.report.id: entry for entry in entries}
     seen: set[tuple[frozenset[str], str]] = set()
     for entry in entries:
         for pair in entry.report.pairs:
             key = (frozenset((entry.report.id, pair.id)), pair.part)
-            if key in seen:
-                continue
-            seen.add(key)
-            other = by_id.get(pair.id)
-            yield (
-                _link(entry),
-                sentences.who(entry.report),
-                _link(other) if other else "",
-                sentences.who(other.report) if other else pair.id,
-                sentences.part(pair),
-                pair.message,
-            )
+            if key not in seen:
+                seen.add(key)
+                yield entry, by_id.get(pair.id), pair.id, sentences.part(pair.part), pair.message
 
 
-def _link(entry: Entry) -> str:
-    return f"{quote(entry.place, safe='', errors='backslashreplace')}/{html.FILE}"
+def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
+    drawn = [(entry.report.verdict, entry.drawing) for entry in entries if entry.drawing is not None]
+    accuracies = [(verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None]
+    norms = [(verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None]
+    yield from distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy)
+    yield from distribution("norms", say("Largest logged norm"), norms, number, logarithmic=True)
+
+
+def distribution(
+    name: str,
+    title: Message,
+    values: Sequence[tuple[Verdict, float]],
+    write: Callable[[float], Message | str],
+    *,
+    logarithmic: bool = False,
+) -> Iterator[Panel]:
+    """A histogram in which the verdicts are stacked; none where there is nothing to show.
+
+    Args:
+        name: The name of the panel.
+        title: Its title.
+        values: The verdict and the number of each submission; what is not finite is left out.
+        write: Gives the words for a number.
+        logarithmic: Whether the bins are evenly spaced on a logarithmic axis; then only numbers over 0 count.
+    """
+    known = [
+        (verdict, value)
+        for verdict, value in values
+        if math.isfinite(value) and (value > 0 or not logarithmic)
+    ]
+    if not known:
+        return
+    numbers = [value for _, value in known]
+    edges = _edges(min(numbers), max(numbers), logarithmic=logarithmic)
+    bars: list[Bars] = []
+    keys: list[Key] = []
+    base = (0,) * _BINS
+    for verdict, word in _STACKED.items():
+        # What rounding has put beyond an outer edge belongs to the bin there.
+        bins = Counter(
+            min(max(bisect_right(edges, value) - 1, 0), _BINS - 1) for own, value in known if own == verdict
+        )
+        if bins:
+            counts = tuple(bins[place] for place in range(_BINS))
+            bars.append(Bars(verdict, edges, counts, base))
+            base = tuple(map(sum, zip(base, counts, strict=True)))
+            keys.append(Key(verdict, "box", say("{word}: {count}", word=word, count=f"{bins.total():,}")))
+    words = say(
+        "{submissions}: {least} to {largest}, median {median}.",
+        submissions=counted(len(numbers), "submission", grouped=True),
+        least=write(min(numbers)),
+        largest=write(max(numbers)),
+        median=write(median(numbers)),
+    )
+    chart = Chart((Part(bars=tuple(bars)),), y_name=say("Submissions"), logarithmic_x=logarithmic)
+    yield Panel(name, title, chart, tuple(keys), words)
+
+
+def _edges(low: float, high: float, *, logarithmic: bool) -> tuple[float, ...]:
+    """The edges of the bins, half a bin beyond the ends."""
+    if logarithmic:
+        return tuple(math.exp(edge) for edge in _edges(math.log(low), math.log(high), logarithmic=False))
+    room = (high - low) / _BINS / 2 or max(abs(high), 1.0) / 100
+    step = (high - low + 2 * room) / _BINS
+    return tuple(low - room + place * step for place in range(_BINS + 1))

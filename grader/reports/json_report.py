@@ -11,16 +11,15 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def page(report: Report) -> str:
-    """The whole report, nothing left out.
+    """The whole report, which is read back as it was, but for two things that JSON cannot hold.
 
-    It is read back equal to what it was made from, with two exceptions that JSON has no form for:
-    a lone surrogate comes back as its visible escape, a number that is not finite as `null`,
-    which a report does not accept in the place of a number.
+    A lone surrogate becomes its visible escape, and a number that is not finite becomes `null`,
+    which a report does not accept as a number.
     """
     try:
         return visible_json(report.model_dump_json(indent=2))
     except PydanticSerializationError:
-        # A lone surrogate; to look for one in every text takes ten times as long as writing them.
+        # A lone surrogate. Looking for one in every text would take ten times as long as writing them all.
         return json_text(report.model_dump(mode="json"))
 
 

@@ -1,11 +1,11 @@
 """A class as JUnit XML, which every service for continuous integration shows: a suite for each submission.
 
-An item is a test case. One that waits for a person is an error there, because the form knows nothing
-between passed and failed, and a failure would be a zero.
+An item is a test case. JUnit has nothing between passed and failed, so an item that waits for a person is
+an error there: a failure would be a zero.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from grader.messages.safe_text import plain
@@ -23,7 +23,7 @@ _ELEMENT: Mapping[Status, str] = {
 
 
 def page(reports: Sequence[Report]) -> str:
-    """The whole file; hidden characters, which XML has no form for, are shown as their escapes."""
+    """The whole file; hidden characters, which XML cannot hold, are shown as escapes."""
     items = [item for report in reports for item in report.items]
     root = ET.Element("testsuites", _counts(items, sum(map(_seconds, reports))))
     for report in reports:
@@ -52,20 +52,19 @@ def _seconds(report: Report) -> float:
 
 
 def _add(suite: ET.Element, report: Report, item: ItemResult) -> None:
-    # The whole class name is what services group by and compare from run to run.
+    # Services group by the whole class name and compare by it from run to run.
     about = {"classname": f"{plain(report.rubric, 100)}.{plain(report.id, 100)}", "time": "0.000"}
-    language = report.language
     case = ET.SubElement(suite, "testcase", {"name": sentences.sentence(item.title), **about})
     if kind := _ELEMENT.get(item.status):
-        message = sentences.sentence(item.message, language)
+        message = sentences.sentence(item.message, report.language)
         detail = ET.SubElement(case, kind, {"message": message, "type": plain(item.kind)})
-        lines = (message, sentences.who_looks(item, language), *sentences.advice(item, language))
-        detail.text = "\n".join(line for line in lines if line)
+        detail.text = "\n".join(
+            (*sentences.found(item, report.language), *sentences.advice(item, report.language))
+        )
 
 
-def _output(report: Report) -> Iterable[str]:
+def _output(report: Report) -> Iterator[str]:
     yield sentences.verdict(report)
     yield sentences.next_step(report)
-    yield from sentences.pairs(report)
-    yield from (sentences.fact(measured, report.language) for measured in report.facts)
-    yield from sentences.notes(report)
+    for section in sentences.sections(report):
+        yield from sentences.lines(section)

@@ -1,17 +1,15 @@
 """The report as Markdown: for a comment on a learning platform or the summary of a workflow.
 
-The page is Markdown as CommonMark and GitHub read it. Text from a report is only ever text in it:
-what could begin a list, a link, a table, a formula or HTML is escaped, names in backticks become code,
-and a word that a platform would make a link of, or that would call somebody (`@everyone`), becomes code, too.
+CommonMark and GitHub read it alike. Text from a report stays text: what could begin a list, a link, a table,
+a formula or HTML is escaped. Names in backticks become code, and so does a word that a platform would turn
+into a link or that would notify somebody (`@everyone`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from grader.messages.languages import Language
-from grader.report import ItemResult, Report
+from grader.report import Report
 from grader.reports import sentences
-from grader.reports.sentences import earned_of
 
 FILE = "report.md"
 
@@ -30,41 +28,26 @@ def page(report: Report, *, finished: bool = True) -> str:
     """The whole report, the verdict first.
 
     Args:
-        report: what is known.
-        finished: False for a page that is written before the measuring, in case the grader is stopped in it.
+        report: What is known.
+        finished: False for a page that is written before measuring, in case the grader is stopped.
     """
+    language = report.language
     verdict = (sentences.verdict(report), sentences.next_step(report))
     title, *rest = verdict if finished else (sentences.unfinished(report),)
     blocks = [
         f"## {_safe(title)}",
         *map(_safe, rest),
-        _safe(sentences.whose(report)),
-        *(block for item in report.items for block in _item(item, report.language)),
-        *_section(sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
-        *_section(
-            sentences.sentence(sentences.MEASURED, report.language),
-            [sentences.fact(measured, report.language) for measured in report.facts],
-        ),
-        *_section(sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
-        *(_safe(line) for line in sentences.footer(report)),
+        _safe(f"{sentences.who(report)}. {sentences.rubric(report)}."),
     ]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _item(item: ItemResult, language: Language) -> Iterable[str]:
-    status = sentences.status(item, language).capitalize()
-    yield f"### {status}: {_safe(sentences.sentence(item.title))} ({earned_of(item, language)})"
-    yield from (
-        _safe(line)
-        for line in (sentences.sentence(item.message, language), sentences.who_looks(item, language))
-        if line
-    )
-    if advice := sentences.advice(item, language):
-        yield _list(advice)
-
-
-def _section(title: str, lines: Sequence[str]) -> Sequence[str]:
-    return [f"### {title}", _list(lines)] if lines else []
+    for item in report.items:
+        status = sentences.status(item, language).capitalize()
+        blocks.append(f"### {status}: {_safe(sentences.heading(item, language))}")
+        blocks += map(_safe, sentences.found(item, language))
+        if advice := sentences.advice(item, language):
+            blocks.append(_list(advice))
+    for section in sentences.sections(report):
+        blocks += (f"### {section.title}", _list(sentences.lines(section)))
+    return "\n\n".join([*blocks, *map(_safe, sentences.footer(report))]) + "\n"
 
 
 def _list(lines: Iterable[str]) -> str:

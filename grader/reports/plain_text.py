@@ -1,11 +1,10 @@
-"""The report as plain text without colour: for a comment in a learning platform, a mail or a printer."""
+"""The report as plain text: for a comment on a learning platform, an e-mail or a printer."""
 
 from collections.abc import Iterable, Sequence
 
 from grader.messages.languages import ENGLISH, Language
 from grader.report import ItemResult, Report
 from grader.reports import sentences
-from grader.reports.sentences import earned_of
 
 FILE = "report.txt"
 
@@ -22,7 +21,7 @@ def page(report: Report) -> str:
 
 
 def heading(report: Report) -> str:
-    """Whose submission this is, and what it is judged by."""
+    """The student and the rubric."""
     return _blocks((sentences.who(report), sentences.rubric(report)))
 
 
@@ -32,21 +31,17 @@ def verdict_page(report: Report) -> str:
 
 
 def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> str:
-    """Any items of a report, so that those already known can be shown before the others are."""
+    """Some items of a report; those that are known can be shown before the others are."""
     return _blocks(*(_item(item, language) for item in items))
 
 
 def details_page(report: Report) -> str:
-    """Who is like this one, what was measured, which files were taken, and what else there is to know."""
-    return _blocks(
-        _list(sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
-        _list(
-            sentences.sentence(sentences.MEASURED, report.language),
-            [sentences.fact(measured, report.language) for measured in report.facts],
-        ),
-        _list(sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
-        sentences.footer(report),
+    """What a report says below its items."""
+    sections = (
+        (section.title, *(f"  - {line}" for line in sentences.lines(section)))
+        for section in sentences.sections(report)
     )
+    return _blocks(*sections, sentences.footer(report))
 
 
 def _blocks(*blocks: Sequence[str]) -> str:
@@ -55,16 +50,6 @@ def _blocks(*blocks: Sequence[str]) -> str:
 
 
 def _item(item: ItemResult, language: Language) -> Sequence[str]:
-    lines = (
-        sentences.sentence(item.message, language),
-        sentences.who_looks(item, language),
-        *sentences.advice(item, language),
-    )
-    title = (
-        f"[{sentences.status(item, language)}] {sentences.sentence(item.title)} ({earned_of(item, language)})"
-    )
-    return [title, *(f"  {line}" for line in lines if line)]
-
-
-def _list(title: str, lines: Sequence[str]) -> Sequence[str]:
-    return [title, *(f"  - {line}" for line in lines)] if lines else []
+    title = f"[{sentences.status(item, language)}] {sentences.heading(item, language)}"
+    lines = (*sentences.found(item, language), *sentences.advice(item, language))
+    return [title, *(f"  {line}" for line in lines)]

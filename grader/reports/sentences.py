@@ -1,37 +1,43 @@
-"""The sentences that the formats add to a report, each said once; all text returned here is plain."""
+"""The sentences that the formats add to a report, each written once; all text returned here is plain."""
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.filesize import decimal
 
 from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import Fact, ItemResult, Level, Pair, Report, Status, Verdict, decided, so_far
+from grader.report import Fact, ItemResult, Level, Report, Status, Verdict, decided, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
-    "review": say("A teacher will look at this; it is not counted as a zero."),
+    "review": say("A teacher will review this. It does not count as a zero."),
     "error": say(
-        "The grader could not do its work here; whoever runs it will look at this, "
-        "and it is not counted as a zero."
+        "The grader could not do its work here. Whoever runs it will look into this; "
+        "it does not count as a zero."
     ),
 }
 _ADVICE: Mapping[Status, Message] = {
     "passed": say("Advice"),
     "failed": say("To do"),
-    "review": say("To do, for a teacher"),
-    "error": say("To do, for whoever runs the grader"),
+    "review": say("For the teacher"),
+    "error": say("For whoever runs the grader"),
     "skipped": say("To do"),
 }
 _FROM_THE_TEACHER = say("From your teacher")
 _NEXT_STEP: Mapping[Verdict, Message] = {
-    "passed": say("Nothing is left to do."),
-    "failed": say("What to do stands under each item that failed."),
-    "review": say("A teacher looks at this next; what waits for the teacher is not counted as a zero."),
-    "error": say("Whoever runs the grader looks at this next; what was not graded is not counted as a zero."),
+    "passed": say("There is nothing left to do."),
+    "failed": say('See "To do" under each failed item.'),
+    "review": say("A teacher will review this. Items under review do not count as zero."),
+    "error": say(
+        "Whoever runs the grader will look into this. Items that were not graded do not count as zero."
+    ),
 }
+_ENOUGH = say('This is enough to pass. For the remaining points, see "To do" under each failed item.')
 STATUSES: Mapping[Status, Message] = {
     "passed": say("passed"),
     "failed": say("failed"),
@@ -41,9 +47,25 @@ STATUSES: Mapping[Status, Message] = {
 }
 _LEVELS: Mapping[Level, Message] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
 _OTHER_WORDS = {"declaration": say("declaration"), "log and model": say("log and model")}
-ALIKE = say("Like other submissions")
+ALIKE = say("Similar submissions")
 MEASURED = say("Measured")
+FILES = say("Files")
 NOTES = say("Notes")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report below its items.
+
+    Attributes:
+        name: `similar`, `measured`, `files` or `notes`.
+        title: Its title.
+        rows: Its lines, each with the name of what it is about, or "" where that has none.
+    """
+
+    name: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
 
 
 def sentence(text: Message | str, language: Language = ENGLISH) -> str:
@@ -52,37 +74,36 @@ def sentence(text: Message | str, language: Language = ENGLISH) -> str:
 
 
 def in_words(value: float) -> Message | str:
-    """The value as a person reads it: two decimals at most, `unknown` if not finite."""
+    """A number of points as a person reads it: two decimals at most, `unknown` if not finite."""
     if not math.isfinite(value):
         return say("unknown")
     shown = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown
 
 
-def points_of(value: float) -> Message:
-    """How many points these are: `1 point`, `2.5 points`."""
-    shown = in_words(value)
+def _points(value: float) -> Message:
+    """`1 point`, `2.5 points`."""
     # What is not 1 is many, half a point as well.
-    return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=shown)
+    return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=in_words(value))
+
+
+def points_of(earned: float | None, at_most: float, language: Language = ENGLISH) -> str:
+    """Points in a column: `2 of 3`, or `- of 3` where nobody has decided."""
+    shown = "-" if earned is None else in_words(earned)
+    return translated(say("{earned} of {points}", earned=shown, points=in_words(at_most)), language)
 
 
 def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
-    """The points of an item in words: `2 of 3 points`, or `3 points still open` where nobody has decided."""
-    earned, at_most = decided(item), points_of(item.max_points)
+    """The points of an item: `2 of 3 points`, or `3 points still open` where nobody has decided."""
+    earned, at_most = decided(item), _points(item.max_points)
     if earned is None:
         return translated(say("{points} still open", points=at_most), language)
     return translated(say("{earned} of {points}", earned=in_words(earned), points=at_most), language)
 
 
 def rubric(report: Report) -> str:
-    """By which rubric it was judged."""
+    """The name of the rubric."""
     return sentence(say("Rubric: {rubric}", rubric=report.rubric), report.language)
-
-
-def whose(report: Report) -> str:
-    """Whose submission it is, and by which rubric it was judged."""
-    about = say("Submission: {who}. Rubric: {rubric}.", who=who(report), rubric=report.rubric)
-    return sentence(about, report.language)
 
 
 def status(item: ItemResult, language: Language = ENGLISH) -> str:
@@ -90,22 +111,21 @@ def status(item: ItemResult, language: Language = ENGLISH) -> str:
     return translated(STATUSES[item.status], language)
 
 
-def role(name: str, language: Language = ENGLISH) -> str:
-    """What a file of the submission is, in words."""
-    return sentence(_word(name), language)
+def heading(item: ItemResult, language: Language = ENGLISH) -> str:
+    """The title of an item with its points."""
+    return f"{sentence(item.title)} ({earned_of(item, language)})"
 
 
-def _word(name: str) -> Message:
-    """What a file or a likeness is of, in words."""
-    words = {part: one.word for part, one in wanted().items()} | _OTHER_WORDS
+def part(name: str) -> Message:
+    """The word for a part of a submission, such as "log"."""
+    words = {key: one.word for key, one in wanted().items()} | _OTHER_WORDS
     return words.get(name) or verbatim(name)
 
 
 def verdict(report: Report) -> str:
-    """The verdict with both numbers, and how many items it is due to."""
+    """The verdict with the points earned and possible, and how many items decided it."""
     count = sum(item.status == _decisive(report) for item in report.items)
-    points = _points(report)
-    parts = [points]
+    parts = [_score(report)]
     match report.verdict:
         case "passed" | "failed":
             if count:
@@ -125,8 +145,8 @@ def verdict(report: Report) -> str:
                 parts.append(
                     say_counted(
                         len(others(report)),
-                        "it is like {count} other submission",
-                        "it is like {count} other submissions",
+                        "resembles {count} other submission",
+                        "resembles {count} other submissions",
                     )
                 )
             result = say("Needs review: {points}.", points=joined("; ", parts))
@@ -140,19 +160,19 @@ def verdict(report: Report) -> str:
 
 
 def unfinished(report: Report) -> str:
-    """The place of the verdict in a page that is written before the grader is done."""
+    """What stands for the verdict in a page that is written before the grader is done."""
     return translated(
         say(
-            "Not finished: {points}. If this does not change, the grader was stopped early: "
+            "Not finished: {points}. If this page stays as it is, the grader was stopped early: "
             "submit again, or ask your teacher.",
-            points=_points(report),
+            points=_score(report),
         ),
         report.language,
     )
 
 
-def _points(report: Report) -> Message:
-    at_most = points_of(report.max_score)
+def _score(report: Report) -> Message:
+    at_most = _points(report.max_score)
     earned = so_far(report)
     if earned is None:
         return say("all {points} are still open", points=at_most)
@@ -161,7 +181,7 @@ def _points(report: Report) -> Message:
 
 
 def others(report: Report) -> tuple[str, ...]:
-    """The ids of the submissions that this one is like, each once."""
+    """The ids of the similar submissions, each once."""
     return tuple(dict.fromkeys(pair.id for pair in report.pairs))
 
 
@@ -172,24 +192,15 @@ def pairs(report: Report) -> tuple[str, ...]:
     return (*found, *hints)
 
 
-def part(pair: Pair) -> Message:
-    """What of two submissions is alike."""
-    return _word(pair.part)
-
-
 def _decisive(report: Report) -> Status:
     # A rubric may ask for less than all points, so a report that passed can have items that failed.
     return "failed" if report.verdict == "passed" else report.verdict
 
 
 def next_step(report: Report) -> str:
-    """Who acts next, in plain words: what the exit code of the program says in a digit."""
-    if report.verdict == "passed" and any(item.status == "failed" for item in report.items):
-        enough = say(
-            "That is enough to pass; what would earn the other points stands under each item that failed."
-        )
-        return translated(enough, report.language)
-    return translated(_NEXT_STEP[report.verdict], report.language)
+    """Who acts next."""
+    is_enough = report.verdict == "passed" and any(item.status == "failed" for item in report.items)
+    return translated(_ENOUGH if is_enough else _NEXT_STEP[report.verdict], report.language)
 
 
 def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
@@ -197,13 +208,8 @@ def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
     return translated(_WHO_LOOKS.get(item.status, ""), language)
 
 
-def advice(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
-    """What to do about an item, with the one who is to do it, and what the teacher adds."""
-    return tuple(f"{who}: {text}" for who, text in advice_by(item, language))
-
-
 def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:
-    """The same, with the one who is to do it apart from what is to be done."""
+    """What to do about an item and what the teacher adds, each after the word for who acts."""
     parts: list[tuple[Message, Message | str]] = []
     if item.hint:
         parts.append((_ADVICE[item.status], item.hint))
@@ -212,19 +218,26 @@ def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str
     return tuple((sentence(who, language), sentence(text, language)) for who, text in parts)
 
 
+def advice(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
+    """The same as lines."""
+    return tuple(f"{who}: {text}" for who, text in advice_by(item, language))
+
+
+def found(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
+    """What was found and asked, and who looks at it if it is not decided."""
+    lines = (sentence(item.message, language), who_looks(item, language))
+    return tuple(line for line in lines if line)
+
+
 def fact(measured: Fact, language: Language = ENGLISH) -> str:
     """A fact as a line."""
     return f"{sentence(measured.name, language)}: {sentence(measured.value, language)}"
 
 
-def who(report: Report) -> str:
+def who(one: Report | Student) -> str:
     """The student's name with the id, or the id alone where that is all there is."""
-    return _name_with_id(report.name, report.id)
-
-
-def who_is_absent(student: Student) -> str:
-    """The same of a student who has not submitted."""
-    return _name_with_id(student.name, student.id)
+    name, identity = plain(one.name, 100), plain(one.id, 100)
+    return f"{name} ({identity})" if name and name != identity else identity
 
 
 def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
@@ -237,13 +250,8 @@ def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
     return translated(found, language)
 
 
-def _name_with_id(own_name: str, own_id: str) -> str:
-    name, identity = plain(own_name, 100), plain(own_id, 100)
-    return f"{name} ({identity})" if name and name != identity else identity
-
-
 def reason(report: Report) -> str:
-    """The one thing to say about a submission; empty where every item passed."""
+    """The one sentence that explains the verdict; empty where every item passed."""
     if all(item.status == "passed" for item in report.items) and report.verdict == "passed":
         return ""
     due = (item.message for item in report.items if item.status == _decisive(report))
@@ -251,14 +259,36 @@ def reason(report: Report) -> str:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """What else there is to know, about the files that were taken as well, nothing twice."""
+    """What else there is to know, also about each file, nothing twice."""
     every = (*report.notes, *(file.note for file in report.files))
     return tuple(dict.fromkeys(sentence(note, report.language) for note in every if note))
 
 
+def sections(report: Report) -> tuple[Section, ...]:
+    """What a report says below its items: similar submissions, what was measured, the files graded, notes."""
+    language = report.language
+    facts = [(sentence(one.name, language), sentence(one.value, language)) for one in report.facts]
+    files = [
+        (sentence(part(one.role), language), f"{plain(one.name)}, {decimal(one.bytes)}")
+        for one in report.files
+    ]
+    every = (
+        ("similar", ALIKE, [("", line) for line in pairs(report)]),
+        ("measured", MEASURED, facts),
+        ("files", FILES, files),
+        ("notes", NOTES, [("", line) for line in notes(report)]),
+    )
+    return tuple(Section(name, sentence(title, language), tuple(rows)) for name, title, rows in every if rows)
+
+
+def lines(section: Section) -> tuple[str, ...]:
+    """The rows of a section as lines."""
+    return tuple(f"{name}: {text}" if name else text for name, text in section.rows)
+
+
 def footer(report: Report) -> tuple[str, ...]:
     """How the submission was measured: in which sandbox, and within which limits."""
-    lines = []
+    found = []
     language = report.language
     if report.isolation is not None:
         isolation = say(
@@ -266,30 +296,29 @@ def footer(report: Report) -> tuple[str, ...]:
             level=_LEVELS[report.isolation.level],
             sentence=report.isolation.sentence,
         )
-        lines.append(sentence(isolation, language))
+        found.append(sentence(isolation, language))
     if report.limits:
         limits = [
             f"{sentence(limit.name, language).lower()} {sentence(limit.value, language)}"
             for limit in report.limits
         ]
-        lines.append(sentence(say("Limits: {limits}.", limits="; ".join(limits)), language))
-    return tuple(lines)
+        found.append(sentence(say("Limits: {limits}.", limits="; ".join(limits)), language))
+    return tuple(found)
 
 
 def language_of(reports: Sequence[Report]) -> Language:
-    """The language of a page on a whole class: that of its reports, which have all the same."""
+    """The language of a page about a whole class, whose reports all have the same."""
     return reports[0].language if reports else ENGLISH
 
 
 def tally(reports: Iterable[Report], language: Language = ENGLISH) -> str:
-    """How a class did, in one sentence."""
-    class_reports = tuple(reports)
-    verdicts = [report.verdict for report in class_reports]
+    """How a class did, in one sentence, and how many submissions resemble another."""
+    every = tuple(reports)
+    verdicts = [report.verdict for report in every]
     waiting, ungraded = verdicts.count("review"), verdicts.count("error")
-    passed, failed = verdicts.count("passed"), verdicts.count("failed")
     parts = [
-        say_counted(passed, "{count} passed", "{count} passed"),
-        say_counted(failed, "{count} failed", "{count} failed"),
+        say_counted(verdicts.count("passed"), "{count} passed", "{count} passed"),
+        say_counted(verdicts.count("failed"), "{count} failed", "{count} failed"),
     ]
     if waiting:
         parts.append(
@@ -302,8 +331,6 @@ def tally(reports: Iterable[Report], language: Language = ENGLISH) -> str:
         submissions=counted(len(verdicts), "submission"),
         verdicts=joined(", ", parts),
     )
-    alike = sum(bool(report.pairs) for report in class_reports)
-    if not alike:
-        return translated(counts, language)
-    like = say_counted(alike, "{count} of them is like another one.", "{count} of them are like another one.")
-    return translated(together(counts, like), language)
+    alike = sum(bool(report.pairs) for report in every)
+    like = say_counted(alike, "{count} resembles another submission.", "{count} resemble another submission.")
+    return translated(together(counts, like if alike else None), language)

@@ -1,4 +1,4 @@
-"""The report and the table of a class as rich prints them; readable without colour and in plain ASCII.
+"""The report and the table of a class as rich prints them; both can be read without colour and in ASCII.
 
 Text from a report only ever becomes `rich.text.Text`, so nothing in it is markup.
 """
@@ -11,7 +11,6 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.constrain import Constrain
-from rich.filesize import decimal
 from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
@@ -22,7 +21,7 @@ from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status, decided, so_far
 from grader.reports import sentences
-from grader.reports.sentences import in_words
+from grader.reports.sentences import Section
 from grader.submissions.roster import Student
 
 # Lines longer than this are tiring to read, however wide the terminal is.
@@ -72,10 +71,7 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 
 
 def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Table:
-    """One row a submission, in the order given: who, the verdict, the points, why, and who is like it.
-
-    The students of the roster who have not submitted come last.
-    """
+    """One row for each submission, in the order given, then one for each student who has not submitted."""
     language = sentences.language_of(reports)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(translated(say("Submission"), language), max_width=24, overflow="fold")
@@ -84,14 +80,14 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
     table.add_column(translated(say("Why"), language), overflow="fold")
     some_are_alike = any(report.pairs for report in reports)
     if some_are_alike:
-        table.add_column(translated(say("Like"), language), max_width=24, overflow="fold")
+        table.add_column(translated(say("Similar to"), language), max_width=24, overflow="fold")
     for report in reports:
-        points = _points(so_far(report), report.max_score, language)
+        points = Text(sentences.points_of(so_far(report), report.max_score, language))
         why = Text(_shortened(sentences.reason(report)))
         like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
         table.add_row(Text(sentences.who(report)), _Mark(report.verdict, language), points, why, *like)
     for student in absent:
-        table.add_row(Text(sentences.who_is_absent(student)), Text(f"- {translated(_ABSENT, language)}"))
+        table.add_row(Text(sentences.who(student)), Text(f"- {translated(_ABSENT, language)}"))
     return table
 
 
@@ -102,29 +98,28 @@ def _shortened(text: str) -> str:
 
 
 def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:
-    """The line under the table: how many there are of each verdict, and how many have not submitted."""
+    """The line below the table: how many there are of each verdict, and how many have not submitted."""
     language = sentences.language_of(reports)
-    told = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
-    return Text(told.rstrip(), style="bold")
+    summary = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
+    return Text(summary.rstrip(), style="bold")
 
 
 def report_page(report: Report) -> RenderableType:
-    """All that a report says about one submission, the verdict last, where the eye is when it is printed."""
+    """A whole report, with the verdict last, where the eye is when it has been printed."""
     return Group(
         heading(report), items_page(report.items, report.language), details_page(report), verdict_page(report)
     )
 
 
 def heading(report: Report) -> RenderableType:
-    """Whose submission this is, and what it is judged by."""
-    rubric = Text(sentences.rubric(report))
-    return Group(Text(sentences.who(report), style="bold"), rubric, Text())
+    """The student and the rubric."""
+    return Group(Text(sentences.who(report), style="bold"), Text(sentences.rubric(report)), Text())
 
 
 def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> RenderableType:
-    """Any items of a report, so that those already known can be shown before the others are.
+    """Some items of a report; those that are known can be shown before the others are.
 
-    Neighbours that say the same, such as all items about a log that is missing, say it once.
+    Where neighbours say the same, such as all items on a log that is missing, it is printed once.
     """
     grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
     grid.add_column(width=max(9, *(_width(status, language) for status in _SYMBOLS)), no_wrap=True)
@@ -134,47 +129,19 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
         neighbours = tuple(alike)
         for item in neighbours:
             title = Text(sentences.sentence(item.title), style="bold")
-            points = _points(decided(item), item.max_points, language)
+            points = Text(sentences.points_of(decided(item), item.max_points, language))
             grid.add_row(_Mark(item.status, language), title, points)
-        grid.add_row("", _explanation(neighbours, language), "")
+        advice = dict.fromkeys(line for item in neighbours for line in sentences.advice(item, language))
+        lines = (*sentences.found(neighbours[0], language), *advice)
+        grid.add_row("", Padding(Group(*map(Text, lines)), (0, 0, 1, 0)), "")
     return Constrain(grid, WIDEST)
 
 
-def _explanation(items: Sequence[ItemResult], language: Language) -> RenderableType:
-    lines = [sentences.sentence(items[0].message, language), sentences.who_looks(items[0], language)]
-    lines += dict.fromkeys(line for item in items for line in sentences.advice(item, language))
-    return Padding(Group(*(Text(line) for line in lines if line)), (0, 0, 1, 0))
-
-
-def _points(earned: float | None, at_most: float, language: Language) -> Text:
-    shown = "-" if earned is None else in_words(earned)
-    return Text(translated(say("{earned} of {points}", earned=shown, points=in_words(at_most)), language))
-
-
 def details_page(report: Report) -> RenderableType:
-    """Who is like this one, what was measured, which files were taken, and what else there is to know."""
-    sections = []
-    language = report.language
-    if report.pairs:
-        sections += [
-            _section(translated(sentences.ALIKE, language), (("-", line) for line in sentences.pairs(report)))
-        ]
-    if report.facts:
-        facts = (
-            (sentences.sentence(fact.name, language), sentences.sentence(fact.value, language))
-            for fact in report.facts
-        )
-        sections += [_section(translated(sentences.MEASURED, language), facts)]
-    if report.files:
-        files = (
-            (sentences.role(file.role, language), f"{plain(file.name)}, {decimal(file.bytes)}")
-            for file in report.files
-        )
-        sections += [_section(translated(say("Files"), language), files)]
-    if notes := sentences.notes(report):
-        sections += [_section(translated(sentences.NOTES, language), (("-", note) for note in notes))]
+    """What a report says below its items."""
+    sections = [_section(section) for section in sentences.sections(report)]
     if footer := sentences.footer(report):
-        sections += [Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST)]
+        sections.append(Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST))
     return Group(*sections)
 
 
@@ -182,13 +149,13 @@ def _width(status: Status, language: Language) -> int:
     return cell_len(translated(sentences.STATUSES[status], language)) + 2
 
 
-def _section(title: str, rows: Iterable[tuple[str, str]]) -> RenderableType:
+def _section(section: Section) -> Constrain:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(max_width=28)
     grid.add_column(overflow="fold")
-    for name, value in rows:
-        grid.add_row(Text(name), Text(value))
-    return Constrain(Group(Text(title, style="bold"), Padding(grid, (0, 0, 1, 2))), WIDEST)
+    for name, text in section.rows:
+        grid.add_row(Text(name or "-"), Text(text))
+    return Constrain(Group(Text(section.title, style="bold"), Padding(grid, (0, 0, 1, 2))), WIDEST)
 
 
 def verdict_page(report: Report) -> RenderableType:

@@ -1,15 +1,17 @@
 """The page of a class, read back with a parser: who needs a person, how each item went, what is alike."""
 
+import math
 import re
 
 import pytest
 from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen
 from builders_reports import ALL, ERROR, FAILED, LIKE, PASSED, REVIEW, a_report, an_item
 
-from grader.report import Report
+from grader.messages.wording import accuracy, number
+from grader.report import Report, Verdict
 from grader.reports import html_class
 from grader.reports.charts import Drawing
-from grader.reports.html_class import MOST_ORDERED, Entry
+from grader.reports.html_class import MOST_ORDERED, Entry, distribution
 from grader.submissions.roster import Student
 
 CLASS_TAGS = TAGS | {
@@ -51,42 +53,6 @@ def test_the_other_orders() -> None:
     assert ["smith", "ito", "garcia"] == re.findall(r'href="([^"/]+)/report\.html"', points)
 
 
-def test_a_row() -> None:
-    """The name, why, the verdict, the points, and the two numbers."""
-    text = Seen(html_class.page(entries(FAILED, LIKE))).text
-
-    assert (
-        "2 submissions: 0 passed, 1 failed, 1 needs a teacher's review. 1 of them is like another one."
-        in text
-    )
-    assert (
-        "Ito Ren (ito) The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it. "
-        "✗ Failed 4.5 of 7.5 0.8734 1.0"
-    ) in text
-
-
-def test_a_row_names_those_that_are_like_it() -> None:
-    """Below the reason, where a phone shows it, too."""
-    text = Seen(html_class.page(entries(LIKE))).text
-
-    assert "Like: ito, smith. ? Needs review" in text
-
-
-def test_a_row_of_what_is_not_known() -> None:
-    """No point is claimed, and no number."""
-    text = Seen(html_class.page([Entry(ERROR, "smith")])).text
-
-    assert "! Not graded open of 7.5" in text
-
-
-def test_how_each_item_went() -> None:
-    """A row for each item, with a number for each status."""
-    text = Seen(html_class.page(entries(PASSED, FAILED, REVIEW))).text
-
-    assert "How each item went For each item of the rubric, how many submissions passed." in text
-    assert "The logged norm stays within the cap 1 1 1 0 0" in text
-
-
 def test_a_pair_is_named_once() -> None:
     """With a link to both, if both are in the class."""
     other = a_report(
@@ -100,26 +66,41 @@ def test_a_pair_is_named_once() -> None:
     assert '<a href="mori/report.html">mori</a>, smith (model): ' in pairs
 
 
-def test_distributions() -> None:
-    """Of accuracy and of norms, where they are known."""
-    text = Seen(html_class.page(entries(PASSED, FAILED))).text
+def test_what_is_not_known_has_no_section() -> None:
+    """Neither charts without a drawing nor a table, pairs and items of nobody, which is a page, too."""
+    alone, nobody = html_class.page([Entry(PASSED, "garcia")]), html_class.page([])
 
-    assert "Accuracy on the test images" in text
-    assert "2 submissions: 0.8734 to 0.8734, median 0.8734." in text
-    assert "Largest logged norm" in text
-    assert "The class in pictures" not in html_class.page([Entry(PASSED, "garcia")])
-
-
-def test_who_has_not_submitted() -> None:
-    """They stand below the others."""
-    text = Seen(html_class.page(entries(PASSED), (Student(id="9", name="Nobody"),))).text
-
-    assert "Not submitted 1 student has not submitted. Nobody (9)" in text
+    assert 'id="pictures"' not in alone
+    assert set() == {"students", "pairs", "items", "pictures", "absent"} & set(
+        re.findall(r'h2 id="(\w+)"', nobody)
+    )
 
 
-def test_a_class_of_nobody() -> None:
-    """A page, too."""
-    assert "0 submissions: 0 passed, 0 failed." in Seen(html_class.page([])).text
+def test_a_distribution_stacks_the_verdicts() -> None:
+    """Each value is counted once, also those at both ends; the median is of all."""
+    values: list[tuple[Verdict, float]] = [("passed", 0.88), ("failed", 0.1), ("passed", 0.9)]
+    (panel,) = distribution("a", "Accuracy", values, accuracy)
+
+    assert panel.chart is not None
+    passed, failed = panel.chart.parts[0].bars
+    assert (("passed", 2), ("failed", 1)) == (
+        (passed.look, sum(passed.counts)),
+        (failed.look, sum(failed.counts)),
+    )
+    assert failed.base == passed.counts
+    assert "3 submissions: 0.1000 to 0.9000, median 0.8800." == str(panel.words)
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+def test_a_distribution_of_one_number(logarithmic: bool) -> None:
+    """It has a bar, too; what is not finite, or not over 0 on a logarithmic axis, is left out."""
+    values: list[tuple[Verdict, float]] = [("review", 1.0), ("error", math.nan)]
+    (panel,) = distribution("n", "Norm", values, number, logarithmic=logarithmic)
+
+    assert [("review", "needs review: 1")] == [(key.look, str(key.text)) for key in panel.keys]
+    assert [] == list(
+        distribution("n", "Norm", [("passed", math.inf), ("passed", 0.0)], number, logarithmic=True)
+    )
 
 
 def test_a_very_large_class_has_one_order() -> None:

@@ -1,14 +1,23 @@
-"""Every sentence that the formats add, word for word."""
+"""What people read in a report, word for word in `sentences.txt`, and what the sentences depend on.
 
+`PYTHONPATH=.:tests python tests/reports/test_sentences.py` writes the file anew.
+"""
+
+import io
 import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
+from builders_evidence import a_log, a_model, a_norm, a_step_log, some_evidence
+from builders_pages import YARDSTICK, Seen, drawable
 from builders_reports import (
     ALL,
     ERROR,
     FAILED,
     HOSTILE,
     LIKE,
+    PARTIAL,
     PASSED,
     REVIEW,
     a_norm_item,
@@ -16,117 +25,173 @@ from builders_reports import (
     a_report,
     an_item,
 )
+from rich.console import Console, RenderableType
 
+from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.report import Fact, Isolation, Report
-from grader.reports import sentences
+from grader.reports import csv_grades, html, html_class, junit, markdown, plain_text, sentences, terminal
+from grader.reports.charts import Drawing, draw, how_to_read
+from grader.reports.facts import facts_of
+from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
+GOLDEN = Path(__file__).with_name("sentences.txt")
+MISSING = Problem(who="student", message="No file was found.")
+ABSENT = (Student(id="9", name="Li Bo\x1b"), Student(id="77"))
+MEASURED_IN = {
+    "isolation": Isolation(level="limited", sentence="A worker that tried to could connect by TCP."),
+    "limits": (Fact(name="Time", value="90 s"), Fact(name="Open files", value="256")),
+}
+NOT_DECIDED = a_report(
+    *(an_item(status=one, hint="Do it.", teacher_hint="Read it.") for one in ("review",) * 2)
+)
+REPORTS = {
+    "passed": PASSED.model_copy(update=MEASURED_IN),
+    "passed with less than all": a_report(an_item(), a_norm_item()),
+    "failed": FAILED,
+    "failed with a skipped item": PARTIAL,
+    "waits for a teacher": REVIEW,
+    "nothing is decided": NOT_DECIDED.model_copy(update={"verdict": "review"}),
+    "could not be graded": ERROR,
+    "similar to others": LIKE,
+    "review and similar": REVIEW.model_copy(update={"pairs": (a_pair(),)}),
+    "one item without an answer": a_report(an_item(), an_item(status="error", points=0.0), verdict="error"),
+    "advice for what passed and was skipped": a_report(
+        *(an_item(status=one, hint="Do\n it.\n", teacher_hint="Read it.\n") for one in ("passed", "skipped"))
+    ),
+    "points without an end": a_report(an_item(points=1.0, max_points=1.0), max_score=math.nan),
+    "hostile": HOSTILE,
+}
+
+
+def a_log_of(*norms: float, **columns: list[float]) -> Evidence:
+    """A log of norms and of what else there is, in two epochs."""
+    norm = a_norm(norms, "g", scope="variable", stage="after")
+    return drawable(log=a_step_log(norm, steps=len(norms) // 2, epochs=2, **columns))
+
+
+LOGS = {
+    "700 steps": drawable(700),
+    "global norms": drawable(
+        log=a_step_log(a_norm([1.7] * 60, "h", scope="global", stage="after"), steps=60)
+    ),
+    "over the cap": a_log_of(*[0.9] * 11, 1.84, *[0.9] * 48),
+    "diverged": a_log_of(*[0.9] * 41, *[math.nan] * 19, loss=[2.0] * 41 + [math.nan] * 19),
+    "not finite once": a_log_of(*[0.9] * 58, math.inf, 0.9),
+    "not finite twice": a_log_of(*[0.9] * 57, math.inf, math.inf, 0.9),
+    "nothing finite": drawable(
+        log=a_log(a_norm([math.nan] * 4, "g"), loss=[math.nan] * 4, accuracy=[math.nan] * 4)
+    ),
+    "two rows, nothing of the grader's own": drawable(
+        log=a_log(a_norm([1.0, 0.5], "g", scope="variable", stage="before"), accuracy=[0.1, 0.5]),
+        **dict.fromkeys(("rerun", "probe", "model", "accuracy"), MISSING),
+    ),
+}
+
+
+def shown(page: RenderableType, width: int = 80) -> str:
+    """What a terminal shows, without the spaces at the ends of its lines."""
+    console = Console(file=io.StringIO(), record=True, width=width, color_system=None)
+    console.print(page)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
+
+
+def read(page: str) -> str:
+    """The text of a page for a browser, a line for each element."""
+    text = "".join("\0" if word == " " else word for word in Seen(page).words)
+    return "\n".join(" ".join(line.split()) for line in text.split("\0") if line.strip())
+
+
+def beside(drawing: Drawing) -> Iterator[str]:
+    """What stands beside the charts."""
+    yield from map(str, how_to_read(drawing.panels))
+    for panel in drawing.panels:
+        titles = [f"[{part.title}]" for part in (panel.chart.parts if panel.chart else ()) if part.title]
+        keys = [f"{key.shape} {key.look}: {key.text}" for key in panel.keys]
+        yield "\n    ".join((" ".join((str(panel.title), *titles)), *keys, str(panel.words)))
+
+
+def facts(evidence: Evidence) -> Iterable[str]:
+    return (sentences.fact(one) for one in facts_of(evidence))
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Everything that people read, each with its title."""
+    yield "verdicts", "\n\n".join(f"{name}\n{plain_text.verdict_page(one)}" for name, one in REPORTS.items())
+    for name in ("passed", "review and similar", "advice for what passed and was skipped"):
+        yield f"plain text, {name}", plain_text.page(REPORTS[name])
+    for name in ("failed with a skipped item", "could not be graded", "hostile"):
+        yield f"terminal, {name}", shown(terminal.report_page(REPORTS[name]))
+    yield "terminal, a class", shown(terminal.class_table(ALL, ABSENT))
+    yield "terminal, a class with similar submissions", shown(terminal.class_table([PASSED, LIKE]))
+    for reports, absent in (
+        ((), ()),
+        (ALL, ABSENT[:1]),
+        ((PASSED, LIKE), ABSENT),
+        ((LIKE, LIKE, ERROR, ERROR), ()),
+    ):
+        yield f"terminal, the line below {len(reports)}", shown(terminal.class_summary(reports, absent), 200)
+    yield "Markdown, passed", markdown.page(REPORTS["passed"])
+    yield "Markdown, failed", markdown.page(PARTIAL)
+    yield "Markdown, not finished", markdown.page(FAILED, finished=False).partition("\n")[0]
+    yield "CSV", csv_grades.page((*ALL, LIKE), ABSENT)
+    yield "JUnit", junit.page((FAILED, REPORTS["review and similar"]))
+    drawing = draw(drawable(), YARDSTICK)
+    yield "page, failed", read(html.page(FAILED, drawing))
+    yield "page, no charts because of a bug", read(html.page(PASSED, Drawing(failed=True)))
+    drawn = [Entry(report, report.id, drawing) for report in (PASSED, FAILED, LIKE)]
+    yield "page, a class", read(html_class.page([*drawn, Entry(ERROR, "smith")], ABSENT))
+    for name, evidence in LOGS.items():
+        yield f"charts, {name}", "\n".join(beside(draw(evidence, YARDSTICK)))
+    yield "facts", "\n".join(facts(some_evidence()))
+    yield "facts, no optimizer", "\n".join(facts(some_evidence(model=a_model(optimizer=None))))
+
+
+def golden() -> str:
+    """The whole file; the lines of a text are set in."""
+    return "\n".join(
+        f"{title}\n" + "".join(f"  {line}".rstrip() + "\n" for line in text.splitlines())
+        for title, text in texts()
+    )
+
+
+def test_everything_that_people_read() -> None:
+    """Who changes a sentence sees it here: write the file anew, and read what changed."""
+    assert GOLDEN.read_text(encoding="utf-8") == golden()
+
 
 @pytest.mark.parametrize(
-    ("report", "expected"),
+    ("report", "acts"),
     [
-        (PASSED, "Passed: 7.5 of 7.5 points."),
-        (a_report(an_item(points=1.0, max_points=1.0)), "Passed: 1 of 1 point."),
-        (FAILED, "Failed: 4.5 of 7.5 points; 1 item did not pass."),
-        (
-            a_report(a_norm_item(), a_norm_item(), verdict="failed"),
-            "Failed: 0 of 6 points; 2 items did not pass.",
-        ),
-        (a_report(an_item(), verdict="failed"), "Failed: 2 of 2 points."),
-        (REVIEW, "Needs review: 4.5 of 7.5 points so far; 1 item waits for a teacher."),
-        (
-            a_report(an_item(status="review"), an_item(status="review"), verdict="review"),
-            "Needs review: all 4 points are still open; 2 items wait for a teacher.",
-        ),
-        (LIKE, "Needs review: 2 of 2 points so far; it is like 2 other submissions."),
-        (
-            REVIEW.model_copy(update={"pairs": (a_pair(),)}),
-            (
-                "Needs review: 4.5 of 7.5 points so far; 1 item waits for a teacher; "
-                "it is like 1 other submission."
-            ),
-        ),
-        (PASSED.model_copy(update={"pairs": (a_pair(),)}), "Passed: 7.5 of 7.5 points."),
-        (ERROR, "Not fully graded: all 7.5 points are still open; 3 items were not graded."),
-        (
-            a_report(an_item(), an_item(status="error", points=0.0), verdict="error"),
-            "Not fully graded: 2 of 4 points so far; 1 item was not graded.",
-        ),
-        (a_report(an_item(), max_score=math.nan), "Passed: 2 of unknown points."),
-        (a_report(), "Passed: 0 of 0 points."),
-        (a_report(an_item(), a_norm_item()), "Passed: 2 of 5 points; 1 item did not pass."),
+        (PASSED, "nothing left"),
+        (REPORTS["passed with less than all"], "To do"),
+        (FAILED, "To do"),
+        (REVIEW, "teacher"),
+        (ERROR, "Whoever runs the grader"),
     ],
 )
-def test_the_verdict_has_both_numbers(report: Report, expected: str) -> None:
-    """It says what was earned of what, and how many items it is due to."""
-    assert expected == sentences.verdict(report)
+def test_the_next_step_names_who_acts(report: Report, acts: str) -> None:
+    """Nobody, the student, a teacher, or the operator."""
+    assert acts in sentences.next_step(report)
 
 
-@pytest.mark.parametrize(
-    ("report", "expected"),
-    [
-        (PASSED, "Nothing is left to do."),
-        (
-            a_report(an_item(), a_norm_item()),
-            "That is enough to pass; what would earn the other points stands under each item that failed.",
-        ),
-        (FAILED, "What to do stands under each item that failed."),
-        (REVIEW, "A teacher looks at this next; what waits for the teacher is not counted as a zero."),
-        (ERROR, "Whoever runs the grader looks at this next; what was not graded is not counted as a zero."),
-    ],
-)
-def test_the_next_step_says_who_acts(report: Report, expected: str) -> None:
-    """Each verdict names the one who acts next."""
-    assert expected == sentences.next_step(report)
+@pytest.mark.parametrize("status", ["passed", "failed", "skipped", "review", "error"])
+def test_only_what_is_not_decided_waits_for_somebody(status: str) -> None:
+    """Neither a review nor an error reads like a zero, and an item without hints has no advice."""
+    item = an_item(status=status)
+
+    assert (status in {"review", "error"}) == ("zero" in sentences.who_looks(item))
+    assert () == sentences.advice(item)
 
 
-def test_a_page_that_is_not_finished_says_so() -> None:
-    """The student learns what it means if the page stays like this."""
-    assert (
-        "Not finished: 4.5 of 7.5 points. If this does not change, the grader was stopped early: "
-        "submit again, or ask your teacher."
-    ) == sentences.unfinished(FAILED)
+@pytest.mark.parametrize("status", ["passed", "failed", "skipped", "review", "error"])
+def test_the_teachers_hint_stands_where_points_are_missing(status: str) -> None:
+    """The grader's own is always there, each on one line."""
+    lines = sentences.advice(an_item(status=status, hint="Do\n it.\n", teacher_hint="Read it.\n"))
 
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        ("passed", ""),
-        ("failed", ""),
-        ("skipped", ""),
-        ("review", "A teacher will look at this; it is not counted as a zero."),
-        (
-            "error",
-            (
-                "The grader could not do its work here; whoever runs it will look at this, "
-                "and it is not counted as a zero."
-            ),
-        ),
-    ],
-)
-def test_an_item_that_is_not_decided_says_who_looks(status: str, expected: str) -> None:
-    """Neither a review nor an error reads like a zero."""
-    assert expected == sentences.who_looks(an_item(status=status))
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [
-        ("passed", ("Advice: Do it.",)),
-        ("failed", ("To do: Do it.", "From your teacher: Read it.")),
-        ("review", ("To do, for a teacher: Do it.", "From your teacher: Read it.")),
-        ("error", ("To do, for whoever runs the grader: Do it.",)),
-        ("skipped", ("To do: Do it.",)),
-    ],
-)
-def test_advice_names_the_one_who_acts(status: str, expected: tuple[str, ...]) -> None:
-    """The hint is for whoever acts on the status; the teacher's own stands where points are missing."""
-    assert expected == sentences.advice(an_item(status=status, hint="Do\n it.\n", teacher_hint="Read it.\n"))
-
-
-def test_no_hint_no_advice() -> None:
-    """An item without hints adds no empty line."""
-    assert () == sentences.advice(an_item(status="failed"))
+    assert ["Do it.", "Read it."][: len(lines)] == [line.partition(": ")[2] for line in lines]
+    assert (status in {"failed", "review"}) == (len(lines) == 2)
 
 
 @pytest.mark.parametrize(
@@ -134,31 +199,18 @@ def test_no_hint_no_advice() -> None:
     [("Ana", "Ana (garcia)"), ("", "garcia"), ("garcia", "garcia"), ("\x1b", r"\x1b (garcia)")],
 )
 def test_who_is_the_name_and_the_id(name: str, expected: str) -> None:
-    """A name that says no more than the id is left out."""
-    assert expected == sentences.who(a_report(name=name))
-
-
-def test_who_has_not_submitted() -> None:
-    """By name and id, and how many; where all have, nothing is said."""
-    student = Student(id="9", name="Li Bo")
-
-    assert "Li Bo (9)" == sentences.who_is_absent(student)
-    assert "1 student has not submitted." == sentences.absence([student])
-    assert "2 students have not submitted." == sentences.absence([student, student])
-    assert "" == sentences.absence([])
+    """A name that says no more than the id is left out, for a report as for a student without one."""
+    assert expected == sentences.who(a_report(name=name)) == sentences.who(Student(id="garcia", name=name))
 
 
 def test_the_reason_is_the_first_item_that_decided() -> None:
-    """It belongs to the verdict; where no item does, the summary says why."""
+    """It belongs to the verdict; where no item does, the summary says why, and a pass needs no reason."""
     mixed = a_report(a_norm_item(), an_item(status="review", message="They differ."), verdict="review")
 
     assert "They differ." == sentences.reason(mixed)
-    assert "" == sentences.reason(PASSED)
     assert str(a_norm_item().message) == sentences.reason(a_report(an_item(), a_norm_item()))
-    assert "Two are alike." == sentences.reason(
-        a_report(an_item(), verdict="review", summary="Two\nare alike.")
-    )
-    assert "" == sentences.reason(a_report(verdict="review"))
+    assert str(LIKE.summary) == sentences.reason(LIKE)
+    assert ["", "", ""] == [sentences.reason(one) for one in (PASSED, a_report(), a_report(verdict="review"))]
 
 
 def test_notes_are_said_once() -> None:
@@ -170,62 +222,11 @@ def test_notes_are_said_once() -> None:
     assert (str(about_the_file), "A note.") == sentences.notes(repeated)
 
 
-def test_a_class_is_counted_in_one_sentence() -> None:
-    """What nobody needs is not mentioned."""
-    assert "0 submissions: 0 passed, 0 failed." == sentences.tally([])
-    assert "1 submission: 1 passed, 0 failed." == sentences.tally([PASSED])
-    assert (
-        "6 submissions: 2 passed, 2 failed, 1 needs a teacher's review, 1 was not fully graded."
-    ) == sentences.tally(ALL)
-    assert (
-        "4 submissions: 0 passed, 0 failed, 2 need a teacher's review, 2 were not fully graded."
-    ) == sentences.tally([REVIEW, ERROR, REVIEW, ERROR])
-
-
-def test_a_fact_is_one_plain_line() -> None:
-    """A line break becomes a space, what could act is shown."""
-    assert r"a b: \x1b[31m" == sentences.fact(Fact(name="a\nb", value="\x1b[31m"))
-    assert "[link=x]a: \\x9b31m" == sentences.fact(HOSTILE.facts[0])
-
-
-def test_pairs_are_said_with_what_they_can_mean_at_the_end() -> None:
-    """Each has its sentence, on one line, and what all of them can mean is said once."""
-    assert (
-        "The model has the weights of that of `ito`: all 266610 numbers are equal.",
-        "The model has the weights of that of `smith`: all 266610 numbers are equal.",
-        "The log has values of that of `ito`.",
-        "Look at both, and decide.",
-    ) == sentences.pairs(LIKE)
-    assert () == sentences.pairs(PASSED)
-
-
-def test_the_reason_of_a_report_that_only_a_pair_holds_back() -> None:
-    """Where every item passed, the pair is the one thing to say."""
-    assert str(LIKE.summary) == sentences.reason(LIKE)
-
-
-def test_the_tally_counts_those_that_are_like_another() -> None:
-    """It says so in a sentence of its own, and only where there are any."""
-    assert (
-        "2 submissions: 1 passed, 0 failed, 1 needs a teacher's review. 1 of them is like another one."
-    ) == sentences.tally([PASSED, LIKE])
-    assert (
-        "2 submissions: 0 passed, 0 failed, 2 need a teacher's review. 2 of them are like another one."
-    ) == sentences.tally(iter([LIKE, LIKE]))
-
-
-def test_the_footer_says_how_it_was_measured() -> None:
-    """The level with its sentence, and the limits on one line; nothing where neither is known."""
-    report = a_report(
-        isolation=Isolation(level="limited", sentence="A worker that tried to could connect by TCP."),
-        limits=(Fact(name="Time", value="90 s"), Fact(name="Open files", value="256")),
-    )
-
-    assert (
-        "Isolation: limited. A worker that tried to could connect by TCP.",
-        "Limits: time 90 s; open files 256.",
-    ) == sentences.footer(report)
-    assert () == sentences.footer(a_report())
+def test_a_section_that_has_nothing_is_left_out() -> None:
+    """The others come in their order: what is similar, measured, graded, and to be known."""
+    assert ["measured", "files", "notes"] == [one.name for one in sentences.sections(PASSED)]
+    assert ["similar"] == [one.name for one in sentences.sections(LIKE)]
+    assert () == sentences.sections(FAILED) == sentences.footer(FAILED)
 
 
 @pytest.mark.parametrize(
@@ -250,3 +251,7 @@ def test_a_number_of_points_is_short(value: float, words: str) -> None:
 def test_points_in_words(fields: dict[str, float | str], words: str) -> None:
     """What is not decided is open, not zero."""
     assert words == sentences.earned_of(an_item(**fields))
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden(), encoding="utf-8")

@@ -1,23 +1,24 @@
 """A submission as charts: its norms with the cap and the grader's own, its loss and its accuracy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from grader.analysis.norms.infer import norms_of
+from grader.analysis.reference.calibration import LEVELS
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
-from grader.messages.message import Message
-from grader.reports.charts.chart import Panel, step_axis
+from grader.messages.message import Message, say
+from grader.reports.charts.chart import WINDOWS, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import largest_norm, norm_panels
 
 
 @dataclass(frozen=True)
 class OwnPicture:
-    """A picture that a student has handed in.
+    """A picture that the student has submitted.
 
     Attributes:
         word: What it is, such as "figure".
@@ -35,11 +36,11 @@ class Drawing:
     """What the pages show of a submission beside its report.
 
     Attributes:
-        panels: The charts, in their order.
-        own: The pictures that the student has handed in.
+        panels: The charts, in order.
+        own: The pictures that the student has submitted.
         accuracy: The accuracy of the submitted model on the test images.
         largest_norm: The largest norm in the log, after clipping.
-        failed: Whether the charts are missing because of a mistake of the program.
+        failed: Whether the charts are missing because of a bug.
     """
 
     panels: tuple[Panel, ...] = ()
@@ -57,19 +58,13 @@ def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
     measured = evidence.found(Accuracy)
     accuracy = measured.value if measured else None
+    found = Drawing(own=tuple(_own(evidence)), accuracy=accuracy)
     norms = norms_of(evidence, targets)
     if isinstance(norms, Problem):
-        return Drawing(own=tuple(_own(evidence)), accuracy=accuracy)
+        return found
     axis = step_axis(norms.log)
-    return Drawing(
-        panels=(
-            *norm_panels(norms, axis),
-            *learning_panels(norms.log, axis, targets.accuracy, accuracy),
-        ),
-        own=tuple(_own(evidence)),
-        accuracy=accuracy,
-        largest_norm=largest_norm(norms),
-    )
+    panels = (*norm_panels(norms, axis), *learning_panels(norms.log, axis, targets.accuracy, accuracy))
+    return replace(found, panels=panels, largest_norm=largest_norm(norms))
 
 
 def _own(evidence: Evidence) -> Iterator[OwnPicture]:
@@ -77,3 +72,24 @@ def _own(evidence: Evidence) -> Iterator[OwnPicture]:
     for _, name, part in evidence.every():
         if not isinstance(part, Problem) and part.picture:
             yield OwnPicture(files[name].word, names.get(name, ""), part.picture)
+
+
+def how_to_read(panels: Iterable[Panel]) -> list[Message]:
+    """What holds for all charts of a page, so that it is said once."""
+    parts = [part for panel in panels if panel.chart for part in panel.chart.parts]
+    found: list[Message] = []
+    if any(curve.low for part in parts for curve in part.curves):
+        found.append(
+            say("Long series show minimum, median and maximum of {windows} windows.", windows=WINDOWS)
+        )
+    if any(part.bands for part in parts):
+        low, high = (f"{level * 100:.0f}" for level in (LEVELS[0], LEVELS[-1]))
+        found.append(
+            say(
+                "Shaded bands show the expected norms, from the {low} % to the {high} % quantile, "
+                "with a line at the median.",
+                low=low,
+                high=high,
+            )
+        )
+    return found

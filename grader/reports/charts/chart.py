@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from grader.analysis.log_positions import steps
+from grader.analysis.log_positions import place, steps
 from grader.evidence.log import Column, Log
-from grader.messages.message import EMPTY, Message, say
+from grader.messages.message import EMPTY, Message, say, say_counted
+from grader.messages.wording import quoted
 
-# A name for how something looks; the page's style sheet gives each its colour, in light and in dark.
+# What something is drawn as; the style sheet of the page gives each its colours, light and dark.
 Look = Literal[
     "after",
     "before",
@@ -28,24 +29,16 @@ Look = Literal[
     "review",
     "error",
 ]
-# More points than this cannot be told apart on a page.
+# On a page, more points than this cannot be told apart.
 MOST_POINTS = 600
 WINDOWS = 250
-# Larger values are drawn at this value, and on a logarithmic axis smaller ones at its inverse.
+# Larger values are drawn here, and on a logarithmic axis smaller ones at its inverse.
 _LARGEST = 1e12
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Values over steps.
-
-    Attributes:
-        look: The look of the line.
-        x: The step of each value.
-        y: The values; in a thinned curve, the median of each window.
-        low: The minimum of each window of a thinned curve, else empty.
-        high: The maximum of each window of a thinned curve, else empty.
-    """
+    """Values over steps; a thinned curve has the median, minimum and maximum of each window."""
 
     look: Look
     x: tuple[float, ...]
@@ -85,7 +78,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where a column is no longer finite.
+    """Where a column stops being finite.
 
     Attributes:
         row: The row of the first value that is NaN or infinite.
@@ -107,14 +100,7 @@ class Divergence:
 
 @dataclass(frozen=True)
 class Bars:
-    """A histogram.
-
-    Attributes:
-        look: The look of the bars.
-        edges: The edges of the bins, one more than there are counts.
-        counts: The count of each bin.
-        base: The counts of the bars below.
-    """
+    """A histogram: `base` has the counts of the bars below; there is one edge more than there are counts."""
 
     look: Look
     edges: tuple[float, ...]
@@ -124,18 +110,12 @@ class Bars:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the plots that stand side by side.
+    """One of the plots that stand side by side; its bands are drawn first, its marks last.
 
     Attributes:
-        title: What it shows; "" where the chart has one part only.
+        title: What it shows; "" where the chart has only one part.
         x_name: The name of the horizontal axis.
         x_range: The ends of the horizontal axis; None for those of what is drawn.
-        curves: Drawn above the bands.
-        bands: Drawn first.
-        levels: Drawn above the curves.
-        marks: Drawn above all else.
-        bars: Drawn alone.
-        divergence: Where the values are no longer finite.
     """
 
     title: Message = EMPTY
@@ -151,10 +131,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart.
+    """Parts from left to right.
 
     Attributes:
-        parts: From left to right.
         y_name: The name of the vertical axis; "" where the title says it.
         y_range: The ends of the vertical axis; None for those of what is drawn.
         logarithmic: Whether the vertical axis is logarithmic.
@@ -170,29 +149,23 @@ class Chart:
 
 @dataclass(frozen=True)
 class Key:
-    """What a look means in a chart.
-
-    Attributes:
-        look: The look.
-        shape: `line`, `dashes`, `band`, `ring` or `box`.
-        text: What it is; it may hold words of a student.
-    """
+    """What a look means in a chart; the text may hold words of a student."""
 
     look: Look
-    shape: str
+    shape: Literal["line", "dashes", "band", "ring", "box"]
     text: Message
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart in a page, with its title and its words.
+    """A chart in a page.
 
     Attributes:
         name: Unique among the panels of a page.
         title: What the chart shows.
-        chart: The chart; None where there is nothing to draw, which the words say.
+        chart: None where there is nothing to draw; the words say so.
         keys: What each look means.
-        words: What is to be seen in it, also for those who do not see it.
+        words: What can be seen in the chart, also for those who do not see it.
     """
 
     name: str
@@ -244,16 +217,12 @@ def _increases(values: tuple[float, ...]) -> bool:
 def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
     """The curve of a column, without the values that cannot be drawn; None where none can be.
 
-    Args:
-        look: The look of the line.
-        column: The column of the log.
-        axis: The axis of the log.
-        positive: Whether only values over 0 can be drawn, as on a logarithmic axis.
+    With `positive`, as on a logarithmic axis, only values over 0 can.
     """
     least = 1 / _LARGEST if positive else -_LARGEST
     rows: Sequence[int] = column.rows
     values: Sequence[float] = column.values
-    # The sum is finite only if every value is; this is the fast way for the many logs that are in order.
+    # The sum is finite only if every value is: the fast way for the many logs without a fault.
     if not values or not math.isfinite(sum(values)) or min(values) < least or max(values) > _LARGEST:
         shown = [
             (row, min(max(value, least), _LARGEST))
@@ -269,7 +238,7 @@ def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = Fal
 
 
 def _thinned(look: Look, rows: Sequence[int], values: Sequence[float], axis: StepAxis) -> Curve:
-    """The minimum, median and maximum of windows, so that a single step that stands out is seen."""
+    """The minimum, median and maximum of windows, so that a single outlier is still seen."""
     edges = [place * len(values) // WINDOWS for place in range(WINDOWS + 1)]
     windows = [sorted(values[start:end]) for start, end in pairwise(edges)]
     return Curve(
@@ -287,7 +256,7 @@ def on_logarithmic_axis(value: float) -> float:
 
 
 def divergence_of(column: Column, axis: StepAxis) -> Divergence | None:
-    """Where the first value is that is not finite; None where all are."""
+    """Where the first value is not finite; None where all are."""
     if math.isfinite(sum(column.values)):
         return None
     broken = [place for place, value in enumerate(column.values) if not math.isfinite(value)]
@@ -301,3 +270,18 @@ def first_divergence(columns: Iterable[Column], axis: StepAxis) -> tuple[Column,
     """The column that stops being finite first, and where."""
     found = [(column, where) for column in columns if (where := divergence_of(column, axis)) is not None]
     return min(found, key=lambda pair: pair[1].row, default=None)
+
+
+def diverged(column: Column, log: Log, where: Divergence) -> Message:
+    """The sentence on a column that is not finite throughout."""
+    name, start = quoted(column.header), place(log, where.row)
+    if where.for_good:
+        return say("{name} is not finite from {where} on: the training diverged.", name=name, where=start)
+    return say_counted(
+        where.count,
+        "{number} value of {name} is not finite, at {where}.",
+        "{number} values of {name} are not finite, the first at {where}.",
+        number=f"{where.count:,}",
+        name=name,
+        where=start,
+    )

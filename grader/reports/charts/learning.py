@@ -8,7 +8,6 @@ from grader.analysis.statistics import quantiles
 from grader.evidence.log import Column, Log
 from grader.messages.message import Message, say, together, verbatim
 from grader.messages.wording import accuracy, number, quoted
-from grader.reports.charts import captions
 from grader.reports.charts.chart import (
     Chart,
     Curve,
@@ -20,6 +19,7 @@ from grader.reports.charts.chart import (
     Part,
     StepAxis,
     curve_of,
+    diverged,
     first_divergence,
 )
 
@@ -42,38 +42,33 @@ def learning_panels(log: Log, axis: StepAxis, asked: float | None, test: float |
     """
     losses = _logged(log, ("loss", "loss"), ("val_loss", "validation"))
     if losses:
-        yield _losses(log, axis, losses)
+        part, keys, words = _drawn(log, axis, losses, number)
+        values = [value for curve in part.curves for value in (*curve.low, *curve.y, *curve.high)]
+        explodes = min(values, default=0) > 0 and max(values) > _DIVERGES * part.curves[0].y[0]
+        chart = Chart((part,), logarithmic=explodes) if part.curves else None
+        yield Panel("loss", say("Loss"), chart, tuple(keys), together(*words))
     accuracies = _logged(log, ("accuracy", "accuracy"), ("val_accuracy", "validation"))
     if accuracies:
-        yield _accuracies(log, axis, accuracies, asked, test)
+        yield _accuracies(*_drawn(log, axis, accuracies, accuracy), asked, test)
 
 
-def _losses(log: Log, axis: StepAxis, columns: Columns) -> Panel:
-    name, title = "loss", say("Loss")
-    part, keys, words = _drawn(log, axis, columns, number)
-    if not part.curves:
-        return Panel(name, title, None, (), captions.nothing_to_draw(columns[0][1]))
-    values = [value for curve in part.curves for value in (*curve.low, *curve.y, *curve.high)]
-    logarithmic = min(values) > 0 and max(values) > _DIVERGES * part.curves[0].y[0]
-    return Panel(name, title, Chart((part,), logarithmic=logarithmic), keys, together(*words))
-
-
-def _accuracies(log: Log, axis: StepAxis, columns: Columns, asked: float | None, test: float | None) -> Panel:
+def _accuracies(
+    part: Part, keys: list[Key], words: list[Message], asked: float | None, test: float | None
+) -> Panel:
     name, title = "accuracy", say("Accuracy")
-    part, keys, words = _drawn(log, axis, columns, accuracy)
     if not part.curves:
-        return Panel(name, title, None, (), captions.nothing_to_draw(columns[0][1]))
+        return Panel(name, title, None, (), together(*words))
     if asked is not None:
         part = replace(part, levels=(Level("asked", asked),))
-        keys += (Key("asked", "dashes", say("Required: {accuracy}", accuracy=accuracy(asked))),)
+        keys.append(Key("asked", "dashes", say("Required: {accuracy}", accuracy=accuracy(asked))))
     if test is not None:
         part = replace(part, marks=(Mark("test", max(curve.x[-1] for curve in part.curves), test),))
         shown = say("Submitted model on the test images: {accuracy}", accuracy=accuracy(test))
-        keys += (Key("test", "ring", shown),)
+        keys.append(Key("test", "ring", shown))
     low, high = _range_that_matters(part.curves, [one for one in (asked, test) if one is not None])
     if any(min(curve.low or curve.y) < low for curve in part.curves):
-        words += (say("Values below {accuracy} are not shown.", accuracy=accuracy(low)),)
-    return Panel(name, title, Chart((part,), y_range=(low, high)), keys, together(*words))
+        words.append(say("Values below {accuracy} are not shown.", accuracy=accuracy(low)))
+    return Panel(name, title, Chart((part,), y_range=(low, high)), tuple(keys), together(*words))
 
 
 def _logged(log: Log, *names: tuple[str, Look]) -> Columns:
@@ -83,7 +78,7 @@ def _logged(log: Log, *names: tuple[str, Look]) -> Columns:
 
 def _drawn(
     log: Log, axis: StepAxis, columns: Columns, write: Callable[[float], Message | str]
-) -> tuple[Part, tuple[Key, ...], tuple[Message, ...]]:
+) -> tuple[Part, list[Key], list[Message]]:
     """The curves of some columns, with their keys and words."""
     curves: list[Curve] = []
     keys: list[Key] = []
@@ -95,15 +90,19 @@ def _drawn(
             keys.append(Key(look, "line", verbatim(quoted(column.header))))
             words.append(_first_and_last(column, write))
     broken = first_divergence([column for _, column in columns], axis)
-    if broken is not None:
-        words.append(captions.diverged(broken[0], log, broken[1]))
+    if not curves:
+        words.append(
+            say("{name} has no finite value, so there is no chart.", name=quoted(columns[0][1].header))
+        )
+    elif broken is not None:
+        words.append(diverged(broken[0], log, broken[1]))
     part = Part(
         x_name=axis.name,
         x_range=axis.range,
         curves=tuple(curves),
         divergence=broken[1] if broken is not None else None,
     )
-    return part, tuple(keys), tuple(words)
+    return part, keys, words
 
 
 def _first_and_last(column: Column, write: Callable[[float], Message | str]) -> Message:
@@ -116,10 +115,10 @@ def _first_and_last(column: Column, write: Callable[[float], Message | str]) -> 
 
 
 def _range_that_matters(curves: Iterable[Curve], compared: Iterable[float]) -> tuple[float, float]:
-    """The ends of the axis: without the first steps, and with what the curves are compared with."""
+    """The ends of the axis: without the first steps, but with what the curves are compared with."""
     shown = list(compared)
     for curve in curves:
         shown += quantiles(curve.y, (_SHOWN_FROM, _SHOWN_TO)) if len(curve.y) > 40 else curve.y
     low, high = min(shown), max(shown)
-    step = 0.05 if high - low > 0.1 else 0.01
+    step = 0.05 if high - low > 0.3 else 0.01
     return math.floor(low / step) * step, math.ceil(high / step) * step

@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from statistics import median
 
+from grader.analysis.log_positions import place
 from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clipping
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
@@ -13,9 +15,9 @@ from grader.analysis.reference.references import References, first_steps
 from grader.analysis.statistics import quantiles
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
-from grader.messages.message import Message, together
-from grader.reports.charts import captions
-from grader.reports.charts.captions import End
+from grader.evidence.values import Scope
+from grader.messages.message import Message, say, say_counted, together
+from grader.messages.wording import number, quoted
 from grader.reports.charts.chart import (
     Band,
     Chart,
@@ -27,10 +29,20 @@ from grader.reports.charts.chart import (
     Part,
     StepAxis,
     curve_of,
+    diverged,
     divergence_of,
     first_divergence,
     on_logarithmic_axis,
 )
+
+_EVERY_STEP: dict[Scope, Message] = {
+    "variable": say("Largest per-variable norm, every step"),
+    "global": say("Global norm, every step"),
+}
+_BOTH_ENDS: dict[Scope, Message] = {
+    "variable": say("Largest per-variable norm, first and last steps"),
+    "global": say("Global norm, first and last steps"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,15 @@ class _Scene:
     @property
     def main(self) -> NormColumn:
         return self.columns[0]
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        return (Level("cap", self.bound.value),) if self.bound is not None else ()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        over = self.over
+        return (Mark("over", over.x, on_logarithmic_axis(over.value)),) if over is not None else ()
 
 
 def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
@@ -98,8 +119,7 @@ def _first_over(column: NormColumn, bound: Bound | None, targets: Targets, axis:
 
 
 def _every_step(scene: _Scene) -> Panel:
-    scope = scene.main.scope
-    name, title = f"norms-{scope}", captions.EVERY_STEP[scope]
+    name, title = f"norms-{scene.main.scope}", _EVERY_STEP[scene.main.scope]
     curves: list[Curve] = []
     keys: list[Key] = []
     words: list[Message] = []
@@ -107,29 +127,58 @@ def _every_step(scene: _Scene) -> Panel:
         drawn = curve_of(column.stage, column.logged, scene.axis, positive=True)
         if drawn is not None:
             curves.append(drawn)
-            keys.append(Key(column.stage, "line", captions.named(column)))
-            words.append(captions.described(column))
+            keys.append(_key(column))
+            words.append(_largest_and_last(column))
     if not curves:
-        return Panel(name, title, None, (), captions.nothing_to_draw(scene.main.logged, positive=True))
+        header = quoted(scene.main.logged.header)
+        words.append(say("{name} has no finite value over 0, so there is no chart.", name=header))
+        return Panel(name, title, None, (), together(*words))
     if scene.bound is not None:
-        keys.append(Key("cap", "dashes", captions.at_most(scene.bound)))
-        if scene.over is not None:
-            first = captions.first_over(scene.bound, scene.over.value, scene.log, scene.over.row)
+        bound = number(scene.bound.value)
+        keys.append(_cap(scene.bound))
+        if over := scene.over:
+            shown = number(over.value, scene.bound.value)
+            where = place(scene.log, over.row)
+            first = say("First norm over {bound}: {norm} at {where}", bound=bound, norm=shown, where=where)
             keys.append(Key("over", "ring", first))
         elif scene.main.stage == "after":
-            words.append(captions.none_over(scene.bound))
+            words.append(say("No norm after clipping exceeds {value}.", value=bound))
     broken = first_divergence([column.logged for column in scene.columns], scene.axis)
     if broken is not None:
-        words.append(captions.diverged(broken[0], scene.log, broken[1]))
+        words.append(diverged(broken[0], scene.log, broken[1]))
     part = Part(
         x_name=scene.axis.name,
         x_range=scene.axis.range,
         curves=tuple(curves),
-        levels=_levels(scene),
-        marks=_marks(scene),
+        levels=scene.levels,
+        marks=scene.marks,
         divergence=broken[1] if broken is not None else None,
     )
     return Panel(name, title, Chart((part,), logarithmic=True), tuple(keys), together(*words))
+
+
+def _key(column: NormColumn) -> Key:
+    text = (
+        say("{name} (after clipping)", name=column.name)
+        if column.stage == "after"
+        else say("{name} (before clipping)", name=column.name)
+    )
+    return Key(column.stage, "line", text)
+
+
+def _largest_and_last(column: NormColumn) -> Message:
+    shown = [value for value in column.values if math.isfinite(value)]
+    largest, last = number(max(shown)), number(shown[-1])
+    return say(
+        "{name} is at most {largest} and ends at {last}.", name=column.name, largest=largest, last=last
+    )
+
+
+def _cap(bound: Bound) -> Key:
+    """The key of the line that no clipped norm is over."""
+    value = number(bound.value)
+    at_most = say("At most {value} after clipping", value=value)
+    return Key("cap", "dashes", at_most if bound.reason else say("Cap of {value}", value=value))
 
 
 def _both_ends(scene: _Scene) -> Iterator[Panel]:
@@ -137,61 +186,55 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     many = len(column.values)
     references = scene.references
     rerun, probe = references.rerun, references.probe
-    finite = math.isfinite(sum(column.values)) and scene.targets.cap is not None
+    is_comparable = math.isfinite(sum(column.values)) and scene.targets.cap is not None
     head, tail = min(STEPS, many), min(STEPS, many // 2)
-    ends: tuple[tuple[End, Column, Fit | None, Sequence[float]], ...] = (
-        (
-            "first",
-            _cut(column, 0, head),
-            references.first_fit(column, series, rerun) if finite else None,
-            first_steps(rerun.norms, head).series(*series) if rerun else (),
-        ),
-        (
-            "last",
-            _cut(column, many - tail, many),
-            references.last_fit(column, series, probe, many) if finite else None,
-            probe.norms.series(*series) if probe else (),
-        ),
-    )
-    keys = [Key(scene.main.stage, "line", captions.named(scene.main))]
-    words: list[Message] = []
-    parts: list[Part] = []
-    for end, own, nearest, measured in ends:
-        fit = nearest if nearest is not None and nearest.fits else None
-        band = _band(scene.axis, own, fit, measured)
-        if band is not None:
-            keys.append(Key("expected", "band", captions.MEASURED[end] if fit is None else captions.HONEST))
-        words.append(captions.compared(end, own.values, band.middle if band is not None else None))
-        drawn = curve_of(scene.main.stage, own, scene.axis, positive=True)
-        parts.append(
-            Part(
-                captions.end_of_log(end, len(own.values)),
-                scene.axis.name,
-                (scene.axis.of(own.rows[0]), scene.axis.of(own.rows[-1])),
-                (drawn,) if drawn is not None else (),
-                bands=(band,) if band is not None else (),
-                levels=_levels(scene),
-                marks=_marks(scene) if scene.over is not None and scene.over.row in own.rows else (),
-                divergence=divergence_of(own, scene.axis),
-            )
-        )
+    first, last = _cut(column, 0, head), _cut(column, many - tail, many)
+    first_fit = references.first_fit(column, series, rerun) if is_comparable else None
+    last_fit = references.last_fit(column, series, probe, many) if is_comparable else None
+    expected_first = first_steps(rerun.norms, head).series(*series) if rerun else ()
+    expected_last = probe.norms.series(*series) if probe else ()
+    first_band = _band(scene.axis, first, first_fit, expected_first)
+    last_band = _band(scene.axis, last, last_fit, expected_last)
+    keys = [_key(scene.main)]
+    if first_band is not None:
+        measured = say("Expected at the start: the grader's own training")
+        keys.append(_expected(first_fit, measured))
+    if last_band is not None:
+        measured = say("Expected at the end: measured at the submitted weights")
+        keys.append(_expected(last_fit, measured))
     if scene.bound is not None:
-        keys.append(Key("cap", "dashes", captions.at_most(scene.bound)))
+        keys.append(_cap(scene.bound))
+    at_start = say_counted(head, "First step", "First {count} steps")
+    at_end = say_counted(tail, "Last step", "Last {count} steps")
+    parts = (_end(scene, at_start, first, first_band), _end(scene, at_end, last, last_band))
+    words = (_median(at_start, first.values, first_band), _median(at_end, last.values, last_band))
     if any(part.curves for part in parts):
-        scope = scene.main.scope
-        chart = Chart(tuple(parts), logarithmic=True)
         # Both bands of an honest run have the same key.
         every = tuple(dict.fromkeys(keys))
-        yield Panel(f"ends-{scope}", captions.BOTH_ENDS[scope], chart, every, together(*words))
+        title = _BOTH_ENDS[scene.main.scope]
+        yield Panel(
+            f"ends-{scene.main.scope}", title, Chart(parts, logarithmic=True), every, together(*words)
+        )
 
 
-def _levels(scene: _Scene) -> tuple[Level, ...]:
-    return (Level("cap", scene.bound.value),) if scene.bound is not None else ()
+def _end(scene: _Scene, title: Message, own: Column, band: Band | None) -> Part:
+    drawn = curve_of(scene.main.stage, own, scene.axis, positive=True)
+    return Part(
+        title,
+        scene.axis.name,
+        (scene.axis.of(own.rows[0]), scene.axis.of(own.rows[-1])),
+        (drawn,) if drawn is not None else (),
+        bands=(band,) if band is not None else (),
+        levels=scene.levels,
+        marks=scene.marks if scene.over is not None and scene.over.row in own.rows else (),
+        divergence=divergence_of(own, scene.axis),
+    )
 
 
-def _marks(scene: _Scene) -> tuple[Mark, ...]:
-    over = scene.over
-    return (Mark("over", over.x, on_logarithmic_axis(over.value)),) if over is not None else ()
+def _expected(fit: Fit | None, measured: Message) -> Key:
+    return Key(
+        "expected", "band", say("Expected: an honest run") if fit is not None and fit.fits else measured
+    )
 
 
 def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float]) -> Band | None:
@@ -199,12 +242,27 @@ def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float
         return None
     low, middle, high = (
         (fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1])
-        if fit is not None
+        if fit is not None and fit.fits
         else quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
     )
     if not 0 < low <= high < math.inf:
         return None
     return Band("expected", axis.of(end.rows[0]), axis.of(end.rows[-1]), low, middle, high)
+
+
+def _median(steps: Message, values: Sequence[float], band: Band | None) -> Message:
+    """The median of an end, beside the expected one where that is known."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return say("{steps}: no finite norm.", steps=steps)
+    if band is None:
+        return say("{steps}: median {median}.", steps=steps, median=number(median(finite)))
+    return say(
+        "{steps}: median {median}, expected {expected}.",
+        steps=steps,
+        median=number(median(finite)),
+        expected=number(band.middle),
+    )
 
 
 def _cut(column: Column, start: int, end: int) -> Column:

@@ -1,25 +1,27 @@
-"""Where everything in a chart is placed: what the template `charts.html` writes as SVG.
+"""Where everything in a chart is placed, for the template `charts.html` to write as SVG.
 
-The page gives the colours, as variables of its style sheet, and the font.
+The style sheet of the page gives the colours and the font.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Literal
 
 from markupsafe import Markup
 
 from grader.messages.message import Message
-from grader.reports.charts.chart import Band, Bars, Chart, Curve, Panel, Part
+from grader.reports.charts.chart import Band, Bars, Chart, Curve, Look, Panel, Part
 
 WIDTH, HEIGHT = 370, 230
 # The room for titles above the plots, the least above a plot, that for steps below it, and between two.
-_TITLES, _TOP, _BOTTOM, _GAP = 24, 10, 36, 16
+_TITLES, _TOP, _BOTTOM, _GAP = 24, 10, 38, 26
 # The room between the edges of a plot and what is drawn in it, so that a ring at its end is whole.
 _INSIDE = 7
 # No digit is wider in any common font, at the size that the style sheet sets.
 _DIGIT = 7.8
+_TICK = 4
 _MOST_TICKS = 6
 # A curve of so few values has a dot for each.
 _FEW = 40
@@ -29,31 +31,19 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True)
 class Text:
-    """A short text at a place.
-
-    Attributes:
-        at: Where it is, along its axis.
-        text: What it says.
-        anchor: Which end of it is there: `start`, `middle` or `end`.
-    """
+    """A short text at a place along an axis; `anchor` says which end of it is there."""
 
     at: float
     text: Message | str
-    anchor: str = "middle"
+    anchor: Literal["start", "middle", "end"] = "middle"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A path.
+    """A path; the style sheet knows its kind and its look."""
 
-    Attributes:
-        kind: `area`, `line`, `thin`, `dots`, `level`, `ring`, `bar`, `stop` or `gone`, for the style sheet.
-        look: A look of the chart.
-        path: Its commands.
-    """
-
-    kind: str
-    look: str
+    kind: Literal["area", "line", "thin", "dots", "level", "ring", "bar", "stop", "gone"]
+    look: Look
     path: Markup
 
 
@@ -62,19 +52,17 @@ class Plot:
     """One part of a chart, placed.
 
     Attributes:
-        left: Where it starts in the picture.
-        width: Its width.
-        title: What it shows.
-        x_name: The name of its horizontal axis.
-        ticks: The labels of that axis, placed in the picture.
-        shapes: From the lowest to the topmost, placed in the plot.
-        note: A text at its top, placed in the plot.
+        axis: The path of its horizontal axis, from its left end.
+        ticks: The labels of that axis, in the picture.
+        shapes: From the lowest to the topmost, in the plot.
+        note: A text at its top, in the plot.
     """
 
     left: float
     width: float
     title: Message
     x_name: Message
+    axis: Markup
     ticks: tuple[Text, ...]
     shapes: tuple[Shape, ...]
     note: Text | None
@@ -85,14 +73,11 @@ class Picture:
     """A chart, placed.
 
     Attributes:
-        y_name: The name of the vertical axis.
-        ticks: The labels of that axis.
+        ticks: The labels of the vertical axis.
         plots: From left to right.
         top: Where the plots start.
         bottom: Where they end.
         grid: The path of the lines at the ticks, in each plot.
-        width: The width of the picture.
-        height: The height of the picture.
     """
 
     y_name: Message
@@ -125,26 +110,17 @@ class Scale:
 
     def places(self, values: Iterable[float]) -> list[float]:
         """The place of each value."""
-        start, end = self.start, self.end
-        if self.logarithmic:
-            logarithm, low = math.log, math.log(self.low)
-            slope = (end - start) / (math.log(self.high) - low)
-            return [start + (logarithm(value) - low) * slope for value in values]
-        low = self.low
-        slope = (end - start) / (self.high - low)
-        return [start + (value - low) * slope for value in values]
+        along = math.log if self.logarithmic else float
+        low = along(self.low)
+        slope = (self.end - self.start) / (along(self.high) - low)
+        return [self.start + (along(value) - low) * slope for value in values]
 
     def place(self, value: float) -> float:
         """The place of a value."""
         return self.places((value,))[0]
 
     def ticks(self, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
-        """Round values on the scale, each with its label.
-
-        Args:
-            most: How many there may be, at least 2.
-            whole: Whether only whole numbers make sense.
-        """
+        """At most so many round values on the scale (2 or more), each with its label."""
         if self.logarithmic:
             return _logarithmic_ticks(self.low, self.high, most)
         return _linear_ticks(self.low, self.high, most, whole=whole)
@@ -211,7 +187,7 @@ def picture(chart: Chart) -> Picture:
         ),
         top=top,
         bottom=top + height,
-        grid=Markup("".join(f"M0 {y.place(value):.1f}H{width:.1f}" for value, _ in ticks)),  # noqa: S704  (numbers)
+        grid=_path("".join(f"M0 {y.place(value):.1f}H{width:.1f}" for value, _ in ticks)),
     )
 
 
@@ -247,13 +223,15 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
     x = Scale(low, high, _INSIDE, width - _INSIDE, chart.logarithmic_x)
     longest = len(f"{high:,.0f}")
     most = max(2, min(_MOST_TICKS, int(width / (_DIGIT * (longest + 2)))))
-    whole = not part.bars
-    ticks = []
-    for value, label in x.ticks(most, whole=whole):
+    axis, end, labels = f"h{width}", width, []
+    for value, label in x.ticks(most, whole=not part.bars):
+        at = round(x.place(value), 1)
+        axis += f"m{at - end:.1f} 0v{_TICK}v{-_TICK}"
+        end = at
         # A label is whole, also at the edges of the picture, and stays clear of the next plot's.
         half = _DIGIT * len(label) / 2
         room = (max(0.0, left - _GAP / 2) + half, min(WIDTH, left + width + _GAP / 2) - half)
-        ticks.append(Text(round(min(max(left + x.place(value), room[0]), room[1]), 1), label))
+        labels.append(Text(round(min(max(left + at, room[0]), room[1]), 1), label))
     shapes = chain(
         chain.from_iterable(_band(band, x, y) for band in part.bands),
         chain.from_iterable(_curve(curve, x, y) for curve in part.curves),
@@ -265,7 +243,8 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
         _stop(part, x, y, width),
         (Shape("ring", mark.look, _ring(x.place(mark.x), y.place(mark.y))) for mark in part.marks),
     )
-    return Plot(left, width, part.title, part.x_name, tuple(ticks), tuple(shapes), _note(part, x, width))
+    note = _note(part, x, width)
+    return Plot(left, width, part.title, part.x_name, _path(axis), tuple(labels), tuple(shapes), note)
 
 
 def _band(band: Band, x: Scale, y: Scale) -> Iterator[Shape]:
@@ -314,12 +293,8 @@ def _stop(part: Part, x: Scale, y: Scale, width: float) -> Iterator[Shape]:
 def _note(part: Part, x: Scale, width: float) -> Text | None:
     if part.divergence is None:
         return None
-    at = x.place(part.divergence.x)
-    return (
-        Text(round(at + 4, 1), part.divergence.label, "start")
-        if at < width / 2
-        else Text(round(at - 4, 1), part.divergence.label, "end")
-    )
+    at, label = x.place(part.divergence.x), part.divergence.label
+    return Text(round(at + 4, 1), label, "start") if at < width / 2 else Text(round(at - 4, 1), label, "end")
 
 
 def _ring(x: float, y: float) -> Markup:

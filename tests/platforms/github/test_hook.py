@@ -32,7 +32,7 @@ def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.Ca
     assert 0 == code
     assert ("before=1", "fail", 10) == (before, content["status"], content["max_score"])
     assert summary.read_text(encoding="utf-8").startswith("## Failed: 0 of 10 points")
-    assert "Submission: ana (class/homework-ana)." in summary.read_text(encoding="utf-8")
+    assert "ana (class/homework-ana)." in summary.read_text(encoding="utf-8")
     assert (
         capsys.readouterr().out.splitlines()[-1].startswith("::notice title=Graded::Failed: 0 of 10 points")
     )

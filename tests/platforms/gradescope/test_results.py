@@ -125,7 +125,7 @@ def test_what_the_student_reads() -> None:
 
     assert (
         "Passed: 7.5 of 7.5 points.\n"
-        "Nothing is left to do.\n"
+        "There is nothing left to do.\n"
         "\n"
         "test accuracy: 0.8745 with inputs given as pixels / 255\n"
         "norm in the log: largest per-variable norm, after clipping\n"
@@ -154,8 +154,8 @@ def test_what_the_student_reads() -> None:
 def test_pairs_stand_under_the_verdict() -> None:
     """Who is like it comes before the facts, with what it can mean."""
     assert (
-        "Needs review: 2 of 2 points so far; it is like 2 other submissions.\n"
-        "A teacher looks at this next; what waits for the teacher is not counted as a zero.\n"
+        "Needs review: 2 of 2 points so far; resembles 2 other submissions.\n"
+        "A teacher will review this. Items under review do not count as zero.\n"
         "\n"
         "The model has the weights of that of `ito`: all 266610 numbers are equal.\n"
         "The model has the weights of that of `smith`: all 266610 numbers are equal.\n"
@@ -201,8 +201,8 @@ def test_an_item_for_a_teacher_is_no_zero() -> None:
         "max_score": 3,
         "output": (
             "The log ends at a norm of 0.12; the submitted model has 0.97.\n"
-            "A teacher will look at this; it is not counted as a zero.\n"
-            "To do, for a teacher: Ask the student how the log was made.\n"
+            "A teacher will review this. It does not count as a zero.\n"
+            "For the teacher: Ask the student how the log was made.\n"
             "From your teacher: Chapter 11 shows where the argument goes."
         ),
         "output_format": "text",
@@ -229,7 +229,7 @@ def test_a_page_that_is_not_finished() -> None:
     results = _read(page(PARTIAL, finished=False))
 
     assert (
-        "Not finished: 2 of 7.5 points. If this does not change, the grader was stopped early: "
+        "Not finished: 2 of 7.5 points. If this page stays as it is, the grader was stopped early: "
         "submit again, or ask your teacher."
     ) == results["output"]
     assert 3 == len(results["tests"])

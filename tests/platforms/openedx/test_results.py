@@ -36,7 +36,7 @@ def test_a_report_that_failed() -> None:
     assert (False, 0.6) == (reply["correct"], reply["score"])
     assert [
         ("p", "Failed: 4.5 of 7.5 points; 1 item did not pass."),
-        ("p", "What to do stands under each item that failed."),
+        ("p", 'See "To do" under each failed item.'),
         ("h4", "Passed: The hidden layers are [300, 100] (2 of 2 points)"),
         ("p", "The hidden layers are [300, 100], as asked."),
         ("h4", "Failed: The logged norm stays within the cap (0 of 3 points)"),

@@ -77,9 +77,9 @@ def test_a_report_that_failed() -> None:
 
     assert [] == found["problems"]
     assert 0.6 == found["score"]
-    assert (
-        "Failed: 4.5 of 7.5 points; 1 item did not pass. What to do stands under each item that failed."
-    ) == found["results"]["message"]
+    assert ('Failed: 4.5 of 7.5 points; 1 item did not pass. See "To do" under each failed item.') == found[
+        "results"
+    ]["message"]
     assert {
         "name": "The logged norm stays within the cap",
         "points": 0,
@@ -118,7 +118,7 @@ def test_an_error_costs_no_attempt() -> None:
     assert "score" not in found["results"]
     assert (
         "Not fully graded: all 7.5 points are still open; 3 items were not graded. "
-        "Whoever runs the grader looks at this next; what was not graded is not counted as a zero."
+        "Whoever runs the grader will look into this. Items that were not graded do not count as zero."
     ) == "".join(found["errors"])
 
 
@@ -128,7 +128,7 @@ def test_a_page_that_is_not_finished_costs_no_attempt() -> None:
 
     assert not found["gradable"]
     assert (
-        "Not finished: 7.5 of 7.5 points. If this does not change, the grader was stopped early: "
+        "Not finished: 7.5 of 7.5 points. If this page stays as it is, the grader was stopped early: "
         "submit again, or ask your teacher."
     ) == "".join(found["errors"])
 

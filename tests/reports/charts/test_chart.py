@@ -1,15 +1,22 @@
-"""Tests of `grader.reports.charts.chart`: where the rows of a log stand, and what of a series is drawn."""
+"""What is drawn of a submission, where the rows of a log stand, and what of a series is drawn."""
 
 import math
 
 import pytest
 from builders_evidence import a_column, a_log
+from builders_pages import YARDSTICK, drawable
 
 from grader.evidence.log import Column
+from grader.evidence.problem import Problem
+from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.charts.chart import (
     MOST_POINTS,
     WINDOWS,
+    Band,
+    Chart,
     Curve,
+    Panel,
+    Part,
     StepAxis,
     curve_of,
     divergence_of,
@@ -113,3 +120,41 @@ def test_the_first_of_several_columns_to_diverge() -> None:
     assert found is not None
     assert early is found[0]
     assert first_divergence([fine], ROWS) is None
+
+
+MISSING = Problem(who="student", message="No file was found.")
+
+
+def test_a_drawing() -> None:
+    """Norms, both ends, loss and accuracy, and two numbers for the class."""
+    found = draw(drawable(), YARDSTICK)
+
+    assert ["norms-variable", "ends-variable", "loss", "accuracy"] == [panel.name for panel in found.panels]
+    assert (0.8734, 1.0) == (found.accuracy, found.largest_norm)
+    assert Drawing(accuracy=0.8734, largest_norm=1.0) == found.without_pictures()
+    assert Drawing(failed=True) == Drawing(failed=True).without_pictures()
+
+
+def test_a_drawing_of_nothing() -> None:
+    """What is missing is left out."""
+    nothing = dict.fromkeys(("log", "model", "accuracy", "probe", "rerun"), MISSING)
+
+    assert Drawing() == draw(drawable(**nothing), YARDSTICK)
+
+
+def test_what_holds_for_all_charts_is_said_once() -> None:
+    """And only where there is something of the kind."""
+    thinned, banded, plain = (
+        Panel("p", "", Chart((part,)), (), "")
+        for part in (
+            Part(curves=(Curve("loss", (1.0,), (1.0,), (1.0,), (1.0,)),)),
+            Part(bands=(Band("expected", 0.0, 1.0, 0.0, 1.0, 2.0),)),
+            Part(),
+        )
+    )
+    nothing = Panel("none", "", None, (), "")
+
+    assert [0, 1, 1, 2] == [
+        len(how_to_read(panels))
+        for panels in ([plain, nothing], [thinned, thinned], [banded], [banded, thinned, thinned])
+    ]

@@ -13,7 +13,7 @@ from grader.messages.languages import Language
 from grader.messages.message import say
 from grader.reports.charts.chart import Band, Bars, Chart, Curve, Divergence, Level, Mark, Panel, Part
 from grader.reports.charts.svg import Picture, Scale, picture, placed
-from grader.reports.filled import filled
+from grader.reports.html import filled
 
 CURVE = Curve("after", (1.0, 2.0, 3.0), (1.0, 0.5, 2.0))
 NORMS = Chart(
@@ -102,6 +102,7 @@ def test_every_label_is_whole() -> None:
     first, last = (plot.ticks for plot in found.plots)
 
     assert "4,300" == last[-1].text
+    assert all(plot.axis.count("v-4") == len(plot.ticks) for plot in found.plots)
     assert last[-1].at + 3.5 * len("4,300") <= found.width
     assert first[-1].at + 3.5 * len(first[-1].text) < last[0].at - 3.5 * len(last[0].text)
 

@@ -1,0 +1,285 @@
+"""Formats of a file: what holds whatever a report says; its wording is in `sentences.txt`."""
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+from builders_reports import (
+    ALL,
+    ERROR,
+    FAILED,
+    HOSTILE,
+    LIKE,
+    PARTIAL,
+    PASSED,
+    REPORTS,
+    REVIEW,
+    a_pair,
+    a_report,
+    an_item,
+)
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from grader.report import Report
+from grader.reports import csv_grades, json_report, junit, load, names, plain_text
+from grader.submissions.roster import Student
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
+READABLE = [LIKE, *(report for report in ALL if report is not HOSTILE)]
+
+
+def test_a_format_that_names_its_file_is_found() -> None:
+    """Nothing is registered; a format of one platform and the terminal are not among them."""
+    assert {"html", "junit", "markdown", "plain_text"} <= set(names())
+    assert not {"terminal", "sentences", "prairielearn"} & set(names())
+    assert sorted(names()) == list(names())
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "of_class"),
+    [
+        ("html", "report.html", False),
+        ("junit", "junit.xml", True),
+        ("markdown", "report.md", False),
+        ("plain_text", "report.txt", False),
+    ],
+)
+def test_a_format_has_a_file_for_each_or_for_all(name: str, file: str, of_class: bool) -> None:
+    """What its function `page` takes says which."""
+    found = load(name)
+
+    assert (name, file, of_class) == (found.name, found.file, found.of_class)
+
+
+def test_a_format_that_is_not_there() -> None:
+    """The name is the error."""
+    with pytest.raises(KeyError, match="parchment"):
+        load("parchment")
+
+
+@settings(max_examples=60, deadline=None)
+@given(REPORTS)
+@example(HOSTILE)
+def test_no_text_makes_lines_of_its_own(report) -> None:
+    """Every line ends with the one line feed that we wrote, nothing acts, and the page can be encoded."""
+    page = plain_text.page(report)
+
+    assert not set(page) & set("\x1b\x9b\x07\r\u202e\ufeff\ud800")
+    assert page.encode()
+    assert page.splitlines() == page.split("\n")[:-1]
+
+
+def test_the_page_is_in_the_language_of_the_report() -> None:
+    """The teacher's own words stay as they are."""
+    page = plain_text.page(FAILED.model_copy(update={"language": "es"}))
+
+    assert "Rúbrica: gradient_clipping" in page
+    assert "Chapter 11 shows where the argument goes." in page
+
+
+def _read(page: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(page, newline="")))
+
+
+def test_a_class_of_nobody_has_the_first_columns() -> None:
+    """The table can be read though nothing is in it."""
+    assert "id,name,verdict,score,max_score,like\n" == csv_grades.page([])
+
+
+def test_a_report_without_items_leaves_its_cells_empty() -> None:
+    """The others keep their columns."""
+    rows = _read(csv_grades.page([a_report(id="lost", verdict="error"), PASSED]))
+
+    assert ["", "3"] == [row["norm"] for row in rows]
+    assert ["", "7.5"] == [row["score"] for row in rows]
+
+
+def test_an_item_called_like_a_column_gets_its_own() -> None:
+    """No column hides another from a reader of the table."""
+    page = csv_grades.page([a_report(an_item(id="score"), score=1.0)])
+
+    assert "id,name,verdict,score,max_score,like,item score\ngarcia,Ana García,passed,1,2,,2\n" == page
+
+
+@pytest.mark.hostile_row(66)
+def test_who_has_not_submitted_stands_at_the_end() -> None:
+    """No score and no zero: what nothing is worth is for the teacher to say."""
+    absent = [Student(id="=1+1", name="@Dan"), Student(id="9", name="Li Bo")]
+
+    assert (
+        "id,name,verdict,score,max_score,like,hidden_layers\n"
+        "garcia,Ana García,passed,2,2,,2\n"
+        "'=1+1,'@Dan,not submitted,,,,\n"
+        "9,Li Bo,not submitted,,,,\n"
+    ) == csv_grades.page([a_report(an_item())], absent)
+
+
+def test_numbers_stay_numbers() -> None:
+    """A negative score has no apostrophe, a large one no separators."""
+    page = csv_grades.page([a_report(id="-1", score=-1.0, max_score=12345.5)])
+
+    assert "id,name,verdict,score,max_score,like\n'-1,Ana García,passed,-1,12345.5,\n" == page
+
+
+def test_the_order_is_the_one_given() -> None:
+    """Rows are not sorted here, and the columns are the rubric's."""
+    rows = _read(csv_grades.page([FAILED, ERROR, PASSED]))
+
+    assert ["ito", "smith", "garcia"] == [row["id"] for row in rows]
+    assert ["hidden_layers", "norm", "accuracy"] == list(rows[0])[6:]
+
+
+def test_who_is_like_another_is_named_once() -> None:
+    """The column `like` has the ids, each once, and an id that looks like a formula is made harmless."""
+    report = LIKE.model_copy(update={"pairs": (*LIKE.pairs, a_pair("=1+1"))})
+
+    assert "ito, smith, =1+1" == _read(csv_grades.page([report]))[0]["like"]
+    assert "'=1+1" == _read(csv_grades.page([a_report(pairs=(a_pair("=1+1"),))]))[0]["like"]
+
+
+@pytest.mark.hostile_row(66)
+@settings(max_examples=30, deadline=None)
+@given(st.lists(REPORTS, max_size=3))
+def test_any_class_is_a_table(reports) -> None:
+    """One line a report, as many cells as columns, no cell a formula, every number a number."""
+    page = csv_grades.page(reports)
+    rows = list(csv.reader(io.StringIO(page, newline=""), strict=True))
+
+    assert len(reports) + 1 == len(page.splitlines()) == len(rows)
+    assert {len(rows[0])} == {len(row) for row in rows}
+    assert [] == [
+        cell
+        for row in rows
+        for cell in (*row[:3], row[5])
+        if cell[:1] in set("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+    ]
+    assert all(float(cell) == float(cell) for row in rows[1:] for cell in (*row[3:5], *row[6:]) if cell)
+    assert page.encode().decode() == page
+
+
+@pytest.mark.parametrize("report", READABLE)
+def test_a_report_is_read_back_equal(report: Report) -> None:
+    """Nothing is lost or changed on the way."""
+    assert report == Report.model_validate_json(json_report.page(report))
+
+
+def test_the_page_is_for_people_too() -> None:
+    """It is indented, keeps the order of the fields, writes letters as letters, and ends its last line."""
+    page = json_report.page(a_report(name="Ana García", seconds=1.5))
+
+    assert (
+        '{\n  "version": 2,\n  "program": "grader 0.1.0",\n  "id": "garcia",\n  "name": "Ana García",\n'
+        '  "id_from": "folder",\n  "name_is_declared": false,\n'
+        '  "rubric": "gradient_clipping",\n  "verdict": "passed",\n  "score": 0.0,\n  "max_score": 0.0,\n'
+        '  "summary": {\n    "text": ""\n  },\n  "items": [],\n  "facts": [],\n  "numbers": {},\n'
+        '  "files": [],\n'
+        '  "declaration": {\n    "name": "",\n    "id": "",\n    "norm_column": "",\n'
+        '    "norm_scope": null,\n    "norm_stage": null\n  },\n  "notes": [],\n  "pairs": [],\n'
+        '  "seconds": 1.5,\n  "isolation": null,\n  "limits": [],\n  "language": "en"\n}\n'
+    ) == page
+
+
+@pytest.mark.hostile_row(71)
+def test_hidden_characters_are_escaped_and_come_back() -> None:
+    """A name that could act on a screen is safe to print from the file, and the same when it is read."""
+    page = json_report.page(HOSTILE)
+
+    assert page.replace("\n", "").isprintable()
+    assert HOSTILE.name == Report.model_validate_json(page).name
+    assert r"\ud800" + "\t=1" == Report.model_validate_json(page).id
+
+
+@pytest.mark.hostile_row(71)
+@pytest.mark.parametrize("points", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_not_finite_is_null(points: float) -> None:
+    """JSON has no NaN, and a parser that meets one refuses the whole file."""
+    assert json.loads(json_report.page(a_report(an_item(points=points))))["items"][0]["points"] is None
+
+
+@pytest.mark.hostile_row(71)
+@settings(max_examples=60, deadline=None)
+@given(REPORTS)
+def test_any_report_is_json(report) -> None:
+    """Whatever text and numbers it has, a strict parser reads it and its text can be encoded."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    page = json_report.page(report)
+
+    assert list(Report.model_fields) == list(json.loads(page.encode(), parse_constant=refuse))
+
+
+def test_the_schema_is_the_one_that_is_published() -> None:
+    """Who changes the public format sees it here: write `grader report schema` into the golden file."""
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_report.schema()
+
+
+@pytest.mark.parametrize("report", READABLE)
+def test_a_report_holds_to_its_schema(report: Report) -> None:
+    """Every field that is written is described, with its type."""
+    jsonschema.validate(json.loads(json_report.page(report)), json_report.schema())
+
+
+def parsed(*reports: Report) -> ET.Element:
+    return ET.fromstring(junit.page(reports).encode())  # noqa: S314  (the page is our own)
+
+
+def mistakes(root: ET.Element) -> list[str]:
+    """What a reader of JUnit XML would stumble over: counts that are not the cases', other elements."""
+    found = [] if root.tag == "testsuites" else [root.tag]
+    for suite in (root, *root):
+        cases = list(suite.iter("testcase"))
+        outcomes = [case[0].tag if len(case) else "passed" for case in cases]
+        counted = {"tests": len(cases)} | {
+            many: outcomes.count(one)
+            for many, one in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+        }
+        found += [f"{suite.tag} {name}" for name, count in counted.items() if suite.get(name) != str(count)]
+        found += [
+            f"{suite.tag} time" for time in [suite.get("time")] if not math.isfinite(float(time or "nan"))
+        ]
+        found += [outcome for outcome in outcomes if outcome not in {"passed", "failure", "error", "skipped"}]
+        found += ["name" for case in cases if case.get("name") is None or not case.get("classname")]
+    return found
+
+
+def test_a_suite_for_each_submission() -> None:
+    """A class has its counts, and each submission its own."""
+    root = parsed(FAILED, REVIEW, PARTIAL, ERROR)
+
+    assert [] == mistakes(root)
+    assert {"tests": "12", "failures": "2", "errors": "4", "skipped": "1", "time": "9.000"} == root.attrib
+    assert ["Ito Ren (ito)", "Okafor (okafor)", "zhou", "smith"] == [suite.get("name") for suite in root]
+
+
+def test_seconds_that_are_no_time() -> None:
+    """NaN and less than nothing are zero."""
+    assert ["0.000", "0.000"] == [
+        suite.get("time")
+        for suite in parsed(a_report(an_item(), seconds=math.nan), a_report(an_item(), seconds=-1.0))
+    ]
+
+
+def test_an_empty_class_and_a_hostile_one() -> None:
+    """Both are well-formed."""
+    assert [] == mistakes(parsed())
+    assert [] == mistakes(parsed(HOSTILE, *ALL))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(REPORTS, max_size=3))
+def test_any_class_is_well_formed(reports) -> None:
+    """Whatever text and numbers its reports have."""
+    assert [] == mistakes(parsed(*reports))
+
+
+def test_what_waits_is_an_error() -> None:
+    """A failure would be a zero."""
+    assert ["failure", "error"] == [parsed(report)[0][1][0].tag for report in (FAILED, REVIEW)]
