@@ -58,7 +58,7 @@ def a_measured_probe(seed: int = 112, level: float = 1.2) -> Probe:
 
 def a_run(seed: int, steps: int = 2000, series: Series = ("global", "before")) -> tuple[float, ...]:
     """One series of an honest run that ends where `a_measured_probe` is."""
-    return some_steps(seed, steps).series(*series)
+    return tuple(some_steps(seed, steps).series(*series))
 
 
 def a_run_log(*columns: Column, per_epoch: int = 1719, **cells: Sequence[float | None]) -> Log:

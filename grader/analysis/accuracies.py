@@ -62,15 +62,18 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
     Returns:
         None where the fractions do not tell.
     """
-    shares = sorted({share for share in accuracies if 0 < share < 1})
-    if not shares:
+    import numpy as np
+
+    shares = {share for share in accuracies if 0 < share < 1}
+    counts = np.arange(2, _MOST_VALIDATION_IMAGES + 1)
+    by_chance = counts * (2 * FLOAT32 * counts) ** len(shares) / (len(shares) + 1)
+    counts = counts[by_chance <= _BY_CHANCE]
+    for share in shares:
+        counts = counts[np.abs(share * counts - np.round(share * counts)) <= FLOAT32 * counts]
+    if not shares or not len(counts):
         return None
-    for images in range(2, _MOST_VALIDATION_IMAGES + 1):
-        if images * (2 * FLOAT32 * images) ** len(shares) / (len(shares) + 1) > _BY_CHANCE:
-            return None
-        if all(abs(share * images - round(share * images)) <= FLOAT32 * images for share in shares):
-            return min(images, USUAL_VALIDATION_IMAGES) if _FOUR_DECIMALS % images == 0 else images
-    return None
+    images = int(counts[0])
+    return min(images, USUAL_VALIDATION_IMAGES) if _FOUR_DECIMALS % images == 0 else images
 
 
 def standard_error(first: float, first_images: int, second: float, second_images: int) -> float:

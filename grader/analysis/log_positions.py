@@ -1,9 +1,10 @@
 """What stands where in a log: the step and epoch of a row, the epochs it covers, the columns it has."""
 
-import itertools
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 
+from grader.analysis.statistics import Array, Numbers, as_array, changes, falls
 from grader.evidence.log import Column, Log
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
@@ -44,7 +45,7 @@ def epochs(log: Log) -> int | None:
     each change in the validation accuracy or loss counts, which a logger may repeat on every row.
     """
     column = log.column("epoch")
-    numbered = _runs(tuple(map(math.floor, filter(math.isfinite, column.values)))) if column else 0
+    numbered = _runs(_whole_numbers(column.values)) if column else 0
     if numbered > 1:
         return numbered
     validation = log.column("val_accuracy") or log.column("val_loss")
@@ -60,8 +61,7 @@ def restarts(log: Log) -> tuple[int, ...]:
     column = log.column("epoch") or steps(log)
     if column is None:
         return ()
-    pairs = itertools.pairwise(zip(column.rows, column.values, strict=True))
-    return tuple(row for (_, before), (row, after) in pairs if after < before)
+    return tuple(column.rows[place] for place in falls(column.values))
 
 
 def columns(log: Log) -> Message:
@@ -73,8 +73,26 @@ def columns(log: Log) -> Message:
     return say("it has {shown}", shown=listed(shown)) if shown else say("it has no columns")
 
 
-def _runs(values: tuple[float, ...]) -> int:
-    return sum(1 for _ in itertools.groupby(values))
+def _runs(values: Numbers) -> int:
+    """How many runs of equal values there are."""
+    return len(changes(values)) + bool(len(values))
+
+
+def values_in_rows(column: Column, rows: Sequence[int]) -> Array:
+    """The finite values of a column in these rows, as far as there are some."""
+    import numpy as np
+
+    values = as_array(column.values)
+    if column.rows != rows:
+        values = values[np.isin(as_array(column.rows), as_array(rows))]
+    return values[np.isfinite(values)]
+
+
+def _whole_numbers(values: Numbers) -> Array:
+    import numpy as np
+
+    every = as_array(values)
+    return np.floor(every[np.isfinite(every)])
 
 
 def _value(column: Column | None, row: int) -> float | None:

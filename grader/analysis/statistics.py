@@ -1,49 +1,117 @@
 """The shape of a series of numbers: quantiles, the rounding of a log, smoothness, and blocks that repeat."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
-from operator import sub
-from statistics import median
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array: TypeAlias = NDArray[np.float64]
+    Numbers: TypeAlias = Sequence[float] | Array
+else:
+    # A rubric is read without NumPy, which is imported only where there are numbers.
+    Array = Numbers = Any
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 WINDOW = 200
 # More windows than this tell no more.
 _MOST_WINDOWS = 30
 _MOST_DECIMALS = 9
+_NO_DECIMALS = 2.0**53
 _BY_CHANCE = 1e-6
 # Written with so many digits and decimals, a number is as exact as the float32 that it was.
 _FINE_DIGITS = 8
 _FINE_DECIMALS = 7
 
 
-def quantiles(values: Sequence[float], levels: Sequence[float]) -> tuple[float, ...]:
+def overflowing(function: Callable[Given, Found]) -> Callable[Given, Found]:
+    """The function without NumPy's warnings: a number that is too large is infinite, as in Python."""
+
+    @wraps(function)
+    def quiet(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+    return quiet
+
+
+def as_array(values: Numbers) -> Array:
+    """The values as an array of NumPy."""
+    import numpy as np
+
+    return np.asarray(values, dtype=np.float64)
+
+
+def quantiles(values: Numbers, levels: Sequence[float]) -> tuple[float, ...]:
     """The quantiles at these levels in [0, 1], interpolated linearly between the sorted values."""
-    ordered = sorted(values)
-    last = len(ordered) - 1
-    found = []
-    for level in levels:
-        below = math.floor(level * last)
-        above = min(below + 1, last)
-        found.append(ordered[below] + (level * last - below) * (ordered[above] - ordered[below]))
-    return tuple(found)
+    return tuple(quantiles_of_each(values, levels).tolist())
 
 
-def rounding(values: Sequence[float]) -> float:
+@overflowing
+def quantiles_of_each(rows: Numbers, levels: Sequence[float]) -> Array:
+    """The quantiles of each row of a table, or of one row, along the last axis; see `quantiles`."""
+    import numpy as np
+
+    ordered = np.sort(as_array(rows))
+    last = ordered.shape[-1] - 1
+    places = np.asarray(levels) * last
+    below = np.floor(places).astype(int)
+    low, high = ordered[..., below], ordered[..., np.minimum(below + 1, last)]
+    found: Array = low + (places - below) * (high - low)
+    return found
+
+
+def is_finite(values: Numbers) -> bool:
+    """Whether none of the values is NaN or infinite."""
+    import numpy as np
+
+    return bool(np.isfinite(as_array(values)).all())
+
+
+def changes(values: Numbers) -> list[int]:
+    """The places of the values that differ from the one before them."""
+    every = as_array(values)
+    return _places(every[1:] != every[:-1])
+
+
+def falls(values: Numbers) -> list[int]:
+    """The places of the values that are below the one before them."""
+    every = as_array(values)
+    return _places(every[1:] < every[:-1])
+
+
+def _places(marks: "NDArray[np.bool_]") -> list[int]:
+    found: list[int] = (marks.nonzero()[0] + 1).tolist()
+    return found
+
+
+@overflowing
+def rounding(values: Numbers) -> float:
     """How far the log's rounding can have moved each value: half a unit of its last digit.
 
     The unit is that of the value with the most decimals, 1e-9 at the least.
     """
-    decimals = 0
-    for value in values:
-        while decimals < _MOST_DECIMALS and abs(round(value, decimals) - value) > 1e-12 * abs(value):
-            decimals += 1
-        if decimals == _MOST_DECIMALS:
-            break
-    return 0.5 * 10.0**-decimals
+    import numpy as np
+
+    rest = as_array(values)
+    # Larger ones have no decimals; what is not finite shows none.
+    rest = rest[np.abs(rest) < _NO_DECIMALS]
+    for decimals in range(_MOST_DECIMALS):
+        rest = rest[np.abs(np.round(rest, decimals) - rest) > 1e-12 * np.abs(rest)]
+        if not len(rest):
+            return float(0.5 * 10.0**-decimals)
+    return 0.5 * 10.0**-_MOST_DECIMALS
 
 
-def units(values: Sequence[float]) -> tuple[float, ...]:
+@overflowing
+def units(values: Numbers) -> Array:
     """One unit in the last place of each value: how far it can be from what was measured.
 
     A log is written with the same number of decimals throughout (`.2f`), or of digits (`.4g`).
@@ -59,30 +127,38 @@ def units(values: Sequence[float]) -> tuple[float, ...]:
     Args:
         values: The finite numbers, from 0 on.
     """
-    decimals, digits = _decimals_and_digits(values)
-    if len(set(values[:2])) < 2 and len(set(values)) == 1:
-        return (10.0 ** -max(decimals, 1),) * len(values)
+    import numpy as np
+
+    every = as_array(values)
+    decimals, digits = _decimals_and_digits(every)
+    if len(every) and every.min() == every.max():
+        return np.full(len(every), 10.0 ** -max(decimals, 1))
     fixed = 10.0**-decimals
     if digits >= _FINE_DIGITS and decimals >= _FINE_DECIMALS:
-        return (max(fixed, max(values) * 10.0 ** (1 - digits)),) * len(values)
-    return tuple(
-        [
-            max(fixed, 10.0 ** (math.floor(math.log10(value)) - digits + 1)) if value else fixed
-            for value in values
-        ]
-    )
+        return np.full(len(every), max(fixed, float(every.max()) * 10.0 ** (1 - digits)))
+    size = np.floor(np.log10(every, out=np.full(len(every), -np.inf), where=every > 0))
+    return np.maximum(fixed, 10.0 ** (size - digits + 1))
 
 
-def variation(values: Sequence[float]) -> float:
+def variation(values: Numbers) -> float:
     """How much neighbours differ: the mean of the absolute differences over the mean; 0 for a constant."""
-    total = sum(values)
-    if len(values) < 2 or total <= 0:
-        return 0.0
-    changes: float = sum(map(abs, map(sub, values[1:], values))) / (len(values) - 1)
-    return changes * len(values) / total
+    return float(variation_of_each(values))
 
 
-def smoothness(values: Sequence[float]) -> float | None:
+@overflowing
+def variation_of_each(rows: Numbers) -> Array:
+    """The variation of each row of a table, or of one row, along the last axis; see `variation`."""
+    import numpy as np
+
+    table = as_array(rows)
+    count, total = table.shape[-1], table.sum(axis=-1)
+    changes = np.abs(np.diff(table)).sum(axis=-1) / max(count - 1, 1)
+    found: Array = np.where(total > 0, changes * count / total, 0.0)
+    return found
+
+
+@overflowing
+def smoothness(values: Numbers) -> float | None:
     """How much a value says of the next: the autocorrelation at lag 1, the median over windows of 200.
 
     A straight line is taken out of each window first. Norms of batches drawn at random are nearly independent
@@ -91,33 +167,25 @@ def smoothness(values: Sequence[float]) -> float | None:
     Returns:
         None where no window has at least 20 values that vary.
     """
-    width = min(WINDOW, len(values))
+    import numpy as np
+
+    every = as_array(values)
+    width = min(WINDOW, len(every))
     if width < 20:
         return None
-    windows = len(values) // width
-    step = max(1, windows // _MOST_WINDOWS)
-    found = [lag_1(values[start * width : (start + 1) * width]) for start in range(0, windows, step)]
-    known = [value for value in found if value is not None]
-    return median(known) if known else None
-
-
-def lag_1(values: Sequence[float]) -> float | None:
-    """The autocorrelation at lag 1 of what a straight line leaves of the values, or None for nothing."""
-    count = len(values)
-    middle = (count - 1) / 2
-    mean = sum(values) / count
-    slope = sum((place - middle) * value for place, value in enumerate(values)) / sum(
-        (place - middle) ** 2 for place in range(count)
-    )
-    rest = [value - mean - slope * (place - middle) for place, value in enumerate(values)]
-    power = sum(value * value for value in rest)
+    count = len(every) // width
+    windows = every[: count * width].reshape(count, width)[:: max(1, count // _MOST_WINDOWS)]
+    places = np.arange(width) - (width - 1) / 2
+    around = windows - windows.mean(axis=1, keepdims=True)
+    rest = around - np.outer(windows @ places / (places @ places), places)
+    power = (rest * rest).sum(axis=1)
     # What rounding leaves of a straight line is no variation.
-    if power <= count * (1e-9 * max(map(abs, values))) ** 2:
-        return None
-    return sum(first * second for first, second in pairwise(rest)) / power
+    varies = power > width * (1e-9 * np.abs(windows).max(axis=1)) ** 2
+    products = (rest[:, 1:] * rest[:, :-1]).sum(axis=1)
+    return float(np.median(products[varies] / power[varies])) if varies.any() else None
 
 
-def repeated_block(values: Sequence[float]) -> tuple[int, int, int] | None:
+def repeated_block(values: Numbers) -> tuple[int, int, int] | None:
     """Where values stand in the series again, exactly and in the same order: the first such block.
 
     Norms that are held at a cap are equal by right, and rounded ones by chance. With L values in a row that
@@ -128,19 +196,29 @@ def repeated_block(values: Sequence[float]) -> tuple[int, int, int] | None:
         The position of the block, that of its repetition, and how many values agree from there on;
         None where nothing is repeated.
     """
-    first_at: dict[tuple[float, float, float], int] = {}
-    asked = 2 * math.log(len(values) or 1) - math.log(_BY_CHANCE)
-    for place, key in enumerate(zip(values, values[1:], values[2:], strict=False)):
-        if key[0] == key[1] or key[1] == key[2]:
-            continue
-        first = first_at.setdefault(key, place)
-        if first == place:
-            continue
-        length = _agreeing(values, first, place)
+    every = as_array(values)
+    asked = 2 * math.log(len(every) or 1) - math.log(_BY_CHANCE)
+    plain = every.tolist()
+    for first, place in _equal_threes(every):
+        length = _agreeing(plain, first, place)
         # The entropy of so many values is at most the logarithm of their number.
-        if length * math.log(length) >= asked <= length * _entropy(values[place : place + length]):
+        if length * math.log(length) >= asked <= length * _entropy(every[place : place + length]):
             return first, place, length
     return None
+
+
+def _equal_threes(values: Array) -> Iterator[tuple[int, int]]:
+    """Where three values in a row first stood, and each place where they stand again; neighbours differ."""
+    import numpy as np
+
+    names = np.unique(values, return_inverse=True)[1]
+    pairs = np.unique(names[:-1] * len(names) + names[1:], return_inverse=True)[1]
+    threes = pairs[:-1] * len(names) + names[2:]
+    changes = names[:-1] != names[1:]
+    places = np.flatnonzero(changes[:-1] & changes[1:])
+    _, firsts, same = np.unique(threes[places], return_index=True, return_inverse=True)
+    again = firsts[same] != np.arange(len(places))
+    yield from zip(places[firsts[same][again]].tolist(), places[again].tolist(), strict=True)
 
 
 def _agreeing(values: Sequence[float], first: int, second: int) -> int:
@@ -151,16 +229,18 @@ def _agreeing(values: Sequence[float], first: int, second: int) -> int:
     return length
 
 
-def _entropy(values: Sequence[float]) -> float:
-    """Of the values' shares, in nats."""
-    shares = (count / len(values) for count in Counter(values).values())
-    return -sum(share * math.log(share) for share in shares)
+def _entropy(values: Array) -> float:
+    """The entropy of the values' shares, in nats."""
+    import numpy as np
+
+    shares = np.unique(values, return_counts=True)[1] / len(values)
+    return float(-(shares * np.log(shares)).sum())
 
 
-def _decimals_and_digits(values: Sequence[float]) -> tuple[int, int]:
+def _decimals_and_digits(values: Array) -> tuple[int, int]:
     """The most decimals and the most significant digits among the values."""
     decimals = digits = 0
-    for value in values:
+    for value in values.tolist():
         mantissa, _, exponent = repr(value).partition("e")
         whole, _, fraction = mantissa.removesuffix(".0").partition(".")
         decimals = max(decimals, len(fraction) - int(exponent or 0))

@@ -10,6 +10,7 @@ from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.references import FEWEST, values_up_to
 from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
+from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column, Log
@@ -115,10 +116,8 @@ def _last_rows(log: Log, column: Column, model: Model | None) -> Iterator[int]:
         # A training that diverged logs NaN, which no epoch is better or worse than.
         finite = [value for value in validated.values if math.isfinite(value)] if validated else []
         if validated and finite:
-            value = best(finite)
-            yield max(
-                row for row, other in zip(validated.rows, validated.values, strict=True) if other == value
-            )
+            (places,) = (as_array(validated.values) == best(finite)).nonzero()
+            yield validated.rows[places[-1]]
 
 
 def _saved_at(log: Log, column: Column, done: int) -> int:
@@ -128,10 +127,6 @@ def _saved_at(log: Log, column: Column, done: int) -> int:
     if counted_steps and counted_steps.values and counted_steps.values[-1] >= len(column.values) - 1:
         # Steps are counted through the whole training, from 0 or from 1.
         wanted = done - 1 + min(1.0, counted_steps.values[0])
-        rows = (
-            row
-            for row, value in zip(counted_steps.rows, counted_steps.values, strict=True)
-            if value == wanted
-        )
-        return next(rows, last)
+        (places,) = (as_array(counted_steps.values) == wanted).nonzero()
+        return counted_steps.rows[places[0]] if len(places) else last
     return column.rows[done - 1] if done <= len(column.values) else last

@@ -92,12 +92,10 @@ class LogFitsOptimizer(Check):
                     "optimizer."
                 )
             )
-        # The columns of one log mostly have the same rows.
-        ranges = {
-            rows: row_ranges_in(log, column, state.iterations)
-            for rows, column in {column.logged.rows: column.logged for column in columns}.items()
-        }
-        found = [self._compare(column, state, ranges[column.logged.rows]) for column in columns]
+        found = [
+            self._compare(column, state, row_ranges_in(log, column.logged, state.iterations))
+            for column in columns
+        ]
         for each in found:
             if not each.fitting:
                 return review(contradiction(each), _COMPARE)

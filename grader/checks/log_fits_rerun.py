@@ -158,7 +158,7 @@ def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding
 def _doubled_start(column: Column) -> Column:
     """The first norms twice, so that the second half of them, which is compared as the end, is the start."""
     first = column.values[:STEPS]
-    return column.model_copy(update={"values": first + first, "rows": tuple(range(2 * len(first)))})
+    return column.model_copy(update={"values": (*first, *first), "rows": tuple(range(2 * len(first)))})
 
 
 def _low_start(norms: NormColumns, model: Model | None) -> Message:

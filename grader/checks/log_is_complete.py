@@ -1,13 +1,12 @@
 """Looks for what is missing or broken in the training log."""
 
-import math
-from itertools import pairwise
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from grader.analysis.log_positions import epochs, place, steps
+from grader.analysis.log_positions import epochs, place, steps, values_in_rows
 from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, not_finite
+from grader.analysis.statistics import overflowing
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -216,20 +215,19 @@ def _negative(log: Log) -> Finding | None:
     return None
 
 
+@overflowing
 def _gap(log: Log, norm: Column) -> Finding | None:
     """The finding on step numbers that are missing, or None where none is or steps have no numbers."""
     column = steps(log)
     if column is None:
         return None
-    numbers = column.values
-    if column.rows != norm.rows:
-        number_of = dict(zip(column.rows, column.values, strict=True))
-        numbers = tuple(number_of[row] for row in norm.rows if row in number_of)
-    numbers = tuple(filter(math.isfinite, numbers))
-    jumps = [(before, after) for before, after in pairwise(numbers) if after - before > 1]
+    numbers = values_in_rows(column, norm.rows)
+    # Numbers of steps that are further apart than float64 can count are not counted out.
+    gaps = (numbers[1:] - numbers[:-1]).clip(max=2.0**53)
+    (jumps,) = (gaps > 1).nonzero()
     hint = together(say("Log from the first step on, and every step."), HOW_TO_LOG)
     asked = say("the rubric asks for every step")
-    if numbers and numbers[0] > 1 and not jumps:
+    if len(numbers) and numbers[0] > 1 and not len(jumps):
         return failed(
             say(
                 "The norms begin at step {first}; {asked} from the first.",
@@ -238,10 +236,10 @@ def _gap(log: Log, norm: Column) -> Finding | None:
             ),
             hint,
         )
-    if not jumps:
+    if not len(jumps):
         return None
-    missing = sum(int(after - before) - 1 for before, after in jumps)
-    before, after = jumps[0]
+    missing = sum(int(gap) - 1 for gap in gaps[jumps].tolist())
+    before, after = numbers[jumps[0]], numbers[jumps[0] + 1]
     return failed(
         say_counted(
             missing,

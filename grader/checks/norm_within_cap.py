@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, bound_after_clipping, unusable
-from grader.analysis.norms.infer import NormColumns, is_held
+from grader.analysis.norms.columns import (
+    HOW_TO_LOG,
+    Bound,
+    NormColumn,
+    bound_after_clipping,
+    is_held,
+    unusable,
+)
+from grader.analysis.norms.infer import NormColumns
 from grader.analysis.norms.running_mean import is_running_mean
 from grader.analysis.reference.calibration import STEPS
+from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting
 from grader.evidence.log import Log
@@ -86,7 +94,7 @@ class NormWithinCap(Check):
         if finding := unusable(log):
             return finding
         for column in norms.columns:
-            if is_running_mean(log, column.logged):
+            if is_running_mean(log, column):
                 return _is_a_mean(column)
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
@@ -145,29 +153,23 @@ class NormWithinCap(Check):
         return failed(together(self._over(log, column, bound), reason), self._advice(model))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
-        return max(column.values) <= bound.value * (1 + self.tolerance)
+        return bool(as_array(column.values).max() <= bound.value * (1 + self.tolerance))
 
     def _largest(self, column: NormColumn, asked: Message) -> Message:
-        values = column.values
         return say(
             "The largest of the {count} norms in {name} is {largest}; {asked}.",
-            count=len(values),
+            count=len(column.values),
             name=column.name,
-            largest=number(max(values)),
+            largest=number(float(as_array(column.values).max())),
             asked=asked,
         )
 
     def _over(self, log: Log, column: NormColumn, bound: Bound) -> Message:
         limit = bound.value * (1 + self.tolerance)
-        over = [
-            (row, value)
-            for row, value in zip(column.logged.rows, column.values, strict=True)
-            if value > limit
-        ]
-        row, first = over[0]
-        largest = max(value for _, value in over)
+        values = as_array(column.values)
+        (over,) = (values > limit).nonzero()
         more = (
-            say(", and the largest is {largest}", largest=number(largest, apart_from=bound.value))
+            say(", and the largest is {largest}", largest=number(float(values.max()), apart_from=bound.value))
             if len(over) > 1
             else ""
         )
@@ -177,14 +179,14 @@ class NormWithinCap(Check):
             bound=bound.described(),
             over=len(over),
             norms=len(column.values),
-            first=number(first, apart_from=bound.value),
-            where=place(log, row),
+            first=number(float(values[over[0]]), apart_from=bound.value),
+            where=place(log, column.logged.rows[over[0]]),
             more=more,
         )
 
     def _only_before(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
-        largest = max(column.values)
-        row = column.logged.rows[column.values.index(largest)]
+        values = as_array(column.values)
+        largest, row = float(values.max()), column.logged.rows[int(values.argmax())]
         if column.stage_by == "numbers":
             widest = bound_after_clipping(self.cap, "global", model, rerun)
             proof = widest is not None and largest > widest.value * (1 + self.tolerance)

@@ -9,7 +9,7 @@ from pydantic import Field
 from grader.analysis.diagnosis.clipping import other_clipping
 from grader.analysis.diagnosis.training import other_learning_rate
 from grader.analysis.moments import fits_in_log
-from grader.analysis.norms.columns import NormColumn, is_capped
+from grader.analysis.norms.columns import NormColumn, is_held
 from grader.analysis.norms.infer import NormColumns
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
@@ -181,7 +181,7 @@ class OptimizerIs(Check):
         if clips or cap is None or not self.accept_global_clipnorm:
             return None
         after = (column for column in norms.columns if column.stage == "after")
-        return next((column for column in after if is_capped(column.values, cap, _FLOAT32)), None)
+        return next((column for column in after if is_held(column.values, cap, _FLOAT32, share=0.5)), None)
 
 
 def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:

@@ -1,7 +1,7 @@
 """Looks at the grader's own training of the student's architecture."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from pydantic import Field
@@ -102,7 +102,7 @@ class RerunLearns(Check):
         return failed(together(sentence, happened), hint)
 
 
-def _diverged(what: Message, values: tuple[float, ...]) -> Finding | None:
+def _diverged(what: Message, values: Sequence[float]) -> Finding | None:
     if all(map(math.isfinite, values)):
         return None
     position = next(position for position, value in enumerate(values) if not math.isfinite(value))

@@ -3,10 +3,12 @@
 import base64
 import binascii
 from array import array
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
+from grader.evidence.numbers import Numbers
 from grader.messages.message import Message
 
 Scope = Literal["variable", "global"]
@@ -31,29 +33,29 @@ PictureAddress = Annotated[
 
 
 def _numbers(typecode: str) -> tuple[PlainValidator, PlainSerializer]:
-    def read(value: Any) -> tuple[Any, ...]:
-        if isinstance(value, tuple):
+    def read(value: Any) -> Numbers[Any]:
+        if isinstance(value, Numbers):
             return value
+        if isinstance(value, tuple):
+            return Numbers(typecode, value)
         if not isinstance(value, str):
             raise ValueError("must be base64 text")  # noqa: TRY004  (pydantic collects ValueErrors)
         try:
-            packed = base64.b64decode(value, validate=True)
+            return Numbers(typecode, base64.b64decode(value, validate=True))
         except binascii.Error as error:
             raise ValueError("must be base64 text") from error
-        numbers = array(typecode)
-        if len(packed) % numbers.itemsize:
-            raise ValueError(f"must be a whole number of {numbers.itemsize}-byte values")
-        numbers.frombytes(packed)
-        return tuple(numbers)
+        except ValueError as error:
+            raise ValueError(f"must be a whole number of {array(typecode).itemsize}-byte values") from error
 
-    def write(values: tuple[Any, ...]) -> str:
-        return base64.b64encode(array(typecode, values).tobytes()).decode("ascii")
+    def write(values: Sequence[Any]) -> str:
+        packed = values if isinstance(values, Numbers) else Numbers(typecode, values)
+        return base64.b64encode(bytes(packed)).decode("ascii")
 
     return PlainValidator(read, json_schema_input_type=str), PlainSerializer(write, return_type=str)
 
 
 # Numbers travel as base64 of little-endian values: exact, NaN and infinity included, and quick to read.
-# Every machine that TensorFlow supports is little-endian.
-Series = Annotated[tuple[float, ...], *_numbers("d")]
-Rows = Annotated[tuple[int, ...], *_numbers("i")]
-Classes = Annotated[tuple[int, ...], *_numbers("B")]
+# Every machine that TensorFlow supports is little-endian. Read, they are `Numbers`.
+Series = Annotated[Sequence[float], *_numbers("d")]
+Rows = Annotated[Sequence[int], *_numbers("i")]
+Classes = Annotated[Sequence[int], *_numbers("B")]

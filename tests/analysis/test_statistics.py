@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.analysis.statistics import (
-    lag_1,
     quantiles,
     repeated_block,
     rounding,
@@ -90,7 +89,7 @@ def test_nothing_is_said_of_a_line_or_of_few_values(values: list[float]) -> None
 
 def test_the_correlation_of_an_alternation_is_negative() -> None:
     """Each value says that the next is the other."""
-    assert (lag_1([1.0, 2.0] * 50) or 0) < -0.9
+    assert (smoothness([1.0, 2.0] * 50) or 0) < -0.9
 
 
 def test_a_block_that_comes_again_is_found() -> None:

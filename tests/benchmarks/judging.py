@@ -1,9 +1,9 @@
-"""Prints what it costs to judge a log of 8,595 rows with four norm columns: `python tests/benchmarks/judging.py`.
+"""Prints what judging costs: `python tests/benchmarks/judging.py`, a minute.
 
-One example is measured once, half a minute. Its evidence is judged by the rubric that ships, as it is and with
-columns that do not say which norm they hold. With `--against FOLDER` (and `--python` where that needs another
-one) the code of another checkout judges the same, in turns with this one. Seconds are of the processor, without
-the imports: the median of each process, and the least of those.
+An example whose log has 8,595 rows and four norm columns is measured once. Its evidence is judged by the
+rubric that ships, as it is and with columns that do not say which norm they hold. With `--against FOLDER`
+(and `--python` where that needs another one) the code of another checkout judges the same, in turns.
+Seconds are of the processor, without the imports: the median of each process, and the least of those.
 """
 
 import argparse
@@ -42,7 +42,9 @@ def measured() -> Parts:
     submissions = [one for one in find_submissions(EXAMPLE.parent) if one.path == EXAMPLE]
     events = measure(submissions, rubric.plan, load_dataset(rubric.plan.data, Path()), jobs=1)
     *_, evidence = (event.evidence for event in events if event.evidence is not None)
-    return {name: part.model_dump(mode="json") for _, name, part in evidence.every() if isinstance(part, Part)}
+    return {
+        name: part.model_dump(mode="json") for _, name, part in evidence.every() if isinstance(part, Part)
+    }
 
 
 def undeclared(parts: Parts) -> Parts:

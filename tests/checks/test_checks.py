@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders_evidence import a_log, a_model, a_norm, a_rerun, an_accuracy, an_optimizer, norms_in, some_norms
+from builders_runs import the_calibration
 from ruamel.yaml import YAML
 
 import grader
 from grader.checks import kinds, load
+from grader.evidence.model import Moments
+from grader.evidence.training import Norms, Probe
 
 HERE = Path(__file__).parent
 PARTS = {"log", "model", "accuracy", "probe", "rerun", "figure", "norms"}
@@ -91,3 +95,36 @@ def test_nothing_outside_knows_a_check_by_its_name() -> None:
                 known.append(path.relative_to(package).as_posix())
 
     assert [] == known
+
+
+STEPS = 60
+EXTREMES = {
+    "zero": [0.0] * STEPS,
+    "tiny": [5e-324] * STEPS,
+    "huge": [1.7e308, 1e307] * (STEPS // 2),
+    "both": [0.0, 1.7e308, 1e-320] * (STEPS // 3),
+    "one": [1.7e308],
+}
+
+
+@pytest.mark.parametrize("declared", [{}, {"scope": "global", "stage": "after"}], ids=["assumed", "declared"])
+@pytest.mark.parametrize("values", EXTREMES.values(), ids=EXTREMES.keys())
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if {"log", "norms"} & set(load(kind).needs())])
+def test_no_number_stops_a_check(kind: str, values: list[float], declared: dict[str, Any]) -> None:
+    """Neither in a log nor in the grader's own training; a warning of NumPy would be an error here."""
+    check = load(kind)(**example_of(kind))
+    others = {"step": [-1.7e308, *values[1:]], "epoch": values, "loss": values, "val_accuracy": values}
+    norms = some_norms(len(values), **dict.fromkeys(Norms.model_fields, values))
+    state = Moments(beta_1=0.9, beta_2=0.999, first=(0.1, 0.2), second=(0.1, 0.2))
+    parts: dict[str, Any] = {
+        "model": a_model(optimizer=an_optimizer(iterations=len(values), moments=state)),
+        "accuracy": an_accuracy(0.87),
+        "rerun": a_rerun(loss=tuple(values), norms=norms),
+        "probe": Probe(norms=norms, batch_size=32),
+    }
+    log = a_log(a_norm(values, **declared), **others)
+    given = {**parts, "log": log, "norms": norms_in(log, check, the_calibration(), **parts)}
+
+    finding = check.find(**{name: given[name] for name in check.needs()})
+
+    assert finding.status in {"passed", "failed", "review"}

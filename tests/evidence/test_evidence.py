@@ -4,6 +4,7 @@ import json
 import math
 
 import builders_evidence as build
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,17 @@ def test_numbers_travel_exactly(values: list[float]) -> None:
     assert [math.isnan(value) for value in column.values] == [math.isnan(value) for value in back.values]
     assert [value for value in values if value == value] == [value for value in back.values if value == value]  # noqa: PLR0124  (only NaN differs from itself)
     assert column.rows == back.rows
+
+
+def test_numbers_are_like_a_tuple_and_an_array() -> None:
+    """They are equal to a tuple, hash as it does, are cut as it is, and NumPy cannot change them."""
+    values = build.a_column("loss", [1.0, 2.0, 3.0]).values
+
+    assert (1.0, 2.0, 3.0) == values
+    assert hash((1.0, 2.0, 3.0)) == hash(values)
+    assert (values[1:], values[-1]) == ((2.0, 3.0), 3.0)
+    assert not np.asarray(values).flags.writeable
+    assert [] == np.asarray(values[:0]).tolist()
 
 
 def test_evidence_travels_whole() -> None:

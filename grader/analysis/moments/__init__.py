@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from grader.analysis.moments.adam_state import AdamState, adam_state_of
 from grader.analysis.moments.compare import Column, Fit, column_of, compare, is_known
 from grader.analysis.moments.row_ranges import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
+from grader.analysis.statistics import Numbers
 from grader.evidence.log import Column as LogColumn
 from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
@@ -45,7 +46,7 @@ SERIES: tuple[tuple[Scope, Stage], ...] = (
 
 
 def fits(
-    values: Sequence[float],
+    values: Numbers,
     state: AdamState,
     ranges: Sequence[RowRange],
     series: Sequence[tuple[Scope, Stage]] = SERIES,

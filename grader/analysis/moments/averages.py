@@ -1,7 +1,10 @@
 """Adam's moments as a log of norms predicts them, and how far off that prediction can be."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from grader.analysis.statistics import Numbers, as_array, overflowing
 
 # The weight 0.9^n of what lies further back than this is below what a float64 can hold beside 1.
 FORGOTTEN = 1e-18
@@ -42,9 +45,8 @@ class Average:
 NOTHING = Average(0.0, 0.0, 0.0)
 
 
-def averages(
-    values: Sequence[float], units: Sequence[float], beta: float, at: Iterable[int]
-) -> Mapping[int, Average]:
+@overflowing
+def averages(values: Numbers, units: Numbers, beta: float, at: Iterable[int]) -> Mapping[int, Average]:
     """The averages over the first n values, for each n.
 
     Args:
@@ -53,23 +55,29 @@ def averages(
         beta: The decay b2.
         at: The numbers n of values.
     """
+    import numpy as np
+
+    values, units = as_array(values), as_array(units)
     found = {0: NOTHING}
-    square = square_unit = drift = 0.0
-    share = 1 - beta
-    begin = 0
+    last, begin = NOTHING, 0
     for end in sorted(set(at) - {0}):
-        for value, unit in zip(values[begin:end], units[begin:end], strict=True):
-            square = beta * square + share * value * value
-            square_unit = beta * square_unit + share * unit * (value + value + unit)
-            drift = beta * drift + square
-        found[end] = Average(square, square_unit, drift)
+        norms, fine = values[begin:end], units[begin:end]
+        steps = np.arange(len(norms), 0, -1)
+        weights = (1 - beta) * beta ** (steps - 1)
+        squares = weights * norms * norms
+        faded = beta ** len(norms)
+        last = Average(
+            square=faded * last.square + float(squares.sum()),
+            square_unit=faded * last.square_unit + float((weights * fine * (2 * norms + fine)).sum()),
+            drift=faded * (last.drift + len(norms) * last.square) + float((steps * squares).sum()),
+        )
+        found[end] = last
         begin = end
     return found
 
 
-def largest_first(
-    values: Sequence[float], units: Sequence[float], beta: float, start: int, end: int
-) -> float:
+@overflowing
+def largest_first(values: Numbers, units: Numbers, beta: float, start: int, end: int) -> float:
     """The largest norm that the first moment can have: (1 - b1) * sum_i b1^(T-i) (n_i + u_i).
 
     By the triangle inequality no average of vectors is longer than the average of their lengths.
@@ -81,10 +89,14 @@ def largest_first(
         start: The position of the first value that counts.
         end: The position behind the last.
     """
-    total, weight = 0.0, 1 - beta
-    for place in range(end - 1, start - 1, -1):
-        total += weight * (values[place] + units[place])
-        weight *= beta
-        if weight < FORGOTTEN:
-            break
-    return total
+    import numpy as np
+
+    # The weight of what lies further back is below what a float64 can hold beside 1.
+    start = max(start, end - math.ceil(memory(beta)))
+    longest = as_array(values)[start:end] + as_array(units)[start:end]
+    return float((1 - beta) * (beta ** np.arange(len(longest) - 1, -1, -1) @ longest))
+
+
+def memory(beta: float) -> float:
+    """After how many steps a weight is forgotten."""
+    return math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN))

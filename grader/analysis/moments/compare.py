@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.analysis.moments.adam_state import AdamState
-from grader.analysis.moments.averages import FORGOTTEN, Average, averages, largest_first
+from grader.analysis.moments.averages import FORGOTTEN, Average, averages, largest_first, memory
 from grader.analysis.moments.row_ranges import RowRange
-from grader.analysis.statistics import units
+from grader.analysis.statistics import Array, Numbers, as_array, units
 from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]
@@ -91,8 +91,8 @@ class Column:
         held: The same averages of the norms held at the optimizer's cap, None without a cap.
     """
 
-    values: Sequence[float]
-    units: Sequence[float]
+    values: Array
+    units: Array
     state: AdamState
     rounding: float
     whole: Mapping[int, Average]
@@ -100,7 +100,7 @@ class Column:
 
 
 def column_of(
-    values: Sequence[float],
+    values: Numbers,
     state: AdamState,
     ranges: Sequence[RowRange],
     stages: Collection[Stage],
@@ -109,13 +109,14 @@ def column_of(
     """Compute what is needed to compare these norms at these row ranges, in these stages."""
     marks = {mark for row_range in ranges for mark in (row_range.start, row_range.end)}
     beta = state.moments.beta_2
-    fine = units(values)
-    whole = averages(values, fine, beta, marks)
+    norms = as_array(values)
+    fine = units(norms)
+    whole = averages(norms, fine, beta, marks)
     held: Mapping[int, Average] | None = whole if state.cap else None
-    if state.cap and "before" in stages and max(values) > state.cap:
-        held = averages([min(value, state.cap) for value in values], fine, beta, marks)
+    if state.cap and "before" in stages and norms.max() > state.cap:
+        held = averages(norms.clip(max=state.cap), fine, beta, marks)
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
-    return Column(values, fine, state, rounding, whole, held)
+    return Column(norms, fine, state, rounding, whole, held)
 
 
 def compare(column: Column, scope: Scope, stage: Stage, row_range: RowRange) -> Fit:
@@ -141,7 +142,7 @@ def compare(column: Column, scope: Scope, stage: Stage, row_range: RowRange) -> 
             least, slack = _average(column, floor, row_range)
             found.append(fit("sum", state.total, least, least - slack, math.inf))
     longest = largest_first(column.values, column.units, beta_1, row_range.start, row_range.end)
-    steps = min(row_range.end - row_range.start, math.log(FORGOTTEN) / math.log(max(beta_1, FORGOTTEN)))
+    steps = min(row_range.end - row_range.start, memory(beta_1))
     error = column.rounding + _FLOAT32 / (1 - beta_1) + 2 * _FLOAT32 * steps
     high = longest * (1 + error) + _left(column, scope, row_range, beta_1, power=1)
     found.append(fit("norm", state.length(scope), longest, -math.inf, high))

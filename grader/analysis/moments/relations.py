@@ -1,10 +1,10 @@
 """Rows that no gradient can have: norms of one step that cannot stand beside each other."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.analysis.statistics import units
+from grader.analysis.statistics import as_array, overflowing, units
 from grader.evidence.log import Column
 from grader.evidence.values import Scope, Stage
 
@@ -51,6 +51,7 @@ class Impossible:
     rows: int
 
 
+@overflowing
 def impossible(columns: Mapping[Series, Column], variables: int, parameters: int) -> Impossible | None:
     """The first pair of columns with an impossible row, or None.
 
@@ -75,23 +76,20 @@ def impossible(columns: Mapping[Series, Column], variables: int, parameters: int
 
 
 def _compare(column: Column, beside: Column, factor: float, error: float) -> Impossible | None:
-    pairs = list(_same_rows(column, beside))
+    import numpy as np
+
+    rows, values, others = np.asarray(column.rows), as_array(column.values), as_array(beside.values)
+    if column.rows != beside.rows:
+        rows, here, there = np.intersect1d(rows, beside.rows, assume_unique=True, return_indices=True)
+        values, others = values[here], others[there]
     # Nearly always no row is suspicious, and units need not be looked for.
-    if not any(value > other * factor for _, value, other in pairs):
+    if not (values > others * factor).any():
         return None
-    loose = factor * (1 + error)
-    unit, other_unit = max(units(column.values)), max(units(beside.values))
-    wrong = [pair for pair in pairs if pair[1] - unit > (pair[2] + other_unit) * loose]
-    if not wrong:
+    most = (others + units(beside.values).max()) * factor * (1 + error)
+    wrong = np.flatnonzero(values - units(column.values).max() > most)
+    if not len(wrong):
         return None
-    row, value, other = wrong[0]
-    return Impossible(column, beside, row, value, other, other * factor, len(wrong), len(pairs))
-
-
-def _same_rows(column: Column, beside: Column) -> Iterable[tuple[int, float, float]]:
-    """Row, norm and the norm beside it, of the rows that have both."""
-    if column.rows == beside.rows:
-        return zip(column.rows, column.values, beside.values, strict=True)
-    others = dict(zip(beside.rows, beside.values, strict=True))
-    own = zip(column.rows, column.values, strict=True)
-    return ((row, value, others[row]) for row, value in own if row in others)
+    value, other = float(values[wrong[0]]), float(others[wrong[0]])
+    return Impossible(
+        column, beside, int(rows[wrong[0]]), value, other, other * factor, len(wrong), len(rows)
+    )

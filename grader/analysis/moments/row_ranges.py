@@ -1,11 +1,10 @@
 """Which rows of a log the optimizer in the model file can have seen."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from grader.analysis.log_positions import steps as numbered_steps
+from grader.analysis.statistics import Array, Numbers, as_array, changes, falls, is_finite
 from grader.evidence.log import Column, Log
 
 # A log with more epochs or new beginnings than this does not number them, it numbers something else.
@@ -31,7 +30,7 @@ class RowRange:
 
 
 def row_ranges(
-    rows: int, iterations: int, steps: Sequence[float] | None = None, epochs: Sequence[float] | None = None
+    rows: int, iterations: int, steps: Numbers | None = None, epochs: Numbers | None = None
 ) -> tuple[RowRange, ...]:
     """The row ranges that can belong to an optimizer which has made so many steps, the likeliest first.
 
@@ -56,7 +55,7 @@ def row_ranges(
     """
     if rows == iterations:
         return (RowRange(0, rows, 0),)
-    ends = _changes(epochs) if epochs is not None else []
+    ends = changes(epochs) if epochs is not None else []
     if len(ends) > _MOST_EPOCHS:
         ends = []
     found: dict[tuple[int, int], RowRange] = {}
@@ -72,15 +71,14 @@ def row_ranges(
 
 def is_whole(column: Column) -> bool:
     """Whether all its cells are norms; what is wrong with the others is not looked at here."""
-    return not column.unreadable_count and all(map(math.isfinite, column.values)) and min(column.values) >= 0
+    values = as_array(column.values)
+    return not column.unreadable_count and is_finite(values) and bool(values.min() >= 0)
 
 
 def has_every_step(log: Log, column: Column) -> bool:
     """Whether its rows are steps that follow each other, as far as the log numbers them."""
     numbers = _beside(numbered_steps(log), column)
-    if numbers is None:
-        return True
-    return not any(after > before + 1 for before, after in pairwise(numbers))
+    return numbers is None or not bool((numbers[1:] > numbers[:-1] + 1).any())
 
 
 def row_ranges_in(log: Log, column: Column, iterations: int) -> tuple[RowRange, ...]:
@@ -92,18 +90,18 @@ def row_ranges_in(log: Log, column: Column, iterations: int) -> tuple[RowRange, 
 def _places(
     rows: int,
     iterations: int,
-    steps: Sequence[float] | None,
-    epochs: Sequence[float] | None,
+    steps: Numbers | None,
+    epochs: Numbers | None,
     ends: Sequence[int],
 ) -> Iterator[tuple[int, int, bool]]:
     """The first row, the one behind the last, and whether it is usual that the log lacks steps before it."""
     yield 0, min(rows, iterations), True
-    if steps is not None and not _falls(steps):
+    if steps is not None and not falls(steps):
         last = iterations - 1 if steps[0] == 0 else iterations
-        yield from ((0, row + 1, True) for row, step in enumerate(steps) if step == last)
+        yield from ((0, row + 1, True) for row in (as_array(steps) == last).nonzero()[0].tolist())
     yield 0, rows, True
     yield from ((0, end, False) for end in reversed(ends))
-    restarts = sorted({row for column in (epochs, steps) if column is not None for row in _falls(column)})
+    restarts = sorted({row for column in (epochs, steps) if column is not None for row in falls(column)})
     if len(restarts) > _MOST_RESTARTS:
         return
     for restart in restarts:
@@ -112,20 +110,17 @@ def _places(
         yield from ((restart, end, False) for end in ends)
 
 
-def _changes(column: Sequence[float]) -> list[int]:
-    return [row for row, (before, after) in enumerate(pairwise(column), 1) if before != after]
-
-
-def _falls(column: Sequence[float]) -> list[int]:
-    return [row for row, (before, after) in enumerate(pairwise(column), 1) if before > after]
-
-
-def _beside(numbers: Column | None, column: Column) -> tuple[float, ...] | None:
+def _beside(numbers: Column | None, column: Column) -> Array | None:
     """The finite numbers in the rows of another column, None unless each row has one."""
+    import numpy as np
+
     if numbers is None:
         return None
-    if numbers.rows == column.rows:
-        return numbers.values if all(map(math.isfinite, numbers.values)) else None
-    by_row: Mapping[int, float] = dict(zip(numbers.rows, numbers.values, strict=True))
-    found = tuple(by_row.get(row, math.nan) for row in column.rows)
-    return found if all(map(math.isfinite, found)) else None
+    values = as_array(numbers.values)
+    if numbers.rows != column.rows:
+        rows = np.asarray(numbers.rows)
+        places = np.searchsorted(rows, column.rows)
+        if places[-1] == len(rows) or (rows[places] != np.asarray(column.rows)).any():
+            return None
+        values = values[places]
+    return values if is_finite(values) else None

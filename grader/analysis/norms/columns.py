@@ -1,11 +1,13 @@
 """What a logged gradient norm is, how large it can be after clipping, and how often it reaches the cap."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from grader.analysis.log_positions import columns, place
+from grader.analysis.statistics import as_array, rounding
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -55,9 +57,14 @@ class NormColumn:
     possible: tuple[Series, ...] = ()
 
     @property
-    def values(self) -> tuple[float, ...]:
+    def values(self) -> Sequence[float]:
         """The norms in the order of the log."""
         return self.logged.values
+
+    @cached_property
+    def rounding(self) -> float:
+        """How far the log's rounding can have moved each norm."""
+        return rounding(self.values)
 
     @property
     def name(self) -> str:
@@ -178,7 +185,7 @@ def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: R
     return Bound(cap * math.sqrt(variables), reason)
 
 
-def reaching(values: Iterable[float], cap: float) -> int:
+def reaching(values: Sequence[float], cap: float) -> int:
     """How many of the norms are at the cap, within one thousandth of it, or over it.
 
     For a norm of a variable these are the steps in which clipping is at work, whichever the stage,
@@ -186,14 +193,14 @@ def reaching(values: Iterable[float], cap: float) -> int:
     For a global norm under clipping of each variable it is an upper limit:
     no variable can be at the cap without the global norm being there.
     """
-    threshold = cap * (1 - REACHES)
-    return sum(value >= threshold for value in values)
+    return int((as_array(values) >= cap * (1 - REACHES)).sum())
 
 
-def is_capped(values: tuple[float, ...], cap: float, tolerance: float) -> bool:
-    """Whether no norm is over the cap, and half of the early ones are at it, as clipping leaves them."""
+def is_held(values: Sequence[float], cap: float, tolerance: float = 1e-5, share: float = 0.1) -> bool:
+    """Whether no norm is over the cap, and this share of the early ones is at it, as clipping leaves them."""
     early = values[:EARLY_STEPS]
-    return 2 * reaching(early, cap) >= len(early) and all(value <= cap * (1 + tolerance) for value in values)
+    is_under = as_array(values) <= cap * (1 + tolerance)
+    return reaching(early, cap) >= share * len(early) and bool(is_under.all())
 
 
 def no_norm(log: Log) -> Finding:
@@ -211,13 +218,14 @@ def unusable(log: Log) -> Finding | None:
 
 def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:
     """The finding on the earliest NaN or infinity in these columns, or None where all values are finite."""
-    broken = [column for column in series if not all(map(math.isfinite, column.values))]
+    import numpy as np
+
+    broken = [(np.flatnonzero(~np.isfinite(as_array(column.values))), column) for column in series]
+    broken = [(places, column) for places, column in broken if len(places)]
     if not broken:
         return None
-    first, column = min(
-        ((_first_broken(column), column) for column in broken), key=lambda pair: pair[1].rows[pair[0]]
-    )
-    count = sum(not math.isfinite(value) for value in column.values)
+    places, column = min(broken, key=lambda pair: pair[1].rows[pair[0][0]])
+    first, count = int(places[0]), len(places)
     return failed(
         say_counted(
             count,
@@ -234,7 +242,3 @@ def not_finite(log: Log, series: Iterable[Column]) -> Finding | None:
             "gradients, train again."
         ),
     )
-
-
-def _first_broken(column: Column) -> int:
-    return next(position for position, value in enumerate(column.values) if not math.isfinite(value))

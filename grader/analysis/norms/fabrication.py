@@ -1,7 +1,6 @@
 """Tests for made-up norms: a constant, the bare cap, a block that stands twice, a curve."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.analysis.log_positions import place, restarts
@@ -10,7 +9,7 @@ from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS
 from grader.analysis.reference.references import References
-from grader.analysis.statistics import repeated_block, rounding, smoothness
+from grader.analysis.statistics import Array, Numbers, as_array, overflowing, repeated_block, smoothness
 from grader.evidence.log import Log
 from grader.messages.message import say
 from grader.messages.wording import number
@@ -28,6 +27,7 @@ _BY_CHANCE = 1e-6
 _FEWEST_OWN = 50
 
 
+@overflowing
 def fabrication(norms: NormColumns, column: NormColumn) -> Finding | None:
     """The finding on a column that no training gives, or None."""
     log, references = norms.log, norms.references
@@ -40,9 +40,8 @@ def fabrication(norms: NormColumns, column: NormColumn) -> Finding | None:
 
 
 def _constant(column: NormColumn, references: References) -> Finding | None:
-    values = column.values
-    own = _own_steps(column, references)
-    if len(values) < _FEWEST or not own or not _is_constant(values) or _is_constant(own):
+    values, own = as_array(column.values), _own_steps(column, references)
+    if len(values) < _FEWEST or not len(own) or not _is_constant(values) or _is_constant(own):
         return None
     return review(
         say(
@@ -50,11 +49,11 @@ def _constant(column: NormColumn, references: References) -> Finding | None:
             "from {lowest} to {highest}.",
             count=len(values),
             name=column.name,
-            value=number(values[0]),
+            value=number(column.values[0]),
             steps=len(own),
             series=column.series,
-            lowest=number(min(own)),
-            highest=number(max(own)),
+            lowest=number(float(own.min())),
+            highest=number(float(own.max())),
         ),
         say("Ask how it was logged: the norm changes with every batch."),
     )
@@ -68,11 +67,11 @@ def _computed(log: Log, column: NormColumn, references: References) -> Finding |
     exact with a chance of p^n. `min(norm, cap)` and a cap that was written into the log always are.
     The optimizer's moments, where they are exactly those of the log, prove more than this doubt.
     """
-    values, cap = column.values, references.cap
-    if column.stage != "after" or references.rerun is None or rounding(values) > _FINE:
+    cap = references.cap
+    if column.stage != "after" or references.rerun is None or column.rounding > _FINE:
         return None
-    count, own = _near(values, cap), _near(references.rerun.norms.variable_after, cap)
-    exact, own_exact = values.count(cap), references.rerun.norms.variable_after.count(cap)
+    count, exact = _near(column.values, cap)
+    own, own_exact = _near(references.rerun.norms.variable_after, cap)
     if exact < count or own < _FEWEST_OWN or (own_exact / own) ** count >= _BY_CHANCE:
         return None
     seen = fits_in_log(log, column.logged, references.adam_state) if references.adam_state else ()
@@ -96,19 +95,23 @@ def _computed(log: Log, column: NormColumn, references: References) -> Finding |
     )
 
 
-def _near(values: Sequence[float], cap: float) -> int:
-    return sum(abs(value - cap) <= _AT_CAP * cap for value in values)
+def _near(values: Numbers, cap: float) -> tuple[int, int]:
+    """How many of the values are at the cap, and how many of these are exactly the cap."""
+    every = as_array(values)
+    return int((abs(every - cap) <= _AT_CAP * cap).sum()), int((every == cap).sum())
 
 
-def _own_steps(column: NormColumn, references: References) -> list[float]:
+def _own_steps(column: NormColumn, references: References) -> Array:
     """The same series in the grader's own steps; after clipping, cut off at the cap in either way to clip."""
+    import numpy as np
+
     parts = [part.norms for part in (references.rerun, references.probe) if part is not None]
-    own = [norm for part in parts for norm in part.series(column.scope, "before")]
-    return own if column.stage == "before" else [min(norm, references.cap) for norm in own]
+    own = np.concatenate([np.zeros(0), *(as_array(part.series(column.scope, "before")) for part in parts)])
+    return own if column.stage == "before" else own.clip(max=references.cap)
 
 
-def _is_constant(values: Sequence[float]) -> bool:
-    return max(values) - min(values) <= _SAME * abs(max(values))
+def _is_constant(values: Array) -> bool:
+    return bool(values.max() - values.min() <= _SAME * abs(values.max()))
 
 
 def _repeated(log: Log, column: NormColumn) -> Finding | None:

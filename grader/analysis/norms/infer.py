@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from grader.analysis.moments import fits_in_log
-from grader.analysis.norms.columns import EARLY_STEPS, REACHES, NormColumn, Series, declared_columns
+from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held
 from grader.analysis.reference.references import References, largest_batch
+from grader.analysis.statistics import as_array, is_finite
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.log import Log
@@ -17,7 +18,6 @@ from grader.evidence.values import Scope, Stage
 
 SCOPES: tuple[Scope, ...] = ("variable", "global")
 STAGES: tuple[Stage, ...] = ("before", "after")
-_HELD = 0.1
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
 
@@ -75,17 +75,9 @@ def infer_columns(log: Log, references: References) -> NormColumns:
     """
     targets = references.targets
     columns = declared_columns(log, targets.scope, targets.stage)
-    finite = all(math.isfinite(value) for column in columns for value in column.values)
-    if finite and targets.cap is not None:
+    if targets.cap is not None and all(is_finite(column.values) for column in columns):
         columns = tuple(_inferred(log, column, references) for column in columns)
     return NormColumns(log, columns, references)
-
-
-def is_held(values: tuple[float, ...], cap: float, tolerance: float = 1e-5) -> bool:
-    """Whether no norm is over the cap, and a tenth of the early ones are at it."""
-    early = values[:EARLY_STEPS]
-    at_cap = sum(value >= cap * (1 - REACHES) for value in early)
-    return at_cap >= _HELD * len(early) and max(values) <= cap * (1 + tolerance)
 
 
 def _inferred(log: Log, column: NormColumn, references: References) -> NormColumn:
@@ -117,18 +109,18 @@ def _is_possible(column: NormColumn, series: Series, references: References) -> 
         return True
     widest = references.widest
     bound = references.cap if scope == "variable" else widest.value if widest else math.inf
-    return max(column.values) <= bound * (1 + REACHES)
+    return bool(as_array(column.values).max() <= bound * (1 + REACHES))
 
 
 def _fitting(
     column: NormColumn, possible: list[Series], references: References
 ) -> dict[Series, tuple[int, float]]:
     """The series that fit at one end at least: how many ends they misfit, and chi-square of the others."""
-    logged, found = column.logged, {}
+    found = {}
     for series in possible:
         ends = (
-            references.first_fit(logged, series, references.rerun),
-            references.last_fit(logged, series, references.probe, len(logged.values)),
+            references.first_fit(column, series, references.rerun),
+            references.last_fit(column, series, references.probe, len(column.values)),
         )
         measured = [fit for fit in ends if fit is not None]
         fits = [fit.chi2 for fit in measured if fit.fits]

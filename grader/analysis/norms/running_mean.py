@@ -1,12 +1,11 @@
 """Recognises a column that holds the mean since the epoch began, as Keras' `Mean` metric gives it."""
 
-from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
-from statistics import median
 
 from grader.analysis.log_positions import steps
-from grader.analysis.statistics import rounding, smoothness
-from grader.evidence.log import Column, Log
+from grader.analysis.norms.columns import NormColumn
+from grader.analysis.statistics import Array, as_array, changes, falls, overflowing, smoothness
+from grader.evidence.log import Log
 
 _FEWEST_STEPS = 40
 # A mean of many values hardly changes from one step to the next; what it is a mean of does.
@@ -19,7 +18,8 @@ _NOISE = -0.25
 _MOST_STEPS, _MOST_EPOCHS = 1000, 10
 
 
-def is_running_mean(log: Log, column: Column) -> bool:
+@overflowing
+def is_running_mean(log: Log, column: NormColumn) -> bool:
     """Whether a column is the running mean of a measured series, begun again with each epoch.
 
     With x_1, x_2, ... the norms of an epoch, the running mean at step t is v_t = (x_1 + ... + x_t) / t,
@@ -29,44 +29,39 @@ def is_running_mean(log: Log, column: Column) -> bool:
 
     It must hold for most of the epochs that are long enough to tell.
     """
-    slack = rounding(column.values)
-    told = [
-        answer
-        for begin, end in islice(pairwise([*_epoch_starts(log, column), len(column.values)]), _MOST_EPOCHS)
-        if (answer := _is_mean(column.values[begin:end], slack)) is not None
-    ]
+    values = as_array(column.values)
+    epochs = islice(pairwise([*_epoch_starts(log, column), len(values)]), _MOST_EPOCHS)
+    answers = [_is_mean(values[begin:end], column.rounding) for begin, end in epochs]
+    told = [answer for answer in answers if answer is not None]
     return 2 * sum(told) > len(told)
 
 
-def _epoch_starts(log: Log, column: Column) -> Iterator[int]:
+def _epoch_starts(log: Log, column: NormColumn) -> list[int]:
     """The positions of the column's values at which an epoch begins."""
-    yield 0
-    starts: set[int] = set()
+    import numpy as np
+
+    starts: list[int] = []
     if numbered := log.column("epoch"):
-        starts = {row for row, one, two in _neighbours(numbered) if one != two}
+        starts = [numbered.rows[place] for place in changes(numbered.values)]
     if not starts and (counted := steps(log)):
-        starts = {row for row, one, two in _neighbours(counted) if two < one}
+        starts = [counted.rows[place] for place in falls(counted.values)]
     if not starts and (validated := log.column("val_accuracy") or log.column("val_loss")):
-        starts = {row + 1 for row in validated.rows}
-    for position, row in enumerate(column.rows):
-        if position and row in starts:
-            yield position
+        starts = [row + 1 for row in validated.rows]
+    (places,) = np.isin(as_array(column.logged.rows)[1:], starts).nonzero()
+    return [0, *(places + 1).tolist()]
 
 
-def _neighbours(column: Column) -> Iterator[tuple[int, float, float]]:
-    """Each row but the first, with the value before it and its own."""
-    return zip(column.rows[1:], column.values, column.values[1:], strict=False)
-
-
-def _is_mean(values: Sequence[float], slack: float) -> bool | None:
+def _is_mean(values: Array, slack: float) -> bool | None:
     """The answer for one epoch; None where it is too short, or too much rounded."""
+    import numpy as np
+
     # Undoing the mean makes the rounding of step t about 2 t times as large.
-    readable = int(min(len(values), _MOST_STEPS, abs(median(values)) / (8 * slack)))
+    readable = int(min(len(values), _MOST_STEPS, abs(np.median(values)) / (8 * slack)))
     if readable < _FEWEST_STEPS:
         return None
-    values = values[:readable]
-    undone = [step * two - (step - 1) * one for step, (one, two) in enumerate(pairwise(values), start=2)]
-    negative = sum(value < -2 * step * slack for step, value in enumerate(undone, start=2))
+    values, counts = values[:readable], np.arange(2, readable + 1)
+    undone = counts * values[1:] - (counts - 1) * values[:-1]
+    negative = (undone < -2 * counts * slack).sum()
     if negative > _MOST_NEGATIVE * len(undone):
         return False
     smooth, rough = smoothness(values), smoothness(undone)

@@ -1,20 +1,40 @@
 """Compares an end of a logged series with what the grader measured itself, within what honest runs differ."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, SPREADS, STEPS, Comparison
-from grader.analysis.reference.measured import Reference
-from grader.analysis.statistics import quantiles, variation
+from grader.analysis.statistics import (
+    Array,
+    Numbers,
+    as_array,
+    overflowing,
+    quantiles,
+    quantiles_of_each,
+    variation,
+    variation_of_each,
+)
+from grader.evidence.training import Norms
 
 # A norm held at the cap comes out of float32 as 1.0000001192 in one program and 0.9999999 in another.
 FLOAT32 = 1e-5
+# Factors are evenly spaced in their logarithms; what lies between two of them is interpolated.
+_FACTORS = 60
+# Beside the level, a quantile has a shape of its own.
+_ROOM = 0.5
 # Levels that are tried on each side of the mean: half a standard deviation apart.
 _LEVELS_TRIED = 8
-_TINY = 1e-30
 # Where clipping leaves less of the variation, it depends on how many norms are just below the cap.
 _LEAST_LEFT = 0.5
+# The variance of the quantile at 0.98 of n normal numbers is 0.98 * 0.02 / 0.0484**2 / n times theirs;
+# 0.0484 is the density there. Those nearer to the middle vary less.
+_VARIANCE_OF_QUANTILE = 8.4
+_TINY = 1e-30
+_VARIATION = len(LEVELS)
+
+Sizes = Sequence[tuple[int, Comparison]]
 
 
 @dataclass(frozen=True)
@@ -40,14 +60,45 @@ class Fit:
         """Whether all numbers are within four standard deviations."""
         return self.z <= SPREADS
 
+    @property
+    def order(self) -> tuple[float, float]:
+        """What fits comes before what does not, and of several that fit the likeliest."""
+        return max(self.z, SPREADS), self.chi2
 
-def nearest_fit(
-    values: Sequence[float],
-    choices: Iterable[Reference],
-    comparisons: Sequence[tuple[int, Comparison]],
-    slack: float,
-) -> Fit:
-    """The best fit of the values over all references and all calibrated batch sizes.
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a log would have of the grader's own steps, if its norms before clipping were larger by a factor.
+
+    Attributes:
+        low: The logarithm of the smallest factor.
+        step: The difference between the logarithms of neighbouring factors.
+        rows: The quantiles at `LEVELS` and the variation, for each factor.
+        before: The variation before clipping.
+        noise: How far a quantile can be beside that, relative to it.
+    """
+
+    low: float
+    step: float
+    rows: Array
+    before: float
+    noise: float = 0.0
+
+    def at(self, places: slice | int, levels: Array | float) -> Array:
+        """The numbers at these places of a row, for logarithms of factors; outside, those of the nearest."""
+        import numpy as np
+
+        position = np.clip((np.asarray(levels) - self.low) / self.step, 0.0, len(self.rows) - 1 - 1e-9)
+        below = position.astype(int)
+        share = position - below
+        column = np.arange(self.rows.shape[1])[places]
+        found: Array = self.rows[below, column] * (1 - share) + self.rows[below + 1, column] * share
+        return found
+
+
+@overflowing
+def nearest_fit(values: Numbers, choices: Iterable[Prediction], sizes: Sizes, slack: float) -> Fit:
+    """The best fit of the values over all predictions and all calibrated batch sizes.
 
     There must be one level, within four spreads of where an honest run may be, at which each quantile is
     within four spreads of its place, and neighbours must differ by no less than four spreads below what
@@ -56,62 +107,53 @@ def nearest_fit(
 
     Args:
         values: The first or the last norms of the logged series.
-        choices: What a log can be compared with, as `references` gives it.
-        comparisons: Each calibrated batch size with its comparison; at least one.
+        choices: What a log can be compared with, as `predictions` gives it.
+        sizes: Each calibrated batch size with its comparison; at least one.
         slack: How far the log's own rounding may have moved each value.
     """
     found = (*quantiles(values, LEVELS), variation(values))
-    wider = math.sqrt(STEPS / min(STEPS, len(values)))
-    fits = [_fit(found, reference, size, slack, wider) for reference in choices for size in comparisons]
-    return min(fits, key=lambda fit: _order((fit.z, fit.chi2)))
+    spreads = SPREADS * math.sqrt(STEPS / min(STEPS, len(values)))
+    return min((_fit(found, choice, sizes, slack, spreads) for choice in choices), key=lambda fit: fit.order)
 
 
-def _fit(
-    found: tuple[float, ...],
-    reference: Reference,
-    size: tuple[int, Comparison],
-    slack: float,
-    wider: float,
-) -> Fit:
-    batch_size, comparison = size
-    # The level is searched on a grid, so the median may be half a step of the grid beside it.
-    grid = SPREADS * wider * comparison.level.spread / _LEVELS_TRIED
-    rooms = [
-        grid / 2 if place == MEDIAN else SPREADS * wider * shape.spread
-        for place, shape in enumerate(comparison.shape)
+def _fit(found: tuple[float, ...], prediction: Prediction, sizes: Sizes, slack: float, spreads: float) -> Fit:
+    """The best fit over all sizes and levels, each pair of them a row of the arrays."""
+    import numpy as np
+
+    tried = [
+        (place, level, grid)
+        for place, (_, comparison) in enumerate(sizes)
+        for grid in [spreads * comparison.level.spread / _LEVELS_TRIED]
+        for level in _levels(comparison, grid)
     ]
-    margin = FLOAT32 + reference.noise
-    changes = len(LEVELS)
-    shrunk = comparison.variation.mean - SPREADS * wider * comparison.variation.spread
+    size, level, grid = (np.array(column) for column in zip(*tried, strict=True))
+    means = np.array([[shape.mean for shape in one.shape] for _, one in sizes])[size]
+    rooms = np.array([[spreads * shape.spread for shape in one.shape] for _, one in sizes])[size]
+    # The level is searched on a grid, so the median may be half a step of the grid beside it.
+    rooms[:, MEDIAN] = grid / 2
+    shrunk = np.array([one.variation.mean - spreads * one.variation.spread for _, one in sizes])
+    level_means = np.array([one.level.mean for _, one in sizes])
 
-    def z_scores(level: float) -> Iterator[float]:
-        for place, (shape, room) in enumerate(zip(comparison.shape, rooms, strict=True)):
-            middle, value = level + shape.mean, found[place]
-            here = reference.at(place, middle)
-            if value >= here:
-                end = reference.at(place, middle + room) * (1 + margin) + slack
-            else:
-                end = reference.at(place, middle - room) * (1 - margin) - slack
-            yield _z_score(value, here, end)
-        asked = reference.at(changes, level)
-        # Norms may differ more than they should: the rounding of a log alone does that.
-        if asked > _LEAST_LEFT * reference.before and found[changes] < asked:
-            yield _z_score(found[changes], asked, asked * math.exp(shrunk))
+    middle, every, margin = level[:, None] + means, slice(_VARIATION), FLOAT32 + prediction.noise
+    here = prediction.at(every, middle)
+    above = prediction.at(every, middle + rooms) * (1 + margin) + slack
+    below = prediction.at(every, middle - rooms) * (1 - margin) - slack
+    quantile, change = np.array(found[:_VARIATION]), found[_VARIATION]
+    scores = _z_scores(quantile, here, np.where(quantile >= here, above, below))
+    asked = prediction.at(_VARIATION, level)
+    # Norms may differ more than they should: the rounding of a log alone does that.
+    is_asked = (asked > _LEAST_LEFT * prediction.before) & (change < asked)
+    calm = np.where(is_asked, _z_scores(change, asked, asked * np.exp(shrunk[size])), 0.0)
+    offset = SPREADS / _LEVELS_TRIED * (level - level_means[size]) / np.maximum(grid, _TINY)
+    worst = np.maximum(scores.max(axis=1), calm)
+    chi2 = offset**2 + (scores * scores).sum(axis=1) + calm * calm
+    best = int(np.lexsort((chi2, np.maximum(worst, SPREADS)))[0])
 
-    tried = []
-    for level in _levels(comparison, grid):
-        every = tuple(z_scores(level))
-        offset = SPREADS / _LEVELS_TRIED * (level - comparison.level.mean) / max(grid, _TINY)
-        tried.append((max(every), offset**2 + sum(one * one for one in every)))
-    worst, chi2 = min(tried, key=_order)
-    expected = (
-        *(
-            reference.at(place, comparison.level.mean + shape.mean)
-            for place, shape in enumerate(comparison.shape)
-        ),
-        reference.at(changes, comparison.level.mean) * math.exp(shrunk),
-    )
-    return Fit(worst, chi2, batch_size, found, expected)
+    place = int(size[best])
+    batch_size, comparison = sizes[place]
+    expected = prediction.at(every, comparison.level.mean + means[best])
+    least = prediction.at(_VARIATION, comparison.level.mean) * math.exp(shrunk[place])
+    return Fit(float(worst[best]), float(chi2[best]), batch_size, found, (*expected.tolist(), float(least)))
 
 
 def _levels(comparison: Comparison, grid: float) -> Iterator[float]:
@@ -125,14 +167,106 @@ def _levels(comparison: Comparison, grid: float) -> Iterator[float]:
         yield low + (high - low) * part / between
 
 
-def _order(fit: tuple[float, float]) -> tuple[float, float]:
-    """What fits before what does not, and of several that fit the likeliest."""
-    z, chi2 = fit
-    return max(z, SPREADS), chi2
+def _z_scores(values: Array | float, middle: Array, end: Array) -> Array:
+    """The distances from the middle in standard deviations, of which the ends are `SPREADS` away."""
+    import numpy as np
+
+    centre = np.maximum(middle, _TINY)
+    whole = np.abs(np.log(np.maximum(end, _TINY) / centre))
+    apart = np.abs(np.log(np.maximum(values, _TINY) / centre))
+    scores: Array = SPREADS * apart / np.maximum(whole, _TINY)
+    return scores
 
 
-def _z_score(value: float, middle: float, end: float) -> float:
-    """The distance from the middle in standard deviations, of which the end of the band is `SPREADS` away."""
-    whole = abs(math.log(max(end, _TINY) / max(middle, _TINY)))
-    apart = abs(math.log(max(value, _TINY) / max(middle, _TINY)))
-    return SPREADS * apart / max(whole, _TINY)
+def predictions(
+    measured: Norms, others: Sequence[Norms], series: Series, cap: float, sizes: Sizes
+) -> Iterator[Prediction]:
+    """What a log of this series can be compared with: for a series after clipping, one for each way to clip.
+
+    * Each variable by itself, as the rubric's optimizer does: the largest norm of a variable is cut off at
+      the cap. What is left of the global norm, the measured steps show: they are pairs of a norm
+      before and one after clipping, and a larger gradient is not smaller after it.
+    * All gradients as one vector: each is multiplied by min(1, cap / global norm).
+
+    Args:
+        measured: The norms of the steps to compare with.
+        others: The norms of further steps of the same network, which show more of how clipping works.
+        series: The series that the log is taken for.
+        cap: The clipping threshold.
+        sizes: The calibrated batch sizes, which say by which factors an honest run may differ.
+    """
+    import numpy as np
+
+    scope, stage = series
+    own, change = as_array(measured.series(scope, "before")), variation(measured.series(scope, "before"))
+    low, high = _range(sizes)
+    step = (high - low) / _FACTORS
+    factors = np.exp(low + np.arange(_FACTORS + 1) * step)[:, None]
+    grown = own * factors
+
+    def table(logged: Array, noise: float = 0.0) -> Prediction:
+        rows = np.column_stack([quantiles_of_each(logged, LEVELS), variation_of_each(logged)])
+        return Prediction(low, step, rows, change, noise)
+
+    if stage == "before":
+        plain = np.array(quantiles(own, LEVELS))
+        rows = np.column_stack([plain * factors, np.full(len(factors), change)])
+        yield Prediction(low, step, rows, change)
+    elif scope == "variable":
+        # Once all steps are clipped as one vector, what is left is the share that the variable has in it.
+        shares = _ratios(own, as_array(measured.global_before))
+        yield table(np.minimum(grown, cap))
+        yield table(np.minimum(grown, cap * shares), _noise(shares))
+    else:
+        left = _left_by_clipping([measured, *others])
+        yield table(left(grown), _noise(_ratios(as_array(measured.global_after), left(own))))
+        yield table(np.minimum(grown, cap))
+
+
+def _range(sizes: Sizes) -> tuple[float, float]:
+    """The logarithms of the smallest and the largest factor that any of these batch sizes may need."""
+    ends = []
+    for _, one in sizes:
+        reach = SPREADS * (one.level.spread + max(shape.spread for shape in one.shape)) + _ROOM
+        ends += [min(one.level.mean, one.noise) - reach, max(one.level.mean, one.noise) + reach]
+    return min(ends), max(ends)
+
+
+def _noise(ratios: Array) -> float:
+    """How far two samples of as many ratios can be apart in a quantile, relative to it."""
+    import numpy as np
+
+    if len(ratios) < 2:
+        return 0.0
+    spread = float(np.log(np.maximum(ratios, _TINY)).std(ddof=1))
+    return SPREADS * spread * math.sqrt(2 * _VARIANCE_OF_QUANTILE / len(ratios))
+
+
+def _ratios(norms: Array, others: Array) -> Array:
+    import numpy as np
+
+    return np.divide(norms, others, out=np.ones_like(norms), where=others > 0)
+
+
+def _left_by_clipping(parts: Iterable[Norms]) -> Callable[[Array], Array]:
+    """What clipping of each variable leaves of global norms, read off the pairs of the measured steps."""
+    import numpy as np
+
+    steps = list(parts)
+    before = np.sort(np.concatenate([as_array(part.global_before) for part in steps]))
+    after = np.sort(np.concatenate([as_array(part.global_after) for part in steps]))
+    ratios = _ratios(after, before)
+
+    def left(norms: Array) -> Array:
+        above = np.searchsorted(before, norms)
+        inside = np.clip(above, 1, len(before) - 1)
+        low, high = before[inside - 1], before[inside]
+        share = np.divide(norms - low, high - low, out=np.zeros_like(norms), where=high > low)
+        between = after[inside - 1] * (1 - share) + after[inside] * share
+        # Below what was measured nothing is clipped, or all in proportion; above it, what is not yet clipped
+        # grows in proportion at most.
+        outside = norms * np.where(above == 0, ratios[0], ratios[-1])
+        found: Array = np.where((above == 0) | (above == len(before)), outside, between)
+        return found
+
+    return left

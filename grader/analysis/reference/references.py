@@ -2,17 +2,15 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
-from grader.analysis.reference.calibration import STEPS, Calibration, Comparison, Size
-from grader.analysis.reference.fit import Fit, nearest_fit
-from grader.analysis.reference.measured import Factors, references
-from grader.analysis.statistics import rounding
+from grader.analysis.reference.calibration import STEPS, Calibration, Size
+from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -68,7 +66,7 @@ class References:
         inputs = self.accuracy.inputs if self.accuracy else None
         return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
 
-    def first_fit(self, column: Column, series: Series, rerun: Rerun | None) -> Fit | None:
+    def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit those of the rerun.
 
         Returns:
@@ -80,10 +78,10 @@ class References:
         if count < FEWEST:
             return None
         steps = first_steps(rerun.norms, count)
-        comparisons = [(size.batch_size, size.ends(series[0]).head) for size in self.sizes]
-        return self._nearest(column, slice(count), steps, series, comparisons)
+        sizes = [(size.batch_size, size.ends(series[0]).head) for size in self.sizes]
+        return self._nearest(column, slice(count), steps, series, sizes)
 
-    def last_fit(self, column: Column, series: Series, probe: Probe | None, end: int) -> Fit | None:
+    def last_fit(self, column: NormColumn, series: Series, probe: Probe | None, end: int) -> Fit | None:
         """How the last norms of a column before a position fit those of the probe.
 
         Args:
@@ -101,28 +99,28 @@ class References:
         count = min(STEPS, end // 2)
         if count < FEWEST:
             return None
-        comparisons = [(size.batch_size, size.ends(series[0]).tail) for size in self.sizes]
-        return self._nearest(column, slice(end - count, end), probe.norms, series, comparisons)
+        sizes = [(size.batch_size, size.ends(series[0]).tail) for size in self.sizes]
+        return self._nearest(column, slice(end - count, end), probe.norms, series, sizes)
 
     def nearest_first(self, column: NormColumn, rerun: Rerun) -> Fit | None:
         """The best fit of the first norms over the series that the column can be; see `first_fit`."""
-        return _best(self.first_fit(column.logged, series, rerun) for series in column.candidates)
+        return _best(self.first_fit(column, series, rerun) for series in column.candidates)
 
     def nearest_last(self, column: NormColumn, probe: Probe | None, end: int) -> Fit | None:
         """The best fit of the last norms over the series that the column can be; see `last_fit`."""
-        return _best(self.last_fit(column.logged, series, probe, end) for series in column.candidates)
+        return _best(self.last_fit(column, series, probe, end) for series in column.candidates)
 
     def _nearest(
         self,
-        column: Column,
+        column: NormColumn,
         window: slice,
         steps: Norms,
         series: Series,
-        comparisons: Sequence[tuple[int, Comparison]],
+        sizes: Sizes,
     ) -> Fit:
         further = [part.norms for part in (self.rerun, self.probe) if part is not None]
-        choices = references(steps, further, series, self.cap, Factors.covering(comparisons))
-        return nearest_fit(column.values[window], choices, comparisons, rounding(column.values))
+        choices = predictions(steps, further, series, self.cap, sizes)
+        return nearest_fit(column.values[window], choices, sizes, column.rounding)
 
 
 def _best(fits: Iterable[Fit | None]) -> Fit | None:

@@ -76,7 +76,7 @@ def _sum(column: InconsistentColumn, beta: float, steps: int) -> float:
 def _fit(column: InconsistentColumn, state: AdamState) -> Fit | None:
     """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
     ranges = row_ranges(len(column.values), state.iterations)[:1]
-    found = fits(column.values.tolist(), state, ranges, [("global", "after")])
+    found = fits(column.values, state, ranges, [("global", "after")])
     close = (fit for fit in found if fit.fits and fit.is_equation and _difference(fit) <= CLOSE)
     return next(close, None)
 

@@ -209,7 +209,7 @@ def step_axis(log: Log) -> StepAxis:
     return StepAxis(say("Row of the log"), {}, rows)
 
 
-def _increases(values: tuple[float, ...]) -> bool:
+def _increases(values: Sequence[float]) -> bool:
     # Steps that begin again in each epoch would draw all epochs on top of each other.
     return math.isfinite(sum(values)) and all(before < after for before, after in pairwise(values))
 

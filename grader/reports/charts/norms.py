@@ -189,8 +189,8 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     is_comparable = math.isfinite(sum(column.values)) and scene.targets.cap is not None
     head, tail = min(STEPS, many), min(STEPS, many // 2)
     first, last = _cut(column, 0, head), _cut(column, many - tail, many)
-    first_fit = references.first_fit(column, series, rerun) if is_comparable else None
-    last_fit = references.last_fit(column, series, probe, many) if is_comparable else None
+    first_fit = references.first_fit(scene.main, series, rerun) if is_comparable else None
+    last_fit = references.last_fit(scene.main, series, probe, many) if is_comparable else None
     expected_first = first_steps(rerun.norms, head).series(*series) if rerun else ()
     expected_last = probe.norms.series(*series) if probe else ()
     first_band = _band(scene.axis, first, first_fit, expected_first)

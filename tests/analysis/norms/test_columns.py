@@ -11,7 +11,7 @@ from grader.analysis.norms.columns import (
     Series,
     bound_after_clipping,
     declared_columns,
-    is_capped,
+    is_held,
     not_finite,
     reaching,
 )
@@ -137,7 +137,7 @@ def test_a_norm_reaches_the_cap_within_a_thousandth() -> None:
 )
 def test_a_capped_series_is_held_at_the_cap(values: tuple[float, ...], expected: bool) -> None:
     """Half of the early norms are at the cap, and none is over it."""
-    assert expected == is_capped(values, 1.0, 1e-5)
+    assert expected == is_held(values, 1.0, share=0.5)
 
 
 def test_the_earliest_broken_value_is_named() -> None:

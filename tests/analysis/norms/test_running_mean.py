@@ -7,7 +7,7 @@ import pytest
 from builders_evidence import a_log, a_norm
 from builders_runs import a_run
 
-from grader.analysis.norms.columns import Series
+from grader.analysis.norms.columns import Series, declared_columns
 from grader.analysis.norms.running_mean import is_running_mean
 from grader.evidence.log import Log
 
@@ -34,7 +34,7 @@ def means(values: Sequence[float], per_epoch: int = PER_EPOCH) -> list[float]:
 def is_mean(values: Sequence[float], **columns: Sequence[float | None]) -> bool:
     named = columns or {"epoch": [place // PER_EPOCH for place in range(len(values))]}
     log: Log = a_log(a_norm(values), **named)
-    return is_running_mean(log, log.norms()[0])
+    return is_running_mean(log, declared_columns(log)[0])
 
 
 @pytest.mark.parametrize("series", EVERY_SERIES)

@@ -1,12 +1,15 @@
 """Tests of whether an end of a log fits what the grader measured."""
 
+import math
+
 import pytest
 from builders_runs import a_comparison, some_steps, the_calibration
 
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, MEDIAN
-from grader.analysis.reference.fit import Fit, nearest_fit
-from grader.analysis.reference.measured import Factors, references
+from grader.analysis.reference.fit import Fit, Prediction, nearest_fit, predictions
+from grader.analysis.statistics import quantiles, variation
+from grader.evidence.training import Norms
 
 EVERY_SERIES: list[Series] = [
     ("variable", "before"),
@@ -14,18 +17,20 @@ EVERY_SERIES: list[Series] = [
     ("global", "before"),
     ("global", "after"),
 ]
+FEW_SIZES = [(32, a_comparison(0.0)), (256, a_comparison(-0.7))]
+VARIATION = len(LEVELS)
 RERUN = some_steps(111, 200)
-ANCHORS = [(size.batch_size, size.global_norm.head) for size in the_calibration().sizes[:6]]
+SIZES = [(size.batch_size, size.global_norm.head) for size in the_calibration().sizes[:6]]
 
 
 def fit(
     values: tuple[float, ...],
     series: Series = ("global", "before"),
-    anchors: list[tuple[int, object]] = ANCHORS,  # type: ignore[assignment]
+    sizes: list[tuple[int, object]] = SIZES,  # type: ignore[assignment]
     slack: float = 0.0,
 ) -> Fit:
-    choices = references(RERUN, [], series, 1.0, Factors.covering(anchors))  # type: ignore[arg-type]
-    return nearest_fit(values, choices, anchors, slack)  # type: ignore[arg-type]
+    choices = predictions(RERUN, [], series, 1.0, sizes)  # type: ignore[arg-type]
+    return nearest_fit(values, choices, sizes, slack)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("series", EVERY_SERIES)
@@ -64,7 +69,7 @@ def test_what_is_no_such_run_does_not_fit(values: tuple[float, ...]) -> None:
 
 def test_found_and_expected_are_misfit() -> None:
     """The quantiles at the levels, then the variation."""
-    found = fit(RERUN.global_before, anchors=[(32, a_comparison())])
+    found = fit(RERUN.global_before, sizes=[(32, a_comparison())])
 
     assert len(LEVELS) + 1 == len(found.found) == len(found.expected)
     assert found.found[MEDIAN] == pytest.approx(found.expected[MEDIAN], rel=0.01)
@@ -77,8 +82,8 @@ def test_fewer_steps_may_differ_more() -> None:
     narrow = [(32, a_comparison(spread=0.05))]
     values = tuple(norm * 1.3 for norm in RERUN.global_before)
 
-    assert not fit(values, anchors=narrow).fits  # type: ignore[arg-type]
-    assert fit(values[:50], anchors=narrow).fits  # type: ignore[arg-type]
+    assert not fit(values, sizes=narrow).fits  # type: ignore[arg-type]
+    assert fit(values[:50], sizes=narrow).fits  # type: ignore[arg-type]
 
 
 def test_the_rounding_of_a_log_is_allowed() -> None:
@@ -86,8 +91,8 @@ def test_the_rounding_of_a_log_is_allowed() -> None:
     exact = [(32, a_comparison(spread=0.0))]
     values = tuple(round(norm, 1) for norm in RERUN.global_before)
 
-    assert not fit(values, anchors=exact).fits  # type: ignore[arg-type]
-    assert fit(values, anchors=exact, slack=0.05).fits  # type: ignore[arg-type]
+    assert not fit(values, sizes=exact).fits  # type: ignore[arg-type]
+    assert fit(values, sizes=exact, slack=0.05).fits  # type: ignore[arg-type]
 
 
 def test_a_norm_at_the_cap_is_not_over_it() -> None:
@@ -95,3 +100,69 @@ def test_a_norm_at_the_cap_is_not_over_it() -> None:
     values = tuple(min(norm, 1.0) * 1.0000001192 for norm in RERUN.variable_before)
 
     assert fit(values, ("variable", "after")).fits
+
+
+def predicted(series: Series) -> list[Prediction]:
+    """What a log of this series can be compared with."""
+    return list(predictions(RERUN, [some_steps(2, 600)], series, 1.0, FEW_SIZES))
+
+
+@pytest.mark.parametrize("series", EVERY_SERIES)
+def test_without_a_difference_it_is_what_was_measured(series: Series) -> None:
+    """At the factor 1 the quantiles are those of the measured steps."""
+    measured = quantiles(RERUN.series(*series), LEVELS)
+    first = predicted(series)[0]
+
+    assert measured == pytest.approx(first.at(slice(VARIATION), 0.0).tolist(), rel=0.02)
+    assert variation(RERUN.series(*series)) == pytest.approx(first.at(VARIATION, 0.0), rel=0.05)
+
+
+def test_before_clipping_it_is_in_proportion() -> None:
+    """Twice the norms have twice the quantiles, and the same variation."""
+    (prediction,) = predicted(("global", "before"))
+    twice = math.log(2)
+
+    assert 2 * prediction.at(MEDIAN, 0.0) == pytest.approx(prediction.at(MEDIAN, twice), rel=0.01)
+    assert prediction.before == pytest.approx(prediction.at(VARIATION, twice))
+
+
+@pytest.mark.parametrize(("scope", "bound"), [("variable", 1.0), ("global", math.sqrt(3))])
+def test_after_clipping_it_keeps_to_the_bound(scope: str, bound: float) -> None:
+    """However large the factor, each variable is cut off at the cap."""
+    by_variable = predicted((scope, "after"))[0]  # type: ignore[arg-type]
+
+    assert by_variable.at(MEDIAN, 0.6) == pytest.approx(bound, rel=0.02)
+
+
+def test_after_global_clipping_the_global_norm_is_at_the_cap() -> None:
+    """And the largest variable keeps its share."""
+    by_global = predicted(("global", "after"))[1]
+    share = predicted(("variable", "after"))[1]
+
+    assert by_global.at(MEDIAN, 0.0) == pytest.approx(1.0)
+    assert 0.6 < share.at(MEDIAN, 0.0) < 0.72
+    assert 0 < share.noise < 0.2
+
+
+def test_outside_of_the_factors_the_nearest_holds() -> None:
+    """Nothing is made up."""
+    (prediction,) = predicted(("variable", "before"))
+
+    assert prediction.rows[0][0] == prediction.at(0, -50.0)
+    assert prediction.rows[-1][0] == pytest.approx(prediction.at(0, 50.0))
+
+
+def test_norms_of_zero_do_no_harm() -> None:
+    """A network that does not learn has them."""
+    nothing = Norms(
+        variable_before=(0.0,) * 30,
+        variable_after=(0.0,) * 30,
+        global_before=(0.0,) * 30,
+        global_after=(0.0,) * 30,
+    )
+
+    found = [
+        one for series in EVERY_SERIES for one in predictions(nothing, [nothing], series, 1.0, FEW_SIZES)
+    ]
+
+    assert all(0.0 == one.at(MEDIAN, 0.0) for one in found)

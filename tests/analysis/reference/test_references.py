@@ -1,14 +1,15 @@
 """Tests of the two ends of a log beside what the grader measured."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, an_accuracy
-from builders_runs import a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
+from builders_runs import a_measured_probe, a_measured_rerun, a_run, the_calibration
 
 from grader.analysis.moments import adam_state_of
-from grader.analysis.norms.columns import Series, bound_after_clipping, declared_columns
+from grader.analysis.norms.columns import NormColumn, Series, bound_after_clipping, declared_columns
 from grader.analysis.reference.references import References, first_steps, largest_batch, values_up_to
 from grader.analysis.targets import Targets
 from grader.evidence.log import Log
@@ -19,9 +20,15 @@ REFERENCES = References(TARGETS, rerun=RERUN, probe=PROBE)
 BEFORE: Series = ("global", "before")
 
 
+def a_norm_column(values: Sequence[float]) -> NormColumn:
+    """A column of these norms."""
+    (column,) = declared_columns(a_log(a_norm(values)))
+    return column
+
+
 def test_both_ends_of_an_honest_log_fit() -> None:
     """The head fits the rerun, the tail the probe."""
-    column = a_series(a_run(3))
+    column = a_norm_column(a_run(3))
 
     first = REFERENCES.first_fit(column, BEFORE, RERUN)
     last = REFERENCES.last_fit(column, BEFORE, PROBE, 2000)
@@ -33,7 +40,7 @@ def test_both_ends_of_an_honest_log_fit() -> None:
 
 def test_a_reversed_log_does_not_fit_at_its_head() -> None:
     """Norms fall while a network learns, if the batches cannot be larger ones."""
-    first = replace(REFERENCES, largest_batch=35).first_fit(a_series(a_run(3)[::-1]), BEFORE, RERUN)
+    first = replace(REFERENCES, largest_batch=35).first_fit(a_norm_column(a_run(3)[::-1]), BEFORE, RERUN)
 
     assert first
     assert not first.fits
@@ -41,7 +48,7 @@ def test_a_reversed_log_does_not_fit_at_its_head() -> None:
 
 def test_norms_of_other_weights_do_not_fit_at_the_tail() -> None:
     """Four times as large is not explained by a batch size."""
-    last = REFERENCES.last_fit(a_series([4 * norm for norm in a_run(3)]), BEFORE, PROBE, 2000)
+    last = REFERENCES.last_fit(a_norm_column([4 * norm for norm in a_run(3)]), BEFORE, PROBE, 2000)
 
     assert last
     assert not last.fits
@@ -49,7 +56,7 @@ def test_norms_of_other_weights_do_not_fit_at_the_tail() -> None:
 
 def test_nothing_is_compared_without_both_sides() -> None:
     """No calibration, no rerun, no probe, or too few norms."""
-    column, short = a_series(a_run(3)), a_series(a_run(3)[:19])
+    column, short = a_norm_column(a_run(3)), a_norm_column(a_run(3)[:19])
     without = References(Targets(cap=1.0), rerun=RERUN, probe=PROBE)
 
     assert [None] * 6 == [
@@ -64,8 +71,7 @@ def test_nothing_is_compared_without_both_sides() -> None:
 
 def test_the_best_of_the_possible_series_counts() -> None:
     """A column that is not known is compared with each that it can be."""
-    (column,) = declared_columns(a_log(a_norm(a_run(3))))
-    both = replace(column, possible=(("variable", "after"), BEFORE))
+    both = replace(a_norm_column(a_run(3)), possible=(("variable", "after"), BEFORE))
 
     first, last = REFERENCES.nearest_first(both, RERUN), REFERENCES.nearest_last(both, PROBE, 2000)
 
