@@ -11,7 +11,11 @@ Any other exception is a bug of ours. The items are errors, the traceback goes t
 next submission is graded.
 """
 
+from collections.abc import Collection
+
+from grader.messages.english import nearest
 from grader.messages.message import EMPTY, Message
+from grader.messages.wording import quoted
 
 
 class GraderError(Exception):
@@ -53,3 +57,14 @@ class WorkerError(GraderError):
 
 class IsolationError(GraderError):
     """The sandbox on this machine is weaker than the command line asks for."""
+
+
+def require_known(name: str, known: Collection[str], noun: str) -> None:
+    """Refuse a name that is not among those that are known, and suggest the nearest; `noun` says of what.
+
+    Raises:
+        UsageError: The name is not known.
+    """
+    if name not in known:
+        hint = nearest(name, known, "choose from")
+        raise UsageError(f"There is no {noun} {quoted(name)}.", hint[0].upper() + hint[1:])

@@ -21,7 +21,8 @@ from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
 from grader.files.zipped import zipped
-from grader.platforms.packing import Wheel, bundle, load, wheel
+from grader.platforms import modules
+from grader.platforms.packing import Wheel, bundle, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 from grader.submissions.table import Table, read_table
@@ -52,11 +53,16 @@ WORKSHEET = (
 )
 
 
-def a_table(folder: Path, text: str, delimiters: str = ",;") -> Table:
-    """The table of a file with this text."""
+def a_gradebook(folder: Path, text: str) -> Path:
+    """A file with this text."""
     file = folder / "gradebook.csv"
     file.write_bytes(text.encode())
-    return read_table(file, "gradebook", delimiters)
+    return file
+
+
+def a_table(folder: Path, text: str) -> Table:
+    """The table of a file with this text."""
+    return read_table(a_gradebook(folder, text), "gradebook")
 
 
 def cells_of(text: str, delimiter: str = ",") -> list[list[str]]:
@@ -85,7 +91,7 @@ def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, 
         folder: where.
         whole: whether the program is really in it.
     """
-    packed = load(platform)(wheel() if whole else A_WHEEL, bundle(DEFAULT))
+    packed = modules("pack")[platform].pack(wheel() if whole else A_WHEEL, bundle(DEFAULT))
     with zipfile.ZipFile(io.BytesIO(zipped(packed.files, packed.programs))) as archive:
         for entry in archive.infolist():
             path = Path(archive.extract(entry, folder))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import require_known
+from grader.errors import require_known
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

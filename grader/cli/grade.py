@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.options import DEFAULT_RUBRIC, Jobs, Lang, Level, Pages, RequiredLevel, RubricName, jobs_of
-from grader.cli.running import tell, warm_up_for_a_folder
+from grader.cli.running import record_errors_in, tell, warm_up_for_a_folder
 
 if TYPE_CHECKING:
     from grader.datasets import DataFile
     from grader.grading.classes import ClassGrading
-    from grader.platforms.class_list import ClassList
+    from grader.platforms.downloads import ClassList
     from grader.report import Report
     from grader.rubric import Rubric
 
@@ -46,7 +46,6 @@ def grade(
     if cluster is None and folder.is_dir() and not out.exists():
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
-    from grader.cli.error_log import record_errors_in
     from grader.datasets import read_data
     from grader.errors import UsageError
     from grader.files import prepare_folder
@@ -56,7 +55,7 @@ def grade(
     from grader.grading.graded_folder import Run, write_class
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
-    from grader.platforms.class_list import read_class
+    from grader.platforms.downloads import read_class
     from grader.rubric.loading import in_language, load_rubric
     from grader.rubric.lookup import find_rubric
 

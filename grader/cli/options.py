@@ -1,8 +1,9 @@
 """The arguments and options that several commands share, each with its help."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -11,7 +12,7 @@ from grader.errors import UsageError
 # Typer needs these for `--help`, which would be slow if it imported the modules that have them, too.
 Level = Literal["full", "limited", "basic"]
 Language = Literal["en", "es", "ko"]
-Visibility = Literal["visible", "after_due_date", "after_published"]
+Code = TypeVar("Code")
 
 DEFAULT_RUBRIC = "gradient_clipping"
 RubricName = Annotated[
@@ -45,16 +46,10 @@ Budget = Annotated[
         help="When the platform stops the grader, which ends before that, with a shorter rerun if needed.",
     ),
 ]
-Graded = Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote.")]
-Gradebook = Annotated[Path, typer.Option(help="The file you exported. It is not changed.")]
-Worksheet = Annotated[Path, typer.Option(help="The grading worksheet you downloaded. It is not changed.")]
+Graded = Annotated[Path, typer.Argument(metavar="GRADED", help="The folder that `grader grade` wrote.")]
 NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")]
 Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the HTML pages as well.")]
-ScaleTo = Annotated[
-    float | None,
-    typer.Option(min=0.01, metavar="POINTS", help="Scale the points so that this is the maximum."),
-]
 TrustDeclared = Annotated[
     bool,
     typer.Option(
@@ -88,19 +83,20 @@ def jobs_of(asked: str) -> int | None:
     )
 
 
-def require_known(name: str, known: Collection[str], noun: str) -> None:
-    """Refuse a name that does not exist, and name the one that was meant.
+def with_options_of(
+    platform: Callable[..., Any], command: Callable[..., Code], given: Sequence[str]
+) -> Callable[..., Code]:
+    """A command with the name, the help and the options of a platform's function before its own options.
 
     Args:
-        name: What was typed.
-        known: The names that exist.
-        noun: What they are names of.
-
-    Raises:
-        UsageError: The name is not among them.
+        platform: The function, which the command calls.
+        command: It passes on what it gets as its last parameter, `**own`.
+        given: The parameters of the function that the command gives, so that they are no options.
     """
-    from grader.messages.english import nearest
-
-    if name not in known:
-        hint = nearest(name, known, "choose from")
-        raise UsageError(f"There is no {noun} `{name}`.", hint[0].upper() + hint[1:])
+    own = [option for name, option in signature(platform).parameters.items() if name not in given]
+    shared = [option for name, option in signature(command).parameters.items() if name != "own"]
+    options = [option.replace(kind=Parameter.KEYWORD_ONLY) for option in (*own, *shared)]
+    vars(command)["__signature__"] = Signature(options)
+    command.__annotations__ = {option.name: option.annotation for option in options}
+    command.__name__, command.__doc__ = platform.__name__, platform.__doc__
+    return command

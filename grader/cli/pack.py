@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import RubricFile, require_known
+from grader.cli.options import RubricFile
+from grader.errors import require_known
+from grader.platforms import modules, names
 
 
 def pack(
-    platform: Annotated[str, typer.Argument(help="gradescope, prairielearn or github.")],
+    platform: Annotated[str, typer.Argument(help=f"One of {', '.join(names('pack'))}.")],
     rubric: RubricFile,
     out: Annotated[Path, typer.Option(help="The .zip file to write.")],
 ) -> None:
@@ -18,10 +20,10 @@ def pack(
 
     from grader.files import write_whole
     from grader.files.zipped import zipped
-    from grader.platforms.packing import bundle, load, names, wheel
+    from grader.platforms.packing import bundle, wheel
 
-    require_known(platform, names(), "platform")
-    archive = load(platform)(wheel(), bundle(rubric))
+    require_known(platform, names("pack"), "platform")
+    archive = modules("pack")[platform].pack(wheel(), bundle(rubric))
     content = zipped(archive.files, archive.programs)
     write_whole(out, content)
     typer.echo(f"Written: {out}, {decimal(len(content))}.")

@@ -3,14 +3,13 @@
 import typer
 
 from grader.cli.options import DryRun, Graded, Lang, Pages, RubricName
-from grader.cli.running import tell
+from grader.cli.running import record_errors_in, tell
 
 
 def regrade(
     folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
 ) -> int:
     """Judge a graded class by another rubric, and show what changes."""
-    from grader.cli.error_log import record_errors_in
     from grader.datasets import read_data
     from grader.errors import UsageError
     from grader.grading.cache import opened

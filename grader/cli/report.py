@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.options import Lang, require_known
+from grader.cli.options import Lang
 from grader.cli.running import tell
+from grader.errors import require_known
 
 
 def report(

@@ -1,15 +1,21 @@
-"""How a command runs: what starts before it, and the one place that catches what it raises."""
+"""How a command runs: what starts before it, the one place that catches what it raises, and where bugs go."""
 
+import contextlib
 import functools
+import logging
 import sys
 from collections.abc import Callable
-from typing import NoReturn, ParamSpec
+from pathlib import Path
+from typing import NoReturn, ParamSpec, Self
 
 import typer
 
 from grader.errors import GraderError, IsolationError, WorkerError
+from grader.messages.safe_text import plain
 
 Parameters = ParamSpec("Parameters")
+
+_LONGEST_LINE = 20_000
 
 
 def warm_up_workers() -> None:
@@ -33,8 +39,7 @@ def warm_up_for_a_folder() -> None:
 def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, NoReturn]:
     """Make a function a command: it exits with what the function returns, and says what the function raises.
 
-    Args:
-        function: Its parameters are the options, its docstring is the help. None stands for exit code 0.
+    The function's parameters are the options, and its docstring is the help. None stands for exit code 0.
     """
 
     @functools.wraps(function)
@@ -46,9 +51,6 @@ def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, 
 
 def exit_code(act: Callable[[], int | None]) -> int:
     """Act, and say on stderr what went wrong, never with a traceback."""
-    import logging
-
-    from grader.cli.error_log import ErrorLog
     from grader.grading.exit_codes import DONE, INTERRUPTED, PERSON, USAGE
 
     with ErrorLog() as log:
@@ -78,3 +80,65 @@ def exit_code(act: Callable[[], int | None]) -> int:
 def tell(sentence: str) -> None:
     """Show whoever runs the command a sentence that is no result."""
     typer.echo(sentence, err=True)
+
+
+class ErrorLog(logging.Handler):
+    """Records the errors that the program logs while this is open: for its operator, never on the terminal.
+
+    They go into a file that is made with the first error: a temporary one, unless `record_errors_in` names
+    another. What cannot be written to a file goes to stderr, each error on a line.
+
+    Attributes:
+        path: The file in which an error was recorded; None if there was no error.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self.path: Path | None = None
+        self.wanted: Path | None = None
+        self.has_file = True
+
+    def __enter__(self) -> Self:
+        logging.getLogger("grader").addHandler(self)
+        _open.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _open.remove(self)
+        logging.getLogger("grader").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Record an error with its traceback."""
+        text = self.format(record)
+        if self.has_file:
+            with contextlib.suppress(OSError):
+                path = self.wanted or self.path or _temporary_file()
+                with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                    file.write(text + "\n")
+                self.path = path
+                return
+        # On one line, no part of it can be taken for something else that the program says.
+        sys.stderr.write(plain(text.replace("\n", " | "), _LONGEST_LINE) + "\n")
+
+
+_open: list[ErrorLog] = []
+
+
+def record_errors_in(path: Path) -> None:
+    """Record the errors of the running command in this file."""
+    for log in _open:
+        log.wanted = path
+
+
+def record_errors_on_stderr() -> None:
+    """Record the errors of the running command on stderr, for a platform that keeps what is printed."""
+    for log in _open:
+        log.has_file = False
+
+
+def _temporary_file() -> Path:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(prefix="grader-errors-", suffix=".log", delete=False) as file:
+        return Path(file.name)

@@ -1,7 +1,11 @@
-"""Learning platforms: one folder each, with its download, gradebook, results, hook and upload package.
+"""Learning platforms: one folder each, found by being there; nothing is registered.
 
-A platform has what it needs of these modules: `download`, `gradebook`, `results`, `hook`, `pack`.
-To add one, write its folder and its tests; nothing is registered.
+A platform has what it needs of these modules, and each says in its docstring what it offers:
+
+    download     how the platform hands out submissions             `downloads.py`
+    gradebook    how grades get back into it, by `grader export`    `gradebooks.py`
+    hook         what it calls to have one submission graded        `hooks.py`
+    pack         what a teacher uploads to it, by `grader pack`     `packing.py`
 """
 
 import importlib
@@ -11,8 +15,12 @@ from importlib.util import find_spec
 from types import ModuleType
 
 
-def modules(part: str) -> Mapping[str, ModuleType]:
-    """The modules of this name, such as `download`, by the names of their platforms, sorted."""
+def names(part: str) -> tuple[str, ...]:
+    """The platforms that have this module, such as `download`, sorted; the modules are not imported."""
     platforms = sorted(found.name for found in pkgutil.iter_modules(__path__) if found.ispkg)
-    names = {platform: f"{__name__}.{platform}.{part}" for platform in platforms}
-    return {platform: importlib.import_module(name) for platform, name in names.items() if find_spec(name)}
+    return tuple(name for name in platforms if find_spec(f"{__name__}.{name}.{part}"))
+
+
+def modules(part: str) -> Mapping[str, ModuleType]:
+    """The modules of this name by their platforms."""
+    return {name: importlib.import_module(f"{__name__}.{name}.{part}") for name in names(part)}

@@ -1,99 +1,190 @@
-"""Finds the submissions in a folder as a learning platform hands it out, or as one folder for each student.
+"""The class in a folder: a platform's download, or a folder or zip for each student, and the roster.
 
-A platform's form is recognised by the names in the folder alone, and only if nothing speaks against it:
-everything that would be a submission of its own in a plain folder (each subfolder, archive and link) has
-the form, few files have not, no second form fits, and the names are not alike by chance.
+A platform's download is known by the names in the folder alone, and only if nothing speaks against it:
+everything that would be a submission in a plain folder (each subfolder, archive and link) has the form, few
+other files have not, no second form fits, and the names are not alike by chance.
+
+A module `download` in a platform's folder knows one form. It has a `TITLE`, such as `a Canvas download`, and
+a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, cast
 
 from grader.errors import UsageError
+from grader.messages.message import Message
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, listed, quoted
-from grader.platforms.download_forms import Listing, Reading, forms, list_folder, some
-from grader.submissions.submission import Submission, find_submissions
+from grader.platforms import modules, names
+from grader.submissions.matching import match
+from grader.submissions.roster import Student, read_roster
+from grader.submissions.submission import Submission, find_submissions, hidden
 
 AUTOMATIC = "auto"
 FOLDERS = "folders"
 
 # A teacher's own files beside the download: notes, a rubric, a roster.
 _MOST_STRAYS = 3
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
-class Download:
-    """The submissions of a class, and how they were found.
+class ClassList:
+    """A class as it is graded.
 
     Attributes:
-        layout: `folders`, or the form of the download.
-        submissions: The submissions in order of id.
-        strays: The names in the folder that belong to nobody.
-        sentences: What whoever grades should read of this; none for a plain folder.
+        submissions: In order of id; ids are unique.
+        absent: The students of the roster who have not submitted, in its order.
+        sentences: How the folder and the roster were read, for whoever grades.
     """
 
-    layout: str
     submissions: tuple[Submission, ...]
-    strays: tuple[str, ...] = ()
+    absent: tuple[Student, ...] = ()
     sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The names in a folder, sorted, without hidden ones; nothing is opened, and no link is followed.
+
+    Attributes:
+        others: Links, and whatever else is neither a file nor a folder.
+    """
+
+    path: Path
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many names there are."""
+        return len(self.files) + len(self.folders) + len(self.others)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a folder holds if it is a download of one form.
+
+    Attributes:
+        submissions: In order of id; ids are unique.
+        used: The names in the folder that have the form.
+        doubt: Why the names may look like this by chance; "" where they hardly can.
+        remarks: More sentences for whoever grades.
+    """
+
+    submissions: tuple[Submission, ...]
+    used: frozenset[str]
+    doubt: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+class Form(Protocol):
+    """A platform's module `download`."""
+
+    TITLE: str
+
+    def read(self, listing: Listing) -> Reading | None:
+        """Read a folder as a download of this form, as far as its names have the form."""
+
+
+def forms() -> Mapping[str, Form]:
+    """All forms, by the names of their platforms."""
+    return {name: cast("Form", module) for name, module in modules("download").items()}
 
 
 def layouts() -> tuple[str, ...]:
     """The names of the layouts that can be asked for."""
-    return (AUTOMATIC, FOLDERS, *forms())
+    return (AUTOMATIC, FOLDERS, *names("download"))
 
 
-def read_download(folder: Path, layout: str = AUTOMATIC) -> Download:
-    """Find every submission in a folder.
+def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> ClassList:
+    """Find the submissions in a folder, and whose they are by the roster, a CSV file.
 
-    A folder that holds nothing but another one is looked into, as archives are often unpacked like that.
-
-    Args:
-        folder: The folder in which the download was unpacked.
-        layout: One of `layouts()`; `auto` recognises a download, and takes any other folder for plain.
+    `auto` recognises a download and takes any other folder for a plain one. A folder that holds nothing but
+    another one is looked into, because archives are often unpacked like that.
 
     Raises:
-        UsageError: The folder is not there, cannot be read, has no submission in it,
-            or is not of this layout.
+        UsageError: The folder or the roster cannot be used, or the folder does not have this layout.
     """
+    students = read_roster(roster) if roster else ()
+    found = _read_folder(folder, layout)
+    if not roster:
+        return found
+    matching = match(found.submissions, students)
+    return ClassList(
+        submissions=tuple(sorted(matching.submissions, key=lambda submission: submission.id)),
+        absent=matching.absent,
+        sentences=(*found.sentences, *matching.sentences),
+    )
+
+
+def list_folder(path: Path) -> Listing:
+    """List a folder.
+
+    Raises:
+        OSError: The folder is not there or cannot be read.
+    """
+    files, folders, others = [], [], []
+    with os.scandir(path) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if hidden(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            elif entry.is_file(follow_symlinks=False):
+                files.append(entry.name)
+            else:
+                others.append(entry.name)
+    return Listing(path, tuple(files), tuple(folders), tuple(others))
+
+
+def some(names: Sequence[str]) -> Message:
+    """The first names of many, for a sentence: `a`, `b`, `c` and 5 more."""
+    more = len(names) - _MOST_NAMED
+    return listed([*map(quoted, names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
+
+
+def _read_folder(folder: Path, layout: str) -> ClassList:
     if layout not in layouts():
         raise UsageError(
             f"`--layout` must be one of {listed([*map(quoted, layouts())])}. Received: {quoted(layout)}.",
             "Leave it out to have the layout recognised.",
         )
     if layout == FOLDERS:
-        return _plain(folder)
+        return ClassList(find_submissions(folder))
     try:
         listing = list_folder(folder)
     except OSError:
         # It says what is wrong with the folder.
-        return _plain(folder)
+        return ClassList(find_submissions(folder))
     return _recognised(listing) if layout == AUTOMATIC else _asked_for(listing, layout)
 
 
-def _plain(folder: Path, sentences: tuple[str, ...] = ()) -> Download:
-    return Download(FOLDERS, find_submissions(folder), sentences=sentences)
-
-
-def _recognised(listing: Listing) -> Download:
+def _recognised(listing: Listing) -> ClassList:
+    known = forms()
     readings = _readings(listing)
     objections = {name: _objection(listing, reading) for name, reading in readings.items()}
     fitting = [name for name, objection in objections.items() if not objection]
     if len(fitting) == 1:
-        return _download(fitting[0], listing, readings[fitting[0]])
+        return _download(known[fitting[0]], listing, readings[fitting[0]])
     if not readings:
-        return _inside(listing) or _plain(listing.path)
+        return _inside(listing) or ClassList(find_submissions(listing.path))
     if fitting:
-        titles = " or ".join(forms()[name].TITLE for name in fitting)
-        notes = [f"Not read as a download, because it could be {titles}. {_say(fitting)}"]
+        titles = " or ".join(known[name].TITLE for name in fitting)
+        options = " or ".join(f"`--layout {name}`" for name in fitting)
+        notes = [f"Not read as a download, because it could be {titles}. Choose with {options}."]
     else:
         notes = [
-            f"Not read as {forms()[name].TITLE}, because {objection}. {_say([name])}"
+            f"Not read as {known[name].TITLE}, because {objection}. "
+            f"Use `--layout {name}` to read it as one anyway."
             for name, objection in objections.items()
         ]
     try:
-        return _plain(listing.path, tuple(notes))
+        return ClassList(find_submissions(listing.path), sentences=tuple(notes))
     except UsageError as error:
         raise UsageError(error.message, " ".join(notes)) from None
 
@@ -102,20 +193,18 @@ def _readings(listing: Listing) -> Mapping[str, Reading]:
     return {name: reading for name, form in forms().items() if (reading := form.read(listing))}
 
 
-def _inside(listing: Listing) -> Download | None:
+def _inside(listing: Listing) -> ClassList | None:
     """The download in the only folder of a folder, of two students at least: one alone may be the student."""
     inner = _only_folder(listing)
     if inner is None:
         return None
-    fitting = [
-        (name, reading) for name, reading in _readings(inner).items() if not _objection(inner, reading)
-    ]
+    fitting = [pair for pair in _readings(inner).items() if not _objection(inner, pair[1])]
     if len(fitting) != 1 or len(fitting[0][1].submissions) < 2:
         return None
-    return _download(fitting[0][0], inner, fitting[0][1])
+    return _download(forms()[fitting[0][0]], inner, fitting[0][1])
 
 
-def _asked_for(listing: Listing, layout: str) -> Download:
+def _asked_for(listing: Listing, layout: str) -> ClassList:
     form = forms()[layout]
     reading = form.read(listing)
     inner = _only_folder(listing)
@@ -123,11 +212,10 @@ def _asked_for(listing: Listing, layout: str) -> Download:
         listing, reading = inner, form.read(inner)
     if reading is None or not reading.submissions:
         raise UsageError(
-            f"`{plain(str(listing.path))}` is not {form.TITLE}: none of its {listing.size} names is "
-            "of that form.",
+            f"`{plain(str(listing.path))}` is not {form.TITLE}: nothing in it is named like one.",
             "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
         )
-    return _download(layout, listing, reading)
+    return _download(form, listing, reading)
 
 
 def _only_folder(listing: Listing) -> Listing | None:
@@ -141,43 +229,28 @@ def _only_folder(listing: Listing) -> Listing | None:
 
 def _objection(listing: Listing, reading: Reading) -> str:
     """Why the folder may be no such download, or ""."""
-    for kind, names in (
-        ("folder", listing.folders),
-        ("`.zip` file", [name for name in listing.files if name.lower().endswith(".zip")]),
-        ("link", listing.others),
-    ):
-        strange = [name for name in names if name not in reading.used]
-        if strange:
-            return f"the {kind} {quoted(strange[0])} is not named like that"
+    archives = [name for name in listing.files if name.lower().endswith(".zip")]
+    kinds = {"folder": listing.folders, "`.zip` file": archives, "link": listing.others}
+    for kind, found in kinds.items():
+        if strange := next((name for name in found if name not in reading.used), None):
+            return f"the {kind} {quoted(strange)} has another kind of name"
     strays = [name for name in listing.files if name not in reading.used]
     if len(strays) > max(_MOST_STRAYS, len(reading.used) // 10):
-        return f"{len(strays)} of {listing.size} names are not of that form, such as {quoted(strays[0])}"
+        return f"{len(strays)} of {listing.size} names do not fit, for example {quoted(strays[0])}"
     return reading.doubt
 
 
-def _download(layout: str, listing: Listing, reading: Reading) -> Download:
-    folders = [name for name in (*listing.folders, *listing.others) if name not in reading.used]
-    files = [name for name in listing.files if name not in reading.used]
-    parts = [_students(reading.submissions)]
-    if late := sum(submission.late for submission in reading.submissions):
-        parts.append(f"{late} late")
-    parts += [_nobodys(noun, names) for noun, names in (("file", files), ("folder", folders)) if names]
-    sentence = f"Read as {forms()[layout].TITLE}: {', '.join(parts)}."
-    return Download(layout, reading.submissions, (*files, *folders), (sentence, *reading.remarks))
-
-
-def _students(submissions: Sequence[Submission]) -> str:
+def _download(form: Form, listing: Listing, reading: Reading) -> ClassList:
+    submissions = reading.submissions
     students = sum(max(1, len(submission.people)) for submission in submissions)
-    if students == len(submissions):
-        return str(counted(students, "student"))
-    return f"{counted(len(submissions), 'submission')} of {counted(students, 'student')}"
-
-
-def _nobodys(noun: str, names: Sequence[str]) -> str:
-    verb = "belongs" if len(names) == 1 else "belong"
-    return f"{counted(len(names), noun)} that {verb} to nobody: {some(names)}"
-
-
-def _say(names: Sequence[str]) -> str:
-    options = [f"`--layout {name}`" for name in names]
-    return f"Use {' or '.join(options)} to read it that way."
+    who = str(counted(students, "student"))
+    if students != len(submissions):
+        who = f"{counted(len(submissions), 'submission')} of {who}"
+    late = sum(submission.late for submission in submissions)
+    kinds = {"file": listing.files, "folder": (*listing.folders, *listing.others)}
+    strays = {kind: [name for name in found if name not in reading.used] for kind, found in kinds.items()}
+    ignored = [f"{counted(len(found), kind)} ({some(found)})" for kind, found in strays.items() if found]
+    sentences = [f"Read as {form.TITLE}: {who}{f', {late} late' if late else ''}."]
+    if ignored:
+        sentences[0] += f" Ignored: {' and '.join(ignored)}."
+    return ClassList(submissions, sentences=(*sentences, *reading.remarks))

@@ -1,36 +1,65 @@
-"""Fills grades into a file that a teacher exported from a learning platform, and never invents one.
+"""Fills grades into a copy of a file that a teacher exported from a learning platform, and invents none.
 
-It says what would change before anything is written. A module `gradebook` in a platform's folder knows the
-form of the platform's file.
+A module `gradebook` in a platform's folder knows the platform's files. Each function in its `EXPORTS` is a
+command of `grader export` with the name of the function. Its parameters are `reports`, `trust_declared` and,
+by keyword, its own options, of which `source` is the teacher's file. It returns an `Export`.
+
+A report belongs to a row by id, then by login, then by a name that only one student has. What a student
+declares in `submission.yaml` proves nothing: it could name somebody else. So it counts only where a teacher
+asks for it, and only after everything else.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
 
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
-from grader.platforms.gradebook_rows import Row, match
 from grader.report import Report, so_far
-from grader.reports.sentences import in_words
+from grader.reports.sentences import in_words, who
+from grader.submissions.people import Keys, finder, keys_of, name_keys
 from grader.submissions.table import Table
 
 # Platforms compare and show grades at two decimals.
 DECIMALS = 2
 
+Gradebook = Annotated[
+    Path, typer.Option("--gradebook", metavar="FILE", help="The CSV file you exported. It is not changed.")
+]
+ScaleTo = Annotated[
+    float | None,
+    typer.Option(min=0.01, metavar="POINTS", help="Scale the points so that this is the maximum."),
+]
+
+
+class Export(NamedTuple):
+    """The content of the file for the platform, and the lines that a teacher should read first."""
+
+    content: str | bytes
+    lines: tuple[str, ...]
+
 
 @dataclass(frozen=True)
-class Choice:
-    """What a teacher decides.
+class Row:
+    """A student's row of a gradebook; `row_of` makes it.
 
     Attributes:
-        scale_to: The points that the reports' maximum becomes; None to take points as they are.
-        trust_declared: Whether what students declare about themselves counts.
+        number: The number of the row in the table, from 0.
+        shown: What the student is called in a sentence.
+        keys: What the student is found by.
+        fixed: Why the grade must not be changed; "" if it may.
     """
 
-    scale_to: float | None = None
-    trust_declared: bool = False
+    number: int
+    shown: str
+    keys: Keys
+    fixed: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +81,18 @@ class Grades:
     ids: Callable[[Report], Iterable[str]]
 
 
+class Match(NamedTuple):
+    """The row of a report, or a doubt about it; neither where nobody is found.
+
+    Attributes:
+        would_match: Whether what the student declares would find somebody, if it were trusted.
+    """
+
+    row: Row | None = None
+    doubt: str = ""
+    would_match: bool = False
+
+
 @dataclass(frozen=True)
 class Filled:
     """A gradebook with grades filled in.
@@ -63,8 +104,8 @@ class Filled:
         lower: How many of these become lower.
         same: How many grades stay the same.
         left_alone: A line for each report whose student's grade is not touched, with the reason.
-        unmatched: The ids of the reports that no row belongs to.
-        hint: What would match more of them. Empty if nothing would.
+        unmatched: The reports that no row belongs to.
+        declared: How many of these would be matched by what their students declare.
     """
 
     text: str
@@ -73,99 +114,135 @@ class Filled:
     lower: int
     same: int
     left_alone: tuple[str, ...]
-    unmatched: tuple[str, ...]
-    hint: str = ""
+    unmatched: tuple[Report, ...]
+    declared: int
 
     def lines(self) -> tuple[str, ...]:
         """All that a teacher should know before the file is written, the numbers first."""
-        changed, same, left = len(self.changes), self.same, len(self.left_alone)
-        verb = "changes" if changed == 1 else "change"
-        unmatched = counted(len(self.unmatched), "student")
-        numbers = [f"{counted(changed, 'grade')} {verb}, {unmatched} unmatched."]
-        if self.lower:
-            numbers.append(
-                f"{counted(self.lower, 'grade')} {'becomes' if self.lower == 1 else 'become'} lower."
-            )
-        if same:
-            numbers.append(f"{counted(same, 'grade')} {'stays' if same == 1 else 'stay'} the same.")
-        if left:
-            numbers.append(f"{counted(left, 'grade')} {'is' if left == 1 else 'are'} left alone.")
+        counts = {
+            "unchanged": self.same,
+            "left alone": len(self.left_alone),
+            "unmatched": len(self.unmatched),
+        }
+        numbers = [f"{counted(len(self.changes), 'grade')} to change"]
+        numbers += [f"{count} {word}" for word, count in counts.items() if count]
+        lower = f" Lower than before: {self.lower}." if self.lower else ""
+        declared = f"`--trust-declared` would match {self.declared} more by what `submission.yaml` says."
         return (
-            " ".join(numbers),
+            f"{', '.join(numbers)}.{lower}",
             *(f"Change: {change}" for change in self.changes),
             *(f"Left alone: {reason}" for reason in self.left_alone),
-            *(f"Unmatched: {quoted(identity)}." for identity in self.unmatched),
-            *((self.hint,) if self.hint else ()),
+            *(f"Unmatched: {who(report)}." for report in self.unmatched),
+            *([declared] if self.declared else []),
         )
 
 
-def fill(table: Table, grades: Grades, reports: Sequence[Report], choice: Choice) -> Filled:
+def row_of(  # noqa: PLR0913  (each is a column, or what follows from one)
+    number: int, shown: str, *, ids: Iterable[str], logins: Iterable[str], name: str, fixed: str = ""
+) -> Row:
+    """A student's row, from its cells; of an e-mail address the part before the `@` is a login, too."""
+    given = tuple(logins)
+    parts = (login.partition("@")[0] for login in given)
+    return Row(number, shown, _keys(ids, (*given, *parts), [name]), fixed)
+
+
+def with_name(number: str, name: str) -> frozenset[str]:
+    """Ids made of a number and a name, where the number alone is no proof, since others may count as well."""
+    return frozenset(f"{number} {key}" for key in name_keys(name, accents=False))
+
+
+def match(
+    reports: Sequence[Report],
+    rows: Sequence[Row],
+    ids: Callable[[Report], Iterable[str]],
+    *,
+    trust_declared: bool = False,
+) -> tuple[Match, ...]:
+    """Find the row of each report, in their order.
+
+    Args:
+        reports: The reports of a class.
+        rows: The rows of the gradebook.
+        ids: Gives the ids under which a report may stand in this gradebook.
+        trust_declared: Whether what `submission.yaml` says counts where nothing else is known.
+    """
+    find = finder([row.keys for row in rows])
+    found = []
+    for report in reports:
+        # Of the name only what the roster or the platform says.
+        names = [report.id] if report.name_is_declared else [report.id, report.name]
+        places, declared = find(_keys(ids(report), [report.id], names))[0], False
+        if not places:
+            own = report.declaration
+            places = find(_keys([own.id], [own.id], [own.name]))[0]
+            declared = bool(places)
+        if declared and not trust_declared:
+            found.append(Match(would_match=True))
+        elif len(places) > 1:
+            found.append(Match(doubt=f"it could belong to {len(places)} students"))
+        else:
+            found.append(Match(rows[places[0]] if places else None))
+    claimed = Counter(one.row.number for one in found if one.row)
+    return tuple(
+        Match(doubt=f"{claimed[one.row.number]} submissions belong to this student")
+        if one.row and claimed[one.row.number] > 1
+        else one
+        for one in found
+    )
+
+
+def fill(
+    table: Table,
+    grades: Grades,
+    reports: Sequence[Report],
+    *,
+    scale_to: float | None = None,
+    trust_declared: bool = False,
+) -> Filled:
     """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
 
+    Args:
+        table: The gradebook.
+        grades: Its column.
+        reports: The reports of the class.
+        scale_to: The points that the reports' maximum becomes; None to take points as they are.
+        trust_declared: Whether what students declare about themselves counts.
+
     Raises:
-        UsageError: The column's points are others than the reports'.
+        UsageError: The column has another maximum than the reports.
     """
-    _demand_points(reports, grades, choice)
-    found = match(reports, grades.rows, grades.ids, trust_declared=choice.trust_declared)
+    _demand_points(reports, grades, scale_to)
     new: dict[int, str] = {}
-    changes, left, same, lower = [], [], 0, 0
-    for position, report in enumerate(reports):
-        if position in found.unmatched:
+    changes, left, unmatched, same, lower, declared = [], [], [], 0, 0, 0
+    matches = match(reports, grades.rows, grades.ids, trust_declared=trust_declared)
+    for report, (row, doubt, would_match) in zip(reports, matches, strict=True):
+        if row is None and not doubt:
+            unmatched.append(report)
+            declared += would_match
             continue
-        row = found.rows.get(position)
-        reason = found.doubtful.get(position) or waits(report)
+        reason = doubt or waits(report)
         if row is None or reason or (reason := row.fixed):
-            left.append(f"{quoted(report.id)}: {reason}.")
+            left.append(f"{who(report)}: {reason}.")
             continue
-        before, after = table.rows[row.number][grades.column].strip(), _grade(report, choice)
-        if _same(before, after):
+        before, after = table.rows[row.number][grades.column].strip(), _grade(report, scale_to)
+        old, grade = parsed(before), parsed(after) or 0.0
+        if old is not None and round(old, DECIMALS) == round(grade, DECIMALS):
             same += 1
             continue
-        lower += (parsed(before) or 0.0) > (parsed(after) or 0.0)
+        lower += (old or 0.0) > grade
         new[row.number] = after
-        was = quoted(before) if before else "(empty)"
-        changes.append(f"{quoted(row.shown)}: {was} → {after}.")
-    hint = ""
-    if found.declared and not choice.trust_declared:
-        hint = (
-            f"What `submission.yaml` declares would match {len(found.declared)} of the unmatched; "
-            "`--trust-declared` takes it for true."
-        )
-    unmatched = tuple(reports[position].id for position in found.unmatched)
+        changes.append(f"{quoted(row.shown)}: {quoted(before) if before else '(empty)'} → {after}.")
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
-    return Filled(text, new, tuple(changes), lower, same, tuple(left), unmatched, hint)
+    return Filled(text, new, tuple(changes), lower, same, tuple(left), tuple(unmatched), declared)
 
 
 def waits(report: Report) -> str:
     """Why a report has no grade yet; "" if it has one."""
     if report.verdict == "review":
-        return "it waits for a teacher"
+        return "it needs review"
     if report.verdict == "error":
         return "it was not fully graded"
     return "" if so_far(report) is not None and report.max_score > 0 else "its points are not a number"
-
-
-def _demand_points(reports: Sequence[Report], grades: Grades, choice: Choice) -> None:
-    if grades.possible is None:
-        return
-    most = {choice.scale_to or report.max_score for report in reports if not waits(report)}
-    if other := next((one for one in sorted(most) if abs(one - grades.possible) > 1e-6), None):
-        raise UsageError(
-            f"The column {quoted(grades.title)} has {in_words(grades.possible)} points; "
-            f"{'they would be scaled to' if choice.scale_to else 'the reports have'} {in_words(other)}.",
-            f"Scale them with `--scale-to {in_words(grades.possible)}`.",
-        )
-
-
-def _grade(report: Report, choice: Choice) -> str:
-    """A report's points as every platform reads them: a decimal point, and no mark for thousands."""
-    score = report.score if choice.scale_to is None else report.score / report.max_score * choice.scale_to
-    return str(in_words(score))
-
-
-def _same(before: str, after: str) -> bool:
-    old, new = parsed(before), parsed(after)
-    return old is not None and new is not None and round(old, DECIMALS) == round(new, DECIMALS)
 
 
 def parsed(text: str) -> float | None:
@@ -189,6 +266,30 @@ def only_column(header: Sequence[str], wanted: str, found: Sequence[int]) -> int
     if found:
         raise UsageError(
             f"{len(found)} columns are called {quoted(wanted)}.",
-            f"Name one of them in full. The columns are: {there}.",
+            f"Use the full title of one of them. The columns are: {there}.",
         )
-    raise UsageError(f"There is no column {quoted(wanted)}, and none is made.", f"The columns are: {there}.")
+    raise UsageError(f"There is no column {quoted(wanted)}.", f"The columns are: {there}.")
+
+
+def _keys(ids: Iterable[str], logins: Iterable[str], names: Iterable[str]) -> Keys:
+    spelled = (key for name in names for key in name_keys(name, accents=False))
+    return keys_of(ids=ids, logins=logins, names=spelled)
+
+
+def _demand_points(reports: Sequence[Report], grades: Grades, scale_to: float | None) -> None:
+    if grades.possible is None:
+        return
+    most = {scale_to or report.max_score for report in reports if not waits(report)}
+    if other := next((one for one in sorted(most) if abs(one - grades.possible) > 1e-6), None):
+        have = "`--scale-to` asks for" if scale_to else "the reports have"
+        raise UsageError(
+            f"The column {quoted(grades.title)} has {in_words(grades.possible)} points; "
+            f"{have} {in_words(other)}.",
+            f"Use `--scale-to {in_words(grades.possible)}`.",
+        )
+
+
+def _grade(report: Report, scale_to: float | None) -> str:
+    """A report's points as every platform reads them: a decimal point, and no mark for thousands."""
+    score = report.score if scale_to is None else report.score / report.max_score * scale_to
+    return str(in_words(score))

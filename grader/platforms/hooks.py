@@ -1,21 +1,30 @@
-"""What the hooks of all platforms share: the platform's folder, and a line on the screen for each stage."""
+"""What the hooks of all platforms share.
+
+A module `hook` in a platform's folder has a function `hook(options, ...)`, which is a command of
+`grader hook` with the name of the platform; the parameters after `options` are its own options.
+It grades what the platform has laid out, writes the results for it, and returns 0 once they have a verdict,
+or 3 if a person must look.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from grader.errors import UsageError
 from grader.files import prepare_folder, write_whole
 from grader.grading.exit_codes import of_hook
-from grader.grading.stages import Stage, stages
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Report, Whose
 from grader.reports.sentences import in_words
 from grader.reports.terminal import console
 from grader.submissions.submission import Submission, open_submission
+
+if TYPE_CHECKING:
+    from grader.grading.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -34,42 +43,30 @@ class Options:
     budget: float | None = None
     language: Language | None = None
 
-    def grade(self, submission: Submission, whose: Whose) -> Iterator[Stage]:
+    def grade(self, submission: Submission, whose: Whose) -> "Iterator[Stage]":
         """Grade a submission, stage by stage; see `stages`."""
+        # The help of a hook does without what this imports.
+        from grader.grading.stages import stages
+
         return stages(submission, whose, self.rubric, self.isolation, self.budget, self.language)
 
 
-def open_inside(root: Path, name: str, platform: str, usual: str) -> Submission:
-    """The submission in a platform's folder, in which `results` can be written to from now on.
-
-    Args:
-        root: The platform's folder.
-        name: The name of the subfolder with the submission.
-        platform: The platform's name, for a sentence.
-        usual: Where the folder is on the platform.
+def open_inside(root: Path, name: str) -> Submission:
+    """The submission in this subfolder of a platform's folder, whose `results` can be written to from now on.
 
     Raises:
         UsageError: The submission's folder is not there, or the results' folder cannot be written.
     """
     if not (root / name).is_dir():
-        raise UsageError(
-            f"There is no folder `{root / name}`.",
-            f"Name {platform}'s folder with `--root`; it is `{usual}` there.",
-        )
+        raise UsageError(f"There is no folder `{root / name}`.", f"`--root` names the folder with `{name}`.")
     submission = open_submission(root / name)
     # Not every platform makes it.
     prepare_folder(root / "results")
     return submission
 
 
-def write_results(root: Path, stages: Iterable[Stage], page: Callable[[Stage], str]) -> int:
-    """Write each stage's page over the one before, tell whoever runs the hook, and give the exit code.
-
-    Args:
-        root: The platform's folder.
-        stages: The stages of the grading, which goes on as they are taken.
-        page: Makes the platform's page of a stage.
-    """
+def write_results(root: Path, stages: "Iterable[Stage]", page: "Callable[[Stage], str]") -> int:
+    """Write each stage's page over the one before, print how far it is, and give the exit code."""
     last: Report | None = None
     for stage in stages:
         write_whole(root / "results" / "results.json", page(stage))
@@ -79,7 +76,7 @@ def write_results(root: Path, stages: Iterable[Stage], page: Callable[[Stage], s
     return of_hook(last)
 
 
-def tell(stage: Stage) -> None:
+def tell(stage: "Stage") -> None:
     """Print how far the grading of one submission is."""
     report = stage.report
     known = report.verdict if stage.finished else "partial results"

@@ -1,19 +1,17 @@
-"""What a teacher uploads to a platform so that it calls the grader: a module `pack` in the platform's folder.
+"""What a teacher uploads to a platform so that it calls the grader.
 
-Such a module has a function `pack(program, rubric) -> Archive`.
+A module `pack` in a platform's folder has a function `pack(program, rubric) -> Archive`.
 """
 
 import base64
 import hashlib
 import importlib.metadata
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from grader.errors import UsageError
 from grader.files.zipped import zipped
 from grader.messages.safe_text import file_name, plain
-from grader.platforms import modules
 from grader.rubric import SHIPPED_DATA, Plan
 from grader.rubric.document import read_document
 from grader.rubric.loading import load_rubric
@@ -27,10 +25,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Archive:
-    """The content of the zip for a platform, and what its teacher should know.
+    """The files of the zip for a platform, by path.
 
     Attributes:
-        files: The files by path.
         programs: The paths of the files that can be run.
         advice: What to do with the zip on the platform, a sentence each.
     """
@@ -42,12 +39,7 @@ class Archive:
 
 @dataclass(frozen=True)
 class Wheel:
-    """This program, as it is installed here, so that `pip` installs it without building anything.
-
-    Attributes:
-        name: The name of the file.
-        content: The bytes of the file.
-    """
+    """A wheel of this program, as it is installed here: the name of the file, and its bytes."""
 
     name: str
     content: bytes
@@ -68,21 +60,6 @@ class RubricBundle:
     plan: Plan
 
 
-def names() -> tuple[str, ...]:
-    """The names of the platforms that can be packed for, sorted."""
-    return tuple(modules("pack"))
-
-
-def load(name: str) -> Callable[[Wheel, RubricBundle], Archive]:
-    """The function that packs for a platform.
-
-    Raises:
-        KeyError: There is no platform of this name that can be packed for.
-    """
-    pack: Callable[[Wheel, RubricBundle], Archive] = modules("pack")[name].pack
-    return pack
-
-
 def wheel() -> Wheel:
     """The running program as a wheel, made of the files and the metadata that are installed.
 
@@ -96,8 +73,8 @@ def wheel() -> Wheel:
         distribution = importlib.metadata.distribution(DISTRIBUTION)
     except importlib.metadata.PackageNotFoundError:
         raise UsageError(
-            f"The program is not installed as `{DISTRIBUTION}`, so what it needs is not known.",
-            "Install it with `pip install .` in its folder.",
+            f"`{DISTRIBUTION}` is not installed, so the packages that it needs are not known.",
+            "Run `pip install .` in the folder of its source.",
         ) from None
     stem = f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}"
     paths = (path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
@@ -115,10 +92,7 @@ def wheel() -> Wheel:
 
 
 def bundle(name: str) -> RubricBundle:
-    """A rubric that has no mistakes, with its calibration and its data.
-
-    Args:
-        name: A file, or a rubric that ships.
+    """A rubric without mistakes, by its file or its name, with its calibration and its data.
 
     Raises:
         GraderError: The rubric cannot be found or read, has mistakes, or its data does not lie beside it.
@@ -135,8 +109,8 @@ def bundle(name: str) -> RubricBundle:
         data = PurePath(str(read_document(path).content["data"]))
         if data.is_absolute() or ".." in data.parts:
             raise UsageError(
-                f"The rubric's data `{plain(str(data))}` must lie in its folder to be packed.",
-                "Move the file beside the rubric, and write its name alone after `data:`.",
+                f"The rubric's data `{plain(str(data))}` must be in the rubric's folder to be packed.",
+                "Move the file there, and write only its name after `data:`.",
             )
         files[f"{FOLDER}/{data.as_posix()}"] = _content(path.parent / data)
     return RubricBundle(f"{FOLDER}/{stem}.yaml", files, plan)

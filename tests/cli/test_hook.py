@@ -1,11 +1,14 @@
-"""Tests of `grader.cli.hook`: hooks in the folders of their platforms."""
+"""`grader hook`: hooks in the folders of their platforms."""
 
 import base64
 import json
 import shutil
 from pathlib import Path
 
+import pytest
 from builders_command_line import grader, invoked
+
+from grader.platforms import names
 
 
 def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
@@ -53,11 +56,27 @@ def test_hooks_have_a_budget(tmp_path: Path) -> None:
     assert "fail" == json.loads(base64.b64decode(output.read_text().partition("=")[2]))["status"]
 
 
-def test_a_queue_needs_an_address() -> None:
-    """And a user, who is no option."""
-    wrong = invoked("hook", "openedx", "--url", "ftp://x.example", "--queue", "q")
-    nobody = invoked("hook", "openedx", "--url", "http://127.0.0.1:9", "--queue", "q", "--until-empty")
+@pytest.mark.parametrize("platform", names("hook"))
+def test_a_hook_has_its_own_options_and_the_shared_ones(platform: str) -> None:
+    """A platform's folder is all that makes it a command; the help lists it."""
+    page = invoked("hook", platform, "--help").stdout
 
-    assert (2, 2) == (wrong.exit_code, nobody.exit_code)
-    assert "The address of the queue must begin with `https://`." in wrong.stderr
-    assert "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`." in nobody.stderr
+    assert f"  {platform} " in invoked("hook", "--help").stdout
+    assert f"Usage: root hook {platform} [OPTIONS]" in page
+    assert all(f"  {option} " in page for option in ("--rubric", "--budget", "--require-isolation", "--lang"))
+    assert any(own in page for own in ("--root", "--url", "SUBMISSION"))
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://x.example", "The address of the queue must begin with `https://`."),
+        ("http://127.0.0.1:9", "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`."),
+    ],
+)
+def test_a_queue_needs_an_address_and_a_user(url: str, message: str) -> None:
+    """The user is no option."""
+    done = invoked("hook", "openedx", "--url", url, "--queue", "q", "--until-empty")
+
+    assert 2 == done.exit_code
+    assert message in done.stderr

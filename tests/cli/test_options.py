@@ -7,10 +7,9 @@ import pytest
 from builders_command_line import grader
 
 from grader import report
-from grader.cli.options import Language, Level, Visibility, jobs_of
+from grader.cli.options import Language, Level, jobs_of
 from grader.errors import UsageError
 from grader.messages import languages
-from grader.platforms.gradescope import results
 
 
 def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path) -> None:
@@ -23,7 +22,7 @@ def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path)
 
 @pytest.mark.parametrize(
     ("offered", "known"),
-    [(Level, report.Level), (Language, languages.Language), (Visibility, results.Visibility)],
+    [(Level, report.Level), (Language, languages.Language)],
 )
 def test_every_choice_is_offered(offered: Any, known: Any) -> None:
     """What an option takes is what the program knows, in the same order."""

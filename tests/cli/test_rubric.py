@@ -1,12 +1,26 @@
-"""Tests of `grader.cli.rubric`: what a writer of rubrics types."""
+"""`grader rubric`: what a writer of rubrics types."""
 
 import json
 from pathlib import Path
 
+import builders_training
+import numpy as np
 import pytest
-from builders_command_line import grader
+from builders_command_line import grader, in_terminal
+from builders_rubric import RUBRIC, a_file, a_rubric
 
-from grader.cli.rubric import lint
+from grader.cli.rubric import calibrate, lint
+from grader.errors import RubricError, UsageError
+from grader.grading.calibration_runs import reference_layers
+from grader.measure.calibrate import INPUTS
+from grader.rubric.loading import load_rubric
+
+LAYERS = "- hidden_layers: {units: [16]}\n  title: Layers\n  points: 1\n"
+SMALL = """\
+data: small.npz
+rerun: {batch_size: 16, steps: 10, optimizer: {clipnorm: 1.0}}
+probe: {batches: 5}
+"""
 
 
 def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
@@ -44,3 +58,51 @@ def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.Captur
     text = capsys.readouterr().out
     assert "Warning: `pass_at` is 0, so every submission passes." in text
     assert "has no mistakes: 1 items, 1 points, 0 needed to pass." in text
+
+
+def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has the runs that were asked for, lies beside the rubric, and holds for its plan."""
+    dataset = builders_training.a_dataset()
+    arrays = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    np.savez(tmp_path / "small.npz", **{name: array[:120] for name, array in arrays.items()})
+    rubric = a_file(tmp_path, RUBRIC + LAYERS + SMALL)
+
+    calibrate(str(rubric), 2)
+
+    calibration = load_rubric(rubric).calibration
+    assert calibration
+    assert (2, (16,)) == (calibration.runs, calibration.hidden_layers)
+    assert [(inputs, 16) for inputs in INPUTS] == [
+        (size.inputs, size.batch_size) for size in calibration.sizes
+    ]
+    written = tmp_path / f"{rubric.stem}.calibration.json"
+    assert f"Written: {written}, from 4 trainings at the batch sizes 16.\n" == capsys.readouterr().out
+
+
+def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None:
+    """Else the homework's."""
+    assert (16,) == reference_layers(a_rubric(tmp_path, RUBRIC + LAYERS))
+    assert (300, 100) == reference_layers(a_rubric(tmp_path))
+
+
+def test_a_rubric_that_is_not_there_is_named() -> None:
+    """Nothing is trained."""
+    with pytest.raises(UsageError, match=r"There is no rubric `missing\.yaml`"):
+        calibrate("missing.yaml", 2)
+
+
+def test_a_rubric_with_a_mistake_is_refused(tmp_path: Path) -> None:
+    """Nothing is trained for a rubric that cannot be used."""
+    with pytest.raises(RubricError):
+        calibrate(str(a_file(tmp_path, RUBRIC + "seed: 1\n")), 2)
+
+
+def test_an_interrupt_speaks_of_no_grading(tmp_path: Path) -> None:
+    """Nothing is written, and nothing of the bar is left."""
+    rubric = a_file(tmp_path, RUBRIC)
+    code, printed = in_terminal("rubric", "calibrate", rubric, interrupt_at="Training")
+
+    assert 130 == code
+    assert printed.endswith("Interrupted.\n")
+    assert "graded" not in printed
+    assert [rubric] == list(tmp_path.iterdir())

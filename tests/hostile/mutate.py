@@ -107,7 +107,7 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     from grader.grading.batch import measure
     from grader.grading.engines import FOR_A_FOLDER
     from grader.grading.judge import judge
-    from grader.platforms.gradescope import results as gradescope
+    from grader.platforms.gradescope import hook as gradescope
     from grader.report import Origin, Whose
     from grader.reports import csv_grades, json_report, terminal
     from grader.rubric import Limits

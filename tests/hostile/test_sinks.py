@@ -15,7 +15,7 @@ from grader.grading.judge import judge
 from grader.measure.reply import FilesReply, as_evidence
 from grader.measure.request import pack
 from grader.measure.worker import work
-from grader.platforms.gradescope import results as gradescope
+from grader.platforms.gradescope import hook as gradescope
 from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report, terminal
 from grader.rubric import Rubric

@@ -21,15 +21,16 @@ FILES = (
     "grading/findings",
     "grading/judge",
     "messages/wording",
-    "platforms/github/results",
-    "platforms/gradescope/results",
-    "platforms/openedx/results",
-    "platforms/prairielearn/results",
+    "platforms/github/hook",
+    "platforms/gradescope/hook",
+    "platforms/openedx/hook",
+    "platforms/prairielearn/hook",
 )
 # Two words or more: a sentence, or a part of one.
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z`]")
-# They are said by `say`, or not to a student: to the log, to a programmer.
+# They are said by `say`, or not to a student: to the log, to a programmer, to whoever types a command.
 _CALLS = {"say", "say_counted", "counted", "ValueError", "KeyError", "compile"}
+_CALLS |= {"Option", "Argument", "UsageError", "tell_operator"}
 _LOGGERS = {"logger", "re"}
 # Names in files and in the evidence, which are compared and not read.
 NAMES = {

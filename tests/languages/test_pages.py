@@ -18,10 +18,10 @@ from grader.evidence import Declaration, File
 from grader.measure.figure.read import read
 from grader.messages.languages import LANGUAGES, Language
 from grader.messages.message import say
-from grader.platforms.github import results as github_classroom
-from grader.platforms.gradescope import results as gradescope
-from grader.platforms.openedx import results as openedx
-from grader.platforms.prairielearn import results as prairielearn
+from grader.platforms.github import hook as github_classroom
+from grader.platforms.gradescope import hook as gradescope
+from grader.platforms.openedx import hook as openedx
+from grader.platforms.prairielearn import hook as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
 from grader.reports import (
     html,

@@ -1,4 +1,4 @@
-"""How a folder of submissions is read: the form that is recognised, and what is said of it."""
+"""How the class in a folder is read: the form that is recognised, the roster, and what is said of both."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.platforms.downloads import layouts, read_download
+from grader.platforms.downloads import ClassList, Listing, forms, layouts, list_folder, read_class, some
 from grader.submissions.submission import find_submissions
 
 CANVAS = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
@@ -16,21 +16,19 @@ MOODLE = ("Ana_12_assignsubmission_file_/model.keras", "Bo_7_assignsubmission_fi
 GITHUB = ("hw-ana/.git/HEAD", "hw-bo/.git/HEAD")
 
 
-def not_read(form: str, reason: str, layout: str) -> str:
-    return f"Not read as {form}, because {reason}. Use `--layout {layout}` to read it that way."
-
-
 def an_export(folder: Path) -> Path:
+    """A Gradescope export of a group of two and of one student."""
     a_folder(folder, "submission_1/model.keras", "submission_2/model.keras")
-    two = [("Ana", "201", "a@example.edu"), ("Bo", "202", "b@example.edu")]
-    text = metadata(submission_1=two, submission_2=[("Carla", "203", "c@example.edu")])
+    group = [("Ana", "201", "ana@x.edu"), ("Bo", "", "bo@x.edu")]
+    text = metadata(submission_1=group, submission_2=[("Carla", "203", "")])
     (folder / "submission_metadata.yml").write_text(text, encoding="utf-8")
     return folder
 
 
 def test_layouts() -> None:
-    """A new form is a layout by being there."""
+    """A new form is a layout by being there, and has a title."""
     assert ("auto", "folders", "canvas", "github", "gradescope", "moodle") == layouts()
+    assert all(form.TITLE.startswith("a ") for form in forms().values())
 
 
 @pytest.mark.parametrize(
@@ -39,13 +37,13 @@ def test_layouts() -> None:
         (
             (*CANVAS, "notes.txt"),
             "canvas",
-            "Read as a Canvas download: 3 students, 1 late, 1 file that belongs to nobody: `notes.txt`.",
+            "Read as a Canvas download: 3 students, 1 late. Ignored: 1 file (`notes.txt`).",
         ),
         (CANVAS[:1], "canvas", "Read as a Canvas download: 1 student."),
         (
             (*MOODLE, "a.txt", "b.txt"),
             "moodle",
-            "Read as a Moodle download: 2 students, 2 files that belong to nobody: `a.txt` and `b.txt`.",
+            "Read as a Moodle download: 2 students. Ignored: 2 files (`a.txt` and `b.txt`).",
         ),
         (GITHUB, "github", "Read as a folder of GitHub Classroom's repositories: 2 students."),
     ],
@@ -54,18 +52,18 @@ def test_a_download_is_recognised(tmp_path: Path, names: tuple[str, ...], layout
     """One sentence says how it was read, also where it is the only folder of the one that was named."""
     folder = a_folder(tmp_path / "outer" / "inner", *names)
 
-    found = read_download(folder)
+    found = read_class(folder)
 
-    assert (layout, (sentence,)) == (found.layout, found.sentences)
-    assert [name for name in names if name.endswith(".txt")] == list(found.strays)
-    assert found == read_download(folder, layout)
-    assert found == read_download(folder.parent, layout)
-    assert len(found.submissions) == 1 or found == read_download(folder.parent)
+    assert (sentence,) == found.sentences
+    assert [layout] == [name for name, form in forms().items() if form.read(list_folder(folder))]
+    assert found == read_class(folder, layout)
+    assert found == read_class(folder.parent, layout)
+    assert len(found.submissions) == 1 or found == read_class(folder.parent)
 
 
 def test_an_export_of_gradescope_is_recognised(tmp_path: Path) -> None:
     """Students and submissions are two numbers where there are groups."""
-    found = read_download(an_export(tmp_path))
+    found = read_class(an_export(tmp_path))
 
     assert ("Read as a Gradescope export: 2 submissions of 3 students.",) == found.sentences
     assert ["203", "submission_1"] == [submission.id for submission in found.submissions]
@@ -82,179 +80,161 @@ def test_an_export_of_gradescope_is_recognised(tmp_path: Path) -> None:
         ("class/ana/model.keras", "class/bo/model.keras"),
     ],
 )
-def test_a_plain_folder_is_as_before(tmp_path: Path, names: tuple[str, ...]) -> None:
-    """A folder or a zip for each student, and nothing is said."""
+def test_a_plain_folder_is_no_download(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """It has a folder or a zip for each student, and nothing is said."""
     a_folder(tmp_path, *names)
 
-    found = read_download(tmp_path)
-
-    assert ("folders", find_submissions(tmp_path), (), ()) == (
-        found.layout,
-        found.submissions,
-        found.strays,
-        found.sentences,
-    )
-    assert found == read_download(tmp_path, "folders")
+    assert ClassList(find_submissions(tmp_path)) == read_class(tmp_path) == read_class(tmp_path, "folders")
 
 
 @pytest.mark.parametrize(
-    ("names", "sentence"),
+    ("names", "form", "reason", "layout"),
     [
         (
             (*CANVAS, "ana/model.keras"),
-            not_read("a Canvas download", "the folder `ana` is not named like that", "canvas"),
+            "a Canvas download",
+            "the folder `ana` has another kind of name",
+            "canvas",
         ),
-        (
-            (*CANVAS, "ana.zip"),
-            not_read("a Canvas download", "the `.zip` file `ana.zip` is not named like that", "canvas"),
-        ),
+        ((*CANVAS, "ana.zip"), "a Canvas download", "the `.zip` file `ana.zip` has another kind", "canvas"),
+        ((*MOODLE, "link@"), "a Moodle download", "the link `link` has another kind of name", "moodle"),
         (
             (*CANVAS, "a.txt", "b.txt", "c.txt", "d.txt"),
-            not_read("a Canvas download", "4 of 7 names are not of that form, such as `a.txt`", "canvas"),
+            "a Canvas download",
+            "4 of 7 names do not fit, for example `a.txt`",
+            "canvas",
         ),
         (
             (*GITHUB, "hw-carla/model.keras"),
-            not_read(
-                "a folder of GitHub Classroom's repositories",
-                "the folder `hw-carla` is not named like that",
-                "github",
-            ),
+            "a folder of GitHub Classroom's repositories",
+            "the folder `hw-carla` has another kind of name",
+            "github",
         ),
         (
             ("hw_1_1001_ana.zip", "hw_1_1002_bo.zip"),
-            not_read("a Canvas download", "all 2 archives would be of one student, `hw`", "canvas"),
+            "a Canvas download",
+            "all 2 archives would belong to one student, `hw`",
+            "canvas",
         ),
     ],
 )
-def test_what_speaks_against_a_form_is_said(tmp_path: Path, names: tuple[str, ...], sentence: str) -> None:
+def test_what_speaks_against_a_form_is_said(
+    tmp_path: Path, names: tuple[str, ...], form: str, reason: str, layout: str
+) -> None:
     """Then it is a plain folder, and no student is lost."""
-    a_folder(tmp_path, *names)
+    a_folder(tmp_path, *(name for name in names if not name.endswith("@")))
+    if "link@" in names:
+        (tmp_path / "link").symlink_to("gone")
 
-    found = read_download(tmp_path)
+    found = read_class(tmp_path)
 
-    assert ("folders", (sentence,), find_submissions(tmp_path)) == (
-        found.layout,
-        found.sentences,
-        found.submissions,
-    )
+    (said,) = found.sentences
+    assert said.startswith(f"Not read as {form}, because {reason}")
+    assert said.endswith(f". Use `--layout {layout}` to read it as one anyway.")
+    assert find_submissions(tmp_path) == found.submissions
 
 
 def test_two_forms_in_one_folder_are_none(tmp_path: Path) -> None:
-    """Each is named."""
-    a_folder(tmp_path, *CANVAS, *MOODLE)
+    """What speaks against each is said."""
+    found = read_class(a_folder(tmp_path, *CANVAS, *MOODLE))
 
-    found = read_download(tmp_path)
-
-    assert "folders" == found.layout
-    assert (
-        not_read(
-            "a Canvas download", "the folder `Ana_12_assignsubmission_file_` is not named like that", "canvas"
-        ),
-        not_read(
-            "a Moodle download",
-            "the `.zip` file `itoren_LATE_7_36_work.zip` is not named like that",
-            "moodle",
-        ),
-    ) == found.sentences
+    assert find_submissions(tmp_path) == found.submissions
+    assert ["Not read as a Canvas download", "Not read as a Moodle download"] == [
+        sentence.partition(",")[0] for sentence in found.sentences
+    ]
 
 
 def test_a_folder_that_two_forms_fit_is_none(tmp_path: Path) -> None:
     """Each fits but for what could be a teacher's own file; it is for a person to say which."""
     names = ("anna_1_2_model.keras", "Bo_7_assignsubmission_file_model.keras")
-    folder = a_folder(tmp_path / "class", *names)
 
-    with pytest.raises(UsageError) as caught:
-        read_download(folder)
+    with pytest.raises(UsageError, match="No submission was found in") as caught:
+        read_class(a_folder(tmp_path / "class", *names))
 
-    assert (
-        f"No submission was found in `{folder}`: it has no subfolder and no `.zip` file."
-        == caught.value.message
-    )
     assert (
         "Not read as a download, because it could be a Canvas download or a Moodle download. "
-        "Use `--layout canvas` or `--layout moodle` to read it that way."
+        "Choose with `--layout canvas` or `--layout moodle`."
     ) == caught.value.hint
-
-
-def test_a_link_speaks_against_a_form(tmp_path: Path) -> None:
-    """A plain folder says of it that links are not followed."""
-    a_folder(tmp_path, *MOODLE)
-    (tmp_path / "link").symlink_to("gone")
-
-    found = read_download(tmp_path)
-
-    assert ["link", *sorted(name.partition("/")[0] for name in MOODLE)] == sorted(
-        (submission.id for submission in found.submissions), key=lambda own: (own != "link", own)
-    )
-    assert (
-        not_read("a Moodle download", "the link `link` is not named like that", "moodle"),
-    ) == found.sentences
 
 
 def test_what_is_asked_for_is_done(tmp_path: Path) -> None:
     """Whatever speaks against it; folders that are left out are named."""
     a_folder(tmp_path, *CANVAS, "ana/model.keras", "bo/model.keras", "a.txt")
 
-    found = read_download(tmp_path, "canvas")
+    found = read_class(tmp_path, "canvas")
 
     assert ["12", "7", "9"] == [submission.id for submission in found.submissions]
     assert (
         (
-            "Read as a Canvas download: 3 students, 1 late, 1 file that belongs to nobody: `a.txt`, "
-            "2 folders that belong to nobody: `ana` and `bo`."
+            "Read as a Canvas download: 3 students, 1 late. "
+            "Ignored: 1 file (`a.txt`) and 2 folders (`ana` and `bo`)."
         ),
     ) == found.sentences
-
-
-def test_a_layout_that_does_not_fit(tmp_path: Path) -> None:
-    """Nothing is graded then."""
-    a_folder(tmp_path, "ana/", "bo/")
-
-    with pytest.raises(UsageError) as caught:
-        read_download(tmp_path, "moodle")
-
-    assert (
-        f"`{tmp_path}` is not a Moodle download: none of its 2 names is of that form." == caught.value.message
-    )
-    assert (
-        "Leave out `--layout` to have the layout recognised, or use `--layout folders`." == caught.value.hint
-    )
 
 
 def test_metadata_without_folders(tmp_path: Path) -> None:
     """There is nothing to grade."""
     (tmp_path / "submission_metadata.yml").write_text(metadata(submission_1=[]), encoding="utf-8")
 
-    with pytest.raises(UsageError, match="is not a Gradescope export: none of its 1 names is of that form"):
-        read_download(tmp_path, "gradescope")
+    with pytest.raises(UsageError, match="is not a Gradescope export: nothing in it is named like one"):
+        read_class(tmp_path, "gradescope")
     with pytest.raises(UsageError) as caught:
-        read_download(tmp_path)
+        read_class(tmp_path)
 
-    assert (
-        "Not read as a Gradescope export, because no folder is named in it. "
-        "Use `--layout gradescope` to read it that way."
-    ) == caught.value.hint
+    assert str(caught.value.hint).startswith("Not read as a Gradescope export, because it names none of")
 
 
-def test_a_layout_that_there_is_not(tmp_path: Path) -> None:
-    """All of them are named."""
+@pytest.mark.parametrize(
+    ("layout", "message", "hint"),
+    [
+        (
+            "blackboard",
+            (
+                "`--layout` must be one of `auto`, `folders`, `canvas`, `github`, `gradescope` and `moodle`. "
+                "Received: `blackboard`."
+            ),
+            "Leave it out to have the layout recognised.",
+        ),
+        (
+            "moodle",
+            "`{folder}` is not a Moodle download: nothing in it is named like one.",
+            "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
+        ),
+    ],
+)
+def test_a_layout_that_does_not_fit(tmp_path: Path, layout: str, message: str, hint: str) -> None:
+    """Nothing is graded then."""
     with pytest.raises(UsageError) as caught:
-        read_download(tmp_path, "blackboard")
+        read_class(a_folder(tmp_path, "ana/", "bo/"), layout)
 
-    assert (
-        "`--layout` must be one of `auto`, `folders`, `canvas`, `github`, `gradescope` and `moodle`. "
-        "Received: `blackboard`."
-    ) == caught.value.message
-    assert "Leave it out to have the layout recognised." == caught.value.hint
+    assert (message.format(folder=tmp_path), hint) == (caught.value.message, caught.value.hint)
 
 
 @pytest.mark.parametrize("layout", ["auto", "folders", "canvas"])
 def test_a_folder_that_is_not_there(tmp_path: Path, layout: str) -> None:
     """It is said as for a plain folder."""
-    with pytest.raises(UsageError) as caught:
-        read_download(tmp_path / "gone", layout)
+    with pytest.raises(UsageError, match="There is no folder"):
+        read_class(tmp_path / "gone", layout)
 
-    assert f"There is no folder `{tmp_path / 'gone'}`." == caught.value.message
+
+def test_files_folders_and_links_are_told_apart(tmp_path: Path) -> None:
+    """They are sorted; hidden ones and what systems leave behind are not there."""
+    a_folder(tmp_path, "b.txt", "a.zip", "folder/", ".git/", ".DS_Store", "__MACOSX/", "Thumbs.db")
+    (tmp_path / "link").symlink_to("folder")
+
+    listing = list_folder(tmp_path)
+
+    assert Listing(tmp_path, ("a.zip", "b.txt"), ("folder",), ("link",)) == listing
+    assert 4 == listing.size
+
+
+def test_some_names() -> None:
+    """Three are named, the others counted."""
+    names = list("abcde")
+
+    assert ["`a`", "`a`, `b` and `c`", "`a`, `b`, `c` and 2 more"] == [
+        str(some(names[:most])) for most in (1, 3, 5)
+    ]
 
 
 NAMES = st.one_of(
@@ -275,12 +255,84 @@ def test_no_student_is_lost(tmp_path_factory, names, folders) -> None:
         plain = ()
 
     try:
-        found = read_download(folder)
+        found = read_class(folder)
     except UsageError:
         assert () == plain
         return
 
     ids = [submission.id for submission in found.submissions]
-    lost = {submission.path.name for submission in plain} & set(found.strays)
-    assert set() == lost
+    readings = filter(None, (form.read(list_folder(folder)) for form in forms().values()))
+    used = {name for reading in readings for name in reading.used}
+    assert plain == found.submissions or {submission.path.name for submission in plain} <= used
     assert len(ids) == len(set(ids))
+
+
+GRADEBOOK = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)
+    Points Possible,,,,,7.5
+"García, Ana",12,s12,ana,DL,
+"Ito, Ren",7,s7,ren,DL,
+"Okafor, Chi",9,s9,chi,DL,
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "roster", "expected"),
+    [
+        pytest.param(
+            ("garcíaana_12_34_model.keras", "itoren_LATE_7_36_work.zip"),
+            GRADEBOOK.encode("utf-8-sig"),
+            ([("12", "García, Ana"), ("7", "Ito, Ren")], ["9"], "id (2)"),
+            id="Canvas, with the gradebook",
+        ),
+        pytest.param(
+            ("Ana García_12_assignsubmission_file_/", "Li Wei_7_assignsubmission_file_/"),
+            (
+                "First name;Last name;ID number;Email address\r\nAna;García;s1;ana@x.edu\r\n"
+                "Wei;Li;s2;wei@x.edu\r\nChi;Okafor;s3;chi@x.edu"
+            ).encode("utf-16"),
+            ([("s1", "Ana García"), ("s2", "Wei Li")], ["s3"], "name (2)"),
+            id="Moodle, whose list has no numbers of participants",
+        ),
+        pytest.param(
+            (),
+            (
+                b"First Name,Last Name,SID,Email,Sections\nAna,G,201,ana@x.edu,\nBo,L,202,BO@x.edu,\n"
+                b"Carla,I,203,c@x.edu,\n"
+            ),
+            ([("203", "Carla I"), ("submission_1", "Ana G, Bo L")], [], "id (2) and e-mail (1)"),
+            id="Gradescope, where both of a group have submitted",
+        ),
+        pytest.param(
+            ("hw-Ana-G/.git/", "hw-ren/.git/"),
+            b'identifier,github_username,github_id,name\nana@x.edu,ana-g,1,"Ana G"\nbo@x.edu,"","",""\n',
+            ([("1", "Ana G"), ("ren", "")], ["bo@x.edu"], "login (1)"),
+            id="GitHub Classroom, logins in any letter case",
+        ),
+        pytest.param(
+            ("1/", "bo@x.edu.zip", "ito_carla/", "x_1_2_notes.txt"),
+            b"id,name,email\n1,Ana,a@x.edu\n2,Bo,bo@x.edu\n3,Carla Ito,\n",
+            ([("1", "Ana"), ("2", "Bo"), ("3", "Carla Ito")], [], "id (1), e-mail (1) and name (1)"),
+            id="folders named by ids, addresses or names",
+        ),
+    ],
+)
+def test_a_class_with_its_roster(
+    tmp_path: Path, names: tuple[str, ...], roster: bytes, expected: tuple[object, list[str], str]
+) -> None:
+    """Each platform's own list says whose the submissions are, and who has not submitted."""
+    folder = a_folder(tmp_path / "class", *names) if names else an_export(tmp_path / "class")
+    (tmp_path / "roster.csv").write_bytes(roster)
+
+    found = read_class(folder, roster=tmp_path / "roster.csv")
+
+    students, absent, way = expected
+    assert students == [(submission.id, submission.name) for submission in found.submissions]
+    assert absent == [student.id for student in found.absent]
+    assert f"found by {way}; " in " ".join(found.sentences)
+
+
+def test_a_roster_that_is_not_there(tmp_path: Path) -> None:
+    """It is said before the folder is read."""
+    with pytest.raises(UsageError, match="There is no roster"):
+        read_class(tmp_path / "gone", roster=tmp_path / "gone.csv")

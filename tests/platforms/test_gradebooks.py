@@ -1,5 +1,6 @@
-"""What a teacher reads before a gradebook is written."""
+"""Whose report is whose, never by a guess, and what a teacher reads before a gradebook is written."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,100 @@ from builders_platforms import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
 from grader.errors import UsageError
-from grader.platforms.gradebook_rows import row_of
-from grader.platforms.gradebooks import Choice, Filled, Grades, fill, only_column, parsed, waits
+from grader.platforms.gradebooks import (
+    Filled,
+    Grades,
+    Match,
+    Row,
+    fill,
+    match,
+    only_column,
+    parsed,
+    row_of,
+    waits,
+)
 from grader.report import Report
 
 FILE = "id,grade\na,\nb,7.50\nc,EX\nd,3\n"
 
 
-def filled(folder: Path, *reports: Report, possible: float | None = None, **choice: Any) -> Filled:
+def row(number: int, name: str, ids: Sequence[str] = (), logins: Sequence[str] = ()) -> Row:
+    return row_of(number, "shown", ids=ids, logins=logins, name=name)
+
+
+CLASS = (
+    row(0, "García, Ana", ["101", "2026001"], ["ana@uni.example"]),
+    row(1, "Ito, Ren", ["102", "2026002"], ["ren.ito"]),
+    row(2, "Smith, Ana", ["103"], ["ana@other.example"]),
+)
+
+
+def matched(*reports: Report, rows: Sequence[Row] = CLASS, **options: bool) -> list[int | str | None]:
+    """The number of the row of each report, or the doubt about it."""
+    found = match(reports, rows, lambda report: [report.id], **options)
+    return [one.row.number if one.row else one.doubt or None for one in found]
+
+
+@pytest.mark.parametrize(
+    ("identity", "row"),
+    [
+        ("101", 0),
+        ("2026002", 1),
+        ("REN.ITO", 1),
+        ("ana@other.example", 2),
+        ("ana_garcia", 0),
+        ("García Ana", 0),
+        ("GARCIA-ANA", 0),
+        ("garciaana", 0),
+        ("anagarcia", 0),
+        ("Ren Ito", 1),
+        *((nobody, None) for nobody in ("1010", "nobody", "ito", "", " ", "García Ana María")),
+        # The part before the `@` is the same at both schools.
+        ("ana", "it could belong to 2 students"),
+    ],
+)
+def test_one_student_is_found_and_nobody_guessed(identity: str, row: int | str | None) -> None:
+    """By an id, a login, or the parts of the name in any order and spelling of their accents."""
+    assert [row] == matched(a_graded(identity))
+
+
+def test_two_submissions_of_one_student_are_left_alone() -> None:
+    """Nobody knows which counts."""
+    both = "2 submissions belong to this student"
+
+    assert [both, both, 1] == matched(a_graded("101"), a_graded("ana_garcia"), a_graded("102"))
+
+
+def test_an_id_goes_before_a_name() -> None:
+    """A folder that is called like one student's name and another's id is the other's."""
+    assert [3] == matched(a_graded("ana_garcia"), rows=(*CLASS, row(3, "Lee", ["ana_garcia"])))
+
+
+def test_the_name_that_a_platform_gave_counts() -> None:
+    """But not a name that the student declares."""
+    given = a_graded("x1", name="Ren Ito")
+    said_by_both = a_graded("x1", name="Ren Ito", declared={"name": "Ren Ito"})
+    declared = a_graded("x1", name="Ren Ito", declared={"name": "Ren Ito"}, name_is_declared=True)
+
+    assert [[1], [1], [None]] == [matched(one) for one in (given, said_by_both, declared)]
+
+
+def test_a_declaration_counts_only_if_it_is_trusted() -> None:
+    """It could name another student; and an id goes before it."""
+    liar = a_graded("zhou", declared={"id": "101"})
+    honest = a_graded("102", declared={"id": "101"})
+
+    assert [None, 1] == matched(liar, honest)
+    assert [0, 1] == matched(liar, honest, trust_declared=True)
+    assert Match(would_match=True) == match([liar], CLASS, lambda report: [report.id])[0]
+
+
+def test_nothing_is_no_key() -> None:
+    """Two people without an id are not the same one, nor are those with one letter."""
+    assert row(0, "") == row(0, "A", ids=["", " "], logins=["", "@"])
+
+
+def filled(folder: Path, *reports: Report, possible: float | None = None, **options: Any) -> Filled:
     table = a_table(folder, FILE)
     rows = tuple(
         row_of(
@@ -30,7 +117,7 @@ def filled(folder: Path, *reports: Report, possible: float | None = None, **choi
         if number
     )
     grades = Grades("grade", 1, rows, possible, lambda report: [report.id])
-    return fill(table, grades, reports, Choice(**choice))
+    return fill(table, grades, reports, **options)
 
 
 def test_everything_that_can_happen(tmp_path: Path) -> None:
@@ -41,53 +128,23 @@ def test_everything_that_can_happen(tmp_path: Path) -> None:
 
     assert cells_of(FILE.replace("a,", "a,8")) == cells_of(found.text)
     assert (
-        "1 grade changes, 3 students unmatched. 1 grade stays the same. 2 grades are left alone.",
+        "1 grade to change, 1 unchanged, 2 left alone, 3 unmatched.",
         "Change: `A`: (empty) → 8.",
-        "Left alone: `c`: the student is excused.",
-        "Left alone: `d`: it waits for a teacher.",
-        "Unmatched: `x`.",
-        "Unmatched: `y'\\x1b`.",
-        "Unmatched: `z`.",
-        (
-            "What `submission.yaml` declares would match 1 of the unmatched; `--trust-declared` takes it for "
-            "true."
-        ),
+        "Left alone: c: the student is excused.",
+        f"Left alone: {waiting.name} (d): it needs review.",
+        "Unmatched: x.",
+        "Unmatched: y`\\x1b.",
+        "Unmatched: z.",
+        "`--trust-declared` would match 1 more by what `submission.yaml` says.",
     ) == found.lines()
 
 
-def test_nothing_happens(tmp_path: Path) -> None:
-    """No report, no change."""
-    found = filled(tmp_path)
-
-    assert cells_of(FILE) == cells_of(found.text)
-    assert ("0 grades change, 0 students unmatched.",) == found.lines()
-
-
-def test_many(tmp_path: Path) -> None:
-    """Each number has its own form of the verb."""
-    found = filled(tmp_path, a_graded("a"), a_graded("b"), a_graded("d", 3.0), a_graded("x"))
-
-    assert (
-        "2 grades change, 1 student unmatched. 1 grade stays the same.",
-        "Change: `A`: (empty) → 8.",
-        "Change: `B`: `7.50` → 8.",
-    ) == found.lines()[:3]
-    assert "2 grades stay the same. 1 grade is left alone." in " ".join(
-        filled(tmp_path, a_graded("b", 7.5), a_graded("d", 3.0), a_graded("c")).lines()
-    )
-
-
 def test_grades_that_become_lower_are_counted(tmp_path: Path) -> None:
-    """A teacher wants to know before they are written."""
-    one = filled(tmp_path, a_graded("b", 2.0))
-    two = filled(tmp_path, a_graded("a", 0.0), a_graded("b", 2.0), a_graded("d", 1.0))
+    """A teacher wants to know before they are written; who has no report keeps the grade."""
+    found = filled(tmp_path, a_graded("a", 0.0), a_graded("b", 2.0), a_graded("d", 1.0))
 
-    assert "1 grade changes, 0 students unmatched. 1 grade becomes lower." == one.lines()[0]
-    assert "3 grades change, 0 students unmatched. 2 grades become lower." == two.lines()[0]
-
-
-def test_who_has_no_report_keeps_the_grade(tmp_path: Path) -> None:
-    """Only cells of students with a decided report change."""
+    assert ("3 grades to change. Lower than before: 2.", "Change: `A`: (empty) → 0.") == found.lines()[:2]
+    assert ("0 grades to change.",) == filled(tmp_path).lines()
     assert cells_of(FILE.replace("d,3", "d,8")) == cells_of(filled(tmp_path, a_graded("d")).text)
 
 
@@ -105,15 +162,15 @@ def test_points_of_another_maximum_are_refused(tmp_path: Path) -> None:
         filled(tmp_path, a_graded("a"), possible=20.0, scale_to=100.0)
 
     assert "The column `grade` has 20 points; the reports have 10." == caught.value.message
-    assert "Scale them with `--scale-to 20`." == caught.value.hint
-    assert "The column `grade` has 20 points; they would be scaled to 100." == scaled.value.message
+    assert "Use `--scale-to 20`." == caught.value.hint
+    assert "The column `grade` has 20 points; `--scale-to` asks for 100." == scaled.value.message
 
 
 @pytest.mark.parametrize(
     ("report", "reason"),
     [
         (a_graded("a"), ""),
-        (REVIEW, "it waits for a teacher"),
+        (REVIEW, "it needs review"),
         (ERROR, "it was not fully graded"),
         (a_graded("a", score=float("nan"), verdict="failed"), "its points are not a number"),
         (a_graded("a", 0.0, 0.0), "its points are not a number"),
@@ -131,10 +188,10 @@ def test_a_column_that_is_not_there() -> None:
     with pytest.raises(UsageError) as two:
         only_column(["a", "a"], "a", [0, 1])
 
-    assert "There is no column `c`, and none is made." == none.value.message
+    assert "There is no column `c`." == none.value.message
     assert "The columns are: `a`, `b`." == none.value.hint
     assert "2 columns are called `a`." == two.value.message
-    assert "Name one of them in full. The columns are: `a`, `a`." == two.value.hint
+    assert "Use the full title of one of them. The columns are: `a`, `a`." == two.value.hint
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,19 @@ from grader.platforms.hooks import open_inside, tell, write_results
 def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> None:
     """The folder of the results is made where the platform has not."""
     (tmp_path / "student").mkdir()
-    submission = open_inside(tmp_path, "student", "PrairieLearn", "/grade")
+    submission = open_inside(tmp_path, "student")
 
     assert tmp_path / "student" == submission.path
     assert (tmp_path / "results").is_dir()
 
 
 def test_a_folder_without_the_submissions_is_refused(tmp_path: Path) -> None:
-    """The sentence names what was looked for, the hint the platform; nothing is made."""
+    """The sentence names what was looked for; nothing is made."""
     with pytest.raises(UsageError) as caught:
-        open_inside(tmp_path, "submission", "Gradescope", "/autograder")
+        open_inside(tmp_path, "submission")
 
     assert f"There is no folder `{tmp_path / 'submission'}`." == caught.value.message
-    assert "Name Gradescope's folder with `--root`; it is `/autograder` there." == caught.value.hint
+    assert "`--root` names the folder with `submission`." == caught.value.hint
     assert [] == list(tmp_path.iterdir())
 
 

@@ -16,27 +16,15 @@ from builders_rubric import RUBRIC
 import grader
 from grader import __version__
 from grader.errors import RubricError, UsageError
-from grader.platforms import packing
-from grader.platforms.packing import bundle, load, names, wheel
+from grader.platforms import modules, names, packing
+from grader.platforms.packing import bundle, wheel
 from grader.rubric.lookup import DEFAULT, find_rubric
 
 
-def test_each_platform_is_found() -> None:
-    """Nothing is registered; what is no platform is not among them."""
-    assert ("github", "gradescope", "prairielearn") == names()
-    assert callable(load("github"))
-
-
-def test_a_platform_that_is_not_there() -> None:
-    """The name is the error."""
-    with pytest.raises(KeyError, match="program"):
-        load("program")
-
-
-@pytest.mark.parametrize("platform", names())
+@pytest.mark.parametrize("platform", names("pack"))
 def test_the_program_and_the_rubric_are_in_it(platform: str) -> None:
     """Under their names; each script is among the files, and bash finds no mistake in it."""
-    archive = load(platform)(A_WHEEL, bundle(DEFAULT))
+    archive = modules("pack")[platform].pack(A_WHEEL, bundle(DEFAULT))
     endings = {path.rpartition("/")[2] for path in archive.files}
 
     assert {A_WHEEL.name, f"{DEFAULT}.yaml", f"{DEFAULT}.calibration.json"} <= endings
@@ -108,10 +96,10 @@ def test_a_program_that_was_not_installed(monkeypatch: pytest.MonkeyPatch) -> No
         wheel()
 
     assert (
-        "The program is not installed as `not-installed-here`, so what it needs is not known."
+        "`not-installed-here` is not installed, so the packages that it needs are not known."
         == caught.value.message
     )
-    assert "Install it with `pip install .` in its folder." == caught.value.hint
+    assert "Run `pip install .` in the folder of its source." == caught.value.hint
 
 
 def test_a_rubric_that_ships_with_its_calibration() -> None:
@@ -148,8 +136,8 @@ def test_data_elsewhere_is_refused(tmp_path: Path, above: str) -> None:
     with pytest.raises(UsageError) as caught:
         bundle(str(tmp_path / "rubrics" / "hw.yaml"))
 
-    assert f"The rubric's data `{data}` must lie in its folder to be packed." == caught.value.message
-    assert "Move the file beside the rubric, and write its name alone after `data:`." == caught.value.hint
+    assert f"The rubric's data `{data}` must be in the rubric's folder to be packed." == caught.value.message
+    assert "Move the file there, and write only its name after `data:`." == caught.value.hint
 
 
 def test_a_rubric_with_a_mistake_is_not_packed(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.messages.message import say
 from grader.messages.wording import counted, quoted
-from grader.platforms.download_forms import Listing, Reading
+from grader.platforms.downloads import Listing, Reading
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, hidden
 
@@ -38,13 +38,11 @@ _AGAIN = re.compile(
 
 @dataclass(frozen=True)
 class CanvasFile:
-    """What the name of one file says.
+    """What the name of one file, `stored`, says.
 
     Attributes:
-        stored: The whole name.
         user: The student's number, or `anon_` and five characters.
-        name: The student's name as Canvas writes it. Empty where students are anonymous.
-        late: Whether the submission came too late.
+        name: The student's name as Canvas writes it; "" where students are anonymous.
         number: The number of the file, larger for a later one; 0 for a text or a link.
         own: The student's own name for the file.
         resubmission: How often a file of this name had been uploaded before, as far as the name says.
@@ -142,20 +140,21 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
 
 
 def _doubt(files: Iterable[CanvasFile]) -> str:
-    """Why archives such as `hw_2024_01_ana.zip`, one a student, may only look like this form."""
+    """Why archives such as `hw_2024_01_ana.zip`, one a student, may only look like this form, or ""."""
     found = tuple(files)
     numbers = Counter(file.number for file in found if file.number)
     twice = next((number for number, count in numbers.items() if count > 1), None)
     if twice is not None:
-        return f"the number {twice} stands in the names of two files"
+        return f"two files have the number {twice}"
     names: dict[str, str] = {}
     for file in found:
         if names.setdefault(file.user, file.name) != file.name:
-            both = f"{quoted(names[file.user])} and {quoted(file.name)}"
-            return f"the number {file.user} stands behind two names, {both}"
+            return f"{quoted(names[file.user])} and {quoted(file.name)} have the same number, {file.user}"
     archives = sum(file.own.lower().endswith(".zip") for file in found)
     if len(names) == 1 and archives > 1:
-        return f"all {archives} archives would be of one student, {quoted(found[0].name or found[0].user)}"
+        return (
+            f"all {archives} archives would belong to one student, {quoted(found[0].name or found[0].user)}"
+        )
     if len(names) > 1 and set(names.values()) == {found[0].name} != {""}:
-        return f"all {len(names)} students would have one name, {quoted(found[0].name)}"
+        return f"all {len(names)} students would have the same name, {quoted(found[0].name)}"
     return ""

@@ -1,17 +1,29 @@
 """Canvas: one column of the teacher's own export of the gradebook.
 
-The forms are those that Canvas' importer accepts: which columns come first, and which rows are no students.
+The columns that come first, and the rows that are no students, are those that Canvas' importer accepts.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
-from grader.platforms.gradebook_rows import Row, row_of
-from grader.platforms.gradebooks import Grades, only_column, parsed
+from grader.platforms.gradebooks import (
+    Export,
+    Gradebook,
+    Grades,
+    Row,
+    ScaleTo,
+    fill,
+    only_column,
+    parsed,
+    row_of,
+)
 from grader.report import Report
-from grader.submissions.table import Table
+from grader.submissions.table import Table, read_table
 
 # Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
 _ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
@@ -24,12 +36,28 @@ _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
 _NO_STUDENT = {"", "Muted", "Manual Posting"}
 
 
-def grades(table: Table, column: str) -> Grades:
-    """The column to fill.
+def canvas(
+    reports: Sequence[Report],
+    trust_declared: bool,
+    *,
+    source: Gradebook,
+    column: Annotated[
+        str,
+        typer.Option(metavar="TITLE|NUMBER", help="The assignment's title, or its number in Canvas."),
+    ],
+    scale_to: ScaleTo = None,
+) -> Export:
+    """Fill one column of a gradebook from Canvas."""
+    table = read_table(source, "gradebook")
+    filled = fill(table, grades(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)
+    return Export(filled.text, filled.lines())
 
-    Args:
-        table: The teacher's export.
-        column: A title as it stands in the header, or without the number in parentheses, or the number.
+
+EXPORTS = (canvas,)
+
+
+def grades(table: Table, column: str) -> Grades:
+    """The column with this title, with its number in parentheses or without it, or with this number.
 
     Raises:
         UsageError: This is no export of Canvas, or the column is not there or not to be written.
@@ -40,7 +68,7 @@ def grades(table: Table, column: str) -> Grades:
     possible, students = _rows(table)
     if _COMPUTED.fullmatch(title) or (possible and "(read only)" in possible[place]):
         raise UsageError(
-            f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
+            f"Canvas computes the column {quoted(title)} itself.", "Name the column of an assignment."
         )
     return Grades(
         title=title,
@@ -52,17 +80,13 @@ def grades(table: Table, column: str) -> Grades:
 
 
 def _ids(report: Report) -> Iterable[str]:
-    """The id of the submission, and the number that Canvas writes into the names of what it hands out."""
+    """The submission's id, and the number of the student that Canvas writes into the names of files."""
     own = _ID_IN_NAME.search(report.id)
     return (report.id, *([own["id"]] if own else []))
 
 
 def _section(header: Sequence[str]) -> int:
-    """The position of the column `Section`, by which a header of Canvas is known.
-
-    Raises:
-        UsageError: This is no header of Canvas.
-    """
+    """The position of the column `Section`; raises `UsageError` where the header is not from Canvas."""
     names = [title.strip() for title in header]
     if len(names) > 3 and "Student" in names[0] and names[1] == "ID":
         expected = iter(_SIS)
@@ -72,9 +96,9 @@ def _section(header: Sequence[str]) -> int:
             if name not in expected:
                 break
     raise UsageError(
-        "A gradebook of Canvas begins with the columns `Student`, `ID`, `SIS Login ID` and `Section`. "
+        "A gradebook from Canvas begins with the columns `Student`, `ID`, `SIS Login ID` and `Section`. "
         f"Received: {', '.join(map(quoted, header[:4]))}.",
-        "Export it in Canvas under Grades, and name the file as it was downloaded.",
+        "Export it in Canvas under Grades, and name the unchanged file.",
     )
 
 
@@ -87,7 +111,7 @@ def _place(header: Sequence[str], wanted: str, section: int) -> int:
 
 
 def _rows(table: Table) -> tuple[tuple[str, ...] | None, tuple[tuple[int, tuple[str, ...]], ...]]:
-    """The row of possible points, if there is one, and those of the students with their numbers."""
+    """The row of possible points, if there is one, and the numbered rows of the students."""
     rows = [
         (number, row)
         for number, row in enumerate(table.rows)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from grader.platforms.download_forms import Listing, Reading
+from grader.platforms.downloads import Listing, Reading
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 

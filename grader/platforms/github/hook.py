@@ -1,57 +1,126 @@
-"""`grader hook github`: a step of a GitHub workflow: its output, its summary, and messages beside the run."""
+"""GitHub: a step of a workflow, with its result for Classroom, its summary, and messages in the run's log.
 
+Classroom's reporter adds up `score` and `max_score`. Its form knows no item that waits for a person:
+such a test has the status `error`, no points so far, and says who looks at it.
+"""
+
+import base64
+import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from grader.errors import UsageError
 from grader.files import write_whole
 from grader.grading.exit_codes import of_hook
-from grader.grading.stages import Stage
+from grader.messages.languages import Language, translated
+from grader.messages.message import say
 from grader.messages.safe_text import plain
-from grader.platforms.github import results
 from grader.platforms.hooks import Options
-from grader.report import Whose
-from grader.reports import markdown
+from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, number, so_far
+from grader.reports import markdown, sentences
 from grader.submissions.submission import open_submission
 
+if TYPE_CHECKING:
+    from grader.grading.stages import Stage
 
-def hook(folder: Path, options: Options, environment: Mapping[str, str]) -> int:
-    """Grade one submission in a workflow.
+_STATUS: Mapping[Status | Verdict, str] = {
+    "passed": "pass",
+    "failed": "fail",
+    "review": "error",
+    "error": "error",
+    "skipped": "error",
+}
+_LEVEL: Mapping[Status, str] = {"failed": "error", "review": "warning", "error": "warning"}
 
-    Args:
-        folder: The folder of the submission.
-        options: What every hook can be told.
-        environment: The environment with GitHub's variables; each is used where it is set.
 
-    Returns:
-        0 once the results have a verdict, 3 if a person must look.
+def hook(
+    options: Options,
+    folder: Annotated[
+        Path, typer.Argument(metavar="SUBMISSION", help="The folder of the repository.")
+    ] = Path(),
+) -> int:
+    """Grade a repository in a GitHub workflow.
 
-    Raises:
-        GraderError: The rubric, the folder or one of GitHub's files cannot be used, or the walls are lower
-            than `isolation`.
+    Writes the result for GitHub Classroom, a summary of the run, and its annotations.
     """
     submission = open_submission(folder)
     # `student-login/homework` or the like; what a student calls a folder is not who the student is.
-    whose = Whose(environment.get("GITHUB_REPOSITORY") or submission.id, environment.get("GITHUB_ACTOR", ""))
+    whose = Whose(os.environ.get("GITHUB_REPOSITORY") or submission.id, os.environ.get("GITHUB_ACTOR", ""))
     # Other lines of the same step stay.
-    before = {name: _content(environment[name]) for name in _PAGES if environment.get(name)}
-    last: Stage | None = None
+    before = {name: _content(os.environ[name]) for name in _PAGES if os.environ.get(name)}
+    last: Report | None = None
     for stage in options.grade(submission, whose):
         for name, content in before.items():
-            write_whole(Path(environment[name]), content + _PAGES[name](stage))
-        last = stage
-    if last is None:
-        return of_hook(None)
-    sys.stdout.write(results.annotations(last.report))
-    return of_hook(last.report)
+            write_whole(Path(os.environ[name]), content + _PAGES[name](stage))
+        last = stage.report
+    if last is not None:
+        sys.stdout.write(annotations(last))
+    return of_hook(last)
 
 
-def _output(stage: Stage) -> str:
-    return f"result={results.result(stage.report)}\n"
+def result(report: Report) -> str:
+    """The value of the step's output `result`: JSON in base64, on one line."""
+    content = {
+        "version": 1,
+        "status": _STATUS[report.verdict],
+        "max_score": number(report.max_score) or 0,
+        "tests": [_test(item, report.language) for item in report.items],
+    }
+    return base64.b64encode(json.dumps(content, allow_nan=False).encode("ascii")).decode("ascii")
 
 
-def _summary(stage: Stage) -> str:
+def _test(item: ItemResult, language: Language) -> dict[str, Any]:
+    lines = (
+        sentences.sentence(item.message, language),
+        sentences.who_looks(item, language),
+        *sentences.advice(item, language),
+    )
+    return {
+        "name": sentences.sentence(item.title),
+        "status": _STATUS[item.status],
+        "score": decided(item) or 0,
+        "message": "\n".join(line for line in lines if line),
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": 0,
+    }
+
+
+def annotations(report: Report) -> str:
+    """Workflow commands, one a line, that show what did not pass where people look at a run."""
+    lines = []
+    language = report.language
+    for item in report.items:
+        if level := _LEVEL.get(item.status):
+            told = " ".join((sentences.sentence(item.message, language), *sentences.advice(item, language)))
+            lines.append(f"::{level} title={_property(sentences.sentence(item.title))}::{_data(told)}")
+    earned = so_far(report)
+    words = sentences.verdict(report)
+    title = say("Not graded") if earned is None else say("Graded")
+    lines.append(f"::notice title={_property(translated(title, language))}::{_data(words)}")
+    return "\n".join(lines) + "\n"
+
+
+def _data(text: str) -> str:
+    """Text after the second `::`, where a line break would begin the next command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _output(stage: "Stage") -> str:
+    return f"result={result(stage.report)}\n"
+
+
+def _summary(stage: "Stage") -> str:
     return markdown.page(stage.report, finished=stage.finished)
 
 

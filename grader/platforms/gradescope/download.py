@@ -24,7 +24,7 @@ from grader.errors import UsageError
 from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
-from grader.platforms.download_forms import Listing, Reading, some
+from grader.platforms.downloads import Listing, Reading, some
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 
@@ -64,7 +64,7 @@ def read(listing: Listing) -> Reading | None:
     return Reading(
         submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
         used=frozenset((METADATA, *folders)),
-        doubt="" if folders else "no folder is named in it",
+        doubt="" if folders else "it names none of the folders here",
         remarks=_without_folder([name for name in people if name not in folders]),
     )
 

@@ -1,49 +1,52 @@
-"""`grader hook gradescope`: Gradescope's autograder, from `submission/` to `results/results.json`."""
+"""Gradescope's autograder: from `submission/` to `results/results.json`, by the autograder specification.
+
+A test has `score` and `status` only where points are decided.
+Gradescope knows nothing between passed and failed, and a zero for what a teacher must look at would be wrong;
+so an item that is not decided says in its `output` who looks at it.
+The top-level `score` is always there: it overrides the sum of the tests, and is what has been earned so far.
+No test is hidden: one that is hides the total from the student.
+"""
 
 import json
+import math
 from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
 
 from grader.errors import UsageError
-from grader.grading.stages import Stage
-from grader.platforms.gradescope import results
-from grader.platforms.gradescope.results import Visibility
+from grader.messages.languages import Language, translated
+from grader.messages.message import say
+from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import Whose
-from grader.rubric.lookup import find_rubric
+from grader.report import ItemResult, Report, Whose, decided, number, so_far
+from grader.reports import sentences
+
+# `hidden` would hide the total for good.
+Visibility = Literal["visible", "after_due_date", "after_published"]
 
 
 def hook(
-    root: Path,
     options: Options,
-    *,
-    visibility: Visibility = "visible",
-    leaderboard: bool = False,
+    root: Annotated[Path, typer.Option(help="Gradescope's folder.")] = Path("/autograder"),
+    visibility: Annotated[Visibility, typer.Option(help="When students see the results.")] = "visible",
+    leaderboard: Annotated[
+        bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
+    ] = False,
 ) -> int:
-    """Grade the one submission below `root` and write `results/results.json`, partial ones before the last.
+    """Grade a submission in Gradescope.
 
-    Args:
-        root: Gradescope's folder.
-        options: What every hook can be told.
-        visibility: When a student sees the results.
-        leaderboard: Whether the class sees accuracy and points.
-
-    Returns:
-        0 once the results have a verdict, 3 if a person must look.
-
-    Raises:
-        GraderError: The rubric, the submission's folder or the results' folder cannot be used, or the walls
-            are lower than `isolation`.
+    Reads ROOT/submission and writes ROOT/results/results.json.
     """
-    find_rubric(options.rubric)
-    submission = open_inside(root, "submission", "Gradescope", "/autograder")
-    whose = _submitter(root / "submission_metadata.json")
-
-    def page(stage: Stage) -> str:
-        return results.page(
+    submission = open_inside(root, "submission")
+    stages = options.grade(submission, _submitter(root / "submission_metadata.json"))
+    return write_results(
+        root,
+        stages,
+        lambda stage: page(
             stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
-        )
-
-    return write_results(root, options.grade(submission, whose), page)
+        ),
+    )
 
 
 def _submitter(metadata: Path) -> Whose:
@@ -59,3 +62,83 @@ def _submitter(metadata: Path) -> Whose:
             f"`{metadata}` must be the JSON that Gradescope writes; it cannot be read so "
             f"({type(error).__name__})."
         ) from None
+
+
+def page(
+    report: Report,
+    *,
+    finished: bool = True,
+    visibility: Visibility = "visible",
+    leaderboard: bool = False,
+) -> str:
+    """The text of `results.json`.
+
+    Args:
+        report: What is known.
+        finished: Whether this is the last page. The first one is written in case the grader is stopped.
+        visibility: When a student sees it.
+        leaderboard: Whether accuracy and points are shown to the class beside a name that each chooses.
+    """
+    return json_text(
+        {
+            "score": so_far(report) or 0,
+            "execution_time": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
+            "output": _output(report, finished=finished),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "visibility": visibility,
+            "stdout_visibility": "hidden",
+            "tests": [
+                _test(position, item, report.language) for position, item in enumerate(report.items, start=1)
+            ],
+            **({"leaderboard": _leaderboard(report)} if leaderboard and finished else {}),
+            "extra_data": {
+                "program": plain(report.program),
+                "rubric": plain(report.rubric),
+                "verdict": report.verdict,
+                "max_score": number(report.max_score),
+                **({"isolation": report.isolation.level} if report.isolation else {}),
+            },
+        }
+    )
+
+
+def _output(report: Report, *, finished: bool) -> str:
+    verdict = (sentences.verdict(report), sentences.next_step(report))
+    blocks = [
+        verdict if finished else (sentences.unfinished(report),),
+        sentences.pairs(report),
+        tuple(sentences.fact(measured, report.language) for measured in report.facts),
+        sentences.notes(report),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]:
+    earned, at_most = decided(item), number(item.max_points)
+    lines = (
+        sentences.sentence(item.message, language),
+        sentences.who_looks(item, language),
+        *sentences.advice(item, language),
+    )
+    return {
+        "name": sentences.sentence(item.title),
+        "number": str(position),
+        **({} if earned is None else {"score": earned, "status": item.status}),
+        **({} if at_most is None else {"max_score": at_most}),
+        "output": "\n".join(line for line in lines if line),
+        "output_format": "text",
+        "tags": [plain(item.kind), item.status],
+        "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},
+    }
+
+
+def _leaderboard(report: Report) -> list[dict[str, Any]]:
+    """The accuracy, where it was measured, and the points; Gradescope orders by the first."""
+    accuracy = report.numbers.get("accuracy")
+    language = report.language
+    name = translated(say("Accuracy on the test images"), language)
+    is_known = accuracy is not None and math.isfinite(accuracy)
+    shown = [{"name": name, "value": round(accuracy or 0.0, 4)}] if is_known else []
+    return [*shown, {"name": translated(say("Points"), language), "value": so_far(report) or 0}]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.messages.wording import quoted
-from grader.platforms.download_forms import Listing, Reading
+from grader.platforms.downloads import Listing, Reading
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, hidden, open_submission
 
@@ -31,14 +31,13 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class MoodleEntry:
-    """What the name of one folder or file says.
+    """What the name of one folder or file, `stored`, says.
 
     Attributes:
-        stored: The whole name.
         participant: The number of the participant.
         name: The student's name, or a word that is the same for everybody.
         plugin: `file`, `onlinetext`, ...
-        own: The student's own name for a file. Empty for a folder.
+        own: The student's own name for a file; "" for a folder.
     """
 
     stored: str
@@ -88,7 +87,7 @@ def _doubt(entries: Sequence[MoodleEntry]) -> str:
     other = next((entry.name for entry in entries if entry.name != first.name), None)
     if other is None:
         return ""
-    return f"the number {first.participant} stands behind two names, {quoted(first.name)} and {quoted(other)}"
+    return f"{quoted(first.name)} and {quoted(other)} have the same number, {first.participant}"
 
 
 def _submission(folder: Path, participant: str, name: str, entries: Sequence[MoodleEntry]) -> Submission:

@@ -1,25 +1,49 @@
 """Moodle: grades for the gradebook's import, an assignment's offline worksheet, and a zip of feedback files.
 
-Moodle's columns are called differently in each language, so a column is known by its place, by what is in it,
-or by the name that a teacher gives.
+The titles of Moodle's columns depend on the site's language, so a column is known by its place, by what is in
+it, or by the title that a teacher gives.
 """
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
 
-from grader.errors import UsageError
+import typer
+
+from grader.errors import UsageError, require_known
+from grader.files.zipped import zipped
 from grader.messages.safe_text import file_name
-from grader.messages.wording import quoted
-from grader.platforms.gradebook_rows import Row, match, row_of, with_name
-from grader.platforms.gradebooks import Choice, Filled, Grades, fill, only_column, parsed, waits
+from grader.messages.wording import counted, quoted
+from grader.platforms.gradebooks import (
+    Export,
+    Gradebook,
+    Grades,
+    Row,
+    ScaleTo,
+    fill,
+    match,
+    only_column,
+    parsed,
+    row_of,
+    waits,
+    with_name,
+)
 from grader.report import Report
+from grader.reports import load, names
+from grader.reports.sentences import who
 from grader.submissions.roster import role_of
-from grader.submissions.table import Table
+from grader.submissions.table import Table, read_table
 
+Worksheet = Annotated[
+    Path,
+    typer.Option("--worksheet", metavar="FILE", help="The worksheet you downloaded. It is not changed."),
+]
+Column = Annotated[str, typer.Option(metavar="TITLE", help="The title of the column with the grades.")]
 # One grade above it and Moodle imports none, unless its administrator has raised it.
 LARGEST_GRADE = 100.0
 # Moodle names what is in a bulk download `Ada L_123_assignsubmission_file`.
@@ -28,19 +52,102 @@ _IN_A_NAME = re.compile(r"(?P<id>_\d+_assign)(?:submission|feedback)_")
 _IN_A_CELL = re.compile(r"\D*?(?P<id>\d+)")
 
 
-def gradebook(table: Table, column: str, identify_by: str | None = None) -> Grades:
-    """The column of an exported gradebook.
+def moodle(  # noqa: PLR0913  (each is an option of the command)
+    reports: Sequence[Report],
+    trust_declared: bool,
+    *,
+    source: Gradebook,
+    column: Column,
+    identify_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TITLE",
+            help="The title of the column that identifies students. [default: the e-mail address]",
+        ),
+    ] = None,
+    scale_to: ScaleTo = None,
+) -> Export:
+    """Write a file of changed grades to import into Moodle."""
+    # Moodle imports all rows of a file or none, so it gets only students that the teacher's export has.
+    table = read_table(source, "gradebook")
+    key = _key(table, identify_by)
+    grades = gradebook(table, column, key)
+    most = max((scale_to or one.max_score for one in reports if not waits(one)), default=0.0)
+    if most > LARGEST_GRADE:
+        raise UsageError(
+            f"Moodle imports no grade above {LARGEST_GRADE:g}; the reports go up to {most:g}.",
+            f"Use `--scale-to {LARGEST_GRADE:g}`.",
+        )
+    filled = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([table.header[key].strip(), grades.title])
+    writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(filled.grades.items()))
+    return Export(text.getvalue(), filled.lines())
+
+
+def moodle_worksheet(
+    reports: Sequence[Report],
+    trust_declared: bool,
+    *,
+    source: Worksheet,
+    column: Column = "Grade",
+    scale_to: ScaleTo = None,
+) -> Export:
+    """Fill the grading worksheet of a Moodle assignment."""
+    table = _read_worksheet(source)
+    filled = fill(table, worksheet(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)
+    return Export(filled.text, filled.lines())
+
+
+def moodle_feedback(
+    reports: Sequence[Report],
+    trust_declared: bool,
+    *,
+    source: Worksheet,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="The format of the feedback files.")
+    ] = "plain_text",
+) -> Export:
+    """Write a zip of feedback files for a Moodle assignment."""
+    require_known(form, names(), "format")
+    chosen = load(form)
+    if chosen.of_class:
+        raise UsageError(
+            f"The format `{chosen.name}` puts a whole class into one file.",
+            "Name a format with a file for each student, such as `plain_text`.",
+        )
+    table = _read_worksheet(source)
+    numbers = _numbers(table)
+    files, left = {}, []
+    matches = match(reports, _participants(table), _ids, trust_declared=trust_declared)
+    for report, (row, doubt, _) in zip(reports, matches, strict=True):
+        if row is None:
+            left.append(f"{who(report)}: {doubt}." if doubt else f"Unmatched: {who(report)}.")
+        elif reason := waits(report):
+            # It names other students, and is not the last word.
+            left.append(f"{who(report)}: {reason}.")
+        else:
+            # Moodle splits the folder's name at each underscore.
+            name = file_name(row.shown).replace("_", "-")
+            folder = f"{name}_{numbers[row.number - 1]}_assignfeedback_file"
+            files[f"{folder}/{chosen.file}"] = chosen.page(report)
+    said = f"Feedback for {counted(len(files), 'student')}, {counted(len(left), 'report')} left out."
+    return Export(zipped(files), (said, *left))
+
+
+EXPORTS = (moodle, moodle_worksheet, moodle_feedback)
+
+
+def gradebook(table: Table, column: str, key: int) -> Grades:
+    """The column with this title in an exported gradebook, whose first two columns are the parts of the name.
 
     Args:
-        table: The teacher's export; its first two columns are the parts of the name.
-        column: The title of the grades' column.
-        identify_by: The title of a column that is different for everybody; the e-mail addresses if None.
-
-    Raises:
-        UsageError: A column is not there, or there are no e-mail addresses.
+        table: The gradebook.
+        column: The title.
+        key: The number of the column that identifies a student.
     """
-    header = table.header
-    place, key = _titled(header, column), _key(table, identify_by)
+    header, place = table.header, _titled(table.header, column)
     mails, ids = _mail_columns(table), {key, *_id_columns(header)}
     often = Counter(row[key].strip() for row in table.rows[1:])
     return Grades(
@@ -64,37 +171,8 @@ def gradebook(table: Table, column: str, identify_by: str | None = None) -> Grad
     )
 
 
-def grade_file(
-    table: Table, reports: Sequence[Report], choice: Choice, column: str, identify_by: str | None = None
-) -> Filled:
-    """A new CSV file with nothing but the grades that change, and whose they are.
-
-    Moodle imports all rows of a file or none, so it has only students that the teacher's export has.
-
-    Raises:
-        UsageError: There is no such column, or there are more points than Moodle takes.
-    """
-    grades, key = gradebook(table, column, identify_by), _key(table, identify_by)
-    most = max((choice.scale_to or one.max_score for one in reports if not waits(one)), default=0.0)
-    if most > LARGEST_GRADE:
-        raise UsageError(
-            f"Moodle imports no file with a grade above {LARGEST_GRADE:g}; the reports go up to {most:g}.",
-            f"Scale them with `--scale-to {LARGEST_GRADE:g}`.",
-        )
-    filled = fill(table, grades, reports, choice)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([table.header[key].strip(), grades.title])
-    writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(filled.grades.items()))
-    return replace(filled, text=text.getvalue())
-
-
 def worksheet(table: Table, column: str = "Grade") -> Grades:
-    """The column of an assignment's offline grading worksheet.
-
-    Args:
-        table: The worksheet as it was downloaded; its first column says `Participant 123` in some language.
-        column: The title of the grades' column.
+    """The column with this title in an offline worksheet, whose first one says `Participant 123`.
 
     Raises:
         UsageError: This is no worksheet, or the column is not there.
@@ -115,38 +193,9 @@ def worksheet(table: Table, column: str = "Grade") -> Grades:
     )
 
 
-def feedback_files(
-    table: Table, reports: Sequence[Report], page: Callable[[Report], str], file: str, choice: Choice
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The files of a zip of feedback, by their paths in it, and what is left out, a line each.
-
-    A report that waits for a teacher is left out: it names other students, and is not the last word.
-
-    Args:
-        table: The assignment's offline worksheet, for the numbers of the participants.
-        reports: The reports of a class.
-        page: Makes the page of a report.
-        file: The name of the file that a student gets.
-        choice: What a teacher decides.
-
-    Raises:
-        UsageError: This is no worksheet.
-    """
-    numbers = _numbers(table)
-    found = match(reports, _participants(table), _ids, trust_declared=choice.trust_declared)
-    files, left = {}, []
-    for position, report in enumerate(reports):
-        row = found.rows.get(position)
-        if row is None:
-            reason = found.doubtful.get(position)
-            left.append(f"{quoted(report.id)}: {reason}." if reason else f"Unmatched: {quoted(report.id)}.")
-        elif reason := waits(report):
-            left.append(f"{quoted(report.id)}: {reason}.")
-        else:
-            # Moodle splits the folder's name at each underscore.
-            name = file_name(row.shown).replace("_", "-")
-            files[f"{name}_{numbers[row.number - 1]}_assignfeedback_file/{file}"] = page(report)
-    return files, tuple(left)
+def _read_worksheet(source: Path) -> Table:
+    # Moodle reads no other delimiter here.
+    return read_table(source, "worksheet", delimiters=",")
 
 
 def _ids(report: Report) -> Iterable[str]:
@@ -158,11 +207,7 @@ def _ids(report: Report) -> Iterable[str]:
 
 
 def _participants(table: Table) -> tuple[Row, ...]:
-    """The rows of a worksheet's students.
-
-    Raises:
-        UsageError: This is no worksheet.
-    """
+    """The rows of a worksheet's students."""
     # The first column has the number of the participant, whatever it is called.
     mails, ids = _mail_columns(table), [place for place in _id_columns(table.header) if place]
     return tuple(
@@ -178,20 +223,16 @@ def _participants(table: Table) -> tuple[Row, ...]:
 
 
 def _numbers(table: Table) -> tuple[str, ...]:
-    """The number of each participant, from the first column.
-
-    Raises:
-        UsageError: This is no worksheet.
-    """
+    """The number of each participant, from the first column; raises `UsageError` where it has none."""
     rows = table.rows[1:]
     matches = [_IN_A_CELL.fullmatch(row[0].strip()) for row in rows]
     numbers = tuple(match["id"] for match in matches if match)
     if len(numbers) != len(rows) or len(set(numbers)) != len(rows) or not rows or len(rows[0]) < 3:
         first = quoted(rows[0][0]) if rows else "no row"
         raise UsageError(
-            "The first column of an offline worksheet has a different number for each participant, such as "
+            "The first column of a grading worksheet has a different number for each participant, such as "
             f"`Participant 123`. Received: {first}.",
-            "Download the grading worksheet in the assignment, and name the file as it was downloaded.",
+            "Download the grading worksheet from the assignment, and name the unchanged file.",
         )
     return numbers
 
@@ -209,14 +250,14 @@ def _key(table: Table, identify_by: str | None) -> int:
     if mails := _mail_columns(table):
         return mails[0]
     raise UsageError(
-        "No column of the gradebook has e-mail addresses.",
+        "The gradebook has no column of e-mail addresses.",
         "Name the column that identifies the students, such as `--identify-by 'ID number'`.",
     )
 
 
 def _unfit(key: str, often: int, title: str) -> str:
     if not key:
-        return f"the cell {quoted(title)} of the student is empty"
+        return f"{quoted(title)} is empty for this student"
     return f"{often} students have the same {quoted(title)}" if often > 1 else ""
 
 
@@ -226,11 +267,7 @@ def _id_columns(header: Sequence[str]) -> tuple[int, ...]:
 
 
 def _titled(header: Sequence[str], wanted: str) -> int:
-    """The column of this title.
-
-    Raises:
-        UsageError: There is none, or more than one.
-    """
+    """The only column with this title."""
     found = [position for position, title in enumerate(header) if title.strip() == wanted.strip()]
     return only_column(header, wanted, found)
 

@@ -1,73 +1,76 @@
-"""`grader hook openedx`: pulls submissions from a queue of Open edX, grades them, and replies."""
+"""Open edX: pulls submissions from a queue, grades them, and replies with `correct`, `score` and `msg`.
 
+The learning platform shows `msg` only if it is well-formed XML with one root, so it is made as that.
+"""
+
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Annotated
+from xml.etree import ElementTree as ET
 
+import typer
 from rich.text import Text
 
 from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
-from grader.grading.stages import Stage
 from grader.measure.intake import largest_archive
-from grader.messages.languages import ENGLISH
-from grader.messages.safe_text import file_names, plain
+from grader.messages.languages import ENGLISH, Language
+from grader.messages.safe_text import file_names, json_text, plain
 from grader.platforms.hooks import Options, tell
-from grader.platforms.openedx import results
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
-from grader.report import Whose
+from grader.report import Report, Whose, share
+from grader.reports import sentences
+from grader.reports.sentences import earned_of
 from grader.reports.terminal import console
 from grader.rubric import Rubric
 from grader.rubric.loading import in_language, load_rubric
 from grader.rubric.lookup import find_rubric
 from grader.submissions.submission import open_submission
 
-# After so many in a row that cannot be asked, whoever runs it is told.
+# The hook ends after this many requests in a row have failed.
 MOST_FAILURES = 20
 MOST_FILES = 20
 
 
-def hook(  # noqa: PLR0913  (each is an option of the command)
+def hook(
+    options: Options,
+    url: Annotated[str, typer.Option(help="The address of the queue.")],
+    queue: Annotated[str, typer.Option(help="The name of the queue.")],
+    interval: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How long to wait when the queue is empty.")
+    ] = 5.0,
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="Exit when the queue is empty.")] = False,
+) -> int:
+    """Grade submissions from an Open edX queue.
+
+    Reads the user and the password from XQUEUE_USER and XQUEUE_PASSWORD.
+    """
+    opened = XQueue(url, queue, os.environ.get("XQUEUE_USER", ""), os.environ.get("XQUEUE_PASSWORD", ""))
+    return serve(opened, options, interval, until_empty=until_empty)
+
+
+def serve(
     queue: XQueue,
     options: Options,
-    environment: Mapping[str, str],
-    *,
     interval: float = 5.0,
+    *,
     until_empty: bool = False,
     wait: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Grade what comes, until it is interrupted.
-
-    A submission that the grader could not grade gets no reply: the queue gives it out again later.
-
-    Args:
-        queue: The queue to pull from.
-        options: What every hook can be told.
-        environment: The environment with `XQUEUE_USER` and `XQUEUE_PASSWORD`.
-        interval: Seconds between two questions.
-        until_empty: Whether to end when nothing waits.
-        wait: Waits for so many seconds.
-
-    Returns:
-        0 when nothing waits any more.
+    """Grade what comes, until it is interrupted; `wait` waits for so many seconds.
 
     Raises:
-        GraderError: The user is not known, the rubric cannot be used, or the queue cannot be asked.
+        GraderError: The user is not known, the rubric cannot be used, or the queue cannot be reached.
     """
-    user, password = (environment.get(name, "") for name in ("XQUEUE_USER", "XQUEUE_PASSWORD"))
-    if not user or not password:
-        raise UsageError(
-            "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`.",
-            "Set them as whoever runs Open edX says; they are no options, which other users could see.",
-        )
     rubric = in_language(load_rubric(find_rubric(options.rubric)), options.language)
     failures, known = 0, False
     while True:
         try:
             if not known:
-                queue.login(user, password)
+                queue.login()
                 known = True
             queued = queue.take()
             if queued is not None:
@@ -76,7 +79,7 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
         except QueueError as error:
             # A session may have ended, so the next one begins with a login.
             failures, known, queued = failures + 1, False, None
-            _say(f"{error} Try {failures} of {MOST_FAILURES}.")
+            tell_operator(f"{error} Try {failures} of {MOST_FAILURES}.")
             if failures == MOST_FAILURES:
                 raise UsageError(str(error), "Check that the queue is up, then start this again.") from None
         else:
@@ -88,37 +91,84 @@ def hook(  # noqa: PLR0913  (each is an option of the command)
 
 def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> None:
     """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
-    last: Stage | None = None
+    last: Report | None = None
     try:
-        with _folder(queue, queued, largest_archive(rubric.plan.files, rubric.plan.limits)) as folder:
-            for stage in options.grade(open_submission(folder), Whose(queued.student)):
-                last = stage
+        with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
+            _load(queue, queued, Path(folder), largest_archive(rubric.plan.files, rubric.plan.limits))
+            for stage in options.grade(open_submission(Path(folder)), Whose(queued.student)):
+                last = stage.report
+                if stage.finished:
+                    tell(stage)
     except SubmissionError as error:
-        _say(f"{plain(queued.student)}: {error.message}")
-        queue.reply(queued, results.refusal(error, rubric.language or ENGLISH))
-        return
-    if last is None:
-        return
-    tell(last)
-    if last.report.verdict == "error":
-        _say(f"{plain(queued.student)}: no reply, so the queue gives it out again.")
+        tell_operator(f"{plain(queued.student)}: {error.message}")
+        queue.reply(queued, refusal(error, rubric.language or ENGLISH))
     else:
-        queue.reply(queued, results.page(last.report))
+        if last is not None and last.verdict != "error":
+            queue.reply(queued, page(last))
+        else:
+            tell_operator(f"{plain(queued.student)}: no reply, so the queue will give it out again.")
 
 
-@contextmanager
-def _folder(queue: XQueue, queued: Queued, most: int) -> Iterator[Path]:
-    """The student's files in a folder of ours, under names that every system takes."""
-    with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
-        wanted = list(queued.files.items())[:MOST_FILES]
-        names = file_names(name for name, _ in wanted)
-        left = most
-        for name, (own, address) in zip(names, wanted, strict=True):
-            content = queue.file(own, address, left)
-            left -= len(content)
-            Path(folder, name).write_bytes(content)
-        yield Path(folder)
+def _load(queue: XQueue, queued: Queued, folder: Path, most: int) -> None:
+    """Load the student's files into a folder of ours, under names that every system takes."""
+    wanted = list(queued.files.items())[:MOST_FILES]
+    names = file_names(name for name, _ in wanted)
+    for name, (own, address) in zip(names, wanted, strict=True):
+        content = queue.file(own, address, most)
+        most -= len(content)
+        (folder / name).write_bytes(content)
 
 
-def _say(line: str) -> None:
+def tell_operator(line: str) -> None:
+    """Print a line for whoever runs the hook."""
     console(stderr=True).print(Text(line))
+
+
+def page(report: Report) -> str:
+    """The JSON of `xqueue_body`; the score is a share in [0, 1]."""
+    return json_text(
+        {"correct": report.verdict == "passed", "score": share(report) or 0, "msg": _told(report)}
+    )
+
+
+def refusal(error: SubmissionError, language: Language) -> str:
+    """The JSON of `xqueue_body` for files that cannot be graded: what is wrong, and what to do about it."""
+    root = ET.Element("div")
+    _paragraphs(root, (sentences.sentence(error.message, language), sentences.sentence(error.hint, language)))
+    return json_text({"correct": False, "score": 0, "msg": ET.tostring(root, encoding="unicode")})
+
+
+def _told(report: Report) -> str:
+    root = ET.Element("div")
+    _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
+    language = report.language
+    for item in report.items:
+        status = sentences.status(item, language).capitalize()
+        title = f"{status}: {sentences.sentence(item.title)} ({earned_of(item, language)})"
+        ET.SubElement(root, "h4").text = title
+        _paragraphs(
+            root,
+            (
+                sentences.sentence(item.message, language),
+                sentences.who_looks(item, language),
+                *sentences.advice(item, language),
+            ),
+        )
+    for title, lines in (
+        (sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
+        (
+            sentences.sentence(sentences.MEASURED, report.language),
+            tuple(sentences.fact(measured, language) for measured in report.facts),
+        ),
+        (sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
+    ):
+        if lines:
+            ET.SubElement(root, "h4").text = title
+            _paragraphs(root, lines)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _paragraphs(root: ET.Element, lines: Iterable[str]) -> None:
+    for line in lines:
+        if line:
+            ET.SubElement(root, "p").text = line

@@ -1,7 +1,6 @@
-"""A client of the queue from which external graders of Open edX pull submissions, and to which they reply.
+"""The queue from which external graders of Open edX pull submissions, and to which they reply.
 
-The queue is asked over HTTP with the standard library: it is three requests, and a client library would be
-more to trust than to save.
+It is asked over HTTP with the standard library: for three requests, another library is not worth trusting.
 """
 
 import json
@@ -38,55 +37,53 @@ class Queued:
 
 
 class QueueError(Exception):
-    """The queue could not be asked, or said something that cannot be understood; it may later."""
+    """The queue cannot be reached, or its answer not be understood; later it may work."""
 
 
 class XQueue:
-    """A queue after a login; it holds the session's cookies."""
+    """A queue and its session; everything asked of it raises `QueueError` where it cannot be reached."""
 
-    def __init__(self, address: str, name: str) -> None:
-        """Name a queue; nothing is asked yet.
-
-        Args:
-            address: The address of the service, such as `https://xqueue.example`.
-            name: The name of the queue.
+    def __init__(self, address: str, name: str, user: str, password: str) -> None:
+        """Name a queue at an address, such as `https://xqueue.example`; nothing is asked yet.
 
         Raises:
-            UsageError: The address is not one of the web.
+            UsageError: The address is not one of the web, or the user or the password is empty.
         """
         if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
             raise UsageError(
                 f"The address of the queue must begin with `https://`. Received: `{plain(address)}`.",
                 "Ask whoever runs Open edX for the address of the queue.",
             )
+        if not user or not password:
+            raise UsageError(
+                "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`.",
+                "Ask whoever runs Open edX for them. They are not options, which other users could see.",
+            )
         self._address = address.rstrip("/")
+        self._form = {"username": user, "password": password}
         self._name = name
         self._cookies = CookieJar()
         self._opener = _opener(self._cookies)
 
-    def login(self, user: str, password: str) -> None:
+    def login(self) -> None:
         """Begin a session.
 
         Raises:
-            UsageError: The queue does not know the user.
-            QueueError: The queue cannot be asked.
+            UsageError: The queue refuses the user.
+            QueueError: The queue cannot be reached.
         """
         try:
-            said = self._ask("login/", {"username": user, "password": password})
+            said = self._ask("login/", self._form)
         except _RefusedError as error:
             said = {"return_code": 1, "content": str(error)}
         if said["return_code"] != 0:
             raise UsageError(
-                f"The queue does not let the user `{plain(user)}` in: {_words(said)}.",
-                "Set `XQUEUE_USER` and `XQUEUE_PASSWORD` as whoever runs Open edX says.",
+                f"The queue does not let the user {quoted(self._form['username'])} in: {_words(said)}.",
+                "Check `XQUEUE_USER` and `XQUEUE_PASSWORD` with whoever runs Open edX.",
             )
 
     def take(self) -> Queued | None:
-        """The next submission; None if none waits.
-
-        Raises:
-            QueueError: The queue cannot be asked.
-        """
+        """The next submission; None if none waits."""
         said = self._ask(f"get_submission/?{urllib.parse.urlencode({'queue_name': self._name})}")
         if said["return_code"] != 0:
             return None
@@ -105,22 +102,13 @@ class XQueue:
         )
 
     def reply(self, queued: Queued, body: str) -> None:
-        """Send the JSON of a reply.
-
-        Raises:
-            QueueError: The queue cannot be asked, or did not take it.
-        """
+        """Send the JSON of a reply."""
         said = self._ask("put_result/", {"xqueue_header": queued.header, "xqueue_body": body})
         if said["return_code"] != 0:
-            raise QueueError(f"The queue did not take a reply: {_words(said)}.")
+            raise QueueError(f"The queue did not accept a reply: {_words(said)}.")
 
     def file(self, name: str, address: str, largest: int) -> bytes:
-        """Load a student's file.
-
-        Args:
-            name: The student's own name for the file, for a sentence.
-            address: The address that the queue gave. One without a host is on the queue's host.
-            largest: The most bytes that the file may have.
+        """Load a student's file of at most `largest` bytes; an address without a host is on the queue's.
 
         Raises:
             QueueError: The file cannot be loaded.
@@ -128,7 +116,7 @@ class XQueue:
         """
         whole = urllib.parse.urljoin(f"{self._address}/", address)
         if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
-            raise QueueError("A file is not on the web.")
+            raise QueueError("The address of a file does not begin with `https://`.")
         content = self._load(urllib.request.Request(whole), largest)  # noqa: S310  (looked at above)
         if len(content) > largest:
             raise SubmissionError(

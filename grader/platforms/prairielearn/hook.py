@@ -1,35 +1,90 @@
-"""`grader hook prairielearn`: PrairieLearn's external grader, from `student/` to `results/results.json`."""
+"""PrairieLearn's external grader: from `student/` to `results/results.json`, by its rules.
+
+The score is a share in [0, 1], always a JSON number. As soon as one test lacked its points, PrairieLearn
+would show the points of none, so every test has both: an item that is not decided has 0 of 0,
+which is shown as neither right nor wrong.
+Where nothing is decided, and in a page that is not finished, the submission is not gradable:
+it costs no attempt.
+"""
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from grader.grading.stages import Stage
+import typer
+
+from grader.messages.languages import Language
+from grader.messages.safe_text import json_text
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.platforms.prairielearn import results
-from grader.report import Whose
-from grader.rubric.lookup import find_rubric
+from grader.report import ItemResult, Report, Whose, decided, number, share
+from grader.reports import sentences
+
+# PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
+LARGEST = 1_000_000
+_LENGTHS = (1000, 200, 40, 4)
 
 
 def hook(
-    root: Path,
     options: Options,
+    root: Annotated[Path, typer.Option(help="PrairieLearn's folder.")] = Path("/grade"),
 ) -> int:
-    """Grade the one submission below `root` and write `results/results.json`, partial ones before the last.
+    """Grade a submission in PrairieLearn.
+
+    Reads ROOT/student and writes ROOT/results/results.json.
+    """
+    stages = options.grade(open_inside(root, "student"), Whose("submission"))
+    return write_results(root, stages, lambda stage: page(stage.report, finished=stage.finished))
+
+
+def page(report: Report, *, finished: bool = True) -> str:
+    """The text of `results.json`, at most `LARGEST` bytes of UTF-8.
 
     Args:
-        root: PrairieLearn's folder.
-        options: What every hook can be told.
-
-    Returns:
-        0 once the results have a verdict, 3 if a person must look.
-
-    Raises:
-        GraderError: The rubric, the submission's folder or the results' folder cannot be used, or the walls
-            are lower than `isolation`.
+        report: What is known.
+        finished: Whether this is the last page. The first one is written in case the grader is stopped.
     """
-    find_rubric(options.rubric)
-    submission = open_inside(root, "student", "PrairieLearn", "/grade")
+    for longest in _LENGTHS:
+        text = json_text(_results(report, finished, longest))
+        if len(text.encode()) <= LARGEST:
+            return text
+    # Thousands of items; the score is what counts.
+    return json_text({**_results(report, finished, _LENGTHS[-1]), "tests": [], "output": ""})
 
-    def page(stage: Stage) -> str:
-        return results.page(stage.report, finished=stage.finished)
 
-    return write_results(root, options.grade(submission, Whose("submission")), page)
+def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
+    earned = share(report)
+    message = (
+        f"{sentences.verdict(report)} {sentences.next_step(report)}"
+        if finished
+        else sentences.unfinished(report)
+    )
+    results: dict[str, Any] = {"gradable": finished and report.verdict != "error" and earned is not None}
+    if results["gradable"]:
+        results["score"] = earned
+    else:
+        results["format_errors"] = [message]
+    lines = [
+        *sentences.pairs(report),
+        *(sentences.fact(measured, report.language) for measured in report.facts),
+        *sentences.notes(report),
+    ]
+    results["message"] = message
+    results["output"] = "\n".join(_cut(line, longest) for line in lines)
+    results["tests"] = [_test(item, longest, report.language) for item in report.items]
+    return results
+
+
+def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:
+    earned, at_most = decided(item), number(item.max_points)
+    known = earned is not None and at_most is not None
+    lines = (sentences.who_looks(item, language), *sentences.advice(item, language))
+    return {
+        "name": _cut(sentences.sentence(item.title), longest),
+        "points": earned if known else 0,
+        "max_points": at_most if known else 0,
+        "message": _cut(sentences.sentence(item.message, language), longest),
+        "output": "\n".join(_cut(line, longest) for line in lines if line),
+    }
+
+
+def _cut(line: str, longest: int) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."

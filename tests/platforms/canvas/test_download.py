@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.messages.message import say
 from grader.platforms.canvas.download import CanvasFile, parse, read
-from grader.platforms.download_forms import list_folder
+from grader.platforms.downloads import list_folder
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
@@ -210,10 +210,10 @@ def test_a_hidden_file_alone_is_still_the_students(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "doubt"),
     [
-        (["a_1_7_x.zip", "b_2_7_x.zip"], "the number 7 stands in the names of two files"),
-        (["a_1_7_x.zip", "b_1_8_x.zip"], "the number 1 stands behind two names, `a` and `b`"),
-        (["hw_1_1001_ana.zip", "hw_1_1002_bo.zip"], "all 2 archives would be of one student, `hw`"),
-        (["lab_3_1001_ana.zip", "lab_4_1002_bo.zip"], "all 2 students would have one name, `lab`"),
+        (["a_1_7_x.zip", "b_2_7_x.zip"], "two files have the number 7"),
+        (["a_1_7_x.zip", "b_1_8_x.zip"], "`a` and `b` have the same number, 1"),
+        (["hw_1_1001_ana.zip", "hw_1_1002_bo.zip"], "all 2 archives would belong to one student, `hw`"),
+        (["lab_3_1001_ana.zip", "lab_4_1002_bo.zip"], "all 2 students would have the same name, `lab`"),
     ],
 )
 def test_names_that_are_alike_by_chance(tmp_path: Path, names: list[str], doubt: str) -> None:

@@ -7,7 +7,7 @@ from builders_folders import a_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.platforms.download_forms import list_folder
+from grader.platforms.downloads import list_folder
 from grader.platforms.github.download import assignment_prefix, is_login, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission

@@ -1,20 +1,153 @@
-"""Tests of `grader.platforms.github.hook`: a step of a workflow, with the files that a runner gives it."""
+"""GitHub's hook: a step of a workflow, and its result and messages as Classroom and a runner read them."""
 
 import base64
 import json
+import math
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from builders_reports import ALL, ERROR, FAILED, PASSED, REPORTS, REVIEW, a_report, an_item
+from hypothesis import given, settings
 
 from grader.errors import UsageError
-from grader.platforms.github.hook import hook
+from grader.platforms.github.hook import annotations, hook, result
 from grader.platforms.hooks import Options
+from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 
-pytestmark = pytest.mark.usefixtures("workers")
+# A command is a whole line; properties end at the first `::`.
+COMMAND = re.compile(r"::(?P<level>notice|warning|error) title=(?P<title>[^:,\r\n]*)::(?P<data>[^\r\n]*)")
 
 
-def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def reported(text: str) -> dict[str, Any]:
+    """What Classroom's reporter makes of a result, and what it would stumble over."""
+    assert re.fullmatch(r"[A-Za-z0-9+/]+=*", text)
+    content = json.loads(base64.b64decode(text, validate=True))
+    problems = [] if content["version"] == 1 else ["version"]
+    problems += [] if content["status"] in {"pass", "fail", "error"} else ["status"]
+    for test in content["tests"]:
+        problems += [] if test["status"] in {"pass", "fail", "error"} else ["status of a test"]
+        problems += (
+            [] if isinstance(test["score"], int | float) and math.isfinite(test["score"]) else ["score"]
+        )
+        problems += [
+            key for key in ("name", "message", "test_code", "filename") if not isinstance(test[key], str)
+        ]
+        problems += [key for key in ("line_no", "duration") if not isinstance(test[key], int)]
+    # A maximum that is missing or zero is not reported at all.
+    total = sum(test["score"] for test in content["tests"]) if content["max_score"] else None
+    return {**content, "total": total, "problems": problems}
+
+
+def spoken(text: str) -> list[tuple[str, str, str]]:
+    """The commands that a runner finds, decoded."""
+    found = []
+    for line in text.splitlines():
+        match = COMMAND.fullmatch(line)
+        assert match, line
+        title, data = (
+            part.replace("%3A", ":")
+            .replace("%2C", ",")
+            .replace("%0A", "\n")
+            .replace("%0D", "\r")
+            .replace("%25", "%")
+            for part in (match["title"], match["data"])
+        )
+        found.append((match["level"], title, data))
+    return found
+
+
+def test_the_points_of_a_report() -> None:
+    """The reporter's sum is the report's score."""
+    found = reported(result(FAILED))
+
+    assert [] == found["problems"]
+    assert ("fail", 7.5, 4.5) == (found["status"], found["max_score"], found["total"])
+    assert ["pass", "fail", "pass"] == [test["status"] for test in found["tests"]]
+    assert {
+        "name": "The logged norm stays within the cap",
+        "status": "fail",
+        "score": 0,
+        "message": (
+            "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it.\n"
+            "To do: Pass `clipnorm=1.0` to `Adam` and train again.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": 0,
+    } == found["tests"][1]
+
+
+def test_whole_points_are_whole_numbers() -> None:
+    """The form asks for them."""
+    found = reported(result(a_report(an_item())))
+
+    assert isinstance(found["max_score"], int)
+    assert isinstance(found["tests"][0]["score"], int)
+
+
+@pytest.mark.parametrize(("report", "status"), [(PASSED, "pass"), (REVIEW, "error"), (ERROR, "error")])
+def test_what_waits_for_a_person_is_an_error(report: Report, status: str) -> None:
+    """The form knows nothing else."""
+    assert status == reported(result(report))["status"]
+
+
+def test_what_did_not_pass_is_shown_beside_the_run() -> None:
+    """An error for what failed, a notice with the verdict; what passed says nothing."""
+    assert [
+        (
+            "error",
+            "The logged norm stays within the cap",
+            (
+                "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it. "
+                "To do: Pass `clipnorm=1.0` to `Adam` and train again. "
+                "From your teacher: Chapter 11 shows where the argument goes."
+            ),
+        ),
+        ("notice", "Graded", "Failed: 4.5 of 7.5 points; 1 item did not pass."),
+    ] == spoken(annotations(FAILED))
+    assert ["warning", "notice"] == [level for level, *_ in spoken(annotations(REVIEW))]
+    assert (
+        "notice",
+        "Not graded",
+        "Not fully graded: all 7.5 points are still open; 3 items were not graded.",
+    ) == spoken(annotations(ERROR))[-1]
+
+
+def test_a_text_is_no_command() -> None:
+    """What looks like one is its text."""
+    item = an_item(status="failed", title="a::b,c%0A", message="x\n::add-mask::y\r::stop-commands::z")
+
+    assert [
+        ("error", "a::b,c%0A", "x ::add-mask::y ::stop-commands::z"),
+        ("notice", "Graded", "Passed: 2 of 2 points; 1 item did not pass."),
+    ] == spoken(annotations(a_report(item)))
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_each_report_is_read(report: Report) -> None:
+    """Of any verdict and with hostile text."""
+    assert [] == reported(result(report))["problems"]
+    assert spoken(annotations(report))
+
+
+@settings(max_examples=60, deadline=None)
+@given(REPORTS)
+def test_any_report_is_read(report) -> None:
+    """Whatever text and numbers it has; as many commands as items that did not pass, and one."""
+    assert [] == reported(result(report))["problems"]
+    told = sum(item.status in {"failed", "review", "error"} for item in report.items)
+    assert told + 1 == len(spoken(annotations(report)))
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_step_has_its_output_and_its_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What another line of the step wrote stays; the last result is the only one."""
     submission, output, summary = tmp_path / "repository", tmp_path / "output", tmp_path / "summary"
     submission.mkdir()
@@ -25,7 +158,9 @@ def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.Ca
         "GITHUB_REPOSITORY": "class/homework-ana",
         "GITHUB_ACTOR": "ana",
     }
-    code = hook(submission, Options(DEFAULT, budget=60.0), environment)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    code = hook(Options(DEFAULT, budget=60.0), submission)
     before, result = output.read_text(encoding="utf-8").splitlines()
     content = json.loads(base64.b64decode(result.removeprefix("result=")))
 
@@ -38,19 +173,27 @@ def test_a_step_has_its_output_and_its_summary(tmp_path: Path, capsys: pytest.Ca
     )
 
 
-def test_without_a_runner_it_only_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("workers")
+def test_without_a_runner_it_only_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """On a teacher's machine there is no file to write."""
-    code = hook(tmp_path, Options(DEFAULT), {})
+    for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+    code = hook(Options(DEFAULT), tmp_path)
 
     assert 0 == code
     assert "::error title=" in capsys.readouterr().out
     assert [] == list(tmp_path.iterdir())
 
 
-def test_a_file_of_the_runner_that_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("workers")
+def test_a_file_of_the_runner_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said before anything is graded."""
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path))
+
     with pytest.raises(UsageError) as caught:
-        hook(tmp_path, Options(DEFAULT), {"GITHUB_OUTPUT": str(tmp_path)})
+        hook(Options(DEFAULT), tmp_path)
 
     assert f"`{tmp_path}` cannot be read (IsADirectoryError)." == caught.value.message
     assert "Run this in a GitHub workflow." == caught.value.hint

@@ -6,7 +6,7 @@ import pytest
 from builders_folders import a_folder, metadata
 
 from grader.errors import UsageError
-from grader.platforms.download_forms import Reading, list_folder
+from grader.platforms.downloads import Reading, list_folder
 from grader.platforms.gradescope.download import read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
@@ -73,7 +73,7 @@ def test_many_entries_without_a_folder(tmp_path: Path) -> None:
         "5 submissions of `submission_metadata.yml` have no folder here: `submission_0`, `submission_1`, "
         "`submission_2` and 2 more."
     ) == remark
-    assert "no folder is named in it" == reading.doubt
+    assert "it names none of the folders here" == reading.doubt
 
 
 def test_a_number_that_two_submissions_have_is_no_id(tmp_path: Path) -> None:

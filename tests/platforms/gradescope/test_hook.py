@@ -1,20 +1,292 @@
-"""Tests of `grader.platforms.gradescope.hook`: Gradescope's folder, as it really looks."""
+"""Gradescope's hook: its folder as it really looks, and `results.json` by its specification, with no zero.
+
+`results.json` has the fields and the types of the specification, and claims no zero where nobody has decided.
+"""
 
 import json
+import math
+import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from builders_reports import (
+    ALL,
+    ERROR,
+    FAILED,
+    HOSTILE,
+    LIKE,
+    PARTIAL,
+    PASSED,
+    REPORTS,
+    REVIEW,
+    a_report,
+    an_item,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.platforms.gradescope.hook import hook
+from grader.platforms.gradescope.hook import hook, page
 from grader.platforms.hooks import Options
+from grader.report import Isolation, Report
 from grader.rubric.lookup import DEFAULT
 
-pytestmark = pytest.mark.usefixtures("workers")
+FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+TOP = {
+    "score": _is_number,
+    "execution_time": _is_number,
+    "output": _is_text,
+    "output_format": FORMATS.__contains__,
+    "test_output_format": FORMATS.__contains__,
+    "test_name_format": FORMATS.__contains__,
+    "visibility": VISIBILITIES.__contains__,
+    "stdout_visibility": VISIBILITIES.__contains__,
+    "extra_data": lambda value: isinstance(value, dict),
+    "tests": lambda value: isinstance(value, list),
+    "leaderboard": lambda value: (
+        isinstance(value, list)
+        and all({"name", "value"} <= set(entry) <= {"name", "value", "order"} for entry in value)
+    ),
+}
+TEST = {
+    "score": _is_number,
+    "max_score": _is_number,
+    "status": {"passed", "failed"}.__contains__,
+    "name": _is_text,
+    "name_format": FORMATS.__contains__,
+    "number": lambda value: _is_text(value) and bool(re.fullmatch(r"\d+(\.\d+)*", value)),
+    "output": _is_text,
+    "output_format": FORMATS.__contains__,
+    "tags": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "visibility": VISIBILITIES.__contains__,
+    "extra_data": lambda value: isinstance(value, dict),
+}
+
+
+def _mistakes(results: dict[str, Any]) -> list[str]:
+    """What the specification would not accept, as paths of fields."""
+    found = [name for name, value in results.items() if name not in TOP or not TOP[name](value)]
+    for position, test in enumerate(results.get("tests", [])):
+        found += [
+            f"tests[{position}].{name}"
+            for name, value in test.items()
+            if name not in TEST or not TEST[name](value)
+        ]
+    if "score" not in results and not all("score" in test for test in results.get("tests", [{}])):
+        found.append("score")
+    return found
+
+
+def _read(page: str) -> dict[str, Any]:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    results: dict[str, Any] = json.loads(page.encode(), parse_constant=refuse)
+    return results
+
+
+def test_the_validator_finds_mistakes() -> None:
+    """A time as text, a status that does not exist and an unknown field are seen."""
+    wrong = {"execution_time": "0.00", "grade": 1, "tests": [{"status": "review", "number": 1}]}
+
+    assert ["execution_time", "grade", "tests[0].status", "tests[0].number", "score"] == _mistakes(wrong)
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_the_page_holds_to_the_specification(report: Report) -> None:
+    """Each report, of any verdict and with hostile text, has the right fields and types."""
+    assert [] == _mistakes(_read(page(report)))
+
+
+@pytest.mark.hostile_row(71)
+@settings(max_examples=80, deadline=None)
+@given(REPORTS, st.booleans())
+def test_any_page_holds_to_the_specification(report, finished) -> None:
+    """Whatever text and numbers a report has, in a complete page and in one that is not."""
+    text = page(report, finished=finished)
+    results = _read(text)
+
+    assert [] == _mistakes(results)
+    assert "score" in results
+    assert text.replace("\n", "").isascii() or not set(text) & set("\x1b\x9b\u202e\ud800")
+    assert [str(position) for position in range(1, len(report.items) + 1)] == [
+        test["number"] for test in results["tests"]
+    ]
+
+
+def test_what_the_student_reads() -> None:
+    """The verdict and who acts, then the facts, then the notes."""
+    results = _read(page(PASSED))
+
+    assert (
+        "Passed: 7.5 of 7.5 points.\n"
+        "There is nothing left to do.\n"
+        "\n"
+        "test accuracy: 0.8745 with inputs given as pixels / 255\n"
+        "norm in the log: largest per-variable norm, after clipping\n"
+        "\n"
+        "The log has 2 columns whose meaning is unknown: `lr`, `time`.\n"
+        "`training_log.csv` was taken before `log.csv` because the rubric names it first."
+    ) == results.pop("output")
+    assert 3 == len(results.pop("tests"))
+    assert {
+        "score": 7.5,
+        "execution_time": 2.25,
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "extra_data": {
+            "program": "grader 0.1.0",
+            "rubric": "gradient_clipping",
+            "verdict": "passed",
+            "max_score": 7.5,
+        },
+    } == results
+
+
+def test_pairs_stand_under_the_verdict() -> None:
+    """Who is like it comes before the facts, with what it can mean."""
+    assert (
+        "Needs review: 2 of 2 points so far; resembles 2 other submissions.\n"
+        "A teacher will review this. Items under review do not count as zero.\n"
+        "\n"
+        "The model has the weights of that of `ito`: all 266610 numbers are equal.\n"
+        "The model has the weights of that of `smith`: all 266610 numbers are equal.\n"
+        "The log has values of that of `ito`.\n"
+        "Look at both, and decide."
+    ) == _read(page(LIKE))["output"]
+
+
+def test_an_item_that_failed() -> None:
+    """It has its points, its status, the sentence and what to do, each on a line."""
+    assert {
+        "name": "The logged norm stays within the cap",
+        "number": "2",
+        "score": 0,
+        "status": "failed",
+        "max_score": 3,
+        "output": (
+            "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it.\n"
+            "To do: Pass `clipnorm=1.0` to `Adam` and train again.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+        "output_format": "text",
+        "tags": ["norm_within_cap", "failed"],
+        "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "failed"},
+    } == _read(page(FAILED))["tests"][1]
+
+
+def test_the_level_of_the_walls_is_for_the_teacher() -> None:
+    """It stands where a student does not look."""
+    report = a_report(isolation=Isolation(level="limited", sentence="A worker could connect by TCP."))
+
+    assert "limited" == _read(page(report))["extra_data"]["isolation"]
+
+
+def test_an_item_for_a_teacher_is_no_zero() -> None:
+    """It has neither score nor status, and says who looks at it."""
+    results = _read(page(REVIEW))
+
+    assert 4.5 == results["score"]
+    assert {
+        "name": "The logged norm stays within the cap",
+        "number": "2",
+        "max_score": 3,
+        "output": (
+            "The log ends at a norm of 0.12; the submitted model has 0.97.\n"
+            "A teacher will review this. It does not count as a zero.\n"
+            "For the teacher: Ask the student how the log was made.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+        "output_format": "text",
+        "tags": ["norm_within_cap", "review"],
+        "extra_data": {"id": "norm", "kind": "norm_within_cap", "status": "review"},
+    } == results["tests"][1]
+
+
+@pytest.mark.parametrize(
+    ("report", "undecided"), [(ERROR, [0, 1, 2]), (PARTIAL, [2]), (REVIEW, [1]), (HOSTILE, [])]
+)
+def test_points_only_where_they_are_decided(report: Report, undecided: list[int]) -> None:
+    """An error and an item that was not looked at are no zero either; the total is a number all the same."""
+    results = _read(page(report))
+
+    assert undecided == [
+        position for position, test in enumerate(results["tests"]) if not {"score", "status"} & set(test)
+    ]
+    assert sum(test.get("score", 0) for test in results["tests"]) == results["score"]
+
+
+def test_a_page_that_is_not_finished() -> None:
+    """It shows what is known, and in the place of the verdict what it means if it stays."""
+    results = _read(page(PARTIAL, finished=False))
+
+    assert (
+        "Not finished: 2 of 7.5 points. If this page stays as it is, the grader was stopped early: "
+        "submit again, or ask your teacher."
+    ) == results["output"]
+    assert 3 == len(results["tests"])
+
+
+def test_no_test_is_hidden() -> None:
+    """A hidden test would hide the student's total, too."""
+    results = _read(page(PASSED))
+
+    assert "visible" == results["visibility"]
+    assert [] == [test for test in results["tests"] if "visibility" in test]
+
+
+def test_a_teacher_can_show_it_later() -> None:
+    """The whole page has one visibility."""
+    results = _read(page(PASSED, visibility="after_published"))
+
+    assert [] == _mistakes(results)
+    assert "after_published" == results["visibility"]
+
+
+def test_a_leaderboard_only_if_asked() -> None:
+    """It has the accuracy first, where there is one, and the points; a page that is not finished has none."""
+    measured = PASSED.model_copy(update={"numbers": {"accuracy": 0.8745}})
+    odd = PASSED.model_copy(update={"numbers": {"accuracy": math.nan}})
+
+    assert "leaderboard" not in _read(page(measured))
+    assert "leaderboard" not in _read(page(measured, finished=False, leaderboard=True))
+    assert [
+        {"name": "Accuracy on the test images", "value": 0.8745},
+        {"name": "Points", "value": 7.5},
+    ] == _read(page(measured, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 7.5}] == _read(page(odd, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 0}] == _read(page(ERROR, leaderboard=True))["leaderboard"]
+
+
+def test_numbers_that_are_not_finite() -> None:
+    """They are left out, or are zero where the specification wants a number."""
+    results = _read(
+        page(a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf))
+    )
+
+    assert 0 == results["score"]
+    assert 0 == results["execution_time"]
+    assert not {"score", "max_score", "status"} & set(results["tests"][0])
+    assert results["extra_data"]["max_score"] is None
 
 
 def a_root(tmp_path: Path, examples: Path, story: str) -> Path:
@@ -22,30 +294,33 @@ def a_root(tmp_path: Path, examples: Path, story: str) -> Path:
     return tmp_path
 
 
-def results(root: Path) -> dict[str, object]:
+def results_in(root: Path) -> dict[str, object]:
     found: dict[str, object] = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
     return found
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_submission_that_fails_has_its_verdict(tmp_path: Path, examples: Path) -> None:
     """The hook has done its work, so it exits 0, also in a trial without metadata."""
     root = a_root(tmp_path, examples, "dan_without_log")
 
-    code = hook(root, Options(DEFAULT))
+    code = hook(Options(DEFAULT), root)
 
     assert 0 == code
-    assert str(results(root)["output"]).startswith("Failed: ")
+    assert str(results_in(root)["output"]).startswith("Failed: ")
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_submission_without_files_has_its_verdict(tmp_path: Path) -> None:
     """An empty upload is the student's to mend."""
     (tmp_path / "submission").mkdir()
 
-    assert 0 == hook(tmp_path, Options(DEFAULT))
-    assert 0 == results(tmp_path)["score"]
+    assert 0 == hook(Options(DEFAULT), tmp_path)
+    assert 0 == results_in(tmp_path)["score"]
 
 
 @pytest.mark.parametrize("metadata", ["", "[]", "{", '{"users": 3}', '{"users": ["Ana"]}', "[" * 100_000])
+@pytest.mark.usefixtures("workers")
 def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metadata: str) -> None:
     """It is the operator's file, so it is said before anything is graded."""
     (tmp_path / "submission").mkdir()
@@ -54,11 +329,12 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
     with pytest.raises(
         UsageError, match=r"submission_metadata\.json` must be the JSON that Gradescope writes"
     ):
-        hook(tmp_path, Options(DEFAULT))
+        hook(Options(DEFAULT), tmp_path)
 
     assert not (tmp_path / "results" / "results.json").exists()
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_grader_that_is_killed_leaves_a_partial_result(tmp_path: Path, examples: Path) -> None:
     """As soon as it has begun there is one, which says what it means if it stays."""
     root = a_root(tmp_path, examples, "ana_passes")
@@ -69,5 +345,5 @@ def test_a_grader_that_is_killed_leaves_a_partial_result(tmp_path: Path, example
             time.sleep(0.005)
         process.kill()
 
-    assert str(results(root)["output"]).startswith("Not finished: 0 of 10 points.")
+    assert str(results_in(root)["output"]).startswith("Not finished: 0 of 10 points.")
     assert ["results.json"] == [path.name for path in file.parent.iterdir()]

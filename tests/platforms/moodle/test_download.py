@@ -7,7 +7,7 @@ from builders_folders import a_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.platforms.download_forms import list_folder
+from grader.platforms.downloads import list_folder
 from grader.platforms.moodle.download import MoodleEntry, parse, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
@@ -154,4 +154,4 @@ def test_a_number_with_two_names_is_doubted(tmp_path: Path) -> None:
     reading = read(list_folder(tmp_path))
 
     assert reading is not None
-    assert "the number 12 stands behind two names, `Ana` and `Bo`" == reading.doubt
+    assert "`Ana` and `Bo` have the same number, 12" == reading.doubt

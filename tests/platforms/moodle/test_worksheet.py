@@ -3,18 +3,18 @@
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_platforms import WORKSHEET, a_graded, a_table, cells_of
+from builders_platforms import WORKSHEET, a_gradebook, a_graded, cells_of
 from builders_reports import REVIEW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.platforms.gradebooks import Choice, Filled, fill
-from grader.platforms.moodle.gradebook import feedback_files, worksheet
+from grader.platforms.moodle.gradebook import moodle_feedback, moodle_worksheet
 from grader.report import Report
 from grader.reports import plain_text
 
@@ -44,15 +44,25 @@ def feedback_imported(paths: list[str], participants: set[str]) -> dict[str, str
 
 
 def sheet(
-    folder: Path, *reports: Report, text: str = WORKSHEET, column: str = "Grade", **choice: Any
-) -> Filled:
-    table = a_table(folder, text, delimiters=",")
-    return fill(table, worksheet(table, column), reports, Choice(**choice))
+    folder: Path, *reports: Report, text: str = WORKSHEET, **options: Any
+) -> tuple[str, tuple[str, ...]]:
+    """The text of the filled worksheet, and what is said of it."""
+    content, lines = moodle_worksheet(reports, False, source=a_gradebook(folder, text), **options)
+    assert isinstance(content, str)
+    return content, lines
+
+
+def feedback(folder: Path, *reports: Report, text: str = WORKSHEET) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The files in the zip of feedback by their paths, and what is said of them."""
+    content, lines = moodle_feedback(reports, False, source=a_gradebook(folder, text))
+    assert isinstance(content, bytes)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {path: archive.read(path).decode() for path in archive.namelist()}, lines
 
 
 def test_the_worksheet_is_filled(tmp_path: Path) -> None:
     """By participant, address or name; the times that Moodle compares stay as they were."""
-    result = sheet(
+    content, lines = sheet(
         tmp_path,
         a_graded("Ana Garcia_901_assignsubmission_file"),
         a_graded("ren"),
@@ -60,36 +70,40 @@ def test_the_worksheet_is_filled(tmp_path: Path) -> None:
     )
 
     meant = WORKSHEET.replace("grading,,", "grading,8,").replace(",7.50,", ",8,")
-    assert cells_of(meant) == cells_of(result.text)
+    assert cells_of(meant) == cells_of(content)
     assert {
         "901": ("8", "-"),
         "902": ("8", "Monday, 2 March 2026"),
         "903": ("-", "-"),
-    } == worksheet_imported(result.text)
+    } == worksheet_imported(content)
     assert (
-        "2 grades change, 0 students unmatched. 1 grade is left alone.",
+        "2 grades to change, 1 left alone.",
         "Change: `Ana García`: (empty) → 8.",
         "Change: `Ren Ito`: `7.50` → 8.",
-        "Left alone: `Participant 903`: Moodle does not let this grade be changed.",
-    ) == result.lines()
+        "Left alone: Participant 903: Moodle does not let this grade be changed.",
+    ) == lines
 
 
 def test_a_number_alone_is_no_participant(tmp_path: Path) -> None:
     """It could be that of a student; with the name it is one, whoever gave the name."""
     declared = {"declared": {"name": "Ana García"}, "name_is_declared": True, "id_from": "platform"}
 
-    assert ("901",) == sheet(tmp_path, a_graded("901", id_from="platform")).unmatched
-    assert ("901",) == sheet(tmp_path, a_graded("901", name="Ren")).unmatched
-    assert ("902",) == sheet(tmp_path, a_graded("902", name="Ana García", **declared)).unmatched
-    assert {1: "8"} == sheet(tmp_path, a_graded("901", name="Ana García", **declared)).grades
+    for other in (
+        a_graded("901", id_from="platform"),
+        a_graded("901", name="Ren"),
+        a_graded("902", name="Ana García", **declared),
+    ):
+        assert "0 grades to change, 1 unmatched." == sheet(tmp_path, other)[1][0]
+    ana = a_graded("901", name="Ana García", **declared)
+    assert "Change: `Ana García`: (empty) → 8." in sheet(tmp_path, ana)[1]
 
 
 def test_a_worksheet_in_another_language(tmp_path: Path) -> None:
     """The grades' column is named by the teacher, the participant known by its form."""
     text = 'ID,Vollständiger Name,Bewertung,Zuletzt geändert (Bewertung)\nTeilnehmer/in 7,Ren Ito,"7,50",-\n'
-    result = sheet(tmp_path, a_graded("ren_ito"), text=text, column="Bewertung")
+    content, _ = sheet(tmp_path, a_graded("ren_ito"), text=text, column="Bewertung")
 
-    assert cells_of(text.replace('"7,50"', '"8"')) == cells_of(result.text)
+    assert cells_of(text.replace('"7,50"', '"8"')) == cells_of(content)
 
 
 def test_a_worksheet_of_other_points_is_refused(tmp_path: Path) -> None:
@@ -114,35 +128,30 @@ def test_what_is_no_worksheet_is_refused(tmp_path: Path, text: str, received: st
         sheet(tmp_path, text=text)
 
     assert (
-        "The first column of an offline worksheet has a different number for each participant, such as "
+        "The first column of a grading worksheet has a different number for each participant, such as "
         f"`Participant 123`. Received: {received}."
     ) == caught.value.message
     assert (
-        "Download the grading worksheet in the assignment, and name the file as it was downloaded."
+        "Download the grading worksheet from the assignment, and name the unchanged file."
         == caught.value.hint
     )
 
 
 def test_feedback_has_a_folder_for_each_participant(tmp_path: Path) -> None:
     """What waits for a teacher names others, so it is left out."""
-    table = a_table(tmp_path, WORKSHEET, delimiters=",")
-    reports = [
-        a_graded("ana"),
-        REVIEW.model_copy(update={"id": "ren"}),
-        a_graded("zhou"),
-        a_graded("ana garcia"),
-    ]
-    files, left = feedback_files(table, [reports[0], *reports[1:3]], plain_text.page, "report.txt", Choice())
+    ana, again = a_graded("ana"), a_graded("ana garcia")
+    files, lines = feedback(tmp_path, ana, REVIEW.model_copy(update={"id": "ren"}), a_graded("zhou"))
 
     (path,) = files
     assert re.fullmatch(r"Ana-Garcia-[0-9a-f]{8}_901_assignfeedback_file/report\.txt", path)
     assert {"901": "report.txt"} == feedback_imported(list(files), {"901", "902", "903"})
-    assert plain_text.page(reports[0]) == next(iter(files.values()))
-    assert ("`ren`: it waits for a teacher.", "Unmatched: `zhou`.") == left
+    assert plain_text.page(ana) == files[path]
+    assert ("Feedback for 1 student, 2 reports left out.", "Unmatched: zhou.") == (lines[0], lines[2])
+    assert lines[1].endswith("(ren): it needs review.")
     assert (
-        "`ana`: 2 submissions belong to this student.",
-        "`ana garcia`: 2 submissions belong to this student.",
-    ) == feedback_files(table, [reports[0], reports[3]], plain_text.page, "report.txt", Choice())[1]
+        "ana: 2 submissions belong to this student.",
+        "ana garcia: 2 submissions belong to this student.",
+    ) == feedback(tmp_path, ana, again)[1][1:]
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
@@ -157,11 +166,11 @@ def test_any_class_is_imported_as_meant(tmp_path_factory, names, who, score) -> 
     writer.writerow(["Identifier", "Full name", "Email address", "Grade", "Last modified (grade)"])
     for number, name in enumerate(names):
         writer.writerow([f"Participant {number}", name, f"s{number}@uni.example", "-", "-"])
-    table = a_table(tmp_path_factory.mktemp("moodle"), text.getvalue(), delimiters=",")
+    folder = tmp_path_factory.mktemp("moodle")
     reports = [a_graded(f"s{number}@uni.example", score, 100.0) for number in who]
     meant = {str(number) for number in who if number < len(names)}
-    filled = fill(table, worksheet(table), reports, Choice())
-    files, _ = feedback_files(table, reports, plain_text.page, "report.txt", Choice())
+    filled, _ = sheet(folder, *reports, text=text.getvalue())
+    files, _ = feedback(folder, *reports, text=text.getvalue())
 
-    assert meant == {key for key, (cell, _) in worksheet_imported(filled.text).items() if cell != "-"}
+    assert meant == {key for key, (cell, _) in worksheet_imported(filled).items() if cell != "-"}
     assert meant == set(feedback_imported(list(files), set(map(str, range(len(names))))))

@@ -1,23 +1,28 @@
-"""Tests of `grader.platforms.openedx.hook`: from a queue on this machine to the reply."""
+"""The hook of Open edX: from a queue on this machine to the reply, read as the learning platform reads it."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from builders_platforms import Service, a_content, a_service
+from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS
 from builders_rubric import RUBRIC, a_file
+from hypothesis import given, settings
 
 from grader.errors import UsageError
 from grader.platforms.hooks import Options
-from grader.platforms.openedx.hook import MOST_FAILURES, hook
+from grader.platforms.openedx.hook import MOST_FAILURES, page, serve
 from grader.platforms.openedx.xqueue import XQueue
+from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 
-pytestmark = pytest.mark.usefixtures("workers")
 
-WHO = {"XQUEUE_USER": "grader", "XQUEUE_PASSWORD": "secret"}
+def a_queue(address: str) -> XQueue:
+    return XQueue(address, "q", "grader", "secret")
 
 
 @pytest.fixture
@@ -27,13 +32,14 @@ def service() -> Iterator[Service]:
         yield running
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_submission_gets_its_reply(
     service: Service, examples: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The log is read under the name that the student gave it; the model is missing, so it fails."""
     service.files["/log"] = (examples / "ana_passes" / "training_log.csv").read_bytes()
     service.waiting.append(a_content({"training_log.csv": "/log", "../../x": "/log"}))
-    code = hook(XQueue(service.address, "q"), Options(DEFAULT, budget=60.0), WHO, until_empty=True)
+    code = serve(a_queue(service.address), Options(DEFAULT, budget=60.0), until_empty=True)
     reply = json.loads(service.replies[0]["xqueue_body"])
 
     assert (0, 1) == (code, len(service.replies))
@@ -42,6 +48,7 @@ def test_a_submission_gets_its_reply(
     assert capsys.readouterr().out.startswith("anon7: ")
 
 
+@pytest.mark.usefixtures("workers")
 def test_files_that_are_too_large_are_the_students_to_mend(
     service: Service, examples: Path, tmp_path: Path
 ) -> None:
@@ -55,7 +62,7 @@ def test_files_that_are_too_large_are_the_students_to_mend(
     service.files["/model"] = bytes(30_000_000)
     service.waiting.append(a_content({"model.keras": "/model"}))
     service.waiting.append(a_content({"training_log.csv": "/log"}))
-    code = hook(XQueue(service.address, "q"), Options(str(rubric)), WHO, until_empty=True, wait=end)
+    code = serve(a_queue(service.address), Options(str(rubric)), until_empty=True, wait=end)
     refused, graded = (json.loads(reply["xqueue_body"]) for reply in service.replies)
 
     assert 0 == code
@@ -65,14 +72,14 @@ def test_files_that_are_too_large_are_the_students_to_mend(
     assert 1 == service.paths.count("/xqueue/login/")
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     """After a new login, and not for ever."""
     waited: list[float] = []
     service.answers += [500, "<html>"]
-    code = hook(
-        XQueue(service.address, "q"),
+    code = serve(
+        a_queue(service.address),
         Options(DEFAULT),
-        WHO,
         until_empty=True,
         interval=2.0,
         wait=waited.append,
@@ -85,22 +92,72 @@ def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.Capt
     ) == capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_queue_that_stays_away_is_the_end() -> None:
     """Whoever runs it is told."""
     with pytest.raises(UsageError, match="The queue cannot be reached") as caught:
-        hook(XQueue("http://127.0.0.1:9", "q"), Options(DEFAULT), WHO, wait=lambda _: None)
+        serve(a_queue("http://127.0.0.1:9"), Options(DEFAULT), wait=lambda _: None)
 
     assert "Check that the queue is up, then start this again." == caught.value.hint
 
 
-@pytest.mark.parametrize("environment", [{}, {"XQUEUE_USER": "grader"}, {**WHO, "XQUEUE_PASSWORD": ""}])
-def test_who_asks_must_be_known(environment: dict[str, str]) -> None:
-    """The password is no option of the command line."""
-    with pytest.raises(UsageError) as caught:
-        hook(XQueue("http://127.0.0.1:9", "q"), Options(DEFAULT), environment)
+def accepted(text: str) -> dict[str, Any]:
+    """The reply after the platform's checks: an object with all three keys, the message well-formed XML."""
 
-    assert "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`." == caught.value.message
-    assert (
-        "Set them as whoever runs Open edX says; they are no options, which other users could see."
-        == caught.value.hint
-    )
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    reply = json.loads(text.encode(), parse_constant=refuse)
+    assert {"correct", "score", "msg"} <= set(reply)
+    assert isinstance(reply["correct"], bool)
+    assert not isinstance(reply["score"], bool)
+    assert math.isfinite(reply["score"])
+    assert 0 <= reply["score"] <= 1
+    reply["msg"] = ET.fromstring(reply["msg"].encode())  # noqa: S314  (our own)
+    return dict(reply)
+
+
+def test_a_report_that_failed() -> None:
+    """The share of the points, and all sentences as headings and paragraphs."""
+    reply = accepted(page(FAILED))
+
+    assert (False, 0.6) == (reply["correct"], reply["score"])
+    assert [
+        ("p", "Failed: 4.5 of 7.5 points; 1 item did not pass."),
+        ("p", 'See "To do" under each failed item.'),
+        ("h4", "Passed: The hidden layers are [300, 100] (2 of 2 points)"),
+        ("p", "The hidden layers are [300, 100], as asked."),
+        ("h4", "Failed: The logged norm stays within the cap (0 of 3 points)"),
+        ("p", "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it."),
+        ("p", "To do: Pass `clipnorm=1.0` to `Adam` and train again."),
+        ("p", "From your teacher: Chapter 11 shows where the argument goes."),
+        ("h4", "Passed: The model reaches 0.87 on the test images (2.5 of 2.5 points)"),
+        ("p", "The model is right on 0.8745 of 10,000 test images; the rubric asks for 0.87."),
+    ] == [(part.tag, part.text) for part in reply["msg"]]
+
+
+def test_only_what_passed_is_correct() -> None:
+    """A report that waits has what it earned so far."""
+    assert (True, 1) == (accepted(page(PASSED))["correct"], accepted(page(PASSED))["score"])
+    assert (False, 0) == (accepted(page(ERROR))["correct"], accepted(page(ERROR))["score"])
+
+
+def test_hostile_text_is_text() -> None:
+    """Nothing of it becomes an element."""
+    parts = list(accepted(page(HOSTILE))["msg"].iter())
+
+    assert {"div", "h4", "p"} == {part.tag for part in parts}
+    assert all(not part.attrib for part in parts)
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_each_report_is_accepted(report: Report) -> None:
+    """Of any verdict."""
+    assert accepted(page(report))
+
+
+@settings(max_examples=60, deadline=None)
+@given(REPORTS)
+def test_any_report_is_accepted(report) -> None:
+    """Whatever text and numbers it has."""
+    assert accepted(page(report))

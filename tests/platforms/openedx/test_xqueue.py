@@ -18,8 +18,8 @@ def service() -> Iterator[Service]:
 
 
 def a_queue(service: Service) -> XQueue:
-    queue = XQueue(service.address, "homework 11")
-    queue.login("grader", "secret")
+    queue = XQueue(service.address, "homework 11", "grader", "secret")
+    queue.login()
     return queue
 
 
@@ -57,7 +57,7 @@ def test_a_file_is_loaded(service: Service) -> None:
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "ftp://127.0.0.1/x", "data:,x"])
 def test_only_the_web_is_read(service: Service, address: str) -> None:
     """An address that a queue gives is no way to this machine's files."""
-    with pytest.raises(QueueError, match="A file is not on the web"):
+    with pytest.raises(QueueError, match="The address of a file does not begin"):
         a_queue(service).file("log", address, 5)
 
 
@@ -73,16 +73,16 @@ def test_a_redirection_leads_only_to_the_web(service: Service) -> None:
 def test_a_user_that_is_not_known(service: Service) -> None:
     """The queue's own words, and what to do."""
     with pytest.raises(UsageError) as caught:
-        XQueue(service.address, "q").login("grader\x1b", "wrong")
+        XQueue(service.address, "q", "grader\x1b", "wrong").login()
     service.answers.append(403)
     with pytest.raises(UsageError) as refused:
-        XQueue(service.address, "q").login("grader", "secret")
+        XQueue(service.address, "q", "grader", "secret").login()
 
     assert (
         "The queue does not let the user `grader\\x1b` in: Incorrect login credentials."
         == caught.value.message
     )
-    assert "Set `XQUEUE_USER` and `XQUEUE_PASSWORD` as whoever runs Open edX says." == caught.value.hint
+    assert "Check `XQUEUE_USER` and `XQUEUE_PASSWORD` with whoever runs Open edX." == caught.value.hint
     assert "The queue does not let the user `grader` in: The queue answers 403." == refused.value.message
 
 
@@ -90,11 +90,18 @@ def test_a_user_that_is_not_known(service: Service) -> None:
 def test_an_address_that_is_not_one(address: str) -> None:
     """It is refused before anything is asked."""
     with pytest.raises(UsageError) as caught:
-        XQueue(address, "q")
+        XQueue(address, "q", "grader", "secret")
 
     assert (
         f"The address of the queue must begin with `https://`. Received: `{address}`." == caught.value.message
     )
+
+
+@pytest.mark.parametrize(("user", "password"), [("", ""), ("grader", ""), ("", "secret")])
+def test_who_asks_must_be_known(user: str, password: str) -> None:
+    """The password is no option of the command line."""
+    with pytest.raises(UsageError, match="The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`"):
+        XQueue("http://127.0.0.1:9", "q", user, password)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +116,14 @@ def test_an_address_that_is_not_one(address: str) -> None:
             json.dumps({"return_code": 0, "content": "no"}),
             "A submission cannot be understood (JSONDecodeError).",
         ),
-        (json.dumps({"return_code": 0, "content": "{}"}), "A submission cannot be understood (KeyError)."),
-        (json.dumps({"return_code": 0, "content": [1]}), "A submission cannot be understood (ValueError)."),
+        (
+            json.dumps({"return_code": 0, "content": "{}"}),
+            "A submission cannot be understood (KeyError).",
+        ),
+        (
+            json.dumps({"return_code": 0, "content": [1]}),
+            "A submission cannot be understood (ValueError).",
+        ),
     ],
 )
 def test_an_answer_that_cannot_be_understood(service: Service, answer: int | str, message: str) -> None:
@@ -129,11 +142,11 @@ def test_a_reply_that_is_not_taken(service: Service) -> None:
     queue = a_queue(service)
     service.answers.append(json.dumps({"return_code": 1, "content": "Submission does not exist"}))
 
-    with pytest.raises(QueueError, match="The queue did not take a reply: Submission does not exist"):
+    with pytest.raises(QueueError, match="The queue did not accept a reply: Submission does not exist"):
         queue.reply(Queued("{}", "a", {}), "{}")
 
 
 def test_nobody_answers() -> None:
     """A service that is not there can come back."""
     with pytest.raises(QueueError, match=r"The queue cannot be reached: .*refused"):
-        XQueue("http://127.0.0.1:9", "q").take()
+        XQueue("http://127.0.0.1:9", "q", "grader", "secret").take()

@@ -1,22 +1,26 @@
-"""Tests of `grader.platforms.prairielearn.hook`: PrairieLearn's folder, as it really looks."""
+"""PrairieLearn's hook: its folder as it really looks, and `results.json` read by PrairieLearn's own rules."""
 
 import json
+import math
 from pathlib import Path
+from typing import Any
 
 import pytest
+from builders_reports import ALL, ERROR, FAILED, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from grader.errors import UsageError
 from grader.platforms.hooks import Options
-from grader.platforms.prairielearn.hook import hook
+from grader.platforms.prairielearn.hook import hook, page
+from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 
-pytestmark = pytest.mark.usefixtures("workers")
 
-
+@pytest.mark.usefixtures("workers")
 def test_a_submission_has_its_results(tmp_path: Path) -> None:
     """The folder `results` is made; PrairieLearn does not."""
     (tmp_path / "student").mkdir()
-    code = hook(tmp_path, Options(DEFAULT, budget=60.0))
+    code = hook(Options(DEFAULT, budget=60.0), tmp_path)
     results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
 
     assert 0 == code
@@ -24,10 +28,151 @@ def test_a_submission_has_its_results(tmp_path: Path) -> None:
     assert ["results.json"] == [path.name for path in (tmp_path / "results").iterdir()]
 
 
-def test_another_folder_is_refused(tmp_path: Path) -> None:
-    """The sentence names what was looked for."""
-    with pytest.raises(UsageError) as caught:
-        hook(tmp_path, Options(DEFAULT))
+def imported(text: str) -> dict[str, Any]:
+    """What PrairieLearn makes of the file, with what it would complain of in `problems`."""
+    problems = []
+    if len(text.encode()) > 1024 * 1024:
+        problems.append("more than 1 MB")
+    if "\0" in text or "\\u0000" in text:
+        problems.append("NUL")
 
-    assert f"There is no folder `{tmp_path / 'student'}`." == caught.value.message
-    assert "Name PrairieLearn's folder with `--root`; it is `/grade` there." == caught.value.hint
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    results = json.loads(text.encode(), parse_constant=refuse)
+    gradable = results.get("gradable", True)
+    score = results.get("score", 0)
+    if not isinstance(gradable, bool):
+        problems.append("gradable")
+    if gradable and (isinstance(score, bool) or not isinstance(score, int | float)):
+        problems.append("score was not a number")
+    elif gradable and not 0 <= score <= 1:
+        problems.append("score out of range")
+    errors = results.get("format_errors", [])
+    if not isinstance(errors, str) and not all(isinstance(error, str) for error in errors):
+        problems.append("format_errors")
+    tests = results.get("tests", [])
+    both = [
+        all(
+            isinstance(test.get(key), int | float) and not isinstance(test[key], bool)
+            for key in ("points", "max_points")
+        )
+        for test in tests
+    ]
+    if not all(both):
+        problems.append("points are shown of none")
+    for test in tests:
+        problems += [
+            key
+            for key in ("name", "message", "output", "description")
+            if not isinstance(test.get(key, ""), str)
+        ]
+    return {
+        "gradable": gradable,
+        "score": score if gradable else None,
+        "tests": tests,
+        "errors": errors,
+        "problems": problems,
+        "results": results,
+    }
+
+
+def test_the_rules_find_mistakes() -> None:
+    """A score as text and a test without points are seen."""
+    assert ["score was not a number", "points are shown of none"] == imported(
+        '{"score": "1", "tests": [{"points": 1}]}'
+    )["problems"]
+    with pytest.raises(AssertionError, match="NaN"):
+        imported('{"score": NaN}')
+
+
+def test_a_report_that_failed() -> None:
+    """The share of the points, a test for each item with both of its points."""
+    found = imported(page(FAILED))
+
+    assert [] == found["problems"]
+    assert 0.6 == found["score"]
+    assert ('Failed: 4.5 of 7.5 points; 1 item did not pass. See "To do" under each failed item.') == found[
+        "results"
+    ]["message"]
+    assert {
+        "name": "The logged norm stays within the cap",
+        "points": 0,
+        "max_points": 3,
+        "message": "The logged norm reaches 4.31 at step 12; the cap is 1.0, so 412 steps are above it.",
+        "output": (
+            "To do: Pass `clipnorm=1.0` to `Adam` and train again.\n"
+            "From your teacher: Chapter 11 shows where the argument goes."
+        ),
+    } == found["tests"][1]
+
+
+def test_facts_and_notes_are_the_output() -> None:
+    """One line each."""
+    assert (
+        "test accuracy: 0.8745 with inputs given as pixels / 255\n"
+        "norm in the log: largest per-variable norm, after clipping\n"
+        "The log has 2 columns whose meaning is unknown: `lr`, `time`.\n"
+        "`training_log.csv` was taken before `log.csv` because the rubric names it first."
+    ) == imported(page(PASSED))["results"]["output"]
+
+
+@pytest.mark.parametrize(("report", "open_items"), [(REVIEW, [1]), (PARTIAL, [2]), (ERROR, [0, 1, 2])])
+def test_what_is_not_decided_is_shown_as_neither(report: Report, open_items: list[int]) -> None:
+    """It has 0 of 0 points, so the points of the others are shown."""
+    tests = imported(page(report))["tests"]
+
+    assert open_items == [position for position, test in enumerate(tests) if test["max_points"] == 0]
+
+
+def test_an_error_costs_no_attempt() -> None:
+    """It is not gradable, and says who looks."""
+    found = imported(page(ERROR))
+
+    assert not found["gradable"]
+    assert "score" not in found["results"]
+    assert (
+        "Not fully graded: all 7.5 points are still open; 3 items were not graded. "
+        "Whoever runs the grader will look into this. Items that were not graded do not count as zero."
+    ) == "".join(found["errors"])
+
+
+def test_a_page_that_is_not_finished_costs_no_attempt() -> None:
+    """If it stays, the student can submit again."""
+    found = imported(page(PASSED, finished=False))
+
+    assert not found["gradable"]
+    assert (
+        "Not finished: 7.5 of 7.5 points. If this page stays as it is, the grader was stopped early: "
+        "submit again, or ask your teacher."
+    ) == "".join(found["errors"])
+
+
+@pytest.mark.parametrize("many", [2, 300, 2_000, 9_000])
+def test_it_is_never_more_than_1_mb(many: int) -> None:
+    """Sentences are cut, then left out; the score stays."""
+    long = 1000 if many < 9_000 else 1
+    texts = {"message": "é" * long, "hint": "h" * long, "teacher_hint": "t" * long}
+    item = an_item(**texts, status="failed", points=1.0)
+    found = imported(page(a_report(*[item] * many, verdict="failed")))
+
+    assert [] == found["problems"]
+    assert 0.5 == found["score"]
+    assert len(found["tests"]) == (many if many < 9_000 else 0)
+
+
+@pytest.mark.parametrize("report", ALL)
+def test_each_report_is_accepted(report: Report) -> None:
+    """Of any verdict and with hostile text."""
+    assert [] == imported(page(report))["problems"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(REPORTS, st.booleans())
+def test_any_report_is_accepted(report, finished) -> None:
+    """Whatever text and numbers it has; nothing decided is never a score."""
+    found = imported(page(report, finished=finished))
+
+    assert [] == found["problems"]
+    assert finished or not found["gradable"]
+    assert found["score"] is None or math.isfinite(found["score"])
