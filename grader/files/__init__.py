@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from grader.errors import UsageError
 from grader.frozen import Frozen
-from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 
 Written = TypeVar("Written", bound=Frozen)
 
 
-class UnreadableError(ValueError):
+class UnreadableError(Exception):
     """What is wrong with a file: the end of a sentence that begins with what the file is."""
 
 
@@ -32,17 +32,15 @@ def prepare_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise UsageError(
-            f"The output folder `{plain(str(folder))}` cannot be written: {error.strerror}.",
+            f"The output folder {quoted(folder)} cannot be written: {error.strerror}.",
             "Name another folder.",
         ) from None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file, so that a reader sees the old content or the new, never half of one.
+    """Write a file, text as UTF-8, so that a reader sees the old content or the new, never half of one.
 
-    Args:
-        path: The file. Its folder is made where it is missing; a link here is replaced, not followed.
-        content: What to write; text as UTF-8.
+    Its folder is made where it is missing; a link at `path` is replaced, not followed.
 
     Raises:
         UsageError: The file cannot be written. What was there stays.
@@ -58,7 +56,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         raise UsageError(
-            f"`{plain(str(path))}` cannot be written: {error.strerror}.",
+            f"{quoted(path)} cannot be written: {error.strerror}.",
             "Free some room or name another folder.",
         ) from None
     finally:
@@ -67,24 +65,38 @@ def write_whole(path: Path, content: str | bytes) -> None:
             temporary.unlink()
 
 
-def read_own(kind: type[Written], path: Path, most: int, by: str) -> Written:
-    """Read data from a file of at most `most` bytes, a megabyte or more, that the command `by` writes.
+def read_limited(path: Path, most: int) -> bytes:
+    """The content of a file of at most `most` bytes.
 
     Raises:
-        UnreadableError: The file is not there, is larger, or holds something else.
+        UnreadableError: There is no such file, it cannot be read, or it is larger.
     """
     try:
+        # A named pipe would be waited for.
+        if path.exists() and not path.is_file():
+            raise UnreadableError("is a folder." if path.is_dir() else "is no ordinary file.")
         with path.open("rb") as stream:
             content = stream.read(most + 1)
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}.") from None
+    except FileNotFoundError:
+        raise UnreadableError("does not exist.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableError(f"cannot be read: {reason}.") from None
     if len(content) > most:
-        raise UnreadableError(f"must be at most {most // 1_000_000} MB.")
+        raise UnreadableError(f"has more than {most:,} bytes; at most that many are read.")
+    return content
+
+
+def read_own(kind: type[Written], path: Path, most: int, by: str) -> Written:
+    """Read data from a file of at most `most` bytes that the command `by` writes.
+
+    Raises:
+        UnreadableError: The file cannot be read, or holds something else.
+    """
+    content = read_limited(path, most)
     try:
         return kind.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = plain(".".join(map(str, first["loc"])))
-        raise UnreadableError(
-            f"must be what `{by}` writes. Received: {first['msg']}" + (f" (`{where}`)." if where else ".")
-        ) from None
+        where = f" ({quoted('.'.join(map(str, first['loc'])))})" if first["loc"] else ""
+        raise UnreadableError(f"must be what `{by}` writes. Received: {first['msg']}{where}.") from None

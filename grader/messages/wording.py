@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, verbatim
-from grader.messages.safe_text import plain
+from grader.messages.safe_text import LONGEST_TEXT, plain
 
 LONGEST_NAME = 60
 _DIGITS = 4
@@ -71,9 +72,10 @@ def pixels(given: str) -> Message:
     return _PIXELS.get(given) or verbatim(given)
 
 
-def quoted(text: str, longest: int = LONGEST_NAME) -> str:
-    """Write a name from a file in backticks: on one line, nothing hidden in it, not too long."""
-    return f"`{plain(text, longest).replace('`', chr(39))}`"
+def quoted(text: str | Path, longest: int = LONGEST_NAME) -> str:
+    """Write a name from a file, or a whole path, in backticks: on one line, nothing hidden in it."""
+    most = LONGEST_TEXT if isinstance(text, Path) else longest
+    return f"`{plain(str(text), most).replace('`', chr(39))}`"
 
 
 def _rounded(value: float, digits: int) -> float:

@@ -19,6 +19,7 @@ from ruamel.yaml.events import AliasEvent, Event
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from grader.errors import RubricError
+from grader.files import UnreadableError, read_limited
 from grader.messages.wording import quoted
 
 MOST_BYTES = 256 * 1024
@@ -105,7 +106,7 @@ def read_document(source: Path) -> Document:
         # The parser lets a few errors of Python through: `"\\U00110000"`, `%YAML 1.9`.
         message = f"The YAML cannot be read after this line: {str(error)[:200]}."
         raise refusal(file, [Mistake(reader.last_line, message)]) from error
-    except _UnreadableError:
+    except _StoppedError:
         raise refusal(file, reader.mistakes) from None
     return Document(file=file, content=content, lines=reader.lines, mistakes=tuple(reader.mistakes))
 
@@ -128,7 +129,7 @@ def scalar(text: str) -> str | float | bool | None:
     return text
 
 
-class _UnreadableError(Exception):
+class _StoppedError(Exception):
     """Nothing after the last mistake can be understood."""
 
 
@@ -200,7 +201,7 @@ class _Reader(Composer):
 
     def _stop(self, where: Node | Event | None, message: str) -> NoReturn:
         self.mistakes.append(Mistake(_line(where) if where else 1, message))
-        raise _UnreadableError
+        raise _StoppedError
 
 
 def _line(marked: Node | Event) -> int:
@@ -226,18 +227,9 @@ def _text(source: Path) -> str:
         RubricError: There is no such file, it is too large, or it is not text.
     """
     try:
-        if source.exists() and not source.is_file():
-            found = "a folder" if source.is_dir() else "no ordinary file"
-            raise RubricError(f"The rubric `{source}` must be a YAML file. It is {found}.")
-        with source.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise RubricError(f"The rubric `{source}` does not exist.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise RubricError(f"The rubric `{source}` cannot be read: {reason}.") from error
-    if len(content) > MOST_BYTES:
-        raise RubricError(f"The rubric `{source}` must have at most {MOST_BYTES:,} bytes. It has more.")
+        content = read_limited(source, MOST_BYTES)
+    except UnreadableError as error:
+        raise RubricError(f"The rubric {quoted(source)} {error}") from None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -13,8 +13,6 @@ from grader.rubric import Plan
 
 DEFAULT = "gradient_clipping"
 
-# A path is of no use when it is cut, so only what no path can be is.
-_LONGEST_PATH = 1000
 _LARGEST_CALIBRATION = 1 << 20
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -44,13 +42,13 @@ def find_rubric(name_or_path: str) -> Path:
         return file
     if _exists(path):
         return path
-    raise UsageError(f"There is no rubric {quoted(name_or_path, _LONGEST_PATH)}.", _advice(path, [*shipped]))
+    raise UsageError(f"There is no rubric {quoted(Path(name_or_path))}.", _advice(path, [*shipped]))
 
 
 def _advice(path: Path, shipped: list[str]) -> str:
     beside = [str(file) for file in sorted(path.parent.glob("*.yaml"))] if _exists(path.parent) else []
     if match := difflib.get_close_matches(str(path), [*shipped, *beside], n=1):
-        return f"Did you mean {quoted(match[0], _LONGEST_PATH)}?"
+        return f"Did you mean {quoted(Path(match[0]))}?"
     return f"Give the path of a YAML file, or the name of a rubric that ships: {names(shipped)}."
 
 
@@ -100,6 +98,6 @@ def read_calibration(path: Path) -> Calibration:
         return read_own(Calibration, path, _LARGEST_CALIBRATION, "grader rubric calibrate")
     except UnreadableError as error:
         raise RubricError(
-            f"The calibration `{path}` {error}",
+            f"The calibration {quoted(path)} {error}",
             "Delete it, then make it again with `grader rubric calibrate`.",
         ) from None

@@ -86,7 +86,7 @@ def read_roster(source: Path) -> tuple[Student, ...]:
     canvas = "Student" in map(str.strip, table.header)
     students = tuple(_students(rows, roles, source.name, canvas=canvas))
     if not students:
-        raise UsageError(f"The roster `{plain(source.name)}` has no student in it.", _COLUMNS)
+        raise UsageError(f"The roster {quoted(source.name)} has no student in it.", _COLUMNS)
     return students
 
 

@@ -5,14 +5,13 @@ import os
 import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from grader.errors import SubmissionError, UsageError
 from grader.messages.message import EMPTY, Message, say
-from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.submissions.people import Person
 
@@ -84,11 +83,11 @@ def open_submission(path: Path) -> Submission:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
-            f"There is nothing at {_path(path)}.", "Name the folder that holds the model and the log."
+            f"There is nothing at {quoted(path)}.", "Name the folder that holds the model and the log."
         ) from None
     except OSError as error:
         raise UsageError(
-            f"{_path(path)} cannot be read: {error.strerror}.", "Name a folder that you may read."
+            f"{quoted(path)} cannot be read: {error.strerror}.", "Name a folder that you may read."
         ) from None
     if path.is_symlink():
         # Who types the name of a link means what it leads to; a link that a student made is not followed.
@@ -98,7 +97,7 @@ def open_submission(path: Path) -> Submission:
     if stat.S_ISREG(mode) and path.suffix.lower() == ".zip":
         return Submission(id=path.stem, path=path)
     raise UsageError(
-        f"A submission must be a folder or a `.zip` file. Received: {_path(path)}.",
+        f"A submission must be a folder or a `.zip` file. Received: {quoted(path)}.",
         "Name the folder that the file is in.",
     )
 
@@ -114,12 +113,12 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except FileNotFoundError:
-        raise UsageError(f"There is no folder {_path(folder)}.", _ONE_EACH) from None
+        raise UsageError(f"There is no folder {quoted(folder)}.", _ONE_EACH) from None
     except NotADirectoryError:
-        raise UsageError(f"{_path(folder)} is a file, not a folder.", _ONE_EACH) from None
+        raise UsageError(f"{quoted(folder)} is a file, not a folder.", _ONE_EACH) from None
     except OSError as error:
         raise UsageError(
-            f"The folder {_path(folder)} cannot be read: {error.strerror}.",
+            f"The folder {quoted(folder)} cannot be read: {error.strerror}.",
             "Name a folder that you may read.",
         ) from None
     seen = [entry for entry in entries if not hidden(entry.name)]
@@ -133,52 +132,43 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
         found.append(Submission(id=own, path=archive))
     if not found:
         raise UsageError(
-            f"No submission was found in {_path(folder)}: it has no subfolder and no `.zip` file.",
+            f"No submission was found in {quoted(folder)}: it has no subfolder and no `.zip` file.",
             f"{_ONE_EACH} For a single submission, use `grader check`.",
         )
-    return tuple(sorted(map(_with_notes(found), found), key=lambda submission: submission.id))
+    return tuple(sorted(_noted(found), key=lambda submission: submission.id))
 
 
 def _misleads(entry: "os.DirEntry[str]") -> bool:
     """Whether a link stands where a submission should: it leads to anything but a file that is no `.zip`."""
-    return entry.is_symlink() and (entry.name.lower().endswith(".zip") or not _leads_to_a_file(entry))
-
-
-def _leads_to_a_file(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_file()
-    except OSError:
+    if not entry.is_symlink():
         return False
+    try:
+        return entry.name.lower().endswith(".zip") or not entry.is_file()
+    except OSError:  # a ring of links
+        return True
 
 
-def _with_notes(found: Sequence[Submission]) -> Callable[[Submission], Submission]:
-    """Adds a note to a submission whose id is that of another one but for letter case or stored accents."""
+def _noted(found: Sequence[Submission]) -> Iterator[Submission]:
+    """The submissions with a note where an id is another one's but for letter case or stored accents."""
     alike: dict[str, list[str]] = defaultdict(list)
     for submission in found:
         alike[_folded(submission.id)].append(submission.id)
-
-    def noted(submission: Submission) -> Submission:
+    for submission in found:
         others = [own for own in alike[_folded(submission.id)] if own != submission.id]
-        if not others:
-            return submission
-        note = say(
-            "The id {id} is that of another submission, {other}, but for letter case or the way that "
-            "accents are stored; both were graded.",
-            id=quoted(submission.id),
-            other=quoted(others[0]),
-        )
-        return replace(submission, notes=(note,))
-
-    return noted
+        notes = [
+            say(
+                "The id {id} differs from that of another submission, {other}, only in letter case or in how "
+                "accents are stored; both were graded.",
+                id=quoted(submission.id),
+                other=quoted(other),
+            )
+            for other in others[:1]
+        ]
+        yield replace(submission, notes=tuple(notes))
 
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
-def _path(path: Path) -> str:
-    """A path that somebody typed: whole, unlike a name that a student chose."""
-    return f"`{plain(str(path))}`"
 
 
 def _only_zip(folder: Path) -> Path | None:
@@ -238,8 +228,7 @@ def own_files(submission: Submission) -> Mapping[str, str]:
 def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choice | None:
     """The file for a part: by the first pattern that matches, then the least deep, then by name.
 
-    Letter case does not matter.
-    A pattern is matched against as many last parts of a name as it has parts itself.
+    Letter case does not matter. A pattern is matched against as many last parts of a name as it has itself.
     `submission.yaml` is taken only by its own name, never by a wildcard.
 
     Args:
@@ -263,12 +252,12 @@ def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choi
     elif next_depth > depth:
         reason = say("it is in the outermost folder")
     else:
-        reason = say("its name comes first in the alphabet")
+        reason = say("it is the first alphabetically")
     also: Message | str = ", ".join(quoted(other) for *_, other in others[:3])
     if len(others) > 3:
         also = say("{names} and others", names=also)
     note = say(
-        "Taken as the {role}: {name}, because {reason}. Not looked at: {also}.",
+        "Used {name} as the {role}, because {reason}; ignored {also}.",
         role=word,
         name=quoted(name),
         reason=reason,
@@ -279,15 +268,12 @@ def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choi
 
 def _rank(name: str, patterns: Sequence[str]) -> int | None:
     parts = PurePosixPath(name.lower()).parts
-    declares = parts[-1] in DECLARATION
-    return next(
-        (
-            rank
-            for rank, pattern in enumerate(patterns)
-            if _matches(parts, pattern.lower()) and (not declares or pattern.lower() == parts[-1])
-        ),
-        None,
+    matching = (
+        rank
+        for rank, pattern in enumerate(patterns)
+        if _matches(parts, pattern.lower()) and (parts[-1] not in DECLARATION or pattern.lower() == parts[-1])
     )
+    return next(matching, None)
 
 
 def _matches(parts: Sequence[str], pattern: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.files import UnreadableError, read_limited
 from grader.messages.safe_text import plain
-from grader.messages.wording import counted
+from grader.messages.wording import counted, quoted
 
 LARGEST = 20_000_000
 _AGAIN = "Export it again, or save it as CSV in UTF-8."
@@ -91,31 +92,18 @@ def read_table(
         rows.append((*row[:width], *[""] * (width - len(row))))
         lines.append(line)
     if not rows:
-        raise UsageError(f"The {what} `{plain(str(path))}` is empty.", _AGAIN)
+        raise UsageError(f"The {what} {quoted(path)} is empty.", _AGAIN)
     return Table(tuple(rows), tuple(lines), delimiter, marked)
 
 
 def _text(path: Path, what: str) -> str:
-    name = plain(str(path))
+    name = f"The {what} {quoted(path)}"
     try:
-        if path.exists() and not path.is_file():
-            raise UsageError(f"The {what} must be a CSV file. Received: `{name}`.", "Name a file.")
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise UsageError(f"There is no {what} `{name}`.", "Name a CSV file that is there.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(
-            f"The {what} `{name}` cannot be read: {reason}.", "Name a file that you may read."
-        ) from None
-    if len(content) > LARGEST:
-        raise UsageError(
-            f"The {what} `{name}` has more than {LARGEST:,} bytes; at most that many are read.",
-            f"Name the {what}.",
-        )
+        content = read_limited(path, LARGEST)
+    except UnreadableError as error:
+        raise UsageError(f"{name} {error}", "Name a CSV file that you may read.") from None
     if content.startswith(b"PK\x03\x04"):
-        raise UsageError(f"The {what} `{name}` is a spreadsheet or an archive, not a CSV file.", _AGAIN)
+        raise UsageError(f"{name} is a spreadsheet or an archive, not a CSV file.", _AGAIN)
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = "\ufeff" + content.decode("utf-16") if wide else content.decode("utf-8")

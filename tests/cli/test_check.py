@@ -34,8 +34,8 @@ def test_two_candidates_are_named(examples: Path, tmp_path: Path, capsys: pytest
 
     text = " ".join(capsys.readouterr().out.split())
     assert (
-        "Taken as the log: `training_log.csv`, because `training_log.csv` is preferred to `*.csv`. "
-        "Not looked at: `old.csv`."
+        "Used `training_log.csv` as the log, because `training_log.csv` is preferred to `*.csv`; "
+        "ignored `old.csv`."
     ) in text
 
 

@@ -65,13 +65,13 @@ def test_a_choice_is_noted_with_the_file(tmp_path: Path) -> None:
 
     assert isinstance(intake.parts["model"], Taken)
     assert (
-        "Taken as the model: `model.keras`, because it is in the outermost folder. "
-        "Not looked at: `old/model.keras`." == str(intake.parts["model"].file.note)
+        "Used `model.keras` as the model, because it is in the outermost folder; "
+        "ignored `old/model.keras`." == str(intake.parts["model"].file.note)
     )
     assert intake.declaration is not None
     assert (
-        "Taken as the declaration: `submission.yaml`, because it is in the outermost folder. "
-        "Not looked at: `a/submission.yaml`, `submission.yml`." == str(intake.declaration.file.note)
+        "Used `submission.yaml` as the declaration, because it is in the outermost folder; "
+        "ignored `a/submission.yaml`, `submission.yml`." == str(intake.declaration.file.note)
     )
 
 

@@ -45,7 +45,7 @@ def test_a_folder_arrives(tmp_path: Path) -> None:
     assert PLAN == plan
     assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
     assert isinstance(intake.parts["model"], Taken)
-    assert str(intake.parts["model"].file.note).startswith("Taken as the model: `model.keras`")
+    assert str(intake.parts["model"].file.note).startswith("Used `model.keras` as the model")
 
 
 def test_a_zip_arrives_whole(tmp_path: Path) -> None:

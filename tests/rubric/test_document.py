@@ -85,8 +85,8 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     expected = {
         none: f"The rubric `{none}` does not exist.",
-        tmp_path: f"The rubric `{tmp_path}` must be a YAML file. It is a folder.",
-        pipe: f"The rubric `{pipe}` must be a YAML file. It is no ordinary file.",
+        tmp_path: f"The rubric `{tmp_path}` is a folder.",
+        pipe: f"The rubric `{pipe}` is no ordinary file.",
         long: f"The rubric `{long}` cannot be read: File name too long.",
     }
 

@@ -121,13 +121,13 @@ def test_a_broken_calibration_is_a_mistake_of_the_rubric(tmp_path: Path, content
     with pytest.raises(RubricError) as caught:
         load_rubric(a_file(tmp_path))
 
-    assert str(caught.value.message).startswith(f"The calibration `{path}` must be ")
+    assert str(caught.value.message).startswith(f"The calibration `{path}` ")
     assert AGAIN == caught.value.hint
 
 
 def test_a_calibration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """With the system's reason."""
+    """With the reason."""
     with pytest.raises(RubricError) as caught:
         read_calibration(tmp_path)
 
-    assert f"The calibration `{tmp_path}` cannot be read: Is a directory." == caught.value.message
+    assert f"The calibration `{tmp_path}` is a folder." == caught.value.message

@@ -1,15 +1,19 @@
-"""Writing files whole."""
+"""Files of our own: written whole, read back strictly, zipped the same way every time."""
 
 import errno
+import io
 import os
 import stat
+import zipfile
 from pathlib import Path
 
 import pytest
 from builders_folders import unless_root
 
 from grader.errors import UsageError
-from grader.files import prepare_folder, write_whole
+from grader.evidence import File
+from grader.files import UnreadableError, prepare_folder, read_own, write_whole
+from grader.files.zipped import zipped
 
 ROOM = "Free some room or name another folder."
 
@@ -52,25 +56,18 @@ def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert f"The output folder `{folder}` cannot be written: Permission denied." == caught.value.message
 
 
-def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """As UTF-8, with the line ends that it has, and nothing beside it."""
+@pytest.mark.parametrize(
+    ("content", "written"), [("García\r\n王\n", "García\r\n王\n".encode()), (b"\r\n\xff\0", b"\r\n\xff\0")]
+)
+def test_a_file_is_written_whole(tmp_path: Path, content: str | bytes, written: bytes) -> None:
+    """Text as UTF-8 with its line ends, bytes as they are; it stands in the place of an old one, alone."""
     path = tmp_path / "a" / "report.json"
 
-    write_whole(path, "García\r\n王\n")
-
-    assert "García\r\n王\n".encode() == path.read_bytes()
-    assert [path] == list(path.parent.iterdir())
-
-
-def test_a_file_is_replaced(tmp_path: Path) -> None:
-    """The new text stands in the place of the old."""
-    path = tmp_path / "grades.csv"
     write_whole(path, "old and long")
+    write_whole(path, content)
 
-    write_whole(path, "new")
-
-    assert "new" == path.read_text(encoding="utf-8")
-    assert [path] == list(tmp_path.iterdir())
+    assert written == path.read_bytes()
+    assert [path] == list(path.parent.iterdir())
 
 
 def test_whoever_may_read_the_folder_may_read_the_file(tmp_path: Path) -> None:
@@ -130,10 +127,8 @@ def test_an_odd_path_is_shown_safely(tmp_path: Path) -> None:
     """An escape in the name of a folder does not reach the screen."""
     (tmp_path / "a\x1b").touch()
 
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match=r"/a\\x1b/report.json` cannot be written: File exists\."):
         write_whole(tmp_path / "a\x1b" / "report.json", "{}")
-
-    assert rf"`{tmp_path}/a\x1b/report.json` cannot be written: File exists." == caught.value.message
 
 
 @pytest.mark.hostile_row(76)
@@ -180,8 +175,44 @@ def test_another_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
-def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
-    """An archive has no encoding."""
-    write_whole(tmp_path / "x.zip", b"\r\n\xff\0")
+FILE = File(role="log", name="log.csv", bytes=3, sha256="00")
 
-    assert b"\r\n\xff\0" == (tmp_path / "x.zip").read_bytes()
+
+def test_what_was_written_comes_back(tmp_path: Path) -> None:
+    """From JSON."""
+    write_whole(tmp_path / "file.json", FILE.model_dump_json())
+
+    assert FILE == read_own(File, tmp_path / "file.json", 1_000_000, "grader grade")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "must be what `grader grade` writes. Received: Invalid JSON: EOF while parsing a value"),
+        (b"[]", "must be what `grader grade` writes. Received: Input should be an object."),
+        (b'{"\\u001b": 1}', "must be what `grader grade` writes. Received: Field required (`role`)."),
+        (b" " * 2_000_001, "has more than 2,000,000 bytes; at most that many are read."),
+        (None, "does not exist."),
+    ],
+)
+def test_anything_else_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+    """The sentence needs only the file's name before it."""
+    if content is not None:
+        write_whole(tmp_path / "file.json", content)
+
+    with pytest.raises(UnreadableError) as caught:
+        read_own(File, tmp_path / "file.json", 2_000_000, "grader grade")
+
+    assert str(caught.value).startswith(message)
+
+
+def test_an_archive_is_the_same_every_time() -> None:
+    """Text as UTF-8, bytes as they are, in order, with the right to be run; no time is in it."""
+    packed = zipped({"b/run": "#!é\n", "a": b"\xff"}, programs={"b/run"})
+    archive = zipfile.ZipFile(io.BytesIO(packed))
+
+    assert packed == zipped({"b/run": "#!é\n", "a": b"\xff"}, programs={"b/run"})
+    assert ["b/run", "a"] == archive.namelist()
+    assert ("#!é\n".encode(), b"\xff") == (archive.read("b/run"), archive.read("a"))
+    assert [0o100755, 0o100644] == [entry.external_attr >> 16 for entry in archive.infolist()]
+    assert archive.testzip() is None
