@@ -4,7 +4,7 @@ import math
 
 from pydantic import Field
 
-from grader.analysis.diagnosis.clipping import other_clipping
+from grader.analysis.diagnosis.optimizer import other_clipping
 from grader.analysis.norms.columns import HOW_TO_LOG, NormColumn, no_norm, reaching
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.targets import Targets

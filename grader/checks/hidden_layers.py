@@ -2,7 +2,7 @@
 
 from pydantic import Field, PositiveInt
 
-from grader.analysis.diagnosis.network import other_layers
+from grader.analysis.diagnosis.training import other_layers
 from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.model import Model

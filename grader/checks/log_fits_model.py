@@ -8,8 +8,7 @@ from pydantic import Field
 from grader.analysis.log_positions import place, steps
 from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.reference.references import FEWEST, values_up_to
-from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
+from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit, values_up_to
 from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting, calibration_warnings

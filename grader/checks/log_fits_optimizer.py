@@ -6,8 +6,8 @@ from pydantic import Field
 
 from grader.analysis.log_positions import place
 from grader.analysis.moments import SERIES, AdamState, Fit, RowRange, fits
-from grader.analysis.moments.relations import impossible as impossible_row
-from grader.analysis.moments.row_ranges import has_every_step, is_whole, row_ranges_in
+from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
+from grader.analysis.moments.rows import impossible as impossible_row
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns

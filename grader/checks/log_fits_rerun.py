@@ -11,8 +11,7 @@ from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.fabrication import fabrication
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
-from grader.analysis.reference.references import FEWEST
-from grader.analysis.reference.sentences import NO_CALIBRATION, agreed, misfit
+from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting, calibration_warnings
 from grader.evidence.log import Column

@@ -13,8 +13,8 @@ from grader.analysis.norms.columns import (
     is_held,
     unusable,
 )
+from grader.analysis.norms.fabrication import is_running_mean
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.norms.running_mean import is_running_mean
 from grader.analysis.reference.calibration import STEPS
 from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from grader.analysis.diagnosis.clipping import other_clipping
-from grader.analysis.diagnosis.training import other_learning_rate
+from grader.analysis.diagnosis.optimizer import other_clipping, other_learning_rate
 from grader.analysis.moments import fits_in_log
 from grader.analysis.norms.columns import NormColumn, is_held
 from grader.analysis.norms.infer import NormColumns

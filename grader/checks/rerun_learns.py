@@ -6,7 +6,7 @@ from statistics import median
 
 from pydantic import Field
 
-from grader.analysis.diagnosis.network import odd_output
+from grader.analysis.diagnosis.training import odd_output
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting
 from grader.evidence.model import Model

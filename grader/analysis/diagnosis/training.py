@@ -1,22 +1,17 @@
-"""Why a training did not lead to the accuracy that was asked for."""
+"""Why a training did not lead to the accuracy that was asked for, and what is wrong with its network."""
 
 import math
 from itertools import groupby
 
-from grader.analysis.diagnosis.clipping import DIVIDE_BY_SIZE, hard_clipping
-from grader.analysis.diagnosis.network import classes_of, loss_of_guessing, odd_output, output_without_softmax
+from grader.analysis.diagnosis.optimizer import hard_clipping, other_learning_rate, slow_optimizer
 from grader.analysis.log_positions import epochs
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model, Optimizer
+from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
-from grader.messages.message import Message, joined, say, together
+from grader.messages.message import Message, joined, say, say_counted, together
 from grader.messages.wording import accuracy as share
-from grader.messages.wording import counted, number, pixels, quoted
+from grader.messages.wording import counted, listed, number, pixels, quoted
 
-# The learning rates that Keras' optimizers have where none is given.
-_USUAL = {"SGD": 0.01}
-_USUAL_OF_OTHERS = 0.001
-_MANY_TIMES = 10
 # Guessing is right once in so many times as there are classes, and by chance a little more often.
 _GUESSES = 1.5
 _OWN_SCALE = {"Rescaling", "Normalization", "BatchNormalization"}
@@ -24,6 +19,10 @@ _RAW = "raw pixels"
 # Images whose largest pixel is in between have pixels from 0 to 255; below, they are scaled already.
 _SCALED, _BYTE = 16.0, 255.0
 _LOOK = say("Check that images and labels are in the same order, and the learning rate, and train again.")
+# Losses that take outputs for probabilities unless they are told that these are logits.
+_OF_PROBABILITIES = {"sparse_categorical_crossentropy", "categorical_crossentropy"}
+# The running mean of an epoch, and a loss with a little regularisation, are not exactly ln(classes).
+_NEAR = 0.02
 
 
 def why_so_low(
@@ -62,52 +61,6 @@ def why_so_low(
     return together(cause, can_learn)
 
 
-def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None) -> Message | None:
-    """A learning rate ten times too large or too small, which no clipping makes good.
-
-    A step of Adam is about as long as the learning rate whatever the size of the gradient, so clipping, which
-    only bounds that size, keeps the loss finite and nothing else. Measured with `clipnorm=1.0`: 0.831 at
-    0.01, and 0.1000, as for guessing, at 0.1, 1 and 10.
-
-    Args:
-        optimizer: The stored optimizer.
-        asked: The rate asked for; where it is not known, the one that Keras' optimizer has by itself.
-    """
-    rate = optimizer.learning_rate if optimizer else None
-    if optimizer is None or rate is None or not math.isfinite(rate):
-        return None
-    usual = asked or _USUAL.get(optimizer.kind, _USUAL_OF_OTHERS)
-    kind = quoted(optimizer.kind)
-    both = say(
-        "The stored learning rate is {rate}, and {usual} is usual for {kind}",
-        rate=number(rate),
-        usual=number(usual),
-        kind=kind,
-    )
-    # A float32 of 0.01 is a little less than 0.01.
-    if rate >= _MANY_TIMES * usual * (1 - 1e-6):
-        unhelped = (
-            say(
-                ", and clipping does not help, because each step is as long as the learning rate "
-                "whatever the gradient's norm"
-            )
-            if optimizer.kind in DIVIDE_BY_SIZE
-            else ""
-        )
-        return say(
-            "{both}: the steps are too long to settle{unhelped}. Lower it, and train again.",
-            both=both,
-            unhelped=unhelped,
-        )
-    if 0 < rate * _MANY_TIMES <= usual * (1 + 1e-6):
-        return say(
-            "{both}: the steps are too short. Raise it, or, if a callback lowered it, let that wait "
-            "longer, and train again.",
-            both=both,
-        )
-    return None
-
-
 def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message | None:
     """Raw pixels in a network that has no layer to scale them.
 
@@ -132,16 +85,6 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message |
     return together(
         seen,
         say("Divide the pixels by 255, and train again: networks learn faster from small inputs."),
-    )
-
-
-def slow_optimizer(optimizer: Optimizer | None) -> Message | None:
-    """Plain SGD, with which the accuracy was 0.797 where Adam led to 0.844."""
-    if optimizer is None or optimizer.kind != "SGD":
-        return None
-    return say(
-        "The stored optimizer is `SGD`, which needs more epochs than `Adam`: train with the "
-        "optimizer that is asked for, or for longer."
     )
 
 
@@ -199,3 +142,109 @@ def _guessing(reached: float, model: Model | None, log: Log | None) -> Message |
             often=often,
         )
     return together(stuck, _LOOK) if stuck else None
+
+
+def classes_of(model: Model | None) -> int | None:
+    """The units of the last Dense layer, or None where there is none."""
+    units = [layer.units for layer in model.layers if layer.kind == "Dense" and layer.units] if model else []
+    return units[-1] if units else None
+
+
+def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
+    """How the hidden layers differ from those asked for: turned round, some missing, some too many.
+
+    Units that are others altogether need no hint, because the sentence has both.
+    """
+    if found == asked:
+        return None
+    if found == asked[::-1]:
+        return say("These are the layers asked for, in the opposite order.")
+    if found and (missing := _left_over(asked, found)):
+        return say_counted(
+            len(missing),
+            "The layer of {units} units is missing.",
+            "The layers of {units} units are missing.",
+            units=_units(missing),
+        )
+    if extra := _left_over(found, asked):
+        return say_counted(
+            len(extra),
+            "The layer of {units} units is not asked for.",
+            "The layers of {units} units are not asked for.",
+            units=_units(extra),
+        )
+    return None
+
+
+def _left_over(longer: tuple[int, ...], shorter: tuple[int, ...]) -> tuple[int, ...]:
+    """What is in the longer beside the shorter, which must be in it in order; else nothing."""
+    rest = []
+    wanted = list(shorter)
+    for units in longer:
+        if wanted and wanted[0] == units:
+            wanted.pop(0)
+        else:
+            rest.append(units)
+    return () if wanted else tuple(rest)
+
+
+def _units(units: tuple[int, ...]) -> Message:
+    return listed([str(one) for one in units])
+
+
+def output_without_softmax(model: Model | None, log: Log | None) -> Message | None:
+    """Logits given to a loss that takes them for probabilities.
+
+    Keras then cuts the outputs off at 0 and 1 and takes the logarithm; outputs below 0 have no gradient.
+    Measured: the loss comes to rest at 2.3026, which is ln(10), with an accuracy of 0.18.
+    A softmax with `from_logits=True` does no harm: Keras finds the softmax, and the training is the same.
+    """
+    last = model.layers[-1] if model and model.layers else None
+    if last is None or last.kind != "Dense" or last.activation not in {"linear", None}:
+        return None
+    if model is None or model.loss not in _OF_PROBABILITIES or model.from_logits:
+        return None
+    stuck = loss_of_guessing(model, log)
+    return together(
+        say(
+            "The last layer {name} has no softmax, but the loss {loss} takes its outputs for probabilities.",
+            name=quoted(last.name),
+            loss=quoted(model.loss),
+        ),
+        stuck,
+        say(
+            'Give the last layer `activation="softmax"`, or compile with '
+            "`SparseCategoricalCrossentropy(from_logits=True)`, and train again."
+        ),
+    )
+
+
+def odd_output(model: Model | None) -> Message | None:
+    """An activation behind which the outputs are neither probabilities nor logits, such as `relu`."""
+    last = model.layers[-1] if model and model.layers else None
+    if last is None or last.activation in {None, "linear", "softmax", "log_softmax", "sigmoid"}:
+        return None
+    return say(
+        "The last layer {name} has the activation {activation}, which is for hidden layers: give it "
+        '`activation="softmax"`, and train again.',
+        name=quoted(last.name),
+        activation=quoted(last.activation),
+    )
+
+
+def loss_of_guessing(model: Model | None, log: Log | None) -> Message | None:
+    """A loss that ends at ln(classes), the cross-entropy of equal probabilities for all classes."""
+    classes = classes_of(model)
+    column = log.column("loss") if log else None
+    if not classes or classes < 2 or column is None or not column.values:
+        return None
+    last, chance = column.values[-1], math.log(classes)
+    if not abs(last - chance) <= _NEAR * chance:
+        return None
+    return say(
+        "The loss ends at {last}, and guessing among {classes} classes gives ln({classes}) = "
+        "{chance}, so nothing was learned.",
+        last=number(last),
+        classes=classes,
+        chance=number(chance),
+    )

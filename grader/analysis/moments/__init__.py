@@ -27,9 +27,9 @@ An honest log fits within
 
 from collections.abc import Sequence
 
-from grader.analysis.moments.adam_state import AdamState, adam_state_of
+from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.moments.compare import Column, Fit, column_of, compare, is_known
-from grader.analysis.moments.row_ranges import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
+from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
 from grader.analysis.statistics import Numbers
 from grader.evidence.log import Column as LogColumn
 from grader.evidence.log import Log
@@ -57,18 +57,14 @@ def fits(
     Args:
         values: One finite norm for each step.
         state: The optimizer's state.
-        ranges: The row ranges that may belong to it, the likeliest first.
+        ranges: The row ranges that may belong to it, the likeliest first. A fit is at the first one where the
+            series fits, else at the likeliest; without any there is none.
         series: The series that the column may hold.
         tolerance: What is allowed beside the arithmetic, relative to what the log predicts.
-
-    Returns:
-        One fit for each series, at the first row range where it fits, else at the likeliest;
-        nothing where there is no row range.
     """
     if not ranges:
         return ()
-    stages = {stage for _, stage in series}
-    column = column_of(values, state, ranges, stages, tolerance)
+    column = column_of(values, state, tolerance)
     return tuple(_best(column, scope, stage, ranges) for scope, stage in series)
 
 

@@ -1,13 +1,11 @@
 """A column of norms beside the moments of one optimizer."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.analysis.moments.adam_state import AdamState
-from grader.analysis.moments.averages import FORGOTTEN, Average, averages, largest_first, memory
-from grader.analysis.moments.row_ranges import RowRange
+from grader.analysis.moments.adam import FORGOTTEN, AdamState, average, largest_first, memory
+from grader.analysis.moments.rows import RowRange
 from grader.analysis.statistics import Array, Numbers, as_array, units
 from grader.evidence.values import Scope, Stage
 
@@ -87,88 +85,75 @@ class Column:
         units: One unit in the last place of each norm.
         state: The optimizer's state.
         rounding: The relative error of a norm's square in float32, and what is allowed beside it.
-        whole: The averages at the ends of all row ranges.
-        held: The same averages of the norms held at the optimizer's cap, None without a cap.
     """
 
     values: Array
     units: Array
     state: AdamState
     rounding: float
-    whole: Mapping[int, Average]
-    held: Mapping[int, Average] | None
 
 
-def column_of(
-    values: Numbers,
-    state: AdamState,
-    ranges: Sequence[RowRange],
-    stages: Collection[Stage],
-    tolerance: float = 0.0,
-) -> Column:
-    """Compute what is needed to compare these norms at these row ranges, in these stages."""
-    marks = {mark for row_range in ranges for mark in (row_range.start, row_range.end)}
-    beta = state.moments.beta_2
-    norms = as_array(values)
-    fine = units(norms)
-    whole = averages(norms, fine, beta, marks)
-    held: Mapping[int, Average] | None = whole if state.cap else None
-    if state.cap and "before" in stages and norms.max() > state.cap:
-        held = averages(norms.clip(max=state.cap), fine, beta, marks)
+def column_of(values: Numbers, state: AdamState, tolerance: float = 0.0) -> Column:
+    """What is needed to compare these norms with an optimizer."""
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
-    return Column(norms, fine, state, rounding, whole, held)
+    return Column(as_array(values), units(values), state, rounding)
 
 
-def compare(column: Column, scope: Scope, stage: Stage, row_range: RowRange) -> Fit:
+def compare(column: Column, scope: Scope, stage: Stage, rows: RowRange) -> Fit:
     """The relation that fits least, of those that hold for this series; see the package for them."""
 
     def fit(quantity: Quantity, stored: float, predicted: float, low: float, high: float) -> Fit:
-        return Fit(scope, stage, row_range, quantity, average, stored, predicted, low, high)
+        return Fit(scope, stage, rows, quantity, mean, stored, predicted, low, high)
 
     state = column.state
     beta_1, beta_2 = state.moments.beta_1, state.moments.beta_2
-    average, slack = _average(column, column.whole, row_range)
-    high = average + slack + _left(column, scope, row_range, beta_2, power=2)
+    mean, slack = _average(column, rows)
+    high = mean + slack + _left(state, scope, rows, beta_2, power=2)
     found = []
     if (scope, stage) == ("global", "after"):
-        found.append(fit("sum", state.total, average, average - slack, high))
+        found.append(fit("sum", state.total, mean, mean - slack, high))
     else:
-        if scope == "global":
-            found.append(fit("sum", state.total, average, -math.inf, high))
-        else:
-            found.append(fit("largest", state.largest, average, -math.inf, high))
-        floor = column.whole if stage == "after" else column.held
-        if floor is not None:
-            least, slack = _average(column, floor, row_range)
+        quantity: Quantity = "sum" if scope == "global" else "largest"
+        stored = state.total if scope == "global" else state.largest
+        found.append(fit(quantity, stored, mean, -math.inf, high))
+        if stage == "after" or state.cap:
+            least, slack = (mean, slack) if stage == "after" else _average(column, rows, state.cap)
             found.append(fit("sum", state.total, least, least - slack, math.inf))
-    longest = largest_first(column.values, column.units, beta_1, row_range.start, row_range.end)
-    steps = min(row_range.end - row_range.start, memory(beta_1))
+    longest = largest_first(*_rows(column, rows), beta_1)
+    steps = min(rows.end - rows.start, memory(beta_1))
     error = column.rounding + _FLOAT32 / (1 - beta_1) + 2 * _FLOAT32 * steps
-    high = longest * (1 + error) + _left(column, scope, row_range, beta_1, power=1)
+    high = longest * (1 + error) + _left(state, scope, rows, beta_1, power=1)
     found.append(fit("norm", state.length(scope), longest, -math.inf, high))
     return max(found, key=lambda each: each.apart)
 
 
-def is_known(column: Column, scope: Scope, row_range: RowRange) -> bool:
+def is_known(column: Column, scope: Scope, rows: RowRange) -> bool:
     """Whether the steps that are missing before an ambiguous row range cannot have left much."""
-    if not row_range.is_ambiguous:
+    if not rows.is_ambiguous:
         return True
-    average, _ = _average(column, column.whole, row_range)
-    return _left(column, scope, row_range, column.state.moments.beta_2, power=2) <= CONCLUSIVE * average
+    left = _left(column.state, scope, rows, column.state.moments.beta_2, power=2)
+    return left <= CONCLUSIVE * _average(column, rows)[0]
 
 
-def _average(column: Column, averaged: Mapping[int, Average], row_range: RowRange) -> tuple[float, float]:
-    """The average over a row range, and how far off it can be by the rounding of the log and of float32."""
-    weight = column.state.moments.beta_2 ** (row_range.end - row_range.start)
-    average = averaged[row_range.end].since(averaged[row_range.start], weight)
-    share = _FLOAT32 / (1 - column.state.moments.beta_2)
-    slack = average.square_unit + 2 * _FLOAT32 * average.drift + (column.rounding + share) * average.square
-    return average.square, slack
+def _average(column: Column, rows: RowRange, cap: float = math.inf) -> tuple[float, float]:
+    """The average over a row range, and how far off it can be by the rounding of the log and of float32.
+
+    With a cap it is that of the norms held at the cap.
+    """
+    values, fine = _rows(column, rows)
+    beta = column.state.moments.beta_2
+    found = average(values.clip(max=cap), fine, beta)
+    share = column.rounding + _FLOAT32 / (1 - beta)
+    return found.square, found.square_unit + 2 * _FLOAT32 * found.drift + share * found.square
 
 
-def _left(column: Column, scope: Scope, row_range: RowRange, beta: float, power: int) -> float:
+def _rows(column: Column, rows: RowRange) -> tuple[Array, Array]:
+    return column.values[rows.start : rows.end], column.units[rows.start : rows.end]
+
+
+def _left(state: AdamState, scope: Scope, rows: RowRange, beta: float, power: int) -> float:
     """The most that the missing steps before a row range can have left in a moment."""
-    weight = beta ** (row_range.end - row_range.start)
-    if not row_range.missing or weight < FORGOTTEN:
+    weight = beta ** (rows.end - rows.start)
+    if not rows.missing or weight < FORGOTTEN:
         return 0.0
-    return weight * (1 - beta**row_range.missing) * column.state.bound(scope) ** power
+    return weight * (1 - beta**rows.missing) * state.bound(scope) ** power

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.analysis.moments.adam_state import AdamState
+from grader.analysis.moments.adam import AdamState
 from grader.analysis.moments.compare import Fit
 from grader.analysis.norms.columns import SERIES_NAMES
 from grader.messages.message import Message, joined, say

@@ -2,19 +2,21 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
-from grader.analysis.reference.calibration import STEPS, Calibration, Size
+from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size
 from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
+from grader.messages.message import Message, joined, say
+from grader.messages.wording import listed, number
 
 # Quantiles of fewer values say nothing.
 FEWEST = 20
@@ -153,3 +155,65 @@ def largest_batch(log: Log, training_images: int | None) -> float | None:
 def values_up_to(column: Column, row: int) -> int:
     """How many values of a column stand in the rows up to and including this one."""
     return bisect_right(column.rows, row)
+
+
+NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
+
+
+def agreed(
+    compared: Sequence[tuple[NormColumn, Fit]], which: Message, those: Message, calibration: Calibration
+) -> Message:
+    """That the log fits, with the medians.
+
+    Args:
+        compared: Each column with its fit.
+        which: The word for the end, `first` or `last`.
+        those: What the norms were compared with.
+        calibration: The calibration that the comparison rests on.
+    """
+    medians = [
+        say(
+            "{name} has median {found}, expected {expected} at batch size {batch_size}",
+            name=column.name,
+            found=number(fit.found[MEDIAN]),
+            expected=number(fit.expected[MEDIAN]),
+            batch_size=fit.batch_size,
+        )
+        for column, fit in compared
+    ]
+    return say(
+        "The {which} norms fit {those}: {medians} ({cited}).",
+        which=which,
+        those=those,
+        medians=joined("; ", medians),
+        cited=calibration.cited(),
+    )
+
+
+def misfit(column: NormColumn, fit: Fit, which: Message, those: Message) -> Message:
+    """That a column does not fit, with all quantiles.
+
+    Args:
+        column: The column.
+        fit: Its nearest fit.
+        which: The word for the end, `first` or `last`.
+        those: The run that would have had the expected quantiles.
+    """
+    return say(
+        "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
+        "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "
+        "{expected}, and at least {roughest}, at batch size {batch_size}, which comes nearest.",
+        which=which,
+        name=column.name,
+        series=column.series,
+        found=_numbers(fit.found[:-1]),
+        roughness=number(fit.found[-1]),
+        those=those,
+        expected=_numbers(fit.expected[:-1]),
+        roughest=number(fit.expected[-1]),
+        batch_size=fit.batch_size,
+    )
+
+
+def _numbers(values: Sequence[float]) -> Message:
+    return listed([number(value) for value in values])

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 
 from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.logs import like_logs, on_logs
-from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
-from grader.analysis.similarity.parts import like_parts, names, on_parts
-from grader.analysis.similarity.weights import like_weights, on_weights
+from grader.analysis.similarity.models import like_optimizers, like_weights, on_optimizers, on_weights
+from grader.evidence.part import wanted
 from grader.messages.message import Message, say
+from grader.messages.wording import quoted
 from grader.report import Pair
 
 # Where a whole class is alike, a report with all of the names would help nobody.
@@ -50,7 +51,7 @@ _WAYS = (
 
 def _of_part(name: str) -> _Way:
     """The way in which two submissions are alike by an equal part of this name."""
-    return _Way(name, partial(like_parts, name=name), partial(on_parts, name=name), SAME_WORK)
+    return _Way(name, partial(_like_parts, name=name), partial(_on_parts, name=name), SAME_WORK)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
     """The likeness of each submission of a class, in its order; each pair stands with both."""
     pairs: defaultdict[int, list[Pair]] = defaultdict(list)
     others: defaultdict[int, set[int]] = defaultdict(set)
-    for way in (*_WAYS, *map(_of_part, names(features))):
+    for way in (*_WAYS, *map(_of_part, _names_of_parts(features))):
         like: defaultdict[int, set[int]] = defaultdict(set)
         for first, second in way.find(features):
             like[first].add(second)
@@ -87,3 +88,29 @@ def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
         )
         for position in range(len(features))
     )
+
+
+def _names_of_parts(features: Sequence[Features]) -> tuple[str, ...]:
+    """The names of the parts by which submissions of the class can be equal."""
+    return tuple(sorted({name for one in features for name, *_ in one.identities}))
+
+
+def _like_parts(features: Sequence[Features], name: str) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose part of this name is equal, each pair once."""
+    equal: defaultdict[str, list[int]] = defaultdict(list)
+    for position, one in enumerate(features):
+        for part, _, identity in one.identities:
+            if part == name:
+                equal[identity].append(position)
+    for positions in equal.values():
+        yield from combinations(positions, 2)
+
+
+def _on_parts(here: Features, there: Features, name: str) -> Message:
+    """What two equal parts have in common, in a sentence of the first one's report."""
+    (mine,) = {file for part, file, _ in here.identities if part == name}
+    (theirs,) = {file for part, file, _ in there.identities if part == name}
+    word, other = wanted()[name].word, quoted(there.id)
+    if mine == theirs != "":
+        return say("The {part} is the same file as that of {name}, byte for byte.", part=word, name=other)
+    return say("The {part} has the same content as that of {name}.", part=word, name=other)

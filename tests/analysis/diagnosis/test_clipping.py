@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from builders_evidence import a_model, a_rerun, an_optimizer, some_norms
 
-from grader.analysis.diagnosis.clipping import hard_clipping, other_clipping
+from grader.analysis.diagnosis.optimizer import hard_clipping, other_clipping
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 

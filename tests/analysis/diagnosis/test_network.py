@@ -5,7 +5,7 @@ import math
 import pytest
 from builders_evidence import a_log, a_model
 
-from grader.analysis.diagnosis.network import (
+from grader.analysis.diagnosis.training import (
     classes_of,
     loss_of_guessing,
     odd_output,

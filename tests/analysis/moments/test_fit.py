@@ -5,7 +5,7 @@ import math
 import pytest
 
 from grader.analysis.moments.compare import Fit
-from grader.analysis.moments.row_ranges import RowRange
+from grader.analysis.moments.rows import RowRange
 
 
 def a_fit(stored: float, low: float, high: float, predicted: float = 2.0) -> Fit:

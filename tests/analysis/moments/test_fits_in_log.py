@@ -7,7 +7,7 @@ from builders_evidence import a_log, a_norm
 from builders_runs import a_training, the_log, the_state
 
 from grader.analysis.moments import RowRange, fits_in_log
-from grader.analysis.moments.row_ranges import has_every_step, is_whole, row_ranges_in
+from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
 from grader.evidence.log import Log
 
 

@@ -3,7 +3,7 @@
 from builders_evidence import a_norm
 from builders_runs import a_training
 
-from grader.analysis.moments.relations import Impossible, impossible
+from grader.analysis.moments.rows import Impossible, impossible
 
 BEFORE = a_norm([2.0, 1.5, 0.5], "before")
 

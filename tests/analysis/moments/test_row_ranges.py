@@ -1,6 +1,6 @@
 """Which rows of a log belong to an optimizer."""
 
-from grader.analysis.moments.row_ranges import RowRange, row_ranges
+from grader.analysis.moments.rows import RowRange, row_ranges
 
 
 def test_as_many_rows_as_steps() -> None:

@@ -8,7 +8,7 @@ from builders_evidence import a_log, a_norm
 from builders_runs import a_run
 
 from grader.analysis.norms.columns import Series, declared_columns
-from grader.analysis.norms.running_mean import is_running_mean
+from grader.analysis.norms.fabrication import is_running_mean
 from grader.evidence.log import Log
 
 PER_EPOCH = 500

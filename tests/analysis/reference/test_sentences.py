@@ -5,7 +5,7 @@ from builders_runs import a_calibration, a_series
 
 from grader.analysis.norms.columns import declared_columns
 from grader.analysis.reference.fit import Fit
-from grader.analysis.reference.sentences import agreed, misfit
+from grader.analysis.reference.references import agreed, misfit
 
 FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3.5, 4.6, 6.0, 0.1))
 (READING,) = declared_columns(a_log(a_series([2.9], ("global", "before"))))

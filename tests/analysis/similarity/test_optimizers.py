@@ -7,7 +7,7 @@ from builders_evidence import a_model, an_optimizer
 
 from grader.analysis.similarity import MIXED_UP, find_pairs
 from grader.analysis.similarity.features import Features, features_of
-from grader.analysis.similarity.optimizers import like_optimizers, on_optimizers
+from grader.analysis.similarity.models import like_optimizers, on_optimizers
 from grader.evidence import Evidence
 from grader.evidence.model import Moments
 

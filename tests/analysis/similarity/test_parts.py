@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from builders_class import a_student
 
+from grader.analysis.similarity import _like_parts as like_parts
+from grader.analysis.similarity import _on_parts as on_parts
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import Features
-from grader.analysis.similarity.parts import like_parts, on_parts
 
 
 def student(id: str, identity: str, file: str = "") -> Features:  # noqa: A002  (its name in the report)

@@ -5,7 +5,7 @@ from builders_class import a_student, some_weights, with_noise
 from builders_evidence import a_model, some_evidence
 
 from grader.analysis.similarity.features import features_of
-from grader.analysis.similarity.weights import like_weights, on_weights
+from grader.analysis.similarity.models import like_weights, on_weights
 from grader.evidence.model import Sketch
 
 ANA = a_student("ana", weights=some_weights(1), file="aa")

@@ -1,0 +1,144 @@
+"""Models of a class: equal or nearly equal weights, and logs that fit another's optimizer.
+
+Nearly equal weights have a cosine of `NEARLY` or more, which noise of a quarter of the weights' scale leaves:
+noise of the share x gives a cosine of 1 / sqrt(1 + x^2). Measured on the homework's network at batch size 32,
+with the kernels at length 1 as in the sketch:
+
+    trainings with different seeds                                 at most 0.04
+    one seed for the first weights, another order of the images    0.88 after one epoch, 0.68 after five
+    one seed for both, other settings of the optimizer             at most 0.93 and 0.77
+    one seed for both, and a rounding error at the start           0.95 and 0.80
+    another's model, trained for one more epoch                    0.98
+
+So honest trainings stay below even when they share a seed, unless they are equal to the last bit
+or had less than an epoch to part; a model that someone else has trained further does not.
+The cosine of two sketches has a standard error of 0.003 there.
+
+The norms of all gradients after clipping predict the sum of Adam's second moment (`grader.analysis.moments`).
+Only a log that does not fit its own model is compared with others. The sums of honest models lie within a
+quarter of each other, so one in some ten thousand agrees to `CLOSE` with a log of another training; logs of
+real trainings agreed with their own models to 3e-8, and to 1e-6 once they were rounded to four decimals.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader.analysis.moments import AdamState, Fit, fits, row_ranges
+from grader.analysis.similarity.features import Features, InconsistentColumn
+from grader.messages.message import EMPTY, Message, say
+from grader.messages.wording import counted, number, quoted
+
+NEARLY = 0.97
+# Rows of the table of all cosines that are in memory at a time.
+BLOCK = 1000
+CLOSE = 1e-5
+# No rounding of a log explains a larger difference, so it is not compared exactly.
+WORTH_A_LOOK = 1e-3
+
+
+def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose models have equal or nearly equal weights, each pair once.
+
+    Only models with as many weights, in as many projections, are compared.
+    """
+    alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for position, one in enumerate(features):
+        if len(one.weights.projections):
+            alike[one.weights.parameters, len(one.weights.projections)].append(position)
+    for positions in alike.values():
+        sketches = np.array([features[position].weights.projections for position in positions])
+        for start in range(0, len(positions), BLOCK):
+            cosines = sketches[start : start + BLOCK] @ sketches.T
+            # Equal sketches may have a cosine that is a rounding error below 1, never below the threshold.
+            for first, second in np.argwhere(cosines >= NEARLY).tolist():
+                if start + first < second:
+                    yield positions[start + first], positions[second]
+
+
+def on_weights(here: Features, there: Features) -> Message:
+    """What two models have in common, in a sentence of the first one's report."""
+    one, other = here.weights, there.weights
+    name = quoted(there.id)
+    if one.file == other.file != "":
+        return say("The model is the same file as that of {name}, byte for byte.", name=name)
+    if one.sha256 == other.sha256:
+        return say(
+            "The model has the weights of that of {name}: all {parameters} numbers are equal.",
+            name=name,
+            parameters=one.parameters,
+        )
+    cosine = min(1.0, float(one.projections @ other.projections))
+    noise = (1 / cosine**2 - 1) ** 0.5
+    return say(
+        "The model has nearly the weights of that of {name}: their cosine is {cosine}, as noise of "
+        "{percent} % of the weights' scale would leave it; from {nearly} on weights are called nearly "
+        "equal, and trainings apart have about 0.",
+        name=name,
+        cosine=f"{cosine:.4f}",
+        percent=number(round(100 * noise, 1)),
+        nearly=str(NEARLY),
+    )
+
+
+def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions where the log of the first fits the optimizer of the second, and not its own."""
+    alike: defaultdict[tuple[float, int], list[tuple[int, AdamState]]] = defaultdict(list)
+    for position, one in enumerate(features):
+        if one.adam_state is not None:
+            alike[one.adam_state.moments.beta_2, one.adam_state.iterations].append((position, one.adam_state))
+    for here, one in enumerate(features):
+        for column in one.inconsistent:
+            for (beta, steps), states in alike.items():
+                predicted = _sum(column, beta, steps)
+                for there, state in states:
+                    near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
+                    if there != here and near and _fit(column, state):
+                        yield here, there
+
+
+def on_optimizers(here: Features, there: Features) -> Message:
+    """What the log of one and the model of the other have in common, for the first one's report."""
+    name = quoted(there.id)
+    found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
+    return found or _told(
+        there, here, say("The log of {name} does not fit its own model, but this one", name=name)
+    )
+
+
+def _told(log: Features, model: Features, beginning: Message) -> Message:
+    for column in log.inconsistent:
+        fit = _fit(column, model.adam_state) if model.adam_state else None
+        if fit:
+            rows = counted(fit.row_range.end, "row")
+            return say(
+                "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
+                "after {rows}, and {stored} is stored (relative difference {difference}).",
+                beginning=beginning,
+                header=quoted(column.header),
+                predicted=number(fit.predicted),
+                rows=rows,
+                stored=number(fit.stored),
+                difference=f"{_difference(fit):.1g}",
+            )
+    return EMPTY
+
+
+def _sum(column: InconsistentColumn, beta: float, steps: int) -> float:
+    """(1 - b2) * sum_i b2^(T-i) n_i^2 over the first steps of a column."""
+    squares = column.values[:steps] ** 2
+    weights = beta ** np.arange(len(squares) - 1, -1, -1)
+    return float((1 - beta) * (weights @ squares))
+
+
+def _fit(column: InconsistentColumn, state: AdamState) -> Fit | None:
+    """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
+    ranges = row_ranges(len(column.values), state.iterations)[:1]
+    found = fits(column.values, state, ranges, [("global", "after")])
+    close = (fit for fit in found if fit.fits and fit.is_equation and _difference(fit) <= CLOSE)
+    return next(close, None)
+
+
+def _difference(fit: Fit) -> float:
+    return abs(fit.stored - fit.predicted) / fit.scale
