@@ -15,12 +15,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from grader.errors import WorkerError
 from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker import Worker, wait
+
+Receive = Callable[[], bytes]
+Send = Callable[[bytes], None]
 
 ALL_LAYERS = frozenset(
     {
@@ -54,7 +56,7 @@ def outcome(
     stopped = ""
     try:
         while not worker.done:
-            wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
+            wait([worker])
             replies += worker.replies()
     except WorkerError as error:
         stopped = str(error.message)
@@ -66,10 +68,6 @@ def attempt(action: str, *arguments: object, inside: SandboxLimits | None = None
     message = json.dumps([action, *arguments]).encode()
     replies, stopped, ended = outcome("builders_workers:act", message, inside=inside)
     return replies[0].decode() if replies else stopped or ended
-
-
-Receive = Callable[[], bytes]
-Send = Callable[[bytes], None]
 
 
 def echo(receive: Receive, send: Send) -> None:
@@ -127,16 +125,6 @@ def print_much(receive: Receive, send: Send) -> None:
     os.write(1, b"score 100")
     os.write(2, b"score 100")
     send(b"done")
-
-
-def take_memory(receive: Receive, send: Send) -> None:
-    """Ask for more memory than there may be."""
-    try:
-        taken = bytearray(4 << 30)
-    except MemoryError:
-        send(b"refused")
-    else:
-        send(str(len(taken)).encode())
 
 
 def act(receive: Receive, send: Send) -> None:

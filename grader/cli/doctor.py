@@ -13,7 +13,7 @@ def doctor() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from grader.grading.limits import sandbox_limits_of
+    from grader.grading.budget import sandbox_limits_of
     from grader.reports.terminal import console
     from grader.rubric import Plan
     from grader.sandbox.self_test import ATTEMPTS, self_test

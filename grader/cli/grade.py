@@ -120,9 +120,8 @@ def _measure(
     from grader.cli.progress import progress
     from grader.datasets import unpacked
     from grader.grading.batch import measure_on
-    from grader.grading.engines.local import usable_jobs
-    from grader.grading.engines.opening import opened
-    from grader.grading.limits import limits_of, sandbox_limits_of
+    from grader.grading.budget import limits_of, sandbox_limits_of
+    from grader.grading.engines.local import opened, usable_jobs
     from grader.messages.safe_text import plain
     from grader.report import Origin
 

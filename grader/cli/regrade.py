@@ -13,11 +13,10 @@ def regrade(
     from grader.datasets import read_data
     from grader.errors import UsageError
     from grader.grading.cache import opened
-    from grader.grading.changes import changes
-    from grader.grading.classes import judged_again
     from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import read_run, write_class
     from grader.grading.keys import circumstances
+    from grader.grading.regrading import changes, judged_again
     from grader.messages.safe_text import plain
     from grader.messages.wording import counted
     from grader.rubric.loading import in_language, load_rubric

@@ -20,8 +20,7 @@ _LONGEST_LINE = 20_000
 
 def warm_up_workers() -> None:
     """Let the workers' process import what it reads files with, while this one imports the rest."""
-    from grader.sandbox.bytecode import is_compiled
-    from grader.sandbox.worker import warm_up
+    from grader.sandbox.worker import is_compiled, warm_up
 
     # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside, once.
     compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]

@@ -7,13 +7,14 @@ from typing import Literal, Protocol
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
-from grader.evidence import Evidence
+from grader.evidence import Declaration, Evidence
+from grader.evidence.part import UNNAMED, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.training import Rerun
+from grader.evidence.values import LONGEST_SENTENCE
+from grader.grading.budget import sandbox_limits_of
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
-from grader.grading.limits import sandbox_limits_of
-from grader.grading.placeholders import completed, is_pending, problem_of
 from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import (
     Cost,
@@ -27,9 +28,11 @@ from grader.measure.reply import (
     with_model,
 )
 from grader.measure.request import pack
-from grader.messages.message import EMPTY
+from grader.messages.message import EMPTY, say, shortened
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
+
+NOT_BEGUN = Problem(who="pending", message=say("Not looked at yet: the grader has only just begun."))
 
 
 class Known(Protocol):
@@ -39,10 +42,29 @@ class Known(Protocol):
         """Note the content that a worker is sent of a submission: its evidence is evidence of these bytes."""
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
-        """Of a network that was trained before."""
+        """Give the rerun of a network that was trained before."""
 
     def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
-        """Keep what came of a training."""
+        """Keep the rerun of a network."""
+
+
+class Unknown:
+    """What is known without a cache: the networks that were trained in this run."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._reruns: dict[str, Rerun] = {}
+
+    def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
+        """Nothing is kept under a key."""
+
+    def rerun(self, request: RerunRequest) -> Rerun | None:
+        """Give the rerun of a network that was trained before."""
+        return self._reruns.get(request.sha256)
+
+    def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
+        """Keep the rerun of a network."""
+        self._reruns[request.sha256] = rerun
 
 
 @dataclass(frozen=True)
@@ -52,11 +74,11 @@ class Event:
     Attributes:
         kind: `started`; `read`, when a part is known: what needs no training, then what needs no rerun;
             `measured`, when everything is.
-        submission: whose.
-        evidence: None for `started`.
-        seconds: that its worker has taken, and the training of its network if that was done for it first.
-        tracebacks: of our own mistakes, for the operator.
-        cost: what its workers had used at their last replies.
+        submission: The submission.
+        evidence: The evidence so far; None for `started`.
+        seconds: The time of its worker, and of the training of its network if that was done for it first.
+        tracebacks: Those of our own mistakes, for the operator.
+        cost: What its workers had used at their last replies.
     """
 
     kind: Literal["started", "read", "measured"]
@@ -78,6 +100,14 @@ class _Open:
     cost: Cost | None = None
     seconds: float = 0.0
 
+    def event(self, kind: Literal["read", "measured"], evidence: Evidence) -> Event:
+        return Event(kind, self.submission, evidence, self.seconds, self.tracebacks, self.cost)
+
+    def event_with(self, rerun: Rerun | Problem) -> Event:
+        if self.evidence is None:
+            raise ValueError("only a submission that was measured has a network")
+        return self.event("measured", self.evidence.having("rerun", rerun))
+
 
 @dataclass
 class _Training:
@@ -96,15 +126,9 @@ def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
     needed: frozenset[str] = frozenset(),
     known: Known | None = None,
 ) -> Iterator[Event]:
-    """Measure every submission on this machine; see `measure_on`.
+    """Measure every submission on this machine by `jobs` workers at a time; see `measure_on`.
 
-    Args:
-        submissions: in the order in which they are begun.
-        plan: what is measured.
-        dataset: on which images.
-        jobs: how many workers there are at a time.
-        needed: The layers of the sandbox without which no worker may begin.
-        known: networks that were trained before are not trained again.
+    No worker begins without the `needed` layers of the sandbox.
     """
     engine = LocalEngine(dataset, replace(sandbox_limits_of(plan), needed=needed), jobs)
     yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), known)
@@ -126,13 +150,13 @@ def measure_on(
     Leaving the iterator early ends every worker.
 
     Args:
-        engine: where the workers run; it is closed in the end.
-        submissions: in the order in which they are begun.
-        plan: what is measured.
-        labels: the right class of each test image; they never leave this process.
-        known: networks that were trained before are not trained again.
+        engine: Where the workers run; it is closed in the end.
+        submissions: They are begun in this order.
+        plan: What is measured.
+        labels: The right class of each test image; they never leave this process.
+        known: What was measured before, and where it is kept.
     """
-    batch = _Batch(plan, labels, engine, known)
+    batch = _Batch(plan, labels, engine, known or Unknown())
     try:
         yield from batch.run(deque(submissions))
     finally:
@@ -140,16 +164,15 @@ def measure_on(
 
 
 class _Batch:
-    def __init__(self, plan: Plan, labels: Sequence[int], engine: Engine, known: Known | None) -> None:
+    def __init__(self, plan: Plan, labels: Sequence[int], engine: Engine, known: Known) -> None:
         self._plan = plan
         self._labels = labels
         self._engine = engine
         self._known = known
         self._open: dict[Task, _Open] = {}
         self._trained: dict[Task, _Training] = {}
-        # By the hash of its request: in work, or done.
+        # Those that wait or are trained, by the hash of the request.
         self._trainings: dict[str, _Training] = {}
-        self._reruns: dict[str, Rerun] = {}
         self._next: deque[_Training] = deque()
 
     def run(self, waiting: deque[Submission]) -> Iterator[Event]:
@@ -166,14 +189,13 @@ class _Batch:
             if self._open or self._trained:
                 for answer in self._engine.answers():
                     if answer.task in self._open:
-                        yield from self._looked(self._open[answer.task], answer)
+                        yield from self._measured(self._open[answer.task], answer)
                     else:
                         yield from self._was_trained(self._trained[answer.task], answer)
 
     def _begin(self, submission: Submission) -> None:
         task = Task(WORK, tuple(pack(submission, self._plan)))
-        if self._known:
-            self._known.begin(submission, task.messages)
+        self._known.begin(submission, task.messages)
         self._open[task] = _Open(submission)
         self._engine.start(task)
 
@@ -182,8 +204,8 @@ class _Batch:
         self._trained[task] = training
         self._engine.start(task)
 
-    def _looked(self, one: _Open, answer: Answer) -> Iterator[Event]:
-        """What came of a submission's own task."""
+    def _measured(self, one: _Open, answer: Answer) -> Iterator[Event]:
+        """Take an answer to a submission's own task."""
         failure = answer.failure
         one.seconds = answer.seconds
         for message in answer.replies:
@@ -192,19 +214,18 @@ class _Batch:
             except WorkerError as error:
                 failure = failure or error
                 continue
-            if is_pending(evidence) and failure is None:
-                yield _event("read", one, evidence)
+            if failure is None and any(problem.who == "pending" for problem in evidence.problems()):
+                yield one.event("read", evidence)
         if not answer.ended:
             return
         del self._open[answer.task]
-        if failure is None and one.evidence is not None and one.architecture is not None:
-            yield from self._wanted(one, RerunRequest(plan=self._plan, architecture=one.architecture))
+        if failure is None and one.architecture is not None:
+            yield from self._with_rerun(one, RerunRequest(plan=self._plan, architecture=one.architecture))
             return
-        reason = problem_of(failure or ended_early(EMPTY))
-        yield _event("measured", one, completed(one.evidence, reason))
+        yield one.event("measured", completed(one.evidence, problem_of(failure or ended_early(EMPTY))))
 
     def _read(self, one: _Open, message: bytes) -> Evidence:
-        """Take in a reply of a submission's own task: the first is of its files, the second of its model."""
+        """Read a reply of a submission's own task: the first is of its files, the second of its model."""
         reply: FilesReply | ModelReply
         if one.evidence is None:
             reply = parse(FilesReply, message)
@@ -217,21 +238,19 @@ class _Batch:
         one.tracebacks, one.cost = reply.tracebacks, reply.cost
         return one.evidence
 
-    def _wanted(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
+    def _with_rerun(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
         """Complete a submission with its network's rerun, or have that made."""
-        sha256 = request.sha256
-        done = self._reruns.get(sha256) or (self._known.rerun(request) if self._known else None)
-        if done is not None:
-            self._reruns[sha256] = done
-            yield _event("measured", one, _with_rerun(one.evidence, done))
-        elif sha256 in self._trainings:
-            self._trainings[sha256].waiting.append(one)
+        rerun = self._known.rerun(request)
+        if rerun is not None:
+            yield one.event_with(rerun)
+        elif request.sha256 in self._trainings:
+            self._trainings[request.sha256].waiting.append(one)
         else:
-            self._trainings[sha256] = _Training(request, [one])
-            self._next.append(self._trainings[sha256])
+            training = self._trainings[request.sha256] = _Training(request, [one])
+            self._next.append(training)
 
     def _was_trained(self, training: _Training, answer: Answer) -> Iterator[Event]:
-        """What came of a network's training."""
+        """Take an answer to a network's training."""
         failure = answer.failure
         for message in answer.replies:
             try:
@@ -241,24 +260,17 @@ class _Batch:
         if not answer.ended:
             return
         del self._trained[answer.task]
+        del self._trainings[training.request.sha256]
         rerun = _scored(training.reply, failure, self._labels)
-        sha256 = training.request.sha256
-        del self._trainings[sha256]
         if isinstance(rerun, Rerun):
-            self._reruns[sha256] = rerun
-            if self._known:
-                self._known.keep_rerun(training.request, rerun)
+            self._known.keep_rerun(training.request, rerun)
         first = training.waiting[0]
         first.seconds += answer.seconds
         if training.reply is not None:
             first.cost = total(first.cost, training.reply.cost)
         for one in training.waiting:
             one.tracebacks = (*one.tracebacks, *(training.reply.tracebacks if training.reply else ()))
-            yield _event("measured", one, _with_rerun(one.evidence, rerun))
-
-
-def _event(kind: Literal["read", "measured"], one: _Open, evidence: Evidence) -> Event:
-    return Event(kind, one.submission, evidence, one.seconds, one.tracebacks, one.cost)
+            yield one.event_with(rerun)
 
 
 def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[int]) -> Rerun | Problem:
@@ -271,7 +283,27 @@ def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Seque
         return problem_of(error)
 
 
-def _with_rerun(evidence: Evidence | None, rerun: Rerun | Problem) -> Evidence:
+def nothing_measured(reason: Problem) -> Evidence:
+    """The evidence of a submission of which every part is missing, for one reason."""
+    per_run = {name: reason for name, kind in kinds().items() if kind.per_run}
+    once = {name: reason for name, kind in kinds().items() if not kind.per_run}
+    return Evidence(files=(), declaration=Declaration(), parts=once, runs={UNNAMED: per_run})
+
+
+def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
+    """The final evidence, in which parts that were still pending are missing for this reason."""
     if evidence is None:
-        raise ValueError("only a submission that was looked at has a network")
-    return evidence.having("rerun", rerun)
+        return nothing_measured(reason)
+    for run, name, part in tuple(evidence.every()):
+        if isinstance(part, Problem) and part.who == "pending":
+            evidence = evidence.having(name, reason, run)
+    return evidence
+
+
+def problem_of(failure: WorkerError) -> Problem:
+    """A failure of a worker as a part of the evidence, for whoever runs the grader."""
+    return Problem(
+        who="operator",
+        message=shortened(failure.message, LONGEST_SENTENCE),
+        hint=shortened(failure.hint, LONGEST_SENTENCE),
+    )

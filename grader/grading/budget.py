@@ -1,4 +1,4 @@
-"""Keeps the grading of one submission within a platform's time limit, and says so where that changes it.
+"""The limits of a rubric's plan: for a sandbox, in a report, and within the time limit of a platform.
 
 A platform that ends the grader leaves the student with nothing. So the time is shared out beforehand:
 each worker gets its part, and the grader's own training gets fewer steps where it would take too long.
@@ -7,15 +7,20 @@ each worker gets its part, and the grader's own training gets fewer steps where 
 from dataclasses import dataclass
 
 from grader.analysis.reference.calibration import STEPS
-from grader.evidence import Evidence
-from grader.evidence.problem import Problem
-from grader.grading.judge import judge
-from grader.messages.message import EMPTY, Message, say, together
+from grader.messages.message import EMPTY, Message, say, verbatim
 from grader.messages.wording import counted, number
-from grader.report import Origin, Report, Whose
-from grader.rubric import Plan, Rubric
+from grader.report import Fact
+from grader.rubric import Plan
+from grader.sandbox.limits import (
+    LARGEST_FILE,
+    LARGEST_REPLY,
+    MEBIBYTE,
+    MOST_ON_DISK,
+    MOST_OPEN,
+    SandboxLimits,
+)
 
-# Two workers, one after the other: one that looks at the submission, one that trains the network again.
+# Two workers, one after the other: one that measures the submission, one that trains the network again.
 WORKERS = 2
 # To judge, to write the last page, and to end.
 SECONDS_TO_LEAVE = 3.0
@@ -30,12 +35,7 @@ FEWEST_STEPS = STEPS
 
 @dataclass(frozen=True)
 class Budgeted:
-    """A plan that fits into a time.
-
-    Attributes:
-        plan: what is measured.
-        note: what was made shorter, for the report; "" if nothing.
-    """
+    """A plan that fits into a time, and a note for the report on what was shortened, empty if nothing was."""
 
     plan: Plan
     note: Message = EMPTY
@@ -48,8 +48,8 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     limit ends it, and what is known by then is kept.
 
     Args:
-        plan: the rubric's.
-        seconds: that are left until the platform ends the grader.
+        plan: The rubric's plan.
+        seconds: The time until the platform ends the grader.
     """
     each = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE) / WORKERS
     limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
@@ -69,30 +69,52 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note)
 
 
-def judge_budgeted(
-    rubric: Rubric, evidence: Evidence, budgeted: Budgeted, whose: Whose, origin: Origin
-) -> Report:
-    """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
+def sandbox_limits_of(plan: Plan) -> SandboxLimits:
+    """What a plan allows one worker."""
+    return SandboxLimits(seconds=plan.limits.seconds, memory=plan.limits.memory)
 
-    An item that needs the rerun and does not pass is then an error, for whoever runs the grader,
-    and so are the other items that need it.
 
-    Args:
-        rubric: what is asked.
-        evidence: what was measured.
-        budgeted: by which plan.
-        whose: it is.
-        origin: how it was measured, for the report.
-    """
-    report = judge(rubric, evidence, whose, origin)
-    if not budgeted.note:
-        return report
-    need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
-    if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
-        too_short = Problem(
-            who="operator",
-            message=together(budgeted.note, say("That is too short to say this.")),
-            hint=say("Give the grader more time on the platform, and grade the submission again."),
-        )
-        report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
-    return report.model_copy(update={"notes": (*report.notes, budgeted.note)})
+def limits_of(plan: Plan) -> tuple[Fact, ...]:
+    """The limits of a plan and of its workers, as a report names them."""
+    limits = plan.limits
+    named = (
+        (
+            say("Time"),
+            say(
+                "{seconds} s, {processor_seconds} s of all processors",
+                seconds=f"{limits.seconds:g}",
+                processor_seconds=sandbox_limits_of(plan).processor_seconds,
+            ),
+        ),
+        (say("Memory"), verbatim(_size(limits.memory))),
+        (
+            say("Written"),
+            say(
+                "{largest_file} a file, {most_on_disk} in all",
+                largest_file=_size(LARGEST_FILE),
+                most_on_disk=_size(MOST_ON_DISK),
+            ),
+        ),
+        (say("Open files"), verbatim(str(MOST_OPEN))),
+        (say("Reply"), verbatim(_size(LARGEST_REPLY))),
+        (say("Model file"), verbatim(_size(limits.model_file))),
+        (
+            say("Log file"),
+            say("{size}, {rows} rows", size=_size(limits.log_file), rows=f"{limits.log_rows:,}"),
+        ),
+        (
+            say("Network"),
+            say(
+                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
+                layers=f"{limits.layers:,}",
+                parameters=f"{limits.parameters:,}",
+                activations=f"{limits.activations:,}",
+            ),
+        ),
+    )
+    return tuple(Fact(name=name, value=value) for name, value in named)
+
+
+def _size(content: int) -> str:
+    """A number of bytes in the unit that suits it."""
+    return f"{content / (1 << 30):g} GiB" if content >= 1 << 30 else f"{content / MEBIBYTE:g} MiB"

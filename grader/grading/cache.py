@@ -1,8 +1,8 @@
 """What was measured before, by its key: one SQLite file below the output folder, which may be deleted.
 
-It holds evidence and reruns, no findings and no reports: those are made from evidence again.
-One run writes at a time, and each measurement is a transaction, so a run that is killed leaves nothing half
-written. A measurement that the last runs did not use is deleted at the end of a complete run.
+It holds evidence and reruns; findings and reports are made again from evidence. One run writes at a time, and
+each measurement is a transaction, so a run that is killed leaves nothing half written. A measurement that the
+last runs did not use is deleted at the end of a complete run.
 """
 
 import json
@@ -26,10 +26,10 @@ FILE = ".grader.sqlite"
 DAMAGED = ".grader.damaged.sqlite"
 # The cache of earlier versions, a folder.
 _EARLIER = ".grader"
-# Says in the file's header that it is a cache of ours, in this form.
+# Marks the file, in its header, as a cache of ours in this form.
 _OURS = 0x67726431
 _KEPT_RUNS = 5
-# So long another run may hold the file while it only reads.
+# How many seconds another run may hold the file while it only reads.
 _PATIENCE = 0.5
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -44,7 +44,7 @@ class Measured(Frozen):
 
 
 class Cache:
-    """The measurements that are kept below one output folder; `opened` makes it."""
+    """The measurements that are kept below one output folder; see `opened`."""
 
     def __init__(self, out: Path, tell: Callable[[str], None], *, read_only: bool) -> None:
         """Open the file; see `opened`."""
@@ -75,7 +75,7 @@ class Cache:
         self._write(key, rerun)
 
     def end_run(self) -> None:
-        """Delete what this run and the runs before it did not use; a run that was interrupted does not."""
+        """Delete what this run and the last ones did not use; an interrupted run does not call this."""
         used = json.dumps(sorted(self._used))
         self._execute(
             "UPDATE measurements SET last_run = ? WHERE key IN (SELECT value FROM json_each(?))",
@@ -90,7 +90,7 @@ class Cache:
 
     def _read(self, kind: type[Kept], key: str) -> Kept | None:
         for (content,) in self._execute("SELECT content FROM measurements WHERE key = ?", key):
-            # The checksum of zlib finds damage within a row, which SQLite does not look for.
+            # The checksum of zlib finds damage within a row, which SQLite does not detect.
             with suppress(zlib.error, ValueError):
                 kept = kind.model_validate_json(zlib.decompress(content))
                 self._used.add(key)
@@ -113,7 +113,7 @@ class Cache:
         return self._connection.execute(statement, values).fetchall()
 
     def _connected(self) -> sqlite3.Connection:
-        """A connection to the file, which is made if it is not there."""
+        """Connect to the file, which is made if it is not there."""
         # As for every other output file, a link is replaced and not followed.
         if self._path.is_symlink() and not self._read_only:
             self._path.unlink()
@@ -133,7 +133,7 @@ class Cache:
         return self._connection
 
     def _set_aside(self) -> None:
-        """Go on with an empty cache, and leave the damaged one under another name."""
+        """Go on with an empty cache, and keep the damaged one under another name."""
         if self._read_only:
             self._tell(f"The cache `{plain(str(self._path))}` is damaged and not used.")
             self._connection = _prepared(":memory:", writes=True)
@@ -147,7 +147,7 @@ class Cache:
         self._connection = _prepared(self._path, writes=True)
 
     def _explained(self, error: sqlite3.Error) -> UsageError:
-        """The sentence for an error that a person must act on."""
+        """The error for whoever runs the command, with what to do."""
         out, code = plain(str(self._out)), _code(error)
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} and not _has_locks(self._out):
             return UsageError(
@@ -172,13 +172,13 @@ def opened(out: Path, tell: Callable[[str], None], *, read_only: bool = False) -
     """Open the cache below an output folder; in this block no other run can write into the folder.
 
     Args:
-        out: The output folder, which is there.
+        out: The output folder, which exists.
         tell: Shows a sentence to whoever runs the command.
-        read_only: Nothing is written, and no file is made; other runs may read at the same time.
+        read_only: Write nothing and make no file; other runs may read at the same time.
 
     Raises:
-        UsageError: Another run is writing, the file system has no locks, or the file cannot be written;
-            the methods of the cache raise it, too.
+        UsageError: Another run is writing, the file system has no locks, or the file cannot be written.
+            The cache's methods raise it as well.
     """
     cache = Cache(out, tell, read_only=read_only)
     try:
@@ -188,7 +188,7 @@ def opened(out: Path, tell: Callable[[str], None], *, read_only: bool = False) -
 
 
 def _prepared(path: Path | str, *, writes: bool) -> sqlite3.Connection:
-    """A connection to a file that has our table; one that writes holds the file until it is closed."""
+    """Connect to a file with our table; a connection that writes holds the file until it is closed."""
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         if writes:
@@ -210,7 +210,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA application_id = {_OURS}")
         connection.execute("CREATE TABLE measurements (key TEXT PRIMARY KEY, last_run INTEGER, content BLOB)")
     _require_ours(connection)
-    # Whoever is told to wait reads here, in the header, for which process.
+    # A run that must wait reads in the header for which process.
     connection.execute(f"PRAGMA user_version = {getpid()}")
     connection.execute("COMMIT")
 
@@ -227,7 +227,7 @@ class _NotOursError(sqlite3.DatabaseError):
 
 
 def _code(error: sqlite3.Error) -> int:
-    """The primary code of an error of SQLite; 0 for one that is a mistake of ours."""
+    """SQLite's primary code of an error; 0 for a mistake of ours."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 

@@ -1,17 +1,15 @@
-"""Grades a class: what was measured before is judged again from the cache, what was not is measured."""
+"""Grades a class: what was measured before is judged from the cache, and the rest waits to be measured."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import Features, features_of
-from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache, Measured
-from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report, write_report
+from grader.grading.graded_folder import GradedSubmission, write_report
 from grader.grading.judge import is_inconsistent, judge, with_pairs
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.architecture import RerunRequest
@@ -24,13 +22,7 @@ from grader.submissions.submission import Submission
 
 @dataclass(frozen=True)
 class Judged:
-    """A submission of a class that was judged.
-
-    Attributes:
-        submission: The submission.
-        report: The report on the submission by itself.
-        features: What it is compared by; None where submissions are not compared.
-    """
+    """A submission of a class with its own report, and its features where submissions are compared."""
 
     submission: GradedSubmission
     report: Report
@@ -59,61 +51,8 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
         yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
 
 
-@dataclass(frozen=True)
-class JudgedAgain:
-    """A submission of an earlier run that was judged by another rubric.
-
-    Attributes:
-        submission: The submission.
-        before: The report that is in its folder; None where none can be read.
-        after: The report that takes its place; None where there was none and its evidence is not cached.
-        is_cached: Whether its evidence is cached. If not, its report stays.
-    """
-
-    submission: GradedSubmission
-    before: Report | None
-    after: Report | None
-    is_cached: bool
-
-
-def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache) -> Iterator[JudgedAgain]:
-    """Judge the submissions of a run by another rubric, without measuring.
-
-    Args:
-        out: The output folder of the run.
-        rubric: The other rubric.
-        run: The list of the run.
-        cache: The cache below `out`.
-    """
-    measured = ((one, cache.measured(one.key)) for one in run.submissions)
-    cached = [judged(rubric, one, found) for one, found in measured if found is not None]
-    again = dict(zip((one.submission.id for one in cached), compared(rubric, cached), strict=True))
-    gone = {one.id for one in run.submissions} - again.keys()
-    for one in run.submissions:
-        before = _report_in(out / one.folder)
-        after = _with_earlier_pairs(rubric, again[one.id], before, gone) if one.id in again else before
-        yield JudgedAgain(one, before, after, one.id in again)
-
-
-def _report_in(folder: Path) -> Report | None:
-    with suppress(UsageError):
-        return read_report(folder / REPORT)
-    return None
-
-
-def _with_earlier_pairs(rubric: Rubric, report: Report, before: Report | None, gone: set[str]) -> Report:
-    """The report with the pairs it had with submissions that cannot be compared again."""
-    if before is None or rubric.likeness == "off":
-        return report
-    earlier = tuple(pair for pair in before.pairs if pair.id in gone)
-    return with_pairs(rubric, report, (*report.pairs, *earlier)) if earlier else report
-
-
 class ClassGrading:
-    """The grading of one class: who waits to be measured, and the reports of the others.
-
-    As the batch's `Known`, it also says which networks were trained before.
-    """
+    """The grading of one class: who waits to be measured, and the reports of the others."""
 
     def __init__(
         self,
@@ -123,15 +62,7 @@ class ClassGrading:
         cache: Cache,
         circumstances: Circumstances,
     ) -> None:
-        """Judge every submission whose evidence is cached, one at a time.
-
-        Args:
-            out: The output folder.
-            submissions: The submissions of the class, in order of their ids.
-            rubric: The rubric by which they are judged.
-            cache: The cache below `out`.
-            circumstances: What the measurements depend on beside the submissions.
-        """
+        """Judge every submission whose evidence is in the cache below `out`, one at a time."""
         self._out = out
         self._rubric = rubric
         self._cache = cache
@@ -159,7 +90,7 @@ class ClassGrading:
         self._listed[submission] = self._listed[submission].model_copy(update={"key": key})
 
     def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> Report:
-        """Cache what was measured of a submission just now, judge it, and write its report."""
+        """Cache the evidence of a submission, judge it, and write its report."""
         listed = self._listed[submission]
         self._cache.keep(listed.key, evidence, origin)
         one = judged(self._rubric, listed, Measured(evidence=evidence, origin=origin))
@@ -168,11 +99,11 @@ class ClassGrading:
         return one.report
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
-        """What came of training a network, if that is cached."""
+        """Give the rerun of a network, if it is cached."""
         return self._cache.rerun(rerun_key(request, self._circumstances))
 
     def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
-        """Cache what came of training a network."""
+        """Cache the rerun of a network."""
         self._cache.keep_rerun(rerun_key(request, self._circumstances), rerun)
 
     def graded(self) -> list[tuple[GradedSubmission, Report]]:

@@ -19,12 +19,9 @@ def of_report(report: Report) -> int:
 
 
 def of_hook(report: Report | None) -> int:
-    """The exit code for a platform: 0 if the submission has its verdict, 3 if a person must look.
+    """The exit code for a platform, from the last report if there was one: 0, or 3 if a person must look.
 
     A platform shows the verdict itself, and takes any other exit code for a breakdown.
-
-    Args:
-        report: The last report; None if there was none.
     """
     return PERSON if report is None else of_class([report])
 

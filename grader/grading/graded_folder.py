@@ -1,8 +1,8 @@
 """A folder that `grader grade` has written to: `run.json`, `<folder>/report.json` and `grades.csv`.
 
 `run.json` is the list of the last run. Only the reports that it names count: the folder of a student who has
-withdrawn, or of an id from before the roster was given, stays on the disk and is not read.
-The list is a file of its own, not a table of the cache, because the cache may be deleted at any time.
+withdrawn, or of an id from before the roster was given, stays on the disk and is not read. The list is a file
+of its own and not in the cache, because the cache may be deleted at any time.
 """
 
 from collections.abc import Sequence
@@ -29,17 +29,10 @@ _LARGEST_RUN = 200_000_000
 
 
 class GradedSubmission(Frozen):
-    """A submission that a run has graded.
-
-    Attributes:
-        id: The submission's id.
-        name: The student's name; empty where no platform knows it.
-        id_from: Where the id is from.
-        folder: The name of the folder that holds its report.
-        key: The key of its evidence in the cache.
-    """
+    """A submission that was graded, the folder of its report, and the key of its evidence in the cache."""
 
     id: str
+    # Empty where no platform knows it.
     name: str
     id_from: IdFrom = "folder"
     folder: str
@@ -50,10 +43,10 @@ class Run(Frozen):
     """The last run into an output folder.
 
     Attributes:
-        plan: The plan by which the submissions were measured.
+        plan: What was measured.
         data: The SHA-256 of the images.
         targets: What the logs are drawn against.
-        submissions: Those that were graded, in order of their ids.
+        submissions: The graded submissions, in order of their ids.
         absent: The students of the roster who have not submitted.
     """
 
@@ -101,11 +94,7 @@ def read_reports(out: Path, run: Run) -> dict[str, Report]:
 
 
 def read_report(path: Path) -> Report:
-    """Read one report.
-
-    Raises:
-        UsageError: It is not there, or cannot be read.
-    """
+    """Read one report; raises `UsageError` if that is not possible."""
     try:
         return read_own(Report, path, _LARGEST_REPORT, "grader grade")
     except UnreadableError as error:

@@ -1,37 +1,76 @@
 """Evidence and a rubric make a report: pure, quick, and repeatable for a whole class."""
 
+import logging
 from collections.abc import Mapping
+from functools import cached_property
 
 from grader import __version__
+from grader.analysis.norms.infer import NormColumns, norms_of
+from grader.analysis.targets import Targets
+from grader.checks import Check
 from grader.evidence import Evidence
+from grader.evidence.log import Log
+from grader.evidence.model import Model
 from grader.evidence.problem import Problem
-from grader.grading.findings import Findings, outline_of
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
+from grader.reports.facts import facts_of, numbers_of
 from grader.rubric import Item, Rubric
 
-_STATUS_OF = {"student": "failed", "operator": "error", "pending": "skipped"}
+_STATUS_OF: Mapping[str, Status] = {"student": "failed", "operator": "error", "pending": "skipped"}
 _CLEAR_UP = say(
     "Train again, and submit the model and the log of that one training as they were written, or "
     "show your teacher the code of the training."
 )
-
-
-# Of what somebody only wants judged, nobody has to say how it was measured.
+# For tests and tools that need no word on how the evidence was measured.
 _UNKNOWN = Origin()
+
+logger = logging.getLogger(__name__)
+
+
+class Findings:
+    """What the checks of a rubric find in one submission's evidence."""
+
+    def __init__(self, evidence: Evidence, targets: Targets) -> None:
+        """Take the evidence, and what the rubric asks for; no check is asked yet."""
+        self._evidence = evidence
+        self._targets = targets
+
+    def of(self, check: Check) -> Finding | Problem:
+        """What a check finds, or the reason why a part that it needs is missing."""
+        try:
+            parts: dict[str, object] = {}
+            for name, is_required in check.needs().items():
+                part = self._norms if name == "norms" else self._evidence.named(name)
+                if isinstance(part, Problem) and is_required:
+                    return part
+                parts[name] = None if isinstance(part, Problem) else part
+            found: Finding = check.find(**parts)
+        except Exception as error:
+            logger.exception("The check `%s` failed.", check.kind())
+            return Problem(
+                who="operator",
+                message=say(
+                    "The check `{kind}` failed by a mistake of the program ({name}).",
+                    kind=check.kind(),
+                    name=type(error).__name__,
+                ),
+                hint=say("Please report it, with the traceback in the operator's log."),
+            )
+        return found
+
+    @cached_property
+    def _norms(self) -> NormColumns | Problem:
+        """The norm columns of the log, worked out once for all checks, when the first asks for them."""
+        return norms_of(self._evidence, self._targets)
 
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
-    """Judge one submission.
+    """Judge one submission; parts of its evidence may be missing.
 
-    Args:
-        rubric: what is asked.
-        evidence: what was measured; parts may be missing.
-        whose: it is; where no platform knows a name, the report has the one that the submission declares.
-        origin: how the evidence was measured, for the report.
+    Where no platform knows the student's name, the report has the one that the submission declares.
     """
-    outline = outline_of(evidence)
     findings = Findings(evidence, rubric.targets)
     results: dict[str, ItemResult] = {}
     explained: dict[Problem, str] = {}
@@ -41,23 +80,24 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
     verdict = _verdict(rubric, items, score, most)
+    declared = evidence.declaration.name
     return Report(
         program=f"grader {__version__}",
         id=whose.id,
-        name=whose.name or outline.declaration.name or whose.id,
+        name=whose.name or declared or whose.id,
         id_from=whose.id_from,
-        name_is_declared=not whose.name and bool(outline.declaration.name),
+        name_is_declared=not whose.name and bool(declared),
         rubric=rubric.name,
         verdict=verdict,
         score=score,
         max_score=most,
         summary=_summary(verdict, items),
         items=items,
-        facts=outline.facts,
-        numbers=outline.numbers,
-        files=outline.files,
-        declaration=outline.declaration,
-        notes=outline.notes,
+        facts=facts_of(evidence),
+        numbers=numbers_of(evidence),
+        files=evidence.files,
+        declaration=evidence.declaration,
+        notes=_notes(evidence),
         seconds=origin.seconds,
         isolation=origin.isolation,
         limits=origin.limits,
@@ -65,22 +105,28 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     )
 
 
+def _notes(evidence: Evidence) -> tuple[Message, ...]:
+    """What a reader should know of how the files were found and read."""
+    log, model = evidence.found(Log), evidence.found(Model)
+    return (
+        *evidence.notes,
+        *(file.note for file in evidence.files if file.note),
+        *(log.notes if log else ()),
+        *(model.rescued if model else ()),
+    )
+
+
 def is_inconsistent(rubric: Rubric, report: Report) -> bool:
-    """Whether the log is likely of another training than the model, as a check of the rubric has found."""
+    """Whether a check of the rubric found that log and model are likely of different trainings."""
     doubting = {item.id for item in rubric.items if item.check.doubts_the_origin}
     return any(item.id in doubting and item.status == "review" for item in report.items)
 
 
 def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out: int = 0) -> Report:
-    """The report with the submissions that are like this one, for a teacher where the rubric asks for that.
+    """Add the submissions that resemble this one to its report, and ask for a review if the rubric does.
 
-    Points stay as they are, and a report that is an error stays one.
-
-    Args:
-        rubric: what is asked.
-        report: of the submission by itself.
-        pairs: those that are named.
-        left_out: how many more there are.
+    Points stay as they are, and a report that is an error stays one. `left_out` more submissions are counted
+    without their names.
     """
     if not pairs:
         return report
@@ -104,23 +150,17 @@ def _judge_item(
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
-            return _result(
-                item,
-                "skipped",
-                say("Not looked at, because “{title}” did not pass.", title=earlier[required].title),
-            )
-    outcome = findings.of(item.check)
-    if isinstance(outcome, Problem):
-        return _missing(item, outcome, explained)
-    finding = _decided(item, outcome)
+            said = say("Not looked at, because “{title}” did not pass.", title=earlier[required].title)
+            return _result(item, "skipped", said)
+    found = findings.of(item.check)
+    if isinstance(found, Problem):
+        return _missing(item, found, explained)
+    finding = _decided(item, found)
     return _result(item, finding.status, finding.message, finding.hint)
 
 
 def _decided(item: Item, finding: Finding) -> Finding:
-    """The finding, or where it asks for a teacher what the rubric makes of that.
-
-    A hint for the teacher is then replaced by one for the student.
-    """
+    """What the rubric makes of a finding in doubt; a hint for the teacher becomes one for the student."""
     if finding.status != "review" or item.in_doubt == "review":
         return finding
     if item.in_doubt == "failed":
@@ -131,17 +171,10 @@ def _decided(item: Item, finding: Finding) -> Finding:
 def _missing(item: Item, problem: Problem, explained: dict[Problem, str]) -> ItemResult:
     if problem.who == "student":
         if problem in explained:
-            return _result(
-                item,
-                "skipped",
-                say(
-                    "Not looked at, for the reason given under “{title}”.",
-                    title=explained[problem],
-                ),
-            )
+            said = say("Not looked at, for the reason given under “{title}”.", title=explained[problem])
+            return _result(item, "skipped", said)
         explained[problem] = item.title
-    status: Status = _STATUS_OF[problem.who]  # type: ignore[assignment]  # the literal's three values
-    return _result(item, status, problem.message, problem.hint)
+    return _result(item, _STATUS_OF[problem.who], problem.message, problem.hint)
 
 
 def _result(item: Item, status: Status, message: Message, hint: Message = EMPTY) -> ItemResult:
@@ -159,7 +192,7 @@ def _result(item: Item, status: Status, message: Message, hint: Message = EMPTY)
 
 
 def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: float) -> Verdict:
-    """An error or a review is for a person, whatever the points; else the points decide."""
+    """The points decide, unless an item is an error or in review, which is for a person."""
     statuses = {item.status for item in items}
     if "error" in statuses:
         return "error"
@@ -170,7 +203,7 @@ def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: 
 
 
 def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> Message:
-    wanted = {"passed": "failed", "failed": "failed", "review": "review", "error": "error"}[verdict]
+    wanted = "failed" if verdict == "passed" else verdict
     first = next((item for item in items if item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)
     return first.message if first else say("Everything that was asked is there.")

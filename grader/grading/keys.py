@@ -1,7 +1,7 @@
 """The keys of what was measured: hashes of everything that a measurement depends on, and of nothing else.
 
-A sentence does not measure: with another wording of the program the keys stay as they are, and what is cached
-keeps its old sentences until it is measured again.
+Wordings do not count: when the program words a sentence differently, the keys stay, and cached evidence keeps
+its old sentences until it is measured again.
 """
 
 import ast
@@ -33,7 +33,7 @@ _SENTENCES = {"say", "say_counted"}
 
 
 class Circumstances(Frozen):
-    """What every measurement of a run depends on beside the submission.
+    """What every measurement of a run depends on besides the submission.
 
     Attributes:
         plan: The plan, without the limits on time and memory, which decide only whether a measurement ends.
@@ -55,18 +55,13 @@ def circumstances(plan: Plan, data: str) -> Circumstances:
 
 
 def evidence_key(messages: Sequence[bytes], run: Circumstances) -> str:
-    """The key of what is measured of a submission.
-
-    Args:
-        messages: What a worker is sent of the submission, as `grader.measure.request.pack` gives it.
-        run: What else the measurement depends on.
-    """
+    """The key of what is measured of a submission, from what a worker is sent of it: `request.pack`."""
     request = Request.model_validate_json(messages[0]).model_copy(update={"plan": run.plan})
     return _sha256(run.model_dump_json(), request.model_dump_json(), *messages[1:])
 
 
 def rerun_key(request: RerunRequest, run: Circumstances) -> str:
-    """The key of what comes of a network's training; of the plan only the rerun counts."""
+    """The key of a network's rerun, for which only that part of the plan counts."""
     alone = run.model_copy(update={"plan": Plan(rerun=run.plan.rerun)})
     return _sha256(alone.model_dump_json(), request.sha256)
 
@@ -79,13 +74,13 @@ def program_sha256() -> str:
 
 @cache
 def measuring_sha256() -> str:
-    """The SHA-256 of what the parts of the program do that measure."""
+    """The SHA-256 of what the measuring parts of the program do."""
     sources = (path for part in _MEASURING for path in _sources(part))
     return _sha256(*(text for path in sources for text in (_name(path), what_it_does(path.read_bytes()))))
 
 
 def what_it_does(source: bytes) -> str:
-    """A text of a module that stays equal where only comments, docstrings or sentences are edited."""
+    """A text of a module that stays the same when only comments, docstrings or sentences change."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SENTENCES:
@@ -108,7 +103,7 @@ def _name(path: Path) -> str:
 
 
 def _measuring(plan: Plan) -> Plan:
-    # Where the data lie is no part of what they are.
+    # Where the data lie does not matter.
     own = Limits()
     # More time and memory give no other numbers; a larger file may be read where a smaller one was refused.
     limits = plan.limits.model_copy(update={"seconds": own.seconds, "memory": own.memory})

@@ -9,15 +9,14 @@ from grader.datasets import load_dataset
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
-from grader.grading.batch import measure
-from grader.grading.budget import Budgeted, judge_budgeted, within_budget
-from grader.grading.limits import limits_of, sandbox_limits_of
-from grader.grading.placeholders import NOT_BEGUN, nothing_measured
+from grader.grading.batch import NOT_BEGUN, measure, nothing_measured
+from grader.grading.budget import Budgeted, limits_of, sandbox_limits_of, within_budget
+from grader.grading.judge import judge
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import Message, say
+from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
-from grader.rubric import Plan
+from grader.rubric import Plan, Rubric
 from grader.rubric.loading import in_language, load_rubric
 from grader.rubric.lookup import find_rubric
 from grader.sandbox.self_test import require, self_test
@@ -31,9 +30,9 @@ class Stage:
     """What is known at one time.
 
     Attributes:
-        report: with all items; those that are not known yet are skipped.
-        finished: whether this is the last one.
-        next: what is measured next, in the language of the report; "" in the last one.
+        report: The report, with what is not known yet as skipped items.
+        finished: Whether this is the last stage.
+        next: What is measured next, in the language of the report; empty in the last stage.
     """
 
     report: Report
@@ -53,17 +52,16 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     """Grade one submission: a first stage with nothing measured, one after each part, and the last one.
 
     Args:
-        submission: that is graded.
-        whose: it is.
-        rubric_name: a file, or a rubric that ships.
+        submission: The submission to grade.
+        whose: Its student.
+        rubric_name: A file, or a rubric that ships.
         isolation: The lowest acceptable level of the sandbox.
-        budget: seconds from now until the platform ends the grader; None for no limit but the rubric's.
-        language: of the reports; None for the rubric's, or the machine's.
-        jobs: how many workers there are at a time; a second one is ready for the training while the first one
-            looks at the submission.
+        budget: The seconds from now until the platform ends the grader; None for the rubric's limit alone.
+        language: The language of the reports; None for the rubric's, or the machine's.
+        jobs: The number of workers at a time; a second one gets ready to train while the first one measures.
 
     Raises:
-        GraderError: the rubric cannot be used, or the sandbox is weaker; nothing is graded.
+        GraderError: The rubric cannot be used, or the sandbox is weaker; nothing is graded.
     """
     began = monotonic()
     rubric_path = find_rubric(rubric_name)
@@ -91,8 +89,30 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         yield Stage(report, finished, "" if finished else translated(following, rubric.language or ENGLISH))
 
 
+def judge_budgeted(
+    rubric: Rubric, evidence: Evidence, budgeted: Budgeted, whose: Whose, origin: Origin
+) -> Report:
+    """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
+
+    If an item that needs the rerun does not pass, all items that need it become an error, which is for
+    whoever runs the grader.
+    """
+    report = judge(rubric, evidence, whose, origin)
+    if not budgeted.note:
+        return report
+    need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
+    if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
+        too_short = Problem(
+            who="operator",
+            message=together(budgeted.note, say("That is too short to say this.")),
+            hint=say("Give the grader more time on the platform, and grade the submission again."),
+        )
+        report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
+    return report.model_copy(update={"notes": (*report.notes, budgeted.note)})
+
+
 def _next(evidence: Evidence, plan: Plan) -> Message:
-    """What is measured next, of a submission of which some parts are known."""
+    """What is measured next of a submission of which some parts are known."""
     accuracy = evidence.part(Accuracy)
     if isinstance(accuracy, Problem) and accuracy.who == "pending":
         return say("Trying the model")

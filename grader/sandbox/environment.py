@@ -1,8 +1,9 @@
-"""Environment: what a worker finds in its variables: no token, and no habit of this machine's user."""
+"""What a worker inherits: a few variables without any token, two pipes, and a folder of its own."""
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 # Without these Python does not find its packages, or writes its byte code where it should not.
 _KEPT = (
@@ -26,13 +27,13 @@ _SET = {
 
 
 def reduced(variables: Mapping[str, str]) -> dict[str, str]:
-    """Those of some variables that a worker needs, and those that are set for it."""
+    """The variables that a worker needs, and those that are set for it."""
     return {name: value for name, value in variables.items() if name in _KEPT} | _SET
 
 
 @contextlib.contextmanager
 def reduced_environment() -> Iterator[None]:
-    """What is started inside has the reduced variables from its beginning, and no trace of the others."""
+    """Reduce the variables in this block; a process started in it has no trace of the others."""
     before = dict(os.environ)
     _become(reduced(before))
     try:
@@ -41,10 +42,32 @@ def reduced_environment() -> Iterator[None]:
         _become(before)
 
 
-def move_into(folder: str) -> None:
-    """Let home and temporary files be in this folder."""
+def prepare(folder: str, kept: Collection[int]) -> None:
+    """Take from a worker what it would inherit but these descriptors, and let it work in its own folder."""
+    silence()
+    close_all_but(kept)
+    os.chdir(folder)
     # Keras imports Matplotlib where it is installed, which would make a folder in the user's home.
     os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder)
+
+
+def silence() -> None:
+    """Let stdin, stdout and stderr lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
+def close_all_but(kept: Collection[int]) -> None:
+    """Close every descriptor but the standard streams and these.
+
+    A worker that could write to what a forkserver hands to its children would end the forkserver.
+    """
+    # Linux and macOS both list them here. The listing's own is closed by then.
+    for descriptor in [int(path.name) for path in Path("/dev/fd").iterdir()]:
+        if descriptor > 2 and descriptor not in kept:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
 
 def _become(variables: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Messages on a pipe: a length of four bytes, big-endian, then the bytes.
 
-The reader never waits for the rest of a message, so a worker that sends half of one holds nobody up.
+The reader never waits for the rest of a message, so a worker that sends half of one delays nobody.
 """
 
 import os
@@ -21,10 +21,10 @@ def write_frame(descriptor: int, content: bytes) -> None:
 
 
 class FrameReader:
-    """Collects what has come on a pipe so far, and hands out the messages that are whole."""
+    """Collects what has arrived on a pipe, and hands out whole messages."""
 
     def __init__(self, descriptor: int, largest: int) -> None:
-        """Read from a descriptor, which is made non-blocking; refuse a message over `largest` bytes."""
+        """Make the descriptor non-blocking, and refuse messages of more than `largest` bytes."""
         os.set_blocking(descriptor, False)
         self._descriptor = descriptor
         self._largest = largest
@@ -32,10 +32,10 @@ class FrameReader:
         self.closed = False
 
     def read(self) -> list[bytes]:
-        """The messages that have become whole since the last call; sets `closed` at the end of the pipe.
+        """Read what became whole since the last call; sets `closed` at the end of the pipe.
 
         Raises:
-            WorkerError: a message is announced that is larger than allowed.
+            WorkerError: A message is announced that is larger than allowed.
         """
         try:
             while content := os.read(self._descriptor, _READ_AT_ONCE):

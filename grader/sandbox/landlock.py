@@ -1,21 +1,22 @@
-"""Landlock: a process gives up every right to files that is not in a list, TCP, and signals to others.
+"""Landlock: a process gives up TCP, signals to others, and every right to files that is not in a list.
 
-It needs Linux 5.13 and no privilege. It knows of no UDP, of `stat`, `chmod` and the like,
-which the other layers are for.
+It needs Linux 5.13 and no privilege. It does not cover UDP, `stat`, `chmod` and the like; other layers do.
 """
 
 import contextlib
-import ctypes
 import errno
 import os
+import site
+import struct
 import sys
-from collections.abc import Iterable
+import sysconfig
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox.kernel import machine, system_call
-from grader.sandbox.readable import Readable
 
-# The numbers are the same on every kind of processor.
+# The numbers are the same on every processor.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION = 1
 _BELOW_A_PATH = 1
@@ -32,18 +33,85 @@ _O_PATH = getattr(os, "O_PATH", 0)
 _BIND_AND_CONNECT = 0b11
 _SOCKETS_AND_SIGNALS = 0b11
 
+PACKAGE = Path(__file__).parents[1]
+# The labels of the test images that ship lie here.
+HIDDEN = PACKAGE / "datasets"
 
-class _Ruleset(ctypes.Structure):
-    _fields_ = (("files", ctypes.c_uint64), ("ports", ctypes.c_uint64), ("scopes", ctypes.c_uint64))
+# Shared libraries, time zones, and what TensorFlow and the C library ask about the machine.
+_OF_THE_SYSTEM = (
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"),
+    *("/usr/share/zoneinfo", "/etc/localtime"),
+    *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm", "/sys/devices/system"),
+    *("/dev/null", "/dev/urandom"),
+)
 
 
-class _BelowAPath(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
+@dataclass(frozen=True)
+class Readable:
+    """A file, or a folder with everything below it; with `names_only`, a folder that can only be listed."""
+
+    # Without links in it.
+    path: str
+    names_only: bool = False
+
+
+def readable(lent: Sequence[str] = (), hidden: Path = HIDDEN) -> tuple[Readable, ...]:
+    """What a worker may read: Python, the installed packages, shared libraries, the images, and no labels.
+
+    Rights to a folder hold for everything below it, so a folder with something hidden in it is granted piece
+    by piece.
+    """
+    found: dict[str, Readable] = {}
+    for path in (*_OF_THE_SYSTEM, *_of_python(), str(PACKAGE), *lent):
+        # `/proc/self` names each process itself.
+        start = path if path.startswith("/proc/") else os.path.realpath(path)
+        for part in _around(start, os.path.realpath(hidden), found):
+            found[part.path] = part
+    return tuple(found.values())
+
+
+def _of_python() -> Iterator[str]:
+    """The standard library, and each folder that packages were installed into.
+
+    The current folder, which `python -m` adds to the path, is none of them and stays closed.
+    """
+    for name in ("stdlib", "platstdlib", "purelib", "platlib"):
+        yield sysconfig.get_path(name)
+    yield str(Path(sys.base_prefix, "lib"))
+    yield from site.getsitepackages()
+    for entry in sys.path:
+        if entry and _has_installed_packages(entry):
+            yield entry
+
+
+def _has_installed_packages(folder: str) -> bool:
+    try:
+        return any(path.suffix in {".dist-info", ".egg-info"} for path in Path(folder).iterdir())
+    except OSError:
+        return False
+
+
+def _around(path: str, hidden: str, known: dict[str, Readable]) -> Iterator[Readable]:
+    """The path, or everything around what is hidden below it."""
+    if path in known or path == hidden or path.startswith(f"{hidden}{os.sep}"):
+        return
+    if not hidden.startswith(f"{path.rstrip(os.sep)}{os.sep}"):
+        yield Readable(path)
+        return
+    yield Readable(path, names_only=True)
+    try:
+        below = list(Path(path).iterdir())
+    except OSError:
+        return
+    for one in below:
+        # A link may lead to where the hidden folder is, as `lib64` of a virtual environment does.
+        inner = os.path.realpath(one)
+        if inner.startswith(f"{path}{os.sep}"):
+            yield from _around(inner, hidden, known)
 
 
 def version() -> int:
-    """The version of Landlock that the kernel has; 0 if it has none, or it is turned off."""
+    """The kernel's version of Landlock; 0 if it has none, or it is turned off."""
     if machine() is None:
         return 0
     try:
@@ -52,30 +120,20 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: Iterable[Readable], own_folder: str) -> str:
-    """Restrict this process, and all that it starts, for good.
-
-    Args:
-        readable: what may be read.
-        own_folder: what may be read and written.
-
-    Returns:
-        Why it is missing; "" if it holds.
-    """
+def restrict(parts: Iterable[Readable], own_folder: str) -> str:
+    """Let this process and its children read these parts, read and write their own folder, and no more."""
     if sys.platform != "linux":
         return "Only Linux has it."
     known = version()
     if known == 0:
         return _why_missing()
     handled = (1 << _FILE_RIGHTS.get(known, _FILE_RIGHTS_TODAY)) - 1
-    wanted = _Ruleset(
-        files=handled,
-        ports=_BIND_AND_CONNECT if known >= 4 else 0,
-        scopes=_SOCKETS_AND_SIGNALS if known >= 6 else 0,
-    )
-    ruleset = system_call(_CREATE_RULESET, ctypes.pointer(wanted), ctypes.sizeof(wanted), 0)
+    ports = _BIND_AND_CONNECT if known >= 4 else 0
+    scopes = _SOCKETS_AND_SIGNALS if known >= 6 else 0
+    wanted = struct.pack("=QQQ", handled, ports, scopes)
+    ruleset = system_call(_CREATE_RULESET, wanted, len(wanted), 0)
     try:
-        for part in readable:
+        for part in parts:
             rights = READ_DIR if part.names_only else READ_FILE | READ_DIR
             # Not every system has every folder; what cannot be opened cannot be read either.
             with contextlib.suppress(OSError):
@@ -95,8 +153,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         if not Path(path).is_dir():
             rights &= WRITE_FILE | READ_FILE | TRUNCATE
-        rule = _BelowAPath(allowed=rights, parent=opened)
-        system_call(_ADD_RULE, ruleset, _BELOW_A_PATH, ctypes.pointer(rule), 0)
+        system_call(_ADD_RULE, ruleset, _BELOW_A_PATH, struct.pack("=Qi", rights, opened), 0)
     finally:
         os.close(opened)
 

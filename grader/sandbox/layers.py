@@ -1,28 +1,40 @@
-"""The layers of a worker's sandbox, applied one after the other; each says why if it is missing."""
+"""The layers of a worker's sandbox, applied one after the other.
+
+A layer is a function that restricts this process for good and returns why it is missing, "" if it holds.
+"""
 
 import contextlib
-import json
 import os
 import signal
+import struct
 import sys
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from grader.sandbox import environment, landlock, privileges, seccomp
-from grader.sandbox.kernel import PR_SET_PDEATHSIG, set_attribute, unshare
+from grader.sandbox.kernel import (
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    machine,
+    set_attribute,
+    system_call,
+    unshare,
+)
+from grader.sandbox.landlock import Readable, readable, restrict
 from grader.sandbox.limits import SandboxLimits, set_limits
-from grader.sandbox.readable import readable
+from grader.sandbox.seccomp import refuse_calls
+from grader.sandbox.syscalls import CAPSET
+
+_NEW_NETWORK, _NEW_IPC, _NEW_USER = 0x40000000, 0x08000000, 0x10000000
+# The user that owns nothing, by convention.
+NOBODY = 65534
+# The version of the call, and how many bytes name the capabilities.
+_CAPABILITY_VERSION, _CAPABILITIES = 0x20080522, 24
 
 
-@dataclass(frozen=True)
-class Layer:
-    """One layer of the sandbox.
-
-    Attributes:
-        name: of the layer.
-        missing: why it is missing; "" if it holds.
-    """
+class Layer(NamedTuple):
+    """A layer by its name, and why it is missing; "" if it holds."""
 
     name: str
     missing: str = ""
@@ -31,44 +43,22 @@ class Layer:
 def apply_layers(sandbox: SandboxLimits, folder: str) -> tuple[Layer, ...]:
     """Close the sandbox around this process, which has one thread and has not seen a submission yet.
 
-    Best effort: a layer that the system does not have is left away.
-
-    Args:
-        sandbox: What the worker may use.
-        folder: its own, in which it works.
+    A layer that the system does not have is left out.
     """
     parts = readable(sandbox.reads)
-    # Each takes away something that those after it can do without.
+    # Each takes away something that the later ones can do without.
     steps: tuple[tuple[str, Callable[[], str]], ...] = (
         ("limits", lambda: set_limits(sandbox)),
         ("empty network", leave_network),
-        ("no new privileges", privileges.refuse_new),
-        ("not root", lambda: privileges.leave_root(parts, folder)),
-        ("Landlock", lambda: landlock.restrict(parts, folder)),
-        ("memory hidden", privileges.hide_memory),
+        ("no new privileges", refuse_new),
+        ("not root", lambda: leave_root(parts, folder)),
+        ("Landlock", lambda: restrict(parts, folder)),
+        ("memory hidden", hide_memory),
         # A change of the user would undo it.
         ("ends with the grader", lambda: die_with_parent(signal.SIGKILL)),
-        ("seccomp", seccomp.refuse_calls),
+        ("seccomp", refuse_calls),
     )
     return tuple(Layer(name, _tried(name, step, sandbox)) for name, step in steps)
-
-
-def prepare(folder: str, kept: Iterable[int]) -> None:
-    """Take away what a worker would inherit: descriptors, the current folder, home and temporary files."""
-    silence()
-    close_all_but(frozenset(kept))
-    os.chdir(folder)
-    environment.move_into(folder)
-
-
-def as_message(layers: Iterable[Layer]) -> bytes:
-    """The layers as a worker tells its parent of them."""
-    return json.dumps([[layer.name, layer.missing] for layer in layers]).encode()
-
-
-def from_message(content: bytes) -> tuple[Layer, ...]:
-    """The inverse of `as_message`."""
-    return tuple(Layer(name, missing) for name, missing in json.loads(content))
 
 
 def _tried(name: str, step: Callable[[], str], sandbox: SandboxLimits) -> str:
@@ -77,56 +67,97 @@ def _tried(name: str, step: Callable[[], str], sandbox: SandboxLimits) -> str:
     try:
         return step()
     except OSError as error:
-        return f"The system does not allow it ({error.strerror})."
-
-
-def silence() -> None:
-    """Let stdin, stdout and stderr lead nowhere."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-
-
-def close_all_but(kept: Collection[int]) -> None:
-    """Close everything that is open but the standard streams and those that are named.
-
-    A worker that could write to what a forkserver hands to its children would end the forkserver.
-    """
-    # Linux and macOS both list them here. The listing's own is closed by then.
-    for descriptor in [int(path.name) for path in Path("/dev/fd").iterdir()]:
-        if descriptor > 2 and descriptor not in kept:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-
-
-_NEW_NETWORK, _NEW_IPC, _NEW_USER = 0x40000000, 0x08000000, 0x10000000
+        return f"The system or the container does not allow it ({error.strerror})."
 
 
 def leave_network() -> str:
     """Move this process into an empty network; it must have one thread.
 
-    Who is not root may do this only as the root of a user namespace of its own,
-    which some systems and containers do not allow.
-
-    Returns:
-        Why it is missing; "" if it holds.
+    An ordinary user may do this only as the root of a new user namespace, which some systems and containers
+    do not allow.
     """
     if sys.platform != "linux":
         return "Only Linux has it."
-    user = 0 if os.geteuid() == 0 else _NEW_USER
-    try:
-        unshare(_NEW_NETWORK | _NEW_IPC | user)
-    except OSError as error:
-        return f"The system or the container does not allow it ({error.strerror})."
+    unshare(_NEW_NETWORK | _NEW_IPC | (0 if os.geteuid() == 0 else _NEW_USER))
     return ""
 
 
 def die_with_parent(signal_number: signal.Signals) -> str:
-    """Have the kernel send this process a signal when its parent dies; whoever calls this checks the parent.
+    """Have the kernel send this process a signal when its parent dies; the caller checks that it lives.
 
     A change of the user undoes it.
-
-    Returns:
-        Why it is missing; "" if it holds.
     """
     return set_attribute(PR_SET_PDEATHSIG, signal_number)
+
+
+def refuse_new() -> str:
+    """Let no program that this process starts have more rights than it has."""
+    return set_attribute(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def hide_memory() -> str:
+    """Keep other processes of the same user from reading this one's memory, and write no core file."""
+    return set_attribute(PR_SET_DUMPABLE, 0)
+
+
+def leave_root(needed: Iterable[Readable], own_folder: str) -> str:
+    """Become a user that owns nothing but the folder it works in, and give up every capability.
+
+    Python may be installed where only root can read, such as below root's home. A worker that cannot import
+    what it needs is useless, so it is first tried whether that user can read it.
+    """
+    if sys.platform == "win32":
+        return "Windows has no such user."
+    if os.geteuid() == 0 and (why := _become_nobody(needed, own_folder)):
+        return why
+    if sys.platform == "linux" and (kind := machine()) is not None:
+        # The root of a user namespace has all of them within it.
+        system_call(CAPSET[kind], struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(_CAPABILITIES))
+    return ""
+
+
+def _become_nobody(needed: Iterable[Readable], own_folder: str) -> str:
+    try:
+        os.chown(own_folder, NOBODY, NOBODY)
+        with _trying(NOBODY):
+            closed = next((part.path for part in needed if not _is_open(part)), None)
+        if closed is None:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            return ""
+        why = f"Python needs `{closed}`, and only root can read that here."
+    except OSError as error:
+        why = f"The container does not allow it ({error.strerror})."
+    with contextlib.suppress(OSError):
+        os.chown(own_folder, 0, 0)
+    return why
+
+
+@contextlib.contextmanager
+def _trying(user: int) -> Iterator[None]:
+    """Be another user for a moment."""
+    groups = os.getgroups()
+    with contextlib.ExitStack() as back:
+        os.setgroups([])
+        back.callback(os.setgroups, groups)
+        os.setegid(user)
+        back.callback(os.setegid, 0)
+        os.seteuid(user)
+        back.callback(os.seteuid, 0)
+        yield
+
+
+def _is_open(part: Readable) -> bool:
+    path = Path(part.path)
+    try:
+        if path.is_dir():
+            next(path.iterdir(), None)
+        else:
+            os.close(os.open(path, os.O_RDONLY))
+    except PermissionError:
+        return False
+    except OSError:
+        # Not every system has every file.
+        return True
+    return True

@@ -1,12 +1,9 @@
-"""Limits on what one worker may use, which every system has, and how a report names them."""
+"""Limits on what one worker may use, which every system has."""
 
 import contextlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-from grader.messages.message import say, verbatim
-from grader.report import Fact
 
 MEBIBYTE = 1 << 20
 # The clean copy of the largest model that is read is written once.
@@ -25,11 +22,11 @@ class SandboxLimits:
     """What one worker may use.
 
     Attributes:
-        seconds: of wall-clock time, from its start to its last reply.
-        memory: bytes of address space.
-        reads: folders that it may read besides Python and the packages.
-        needed: the layers without which it must not begin.
-        without: layers that are left away, to see what the others hold.
+        seconds: The wall-clock time from its start to its last reply.
+        memory: The bytes of its address space.
+        reads: The folders that it may read besides Python and the packages.
+        needed: The layers of the sandbox without which it must not begin.
+        without: The layers that are left out, to see what the others hold.
     """
 
     seconds: float
@@ -40,16 +37,12 @@ class SandboxLimits:
 
     @property
     def processor_seconds(self) -> int:
-        """The time on all processors together that it may use."""
+        """The seconds that it may use on all processors together."""
         return int(self.seconds * _PROCESSOR_SHARE) + 10
 
 
 def set_limits(sandbox: SandboxLimits) -> str:
-    """Limit this process, and all that it starts, for good.
-
-    Returns:
-        The limits that could not be set; "" if all are.
-    """
+    """Limit this process and its children for good; returns which limits the system does not have."""
     if sys.platform == "win32":
         return "Windows has none of them."
     import resource
@@ -74,38 +67,8 @@ def set_limits(sandbox: SandboxLimits) -> str:
     return f"The system does not limit: {', '.join(missing)}." if missing else ""
 
 
-def facts_of(sandbox: SandboxLimits) -> tuple[Fact, ...]:
-    """The limits, as a report names them."""
-    return (
-        Fact(
-            name=say("Time"),
-            value=say(
-                "{seconds} s, {processor_seconds} s of all processors",
-                seconds=f"{sandbox.seconds:g}",
-                processor_seconds=sandbox.processor_seconds,
-            ),
-        ),
-        Fact(name=say("Memory"), value=verbatim(in_words(sandbox.memory))),
-        Fact(
-            name=say("Written"),
-            value=say(
-                "{largest_file} a file, {most_on_disk} in all",
-                largest_file=in_words(LARGEST_FILE),
-                most_on_disk=in_words(MOST_ON_DISK),
-            ),
-        ),
-        Fact(name=say("Open files"), value=verbatim(str(MOST_OPEN))),
-        Fact(name=say("Reply"), value=verbatim(in_words(LARGEST_REPLY))),
-    )
-
-
-def in_words(size: int) -> str:
-    """A number of bytes in the unit that suits it."""
-    return f"{size / (1 << 30):g} GiB" if size >= 1 << 30 else f"{size / MEBIBYTE:g} MiB"
-
-
 def _running() -> int | None:
-    """How many processes and threads there are on the whole machine, which no user has more than."""
+    """The number of processes and threads on the whole machine, an upper bound for every user."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[2])
     return None

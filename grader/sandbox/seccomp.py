@@ -1,7 +1,6 @@
-"""Seccomp: the kernel refuses the system calls that a worker has no use for, by a small program of ours.
+"""Seccomp: the kernel refuses the system calls that a worker does not need, by a small program of ours.
 
-The program is classic BPF.
-It sees the number of a call and the values of its arguments, never what they point to.
+The program is classic BPF. It sees the number of a call and its arguments, never what they point to.
 """
 
 import ctypes
@@ -39,7 +38,7 @@ _REFUSE, _UNKNOWN = _ERROR | errno.EPERM, _ERROR | errno.ENOSYS
 # What the instructions are: load a word, compare it, end.
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY_BIT, _END = 0x20, 0x15, 0x35, 0x45, 0x06
 
-# Where in `struct seccomp_data` the call's number, the kind of processor and the arguments stand.
+# The places of the call's number, the processor and the arguments in `struct seccomp_data`.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _AUDIT: dict[Machine, int] = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 # x86_64 has a second set of calls with this bit.
@@ -49,7 +48,7 @@ _A_THREAD = 0x00010000
 
 @dataclass(frozen=True)
 class Step:
-    """One instruction: what it does, with which value, and how many to skip if it holds and if not."""
+    """One instruction: what it does, with which value, and how many steps to skip if it holds and if not."""
 
     code: int
     value: int
@@ -57,7 +56,7 @@ class Step:
     if_not: int = 0
 
     def packed(self) -> bytes:
-        """As the kernel reads it."""
+        """The bytes that the kernel reads."""
         return struct.pack("=HBBI", self.code, self.if_so, self.if_not, self.value)
 
 
@@ -66,13 +65,7 @@ class _Program(ctypes.Structure):
 
 
 def refuse_calls() -> str:
-    """Refuse the calls in `syscalls` to this process, and to all that it starts, for good.
-
-    New privileges must have been refused before.
-
-    Returns:
-        Why it is missing; "" if it holds.
-    """
+    """Refuse the calls in `syscalls` to this process and its children; `refuse_new` must have come before."""
     if sys.platform != "linux":
         return "Only Linux has it."
     kind = machine()
@@ -80,24 +73,19 @@ def refuse_calls() -> str:
         return "It is written here for x86_64 and aarch64 only."
     steps = program(kind, os.getpid())
     packed = b"".join(step.packed() for step in steps)
-    process_control(PR_SET_SECCOMP, _FILTER_MODE, ctypes.pointer(_Program(len(steps), packed)))
+    process_control(PR_SET_SECCOMP, _FILTER_MODE, _Program(len(steps), packed))
     return ""
 
 
 def program(kind: Machine, process: int) -> tuple[Step, ...]:
-    """The filter for one process.
-
-    Args:
-        kind: of processor.
-        process: that may send signals to itself, as `abort` does, and to nobody else.
-    """
+    """The filter for one process, which may signal itself, as `abort` does, and nobody else."""
     return (
         Step(_LOAD, _ARCHITECTURE),
         Step(_IF_EQUAL, _AUDIT[kind], if_so=1),
         Step(_END, _KILL_PROCESS),
         Step(_LOAD, _NUMBER),
         *_ends(_IF_AT_LEAST, _X32, _KILL_PROCESS),
-        # As an older kernel would say it. Python and TensorFlow then use the older call.
+        # The answer of an older kernel; Python and TensorFlow then use the older call.
         *_ends(_IF_AT_LEAST, LAST_KNOWN + 1, _UNKNOWN),
         *_ends(_IF_EQUAL, CLONE3, _UNKNOWN),
         # A new thread may be made, a new process not.
@@ -113,27 +101,25 @@ def program(kind: Machine, process: int) -> tuple[Step, ...]:
 
 
 def _ends(comparison: int, value: int, answer: int) -> tuple[Step, ...]:
-    """If the loaded word compares so, this is the answer."""
+    """End with this answer if the loaded word compares so."""
     return Step(comparison, value, if_not=1), Step(_END, answer)
 
 
 def _unless(number: int, comparison: int, value: int) -> tuple[Step, ...]:
     """Refuse a call unless its first argument compares so."""
-    return (
-        Step(_IF_EQUAL, number, if_not=4),
-        Step(_LOAD, _ARGUMENTS),
-        Step(comparison, value, if_so=1),
-        Step(_END, _REFUSE),
-        Step(_LOAD, _NUMBER),
-    )
+    return _by_argument(number, Step(comparison, value, if_so=1))
 
 
 def _if(number: int, value: int) -> tuple[Step, ...]:
     """Refuse a call if its first argument is this one."""
+    return _by_argument(number, Step(_IF_EQUAL, value, if_not=1))
+
+
+def _by_argument(number: int, skip_refusal: Step) -> tuple[Step, ...]:
     return (
         Step(_IF_EQUAL, number, if_not=4),
         Step(_LOAD, _ARGUMENTS),
-        Step(_IF_EQUAL, value, if_not=1),
+        skip_refusal,
         Step(_END, _REFUSE),
         Step(_LOAD, _NUMBER),
     )

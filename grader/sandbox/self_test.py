@@ -8,7 +8,6 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from grader.errors import IsolationError, WorkerError
@@ -17,64 +16,73 @@ from grader.messages.wording import listed
 from grader.report import Isolation, Level
 from grader.sandbox.layers import Layer
 from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker import Worker, wait
 
 FILES = ("read a file elsewhere", "write a file elsewhere")
 NETWORK = ("connect by TCP", "send by UDP")
 LIMITS = ("take more memory than allowed",)
-OTHERS = ("signal the grader", "start a process")
-ATTEMPTS = (*FILES, *NETWORK, *LIMITS, *OTHERS)
+_IN_WORDS = {
+    message.text: message
+    for message in (
+        say("read a file elsewhere"),
+        say("write a file elsewhere"),
+        say("connect by TCP"),
+        say("send by UDP"),
+        say("take more memory than allowed"),
+        say("signal the grader"),
+        say("start a process"),
+    )
+}
+ATTEMPTS = tuple(_IN_WORDS)
 LEVELS: tuple[Level, ...] = ("basic", "limited", "full")
 # From the start of the test; the forkserver may have to import TensorFlow before it begins.
 _SECONDS = 120.0
-_IN_WORDS = {
-    "read a file elsewhere": say("read a file elsewhere"),
-    "write a file elsewhere": say("write a file elsewhere"),
-    "connect by TCP": say("connect by TCP"),
-    "send by UDP": say("send by UDP"),
-    "take more memory than allowed": say("take more memory than allowed"),
-    "signal the grader": say("signal the grader"),
-    "start a process": say("start a process"),
-}
 
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What was found.
-
-    Attributes:
-        layers: The layers of the sandbox, each with the reason if it is missing.
-        refused: those of `ATTEMPTS` that failed, as they must.
-    """
+    """The layers of the sandbox, and those of `ATTEMPTS` that it refused, as it must."""
 
     layers: tuple[Layer, ...]
     refused: frozenset[str]
 
     @property
     def level(self) -> Level:
-        """`full`: files, network and limits; `limited`: limits, but not all of the rest; `basic`: less."""
+        """`full`: files, network and limits hold; `limited`: limits, but not all of them; `basic`: less."""
         if self.refused >= {*FILES, *NETWORK, *LIMITS}:
             return "full"
         return "limited" if self.refused >= {*LIMITS} else "basic"
 
     @property
     def held(self) -> frozenset[str]:
-        """The names of the layers that are there."""
+        """The names of the layers that hold."""
         return frozenset(layer.name for layer in self.layers if not layer.missing)
 
-    def open(self) -> tuple[str, ...]:
-        """What a worker could do although it should not, in the order in which it is tried."""
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """What a worker could do although it should not, in the order of the attempts."""
         return tuple(attempt for attempt in ATTEMPTS if attempt not in self.refused)
 
     def described(self) -> Isolation:
-        """The level with a sentence, for a report."""
-        return Isolation(level=self.level, sentence=_sentence(self))
+        """The level and a sentence, for a report."""
+        return Isolation(level=self.level, sentence=self._sentence())
+
+    def _sentence(self) -> Message:
+        if not self.layers:
+            return say("The self-test did not finish.")
+        if self.possible:
+            attempts = listed([_IN_WORDS[name] for name in self.possible])
+            return say("A worker that tried to could {tried}.", tried=attempts)
+        return say(
+            "A worker that tried to could not read or write elsewhere, use the network, signal the grader, "
+            "start a process or take more memory."
+        )
 
 
 def self_test(sandbox: SandboxLimits) -> SelfTest:
     """Try the sandbox once; this takes some hundredths of a second once the forkserver runs.
 
-    What a worker says that it did counts, and what arrived counts as well.
+    What a worker reports counts, and so does what arrives here.
     """
     try:
         return _tested(sandbox)
@@ -84,14 +92,11 @@ def self_test(sandbox: SandboxLimits) -> SelfTest:
 
 
 def require(wanted: Level, found: SelfTest) -> None:
-    """Refuse to go on below a level.
-
-    Raises:
-        IsolationError: The sandbox is weaker.
-    """
+    """Raise `IsolationError` if the sandbox is weaker than wanted."""
     if LEVELS.index(found.level) < LEVELS.index(wanted):
         raise IsolationError(
-            f"The sandbox on this machine is `{found.level}`; `{wanted}` was asked for. {_sentence(found)}",
+            f"The sandbox on this machine is `{found.level}`; `{wanted}` was asked for. "
+            f"{found.described().sentence}",
             "Run `grader doctor` to see which layer is missing, and why.",
         )
 
@@ -121,19 +126,19 @@ def _asked(sandbox: SandboxLimits, question: bytes) -> tuple[tuple[Layer, ...], 
     answers: list[bytes] = []
     try:
         while not worker.done:
-            wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
+            wait([worker])
             answers += worker.replies()
     except WorkerError:
         answers.clear()
     finally:
         worker.end()
-    # A test that did not come to its end shows nothing.
+    # A test that did not finish shows nothing.
     return worker.layers, set(json.loads(answers[0])) if answers else set()
 
 
 @contextlib.contextmanager
 def _listening() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A stream and a datagram socket on this machine that take what comes."""
+    """A stream and a datagram socket on this machine that accept anything."""
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
         for one in (tcp, udp):
             one.bind(("127.0.0.1", 0))
@@ -153,22 +158,11 @@ def _came(listener: socket.socket) -> bool:
     return True
 
 
-def _sentence(found: SelfTest) -> Message:
-    if not found.layers:
-        return say("The self-test did not come to its end.")
-    if tried := found.open():
-        return say("A worker that tried to could {tried}.", tried=listed([_IN_WORDS[name] for name in tried]))
-    return say(
-        "A worker that tried to could not read or write elsewhere, use the network, signal the grader, start "
-        "a process or take more memory."
-    )
-
-
 def try_all(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """In a worker: try everything once, and send the names of what was refused.
 
-    One message is received: where the file to read, the file to write, the TCP port and the UDP port are,
-    the process to signal, and how many bytes are too many.
+    One message is received: the file to read, the file to write, the TCP port, the UDP port, the process to
+    signal, and how many bytes are too many.
     """
     read, write, tcp, udp, process, memory = json.loads(receive())
     attempts: dict[str, Callable[[], object]] = {

@@ -1,4 +1,4 @@
-"""The process between the parent and a worker: it starts the worker, and ends all that the worker started.
+"""The process between the grader and a worker: it starts the worker, and ends all that the worker started.
 
 It never sees a byte of a submission, and nothing inside the sandbox can send it a signal.
 """
@@ -6,6 +6,7 @@ It never sees a byte of a submission, and nothing inside the sandbox can send it
 import contextlib
 import functools
 import importlib
+import json
 import multiprocessing
 import os
 import select
@@ -13,23 +14,24 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
+from grader.sandbox.environment import prepare
 from grader.sandbox.frames import write_frame
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, set_attribute
-from grader.sandbox.layers import apply_layers, as_message, die_with_parent, prepare
+from grader.sandbox.layers import apply_layers, die_with_parent
 from grader.sandbox.limits import MOST_ON_DISK, SandboxLimits
 
 Receive = Callable[[], bytes]
 Send = Callable[[bytes], None]
 
-# As a shell has it: a process that a signal ended has this and the signal's number as its exit code.
+# As in a shell, the exit code of a process that a signal ended is this and the signal's number.
 BY_SIGNAL = 128
-# Of no shell and no signal.
+# Codes that neither a shell nor a signal gives.
 LAYERS_MISSING, DISK_FULL = 100, 101
 
 _LOOK_EVERY_SECONDS = 0.25
@@ -39,16 +41,9 @@ _SECONDS_TO_END = 5.0
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """Where a worker works.
+    """What a worker does, what it may use, its folder, and the pipes of its messages and replies."""
 
-    Attributes:
-        target: `module:function`, what it does.
-        sandbox: What it may use.
-        folder: its own.
-        request: where its messages come from.
-        reply: where its replies go.
-    """
-
+    # As `module:function`.
     target: str
     sandbox: SandboxLimits
     folder: str
@@ -56,52 +51,51 @@ class WorkerSpec:
     reply: Connection
 
 
-def supervise(post: WorkerSpec) -> NoReturn:
+def supervise(spec: WorkerSpec) -> NoReturn:
     """Run a worker to its end, and leave with its exit code."""
     code = 1
     try:
-        code = _kept(post)
+        code = _supervised(spec)
     finally:
         os._exit(code)
 
 
-def _kept(post: WorkerSpec) -> int:
+def _supervised(spec: WorkerSpec) -> int:
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
-    with _signals() as came:
-        die_with_parent(signal.SIGTERM)
-        if grader is None or not grader.is_alive():
-            return 1
-        prepare(post.folder, (post.request.fileno(), post.reply.fileno(), *came))
-        adopt_orphans()
-        supervisor = os.getpid()
-        worker = os.fork()
-        if worker == 0:
-            _run(post, supervisor)
-        post.request.close()
-        post.reply.close()
-        try:
-            return _watch(worker, post.folder, came[0], forkserver)
-        finally:
-            end_all(worker, _SECONDS_TO_END)
-            # The parent does it as well, but it may be dead.
-            remove_folder(post.folder)
+    came, pipe = _pipe_of_signals()
+    die_with_parent(signal.SIGTERM)
+    if grader is None or not grader.is_alive():
+        return 1
+    prepare(spec.folder, (spec.request.fileno(), spec.reply.fileno(), came, pipe))
+    adopt_orphans()
+    supervisor = os.getpid()
+    worker = os.fork()
+    if worker == 0:
+        _run(spec, supervisor)
+    spec.request.close()
+    spec.reply.close()
+    try:
+        return _watch(worker, spec.folder, came, forkserver)
+    finally:
+        end_all(worker, _SECONDS_TO_END)
+        # The grader does it as well, but it may be dead.
+        remove_folder(spec.folder)
 
 
-@contextlib.contextmanager
-def _signals() -> Iterator[tuple[int, int]]:
-    """A pipe into which the number of each signal is written that says to look: a child ended, or we must."""
-    came = os.pipe()
-    os.set_blocking(came[0], False)
-    os.set_blocking(came[1], False)
-    signal.set_wakeup_fd(came[1], warn_on_full_buffer=False)
+def _pipe_of_signals() -> tuple[int, int]:
+    """A pipe with the number of each signal that matters: a child has ended, or this process must end."""
+    came, pipe = os.pipe()
+    os.set_blocking(came, False)
+    os.set_blocking(pipe, False)
+    signal.set_wakeup_fd(pipe, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    yield came
+    return came, pipe
 
 
 def _watch(worker: int, folder: str, came: int, forkserver: int) -> int:
-    """Wait until the worker has ended, or must; its exit code."""
+    """Wait until the worker has ended or must end, and give its exit code."""
     while True:
         ended, status = os.waitpid(worker, os.WNOHANG)
         if ended:
@@ -110,7 +104,7 @@ def _watch(worker: int, folder: str, came: int, forkserver: int) -> int:
         if bytes_below(folder) > MOST_ON_DISK:
             return DISK_FULL
         if os.getppid() != forkserver:
-            # It dies with the grader; not every system sends a signal then.
+            # The forkserver dies with the grader; not every system sends a signal then.
             return BY_SIGNAL + signal.SIGTERM
         select.select([came], [], [], _LOOK_EVERY_SECONDS)
         with contextlib.suppress(BlockingIOError):
@@ -119,7 +113,7 @@ def _watch(worker: int, folder: str, came: int, forkserver: int) -> int:
 
 
 def bytes_below(folder: str) -> int:
-    """What the files in a folder take of the disk; more than is allowed where they cannot be counted."""
+    """The disk space of the files in a folder; more than is allowed where they cannot be counted."""
     total, seen, folders = 0, 0, [folder]
     while folders:
         try:
@@ -131,66 +125,60 @@ def bytes_below(folder: str) -> int:
                 if seen > _MOST_FILES:
                     return MOST_ON_DISK + 1
         except FileNotFoundError:
-            # It was removed in this moment.
+            # It has just been removed.
             continue
         except OSError:
             return MOST_ON_DISK + 1
     return total
 
 
-def _run(post: WorkerSpec, supervisor: int) -> NoReturn:
+def _run(spec: WorkerSpec, supervisor: int) -> NoReturn:
     """In the worker: do the work, and leave."""
     code = 1
     try:
-        code = _worked(post, supervisor)
+        code = _worked(spec, supervisor)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     finally:
         os._exit(code & 0xFF)
 
 
-def _worked(post: WorkerSpec, supervisor: int) -> int:
+def _worked(spec: WorkerSpec, supervisor: int) -> int:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.setsid()
-    prepare(post.folder, (post.request.fileno(), post.reply.fileno()))
-    tempfile.tempdir = post.folder
-    # Our own code, which need not be readable inside the sandbox.
-    module, _, function = post.target.partition(":")
+    prepare(spec.folder, (spec.request.fileno(), spec.reply.fileno()))
+    tempfile.tempdir = spec.folder
+    # It is our own code, which need not be readable inside the sandbox.
+    module, _, function = spec.target.partition(":")
     work: Callable[[Receive, Send], None] = getattr(importlib.import_module(module), function)
-    layers = apply_layers(post.sandbox, post.folder)
+    layers = apply_layers(spec.sandbox, spec.folder)
     if os.getppid() != supervisor:
         return 1
-    send = functools.partial(write_frame, post.reply.fileno())
-    send(as_message(layers))
-    if post.sandbox.needed & {layer.name for layer in layers if layer.missing}:
+    send = functools.partial(write_frame, spec.reply.fileno())
+    send(json.dumps(layers).encode())
+    if spec.sandbox.needed & {layer.name for layer in layers if layer.missing}:
         return LAYERS_MISSING
-    work(post.request.recv_bytes, send)
+    work(spec.request.recv_bytes, send)
     return 0
 
 
 def adopt_orphans() -> str:
-    """Become the parent of every process below this one whose own parent dies, such as a daemon.
-
-    Returns:
-        Why it is missing; "" if it holds.
-    """
+    """Become the parent of every descendant whose own parent dies, such as a daemon; see `layers`."""
     return set_attribute(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def end_all(group: int, seconds: float) -> None:
-    """Kill a process group, then every child of this process until there is none, and reap them.
+    """Kill and reap a process group, then every child of this process until there is none.
 
-    Args:
-        group: of the worker.
-        seconds: to go on at most, should they multiply faster than they are killed.
+    After these seconds it gives up, should they multiply faster than they are killed.
     """
     deadline = time.monotonic() + seconds
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
     while _reap() and time.monotonic() < deadline:
-        # The children of one that is killed become ours, and are found the next time.
+        # The children of a killed process become ours, and are found the next time.
         for child in _children():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
@@ -200,15 +188,15 @@ def end_all(group: int, seconds: float) -> None:
 def remove_folder(folder: str) -> None:
     """Remove a worker's folder.
 
-    Landlock lets a worker make no folder inside it. Where there is no Landlock, and folders are nested by
-    the thousand, they are left to the system, which clears its temporary files.
+    Landlock lets a worker make no folder inside it. Where there is no Landlock, folders that are nested by
+    the thousand are left to the system, which clears its temporary files.
     """
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reap() -> bool:
-    """Take leave of the children that are dead; whether there are others."""
+    """Reap the dead children, and say whether others are left."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

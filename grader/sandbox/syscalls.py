@@ -1,7 +1,7 @@
-"""The system calls that a worker has no use for, with their numbers on x86_64 and aarch64.
+"""The system calls that a worker does not need, with their numbers on x86_64 and aarch64.
 
 The numbers are those of Linux' `asm/unistd_64.h` and `asm-generic/unistd.h`, None where there is none.
-The worker reads and writes files that it may open, maps memory and starts threads: it needs none of these.
+A worker reads and writes files that it may open, maps memory and starts threads: it needs none of these.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ _NETWORK: Numbers = {
     "accept": (43, 202),
     "accept4": (288, 242),
 }
-# Landlock does not know of these.
+# Landlock does not cover these.
 _OWNERS_AND_MODES: Numbers = {
     "chmod": (90, None),
     "fchmod": (91, 52),
@@ -120,7 +120,7 @@ _THE_SYSTEM: Numbers = {
     "vhangup": (153, 58),
     "personality": (135, 92),
 }
-# Shared memory and queues outlive a process and are counted to nobody.
+# Shared memory and queues outlive a process and count against no limit.
 _SHARED_WITH_OTHERS: Numbers = {
     "shmget": (29, 194),
     "shmat": (30, 196),
@@ -144,7 +144,7 @@ DENIED: Numbers = {
     **_THE_SYSTEM,
     **_SHARED_WITH_OTHERS,
 }
-# What comes after this one was not known when the table was written.
+# Later calls were unknown when the table was written.
 LAST_KNOWN = 466
 
 CLONE: Mapping[Machine, int] = {"x86_64": 56, "aarch64": 220}
@@ -157,6 +157,6 @@ CAPSET: Mapping[Machine, int] = {"x86_64": 126, "aarch64": 91}
 
 
 def denied_on(kind: Machine) -> tuple[int, ...]:
-    """The numbers of all denied calls on one kind of processor, in ascending order."""
+    """The numbers of all denied calls on one processor, in ascending order."""
     column = ("x86_64", "aarch64").index(kind)
     return tuple(sorted(number for pair in DENIED.values() if (number := pair[column]) is not None))

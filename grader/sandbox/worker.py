@@ -1,6 +1,8 @@
-"""One sandboxed worker for one submission: its parent starts it, reads its replies, and ends it."""
+"""A sandboxed worker for one submission: the grader starts it, reads its replies, and ends it."""
 
 import contextlib
+import importlib.util
+import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -9,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from grader.errors import UsageError, WorkerError
 from grader.messages.message import EMPTY, Message, say
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.frames import FrameReader
-from grader.sandbox.layers import Layer, from_message
+from grader.sandbox.layers import Layer
 from grader.sandbox.limits import LARGEST_REPLY, MOST_ON_DISK, SandboxLimits
 from grader.sandbox.supervisor import (
     BY_SIGNAL,
@@ -42,6 +44,15 @@ def warm_up(modules: Sequence[str]) -> None:
     _start_server()
 
 
+def is_compiled(package: str) -> bool:
+    """Whether a package has its byte code, without importing it; also true where there is no such package.
+
+    Some installers leave the compiling to the first import, which takes long for a large package.
+    """
+    found = importlib.util.find_spec(package)
+    return found is None or found.cached is None or Path(found.cached).exists()
+
+
 def open_to_workers(folder: str) -> None:
     """Let a worker that is no longer root read the files in a folder of ours."""
     Path(folder).chmod(0o755)
@@ -50,7 +61,7 @@ def open_to_workers(folder: str) -> None:
 
 
 def _context() -> "ForkServerContext":
-    # A forkserver imports TensorFlow once and runs nothing; a process forked from it is there at once.
+    # A forkserver imports TensorFlow once and runs nothing; a process forked from it starts at once.
     if sys.platform == "win32":
         raise UsageError(
             say("Submissions cannot be measured on Windows itself."),
@@ -66,7 +77,7 @@ def _start_server() -> None:
 
 @contextlib.contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """What is started inside has no stderr: TensorFlow writes a greeting there that no setting turns off."""
+    """Start processes without stderr: TensorFlow writes a greeting there that no setting turns off."""
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as silence:  # noqa: PTH123  (devnull is no file of ours)
@@ -79,94 +90,87 @@ def _silent_stderr() -> Iterator[None]:
 
 
 class Worker:
-    """A running process; the parent asks it for replies and ends it."""
+    """A running process; the grader waits for its replies and ends it."""
 
     def __init__(self, target: str, messages: Iterable[bytes], sandbox: SandboxLimits) -> None:
         """Start a function in a process of its own and send it the messages.
 
         Args:
-            target: `module:function`; only the worker imports the module. The function takes
+            target: The function, as `module:function`; only the worker imports the module. It takes
                 `receive() -> bytes` and `send(bytes)`.
-            messages: what `receive` gives, in order.
-            sandbox: What it may use.
+            messages: What `receive` gives, in order.
+            sandbox: What the worker may use.
         """
         context = _context()
         _start_server()
-        self._walls = sandbox
+        self._sandbox = sandbox
         self._folder = tempfile.mkdtemp(prefix="grader-")
-        request_out, request_in = context.Pipe(duplex=False)
-        reply_out, reply_in = context.Pipe(duplex=False)
-        post = WorkerSpec(target, sandbox, self._folder, request_out, reply_in)
-        self._process = context.Process(target=supervise, args=(post,), daemon=True)
-        self.started = time.monotonic()
+        request_out, self._request_in = context.Pipe(duplex=False)
+        self._reply_out, reply_in = context.Pipe(duplex=False)
+        spec = WorkerSpec(target, sandbox, self._folder, request_out, reply_in)
+        self._process = context.Process(target=supervise, args=(spec,), daemon=True)
         self._process.start()
         request_out.close()
         reply_in.close()
-        self._reader = FrameReader(reply_out.fileno(), LARGEST_REPLY)
-        self._reply_out: Connection = reply_out
-        self._request_in: Connection = request_in
+        self._reader = FrameReader(self.fileno(), LARGEST_REPLY)
         self.layers: tuple[Layer, ...] = ()
         self._was_late = False
-        self._send(messages)
+        self.send(messages)
 
     def send(self, messages: Iterable[bytes]) -> None:
-        """Send messages to a worker that was started without any; its time begins now."""
-        self.started = time.monotonic()
-        self._send(messages)
-
-    def _send(self, messages: Iterable[bytes]) -> None:
+        """Send messages to the worker; its time begins anew."""
+        self._started = time.monotonic()
         # A worker that died at once is found by its closed reply pipe.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for message in messages:
                 self._request_in.send_bytes(message)
 
-    @property
-    def connection(self) -> Connection:
-        """What to wait on for replies."""
-        return self._reply_out
+    def fileno(self) -> int:
+        """The descriptor on which replies come."""
+        return self._reply_out.fileno()
 
     @property
     def seconds_left(self) -> float:
-        """Until the time is up; negative afterwards."""
-        return self.started + self._walls.seconds - time.monotonic()
+        """The seconds until the time is up; negative afterwards."""
+        return self._started + self._sandbox.seconds - time.monotonic()
 
     def replies(self) -> list[bytes]:
-        """The replies that have come since the last call, without waiting.
+        """Take the replies that have come since the last call, without waiting.
 
         Raises:
-            WorkerError: a reply is too large, or the time is up.
+            WorkerError: A reply is too large, or the time is up.
         """
         messages = self._reader.read()
         late = self.seconds_left < 0 and not self._reader.closed
-        # What had come in time is handed out once; one that never stops sending wins no time by it.
+        # What came in time is handed out once; a worker that never stops sending gains no time by it.
         if late and (self._was_late or not messages):
             raise WorkerError(
                 say(
                     "The measuring took longer than the limit of {seconds} s and was stopped.",
-                    seconds=f"{self._walls.seconds:g}",
+                    seconds=f"{self._sandbox.seconds:g}",
                 ),
                 say("Raise `limits: seconds` in the rubric, or use a machine with less other work."),
             )
         self._was_late = late
         if messages and not self.layers:
             # Sent before the worker had read a byte of the submission.
-            self.layers = from_message(messages.pop(0))
+            self.layers = tuple(Layer(*layer) for layer in json.loads(messages.pop(0)))
         return messages
 
     @property
     def done(self) -> bool:
-        """Whether no reply can come any more."""
+        """Whether no more replies can come."""
         return self._reader.closed
 
     def end(self) -> Message:
         """End every process of the worker, remove its folder, and say how it ended: "" if it ended well.
 
-        What is said comes from an exit code, which is good for a sentence and for nothing else.
+        That is read from an exit code, which a worker can choose: it is good for a sentence only.
         """
         if self._reader.closed:
             self._process.join(_SECONDS_TO_LEAVE)
         if self._process.is_alive():
-            # The supervisor then kills what is left, and reaps it.
+            # The supervisor then kills and reaps what is left.
             self._process.terminate()
             self._process.join(_SECONDS_TO_END)
         if self._process.is_alive():
@@ -178,6 +182,12 @@ class Worker:
         self._process.close()
         remove_folder(self._folder)
         return _ending(code)
+
+
+def wait(workers: Sequence[Worker]) -> None:
+    """Wait until a worker has sent something, has ended, or has no time left."""
+    soonest = min(worker.seconds_left for worker in workers)
+    connection.wait([worker.fileno() for worker in workers], timeout=max(0.0, soonest) + 0.01)
 
 
 def _ending(code: int) -> Message:

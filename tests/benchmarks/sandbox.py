@@ -7,19 +7,18 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from grader.datasets import load_dataset
 from grader.grading.batch import measure
+from grader.grading.budget import sandbox_limits_of
 from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.limits import sandbox_limits_of
 from grader.measure.model.read import read_model
 from grader.measure.request import pack
 from grader.rubric import Plan
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import self_test
-from grader.sandbox.worker import Worker, warm_up
+from grader.sandbox.worker import Worker, wait, warm_up
 from grader.submissions.submission import Submission
 
 EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
@@ -29,7 +28,7 @@ def a_worker(sandbox: SandboxLimits) -> None:
     """Start a worker that has nothing to do, and end it."""
     worker = Worker("sandbox:nothing", [], sandbox)
     while not worker.done:
-        wait([worker.connection])
+        wait([worker])
         worker.replies()
     worker.end()
 

@@ -7,7 +7,7 @@ from grader.analysis.targets import Targets
 from grader.checks.figure_is_there import FigureIsThere
 from grader.evidence.figure import Figure
 from grader.evidence.problem import Problem
-from grader.grading.findings import Findings
+from grader.grading.judge import Findings
 
 CHECK = FigureIsThere()
 PNG = Figure(form="png", width=640, height=480, ink=0.0789)

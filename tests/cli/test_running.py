@@ -11,7 +11,7 @@ from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.cli.running import ErrorLog, command, exit_code, record_errors_in, record_errors_on_stderr
 from grader.errors import IsolationError, RubricError, UsageError, WorkerError
-from grader.grading.findings import Findings
+from grader.grading.judge import Findings
 from grader.report import Finding
 
 

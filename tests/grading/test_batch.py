@@ -1,4 +1,4 @@
-"""Tests of `grader.grading.batch`: real submissions through real workers."""
+"""Tests of `grader.grading.batch`: real submissions through real workers, and evidence that is not whole."""
 
 import shutil
 from collections.abc import Sequence
@@ -7,19 +7,25 @@ from pathlib import Path
 import builders_training as build
 import numpy as np
 import pytest
+from builders_evidence import some_evidence
 
 from grader.datasets import load_dataset
+from grader.errors import WorkerError
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
-from grader.grading.batch import Event, measure
+from grader.evidence.values import LONGEST_SENTENCE
+from grader.grading.batch import NOT_BEGUN, Event, completed, measure, nothing_measured, problem_of
+from grader.messages.message import say, verbatim
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")
 
+LATER = Problem(who="pending", message="Not looked at yet.")
+DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it again.")
 PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
 
 
@@ -36,36 +42,26 @@ def evidence_of(submission: Path, plan: Plan = PLAN) -> Evidence:
     return last.evidence
 
 
-def test_a_submission_is_measured(examples: Path) -> None:
-    """Every part of the evidence of a good submission is there, and the accuracy is its own."""
-    evidence = evidence_of(examples / "ana_passes")
-
-    parts = [part for *_, part in evidence.every()]
-    assert {Log, Model, Accuracy, Probe, Rerun} == {type(part) for part in parts}
-    accuracy = evidence.part(Accuracy)
-    assert isinstance(accuracy, Accuracy)
-    assert accuracy.value == pytest.approx(0.8728, abs=0.002)
-    assert "pixels / 255" == accuracy.inputs
-    assert "Ana Example" == evidence.declaration.name
-    assert ["log", "model", "declaration"] == [file.role for file in evidence.files]
-
-
-def test_each_submission_is_started_read_and_measured(examples: Path) -> None:
-    """The events of one come in order; what needs no training is known first, then what needs no rerun."""
+def test_a_submission_is_measured_part_by_part(examples: Path) -> None:
+    """First what needs no training is known, then what needs no rerun, then everything."""
     events = run([open_submission(examples / "ana_passes")], jobs=1)
+    measured = events[-1]
 
     assert ["started", "read", "read", "measured"] == [event.kind for event in events]
-    read, looked = events[1].evidence, events[2].evidence
-    assert read is not None
-    assert isinstance(read.part(Model), Model)
-    accuracy = read.part(Accuracy)
-    assert isinstance(accuracy, Problem)
-    assert "pending" == accuracy.who
-    assert looked is not None
-    assert isinstance(looked.part(Accuracy), Accuracy)
-    rerun = looked.part(Rerun)
-    assert isinstance(rerun, Problem)
-    assert "pending" == rerun.who
+    assert () == measured.tracebacks
+    assert [{"accuracy", "probe", "rerun"}, {"rerun"}, set()] == [
+        {name for _, name, part in event.evidence.every() if isinstance(part, Problem)}
+        for event in events
+        if event.evidence
+    ]
+    evidence = measured.evidence
+    assert evidence
+    accuracy = evidence.part(Accuracy)
+    assert {Log, Model, Accuracy, Probe, Rerun} == {type(part) for *_, part in evidence.every()}
+    assert isinstance(accuracy, Accuracy)
+    assert (pytest.approx(0.8728, abs=0.002), "pixels / 255") == (accuracy.value, accuracy.inputs)
+    assert "Ana Example" == evidence.declaration.name
+    assert ["log", "model", "declaration"] == [file.role for file in evidence.files]
 
 
 def test_one_network_is_trained_once(examples: Path) -> None:
@@ -179,3 +175,30 @@ def test_leaving_early_ends_the_workers(examples: Path) -> None:
     events.close()
 
     assert [] == list(events)
+
+
+def test_nothing_is_there() -> None:
+    """Every part is missing for the same reason; no file was taken, and nothing was declared."""
+    evidence = nothing_measured(NOT_BEGUN)
+
+    assert [NOT_BEGUN] * 6 == list(evidence.problems())
+    assert ((), "", ()) == (evidence.files, evidence.declaration.name, evidence.notes)
+    assert "Not looked at yet: the grader has only just begun." == str(NOT_BEGUN.message)
+
+
+def test_what_is_pending_is_missing_in_the_end() -> None:
+    """What is known stays, and so does what is missing for another reason."""
+    broken = Problem(who="student", message="`training_log.csv` is empty.")
+    evidence = some_evidence(log=broken, probe=LATER, rerun=LATER)
+
+    assert some_evidence(log=broken, probe=DEAD, rerun=DEAD) == completed(evidence, DEAD)
+    assert some_evidence() == completed(some_evidence(), DEAD)
+    assert nothing_measured(DEAD) == completed(None, DEAD)
+
+
+def test_a_failure_is_for_whoever_runs_the_grader() -> None:
+    """Its sentences have the length that evidence takes."""
+    problem = problem_of(WorkerError(verbatim("The worker ended. " * 100), say("Grade it again.")))
+
+    assert ("operator", "Grade it again.") == (problem.who, str(problem.hint))
+    assert LONGEST_SENTENCE >= len(str(problem.message))

@@ -1,4 +1,4 @@
-"""Tests of `grader.grading.budget`: a plan that fits into a time, and what a shortened training becomes."""
+"""Tests of `grader.grading.budget`: what a plan allows, and a plan that fits into a time."""
 
 import builders_evidence as build
 import pytest
@@ -13,11 +13,13 @@ from grader.grading.budget import (
     SECONDS_TO_LEAVE,
     WORKERS,
     Budgeted,
-    judge_budgeted,
+    limits_of,
+    sandbox_limits_of,
     within_budget,
 )
+from grader.grading.stages import judge_budgeted
 from grader.report import Origin, Report, Whose
-from grader.rubric import Item, Plan, RerunPlan, Rubric
+from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric
 
 NOTE = (
     "The grader's own training was shortened from 600 steps to 200, to stay within the 20.0 s that the "
@@ -58,11 +60,6 @@ def test_a_long_rerun_is_shortened_and_that_is_said() -> None:
     budgeted = within_budget(plan, 120.0)
 
     assert 7578 == budgeted.plan.rerun.steps
-    assert (
-        "The grader's own training was shortened from 50000 steps to 7578, to stay within the 120.0 "
-        "s that the "
-        "platform allows."
-    ) == str(budgeted.note)
     assert plan.rerun.model_dump(exclude={"steps"}) == budgeted.plan.rerun.model_dump(exclude={"steps"})
     assert (plan.files, plan.probe, plan.limits.memory) == (
         budgeted.plan.files,
@@ -127,3 +124,21 @@ def test_what_needs_no_rerun_fails_all_the_same() -> None:
     report = report_of(SHORTENED, accuracy=build.an_accuracy(0.5))
 
     assert ["passed", "failed", "passed"] == [item.status for item in report.items]
+
+
+def test_a_report_names_each_limit_of_a_plan() -> None:
+    """Those of the worker, then those of the files and the network; a sandbox has the first two."""
+    plan = Plan(limits=Limits(seconds=30.5, memory=2**30, model_file=2**28, log_file=2**20, log_rows=5000))
+    sandbox = sandbox_limits_of(plan)
+
+    assert (30.5, 2**30, ()) == (sandbox.seconds, sandbox.memory, sandbox.reads)
+    assert [
+        ("Time", "30.5 s, 132 s of all processors"),
+        ("Memory", "1 GiB"),
+        ("Written", "768 MiB a file, 1 GiB in all"),
+        ("Open files", "256"),
+        ("Reply", "64 MiB"),
+        ("Model file", "256 MiB"),
+        ("Log file", "1 MiB, 5,000 rows"),
+        ("Network", "400 layers, 64,000,000 parameters, 16,777,216 numbers a layer from one image"),
+    ] == [(str(limit.name), str(limit.value)) for limit in limits_of(plan)]

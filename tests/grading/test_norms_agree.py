@@ -16,8 +16,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.problem import Problem
 from grader.grading.batch import measure
-from grader.grading.findings import Findings
-from grader.grading.judge import judge
+from grader.grading.judge import Findings, judge
 from grader.report import Finding, Whose, passed
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric

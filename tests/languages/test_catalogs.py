@@ -18,8 +18,8 @@ ROOMS = ("analysis", "checks", "measure", "reports")
 FILES = (
     "grading/batch",
     "grading/budget",
-    "grading/findings",
     "grading/judge",
+    "grading/stages",
     "messages/wording",
     "platforms/github/hook",
     "platforms/gradescope/hook",

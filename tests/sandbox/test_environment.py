@@ -1,13 +1,13 @@
-"""Tests of `grader.sandbox.environment`: what a worker finds in its variables."""
+"""Tests of `grader.sandbox.environment`: what a worker inherits."""
 
 import json
 import os
 from pathlib import Path
 
 import pytest
-from builders_workers import attempt, sandbox
+from builders_workers import attempt, outcome, sandbox
 
-from grader.sandbox.environment import move_into, reduced, reduced_environment
+from grader.sandbox.environment import reduced, reduced_environment
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -36,22 +36,36 @@ def test_the_own_variables_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "HDF5_PLUGIN_PRELOAD" not in os.environ
 
 
-def test_a_worker_has_none_of_ours() -> None:
-    """A worker's home is its own folder; neither its variables nor those of its first moment name another."""
+def test_a_worker_has_no_variables_of_ours() -> None:
+    """Its home is its own folder; neither its variables nor those of its first moment name another."""
     variables = json.loads(attempt("variables", inside=sandbox(without={"memory hidden"})))
 
     assert "PYTEST_CURRENT_TEST" not in variables
-    assert variables["HOME"] == variables["TMPDIR"]
+    assert variables["HOME"] == variables["TMPDIR"] == variables["MPLCONFIGDIR"]
     assert Path(variables["HOME"]).name.startswith("grader-")
     assert "PYTEST" not in attempt("first variables", inside=sandbox(without={"memory hidden", "not root"}))
 
 
-def test_home_and_temporary_files_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All variables name the folder."""
-    monkeypatch.setenv("HOME", "/before")
-    monkeypatch.setenv("TMPDIR", "/before")
-    monkeypatch.setenv("MPLCONFIGDIR", "/before")
+def test_a_worker_has_its_pipes_and_nothing_else_open() -> None:
+    """Three streams that lead nowhere, two pipes, and the listing itself; none of the forkserver's."""
+    descriptors = json.loads(attempt("descriptors"))
 
-    move_into("/a/folder")
+    assert [0, 1, 2] == descriptors[:3]
+    assert 6 == len(descriptors)
 
-    assert {"/a/folder"} == {os.environ[name] for name in ("HOME", "TMPDIR", "MPLCONFIGDIR")}
+
+def test_a_worker_is_in_a_folder_that_is_removed() -> None:
+    """It is not the grader's current folder; what it writes there is gone with it."""
+    replies, _, _ = outcome("tell_folder")
+
+    folder = Path(os.fsdecode(replies[0]))
+    assert folder != Path.cwd()
+    assert not folder.exists()
+
+
+@pytest.mark.hostile_row(73)
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """A worker's stdout and stderr go nowhere, and a flood of output delays nobody."""
+    assert [b"done"] == outcome("print_much")[0]
+    assert 50 == len(outcome("chatter")[0])
+    assert ("", "") == capfd.readouterr()

@@ -1,101 +1,153 @@
-"""Tests of `grader.sandbox.layers`: the layers, in order, each with its reason if it is missing."""
+"""Tests of `grader.sandbox.layers`, `limits` and `kernel`: each layer alone, and why it may be missing."""
 
+import errno
 import json
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from builders_workers import ALL_LAYERS, attempt, outcome, sandbox
+from builders_workers import ALL_LAYERS, MEMORY, attempt, outcome, sandbox
 
-from grader.sandbox.layers import Layer, as_message, from_message, leave_network
-from grader.sandbox.worker import Worker
+from grader.sandbox.kernel import (
+    PR_SET_DUMPABLE,
+    machine,
+    process_control,
+    set_attribute,
+    system_call,
+    unshare,
+)
+from grader.sandbox.landlock import Readable, restrict
+from grader.sandbox.layers import NOBODY, leave_network, leave_root
+from grader.sandbox.limits import LARGEST_FILE, MOST_OPEN, SandboxLimits
+from grader.sandbox.seccomp import refuse_calls
+from grader.sandbox.worker import Worker, wait
 
 pytestmark = pytest.mark.usefixtures("workers")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
+on_our_machines = pytest.mark.skipif(machine() is None, reason="for Linux on x86_64 and aarch64")
+_GETPID = {"x86_64": 39, "aarch64": 172}
+_NO_ATTRIBUTE = 9999
+LIMITS, NETWORK = sandbox(only={"limits"}), sandbox(only={"empty network"})
+NOT_ROOT = sandbox(only={"not root", "no new privileges"})
 
 
-def layers(without: frozenset[str]) -> dict[str, str]:
-    worker = Worker("builders_workers:silent", [], sandbox(without=without))
+def test_a_worker_reports_its_layers() -> None:
+    """All are named, and those that were left out say so."""
+    worker = Worker("builders_workers:silent", [], sandbox(without={"Landlock", "seccomp"}))
     while not worker.done:
+        wait([worker])
         worker.replies()
     worker.end()
-    return {layer.name: layer.missing for layer in worker.layers}
 
-
-def test_a_worker_tells_its_layers() -> None:
-    """All are named, and those that were left away say so."""
-    found = layers(frozenset({"Landlock", "seccomp"}))
-
+    found = {layer.name: layer.missing for layer in worker.layers}
     assert ALL_LAYERS == set(found)
     assert {"It was left out."} == {found["Landlock"], found["seccomp"]}
     assert "" == found["limits"]
 
 
-def test_layers_travel_as_a_message() -> None:
-    """They are read back equal."""
-    some = (Layer("limits"), Layer("Landlock", "This kernel has none."))
-
-    assert some == from_message(as_message(some))
-
-
-def test_a_worker_is_in_its_own_folder() -> None:
-    """The current folder of the grader is not the worker's."""
-    assert str(Path.cwd()) != attempt("where")
+@pytest.mark.skipif(sys.platform == "linux", reason="Linux has them")
+def test_elsewhere_they_are_missing() -> None:
+    """Another system is told so, and nothing fails."""
+    assert {"Only Linux has it."} == {leave_network(), refuse_calls(), restrict([], "")}
 
 
-PROGRAM = """
-import os
-from grader.sandbox.layers import close_all_but, silence
-kept, closed = os.pipe()
-said = os.dup(1)
-silence()
-print("not heard")
-close_all_but({kept, said})
-try:
-    os.fstat(closed)
-except OSError:
-    os.write(said, b"closed")
-os.fstat(kept)
-"""
-
-
-def test_a_worker_has_its_pipes_and_nothing_else() -> None:
-    """Three streams that lead nowhere, two pipes, and the listing itself; none of the forkserver's."""
-    descriptors = json.loads(attempt("descriptors"))
-
-    assert [0, 1, 2] == descriptors[:3]
-    assert 6 == len(descriptors)
-
-
-def test_what_is_named_stays_open() -> None:
-    """Everything else is closed, and what is printed is not heard."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
-
-    assert ("closed", "") == (done.stdout, done.stderr)
-    assert os.fstat(1)
-
-
-ALONE = sandbox(only={"empty network"})
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has it")
+@on_linux
 def test_the_network_is_empty_or_the_reason_is_said() -> None:
     """A worker sees no interface that is up, and cannot reach this machine by TCP or UDP."""
-    seen = json.loads(attempt("interfaces", inside=ALONE))
+    seen = json.loads(attempt("interfaces", inside=NETWORK))
     with socket.create_server(("127.0.0.1", 0)) as server:
-        came = attempt("connect", server.getsockname()[1], inside=ALONE)
+        came = attempt("connect", server.getsockname()[1], inside=NETWORK)
 
     if came == "None":
         pytest.skip("this system does not let us make a network")
     assert seen in ([], ["lo"])
     assert "ENETUNREACH" == came
-    assert "ENETUNREACH" == attempt("send", 9, inside=ALONE)
-    assert ([b"a", b"b"], "", "") == outcome("echo", b"a", b"b", inside=ALONE)
+    assert "ENETUNREACH" == attempt("send", 9, inside=NETWORK)
+    assert ([b"a", b"b"], "", "") == outcome("echo", b"a", b"b", inside=NETWORK)
 
 
-@pytest.mark.skipif(sys.platform == "linux", reason="Linux has it")
-def test_elsewhere_it_is_missing() -> None:
-    """Another system is told so, and nothing fails."""
-    assert "Only Linux has it." == leave_network()
+@on_linux
+def test_no_capability_is_left() -> None:
+    """A worker that is not root, or no longer, has none; one that must stay root says why in its layers."""
+    capabilities, user = attempt("status", "CapEff", inside=NOT_ROOT), attempt("user", inside=NOT_ROOT)
+
+    if os.geteuid() == 0 and user == "0":
+        pytest.skip("Python lies where only root can read")
+    assert 0 == int(capabilities, 16)
+    assert str(NOBODY if os.geteuid() == 0 else os.geteuid()) == str(user)
+    assert "EPERM" == attempt("root again", inside=NOT_ROOT)
+    assert "7" == attempt("write", "own", inside=NOT_ROOT)
+
+
+@on_linux
+def test_new_privileges_are_refused() -> None:
+    """The kernel knows that this process gets no new ones."""
+    assert "1" == attempt("status", "NoNewPrivs", inside=sandbox(only={"no new privileges"}))
+
+
+@on_linux
+def test_the_memory_of_a_worker_is_its_own() -> None:
+    """A process that writes no core file cannot be looked into; its variables then belong to root."""
+    only = sandbox(only={"memory hidden"})
+
+    assert "EACCES" == attempt("first variables", inside=only) or os.geteuid() == 0
+
+
+@on_linux
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_root_stays_where_python_is_closed_to_others(tmp_path: Path) -> None:
+    """What is needed is tried as that user first; if it is closed, the process is what it was."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+
+    why = leave_root([Readable(str(closed))], str(tmp_path))
+
+    # Root of a container may not be allowed to become anybody.
+    assert why in {
+        f"Python needs `{closed}`, and only root can read that here.",
+        "The container does not allow it (Operation not permitted).",
+    }
+    assert (0, 0, 0) == (os.geteuid(), os.getegid(), tmp_path.stat().st_uid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to it")
+def test_memory_is_limited() -> None:
+    """More than the limit is refused; less is given."""
+    assert "ENOMEM" == attempt("take memory", MEMORY, inside=LIMITS)
+    assert "None" == attempt("take memory", MEMORY // 8, inside=LIMITS)
+
+
+def test_files_are_limited() -> None:
+    """A file over its size, and a file too many, are refused; no core file is written."""
+    assert "EFBIG" == attempt("large file", LARGEST_FILE + 1, inside=LIMITS)
+    assert str(LARGEST_FILE) == attempt("large file", LARGEST_FILE, inside=LIMITS)
+    assert "EMFILE" == attempt("open many", MOST_OPEN, inside=LIMITS)
+    assert "0" == attempt("core size", inside=LIMITS)
+
+
+def test_processor_time_follows_the_clock() -> None:
+    """A worker on several processors is not ended before its time is up."""
+    assert 370 == SandboxLimits(seconds=90, memory=1).processor_seconds
+
+
+@on_our_machines
+def test_a_call_is_made_by_its_number() -> None:
+    """The kernel answers as it answers Python; an attribute that can be set is set."""
+    assert os.getpid() == system_call(_GETPID[str(machine())])
+    assert "" == set_attribute(PR_SET_DUMPABLE, 1)
+
+
+@on_our_machines
+def test_a_refusal_is_an_error_of_the_system() -> None:
+    """Each of the four ways into the kernel raises what went wrong."""
+    for refused in (
+        lambda: system_call(-1),
+        lambda: process_control(_NO_ATTRIBUTE),
+        lambda: set_attribute(_NO_ATTRIBUTE, 0),
+        lambda: unshare(1),
+    ):
+        with pytest.raises(OSError) as caught:  # noqa: PT011  (what is raised is looked at)
+            refused()
+        assert caught.value.errno in {errno.ENOSYS, errno.EINVAL, errno.EPERM}

@@ -1,8 +1,8 @@
-"""Tests of `grader.sandbox.seccomp`: the calls that are refused, and the program that refuses them."""
+"""Tests of `grader.sandbox.seccomp` and `syscalls`: the refused calls, and the program that refuses them."""
 
 import os
+import re
 import struct
-import sys
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +11,18 @@ from builders_workers import attempt, sandbox
 
 from grader.sandbox.kernel import machine
 from grader.sandbox.seccomp import Step, program
-from grader.sandbox.syscalls import CLONE, CLONE3, KILL, LAST_KNOWN, PRLIMIT, denied_on
+from grader.sandbox.syscalls import (
+    CAPSET,
+    CLONE,
+    CLONE3,
+    DENIED,
+    KILL,
+    LAST_KNOWN,
+    PRCTL,
+    PRLIMIT,
+    TGKILL,
+    denied_on,
+)
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -20,6 +31,10 @@ needs_it = pytest.mark.skipif(HERE is None, reason="seccomp is for Linux on x86_
 ALONE = sandbox(only={"seccomp", "no new privileges"})
 ALLOW, KILL_PROCESS, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
 MACHINES: tuple[Literal["x86_64", "aarch64"], ...] = ("x86_64", "aarch64")
 
 
@@ -111,9 +126,29 @@ def test_the_program_for_each_machine(kind: Literal["x86_64", "aarch64"]) -> Non
     assert len(steps) < 4096
 
 
-@pytest.mark.skipif(sys.platform == "linux", reason="Linux has it")
-def test_elsewhere_it_is_missing() -> None:
-    """Another system is told so, and nothing fails."""
-    from grader.sandbox.seccomp import refuse_calls
+def test_the_numbers_of_a_machine_are_in_order_and_different() -> None:
+    """No two names have one number, and a call that one machine lacks is left out."""
+    for kind in ("x86_64", "aarch64"):
+        numbers = denied_on(kind)
+        assert sorted(set(numbers)) == list(numbers)
 
-    assert "Only Linux has it." == refuse_calls()
+    assert 59 in denied_on("x86_64")
+    assert 221 in denied_on("aarch64")
+    assert len(denied_on("aarch64")) < len(denied_on("x86_64"))
+
+
+@pytest.mark.parametrize(("column", "kind"), [(0, "x86_64"), (1, "aarch64")])
+def test_the_numbers_are_those_of_the_headers(column: int, kind: str) -> None:
+    """Each number stands in the C header of its machine, as far as the header is new enough to have it."""
+    if not HEADERS[kind].exists():
+        pytest.skip("this machine has no C headers")
+    text = HEADERS[kind].read_text(encoding="ascii")
+    stated = {name: int(number) for name, number in re.findall(r"#define __NR_(\w+)\s+(\d+)", text)}
+    single = {"clone": CLONE, "kill": KILL, "tgkill": TGKILL, "prctl": PRCTL, "prlimit64": PRLIMIT}
+    table = {name: pair[column] for name, pair in DENIED.items()}
+    table |= {name: numbers[kind] for name, numbers in (single | {"capset": CAPSET}).items()}  # type: ignore[index]
+    table["clone3"] = CLONE3
+
+    known = {name: number for name, number in table.items() if name in stated}
+    assert len(known) > 80
+    assert {name: stated[name] for name in known} == known

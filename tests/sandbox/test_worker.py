@@ -1,4 +1,4 @@
-"""Tests of `grader.sandbox.worker`: real processes that behave well and badly."""
+"""Tests of `grader.sandbox.worker` and `supervisor`: real processes that behave well and badly."""
 
 import os
 import signal
@@ -12,12 +12,11 @@ from builders_workers import outcome, sandbox
 from pydantic import ValidationError
 
 from grader.measure.reply import FilesReply
-from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.worker import open_to_workers
+from grader.sandbox.limits import MOST_ON_DISK, SandboxLimits
+from grader.sandbox.supervisor import bytes_below, remove_folder
+from grader.sandbox.worker import is_compiled, open_to_workers
 
 pytestmark = pytest.mark.usefixtures("workers")
-
-BAD = "builders_workers"
 
 
 def assert_the_next_is_as_ever() -> None:
@@ -31,34 +30,31 @@ def test_messages_go_there_and_back() -> None:
     assert ([b"small", large], "", "") == outcome("echo", b"small", large)
 
 
-def test_works_in_a_folder_that_is_removed() -> None:
-    """What a worker writes into its folder is gone with it."""
-    replies, _, _ = outcome("tell_folder")
-
-    folder = Path(os.fsdecode(replies[0]))
-    assert folder != Path.cwd()
-    assert not folder.exists()
-
-
 @pytest.mark.hostile_row(73, 74)
-@pytest.mark.parametrize("target", ["hang", "stop_itself", "half", f"{BAD}:spin", f"{BAD}:babble"])
-def test_time_is_up(target: str) -> None:
-    """A worker that hangs, computes for ever, is stopped or sends half a message is killed at the limit."""
+@pytest.mark.parametrize(
+    ("target", "first"),
+    [
+        ("hang", [b"first"]),
+        ("stop_itself", []),
+        ("half", []),
+        ("spin", []),
+        ("babble", [b"and"]),
+    ],
+)
+def test_time_is_up(target: str, first: list[bytes]) -> None:
+    """A worker that hangs, computes for ever, is stopped or sends half a message is killed at the limit.
+
+    Replies that came before still count.
+    """
     start = time.monotonic()
 
-    _, stopped, ended = outcome(target, inside=sandbox(0.5))
+    replies, stopped, ended = outcome(target, inside=sandbox(0.5))
 
+    assert first == replies[:1]
     assert "The measuring took longer than the limit of 0.5 s and was stopped." == stopped
     assert "was ended by signal SIGTERM" == ended
     assert time.monotonic() - start < 5
     assert_the_next_is_as_ever()
-
-
-def test_replies_before_the_time_was_up_are_kept() -> None:
-    """What came before the limit still counts."""
-    replies, _, _ = outcome("hang", inside=sandbox(0.5))
-
-    assert [b"first"] == replies
 
 
 @pytest.mark.hostile_row(74)
@@ -67,13 +63,17 @@ def test_replies_before_the_time_was_up_are_kept() -> None:
     [
         ("crash", "was ended by signal SIGSEGV"),
         ("leave", "ended with exit code 7"),
-        (f"{BAD}:give_up", "ended with exit code 1"),
-        (f"{BAD}:silent", ""),
+        ("give_up", "ended with exit code 1"),
+        ("silent", ""),
+        ("exhaust", "ended with exit code 1"),
+        ("fill_disk", "wrote more than 1024 MiB, or too many files, and was ended"),
+        ("many_files", "wrote more than 1024 MiB, or too many files, and was ended"),
+        ("many_folders", "ended with exit code 1"),
     ],
 )
 def test_how_it_ended_is_said(target: str, ending: str) -> None:
-    """A process that dies by a signal or leaves without a reply says how, and the next one is as ever."""
-    assert ([], "", ending) == outcome(target)
+    """By a signal, without a reply, out of memory or disk; it is said how, and the next one is as ever."""
+    assert ([], "", ending) == outcome(target, inside=SandboxLimits(20, 300 << 20))
     assert_the_next_is_as_ever()
 
 
@@ -90,34 +90,10 @@ def test_a_reply_that_is_too_large_is_refused() -> None:
 @pytest.mark.hostile_row(73)
 def test_a_claim_is_no_reply() -> None:
     """A worker can send JSON of its own, and nothing in a reply is a score."""
-    replies, _, _ = outcome(f"{BAD}:forged")
+    replies, _, _ = outcome("forged")
 
     with pytest.raises(ValidationError):
         FilesReply.model_validate_json(replies[0])
-
-
-@pytest.mark.hostile_row(73)
-def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    """A worker's stdout and stderr go nowhere."""
-    replies, _, _ = outcome("print_much")
-
-    assert [b"done"] == replies
-    assert ("", "") == capfd.readouterr()
-
-
-@pytest.mark.hostile_row(73)
-def test_a_flood_of_output_holds_nobody_up() -> None:
-    """Fifty megabytes on stdout are lost, fifty replies come."""
-    assert 50 == len(outcome(f"{BAD}:chatter")[0])
-
-
-def test_memory_is_limited() -> None:
-    """An allocation over the limit is refused inside the worker, and one that goes on asking dies of it."""
-    little = SandboxLimits(20, 300 << 20)
-
-    assert [b"refused"] == outcome("take_memory")[0]
-    assert ([], "", "ended with exit code 1") == outcome(f"{BAD}:exhaust", inside=little)
-    assert_the_next_is_as_ever()
 
 
 @pytest.mark.hostile_row(75)
@@ -125,7 +101,7 @@ def test_many_processes_are_all_ended() -> None:
     """Where nothing keeps a worker from multiplying, all that it started is killed, sessions and all."""
     start = time.monotonic()
 
-    replies, stopped, _ = outcome(f"{BAD}:fork_bomb", inside=sandbox(3, without={"seccomp"}))
+    replies, stopped, _ = outcome("fork_bomb", inside=sandbox(3, without={"seccomp"}))
 
     assert [b"60"] == replies[:1]
     assert stopped.startswith("The measuring took longer")
@@ -140,7 +116,7 @@ def test_a_daemon_is_ended_before_the_worker_is(tmp_path: Path) -> None:
     written.touch()
 
     replies, _, _ = outcome(
-        f"{BAD}:daemon", os.fsencode(written), inside=sandbox(without={"seccomp", "Landlock", "not root"})
+        "daemon", os.fsencode(written), inside=sandbox(without={"seccomp", "Landlock", "not root"})
     )
 
     size = written.stat().st_size
@@ -150,32 +126,9 @@ def test_a_daemon_is_ended_before_the_worker_is(tmp_path: Path) -> None:
     assert not Path("/proc", replies[0].decode()).exists()
 
 
-def test_multiplying_is_refused() -> None:
-    """In the whole sandbox there is not even one process more."""
-    replies, _, _ = outcome(f"{BAD}:fork_bomb", inside=sandbox(0.5))
-
-    assert [b"0"] == replies
-
-
-def test_the_disk_is_not_filled() -> None:
-    """A worker that writes more than a gibibyte in all is ended."""
-    _, _, ended = outcome(f"{BAD}:fill_disk")
-
-    assert "wrote more than 1024 MiB, or too many files, and was ended" == ended
-    assert_the_next_is_as_ever()
-
-
-def test_files_beyond_number_are_not_made() -> None:
-    """So is one that makes thousands of files."""
-    _, _, ended = outcome(f"{BAD}:many_files")
-
-    assert "wrote more than 1024 MiB, or too many files, and was ended" == ended
-
-
 def test_folders_in_folders_hold_nobody_up() -> None:
-    """A worker can make no folder, and where it can, they are removed with its own."""
-    assert "ended with exit code 1" == outcome(f"{BAD}:many_folders")[2]
-    assert [b"deep"] == outcome(f"{BAD}:many_folders", inside=sandbox(without={"Landlock"}))[0]
+    """Where a worker can make any, they are removed with its own."""
+    assert [b"deep"] == outcome("many_folders", inside=sandbox(without={"Landlock"}))[0]
     assert_the_next_is_as_ever()
 
 
@@ -190,14 +143,14 @@ def test_no_worker_outlives_the_grader() -> None:
     """When the grader is killed, its worker dies with it, and takes its folder along."""
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from builders_workers import Worker, sandbox, wait, warm_up\n"
+        "from builders_workers import Worker, sandbox, wait\n"
         "if __name__ == '__main__':\n"
         "    worker = Worker('builders_workers:orphan', [], sandbox())\n"
         "    while not (replies := worker.replies()):\n"
-        "        wait([worker.connection], 5)\n"
+        "        wait([worker])\n"
         "    print(replies[0].decode(), worker._folder, flush=True)\n"
-        "    wait([worker.connection], 30)\n"
-    ).replace(", warm_up", "")
+        "    wait([worker])\n"
+    )
     parent = subprocess.Popen(
         [sys.executable, "-c", program, str(Path(__file__).parents[1])], stdout=subprocess.PIPE, text=True
     )
@@ -223,3 +176,83 @@ def test_a_folder_is_opened_to_workers(tmp_path: Path) -> None:
 
     assert 0o755 == (tmp_path / "lent").stat().st_mode & 0o777
     assert 0o644 == (tmp_path / "lent" / "file").stat().st_mode & 0o777
+
+
+def test_what_is_on_disk_is_counted(tmp_path: Path) -> None:
+    """Blocks count, in folders too; a hole in a file costs nothing, and a link is not followed."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "full").write_bytes(bytes(range(256)) * 4096)
+    with (tmp_path / "hole").open("wb") as stream:
+        stream.truncate(1 << 30)
+    (tmp_path / "link").symlink_to("/")
+
+    assert (1 << 20) <= bytes_below(str(tmp_path)) < (2 << 20)
+
+
+def test_what_cannot_be_counted_is_too_much(tmp_path: Path) -> None:
+    """A path that is too long to open counts as over the limit; a folder that is gone counts nothing."""
+    assert MOST_ON_DISK < bytes_below(str(tmp_path / ("d" * 5000)))
+    assert 0 == bytes_below(str(tmp_path / "gone"))
+
+
+PROCESSES = """
+import os, signal, time
+from grader.sandbox.layers import die_with_parent
+from grader.sandbox.supervisor import adopt_orphans, end_all
+print(repr(adopt_orphans()), flush=True)
+first = os.fork()
+if first == 0:
+    print(repr(die_with_parent(signal.SIGKILL)), flush=True)
+    os.setsid()
+    for _ in range(3):
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(60)
+            os._exit(0)
+    time.sleep(60)
+time.sleep(0.2)
+end_all(first, 5)
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("alone")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems adopt no orphans")
+def test_a_tree_of_processes_is_ended() -> None:
+    """The group, and the daemons that left it, are dead and reaped."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROCESSES], capture_output=True, text=True, check=True, timeout=30
+    )
+
+    assert ["''", "''", "alone"] == done.stdout.splitlines()
+
+
+def test_a_folder_is_removed(tmp_path: Path) -> None:
+    """With what is in it; one that is gone already is no matter."""
+    (tmp_path / "own" / "inner").mkdir(parents=True)
+    (tmp_path / "own" / "inner" / "file").touch()
+
+    remove_folder(str(tmp_path / "own"))
+    remove_folder(str(tmp_path / "own"))
+
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_package_without_byte_code_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package is compiled once its first file is; one that is not there needs no compiling."""
+    package = tmp_path / "a_package_to_compile"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit", encoding="ascii")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    before = is_compiled(package.name)
+    cached = package / "__pycache__" / f"__init__.{sys.implementation.cache_tag}.pyc"
+    cached.parent.mkdir()
+    cached.touch()
+
+    assert not before
+    assert is_compiled("a_package_that_is_not_there")
+    assert is_compiled(package.name)

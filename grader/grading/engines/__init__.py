@@ -1,4 +1,4 @@
-"""Where workers run: an engine takes tasks and tells what came of them."""
+"""Where workers run: an engine takes tasks and gives answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from grader.messages.message import Message, say
 WORK = "grader.measure.worker:work"
 TRAIN_AGAIN = "grader.measure.worker:train_again"
 # What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
-# left to the worker, which says first what it can say without.
+# left to the worker, which first reports what it can say without.
 FOR_A_FOLDER = (
     "grader.measure.worker",
     "grader.measure.training.session",
@@ -21,10 +21,9 @@ FOR_A_FOLDER = (
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Something that a worker does: a target, `module:function`, and the messages that it receives.
+    """Something that a worker does: a function, as `module:function`, and the messages that it receives.
 
-    The folder of the data's arrays, which is another one on each machine, is the engine's to add as the last
-    message.
+    The engine adds the last message, the folder of the data's arrays, which differs between machines.
     """
 
     target: str
@@ -33,14 +32,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a task since the last answer.
+    """What came of a task since its last answer.
 
     Attributes:
-        task: of which it came.
-        replies: of the worker.
-        ended: whether no more can come.
-        failure: why it ended before its time, if it did.
-        seconds: since the task was started.
+        task: The task.
+        replies: The new replies of its worker.
+        ended: Whether no more can come.
+        failure: Why it ended too early, if it did.
+        seconds: The time since the task was started.
     """
 
     task: Task
@@ -60,13 +59,13 @@ class Engine(Protocol):
         """Start a task."""
 
     def expect(self, target: str) -> None:
-        """Prepare for a task that may come; an engine for which this is of no use does nothing."""
+        """Prepare for a task that may come; an engine that cannot use this does nothing."""
 
     def answers(self) -> Iterable[Answer]:
-        """Wait until something comes of a task that was started, and give it."""
+        """Wait for the next answers to the tasks that were started."""
 
     def close(self) -> None:
-        """End every task; once more does nothing."""
+        """End every task; calling it again does nothing."""
 
 
 def ended_early(how: Message) -> WorkerError:

@@ -1,6 +1,6 @@
 """Workers on a Dask cluster: bytes are sent there, and no disk is shared.
 
-Each task runs as on one machine, in a sandboxed process of its own, which a Dask worker starts and ends.
+Each task runs as on one machine, in a sandboxed process of its own that a Dask worker starts and ends.
 If a Dask worker dies, Dask gives its task to another one; only one answer is ever taken.
 """
 
@@ -10,11 +10,10 @@ import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from dask import config
@@ -23,49 +22,43 @@ from distributed import wait as wait_for
 
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
-from grader.grading.engines import Answer, Task, ended_early
+from grader.grading.engines import FOR_A_FOLDER, Answer, Task
+from grader.grading.engines.local import ARRAYS, Running
 from grader.grading.keys import program_sha256
-from grader.messages.message import EMPTY, Message, say
+from grader.messages.message import say
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, self_test
-from grader.sandbox.worker import Worker, open_to_workers, warm_up
+from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
 
 LOCAL = "local"
-# A task waits at each thread of the cluster, so that none is idle while its next one is on the way.
+# A second task waits at each thread of the cluster, so that none is idle while its next one is on the way.
 _TASKS_A_THREAD = 2
 _SECONDS_TO_CONNECT = 5
 _DAEMON = (
     "Start the Dask workers with `DASK_DISTRIBUTED__WORKER__DAEMON=False` in their environment, or with "
-    "`dask worker --no-nanny`: a daemonic process may start no other."
+    "`dask worker --no-nanny`: a daemonic process cannot start others."
 )
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What a Dask worker says of one task."""
-
-    replies: tuple[bytes, ...]
-    message: Message
-    hint: Message
-    seconds: float
+# The replies to a task, why it failed, and the seconds that it took.
+_Outcome: TypeAlias = tuple[tuple[bytes, ...], WorkerError | None, float]
 
 
 class _Arrays(WorkerPlugin):
-    """Writes the images that a worker may see into a folder of each Dask worker, of later ones as well."""
+    """Writes the images that a worker may see into a folder of each Dask worker, also of later ones."""
 
-    def __init__(self, name: str, arrays: Mapping[str, bytes], modules: tuple[str, ...]) -> None:
+    def __init__(self, name: str, arrays: Mapping[str, bytes]) -> None:
         self.name = name
         self.folder = ""
         self._arrays = dict(arrays)
-        self._modules = modules
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002  (Dask gives it)
-        # Dask's own folder may not be readable for one who is not the user that runs it.
+        # Dask's own folder may be readable only for the user that runs it.
         self.folder = tempfile.mkdtemp(prefix="grader-data-")
         for name, content in self._arrays.items():
             (Path(self.folder) / f"{name}.npy").write_bytes(content)
         open_to_workers(self.folder)
-        warm_up(self._modules)
+        warm_up(FOR_A_FOLDER)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002  (likewise)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -74,23 +67,14 @@ class _Arrays(WorkerPlugin):
 class DaskEngine:
     """Runs each task on a Dask cluster."""
 
-    def __init__(
-        self, client: Client, dataset: Dataset, sandbox: SandboxLimits, modules: tuple[str, ...]
-    ) -> None:
-        """Send the images to the workers.
-
-        Args:
-            client: of the cluster; it stays open when the engine is closed.
-            dataset: of which everything but the test labels is sent.
-            sandbox: The limits of each task.
-            modules: what the process on each machine imports once, from which tasks are forked.
-        """
+    def __init__(self, client: Client, dataset: Dataset, sandbox: SandboxLimits) -> None:
+        """Send the images to the workers; the client stays open when the engine is closed."""
         self._client = client
-        self._walls = sandbox
+        self._sandbox = sandbox
         self._name = f"grader-{dataset.sha256}"
         self._tasks: dict[Future[Any], tuple[Task, float]] = {}
-        arrays = {name: _npy(getattr(dataset, name)) for name in ("x_train", "y_train", "x_test")}
-        client.register_plugin(_Arrays(self._name, arrays, modules), name=self._name)
+        arrays = {name: _npy(getattr(dataset, name)) for name in ARRAYS}
+        client.register_plugin(_Arrays(self._name, arrays), name=self._name)
 
     def room(self) -> int:
         """How many tasks can be started now; a cluster may grow and shrink."""
@@ -99,7 +83,7 @@ class DaskEngine:
 
     def start(self, task: Task) -> None:
         """Give a task to the cluster."""
-        future = self._client.submit(_run, task.target, task.messages, self._walls, self._name, pure=False)
+        future = self._client.submit(_run, task, self._sandbox, self._name, pure=False)
         self._tasks[future] = task, monotonic()
 
     def expect(self, target: str) -> None:
@@ -110,13 +94,11 @@ class DaskEngine:
         done, _ = wait_for(list(self._tasks), return_when="FIRST_COMPLETED")
         for future in done:
             task, started = self._tasks.pop(future)
-            seconds = monotonic() - started
             replies: tuple[bytes, ...] = ()
             failure: WorkerError | None
+            seconds = monotonic() - started
             try:
-                outcome: _Outcome = future.result()
-                seconds, replies = outcome.seconds, outcome.replies
-                failure = WorkerError(outcome.message, outcome.hint) if outcome.message else None
+                replies, failure, seconds = future.result()
             except KilledWorker:
                 failure = WorkerError(
                     say("Every Dask worker that got this task died."),
@@ -139,19 +121,20 @@ class DaskEngine:
 
 @contextlib.contextmanager
 def connected(address: str, jobs: int) -> Iterator[Client]:
-    """The client of a cluster; one that was started here is ended with it.
+    """Connect to a cluster; one that was started here is ended in the end.
 
     Args:
-        address: of its scheduler, such as `tcp://10.0.0.5:8786`, or `local` to start one here.
-        jobs: how many workers a local one has.
+        address: The address of its scheduler, such as `tcp://10.0.0.5:8786`, or `local` to start one here.
+        jobs: The number of workers of a local one.
 
     Raises:
-        UsageError: there is none at that address, it has no workers, or they run another version.
+        UsageError: There is none at that address, it has no workers, or they run another version.
     """
     if address == LOCAL:
-        # A daemonic process may start no other, and each task is a process of its own.
+        # A daemonic process cannot start others, and each task is a process of its own.
         with config.set({"distributed.worker.daemon": False}):
-            cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+            # Any free port: without an address its HTTP server takes 8787, where another cluster may be.
+            cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0")
         with cluster, Client(cluster) as client:
             yield client
         return
@@ -182,53 +165,42 @@ def _require_our_workers(client: Client, address: str) -> None:
         )
 
 
-def lowest_walls(client: Client, sandbox: SandboxLimits, modules: tuple[str, ...]) -> SelfTest:
-    """Warm every machine up, and find the weakest sandbox that any of them has.
-
-    Args:
-        client: of the cluster.
-        sandbox: The limits to apply.
-        modules: what the process on each machine imports once, from which tasks are forked.
+def weakest_sandbox(client: Client, sandbox: SandboxLimits) -> SelfTest:
+    """Warm up every machine of a cluster, and find the weakest sandbox that any of them has.
 
     Raises:
-        UsageError: the Dask workers are daemonic processes, which cannot start others.
+        UsageError: The Dask workers are daemonic processes, which cannot start others.
     """
-    found: list[SelfTest | None] = list(client.run(_self_test, sandbox, modules).values())
+    found: list[SelfTest | None] = list(client.run(_self_test, sandbox).values())
     tested = [one for one in found if one is not None]
     if len(tested) < len(found):
         raise UsageError("A Dask worker is a daemonic process.", _DAEMON)
     return min(tested, key=lambda one: len(one.held))
 
 
-def _self_test(sandbox: SandboxLimits, modules: tuple[str, ...]) -> SelfTest | None:
+def _self_test(sandbox: SandboxLimits) -> SelfTest | None:
     if multiprocessing.current_process().daemon:
         return None
-    warm_up(modules)
+    warm_up(FOR_A_FOLDER)
     return self_test(sandbox)
 
 
-def _run(target: str, messages: tuple[bytes, ...], sandbox: SandboxLimits, plugin: str) -> _Outcome:
+def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> _Outcome:
     """On a Dask worker: one task from beginning to end."""
-    started = monotonic()
     arrays = get_worker().plugins[plugin]
     if not isinstance(arrays, _Arrays):
         raise TypeError("the plugin of this name is not ours")
     folder = arrays.folder
-    worker = Worker(target, (*messages, folder.encode()), replace(sandbox, reads=(*sandbox.reads, folder)))
+    sandbox = replace(sandbox, reads=(*sandbox.reads, folder))
+    worker = Worker(task.target, (*task.messages, folder.encode()), sandbox)
+    running = Running(task, worker)
     replies: list[bytes] = []
-    failure: WorkerError | None = None
-    try:
-        while not worker.done:
-            wait([worker.connection], timeout=max(0.0, worker.seconds_left) + 0.01)
-            replies += worker.replies()
-    except WorkerError as error:
-        failure = error
-    finally:
-        how = worker.end()
-    if failure is None and how:
-        failure = ended_early(how)
-    message, hint = (failure.message, failure.hint) if failure else (EMPTY, EMPTY)
-    return _Outcome(tuple(replies), message, hint, monotonic() - started)
+    while True:
+        wait([worker])
+        answer = running.answer()
+        replies += answer.replies
+        if answer.ended:
+            return tuple(replies), answer.failure, answer.seconds
 
 
 def _npy(array: Any) -> bytes:

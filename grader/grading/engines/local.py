@@ -1,47 +1,68 @@
-"""Workers on this machine, several at a time."""
+"""Workers on this machine, several at a time, and the choice between them and a cluster."""
 
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
 
 from grader.datasets import Dataset
-from grader.errors import WorkerError
-from grader.grading.engines import Answer, Task, ended_early
+from grader.errors import UsageError, WorkerError
+from grader.grading.engines import FOR_A_FOLDER, Answer, Engine, Task, ended_early
+from grader.report import Level
 from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.worker import Worker, open_to_workers
+from grader.sandbox.self_test import SelfTest, require, self_test
+from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
 
-# A worker with the homework's network takes 0.46 GB, of which it shares a part with the process that it was
-# forked from.
+# What workers may see of the data: the labels of the test images are not among it.
+ARRAYS = ("x_train", "y_train", "x_test")
+# A worker with the homework's network takes 0.46 GB, part of it shared with the process it was forked from.
 MEMORY_OF_A_WORKER = 600_000_000
 
 
-@dataclass
-class _Running:
-    task: Task
-    worker: Worker
-    started: float
+class Running:
+    """A task and its worker on this machine."""
+
+    def __init__(self, task: Task, worker: Worker) -> None:
+        """Take a worker that was sent the task's messages."""
+        self.task = task
+        self.worker = worker
+        self._started = monotonic()
+
+    def answer(self) -> Answer:
+        """What came since the last answer, without waiting; a worker that has ended or must end is ended."""
+        replies: list[bytes] = []
+        failure = None
+        try:
+            replies = self.worker.replies()
+        except WorkerError as error:
+            failure = error
+        ended = self.worker.done or failure is not None
+        if ended:
+            how = self.worker.end()
+            failure = failure or (ended_early(how) if how else None)
+        return Answer(self.task, tuple(replies), ended, failure, monotonic() - self._started)
 
 
 class LocalEngine:
     """Runs each task in a sandboxed process of its own, at most `jobs` at a time."""
 
     def __init__(self, dataset: Dataset, sandbox: SandboxLimits, jobs: int) -> None:
-        """Write the arrays that workers may see; the labels of the test images are not among them."""
+        """Write the arrays that workers may see."""
         self._jobs = jobs
-        self._running: list[_Running] = []
+        self._running: list[Running] = []
         self._spare: tuple[str, Worker] | None = None
         self._arrays = tempfile.TemporaryDirectory(prefix="grader-data-")
         folder = self._arrays.name
-        for name in ("x_train", "y_train", "x_test"):
+        for name in ARRAYS:
             np.save(Path(folder) / f"{name}.npy", getattr(dataset, name))
         open_to_workers(folder)
-        self._walls = replace(sandbox, reads=(*sandbox.reads, folder))
+        self._sandbox = replace(sandbox, reads=(*sandbox.reads, folder))
 
     def room(self) -> int:
         """How many tasks can be started now."""
@@ -54,32 +75,23 @@ class LocalEngine:
             worker, self._spare = self._spare[1], None
             worker.send(messages)
         else:
-            worker = Worker(task.target, messages, self._walls)
-        self._running.append(_Running(task, worker, monotonic()))
+            worker = Worker(task.target, messages, self._sandbox)
+        self._running.append(Running(task, worker))
 
     def expect(self, target: str) -> None:
-        """Start a process that imports what it needs and waits, unless one already does."""
+        """Start a process that imports what it needs and waits, unless there is one."""
         if self._spare is None and self.room():
-            self._spare = (target, Worker(target, (), self._walls))
+            self._spare = (target, Worker(target, (), self._sandbox))
 
     def answers(self) -> Iterator[Answer]:
         """Wait for the next replies, or the next limit."""
-        soonest = min(one.worker.seconds_left for one in self._running)
-        wait([one.worker.connection for one in self._running], timeout=max(0.0, soonest) + 0.01)
+        wait([one.worker for one in self._running])
         for one in tuple(self._running):
-            replies: list[bytes] = []
-            failure = None
-            try:
-                replies = one.worker.replies()
-            except WorkerError as error:
-                failure = error
-            ended = one.worker.done or failure is not None
-            if ended:
+            answer = one.answer()
+            if answer.ended:
                 self._running.remove(one)
-                how = one.worker.end()
-                failure = failure or (ended_early(how) if how else None)
-            if replies or ended:
-                yield Answer(one.task, tuple(replies), ended, failure, monotonic() - one.started)
+            if answer.replies or answer.ended:
+                yield answer
 
     def close(self) -> None:
         """End every worker, and remove the arrays."""
@@ -90,6 +102,46 @@ class LocalEngine:
             self._spare[1].end()
             self._spare = None
         self._arrays.cleanup()
+
+
+@contextmanager
+def opened(
+    dataset: Dataset, sandbox: SandboxLimits, jobs: int, isolation: Level, cluster: str | None = None
+) -> Iterator[tuple[Engine, SelfTest]]:
+    """Open an engine for a folder of submissions, and test the sandbox where its workers run.
+
+    Args:
+        dataset: The images.
+        sandbox: The limits of each worker.
+        jobs: The number of workers on this machine.
+        isolation: The lowest acceptable level of the sandbox.
+        cluster: The address of a Dask scheduler, `local` for one of our own, or None for no cluster.
+
+    Raises:
+        IsolationError: The sandbox is weaker.
+        UsageError: The cluster cannot be used.
+    """
+    with ExitStack() as stack:
+        engine: Engine
+        if cluster is None:
+            warm_up(FOR_A_FOLDER)
+            tested = self_test(sandbox)
+            require(isolation, tested)
+            engine = LocalEngine(dataset, replace(sandbox, needed=tested.held), jobs)
+        else:
+            try:
+                dask = importlib.import_module("grader.grading.engines.dask")
+            except ModuleNotFoundError as error:
+                raise UsageError(
+                    f"`--cluster` needs `{error.name}`, which is not installed.",
+                    "Install it with `pip install 'keras-homework-grader[cluster]'`.",
+                ) from None
+            client = stack.enter_context(dask.connected(cluster, jobs))
+            tested = dask.weakest_sandbox(client, sandbox)
+            require(isolation, tested)
+            engine = dask.DaskEngine(client, dataset, replace(sandbox, needed=tested.held))
+        stack.callback(engine.close)
+        yield engine, tested
 
 
 def usable_cores() -> int:

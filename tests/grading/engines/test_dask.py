@@ -11,20 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from builders_training import a_dataset
 
 from grader.datasets import load_dataset
-from grader.errors import UsageError
+from grader.errors import IsolationError, UsageError
 from grader.evidence import Evidence
 from grader.grading.batch import Event, measure, measure_on
-from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.limits import sandbox_limits_of
+from grader.grading.budget import sandbox_limits_of
+from grader.grading.engines.local import opened
 from grader.rubric import Plan, ProbePlan, RerunPlan
+from grader.sandbox.limits import SandboxLimits
 from grader.submissions.submission import find_submissions
 
 dask = pytest.importorskip("grader.grading.engines.dask", reason="The extra `cluster` is not installed.")
 
 PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
-WALLS = sandbox_limits_of(PLAN)
+LIMITS = sandbox_limits_of(PLAN)
 # Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
@@ -79,8 +81,8 @@ def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
     events = []
     with dask.connected(cluster.address, 2) as client:
         client.wait_for_workers(2, timeout=30)
-        tested = dask.lowest_walls(client, WALLS, FOR_A_FOLDER)
-        engine = dask.DaskEngine(client, dataset, WALLS, FOR_A_FOLDER)
+        tested = dask.weakest_sandbox(client, LIMITS)
+        engine = dask.DaskEngine(client, dataset, LIMITS)
         for event in measure_on(engine, submissions, PLAN, dataset.y_test.tolist()):
             events.append(event)
             if event.kind == "started" and len(events) == 2:
@@ -93,19 +95,40 @@ def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
     assert evidence_of(alone) == evidence_of(events)
 
 
-def test_no_scheduler() -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere"])
+def test_a_cluster_that_is_not_there(address: str) -> None:
     """The sentence says how to start one."""
-    with pytest.raises(UsageError) as caught, dask.connected("tcp://127.0.0.1:1", 1):
-        pass
+    with (
+        pytest.raises(UsageError) as caught,
+        opened(a_dataset(), LIMITS, 1, "basic", address),
+    ):
+        pytest.fail("It was opened.")
 
-    assert "There is no Dask scheduler at `tcp://127.0.0.1:1`." == str(caught.value.message)
+    assert f"There is no Dask scheduler at `{address}`." == str(caught.value.message)
     assert "Start one with `dask scheduler`, and give the address that it prints." == str(caught.value.hint)
 
 
-def test_an_address_that_is_none() -> None:
-    """The same sentence."""
-    with (
-        pytest.raises(UsageError, match="There is no Dask scheduler at `nowhere`"),
-        dask.connected("nowhere", 1),
-    ):
-        pass
+def dask_workers() -> list[int]:
+    """The processes of a cluster that was started here."""
+    # It comes with Dask.
+    import psutil
+
+    below = psutil.Process().children(recursive=True)
+    alive = [process for process in below if process.status() != psutil.STATUS_ZOMBIE]
+    return [process.pid for process in alive if "spawn_main" in " ".join(process.cmdline())]
+
+
+def test_a_cluster_of_our_own_is_ended() -> None:
+    """After it was used, and where the sandbox is too weak."""
+    weak = SandboxLimits(
+        seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"})
+    )
+    with opened(a_dataset(), weak, 1, "basic", "local") as (engine, _):
+        during, room = dask_workers(), engine.room()
+    after = dask_workers()
+    with pytest.raises(IsolationError), opened(a_dataset(), weak, 1, "full", "local"):
+        pytest.fail("It was opened.")
+
+    assert during
+    assert room > 0
+    assert [] == after == dask_workers()

@@ -1,4 +1,4 @@
-"""Tests of workers on this machine: real processes."""
+"""Tests of workers on this machine, real processes, and of the choice of an engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,11 +6,18 @@ from pathlib import Path
 import builders_training as build
 import pytest
 
+from grader.errors import IsolationError
 from grader.grading.engines import Answer, Task
-from grader.grading.engines.local import LocalEngine
+from grader.grading.engines.local import LocalEngine, opened
 from grader.sandbox.limits import SandboxLimits
 
-pytestmark = pytest.mark.usefixtures("workers")
+# Without them a worker could read and send what it likes.
+OPEN = SandboxLimits(seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"}))
+# Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
+pytestmark = [
+    pytest.mark.usefixtures("workers"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
+]
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def replies_of(answers: list[Answer], task: Task) -> list[bytes]:
 
 
 def test_each_task_gets_its_messages_and_the_folder_of_the_arrays(engine: LocalEngine) -> None:
-    """Whatever order the answers come in."""
+    """Whatever order the answers come in; two tasks with equal messages are two."""
     first, second = a_task("echo", b"first"), a_task("echo", b"second")
 
     answers = answers_of(engine, first, second)
@@ -103,3 +110,21 @@ def test_closing_ends_what_is_left(engine: LocalEngine) -> None:
 
     assert 2 == engine.room()
     assert not folder.exists()
+
+
+def test_an_engine_on_this_machine_is_closed() -> None:
+    """Its arrays are gone in the end; that somebody closed it before does no harm."""
+    with opened(build.a_dataset(), SandboxLimits(seconds=20, memory=4 << 30), 1, "basic") as (engine, tested):
+        assert isinstance(engine, LocalEngine)
+        arrays = Path(engine._arrays.name)
+        there = arrays.is_dir()
+        engine.close()
+
+    assert (True, False) == (there, arrays.exists())
+    assert tested.level in {"full", "limited", "basic"}
+
+
+def test_a_sandbox_that_is_too_weak_is_refused() -> None:
+    """Nothing is opened."""
+    with pytest.raises(IsolationError), opened(build.a_dataset(), OPEN, 1, "full"):
+        pytest.fail("It was opened.")

@@ -1,4 +1,4 @@
-"""Tests of `grader.grading.changes`: every line on what another rubric changes."""
+"""Tests of `grader.grading.regrading`: every line on what another rubric changes."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import builders_reports as build
 import pytest
 from builders_grading import ACCURACY, LOGGED, a_rubric
 
-from grader.grading.changes import changes
+from grader.grading.regrading import changes
 from grader.report import Report
 from grader.rubric import Rubric
 
