@@ -79,11 +79,11 @@ def test_a_damaged_list_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "cannot be read: No such file or directory."),
+        (None, "does not exist."),
         (b"{", "must be what `grader grade` writes. Received: Invalid JSON"),
         (b"{}", "must be what `grader grade` writes. Received: Field required (`program`)."),
         (b"\xff", "must be what `grader grade` writes. Received: "),
-        (b" " * (_LARGEST_REPORT + 1), "must be at most 20 MB."),
+        (b" " * (_LARGEST_REPORT + 1), "has more than 20,000,000 bytes; at most that many are read."),
     ],
 )
 def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:

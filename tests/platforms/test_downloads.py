@@ -334,5 +334,5 @@ def test_a_class_with_its_roster(
 
 def test_a_roster_that_is_not_there(tmp_path: Path) -> None:
     """It is said before the folder is read."""
-    with pytest.raises(UsageError, match="There is no roster"):
+    with pytest.raises(UsageError, match=r"The roster .* does not exist"):
         read_class(tmp_path / "gone", roster=tmp_path / "gone.csv")
