@@ -1,10 +1,11 @@
 """Finds whose submission is whose on a roster, and who has not submitted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.messages.wording import counted, listed, quoted
+from grader.messages.english import in_english
+from grader.messages.wording import counted, quoted
 from grader.submissions.people import Keys, Person, finder, keys_of, may_be_one, name_keys
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
@@ -30,14 +31,7 @@ class Matching:
 
 @dataclass(frozen=True)
 class _Claim:
-    """One submitter of one submission, and the students who that may be.
-
-    Attributes:
-        submission: What was handed in.
-        person: Who handed it in, as the platform says.
-        students: Who that may be on the roster.
-        by: What they were found by, as `finder` calls it.
-    """
+    """One submitter of one submission, the students who that may be, and what they were found by."""
 
     submission: Submission
     person: Person
@@ -51,15 +45,11 @@ class _Claim:
 
 
 def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Matching:
-    """Match submissions with a roster.
+    """Match submissions with a roster, each with unique ids.
 
     A submitter who could be several students is left alone, and so are several who could be one student.
-
-    Args:
-        submissions: The submissions of a class, with unique ids.
-        students: The students of the roster, with unique ids.
     """
-    claims = _claims(submissions, students)
+    claims = tuple(_claims(submissions, students))
     counts = Counter(claim.student for claim in claims)
     clear = tuple(claim for claim in claims if claim.student and counts[claim.student] == 1)
     known: dict[str, dict[Person, Student]] = defaultdict(dict)
@@ -71,18 +61,13 @@ def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Mat
     return Matching(_kept_apart(named, submissions), absent, _sentences(students, claims, clear, absent))
 
 
-def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> tuple[_Claim, ...]:
+def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> Iterator[_Claim]:
     """Look every submitter up: by id, then e-mail address, then login, then name."""
     find = finder([_keys_of_student(student) for student in students])
-    found = (
-        (submission, person, *find(_keys_of_person(person)))
-        for submission in submissions
-        for person in _submitters(submission)
-    )
-    return tuple(
-        _Claim(submission, person, tuple(students[position] for position in positions), by)
-        for submission, person, positions, by in found
-    )
+    for submission in submissions:
+        for person in _submitters(submission):
+            positions, by = find(_keys_of_person(person))
+            yield _Claim(submission, person, tuple(students[position] for position in positions), by)
 
 
 def _submitters(submission: Submission) -> tuple[Person, ...]:
@@ -143,11 +128,7 @@ def _sentences(
 ) -> tuple[str, ...]:
     """How many have submitted, and whom a person should look at.
 
-    Args:
-        students: The students of the roster.
-        claims: All submitters, with the students who they may be.
-        clear: The claims in which a submitter can be only one student, and nobody else can be that student.
-        absent: The students who nobody can be.
+    In a `clear` claim a submitter can be only one student, and nobody else that student.
     """
     rivals = set(claims) - set(clear)
     return (
@@ -161,7 +142,7 @@ def _sentences(
 
 def _counts(students: Sequence[Student], clear: Sequence[_Claim], absent: Sequence[Student]) -> str:
     ways = Counter(claim.by for claim in clear)
-    found = f", found by {listed([f'{way} ({count})' for way, count in ways.items()])}" if ways else ""
+    found = f", found by {in_english([f'{way} ({count})' for way, count in ways.items()])}" if ways else ""
     one, other = ("has" if count == 1 else "have" for count in (len(clear), len(absent)))
     return (
         f"Of {counted(len(students), 'student')} on the roster, {len(clear)} {one} submitted{found}; "
@@ -175,13 +156,13 @@ def _strangers(strangers: Sequence[_Claim]) -> tuple[str, ...]:
     verb = "is" if len(strangers) == 1 else "are"
     more = len(strangers) - _MOST_SAID
     names = [_submitter(claim) for claim in strangers[:_MOST_SAID]]
-    shown = listed([*names, *([f"{more} more"] if more > 0 else [])])
+    shown = in_english([*names, *([f"{more} more"] if more > 0 else [])])
     return (f"{counted(len(strangers), 'submitter')} {verb} not on the roster: {shown}.",)
 
 
 def _ambiguous(claim: _Claim) -> str:
     return (
-        f"{_submitter(claim)} could be {' or '.join(map(_student, claim.students))}, and was left as it is."
+        f"{_submitter(claim)} could be {in_english(list(map(_student, claim.students)), 'or')}; not matched."
     )
 
 
@@ -190,8 +171,8 @@ def _shared(claims: Sequence[_Claim]) -> list[str]:
     for claim in claims:
         rivals[claim.students[0]].append(_submitter(claim))
     return [
-        f"{listed(names)} could each be of {_student(student)}, and were left as they are."
-        for student, names in rivals.items()
+        f"{in_english(submitters)} could each be {_student(student)}; not matched."
+        for student, submitters in rivals.items()
     ]
 
 
@@ -200,10 +181,8 @@ def _is_renamed(claim: _Claim) -> bool:
 
 
 def _renamed(claim: _Claim) -> str:
-    return (
-        f"{_submitter(claim)} has another name on the roster, {_student(claim.students[0])}, "
-        f"where it was found by {claim.by}."
-    )
+    student = _student(claim.students[0])
+    return f"{_submitter(claim)} was found by {claim.by}, but has another name on the roster: {student}."
 
 
 def _submitter(claim: _Claim) -> str:
@@ -219,4 +198,4 @@ def _student(student: Student) -> str:
 
 def _limited(found: Sequence[str]) -> tuple[str, ...]:
     more = len(found) - _MOST_SAID
-    return (*found[:_MOST_SAID], *((f"The same holds for {more} more.",) if more > 0 else ()))
+    return (*found[:_MOST_SAID], *((f"The same applies to {more} more.",) if more > 0 else ()))

@@ -23,12 +23,7 @@ class Person:
 class Keys(NamedTuple):
     """What a person is found by, in the order in which it counts; `keys_of` makes it.
 
-    Attributes:
-        main_ids: The ids that count before all others.
-        ids: All ids.
-        emails: The e-mail addresses.
-        logins: The user names.
-        names: The spellings of the name; see `name_keys`.
+    `main_ids` count before all other ids; `names` are spellings, see `name_keys`.
     """
 
     main_ids: frozenset[str]
@@ -84,11 +79,8 @@ def name_keys(name: str, *, accents: bool) -> frozenset[str]:
     `garcíaanamaría`, as Canvas writes it, is `Ana María García` and `García, Ana María`.
     A single letter is no name.
 
-    Args:
-        name: The name in any spelling.
-        accents: Whether accents count. They do for a roster, where whoever is spelled otherwise may be
-            somebody else. They do not for people who are known to be there, such as in a gradebook, which
-            may have been exported without accents.
+    Accents count for a roster, where whoever is spelled otherwise may be somebody else. They do not for
+    people who are known to be there, such as in a gradebook, which may have been exported without accents.
     """
     words = _words(name, accents=accents)
     turned = ("".join(words[start:] + words[:start]) for start in range(len(words)))
@@ -98,17 +90,12 @@ def name_keys(name: str, *, accents: bool) -> frozenset[str]:
 def may_be_one(first: str, second: str) -> bool:
     """Whether two names have a word of three letters in common, written apart or not; "" may be anybody's."""
     one, other = _words(first, accents=True), _words(second, accents=True)
-    if not one or not other:
+    if not one or not other or first == second:
         return True
-    shared = (
-        word
-        for words, text in ((one, "".join(other)), (other, "".join(one)))
-        for word in words
-        if word in text
-    )
     if name_keys(first, accents=True) & name_keys(second, accents=True):
         return True
-    return first == second or any(len(word) > 2 for word in shared)
+    together = ("".join(one), "".join(other))
+    return any(len(word) > 2 and all(word in text for text in together) for word in (*one, *other))
 
 
 def _words(name: str, *, accents: bool) -> list[str]:

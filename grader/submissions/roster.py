@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import UsageError
+from grader.messages.english import names
 from grader.messages.safe_text import plain
-from grader.messages.wording import listed, quoted
+from grader.messages.wording import quoted
 from grader.submissions.table import read_table
 
 MOST_STUDENTS = 50_000
@@ -32,7 +33,7 @@ _NAMES: Mapping[Role, str] = {
     "login": "sis login id, login, login id, username, user name, github username, github, anmeldename, "
     "nombre de usuario, nom d'utilisateur",
 }
-_ROLES = {name: role for role, names in _NAMES.items() for name in names.split(", ")}
+_ROLES = {header: role for role, headers in _NAMES.items() for header in headers.split(", ")}
 
 
 _COLUMNS = "Give it a line of headers such as `id,name,email`."
@@ -75,9 +76,9 @@ def read_roster(source: Path) -> tuple[Student, ...]:
     table = read_table(source, "roster", fit=_fit)
     roles = roles_of(table.header)
     if not set(roles) - {None}:
-        shown = [quoted(header) for header in map(str.strip, table.header[:_MOST_HEADERS]) if header]
+        shown = names(header for header in map(str.strip, table.header[:_MOST_HEADERS]) if header)
         raise UsageError(
-            f"The roster has no column of names, ids or e-mail addresses; it has {listed(shown)} "
+            f"The roster has no column of names, ids or e-mail addresses; it has {shown} "
             f"({plain(source.name)}:{table.lines[0]}).",
             _COLUMNS,
         )
@@ -143,23 +144,19 @@ def _students(
 
 def _is_once_more(student: Student, known: Student) -> bool:
     """Whether two lines with one id are one student, as in an export with a line for each section."""
-    told_apart = student.ids or student.login or student.email
-    return bool(told_apart) and (student.name, student.email.casefold()) == (
-        known.name,
-        known.email.casefold(),
-    )
+    if not (student.ids or student.login or student.email):
+        return False
+    return student.name == known.name and student.email.casefold() == known.email.casefold()
 
 
 def _student(line: int, cells: Sequence[str], roles: Sequence[Role | None]) -> Student | None:
     filled = [(role, cell) for role, cell in zip(roles, cells, strict=False) if role and cell]
     first = dict(reversed(filled))
-    name = first.get("name") or " ".join(
-        filter(None, (first.get("given name", ""), first.get("family name", "")))
-    )
+    both = (first.get("given name", ""), first.get("family name", ""))
+    name = first.get("name") or " ".join(filter(None, both))
     ids = [cell for wanted in ("id", "other id", "identifier") for role, cell in filled if role == wanted]
-    ids += [
-        match[1] for role, cell in filled if role == "identifier" and (match := _PARTICIPANT.fullmatch(cell))
-    ]
+    identifiers = (_PARTICIPANT.fullmatch(cell) for role, cell in filled if role == "identifier")
+    ids += [match[1] for match in identifiers if match]
     email, login = first.get("email", ""), first.get("login", "")
     own = next(filter(None, (*ids, login, email, name)), "")
     return Student(own, name, tuple(dict.fromkeys(ids)), email, login, line) if own else None

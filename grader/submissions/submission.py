@@ -226,15 +226,10 @@ def own_files(submission: Submission) -> Mapping[str, str]:
 
 
 def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choice | None:
-    """The file for a part: by the first pattern that matches, then the least deep, then by name.
+    """The file for a part, a `word` in its note: by the first pattern, then the least deep, then by name.
 
     Letter case does not matter. A pattern is matched against as many last parts of a name as it has itself.
     `submission.yaml` is taken only by its own name, never by a wildcard.
-
-    Args:
-        names: The names of the submission's files.
-        patterns: The patterns, the preferred one first.
-        word: What the file is, for the note.
     """
     ranked = sorted(
         (rank, len(PurePosixPath(name).parts), name.casefold(), name)

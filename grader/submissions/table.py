@@ -41,11 +41,7 @@ class Table:
         return self.rows[0]
 
     def changed(self, cells: Mapping[tuple[int, int], str]) -> str:
-        """The text of the file with other texts in some cells.
-
-        Args:
-            cells: The new texts by row and column, from 0.
-        """
+        """The text of the file with other texts in some cells, which are named by row and column, from 0."""
         text = io.StringIO(newline="")
         # The end of line that RFC 4180 names; with it, a cell with either of its characters is quoted.
         writer = csv.writer(text, delimiter=self.delimiter, lineterminator="\r\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import unless_root
-from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_table, cells_of
+from builders_platforms import CANVAS, MOODLE, WORKSHEET, cells_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,11 @@ from grader.errors import UsageError
 from grader.submissions.table import LARGEST, Table, read_table
 
 AGAIN = "Export it again, or save it as CSV in UTF-8."
+
+
+def a_table(folder: Path, text: str, delimiters: str = ",;\t") -> Table:
+    (folder / "g.csv").write_text(text, encoding="utf-8", newline="")
+    return read_table(folder / "g.csv", "gradebook", delimiters)
 
 
 def rows(table: Table) -> list[list[str]]:
