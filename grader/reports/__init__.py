@@ -2,11 +2,9 @@
 
 A format has a function `page` that returns the whole text of a file.
 A parameter `report` is one submission's report, a parameter `reports` is a whole class.
-One that names its file in a constant `FILE` can be made from stored reports with `grader report`;
-the others belong to one platform and are written by its hook.
-`terminal` returns what rich prints.
+A format that names its file in a constant `FILE` can be made from stored reports with `grader report`.
 To add a format, write one file here and its test; nothing is registered.
-What all of them say alike stands in `sentences`, what all of them count alike in `points`.
+`terminal` returns what rich prints; `sentences` has what all formats say alike.
 """
 
 import importlib
@@ -19,14 +17,7 @@ from types import ModuleType
 
 @dataclass(frozen=True)
 class Format:
-    """A format that stored reports can be written in.
-
-    Attributes:
-        name: of its module.
-        file: the name of the file that it makes.
-        of_class: whether there is one file for all reports together, and not one for each.
-        page: the text of the file.
-    """
+    """A format that stored reports can be written in; `of_class` if one file holds all of them."""
 
     name: str
     file: str
@@ -44,7 +35,7 @@ def load(name: str) -> Format:
     """A format by its name.
 
     Raises:
-        KeyError: there is none of this name.
+        KeyError: There is none of this name.
     """
     if name not in names():
         raise KeyError(name)

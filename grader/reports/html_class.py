@@ -37,13 +37,7 @@ _STACKED: dict[Verdict, Message] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One submission of a class.
-
-    Attributes:
-        report: On the submission.
-        place: The name of the folder that its page lies in, beside this page.
-        drawing: What was drawn of its evidence.
-    """
+    """One submission of a class; `place` is the name of the folder of its page, beside this page."""
 
     report: Report
     place: str
@@ -156,14 +150,9 @@ def distribution(
     *,
     logarithmic: bool = False,
 ) -> Iterator[Panel]:
-    """A histogram in which the verdicts are stacked; none where there is nothing to show.
+    """A histogram of a number of each submission, the verdicts stacked; none where there is nothing to show.
 
-    Args:
-        name: The name of the panel.
-        title: Its title.
-        values: The verdict and the number of each submission; what is not finite is left out.
-        write: Gives the words for a number.
-        logarithmic: Whether the bins are evenly spaced on a logarithmic axis; then only numbers over 0 count.
+    What is not finite is left out, and on a logarithmic axis what is not over 0.
     """
     known = [
         (verdict, value)

@@ -67,4 +67,4 @@ def _output(report: Report) -> Iterator[str]:
     yield sentences.verdict(report)
     yield sentences.next_step(report)
     for section in sentences.sections(report):
-        yield from sentences.lines(section)
+        yield from section.lines

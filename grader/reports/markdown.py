@@ -46,7 +46,7 @@ def page(report: Report, *, finished: bool = True) -> str:
         if advice := sentences.advice(item, language):
             blocks.append(_list(advice))
     for section in sentences.sections(report):
-        blocks += (f"### {section.title}", _list(sentences.lines(section)))
+        blocks += (f"### {section.title}", _list(section.lines))
     return "\n\n".join([*blocks, *map(_safe, sentences.footer(report))]) + "\n"
 
 

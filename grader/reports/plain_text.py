@@ -38,8 +38,7 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> str
 def details_page(report: Report) -> str:
     """What a report says below its items."""
     sections = (
-        (section.title, *(f"  - {line}" for line in sentences.lines(section)))
-        for section in sentences.sections(report)
+        (section.title, *(f"  - {line}" for line in section.lines)) for section in sentences.sections(report)
     )
     return _blocks(*sections, sentences.footer(report))
 

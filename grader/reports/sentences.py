@@ -67,6 +67,11 @@ class Section:
     title: str
     rows: tuple[tuple[str, str], ...]
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The rows as lines."""
+        return tuple(f"{name}: {text}" if name else text for name, text in self.rows)
+
 
 def sentence(text: Message | str, language: Language = ENGLISH) -> str:
     """Text on one line: a line break, which a hint in a YAML block has, becomes a space."""
@@ -279,11 +284,6 @@ def sections(report: Report) -> tuple[Section, ...]:
         ("notes", NOTES, [("", line) for line in notes(report)]),
     )
     return tuple(Section(name, sentence(title, language), tuple(rows)) for name, title, rows in every if rows)
-
-
-def lines(section: Section) -> tuple[str, ...]:
-    """The rows of a section as lines."""
-    return tuple(f"{name}: {text}" if name else text for name, text in section.rows)
 
 
 def footer(report: Report) -> tuple[str, ...]:

@@ -27,11 +27,9 @@ from grader.submissions.roster import Student
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100
 LONGEST_REASON = 110
-_ABSENT = say("not submitted")
-
-
 # Wider than any line that is printed.
 _UNWRAPPED = 100_000
+_ABSENT = say("not submitted")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -47,14 +45,10 @@ class _Mark:
     status: Status
     language: Language
 
-    @property
-    def word(self) -> str:
-        """The status in the reader's language."""
-        return translated(sentences.STATUSES[self.status], self.language)
-
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         symbol, in_ascii, style = _SYMBOLS[self.status]
-        yield Text(f"{in_ascii if options.ascii_only else symbol} {self.word}", style=style)
+        shown = in_ascii if options.ascii_only else symbol
+        yield Text(f"{shown} {_word(self.status, self.language)}", style=style)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         width = _width(self.status, self.language)
@@ -145,8 +139,12 @@ def details_page(report: Report) -> RenderableType:
     return Group(*sections)
 
 
+def _word(status: Status, language: Language) -> str:
+    return translated(sentences.STATUSES[status], language)
+
+
 def _width(status: Status, language: Language) -> int:
-    return cell_len(translated(sentences.STATUSES[status], language)) + 2
+    return cell_len(_word(status, language)) + 2
 
 
 def _section(section: Section) -> Constrain:

@@ -18,13 +18,7 @@ from grader.reports.charts.norms import largest_norm, norm_panels
 
 @dataclass(frozen=True)
 class OwnPicture:
-    """A picture that the student has submitted.
-
-    Attributes:
-        word: What it is, such as "figure".
-        name: The name of its file.
-        address: A small copy, as an address of kind `data:`.
-    """
+    """A picture that the student has submitted: what it is, its file, and a small copy (`data:` address)."""
 
     word: Message
     name: str

@@ -1,34 +1,20 @@
 """What a chart shows, as plain data: parts side by side with one vertical axis, and what is drawn in each."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from grader.analysis.log_positions import place, steps
+from grader.analysis.statistics import as_array
 from grader.evidence.log import Column, Log
 from grader.messages.message import EMPTY, Message, say, say_counted
 from grader.messages.wording import quoted
+from grader.report import Verdict
 
 # What something is drawn as; the style sheet of the page gives each its colours, light and dark.
-Look = Literal[
-    "after",
-    "before",
-    "cap",
-    "over",
-    "expected",
-    "diverged",
-    "loss",
-    "accuracy",
-    "validation",
-    "asked",
-    "test",
-    "passed",
-    "failed",
-    "review",
-    "error",
-]
+NormLook = Literal["after", "before", "cap", "over", "expected", "diverged"]
+LearningLook = Literal["loss", "accuracy", "validation", "asked", "test"]
+Look: TypeAlias = NormLook | LearningLook | Verdict
 # On a page, more points than this cannot be told apart.
 MOST_POINTS = 600
 WINDOWS = 250
@@ -81,12 +67,14 @@ class Divergence:
     """Where a column stops being finite.
 
     Attributes:
+        header: The header of the column.
         row: The row of the first value that is NaN or infinite.
         x: The step of that row.
         count: How many values are not finite.
         for_good: Whether no later value is finite.
     """
 
+    header: str
     row: int
     x: float
     count: int
@@ -181,17 +169,17 @@ class StepAxis:
 
     Attributes:
         name: What is counted.
-        numbers: The step of each row, by the row; empty where the rows are counted from 1.
+        steps: The step of each row; empty where the rows are counted from 1.
         rows: The first and the last row that has a value.
     """
 
     name: Message
-    numbers: dict[int, float]
+    steps: Sequence[float]
     rows: tuple[int, int]
 
     def of(self, row: int) -> float:
         """The step of a row."""
-        return self.numbers.get(row, row + 1.0)
+        return self.steps[row] if self.steps else row + 1.0
 
     @property
     def range(self) -> tuple[float, float]:
@@ -201,17 +189,17 @@ class StepAxis:
 
 def step_axis(log: Log) -> StepAxis:
     """The log's own steps if they increase through all of it, else its rows."""
+    import numpy as np
+
     filled = [column.rows for column in log.columns if column.rows]
     rows = (min(own[0] for own in filled), max(own[-1] for own in filled)) if filled else (0, 0)
     column = steps(log)
-    if column is not None and len(column.values) == log.rows > 0 and _increases(column.values):
-        return StepAxis(say("Step"), dict(zip(column.rows, column.values, strict=True)), rows)
-    return StepAxis(say("Row of the log"), {}, rows)
-
-
-def _increases(values: Sequence[float]) -> bool:
-    # Steps that begin again in each epoch would draw all epochs on top of each other.
-    return math.isfinite(sum(values)) and all(before < after for before, after in pairwise(values))
+    if column is not None and len(column.values) == log.rows > 0:
+        own = as_array(column.values)
+        # Steps that begin again in each epoch would draw all epochs on top of each other.
+        if np.isfinite(own).all() and (own[1:] > own[:-1]).all():
+            return StepAxis(say("Step"), column.values, rows)
+    return StepAxis(say("Row of the log"), (), rows)
 
 
 def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
@@ -219,35 +207,36 @@ def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = Fal
 
     With `positive`, as on a logarithmic axis, only values over 0 can.
     """
-    least = 1 / _LARGEST if positive else -_LARGEST
-    rows: Sequence[int] = column.rows
-    values: Sequence[float] = column.values
-    # The sum is finite only if every value is: the fast way for the many logs without a fault.
-    if not values or not math.isfinite(sum(values)) or min(values) < least or max(values) > _LARGEST:
-        shown = [
-            (row, min(max(value, least), _LARGEST))
-            for row, value in zip(column.rows, column.values, strict=True)
-            if math.isfinite(value) and (value > 0 or not positive)
-        ]
-        if not shown:
-            return None
-        rows, values = zip(*shown, strict=True)
+    import numpy as np
+
+    rows, values = np.asarray(column.rows, dtype=int), as_array(column.values)
+    drawn = np.isfinite(values) & ((values > 0) | (not positive))
+    rows, values = rows[drawn], values[drawn].clip(1 / _LARGEST if positive else -_LARGEST, _LARGEST)
+    if not len(values):
+        return None
+    x = as_array(axis.steps)[rows] if axis.steps else rows + 1.0
     if len(values) <= MOST_POINTS:
-        return Curve(look, tuple(map(axis.of, rows)), tuple(values))
-    return _thinned(look, rows, values, axis)
-
-
-def _thinned(look: Look, rows: Sequence[int], values: Sequence[float], axis: StepAxis) -> Curve:
-    """The minimum, median and maximum of windows, so that a single outlier is still seen."""
-    edges = [place * len(values) // WINDOWS for place in range(WINDOWS + 1)]
-    windows = [sorted(values[start:end]) for start, end in pairwise(edges)]
-    return Curve(
-        look,
-        tuple(axis.of(rows[(start + end) // 2]) for start, end in pairwise(edges)),
-        tuple((window[len(window) // 2] + window[(len(window) - 1) // 2]) / 2 for window in windows),
-        tuple(window[0] for window in windows),
-        tuple(window[-1] for window in windows),
+        return Curve(look, tuple(x.tolist()), tuple(values.tolist()))
+    # Minimum, median and maximum of windows, so that a single outlier is still seen.
+    edges = np.arange(WINDOWS + 1) * len(values) // WINDOWS
+    starts, sizes = edges[:-1], np.diff(edges)
+    places = starts[:, None] + np.arange(sizes.max())
+    # A window may be one value shorter than the longest; infinity at its end is not looked at.
+    windows = np.sort(np.where(places < edges[1:, None], values[places.clip(max=len(values) - 1)], np.inf))
+    low, below, above, high = (
+        windows[np.arange(WINDOWS), place] for place in (0, (sizes - 1) // 2, sizes // 2, sizes - 1)
     )
+    across = x[starts + sizes // 2]
+    return Curve(look, *(tuple(one.tolist()) for one in (across, (below + above) / 2, low, high)))
+
+
+def finite(values: Sequence[float]) -> list[float]:
+    """The values that are finite."""
+    import numpy as np
+
+    own = as_array(values)
+    found: list[float] = own[np.isfinite(own)].tolist()
+    return found
 
 
 def on_logarithmic_axis(value: float) -> float:
@@ -257,24 +246,25 @@ def on_logarithmic_axis(value: float) -> float:
 
 def divergence_of(column: Column, axis: StepAxis) -> Divergence | None:
     """Where the first value is not finite; None where all are."""
-    if math.isfinite(sum(column.values)):
-        return None
-    broken = [place for place, value in enumerate(column.values) if not math.isfinite(value)]
+    import numpy as np
+
+    broken = np.flatnonzero(~np.isfinite(as_array(column.values))).tolist()
     if not broken:
         return None
     row = column.rows[broken[0]]
-    return Divergence(row, axis.of(row), len(broken), len(broken) == len(column.values) - broken[0])
+    for_good = len(broken) == len(column.values) - broken[0]
+    return Divergence(column.header, row, axis.of(row), len(broken), for_good)
 
 
-def first_divergence(columns: Iterable[Column], axis: StepAxis) -> tuple[Column, Divergence] | None:
-    """The column that stops being finite first, and where."""
-    found = [(column, where) for column in columns if (where := divergence_of(column, axis)) is not None]
-    return min(found, key=lambda pair: pair[1].row, default=None)
+def first_divergence(columns: Iterable[Column], axis: StepAxis) -> Divergence | None:
+    """Where the first of some columns stops being finite."""
+    found = (where for column in columns if (where := divergence_of(column, axis)) is not None)
+    return min(found, key=lambda where: where.row, default=None)
 
 
-def diverged(column: Column, log: Log, where: Divergence) -> Message:
+def diverged(where: Divergence, log: Log) -> Message:
     """The sentence on a column that is not finite throughout."""
-    name, start = quoted(column.header), place(log, where.row)
+    name, start = quoted(where.header), place(log, where.row)
     if where.for_good:
         return say("{name} is not finite from {where} on: the training diverged.", name=name, where=start)
     return say_counted(

@@ -34,11 +34,7 @@ _DIVERGES = 50.0
 def learning_panels(log: Log, axis: StepAxis, asked: float | None, test: float | None) -> Iterator[Panel]:
     """A panel of the losses and one of the accuracies, where the log has them.
 
-    Args:
-        log: The log.
-        axis: The axis of the log.
-        asked: The accuracy that the rubric asks for.
-        test: The accuracy of the submitted model on the test images.
+    `asked` is the accuracy that the rubric asks for, `test` that of the submitted model on the test images.
     """
     losses = _logged(log, ("loss", "loss"), ("val_loss", "validation"))
     if losses:
@@ -95,13 +91,8 @@ def _drawn(
             say("{name} has no finite value, so there is no chart.", name=quoted(columns[0][1].header))
         )
     elif broken is not None:
-        words.append(diverged(broken[0], log, broken[1]))
-    part = Part(
-        x_name=axis.name,
-        x_range=axis.range,
-        curves=tuple(curves),
-        divergence=broken[1] if broken is not None else None,
-    )
+        words.append(diverged(broken, log))
+    part = Part(x_name=axis.name, x_range=axis.range, curves=tuple(curves), divergence=broken)
     return part, keys, words
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
+from typing import TypeGuard
 
 from grader.analysis.log_positions import place
 from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clipping
@@ -12,7 +13,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
 from grader.analysis.reference.references import References, first_steps
-from grader.analysis.statistics import quantiles
+from grader.analysis.statistics import as_array, quantiles
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.values import Scope
@@ -31,6 +32,7 @@ from grader.reports.charts.chart import (
     curve_of,
     diverged,
     divergence_of,
+    finite,
     first_divergence,
     on_logarithmic_axis,
 )
@@ -46,17 +48,14 @@ _BOTH_ENDS: dict[Scope, Message] = {
 
 
 @dataclass(frozen=True)
-class _Over:
-    """The first norm over its bound."""
-
-    row: int
-    value: float
-    x: float
-
-
-@dataclass(frozen=True)
 class _Scene:
-    """What the norms of one scope are drawn with; the first column is the one that is compared."""
+    """What the norms of one scope are drawn with.
+
+    Attributes:
+        columns: One of each stage; the first is the one that is compared.
+        bound: What no clipped norm is over.
+        over: The row and the value of the first norm that is.
+    """
 
     log: Log
     axis: StepAxis
@@ -64,7 +63,7 @@ class _Scene:
     references: References
     columns: tuple[NormColumn, ...]
     bound: Bound | None
-    over: _Over | None
+    over: tuple[int, float] | None
 
     @property
     def main(self) -> NormColumn:
@@ -74,10 +73,12 @@ class _Scene:
     def levels(self) -> tuple[Level, ...]:
         return (Level("cap", self.bound.value),) if self.bound is not None else ()
 
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        over = self.over
-        return (Mark("over", over.x, on_logarithmic_axis(over.value)),) if over is not None else ()
+    def marks(self, rows: Sequence[int]) -> tuple[Mark, ...]:
+        """The first norm over the bound, if it is in these rows."""
+        if self.over is None or self.over[0] not in rows:
+            return ()
+        row, value = self.over
+        return (Mark("over", self.axis.of(row), on_logarithmic_axis(value)),)
 
 
 def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
@@ -93,7 +94,7 @@ def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
             if targets.cap
             else None
         )
-        over = _first_over(every[0], bound, targets, axis)
+        over = _first_over(every[0], bound, targets)
         scene = _Scene(norms.log, axis, targets, references, every, bound, over)
         yield _every_step(scene)
         if len(scene.main.values) > 1:
@@ -104,18 +105,18 @@ def largest_norm(norms: NormColumns) -> float | None:
     """The largest logged norm after clipping, or before it where there is no other; None without any."""
     chosen = [one for one in norms.columns if one.stage == "after"] or list(norms.columns)
     ours = [one for one in chosen if one.scope == norms.references.targets.scope] or chosen
-    return max(filter(math.isfinite, ours[0].values), default=None) if ours else None
+    return max(finite(ours[0].values), default=None) if ours else None
 
 
-def _first_over(column: NormColumn, bound: Bound | None, targets: Targets, axis: StepAxis) -> _Over | None:
+def _first_over(column: NormColumn, bound: Bound | None, targets: Targets) -> tuple[int, float] | None:
     """The first norm over what clipping leaves; norms that are said to be from before it may be."""
+    import numpy as np
+
     if bound is None or (column.stage == "before" and column.stage_by in {"declared", "beside"}):
         return None
-    limit = bound.value * (1 + targets.tolerance)
-    for row, value in zip(column.logged.rows, column.values, strict=True):
-        if limit < value < math.inf:
-            return _Over(row, value, axis.of(row))
-    return None
+    values, limit = as_array(column.values), bound.value * (1 + targets.tolerance)
+    over = np.flatnonzero((values > limit) & (values < math.inf))
+    return (column.logged.rows[over[0]], float(values[over[0]])) if len(over) else None
 
 
 def _every_step(scene: _Scene) -> Panel:
@@ -136,23 +137,23 @@ def _every_step(scene: _Scene) -> Panel:
     if scene.bound is not None:
         bound = number(scene.bound.value)
         keys.append(_cap(scene.bound))
-        if over := scene.over:
-            shown = number(over.value, scene.bound.value)
-            where = place(scene.log, over.row)
+        if scene.over is not None:
+            row, norm = scene.over
+            shown, where = number(norm, scene.bound.value), place(scene.log, row)
             first = say("First norm over {bound}: {norm} at {where}", bound=bound, norm=shown, where=where)
             keys.append(Key("over", "ring", first))
         elif scene.main.stage == "after":
             words.append(say("No norm after clipping exceeds {value}.", value=bound))
     broken = first_divergence([column.logged for column in scene.columns], scene.axis)
     if broken is not None:
-        words.append(diverged(broken[0], scene.log, broken[1]))
+        words.append(diverged(broken, scene.log))
     part = Part(
         x_name=scene.axis.name,
         x_range=scene.axis.range,
         curves=tuple(curves),
         levels=scene.levels,
-        marks=scene.marks,
-        divergence=broken[1] if broken is not None else None,
+        marks=scene.marks(scene.main.logged.rows),
+        divergence=broken,
     )
     return Panel(name, title, Chart((part,), logarithmic=True), tuple(keys), together(*words))
 
@@ -167,11 +168,9 @@ def _key(column: NormColumn) -> Key:
 
 
 def _largest_and_last(column: NormColumn) -> Message:
-    shown = [value for value in column.values if math.isfinite(value)]
-    largest, last = number(max(shown)), number(shown[-1])
-    return say(
-        "{name} is at most {largest} and ends at {last}.", name=column.name, largest=largest, last=last
-    )
+    shown = finite(column.values)
+    name, largest, last = column.name, number(max(shown)), number(shown[-1])
+    return say("{name} is at most {largest} and ends at {last}.", name=name, largest=largest, last=last)
 
 
 def _cap(bound: Bound) -> Key:
@@ -196,12 +195,12 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     first_band = _band(scene.axis, first, first_fit, expected_first)
     last_band = _band(scene.axis, last, last_fit, expected_last)
     keys = [_key(scene.main)]
-    if first_band is not None:
-        measured = say("Expected at the start: the grader's own training")
-        keys.append(_expected(first_fit, measured))
-    if last_band is not None:
-        measured = say("Expected at the end: measured at the submitted weights")
-        keys.append(_expected(last_fit, measured))
+    for band, fit, measured in (
+        (first_band, first_fit, say("Expected at the start: the grader's own training")),
+        (last_band, last_fit, say("Expected at the end: measured at the submitted weights")),
+    ):
+        if band is not None:
+            keys.append(Key("expected", "band", say("Expected: an honest run") if _fits(fit) else measured))
     if scene.bound is not None:
         keys.append(_cap(scene.bound))
     at_start = say_counted(head, "First step", "First {count} steps")
@@ -211,10 +210,8 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     if any(part.curves for part in parts):
         # Both bands of an honest run have the same key.
         every = tuple(dict.fromkeys(keys))
-        title = _BOTH_ENDS[scene.main.scope]
-        yield Panel(
-            f"ends-{scene.main.scope}", title, Chart(parts, logarithmic=True), every, together(*words)
-        )
+        name, title = f"ends-{scene.main.scope}", _BOTH_ENDS[scene.main.scope]
+        yield Panel(name, title, Chart(parts, logarithmic=True), every, together(*words))
 
 
 def _end(scene: _Scene, title: Message, own: Column, band: Band | None) -> Part:
@@ -226,15 +223,13 @@ def _end(scene: _Scene, title: Message, own: Column, band: Band | None) -> Part:
         (drawn,) if drawn is not None else (),
         bands=(band,) if band is not None else (),
         levels=scene.levels,
-        marks=scene.marks if scene.over is not None and scene.over.row in own.rows else (),
+        marks=scene.marks(own.rows),
         divergence=divergence_of(own, scene.axis),
     )
 
 
-def _expected(fit: Fit | None, measured: Message) -> Key:
-    return Key(
-        "expected", "band", say("Expected: an honest run") if fit is not None and fit.fits else measured
-    )
+def _fits(fit: Fit | None) -> TypeGuard[Fit]:
+    return fit is not None and fit.fits
 
 
 def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float]) -> Band | None:
@@ -242,7 +237,7 @@ def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float
         return None
     low, middle, high = (
         (fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1])
-        if fit is not None and fit.fits
+        if _fits(fit)
         else quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
     )
     if not 0 < low <= high < math.inf:
@@ -252,15 +247,15 @@ def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float
 
 def _median(steps: Message, values: Sequence[float], band: Band | None) -> Message:
     """The median of an end, beside the expected one where that is known."""
-    finite = [value for value in values if math.isfinite(value)]
-    if not finite:
+    shown = finite(values)
+    if not shown:
         return say("{steps}: no finite norm.", steps=steps)
     if band is None:
-        return say("{steps}: median {median}.", steps=steps, median=number(median(finite)))
+        return say("{steps}: median {median}.", steps=steps, median=number(median(shown)))
     return say(
         "{steps}: median {median}, expected {expected}.",
         steps=steps,
-        median=number(median(finite)),
+        median=number(median(shown)),
         expected=number(band.middle),
     )
 

@@ -205,11 +205,6 @@ def _y_range(chart: Chart) -> tuple[float, float]:
     return _apart(min(shown, default=1.0), max(shown, default=1.0), logarithmic=chart.logarithmic)
 
 
-def _x_range(part: Part) -> tuple[float, float]:
-    edges = [edge for bars in part.bars for edge in (bars.edges[0], bars.edges[-1])]
-    return part.x_range or (min(edges), max(edges))
-
-
 def _apart(low: float, high: float, *, logarithmic: bool = False) -> tuple[float, float]:
     """The ends of an axis, with some room where there is only one value."""
     if logarithmic:
@@ -219,7 +214,9 @@ def _apart(low: float, high: float, *, logarithmic: bool = False) -> tuple[float
 
 
 def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot:
-    low, high = _apart(*_x_range(part), logarithmic=chart.logarithmic_x)
+    # A part without a range is a histogram.
+    ends = part.x_range or (part.bars[0].edges[0], part.bars[0].edges[-1])
+    low, high = _apart(*ends, logarithmic=chart.logarithmic_x)
     x = Scale(low, high, _INSIDE, width - _INSIDE, chart.logarithmic_x)
     longest = len(f"{high:,.0f}")
     most = max(2, min(_MOST_TICKS, int(width / (_DIGIT * (longest + 2)))))
@@ -236,10 +233,7 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
         chain.from_iterable(_band(band, x, y) for band in part.bands),
         chain.from_iterable(_curve(curve, x, y) for curve in part.curves),
         (_bars(bars, x, y) for bars in part.bars),
-        (
-            Shape("level", level.look, _path(f"M0 {y.place(level.y):.1f}H{width:.1f}"))
-            for level in part.levels
-        ),
+        (Shape("level", one.look, _path(f"M0 {y.place(one.y):.1f}H{width:.1f}")) for one in part.levels),
         _stop(part, x, y, width),
         (Shape("ring", mark.look, _ring(x.place(mark.x), y.place(mark.y))) for mark in part.marks),
     )

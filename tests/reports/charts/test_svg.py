@@ -169,7 +169,7 @@ def test_any_scale_has_few_ticks_within_it(
 
 def test_where_a_training_diverged() -> None:
     """There is a line, a label beside it, and after it the plot is shaded if no value is finite."""
-    stop = Divergence(4, 5.0, 6, for_good=True)
+    stop = Divergence("loss", 4, 5.0, 6, for_good=True)
     part = Part("", "Step", (1.0, 10.0), (CURVE,), divergence=stop)
     for_good, once = (
         picture(Chart((replace(part, divergence=replace(stop, for_good=good)),))) for good in (True, False)
@@ -198,7 +198,7 @@ def test_values_outside_the_axis_are_cut_off() -> None:
             bands=(Band("expected", 1.0, 1.0, 1.0, 1.0, 1.0),),
         ),
         Part(x_range=(1.0, 5.0)),
-        Part(x_range=(1.0, 5.0), divergence=Divergence(0, 1.0, 5, for_good=True)),
+        Part(x_range=(1.0, 5.0), divergence=Divergence("loss", 0, 1.0, 5, for_good=True)),
     ],
 )
 @pytest.mark.parametrize("logarithmic", [True, False])
