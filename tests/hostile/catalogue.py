@@ -94,9 +94,6 @@ ROWS = {
     78: "a good model after one that would change Keras",
 }
 
-# A row without a test has its reason here.
-UNTESTED: dict[int, str] = {}
-
 
 def marked_tests() -> dict[int, set[str]]:
     """The marked tests of each row, as `file::test`; a mark stands on a test or on one of its parameters."""
@@ -113,13 +110,10 @@ def marked_tests() -> dict[int, set[str]]:
 
 
 def _marks(test: ast.FunctionDef) -> set[int]:
+    calls = (node for one in test.decorator_list for node in ast.walk(one) if isinstance(node, ast.Call))
     return {
-        argument.value
-        for decorator in test.decorator_list
-        for node in ast.walk(decorator)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "hostile_row"
-        for argument in node.args
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, int)
+        ast.literal_eval(number)
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "hostile_row"
+        for number in call.args
     }

@@ -20,6 +20,23 @@ from random import Random
 
 from mutations import OF_LOGS, OF_MODELS, mutated
 
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.part import Part
+from grader.evidence.problem import Problem
+from grader.evidence.training import Rerun
+from grader.grading.batch import Event, measure
+from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.judge import judge
+from grader.platforms.gradescope import hook as gradescope
+from grader.report import Origin, Whose
+from grader.reports import csv_grades, json_report, terminal
+from grader.rubric import Limits
+from grader.rubric.loading import load_rubric
+from grader.rubric.lookup import find_rubric
+from grader.sandbox.worker import warm_up
+from grader.submissions.submission import find_submissions
+
 sys.path.append(str(Path(__file__).parents[1]))
 
 LIMIT_SECONDS = 60.0
@@ -31,14 +48,7 @@ KEPT_PATHS = 10
 
 @dataclass
 class Tally:
-    """What came of the submissions so far; it grows as they come.
-
-    Attributes:
-        models: of each damaged model, what became of it.
-        logs: the same of each damaged log.
-        peak_memory: the most bytes that a worker had.
-        failures: what must not be, each with the submission that it was.
-    """
+    """What came of the damaged models and logs so far, the most memory of a worker, and what must not be."""
 
     models: Counter[str] = field(default_factory=Counter)
     logs: Counter[str] = field(default_factory=Counter)
@@ -58,12 +68,8 @@ def good_models(folder: Path) -> dict[str, bytes]:
     branches = layers.Concatenate()([found * 2.0, layers.BatchNormalization()(layers.LSTM(4)(inputs))])
     functional = keras.Model(inputs, layers.Dense(build.CLASSES, "softmax")(layers.Dropout(0.1)(branches)))
     trained = build.trained(build.a_network(), build.a_dataset())
-    files = {}
-    for number, (model, suffix) in enumerate(
-        ((trained, "keras"), (trained, "h5"), (functional, "keras"), (functional, "h5"))
-    ):
-        files[f"{number}.{suffix}"] = build.saved(model, folder, f"{number}.{suffix}")
-    return files
+    names = {"0.keras": trained, "1.h5": trained, "2.keras": functional, "3.h5": functional}
+    return {name: build.saved(model, folder, name) for name, model in names.items()}
 
 
 def good_logs() -> dict[str, bytes]:
@@ -100,21 +106,9 @@ def make(folder: Path, seed: int, models: int, logs: int) -> dict[str, str]:
     return changes
 
 
-def measured(folder: Path, jobs: int) -> Iterator[object]:
-    """The last event of each submission, with its report as pages, or the traceback of our own mistake."""
+def measured(folder: Path, jobs: int) -> Iterator[Event]:
+    """The last event of each submission, after its report was judged and written as pages."""
     import builders_training as build
-
-    from grader.grading.batch import measure
-    from grader.grading.engines import FOR_A_FOLDER
-    from grader.grading.judge import judge
-    from grader.platforms.gradescope import hook as gradescope
-    from grader.report import Origin, Whose
-    from grader.reports import csv_grades, json_report, terminal
-    from grader.rubric import Limits
-    from grader.rubric.loading import load_rubric
-    from grader.rubric.lookup import find_rubric
-    from grader.sandbox.worker import warm_up
-    from grader.submissions.submission import find_submissions
 
     warm_up(FOR_A_FOLDER)
     rubric = load_rubric(find_rubric("gradient_clipping"))
@@ -122,12 +116,12 @@ def measured(folder: Path, jobs: int) -> Iterator[object]:
     for event in measure(find_submissions(folder), plan, build.a_dataset(), jobs):
         if event.kind == "measured" and event.evidence is not None:
             report = judge(rubric, event.evidence, Whose(event.submission.id), Origin(seconds=event.seconds))
-            for page in (
+            pages = (
                 json_report.page(report),
                 gradescope.page(report, finished=True),
                 csv_grades.page([report]),
-            ):
-                page.encode()
+            )
+            "".join(pages).encode()
             terminal.items_page(report.items)
             yield event
 
@@ -139,8 +133,8 @@ def run(folder: Path, seed: int, models: int, logs: int, jobs: int) -> Tally:
     left = set(changes)
     try:
         for event in measured(folder, jobs):
-            left.discard(event.submission.id)  # type: ignore[attr-defined]
-            _count(tally, event, changes)
+            left.discard(event.submission.id)
+            _count(tally, event, changes[event.submission.id])
     except Exception:  # noqa: BLE001  (that is what is looked for)
         tally.failures.append(f"the parent failed:\n{traceback.format_exc()}")
     if left:
@@ -148,24 +142,16 @@ def run(folder: Path, seed: int, models: int, logs: int, jobs: int) -> Tally:
     return tally
 
 
-def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
-    from grader.evidence.log import Log
-    from grader.evidence.model import Model
-    from grader.evidence.training import Rerun
-    from grader.grading.batch import Event
-    from grader.rubric import Limits
-
-    assert isinstance(event, Event)
+def _count(tally: Tally, event: Event, change: str) -> None:
     assert event.evidence is not None
-    own, evidence = event.submission.id, event.evidence
-    if own.startswith("model"):
-        outcome = _outcome(evidence.part(Model))
-        outcome = _outcome(evidence.part(Rerun)) if outcome == "read" else outcome
-        tally.models[outcome if outcome != "read" else "read and trained"] += 1
+    if event.submission.id.startswith("model"):
+        outcome = _outcome(event.evidence.part(Model))
+        outcome = _outcome(event.evidence.part(Rerun)) if outcome == "read" else outcome
+        tally.models["read and trained" if outcome == "read" else outcome] += 1
     else:
-        outcome = _outcome(evidence.part(Log))
+        outcome = _outcome(event.evidence.part(Log))
         tally.logs[outcome] += 1
-    where = f"{own} ({changes[own]})"
+    where = f"{event.submission.id} ({change})"
     memory = event.cost.peak_memory if event.cost else 0
     tally.peak_memory = max(tally.peak_memory, memory)
     if memory > Limits().memory:
@@ -175,31 +161,25 @@ def _count(tally: Tally, event: object, changes: dict[str, str]) -> None:
     tally.failures.extend(f"{where}:\n{text}" for text in event.tracebacks)
 
 
-def _outcome(part: object) -> str:
-    from grader.evidence.problem import Problem
-
+def _outcome(part: Part | Problem) -> str:
     if not isinstance(part, Problem):
         return "read"
     if part.who == "student":
         return "refused"
     if "took longer" in str(part.message):
         return "hang"
-    if "signal" in str(part.message):
-        return f"crash: {part.message}"
-    return f"error: {part.message}"
+    return f"crash: {part.message}" if "signal" in str(part.message) else f"error: {part.message}"
 
 
 def page(tally: Tally) -> str:
     """The counts, for a person."""
-    lines = []
-    for kind, counts in (("models", tally.models), ("logs", tally.logs)):
-        lines.append(
-            f"{counts.total()} damaged {kind}: "
-            + (", ".join(f"{count} {what}" for what, count in counts.most_common()) or "none")
-        )
+    lines = [
+        f"{counts.total()} damaged {kind}: "
+        + (", ".join(f"{count} {what}" for what, count in counts.most_common()) or "none")
+        for kind, counts in (("models", tally.models), ("logs", tally.logs))
+    ]
     lines.append(f"peak memory of a worker: {tally.peak_memory / 2**20:.0f} MiB")
-    lines.append(f"{len(tally.failures)} failures")
-    return "\n".join([*lines, *tally.failures[:KEPT_PATHS]])
+    return "\n".join([*lines, f"{len(tally.failures)} failures", *tally.failures[:KEPT_PATHS]])
 
 
 def main() -> int:

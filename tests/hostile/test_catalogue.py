@@ -1,13 +1,8 @@
 """Every known hostile input has its test."""
 
-from catalogue import ROWS, UNTESTED, marked_tests
+from catalogue import ROWS, marked_tests
 
 
-def test_every_row_has_a_marked_test_or_a_reason() -> None:
-    """None is forgotten, and no reason outlives its test."""
-    tested = marked_tests()
-
-    assert list(range(1, 79)) == sorted(ROWS)
-    assert [] == [row for row in ROWS if row not in tested and row not in UNTESTED]
-    assert [] == [row for row in UNTESTED if row in tested]
-    assert [] == [row for row in tested if row not in ROWS]
+def test_every_row_has_a_marked_test() -> None:
+    """None is forgotten, and no test has a number that is none."""
+    assert list(range(1, 79)) == sorted(ROWS) == sorted(marked_tests())

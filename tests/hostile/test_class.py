@@ -40,6 +40,11 @@ def measured(submissions: list[Submission], jobs: int = 1) -> dict[str, Evidence
     }
 
 
+def grader(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    command = [Path(sys.executable).with_name("grader"), *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+
+
 @pytest.mark.hostile_row(3, 4, 6, 78)
 def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
     """It is measured as if it were alone, and each of the others has its own sentence."""
@@ -87,14 +92,7 @@ def test_nothing_in_a_submission_is_taken_for_our_own(tmp_path: Path) -> None:
         make_file(folder, name, b"score: 100")
     make_file(folder, "training_log.csv", b"step,loss\n1,0.5\n2,0.4\n")
 
-    done = subprocess.run(
-        [Path(sys.executable).with_name("grader"), "check", "."],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = grader("check", ".", cwd=folder)
 
     assert not marker.exists()
     assert 1 == done.returncode
@@ -107,14 +105,7 @@ def test_the_output_is_not_among_the_submissions(tmp_path: Path) -> None:
     """A report that lies in a submission could be the student's."""
     make_file(tmp_path, "class/ana/training_log.csv")
 
-    done = subprocess.run(
-        [Path(sys.executable).with_name("grader"), "grade", "class", "--out", "class/ana/graded"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = grader("grade", "class", "--out", "class/ana/graded", cwd=tmp_path)
 
     assert 2 == done.returncode
     assert "must not be inside the folder of submissions" in " ".join(done.stderr.split())

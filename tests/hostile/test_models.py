@@ -1,14 +1,28 @@
-"""Model files that would run something while Keras loads them: refused, and nothing has run."""
+"""Model files that would run something, or that Keras would not build so: refused, and nothing has run."""
 
+import io
+import struct
 import sys
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import builders_hostile as hostile
 import keras
 import pytest
-from builders_models import a_dense, a_functional, a_layer, a_sequential, a_tensor, an_input, called
+from builders_models import (
+    a_dense,
+    a_functional,
+    a_keras_file,
+    a_layer,
+    a_sequential,
+    a_tensor,
+    a_zip,
+    an_input,
+    called,
+    the_members,
+)
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
@@ -17,10 +31,6 @@ from grader.measure.model.allowlist import REFUSED
 from grader.measure.model.read import read_model
 from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN
 
-A_FUNCTION_IN_A_CALL = (
-    "The layer `switch` of `model{suffix}` is a `Switch` of `keras.src.ops.core`, "
-    "which is not among the layers that are loaded here."
-)
 FORMS = pytest.mark.parametrize("suffix", [".keras", ".h5"])
 
 
@@ -40,12 +50,23 @@ def refusal(content: bytes, suffix: str = ".keras") -> SubmissionError:
     return caught.value
 
 
-@pytest.mark.hostile_row(1, 2)
+def not_loaded(name: str, kind: str, module: str = "keras.src.ops.core", suffix: str = ".keras") -> str:
+    return (
+        f"The layer `{name}` of `model{suffix}` is a `{kind}` of `{module}`, "
+        "which is not among the layers that are loaded here."
+    )
+
+
+@pytest.mark.hostile_row(1, 2, 3)
 @FORMS
-def test_a_lambda_that_keras_saved(tmp_path: Path, suffix: str) -> None:
-    """Its code is not even decoded."""
-    content = hostile.a_saved_lambda(tmp_path, suffix)
-    (tmp_path / "marker").unlink(missing_ok=True)
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_lambda(tmp_path: Path, suffix: str, *, is_saved: bool) -> None:
+    """No saved code is decoded, and no function of Keras is called, which its safe mode would allow."""
+    if is_saved:
+        content = hostile.a_saved_lambda(tmp_path, suffix)
+        (tmp_path / "marker").unlink(missing_ok=True)
+    else:
+        content = hostile.as_file(hostile.a_lambda_of_keras(), suffix)
     what, hint = REFUSED["Lambda"]
 
     error = refusal(content, suffix)
@@ -54,21 +75,12 @@ def test_a_lambda_that_keras_saved(tmp_path: Path, suffix: str) -> None:
     assert str(hint) == str(error.hint)
 
 
-@pytest.mark.hostile_row(3)
+@pytest.mark.hostile_row(8)
 @FORMS
-def test_a_lambda_around_a_function_of_keras(suffix: str) -> None:
-    """Keras' safe mode lets it pass, and calls the function."""
-    error = refusal(hostile.as_file(hostile.a_lambda_of_keras(), suffix), suffix)
-
-    assert f"The layer `lambda` of `model{suffix}` is a `Lambda`, {REFUSED['Lambda'][0]}." == str(
-        error.message
-    )
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(hostile.SET_EPSILON, marks=pytest.mark.hostile_row(4)),
+        pytest.param(hostile.SET_EPSILON, marks=pytest.mark.hostile_row(4), id="epsilon"),
         pytest.param(
             (
                 0,
@@ -77,21 +89,20 @@ def test_a_lambda_around_a_function_of_keras(suffix: str) -> None:
                 1.0,
             ),
             marks=pytest.mark.hostile_row(6),
+            id="loop",
         ),
         pytest.param(
             (0, [hostile.function("keras.datasets.mnist.load_data")], "mnist.npz"),
             marks=pytest.mark.hostile_row(7),
+            id="download",
         ),
     ],
-    ids=["epsilon", "loop", "download"],
 )
-@pytest.mark.hostile_row(8)
-@FORMS
 def test_a_call_that_leads_nowhere(arguments: Any, suffix: str) -> None:
     """Keras calls it while it loads the file, in both forms."""
     error = refusal(hostile.as_file(hostile.a_dead_call(*arguments), suffix), suffix)
 
-    assert A_FUNCTION_IN_A_CALL.format(suffix=suffix) == str(error.message)
+    assert not_loaded("switch", "Switch", suffix=suffix) == str(error.message)
     assert str(OWN_LAYERS) == str(error.hint)
 
 
@@ -101,9 +112,7 @@ def test_a_call_that_loads_a_saved_model(tmp_path: Path) -> None:
     saved = hostile.a_saved_model(tmp_path / "saved", tmp_path / "marker")
     call = hostile.a_dead_call(0, [hostile.function("keras.layers.TFSMLayer")], str(saved))
 
-    assert A_FUNCTION_IN_A_CALL.format(suffix=".keras") == str(
-        refusal(hostile.as_file(call, ".keras")).message
-    )
+    assert not_loaded("switch", "Switch") == str(refusal(a_keras_file(call)).message)
 
 
 @pytest.mark.hostile_row(4)
@@ -114,10 +123,7 @@ def test_other_operations_that_call_functions(kind: str) -> None:
     """None of those that take a function is in the table."""
     network = hostile.an_op_dead_call(kind, f=hostile.function("keras.config.set_epsilon"), xs=0.125)
 
-    assert (
-        f"The layer `op` of `model.keras` is a `{kind}` of `keras.src.ops.core`, "
-        "which is not among the layers that are loaded here."
-    ) == str(refusal(hostile.as_file(network, ".keras")).message)
+    assert not_loaded("op", kind) == str(refusal(a_keras_file(network)).message)
 
 
 @pytest.mark.hostile_row(4)
@@ -128,7 +134,7 @@ def test_a_function_in_the_call_of_an_allowed_layer() -> None:
     assert (
         "The layer `dense` of `model.keras` is called with `function`; "
         "only tensors and plain numbers are loaded there."
-    ) == str(refusal(hostile.as_file(a_functional(call), ".keras")).message)
+    ) == str(refusal(a_keras_file(a_functional(call))).message)
 
 
 @pytest.mark.hostile_row(9)
@@ -136,14 +142,9 @@ def test_a_module_of_keras_that_nobody_needs() -> None:
     """Keras would import any module of its own that a file names; this one is not imported."""
     module = "keras.src.saving.saving_lib_test"
     sys.modules.pop(module, None)
-    layer = {**a_dense(2), "module": module}
+    network = a_sequential(an_input(3), {**a_dense(2), "module": module})
 
-    error = refusal(hostile.as_file(a_sequential(an_input(3), layer), ".keras"))
-
-    assert (
-        f"The layer `dense` of `model.keras` is a `Dense` of `{module}`, "
-        "which is not among the layers that are loaded here."
-    ) == str(error.message)
+    assert not_loaded("dense", "Dense", module) == str(refusal(a_keras_file(network)).message)
     assert module not in sys.modules
 
 
@@ -190,3 +191,76 @@ def test_an_array_of_objects_is_not_opened(tmp_path: Path) -> None:
         "The log `log.npy` has Python objects in it, which are never opened, because a pickle can run code."
         == str(caught.value.message)
     )
+
+
+def two_members_in_one_place() -> bytes:
+    """The second entry of the directory points to the bytes of the first."""
+    content = bytearray(a_keras_file())
+    entries = [index for index in range(len(content)) if content.startswith(b"PK\x01\x02", index)]
+    (first,) = struct.unpack_from("<I", content, entries[0] + 42)
+    struct.pack_into("<I", content, entries[1] + 42, first)
+    return bytes(content)
+
+
+def named(layer: str) -> bytes:
+    return a_keras_file(a_sequential(an_input(3), a_dense(2, layer)))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(
+            lambda: a_zip({**the_members(), **{f"{number}": b"" for number in range(70_000)}}),
+            "`model.keras` is a zip archive of 70003 files; a `.keras` file has 3.",
+            marks=pytest.mark.hostile_row(23),
+            id="seventy thousand members",
+        ),
+        pytest.param(
+            two_members_in_one_place,
+            "`model.keras` is damaged or cut short: its zip archive cannot be read.",
+            marks=pytest.mark.hostile_row(23),
+            id="two members in one place",
+        ),
+        pytest.param(
+            lambda: a_zip({"model.keras": a_zip({"inner.keras": a_keras_file()})}),
+            "`model.keras` is a zip archive around `model.keras`; the model file itself was asked for.",
+            marks=pytest.mark.hostile_row(25),
+            id="a zip in a zip",
+        ),
+        pytest.param(
+            lambda: named("../../x\0<script>"),
+            "The `config.json` of `model.keras` cannot be read: a text in it has characters that are none.",
+            marks=pytest.mark.hostile_row(34),
+            id="a name that acts",
+        ),
+        pytest.param(
+            lambda: named("x" * 1_000_000),
+            "The `config.json` of `model.keras` cannot be read: a text in it has 1000000 characters, at most "
+            "2000 are read.",
+            marks=pytest.mark.hostile_row(34),
+            id="a long name",
+        ),
+    ],
+)
+def test_archives_and_names_that_keras_does_not_write(make: Callable[[], bytes], message: str) -> None:
+    """They are refused before a member becomes an object, or a name comes as far as a sentence."""
+    assert message == str(refusal(make()).message)
+
+
+@pytest.mark.hostile_row(23)
+@pytest.mark.parametrize("junk", [b"\x7fELF junk", b"#!/bin/sh\nexit\n"])
+def test_junk_before_the_archive(junk: bytes) -> None:
+    """A file that begins as a program is a program, whatever follows."""
+    message = str(refusal(junk + a_keras_file()).message)
+
+    assert message.endswith(" a model saved by Keras as `.keras` or `.h5` was asked for.")
+
+
+@pytest.mark.hostile_row(23, 34)
+def test_what_is_only_odd_is_read() -> None:
+    """A comment as long as an archive can have; a name that is a path, whose slashes become underscores."""
+    buffer = io.BytesIO(named("../../<script>"))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"x" * 65_535
+
+    assert ".._.._<script>" == read_model("model.keras", buffer.getvalue()).facts.layers[0].name
