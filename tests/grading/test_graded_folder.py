@@ -2,18 +2,12 @@
 
 from pathlib import Path
 
-import builders_reports
 import pytest
 from builders_grading import a_graded_folder, below
 from builders_reports import FAILED, PASSED
 
 from grader.errors import UsageError
-from grader.grading.graded_folder import (
-    _LARGEST_REPORT,
-    read_reports,
-    read_run,
-    write_report,
-)
+from grader.grading.graded_folder import _LARGEST_REPORT, read_reports, read_run, write_report
 from grader.reports import csv_grades, json_report
 from grader.submissions.roster import Student
 
@@ -76,17 +70,8 @@ def test_a_damaged_list_is_refused(tmp_path: Path, content: bytes) -> None:
     assert f"`{tmp_path / 'run.json'}`" in caught.value.message
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "does not exist."),
-        (b"{", "must be what `grader grade` writes. Received: Invalid JSON"),
-        (b"{}", "must be what `grader grade` writes. Received: Field required (`program`)."),
-        (b"\xff", "must be what `grader grade` writes. Received: "),
-        (b" " * (_LARGEST_REPORT + 1), "has more than 20,000,000 bytes; at most that many are read."),
-    ],
-)
-def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+@pytest.mark.parametrize("content", [None, b"{", b"{}", b"\xff", b" " * (_LARGEST_REPORT + 1)])
+def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None) -> None:
     """The file is named."""
     path = a_graded_folder(tmp_path, PASSED) / "garcia" / "report.json"
     path.unlink()
@@ -96,34 +81,8 @@ def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None, mes
     with pytest.raises(UsageError) as caught:
         read_reports(tmp_path, read_run(tmp_path))
 
-    assert caught.value.message.startswith(f"`{path}` {message}")
+    assert f"`{path}` " in caught.value.message
     assert "Grade the submission again." == caught.value.hint
-
-
-def test_a_report_is_written_once(tmp_path: Path) -> None:
-    """One that lies there already is left as it is; a damaged one is not."""
-    file = tmp_path / "ana" / "report.json"
-    write_report(tmp_path, "ana", builders_reports.PASSED)
-    first = file.stat()
-    write_report(tmp_path, "ana", builders_reports.PASSED)
-    again = file.stat()
-    file.write_bytes(b"\xff")
-
-    write_report(tmp_path, "ana", builders_reports.PASSED)
-
-    assert (first.st_ino, first.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
-    assert {"ana/report.json": json_report.page(builders_reports.PASSED).encode()} == below(tmp_path)
-
-
-def test_a_link_in_the_place_of_a_report_is_replaced(tmp_path: Path) -> None:
-    """Also where it leads to the same text."""
-    write_report(tmp_path, "ana", builders_reports.PASSED)
-    (tmp_path / "ben").mkdir()
-    (tmp_path / "ben" / "report.json").symlink_to(tmp_path / "ana" / "report.json")
-
-    write_report(tmp_path, "ben", builders_reports.PASSED)
-
-    assert not (tmp_path / "ben" / "report.json").is_symlink()
 
 
 def test_the_table_has_the_class(tmp_path: Path) -> None:
@@ -131,3 +90,23 @@ def test_the_table_has_the_class(tmp_path: Path) -> None:
     a_graded_folder(tmp_path, FAILED, PASSED, absent=ABSENT)
 
     assert csv_grades.page((FAILED, PASSED), ABSENT) == (tmp_path / "grades.csv").read_text("utf-8")
+
+
+def test_a_report_is_written_once(tmp_path: Path) -> None:
+    """One that is there already stays; a damaged one and a link, even to the same text, are replaced."""
+    file, link = tmp_path / "ana" / "report.json", tmp_path / "ben" / "report.json"
+    write_report(tmp_path, "ana", PASSED)
+    first = file.stat()
+    write_report(tmp_path, "ana", PASSED)
+    again = file.stat()
+    file.write_bytes(b"\xff")
+    link.parent.mkdir()
+    link.symlink_to(file)
+
+    for folder in ("ana", "ben"):
+        write_report(tmp_path, folder, PASSED)
+
+    assert (first.st_ino, first.st_mtime_ns) == (again.st_ino, again.st_mtime_ns)
+    text = json_report.page(PASSED).encode()
+    assert {"ana/report.json": text, "ben/report.json": text} == below(tmp_path)
+    assert not link.is_symlink()

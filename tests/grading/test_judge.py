@@ -5,6 +5,7 @@ import pytest
 from builders_reports import a_report, an_item
 from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_calibration
 
+from grader.analysis.targets import Targets
 from grader.checks import load
 from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.log_fits_rerun import LogFitsRerun
@@ -15,8 +16,7 @@ from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
-from grader.grading.judge import is_inconsistent, judge, with_pairs
-from grader.messages.message import say
+from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
 from grader.report import ItemResult, Origin, Pair, Report, Status, Whose
 from grader.rubric import InDoubt, Item, Rubric
 
@@ -25,11 +25,16 @@ DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it
 PAIR = Pair(id="bob", part="model", message="The model is that of `bob`.", hint="Look at both.")
 LATER = Problem(who="pending", message="Not looked at yet.")
 
+TRAIN_AGAIN = (
+    "Train again, and submit the model and the log of that one training as they were written, or show your "
+    "teacher the code of the training."
+)
 LAYERS = Item(
     id="layers", title="Layers", points=2, check=HiddenLayers(units=(300, 100)), hint="See lesson 3."
 )
 ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.01))
 LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))
+CONTRADICTION = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
 RERUN = Item(id="rerun", title="Rerun", points=1, requires=("layers",), check=RerunLearns())
 
 
@@ -114,45 +119,38 @@ def test_what_is_not_measured_yet_is_skipped() -> None:
 
 def test_a_contradiction_is_for_a_teacher_whatever_else_failed() -> None:
     """Review goes before failed in the verdict."""
-    contradiction = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
-
-    report = report_of(a_rubric(LAYERS, contradiction), accuracy=build.an_accuracy(0.5), model=BROKEN)
+    report = report_of(a_rubric(LAYERS, CONTRADICTION), accuracy=build.an_accuracy(0.5), model=BROKEN)
 
     assert ("review", "failed", "review") == (report.verdict, *(item.status for item in report.items))
 
 
-def test_the_rubric_may_fail_a_doubt() -> None:
-    """The sentence keeps its numbers and says who decided; the hint is for the student."""
-    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02))
-    accuracy = build.an_accuracy(0.5)
-    asked = result(report_of(a_rubric(doubt), accuracy=accuracy), "agree")
+@pytest.mark.parametrize(
+    ("in_doubt", "verdict", "score", "decided", "hint"),
+    [
+        ("review", "review", 0.0, "", None),
+        (
+            "failed",
+            "failed",
+            0.0,
+            " The rubric counts a doubt here as failed.",
+            TRAIN_AGAIN,
+        ),
+        ("note", "passed", 1.0, " The rubric only notes a doubt here.", ""),
+    ],
+)
+def test_the_rubric_decides_what_a_doubt_is(
+    in_doubt: InDoubt, verdict: str, score: float, decided: str, hint: str | None
+) -> None:
+    """The sentence keeps its numbers and says who decided; a hint that is shown then is for the student."""
+    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02), in_doubt=in_doubt)
+    evidence = build.some_evidence(accuracy=build.an_accuracy(0.5))
+    found = Findings(evidence, Targets()).of(doubt.check)
 
-    report = report_of(a_rubric(doubt.model_copy(update={"in_doubt": "failed"})), accuracy=accuracy)
+    report = judge(a_rubric(doubt), evidence, Whose("ana"))
 
-    assert "review" == asked.status
-    assert ("failed", 0.0) == (report.verdict, report.score)
-    assert f"{asked.message} The rubric counts a doubt here as failed." == str(report.items[0].message)
-    assert (
-        "Train again, and submit the model and the log of that one training as they were written, "
-        "or show your teacher the code of the training."
-    ) == str(report.items[0].hint)
-
-
-def test_the_rubric_may_only_note_a_doubt() -> None:
-    """The item passes, and its sentence stays."""
-    doubt = Item(id="agree", title="Agree", points=1, check=LogMatchesModel(within=0.02), in_doubt="note")
-    accuracy = build.an_accuracy(0.5)
-    asked = result(
-        report_of(a_rubric(doubt.model_copy(update={"in_doubt": "review"})), accuracy=accuracy), "agree"
-    )
-
-    report = report_of(a_rubric(doubt), accuracy=accuracy)
-
-    assert ("passed", 1.0) == (report.verdict, report.score)
-    assert (f"{asked.message} The rubric only notes a doubt here.", "") == (
-        str(report.items[0].message),
-        str(report.items[0].hint),
-    )
+    assert (verdict, score) == (report.verdict, report.score)
+    assert f"{found.message}{decided}" == str(report.items[0].message)
+    assert (str(found.hint) if hint is None else hint) == str(report.items[0].hint)
 
 
 @pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])
@@ -212,49 +210,40 @@ def test_notes_of_every_part_are_kept() -> None:
 def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) -> None:
     """The item is an error, the others are judged, and the traceback goes to the log."""
     column = build.a_column("val_accuracy", [0.9]).model_copy(update={"values": ("a text",)})
-    broken_log = build.a_log(column)
 
-    report = report_of(a_rubric(), log=broken_log)
+    report = report_of(a_rubric(), log=build.a_log(column))
 
+    logged = result(report, "logged")
     assert ["passed", "passed", "error"] == [item.status for item in report.items]
     assert "The check `logged_accuracy` failed by a mistake of the program (TypeError)." == str(
-        result(report, "logged").message
+        logged.message
     )
-    assert "Please report it, with the traceback in the operator's log." == str(result(report, "logged").hint)
-    assert "TypeError" in caplog.text
+    assert "Please report it, with the traceback in the operator's log." == str(logged.hint)
+    assert all(text in caplog.text for text in ("The check `logged_accuracy` failed.", "TypeError"))
 
 
-@pytest.mark.parametrize(("parts", "score"), [({}, 6.0), ({"accuracy": build.an_accuracy(0.5)}, 3.0)])
-def test_a_pair_is_for_a_teacher_and_never_a_zero(parts: dict[str, object], score: float) -> None:
-    """Whether it passed or failed by itself, the report is in review, and its points stay."""
-    report = with_pairs(a_rubric(), report_of(a_rubric(), **parts), (PAIR,))
+@pytest.mark.parametrize(
+    ("likeness", "item", "parts", "verdict", "is_the_reason"),
+    [
+        ("review", ACCURACY, {}, "review", True),
+        ("review", ACCURACY, {"accuracy": build.an_accuracy(0.5)}, "review", True),
+        ("review", CONTRADICTION, {"accuracy": build.an_accuracy(0.5)}, "review", False),
+        ("review", ACCURACY, {"accuracy": DEAD}, "error", False),
+        ("note", ACCURACY, {}, "passed", False),
+    ],
+)
+def test_a_pair_is_for_a_teacher_and_never_a_zero(
+    likeness: str, item: Item, parts: dict[str, object], verdict: str, *, is_the_reason: bool
+) -> None:
+    """Its points stay. A contradiction in one's own evidence is the first reason, and an error stays one."""
+    rubric = a_rubric(item, likeness=likeness)
+    alone = report_of(rubric, **parts)
 
-    assert ("review", score, (PAIR,), ()) == (report.verdict, report.score, report.pairs, report.notes)
-    assert "The model is that of `bob`." == str(report.summary)
+    report = with_pairs(rubric, alone, (PAIR,))
 
-
-def test_a_report_in_review_keeps_its_first_reason() -> None:
-    """A contradiction in one's own evidence comes before what others handed in; so does an error."""
-    contradiction = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
-    review = report_of(a_rubric(contradiction), accuracy=build.an_accuracy(0.5))
-    error = report_of(a_rubric(), accuracy=DEAD)
-
-    assert ("review", review.summary) == _verdict_with_a_pair(review)
-    assert ("error", say("The worker ended early.")) == _verdict_with_a_pair(error)
-
-
-def _verdict_with_a_pair(report: Report) -> tuple[str, str]:
-    paired = with_pairs(a_rubric(), report, (PAIR,))
-    return paired.verdict, paired.summary
-
-
-def test_the_rubric_may_only_note_pairs() -> None:
-    """The pair is named, the verdict stays."""
-    rubric = a_rubric(likeness="note")
-    report = with_pairs(rubric, report_of(rubric), (PAIR,))
-
-    assert ("passed", (PAIR,)) == (report.verdict, report.pairs)
-    assert "Everything that was asked is there." == str(report.summary)
+    assert (verdict, alone.score, (PAIR,), ()) == (report.verdict, report.score, report.pairs, report.notes)
+    assert str(PAIR.message if is_the_reason else alone.summary) == str(report.summary)
+    assert alone is with_pairs(rubric, alone, ())
 
 
 @pytest.mark.parametrize(
@@ -267,13 +256,6 @@ def test_the_rubric_may_only_note_pairs() -> None:
 def test_pairs_that_are_not_named_are_counted(left_out: int, note: str) -> None:
     """In a class that shares a seed, a report does not have all names."""
     assert (note,) == tuple(map(str, with_pairs(a_rubric(), report_of(a_rubric()), (PAIR,), left_out).notes))
-
-
-def test_without_pairs_a_report_is_as_it_was() -> None:
-    """Most of a class are like nobody."""
-    report = report_of(a_rubric())
-
-    assert report is with_pairs(a_rubric(), report, ())
 
 
 def test_a_check_that_names_the_calibration_gets_the_rubrics() -> None:
