@@ -12,14 +12,11 @@ _HEADER = (",".join(COLUMNS) + "\n").encode("ascii")
 
 
 class LogFile:
-    """A log on disk, where every row is before the next step begins.
-
-    Attributes:
-        row: the last row that was written since `open`, by column; empty if there is none.
+    """A log on disk; `row` is the last row that was written since `open`, by column.
 
     Raises:
-        OSError: the file cannot be written.
-        ValueError: the file exists and holds something else.
+        OSError: The file cannot be written.
+        ValueError: The file exists and holds something else.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,12 +39,9 @@ class LogFile:
         return self._file is not None
 
     def open(self, step: int) -> int:
-        """Opens the log to go on after a step, and drops the rows of later steps.
+        """Opens the log to continue after a step, and returns the epoch of the last row that is kept, or -1.
 
-        A log that does not reach up to this step is started anew.
-
-        Returns:
-            The epoch of the last row that is kept, or -1 if none is.
+        The rows of later steps are dropped; a log that does not reach this step starts anew.
         """
         self.close()
         self._file = _opened(self.path)
@@ -93,9 +87,9 @@ def _opened(path: Path) -> BinaryIO:
         path.touch()
         return path.open("r+b")
     except OSError as error:
-        raise OSError(
-            f"`path` must be a file that can be written: {error.strerror}. Received: path={str(path)!r}."
-        ) from error
+        reason = f"{error.strerror}. Received: path={str(path)!r}."
+        hint = " Make its folder first." if isinstance(error, FileNotFoundError) else ""
+        raise OSError(f"`path` must be a file that can be written: {reason}{hint}") from error
 
 
 def _rows_until(step: int, log: bytes) -> tuple[bytes, int]:
@@ -116,7 +110,7 @@ def _rows_until(step: int, log: bytes) -> tuple[bytes, int]:
 
 
 def _cell(value: Any) -> str:
-    if value is None or isinstance(value, int):
-        return "" if value is None else str(value)
+    if value is None:
+        return ""
     # Nine digits are enough for every float32 to come back as it was.
-    return f"{float(value):.9g}"
+    return str(value) if isinstance(value, int) else f"{float(value):.9g}"

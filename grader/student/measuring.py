@@ -1,19 +1,17 @@
-"""Makes the optimizer of a model measure every gradient that `model.fit` gives it."""
+"""The four gradient norms of a step, and an optimizer that measures what `model.fit` gives it."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import keras
 import tensorflow as tf
-
-from grader.student.norms import four_norms
+from keras import ops
 
 
 class MeasuringApply:
     """Stands in for `optimizer.apply`: measures the gradients, then applies them.
 
-    Attributes:
-        rows: the norms of the last steps as `four_norms` gives them, shape (steps, 4), the newest last.
+    Its `rows` are the norms of the last steps as `four_norms` gives them, shape (steps, 4), the newest last.
     """
 
     def __init__(self, optimizer: Any, steps: int) -> None:
@@ -44,8 +42,8 @@ def start_measuring(model: Any) -> None:
     """Puts a `MeasuringApply` in place.
 
     Raises:
-        TypeError: the optimizer is none of Keras 3.
-        ValueError: the norms of this kind of training cannot be measured here.
+        TypeError: The optimizer is none of Keras 3.
+        ValueError: The norms of this kind of training cannot be measured here.
     """
     optimizer = unwrapped(model.optimizer)
     if optimizer.gradient_accumulation_steps:
@@ -83,15 +81,68 @@ def unwrapped(optimizer: Any) -> Any:
     """The optimizer inside a `LossScaleOptimizer`, which clips and counts the steps; any other as it is.
 
     Raises:
-        TypeError: it is no optimizer of Keras 3.
+        TypeError: It is no optimizer of Keras 3.
     """
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise TypeError(f"`optimizer` must be an optimizer of Keras 3. Received: {type(optimizer).__name__}.")
-    return (
-        optimizer.inner_optimizer if isinstance(optimizer, keras.optimizers.LossScaleOptimizer) else optimizer
-    )
+    scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    return optimizer.inner_optimizer if scaled else optimizer
 
 
 def iterations(optimizer: Any) -> int:
     """How many steps the optimizer has done."""
     return int(optimizer.iterations.numpy())
+
+
+def four_norms(gradients: Iterable[Any], clipped: Iterable[Any] | None, optimizer: Any) -> tf.Tensor:
+    """Measures the gradients of one step, of which some may be None, before and after clipping.
+
+    The optimizer receives the gradients, or those that were `clipped` by hand; it divides them by its
+    `loss_scale_factor` and clips them.
+
+    Returns:
+        Float32, shape (4,): the largest of the variables' L2 norms before and after, then the L2 norm of all
+        gradients as one vector before and after.
+    """
+    before = [gradient for gradient in gradients if gradient is not None]
+    after = before if clipped is None else [gradient for gradient in clipped if gradient is not None]
+    before, after = _unscaled(before, optimizer), clip(_unscaled(after, optimizer), optimizer)
+    (variable_before, global_before), (variable_after, global_after) = _two_norms(before), _two_norms(after)
+    return tf.stack([variable_before, variable_after, global_before, global_after])
+
+
+def clip(gradients: list[Any], optimizer: Any) -> list[Any]:
+    """Clips gradients by the settings of an optimizer, as it does itself when it applies them.
+
+    Order, formulas and operations are those of `keras.optimizers.Optimizer`, Keras 3: in the gradient of an
+    embedding (`IndexedSlices`) Keras squares the parts of a row that occurs twice before it adds them.
+    """
+    if (cap := optimizer.clipnorm or 0) > 0:
+        return [_by_norm(gradient, cap) for gradient in gradients]
+    if (cap := optimizer.global_clipnorm or 0) > 0:
+        norm = ops.sqrt(ops.sum(ops.stack([ops.sum(ops.square(gradient)) for gradient in gradients])))
+        # The difference is 0, or NaN where the norm is infinite.
+        scale = cap * ops.minimum(1.0 / norm, 1.0 / cap) + (norm - norm)
+        return [gradient * scale for gradient in gradients]
+    if (cap := optimizer.clipvalue or 0) > 0:
+        return [ops.clip(gradient, -cap, cap) for gradient in gradients]
+    return gradients
+
+
+def _by_norm(gradient: Any, cap: float) -> Any:
+    norm = ops.sqrt(ops.sum(ops.square(gradient)))
+    return ops.convert_to_tensor(ops.multiply(gradient, cap)) / ops.maximum(norm, cap)
+
+
+def _unscaled(gradients: list[Any], optimizer: keras.optimizers.Optimizer) -> list[Any]:
+    scale = optimizer.loss_scale_factor
+    return gradients if scale is None else [gradient / scale for gradient in gradients]
+
+
+def _two_norms(gradients: list[Any]) -> tuple[tf.Tensor, tf.Tensor]:
+    dense = (tf.cast(tf.convert_to_tensor(gradient), tf.float32) for gradient in gradients)
+    squares = tf.stack([tf.reduce_sum(tf.square(gradient)) for gradient in dense])
+    total = tf.reduce_sum(squares)
+    # XLA's maximum leaves NaN out, and a NaN is what a reader of the log must see.
+    largest = tf.where(tf.math.is_nan(total), total, tf.reduce_max(squares))
+    return tf.sqrt(largest), tf.sqrt(total)

@@ -11,8 +11,14 @@ import keras
 import tensorflow as tf
 
 from grader.student.log_file import NORMS, LogFile
-from grader.student.measuring import iterations, measured, start_measuring, stop_measuring, unwrapped
-from grader.student.norms import four_norms
+from grader.student.measuring import (
+    four_norms,
+    iterations,
+    measured,
+    start_measuring,
+    stop_measuring,
+    unwrapped,
+)
 
 
 class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
@@ -30,7 +36,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
 
     The columns:
 
-    * `epoch`: from 0; it counts on when the log goes on.
+    * `epoch`: from 0; it counts on when the log continues.
     * `step`: the optimizer's `iterations` after the step, so the first step is 1.
     * `loss`, `accuracy`: what Keras reports at that step, which is the running mean since the epoch began.
       With `steps_per_execution=n` Keras reports them at every n-th step only; the cells between are empty.
@@ -40,24 +46,23 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
       or `clipvalue` leaves of them. `clipnorm=1.0` keeps the second one at 1.0 or below.
     * `global_norm_before`, `global_norm_after`: likewise the L2 norm of all gradients as one vector.
 
-    Every row is on disk before the next step, so a training that is stopped keeps what was done.
+    Every row is on disk before the next step, so a training that is stopped keeps its log.
 
-    If the file holds a log already, its rows up to the optimizer's `iterations` are kept, later ones
-    are dropped, and the log goes on from there. So a second `fit` goes on; a training that is taken up
-    from a checkpoint goes on where the checkpoint was saved; a new model, or one that was compiled again
-    and so has a new optimizer, starts the log anew. A log that ends before `iterations` is started anew too.
+    If the file is such a log already, it continues after the row of the optimizer's current `iterations`;
+    later rows are dropped. So a second `fit` continues the log, and a training from a checkpoint continues it
+    where the checkpoint was saved. A new model, or one that was compiled again, has a new optimizer and
+    starts a new log, and so does one whose `iterations` the log does not reach.
 
-    While `fit` runs, the optimizer's `apply` measures the gradients that it receives; then it is as before.
-    Keras tells no callback about an exception in `fit`. After one, `close()` sets the optimizer right,
-    and so does `with NormLogger(...)` around `fit`, or the next `fit` with a `NormLogger`.
-    Until then a training is as good as ever, only a little slower.
+    While `fit` runs, the optimizer's `apply` measures the gradients that it receives. Keras tells no callback
+    about an exception in `fit`: after one, `close()` restores the optimizer, as do `with NormLogger(...)`
+    around `fit` and the next `fit` with a `NormLogger`. Until then training works, only a little slower.
 
     Args:
-        path: the CSV file, in a folder that exists.
+        path: The CSV file, in a folder that exists.
 
     Raises:
-        OSError: the file cannot be written.
-        ValueError: the file holds something else than such a log, or Keras does not run on TensorFlow.
+        OSError: The file cannot be written.
+        ValueError: The file is not such a log, or Keras does not run on TensorFlow.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -71,11 +76,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self._step = 0
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002  (Keras passes it)
-        """Has the optimizer measure its gradients.
-
-        Raises:
-            ValueError: the norms of this kind of training cannot be measured here.
-        """
+        """Makes the optimizer measure its gradients; see `start_measuring` for what it refuses."""
         self.close()
         start_measuring(self.model)
 
@@ -87,11 +88,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self._epoch = max(epoch, self._epoch + 1)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-        """Writes the steps since the last call.
-
-        Raises:
-            ValueError: the model's `train_step` applies gradients more than once.
-        """
+        """Writes the steps since the last call; a `train_step` may apply gradients only once."""
         rows = measured(self.model)
         first, last = self._step + 1, iterations(self.model.optimizer)
         if (done := last - self._step) > len(rows):
@@ -110,7 +107,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self.record_validation(**_loss_and_accuracy(logs or {}, prefix="val_"))
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
-        """Closes the log and makes the optimizer what it was."""
+        """Closes the log and restores the optimizer."""
         if not self._log.row:
             warnings.warn(
                 "`NormLogger` saw no step, because `model.optimizer` applied no gradients. "
@@ -132,17 +129,17 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         """Writes one step of a loop of your own; call it after `optimizer.apply_gradients`.
 
         Args:
-            gradients: what `tape.gradient` returned; None among them is left out.
-            optimizer: the one that applied them; its `iterations` are the `step`, its settings clip.
-            epoch: from 0.
-            clipped: the gradients after a clipping of your own, such as the first result of
+            gradients: What `tape.gradient` returned; None among them is left out.
+            optimizer: The one that applied them; its `iterations` are the `step`.
+            epoch: The epoch, from 0.
+            clipped: The gradients after a clipping of your own, such as the first result of
                 `tf.clip_by_global_norm`, if that is what the optimizer received.
-            loss: of this step, a number or a scalar tensor.
-            accuracy: of this step, likewise, in [0, 1].
+            loss: The loss of this step, a number or a scalar tensor.
+            accuracy: The accuracy of this step in [0, 1], likewise.
 
         Raises:
-            TypeError: it was called inside `@tf.function`, or the optimizer is none of Keras 3.
-            ValueError: the optimizer has done no step yet, or is a `LossScaleOptimizer`.
+            TypeError: It was called inside `@tf.function`, or the optimizer is none of Keras 3.
+            ValueError: The optimizer has done no step yet, or is a `LossScaleOptimizer`.
         """
         if not tf.executing_eagerly():
             raise TypeError(
@@ -163,16 +160,11 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self._log.write({"epoch": epoch, "step": step, "loss": loss, "accuracy": accuracy, **norms})
 
     def record_validation(self, *, loss: Any = None, accuracy: Any = None) -> None:
-        """Writes `val_loss` and `val_accuracy` into the row of the last step; call it after each epoch.
-
-        Args:
-            loss: on the validation images, a number or a scalar tensor.
-            accuracy: likewise, in [0, 1].
-        """
+        """Writes `val_loss` and `val_accuracy` into the row of the last step; call it after each epoch."""
         self._log.amend({"val_loss": loss, "val_accuracy": accuracy})
 
     def close(self) -> None:
-        """Closes the log and makes the optimizer what it was; can be called more than once."""
+        """Closes the log and restores the optimizer; can be called more than once."""
         if self.model is not None:
             stop_measuring(self.model)
         self._log.close()
@@ -187,7 +179,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
 
 
 def _loss_and_accuracy(logs: Mapping[str, float], prefix: str = "") -> dict[str, float | None]:
-    """Finds the two among what Keras reports; the accuracy has a name of the student's choice."""
+    """The two among what Keras reports; the accuracy may have any name."""
     values = {name.removeprefix(prefix): value for name, value in logs.items() if name.startswith(prefix)}
     accuracies = [name for name in values if _is_accuracy(name)]
     name = "accuracy" if "accuracy" in values else next(iter(accuracies), "")
