@@ -28,12 +28,18 @@ def lint(source: RubricFile) -> None:
     from rich.text import Text
 
     from grader.reports.terminal import console
+    from grader.rubric import SHIPPED_DATA
     from grader.rubric.lint import lint
     from grader.rubric.loading import load_rubric
     from grader.rubric.lookup import find_rubric
 
     path = find_rubric(source)
     rubric = load_rubric(path)
+    if rubric.plan.data not in SHIPPED_DATA:
+        # Only here, because nothing else in this command needs NumPy.
+        from grader.datasets import load_dataset
+
+        load_dataset(rubric.plan.data, path.parent)
     out = console()
     table = Table("Item", "Check", "Points", "Requires", box=None)
     for item in rubric.items:

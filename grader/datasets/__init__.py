@@ -13,6 +13,8 @@ from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from grader.errors import RubricError
+from grader.messages.english import names
+from grader.messages.wording import quoted
 
 SHIPPED = {
     "fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e",
@@ -31,12 +33,12 @@ class Dataset:
     """Images and labels; only the parent ever holds `y_test`.
 
     Attributes:
-        name: as the rubric wrote it.
-        sha256: of the file that the arrays came from.
+        name: The name in the rubric.
+        sha256: The hash of the file that the arrays came from.
         x_train: uint8 pixels or floats, shape (n, height, width) or (n, height, width, channels).
-        y_train: integer classes from 0, shape (n,).
-        x_test: like `x_train`, shape (m, ...).
-        y_test: like `y_train`, shape (m,).
+        y_train: Integer classes from 0, shape (n,).
+        x_test: Like `x_train`, shape (m, ...).
+        y_test: Like `y_train`, shape (m,).
     """
 
     name: str
@@ -54,13 +56,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class DataFile:
-    """The file of a data set, of which nothing was unpacked; what was measured before needs its hash alone.
-
-    Attributes:
-        name: as the rubric wrote it.
-        content: of the file.
-        sha256: of the content.
-    """
+    """The file of a data set, not unpacked: evidence in the cache is found by its hash alone."""
 
     name: str
     content: bytes
@@ -68,14 +64,10 @@ class DataFile:
 
 
 def load_dataset(name: str, beside: Path) -> Dataset:
-    """Load a shipped data set by its name, or an `.npz` by its path beside the rubric.
-
-    Args:
-        name: `fashion_mnist`, or a path that ends in `.npz`.
-        beside: the folder of the rubric; a relative path starts there.
+    """Load a shipped data set by its name, or an `.npz` by its path, which may be relative to a folder.
 
     Raises:
-        RubricError: the file is not there, was changed, or does not hold the four arrays.
+        RubricError: The file is not there, was changed, or does not hold the four arrays.
     """
     return unpacked(read_data(name, beside))
 
@@ -84,13 +76,14 @@ def read_data(name: str, beside: Path) -> DataFile:
     """Read the file of a data set; see `load_dataset`.
 
     Raises:
-        RubricError: the file is not there, or was changed.
+        RubricError: The file is not there, or was changed.
     """
     if name in SHIPPED:
         return _read(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
     if not name.endswith(".npz"):
-        known = ", ".join(f"`{shipped}`" for shipped in SHIPPED)
-        raise RubricError(f"`data` must be {known} or the path of an `.npz` file. Received: {name!r}.")
+        raise RubricError(
+            f"`data` must be {names(SHIPPED, 'or')} or the path of an `.npz` file. Received: {quoted(name)}."
+        )
     return _read(name, beside / name, None)
 
 
@@ -113,7 +106,7 @@ def unpacked(file: DataFile) -> Dataset:
     """The arrays in the file of a data set.
 
     Raises:
-        RubricError: it does not hold the four arrays.
+        RubricError: It does not hold the four arrays.
     """
     name = file.name
     try:
@@ -127,7 +120,7 @@ def unpacked(file: DataFile) -> Dataset:
         ) from None
     missing = [array for array in ARRAYS if array not in arrays]
     if missing:
-        raise RubricError(f"`{name}` must hold the arrays {_listed(ARRAYS)}. It lacks {_listed(missing)}.")
+        raise RubricError(f"`{name}` must hold the arrays {names(ARRAYS)}. It lacks {names(missing)}.")
     for part in ("train", "test"):
         _check(name, f"x_{part}", f"y_{part}", arrays[f"x_{part}"], arrays[f"y_{part}"])
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
@@ -154,11 +147,9 @@ def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArr
     least, largest = (int(y.min()), int(y.max())) if whole else (-1, -1)
     if y.ndim != 1 or len(y) != len(x) or not 0 <= least <= largest <= 255:
         values = f", with values from {least} to {largest}" if whole else ""
+        flat = f"`{labels}.ravel()`" if y.shape[1:] == (1,) else f"`{labels}.argmax(axis=1)`"
         raise RubricError(
-            f"In `{name}`, `{labels}` must be {len(x)} whole numbers in [0, 255], one for each "
-            f"image. It has shape {y.shape} and type {y.dtype}{values}."
+            f"In `{name}`, `{labels}` must be {len(x)} whole numbers from 0 to 255, one for each "
+            f"image. It has shape {y.shape} and type {y.dtype}{values}.",
+            f"Save {flat} instead." if y.ndim == 2 else "",
         )
-
-
-def _listed(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

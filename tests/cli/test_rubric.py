@@ -44,6 +44,17 @@ def test_the_schema_is_json() -> None:
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
 
 
+def test_the_data_of_a_rubric_are_read(tmp_path: Path) -> None:
+    """What `grade` would refuse is found here."""
+    rubric = tmp_path / "hw.yaml"
+    text = "version: 1\ntitle: T\ndata: own.npz\nitems:\n  - model_accuracy: {at_least: 0.87}\n    title: T\n"
+    rubric.write_text(f"{text}    points: 1\n", encoding="utf-8")
+    np.savez(tmp_path / "own.npz", x=np.zeros(3))
+
+    with pytest.raises(RubricError, match=r"own\.npz` must hold the arrays `x_train`"):
+        lint(str(rubric))
+
+
 def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A rubric with a warning is still a rubric without a mistake."""
     rubric = tmp_path / "hw.yaml"

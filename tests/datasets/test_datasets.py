@@ -98,27 +98,19 @@ def test_a_data_set_that_does_not_ship() -> None:
         load_dataset("mnist", Path())
 
     assert (
-        "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: 'mnist'."
+        "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: `mnist`."
         == caught.value.message
     )
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """The name is the rubric's, the reason is the system's."""
-    with pytest.raises(RubricError) as caught:
-        load_dataset("mine.npz", tmp_path)
+    """The name is the rubric's, the reason is the system's; an unpacked archive is none either."""
+    (tmp_path / "folder.npz").mkdir()
+    for name, reason in (("mine.npz", "No such file or directory"), ("folder.npz", "Is a directory")):
+        with pytest.raises(RubricError) as caught:
+            load_dataset(name, tmp_path)
 
-    assert "`data` names `mine.npz`, which cannot be read: No such file or directory." == caught.value.message
-
-
-def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
-    """An unpacked archive is none."""
-    (tmp_path / "mine.npz").mkdir()
-
-    with pytest.raises(RubricError) as caught:
-        load_dataset("mine.npz", tmp_path)
-
-    assert "`data` names `mine.npz`, which cannot be read: Is a directory." == caught.value.message
+        assert f"`data` names `{name}`, which cannot be read: {reason}." == caught.value.message
 
 
 def an_npy(array: Any) -> bytes:
@@ -164,23 +156,14 @@ def test_an_array_that_is_none(tmp_path: Path) -> None:
     )
 
 
-def test_a_single_array_is_no_archive(tmp_path: Path) -> None:
-    """An `.npy` with another name holds none of the four."""
-    assert (
-        "`mine.npz` must hold the arrays `x_train`, `y_train`, `x_test`, `y_test`. "
-        "It lacks `x_train`, `y_train`, `x_test`, `y_test`." == refusal(tmp_path, an_npy(np.zeros(3)))
-    )
-
-
-def test_an_array_that_is_missing(tmp_path: Path) -> None:
-    """The sentence names the four, and the one."""
+def test_arrays_that_are_missing(tmp_path: Path) -> None:
+    """The sentence names the four, and those that are not there; an `.npy` with another name holds none."""
     named = arrays()
     del named["y_test"]
+    four = "`x_train`, `y_train`, `x_test` and `y_test`"
 
-    assert (
-        "`mine.npz` must hold the arrays `x_train`, `y_train`, `x_test`, `y_test`. It lacks `y_test`."
-        == refusal(tmp_path, packed(named))
-    )
+    for content, lacks in ((packed(named), "`y_test`"), (an_npy(np.zeros(3)), four)):
+        assert f"`mine.npz` must hold the arrays {four}. It lacks {lacks}." == refusal(tmp_path, content)
 
 
 @pytest.mark.parametrize(
@@ -211,9 +194,24 @@ def test_images_that_are_none(tmp_path: Path, name: str, images: Any, found: str
 def test_labels_that_do_not_fit(tmp_path: Path, labels: Any, found: str) -> None:
     """The sentence has what was asked, the shape, the type and the values."""
     assert (
-        f"In `mine.npz`, `y_train` must be 3 whole numbers in [0, 255], one for each image. It has {found}."
+        f"In `mine.npz`, `y_train` must be 3 whole numbers from 0 to 255, one for each image. It has {found}."
         == refusal(tmp_path, packed(arrays(y_train=labels)))
     )
+
+
+@pytest.mark.parametrize(
+    ("labels", "hint"),
+    [
+        (np.zeros((3, 1), int), "Save `y_train.ravel()` instead."),
+        (np.eye(3), "Save `y_train.argmax(axis=1)` instead."),
+    ],
+)
+def test_labels_in_columns(tmp_path: Path, labels: Any, hint: str) -> None:
+    """As Keras gives those of CIFAR-10, or one column a class."""
+    with pytest.raises(RubricError) as caught:
+        mine(tmp_path, packed(arrays(y_train=labels)))
+
+    assert hint == caught.value.hint
 
 
 def test_images_of_two_shapes(tmp_path: Path) -> None:
