@@ -17,6 +17,8 @@ from grader.report import Finding
 Cells = Sequence[float | None]
 
 
+# What the checks said of what they were asked, for the test of their wording.
+ASKED: list[Finding] = []
 # What the norm columns of a log are worked out from.
 MEASURED = ("model", "accuracy", "rerun", "probe")
 
@@ -37,7 +39,9 @@ def ask(check: Check, **parts: Any) -> Finding:
     assert set(given) <= set(needs)
     assert {name for name, required in needs.items() if required} <= set(given)
 
-    return check.find(**{name: given.get(name) for name in needs})
+    finding = check.find(**{name: given.get(name) for name in needs})
+    ASKED.append(finding)
+    return finding
 
 
 def norms_in(

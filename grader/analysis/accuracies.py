@@ -54,13 +54,7 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
 
     A number that is no such multiple still comes within e of one with a probability of 2 * e * n, so of k
     of them n * (2 * e * n)^k / (k + 1) multiples up to n are expected by chance. Where these are more than
-    one in a hundred, the fractions tell nothing.
-
-    Args:
-        accuracies: The accuracies as shares in [0, 1]; 0, 1 and what is not finite tell nothing.
-
-    Returns:
-        None where the fractions do not tell.
+    one in a hundred, the fractions tell nothing, and it is None.
     """
     import numpy as np
 
@@ -80,12 +74,6 @@ def standard_error(first: float, first_images: int, second: float, second_images
     """The standard error of the difference between two accuracies that are equal but for chance.
 
     sqrt(p * (1 - p) * (1 / n + 1 / m)), with p the share of both samples together: the two-proportion z-test.
-
-    Args:
-        first: One accuracy, as a share.
-        first_images: The number of images n that the first was measured on.
-        second: The other accuracy, as a share.
-        second_images: The number of images m that the second was measured on.
     """
     both = (first * first_images + second * second_images) / (first_images + second_images)
     return math.sqrt(max(0.0, both * (1 - both)) * (1 / first_images + 1 / second_images))

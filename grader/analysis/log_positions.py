@@ -13,13 +13,9 @@ _MOST_COLUMNS = 12
 
 
 def place(log: Log, row: int) -> Message:
-    """A row of the log in the student's own counting: `step 312 (epoch 1)`.
+    """A row of the log, numbered from 0, in the student's own counting: `step 312 (epoch 1)`.
 
-    Where steps have no number it is `row 313`, where epochs have none they are left out.
-
-    Args:
-        log: The log.
-        row: The 0-based number of the row; it is shown 1-based.
+    Where steps have no number it is `row 313`, counted from 1; where epochs have none they are left out.
     """
     step, epoch = _value(steps(log), row), _value(log.column("epoch"), row)
     where = say("row {row}", row=row + 1) if step is None else say("step {step}", step=_whole(step))

@@ -123,9 +123,7 @@ def units(values: Numbers) -> Array:
     It is a whole unit, not half of one, because some cut digits off where others round.
     Of numbers as fine as float32 each gets the unit of the largest.
     A column that has one value throughout does not show its decimals; it is taken to have one at least.
-
-    Args:
-        values: The finite numbers, from 0 on.
+    The values are finite, and not negative.
     """
     import numpy as np
 
@@ -163,9 +161,7 @@ def smoothness(values: Numbers) -> float | None:
 
     A straight line is taken out of each window first. Norms of batches drawn at random are nearly independent
     of each other, so that it is near 0; for a curve, a running mean, or a filtered series it is near 1.
-
-    Returns:
-        None where no window has at least 20 values that vary.
+    It is None where no window has at least 20 values that vary.
     """
     import numpy as np
 
@@ -186,15 +182,11 @@ def smoothness(values: Numbers) -> float | None:
 
 
 def repeated_block(values: Numbers) -> tuple[int, int, int] | None:
-    """Where values stand in the series again, exactly and in the same order: the first such block.
+    """The first block of values that comes again, exactly: where it is, where it comes again, and its length.
 
     Norms that are held at a cap are equal by right, and rounded ones by chance. With L values in a row that
     have the entropy H = -sum(p_i ln p_i), with the share p_i of each value among them, the chance that two
     of n places agree so far is about n^2 * exp(-L * H). A block counts if that is less than one in a million.
-
-    Returns:
-        The position of the block, that of its repetition, and how many values agree from there on;
-        None where nothing is repeated.
     """
     every = as_array(values)
     asked = 2 * math.log(len(every) or 1) - math.log(_BY_CHANCE)

@@ -61,11 +61,11 @@ class CapBindsEarly(Check):
         early = column.values[: self.first_steps]
         count, needed = reaching(early, self.cap), self._needed(len(early))
         sentence = say(
-            "In {name} {count} of the first {early} norms reach the cap {cap}; the rubric asks for "
+            "{count} of the first {early} norms in {name} reach the cap of {cap}; the rubric asks for "
             "at least {needed}",
-            name=column.name,
             count=count,
             early=len(early),
+            name=column.name,
             cap=number(self.cap),
             needed=needed,
         )
@@ -98,9 +98,8 @@ class CapBindsEarly(Check):
             if finite
             else EMPTY
         )
-        optimizer = model.optimizer if model else None
-        stored = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
-        if model and stored and stored < self.cap and column.stage == "after":
+        stored = model.optimizer.cap if model and model.optimizer else 0.0
+        if model and 0 < stored < self.cap and column.stage == "after":
             why = other_clipping(model, self.cap, rerun)
             return failed(
                 say(

@@ -99,10 +99,7 @@ class LogFitsModel(Check):
                 )
         return review(
             together(*misfits),
-            say(
-                "Ask for the notebook: the log of another run, a changed one and an invented one end "
-                "like this."
-            ),
+            say("Ask to see the notebook. Logs that are edited, invented or from another run end like this."),
         )
 
 

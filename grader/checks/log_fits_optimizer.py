@@ -77,7 +77,7 @@ class LogFitsOptimizer(Check):
         if state is None:
             return passed(
                 say(
-                    "{reason}, so there is nothing to compare the log with.",
+                    "{reason}, so the log could not be compared with it.",
                     reason=_nothing(model.optimizer),
                 )
             )
@@ -136,8 +136,8 @@ def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | 
         return None
     return review(
         say(
-            "{header} is {value} at {where}, where {beside} is {other}; beside that, at most {most} is "
-            "possible. It is so in {count} of {rows}.",
+            "{header} is {value} at {where}, where {beside} is {other}; with that, at most {most} is "
+            "possible. {count} of {rows} are like this.",
             header=quoted(found.column.header),
             value=number(found.value, apart_from=found.most),
             where=place(log, found.row),

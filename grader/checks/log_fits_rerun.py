@@ -95,8 +95,8 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
         return _partial(norms, model, start) or review(
             together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
             say(
-                "Ask for the notebook: the log of another run or network, a changed one and an invented "
-                "one begin like this."
+                "Ask to see the notebook. Logs that are edited, invented or from another run or network "
+                "begin like this."
             ),
         )
     if not fits:

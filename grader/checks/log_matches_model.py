@@ -1,7 +1,6 @@
 """Compares the accuracy that the log claims with the one that the submitted model has."""
 
 import math
-from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -21,18 +20,6 @@ from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.message import EMPTY, Message, say
 from grader.report import Finding, passed, review
-
-
-@dataclass(frozen=True)
-class _Allowed:
-    """How far a logged accuracy may be above and below the model's, and the reasons, as a sentence."""
-
-    above: float
-    below: float
-    reasons: Message
-
-    def __contains__(self, difference: float) -> bool:
-        return -self.below - FLOAT32 <= difference <= self.above + FLOAT32
 
 
 class LogMatchesModel(Check):
@@ -91,27 +78,24 @@ class LogMatchesModel(Check):
         found = say(
             "{header} ends at {last}", header=wording.quoted(column.header), last=wording.accuracy(last)
         )
-        allowed = self._allowed(told, last, accuracy)
-        if last - value in allowed:
-            return passed(
-                say("{found}, and {model}. {reasons}", found=found, model=model, reasons=allowed.reasons)
-            )
+        apart, agrees = self._compared(last, told, accuracy)
+        if agrees:
+            return passed(say("{found}, and {model}: {apart}.", found=found, model=model, apart=apart))
         for position in _best(log, column):
-            logged = column.values[position]
-            allowed_then = self._allowed(told, logged, accuracy)
-            if logged - value in allowed_then:
+            best_apart, agrees = self._compared(column.values[position], told, accuracy)
+            if agrees:
                 best = say(
                     "{logged} in {where}",
-                    logged=wording.accuracy(logged),
+                    logged=wording.accuracy(column.values[position]),
                     where=epoch_of(log, column.rows[position]),
                 )
                 return passed(
                     say(
-                        "{found} but is {best}, and {model}. {reasons}",
+                        "{found} but is {best}, and {model}: {apart}.",
                         found=found,
                         best=best,
                         model=model,
-                        reasons=allowed_then.reasons,
+                        apart=best_apart,
                     ),
                     say("The model seems to be that of the best epoch, which is right."),
                 )
@@ -120,12 +104,12 @@ class LogMatchesModel(Check):
             found = say("{found} and is {best} at best", found=found, best=wording.accuracy(max(finite)))
         return review(
             say(
-                "{found}, but {model}, which it was given as {inputs}{on_training}. {reasons}",
+                "{found}, but {model}, given as {inputs}{on_training}: {apart}.",
                 found=found,
                 model=model,
                 inputs=wording.pixels(accuracy.inputs),
                 on_training=_on_training(accuracy),
-                reasons=allowed.reasons,
+                apart=apart,
             ),
             say(
                 "Ask the student whether the log and the model come from the same training, and on which "
@@ -133,45 +117,27 @@ class LogMatchesModel(Check):
             ),
         )
 
-    def _allowed(self, told: int | None, logged: float, accuracy: Accuracy) -> _Allowed:
-        most = say("the rubric allows a difference of at most {within}", within=wording.accuracy(self.within))
+    def _compared(self, logged: float, told: int | None, accuracy: Accuracy) -> tuple[Message, bool]:
+        """How far the log is from the model, beside what is allowed on that side, and whether they agree."""
+        difference, images = abs(logged - accuracy.value), told or USUAL_VALIDATION_IMAGES
         if self.column == "accuracy" or not math.isfinite(logged):
-            return _Allowed(
-                self.within,
-                self.within,
-                say(
-                    "The rubric allows a difference of at most {within}.",
-                    within=wording.accuracy(self.within),
-                ),
-            )
-        images = told or USUAL_VALIDATION_IMAGES
-        error = standard_error(logged, images, accuracy.value, accuracy.images)
-        chance = STANDARD_ERRORS * error
-        above, below = min(chance + self.test_images_harder_by, self.within), min(chance, self.within)
-        known = say("as the log's fractions tell") if told else say("the usual number")
-        harder = (
-            say(
-                ", and the test images are harder by {test_images_harder_by}",
-                test_images_harder_by=wording.accuracy(self.test_images_harder_by),
-            )
-            if self.test_images_harder_by
-            else ""
-        )
-        return _Allowed(
-            above,
-            below,
-            say(
-                "The log may be {above} above the model or {below} below it: three standard errors for "
-                "{images} validation images, {known}, are {chance}{harder}; {most}.",
-                above=wording.accuracy(above),
-                below=wording.accuracy(below),
+            most = self.within
+        else:
+            chance = STANDARD_ERRORS * standard_error(logged, images, accuracy.value, accuracy.images)
+            harder = self.test_images_harder_by if logged > accuracy.value else 0.0
+            most = min(chance + harder, self.within)
+        apart, allowed = wording.accuracy(difference, apart_from=most), wording.accuracy(most)
+        sentence = (
+            say("{apart} apart; up to {allowed} is allowed", apart=apart, allowed=allowed)
+            if self.column == "accuracy"
+            else say(
+                "{apart} apart; up to {allowed} is allowed with {images} validation images",
+                apart=apart,
+                allowed=allowed,
                 images=images,
-                known=known,
-                chance=wording.accuracy(chance),
-                harder=harder,
-                most=most,
-            ),
+            )
         )
+        return sentence, difference <= most + FLOAT32
 
 
 def _on_training(accuracy: Accuracy) -> Message:

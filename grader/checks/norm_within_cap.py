@@ -127,7 +127,7 @@ class NormWithinCap(Check):
             )
         if self._within(column, widest) and column.scope == "global":
             by = (
-                say("Its numbers tell that it is the global norm.")
+                say("Its numbers show that it is the global norm.")
                 if column.scope_by in {"moments", "numbers"}
                 else EMPTY
             )

@@ -95,7 +95,7 @@ class OptimizerIs(Check):
         if stored is None:
             asked = _described(self.name, self._asked())
             return passed(
-                say("The model file stores no optimizer, so nothing contradicts {asked}.", asked=asked)
+                say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
             )
         settings = self._settings(stored)
         name_fits = self._is_named(stored)

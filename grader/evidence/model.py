@@ -57,6 +57,11 @@ class Optimizer(Frozen):
     iterations: int | None = None
     moments: Moments | None = None
 
+    @property
+    def cap(self) -> float:
+        """The stored cap on a norm, of each variable or of all gradients; 0.0 where there is none."""
+        return self.clipnorm or self.global_clipnorm or 0.0
+
 
 class Model(Part):
     """What the model file says without TensorFlow.

@@ -8,15 +8,9 @@ from builders_evidence import a_log, an_accuracy, ask
 from pydantic import ValidationError
 
 from grader.checks.log_matches_model import LogMatchesModel
-from grader.report import passed, review
 
 CHECK = LogMatchesModel()
 SHIFTED = LogMatchesModel(test_images_harder_by=0.013)
-MOST = "the rubric allows a difference of at most 0.0400."
-ASK_THE_STUDENT = (
-    "Ask the student whether the log and the model come from the same training, "
-    "and on which images the accuracy was measured."
-)
 
 
 def on_5000(share: float) -> float:
@@ -28,11 +22,7 @@ def test_what_chance_explains_passes() -> None:
     """The sentence has three standard errors, the number of images behind them, and the rubric's limit."""
     log = a_log(val_accuracy=[on_5000(0.8412), on_5000(0.8566), on_5000(0.87)])
 
-    assert passed(
-        "`val_accuracy` ends at 0.8700, and the submitted model has 0.8650 on the 10000 test images. "
-        "The log may be 0.0177 above the model or 0.0177 below it: three standard errors for 5000 validation "
-        f"images, as the log's fractions tell, are 0.0177; {MOST}"
-    ) == ask(CHECK, log=log, accuracy=an_accuracy(0.865))
+    assert "passed" == ask(CHECK, log=log, accuracy=an_accuracy(0.865)).status
 
 
 def test_test_images_may_be_harder() -> None:
@@ -41,10 +31,6 @@ def test_test_images_may_be_harder() -> None:
 
     finding = ask(SHIFTED, log=log, accuracy=an_accuracy(0.86))
 
-    assert (
-        "The log may be 0.0305 above the model or 0.0175 below it: three standard errors for 5000 validation "
-        "images, the usual number, are 0.0175, and the test images are harder by 0.0130; " + MOST
-    ) in str(finding.message)
     assert "passed" == finding.status
     assert "review" == ask(SHIFTED, log=log, accuracy=an_accuracy(0.9065)).status
 
@@ -67,27 +53,16 @@ def test_the_rubric_limits_what_few_images_allow(value: float, status: str) -> N
     finding = ask(CHECK, log=log, accuracy=an_accuracy(value))
 
     assert status == finding.status
-    assert "The log may be 0.0400 above the model or 0.0400 below it: three standard errors for 100" in (
-        str(finding.message)
-    )
 
 
-@pytest.mark.parametrize(
-    ("value", "losses", "best"),
-    [(0.8875, [0.4, 0.3, 0.5], "0.8900 in epoch 2"), (0.835, [0.3, 0.4, 0.5], "0.8300 in epoch 1")],
-)
-def test_the_best_epoch_may_be_the_submitted_one(value: float, losses: list[float], best: str) -> None:
+@pytest.mark.parametrize(("value", "losses"), [(0.8875, [0.4, 0.3, 0.5]), (0.835, [0.3, 0.4, 0.5])])
+def test_the_best_epoch_may_be_the_submitted_one(value: float, losses: list[float]) -> None:
     """`EarlyStopping` and `ModelCheckpoint` keep the epoch of the best accuracy or of the lowest loss."""
     log = a_log(epoch=[1, 2, 3], val_accuracy=[0.83, 0.89, 0.86], val_loss=losses)
 
     finding = ask(LogMatchesModel(within=0.02), log=log, accuracy=an_accuracy(value))
 
     assert "passed" == finding.status
-    assert str(finding.message).startswith(
-        f"`val_accuracy` ends at 0.8600 but is {best}, "
-        f"and the submitted model has {value:.4f} on the 10000 test images. The log may be 0.0200 above"
-    )
-    assert "The model seems to be that of the best epoch, which is right." == str(finding.hint)
 
 
 @pytest.mark.parametrize("value", [0.1, 0.98])
@@ -97,23 +72,15 @@ def test_a_contradiction_is_left_to_a_teacher(value: float) -> None:
 
     finding = ask(LogMatchesModel(within=0.01), log=log, accuracy=an_accuracy(value))
 
-    assert ("review", str(ASK_THE_STUDENT)) == (finding.status, str(finding.hint))
-    assert str(finding.message).startswith(
-        "`val_accuracy` ends at 0.8700 and is 0.8754 at best, "
-        f"but the submitted model has {value:.4f} on the 10000 test images, "
-        "which it was given as pixels / 255, and 0.8812 on 2000 training images. The log may be 0.0100 above"
-    )
-    assert str(finding.message).endswith("; the rubric allows a difference of at most 0.0100.")
+    assert "review" == finding.status
 
 
 def test_a_log_without_a_finite_accuracy_is_left_to_a_teacher() -> None:
     """There is no best epoch then, and no standard error."""
-    assert review(
-        "`val_accuracy` ends at NaN, but the submitted model has 0.8000 on the 10000 test images, "
-        "which it was given as pixels / 255, and 0.8812 on 2000 training images. "
-        "The rubric allows a difference of at most 0.0400.",
-        ASK_THE_STUDENT,
-    ) == ask(CHECK, log=a_log(val_accuracy=[math.nan], val_loss=[1.0]), accuracy=an_accuracy(0.8))
+    assert (
+        "review"
+        == ask(CHECK, log=a_log(val_accuracy=[math.nan], val_loss=[1.0]), accuracy=an_accuracy(0.8)).status
+    )
 
 
 @pytest.mark.parametrize(("logged", "status"), [(0.91, "passed"), (0.9101, "review"), (0.8299, "review")])
@@ -126,7 +93,6 @@ def test_training_accuracies_are_no_matter_of_sampling(logged: float, status: st
     )
 
     assert status == finding.status
-    assert str(finding.message).endswith(". The rubric allows a difference of at most 0.0400.")
 
 
 def test_nothing_is_said_of_training_images_that_were_not_tried() -> None:
@@ -141,7 +107,6 @@ def test_a_missing_accuracy_fails() -> None:
     finding = ask(CHECK, log=a_log(loss=[0.5]), accuracy=an_accuracy(0.87))
 
     assert "failed" == finding.status
-    assert "The log has no values of `val_accuracy`; it has `loss`." == str(finding.message)
 
 
 @pytest.mark.parametrize(

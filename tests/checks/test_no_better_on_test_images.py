@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from grader.checks.no_better_on_test_images import NoBetterOnTestImages
 from grader.evidence.training import Accuracy
-from grader.report import passed, review
 
 CHECK = NoBetterOnTestImages()
 
@@ -21,31 +20,17 @@ def accuracies(test: float, training: float, **fields: Any) -> Accuracy:
 
 def test_a_model_is_better_on_images_that_it_has_seen() -> None:
     """The sentence has both accuracies, of the scale that was taken, and what is allowed."""
-    assert passed(
-        "The submitted model has an accuracy of 0.8700 on the 10000 test images and of 0.9010 on the first "
-        "2000 training images, so it is not ahead on the test images; the rubric allows 0.0243, "
-        "which is 3.0 standard errors."
-    ) == ask(CHECK, accuracy=accuracies(0.87, 0.901))
+    assert "passed" == ask(CHECK, accuracy=accuracies(0.87, 0.901)).status
 
 
 def test_training_images_that_were_held_back_are_a_sample_like_the_test_images() -> None:
     """A model that has seen neither may be a little better on either."""
-    assert passed(
-        "The submitted model has an accuracy of 0.8850 on the 10000 test images and of 0.8700 on the first "
-        "2000 training images, so it is 0.0150 ahead on the test images; the rubric allows 0.0237, "
-        "which is 3.0 standard errors."
-    ) == ask(CHECK, accuracy=accuracies(0.885, 0.87))
+    assert "passed" == ask(CHECK, accuracy=accuracies(0.885, 0.87)).status
 
 
 def test_a_model_that_knows_the_test_images_is_left_to_a_teacher() -> None:
     """What ten epochs on the test images alone led to."""
-    assert review(
-        "The submitted model has an accuracy of 0.8790 on the 10000 test images and of 0.8480 on the first "
-        "2000 training images, so it is 0.0310 ahead on images that it should not have seen; "
-        "the rubric allows 0.0244, which is 3.0 standard errors.",
-        "Ask the student which images the model was trained on: "
-        "the test images are for `evaluate`, and not for `fit` to train on.",
-    ) == ask(CHECK, accuracy=accuracies(0.879, 0.848))
+    assert "review" == ask(CHECK, accuracy=accuracies(0.879, 0.848)).status
 
 
 @pytest.mark.parametrize(("images", "status"), [(2_000, "review"), (500, "passed")])
@@ -75,9 +60,7 @@ def test_a_model_that_always_guesses_the_same_class_passes() -> None:
 
 def test_there_may_be_nothing_to_compare_with() -> None:
     """What is not known contradicts nothing."""
-    assert passed(
-        "The accuracy on training images is not known, so there is nothing to compare with."
-    ) == ask(CHECK, accuracy=an_accuracy(0.95, tried=()))
+    assert "passed" == ask(CHECK, accuracy=an_accuracy(0.95, tried=())).status
 
 
 @pytest.mark.parametrize("parameters", [{"standard_errors": 0}, {"standard_errors": 11}, {"within": 0.01}])

@@ -21,13 +21,7 @@ _USUAL_OF_OTHERS = 0.001
 
 
 def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message | None:
-    """What the stored clipping does instead of `clipnorm` at the cap asked for.
-
-    Args:
-        model: The submitted model, whose stored optimizer does not clip as asked for.
-        asked: The cap.
-        rerun: The rerun, whose norms before clipping tell what another cap would have done.
-    """
+    """What the stored clipping does instead of `clipnorm` at the cap asked for, as the rerun shows."""
     optimizer = model.optimizer
     if optimizer is None:
         return None
@@ -69,8 +63,8 @@ def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> Message | 
     norms = rerun.norms.variable_before
     over = sum(norm > asked for norm in norms)
     bare = say(
-        "Nothing bounds the gradients then: in the grader's own training {over} of {norms} "
-        "steps have a norm over {asked} before clipping.",
+        "Without clipping the gradients are unbounded: in the grader's own training {over} of {norms} "
+        "steps have a norm over {asked}.",
         over=over,
         norms=len(norms),
         asked=number(asked),
@@ -115,7 +109,7 @@ def hard_clipping(model: Model | None, rerun: Rerun | None) -> Message | None:
     and 0.788 with 1e-6.
     """
     optimizer = model.optimizer if model else None
-    cap = (optimizer.clipnorm or optimizer.global_clipnorm) if optimizer else None
+    cap = optimizer.cap if optimizer else 0.0
     if model is None or optimizer is None or not cap or model.parameters < 1:
         return None
     clips = say("{kind} clips at {cap}", kind=quoted(optimizer.kind), cap=number(cap))
@@ -148,11 +142,7 @@ def other_learning_rate(optimizer: Optimizer | None, asked: float | None = None)
 
     A step of Adam is about as long as the learning rate whatever the size of the gradient, so clipping, which
     only bounds that size, keeps the loss finite and nothing else. Measured with `clipnorm=1.0`: 0.831 at
-    0.01, and 0.1000, as for guessing, at 0.1, 1 and 10.
-
-    Args:
-        optimizer: The stored optimizer.
-        asked: The rate asked for; where it is not known, the one that Keras' optimizer has by itself.
+    0.01, and 0.1000, as for guessing, at 0.1, 1 and 10. Where no rate is asked for, it is Keras' default.
     """
     rate = optimizer.learning_rate if optimizer else None
     if optimizer is None or rate is None or not math.isfinite(rate):

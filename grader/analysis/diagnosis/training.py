@@ -26,22 +26,11 @@ _NEAR = 0.02
 
 
 def why_so_low(
-    reached: float,
-    model: Model | None,
-    log: Log | None,
-    accuracy: Accuracy | None,
-    rerun: Rerun | None,
+    reached: float, model: Model | None, log: Log | None, accuracy: Accuracy | None, rerun: Rerun | None
 ) -> Message | None:
     """The first cause that the evidence has for an accuracy below the one asked for, and what speaks for it.
 
     The surest causes go first: those that alone keep a network from learning, then those that slow it down.
-
-    Args:
-        reached: The accuracy that is too low.
-        model: The submitted model.
-        log: The submitted log.
-        accuracy: The accuracy of the model, with the scale of its pixels.
-        rerun: The grader's own training of the same network.
     """
     optimizer = model.optimizer if model else None
     causes = (

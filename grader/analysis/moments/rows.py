@@ -49,11 +49,7 @@ def row_ranges(
     A log with exactly as many rows as the optimizer has made steps is the log of these steps. That it is of
     others, which happen to be as many, is not tried: who changes a log leaves its length as it was.
 
-    Args:
-        rows: How many rows the log has.
-        iterations: How many steps the optimizer has counted.
-        steps: The number of the step in each row, if the log has it.
-        epochs: The number of the epoch in each row, if the log has it.
+    `steps` and `epochs` are their numbers in each row, if the log has them.
     """
     if rows == iterations:
         return (RowRange(0, rows, 0),)

@@ -67,9 +67,9 @@ def no_contradiction(compared: Compared, state: AdamState) -> Message:
     first = compared.fitting[0]
     names = [SERIES_NAMES[fit.scope, fit.stage] for fit in compared.fitting]
     return say(
-        "{header} does not contradict the optimizer as {names}: the squares of {rows} average "
-        "{average} in the way of Adam, whose second moment sums to {total} in the model file, and to "
-        "{largest} for its largest variable.",
+        "{header} is consistent with the optimizer as {names}: averaged as Adam does, the squares of {rows} "
+        "give {average}; in the model file Adam's second moment sums to {total}, and to {largest} for its "
+        "largest variable.",
         header=quoted(compared.header),
         names=_either(names),
         rows=_rows(compared, first),

@@ -114,11 +114,6 @@ def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after"
 
     A column without a stage that stands beside one with a stage is taken for the other stage:
     who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
-
-    Args:
-        log: The log.
-        scope: The scope to assume where none is declared.
-        stage: The stage to assume where none is declared.
     """
     logged = [column for column in log.norms() if column.values]
     stages = {column.stage for column in logged} - {None}
@@ -144,11 +139,9 @@ class Bound:
 
     def described(self) -> Message:
         """The value, and where it comes from."""
-        return (
-            say("{value} ({reason})", value=number(self.value), reason=self.reason)
-            if self.reason
-            else say("the cap of {value}", value=number(self.value))
-        )
+        if not self.reason:
+            return say("the cap of {value}", value=number(self.value))
+        return say("{value} ({reason})", value=number(self.value), reason=self.reason)
 
 
 def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
@@ -156,17 +149,8 @@ def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: R
 
     `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k).
     `global_clipnorm` clips that vector itself. Where it is not known which of the two was used,
-    the wider bound holds, so that nobody fails for the way in which Keras clips.
-
-    Args:
-        cap: The clipping threshold.
-        scope: The scope of the norm.
-        model: The submitted model, whose stored optimizer tells how the gradients were clipped.
-        rerun: The rerun, which tells k. Without it all the model's variables are counted, which can only
-            widen the bound.
-
-    Returns:
-        None where k is needed and not known.
+    the wider bound holds, so that nobody fails for the way in which Keras clips. Without a rerun all the
+    model's variables are counted, which can only widen the bound; it is None where k is needed and not known.
     """
     optimizer = model.optimizer if model else None
     if scope == "variable" or (optimizer and optimizer.global_clipnorm):

@@ -103,13 +103,7 @@ def nearest_fit(values: Numbers, choices: Iterable[Prediction], sizes: Sizes, sl
     There must be one level, within four spreads of where an honest run may be, at which each quantile is
     within four spreads of its place, and neighbours must differ by no less than four spreads below what
     they should. Fewer values than those of the calibration have a wider spread, by the square root of
-    their number.
-
-    Args:
-        values: The first or the last norms of the logged series.
-        choices: What a log can be compared with, as `predictions` gives it.
-        sizes: Each calibrated batch size with its comparison; at least one.
-        slack: How far the log's own rounding may have moved each value.
+    their number. The log's own rounding may have moved each value by `slack`.
     """
     found = (*quantiles(values, LEVELS), variation(values))
     spreads = SPREADS * math.sqrt(STEPS / min(STEPS, len(values)))
@@ -188,12 +182,7 @@ def predictions(
       before and one after clipping, and a larger gradient is not smaller after it.
     * All gradients as one vector: each is multiplied by min(1, cap / global norm).
 
-    Args:
-        measured: The norms of the steps to compare with.
-        others: The norms of further steps of the same network, which show more of how clipping works.
-        series: The series that the log is taken for.
-        cap: The clipping threshold.
-        sizes: The calibrated batch sizes, which say by which factors an honest run may differ.
+    `others` are norms of further steps of the same network, which show more of how clipping works.
     """
     import numpy as np
 

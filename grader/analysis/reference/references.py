@@ -69,11 +69,7 @@ class References:
         return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
 
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
-        """How the first norms of a column fit those of the rerun.
-
-        Returns:
-            None where the rerun or the calibration is missing, or the column is too short.
-        """
+        """How the first norms of a column fit the rerun's; None where something is missing or too short."""
         if rerun is None or self.calibration is None:
             return None
         count = min(STEPS, len(column.values), len(rerun.norms.global_before))
@@ -84,17 +80,9 @@ class References:
         return self._nearest(column, slice(count), steps, series, sizes)
 
     def last_fit(self, column: NormColumn, series: Series, probe: Probe | None, end: int) -> Fit | None:
-        """How the last norms of a column before a position fit those of the probe.
+        """How the last norms before `end` fit the probe's; None where something is missing or too short.
 
-        Args:
-            column: The norms.
-            series: The series that the column is taken for.
-            probe: The gradients at the submitted weights.
-            end: The number of values that were logged up to the submitted weights. The second half of them is
-                compared, at most 200.
-
-        Returns:
-            None where the probe or the calibration is missing, or the column is too short.
+        They were logged up to the submitted weights. The second half of them is compared, at most 200.
         """
         if probe is None or self.calibration is None:
             return None
@@ -163,14 +151,7 @@ NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` m
 def agreed(
     compared: Sequence[tuple[NormColumn, Fit]], which: Message, those: Message, calibration: Calibration
 ) -> Message:
-    """That the log fits, with the medians.
-
-    Args:
-        compared: Each column with its fit.
-        which: The word for the end, `first` or `last`.
-        those: What the norms were compared with.
-        calibration: The calibration that the comparison rests on.
-    """
+    """That the `first` or `last` norms of a log fit, with the medians."""
     medians = [
         say(
             "{name} has median {found}, expected {expected} at batch size {batch_size}",
@@ -191,14 +172,7 @@ def agreed(
 
 
 def misfit(column: NormColumn, fit: Fit, which: Message, those: Message) -> Message:
-    """That a column does not fit, with all quantiles.
-
-    Args:
-        column: The column.
-        fit: Its nearest fit.
-        which: The word for the end, `first` or `last`.
-        those: The run that would have had the expected quantiles.
-    """
+    """That the `first` or `last` norms of a column do not fit, with all quantiles."""
     return say(
         "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
         "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "

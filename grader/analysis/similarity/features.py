@@ -76,13 +76,7 @@ class Features:
 
 
 def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
-    """What to keep of a submission.
-
-    Args:
-        id: The id of the submission.
-        evidence: What was measured.
-        inconsistent: Whether the log does not fit its own model.
-    """
+    """What to keep of a submission; more of one whose log is inconsistent with its own model."""
     log, model = evidence.found(Log), evidence.found(Model)
     columns = tuple(_columns(log)) if log else ()
     sample = shingles([column.values for column in columns])

@@ -57,23 +57,20 @@ def on_logs(here: Features, there: Features) -> Message:
         headers = [header for digest, header in theirs if digest == series.sha256]
         if headers:
             other = series.header if series.header in headers else headers[0]
-            equal.append(
-                say("all {values} of {header}", values=series.values, header=_both(series.header, other))
-            )
+            header = _both(series.header, other)
+            equal.append(say("all {values} values of {header}", values=series.values, header=header))
     if equal:
-        return say(
-            "The log has values of that of {id}: {equal} are equal.", id=quoted(there.id), equal=listed(equal)
-        )
+        return say("The log equals that of {id} in {equal}.", id=quoted(there.id), equal=listed(equal))
     found = shared(here.shingles, there.shingles)
     columns = _both(here.headers[found.columns[0]], there.headers[found.columns[1]])
     return say(
-        "The log rises and falls like that of {id}: of {compared} stretches of {steps} steps that "
-        "were compared, {alike} are alike, most of them in {columns}; from a share of {nearly} on "
-        "logs are called nearly equal, and trainings apart have none.",
+        "The log rises and falls like that of {id}: {alike} of {compared} windows of {steps} steps are "
+        "alike, most of them in {columns}. From a share of {nearly} on, logs count as nearly equal; "
+        "independent trainings share none.",
         id=quoted(there.id),
+        alike=found.alike,
         compared=found.compared,
         steps=STEPS,
-        alike=found.alike,
         columns=columns,
         nearly=number(NEARLY),
     )

@@ -72,9 +72,9 @@ def on_weights(here: Features, there: Features) -> Message:
     cosine = min(1.0, float(one.projections @ other.projections))
     noise = (1 / cosine**2 - 1) ** 0.5
     return say(
-        "The model has nearly the weights of that of {name}: their cosine is {cosine}, as noise of "
-        "{percent} % of the weights' scale would leave it; from {nearly} on weights are called nearly "
-        "equal, and trainings apart have about 0.",
+        "The model has nearly the weights of that of {name}: their cosine is {cosine}, as after noise of "
+        "{percent} % of the weights' scale. From {nearly} on, weights count as nearly equal; independent "
+        "trainings have about 0.",
         name=name,
         cosine=f"{cosine:.4f}",
         percent=number(round(100 * noise, 1)),

@@ -77,5 +77,5 @@ def test_a_header_cannot_act() -> None:
     state = the_state(a_training())
 
     assert str(no_contradiction(Compared("a`b\x1b", 10, 10, (a_fit(),), ()), state)).startswith(
-        "`a'b\\x1b` does"
+        "`a'b\\x1b` is"
     )

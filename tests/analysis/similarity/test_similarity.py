@@ -24,7 +24,7 @@ def test_a_pair_stands_with_both() -> None:
         Pair(
             id="eun",
             part="log",
-            message="The log has values of that of `eun`: all 400 of `loss` are equal.",
+            message="The log equals that of `eun` in all 400 values of `loss`.",
             hint=SAME_WORK,
         ),
     ) == likeness[0].pairs

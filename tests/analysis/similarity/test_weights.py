@@ -45,9 +45,9 @@ def test_the_sentence_on_noise() -> None:
     )
 
     assert (
-        "The model has nearly the weights of that of `bob'\\x1b`: their cosine is 0.9800, as noise of 20.3 % "
-        "of the weights' scale would leave it; from 0.97 on weights are called nearly equal, "
-        "and trainings apart have about 0."
+        "The model has nearly the weights of that of `bob'\\x1b`: their cosine is 0.9800, as after noise of "
+        "20.3 % of the weights' scale. From 0.97 on, weights count as nearly equal; independent trainings "
+        "have about 0."
     ) == str(on_weights(ana, bob))
 
 
