@@ -74,7 +74,7 @@ class Evidence(Frozen):
         return None if isinstance(part, Problem) else part
 
     def having(self, name: str, part: Part | Problem, run: str = UNNAMED) -> "Evidence":
-        """The evidence with one part more, or with another one in its place."""
+        """The evidence with one part added or replaced."""
         if not kinds()[name].per_run:
             return self.model_copy(update={"parts": {**self.parts, name: part}})
         runs = {**self.runs, run: {**self.runs.get(run, {}), name: part}}

@@ -19,14 +19,14 @@ class Column(Frozen):
     """One column of the log under its normalised name.
 
     Attributes:
-        name: the normalised name: `epoch`, `step`, `loss`, `val_accuracy`, `gradient_norm`, ...
-        header: the name as the student wrote it.
-        rows: the 0-based row of each value; rows without a value are left out.
-        values: what the log says there; NaN and infinity are kept. An accuracy is in [0, 1].
-        unreadable: up to three cells that are not numbers.
-        unreadable_count: how many such cells there are.
-        scope: for a gradient norm, what the header or `submission.yaml` declares, else None.
-        stage: likewise.
+        name: The normalised name: `epoch`, `step`, `loss`, `val_accuracy`, `gradient_norm`, ...
+        header: The name as the student wrote it.
+        rows: The 0-based row of each value; rows without a value are left out.
+        values: The values, NaN and infinity among them. An accuracy is in [0, 1].
+        unreadable: Up to three cells that are not numbers.
+        unreadable_count: How many such cells there are.
+        scope: What the header or `submission.yaml` declares of a gradient norm, else None.
+        stage: Likewise.
     """
 
     name: Text
@@ -43,11 +43,11 @@ class Log(Part):
     """The training log as data.
 
     Attributes:
-        form: how it was written: `csv`, `json`, `jsonl`, ...
-        rows: rows with at least one value.
-        columns: the columns whose meaning is known.
-        ignored: the headers whose meaning is not known, at most 50 of them.
-        notes: what had to be understood to read it, for a person.
+        form: How it was written: `csv`, `json`, `jsonl`, ...
+        rows: How many rows have at least one value.
+        columns: The columns whose meaning is known.
+        ignored: The headers whose meaning is not known, at most 50 of them.
+        notes: What was assumed to read it, for a person.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(

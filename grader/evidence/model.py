@@ -21,10 +21,10 @@ class Moments(Frozen):
     """Adam's moments as the model file stores them, a value for each trainable variable in its order.
 
     Attributes:
-        beta_1: of the first moment m = beta_1 m + (1 - beta_1) g.
-        beta_2: of the second moment v = beta_2 v + (1 - beta_2) g^2, with g after clipping.
-        first: the L2 norm of m.
-        second: the sum of v.
+        beta_1: The decay of the first moment, m = beta_1 m + (1 - beta_1) g.
+        beta_2: The decay of the second moment, v = beta_2 v + (1 - beta_2) g^2, with g after clipping.
+        first: The L2 norm of m.
+        second: The sum of v.
     """
 
     beta_1: float
@@ -34,11 +34,11 @@ class Moments(Frozen):
 
 
 class Sketch(Frozen):
-    """A model's weights in short, by which equal and nearly equal ones are found among a class.
+    """A random projection of a model's weights, by which equal and nearly equal models of a class are found.
 
     Attributes:
-        sha256: of the weights' bytes.
-        projections: of the kernels, each brought to length 1, on directions that are the same for everybody.
+        sha256: The hash of the weights' bytes.
+        projections: The kernels, each scaled to length 1, on directions that are the same for everybody.
     """
 
     sha256: Text
@@ -68,17 +68,17 @@ class Model(Part):
 
     Attributes:
         form: `keras` or `h5`.
-        keras_version: the version that saved it, or "" where the file does not say.
+        keras_version: The version that saved it; "" where the file does not say.
         network: `Sequential` or `Functional`.
-        input_shape: without the batch dimension; None where the file does not say.
-        layers: in order, nested models opened, without `InputLayer`.
-        parameters: numbers in the weights, the optimizer's left out.
-        variables: arrays in the weights, the optimizer's left out.
-        optimizer: None where none is stored.
-        loss: the name of the compiled loss, "" where none is stored.
-        from_logits: whether that loss expects logits, None where it does not say.
-        rescued: what was changed to bring an older or unusual file to today's form.
-        sketch: None where there are no weights to describe.
+        input_shape: The shape without the batch dimension; None where the file does not say.
+        layers: The layers in order, nested models opened, without `InputLayer`.
+        parameters: How many numbers the weights have, without the optimizer's.
+        variables: How many arrays the weights have, without the optimizer's.
+        optimizer: The optimizer; None where none is stored.
+        loss: The name of the compiled loss; "" where none is stored.
+        from_logits: Whether that loss expects logits; None where the file does not say.
+        rescued: What was changed to bring an older or unusual file to today's form.
+        sketch: The weights in short; None where there are none.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(

@@ -28,11 +28,11 @@ class Accuracy(Part):
     """The submitted model on the test images; the parent computes it, from the labels that it alone has.
 
     Attributes:
-        inputs: how the pixels were given: `pixels / 255`, `raw pixels`, ...
-        tried: each way of giving the pixels with its accuracy on a few training images; the best was taken.
-        value: the share of test images classified rightly.
-        images: how many test images there are.
-        tried_images: how many training images, the first ones, the way that was taken was tried on.
+        inputs: The scale of the pixels that was used: `pixels / 255`, `raw pixels`, ...
+        tried: Each scale with its accuracy on a few training images; the best was used.
+        value: The share of test images that were classified correctly.
+        images: How many test images there are.
+        tried_images: On how many of the first training images the scale that was used was tried.
         largest_pixel: The largest pixel of the training images as the data set has them.
     """
 
@@ -45,7 +45,7 @@ class Accuracy(Part):
 
     @property
     def on_training_images(self) -> float | None:
-        """The share of training images classified rightly with the pixels given in the way that was taken."""
+        """The accuracy on training images with the scale of the pixels that was used."""
         return dict(self.tried).get(self.inputs)
 
 

@@ -19,20 +19,14 @@ _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of a person's machine; English where it has another than ours, or says nothing."""
+    """The language of a person's machine; English where it is not one of ours, or not set."""
     locale = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     code = locale.replace("-", "_").partition("_")[0].partition(".")[0].lower()
     return next((language for language in LANGUAGES if language == code), ENGLISH)
 
 
 def chosen(asked: Language | None, rubric: Language | None, environment: Mapping[str, str]) -> Language:
-    """The language of a report: of the command line, else of the rubric, else of the environment.
-
-    Args:
-        asked: What the command line asks for.
-        rubric: What the rubric asks for.
-        environment: The variables of the environment.
-    """
+    """The language of a report: as the command line asks, else the rubric, else the machine's."""
     return asked or rubric or of_environment(environment)
 
 

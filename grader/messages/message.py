@@ -25,12 +25,7 @@ Value: TypeAlias = "Message | str | int"
 
 
 def filled(template: str, values: Mapping[str, Value], write: Callable[[Value], str]) -> str:
-    """The text of a template.
-
-    Args:
-        template: The text with its places.
-        values: The values by name; without any the template is the text.
-        write: Gives the text of a value.
+    """The text of a template with the text that `write` gives of each value; as it is without any values.
 
     Raises:
         KeyError: There are values, but not one for each place.
@@ -127,22 +122,13 @@ EMPTY = Message("")
 def say(template: str, /, **values: Value) -> Message:
     """A sentence, or a part of one, that can be translated.
 
-    Args:
-        template: The English text, a literal, so that it is found for the catalogs; values stand as `{name}`.
-        values: The values by name.
+    The template is a literal, so that it is found for the catalogs; values stand in it as `{name}`.
     """
     return Message(template, values)
 
 
 def say_counted(count: int, one: str, more: str, /, **values: Value) -> Message:
-    """The same with a noun or verb that depends on a count, which stands as `{count}`.
-
-    Args:
-        count: How many there are.
-        one: The template for 1.
-        more: The template for any other count.
-        values: Further values by name.
-    """
+    """The same with a noun or verb that depends on a count, which stands as `{count}`."""
     return Message(one, {**values, "count": count}, more)
 
 

@@ -37,9 +37,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECAS
 def plain(text: str, longest: int = LONGEST_TEXT) -> str:
     r"""One line of text in which nothing acts: hidden characters are shown as `\x1b` or `\u202e`.
 
-    Args:
-        text: anything, lone surrogates included.
-        longest: the most characters to return; a longer text ends with three dots. At least 3.
+    A text of more than `longest` characters, which are at least 3, is cut and ends with three dots.
     """
     # Cut first, too: a text of megabytes is not worth escaping.
     shown = _HIDDEN.sub(_escaped, text[: longest + 1])
@@ -69,9 +67,7 @@ def file_name(name: str, longest: int = LONGEST_FILE_NAME) -> str:
     so two names that are spelt alike stay apart.
     Names that differ only in case stay different only in case; `file_names` keeps those apart.
 
-    Args:
-        name: any text; a path is taken for a name, its separators are replaced.
-        longest: the most characters to return, at least 20.
+    The separators of a path are replaced. The name has at most `longest` characters, which are at least 20.
     """
     if _KEPT.fullmatch(name) and len(name) <= longest and not _DEVICE.fullmatch(name):
         return name
@@ -81,11 +77,7 @@ def file_name(name: str, longest: int = LONGEST_FILE_NAME) -> str:
 def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
     """One `file_name` per name, in order, all different even where a file system ignores case.
 
-    The first of the names that collide keeps its own; a later one gets the digits of a hash.
-
-    Args:
-        names: any texts; the same one may come twice.
-        taken: file names that none of them may have.
+    The first of the names that collide keeps its own; a later one, or one that is `taken`, gets a hash.
     """
     used = {name.casefold() for name in taken}
     chosen = []
@@ -117,9 +109,6 @@ def json_text(data: Any) -> str:
     NaN and infinity become `null`, a lone surrogate becomes its visible escape,
     any other hidden character is written as a JSON escape, so its value is kept.
     Ends with a newline.
-
-    Args:
-        data: mappings with text as keys, lists, tuples, text, numbers, booleans, None.
     """
     return visible_json(json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False))
 

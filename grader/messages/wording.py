@@ -21,10 +21,8 @@ _PIXELS = {
 def number(value: float, apart_from: float | None = None) -> Message | str:
     """Write a number with four significant digits: `0.001`, `1.0`, `2.449`, `1719`.
 
-    Args:
-        value: any float; NaN and infinity are written as words.
-        apart_from: another number of the same sentence, itself written by `number`;
-            if `value` is not equal to it, enough digits are written to show that.
+    NaN and infinity are written as words. A number that is not equal to `apart_from`, another one of the same
+    sentence that is written by `number`, gets enough digits to show that.
     """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else say("infinity") if value > 0 else say("minus infinity")
@@ -49,13 +47,7 @@ def accuracy(value: float, apart_from: float | None = None) -> Message | str:
 
 
 def counted(count: int, noun: str, *, grouped: bool = False) -> Message:
-    """Write a count with its noun, a literal: `1 step`, `2 steps`.
-
-    Args:
-        count: how many there are.
-        noun: for one; its plural has an `s`.
-        grouped: whether thousands have a comma: `1,719 steps`.
-    """
+    """Write a count with its noun, a literal whose plural has an `s`: `1 step`; grouped, `1,719 steps`."""
     number = f"{count:,}" if grouped else str(count)
     return say_counted(count, f"{{number}} {noun}", f"{{number}} {noun}s", number=number)
 
@@ -68,7 +60,7 @@ def listed(words: Sequence[Message | str]) -> Message:
 
 
 def pixels(given: str) -> Message:
-    """How the pixels were given to a model, in words."""
+    """The scale of the pixels that a model was given, in words."""
     return _PIXELS.get(given) or verbatim(given)
 
 

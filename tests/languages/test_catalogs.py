@@ -147,7 +147,7 @@ def test_no_sentence_is_past_the_catalogs(path: Path) -> None:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.name not in {"phrase.py", "wording.py"}:
+        if path.name != "wording.py":
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and name_of(node) in {"say", "say_counted"}:
                     yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node

@@ -26,22 +26,21 @@ BIDIRECTIONAL = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 @pytest.mark.hostile_row(69)
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        ("Ana García 王小明", "Ana García 王小明"),
-        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
-        ("a\r\n\tb\x00", r"a\r\n\tb\x00"),
-        ("\x9b31m", r"\x9b31m"),
-        ("\u202egnp.exe\u2066", r"\u202egnp.exe\u2066"),
-        ("\u2028\u200b\ufeff\uffff", r"\u2028\u200b\ufeff\uffff"),
-        ("\ud800x\udcff", r"\ud800x\udcff"),
-        ("\U000e0041", r"\U000e0041"),
-        ("\u0645\u06cc\u200c\u0634\u0648\u062f", "\u0645\u06cc\u200c\u0634\u0648\u062f"),
+        *("\x1b]0;title\x07", "a\r\n\tb\x00", "\x9b31m", "\u202egnp.exe\u2066"),
+        *("\u2028\u200b\ufeff\uffff", "\ud800x\udcff", "\U000e0041"),
     ],
 )
-def test_hidden_characters_are_shown(text: str, expected: str) -> None:
-    """Controls, overrides and surrogates are spelt out; letters of any script stay."""
-    assert expected == plain(text)
+def test_hidden_characters_are_shown(text: str) -> None:
+    """Controls, overrides and surrogates are spelt out as Python writes them."""
+    assert ascii(text)[1:-1] == plain(text)
+
+
+@pytest.mark.parametrize("text", ["Ana García 王小明", "\u0645\u06cc\u200c\u0634\u0648\u062f"])
+def test_letters_of_any_script_stay(text: str) -> None:
+    """With the joiners that some scripts need."""
+    assert text == plain(text)
 
 
 @modest
@@ -81,25 +80,11 @@ def test_a_long_text_is_cut() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Ana", "Ana"),
-        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", r"'\t=1"),
-        ("\r=1", r"'\r=1"),
-        ("\uff1d1", "'\uff1d1"),
-        ("\uff0b1", "'\uff0b1"),
-        ("\uff0d1", "'\uff0d1"),
-        ("\uff201", "'\uff201"),
-        ("\ufe661", "'\ufe661"),
-        ("  =1", "'  =1"),
-        ('"=1"', '\'"=1"'),
-        ("x;=1", "x;'=1"),
-        ('x; ""=1', 'x;\' ""=1'),
-        ("a-b=c", "a-b=c"),
-        ("\u200b=1", r"\u200b=1"),
-        ("", ""),
+        *((text, text) for text in ("Ana", "a-b=c", "")),
+        *((text, f"'{text}") for text in ("=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "  =1", '"=1"')),
+        *((text, f"'{text}") for text in ("\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\ufe661")),
+        *(("\t=1", r"'\t=1"), ("\r=1", r"'\r=1"), ("\u200b=1", r"\u200b=1")),
+        *(("x;=1", "x;'=1"), ('x; ""=1', 'x;\' ""=1')),
     ],
 )
 def test_a_cell_is_no_formula(text: str, expected: str) -> None:
@@ -131,21 +116,15 @@ def test_a_good_file_name_stays(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
-        ("Ana García", "Ana_Garcia"),
-        ("../../etc/passwd", "etc_passwd"),
-        ("..", "submission"),
-        ("", "submission"),
-        ("王小明", "submission"),
-        ("-rf", "rf"),
-        ("--help", "help"),
-        (".hidden", "hidden"),
-        ("dot.", "dot"),
-        ("con", "con"),
-        ("NUL.txt", "NUL_txt"),
-        ("line\nbreak\x00", "line_break"),
-        ("%s{0}", "s_0"),
-        ("\ud800\u202e", "submission"),
-        ("\U0001f600 smile", "smile"),
+        *(
+            ("Ana García", "Ana_Garcia"),
+            ("../../etc/passwd", "etc_passwd"),
+            ("-rf", "rf"),
+            ("--help", "help"),
+        ),
+        *((name, "submission") for name in ("..", "", "王小明", "\ud800\u202e")),
+        *((".hidden", "hidden"), ("dot.", "dot"), ("con", "con"), ("NUL.txt", "NUL_txt")),
+        *(("line\nbreak\x00", "line_break"), ("%s{0}", "s_0"), ("\U0001f600 smile", "smile")),
         ("a" * 300, "a" * (LONGEST_FILE_NAME - 9)),
     ],
 )

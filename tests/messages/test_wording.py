@@ -1,11 +1,16 @@
-"""Tests of how numbers and names are written."""
+"""Numbers and names in words, and the languages that students read."""
 
 import math
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.messages.english import names, nearest
+from grader.messages.languages import Language, chosen, of_environment, translated
+from grader.messages.message import say, together
 from grader.messages.wording import accuracy, counted, listed, number, quoted
 
 
@@ -65,23 +70,19 @@ def test_an_accuracy_has_four_decimals(value: float, other: float | None, expect
     assert expected == accuracy(value, apart_from=other)
 
 
-def test_a_count_agrees_with_its_noun() -> None:
-    """Only one is singular."""
-    assert ["0 steps", "1 step", "8595 steps"] == [str(counted(count, "step")) for count in (0, 1, 8595)]
-
-
-def test_words_are_listed_with_and() -> None:
-    """Commas stand between all but the last two."""
-    assert ["", "a", "a and b", "a, b and c"] == [
-        str(listed(list(words))) for words in ("", "a", "ab", "abc")
-    ]
+def test_lists_and_advice_in_english() -> None:
+    """Names are quoted; a likely name is offered, else all, else nothing."""
+    assert ("`a`", "`a`, `b` or `c`", "none") == (names(["a"]), names("abc", "or"), names([]))
+    assert "did you mean `points`?" == nearest("Ponits", ["title", "points"], "the keys are")
+    assert "the keys are `title` and `points`." == nearest("zzz", ["title", "points"], "the keys are")
+    assert "there are none." == nearest("zzz", [], "there are none")
 
 
 def test_a_name_from_a_file_is_quoted() -> None:
     """A student's header cannot end the backticks, break the line or run on."""
     assert "`grad norm`" == quoted("grad norm")
     assert r"`a\x1b[31m'b`" == quoted("a\x1b[31m`b")
-    assert 62 == len(quoted("x" * 300))
+    assert (62, 302) == (len(quoted("x" * 300)), len(quoted(Path("x" * 300))))
 
 
 @settings(max_examples=50, deadline=None)
@@ -91,3 +92,70 @@ def test_every_number_can_be_written(value: float, other: float) -> None:
     written = number(value, apart_from=other)
 
     assert written == number(other) or float(written) != float(number(other)) or value == other
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "es_AR.UTF-8"}, "es"),
+        ({"LANG": "ko_KR"}, "ko"),
+        ({"LANG": "ko-KR"}, "ko"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "es.UTF-8"}, "es"),
+        ({"LANG": "est_EE.UTF-8"}, "en"),
+        ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": ""}, "es"),
+        ({"LC_ALL": "C", "LANG": "es_ES.UTF-8"}, "en"),
+        ({"LANG": "\x00/../"}, "en"),
+    ],
+)
+def test_the_environment_says_a_language(environment: Mapping[str, str], expected: Language) -> None:
+    """The first of the usual variables that is set decides; one of another language means English."""
+    assert expected == of_environment(environment)
+
+
+def test_the_command_line_goes_before_the_rubric_and_that_before_the_machine() -> None:
+    """English is left where nobody says anything."""
+    spanish = {"LANG": "es_ES.UTF-8"}
+
+    assert "ko" == chosen("ko", "en", spanish)
+    assert "en" == chosen(None, "en", spanish)
+    assert "es" == chosen(None, None, spanish)
+    assert "en" == chosen(None, None, {})
+
+
+def test_a_sentence_is_said_with_all_its_parts() -> None:
+    """Values that are phrases are translated, names in backticks and a teacher's own words are not."""
+    sentence = together(
+        say("The log has {found}; the rubric asks for one for every {every}.", found="…", every="`step`"),
+        "Bring cake.",
+    )
+
+    assert "El registro tiene …; la rúbrica pide una por cada `step`. Bring cake." == translated(
+        sentence, "es"
+    )
+    assert "로그에 …가 있습니다. 루브릭은 `step`마다 하나를 요구합니다. Bring cake." == translated(
+        sentence, "ko"
+    )
+    assert str(sentence) == translated(sentence, "en")
+    assert "Bring cake." == translated("Bring cake.", "ko")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ("0 steps", "1 step", "8,595 steps", "a, b and c", "infinity")),
+        ("es", ("0 pasos", "1 paso", "8,595 pasos", "a, b y c", "infinito")),
+        ("ko", ("0 step", "1 step", "8,595 step", "a, b 및 c", "무한대")),
+    ],
+)
+def test_counts_lists_and_numbers_follow_the_language(language: Language, expected: tuple[str, ...]) -> None:
+    """Decimals keep their point, as the logs and the YAML have it."""
+    counts = [counted(count, "step", grouped=True) for count in (0, 1, 8595)]
+    said = (*counts, listed(["a", "b", "c"]), number(math.inf))
+
+    assert expected == tuple(translated(sentence, language) for sentence in said)
+    assert "0.001" == translated(number(0.001), language)
+    assert ["", "a", "a and b"] == [str(listed(list(words))) for words in ("", "a", "ab")]
