@@ -10,7 +10,7 @@ from grader.analysis.similarity.features import Features, features_of
 from grader.evidence import Evidence, File
 from grader.evidence.log import Column
 from grader.evidence.problem import Problem
-from grader.measure.model.sketch import sketch
+from grader.measure.model.arrays import sketch
 
 Array = npt.NDArray[np.float64]
 Weights = dict[tuple[str, ...], npt.NDArray[np.float32]]

@@ -93,7 +93,7 @@ def a_said_report() -> Report:
         summary=MESSAGE,
         items=(item,),
         facts=(Fact(name=say("Log"), value="csv"),),
-        notes=("A plain one.", say("It was left aside.")),
+        notes=("A plain one.", say("It was ignored.")),
         language="ko",
     )
 

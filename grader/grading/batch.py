@@ -15,7 +15,6 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.budget import sandbox_limits_of
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
-from grader.measure.architecture import Architecture, RerunRequest
 from grader.measure.reply import (
     Cost,
     FilesReply,
@@ -27,7 +26,7 @@ from grader.measure.reply import (
     total,
     with_model,
 )
-from grader.measure.request import pack
+from grader.measure.request import Architecture, RerunRequest, pack
 from grader.messages.message import EMPTY, say, shortened
 from grader.rubric import Plan
 from grader.submissions.submission import Submission

@@ -12,8 +12,7 @@ from grader.grading.cache import Cache, Measured
 from grader.grading.graded_folder import GradedSubmission, write_report
 from grader.grading.judge import is_inconsistent, judge, with_pairs
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
-from grader.measure.architecture import RerunRequest
-from grader.measure.request import pack
+from grader.measure.request import RerunRequest, pack
 from grader.messages.safe_text import file_names
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric

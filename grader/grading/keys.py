@@ -13,8 +13,7 @@ from pathlib import Path
 
 import grader
 from grader.frozen import Frozen
-from grader.measure.architecture import RerunRequest
-from grader.measure.request import Request
+from grader.measure.request import Request, RerunRequest
 from grader.rubric import Limits, Plan
 
 _PACKAGE = Path(grader.__file__).parent

@@ -41,7 +41,6 @@ class Run(Frozen):
     """What one run showed, in natural logarithms.
 
     Attributes:
-        job: which run it was.
         head: for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the first
             steps, and as the last number their variation.
         tails: at each of a few moments, likewise, the ratio of those of the last steps to those of a probe.
@@ -64,12 +63,10 @@ class Versions(Frozen):
 
 
 def jobs_for(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
-    """Every run of a calibration, the longest first.
+    """So many runs for each batch size and each way of giving the pixels, the longest first.
 
-    Args:
-        plan: its batch size is calibrated, too, since it is what the others are compared with.
-        examples: training images; no batch is larger than a tenth of them.
-        runs: for each batch size and each way of giving the pixels.
+    The plan's batch size is among them, since the others are compared with it; no other batch is larger than
+    a tenth of the training images, the `examples`.
     """
     usual = {size for size in BATCH_SIZES if size <= examples / 10}
     sizes = sorted({*usual, min(plan.rerun.batch_size, examples)}, reverse=True)
@@ -93,14 +90,8 @@ def summarised(
     root of the batch size at most, as a mean of independent images does. With dropout it is nearly that.
     So much is allowed to every network.
 
-    A few runs know their own standard deviation badly (eight of them to within a quarter). So no spread is
-    taken to be smaller than the root mean square over all batch sizes.
-
-    Args:
-        runs: at least two for each size.
-        plan: of the rubric.
-        hidden_layers: of the network that was trained.
-        versions: of what it was trained with.
+    A few runs, at least two for each size, know their own standard deviation badly (eight of them to within a
+    quarter). So no spread is taken to be smaller than the root mean square over all batch sizes.
     """
     by_size: dict[tuple[str, int], list[Run]] = {}
     for run in runs:

@@ -10,9 +10,9 @@ from ruamel.yaml.events import AliasEvent
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.values import LONGEST_TEXT
-from grader.messages.message import say
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.messages.wording import quoted
+from grader.messages.wording import listed, quoted
 
 _FORM = say(
     'Write it as `name: Your Name`, `id: "12345"` and, if needed, `norm: {column: grad_norm, '
@@ -25,48 +25,38 @@ _MOST_EVENTS = 500
 
 
 def read_declaration(content: bytes) -> Declaration:
-    """Read `submission.yaml`.
-
-    Raises:
-        SubmissionError: it is not YAML, or a key or a value is not one that can be understood.
-    """
-    parsed = _parse(content)
-    if not isinstance(parsed, dict):
-        raise SubmissionError(
-            say("`submission.yaml` must have the keys `name`, `id` and `norm`; it has none."), _FORM
-        )
-    unknown = [key for key in parsed if key not in {"name", "id", "norm"}]
-    if unknown:
-        raise SubmissionError(
-            say(
-                "`submission.yaml` may have the keys `name`, `id` and `norm`. Received: {unknown}.",
-                unknown=quoted(str(unknown[0])),
-            ),
-            _FORM,
-        )
-    norm = {} if parsed.get("norm") in _LEFT_OUT else parsed["norm"]
-    if not isinstance(norm, dict):
-        raise SubmissionError(
-            say("`norm` in `submission.yaml` must have the keys `column`, `scope` and `stage`; it has none."),
-            _FORM,
-        )
-    unknown = [key for key in norm if key not in {"column", "scope", "stage"}]
-    if unknown:
-        raise SubmissionError(
-            say(
-                "`norm` in `submission.yaml` may have the keys `column`, `scope` and `stage`. Received: "
-                "{unknown}.",
-                unknown=quoted(str(unknown[0])),
-            ),
-            _FORM,
-        )
+    """Read `submission.yaml`; refused if it is not YAML, or has a key or value that is not known."""
+    whole = _with_keys("`submission.yaml`", _parse(content), "name", "id", "norm")
+    written = {} if whole.get("norm") in _LEFT_OUT else whole["norm"]
+    norm = _with_keys(say("`norm` in `submission.yaml`"), written, "column", "scope", "stage")
     return Declaration(
-        name=_text("name", parsed.get("name")),
-        id=_text("id", parsed.get("id")),
+        name=_text("name", whole.get("name")),
+        id=_text("id", whole.get("id")),
         norm_column=_text("column", norm.get("column")),
         norm_scope=_choice("scope", norm.get("scope")),
         norm_stage=_choice("stage", norm.get("stage")),
     )
+
+
+def _with_keys(what: Message | str, value: Any, *keys: str) -> dict[Any, Any]:
+    """The value, if it has only these keys."""
+    asked = listed([f"`{key}`" for key in keys])
+    if not isinstance(value, dict):
+        raise SubmissionError(
+            say("{what} must have the keys {keys}; it has none.", what=what, keys=asked), _FORM
+        )
+    for key in value:
+        if key not in keys:
+            raise SubmissionError(
+                say(
+                    "{what} may have the keys {keys}. Received: {unknown}.",
+                    what=what,
+                    keys=asked,
+                    unknown=quoted(str(key)),
+                ),
+                _FORM,
+            )
+    return value
 
 
 def _parse(content: bytes) -> Any:
@@ -101,11 +91,11 @@ def _choice(key: str, value: Any) -> Any:
     first, second = _CHOICES[key]
     raise SubmissionError(
         say(
-            "`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {str}.",
+            "`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {value}.",
             key=key,
             first=first,
             second=second,
-            str=quoted(str(value)),
+            value=quoted(str(value)),
         ),
         _FORM,
     )

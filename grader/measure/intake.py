@@ -1,17 +1,12 @@
-"""Takes the bytes of a submission's files once, from a folder or from a zip, and opens nothing inside them.
+"""Takes the bytes of a submission's files once and opens nothing inside them.
 
-A file is opened without following a link, without waiting on a pipe, and only if it is a regular file.
 What was read is what is measured: no name is opened twice.
 """
 
-import errno
 import hashlib
 import importlib
-import os
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Protocol
 
@@ -20,6 +15,7 @@ from grader.evidence import File
 from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT
+from grader.measure.sources import Source, shown
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
@@ -78,9 +74,9 @@ class Intake:
     """The files of one submission.
 
     Attributes:
-        parts: The file of each part that was asked for, or why it is not there, by the part's name.
-        declaration: The student's `submission.yaml`, if there is one.
-        notes: What a person should know of how the files were found.
+        parts: the file of each part that was asked for, or why it is not there, by the part's name.
+        declaration: the student's `submission.yaml`, if there is one.
+        notes: what a person should know of how the files were found.
     """
 
     parts: Mapping[str, Taken | Problem]
@@ -99,39 +95,14 @@ class Intake:
         return cls(dict.fromkeys(asked_for(files), _problem(error)), notes=notes)
 
 
-def _one(_: str) -> int:
-    return 1
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where files are taken from.
-
-    Attributes:
-        names: relative names with `/`.
-        read: gives the bytes of a name, or raises SubmissionError if it is over a size.
-        links: gives the number of hard links to the file of a name.
-    """
-
-    names: Sequence[str]
-    read: Callable[[str, int], bytes]
-    links: Callable[[str], int] = _one
-
-
 def take(source: Source, files: Files, limits: Limits | None = None) -> Intake:
-    """Choose the files by name and read each once.
-
-    Args:
-        source: Where they are taken from.
-        files: The rubric's patterns for the file of each part.
-        limits: How large the files may be.
-    """
+    """Choose the files by the rubric's patterns and read each once, within the limits."""
     limits = limits or Limits()
     notes: list[Message] = []
     if len(source.names) >= MOST_FILES:
         notes.append(
             say(
-                "The submission has {most_files} files or more; only the first {most_files} were seen.",
+                "The submission has {most_files} files or more; only the first {most_files} were looked at.",
                 most_files=f"{MOST_FILES:,}",
             )
         )
@@ -139,7 +110,7 @@ def take(source: Source, files: Files, limits: Limits | None = None) -> Intake:
     try:
         declaration = _take(source, "declaration", say("declaration"), DECLARATION, LARGEST_DECLARATION)
     except SubmissionError as error:
-        notes.append(together(error.message, say("It was left aside.")))
+        notes.append(together(error.message, say("It was ignored.")))
     asked = asked_for(files)
     folders = {part: _folders(part, source.names) for part in asked}
     inside = [folder for found in folders.values() for folder in found]
@@ -159,125 +130,25 @@ def _folders(part: str, names: Sequence[str]) -> tuple[Folder, ...]:
     return find(names) if find else ()
 
 
-def read_from(folder: Path) -> Callable[[str, int], bytes]:
-    """A reader of files in a folder; see `take`."""
-
-    def read(name: str, largest: int) -> bytes:
-        def opener(_name: str, _flags: int) -> int:
-            return _open(folder, PurePosixPath(name))
-
-        try:
-            with open(name, "rb", opener=opener) as stream:
-                status = os.fstat(stream.fileno())
-                regular = stat.S_ISREG(status.st_mode)
-                # A file that grows meanwhile is taken as it was.
-                content = stream.read(status.st_size) if regular and status.st_size <= largest else b""
-        except OSError as error:
-            raise _refusal(name, error) from None
-        if not regular:
-            raise _not_regular(name)
-        if status.st_size > largest:
-            raise too_large(name, status.st_size, largest)
-        return content
-
-    return read
-
-
-def hard_links(folder: Path) -> Callable[[str], int]:
-    """Counts the hard links to files in a folder, 1 for a file that is gone; see `take`."""
-
-    def count(name: str) -> int:
-        try:
-            return os.lstat(folder / name).st_nlink
-        except OSError:
-            return 1
-
-    return count
-
-
-def too_large(name: str, size: int, largest: int) -> SubmissionError:
-    """The refusal of a file over its size, both in bytes."""
-    return SubmissionError(
-        say(
-            "{name} has {size} bytes; at most {largest} are read.",
-            name=shown(name),
-            size=f"{size:,}",
-            largest=f"{largest:,}",
-        ),
-        say("Hand in the file that the homework asks for, without anything else in it."),
-    )
-
-
-def linked(name: str) -> SubmissionError:
-    """The refusal of a link."""
-    return SubmissionError(
-        say("{name} is a link; links are not followed.", name=shown(name)),
-        say("Hand in the file itself, not a link to it."),
-    )
-
-
-def shown(name: str) -> str:
-    """The last part of a file's name, between backticks, safe to print."""
-    return quoted(PurePosixPath(name).name)
-
-
-def _open(folder: Path, name: PurePosixPath) -> int:
-    """Open a file below a folder, following a link in no part of its name."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    if os.open not in os.supports_dir_fd:
-        return os.open(folder / name, flags | getattr(os, "O_BINARY", 0))
-    parent = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in name.parts[:-1]:
-            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-            os.close(parent)
-            parent = inner
-        return os.open(name.name, flags, dir_fd=parent)
-    finally:
-        os.close(parent)
-
-
-def _refusal(name: str, error: OSError) -> SubmissionError:
-    if error.errno == errno.ELOOP:
-        return linked(name)
-    if error.errno in {errno.ENXIO, errno.EISDIR}:  # a socket; a folder
-        return _not_regular(name)
-    return SubmissionError(
-        say("{name} cannot be read: {reason}.", name=shown(name), reason=error.strerror or ""),
-        say("Hand in a file that others may read."),
-    )
-
-
-def _not_regular(name: str) -> SubmissionError:
-    return SubmissionError(
-        say("{name} is not a regular file.", name=shown(name)), say("Hand in the file itself.")
-    )
-
-
 def _take(source: Source, role: str, word: Message, patterns: Sequence[str], most: int) -> Taken | None:
     choice = choose(source.names, patterns, word)
     if choice is None:
         return None
-    content = source.read(choice.name, most)
+    content, links = source.read(choice.name, most), source.links(choice.name)
+    shared = say(
+        "{name} has {links} names on this disk (hard links), so the same file may also be part of "
+        "another submission.",
+        name=shown(choice.name),
+        links=links,
+    )
     file = File(
         role=role,
         name=plain(choice.name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=together(choice.note, _linked_elsewhere(choice.name, source.links(choice.name))),
+        note=together(choice.note, shared if links > 1 else EMPTY),
     )
     return Taken(file, content)
-
-
-def _linked_elsewhere(name: str, links: int) -> Message:
-    if links < 2:
-        return EMPTY
-    return say(
-        "{name} has {links} names on this disk (hard links), so the same file may also be part of "
-        "another submission.",
-        name=shown(name),
-        links=links,
-    )
 
 
 def _problem(error: SubmissionError) -> Problem:

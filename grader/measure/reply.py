@@ -13,11 +13,11 @@ from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.evidence.values import Classes, Sentence, Series, Text
 from grader.frozen import Frozen
-from grader.measure.architecture import Architecture
+from grader.measure.request import Architecture
 from grader.messages.message import say
 
 PENDING = Problem(
-    who="pending", message=say("Not looked at yet: the grader has not trained the model again so far.")
+    who="pending", message=say("Not checked yet: the grader has not yet trained the model again.")
 )
 
 
@@ -59,12 +59,9 @@ class FilesReply(Frozen):
     """What the files say without TensorFlow; a worker's first reply.
 
     Attributes:
-        files: The files that were taken.
-        declaration: What `submission.yaml` says.
-        parts: What was read of each file, by the part's name.
-        notes: What a person should know of how the files were found.
-        tracebacks: Bugs of the grader, for the operator's log only.
-        cost: What the worker has used.
+        parts: what was read of each file, by the part's name.
+        notes: what a person should know of how the files were found.
+        tracebacks: bugs of the grader, for the operator's log only.
     """
 
     files: tuple[File, ...]
@@ -76,10 +73,7 @@ class FilesReply(Frozen):
 
 
 class ModelReply(Frozen):
-    """What the loaded model does; the second reply, which a worker sends if there is a model to load.
-
-    The rerun is another task, with the `architecture`.
-    """
+    """What the loaded model does: the second reply; the rerun is another task, with the `architecture`."""
 
     predictions: Predictions | Problem
     probe: Probe | Problem
@@ -96,17 +90,13 @@ class RerunReply(Frozen):
     cost: Cost | None = None
 
 
-Message = TypeVar("Message", FilesReply, ModelReply, RerunReply)
+Reply = TypeVar("Reply", FilesReply, ModelReply, RerunReply)
 
 
-def parse(kind: type[Message], message: bytes) -> Message:
-    """A reply out of the bytes that a worker sent.
-
-    Raises:
-        WorkerError: they are no such reply.
-    """
+def parse(kind: type[Reply], content: bytes) -> Reply:
+    """A reply out of the bytes that a worker sent; a WorkerError if they are no such reply."""
     try:
-        return kind.model_validate_json(message)
+        return kind.model_validate_json(content)
     except ValidationError:
         raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None
 
@@ -136,13 +126,7 @@ def as_evidence(reply: FilesReply) -> Evidence:
 def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
     """The evidence with what the model does; the rerun is pending, or missing if there is no architecture.
 
-    Args:
-        evidence: What the files say.
-        reply: The second reply of a worker, validated.
-        labels: The right class of each test image; they never leave the parent.
-
-    Raises:
-        WorkerError: The reply has another number of predictions than there are test images.
+    The labels, the right class of each test image, never leave the parent; see `share_right`.
     """
     predictions, architecture = reply.predictions, reply.architecture
     accuracy = (
@@ -164,11 +148,7 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
 
 
 def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
-    """The evidence of a rerun.
-
-    Raises:
-        WorkerError: the reply has another number of predictions than there are test images.
-    """
+    """The evidence of a rerun; see `share_right`."""
     return Rerun(
         seed=steps.seed,
         batch_size=steps.batch_size,
@@ -181,11 +161,7 @@ def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
 
 
 def share_right(classes: Sequence[int], labels: Sequence[int]) -> float:
-    """The share of predictions that equal the label.
-
-    Raises:
-        WorkerError: there is not one prediction for each label.
-    """
+    """The share of predictions that equal the label; a WorkerError if there is not one for each label."""
     if len(classes) != len(labels):
         raise WorkerError(
             say(

@@ -1,7 +1,9 @@
-"""What a worker is asked: the rubric's plan, then each file of the submission as a message of its own."""
+"""What a worker is asked: to measure a submission, whose files follow, or to train a network again."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Annotated
 
 from pydantic import Field
 
@@ -10,33 +12,53 @@ from grader.evidence import File
 from grader.evidence.problem import Problem
 from grader.evidence.values import Sentence, Text
 from grader.frozen import Frozen
-from grader.measure.archive import open_archive
-from grader.measure.intake import (
-    Intake,
-    Source,
-    Taken,
-    asked_for,
-    hard_links,
-    largest_archive,
-    linked,
-    read_from,
-    take,
-)
+from grader.measure.intake import Intake, Taken, asked_for, largest_archive, take
+from grader.measure.sources import Source, hard_links, linked, open_archive, read_from
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, own_files
 
+LONGEST_NETWORK = 8 << 20
 _DECLARATION = "declaration"
 
 
-class Request(Frozen):
-    """The first message; the bytes of each of `files` follow in this order.
+class Architecture(Frozen):
+    """A network that can be trained again from fresh weights.
 
     Attributes:
-        plan: What is measured.
-        zipped: Whether one message follows, the submission's `.zip`.
-        files: The files that follow, by their part's name.
-        missing: Why the file of a part does not follow, by the part's name.
-        notes: What a person should know of how the files were found.
+        network: its JSON, as `grader.measure.model.architecture` writes it.
+        parameters: how many numbers its weights have; it may declare no more.
+        inputs: how the pixels are given, by a name in `grader.measure.training.images.SCALES`.
+        probabilities: whether it gives probabilities, not logits.
+    """
+
+    network: Annotated[str, Field(max_length=LONGEST_NETWORK)]
+    parameters: Annotated[int, Field(ge=0)]
+    inputs: Text
+    probabilities: bool
+
+
+class RerunRequest(Frozen):
+    """A worker's task: train this network as the plan says; the folder of the arrays follows."""
+
+    plan: Plan
+    architecture: Architecture
+
+    @property
+    def sha256(self) -> str:
+        """Equal for what gives equal steps: of the plan only the rerun counts."""
+        parts = (self.plan.rerun.model_dump_json(), self.architecture.model_dump_json())
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class Request(Frozen):
+    """A worker's task: measure a submission; the bytes of each of `files` follow in this order.
+
+    Attributes:
+        plan: what is measured.
+        zipped: whether one message follows, the submission's `.zip`.
+        files: the files that follow, by their part's name.
+        missing: why the file of a part does not follow, by the part's name.
+        notes: what a person should know of how the files were found.
     """
 
     plan: Plan

@@ -1,8 +1,8 @@
 """What a worker does: it measures one submission, or trains one network again. A request in, replies out.
 
 Of a submission two replies are sent: what can be said without TensorFlow, at once, and the rest.
-What is the student's to mend becomes a `Problem` of the part;
-anything unexpected is ours, and the operator's to see.
+What the student can fix becomes a `Problem` of the part;
+anything unexpected is our mistake, and the operator is told.
 """
 
 import functools
@@ -18,12 +18,11 @@ from grader.evidence import Declaration
 from grader.evidence.part import Part, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
-from grader.measure.architecture import RerunRequest
 from grader.measure.declaration import read_declaration
-from grader.measure.intake import Intake, Taken
+from grader.measure.intake import Intake
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import Cost, FilesReply, ModelReply, RerunReply
-from grader.measure.request import unpack
+from grader.measure.request import RerunRequest, unpack
 from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits
 
@@ -55,7 +54,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
     def look() -> ModelReply:
         # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
-        from grader.measure.training.graphs import use_one_thread
+        from grader.measure.training.loop import use_one_thread
         from grader.measure.training.session import Session
 
         use_one_thread()
@@ -76,9 +75,9 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
-    from grader.measure.training.batches import Arrays
-    from grader.measure.training.graphs import use_one_thread
-    from grader.measure.training.rerun import rerun
+    from grader.measure.training.images import Arrays
+    from grader.measure.training.loop import use_one_thread
+    from grader.measure.training.session import rerun
 
     use_one_thread()
     request = RerunRequest.model_validate_json(receive())
@@ -103,10 +102,7 @@ def _cost() -> Cost | None:
 def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesReply, CleanModel | None]:
     """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
 
-    Args:
-        intake: The files.
-        limits: The limits on what is read.
-        tracebacks: Those of bugs of the grader are added.
+    The tracebacks of bugs of the grader are added to `tracebacks`.
     """
     notes = intake.notes
     declaration = Declaration()
@@ -114,14 +110,19 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesRe
         try:
             declaration = read_declaration(intake.declaration.content)
         except SubmissionError as error:
-            notes = (
-                *notes,
-                together(error.message, say("It was left aside."), error.hint),
-            )
+            notes = (*notes, together(error.message, say("It was ignored."), error.hint))
     parts: dict[str, Part | Problem] = {}
     clean: CleanModel | None = None
     for name, taken in intake.parts.items():
-        found = taken if isinstance(taken, Problem) else _read(name, taken, declaration, limits, tracebacks)
+        found = (
+            taken
+            if isinstance(taken, Problem)
+            else _attempt(
+                functools.partial(_READERS[name].read, taken.file.name, taken.content, declaration, limits),
+                say("the reading of the {part}", part=wanted()[name].word),
+                tracebacks,
+            )
+        )
         if isinstance(found, CleanModel):
             clean, found = found, found.facts
         parts[name] = found
@@ -135,17 +136,6 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesRe
     return reply, clean
 
 
-def _read(
-    name: str, taken: Taken, declaration: Declaration, limits: Limits, tracebacks: list[str]
-) -> Part | CleanModel | Problem:
-    """What one file says."""
-    return _attempt(
-        lambda: _READERS[name].read(taken.file.name, taken.content, declaration, limits),
-        say("the reading of the {part}", part=wanted()[name].word),
-        tracebacks,
-    )
-
-
 def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str]) -> Found | Problem:
     try:
         return measure()
@@ -155,7 +145,7 @@ def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str])
             message=shortened(error.message, LONGEST_SENTENCE),
             hint=shortened(error.hint, LONGEST_SENTENCE),
         )
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is ours, and the student is not to pay for it)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is our mistake and must not cost the student anything)
         tracebacks.append(traceback.format_exc()[-_LONGEST_TRACEBACK:])
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             return Problem(
@@ -166,9 +156,9 @@ def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str])
         return Problem(
             who="operator",
             message=say(
-                "The grader failed during {what} ({name}); this is a mistake of the program.",
+                "The grader failed during {what} ({name}); this is a bug in the grader.",
                 what=what,
                 name=type(error).__name__,
             ),
-            hint=say("Please report it with the traceback that lies beside the report."),
+            hint=say("Please report it, with the traceback that is saved beside the report."),
         )

@@ -45,10 +45,9 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
     import tensorflow as tf
 
     from grader.datasets import load_dataset
-    from grader.measure.training.batches import Batches
-    from grader.measure.training.gradients import loss_for
+    from grader.measure.training.gradients import build_update, loss_for
+    from grader.measure.training.images import Batches
     from grader.measure.training.loop import compiled_steps
-    from grader.measure.training.optimizer import build_update
     from grader.rubric import OptimizerPlan
 
     data = load_dataset("fashion_mnist", Path())

@@ -29,7 +29,7 @@ from grader.grading.keys import circumstances
 from grader.measure import worker
 from grader.measure.reply import FilesReply, ModelReply, as_evidence, as_rerun, with_model
 from grader.measure.request import pack, unpack
-from grader.measure.training.batches import Arrays
+from grader.measure.training.images import Arrays
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
@@ -65,7 +65,6 @@ def shares(path: Path) -> list[str]:
         path: the submission, with a network of dense layers.
     """
     # Imported before the fork, as for a worker.
-    import grader.measure.training.rerun
     import grader.measure.training.session  # noqa: F401
 
     rubric_path = find_rubric(DEFAULT)
@@ -112,7 +111,7 @@ def _speeds() -> tuple[float, int]:
     """Floating-point operations, and bytes of a file that are read, in a second."""
     import tensorflow as tf
 
-    from grader.measure.training.graphs import use_one_thread
+    from grader.measure.training.loop import use_one_thread
 
     use_one_thread()
     one, content = tf.ones((LARGE, LARGE)), Path("content")
@@ -143,9 +142,8 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     done("files read, checked and rewritten", size=sum(len(part.content) for part in intake.taken))
     import tensorflow as tf
 
-    from grader.measure.training.graphs import use_one_thread
-    from grader.measure.training.rerun import rerun
-    from grader.measure.training.session import Session
+    from grader.measure.training.loop import use_one_thread
+    from grader.measure.training.session import Session, rerun
 
     use_one_thread()
     tf.constant(1.0) + 1.0

@@ -20,8 +20,8 @@ from grader.evidence import Declaration
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.judge import judge
-from grader.measure.intake import read_from
 from grader.measure.model.read import read_model
+from grader.measure.sources import read_from
 from grader.report import Whose
 from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
@@ -96,12 +96,10 @@ def a_step(runs: int) -> str:
     """A step of the rerun against its floating-point operations as TensorFlow's own matrix products."""
     import tensorflow as tf
 
-    from grader.measure.training.batches import Batches
-    from grader.measure.training.gradients import loss_for
-    from grader.measure.training.graphs import use_one_thread
+    from grader.measure.training.gradients import build_update, loss_for
+    from grader.measure.training.images import Batches
     from grader.measure.training.load import load_clean
-    from grader.measure.training.loop import compiled_steps
-    from grader.measure.training.optimizer import build_update
+    from grader.measure.training.loop import compiled_steps, use_one_thread
 
     use_one_thread()
     plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())

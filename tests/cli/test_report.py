@@ -65,7 +65,7 @@ def test_a_format_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_stored_report_in_another_language(tmp_path: Path) -> None:
     """Nothing is measured or judged again; page and findings are in the language."""
-    said = FAILED.model_copy(update={"summary": say(""), "notes": (say("It was left aside."),)})
+    said = FAILED.model_copy(update={"summary": say(""), "notes": (say("It was ignored."),)})
     report(a_graded_folder(tmp_path, said), "plain_text", None, "ko")
     page = (tmp_path / "ito" / "report.txt").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.classes import ClassGrading
 from grader.grading.keys import circumstances
-from grader.measure.architecture import Architecture, RerunRequest
+from grader.measure.request import Architecture, RerunRequest
 from grader.messages.languages import translated
 from grader.report import Origin, Report
 from grader.rubric import Plan, Rubric

@@ -18,8 +18,7 @@ from grader.grading.keys import (
     rerun_key,
     what_it_does,
 )
-from grader.measure.architecture import Architecture, RerunRequest
-from grader.measure.request import pack
+from grader.measure.request import Architecture, RerunRequest, pack
 from grader.rubric import Files, Limits, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission
 

@@ -69,14 +69,13 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
     problems = [together[name].named("accuracy") for name in networks]
     assert ["student"] * 4 == [problem.who for problem in problems if isinstance(problem, Problem)]
     switch = (
-        "The layer `switch` of `model.keras` is a `Switch` of `keras.src.ops.core`, "
-        "which is not among the layers that are loaded here."
+        "The layer `switch` is a `Switch` of `keras.src.ops.core`, which is not one of the accepted layers."
     )
     assert [
-        "The layer `lambda` of `model.keras` is a `Lambda`, which carries Python code that is not run here.",
+        "The layer `lambda` is a `Lambda`, which carries Python code that is not run here.",
         switch,
         switch,
-        "`model.keras` has two layers of the name `dense`.",
+        "The network has two layers of the name `dense`.",
     ] == [str(problem.message) for problem in problems if isinstance(problem, Problem)]
 
 

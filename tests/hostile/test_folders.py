@@ -14,15 +14,16 @@ from builders_folders import make_file
 from grader.errors import UsageError
 from grader.evidence.problem import Problem
 from grader.files import write_whole
-from grader.measure.intake import Intake, Taken, read_from
+from grader.measure.intake import Intake, Taken
 from grader.measure.model.reading import SAVE_AGAIN
 from grader.measure.request import pack, unpack
+from grader.measure.sources import read_from
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, find_submissions, list_files, open_submission
 
 UNPACKED = Problem(
     who="student",
-    message="`model.keras` is an unpacked `.keras` file; the file itself was asked for.",
+    message="`model.keras` is an unpacked `.keras` file, not the file itself.",
     hint="Submit the `.keras` file as Keras wrote it, without unpacking it.",
 )
 SECRET = b"epoch,loss\n1,0.5\n"
@@ -69,7 +70,7 @@ def test_what_is_beside_an_unpacked_model_is_taken(tmp_path: Path) -> None:
     assert isinstance(alone["log"], Taken)
     assert "model/loss.csv" == alone["log"].file.name
     assert isinstance(alone["model"], Problem)
-    assert str(alone["model"].message).startswith("`model` is an unpacked `.keras` file;")
+    assert str(alone["model"].message).startswith("`model` is an unpacked `.keras` file,")
     assert isinstance(beside, Taken)
     assert "" == str(beside.file.note)
 
@@ -82,7 +83,7 @@ def test_a_saved_model_that_writes_a_file(tmp_path: Path) -> None:
 
     intake = of(tmp_path / "ana")
 
-    message = "`export` is a SavedModel, which is a folder; a `.keras` or `.h5` file was asked for."
+    message = "`export` is a SavedModel, which is a folder; submit a `.keras` or `.h5` file."
     assert Problem(who="student", message=message, hint=SAVE_AGAIN) == intake.parts["model"]
     assert not marker.exists()
 
@@ -102,7 +103,7 @@ def test_a_link_among_the_submissions_is_said_to_be_one(tmp_path: Path, target: 
     link = Problem(
         who="student",
         message=f"`{name}` is a link; links are not followed.",
-        hint="Hand in the file itself, not a link to it.",
+        hint="Submit the file itself, not a link to it.",
     )
     assert name == dora.path.name
     assert link == intake.parts["model"] == intake.parts["log"]

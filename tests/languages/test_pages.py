@@ -75,7 +75,7 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
         language=language,
         facts=(Fact(name=say("Memory"), value="9"),),
         files=(File(role="model", name="10", bytes=11, sha256="12", note="13"),),
-        notes=(say("It was left aside."),),
+        notes=(say("It was ignored."),),
         pairs=(Pair(id="14", part="log", message="15", hint="16"),),
         isolation=Isolation(level="full", sentence="17"),
         limits=(Fact(name=say("Time"), value="18"),),

@@ -11,7 +11,8 @@ from builders_folders import HOSTILE_NAMES, make_file, unless_root
 from grader.errors import SubmissionError
 from grader.evidence import File
 from grader.evidence.problem import Problem
-from grader.measure.intake import LARGEST_DECLARATION, Intake, Source, Taken, read_from, take
+from grader.measure.intake import LARGEST_DECLARATION, Intake, Taken, take
+from grader.measure.sources import Source, read_from
 from grader.rubric import Files
 from grader.submissions.submission import MOST_FILES, list_files
 
@@ -21,7 +22,7 @@ LOG_HINT = (
     'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, '
     "and put it into the submission's folder."
 )
-FILE_ITSELF = "Hand in the file itself."
+FILE_ITSELF = "Submit the file itself."
 
 
 def take_folder(folder: Path) -> Intake:
@@ -134,7 +135,7 @@ def test_a_flood_of_files_is_noted() -> None:
 
     notes = take(Source(names, read_from(Path())), FILES).notes
 
-    assert ("The submission has 2,000 files or more; only the first 2,000 were seen.",) == tuple(
+    assert ("The submission has 2,000 files or more; only the first 2,000 were looked at.",) == tuple(
         map(str, notes)
     )
 
@@ -214,7 +215,7 @@ def test_a_link_is_refused(tmp_path: Path, target: str) -> None:
     folder.mkdir()
     (folder / "log.csv").symlink_to(target)
 
-    expected = ("`log.csv` is a link; links are not followed.", "Hand in the file itself, not a link to it.")
+    expected = ("`log.csv` is a link; links are not followed.", "Submit the file itself, not a link to it.")
     assert expected == refusal(folder, "log.csv")
     log = take_folder(folder).parts["log"]
     assert isinstance(log, Problem)
@@ -256,7 +257,7 @@ def test_a_file_over_its_size_is_not_read(tmp_path: Path) -> None:
         Problem(
             who="student",
             message="`log.csv` has 1,099,511,627,776 bytes; at most 20,971,520 are read.",
-            hint="Hand in the file that the homework asks for, without anything else in it.",
+            hint="Submit the file that the homework asks for, without anything else in it.",
         )
         == log
     )
@@ -288,7 +289,7 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
         Problem(
             who="student",
             message="`model.keras` cannot be read: No such file or directory.",
-            hint="Hand in a file that others may read.",
+            hint="Submit a file that others may read.",
         )
         == take(Source(names, read_from(tmp_path)), FILES).parts["model"]
     )
@@ -302,7 +303,7 @@ def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
 
     assert (
         "`log.csv` cannot be read: Permission denied.",
-        "Hand in a file that others may read.",
+        "Submit a file that others may read.",
     ) == refusal(tmp_path, "log.csv")
 
 
@@ -321,7 +322,7 @@ def test_a_declaration_that_cannot_be_taken_is_left_aside(tmp_path: Path) -> Non
 
     assert intake.declaration is None
     assert isinstance(intake.parts["model"], Taken)
-    expected = "`submission.yaml` has 65,537 bytes; at most 65,536 are read. It was left aside."
+    expected = "`submission.yaml` has 65,537 bytes; at most 65,536 are read. It was ignored."
     assert (expected,) == tuple(map(str, intake.notes))
 
 
@@ -331,6 +332,4 @@ def test_a_declaration_that_is_a_link_is_left_aside(tmp_path: Path) -> None:
 
     notes = take_folder(tmp_path).notes
 
-    assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == tuple(
-        map(str, notes)
-    )
+    assert ("`submission.yaml` is a link; links are not followed. It was ignored.",) == tuple(map(str, notes))

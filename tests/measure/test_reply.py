@@ -8,7 +8,6 @@ from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Rerun
-from grader.measure.architecture import Architecture
 from grader.measure.reply import (
     PENDING,
     Cost,
@@ -23,6 +22,7 @@ from grader.measure.reply import (
     total,
     with_model,
 )
+from grader.measure.request import Architecture
 
 LABELS = [0, 1, 2, 9]
 MISSING = Problem(who="student", message="The model cannot be read.", hint="Save it again.")

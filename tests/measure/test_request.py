@@ -1,4 +1,4 @@
-"""What travels to a worker."""
+"""What travels to a worker: a submission's files, or a network to train again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +8,8 @@ from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken
-from grader.measure.request import Request, pack, unpack
-from grader.rubric import Files, Limits, OptimizerPlan, Plan, RerunPlan
+from grader.measure.request import Architecture, Request, RerunRequest, pack, unpack
+from grader.rubric import Files, Limits, OptimizerPlan, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission
 
 PLAN = Plan()
@@ -90,7 +90,7 @@ def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
     assert {"model": b"model"} == contents(intake)
     assert isinstance(intake.parts["log"], Problem)
     assert str(intake.parts["log"].message).startswith("No file for the log was found;")
-    assert ("`submission.yaml` is a link; links are not followed. It was left aside.",) == tuple(
+    assert ("`submission.yaml` is a link; links are not followed. It was ignored.",) == tuple(
         map(str, intake.notes)
     )
 
@@ -156,7 +156,7 @@ def test_a_zip_that_cannot_be_taken_is_a_problem_of_both(tmp_path: Path) -> None
     problem = Problem(
         who="student",
         message="`ana.zip` has 1,099,511,627,776 bytes; at most 314,572,800 are read.",
-        hint="Hand in the file that the homework asks for, without anything else in it.",
+        hint="Submit the file that the homework asks for, without anything else in it.",
     )
 
     messages = pack(Submission("ana", path), PLAN)
@@ -170,7 +170,7 @@ def test_a_submission_that_is_gone_is_a_problem_of_both(tmp_path: Path) -> None:
     problem = Problem(
         who="student",
         message="`ana` cannot be read: No such file or directory.",
-        hint="Hand in a file that others may read.",
+        hint="Submit a file that others may read.",
     )
 
     assert (
@@ -201,3 +201,29 @@ def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) ->
     assert ("model.keras", "") == (str(intake.parts["model"].file.name), str(intake.parts["model"].file.note))
     assert isinstance(intake.parts["log"], Problem)
     assert str(intake.parts["log"].message).endswith("The files are: `model.keras`.")
+
+
+NETWORK = Architecture(network="{}", parameters=10, inputs="pixels / 255", probabilities=True)
+REQUEST = RerunRequest(plan=Plan(), architecture=NETWORK)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"plan": Plan(rerun=RerunPlan(seed=7))},
+        {"plan": Plan(rerun=RerunPlan(steps=7))},
+        {"architecture": NETWORK.model_copy(update={"network": "{ }"})},
+        {"architecture": NETWORK.model_copy(update={"inputs": "raw pixels"})},
+        {"architecture": NETWORK.model_copy(update={"probabilities": False})},
+    ],
+)
+def test_what_gives_other_steps_is_another_request(change: dict[str, object]) -> None:
+    """The network, how it is fed, and the plan of the rerun."""
+    assert REQUEST.sha256 != REQUEST.model_copy(update=change).sha256
+
+
+def test_what_the_rerun_does_not_depend_on_does_not_count() -> None:
+    """The limits and the probe are other parts of the plan."""
+    plan = Plan(limits=Limits(seconds=7), probe=ProbePlan(batches=7))
+
+    assert REQUEST.sha256 == REQUEST.model_copy(update={"plan": plan}).sha256

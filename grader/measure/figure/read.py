@@ -14,7 +14,7 @@ from PIL import Image
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
-from grader.measure.intake import shown
+from grader.measure.sources import shown
 from grader.messages.message import say
 from grader.rubric import Limits
 
@@ -28,26 +28,18 @@ _LOOKED_AT = (512, 512)
 _SEEN = 24
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _SAVE_AGAIN = say(
-    'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and hand in that file.'
+    'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and submit that file.'
 )
 _SAVE_SMALLER = say("Save a smaller figure, as a PNG.")
 
 
 def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) -> Figure:
-    """What is known of a figure.
-
-    Args:
-        name: The name of its file.
-        content: The content of its file.
-
-    Raises:
-        SubmissionError: It is no PNG or JPEG, is damaged, or has too many pixels.
-    """
+    """What is known of a figure; refused if it is no PNG or JPEG, is damaged, or has too many pixels."""
     name = shown(name)
     form: Literal["png", "jpeg"] = "png" if content.startswith(_PNG) else "jpeg"
     if not content.startswith((_PNG, _JPEG)):
         raise SubmissionError(
-            say("{name} is no PNG or JPEG, and no other pictures are read.", name=name), _SAVE_AGAIN
+            say("{name} is not a PNG or JPEG, the only pictures that are read.", name=name), _SAVE_AGAIN
         )
     picture = _decoded(name, content, form.upper())
     small = picture.copy()
@@ -79,7 +71,7 @@ def _decoded(name: str, content: bytes, form: str) -> Image.Image:
         raise
     except Exception:  # noqa: BLE001  (Pillow lets the errors of its decoders through, of many classes)
         raise SubmissionError(
-            say("{name} cannot be read as a {form}: it is damaged or not complete.", name=name, form=form),
+            say("{name} cannot be read as a {form}: it is damaged or incomplete.", name=name, form=form),
             _SAVE_AGAIN,
         ) from None
     if seen is None:

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
+from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.measure.log.cells import Numbers, read_numbers
 from grader.measure.log.declared import declare
-from grader.measure.log.names import Meaning, is_nameless, meaning, meaning_of_file_name
-from grader.measure.log.refusals import check_headers, check_measured, check_one_run
-from grader.measure.log.table import RawColumn, Table
-from grader.measure.log.wording import listed, shown
-from grader.messages.message import Message, say
+from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name
+from grader.measure.log.table import (
+    ADVICE,
+    Numbers,
+    Table,
+    listed,
+    read_numbers,
+    refusal,
+    several_runs,
+)
+from grader.messages.message import Message, say, together
+from grader.messages.wording import counted, quoted
 
 _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.
@@ -40,21 +48,16 @@ class Understanding:
 def understand(name: str, table: Table, declaration: Declaration) -> Understanding:
     """Give the columns their meaning and read their numbers.
 
+    What `submission.yaml` declares wins over the header; a nameless series has the name of the file.
     All gradient norms are kept, the one that `submission.yaml` names first.
     Of several columns with another meaning in common one is kept, and a note says which.
     A column without a single value is left out, with a note.
 
-    Args:
-        name: the file's name, which gives a series its meaning that has no other.
-        table: the columns as they stand in the file.
-        declaration: what `submission.yaml` says; it wins over the header.
-
-    Raises:
-        SubmissionError: the declared column is not there, a name is there twice, there are several runs,
-            or there is no loss, accuracy or gradient norm with a value.
+    Refused if the declared column is not there, a name is there twice, there are several runs,
+    or there is no loss, accuracy or gradient norm with a value.
     """
-    check_headers(name, table)
     headers = [column.header for column in table.columns]
+    _check_headers(name, headers)
     by_header = {
         header: meaning_of_file_name(name) if is_nameless(header) else meaning(header) for header in headers
     }
@@ -64,43 +67,35 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
         notes.append(
             say(
                 "{header} is a norm on validation data, where nothing is trained; it was left out.",
-                header=shown(header),
+                header=quoted(header),
             )
         )
-    check_one_run(name, meanings.values())
+    _check_one_run(name, meanings.values())
     known = [
-        _read(column, of, table) for column in table.columns if (of := meanings[column.header]) is not None
+        Understood(
+            column.header,
+            of,
+            read_numbers(column, decimal_comma=table.decimal_comma, percent=of.name in _ACCURACIES),
+        )
+        for column in table.columns
+        if (of := meanings[column.header]) is not None
     ]
     filled = [column for column in known if len(column.numbers.rows) or column.numbers.unreadable_count]
-    check_measured(
-        name,
-        table,
-        [column.meaning.name for column in known],
-        [column.meaning.name for column in filled],
-    )
+    if MEASURED.isdisjoint(column.meaning.name for column in filled):
+        raise _nothing_measured(name, table, known)
     empty = [column.header for column in known if column not in filled]
     if empty:
-        notes.append(say("Without a single value, so left out: {empty}.", empty=listed(empty)))
+        notes.append(say("Left out, because there is no value: {empty}.", empty=listed(empty)))
     chosen, choices = _one_of_each(sorted(filled, key=lambda column: column.header != declared))
-    columns, percentages = _as_fractions(
-        sorted(chosen, key=lambda column: _position(column, headers, declared))
-    )
+    # In the order of the file, the declared norm in front.
+    chosen.sort(key=lambda column: (column.header != declared, headers.index(column.header)))
+    columns, percentages = _as_fractions(chosen)
     kept = {column.header for column in columns}
     return Understanding(
         columns=columns,
         ignored=tuple(header for header in headers if header and header not in kept),
         notes=(*notes, *choices, *percentages),
     )
-
-
-def _position(column: Understood, headers: Sequence[str], declared: str | None) -> tuple[bool, int]:
-    """The order of the file, the declared norm in front."""
-    return column.header != declared, headers.index(column.header)
-
-
-def _read(column: RawColumn, known: Meaning, table: Table) -> Understood:
-    numbers = read_numbers(column, decimal_comma=table.decimal_comma, percent=known.name in _ACCURACIES)
-    return Understood(column.header, known, numbers)
 
 
 def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[Message]]:
@@ -114,13 +109,12 @@ def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[
         best = max(group, key=_preference)
         kept.append(best)
         if len(group) > 1:
-            headers = listed(column.header for column in group)
             notes.append(
                 say(
-                    "{headers} mean the same, `{name}`; {header} was taken.",
-                    headers=headers,
+                    "{headers} mean the same, `{name}`; {header} was used.",
+                    headers=listed(column.header for column in group),
                     name=name,
-                    header=shown(best.header),
+                    header=quoted(best.header),
                 )
             )
     return kept, notes
@@ -129,11 +123,8 @@ def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[
 def _preference(column: Understood) -> tuple[bool, bool, int]:
     """Best is the canonical name itself, then for validation the value of the epoch, then the most values."""
     name = column.meaning.name
-    return (
-        column.header == name,
-        name.startswith("val_") and column.meaning.per_epoch,
-        len(column.numbers.rows),
-    )
+    of_epoch = name.startswith("val_") and column.meaning.per_epoch
+    return column.header == name, of_epoch, len(column.numbers.rows)
 
 
 def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[Message]]:
@@ -146,7 +137,7 @@ def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...]
         if in_percent:
             numbers = replace(numbers, values=numbers.values / 100)
         if in_percent or numbers.percent_signs:
-            notes.append(say("{header} is in percent; it was divided by 100.", header=shown(column.header)))
+            notes.append(say("{header} is in percent; it was divided by 100.", header=quoted(column.header)))
         converted.append(replace(column, numbers=numbers))
     return tuple(converted), notes
 
@@ -160,3 +151,64 @@ def _in_percent(numbers: Numbers) -> bool:
     if numbers.percent_signs or not len(finite):
         return False
     return bool(finite.min() >= 0 and finite.max() <= 100 and np.median(finite) > _LARGEST_FRACTION)
+
+
+def _check_headers(name: str, headers: Iterable[str]) -> None:
+    """Refuse a log in which two columns have one name; a reader could only guess which is meant."""
+    written = sorted(header for header in headers if header)
+    for first, second in pairwise(written):
+        if first == second:
+            raise refusal(
+                say(
+                    "The log {name} has {count} columns with the name {header}; each name may occur once.",
+                    name=quoted(name),
+                    count=written.count(first),
+                    header=quoted(first),
+                ),
+                say("Rename one of the columns or remove it."),
+            )
+
+
+def _check_one_run(name: str, meanings: Iterable[Meaning | None]) -> None:
+    """Refuse an export of Weights & Biases that has the columns of several runs."""
+    runs = tuple(dict.fromkeys(known.run for known in meanings if known and known.run))
+    if len(runs) > 1:
+        raise several_runs(name, runs, say("Export only the run of the submitted model."))
+
+
+def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> SubmissionError:
+    """The refusal of a log with nothing in it that a check could look at."""
+    headers = [column.header for column in table.columns if column.header]
+    if not MEASURED.isdisjoint(column.meaning.name for column in known):
+        return refusal(
+            say(
+                "The log {name} has the columns {headers}, but no value of a loss, an accuracy or a "
+                "gradient norm.",
+                name=quoted(name),
+                headers=listed(headers),
+            )
+        )
+    if any(map(is_nameless, headers)):
+        return refusal(
+            say(
+                "The log {name} has a series of {rows}, and nothing says what it is.",
+                name=quoted(name),
+                rows=counted(table.rows, "number", grouped=True),
+            ),
+            say(
+                "Name the file for what it holds, such as `grad_norm`, or write `norm: {column: value}` "
+                "into `submission.yaml`."
+            ),
+        )
+    return refusal(
+        say(
+            "The log {name} has no column that is known for a loss, an accuracy or a gradient norm; its "
+            "columns are: {headers}.",
+            name=quoted(name),
+            headers=listed(headers),
+        ),
+        together(
+            say("Name the columns `epoch`, `step`, `loss`, `accuracy`, `val_accuracy` and `gradient_norm`."),
+            ADVICE,
+        ),
+    )

@@ -4,13 +4,11 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import Meaning, is_nameless, words
-from grader.measure.log.wording import listed, shown
+from grader.measure.log.table import listed, refusal
 from grader.messages.message import Message, say
-
-_HINT = say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`.")
+from grader.messages.wording import quoted
 
 Meanings = dict[str, Meaning | None]
 
@@ -23,16 +21,8 @@ def declare(
     It holds for the column that is named, or else for the only gradient norm of the log,
     or else for the only series that has no name.
 
-    Args:
-        name: the log's file name, for the sentence.
-        meanings: what each header says.
-        declaration: what `submission.yaml` says.
-
-    Returns:
-        The header that it was put in the place of, if any; all meanings; and notes.
-
-    Raises:
-        SubmissionError: the named column is not there.
+    Gives the header whose meaning was declared, if any; all meanings; and notes.
+    Refused if the named column is not there.
     """
     header, notes = _header(name, meanings, declaration)
     if header is None:
@@ -45,7 +35,7 @@ def declare(
     notes += [
         say(
             "The header {header} says `{before}`, `submission.yaml` says `{now}`; the latter counts.",
-            header=shown(header),
+            header=quoted(header),
             before=before,
             now=now,
         )
@@ -81,6 +71,7 @@ def _header(
 
 
 def _named(name: str, headers: Sequence[str], declared: str) -> str:
+    """The header that is spelled like the declared column."""
     if declared in headers:
         return declared
     # `history/grad_norm` is a column `grad_norm` to the student who nested it.
@@ -95,13 +86,13 @@ def _named(name: str, headers: Sequence[str], declared: str) -> str:
         if nearest
         else say("there are: {written}", written=listed(written))
     )
-    raise SubmissionError(
+    raise refusal(
         say(
             "`submission.yaml` names the norm column {declared}, and the log {name} has no such column; "
             "{found}.",
-            declared=shown(declared),
-            name=shown(name),
+            declared=quoted(declared),
+            name=quoted(name),
             found=found,
         ),
-        _HINT,
+        say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`."),
     )

@@ -1,12 +1,15 @@
-"""The bytes of one log, decoded to text where they are text, and which form of text it is."""
+"""The bytes of one log: decoded to text, or refused where they are known to be something else."""
 
 import codecs
-import json
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 
-from grader.measure.log.cells import is_number
-from grader.messages.message import Message, say
+from grader.errors import SubmissionError
+from grader.measure.log.table import ADVICE, Limits, refusal
+from grader.messages.message import Message, say, together
+from grader.messages.wording import quoted
 
 LINES_TO_SNIFF = 20
 CHARACTERS_TO_SNIFF = 100_000
@@ -21,6 +24,37 @@ _MARKS = (
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
+_UNPACK = say("Unpack it and submit the log itself.")
+_EXPORT = say("Save the table as CSV (`File`, `Save as`) and submit that.")
+# What other files begin with, what they are, and what to do if it is not just another log.
+_OTHERS: tuple[tuple[tuple[bytes, ...], Message, Message], ...] = (
+    (
+        (b"version https://git-lfs",),
+        say("a pointer of Git LFS, not the file itself"),
+        say("Run `git lfs pull` and submit the file itself."),
+    ),
+    ((b"\x89HDF\r\n\x1a\n",), say("an HDF5 file, such as a model or its weights"), ADVICE),
+    (
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(dp", b"(lp"),
+        say("a pickle"),
+        together(say("A pickle is never opened here, because it can run code."), ADVICE),
+    ),
+    ((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8"), say("an image"), ADVICE),
+    ((b"RIFF",), say("an image or a sound"), ADVICE),
+    ((b"%PDF",), say("a PDF document"), ADVICE),
+    ((b"{\\rtf",), say("a document of a word processor"), ADVICE),
+    ((b"\xd0\xcf\x11\xe0",), say("an old Office document"), _EXPORT),
+    ((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"), say("a compressed file"), _UNPACK),
+    ((b"7z\xbc\xaf", b"Rar!"), say("an archive"), _UNPACK),
+    ((b"SQLite format 3",), say("a database"), ADVICE),
+    ((b"PAR1",), say("a Parquet file"), say("Save the table with `DataFrame.to_csv` and submit that.")),
+    (
+        (b"<",),
+        say("a web page or XML"),
+        together(say("Download the file itself, not the page that shows it."), ADVICE),
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -29,18 +63,18 @@ class Document:
     Attributes:
         name: the file's name without folders; for the sentences, and for a series without a name.
         content: the bytes.
-        text: the decoded text, each line ending in `\n`; None where the bytes are not text.
+        text: the decoded text, each line ending in `\n`; empty where the bytes are not text.
         notes: what had to be understood to decode it.
     """
 
     name: str
     content: bytes
-    text: str | None
+    text: str
     notes: tuple[Message, ...] = ()
 
     def opening(self) -> list[str]:
         """The first lines that are not blank, at most 20; what a form is recognised by."""
-        lines = (self.text or "")[:CHARACTERS_TO_SNIFF].split("\n")
+        lines = self.text[:CHARACTERS_TO_SNIFF].split("\n")
         return [line for line in lines if line.strip()][:LINES_TO_SNIFF]
 
 
@@ -50,66 +84,78 @@ def open_document(name: str, content: bytes) -> Document:
     Windows-1252 is what spreadsheets in Western Europe write. It decodes almost any bytes,
     so it is only tried where no control character speaks against text.
     """
-    text, notes = _decode(content)
-    if text is not None:
-        # Keras' CSVLogger on Windows can end a line with CR CR LF.
-        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    text, notes = _decoded(content)
+    # Keras' CSVLogger on Windows can end a line with CR CR LF.
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     return Document(name, content, text, notes)
 
 
-def _decode(content: bytes) -> tuple[str | None, tuple[Message, ...]]:
+def _decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
-    text = _decoded(content, encoding)
-    if text is not None and "\0" not in text:
-        return text, ()
-    western = _decoded(content, "cp1252") if encoding == "utf-8" else None
-    if western is not None and not _CONTROL.search(western):
-        return western, (
-            say("The log is not in UTF-8; it was read as Windows-1252, and its numbers are the same."),
-        )
-    return None, ()
-
-
-def _decoded(content: bytes, encoding: str) -> str | None:
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
+        if "\0" not in text:
+            return text, ()
     except UnicodeDecodeError:
-        return None
+        pass
+    if encoding == "utf-8":
+        try:
+            western = content.decode("cp1252")
+        except UnicodeDecodeError:
+            return "", ()
+        if not _CONTROL.search(western):
+            note = say("The log is not in UTF-8; it was read as Windows-1252, and its numbers are the same.")
+            return western, (note,)
+    return "", ()
 
 
-def is_json(document: Document) -> bool:
-    """Whether the text begins as JSON does, and its first line is not a whole object followed by another."""
-    return _starts_as_json(document) and not is_json_lines(document)
+def refuse_foreign(name: str, content: bytes, limits: Limits) -> None:
+    """Refuse what is known not to be a log, by its size and its first bytes.
+
+    A zip of NumPy arrays passes; any other zip does not.
+    """
+    if len(content) > limits.bytes:
+        raise refusal(
+            say(
+                "The log {name} has {count} bytes; at most {bytes} are read.",
+                name=quoted(name),
+                count=f"{len(content):,}",
+                bytes=f"{limits.bytes:,}",
+            ),
+            say("Submit the log of one run, with only the columns that are asked for."),
+        )
+    start = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise refusal(say("The log {name} is empty.", name=quoted(name)))
+    for starts, what, hint in _OTHERS:
+        if content.startswith(starts) or start.startswith(starts):
+            raise _foreign(name, what, hint)
+    if content.startswith(b"PK\x03\x04"):
+        _refuse_zip(name, content)
 
 
-def is_json_lines(document: Document) -> bool:
-    """Whether each of the first two lines is an object of its own."""
-    opening = document.opening()
-    return (
-        len(opening) > 1
-        and all(line.lstrip().startswith("{") for line in opening[:2])
-        and _is_whole(opening[0])
-    )
-
-
-def is_numbers(document: Document) -> bool:
-    """Whether the first lines have one number each, and nothing else."""
-    opening = document.opening()
-    return bool(opening) and all(is_number(line) for line in opening)
-
-
-def is_delimited(document: Document) -> bool:
-    """Whether it is text of none of the other forms."""
-    return bool(document.opening()) and not _starts_as_json(document) and not is_numbers(document)
-
-
-def _starts_as_json(document: Document) -> bool:
-    return (document.text or "").lstrip().startswith(("{", "["))
-
-
-def _is_whole(line: str) -> bool:
+def _refuse_zip(name: str, content: bytes) -> None:
     try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise _foreign(name, say("a damaged zip archive"), ADVICE) from None
+    if members and all(member.endswith(".npy") for member in members):
+        return
+    if any(member.startswith("xl/") for member in members):
+        raise _foreign(name, say("an Excel workbook"), _EXPORT)
+    if "model.weights.h5" in members or "config.json" in members:
+        raise _foreign(name, say("a Keras model"), ADVICE)
+    raise _foreign(name, say("a zip archive"), _UNPACK)
+
+
+def _foreign(name: str, what: Message, hint: Message) -> SubmissionError:
+    return refusal(say("The log {name} is {what}.", name=quoted(name), what=what), hint)
+
+
+def unknown(document: Document) -> SubmissionError:
+    """The refusal of bytes that no form recognises."""
+    name = quoted(document.name)
+    if b"\0" in document.content:
+        return refusal(say("The log {name} is not text: it has NUL bytes in it.", name=name))
+    return refusal(say("The log {name} is not text that can be read as UTF-8.", name=name))

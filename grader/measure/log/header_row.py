@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.measure.log.cells import MISSING, is_number
 from grader.measure.log.names import meaning
-from grader.measure.log.wording import ADVICE, shown
+from grader.measure.log.table import ADVICE, MISSING, is_number, refusal
 from grader.messages.message import say, together
+from grader.messages.wording import quoted
 
 SEPARATORS = (",", ";", "\t")
 
@@ -34,17 +34,10 @@ def find_header(name: str, opening: Sequence[str]) -> HeaderRow:
     """Find the header among the first lines of a text: the one with the most names that are known.
 
     Where none has a known name, it is the first line of names above a line with as many cells and a number,
-    for `submission.yaml` may know one of them.
-
-    Args:
-        name: the file's name, for the sentences.
-        opening: the first lines that are not blank, at least one.
-
-    Raises:
-        SubmissionError: there is none; the sentence says what the text is instead.
+    for `submission.yaml` may know one of them. Where there is none, the refusal says what the text is.
     """
     candidates = [
-        (_known(cells), -at, HeaderRow(line, separator, cells, tuple(opening[:at])))
+        (sum(map(_is_known, cells)), -at, HeaderRow(line, separator, cells, tuple(opening[:at])))
         for separator in SEPARATORS
         for at, line in enumerate(opening)
         if (cells := split(line, separator))
@@ -55,7 +48,7 @@ def find_header(name: str, opening: Sequence[str]) -> HeaderRow:
     for _, _, candidate in candidates:
         if _names_the_next(candidate, opening):
             return candidate
-    raise _refusal(name, opening)
+    raise _no_header(name, opening)
 
 
 def split(line: str, separator: str) -> tuple[str, ...]:
@@ -69,8 +62,8 @@ def split(line: str, separator: str) -> tuple[str, ...]:
     return tuple(cell.strip().removeprefix("# ") for cell in cells)
 
 
-def _known(cells: Sequence[str]) -> int:
-    return sum(not is_number(cell) and meaning(cell) is not None for cell in cells)
+def _is_known(cell: str) -> bool:
+    return not is_number(cell) and meaning(cell) is not None
 
 
 def _names_the_next(header: HeaderRow, opening: Sequence[str]) -> bool:
@@ -81,36 +74,25 @@ def _names_the_next(header: HeaderRow, opening: Sequence[str]) -> bool:
     return len(below) == len(header.cells) and any(is_number(cell.replace(",", ".")) for cell in below)
 
 
-def _refusal(name: str, opening: Sequence[str]) -> SubmissionError:
-    first = opening[0]
-    if any(_is_data(split(first, separator)) for separator in SEPARATORS):
-        return SubmissionError(
-            say(
-                "The log {name} has no header; its first line is {first}.",
-                name=shown(name),
-                first=shown(first),
-            ),
-            together(
-                say(
-                    "Put the names of the columns into the first line, such as "
-                    "`epoch,step,loss,gradient_norm`."
-                ),
-                ADVICE,
-            ),
+def _no_header(name: str, opening: Sequence[str]) -> SubmissionError:
+    log, first = quoted(name), quoted(opening[0])
+    if any(_is_data(split(opening[0], separator)) for separator in SEPARATORS):
+        advice = say(
+            "Put the names of the columns into the first line, such as `epoch,step,loss,gradient_norm`."
+        )
+        return refusal(
+            say("The log {name} has no header; its first line is {first}.", name=log, first=first),
+            together(advice, ADVICE),
         )
     if any("━━" in line or "ms/step" in line for line in opening):
-        return SubmissionError(
-            say("The log {name} is what `model.fit` prints on the screen, not a table.", name=shown(name)),
-            ADVICE,
-        )
-    return SubmissionError(
+        return refusal(say("The log {name} is what `model.fit` prints on the screen, not a table.", name=log))
+    return refusal(
         say(
             "The log {name} is text without a table: none of its first lines names columns such as "
             "`epoch` or `loss`. It begins with {first}.",
-            name=shown(name),
-            first=shown(first),
-        ),
-        ADVICE,
+            name=log,
+            first=first,
+        )
     )
 
 

@@ -5,7 +5,6 @@ The bytes are decoded (`document`), one of the `forms` makes a table of them,
 To add a form, write one file in `forms/` and its test; nothing is registered.
 """
 
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from grader import rubric
@@ -13,12 +12,11 @@ from grader.evidence import Declaration
 from grader.evidence.log import Column, Log
 from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
 from grader.measure.log.columns import Understood, understand
-from grader.measure.log.document import Document, open_document
-from grader.measure.log.foreign import refuse_foreign, refuse_unknown
+from grader.measure.log.document import Document, open_document, refuse_foreign, unknown
 from grader.measure.log.forms import forms
 from grader.measure.log.runs import last_run
 from grader.measure.log.table import LIMITS, Limits, Table
-from grader.messages.message import Message, shortened
+from grader.messages.message import shortened
 from grader.messages.safe_text import plain
 
 # Workers are forked from a process that has imported them.
@@ -36,18 +34,9 @@ def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits
     """Read a training log; what it is, is judged by its content and never by its name.
 
     If several runs from fresh weights stand one after the other, the columns have the rows of the last one
-    only, counted from 0, and a note says how many rows were left aside; `last_run` says why, and how
+    only, counted from 0, and a note says how many rows were left out; `last_run` says why, and how
     a second `fit` on the same model is told from that.
-    A column without a single value is left out, with a note.
-
-    Args:
-        name: the file's name; for the sentences, and for a series that has no name of its own.
-        content: the file's bytes.
-        declaration: what `submission.yaml` says of the norm column.
-        limits: the most that is read.
-
-    Raises:
-        SubmissionError: it is not a log, or one that cannot be understood.
+    Refused if it is not a log, or one that cannot be understood.
     """
     document = open_document(PurePosixPath(name).name, content)
     refuse_foreign(document.name, content, limits)
@@ -57,12 +46,13 @@ def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits
     if begin:
         table = table.since(begin)
         understanding = understand(document.name, table, declaration)
+    every = (*document.notes, *table.notes, *understanding.notes, *notes)
     return Log(
         form=table.form,
         rows=table.rows,
         columns=tuple(_column(column) for column in understanding.columns),
         ignored=tuple(plain(header, LONGEST_TEXT) for header in understanding.ignored[:_MOST_IGNORED]),
-        notes=_sentences((*document.notes, *table.notes, *understanding.notes, *notes)),
+        notes=tuple(shortened(note, LONGEST_SENTENCE) for note in every[:_MOST_NOTES]),
     )
 
 
@@ -70,7 +60,7 @@ def _read(document: Document, limits: Limits) -> Table:
     for form in _FORMS:
         if form.recognises(document):
             return form.read(document, limits)
-    raise refuse_unknown(document.name, document.content)
+    raise unknown(document)
 
 
 def _column(column: Understood) -> Column:
@@ -85,7 +75,3 @@ def _column(column: Understood) -> Column:
         scope=column.meaning.scope,
         stage=column.meaning.stage,
     )
-
-
-def _sentences(notes: Iterable[Message]) -> tuple[Message, ...]:
-    return tuple(shortened(note, LONGEST_SENTENCE) for note in notes)[:_MOST_NOTES]

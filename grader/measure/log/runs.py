@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.measure.log.columns import Understood
-from grader.measure.log.wording import counted
 from grader.messages.message import Message, say
+from grader.messages.wording import counted
 
 _SMOOTHED = 20
 # Rows in no order begin again at every other one; that says nothing about runs.
@@ -15,14 +15,14 @@ _MOST_RESTARTS = 500
 
 
 def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[int, tuple[Message, ...]]:
-    """The row at which the run that counts begins, and notes on it.
+    """The row at which the run that counts begins, 0 if all rows are one run; and notes on it.
 
     A log begins again where its epochs go back (or, without epochs, where its steps return to the first),
-    and where its header stands again. That alone does not say what happened:
+    and where its header stands again, before each of `restarts`. That alone does not say what happened:
 
     * Keras' `CSVLogger(append=True)` writes a second training from fresh weights behind the first.
       Only the last one can belong to the submitted model, and an earlier one may be an experiment without
-      clipping. The rows of the earlier ones are left aside.
+      clipping. The rows of the earlier ones are left out.
     * A second `fit` on the same model begins its epochs at 0 too, yet weights and optimizer go on.
       Every row belongs to the submitted model, its first steps are at the head of the log; none may be lost.
 
@@ -30,13 +30,6 @@ def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[in
     Without a loss, the accuracy does. Steps that go on counting mean that the training goes on.
     Where nothing speaks for fresh weights, the training is taken to go on, since that loses nothing.
     Without epochs, steps may be counted within each epoch; the loss decides there too.
-
-    Args:
-        columns: all columns, their rows aligned.
-        restarts: rows before which a header is repeated.
-
-    Returns:
-        The first row of the last run, 0 if all rows are one run; and notes.
     """
     by_name = {column.meaning.name: column for column in reversed(columns)}
     step, progress = by_name.get("step"), by_name.get("loss") or by_name.get("accuracy")
@@ -74,6 +67,7 @@ def _counts_on(step: Understood | None, at: int) -> bool:
 
 
 def _is_fresh(progress: Understood, begin: int, at: int, end: float) -> bool:
+    """Whether the loss, or the accuracy, is again nearer to where it began than to where it ended."""
     before, after = _between(progress, begin, at), _between(progress, at, end)
     if not len(before) or not len(after):
         return False
@@ -96,19 +90,19 @@ def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[Message, ..
     if begin:
         notes.append(
             say(
-                "The log has {runs} runs, one after the other, each from fresh weights; the last one "
-                "counts, and what stands before it ({begin}) was left aside.",
+                "The log has {runs} runs, one after the other, each from fresh weights. Only the last one "
+                "counts; what comes before it ({begin}) was left out.",
                 runs=runs,
-                begin=counted(begin, "row"),
+                begin=counted(begin, "row", grouped=True),
             )
         )
     if continued:
         notes.append(
             say(
-                "The log begins again {count}, first after {continued}; nothing says that the weights "
+                "The log begins again {count}, first after {continued}; nothing shows that the weights "
                 "were fresh there, so all rows count as one training.",
-                count=counted(len(continued), "time"),
-                continued=counted(continued[0], "row"),
+                count=counted(len(continued), "time", grouped=True),
+                continued=counted(continued[0], "row", grouped=True),
             )
         )
     return tuple(notes)

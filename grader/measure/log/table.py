@@ -1,16 +1,55 @@
-"""What a reader makes of a file: columns as they stand there, before anybody asks what they mean."""
+"""A log as a form reads it: columns of cells before anybody asks what they mean, and the numbers in them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from grader import rubric
 from grader.errors import SubmissionError
-from grader.measure.log.wording import shown
+from grader.evidence.log import Cell
+from grader.messages import wording
 from grader.messages.message import Message, say
+from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
+
+ADVICE = say(
+    "Submit a CSV file with one row for each training step; "
+    '`grader.student.NormLogger("training_log.csv")` writes it while `model.fit` runs.'
+)
+MISSING = frozenset({"", "-", "NA", "N/A", "na", "n/a", "None", "none", "NONE", "null", "Null", "NULL"})
+
+_MOST_NAMES = 8
+_MOST_EXAMPLES = 3
+_LONGEST_EXAMPLE = 40
+# `float` would also take 1_000 and digits of other scripts, which are typing errors here.
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|nan|inf|infinity)", re.ASCII | re.IGNORECASE
+)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?\s?%?", re.ASCII | re.IGNORECASE)
+_DEFAULT = rubric.Limits()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a log may not exceed; each is far above what a homework needs."""
+
+    bytes: int = _DEFAULT.log_file
+    rows: int = _DEFAULT.log_rows  # 200,000 steps are more than 100 epochs of 1719 steps
+    columns: int = 512  # with or without a known meaning
+    cells: int = 10_000_000  # rows times columns, which is what the memory depends on
+
+    @classmethod
+    def by_rubric(cls, limits: rubric.Limits) -> Self:
+        """What a rubric allows; where it says nothing, the defaults."""
+        return cls(bytes=limits.log_file, rows=limits.log_rows)
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -59,6 +98,25 @@ class Table:
         return replace(self, rows=self.rows - row, columns=columns, restarts=())
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one column.
+
+    Attributes:
+        rows: the 0-based row of each value, shape (values,).
+        values: shape (values,); NaN and infinity are kept.
+        unreadable: up to three cells that are neither a number nor missing.
+        unreadable_count: how many there are.
+        percent_signs: how many of the values were written with `%`; these are divided by 100 already.
+    """
+
+    rows: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    unreadable: tuple[Cell, ...] = ()
+    unreadable_count: int = 0
+    percent_signs: int = 0
+
+
 def raw_column(header: str, values: Sequence[Any]) -> RawColumn:
     """A column with one value for each row, from the first on."""
     if all(type(value) is float for value in values):
@@ -69,57 +127,111 @@ def raw_column(header: str, values: Sequence[Any]) -> RawColumn:
     return RawColumn(header, np.arange(len(values)), cells)
 
 
-_DEFAULT = rubric.Limits()
+def is_number(text: str) -> bool:
+    """Whether a text is one number, with a decimal point and nothing else around it but blanks."""
+    return _NUMBER.fullmatch(text.strip()) is not None
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a log may not exceed; each is far above what a homework needs.
+def read_numbers(column: RawColumn, *, decimal_comma: bool = False, percent: bool = False) -> Numbers:
+    """Read a column's cells as numbers; on request `0,5` is one, and `50 %` is 0.5."""
+    rows, cells = column.rows, column.cells
+    if cells.dtype != object:
+        return Numbers(rows, cells.astype(np.float64))
+    present = ~(pd.Series(cells, dtype=object).isin(MISSING).to_numpy() | pd.isna(cells))
+    rows, cells = rows[present], cells[present]
+    if decimal_comma:
+        cells = np.array(
+            [cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell.strip()) else cell for cell in cells],
+            dtype=object,
+        )
+    values = _all_at_once(cells)
+    return Numbers(rows, values) if values is not None else _one_by_one(rows, cells, percent=percent)
 
-    Attributes:
-        bytes: of the file.
-        rows: of data; 200,000 steps are more than 100 epochs of 1719 steps.
-        columns: with or without a known meaning.
-        cells: rows times columns, which is what the memory depends on.
+
+def _all_at_once(cells: npt.NDArray[Any]) -> npt.NDArray[np.float64] | None:
+    """All cells as numbers, or None where one of them needs to be looked at.
+
+    In ASCII without underscores, what Python takes for a number is what the grammar takes.
     """
-
-    bytes: int = _DEFAULT.log_file
-    rows: int = _DEFAULT.log_rows
-    columns: int = 512
-    cells: int = 10_000_000
-
-    @classmethod
-    def by_rubric(cls, limits: rubric.Limits) -> Self:
-        """What a rubric allows; where it says nothing, the defaults."""
-        return cls(bytes=limits.log_file, rows=limits.log_rows)
+    if all(type(cell) is float for cell in cells):
+        return cells.astype(np.float64)
+    try:
+        together = "".join(cells)
+        return cells.astype(np.float64) if together.isascii() and "_" not in together else None
+    except (TypeError, ValueError):
+        return None
 
 
-LIMITS = Limits()
+def _one_by_one(rows: npt.NDArray[np.int64], cells: npt.NDArray[Any], *, percent: bool) -> Numbers:
+    signs = np.array(
+        [percent and isinstance(cell, str) and cell.rstrip().endswith("%") for cell in cells], dtype=bool
+    )
+    numbers = [_number(cell.rstrip()[:-1] if sign else cell) for cell, sign in zip(cells, signs, strict=True)]
+    readable = np.array([number is not None for number in numbers], dtype=bool)
+    values = np.array([number for number in numbers if number is not None], dtype=np.float64)
+    odd = np.flatnonzero(~readable)
+    return Numbers(
+        rows=rows[readable],
+        values=np.where(signs[readable], values / 100, values),
+        unreadable=tuple(Cell(row=int(rows[at]), text=_example(cells[at])) for at in odd[:_MOST_EXAMPLES]),
+        unreadable_count=len(odd),
+        percent_signs=int(signs[readable].sum()),
+    )
+
+
+def _number(cell: Any) -> float | None:
+    if isinstance(cell, str):
+        return float(cell) if is_number(cell) else None
+    return cell if isinstance(cell, float) else None
+
+
+def _example(cell: Any) -> str:
+    if isinstance(cell, list | dict):
+        return "a list" if isinstance(cell, list) else "an object"
+    return plain(cell.strip() if isinstance(cell, str) else str(cell).lower(), _LONGEST_EXAMPLE)
 
 
 def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
-    """Refuse a table that is larger than a log of training can be.
-
-    Raises:
-        SubmissionError: it has more rows, columns or cells than `limits` allows.
-    """
-    cells = rows * columns
+    """Refuse a table with more rows, columns or cells than a log of training can have."""
     for count, what, most in (
         (rows, say("rows"), limits.rows),
         (columns, say("columns"), limits.columns),
-        (cells, say("cells"), limits.cells),
+        (rows * columns, say("cells"), limits.cells),
     ):
         if count > most:
-            raise SubmissionError(
+            raise refusal(
                 say(
                     "The log {name} has {count} {what}; at most {most} are read.",
-                    name=shown(name),
+                    name=quoted(name),
                     count=f"{count:,}",
                     what=what,
                     most=f"{most:,}",
                 ),
-                say(
-                    "Submit the log of one run, with one row for each training step and what is asked "
-                    "for in it."
-                ),
+                say("Submit the log of one run, with one row for each training step."),
             )
+
+
+def refusal(message: Message, hint: Message = ADVICE) -> SubmissionError:
+    """The refusal of a log; where nothing better is known, the hint is how to write one."""
+    return SubmissionError(message, hint)
+
+
+def several_runs(name: str, runs: Collection[str], hint: Message) -> SubmissionError:
+    """The refusal of a log of more than one run."""
+    return refusal(
+        say(
+            "The log {name} has {count} runs, {runs}; it must be the log of one.",
+            name=quoted(name),
+            count=len(runs),
+            runs=listed(runs),
+        ),
+        hint,
+    )
+
+
+def listed(names: Iterable[str]) -> Message:
+    """Several names in a sentence: `a`, `b` and `c`; of many, the first eight and how many follow."""
+    every: list[Message | str] = [quoted(name) for name in names]
+    if len(every) > _MOST_NAMES:
+        every = [*every[:_MOST_NAMES], say("{left_out} more", left_out=len(every) - _MOST_NAMES)]
+    return wording.listed(every)

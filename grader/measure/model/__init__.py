@@ -1,14 +1,14 @@
 """Model files read with json, zipfile and h5py and written again; nothing in them is deserialised.
 
-The steps of `read`: what the file is (`filetype`), its members (`archive`, `hdf5`), its JSON (`strict_json`),
-its network against the allow-list (`network`, `layer`, `objects`, `graph`, `allowlist`), older forms brought
-to today's (`legacy`), how it was compiled (`compiled`, `optimizer_state`), and out of these the facts and the
-copy.
+The steps of `read`: what the file is (`filetype`), its members (`keras_file`, `h5_file`, `hdf5`), its JSON
+(`strict_json`), its network against the allow-list (`network`, `layer`, `values`, `connections`,
+`allowlist`), older forms brought to today's (`legacy`), how it was compiled (`compiled`, `optimizer_state`),
+and out of these the facts and the copy.
 """
 
 from collections.abc import Sequence
 
-from grader.measure.model.saved_folders import SavedFolder, find_saved_folders
+from grader.measure.model.filetype import SavedFolder, find_saved_folders
 from grader.rubric import Limits
 
 

@@ -4,133 +4,66 @@ Keras, given a file, would look up any name that the file holds and call it.
 So a name is only passed on if it stands in one of these tables, and a table is only made of literals.
 """
 
+from collections.abc import Mapping
+
 from grader.measure.model.reading import NUMBERS_ONLY, OWN_LAYERS
 from grader.messages.message import say
 
+
+def names_in(table: Mapping[str, str]) -> frozenset[str]:
+    """All names of a table; its keys only sort them for whoever reads it."""
+    return frozenset(name for names in table.values() for name in names.split())
+
+
 # Class names of `keras.layers`. None of them runs code, opens a file or reads a vocabulary.
-LAYERS = frozenset(
+LAYERS = names_in(
     {
-        # core
-        *("InputLayer", "Dense", "EinsumDense", "Embedding", "Masking", "Identity", "Activation"),
-        *("Flatten", "Reshape", "Permute", "RepeatVector"),
-        *("Cropping1D", "Cropping2D", "Cropping3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"),
-        *("UpSampling1D", "UpSampling2D", "UpSampling3D"),
-        # convolution
-        *("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
-        *("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"),
-        *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
-        # pooling
-        *("MaxPooling1D", "MaxPooling2D", "MaxPooling3D"),
-        *("AveragePooling1D", "AveragePooling2D", "AveragePooling3D"),
-        *("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"),
-        *("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"),
-        *("AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D"),
-        *("AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D"),
-        # normalisation
-        *("BatchNormalization", "LayerNormalization", "GroupNormalization", "RMSNormalization"),
-        *("UnitNormalization", "SpectralNormalization", "Normalization"),
-        # dropout and noise
-        *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
-        *("GaussianDropout", "GaussianNoise", "ActivityRegularization"),
-        # activations
-        *("ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"),
-        # merging
-        *("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"),
-        # recurrent
-        *("LSTM", "GRU", "SimpleRNN", "RNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"),
-        *("Bidirectional", "TimeDistributed"),
-        # attention
-        *("Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"),
-        # preparing numbers and images
-        *("Rescaling", "Resizing", "CenterCrop", "CategoryEncoding"),
-        *(
-            "RandomFlip",
-            "RandomRotation",
-            "RandomTranslation",
-            "RandomZoom",
-            "RandomShear",
-            "RandomPerspective",
-        ),
-        *("RandomCrop", "RandomBrightness", "RandomContrast", "RandomErasing", "RandomGaussianBlur"),
-        *("RandomInvert", "RandomSharpness", "RandomPosterization"),
+        "core": "InputLayer Dense EinsumDense Embedding Masking Identity Activation Flatten Reshape Permute "
+        "RepeatVector Cropping1D Cropping2D Cropping3D ZeroPadding1D ZeroPadding2D ZeroPadding3D "
+        "UpSampling1D UpSampling2D UpSampling3D",
+        "convolution": "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose "
+        "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D ConvLSTM1D ConvLSTM2D ConvLSTM3D",
+        "pooling": "MaxPooling1D MaxPooling2D MaxPooling3D "
+        "AveragePooling1D AveragePooling2D AveragePooling3D "
+        "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+        "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+        "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D "
+        "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
+        "normalisation": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
+        "UnitNormalization SpectralNormalization Normalization",
+        "dropout and noise": "Dropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D "
+        "GaussianDropout GaussianNoise ActivityRegularization",
+        "activations": "ReLU LeakyReLU PReLU ELU Softmax",
+        "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
+        "recurrent": "LSTM GRU SimpleRNN RNN LSTMCell GRUCell SimpleRNNCell StackedRNNCells Bidirectional "
+        "TimeDistributed",
+        "attention": "Attention AdditiveAttention MultiHeadAttention GroupQueryAttention",
+        "numbers and images": "Rescaling Resizing CenterCrop CategoryEncoding RandomFlip RandomRotation "
+        "RandomTranslation RandomZoom RandomShear RandomPerspective RandomCrop RandomBrightness "
+        "RandomContrast RandomErasing RandomGaussianBlur RandomInvert RandomSharpness RandomPosterization",
     }
 )
 
 # What Keras writes for `x + y`, `x[:, 0]`, `keras.ops.mean(x)` in a functional network.
 OPERATIONS = {
-    "keras.src.ops.numpy": frozenset(
+    "keras.src.ops.numpy": names_in(
         {
-            *(
-                "Add",
-                "Subtract",
-                "Multiply",
-                "Divide",
-                "TrueDivide",
-                "FloorDivide",
-                "Mod",
-                "Power",
-                "Negative",
-            ),
-            *("Abs", "Absolute", "Sign", "Square", "Sqrt", "Exp", "Expm1", "Log", "Log1p", "Log2", "Log10"),
-            *("Reciprocal", "Sin", "Cos", "Tanh", "Clip", "Floor", "Ceil", "Round"),
-            *(
-                "Mean",
-                "Sum",
-                "Prod",
-                "Max",
-                "Min",
-                "Amax",
-                "Amin",
-                "Std",
-                "Var",
-                "Average",
-                "Median",
-                "Cumsum",
-            ),
-            *(
-                "Maximum",
-                "Minimum",
-                "Where",
-                "Equal",
-                "NotEqual",
-                "Greater",
-                "GreaterEqual",
-                "Less",
-                "LessEqual",
-            ),
-            *("LogicalAnd", "LogicalNot", "LogicalOr", "OnesLike", "ZerosLike"),
-            *(
-                "GetItem",
-                "Take",
-                "Reshape",
-                "Ravel",
-                "Transpose",
-                "Swapaxes",
-                "Moveaxis",
-                "ExpandDims",
-                "Squeeze",
-            ),
-            *("Concatenate", "Stack", "Hstack", "Vstack", "Split", "Repeat", "Tile", "Pad", "Flip", "Roll"),
-            *("Matmul", "Dot", "Tensordot", "Einsum", "BroadcastTo"),
+            "arithmetic": "Add Subtract Multiply Divide TrueDivide FloorDivide Mod Power Negative Abs "
+            "Absolute Sign Square Sqrt Exp Expm1 Log Log1p Log2 Log10 Reciprocal Sin Cos Tanh "
+            "Clip Floor Ceil Round",
+            "reductions": "Mean Sum Prod Max Min Amax Amin Std Var Average Median Cumsum",
+            "comparisons": "Maximum Minimum Where Equal NotEqual Greater GreaterEqual Less LessEqual "
+            "LogicalAnd LogicalNot LogicalOr OnesLike ZerosLike",
+            "shapes": "GetItem Take Reshape Ravel Transpose Swapaxes Moveaxis ExpandDims Squeeze Concatenate "
+            "Stack Hstack Vstack Split Repeat Tile Pad Flip Roll BroadcastTo",
+            "products": "Matmul Dot Tensordot Einsum",
         }
     ),
-    "keras.src.ops.nn": frozenset(
+    "keras.src.ops.nn": names_in(
         {
-            *(
-                "Relu",
-                "Relu6",
-                "LeakyRelu",
-                "Elu",
-                "Selu",
-                "Celu",
-                "Gelu",
-                "Glu",
-                "Silu",
-                "Softplus",
-                "Softsign",
-            ),
-            *("Sigmoid", "HardSigmoid", "HardSilu", "LogSigmoid", "Softmax", "LogSoftmax", "HardTanh"),
-            *("MaxPool", "AveragePool", "Normalize", "OneHot"),
+            "activations": "Relu Relu6 LeakyRelu Elu Selu Celu Gelu Glu Silu Softplus Softsign Sigmoid "
+            "HardSigmoid HardSilu LogSigmoid Softmax LogSoftmax HardTanh",
+            "others": "MaxPool AveragePool Normalize OneHot",
         }
     ),
     "keras.src.ops.core": frozenset({"Cast", "StopGradient"}),
@@ -182,19 +115,14 @@ CONSTRAINTS = {
 ACTIVATIONS = {
     **{
         name: name
-        for name in (
-            *("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "glu", "silu", "mish"),
-            *(
-                "sigmoid",
-                "hard_sigmoid",
-                "hard_silu",
-                "hard_tanh",
-                "hard_shrink",
-                "soft_shrink",
-                "tanh_shrink",
-            ),
-            *("tanh", "softmax", "log_softmax", "log_sigmoid", "softplus", "softsign", "exponential"),
-            *("squareplus", "sparse_plus", "sparsemax", "threshold"),
+        for name in names_in(
+            {
+                "rectified": "linear relu relu6 leaky_relu elu selu celu gelu glu silu mish threshold",
+                "bounded": "sigmoid hard_sigmoid hard_silu hard_tanh hard_shrink soft_shrink tanh_shrink "
+                "tanh softsign",
+                "soft": "softmax log_softmax log_sigmoid softplus exponential squareplus sparse_plus "
+                "sparsemax",
+            }
         )
     },
     "swish": "silu",
@@ -223,30 +151,12 @@ OBJECT_KEYS = frozenset(
 )
 
 # Arguments that are whole numbers from 1 on, alone or in a list.
-SIZES = frozenset(
+SIZES = names_in(
     {
-        *(
-            "units",
-            "filters",
-            "num_heads",
-            "key_dim",
-            "value_dim",
-            "input_dim",
-            "output_dim",
-            "depth_multiplier",
-        ),
-        *(
-            "kernel_size",
-            "pool_size",
-            "strides",
-            "dilation_rate",
-            "size",
-            "n",
-            "height",
-            "width",
-            "num_tokens",
-        ),
-        *("head_dim", "num_query_heads", "num_key_value_heads"),
+        "dense and embedding": "units input_dim output_dim num_tokens",
+        "convolution and pooling": "filters kernel_size pool_size strides dilation_rate depth_multiplier",
+        "images": "size n height width",
+        "attention": "num_heads key_dim value_dim head_dim num_query_heads num_key_value_heads",
     }
 )
 
@@ -255,46 +165,34 @@ DANGEROUS_ARGUMENTS = frozenset(
     {"filepath", "vocabulary", "filename", "path", "url", "weights", "function", "call_endpoint", "code"}
 )
 
-
-_LAYERS_FOR_CODE = say(
-    "Replace it by layers of Keras, for example `keras.layers.Rescaling(1 / 255)` or "
-    "`keras.layers.Reshape`, train and save the model again."
+_OF_A_FUNCTION = (
+    say("which stands for a TensorFlow function that Keras 3 does not load"),
+    say(
+        "Use layers in place of the function (`keras.layers.Add`, `Multiply`, `Rescaling`, `Reshape`), "
+        "or build the model with Keras 3, then train and save it again."
+    ),
 )
-_LAYERS_FOR_FUNCTIONS = say(
-    "Use layers in place of the function (`keras.layers.Add`, `Multiply`, `Rescaling`, `Reshape`), "
-    "or build the model with Keras 3, then train and save it again."
-)
-_SAVE_THE_MODEL = say(
-    'Save the model that you trained itself with `model.save("model.keras")`, before any '
-    "`model.export`, and submit that file."
-)
-
+_OF_TEXTS = (say("which prepares texts or categories and is not accepted"), NUMBERS_ONLY)
+_OF_A_LIBRARY = (say("which carries code of another library that is not run here"), OWN_LAYERS)
+# Layers that are refused with what they are and what to do instead.
 REFUSED = {
     "Lambda": (
         say("which carries Python code that is not run here"),
-        _LAYERS_FOR_CODE,
+        say(
+            "Replace it with layers of Keras, for example `keras.layers.Rescaling(1 / 255)` or "
+            "`keras.layers.Reshape`, then train and save the model again."
+        ),
     ),
     "TFSMLayer": (
         say("which stands for a SavedModel that is not in this file"),
-        _SAVE_THE_MODEL,
-    ),
-    **dict.fromkeys(
-        (
-            "TFOpLambda",
-            "SlicingOpLambda",
-            "ClassMethod",
-            "InstanceMethod",
-            "InstanceProperty",
-            "TensorFlowOpLayer",
+        say(
+            'Save the model that you trained, with `model.save("model.keras")` and before any '
+            "`model.export`, and submit that file."
         ),
-        (say("which stands for a TensorFlow function that Keras 3 does not load"), _LAYERS_FOR_FUNCTIONS),
     ),
-    **dict.fromkeys(
-        ("StringLookup", "IntegerLookup", "TextVectorization", "Hashing", "HashedCrossing", "Discretization"),
-        (say("which prepares texts or categories and is not loaded here"), NUMBERS_ONLY),
-    ),
-    **dict.fromkeys(
-        ("TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
-        (say("which carries code of another library that is not run here"), OWN_LAYERS),
-    ),
+    **dict.fromkeys(("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod"), _OF_A_FUNCTION),
+    **dict.fromkeys(("InstanceProperty", "TensorFlowOpLayer"), _OF_A_FUNCTION),
+    **dict.fromkeys(("StringLookup", "IntegerLookup", "TextVectorization"), _OF_TEXTS),
+    **dict.fromkeys(("Hashing", "HashedCrossing", "Discretization"), _OF_TEXTS),
+    **dict.fromkeys(("TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _OF_A_LIBRARY),
 }

@@ -1,4 +1,4 @@
-"""A network without its weights, in a form that is equal for equal networks."""
+"""A network without its weights: in a form that is equal for equal networks, and as Keras builds it once."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,9 @@ from typing import Any
 from grader.measure.model.layer import Node
 from grader.measure.model.network import clean_network, is_network
 from grader.measure.model.reading import Limits, start
+
+# What an input layer may say beside its shape without being more than its shape.
+_SAID = {"batch_shape", "dtype", "name", "sparse"}
 
 
 def architecture(network: Node) -> str:
@@ -20,16 +23,29 @@ def architecture(network: Node) -> str:
 
 
 def read_architecture(text: str, limits: Limits) -> Node:
-    """The network of such a text, walked against the allow-list once more: a worker has sent it.
-
-    Args:
-        text: the JSON.
-        limits: on the network.
-
-    Raises:
-        SubmissionError: it is not a network of allowed layers.
-    """
+    """The network of such a text, checked against the allow-list once more: a worker has sent it."""
     return clean_network(start("the architecture", limits), json.loads(text))
+
+
+def built_once(network: Node) -> Node:
+    """The same cleaned network, whose input is given by its shape alone where that says all of it.
+
+    Keras then gives it an input in the number type of its first layer, and builds it once.
+    What is nested in it stays as it is.
+    """
+    config = network["config"]
+    first, *others = config["layers"]
+    if network["class_name"] != "Sequential" or not others or not _is_plain(first, others[0]):
+        return network
+    changed = {**config, "layers": others, "build_input_shape": first["config"]["batch_shape"]}
+    return {**network, "config": changed}
+
+
+def _is_plain(first: Node, second: Node) -> bool:
+    """Whether a layer is an input of float32, dense, before another layer of float32."""
+    config = first["config"]
+    plain = first["class_name"] == "InputLayer" and config.keys() <= _SAID and not config.get("sparse")
+    return plain and all(layer["config"].get("dtype", "float32") == "float32" for layer in (first, second))
 
 
 def _renamed(network: Node, name: str) -> Node:

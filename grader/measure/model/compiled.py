@@ -5,8 +5,7 @@ from typing import Any
 
 from grader.evidence.model import Optimizer
 from grader.measure.model.legacy import todays_class
-from grader.measure.model.moments import read_moments
-from grader.measure.model.optimizer_state import OptimizerState
+from grader.measure.model.optimizer_state import OptimizerState, read_moments
 from grader.measure.model.reading import shown
 from grader.measure.model.values import snake_case
 
@@ -30,18 +29,14 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         compiled: `compile_config` of a `.keras` file, `training_config` of an `.h5` file, or {}.
         state: what the optimizer's variables say; their learning rate goes before that of the config.
     """
+    config: dict[str, Any] = {}
     stored = compiled.get("optimizer", compiled.get("optimizer_config"))
     if isinstance(stored, str):
-        kind = BY_NAME.get(stored.lower(), shown(stored))
-        return Optimizer(
-            kind=kind,
-            learning_rate=_finite(state.learning_rate),
-            iterations=state.iterations,
-            moments=read_moments(kind, {}, state),
-        )
-    if not isinstance(stored, dict):
+        kind = BY_NAME.get(stored.lower(), stored)
+    elif isinstance(stored, dict):
+        kind, config = _opened(stored)
+    else:
         return None
-    kind, config = _opened(stored)
     if kind == WRAPPER and isinstance(config.get("inner_optimizer"), dict):
         kind, config = _opened(config["inner_optimizer"])
     rate = config.get("learning_rate", config.get("lr"))
@@ -55,7 +50,7 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         clipvalue=_finite(config.get("clipvalue")),
         global_clipnorm=_finite(config.get("global_clipnorm")),
         iterations=state.iterations,
-        moments=read_moments(kind, config, state) if config else None,
+        moments=read_moments(kind, config, state) if config or isinstance(stored, str) else None,
     )
 
 

@@ -1,10 +1,14 @@
-"""What a file is, by its first bytes and never by its name."""
+"""What was handed in as the model: a file, known by its first bytes and never by its name, or a folder."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
 from grader.errors import SubmissionError
-from grader.measure.model.reading import SAVE_AGAIN, Reading
+from grader.measure.model.reading import Reading, refusal
 from grader.messages.message import Message, say
+from grader.messages.wording import quoted
 
 Form = Literal["keras", "h5"]
 
@@ -12,39 +16,31 @@ ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 GIT_LFS = b"version https://git-lfs"
 TENSORFLOW_LITE = b"TFL3"
-
 # Each of these is a kind of file that has been submitted in place of a model.
 OTHERS = (
-    (b"PK\x05\x06", say("an empty zip archive")),
-    (b"\x80\x02", say("a pickle")),
-    (b"\x80\x03", say("a pickle")),
-    (b"\x80\x04", say("a pickle")),
-    (b"\x80\x05", say("a pickle")),
-    (b"\x93NUMPY", say("a NumPy array")),
-    (b"\x89PNG", say("an image")),
-    (b"\xff\xd8\xff", say("an image")),
-    (b"GIF8", say("an image")),
-    (b"%PDF", say("a PDF document")),
-    (b"\x1f\x8b", say("a gzip archive")),
-    (b"7z\xbc\xaf\x27\x1c", say("a 7z archive")),
-    (b"Rar!", say("a RAR archive")),
+    ((b"PK\x05\x06",), say("an empty zip archive")),
+    ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), say("a pickle")),
+    ((b"\x93NUMPY",), say("a NumPy array")),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), say("an image")),
+    ((b"%PDF",), say("a PDF document")),
+    ((b"\x1f\x8b",), say("a gzip archive")),
+    ((b"7z\xbc\xaf\x27\x1c",), say("a 7z archive")),
+    ((b"Rar!",), say("a RAR archive")),
 )
 TEXT_BYTES = 512
 _WEB_PAGE = say("an HTML page")
 
+_SAVED_MODEL = "saved_model.pb"
+_CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets"
+_MEMBERS = (_CONFIG, "metadata.json", _WEIGHTS)
+
 
 def recognise(reading: Reading, content: bytes) -> Form:
-    """Say whether the file is a `.keras` archive or an HDF5 file.
-
-    Raises:
-        SubmissionError: it is neither, or empty, or too large.
-    """
+    """Whether the file is a `.keras` archive or an HDF5 file; anything else is refused."""
     if not content:
-        raise SubmissionError(
-            say("`{file}` is empty; a saved Keras model was asked for.", file=reading.name), SAVE_AGAIN
-        )
+        raise refusal(say("`{file}` is empty; it should be a saved Keras model.", file=reading.name))
     if len(content) > reading.limits.file_bytes:
-        raise SubmissionError(
+        raise refusal(
             say(
                 "`{file}` has {bytes} bytes; at most {file_bytes} are read.",
                 file=reading.name,
@@ -52,33 +48,25 @@ def recognise(reading: Reading, content: bytes) -> Form:
                 file_bytes=reading.limits.file_bytes,
             ),
             say(
-                "Save the model without the optimizer's state: `model.compile()` once more before "
+                "Save the model without the optimizer's state: call `model.compile()` once more before "
                 "`model.save`, or submit a smaller network."
             ),
         )
-    if content.startswith(ZIP):
-        form: Form = "keras"
-    elif content.startswith(HDF5):
-        form = "h5"
-    else:
-        raise _neither(reading, content)
-    _note_the_name(reading, form)
-    return form
-
-
-def _note_the_name(reading: Reading, form: Form) -> None:
     name = reading.name.lower()
-    if form == "h5" and name.endswith(".keras"):
-        reading.note(say("The file is HDF5 although its name ends in `.keras`; it was read as `.h5`."))
-    if form == "keras" and name.endswith((".h5", ".hdf5")):
-        reading.note(
-            say("The file is a `.keras` archive although its name ends in `.h5`; it was read as `.keras`.")
-        )
+    if content.startswith(ZIP):
+        if name.endswith((".h5", ".hdf5")):
+            reading.note(say("The file is a `.keras` archive although its name ends in `.h5`."))
+        return "keras"
+    if content.startswith(HDF5):
+        if name.endswith(".keras"):
+            reading.note(say("The file is HDF5 although its name ends in `.keras`; it was read as `.h5`."))
+        return "h5"
+    raise _neither(reading, content)
 
 
 def _neither(reading: Reading, content: bytes) -> SubmissionError:
     if content.startswith(GIT_LFS):
-        return SubmissionError(
+        return refusal(
             say(
                 "`{file}` is a Git LFS pointer of {bytes} bytes, not the model itself.",
                 file=reading.name,
@@ -86,28 +74,22 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
             ),
             say("Run `git lfs pull` in your repository and submit the model file that it fetches."),
         )
-    if content[4:8] == TENSORFLOW_LITE:
-        return _wrong_kind(reading, say("a TensorFlow Lite model"))
-    for magic, kind in OTHERS:
-        if content.startswith(magic):
-            return _wrong_kind(reading, kind)
-    return _wrong_kind(reading, _text_or_bytes(content[:TEXT_BYTES]))
-
-
-def _wrong_kind(reading: Reading, kind: Message) -> SubmissionError:
+    kind = say("a TensorFlow Lite model") if content[4:8] == TENSORFLOW_LITE else _kind(content)
     message = say(
-        "`{file}` is {kind}; a model saved by Keras as `.keras` or `.h5` was asked for.",
+        "`{file}` is {kind}; it should be a model that Keras saved as `.keras` or `.h5`.",
         file=reading.name,
         kind=kind,
     )
     if kind == _WEB_PAGE:
-        return SubmissionError(
-            message, say("Download the file itself, not the page that shows it, and submit that.")
-        )
-    return SubmissionError(message, SAVE_AGAIN)
+        return refusal(message, say("Download the file itself, not the page that shows it, and submit that."))
+    return refusal(message)
 
 
-def _text_or_bytes(head: bytes) -> Message:
+def _kind(content: bytes) -> Message:
+    for starts, kind in OTHERS:
+        if content.startswith(starts):
+            return kind
+    head = content[:TEXT_BYTES]
     stripped = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if stripped.startswith((b"<!doctype html", b"<html")):
         return _WEB_PAGE
@@ -115,4 +97,64 @@ def _text_or_bytes(head: bytes) -> Message:
         return say("JSON text without weights")
     if all(byte >= 0x20 or byte in b"\t\r\n" for byte in head):
         return say("a text file")
-    return say("no file that Keras writes")
+    return say("not a file that Keras writes")
+
+
+@dataclass(frozen=True)
+class SavedFolder:
+    """A folder that is a model; Keras would follow links in it, so none is opened.
+
+    Attributes:
+        path: relative, with `/`; "." is the submission's own folder.
+        unpacked: whether it is an unpacked `.keras` file, else it is a SavedModel.
+    """
+
+    path: PurePosixPath
+    unpacked: bool
+
+    def holds(self, name: str) -> bool:
+        """Whether the file of this name is a part of the model."""
+        path = PurePosixPath(name)
+        if not path.is_relative_to(self.path):
+            return False
+        if not self.unpacked or self.path.suffix.lower() == ".keras":
+            return self.path != PurePosixPath()
+        inside = path.relative_to(self.path).parts
+        return inside[0] == _ASSETS or (len(inside) == 1 and inside[0] in _MEMBERS)
+
+    def refusal(self) -> SubmissionError:
+        """Why it is not taken as the model."""
+        own = self.path == PurePosixPath()
+        shown = say("The submission's folder") if own else quoted(self.path.name)
+        if not self.unpacked:
+            return refusal(
+                say(
+                    "{shown} is a SavedModel, which is a folder; submit a `.keras` or `.h5` file.",
+                    shown=shown,
+                )
+            )
+        found = (
+            say("{shown} has the parts of a `.keras` file in it, but not the file itself.", shown=shown)
+            if own
+            else say("{shown} is an unpacked `.keras` file, not the file itself.", shown=shown)
+        )
+        return refusal(found, say("Submit the `.keras` file as Keras wrote it, without unpacking it."))
+
+
+def find_saved_folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
+    """The folders among these files that are models, the outermost first."""
+    found = dict.fromkeys(_folders(names))
+    return tuple(sorted(found, key=lambda folder: (len(folder.path.parts), str(folder.path))))
+
+
+def _folders(names: Sequence[str]) -> Iterator[SavedFolder]:
+    known = frozenset(names)
+    for name in names:
+        path = PurePosixPath(name)
+        if path.name == _SAVED_MODEL:
+            yield SavedFolder(path.parent, unpacked=False)
+        elif path.name == _CONFIG and str(path.with_name(_WEIGHTS)) in known:
+            yield SavedFolder(path.parent, unpacked=True)
+        for parent in path.parents:
+            if parent.suffix.lower() == ".keras":
+                yield SavedFolder(parent, unpacked=True)

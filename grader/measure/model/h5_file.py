@@ -9,9 +9,10 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.model import optimizer_state
-from grader.measure.model.hdf5 import Array, Attribute, Contents, Path, read_hdf5, write_hdf5
+from grader.measure.model.arrays import Array, Path
+from grader.measure.model.hdf5 import Attribute, Contents, read_hdf5, write_hdf5
 from grader.measure.model.keras_file import Stored
-from grader.measure.model.reading import SAVE_AGAIN, Reading, shown
+from grader.measure.model.reading import Reading, refusal, shown
 from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
 
@@ -21,37 +22,29 @@ VERSION = "keras_version"
 WEIGHTS = "model_weights"
 LAYER_NAMES = "layer_names"
 WEIGHT_NAMES = "weight_names"
-TOP_LEVEL = "top_level_model_weights"
 ATTRIBUTES = frozenset({CONFIG, TRAINING, VERSION, LAYER_NAMES, WEIGHT_NAMES})
 
 
 def read_h5(reading: Reading, content: bytes) -> Stored:
-    """Read an `.h5` file.
-
-    Raises:
-        SubmissionError: it is damaged, has no network, or has anything in it that Keras does not write.
-    """
+    """Read an `.h5` file; refused if it is damaged, or has anything in it that Keras does not write."""
     contents = read_hdf5(reading, content, _wanted, ATTRIBUTES, _is_state)
     root = contents.attributes[()]
-    described = root.get(CONFIG)
+    described, training, version = root.get(CONFIG), root.get(TRAINING), root.get(VERSION)
     if not isinstance(described, str):
         raise _no_network(reading, contents)
     if len(described) > reading.limits.config_bytes:
-        raise SubmissionError(
+        raise refusal(
             say(
-                "The `{config}` of `{file}` is larger than {config_bytes} bytes, the most that is read.",
-                config=CONFIG,
+                "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
+                name=CONFIG,
                 file=reading.name,
-                config_bytes=reading.limits.config_bytes,
-            ),
-            SAVE_AGAIN,
+                longest=reading.limits.config_bytes,
+            )
         )
-    training = root.get(TRAINING)
     weights = _weights(reading, contents)
-    version = root.get(VERSION)
     return Stored(
         config=read_json(reading, say("The `{config}`", config=CONFIG), described),
-        compiled=read_json(reading, say("The `{training}`", training=TRAINING), training)
+        compiled=read_json(reading, say("The `{config}`", config=TRAINING), training)
         if isinstance(training, str)
         else {},
         version=version if isinstance(version, str) else "",
@@ -63,17 +56,15 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
 def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: dict[Path, Array]) -> bytes:
     """A clean `.h5` file; the weights' paths are those that `read_h5` gave them.
 
-    Raises:
-        SubmissionError: the network has a slice that Keras writes into `.h5` files and cannot read there.
+    Refused if the network has a slice that Keras writes into `.h5` files and cannot read there.
     """
     described = json.dumps(network)
     if '"class_name": "__ellipsis__"' in described:
-        raise SubmissionError(
+        raise refusal(
             say(
                 "`{file}` has a slice with `...`, which Keras does not load from an `.h5` file.",
                 file=reading.name,
-            ),
-            SAVE_AGAIN,
+            )
         )
     layers = sorted({path[0] for path in weights}, key=int)
     attributes: dict[Path, Mapping[str, Attribute]] = {
@@ -86,9 +77,7 @@ def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: d
 
 
 def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
-    if path[0] == optimizer_state.LEGACY_GROUP:
-        return optimizer_state.wanted(shape)
-    return path[0] == WEIGHTS
+    return optimizer_state.wanted(shape) if _is_state(path) else path[0] == WEIGHTS
 
 
 def _is_state(path: Path) -> bool:
@@ -98,21 +87,19 @@ def _is_state(path: Path) -> bool:
 def _no_network(reading: Reading, contents: Contents) -> SubmissionError:
     root = contents.attributes[()]
     if LAYER_NAMES in root or contents.groups & {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}:
-        return SubmissionError(
+        return refusal(
             say(
-                "`{file}` holds weights without a network, as `model.save_weights` writes them; the "
-                "whole model was asked for.",
+                "`{file}` holds weights without a network, as `model.save_weights` writes them.",
                 file=reading.name,
             ),
             say('Save the whole model with `model.save("model.keras")` and submit that file.'),
         )
-    return SubmissionError(
+    return refusal(
         say(
             "`{file}` is an HDF5 file without a Keras model; it has no `{config}`.",
             file=reading.name,
             config=CONFIG,
-        ),
-        SAVE_AGAIN,
+        )
     )
 
 
@@ -126,14 +113,13 @@ def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
         for index, name in enumerate(names):
             array = contents.arrays.get((*group, *name.split("/")))
             if array is None:
-                raise SubmissionError(
+                raise refusal(
                     say(
                         "`{file}` has no weights `{name}` for its layer `{layer}`.",
                         file=reading.name,
                         name=shown(name),
                         layer=shown(layer),
-                    ),
-                    SAVE_AGAIN,
+                    )
                 )
             result[number, str(index)] = array
     return result

@@ -6,6 +6,7 @@ So every object is looked at before it is opened, and only arrays of plain numbe
 
 import io
 import math
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,18 +14,13 @@ from typing import Any
 
 import h5py
 import numpy as np
-import numpy.typing as npt
 
 from grader.errors import SubmissionError
-from grader.measure.model.heaps import heaps_are_sound
-from grader.measure.model.reading import SAVE_AGAIN, SMALLER, UPLOAD_AGAIN, Reading, shown
-from grader.measure.model.totals import Totals, totals_of
+from grader.measure.model.arrays import Array, Path, Totals, totals_of
+from grader.measure.model.reading import SMALLER, UPLOAD_AGAIN, Reading, refusal, shown
 from grader.messages.message import Message, say
 
-Path = tuple[str, ...]
-Array = npt.NDArray[Any]
 Attribute = str | tuple[str, ...]
-
 # Whether the array at this path, of this shape, is to be read.
 Wanted = Callable[[Path, tuple[int, ...]], bool]
 # Whether only the sums of the array at this path are to be kept.
@@ -35,6 +31,12 @@ LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
 MOST_SUMMED = 8
 FILTERS = frozenset({h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32})
+
+# The signature of a global heap, version 1 and three reserved zeros; and the head of an object in it.
+MARK = b"GCOL\x01\0\0\0"
+HEAD = len(MARK) + 8
+OBJECT = struct.Struct("<HHxxxxQ")
+ALIGNMENT = 8
 
 
 @dataclass(frozen=True)
@@ -54,56 +56,54 @@ class Contents:
     totals: Mapping[Path, Totals]
 
 
-def _none_summed(_: Path) -> bool:
-    return False
-
-
 def read_hdf5(
     reading: Reading,
     content: bytes,
     wanted: Wanted,
     attributes: frozenset[str],
-    summed: Summed = _none_summed,
+    summed: Summed = lambda _: False,
 ) -> Contents:
     """Read an HDF5 file that nobody has looked at yet.
 
-    Args:
-        reading: the file that it is, or stands in.
-        content: its bytes.
-        wanted: which arrays to read.
-        attributes: the names of those to read; a name also stands for its numbered parts (`name0`, ...).
-        summed: which of the other arrays to read one after the other, for their sums.
-            If they are more than eight times as many numbers as the wanted ones, none is read:
-            no optimizer keeps as much.
-
-    Raises:
-        SubmissionError: it is damaged, or has anything in it that Keras does not write.
+    Of the attributes with these names, the numbered parts (`name0`, ...) are read, too.
+    The arrays that are `summed` are read one after the other, for their sums. If they are more than eight
+    times as many numbers as the wanted ones, none is read: no optimizer keeps as much.
+    Refused if it is damaged, or has anything in it that Keras does not write.
     """
     if not heaps_are_sound(content):
         raise _damaged(reading)
     with _damage(reading):
         file = h5py.File(io.BytesIO(content), "r")
-    with file:
+    with file, _damage(reading):
         groups: dict[Path, Any] = {}
         chosen: dict[Path, Any] = {}
         passing: dict[Path, Any] = {}
-        with _damage(reading):
-            for path, found in _walk(reading, file):
-                if isinstance(found, h5py.Group):
-                    groups[path] = found
-                elif wanted(path, _check_array(reading, path, found)):
-                    chosen[path] = found
-                elif summed(path):
-                    passing[path] = found
-            _check_total(reading, chosen)
-            if _size(passing) > MOST_SUMMED * _size(chosen):
-                passing = {}
-            return Contents(
-                {path: _value(dataset) for path, dataset in chosen.items()},
-                frozenset(groups),
-                {path: _texts(reading, group, attributes) for path, group in groups.items()},
-                {path: totals_of(_value(dataset)) for path, dataset in passing.items()},
+        for path, found in _walk(reading, file):
+            if isinstance(found, h5py.Group):
+                groups[path] = found
+            elif wanted(path, _check_array(reading, path, found)):
+                chosen[path] = found
+            elif summed(path):
+                passing[path] = found
+        total = _size(chosen)
+        if total > reading.limits.parameters:
+            raise refusal(
+                say(
+                    "`{file}` has {total} weights; at most {parameters} are read.",
+                    file=reading.name,
+                    total=total,
+                    parameters=reading.limits.parameters,
+                ),
+                SMALLER,
             )
+        if _size(passing) > MOST_SUMMED * total:
+            passing = {}
+        return Contents(
+            {path: _value(dataset) for path, dataset in chosen.items()},
+            frozenset(groups),
+            {path: _texts(reading, group, attributes) for path, group in groups.items()},
+            {path: totals_of(_value(dataset)) for path, dataset in passing.items()},
+        )
 
 
 @contextmanager
@@ -118,84 +118,95 @@ def _damage(reading: Reading) -> Iterator[None]:
 
 
 def _damaged(reading: Reading) -> SubmissionError:
-    return SubmissionError(
+    return refusal(
         say("`{file}` is damaged or cut short: its HDF5 part cannot be read.", file=reading.name),
         UPLOAD_AGAIN,
     )
 
 
+def heaps_are_sound(content: bytes) -> bool:
+    """Whether every chain of objects in the file's global heaps goes on to the end of its heap.
+
+    Texts of variable length stand in these heaps, as a chain of objects, each with its size.
+    The HDF5 library (1.14) never ends on a free object of size 0, and a worker that hangs tells the student
+    nothing.
+    Layout: HDF5 File Format Specification, version 3.0, section III.E, "Disk Format: Level 1E - Global Heap".
+    """
+    start = content.find(MARK)
+    while start >= 0:
+        if not _is_sound(content, start):
+            return False
+        start = content.find(MARK, start + 1)
+    return True
+
+
+def _is_sound(content: bytes, start: int) -> bool:
+    if start + HEAD > len(content):
+        return False
+    (size,) = struct.unpack_from("<Q", content, start + len(MARK))
+    end = start + size
+    if size < HEAD or end > len(content):
+        return False
+    place = start + HEAD
+    while place + OBJECT.size <= end:
+        index, _, length = OBJECT.unpack_from(content, place)
+        # Object 0 is the free space, and its size counts its own head.
+        step = length if index == 0 else OBJECT.size + -(-length // ALIGNMENT) * ALIGNMENT
+        if step == 0 or place + step > end:
+            return False
+        place += step
+    return True
+
+
 def _walk(reading: Reading, file: Any) -> Iterator[tuple[Path, Any]]:
-    limits = reading.limits
+    depth, most = reading.limits.hdf5_depth, reading.limits.hdf5_objects
     seen = {h5py.h5o.get_info(file.id).addr}
     waiting: list[tuple[Path, Any]] = [((), file)]
     while waiting:
         path, group = waiting.pop()
         yield path, group
-        if len(path) >= limits.hdf5_depth:
-            raise _refusal(
-                reading, say("groups nested more than {hdf5_depth} deep", hdf5_depth=limits.hdf5_depth)
-            )
-        if len(seen) + len(group) > limits.hdf5_objects:
-            raise _refusal(
-                reading, say("more than {hdf5_objects} groups and arrays", hdf5_objects=limits.hdf5_objects)
-            )
+        if len(path) >= depth:
+            raise _unwritten(reading, say("groups nested more than {depth} deep", depth=depth))
+        if len(seen) + len(group) > most:
+            raise _unwritten(reading, say("more than {most} groups and arrays", most=most))
         for name in group:
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise _refusal(reading, say("a link in place of `{name}`", name=shown(name)))
+                raise _unwritten(reading, say("a link in place of `{name}`", name=shown(name)))
             information = h5py.h5o.get_info(group.id, name.encode("utf-8", "surrogateescape"))
             if information.addr in seen:
-                raise _refusal(reading, say("the object `{name}` in two places", name=shown(name)))
+                raise _unwritten(reading, say("the object `{name}` in two places", name=shown(name)))
             seen.add(information.addr)
             if information.type == h5py.h5o.TYPE_GROUP:
                 waiting.append(((*path, name), group[name]))
             elif information.type == h5py.h5o.TYPE_DATASET:
                 yield (*path, name), group[name]
             else:
-                raise _refusal(reading, say("a data type of its own, `{name}`", name=shown(name)))
+                raise _unwritten(reading, say("a data type of its own, `{name}`", name=shown(name)))
 
 
 def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
-    name = shown("/".join(path))
-    if dataset.dtype.kind not in PLAIN_KINDS or dataset.dtype.itemsize > LARGEST_ITEM:
-        raise _refusal(
-            reading,
-            say(
-                "`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dataset.dtype)
-            ),
-        )
+    """The shape of an array that may be read."""
+    name, dtype = shown("/".join(path)), dataset.dtype
+    if dtype.kind not in PLAIN_KINDS or dtype.itemsize > LARGEST_ITEM:
+        what = say("`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dtype))
+        raise _unwritten(reading, what)
     creation = dataset.id.get_create_plist()
     if creation.get_external_count() or creation.get_layout() == h5py.h5d.VIRTUAL or dataset.shape is None:
-        raise _refusal(reading, say("`{name}`, whose numbers are not in the file", name=name))
+        raise _unwritten(reading, say("`{name}`, whose numbers are not in the file", name=name))
     if not {creation.get_filter(index)[0] for index in range(creation.get_nfilters())} <= FILTERS:
-        raise _refusal(reading, say("`{name}`, which is packed in a way that Keras does not use", name=name))
-    declared = dataset.size * dataset.dtype.itemsize
-    stored = dataset.id.get_storage_size()
+        what = say("`{name}`, which is packed in a way that Keras does not use", name=name)
+        raise _unwritten(reading, what)
+    declared, stored = dataset.size * dtype.itemsize, dataset.id.get_storage_size()
     if declared > reading.limits.compression_free_bytes and stored * reading.limits.compression < declared:
-        raise _refusal(
-            reading,
-            say(
-                "`{name}`, which says it has {declared} bytes and stores {stored}",
-                name=name,
-                declared=declared,
-                stored=stored,
-            ),
+        what = say(
+            "`{name}`, which says it has {declared} bytes and stores {stored}",
+            name=name,
+            declared=declared,
+            stored=stored,
         )
+        raise _unwritten(reading, what)
     shape: tuple[int, ...] = dataset.shape
     return shape
-
-
-def _check_total(reading: Reading, chosen: Mapping[Path, Any]) -> None:
-    total = _size(chosen)
-    if total > reading.limits.parameters:
-        raise SubmissionError(
-            say(
-                "`{file}` has {total} weights; at most {parameters} are read.",
-                file=reading.name,
-                total=total,
-                parameters=reading.limits.parameters,
-            ),
-            SMALLER,
-        )
 
 
 def _size(datasets: Mapping[Path, Any]) -> int:
@@ -221,13 +232,11 @@ def _text(reading: Reading, group: Any, name: str) -> Attribute:
     if count == 0:
         return ()
     if attribute.dtype.kind != "S" and h5py.check_string_dtype(attribute.dtype) is None:
-        raise _refusal(reading, say("the attribute `{name}`, which is not text", name=shown(name)))
-    if count * attribute.dtype.itemsize > reading.limits.attribute_bytes:
-        size = reading.limits.attribute_bytes
-        raise _refusal(
-            reading,
-            say("the attribute `{name}`, which is larger than {size} bytes", name=shown(name), size=size),
-        )
+        raise _unwritten(reading, say("the attribute `{name}`, which is not text", name=shown(name)))
+    size = reading.limits.attribute_bytes
+    if count * attribute.dtype.itemsize > size:
+        what = say("the attribute `{name}`, which is larger than {size} bytes", name=shown(name), size=size)
+        raise _unwritten(reading, what)
     value = group.attrs[name]
     if isinstance(value, np.ndarray):
         return tuple(_decoded(part) for part in value.ravel().tolist())
@@ -238,10 +247,8 @@ def _decoded(value: Any) -> str:
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
-def _refusal(reading: Reading, what: Message) -> SubmissionError:
-    return SubmissionError(
-        say("`{file}` holds {what}; Keras does not write that.", file=reading.name, what=what), SAVE_AGAIN
-    )
+def _unwritten(reading: Reading, what: Message) -> SubmissionError:
+    return refusal(say("`{file}` holds {what}; Keras does not write that.", file=reading.name, what=what))
 
 
 def write_hdf5(arrays: Mapping[Path, Array], attributes: Mapping[Path, Mapping[str, Attribute]]) -> bytes:

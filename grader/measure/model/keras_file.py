@@ -1,20 +1,35 @@
-"""A `.keras` file: its network and weights out, and a clean one in."""
+"""A `.keras` file, a zip archive of three members: its network and weights out, and a clean one in."""
 
+import io
 import json
+import struct
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader.errors import SubmissionError
 from grader.measure.model import optimizer_state
-from grader.measure.model.archive import CONFIG, METADATA, WEIGHTS, read_archive, write_archive
-from grader.measure.model.hdf5 import Array, Path, read_hdf5, write_hdf5
-from grader.measure.model.layer import Node
-from grader.measure.model.reading import SAVE_AGAIN, Reading
+from grader.measure.model.architecture import built_once
+from grader.measure.model.arrays import Array, Path
+from grader.measure.model.hdf5 import read_hdf5, write_hdf5
+from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown
 from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
 
 Kept = TypeVar("Kept")
+
+CONFIG = "config.json"
+METADATA = "metadata.json"
+WEIGHTS = "model.weights.h5"
+MEMBERS = (METADATA, CONFIG, WEIGHTS)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED = 0x1
+# Each entry of the directory starts like this; millions of them fit into a file and would take gigabytes as
+# objects, so they are counted first. Weights may hold these bytes by chance, but not so often.
+ENTRY = b"PK\x01\x02"
+MOST_ENTRIES = 1000
 
 LAYERS = "layers"
 OLD_LAYERS = "_layer_checkpoint_dependencies"
@@ -44,14 +59,10 @@ class Stored:
 
 
 def read_keras(reading: Reading, content: bytes) -> Stored:
-    """Read a `.keras` file.
-
-    Raises:
-        SubmissionError: it is damaged, or has anything in it that Keras does not write.
-    """
+    """Read a `.keras` file; refused if it is damaged, or has anything in it that Keras does not write."""
     members = read_archive(reading, content)
     config = read_json(reading, say("The `{config}`", config=CONFIG), members[CONFIG])
-    metadata = read_json(reading, say("The `{metadata}`", metadata=METADATA), members[METADATA])
+    metadata = read_json(reading, say("The `{config}`", config=METADATA), members[METADATA])
     contents = read_hdf5(reading, members[WEIGHTS], _wanted, frozenset(), _is_state)
     arrays = _todays_paths(reading, contents.arrays)
     compiled = config.pop("compile_config", None)
@@ -66,14 +77,129 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
 
 
 def write_keras(network: dict[str, Any], version: str, weights: dict[Path, Array]) -> bytes:
-    """A clean `.keras` file."""
-    return write_archive(
-        {
-            METADATA: json.dumps({"keras_version": version}).encode(),
-            CONFIG: json.dumps(built_once(network)).encode(),
-            WEIGHTS: write_hdf5(weights, {}),
-        }
+    """A clean `.keras` file; the same network and weights give the same bytes."""
+    members = {
+        METADATA: json.dumps({"keras_version": version}).encode(),
+        CONFIG: json.dumps(built_once(network)).encode(),
+        WEIGHTS: write_hdf5(weights, {}),
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
+    """The three members of a `.keras` file; refused if Keras writes no such zip, or one is too large."""
+    limits = reading.limits
+    longest = {CONFIG: limits.config_bytes, METADATA: limits.metadata_bytes, WEIGHTS: limits.file_bytes}
+    entries = content.count(ENTRY)
+    if entries > MOST_ENTRIES:
+        raise _too_many(reading, entries)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_members(reading, archive.infolist())
+            return {name: _member(reading, archive, name, longest[name]) for name in MEMBERS}
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+        *(RuntimeError, NotImplementedError, ValueError, OverflowError),
+    ) as error:  # zipfile raises any of these on a damaged archive
+        raise refusal(
+            say("`{file}` is damaged or cut short: its zip archive cannot be read.", file=reading.name),
+            UPLOAD_AGAIN,
+        ) from error
+
+
+def _too_many(reading: Reading, count: int) -> SubmissionError:
+    return refusal(
+        say(
+            "`{file}` is a zip archive of {count} files; a `.keras` file has {members}.",
+            file=reading.name,
+            count=count,
+            members=len(MEMBERS),
+        )
     )
+
+
+def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
+    file = reading.name
+    if len(members) > reading.limits.members:
+        raise _too_many(reading, len(members))
+    names = [member.filename for member in members]
+    if CONFIG not in names:
+        raise _not_of_keras(reading, names)
+    for name in names:
+        if sum(name.casefold() == other.casefold() for other in names) > 1:
+            raise refusal(say("`{file}` holds `{name}` twice.", file=file, name=shown(name)))
+        if name.startswith("assets/"):
+            raise refusal(
+                say(
+                    "`{file}` holds `{name}` for one of its layers; such layers are not accepted.",
+                    file=file,
+                    name=shown(name),
+                ),
+                NUMBERS_ONLY,
+            )
+        if name not in MEMBERS:
+            raise refusal(
+                say(
+                    "`{file}` holds `{name}`, which is no part of a `.keras` file.",
+                    file=file,
+                    name=shown(name),
+                )
+            )
+    for name in MEMBERS:
+        if name not in names:
+            raise refusal(say("`{file}` has no `{name}` in it.", file=file, name=name))
+    if any(member.flag_bits & ENCRYPTED or member.compress_type not in METHODS for member in members):
+        raise refusal(say("`{file}` is encrypted or packed in a way that Keras does not use.", file=file))
+
+
+def _not_of_keras(reading: Reading, names: list[str]) -> SubmissionError:
+    start = say("`{file}` is a zip archive", file=reading.name)
+    inside = next((name for name in names if name.lower().endswith((".keras", ".h5", ".hdf5"))), None)
+    if any(name.endswith("saved_model.pb") for name in names):
+        return refusal(say("{start} of a SavedModel; submit a `.keras` or `.h5` file.", start=start))
+    if any(name.endswith("/" + CONFIG) for name in names):
+        return refusal(
+            say(
+                "{start} of a folder; in a `.keras` file `{config}` is at the top.",
+                start=start,
+                config=CONFIG,
+            ),
+            say("Submit the `.keras` file as Keras wrote it, without unpacking and packing it again."),
+        )
+    if inside is not None:
+        return refusal(
+            say("{start} around `{inside}`, not the model file itself.", start=start, inside=shown(inside)),
+            say("Unpack the archive and submit the model file that is in it."),
+        )
+    if any(name.endswith(("data.pkl", ".npy")) for name in names):
+        return refusal(
+            say(
+                "{start} of PyTorch or NumPy; it should be a model that Keras saved as `.keras` or `.h5`.",
+                start=start,
+            )
+        )
+    return refusal(
+        say("{start}, but not one that Keras wrote: it has no `{config}`.", start=start, config=CONFIG)
+    )
+
+
+def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int) -> bytes:
+    with archive.open(name) as file:
+        content = file.read(longest + 1)
+    if len(content) > longest:
+        raise refusal(
+            say(
+                "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
+                name=name,
+                file=reading.name,
+                longest=longest,
+            )
+        )
+    return content
 
 
 def is_weight(path: Path) -> bool:
@@ -86,10 +212,9 @@ def _parts(path: Path) -> Path:
 
 
 def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
-    first = _parts(path)[0]
-    if first == optimizer_state.GROUP:
+    if _is_state(path):
         return optimizer_state.wanted(shape)
-    return first in (LAYERS, OLD_LAYERS)
+    return _parts(path)[0] in (LAYERS, OLD_LAYERS)
 
 
 def _is_state(path: Path) -> bool:
@@ -106,20 +231,13 @@ def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, K
         parts = _parts(path)
         if parts != path:
             reading.note(
-                say(
-                    "The weights have names with backslashes, as Windows writes them; they were read as "
-                    "slashes."
-                )
+                say("Backslashes in the names of the weights, as Windows writes them, were read as slashes.")
             )
         if OLD_LAYERS in parts:
-            reading.note(
-                say("The weights stand where Keras 2 keeps them and were moved to where Keras 3 does.")
-            )
+            reading.note(say("The weights were moved from where Keras 2 keeps them to where Keras 3 does."))
             parts = tuple(_todays_part(part) for part in parts)
         if parts in result:
-            raise SubmissionError(
-                say("`{file}` has two arrays of weights for one place.", file=reading.name), SAVE_AGAIN
-            )
+            raise refusal(say("`{file}` has two arrays of weights for one place.", file=reading.name))
         result[parts] = array
     return result
 
@@ -128,34 +246,3 @@ def _todays_part(part: str) -> str:
     if part == OLD_LAYERS:
         return LAYERS
     return part.removeprefix("_") if part in OLD_PARTS else part
-
-
-_SAID = {"batch_shape", "dtype", "name", "sparse"}
-
-
-def built_once(network: Node) -> Node:
-    """The same network, whose input is said by its shape alone where that says all of it.
-
-    Keras then gives it an input in the number type of its first layer.
-
-    Args:
-        network: cleaned; what is nested in it stays as it is.
-    """
-    config = network["config"]
-    first, *others = config["layers"]
-    if network["class_name"] != "Sequential" or not others or not _is_plain(first, others[0]):
-        return network
-    changed = {**config, "layers": others, "build_input_shape": first["config"]["batch_shape"]}
-    return {**network, "config": changed}
-
-
-def _is_plain(first: Node, second: Node) -> bool:
-    """Whether a layer is an input of float32, dense, before another layer of float32."""
-    config = first["config"]
-    plain = first["class_name"] == "InputLayer" and config.keys() <= _SAID and not config.get("sparse")
-    return plain and _is_float32(first) and _is_float32(second)
-
-
-def _is_float32(layer: Node) -> bool:
-    stored = layer["config"].get("dtype", "float32")
-    return stored == "float32" or (isinstance(stored, dict) and stored.get("config") == {"name": "float32"})

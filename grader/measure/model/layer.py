@@ -1,10 +1,13 @@
-"""One layer or operation: its class looked up in the allow-list, its arguments copied one by one."""
+"""One layer or operation: its class looked up in the allow-list, its arguments copied one by one.
+
+An input layer is one that the file has, or is made from the shape that Keras 2 keeps elsewhere.
+What is not allowed, or is not what it should be, raises a SubmissionError.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from grader.errors import SubmissionError
-from grader.measure.model import objects, values
+from grader.measure.model import values
 from grader.measure.model.allowlist import (
     DANGEROUS_ARGUMENTS,
     LAYER_MODULES,
@@ -15,7 +18,7 @@ from grader.measure.model.allowlist import (
     SIZES,
 )
 from grader.measure.model.legacy import todays_arguments, todays_class
-from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
+from grader.measure.model.reading import OWN_LAYERS, Reading, refusal, shown
 from grader.messages.message import Message, say
 
 Node = dict[str, Any]
@@ -31,67 +34,49 @@ INNER_LAYERS = frozenset({"cells"})
 OBJECTS: dict[str, Callable[[Reading, str, Any], Any]] = {
     "dtype": values.dtype,
     "seed": values.seed,
-    "initializer": objects.initializer,
-    "regularizer": objects.regularizer,
-    "constraint": objects.constraint,
-    "activation": objects.activation,
+    "initializer": values.initializer,
+    "regularizer": values.regularizer,
+    "constraint": values.constraint,
+    "activation": values.activation,
 }
 
 KERAS_MODULES = ("keras", "tf_keras", "tensorflow")
 
 
-def check_entry(reading: Reading, entry: Any) -> Node:
-    """The JSON of one object, if it has only the keys that Keras writes.
-
-    Raises:
-        SubmissionError: it is something else.
-    """
+def check_entry(entry: Any) -> Node:
+    """The JSON of one object, if it has only the keys that Keras writes."""
     if (
         not isinstance(entry, dict)
         or not isinstance(entry.get("class_name"), str)
         or not isinstance(entry.get("module"), str | None)
         or not isinstance(entry.get("config"), dict if entry["class_name"] != "Sequential" else dict | list)
     ):
-        raise SubmissionError(
-            say("A layer of `{file}` has no class and config.", file=reading.name), SAVE_AGAIN
-        )
+        raise refusal(say("A layer has no class or no config."))
     for key in entry:
         if key not in OBJECT_KEYS:
-            raise SubmissionError(
-                say(
-                    "A layer of `{file}` has the key `{key}`, which Keras does not write.",
-                    file=reading.name,
-                    key=shown(key),
-                ),
-                SAVE_AGAIN,
-            )
+            raise refusal(say("A layer has the key `{key}`, which Keras does not write.", key=shown(key)))
     return entry
 
 
 def layer_name(reading: Reading, entry: Node) -> str:
-    """The name of a layer; Keras 3 takes no slash in it.
-
-    Raises:
-        SubmissionError: it is no text, too long, or has characters that cannot be shown.
-    """
+    """The name of a layer: a text, not too long, that can be printed; Keras 3 takes no slash in it."""
     config = entry["config"]
     name = config.get("name", entry.get("name")) if isinstance(config, dict) else None
     if name is None:
         name = values.snake_case(entry["class_name"])
-    if not isinstance(name, str) or not 1 <= len(name) <= reading.limits.name or not name.isprintable():
-        raise SubmissionError(
+    longest = reading.limits.name
+    if not isinstance(name, str) or not 1 <= len(name) <= longest or not name.isprintable():
+        raise refusal(
             say(
-                "A layer of `{file}` has the name `{name}`; 1 to {longest} characters that can be shown "
-                "were asked for.",
-                file=reading.name,
+                "A layer has the name `{name}`; it must have 1 to {longest} printable characters.",
                 name=shown(name),
-                longest=reading.limits.name,
+                longest=longest,
             ),
             say("Give the layers of the model plain names, or none, and save it again."),
         )
     if "/" in name:
         reading.note(
-            say("The slashes in names of layers, which Keras 3 does not take, were read as underscores.")
+            say("Slashes in the names of layers, which Keras 3 does not take, were read as underscores.")
         )
     return name.replace("/", "_")
 
@@ -99,17 +84,11 @@ def layer_name(reading: Reading, entry: Node) -> str:
 def clean_layer(reading: Reading, entry: Node, inner: Inner) -> Node:
     """A layer or an operation as Keras 3 writes it, made of allowed parts only.
 
-    Args:
-        reading: the file.
-        entry: the object, as `check_entry` returned it.
-        inner: reads a layer inside this one, as in `Bidirectional`.
-
-    Raises:
-        SubmissionError: its class is not in the allow-list, or an argument is not what it should be.
+    `inner` reads a layer inside this one, as in `Bidirectional`; `entry` is what `check_entry` returned.
     """
     name = layer_name(reading, entry)
     module, kind = entry.get("module"), todays_class(str(entry["class_name"]))
-    _check_class(reading, name, module, kind, entry)
+    _check_class(name, module, kind, entry)
     operation = _operation_module(module, kind, entry["config"])
     given = {key: value for key, value in entry["config"].items() if key != "name"}
     if operation is None:
@@ -119,11 +98,7 @@ def clean_layer(reading: Reading, entry: Node, inner: Inner) -> Node:
         cleaned = _argument(reading, name, key, value, inner)
         if cleaned is not None or value is None:
             arguments[key] = cleaned
-    return _node(operation or "keras.layers", kind, {"name": name, **arguments})
-
-
-def _node(module: str, kind: str, config: Node) -> Node:
-    return {"module": module, "class_name": kind, "config": config, "registered_name": None}
+    return values.keras_object(operation or "keras.layers", kind, {"name": name, **arguments})
 
 
 def _operation_module(module: str | None, kind: str, config: Node) -> str | None:
@@ -138,28 +113,19 @@ def _operation_module(module: str | None, kind: str, config: Node) -> str | None
     return next((where for where, names in OPERATIONS.items() if kind in names), None)
 
 
-def _check_class(reading: Reading, name: str, module: str | None, kind: str, entry: Node) -> None:
+def _check_class(name: str, module: str | None, kind: str, entry: Node) -> None:
     if kind in REFUSED:
         what, advice = REFUSED[kind]
-        raise SubmissionError(
-            say(
-                "The layer `{name}` of `{file}` is a `{kind}`, {what}.",
-                name=shown(name),
-                file=reading.name,
-                kind=kind,
-                what=what,
-            ),
-            advice,
-        )
+        sentence = say("The layer `{name}` is a `{kind}`, {what}.", name=shown(name), kind=kind, what=what)
+        raise refusal(sentence, advice)
     registered = entry.get("registered_name")
-    if registered not in (None, "", entry["class_name"]) or not _of_keras(module):
-        raise SubmissionError(
+    of_keras = module is None or module.partition(".")[0] in KERAS_MODULES
+    if registered not in (None, "", entry["class_name"]) or not of_keras:
+        raise refusal(
             say(
-                "The layer `{name}` of `{file}` is of the class `{shown}`, which is not one of Keras' "
-                "own; a model of Keras' own layers was asked for.",
+                "The layer `{name}` is of the class `{kind}`, which is not one of Keras' own.",
                 name=shown(name),
-                file=reading.name,
-                shown=shown(registered or kind),
+                kind=shown(registered or kind),
             ),
             OWN_LAYERS,
         )
@@ -170,31 +136,24 @@ def _check_class(reading: Reading, name: str, module: str | None, kind: str, ent
     of_module: Message | str = f"`{shown(kind)}`"
     if module is not None:
         of_module = say("{kind} of `{module}`", kind=of_module, module=shown(module))
-    raise SubmissionError(
+    raise refusal(
         say(
-            "The layer `{name}` of `{file}` is a {kind}, which is not among the layers that are loaded here.",
+            "The layer `{name}` is a {kind}, which is not one of the accepted layers.",
             name=shown(name),
-            file=reading.name,
             kind=of_module,
         ),
         OWN_LAYERS,
     )
 
 
-def _of_keras(module: str | None) -> bool:
-    return module is None or module.partition(".")[0] in KERAS_MODULES
-
-
 def _argument(reading: Reading, layer: str, key: str, value: Any, inner: Inner) -> Any:
     if value is None:
         return None
     if key in DANGEROUS_ARGUMENTS and isinstance(value, str):
-        raise SubmissionError(
+        raise refusal(
             say(
-                "The layer `{layer}` of `{file}` has the argument `{key}`, which no layer that is loaded "
-                "here takes.",
+                "The layer `{layer}` has the argument `{key}`, which no accepted layer takes.",
                 layer=shown(layer),
-                file=reading.name,
                 key=key,
             ),
             OWN_LAYERS,
@@ -209,3 +168,59 @@ def _argument(reading: Reading, layer: str, key: str, value: Any, inner: Inner) 
         if key.endswith(ending):
             return read(reading, layer, value)
     return values.plain(reading, layer, key, value)
+
+
+def stored_input(reading: Reading, entry: Node) -> Node:
+    """The input layer that the file has."""
+    config = entry["config"]
+    given = {key: value for key, value in config.items() if key not in ("batch_shape", "batch_input_shape")}
+    shape = _shape(reading, config.get("batch_shape", config.get("batch_input_shape")))
+    node = clean_layer(reading, {**entry, "config": given}, check_entry)
+    node["config"]["batch_shape"] = shape
+    return node
+
+
+def made_input(reading: Reading, shape: Any, layers: list[Node]) -> Node:
+    """An input layer before `layers` for a `Sequential` of Keras 2, whose shape `stored_shape` found."""
+    reading.note(say("An input layer was made from the input shape, which Keras 2 keeps in the first layer."))
+    taken = {layer["config"]["name"] for layer in layers}
+    name = next(name for name in (f"input_{number}" for number in range(len(taken) + 1)) if name not in taken)
+    config = {"batch_shape": _shape(reading, shape), "dtype": "float32", "name": name}
+    return values.keras_object("keras.layers", "InputLayer", config)
+
+
+def stored_shape(stored: list[Any], config: Node, entry: Node) -> Any:
+    """What a `Sequential` without an input layer says about its input, None where it says nothing."""
+    first = stored[0]["config"] if stored else {}
+    while isinstance(first, dict) and isinstance(first.get("layers"), list) and first["layers"]:
+        first = first["layers"][0].get("config", {})
+    first = first if isinstance(first, dict) else {}
+    built = entry.get("build_config")
+    candidates = (
+        first.get("batch_input_shape"),
+        first.get("batch_shape"),
+        config.get("build_input_shape"),
+        built.get("input_shape") if isinstance(built, dict) else None,
+    )
+    return next((shape for shape in candidates if shape is not None), None)
+
+
+def _shape(reading: Reading, stored: Any) -> list[int | None]:
+    """A shape of an input with its batch dimension, which is left open."""
+    most = reading.limits.dimensions
+    if (
+        not isinstance(stored, list)
+        or not 1 <= len(stored) <= most
+        or any(isinstance(part, list) for part in stored)
+    ):
+        raise refusal(
+            say(
+                "The input shape is {stored}; it must be a list of 1 to {most} sizes.",
+                stored=shown(stored),
+                most=most,
+            )
+        )
+    shape = [values.size(reading, "input", "shape", part) for part in stored]
+    if shape[0] is not None:
+        reading.note(say("The batch size {size} in the input shape was left open.", size=shape[0]))
+    return [None, *shape[1:]]

@@ -22,44 +22,36 @@ RENAMED_CLASSES = {
 RENAMED_ARGUMENTS = {("LeakyReLU", "alpha"): "negative_slope"}
 
 # Arguments that say nothing at these values, and that some versions of Keras 3 do not know.
-SILENT: dict[str, tuple[Any, ...]] = {
-    "optional": (False,),
-    "ragged": (False,),
-    "quantization_config": (None,),
-    "lora_rank": (None,),
-    "lora_alpha": (None,),
-    "renorm": (False,),
-    "renorm_clipping": (None,),
-    "renorm_momentum": (0.99,),
-    "softmax_robust_masking": (False,),
+SILENT: dict[str, Any] = {
+    "optional": False,
+    "ragged": False,
+    "quantization_config": None,
+    "lora_rank": None,
+    "lora_alpha": None,
+    "renorm": False,
+    "renorm_clipping": None,
+    "renorm_momentum": 0.99,
+    "softmax_robust_masking": False,
 }
 
-# Arguments of Keras 2 that Keras 3 does not take, for a class or for all of them.
+# Arguments of Keras 2 that Keras 3 does not take, for all classes and for some.
 # What an input looks like is taken from `batch_input_shape` before it is left out.
-RETIRED: dict[str | None, frozenset[str]] = {
-    None: frozenset(
-        {"batch_input_shape", "input_shape", "input_dtype", "time_major", "implementation", "rng_type"}
-    ),
+RETIRED = frozenset(
+    {"batch_input_shape", "input_shape", "input_dtype", "time_major", "implementation", "rng_type"}
+)
+_OF_KERNELS = frozenset({"groups", "kernel_initializer", "kernel_regularizer"})
+RETIRED_BY_CLASS: dict[str, frozenset[str]] = {
     "BatchNormalization": frozenset({"fused", "virtual_batch_size", "adjustment"}),
-    "DepthwiseConv1D": frozenset(
-        {"groups", "filters", *(f"kernel_{what}" for what in ("initializer", "regularizer"))}
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _OF_KERNELS | {"filters"}),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), _OF_KERNELS | {"kernel_constraint"}),
+    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), frozenset({"groups"})),
+    **dict.fromkeys(
+        ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), frozenset({"noise_shape", "trainable"})
     ),
-    "DepthwiseConv2D": frozenset(
-        {"groups", "filters", *(f"kernel_{what}" for what in ("initializer", "regularizer"))}
-    ),
-    "SeparableConv1D": frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}),
-    "SeparableConv2D": frozenset({"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}),
-    "Conv1DTranspose": frozenset({"groups"}),
-    "Conv2DTranspose": frozenset({"groups"}),
-    "Conv3DTranspose": frozenset({"groups"}),
-    "SpatialDropout1D": frozenset({"noise_shape", "trainable"}),
-    "SpatialDropout2D": frozenset({"noise_shape", "trainable"}),
-    "SpatialDropout3D": frozenset({"noise_shape", "trainable"}),
     "Embedding": frozenset({"input_length"}),
     "MultiHeadAttention": frozenset({"query_shape", "key_shape", "value_shape"}),
     "StackedRNNCells": frozenset({"reverse_state_order"}),
-    "Attention": frozenset({"causal"}),
-    "AdditiveAttention": frozenset({"causal"}),
+    **dict.fromkeys(("Attention", "AdditiveAttention"), frozenset({"causal"})),
 }
 
 # Values of a retired argument that change what the layer computes; it is then kept, for Keras to refuse.
@@ -72,17 +64,11 @@ def todays_class(name: str) -> str:
 
 
 def todays_arguments(reading: Reading, kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a layer as Keras 3 names them.
-
-    Args:
-        reading: takes a note of what was changed.
-        kind: the class of the layer.
-        arguments: what its config says, its name left out.
-    """
-    retired = RETIRED[None] | RETIRED.get(kind, frozenset())
+    """The arguments of a layer of class `kind` as Keras 3 has them; notes say what was changed."""
+    retired = RETIRED | RETIRED_BY_CLASS.get(kind, frozenset())
     result = {}
     for key, value in arguments.items():
-        if value in SILENT.get(key, ()):
+        if key in SILENT and value == SILENT[key]:
             continue
         if key in retired and value != MEANT.get(key, ...):
             reading.note(say("The argument `{key}` of Keras 2 was left out.", key=key))
@@ -100,9 +86,7 @@ def todays_arguments(reading: Reading, kind: str, arguments: dict[str, Any]) -> 
         result[new] = value
     if result.get("stateful"):
         reading.note(
-            say(
-                "A stateful layer was read as one that is not, so that the order of the data does not matter."
-            )
+            say("A stateful layer was read as stateless, so that the order of the data does not matter.")
         )
         result["stateful"] = False
     if kind == "BatchNormalization" and isinstance(result.get("axis"), list) and len(result["axis"]) == 1:

@@ -5,14 +5,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.errors import SubmissionError
 from grader.measure.model.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES
-from grader.measure.model.calls import clean_calls, clean_ends
-from grader.measure.model.graph import check_no_loop, check_reached, todays_numbers
-from grader.measure.model.inputs import made_input, stored_input, stored_shape
-from grader.measure.model.layer import INNER_LAYER, INNER_LAYERS, Node, check_entry, clean_layer, layer_name
-from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, SMALLER, Reading, shown
-from grader.measure.model.values import whole
+from grader.measure.model.connections import (
+    check_no_loop,
+    check_reached,
+    clean_calls,
+    clean_ends,
+    todays_numbers,
+)
+from grader.measure.model.layer import (
+    INNER_LAYER,
+    INNER_LAYERS,
+    Node,
+    check_entry,
+    clean_layer,
+    layer_name,
+    made_input,
+    stored_input,
+    stored_shape,
+)
+from grader.measure.model.reading import OWN_LAYERS, SMALLER, Reading, refusal, shown
+from grader.measure.model.values import keras_object, whole
 from grader.messages.message import say
 
 LARGEST_IDENTITY = 2**63
@@ -34,29 +47,30 @@ class _Walk:
 def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
     """The network made of allowed parts only, in the form that Keras 3 loads.
 
-    Raises:
-        SubmissionError: it is not a `Sequential` or functional network of allowed layers, or it is too large.
+    Refused if it is not a `Sequential` or functional network of allowed layers, or is too large.
     """
-    entry = check_entry(reading, config)
+    entry = check_entry(config)
     if not _is_network(entry):
         kind = entry.get("registered_name") or entry["class_name"]
-        raise SubmissionError(
+        raise refusal(
             say(
-                "`{file}` is a model of the class `{kind}`, which is not one of Keras' own; a "
-                "`Sequential` or a functional model was asked for.",
+                "`{file}` is a model of the class `{kind}`, which is not one of Keras' own; submit a "
+                "`Sequential` or a functional model.",
                 file=reading.name,
                 kind=shown(kind),
             ),
             OWN_LAYERS,
         )
     network = _network(_Walk(reading), entry)
-    _check_size(reading, network)
-    if network["class_name"] == "Sequential" and not _starts_with_input(network):
-        raise SubmissionError(
-            say(
-                "`{file}` holds a network that was never built: it has no input shape and no weights.",
-                file=reading.name,
-            ),
+    count, most = sum(1 for _ in layers_of(network)), reading.limits.layers
+    if count > most:
+        raise refusal(
+            say("The network has {count} layers; at most {most} are accepted.", count=count, most=most),
+            SMALLER,
+        )
+    if network["class_name"] == "Sequential" and not _starts_with_input(network["config"]["layers"]):
+        raise refusal(
+            say("The network was never built: it has no input shape and no weights."),
             say('Train the model, or call it once, before you save it with `model.save("model.keras")`.'),
         )
     for key in ("input_layers", "output_layers"):
@@ -99,8 +113,13 @@ def _is_network(entry: Node) -> bool:
 
 def _any(walk: _Walk, stored: Any) -> Node:
     """A layer or a network, wherever it stands."""
-    entry = check_entry(walk.reading, stored)
-    node = _network(walk, entry) if _is_network(entry) else _layer(walk, entry)
+    entry = check_entry(stored)
+    if _is_network(entry):
+        node = _network(walk, entry)
+    elif entry["class_name"] == "InputLayer":
+        node = stored_input(walk.reading, entry)
+    else:
+        node = clean_layer(walk.reading, entry, lambda inner: _any(walk, inner))
     identity = entry.get("shared_object_id")
     if identity is not None:
         node["shared_object_id"] = _shared(walk, identity, node)
@@ -118,15 +137,8 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
         or not 0 <= identity < LARGEST_IDENTITY
         or walk.shared.setdefault(identity, look) != look
     ):
-        raise SubmissionError(
-            say(
-                "A layer of `{file}` is marked as shared with another one that is not the same.",
-                file=walk.reading.name,
-            ),
-            SAVE_AGAIN,
-        )
-    number: int = identity
-    return number
+        raise refusal(say("A layer is marked as shared with another one that is not the same."))
+    return int(identity)
 
 
 def _unmarked(value: Any) -> Any:
@@ -136,16 +148,8 @@ def _unmarked(value: Any) -> Any:
     return [_unmarked(part) for part in value] if isinstance(value, list) else value
 
 
-def _layer(walk: _Walk, entry: Node) -> Node:
-    if entry["class_name"] == "InputLayer":
-        return stored_input(walk.reading, entry)
-    return clean_layer(walk.reading, entry, lambda stored: _any(walk, stored))
-
-
 def _network(walk: _Walk, entry: Node) -> Node:
-    if entry["class_name"] == "Sequential":
-        return _sequential(walk, entry)
-    return _functional(walk, entry)
+    return (_sequential if entry["class_name"] == "Sequential" else _functional)(walk, entry)
 
 
 def _sequential(walk: _Walk, entry: Node) -> Node:
@@ -154,45 +158,30 @@ def _sequential(walk: _Walk, entry: Node) -> Node:
         reading.note(say("The network is a bare list of layers, as old versions of Keras wrote it."))
         config = {"layers": config}
         entry = {**entry, "config": config}
-    stored = _stored_layers(reading, config)
-    if len(stored) > reading.limits.sequential_layers:
-        raise SubmissionError(
+    stored, most = _stored_layers(config), reading.limits.sequential_layers
+    if len(stored) > most:
+        raise refusal(
             say(
-                "A `Sequential` of `{file}` has {count} layers; at most {sequential_layers} are loaded.",
-                file=reading.name,
+                "A `Sequential` has {count} layers; at most {most} are accepted.",
                 count=len(stored),
-                sequential_layers=reading.limits.sequential_layers,
+                most=most,
             ),
             SMALLER,
         )
     layers = [_any(walk, layer) for layer in stored]
-    if not layers or layers[0]["class_name"] != "InputLayer":
+    if not _starts_with_input(layers):
         shape = stored_shape(stored, config, entry)
         if shape is not None:
             layers.insert(0, made_input(reading, shape, layers))
-    _names(reading, layers)
-    return {
-        "module": "keras",
-        "class_name": "Sequential",
-        "config": {"name": layer_name(reading, entry), "trainable": _trainable(config), "layers": layers},
-        "registered_name": None,
-    }
-
-
-def _stored_layers(reading: Reading, config: Node) -> list[Any]:
-    layers = config.get("layers")
-    if not isinstance(layers, list):
-        raise SubmissionError(
-            say("A network of `{file}` has no list of layers.", file=reading.name), SAVE_AGAIN
-        )
-    return layers
+    _check_names(layers)
+    return _built(reading, entry, layers, {})
 
 
 def _functional(walk: _Walk, entry: Node) -> Node:
     reading, config = walk.reading, entry["config"]
-    stored = [check_entry(reading, layer) for layer in _stored_layers(reading, config)]
+    stored = [check_entry(layer) for layer in _stored_layers(config)]
     layers = [_any(walk, layer) for layer in stored]
-    _names(reading, layers)
+    _check_names(layers)
     names = {
         _stored_name(layer, node): node["config"]["name"] for layer, node in zip(stored, layers, strict=True)
     }
@@ -201,31 +190,31 @@ def _functional(walk: _Walk, entry: Node) -> Node:
         node["inbound_nodes"] = clean_calls(reading, node["name"], layer.get("inbound_nodes", []), names)
     ends = {key: clean_ends(reading, config.get(key), names) for key in ("input_layers", "output_layers")}
     calls = {node["name"]: node["inbound_nodes"] for node in layers}
-    if sum(map(len, calls.values())) > reading.limits.calls:
-        raise SubmissionError(
-            say(
-                "The layers of `{file}` are called more than {calls} times.",
-                file=reading.name,
-                calls=reading.limits.calls,
-            ),
-            SMALLER,
-        )
+    most = reading.limits.calls
+    if sum(map(len, calls.values())) > most:
+        raise refusal(say("The layers are called more than {most} times.", most=most), SMALLER)
     nested = {node["name"]: node["class_name"] for node in layers if is_network(node)}
     if any(isinstance(call, list) for layer in stored for call in layer.get("inbound_nodes", [])):
         todays_numbers(calls, nested, ends["output_layers"])
-    check_reached(reading, calls, frozenset(nested), [*ends.values()])
-    check_no_loop(reading, calls, frozenset(nested))
-    return {
-        "module": "keras.src.models.functional",
-        "class_name": "Functional",
-        "config": {
-            "name": layer_name(reading, entry),
-            "trainable": _trainable(config),
-            "layers": layers,
-            **ends,
-        },
-        "registered_name": None,
-    }
+    check_reached(calls, frozenset(nested), [*ends.values()])
+    check_no_loop(calls, frozenset(nested))
+    return _built(reading, entry, layers, ends)
+
+
+def _built(reading: Reading, entry: Node, layers: list[Node], ends: dict[str, Any]) -> Node:
+    """The network of these layers; a functional one has ends."""
+    trainable = entry["config"].get("trainable") is not False
+    config = {"name": layer_name(reading, entry), "trainable": trainable, "layers": layers, **ends}
+    if ends:
+        return keras_object("keras.src.models.functional", "Functional", config)
+    return keras_object("keras", "Sequential", config)
+
+
+def _stored_layers(config: Node) -> list[Any]:
+    layers = config.get("layers")
+    if not isinstance(layers, list):
+        raise refusal(say("A network has no list of layers."))
+    return layers
 
 
 def _stored_name(stored: Node, node: Node) -> str:
@@ -233,36 +222,14 @@ def _stored_name(stored: Node, node: Node) -> str:
     return name if isinstance(name, str) else str(node["config"]["name"])
 
 
-def _names(reading: Reading, layers: list[Node]) -> None:
+def _check_names(layers: list[Node]) -> None:
     seen: set[str] = set()
     for layer in layers:
         name = layer["config"]["name"]
         if name in seen:
-            raise SubmissionError(
-                say("`{file}` has two layers of the name `{name}`.", file=reading.name, name=shown(name)),
-                SAVE_AGAIN,
-            )
+            raise refusal(say("The network has two layers of the name `{name}`.", name=shown(name)))
         seen.add(name)
 
 
-def _trainable(config: Node) -> bool:
-    return config.get("trainable") is not False
-
-
-def _starts_with_input(network: Node) -> bool:
-    layers = network["config"]["layers"]
+def _starts_with_input(layers: list[Node]) -> bool:
     return bool(layers) and layers[0]["class_name"] == "InputLayer"
-
-
-def _check_size(reading: Reading, network: Node) -> None:
-    count = sum(1 for _ in layers_of(network))
-    if count > reading.limits.layers:
-        raise SubmissionError(
-            say(
-                "`{file}` has {count} layers; at most {layers} are loaded.",
-                file=reading.name,
-                count=count,
-                layers=reading.limits.layers,
-            ),
-            SMALLER,
-        )

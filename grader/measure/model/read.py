@@ -9,6 +9,7 @@ from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.architecture import architecture
+from grader.measure.model.arrays import sketch
 from grader.measure.model.compiled import read_loss, read_optimizer
 from grader.measure.model.filetype import recognise
 from grader.measure.model.h5_file import read_h5, write_h5
@@ -16,7 +17,6 @@ from grader.measure.model.keras_file import is_weight, read_keras, write_keras
 from grader.measure.model.layer import Node
 from grader.measure.model.network import clean_network, is_network, layers_of
 from grader.measure.model.reading import Limits, shown, start
-from grader.measure.model.sketch import sketch
 from grader.measure.model.values import whole
 from grader.messages.message import say
 
@@ -46,15 +46,9 @@ def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Li
 
 
 def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
-    """Read a model file without running anything in it.
+    """Read a model file without running anything in it; its name is for sentences alone.
 
-    Args:
-        name: the file's name, for sentences.
-        content: its bytes.
-        limits: the caps; those of `Limits()` where none are given.
-
-    Raises:
-        SubmissionError: it is not a model of Keras' own layers, is damaged, or larger than the limits.
+    Refused if it is not a model of Keras' own layers, is damaged, or larger than the limits.
     """
     reading = start(name, limits or Limits())
     form = recognise(reading, content)
@@ -67,13 +61,9 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         clean = write_h5(reading, network, version, stored.weights)
     weights = {path: array for path, array in stored.weights.items() if is_weight(path)}
     parameters = sum(array.size for array in weights.values())
-    if version.startswith(("1.", "2.")) and any(
-        _hard_sigmoid(layer["config"]) for layer in layers_of(network)
-    ):
+    if version.startswith(("1.", "2.")) and any(map(_is_hard_sigmoid, layers_of(network))):
         reading.note(
-            say(
-                "`hard_sigmoid` is not the same in Keras 3 as in Keras 2, so predictions may differ a little."
-            )
+            say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")
         )
     loss, from_logits = read_loss(stored.compiled)
     return CleanModel(
@@ -98,7 +88,8 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
     )
 
 
-def _hard_sigmoid(config: dict[str, object]) -> bool:
+def _is_hard_sigmoid(layer: Node) -> bool:
+    config = layer["config"]
     return "hard_sigmoid" in (config.get("activation"), config.get("recurrent_activation"))
 
 
@@ -114,35 +105,20 @@ def layers(network: Node) -> Iterator[Layer]:
 def input_shape(network: Node) -> tuple[int | None, ...] | None:
     """The shape of the only input without the batch dimension, None where there are several."""
     inputs = [node for node in network["config"]["layers"] if node["class_name"] == "InputLayer"]
-    if len(inputs) != 1:
-        return None
-    return tuple(inputs[0]["config"]["batch_shape"][1:])
+    return tuple(inputs[0]["config"]["batch_shape"][1:]) if len(inputs) == 1 else None
 
 
 def _layer(node: Node) -> Layer:
-    config = _described(node)
+    config: dict[str, Any] = node["config"]
+    # Of a wrapper such as `Bidirectional`, the layer inside has the units.
+    while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
+        config = inner["config"]
+    units, activation = config.get("units", config.get("filters")), config.get("activation")
+    if isinstance(activation, dict):
+        activation = ACTIVATION_LAYERS[activation["class_name"]]
     return Layer(
         kind=node["class_name"],
         name=shown(node["config"]["name"], longest=100),
-        units=_units(config),
-        activation=_activation(config.get("activation")),
+        units=units if whole(units) else None,
+        activation=activation if isinstance(activation, str) else None,
     )
-
-
-def _described(node: Node) -> dict[str, Any]:
-    """The config that has the units: of a wrapper such as `Bidirectional`, that of what is inside."""
-    config: dict[str, Any] = node["config"]
-    while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
-        config = inner["config"]
-    return config
-
-
-def _units(config: dict[str, Any]) -> int | None:
-    units = config.get("units", config.get("filters"))
-    return units if whole(units) else None
-
-
-def _activation(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return ACTIVATION_LAYERS[value["class_name"]]
-    return value if isinstance(value, str) else None

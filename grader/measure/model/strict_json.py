@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.model.reading import SAVE_AGAIN, Reading
+from grader.measure.model.reading import Reading, refusal
 from grader.messages.message import Message, say
 
 # Python itself gives up far later.
@@ -19,16 +19,9 @@ class _NotAllowedError(ValueError):
 
 
 def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str, Any]:
-    """Read a JSON object.
+    """Read a JSON object from UTF-8 bytes or text; in sentences it is called `what`.
 
-    Args:
-        reading: the file that it stands in.
-        what: its name in sentences, in backticks.
-        content: UTF-8 bytes, or text.
-
-    Raises:
-        SubmissionError: it is not JSON, or not an object, has a key twice, a number that is none,
-            text that is none, or is deeper or larger than the limits.
+    Refused if a key stands twice, a number or a text is not valid, or it is deeper or larger than the limits.
     """
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
@@ -38,13 +31,13 @@ def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str
     except RecursionError as error:
         raise _too_deep(reading, what) from error
     except UnicodeDecodeError as error:
-        raise _refusal(reading, what, say("it is not UTF-8 text")) from error
+        raise _unread(reading, what, say("it is not UTF-8 text")) from error
     except json.JSONDecodeError as error:
-        raise _refusal(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
+        raise _unread(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
     except _NotAllowedError as error:
-        raise _refusal(reading, what, error.reason) from error
+        raise _unread(reading, what, error.reason) from error
     if not isinstance(value, dict):
-        raise _refusal(reading, what, say("it is not an object"))
+        raise _unread(reading, what, say("it is not an object"))
     _measure(reading, what, value)
     return value
 
@@ -52,7 +45,7 @@ def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise _NotAllowedError(say("a key stands twice in one object"))
+        raise _NotAllowedError(say("a key is there twice in one object"))
     return result
 
 
@@ -82,7 +75,7 @@ def _measure(reading: Reading, what: Message, whole: dict[str, Any]) -> None:
         if depth > reading.limits.depth:
             raise _too_deep(reading, what)
         if nodes > reading.limits.nodes:
-            raise _refusal(reading, what, say("it has more than {nodes} values", nodes=reading.limits.nodes))
+            raise _unread(reading, what, say("it has more than {nodes} values", nodes=reading.limits.nodes))
         if isinstance(value, dict):
             waiting.extend((depth, key) for key in value)
             waiting.extend((depth + 1, part) for part in value.values())
@@ -94,27 +87,22 @@ def _measure(reading: Reading, what: Message, whole: dict[str, Any]) -> None:
 
 def _check_text(reading: Reading, what: Message, text: str) -> None:
     if len(text) > reading.limits.text:
-        raise _refusal(
-            reading,
-            what,
-            say(
-                "a text in it has {count} characters, at most {text} are read",
-                count=len(text),
-                text=reading.limits.text,
-            ),
+        reason = say(
+            "a text in it has {count} characters, at most {text} are read",
+            count=len(text),
+            text=reading.limits.text,
         )
+        raise _unread(reading, what, reason)
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise _refusal(reading, what, say("a text in it has characters that are none"))
+        raise _unread(reading, what, say("a text in it has invalid characters"))
 
 
 def _too_deep(reading: Reading, what: Message) -> SubmissionError:
-    return _refusal(
-        reading, what, say("its values are nested more than {depth} deep", depth=reading.limits.depth)
-    )
+    depth = reading.limits.depth
+    return _unread(reading, what, say("its values are nested more than {depth} deep", depth=depth))
 
 
-def _refusal(reading: Reading, what: Message, reason: Message) -> SubmissionError:
-    return SubmissionError(
-        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason),
-        SAVE_AGAIN,
+def _unread(reading: Reading, what: Message, reason: Message) -> SubmissionError:
+    return refusal(
+        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason)
     )

@@ -1,34 +1,43 @@
-"""Plain values in a config: sizes, seeds, dtypes, and what else has no object in it."""
+"""The values in a layer's config: sizes, seeds, dtypes, plain values, and the few objects that are allowed.
 
+Each function takes what the file says and returns new plain data, objects made of names from the allow-list,
+or raises a SubmissionError for what is not allowed.
+"""
+
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.model.allowlist import DTYPES
-from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN, Reading, shown
+from grader.measure.model.allowlist import (
+    ACTIVATION_LAYERS,
+    ACTIVATIONS,
+    CONSTRAINTS,
+    DTYPES,
+    INITIALIZERS,
+    REGULARIZERS,
+)
+from grader.measure.model.legacy import todays_class
+from grader.measure.model.reading import OWN_LAYERS, Reading, refusal, shown
 from grader.messages.message import Message, say
 
 LARGEST_SEED = 2**63
 OBJECT_MARKS = ("class_name", "module", "registered_name")
 
 
-def dtype(reading: Reading, layer: str, value: Any) -> str | None:
-    """A dtype or dtype policy by its name.
-
-    Raises:
-        SubmissionError: it is none that the layers of the allow-list compute in.
-    """
+def dtype(_: Reading, layer: str, value: Any) -> str | None:
+    """A dtype or dtype policy by its name."""
+    if value is None:
+        return None
     name = value
     if isinstance(value, dict) and value.get("class_name") in ("DTypePolicy", "Policy", "FloatDTypePolicy"):
         config = value.get("config")
         name = config.get("name") if isinstance(config, dict) else None
-    if name is None and value is None:
-        return None
     if not isinstance(name, str) or name not in DTYPES:
-        raise SubmissionError(
+        raise refusal(
             say(
-                "The layer `{layer}` of `{file}` computes in `{value}`; this is not loaded here.",
+                "The layer `{layer}` computes in `{value}`, which is not accepted.",
                 layer=shown(layer),
-                file=reading.name,
                 value=class_or_value(value),
             ),
             say("Build the model in `float32`, Keras' default, train it and save it again."),
@@ -36,21 +45,17 @@ def dtype(reading: Reading, layer: str, value: Any) -> str | None:
     return name
 
 
-def seed(reading: Reading, layer: str, value: Any) -> int | None:
-    """A seed; of a generator, the seed that it began with.
-
-    Raises:
-        SubmissionError: it is not a whole number.
-    """
-    number = seed_of(value)
+def seed(_: Reading, layer: str, value: Any) -> int | None:
+    """A seed; of a generator, the seed that it began with."""
+    number = _seed_of(value)
     if number is None:
         return None
     if not whole(number) or not 0 <= number < LARGEST_SEED:
-        raise _bad_argument(reading, layer, "seed", number, say("a whole number from 0 on"))
+        raise _bad_argument(layer, "seed", number, say("a whole number from 0 on"))
     return int(number)
 
 
-def seed_of(value: Any) -> Any:
+def _seed_of(value: Any) -> Any:
     """The seed that a stored generator began with; anything else as it is."""
     if not isinstance(value, dict) or value.get("class_name") != "SeedGenerator":
         return value
@@ -59,37 +64,27 @@ def seed_of(value: Any) -> Any:
 
 
 def size(reading: Reading, layer: str, key: str, value: Any) -> Any:
-    """A size of a layer, or a list of them: whole numbers from 1 on.
-
-    Raises:
-        SubmissionError: it is something else.
-    """
+    """A size of a layer, or a list of them: whole numbers from 1 on."""
     largest = reading.limits.whole_number
     for part in value if isinstance(value, list) else [value]:
         if part is not None and (not whole(part) or not 1 <= part <= largest):
-            raise _bad_argument(
-                reading, layer, key, value, say("a whole number from 1 to {largest}", largest=largest)
-            )
+            asked = say("a whole number from 1 to {largest}", largest=largest)
+            raise _bad_argument(layer, key, value, asked)
     return plain(reading, layer, key, value)
 
 
 def plain(reading: Reading, layer: str, key: str, value: Any) -> Any:
-    """A value with no object in it: None, a truth value, number or text, and lists and dictionaries of them.
-
-    Raises:
-        SubmissionError: it is or holds an object, or a number that is too large.
-    """
+    """A value without objects: None, a truth value, number or text, and lists and dictionaries of them."""
     if isinstance(value, list):
         return [plain(reading, layer, key, part) for part in value]
     if isinstance(value, dict):
         if any(mark in value for mark in OBJECT_MARKS):
-            raise foreign(reading, layer, key, value)
+            raise _foreign(layer, key, value)
         return {name: plain(reading, layer, key, part) for name, part in value.items()}
     largest = reading.limits.whole_number
     if whole(value) and abs(value) > largest:
-        raise _bad_argument(
-            reading, layer, key, value, say("a whole number from -{largest} to {largest}", largest=largest)
-        )
+        asked = say("a whole number from -{largest} to {largest}", largest=largest)
+        raise _bad_argument(layer, key, value, asked)
     return value
 
 
@@ -98,26 +93,118 @@ def whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | None:
+    """An initializer from the allow-list, or None where the layer's default takes its place, with a note."""
+    named = _named("initializers", INITIALIZERS, value)
+    if named is None:
+        reading.note(
+            say(
+                "The initializer `{value}` of the layer `{layer}` is not one of Keras' own; "
+                "Keras' default was used instead.",
+                value=class_or_value(value),
+                layer=shown(layer),
+            )
+        )
+        return None
+    if isinstance(value, dict) and "dtype" in value["config"]:
+        reading.note(say("The `dtype` of initializers, which Keras 3 does not know, was left out."))
+    return named
+
+
+def regularizer(_: Reading, layer: str, value: Any) -> dict[str, Any]:
+    """A regularizer from the allow-list."""
+    return _in_table("regularizers", REGULARIZERS, layer, value)
+
+
+def constraint(_: Reading, layer: str, value: Any) -> dict[str, Any]:
+    """A constraint from the allow-list."""
+    return _in_table("constraints", CONSTRAINTS, layer, value)
+
+
+def _in_table(module: str, table: Mapping[str, tuple[str, ...]], layer: str, value: Any) -> dict[str, Any]:
+    named = _named(module, table, value)
+    if named is None:
+        raise _foreign(layer, module.removesuffix("s"), value)
+    return named
+
+
+def activation(reading: Reading, layer: str, value: Any) -> str | dict[str, Any]:
+    """An activation by its name in `keras.activations`, or as one of the layers that are activations."""
+    name = value
+    if isinstance(value, dict):
+        kind = str(value.get("class_name"))
+        if kind in ACTIVATION_LAYERS and value.get("module") in (None, "keras.layers"):
+            return _activation_layer(reading, layer, value)
+        name = value.get("config") if kind == "function" else None
+    if not isinstance(name, str) or name not in ACTIVATIONS:
+        raise _foreign(layer, "activation", value)
+    todays = ACTIVATIONS[name]
+    if name in ("softmax_v2", "log_softmax_v2"):
+        reading.note(
+            say(
+                "The activation `{name}` of TensorFlow was read as `{todays}` of Keras.",
+                name=name,
+                todays=todays,
+            )
+        )
+    return todays
+
+
+def _activation_layer(reading: Reading, layer: str, value: dict[str, Any]) -> dict[str, Any]:
+    config = value.get("config")
+    arguments = config if isinstance(config, dict) else {}
+    cleaned = {
+        key: dtype(reading, layer, part) if key == "dtype" else plain(reading, layer, key, part)
+        for key, part in arguments.items()
+    }
+    return keras_object("keras.layers", value["class_name"], cleaned)
+
+
+def keras_object(module: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    """An object as Keras 3 writes it."""
+    return {"module": module, "class_name": kind, "config": config, "registered_name": None}
+
+
+def _named(module: str, table: Mapping[str, tuple[str, ...]], value: Any) -> dict[str, Any] | None:
+    """The object as Keras 3 writes it, or None if it or one of its arguments is not as in the table."""
+    if isinstance(value, str):
+        by_name = {snake_case(name): name for name in table} | {name.lower(): name for name in table}
+        kind, config = by_name.get(value.lower(), ""), {}
+    elif (
+        isinstance(value, dict)
+        and isinstance(value.get("class_name"), str)
+        and isinstance(value.get("config"), dict)
+    ):
+        if value.get("module") not in (None, f"keras.{module}", f"tf_keras.{module}"):
+            return None
+        if value.get("registered_name") not in (None, "", value["class_name"]):
+            return None
+        kind, config = todays_class(value["class_name"]), value["config"]
+    else:
+        return None
+    if kind not in table:
+        return None
+    arguments = {
+        key: _seed_of(config[key]) if key == "seed" else config[key] for key in table[kind] if key in config
+    }
+    if not all(map(_single, arguments.values())):
+        return None
+    return keras_object(f"keras.{module}", kind, arguments)
+
+
+def _single(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if whole(value):
+        return bool(abs(value) < LARGEST_SEED)
+    return value is None or isinstance(value, bool | str)
+
+
 def snake_case(name: str) -> str:
     """`HeNormal` as Keras writes it in texts: `he_normal`."""
-    parts = (
+    return "".join(
         f"_{letter.lower()}" if letter.isupper() and index else letter.lower()
         for index, letter in enumerate(name)
-    )
-    return "".join(parts)
-
-
-def _bad_argument(reading: Reading, layer: str, key: str, value: Any, asked: Message) -> SubmissionError:
-    return SubmissionError(
-        say(
-            "The layer `{layer}` of `{file}` has `{key}` {value}; {asked} was asked for.",
-            layer=shown(layer),
-            file=reading.name,
-            key=shown(key),
-            value=shown(value),
-            asked=asked,
-        ),
-        SAVE_AGAIN,
     )
 
 
@@ -131,16 +218,26 @@ def class_or_value(value: Any) -> str:
     return shown(value)
 
 
-def foreign(reading: Reading, layer: str, what: str, value: Any) -> SubmissionError:
-    """That an object of this kind is not in the allow-list."""
-    return SubmissionError(
+def _bad_argument(layer: str, key: str, value: Any, asked: Message) -> SubmissionError:
+    return refusal(
         say(
-            "The {what} `{value}` of the layer `{layer}` in `{file}` is not one of Keras' own "
-            "that are loaded here.",
+            "The layer `{layer}` has `{key}` {value}; it must be {asked}.",
+            layer=shown(layer),
+            key=shown(key),
+            value=shown(value),
+            asked=asked,
+        )
+    )
+
+
+def _foreign(layer: str, what: str, value: Any) -> SubmissionError:
+    """That an object of this kind is not in the allow-list."""
+    return refusal(
+        say(
+            "The {what} `{value}` of the layer `{layer}` is not one of Keras' own that are accepted.",
             what=shown(what),
             value=class_or_value(value),
             layer=shown(layer),
-            file=reading.name,
         ),
         OWN_LAYERS,
     )

@@ -13,21 +13,17 @@ from numpy.typing import NDArray
 from grader.analysis.reference.calibration import LEVELS, STEPS
 from grader.analysis.statistics import quantiles, smoothness, variation
 from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
-from grader.measure.training.batches import Arrays, Batches
-from grader.measure.training.gradients import loss_for
-from grader.measure.training.graphs import use_one_thread
-from grader.measure.training.images import as_inputs
-from grader.measure.training.loop import compiled_steps
-from grader.measure.training.optimizer import build_update
-from grader.measure.training.probe import compiled_probe
+from grader.measure.training.gradients import build_update, loss_for
+from grader.measure.training.images import Arrays, Batches, as_inputs
+from grader.measure.training.loop import compiled_probe, compiled_steps, use_one_thread
 from grader.rubric import Plan
 
 EPOCHS = 5
 FEWEST_STEPS = 600
 # The tail is compared with a probe at so many moments of a run, evenly spread over it.
 MOMENTS = 3
-# The columns of `run_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of which
-# two are of gradients that are not clipped yet.
+# The columns of `compiled_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of
+# which two are of gradients that are not clipped yet.
 _LOSS, _NORMS, _BEFORE = 0, slice(2, 6), (0, 2)
 
 
@@ -99,12 +95,9 @@ def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], clas
 
 def _both(norms: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
     """The logarithms of the quantiles and of the variation of the two series before clipping."""
-    variable, whole = (_described(norms[:, column].tolist()) for column in _BEFORE)
+    series = (norms[:, column].tolist() for column in _BEFORE)
+    variable, whole = (tuple(map(math.log, (*quantiles(one, LEVELS), variation(one)))) for one in series)
     return variable, whole
-
-
-def _described(norms: list[float]) -> Logarithms:
-    return tuple(math.log(number) for number in (*quantiles(norms, LEVELS), variation(norms)))
 
 
 def _ratio(recorded: NDArray[np.float32], probed: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:

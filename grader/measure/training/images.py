@@ -1,7 +1,10 @@
-"""Gives images to a network in the form that it was trained on: shape, and scale of the pixels."""
+"""The images, and how a network is given them: in which shape, scale of the pixels, order and batches."""
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -11,6 +14,11 @@ from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
 from grader.messages.message import Message, joined, say
+from grader.rubric import RerunPlan
+
+_FILES = ("x_train", "y_train", "x_test")
+# More images than these change the mean and the deviation of the pixels by little.
+_MOST_IMAGES, _AT_ONCE = 10_000, 500
 
 
 class Standard(NamedTuple):
@@ -20,6 +28,8 @@ class Standard(NamedTuple):
     deviation: float
 
 
+# Only 12,000 of Fashion-MNIST's 60,000 training images ship; students standardise by all of them.
+_SHIPPED = {"fashion_mnist": Standard(0.2860, 0.3530)}
 # Each way of giving pixels that courses teach; the first that does best on training images is taken.
 SCALES: dict[str, Callable[[tf.Tensor, Standard], tf.Tensor]] = {
     "pixels / 255": lambda pixels, _: pixels / 255.0,
@@ -29,20 +39,112 @@ SCALES: dict[str, Callable[[tf.Tensor, Standard], tf.Tensor]] = {
 }
 
 
-def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape in which this model takes one image: as it is, with one channel, or flat.
+@dataclass(frozen=True)
+class Arrays:
+    """What a worker may see of the data set `data`: everything but the test labels."""
 
-    Raises:
-        SubmissionError: the model has several inputs, or an input of another shape.
+    data: str
+    x_train: NDArray[np.generic]
+    y_train: NDArray[np.int64]
+    x_test: NDArray[np.generic]
+
+    @classmethod
+    def read(cls, folder: Path, data: str) -> "Arrays":
+        """Map the arrays that the parent has written."""
+        return cls(data, *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES))
+
+    @cached_property
+    def standard(self) -> Standard:
+        """The numbers by which students standardise the pixels of this data set."""
+        if self.data in _SHIPPED:
+            return _SHIPPED[self.data]
+        images = self.x_train[:_MOST_IMAGES]
+        total, squares = 0.0, 0.0
+        for start in range(0, len(images), _AT_ONCE):
+            pixels = images[start : start + _AT_ONCE].astype(np.float64) / 255.0
+            total += float(pixels.sum())
+            squares += float(np.square(pixels).sum())
+        mean = total / images.size
+        deviation = max(0.0, squares / images.size - mean * mean) ** 0.5
+        # A deviation of 0 is that of images that are all alike; nothing is divided by it.
+        return Standard(mean, deviation or 1.0)
+
+    @property
+    def largest_pixel(self) -> float:
+        """The largest pixel of the training images: 255 in images as cameras give them, 1 in scaled ones."""
+        return float(self.x_train.max())
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Examples, and the order in which they are seen.
+
+    Attributes:
+        inputs: shape (n, ...).
+        labels: shape (n,), integers.
+        order: indices into both, shape (steps, batch size).
+        prepare: makes what the network takes, float32, of the inputs of a batch; pixels as they are take a
+            quarter of the room.
     """
+
+    inputs: tf.Tensor
+    labels: tf.Tensor
+    order: NDArray[np.int32]
+    prepare: Callable[[tf.Tensor], tf.Tensor] = tf.identity
+
+    @classmethod
+    def shuffled(
+        cls, inputs: tf.Tensor, labels: tf.Tensor, steps: int, batch_size: int, seed: int
+    ) -> "Batches":
+        """Full batches, epoch after epoch, each epoch in a new order; the size is at most n."""
+        return cls(inputs, labels, shuffled_order(len(labels), steps, batch_size, seed))
+
+
+def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDArray[np.int32]:
+    """Which examples each batch has, shape (steps, batch size); see `Batches.shuffled`."""
+    generator = np.random.default_rng(seed)
+    size = min(batch_size, examples)
+    per_epoch = examples // size
+    epochs = [
+        generator.permutation(examples)[: per_epoch * size].reshape(per_epoch, size)
+        for _ in range(-(-steps // per_epoch))
+    ]
+    return np.concatenate(epochs)[:steps].astype(np.int32)
+
+
+def batches_of(arrays: Arrays, plan: RerunPlan, steps: int, shape: tuple[int, ...], scale: str) -> Batches:
+    """The training images in a plan's batch size and order, in the shape and scale that the network takes.
+
+    Only the images that a batch has are copied.
+    """
+    images, labels = arrays.x_train, arrays.y_train
+    order = shuffled_order(len(labels), steps, plan.batch_size, plan.seed)
+    if order.size < len(labels):
+        chosen = order.ravel()
+        images, labels = images[chosen], labels[chosen]
+        order = np.arange(order.size, dtype=np.int32).reshape(order.shape)
+    prepare = partial(as_inputs, shape=shape, scale=scale, standard=arrays.standard)
+    return Batches(tf.constant(images), tf.constant(labels, tf.int32), order, prepare)
+
+
+def as_inputs(
+    images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], scale: str, standard: Standard
+) -> tf.Tensor:
+    """Images as float32 of shape (n, *shape) with scaled pixels."""
+    pixels = tf.reshape(tf.cast(images, tf.float32), (-1, *shape))
+    return SCALES[scale](pixels, standard)
+
+
+def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape in which this model takes one image: as it is, with one channel, or flat; else a refusal."""
     if len(model.inputs) != 1:
         raise SubmissionError(
-            say("The model has {count} inputs; one is needed, for the image.", count=len(model.inputs)),
+            say("The model has {count} inputs; it needs one, for the image.", count=len(model.inputs)),
             say("Use a model with a single input."),
         )
     wanted = tuple(model.inputs[0].shape[1:])
-    size = math.prod(image_shape)
-    for shape in (image_shape, (*image_shape, 1), (size,)):
+    with_channel, flat = (*image_shape, 1), (math.prod(image_shape),)
+    for shape in (image_shape, with_channel, flat):
         if len(shape) == len(wanted) and all(
             have in {want, None} for have, want in zip(wanted, shape, strict=True)
         ):
@@ -52,25 +154,19 @@ def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int,
             "The model takes inputs of shape {wanted}; the images fit {images}, {with_channel} or {flat}.",
             wanted=_shown(wanted),
             images=_shown(image_shape),
-            with_channel=_shown((*image_shape, 1)),
-            flat=_shown((size,)),
+            with_channel=_shown(with_channel),
+            flat=_shown(flat),
         ),
         say("Build the model with one of these input shapes."),
     )
 
 
 def check_output(model: keras.Model, classes: int) -> None:
-    """Check that the model gives one number for each class.
-
-    Raises:
-        SubmissionError: it has several outputs, or one of another shape.
-    """
+    """Refuse a model that does not give one number for each class."""
     if len(model.outputs) != 1:
+        count = len(model.outputs)
         raise SubmissionError(
-            say(
-                "The model has {count} outputs; one is needed, with a number for each class.",
-                count=len(model.outputs),
-            ),
+            say("The model has {count} outputs; it needs one, with a number for each class.", count=count),
             say("Use a model with a single output."),
         )
     shape = tuple(model.outputs[0].shape[1:])
@@ -87,14 +183,6 @@ def check_output(model: keras.Model, classes: int) -> None:
                 classes=classes,
             ),
         )
-
-
-def as_inputs(
-    images: NDArray[np.generic] | tf.Tensor, shape: tuple[int, ...], scale: str, standard: Standard
-) -> tf.Tensor:
-    """Images as float32 of shape (n, *shape) with scaled pixels."""
-    pixels = tf.reshape(tf.cast(images, tf.float32), (-1, *shape))
-    return SCALES[scale](pixels, standard)
 
 
 def _shown(shape: tuple[int | None, ...]) -> Message:

@@ -28,16 +28,12 @@ _PATH = re.compile(r"""(?<![\w.\\/])(?:[A-Za-z]:)?[\\/](?:[^\s\\/'"]+[\\/])+""")
 def load_clean(
     content: bytes, suffix: str, parameters: int, activations: int = LARGEST_ACTIVATION
 ) -> keras.Model:
-    """Load a model from its clean copy.
+    """Load a model from the bytes of its clean copy, a `.keras` or `.h5` file.
 
-    Args:
-        content: the bytes of the clean copy.
-        suffix: `.keras` or `.h5`.
-        parameters: how many numbers the stored weights have; the network may declare no more.
-        activations: how many numbers a layer may make from one image.
+    The network may declare no more `parameters` than the stored weights have, and each layer may make
+    `activations` numbers from one image.
 
-    Raises:
-        SubmissionError: Keras cannot build the network or the weights do not fit it.
+    Refused if Keras cannot build the network or the weights do not fit it.
     """
     path = Path(f"clean{suffix}")
     path.write_bytes(content)
@@ -60,16 +56,7 @@ def load_clean(
 def build_network(
     network: dict[str, Any], parameters: int, activations: int = LARGEST_ACTIVATION
 ) -> keras.Model:
-    """Build a network with fresh weights.
-
-    Args:
-        network: of allowed layers, as `clean_network` gives it.
-        parameters: how many numbers it may declare, beside a few.
-        activations: how many numbers a layer may make from one image.
-
-    Raises:
-        SubmissionError: Keras cannot build it.
-    """
+    """Build a network of allowed layers with fresh weights, within the same budget; see `load_clean`."""
     with (
         _refused(lambda why: say("Keras cannot build this network: {error}", error=why)),
         _parameter_budget(parameters + SLACK),
@@ -93,7 +80,7 @@ def first_words(error: Exception) -> str:
 
 @contextmanager
 def _refused(sentence: Callable[[str], Message]) -> Iterator[None]:
-    """Whatever Keras raises is the student's to hear of, but for a lack of memory."""
+    """Tell the student whatever Keras raises, but for a lack of memory."""
     try:
         yield
     except (SubmissionError, MemoryError, tf.errors.ResourceExhaustedError):
@@ -110,11 +97,9 @@ def _refused(sentence: Callable[[str], Message]) -> Iterator[None]:
 
 @contextmanager
 def _parameter_budget(budget: int, initializer: str | None = None) -> Iterator[None]:
-    """Refuse a weight before it is allocated, once more are declared than the file stores.
+    """Refuse a weight before it is allocated, once more numbers are declared than the budget.
 
-    Args:
-        budget: numbers that weights may have.
-        initializer: of every weight in the place of its layer's own, where stored weights follow at once.
+    Where stored weights follow at once, every weight gets one `initializer` in place of its layer's own.
     """
     original = keras.layers.Layer.add_weight
     instead = {} if initializer is None else {"initializer": initializer}
@@ -127,8 +112,7 @@ def _parameter_budget(budget: int, initializer: str | None = None) -> Iterator[N
         if declared > budget:
             raise SubmissionError(
                 say(
-                    "The network declares more than {budget} parameters, which is all that the file's "
-                    "weights have.",
+                    "The network declares more than the {budget} parameters that the file stores.",
                     budget=budget - SLACK,
                 ),
                 say("Save the whole model with `model.save('model.keras')` after training."),
@@ -156,11 +140,10 @@ def _check_activations(model: keras.Model, most: int) -> None:
         if size > most:
             raise SubmissionError(
                 say(
-                    "`{name}` makes {size} numbers from one image; at most {largest_activation} are "
-                    "computed.",
+                    "`{name}` makes {size} numbers from one image; at most {most} are computed.",
                     name=operation.name[:60],
                     size=size,
-                    largest_activation=most,
+                    most=most,
                 ),
                 say("Use a smaller network; the homework needs far less."),
             )

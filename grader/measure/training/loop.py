@@ -1,6 +1,10 @@
-"""One compiled loop over batches of data that is already there; each step leaves a row of numbers."""
+"""Compiled loops over batches of data that is already there, each step leaving a row of numbers.
 
-from collections.abc import Callable, Sequence
+One trains a network, the other, the probe, measures gradients at weights that stay as they are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import keras
@@ -8,12 +12,42 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from grader.measure.training.batches import Batches
-from grader.measure.training.gradients import Loss, clip, each_half_square, four_norms, norms_of_half_squares
-from grader.measure.training.optimizer import Update
+from grader.measure.training.gradients import (
+    Loss,
+    Update,
+    clip,
+    clipped_norms,
+    each_half_square,
+    four_norms,
+    norms_of_half_squares,
+)
+from grader.measure.training.images import Batches
 from grader.rubric import OptimizerPlan
 
 Loop = Callable[[NDArray[np.int32]], NDArray[np.float32]]
+
+
+@contextmanager
+def as_traced() -> Iterator[None]:
+    """Leave the graphs that are run first in this block as they are.
+
+    TensorFlow rewrites each before its first run. For dense layers that takes longer than it saves in 600
+    steps, and with convolutions as long.
+    """
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
+def use_one_thread() -> None:
+    """Let this process compute on one thread; to be called before the first operation.
+
+    Several workers share the cores, and one thread gives the same numbers from the same seed.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
 class Backward(NamedTuple):
@@ -31,14 +65,7 @@ class Backward(NamedTuple):
 
 
 def backward(model: keras.Model, batches: Batches, loss_function: Loss, chosen: tf.Tensor) -> Backward:
-    """A pass through the model in training mode, and back.
-
-    Args:
-        model: whose trainable variables count.
-        batches: the examples.
-        loss_function: the mean loss of a batch.
-        chosen: which of the examples, shape (batch size,).
-    """
+    """A pass through the model in training mode, and back, for the chosen examples, shape (batch size,)."""
     tensors = [variable.value for variable in model.trainable_variables]
     inputs = batches.prepare(tf.gather(batches.inputs, chosen))
     labels = tf.gather(batches.labels, chosen)
@@ -72,9 +99,8 @@ def compiled_loop(row: Callable[[tf.Tensor], Sequence[tf.Tensor]], width: int) -
 
         steps = tf.shape(order)[0]
         rows = tf.TensorArray(tf.float32, size=steps, element_shape=(width,))
-        return tf.while_loop(lambda number, _: number < steps, one, (0, rows), parallel_iterations=1)[
-            1
-        ].stack()
+        _, rows = tf.while_loop(lambda number, _: number < steps, one, (0, rows), parallel_iterations=1)
+        return rows.stack()
 
     compiled = tf.function(loop, autograph=False)
 
@@ -85,28 +111,14 @@ def compiled_loop(row: Callable[[tf.Tensor], Sequence[tf.Tensor]], width: int) -
     return run
 
 
-def run_steps(
-    model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan, update: Update
-) -> NDArray[np.float32]:
-    """Go through the batches and record each step.
-
-    Args:
-        model: in training mode during the steps.
-        batches: what it sees, a batch a step.
-        loss_function: the mean loss of a batch.
-        plan: how gradients are clipped.
-        update: takes the clipped gradients of the trainable variables.
-
-    Returns:
-        One row a step: loss, accuracy, and the norms in the order of `four_norms`; shape (steps, 6).
-    """
-    return compiled_steps(model, batches, loss_function, plan, update)(batches.order)
-
-
 def compiled_steps(
     model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan, update: Update
 ) -> Loop:
-    """The loop of `run_steps` as one compiled function of the order, shape (steps, batch size)."""
+    """A training: it goes through the batches, clips the gradients as the plan says, and updates the weights.
+
+    The function is one of the order, shape (steps, batch size). It gives one row a step: loss, accuracy,
+    and the norms in the order of `four_norms`; shape (steps, 6).
+    """
     variables = len(model.trainable_variables)
 
     def row(chosen: tf.Tensor) -> list[tf.Tensor]:
@@ -122,5 +134,32 @@ def compiled_steps(
         rows = loop(order)
         before, after = (norms_of_half_squares(part) for part in np.split(rows[:, 2:], 2, axis=1))
         return np.concatenate([rows[:, :2], four_norms(before, after)], axis=1)
+
+    return run
+
+
+def compiled_probe(model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan) -> Loop:
+    """A probe: the norms at the weights as they are, before and after the plan's clipping. No weight changes.
+
+    The function is one of the order, shape (steps, batch size). It gives the norms in the order of
+    `four_norms`, shape (steps, 4).
+    """
+    variables = len(model.trainable_variables)
+    # The norms before do not tell what clipping each element leaves of them.
+    measured = plan.clipvalue is not None
+
+    def row(chosen: tf.Tensor) -> list[tf.Tensor]:
+        gradients = backward(model, batches, loss_function, chosen).gradients
+        before = each_half_square(gradients)
+        if not measured:
+            return [before]
+        return [before, each_half_square(clip(gradients, tf.sqrt(2.0 * before), plan))]
+
+    loop = compiled_loop(row, variables * (1 + measured))
+
+    def run(order: NDArray[np.int32]) -> NDArray[np.float32]:
+        norms = norms_of_half_squares(loop(order))
+        before = norms[:, :variables]
+        return four_norms(before, norms[:, variables:] if measured else clipped_norms(before, plan))
 
     return run

@@ -41,11 +41,7 @@ class Predictor:
         )
 
     def outputs(self, images: NDArray[np.generic], scale: str) -> NDArray[np.float32]:
-        """The raw outputs, shape (n, classes).
-
-        Raises:
-            SubmissionError: Keras cannot compute the network on these images.
-        """
+        """The raw outputs, shape (n, classes); a SubmissionError if Keras cannot compute them."""
         parts = [
             self._answer(as_inputs(images[start : start + self.batch], self._shape, scale, self._standard))
             for start in range(0, len(images), self.batch)
@@ -59,18 +55,14 @@ class Predictor:
             raise SubmissionError(
                 say("Keras cannot compute this network on the images: {error}", error=first_words(error)),
                 say(
-                    "Load the file that you hand in with `keras.saving.load_model`, call `model.predict` "
-                    "on some images, and mend the layer that fails."
+                    "Load your file with `keras.saving.load_model`, call `model.predict` on some images, "
+                    "and fix the layer that fails."
                 ),
             ) from None
         return answer
 
     def classes(self, images: NDArray[np.generic], scale: str) -> NDArray[np.uint8]:
-        """The class of each image, shape (n,).
-
-        Raises:
-            SubmissionError: some outputs are NaN or infinite.
-        """
+        """The class of each image, shape (n,); a SubmissionError if some outputs are NaN or infinite."""
         outputs = self.outputs(images, scale)
         finite = np.isfinite(outputs).all(axis=1)
         if not finite.all():
@@ -81,8 +73,8 @@ class Predictor:
                     images=len(images),
                 ),
                 say(
-                    "The training diverged: train again with a smaller learning rate, and look at the "
-                    "loss before saving."
+                    "The training diverged: train again with a smaller learning rate, and check the loss "
+                    "before you save."
                 ),
             )
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
@@ -102,14 +94,11 @@ def try_scales(
     predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64]
 ) -> tuple[Tried, ...]:
     """Try each scale of the pixels on a few training images, in the order of `SCALES`."""
-    return tuple(_try_scale(predictor, images[:IMAGES_TO_CHOOSE_BY], labels, scale) for scale in SCALES)
-
-
-def _try_scale(
-    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64], scale: str
-) -> Tried:
-    outputs = predictor.outputs(images, scale)
-    return Tried(scale, accuracy(outputs, labels), _cross_entropy(outputs, labels[: len(outputs)]))
+    few, right = images[:IMAGES_TO_CHOOSE_BY], labels[:IMAGES_TO_CHOOSE_BY]
+    outputs = {scale: predictor.outputs(few, scale) for scale in SCALES}
+    return tuple(
+        Tried(scale, accuracy(given, right), _cross_entropy(given, right)) for scale, given in outputs.items()
+    )
 
 
 def accuracy(outputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

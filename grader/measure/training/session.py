@@ -1,4 +1,4 @@
-"""Everything that is done with one loaded model: its predictions, and the probe."""
+"""What is done with a network: a submitted model predicts and is probed, and its network is trained again."""
 
 from functools import cached_property
 from pathlib import Path
@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe
-from grader.measure.architecture import Architecture
-from grader.measure.reply import Predictions
-from grader.measure.training.batches import Arrays, batches_of
-from grader.measure.training.gradients import loss_for, norms_of
-from grader.measure.training.graphs import as_traced
-from grader.measure.training.images import check_output, fitted_shape
-from grader.measure.training.load import load_clean
+from grader.measure.model.architecture import built_once, read_architecture
+from grader.measure.model.reading import Limits
+from grader.measure.reply import Predictions, RerunSteps
+from grader.measure.request import Architecture
+from grader.measure.training.gradients import build_update, loss_for, norms_of
+from grader.measure.training.images import Arrays, batches_of, check_output, fitted_shape
+from grader.measure.training.load import build_network, load_clean
+from grader.measure.training.loop import as_traced, compiled_probe, compiled_steps
 from grader.measure.training.predict import (
     IMAGES_TO_COMPARE,
     Predictor,
@@ -24,7 +25,6 @@ from grader.measure.training.predict import (
     gives_probabilities,
     try_scales,
 )
-from grader.measure.training.probe import compiled_probe
 from grader.rubric import Plan
 
 
@@ -32,11 +32,7 @@ class Session:
     """A loaded model with the data that it is measured on."""
 
     def __init__(self, content: bytes, suffix: str, parameters: int, plan: Plan, folder: str) -> None:
-        """Load the clean copy and check that it fits the data.
-
-        Raises:
-            SubmissionError: Keras cannot load it, or its input or output does not fit.
-        """
+        """Load the clean copy, and refuse it if it does not fit the data."""
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
         self._parameters = parameters
@@ -66,8 +62,7 @@ class Session:
     def predictions(self) -> Predictions:
         """The submitted model on the test images, in the scale that does best on training images.
 
-        Raises:
-            SubmissionError: its outputs are not finite.
+        Refused if its outputs are not finite.
         """
         arrays = self._arrays
         classes = self._predictor.classes(arrays.x_test, self._scale)
@@ -98,3 +93,30 @@ class Session:
             inputs=self._scale,
             probabilities=self._probabilities,
         )
+
+
+def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
+    """Train a network from fresh weights; the same arguments give the same numbers on one machine.
+
+    Refused if the network cannot be built, or its outputs are not finite after the training.
+    """
+    training, limits = plan.rerun, plan.limits
+    keras.utils.set_random_seed(training.seed)
+    cleaned = read_architecture(architecture.network, Limits.by_rubric(limits))
+    network = build_network(built_once(cleaned), architecture.parameters, limits.activations)
+    shape = fitted_shape(network, arrays.x_train.shape[1:])
+    batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)
+    variables, loss = network.trainable_variables, loss_for(architecture.probabilities)
+    update = build_update(training.optimizer, variables)
+    with as_traced():
+        recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)
+    classes = Predictor(network, shape, arrays.standard).classes(arrays.x_test, architecture.inputs)
+    return RerunSteps(
+        seed=training.seed,
+        batch_size=batches.order.shape[1],
+        trainable_variables=len(variables),
+        loss=tuple(recorded[:, 0].tolist()),
+        accuracy=tuple(recorded[:, 1].tolist()),
+        norms=norms_of(recorded[:, 2:]),
+        classes=tuple(classes.tolist()),
+    )

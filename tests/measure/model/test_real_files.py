@@ -38,10 +38,9 @@ ACCURACIES = {
 CONVOLUTIONAL = frozenset({"evanchien", "Yaxit"})
 REFUSALS = {
     "schr0841": "is a model of the class `ResidualRegressor`, which is not one of Keras' own; "
-    "a `Sequential` or a functional model was asked for.",
+    "submit a `Sequential` or a functional model.",
     "ThiruvarankanM": "is a `TFSMLayer`, which stands for a SavedModel that is not in this file.",
-    "codeWithGit123": "holds weights without a network, as `model.save_weights` writes them; "
-    "the whole model was asked for.",
+    "codeWithGit123": "holds weights without a network, as `model.save_weights` writes them.",
     "Chol1000": "is a Git LFS pointer of 133 bytes, not the model itself.",
 }
 

@@ -9,8 +9,8 @@ import pytest
 from grader.analysis.reference.calibration import LEVELS
 from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
 from grader.measure.training import calibrate
-from grader.measure.training.batches import Arrays
 from grader.measure.training.calibrate import Runs, reference_network, work
+from grader.measure.training.images import Arrays
 
 PLAN = build.a_plan(batch_size=16)
 JOB = Job(inputs="pixels / 255", batch_size=16, seed=5)

@@ -1,11 +1,26 @@
-"""Tests of `grader.measure.training.images`."""
+"""The images, and how a network is given them: shape, scale, order and batches."""
 
+from pathlib import Path
+
+import builders_training as build
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from grader.errors import SubmissionError
-from grader.measure.training.images import SCALES, Standard, as_inputs, check_output, fitted_shape
+from grader.measure.training.images import (
+    SCALES,
+    Arrays,
+    Batches,
+    Standard,
+    as_inputs,
+    batches_of,
+    check_output,
+    fitted_shape,
+    shuffled_order,
+)
+from grader.rubric import RerunPlan
 
 
 def network(shape: tuple[int | None, ...], outputs: int = 10) -> keras.Model:
@@ -49,7 +64,7 @@ def test_two_inputs_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         fitted_shape(model, (28, 28))
 
-    assert "The model has 2 inputs; one is needed, for the image." == str(caught.value.message)
+    assert "The model has 2 inputs; it needs one, for the image." == str(caught.value.message)
 
 
 @pytest.mark.hostile_row(36)
@@ -61,9 +76,7 @@ def test_two_outputs_are_refused() -> None:
     with pytest.raises(SubmissionError) as caught:
         check_output(model, 10)
 
-    assert "The model has 2 outputs; one is needed, with a number for each class." == str(
-        caught.value.message
-    )
+    assert "The model has 2 outputs; it needs one, with a number for each class." == str(caught.value.message)
 
 
 @pytest.mark.hostile_row(36)
@@ -88,3 +101,87 @@ def test_scales_are_what_their_names_say() -> None:
     assert [0.0, 255.0] == ends["raw pixels"]
     assert [-1.0, 1.0] == ends["pixels / 127.5 - 1"]
     assert pytest.approx([-0.8102, 2.0227], abs=1e-4) == ends["standardised pixels"]
+
+
+def some_arrays() -> Arrays:
+    dataset = build.a_dataset()
+    return Arrays("small", dataset.x_train, dataset.y_train, dataset.x_test)
+
+
+def test_an_epoch_sees_each_example_once() -> None:
+    """The order of one epoch has no example twice, and the next epoch has another order."""
+    order = shuffled_order(600, steps=60, batch_size=20, seed=5)
+
+    assert 600 == len(set(order[:30].ravel().tolist()))
+    assert 600 == len(set(order[30:].ravel().tolist()))
+    assert order[:30].tolist() != order[30:].tolist()
+
+
+def test_a_batch_is_at_most_all_examples() -> None:
+    """With fewer examples than a batch has, each step sees all of them."""
+    order = shuffled_order(7, steps=3, batch_size=20, seed=5)
+
+    assert (3, 7) == order.shape
+
+
+def test_only_what_is_seen_is_copied() -> None:
+    """Of a short plan only the images of its batches are there, and they are those of the whole order."""
+    arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
+    whole = Batches.shuffled(tf.constant(arrays.x_train), tf.constant(arrays.y_train), 6, 20, 5)
+
+    short = batches_of(arrays, plan, 6, arrays.x_train.shape[1:], "raw pixels")
+
+    assert 120 == len(short.inputs) < len(arrays.x_train)
+    for mine, other in zip(short.order, whole.order, strict=True):
+        seen = short.prepare(tf.gather(short.inputs, mine)).numpy()
+        np.testing.assert_array_equal(arrays.x_train[other], seen)
+        np.testing.assert_array_equal(arrays.y_train[other], tf.gather(short.labels, mine).numpy())
+
+
+def test_a_long_plan_sees_every_image() -> None:
+    """From an epoch on the images are copied once, and the order refers to them as often as they are seen."""
+    arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
+
+    batches = batches_of(arrays, plan, 60, arrays.x_train.shape[1:], "pixels / 255")
+
+    assert len(arrays.x_train) == len(batches.inputs)
+    assert (60, 20) == batches.order.shape
+    assert 1.0 >= float(tf.reduce_max(batches.prepare(batches.inputs)))
+
+
+def test_the_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
+    """All but the labels of the test images."""
+    dataset = build.a_dataset()
+
+    arrays = Arrays.read(build.arrays_in(tmp_path, dataset), "small")
+
+    assert ["data", "x_train", "y_train", "x_test"] == list(vars(arrays))
+    assert np.array_equal(dataset.x_train, arrays.x_train)
+    assert np.array_equal(dataset.y_train, arrays.y_train)
+    assert np.array_equal(dataset.x_test, arrays.x_test)
+
+
+def arrays_of(pixels: np.ndarray, data: str = "own.npz") -> Arrays:
+    return Arrays(data, pixels, np.zeros(len(pixels), np.int64), pixels)
+
+
+@pytest.mark.parametrize("largest", [1.0, 255.0])
+def test_pixels_are_standardised_by_their_own_data_set(largest: float) -> None:
+    """Whatever their range, the mean becomes 0 and the standard deviation 1."""
+    pixels = np.random.default_rng(7).uniform(0, largest, (1200, 4, 4))
+    arrays = arrays_of(pixels)
+
+    inputs = as_inputs(pixels, (4, 4), "standardised pixels", arrays.standard).numpy()
+
+    assert (pytest.approx(0, abs=1e-5), pytest.approx(1, abs=1e-5)) == (inputs.mean(), inputs.std())
+    assert pixels.max() == arrays.largest_pixel
+
+
+def test_fashion_mnist_is_standardised_by_all_of_its_training_images() -> None:
+    """Only a part of them ships, and students have all."""
+    assert Standard(0.2860, 0.3530) == arrays_of(np.zeros((2, 2, 2)), "fashion_mnist").standard
+
+
+def test_images_that_are_all_alike_are_not_divided_by_zero() -> None:
+    """Their deviation is taken for 1."""
+    assert Standard(2 / 255, 1.0) == arrays_of(np.full((2, 2, 2), 2)).standard

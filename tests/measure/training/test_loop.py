@@ -1,15 +1,59 @@
-"""Tests of `grader.measure.training.loop`."""
+"""The compiled loops: a training and a probe, against loops written out by hand."""
+
+import subprocess
+import sys
 
 import builders_training as build
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
-from grader.measure.training.batches import Batches
-from grader.measure.training.gradients import loss_for
-from grader.measure.training.loop import backward, compiled_loop, run_steps
-from grader.measure.training.optimizer import build_update
+from grader.measure.training.gradients import build_update, loss_for
+from grader.measure.training.images import Batches
+from grader.measure.training.loop import as_traced, backward, compiled_loop, compiled_probe, compiled_steps
 from grader.rubric import OptimizerPlan
+
+
+def test_graphs_are_rewritten_again_after_the_block() -> None:
+    """TensorFlow rewrites no graph inside the block, and does again after it, also after an error."""
+    options, seen = tf.config.optimizer.get_experimental_options, []
+
+    def fail() -> None:
+        with as_traced():
+            seen.append(options()["disable_meta_optimizer"])
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
+
+    assert [True] == seen
+    assert options()["disable_meta_optimizer"] is False
+
+
+def test_numbers_stay() -> None:
+    """A graph gives the same numbers in the block, up to the order of its sums."""
+    square = tf.function(lambda values: tf.reduce_sum(values * values + values * 0.0))
+
+    with as_traced():
+        plain = float(square(tf.constant([1.0, 2.0, 3.0])))
+
+    assert 14.0 == plain
+
+
+def test_a_worker_computes_on_one_thread() -> None:
+    """Both of TensorFlow's pools have one, which has to be said before its first operation."""
+    program = (
+        "import tensorflow as tf\n"
+        "from grader.measure.training.loop import use_one_thread\n"
+        "use_one_thread()\n"
+        "threading = tf.config.threading\n"
+        "print(threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads())\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "1 1" == done.stdout.strip()
 
 
 def test_each_batch_leaves_a_row() -> None:
@@ -78,7 +122,9 @@ def test_records_what_a_plain_loop_finds() -> None:
         row = [max(norms[0]), max(norms[1]), np.linalg.norm(norms[0]), np.linalg.norm(norms[1])]
         expected.append([float(loss), hits, *row])
 
-    recorded = run_steps(model, batches, loss_for(True), plan, build_update(plan, model.trainable_variables))
+    recorded = compiled_steps(
+        model, batches, loss_for(True), plan, build_update(plan, model.trainable_variables)
+    )(batches.order)
 
     np.testing.assert_allclose(recorded, expected, rtol=2e-4)
 
@@ -86,3 +132,42 @@ def test_records_what_a_plain_loop_finds() -> None:
 def test_a_batch_is_never_larger_than_the_data() -> None:
     """A batch size over the number of examples takes them all."""
     assert (3, 600) == some_batches(steps=3, batch_size=10_000).order.shape
+
+
+@pytest.mark.parametrize("way", [{"clipnorm": 0.3}, {"global_clipnorm": 0.3}, {"clipvalue": 0.01}, {}])
+def test_the_probe_finds_what_a_plain_loop_finds(way: dict[str, float]) -> None:
+    """The four norms of each batch are those of a loop written out by hand, whatever clips."""
+    batches, model = some_batches(), build.a_network()
+    expected = []
+    for chosen in batches.order:
+        with tf.GradientTape() as tape:
+            outputs = model(tf.gather(batches.inputs, chosen))
+            loss = loss_for(True)(tf.gather(batches.labels, chosen), outputs)
+        before = [
+            each.numpy() for each in tape.gradient(loss, [one.value for one in model.trainable_variables])
+        ]
+        largest = [np.linalg.norm(each) for each in before]
+        whole = np.linalg.norm(largest)
+        after = [
+            np.clip(each, -way["clipvalue"], way["clipvalue"])
+            if "clipvalue" in way
+            else each
+            * min(1.0, way.get("clipnorm", np.inf) / norm, way.get("global_clipnorm", np.inf) / whole)
+            for each, norm in zip(before, largest, strict=True)
+        ]
+        clipped = [np.linalg.norm(each) for each in after]
+        expected.append([max(largest), max(clipped), whole, np.linalg.norm(clipped)])
+
+    found = compiled_probe(model, batches, loss_for(True), OptimizerPlan(**way))(batches.order)
+
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+
+
+def test_the_weights_stay() -> None:
+    """A probe leaves every weight as it was."""
+    model, batches = build.a_network(), some_batches()
+    weights = model.get_weights()
+
+    compiled_probe(model, batches, loss_for(True), OptimizerPlan())(batches.order)
+
+    assert all(np.array_equal(old, new) for old, new in zip(weights, model.get_weights(), strict=True))

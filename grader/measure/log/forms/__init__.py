@@ -5,7 +5,7 @@ A form is a module with two functions:
     recognises(document) -> bool           by what the file holds, never by its name
     read(document, limits) -> Table        raises SubmissionError with a sentence and a hint
 
-No file is recognised by two forms, so their order does not matter.
+The first form that recognises a file reads it. Delimited text is what is left over, so it is asked last.
 """
 
 import importlib
@@ -27,6 +27,7 @@ class Form(Protocol):
 
 
 def forms() -> tuple[Form, ...]:
-    """All forms, by the names of their files."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """All forms by the names of their files, delimited text at the end."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    names.sort(key=lambda name: (name == "delimited", name))
     return tuple(cast("Form", importlib.import_module(f"{__name__}.{name}")) for name in names)

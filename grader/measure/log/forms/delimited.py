@@ -1,4 +1,7 @@
-"""Delimited text: CSV as Keras' `CSVLogger`, `grader.student.NormLogger` and spreadsheets write it."""
+"""Delimited text: CSV as Keras' `CSVLogger`, `grader.student.NormLogger` and spreadsheets write it.
+
+A plain list, one number on each line, is delimited text without a header.
+"""
 
 import csv
 import io
@@ -11,51 +14,60 @@ import numpy.typing as npt
 import pandas as pd
 
 from grader.errors import SubmissionError
-from grader.measure.log.cells import MISSING
-from grader.measure.log.document import Document, is_delimited
+from grader.measure.log.document import Document
 from grader.measure.log.header_row import HeaderRow, find_header
-from grader.measure.log.table import Limits, RawColumn, Table, check_size
-from grader.measure.log.wording import ADVICE, counted, listed, shown
+from grader.measure.log.table import (
+    ADVICE,
+    MISSING,
+    Limits,
+    RawColumn,
+    Table,
+    check_size,
+    is_number,
+    listed,
+    raw_column,
+    refusal,
+)
 from grader.messages.message import Message, say, together
+from grader.messages.wording import counted, quoted
 
-_AGAIN = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
 _DOWNLOAD = ("Wall time", "Step", "Value")
 
 
 def recognises(document: Document) -> bool:
-    """Whether it is text that is neither JSON nor a list of numbers; prose is refused in `read`."""
-    return is_delimited(document)
+    """Whether it is text; prose is refused in `read`."""
+    return bool(document.opening())
 
 
 def read(document: Document, limits: Limits) -> Table:
-    r"""Read the rows under the header.
+    r"""Read the rows under the header, or a list of numbers as one series without a name.
 
     The separator is `,`, `;` or a tab; with the latter two, numbers may have a decimal comma.
     Lines above the header, blank rows and repeated headers are left out.
     A row with too few cells has no values at its end; the last one, if it was cut off, is left out.
 
-    Raises:
-        SubmissionError: there is no header, a row has too many cells, a quote is not closed,
-            there are no rows, or more than `limits` allows.
+    Refused if there is no header or no row, a row has too many cells, or a quote is not closed.
     """
-    name, text = document.name, document.text or ""
+    name, text = document.name, document.text
+    if all(map(is_number, document.opening())):
+        lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
+        check_size(name, len(lines), 1, limits)
+        return Table("numbers", len(lines), (raw_column("value", lines),))
     header = find_header(name, document.opening())
     body, cut = _below(text, header)
     widest = max(len(header.cells), 1 + max(line.count(header.separator) for line in body.split("\n")))
     check_size(name, body.count("\n") + 1, widest, limits)
     frame = _parse(name, body, header, widest)
-    filled = frame.notna().any(axis=1).to_numpy()
     repeated = _repeated(frame, header)
-    kept = filled & ~repeated
+    kept = frame.notna().any(axis=1).to_numpy() & ~repeated
     data = frame[kept]
     if data.empty:
-        raise SubmissionError(
+        raise refusal(
             say(
                 "The log {name} has the header {cells} and no rows.",
-                name=shown(name),
+                name=quoted(name),
                 cells=listed(header.cells),
-            ),
-            ADVICE,
+            )
         )
     # A repeated header stands before the row whose number is the count of the rows above it.
     restarts = np.cumsum(kept)[repeated]
@@ -75,9 +87,7 @@ def _below(text: str, header: HeaderRow) -> tuple[str, bool]:
     start = 0
     for line in (*header.above, header.line):
         start = text.index(line, start) + len(line)
-    body = text[start:].strip("\n")
-    if "\n\n" in body:
-        body = re.sub("\n{2,}", "\n", body)
+    body = re.sub("\n{2,}", "\n", text[start:].strip("\n"))
     last = body.rpartition("\n")[2]
     is_cut = bool(last) and not text.endswith("\n") and '"' not in last
     is_cut = is_cut and last.count(header.separator) < len(header.cells) - 1
@@ -98,7 +108,7 @@ def _parse(name: str, body: str, header: HeaderRow, widest: int) -> pd.DataFrame
                 names=range(widest),
                 index_col=False,
                 # `nan` is a value and no gap, so it must stay a text here.
-                # What pandas takes for a number now, the grammar of `cells` takes too; a test holds that.
+                # What pandas takes for a number now, the grammar of `table` takes too; a test holds that.
                 keep_default_na=False,
                 na_values=sorted(MISSING),
                 skipinitialspace=True,
@@ -115,8 +125,7 @@ def _parse(name: str, body: str, header: HeaderRow, widest: int) -> pd.DataFrame
 
 
 def _column(title: str, cells: "pd.Series[Any]") -> RawColumn:
-    numeric = cells.dtype.kind in "fiu"
-    values = cells.to_numpy(dtype=np.float64 if numeric else object)
+    values = cells.to_numpy(dtype=np.float64 if cells.dtype.kind in "fiu" else object)
     present = cells.notna().to_numpy()
     return RawColumn(title, np.flatnonzero(present), values[present])
 
@@ -128,6 +137,7 @@ def _has_newline(frame: pd.DataFrame) -> bool:
 
 def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
     """What is wrong with rows that pandas cannot take apart."""
+    again = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
     width = len(header.cells)
     reader = csv.reader(io.StringIO(body), delimiter=header.separator, skipinitialspace=True)
     try:
@@ -135,22 +145,22 @@ def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
             if any("\n" in cell for cell in cells):
                 break
             if any(cell.strip() for cell in cells[width:]):
-                return SubmissionError(
+                return refusal(
                     say(
                         "Row {at} below the header of the log {name} has {count} cells; the header has "
                         "{width}.",
                         at=at + 1,
-                        name=shown(name),
+                        name=quoted(name),
                         count=len(cells),
                         width=width,
                     ),
-                    _AGAIN,
+                    again,
                 )
     except csv.Error:
         pass
-    return SubmissionError(
-        say("A quotation mark in the log {name} is opened and not closed in its row.", name=shown(name)),
-        _AGAIN,
+    return refusal(
+        say("A quotation mark in the log {name} is opened and not closed in its row.", name=quoted(name)),
+        again,
     )
 
 
@@ -168,9 +178,8 @@ def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
 def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[Message, ...]:
     notes = []
     if header.above:
-        notes.append(
-            say("The text above the header was left out ({count}).", count=counted(len(header.above), "line"))
-        )
+        count = counted(len(header.above), "line", grouped=True)
+        notes.append(say("The text above the header was left out ({count}).", count=count))
     if cut:
         notes.append(say("The last row was cut off; it was left out."))
     if header.cells == _DOWNLOAD:

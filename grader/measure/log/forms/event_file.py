@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.errors import SubmissionError
 from grader.measure.log.document import Document
-from grader.measure.log.table import Limits, RawColumn, Table, check_size
-from grader.measure.log.wording import ADVICE, shown
+from grader.measure.log.table import Limits, RawColumn, Table, check_size, refusal
 from grader.messages.message import say
+from grader.messages.wording import quoted
 
 # The first record of every event file, `file_version`, says so within its first bytes.
 _VERSION = b"brain.Event:"
@@ -35,21 +34,15 @@ def read(document: Document, limits: Limits) -> Table:
 
     Keras writes training and validation into two files with the same tags;
     the tags of validation get `validation/` in front.
-
-    Raises:
-        SubmissionError: it is damaged, it has no scalars, or more than `limits` allows.
+    Refused if the file is damaged, has no scalars, or more than `limits` allows.
     """
     try:
         scalars = list(_scalars(document.content))
     except ValueError:
-        raise SubmissionError(
-            say("The event file {name} is damaged.", name=shown(document.name)), ADVICE
-        ) from None
+        raise refusal(say("The event file {name} is damaged.", name=quoted(document.name))) from None
     tags = dict.fromkeys(tag for tag, _, _ in scalars)
     if not tags:
-        raise SubmissionError(
-            say("The event file {name} has no scalars in it.", name=shown(document.name)), ADVICE
-        )
+        raise refusal(say("The event file {name} has no scalars in it.", name=quoted(document.name)))
     of_validation = any(tag.startswith(_OF_VALIDATION) for tag in tags)
     rows = _rows(scalars)
     check_size(document.name, len(rows), len(tags) + 2, limits)
@@ -61,10 +54,9 @@ def read(document: Document, limits: Limits) -> Table:
         prefixed = of_validation and not tag.startswith(_OF_VALIDATION)
         cells = [(at, row[f"={tag}"]) for at, row in enumerate(rows) if f"={tag}" in row]
         columns.append(_column(f"validation/{tag}" if prefixed else tag, cells))
+    filled = tuple(column for column in columns if len(column.rows))
     notes = (say("The event file is that of the validation data."),) if of_validation else ()
-    return Table(
-        "tensorboard", len(rows), tuple(column for column in columns if len(column.rows)), notes=notes
-    )
+    return Table("tensorboard", len(rows), filled, notes=notes)
 
 
 def _rows(scalars: list[tuple[str, int, float]]) -> list[dict[str, float]]:
@@ -120,13 +112,13 @@ def _scalar(message: bytes) -> Iterator[tuple[str, float]]:
 def _of_tensor(parts: dict[int, int | bytes]) -> float | None:
     """The number of a tensor that has one, else None."""
     kind = parts.get(_TYPE)
-    shape = _FORMATS.get(kind) if isinstance(kind, int) else None
-    if shape is None:
+    if not isinstance(kind, int) or kind not in _FORMATS:
         return None
-    listed = parts.get({1: _FLOATS, 2: _DOUBLES}.get(kind, _CONTENT)) if isinstance(kind, int) else None
-    for packed in (parts.get(_CONTENT), listed):
-        if isinstance(packed, bytes) and len(packed) == struct.calcsize(shape):
-            return float(struct.unpack(shape, packed)[0])
+    layout = _FORMATS[kind]
+    for place in (_CONTENT, {1: _FLOATS, 2: _DOUBLES}.get(kind, _CONTENT)):
+        packed = parts.get(place)
+        if isinstance(packed, bytes) and len(packed) == struct.calcsize(layout):
+            return float(struct.unpack(layout, packed)[0])
     return None
 
 

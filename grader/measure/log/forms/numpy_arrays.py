@@ -12,47 +12,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.errors import SubmissionError
 from grader.measure.log.document import Document
-from grader.measure.log.table import Limits, RawColumn, Table, check_size
-from grader.measure.log.wording import ADVICE, listed, shown
+from grader.measure.log.table import Limits, RawColumn, Table, check_size, listed, refusal
 from grader.messages.message import Message, say
+from grader.messages.wording import quoted
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
 _BYTES_OF_A_NUMBER = 8
 # What `numpy.savez` calls the first array that is given without a name.
 _NAMELESS = "arr_0"
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
-
+# What zipfile raises; NotImplementedError is a RuntimeError.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+# What NumPy raises; the last one from the way in which it reads headers of Python 2.
 _DAMAGED_HEADER = (
-    ValueError,
-    KeyError,
-    TypeError,
-    SyntaxError,
-    OverflowError,
-    MemoryError,
-    RecursionError,
-    # From the way in which NumPy reads headers of Python 2.
+    *(ValueError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError),
     tokenize.TokenError,
 )
 
 
 class _NoSeriesError(ValueError):
-    """The array is not a series of numbers.
-
-    Attributes:
-        what: it is.
-    """
+    """The array is not a series of numbers; `what` says what it is."""
 
     def __init__(self, what: Message) -> None:
         super().__init__(what)
@@ -67,16 +47,21 @@ def recognises(document: Document) -> bool:
 def read(document: Document, limits: Limits) -> Table:
     """Read an array as one series, or several from a zip or from an array with named fields.
 
-    Raises:
-        SubmissionError: it has no series of numbers, is damaged, or has more than `limits` allows.
+    Refused if it has no series of numbers, is damaged, or has more than `limits` allows.
     """
-    arrays, odd = _arrays(document, limits)
+    log = quoted(document.name)
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    odd: dict[str, Message] = {}
+    for header, content in _contents(document, limits).items():
+        try:
+            arrays |= _series(header, _array(content))
+        except _NoSeriesError as error:
+            odd[header] = error.what
     if not arrays:
         header, what = next(iter(odd.items()))
-        log = shown(document.name)
-        array = say("The array {header} in the log {name}", header=shown(header), name=log)
+        array = say("The array {header} in the log {name}", header=quoted(header), name=log)
         whose = array if header != "value" else say("The log {name}", name=log)
-        raise SubmissionError(say("{whose} {what}.", whose=whose, what=what), ADVICE)
+        raise refusal(say("{whose} {what}.", whose=whose, what=what))
     lengths = {len(array) for array in arrays.values()}
     check_size(document.name, max(lengths), len(arrays), limits)
     return Table(
@@ -87,42 +72,32 @@ def read(document: Document, limits: Limits) -> Table:
             for header, array in arrays.items()
         ),
         aligned=len(lengths) == 1,
-        notes=(say("Not a series of numbers, so left out: {odd}.", odd=listed(odd)),) if odd else (),
+        notes=(say("Left out, because it is not a series of numbers: {odd}.", odd=listed(odd)),)
+        if odd
+        else (),
     )
 
 
-def _arrays(document: Document, limits: Limits) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Message]]:
-    """The series by name, and what each of the others is."""
+def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
+    """The `.npy` files by their names; a single one is called `value`."""
     most = limits.cells * _BYTES_OF_A_NUMBER
-    try:
-        members = (
-            _members(document.content, most)
-            if document.content.startswith(_ZIP)
-            else {"value": document.content}
-        )
-    except _DAMAGE:
-        raise SubmissionError(
-            say("The log {name} is a damaged zip of arrays.", name=shown(document.name)), ADVICE
-        ) from None
+    members = {"value": document.content}
+    if document.content.startswith(_ZIP):
+        try:
+            members = _members(document.content, most)
+        except _DAMAGE:
+            sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
+            raise refusal(sentence) from None
     if sum(map(len, members.values())) > most:
-        raise SubmissionError(
+        raise refusal(
             say(
-                "The log {name} unpacks to more than {most} bytes; at most these are read.",
-                name=shown(document.name),
+                "The log {name} unpacks to more than {most} bytes, the most that is read.",
+                name=quoted(document.name),
                 most=f"{most:,}",
             ),
             say("Submit the log of one run, with only the series that are asked for."),
         )
-    if list(members) == [_NAMELESS]:
-        members = {"value": members[_NAMELESS]}
-    series: dict[str, npt.NDArray[Any]] = {}
-    odd: dict[str, Message] = {}
-    for header, content in members.items():
-        try:
-            series |= _series(header, _array(content))
-        except _NoSeriesError as error:
-            odd[header] = error.what
-    return series, odd
+    return {"value": members[_NAMELESS]} if list(members) == [_NAMELESS] else members
 
 
 def _members(content: bytes, most: int) -> dict[str, bytes]:
@@ -162,8 +137,7 @@ def _array(content: bytes) -> npt.NDArray[Any]:
     data = content[stream.tell() :]
     if math.prod(shape) * dtype.itemsize != len(data) or not dtype.itemsize:
         raise _NoSeriesError(say("is a NumPy file that is cut off or damaged"))
-    lengths = [length for length in shape if length != 1]
-    if len(lengths) > 1:
+    if sum(length != 1 for length in shape) > 1:
         raise _NoSeriesError(
             say("has an array of shape {shape}; a log is one series of numbers", shape=str(shape))
         )
@@ -175,10 +149,8 @@ def _series(header: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]
         return {
             title: column for title in array.dtype.names for column in _series(title, array[title]).values()
         }
-    if array.dtype.kind not in "fiu" or array.ndim != 1 or not len(array):
-        raise _NoSeriesError(
-            say("has no numbers in it, but {name}", name=array.dtype.name[:40])
-            if len(array)
-            else say("is an empty array")
-        )
+    if not len(array):
+        raise _NoSeriesError(say("is an empty array"))
+    if array.dtype.kind not in "fiu" or array.ndim != 1:
+        raise _NoSeriesError(say("has no numbers in it, but {name}", name=array.dtype.name[:40]))
     return {header: array}

@@ -1,0 +1,240 @@
+"""Files as a whole: what is taken from them and what is written anew. Refusals are in `test_sentences`."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import h5py
+import numpy as np
+import pytest
+from builders_models import (
+    a_dense,
+    a_keras_file,
+    a_sequential,
+    an_h5_file,
+    an_input,
+    compiled,
+    hdf5,
+    numbers,
+    old,
+    the_weights,
+)
+
+from grader.errors import SubmissionError
+from grader.measure.model.architecture import built_once
+from grader.measure.model.filetype import SavedFolder, find_saved_folders
+from grader.measure.model.h5_file import read_h5, write_h5
+from grader.measure.model.hdf5 import MARK, OBJECT, heaps_are_sound, read_hdf5, write_hdf5
+from grader.measure.model.keras_file import is_weight, read_archive, read_keras, write_keras
+from grader.measure.model.network import clean_network
+from grader.measure.model.read import read_model
+from grader.measure.model.reading import Limits, start
+
+READING = start("model.keras", Limits())
+H5_NETWORK = old(a_sequential(old(an_input(3)), old(a_dense(2))))
+MEMBERS = ("config.json", "metadata.json", "model.weights.h5")
+PLACES = [("layers", "dense", "vars", "0"), ("layers", "dense", "vars", "1")]
+TEXT = hdf5(the_weights(), {"layers": {"name": "a text of variable length"}})
+
+
+@pytest.mark.hostile_row(25)
+@pytest.mark.parametrize(
+    ("name", "content", "suffix"),
+    [("model.h5", a_keras_file(), ".keras"), ("model.keras", an_h5_file(H5_NETWORK), ".h5")],
+)
+def test_a_file_may_have_another_name(name: str, content: bytes, suffix: str) -> None:
+    """The bytes decide, not the name, and a note says so."""
+    model = read_model(name, content)
+
+    assert (suffix, 1) == (model.suffix, len(model.facts.rescued))
+
+
+def below(folder: str, *names: str) -> list[str]:
+    return [f"{folder}{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["model.keras", "log.csv"], []),
+        (["a/config.json", "log.csv"], []),
+        (below("model.keras/", *MEMBERS), [("model.keras", True)]),
+        (["a/MODEL.Keras/x"], [("a/MODEL.Keras", True)]),
+        (below("model/", *MEMBERS), [("model", True)]),
+        (list(MEMBERS), [(".", True)]),
+        (
+            ["a/b/saved_model.pb", "a/saved_model.pb", "a/variables/variables.index"],
+            [("a", False), ("a/b", False)],
+        ),
+    ],
+)
+def test_folders_that_are_models_are_found(names: list[str], expected: list[tuple[str, bool]]) -> None:
+    """By their names alone; the outermost comes first, each once."""
+    assert expected == [(str(folder.path), folder.unpacked) for folder in find_saved_folders(names)]
+
+
+@pytest.mark.parametrize(
+    ("path", "unpacked", "name", "expected"),
+    [
+        ("model.keras", True, "model.keras/anything.csv", True),
+        ("model.keras", True, "log.csv", False),
+        ("model", True, "model/config.json", True),
+        ("model", True, "model/assets/layers/words/vocabulary.txt", True),
+        ("model", True, "model/training_log.csv", False),
+        ("model", True, "model/old/config.json", False),
+        (".", True, "model.weights.h5", True),
+        (".", True, "model.keras", False),
+        ("export", False, "export/variables/x.h5", True),
+        (".", False, "model.keras", False),
+    ],
+)
+def test_its_parts_are_no_files_of_the_student(path: str, unpacked: bool, name: str, expected: bool) -> None:
+    """A model or a log that lies beside them is one."""
+    assert expected == SavedFolder(PurePosixPath(path), unpacked).holds(name)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_the_parts_of_a_keras_file(method: int) -> None:
+    """The network without how it was compiled, that, the version and the weights; deflated or not."""
+    stored = read_keras(READING, a_keras_file(compiled(a_sequential()), method=method))
+
+    assert "compile_config" not in stored.config
+    assert ("Adam", "3.15.1") == (stored.compiled["optimizer"]["class_name"], stored.version)
+    assert PLACES == sorted(stored.weights)
+
+
+def test_the_optimizer_is_no_weight() -> None:
+    """Its arrays are kept in short, and in no clean copy."""
+    variables = {"optimizer/vars/0": np.int64(3), "optimizer/vars/1": np.ones((3, 2), "float32")}
+    stored = read_keras(READING, a_keras_file(weights=hdf5({**the_weights(), **variables})))
+
+    assert {"layers"} == {path[0] for path in stored.weights}
+    assert [6.0] == [variable.totals.total for variable in stored.state.variables]
+
+
+@pytest.mark.parametrize(("separator", "notes"), [("/", 1), ("\\", 2)])
+def test_places_of_keras_2(separator: str, notes: int) -> None:
+    """The layers' group has another name there, and on Windows another separator."""
+    reading = start("model.keras", Limits())
+    group = f"_layer_checkpoint_dependencies{separator}dense/vars"
+    weights = hdf5({f"{group}/0": numbers(3, 2), f"{group}/1": numbers(2)})
+    stored = read_keras(reading, a_keras_file(weights=weights))
+
+    assert (PLACES, notes) == (sorted(stored.weights), len(reading.notes))
+
+
+def test_a_clean_keras_file_reads_as_it_was_written() -> None:
+    """Network, in the form that Keras builds once, version and weights."""
+    network = clean_network(READING, a_sequential())
+    content = write_keras(network, "3.15.1", {PLACES[0]: numbers(3, 2)})
+    stored = read_keras(READING, content)
+
+    assert (built_once(network), "3.15.1") == (stored.config, stored.version)
+    assert numbers(3, 2).tolist() == stored.weights[PLACES[0]].tolist()
+    assert 3 == len(read_archive(READING, content))
+
+
+def test_the_state_of_a_generator_is_no_weight() -> None:
+    """It is kept between runs, but nothing is learned in it."""
+    assert is_weight(PLACES[0])
+    assert not is_weight(("layers", "dropout", "seed_generator", "vars", "0"))
+
+
+def test_weights_in_h5_are_numbered_by_layer() -> None:
+    """Layers without weights do not count."""
+    weights = {
+        "flatten": {},
+        "first": {"first/kernel:0": numbers(3, 2)},
+        "second": {"second/kernel:0": numbers(2, 2), "second/bias:0": numbers(2)},
+    }
+    stored = read_h5(READING, an_h5_file(H5_NETWORK, weights))
+
+    assert [("0", "0"), ("1", "0"), ("1", "1")] == sorted(stored.weights)
+    assert ("2.3.0-tf", {}) == (stored.version, stored.compiled)
+
+
+def test_a_clean_h5_file_reads_as_it_was_written() -> None:
+    """More than ten layers keep their order."""
+    weights = {(str(layer), "0"): numbers(1, layer + 1) for layer in range(12)}
+    stored = read_h5(READING, write_h5(READING, {"class_name": "Sequential"}, "3.15.1", weights))
+
+    assert {"class_name": "Sequential"} == stored.config
+    assert [(path, array.tolist()) for path, array in weights.items()] == [
+        (path, array.tolist()) for path, array in stored.weights.items()
+    ]
+
+
+def test_what_is_written_to_hdf5_is_what_is_read() -> None:
+    """A clean file gives back its arrays and texts, whatever their byte order was."""
+    arrays = {("a", "b"): numbers(2, 3), ("c",): np.array(5, dtype=">i8")}
+    attributes = {(): {"text": "é"}, ("a",): {"names": ("x", "y"), "none": ()}}
+    content = write_hdf5(arrays, attributes)
+
+    contents = read_hdf5(READING, content, lambda *_: True, frozenset({"text", "names", "none"}))
+
+    assert numbers(2, 3).tolist() == contents.arrays["a", "b"].tolist()
+    assert 5 == contents.arrays["c",].item()
+    assert {"text": "é"} == contents.attributes[()]
+    assert {"names": ("x", "y"), "none": ()} == contents.attributes["a",]
+    assert content == write_hdf5(arrays, attributes)
+
+
+@pytest.mark.hostile_row(17)
+def test_wide_numbers_are_refused() -> None:
+    """Their type has another name on each system."""
+    weights = hdf5({**the_weights(), "layers/x": np.array([1.0], dtype="longdouble")})
+
+    with pytest.raises(SubmissionError):
+        read_model("model.keras", a_keras_file(weights=weights))
+
+
+@pytest.mark.hostile_row(14)
+def test_no_file_is_touched(tmp_path: Path) -> None:
+    """A file that is linked to stays closed: it may be a pipe that never ends."""
+    target = tmp_path / "pipe"
+    buffer = io.BytesIO(hdf5(the_weights()))
+    with h5py.File(buffer, "r+") as file:
+        file["layers/x"] = h5py.ExternalLink(str(target), "/")
+
+    with pytest.raises(SubmissionError):
+        read_model("model.keras", a_keras_file(weights=buffer.getvalue()))
+    assert not target.exists()
+
+
+def a_heap(*objects: tuple[int, int], size: int = 4096) -> bytes:
+    """A heap with these objects, each as its index and its length."""
+    heap = bytearray(MARK + struct.pack("<Q", size) + bytes(max(0, size - 16)))
+    place = 16
+    for index, length in objects:
+        OBJECT.pack_into(heap, place, index, 1, length)
+        place += length if index == 0 else 16 + -(-length // 8) * 8
+    return bytes(heap)
+
+
+def test_the_heaps_of_a_real_file_are_sound() -> None:
+    """The library's own files pass, and those that have none."""
+    assert (True, False) == (MARK in TEXT, MARK in hdf5(the_weights()))
+    assert heaps_are_sound(TEXT)
+    assert heaps_are_sound(hdf5(the_weights()))
+    assert 8 == read_model("model.keras", a_keras_file(weights=TEXT)).parameters
+
+
+@pytest.mark.parametrize(
+    ("content", "sound"),
+    [
+        (a_heap((1, 5), (2, 16), (0, 4096 - 16 - 24 - 32)), True),
+        (a_heap((1, 5), (0, 0)), False),
+        (a_heap((1, 5)), False),
+        (a_heap((1, 10**9)), False),
+        (a_heap((0, 10**9)), False),
+        (a_heap((0, 4080))[:-1], False),
+        (a_heap((0, 4080), size=4096)[:20], False),
+        (MARK, False),
+        (MARK + struct.pack("<Q", 3), False),
+        (b"GCOL of a student's text", True),
+    ],
+)
+def test_a_chain_goes_on_to_the_end(content: bytes, sound: bool) -> None:
+    """An object of size 0 would be its own successor, a large one leads out of the heap."""
+    assert sound == heaps_are_sound(content)
