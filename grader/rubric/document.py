@@ -29,10 +29,8 @@ MOST_SHOWN = 50
 
 # What YAML 1.2 does not count as printable.
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_WORDS = {
-    word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())
-}
-_NULLS = ("", "~", "null", "Null", "NULL")
+_WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_WORDS_AND_NOTHING = {**_WORDS, **dict.fromkeys(("", "~", "null", "Null", "NULL"))}
 # A whole number of more digits would not be exact as a float; nothing in a rubric is so large.
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -52,13 +50,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML file says; lists are tuples.
+    """What a YAML file says, lists as tuples, and its `mistakes` that did not end the reading.
 
-    Attributes:
-        file: The file, as it was named.
-        content: The mapping at the top.
-        lines: The 1-based line of each value; of a mapping's entry, where its key stands.
-        mistakes: What a rubric may not have, where the rest could still be read.
+    `lines` has the 1-based line of each value; of a mapping's entry, that of its key.
     """
 
     file: str
@@ -70,9 +64,11 @@ class Document:
         """The value at this place."""
         return reduce(lambda value, step: value[step], place, cast("Any", self.content))
 
-    def line(self, place: Place) -> int:
-        """The line of the value at this place, or of the nearest thing around it."""
-        return next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
+    def mistake(self, place: Place, message: str, hint: str = "") -> Mistake:
+        """A mistake on the line of the value at this place, or of the nearest thing around it."""
+        while place not in self.lines:
+            place = place[:-1]
+        return Mistake(self.lines[place], message, hint)
 
 
 def refusal(file: str, mistakes: Iterable[Mistake]) -> RubricError:
@@ -118,10 +114,8 @@ def scalar(text: str) -> str | float | bool | None:
     `.inf`, `.nan` and `1e999` stay text, which no field for a number accepts.
     https://yaml.org/spec/1.2.2/#103-core-schema
     """
-    if text in _NULLS:
-        return None
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in _WORDS_AND_NOTHING:
+        return _WORDS_AND_NOTHING[text]
     if _WHOLE.fullmatch(text):
         return int(text)
     if _NUMBER.fullmatch(text) and math.isfinite(number := float(text)):

@@ -25,21 +25,16 @@ _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 def field_mistakes(
     error: ValidationError, document: Document, schema: Mapping[str, Any]
 ) -> Iterator[Mistake]:
-    """A mistake for each field that pydantic did not accept.
+    """A mistake for each field that pydantic did not accept, in the words of the whole form's JSON Schema.
 
     Unknown keys of an item are left out, because they are about checks: `items.py` names them.
-
-    Args:
-        error: What pydantic says of the document's content.
-        document: Where the lines come from.
-        schema: The JSON Schema of the whole form, where the words come from.
     """
     for details in error.errors(include_url=False):
         place = details["loc"]
         if details["type"] == "missing":
             wanted = demand(_within(schema, place))
             message = f"{_named(place[:-1])} must have {quoted(str(place[-1]))}, {wanted}"
-            yield Mistake(document.line(place), message)
+            yield document.mistake(place, message)
         elif details["type"] == "extra_forbidden":
             if not (len(place) == 3 and place[0] == "items"):
                 yield _unknown(place, document, schema)
@@ -51,16 +46,12 @@ def field_mistakes(
 def _unknown(place: Place, document: Document, schema: Mapping[str, Any]) -> Mistake:
     key = str(place[-1])
     if key.isdigit():
-        return Mistake(
-            document.line(place),
-            f"{quoted(key)} after a comma was read as a key",
-            "Write a decimal with a point, as in 0.001, and a list in brackets, as in [300, 100].",
-        )
+        hint = "Write a decimal with a point, as in 0.001, and a list in brackets, as in [300, 100]."
+        return document.mistake(place, f"{quoted(key)} after a comma was read as a key", hint)
     allowed = _within(schema, place[:-1]).get("properties", ())
     owner = quoted(str(place[-2])) if place[:-1] else "a rubric"
-    return Mistake(
-        document.line(place), f"Unknown key {quoted(key)}; {nearest(key, allowed, owner + ' takes')}"
-    )
+    rest = nearest(key, allowed, f"{owner} takes")
+    return document.mistake(place, f"Unknown key {quoted(key)}; {rest}")
 
 
 def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any]) -> Mistake:
@@ -73,13 +64,12 @@ def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any
     if details["type"] == "value_error":
         words = str(details["ctx"]["error"])
         colon = "" if words.startswith("must ") else ":"
-        return Mistake(document.line(place), f"{subject}{colon} {words}. Received: {shown}")
+        return document.mistake(place, f"{subject}{colon} {words}. Received: {shown}")
     if details["type"] == "too_long":
         shown = f"{len(received)} entries"
     words = demand(wanted, entry=bool(place) and isinstance(place[-1], int))
-    return Mistake(
-        document.line(place), f"{subject} must be {words}. Received: {shown}", _hint(wanted, received)
-    )
+    message = f"{subject} must be {words}. Received: {shown}"
+    return document.mistake(place, message, _hint(wanted, received))
 
 
 def _hint(wanted: Mapping[str, Any], received: Any) -> str:
@@ -142,11 +132,9 @@ def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
 
 
 def demand(schema: Mapping[str, Any], *, entry: bool = False) -> str:
-    """What a JSON Schema asks for, as the words after `must be`; its references are resolved already.
+    """What a JSON Schema, its references resolved, asks for: the words after `must be`.
 
-    Args:
-        schema: Of the value.
-        entry: Whether the value is one of a list; the schema of a text may have a noun for it as its title.
+    The schema of a text that is an `entry` of a list may have a noun as its title.
     """
     if values := schema.get("enum", [schema["const"]] if "const" in schema else []):
         return in_english([f"`{_flow(value)}`" for value in values], "or")

@@ -1,6 +1,6 @@
 """The mistakes in how items are put together: their checks, their ids, and what they require."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,23 +14,26 @@ from grader.rubric.document import Document, Mistake, Place
 def item_mistakes(document: Document) -> Iterator[Mistake]:
     """A mistake for each item without exactly one known check, and for each id that is taken or unknown."""
     items = document.content.get("items")
-    own_ids = [_ids(item) for item in items] if isinstance(items, tuple) else []
-    every = frozenset(own_id for ids in own_ids for own_id in ids)
+    entries = enumerate(items if isinstance(items, tuple) else ())
+    placed: list[tuple[Place, Mapping[str, Any]]] = [
+        (("items", number), item) for number, item in entries if isinstance(item, Mapping)
+    ]
+    every = {own_id for _, item in placed for own_id in _ids(item)}
     earlier: dict[str, int] = {}
-    for number, ids in enumerate(own_ids):
-        place, item = ("items", number), document.content["items"][number]
-        if not isinstance(item, Mapping):
-            continue
+    for place, item in placed:
         yield from _check_mistakes(item, place, document)
-        yield from _requirement_mistakes(item, place, document, earlier, every)
         yield from _part_mistakes(item, place, document)
-        for own_id in ids:
+        for number, wanted in _required(item):
+            if wanted not in earlier:
+                message = _not_earlier(wanted, earlier, every)
+                yield document.mistake((*place, "requires", number), message)
+        for own_id in _ids(item):
             if own_id in earlier:
                 message = f"Duplicate id {quoted(own_id)}; the first is on line {earlier[own_id]}"
                 hint = "Give one of the items an `id` of its own."
-                yield Mistake(document.line((*place, "id")), message, hint)
+                yield document.mistake((*place, "id"), message, hint)
             else:
-                earlier[own_id] = document.line(place)
+                earlier[own_id] = document.lines[place]
 
 
 def _check_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
@@ -39,42 +42,36 @@ def _check_mistakes(item: Mapping[str, Any], place: Place, document: Document) -
     # Without a known check, the first unknown key that is not nearly one of the others is meant as the check.
     meant = None if checks else next((key for key in unknown if not _is_nearly_a_field(key)), None)
     if len(checks) != 1 and meant is None:
-        received = names(checks) if checks else "none"
-        yield Mistake(
-            document.line(place), f"An item must have one check. Received: {received}", _which_checks(checks)
+        hint = "Make an item of each check, with a `-` before it."
+        yield document.mistake(
+            place,
+            f"An item must have one check. Received: {names(checks)}",
+            hint if checks else "`grader checks` lists the checks.",
         )
     for key in unknown:
-        line = document.line((*place, key))
         if key == meant:
-            yield Mistake(line, f"Unknown check {quoted(key)}; {nearest(key, kinds(), 'the checks are')}")
+            message = f"Unknown check {quoted(key)}; {nearest(key, kinds(), 'the checks are')}"
         elif owners := [kind for kind in checks if key in load(kind).model_fields]:
-            yield Mistake(
-                line, f"The key {quoted(key)} is a parameter of {quoted(owners[0])}; indent it below that."
-            )
+            message = f"The key {quoted(key)} is a parameter of {quoted(owners[0])}; indent it below that."
         else:
             allowed = [*ItemKeys.model_fields, *([] if checks else kinds())]
             rest = nearest(key, allowed, "beside its check, an item has the keys")
-            yield Mistake(line, f"Unknown key {quoted(key)}; {rest}")
+            message = f"Unknown key {quoted(key)}; {rest}"
+        yield document.mistake((*place, key), message)
 
 
-def _requirement_mistakes(
-    item: Mapping[str, Any],
-    place: Place,
-    document: Document,
-    earlier: Mapping[str, int],
-    every: frozenset[str],
-) -> Iterator[Mistake]:
+def _required(item: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The ids that an item requires, with their numbers; what is no text is a mistake of its field."""
     required = item.get("requires")
-    listed = "the earlier items are" if earlier else "no item comes before this one"
-    for number, wanted in enumerate(required if isinstance(required, tuple) else ()):
-        if not isinstance(wanted, str) or wanted in earlier:
-            continue
-        line = document.line((*place, "requires", number))
-        if wanted in every:
-            yield Mistake(line, f"`requires` must name earlier items; {quoted(wanted)} is not one of them")
-        else:
-            rest = nearest(wanted, earlier, listed)
-            yield Mistake(line, f"Unknown item {quoted(wanted)} in `requires`; {rest}")
+    entries = enumerate(required if isinstance(required, tuple) else ())
+    return ((number, wanted) for number, wanted in entries if isinstance(wanted, str))
+
+
+def _not_earlier(wanted: str, earlier: Collection[str], every: Collection[str]) -> str:
+    if wanted in every:
+        return f"`requires` must name earlier items; {quoted(wanted)} is not one of them"
+    otherwise = "the earlier items are" if earlier else "no item comes before this one"
+    return f"Unknown item {quoted(wanted)} in `requires`; {nearest(wanted, earlier, otherwise)}"
 
 
 def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
@@ -86,17 +83,15 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
     ]
     for kind in (key for key in item if key in kinds()):
         for part in (part for part in unasked if part in load(kind).needs()):
-            yield Mistake(
-                document.line((*place, kind)),
+            yield document.mistake(
+                (*place, kind),
                 f"{quoted(kind)} needs patterns for the {part} in `files`",
                 f'Add a line such as `{part}: ["*.png"]` below `files`.',
             )
 
 
-def _ids(item: Any) -> tuple[str, ...]:
+def _ids(item: Mapping[str, Any]) -> tuple[str, ...]:
     """The id of an item: its own, else its check; several where it is not plain which check that is."""
-    if not isinstance(item, Mapping):
-        return ()
     if isinstance(written := item.get("id"), str) and written:
         return (written,)
     unknown = [key for key in item if key not in ItemKeys.model_fields]
@@ -108,9 +103,3 @@ def _ids(item: Any) -> tuple[str, ...]:
 
 def _is_nearly_a_field(key: str) -> bool:
     return nearest(key, ItemKeys.model_fields, "").startswith("did you mean")
-
-
-def _which_checks(checks: list[str]) -> str:
-    return (
-        "Make an item of each check, with a `-` before it." if checks else "`grader checks` lists the checks."
-    )

@@ -57,21 +57,14 @@ def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:
     data = document.content.get("data", SHIPPED_DATA[0])
     if not isinstance(data, str) or data in SHIPPED_DATA:
         return
-    line = document.line(("data",))
     if not data.endswith(".npz"):
         rest = nearest(data, SHIPPED_DATA, "a data set is the path of an `.npz` file, or one that ships:")
-        yield Mistake(line, f"Unknown data set {quoted(data)}; {rest}")
-    elif not _is_file(_beside(source, data)):
+        yield document.mistake(("data",), f"Unknown data set {quoted(data)}; {rest}")
+    # Unlike `Path.is_file`, it takes a name that is too long for any file.
+    elif not os.path.isfile(_beside(source, data)):  # noqa: PTH113
         hint = "A relative path starts at the rubric's folder."
-        yield Mistake(line, f"The data set {quoted(data)} does not exist", hint)
+        yield document.mistake(("data",), f"The data set {quoted(data)} does not exist", hint)
 
 
 def _beside(source: Path, data: str) -> Path:
     return source.absolute().parent / data
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

@@ -1,6 +1,7 @@
 """The files of a rubric: found by a name or a path, and the calibration that goes with it."""
 
 import difflib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -35,28 +36,23 @@ def find_rubric(name_or_path: str) -> Path:
         UsageError: There is neither; the hint has the nearest names.
     """
     path = Path(name_or_path)
-    if _exists(path) and not path.is_dir():
+    # Unlike `Path.exists`, it takes a name that is too long for any file.
+    exists = os.path.exists(path)  # noqa: PTH110
+    if exists and not path.is_dir():
         return path
     shipped = {file.stem: file for file in shipped_rubrics()}
     if file := shipped.get(name_or_path.removesuffix(".yaml")):
         return file
-    if _exists(path):
+    if exists:
         return path
     raise UsageError(f"There is no rubric {quoted(Path(name_or_path))}.", _advice(path, [*shipped]))
 
 
 def _advice(path: Path, shipped: list[str]) -> str:
-    beside = [str(file) for file in sorted(path.parent.glob("*.yaml"))] if _exists(path.parent) else []
+    beside = [str(file) for file in sorted(path.parent.glob("*.yaml"))] if os.path.isdir(path.parent) else []  # noqa: PTH112
     if match := difflib.get_close_matches(str(path), [*shipped, *beside], n=1):
         return f"Did you mean {quoted(Path(match[0]))}?"
     return f"Give the path of a YAML file, or the name of a rubric that ships: {names(shipped)}."
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name too long for the file system, or a folder that may not be read
-        return False
 
 
 def calibration_path(rubric: Path) -> Path:

@@ -21,7 +21,7 @@ def test_values_and_lines(tmp_path: Path) -> None:
     assert {"a": 1, "b": ({"c": "no"}, {"d": "2", "e": (3, 4)})} == document.content
     assert 4 == document.value(("b", 1, "e", 1))
     places = [("a",), ("b",), ("b", 0, "c"), ("b", 1, "d"), ("b", 1, "e", 1), ("b", 1, "missing", 0)]
-    assert [2, 3, 4, 5, 7, 5] == [document.line(place) for place in places]
+    assert [2, 3, 4, 5, 7, 5] == [document.mistake(place, "").line for place in places]
 
 
 @pytest.mark.hostile_row(63)
