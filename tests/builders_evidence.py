@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from builders_golden import said
+
 from grader.analysis.norms.infer import NormColumns, infer_columns
 from grader.analysis.reference.calibration import Calibration
 from grader.analysis.reference.references import References, largest_batch
@@ -17,8 +19,6 @@ from grader.report import Finding
 Cells = Sequence[float | None]
 
 
-# What the checks said of what they were asked, for the test of their wording.
-ASKED: list[Finding] = []
 # What the norm columns of a log are worked out from.
 MEASURED = ("model", "accuracy", "rerun", "probe")
 
@@ -40,7 +40,7 @@ def ask(check: Check, **parts: Any) -> Finding:
     assert {name for name, required in needs.items() if required} <= set(given)
 
     finding = check.find(**{name: given.get(name) for name in needs})
-    ASKED.append(finding)
+    said(f"{finding.status}: {finding.message}{f' // {finding.hint}' if finding.hint else ''}")
     return finding
 
 

@@ -1,4 +1,4 @@
-"""Tests of the two ends of a log beside what the grader measured."""
+"""The two ends of a log beside what the grader measured."""
 
 import math
 from collections.abc import Sequence
@@ -6,11 +6,20 @@ from dataclasses import replace
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, an_accuracy
-from builders_runs import a_measured_probe, a_measured_rerun, a_run, the_calibration
+from builders_golden import said
+from builders_runs import a_calibration, a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
 from grader.analysis.moments import adam_state_of
 from grader.analysis.norms.columns import NormColumn, Series, bound_after_clipping, declared_columns
-from grader.analysis.reference.references import References, first_steps, largest_batch, values_up_to
+from grader.analysis.reference.fit import Fit
+from grader.analysis.reference.references import (
+    References,
+    agreed,
+    first_steps,
+    largest_batch,
+    misfit,
+    values_up_to,
+)
 from grader.analysis.targets import Targets
 from grader.evidence.log import Log
 
@@ -125,3 +134,17 @@ def test_nothing_follows_from_nothing() -> None:
     nothing = References()
 
     assert (math.inf, None, None, ()) == (nothing.cap, nothing.adam_state, nothing.widest, nothing.sizes)
+
+
+FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3.5, 4.6, 6.0, 0.1))
+(READING,) = declared_columns(a_log(a_series([2.9], ("global", "before"))))
+
+
+def test_what_fits_is_shown_with_its_medians() -> None:
+    """Each column, what was expected, at which batch size, and what it rests on."""
+    assert said(agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration()))
+
+
+def test_what_does_not_fit_is_misfit() -> None:
+    """All numbers of the log beside all that were expected."""
+    assert said(misfit(READING, FIT, "last", "an honest run"))

@@ -1,8 +1,14 @@
-"""The pairs of a class."""
+"""The pairs of a class, and equal parts such as figures."""
+
+from dataclasses import replace
 
 from builders_class import a_loss, a_series, a_student, some_weights
+from builders_golden import said
 
 from grader.analysis.similarity import MIXED_UP, MOST_NAMED, SAME_WORK, find_pairs
+from grader.analysis.similarity import _like_parts as like_parts
+from grader.analysis.similarity import _on_parts as on_parts
+from grader.analysis.similarity.features import Features
 from grader.report import Pair
 
 
@@ -35,15 +41,8 @@ def test_a_pair_stands_with_both() -> None:
 
 def test_the_hints_are_kind() -> None:
     """They say how honest work can come to this, and leave the decision to a teacher."""
-    assert (
-        "This may be honest work: a notebook that fixes its seed gives the same numbers to all who run it, "
-        "and two students may have worked together where that is allowed. "
-        "Look at both submissions, ask how they were made, and decide."
-    ) == str(SAME_WORK)
-    assert (
-        "Files may have been mixed up between two students who worked side by side. "
-        "Look at both submissions, ask how they were made, and decide."
-    ) == str(MIXED_UP)
+    assert said(SAME_WORK)
+    assert said(MIXED_UP)
 
 
 def test_a_class_that_shares_everything() -> None:
@@ -59,3 +58,36 @@ def test_a_class_of_nobody() -> None:
     """There is nothing to say of nobody, nor of one alone."""
     assert () == find_pairs([])
     assert () == find_pairs([a_student("ana", weights=some_weights(1))])[0].pairs
+
+
+def student(id: str, identity: str, file: str = "") -> Features:  # noqa: A002  (its name in the report)
+    return replace(a_student(id), identities=(("figure", file, identity),))
+
+
+ANA, BOB, CEM, DORA = (
+    student("ana", "pixels", "aa"),
+    student("bob", "pixels", "bb"),
+    student("cem", "others", "cc"),
+    student("dora", "pixels", "aa"),
+)
+
+
+def test_parts_with_one_identity_are_a_pair() -> None:
+    """Each pair stands once, whatever the files are."""
+    assert [(0, 1), (0, 3), (1, 3)] == sorted(like_parts([ANA, BOB, CEM, DORA], "figure"))
+
+
+def test_the_same_file_is_said() -> None:
+    """Else it is the content that is equal."""
+    assert said(on_parts(ANA, DORA, "figure"))
+    assert said(on_parts(ANA, BOB, "figure"))
+
+
+def test_a_class_without_such_parts_has_no_such_pairs() -> None:
+    """A pair is named in both reports, with the part."""
+    found = find_pairs([ANA, BOB, a_student("eva")])
+
+    assert [["figure"], ["figure"]] == [
+        [pair.part for pair in one.pairs if pair.part == "figure"] for one in found[:2]
+    ]
+    assert not [pair for pair in found[2].pairs if pair.part == "figure"]

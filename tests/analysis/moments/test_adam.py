@@ -1,4 +1,4 @@
-"""What an optimizer remembers."""
+"""The state of an optimizer, and what a log predicts of it."""
 
 import math
 
@@ -6,6 +6,7 @@ import pytest
 from builders_evidence import a_model, an_optimizer
 
 from grader.analysis.moments import adam_state_of
+from grader.analysis.moments.adam import Average, average, largest_first
 from grader.evidence.model import Moments
 
 MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5))
@@ -51,3 +52,44 @@ def test_the_cap_bounds_the_norms(caps, cap: float, variable: float, all_variabl
 def test_an_optimizer_without_a_past(optimizer) -> None:
     """None is stored, or it has made no step."""
     assert adam_state_of(a_model(optimizer=optimizer)) is None
+
+
+def test_the_square_is_the_sum_of_the_definition() -> None:
+    """(1 - b) sum b^(T-i) n_i^2."""
+    found = average((1.0, 2.0, 3.0), (0.0, 0.0, 0.0), 0.5)
+
+    assert pytest.approx(0.5 * (9 + 0.5 * 4 + 0.25 * 1)) == found.square
+    assert 0.0 == found.square_unit
+
+
+def test_a_unit_changes_the_square_by_no_more_than_this() -> None:
+    """(n + u)^2 - n^2, averaged."""
+    plain = average((1.0, 2.0), (0.1, 0.1), 0.9)
+    more = average((1.1, 2.1), (0.0, 0.0), 0.9)
+
+    assert pytest.approx(more.square - plain.square) == plain.square_unit
+
+
+def test_the_drift_adds_the_averages_up() -> None:
+    """Each fades with the following steps."""
+    first, both = average((1.0,), (0.0,), 0.5), average((1.0, 2.0), (0.0, 0.0), 0.5)
+
+    assert pytest.approx(0.5 * first.square + both.square) == both.drift
+
+
+def test_the_first_moment_is_not_longer_than_the_average() -> None:
+    """(1 - b) sum b^(T-i) (n_i + u_i)."""
+    assert pytest.approx(0.5 * (3.1 + 0.5 * 2.1)) == largest_first((2.0, 3.0), (0.1, 0.1), 0.5)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.9])
+def test_far_rows_are_not_looked_at(beta: float) -> None:
+    """Their weight is below what float64 can hold."""
+    norms, units = (1e9, *(1.0,) * 2000), (0.0,) * 2001
+
+    assert pytest.approx(1.0) == largest_first(norms, units, beta) == average(norms, units, beta).square
+
+
+def test_nothing_averages_to_nothing() -> None:
+    """Before the first row."""
+    assert Average(0.0, 0.0, 0.0) == average((), (), 0.5)

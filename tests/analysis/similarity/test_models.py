@@ -1,0 +1,166 @@
+"""Equal and nearly equal weights, and logs that fit the model of another."""
+
+import numpy as np
+import pytest
+from builders_class import Array, a_loss, a_norm_series, a_series, a_student, some_weights, with_noise, work
+from builders_evidence import a_model, an_optimizer, some_evidence
+from builders_golden import said
+
+from grader.analysis.similarity import MIXED_UP, find_pairs
+from grader.analysis.similarity.features import Features, features_of
+from grader.analysis.similarity.models import like_optimizers, like_weights, on_optimizers, on_weights
+from grader.evidence import Evidence
+from grader.evidence.model import Moments, Sketch
+
+ANA = a_student("ana", weights=some_weights(1), file="aa")
+
+
+def test_the_same_file() -> None:
+    """It is named first, because two trainings do not give one file."""
+    bob = a_student("bob", weights=some_weights(1), file="aa")
+
+    assert [(0, 1)] == list(like_weights([ANA, bob]))
+    assert said(on_weights(ANA, bob))
+
+
+def test_equal_weights_in_another_file() -> None:
+    """Saved again, the weights are the same."""
+    bob = a_student("bob", weights=some_weights(1), file="bb")
+
+    assert [(0, 1)] == list(like_weights([ANA, bob]))
+    assert said(on_weights(ANA, bob))
+
+
+@pytest.mark.parametrize("share", [1e-6, 0.01, 0.1, 0.2])
+def test_weights_with_noise_are_found(share: float) -> None:
+    """Up to a quarter of their scale, less what the sketch may be off."""
+    bob = a_student("bob", weights=with_noise(some_weights(1), share))
+
+    assert [(0, 1)] == list(like_weights([ANA, bob]))
+
+
+def test_the_sentence_on_noise() -> None:
+    """It has the cosine, the noise, and what is asked."""
+    ana, bob = (
+        features_of(name, some_evidence(model=a_model(sketch=Sketch(sha256=name, projections=projections))))
+        for name, projections in (("ana", (1.0, 0.0)), ("bob`\x1b", (0.98, 0.199)))
+    )
+
+    assert said(on_weights(ana, bob))
+
+
+def test_weights_that_differ_more_are_not_alike() -> None:
+    """Half of the weights' scale leaves a cosine of 0.89, as a shared seed does."""
+    assert [] == list(like_weights([ANA, a_student("bob", weights=with_noise(some_weights(1), 0.5))]))
+
+
+def test_trainings_apart_are_not_alike() -> None:
+    """In a class of fifty no two are."""
+    assert [] == list(like_weights([a_student(str(seed), weights=some_weights(seed)) for seed in range(50)]))
+
+
+def test_other_architectures_are_not_compared() -> None:
+    """Nor is what has no weights."""
+    students = [ANA, a_student("bob", weights=some_weights(1, units=20)), a_student("dan"), a_student("eun")]
+
+    assert [] == list(like_weights(students))
+    assert [] == list(like_weights([]))
+
+
+def test_positions_are_those_of_the_class() -> None:
+    """Submissions that cannot be compared do not move the others, and a group of three is three pairs."""
+    copy = a_student("bob", weights=some_weights(1))
+
+    assert [(1, 3), (1, 4), (3, 4)] == list(
+        like_weights([a_student("dan"), ANA, a_student("eun"), copy, copy])
+    )
+
+
+BETA = 0.999
+
+
+def moments_of(norms: Array) -> Moments:
+    """What Adam remembers of a training with these norms of all gradients, in six variables."""
+    total = (1 - BETA) * float(np.sum(BETA ** np.arange(len(norms) - 1, -1, -1) * norms**2))
+    return Moments(beta_1=0.9, beta_2=BETA, first=(0.001,) * 6, second=(total / 6,) * 6)
+
+
+def evidence_of(log: Array, trained: Array, **fields: object) -> Evidence:
+    """A submission with the log of one training and the model of another."""
+    optimizer = an_optimizer(moments=moments_of(trained), iterations=len(trained), clipnorm=None, **fields)
+    norms = a_norm_series(log, "global_norm_after")
+    return work(norms).having("model", a_model(optimizer=optimizer))
+
+
+def trained_on(name: str, log: Array, trained: Array, *, inconsistent: bool = True) -> Features:
+    """Its features, after a check has found that the log fits its own model or not."""
+    return features_of(name, evidence_of(log, trained), inconsistent=inconsistent)
+
+
+ONE, TWO, THREE = (a_series(seed, 2000) for seed in (1, 2, 3))
+BOB = trained_on("bob", TWO, TWO, inconsistent=False)
+
+
+def test_a_log_that_fits_the_model_of_another() -> None:
+    """Ana's log is that of Bob's training; both are told, each from its own side."""
+    ana = trained_on("ana", TWO * (1 + 1e-6), ONE)
+    bob = trained_on("bob", THREE, TWO, inconsistent=False)
+
+    assert [(0, 1)] == list(like_optimizers([ana, bob]))
+    assert said(on_optimizers(ana, bob))
+    assert said(on_optimizers(bob, ana))
+
+
+def test_both_reports_name_the_pair() -> None:
+    """With a hint that is kind, and with what it is that fits."""
+    ana, bob = trained_on("ana", np.round(TWO, 6), ONE), trained_on("bob", THREE, TWO, inconsistent=False)
+    likeness = find_pairs([ana, bob])
+
+    assert [("bob", "log and model", str(MIXED_UP))] == [
+        (pair.id, pair.part, str(pair.hint)) for pair in likeness[0].pairs
+    ]
+    assert [("ana", "log and model")] == [(pair.id, pair.part) for pair in likeness[1].pairs]
+
+
+def test_two_students_who_mixed_up_their_files_are_one_pair() -> None:
+    """Each log fits the other's model."""
+    ana, bob = trained_on("ana", TWO, ONE), trained_on("bob", ONE, TWO)
+
+    assert {(0, 1), (1, 0)} == set(like_optimizers([ana, bob]))
+    assert [1, 1] == [len(one.pairs) for one in find_pairs([ana, bob])]
+
+
+def test_a_log_that_nobody_doubts_is_not_compared() -> None:
+    """Nobody is suspected for a number that agrees by chance."""
+    assert [] == list(like_optimizers([trained_on("ana", TWO, ONE, inconsistent=False), BOB]))
+
+
+@pytest.mark.parametrize(
+    "log",
+    [1.001 * TWO, np.round(TWO, 1), TWO[:1500], np.concatenate([TWO[:1000], THREE[:1000]]), THREE],
+    ids=["scaled", "rounded to one decimal", "cut", "spliced", "another"],
+)
+def test_a_log_that_fits_nobody(log: Array) -> None:
+    """What does not fit to the last digits is not named."""
+    assert [] == list(like_optimizers([trained_on("ana", log, ONE), BOB]))
+
+
+def test_a_log_that_goes_on_after_the_saved_step() -> None:
+    """The model of the other was a checkpoint; the first rows count."""
+    assert [(0, 1)] == list(like_optimizers([trained_on("ana", np.concatenate([TWO, THREE]), ONE), BOB]))
+
+
+def test_norms_that_are_none_are_not_compared() -> None:
+    """Nor is a model that has no optimizer, or a new one, nor a log that nobody doubts."""
+    broken = TWO.copy()
+    broken[5] = np.nan
+    without = features_of("eun", work(a_loss(TWO), weights=some_weights(1)))
+
+    assert [] == list(
+        like_optimizers([trained_on("ana", broken, ONE), trained_on("dan", -TWO, ONE), BOB, without])
+    )
+    assert () == features_of("ana", evidence_of(TWO, ONE)).inconsistent
+    assert features_of("ana", evidence_of(TWO, np.zeros(5))).adam_state is None
+    assert without.adam_state is None
+    assert [] == list(like_optimizers([]))
+    assert "" == str(on_optimizers(BOB, without))
