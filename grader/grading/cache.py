@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.frozen import Frozen
-from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 from grader.report import Origin
 
 FILE = ".grader.sqlite"
@@ -121,7 +121,7 @@ class Cache:
             return _prepared(":memory:", writes=True)
         if not self._path.exists() and (self._out / _EARLIER).is_dir():
             self._tell(
-                f"`{plain(str(self._out / _EARLIER))}` is the cache of an earlier version and is not used; "
+                f"{quoted(self._out / _EARLIER)} is the cache of an earlier version and is not used; "
                 "you may delete it."
             )
         try:
@@ -135,34 +135,34 @@ class Cache:
     def _set_aside(self) -> None:
         """Go on with an empty cache, and keep the damaged one under another name."""
         if self._read_only:
-            self._tell(f"The cache `{plain(str(self._path))}` is damaged and not used.")
+            self._tell(f"The cache {quoted(self._path)} is damaged and not used.")
             self._connection = _prepared(":memory:", writes=True)
             return
         self._path.replace(self._out / DAMAGED)
         Path(f"{self._path}-journal").unlink(missing_ok=True)
         self._tell(
-            f"The cache `{plain(str(self._path))}` was damaged and is now `{DAMAGED}`. "
+            f"The cache {quoted(self._path)} was damaged and is now `{DAMAGED}`. "
             "What it held is measured again."
         )
         self._connection = _prepared(self._path, writes=True)
 
     def _explained(self, error: sqlite3.Error) -> UsageError:
         """The error for whoever runs the command, with what to do."""
-        out, code = plain(str(self._out)), _code(error)
+        out, code = quoted(self._out), _code(error)
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} and not _has_locks(self._out):
             return UsageError(
-                f"The file system of `{out}` has no file locks, so two runs could damage the cache.",
+                f"The file system of {out} has no file locks, so two runs could damage the cache.",
                 "Name a folder on another disk with `--out`.",
             )
         if code == sqlite3.SQLITE_BUSY:
             number = _process(self._path)
             process = f" (process {number})" if number else ""
             return UsageError(
-                f"Another run{process} is writing into `{out}`.",
+                f"Another run{process} is writing into {out}.",
                 "Wait until it has ended, or name another folder with `--out`.",
             )
         return UsageError(
-            f"`{plain(str(self._path))}` cannot be written: {error}.",
+            f"{quoted(self._path)} cannot be written: {error}.",
             "Free some room or name another folder with `--out`.",
         )
 

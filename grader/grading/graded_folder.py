@@ -12,7 +12,8 @@ from grader.analysis.targets import Targets
 from grader.errors import UsageError
 from grader.files import UnreadableError, read_own, write_whole
 from grader.frozen import Frozen
-from grader.messages.safe_text import json_text, plain
+from grader.messages.safe_text import json_text
+from grader.messages.wording import quoted
 from grader.report import Report
 from grader.reports import csv_grades, json_report
 from grader.rubric import Plan
@@ -71,13 +72,13 @@ def read_run(out: Path) -> Run:
     path = out / RUN
     if not path.is_file():
         raise UsageError(
-            f"There is no `{RUN}` in `{plain(str(out))}`, so nothing was graded there.",
+            f"There is no `{RUN}` in {quoted(out)}, so nothing was graded there.",
             "Name the folder that `grader grade` wrote, or run `grader grade` again.",
         )
     try:
         return read_own(Run, path, _LARGEST_RUN, "grader grade")
     except UnreadableError as error:
-        raise UsageError(f"`{plain(str(path))}` {error}", "Run `grader grade` again.") from None
+        raise UsageError(f"{quoted(path)} {error}", "Run `grader grade` again.") from None
 
 
 def read_reports(out: Path, run: Run) -> dict[str, Report]:
@@ -88,7 +89,7 @@ def read_reports(out: Path, run: Run) -> dict[str, Report]:
     """
     if not run.submissions:
         raise UsageError(
-            f"Nobody was graded in the last run into `{plain(str(out))}`.", "Run `grader grade` again."
+            f"Nobody was graded in the last run into {quoted(out)}.", "Run `grader grade` again."
         )
     return {one.folder: read_report(out / one.folder / REPORT) for one in run.submissions}
 
@@ -98,7 +99,7 @@ def read_report(path: Path) -> Report:
     try:
         return read_own(Report, path, _LARGEST_REPORT, "grader grade")
     except UnreadableError as error:
-        raise UsageError(f"`{plain(str(path))}` {error}", "Grade the submission again.") from None
+        raise UsageError(f"{quoted(path)} {error}", "Grade the submission again.") from None
 
 
 def write_report(out: Path, folder: str, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, verbatim
 from grader.messages.safe_text import LONGEST_TEXT, plain
@@ -64,9 +64,9 @@ def pixels(given: str) -> Message:
     return _PIXELS.get(given) or verbatim(given)
 
 
-def quoted(text: str | Path, longest: int = LONGEST_NAME) -> str:
+def quoted(text: str | PurePath, longest: int = LONGEST_NAME) -> str:
     """Write a name from a file, or a whole path, in backticks: on one line, nothing hidden in it."""
-    most = LONGEST_TEXT if isinstance(text, Path) else longest
+    most = LONGEST_TEXT if isinstance(text, PurePath) else longest
     return f"`{plain(str(text), most).replace('`', chr(39))}`"
 
 

@@ -16,7 +16,6 @@ from typing import Protocol, cast
 
 from grader.errors import UsageError
 from grader.messages.message import Message
-from grader.messages.safe_text import plain
 from grader.messages.wording import counted, listed, quoted
 from grader.platforms import modules, names
 from grader.submissions.matching import match
@@ -212,7 +211,7 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
         listing, reading = inner, form.read(inner)
     if reading is None or not reading.submissions:
         raise UsageError(
-            f"`{plain(str(listing.path))}` is not {form.TITLE}: nothing in it is named like one.",
+            f"{quoted(listing.path)} is not {form.TITLE}: nothing in it is named like one.",
             "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
         )
     return _download(form, listing, reading)

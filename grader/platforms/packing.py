@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 
 from grader.errors import UsageError
 from grader.files.zipped import zipped
-from grader.messages.safe_text import file_name, plain
+from grader.messages.safe_text import file_name
+from grader.messages.wording import quoted
 from grader.rubric import SHIPPED_DATA, Plan
 from grader.rubric.document import read_document
 from grader.rubric.loading import load_rubric
@@ -109,7 +110,7 @@ def bundle(name: str) -> RubricBundle:
         data = PurePath(str(read_document(path).content["data"]))
         if data.is_absolute() or ".." in data.parts:
             raise UsageError(
-                f"The rubric's data `{plain(str(data))}` must be in the rubric's folder to be packed.",
+                f"The rubric's data {quoted(data)} must be in the rubric's folder to be packed.",
                 "Move the file there, and write only its name after `data:`.",
             )
         files[f"{FOLDER}/{data.as_posix()}"] = _content(path.parent / data)
@@ -121,7 +122,7 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"`{plain(str(path))}` cannot be read: {error.strerror}.", "Name a rubric that you may read."
+            f"{quoted(path)} cannot be read: {error.strerror}.", "Name a rubric that you may read."
         ) from None
 
 

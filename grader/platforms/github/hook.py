@@ -19,7 +19,7 @@ from grader.files import write_whole
 from grader.grading.exit_codes import of_hook
 from grader.messages.languages import Language, translated
 from grader.messages.message import say
-from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 from grader.platforms.hooks import Options
 from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, number, so_far
 from grader.reports import markdown, sentences
@@ -134,6 +134,6 @@ def _content(path: str) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"`{plain(path)}` cannot be read ({type(error).__name__}).", "Run this in a GitHub workflow."
+            f"{quoted(Path(path))} cannot be read ({type(error).__name__}).", "Run this in a GitHub workflow."
         ) from None
     return content if not content or content.endswith("\n") else f"{content}\n"

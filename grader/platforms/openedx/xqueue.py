@@ -51,7 +51,7 @@ class XQueue:
         """
         if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
             raise UsageError(
-                f"The address of the queue must begin with `https://`. Received: `{plain(address)}`.",
+                f"The address of the queue must begin with `https://`. Received: {quoted(address)}.",
                 "Ask whoever runs Open edX for the address of the queue.",
             )
         if not user or not password:
