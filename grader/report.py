@@ -55,20 +55,20 @@ class ItemResult(Frozen):
 
 
 class Fact(Frozen):
-    """Something measured that the reader should know beside the items."""
+    """Something that was measured beside the items."""
 
     name: Message
     value: Message
 
 
 class Pair(Frozen):
-    """Another submission of the class that is so like this one that a teacher should see both.
+    """Another submission of the class that is so similar that a teacher should see both.
 
     Attributes:
-        id: of the other submission.
-        part: what is alike.
-        message: what was found, in numbers.
-        hint: what it can mean, and what to do.
+        id: The id of the other submission.
+        part: What is similar, such as `model`.
+        message: What was found, in numbers.
+        hint: What it can mean, and what to do.
     """
 
     id: str
@@ -78,11 +78,9 @@ class Pair(Frozen):
 
 
 class Isolation(Frozen):
-    """How well the sandbox held in which a submission was measured, by a test at the start.
+    """How well the sandbox of a submission held, by a test at the start of the run.
 
-    Attributes:
-        level: `full`, `limited` or `basic`.
-        sentence: what a worker could do that it should not, or that it could do nothing of the kind.
+    `sentence` says what a worker could do that it should not, or that it could do nothing of the kind.
     """
 
     level: Level
@@ -90,13 +88,7 @@ class Isolation(Frozen):
 
 
 class Origin(Frozen):
-    """How evidence was measured.
-
-    Attributes:
-        seconds: that it took.
-        isolation: How well the sandbox held.
-        limits: within which.
-    """
+    """How evidence was measured: the seconds it took, in which sandbox, and within which limits."""
 
     seconds: float = 0.0
     isolation: Isolation | None = None
@@ -109,7 +101,7 @@ class Whose:
 
     Attributes:
         id: The id of the submission.
-        name: The student's name as the roster or the platform gives it. Empty where neither does.
+        name: The student's name as the roster or the platform gives it; empty where neither does.
         id_from: Where the id is from.
     """
 
@@ -123,9 +115,9 @@ class Report(Frozen):
 
     Attributes:
         id_from: Where the id is from.
-        name_is_declared: Whether nobody but the student gives the name, in `submission.yaml`.
+        name_is_declared: Whether only the student gives the name, in `submission.yaml`.
         numbers: What was measured, by name, for programs: `accuracy` on the test images.
-        language: The language of the pages that are made of it.
+        language: The language of the pages made from it.
     """
 
     version: Literal[2] = 2
