@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
@@ -13,6 +13,7 @@ from grader.evidence.problem import Problem
 from grader.evidence.training import Rerun
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.budget import sandbox_limits_of
+from grader.grading.classes import ClassGrading
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
 from grader.measure.reply import (
@@ -32,38 +33,6 @@ from grader.rubric import Plan
 from grader.submissions.submission import Submission
 
 NOT_BEGUN = Problem(who="pending", message=say("Not looked at yet: the grader has only just begun."))
-
-
-class Known(Protocol):
-    """What was measured before, and where new measurements are kept."""
-
-    def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
-        """Note the content that a worker is sent of a submission: its evidence is evidence of these bytes."""
-
-    def rerun(self, request: RerunRequest) -> Rerun | None:
-        """Give the rerun of a network that was trained before."""
-
-    def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
-        """Keep the rerun of a network."""
-
-
-class Unknown:
-    """What is known without a cache: the networks that were trained in this run."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._reruns: dict[str, Rerun] = {}
-
-    def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
-        """Nothing is kept under a key."""
-
-    def rerun(self, request: RerunRequest) -> Rerun | None:
-        """Give the rerun of a network that was trained before."""
-        return self._reruns.get(request.sha256)
-
-    def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
-        """Keep the rerun of a network."""
-        self._reruns[request.sha256] = rerun
 
 
 @dataclass(frozen=True)
@@ -123,14 +92,14 @@ def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
     dataset: Dataset,
     jobs: int,
     needed: frozenset[str] = frozenset(),
-    known: Known | None = None,
+    grading: ClassGrading | None = None,
 ) -> Iterator[Event]:
     """Measure every submission on this machine by `jobs` workers at a time; see `measure_on`.
 
     No worker begins without the `needed` layers of the sandbox.
     """
     engine = LocalEngine(dataset, replace(sandbox_limits_of(plan), needed=needed), jobs)
-    yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), known)
+    yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), grading)
 
 
 def measure_on(
@@ -138,7 +107,7 @@ def measure_on(
     submissions: Iterable[Submission],
     plan: Plan,
     labels: Sequence[int],
-    known: Known | None = None,
+    grading: ClassGrading | None = None,
 ) -> Iterator[Event]:
     """Measure every submission in a process of its own.
 
@@ -153,9 +122,9 @@ def measure_on(
         submissions: They are begun in this order.
         plan: What is measured.
         labels: The right class of each test image; they never leave this process.
-        known: What was measured before, and where it is kept.
+        grading: The class that caches the reruns; without it they are known until the end.
     """
-    batch = _Batch(plan, labels, engine, known or Unknown())
+    batch = _Batch(plan, labels, engine, grading)
     try:
         yield from batch.run(deque(submissions))
     finally:
@@ -163,16 +132,20 @@ def measure_on(
 
 
 class _Batch:
-    def __init__(self, plan: Plan, labels: Sequence[int], engine: Engine, known: Known) -> None:
+    def __init__(
+        self, plan: Plan, labels: Sequence[int], engine: Engine, grading: ClassGrading | None
+    ) -> None:
         self._plan = plan
         self._labels = labels
         self._engine = engine
-        self._known = known
+        self._grading = grading
         self._open: dict[Task, _Open] = {}
         self._trained: dict[Task, _Training] = {}
         # Those that wait or are trained, by the hash of the request.
         self._trainings: dict[str, _Training] = {}
         self._next: deque[_Training] = deque()
+        # Without a class, by the hash of the request.
+        self._reruns: dict[str, Rerun] = {}
 
     def run(self, waiting: deque[Submission]) -> Iterator[Event]:
         while waiting or self._next or self._open or self._trained:
@@ -194,7 +167,8 @@ class _Batch:
 
     def _begin(self, submission: Submission) -> None:
         task = Task(WORK, tuple(pack(submission, self._plan)))
-        self._known.begin(submission, task.messages)
+        if self._grading:
+            self._grading.begin(submission, task.messages)
         self._open[task] = _Open(submission)
         self._engine.start(task)
 
@@ -239,7 +213,7 @@ class _Batch:
 
     def _with_rerun(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
         """Complete a submission with its network's rerun, or have that made."""
-        rerun = self._known.rerun(request)
+        rerun = self._grading.rerun(request) if self._grading else self._reruns.get(request.sha256)
         if rerun is not None:
             yield one.event_with(rerun)
         elif request.sha256 in self._trainings:
@@ -261,8 +235,10 @@ class _Batch:
         del self._trained[answer.task]
         del self._trainings[training.request.sha256]
         rerun = _scored(training.reply, failure, self._labels)
-        if isinstance(rerun, Rerun):
-            self._known.keep_rerun(training.request, rerun)
+        if isinstance(rerun, Rerun) and self._grading:
+            self._grading.keep_rerun(training.request, rerun)
+        elif isinstance(rerun, Rerun):
+            self._reruns[training.request.sha256] = rerun
         first = training.waiting[0]
         first.seconds += answer.seconds
         if training.reply is not None:

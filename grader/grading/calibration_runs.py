@@ -28,13 +28,7 @@ def reference_layers(rubric: Rubric) -> tuple[int, ...]:
 def trained(
     plan: Plan, hidden: tuple[int, ...], jobs: Sequence[Job], dataset: Dataset
 ) -> Iterator[tuple[Versions, Run]]:
-    """Train the rubric's reference network, and give each run as it ends.
-
-    Args:
-        plan: The rubric's plan.
-        hidden: The units of the hidden layers.
-        jobs: The runs to make.
-        dataset: The images to train on.
+    """Train a network with these hidden layers in each of the jobs, and give each run as it ends.
 
     Raises:
         WorkerError: A worker ended early or sent a reply that is none.

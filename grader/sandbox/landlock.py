@@ -112,21 +112,28 @@ def _around(path: str, hidden: str, known: dict[str, Readable]) -> Iterator[Read
 
 def version() -> int:
     """The kernel's version of Landlock; 0 if it has none, or it is turned off."""
+    return _version_or_reason()[0]
+
+
+def _version_or_reason() -> tuple[int, str]:
     if machine() is None:
-        return 0
+        return 0, "The program supports it on Linux on x86_64 and aarch64 only."
     try:
-        return system_call(_CREATE_RULESET, 0, 0, _ASK_VERSION)
-    except OSError:
-        return 0
+        return system_call(_CREATE_RULESET, 0, 0, _ASK_VERSION), ""
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:
+            return 0, "This kernel has it, but was started without it."
+        return (
+            0,
+            f"This kernel has none (Linux has it from 5.13), or a container hides it ({error.strerror}).",
+        )
 
 
 def restrict(parts: Iterable[Readable], own_folder: str) -> str:
     """Let this process and its children read these parts, read and write their own folder, and no more."""
-    if sys.platform != "linux":
-        return "Only Linux has it."
-    known = version()
-    if known == 0:
-        return _why_missing()
+    known, reason = _version_or_reason()
+    if reason:
+        return reason
     handled = (1 << _FILE_RIGHTS.get(known, _FILE_RIGHTS_TODAY)) - 1
     ports = _BIND_AND_CONNECT if known >= 4 else 0
     scopes = _SOCKETS_AND_SIGNALS if known >= 6 else 0
@@ -156,15 +163,3 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         system_call(_ADD_RULE, ruleset, _BELOW_A_PATH, struct.pack("=Qi", rights, opened), 0)
     finally:
         os.close(opened)
-
-
-def _why_missing() -> str:
-    if machine() is None:
-        return "It is written here for x86_64 and aarch64 only."
-    try:
-        system_call(_CREATE_RULESET, 0, 0, _ASK_VERSION)
-    except OSError as error:
-        if error.errno == errno.EOPNOTSUPP:
-            return "This kernel has it, but it was started without it."
-        return f"This kernel has none (Linux has it from 5.13), or a container hides it ({error.strerror})."
-    return ""

@@ -182,7 +182,7 @@ def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None
             grading = ClassGrading(tmp_path / "out", submissions, a_rubric(), cache, now)
             if changes_to:
                 log.write_text(changes_to)
-            for event in measure(grading.waiting, Plan(), dataset, jobs=1, known=grading):
+            for event in measure(grading.waiting, Plan(), dataset, jobs=1, grading=grading):
                 if event.kind == "measured":
                     grading.take(event.submission, event.evidence, Origin())
                     losses.append(event.evidence.found(Log).column("loss").values)

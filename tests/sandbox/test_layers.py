@@ -50,7 +50,8 @@ def test_a_worker_reports_its_layers() -> None:
 @pytest.mark.skipif(sys.platform == "linux", reason="Linux has them")
 def test_elsewhere_they_are_missing() -> None:
     """Another system is told so, and nothing fails."""
-    assert {"Only Linux has it."} == {leave_network(), refuse_calls(), restrict([], "")}
+    assert "Only Linux has it." == leave_network()
+    assert all((refuse_calls(), restrict([], "")))
 
 
 @on_linux
