@@ -32,7 +32,7 @@ from grader.messages.message import EMPTY, say, shortened
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
 
-NOT_BEGUN = Problem(who="pending", message=say("Not looked at yet: the grader has only just begun."))
+NOT_BEGUN = Problem(who="pending", message=say("Not checked yet: grading has only just begun."))
 
 
 @dataclass(frozen=True)

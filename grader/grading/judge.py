@@ -52,7 +52,7 @@ class Findings:
             return Problem(
                 who="operator",
                 message=say(
-                    "The check `{kind}` failed by a mistake of the program ({name}).",
+                    "The check `{kind}` failed because of a bug in the grader ({name}).",
                     kind=check.kind(),
                     name=type(error).__name__,
                 ),
@@ -132,8 +132,8 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
         return report
     more = say_counted(
         left_out,
-        "{count} more submission is like this one and not named here.",
-        "{count} more submissions are like this one and not named here.",
+        "{count} more submission resembles this one but is not named here.",
+        "{count} more submissions resemble this one but are not named here.",
     )
     notes = (more,) if left_out else ()
     changed: dict[str, object] = {"pairs": pairs, "notes": (*report.notes, *notes)}
@@ -150,7 +150,7 @@ def _judge_item(
 ) -> ItemResult:
     for required in item.requires:
         if earlier[required].status != "passed":
-            said = say("Not looked at, because “{title}” did not pass.", title=earlier[required].title)
+            said = say("Skipped because “{title}” did not pass.", title=earlier[required].title)
             return _result(item, "skipped", said)
     found = findings.of(item.check)
     if isinstance(found, Problem):
@@ -164,14 +164,14 @@ def _decided(item: Item, finding: Finding) -> Finding:
     if finding.status != "review" or item.in_doubt == "review":
         return finding
     if item.in_doubt == "failed":
-        return failed(together(finding.message, say("The rubric counts a doubt here as failed.")), _CLEAR_UP)
-    return passed(together(finding.message, say("The rubric only notes a doubt here.")))
+        return failed(together(finding.message, say("In doubt, this rubric fails the item.")), _CLEAR_UP)
+    return passed(together(finding.message, say("In doubt, this rubric only leaves a note.")))
 
 
 def _missing(item: Item, problem: Problem, explained: dict[Problem, str]) -> ItemResult:
     if problem.who == "student":
         if problem in explained:
-            said = say("Not looked at, for the reason given under “{title}”.", title=explained[problem])
+            said = say("Skipped for the reason given under “{title}”.", title=explained[problem])
             return _result(item, "skipped", said)
         explained[problem] = item.title
     return _result(item, _STATUS_OF[problem.who], problem.message, problem.hint)

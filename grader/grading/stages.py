@@ -104,7 +104,7 @@ def judge_budgeted(
     if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
         too_short = Problem(
             who="operator",
-            message=together(budgeted.note, say("That is too short to say this.")),
+            message=together(budgeted.note, say("That is too short for a verdict.")),
             hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
         report = judge(rubric, evidence.having("rerun", too_short), whose, origin)

@@ -72,10 +72,10 @@ class SelfTest:
             return say("The self-test did not finish.")
         if self.possible:
             attempts = listed([_IN_WORDS[name] for name in self.possible])
-            return say("A worker that tried to could {tried}.", tried=attempts)
+            return say("In a test, a worker could {tried}.", tried=attempts)
         return say(
-            "A worker that tried to could not read or write elsewhere, use the network, signal the grader, "
-            "start a process or take more memory."
+            "In a test, a worker could not read or write other files, use the network, signal the grader, "
+            "start a process or take more memory than allowed."
         )
 
 

@@ -13,7 +13,6 @@ from grader.grading.budget import (
     SECONDS_TO_LEAVE,
     WORKERS,
     Budgeted,
-    limits_of,
     sandbox_limits_of,
     within_budget,
 )
@@ -21,10 +20,6 @@ from grader.grading.stages import judge_budgeted
 from grader.report import Origin, Report, Whose
 from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric
 
-NOTE = (
-    "The grader's own training was shortened from 600 steps to 200, to stay within the 20.0 s that the "
-    "platform allows."
-)
 RUBRIC = Rubric(
     name="homework",
     title="Homework",
@@ -80,7 +75,6 @@ def test_larger_batches_take_longer() -> None:
 
 def test_it_is_never_shorter_than_what_a_log_is_compared_with() -> None:
     """Unless the rubric's own is."""
-    assert str(NOTE) == str(SHORTENED.note)
     assert FEWEST_STEPS == SHORTENED.plan.rerun.steps
     assert 50 == within_budget(Plan(rerun=RerunPlan(steps=50)), 1.0).plan.rerun.steps
 
@@ -103,7 +97,7 @@ def test_a_report_says_that_the_rerun_was_shortened() -> None:
     report = report_of(SHORTENED)
     whole = report_of(Budgeted(Plan()))
 
-    assert (NOTE,) == tuple(map(str, report.notes))
+    assert (SHORTENED.note,) == report.notes
     assert whole == report.model_copy(update={"notes": ()})
     assert ("ana", "Ana", 2.0, "passed") == (report.id, report.name, report.seconds, report.verdict)
 
@@ -111,12 +105,10 @@ def test_a_report_says_that_the_rerun_was_shortened() -> None:
 def test_a_shortened_rerun_fails_nobody() -> None:
     """A network that has not learnt enough in fewer steps is for whoever runs the grader."""
     slow = build.a_rerun(test_accuracy=0.5)
-    item = report_of(SHORTENED, rerun=slow).items[-1]
+    report = report_of(SHORTENED, rerun=slow)
 
     assert "failed" == report_of(Budgeted(Plan()), rerun=slow).items[-1].status
-    assert ("error", f"{NOTE} That is too short to say this.") == (item.status, str(item.message))
-    assert "Give the grader more time on the platform, and grade the submission again." == str(item.hint)
-    assert "error" == report_of(SHORTENED, rerun=slow).verdict
+    assert ("error", "error") == (report.verdict, report.items[-1].status)
 
 
 def test_what_needs_no_rerun_fails_all_the_same() -> None:
@@ -126,19 +118,8 @@ def test_what_needs_no_rerun_fails_all_the_same() -> None:
     assert ["passed", "failed", "passed"] == [item.status for item in report.items]
 
 
-def test_a_report_names_each_limit_of_a_plan() -> None:
-    """Those of the worker, then those of the files and the network; a sandbox has the first two."""
-    plan = Plan(limits=Limits(seconds=30.5, memory=2**30, model_file=2**28, log_file=2**20, log_rows=5000))
-    sandbox = sandbox_limits_of(plan)
+def test_a_sandbox_has_the_limits_of_a_plan() -> None:
+    """Seconds and bytes of memory; what a worker needs to read is not the plan's to say."""
+    sandbox = sandbox_limits_of(Plan(limits=Limits(seconds=30, memory=2**30)))
 
-    assert (30.5, 2**30, ()) == (sandbox.seconds, sandbox.memory, sandbox.reads)
-    assert [
-        ("Time", "30.5 s, 132 s of all processors"),
-        ("Memory", "1 GiB"),
-        ("Written", "768 MiB a file, 1 GiB in all"),
-        ("Open files", "256"),
-        ("Reply", "64 MiB"),
-        ("Model file", "256 MiB"),
-        ("Log file", "1 MiB, 5,000 rows"),
-        ("Network", "400 layers, 64,000,000 parameters, 16,777,216 numbers a layer from one image"),
-    ] == [(str(limit.name), str(limit.value)) for limit in limits_of(plan)]
+    assert (30, 2**30, ()) == (sandbox.seconds, sandbox.memory, sandbox.reads)

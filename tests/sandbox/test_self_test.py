@@ -63,10 +63,6 @@ def test_a_whole_sandbox_is_full() -> None:
 
     assert "full" == found.level
     assert () == found.possible
-    assert (
-        "A worker that tried to could not read or write elsewhere, use the network, signal the grader, start "
-        "a process or take more memory."
-    ) == str(found.described().sentence)
 
 
 @needs_landlock
@@ -87,9 +83,6 @@ def test_what_is_open_is_found() -> None:
     nothing = self_test(sandbox(without=ALL_LAYERS))
 
     assert ("limited", FILES) == (files.level, files.possible)
-    assert "A worker that tried to could read a file elsewhere and write a file elsewhere." == (
-        str(files.described().sentence)
-    )
     assert ("limited", ("send by UDP", "start a process")) == (network.level, network.possible)
     assert ("basic", ATTEMPTS) == (nothing.level, nothing.possible)
 
@@ -98,7 +91,6 @@ def test_the_level_follows_from_what_was_refused() -> None:
     """Files, network and limits are `full`; limits alone `limited`; everything else is `basic`."""
     assert ["full", "limited", "basic", "basic"] == [one.level for one in (FULL, LIMITED, BASIC, UNKNOWN)]
     assert {"limits"} == LIMITED.held
-    assert "The self-test did not finish." == str(UNKNOWN.described().sentence)
 
 
 def test_a_weaker_sandbox_than_required_is_an_error() -> None:
@@ -109,9 +101,4 @@ def test_a_weaker_sandbox_than_required_is_an_error() -> None:
     with pytest.raises(IsolationError) as caught:
         require("full", LIMITED)
 
-    assert (
-        "The sandbox on this machine is `limited`; `full` was asked for. A worker that tried "
-        "to could read a file elsewhere, write a file elsewhere, connect by TCP, send by UDP, signal the "
-        "grader and start a process."
-    ) == caught.value.message
-    assert "Run `grader doctor` to see which layer is missing, and why." == caught.value.hint
+    assert all(part in caught.value.message for part in ("`limited`", "`full`", *FILES, "send by UDP"))

@@ -68,5 +68,5 @@ def ended_early(how: Message) -> WorkerError:
     """The failure of a worker that ended without its last reply."""
     return WorkerError(
         say("The worker {how} before it had measured everything.", how=how or say("ended")),
-        say("Grade it again."),
+        say("Grade the submission again."),
     )
