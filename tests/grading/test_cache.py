@@ -35,11 +35,11 @@ with opened(Path(sys.argv[1]), print) as cache:
 """
 # Refuses every lock, as a file system without locks does, and then opens a cache.
 WITHOUT_LOCKS = """
-import ctypes, sys
+import sys
 from pathlib import Path
 from grader.errors import UsageError
 from grader.grading.cache import opened
-from grader.sandbox.kernel import machine
+from grader.sandbox.kernel import machine, process_control
 from grader.sandbox.seccomp import Step, _Program
 
 fcntl, set_lock = {"x86_64": 72, "aarch64": 25}[machine()], 6
@@ -51,10 +51,8 @@ steps = (
     Step(0x06, 0x00050000 | int(sys.argv[2])),
     Step(0x06, 0x7FFF0000),
 )
-filter = _Program(len(steps), b"".join(step.packed() for step in steps))
-kernel = ctypes.CDLL(None, use_errno=True)
-assert kernel.prctl(38, 1, 0, 0, 0) == 0
-assert kernel.prctl(22, 2, ctypes.byref(filter)) == 0
+process_control(38, 1)
+process_control(22, 2, _Program(len(steps), b"".join(step.packed() for step in steps)))
 try:
     with opened(Path(sys.argv[1]), print):
         print("opened")
