@@ -15,6 +15,7 @@ ANA, BO = (
     Student("2", "Bo", ("2",), "bo@x.edu", "", 3),
 )
 PLAIN = "id,name,email\n1,Ana García,ana@x.edu\n2,Bo,bo@x.edu\n"
+HEADERS = "Give it a line of headers such as `id,name,email`."
 NO_COLUMN = "The roster has no column of names, ids or e-mail addresses; it has"
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)
@@ -119,35 +120,24 @@ def test_a_student_of_two_sections_is_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message", "hint"),
     [
-        (
-            "Ana,Bo\nx,y\n",
-            f"{NO_COLUMN} `Ana` and `Bo` (class.csv:1).",
-            "Give it a line of headers such as `id,name,email`.",
-        ),
-        (
-            "sep=;\nGroup;Room\n",
-            f"{NO_COLUMN} `Group` and `Room` (class.csv:2).",
-            "Give it a line of headers such as `id,name,email`.",
-        ),
-        (
-            "id,name\n",
-            "The roster `class.csv` has no student in it.",
-            "Give it a line of headers such as `id,name,email`.",
-        ),
+        ("Ana,Bo\nx,y\n", f"{NO_COLUMN} `Ana` and `Bo` (class.csv:1).", HEADERS),
+        ("sep=;\nGroup;Room\n", f"{NO_COLUMN} `Group` and `Room` (class.csv:2).", HEADERS),
+        ("id,name\n", "The roster `class.csv` has no student in it.", HEADERS),
         (
             "id,name,group\n1,Ana,A\n,,B\n",
             "The line has no name, no id and no e-mail address (class.csv:3).",
             "Take the line out, or fill it in.",
         ),
-        (
-            "id,name\n1,Ana\n1,Bo\n",
-            "Two students have the id `1`: `Ana` on line 2 and `Bo` (class.csv:3).",
-            "Give each student an id of their own.",
-        ),
-        (
-            "name\nLi Wei\nLi Wei\n",
-            "Two students have the id `Li Wei`: `Li Wei` on line 2 and `Li Wei` (class.csv:3).",
-            "Give each student an id of their own.",
+        *(
+            (
+                text,
+                f"Two students have the id `{own}`: {both} (class.csv:3).",
+                "Give each student an id of their own.",
+            )
+            for text, own, both in (
+                ("id,name\n1,Ana\n1,Bo\n", "1", "`Ana` on line 2 and `Bo`"),
+                ("name\nLi Wei\nLi Wei\n", "Li Wei", "`Li Wei` on line 2 and `Li Wei`"),
+            )
         ),
         (
             "id,name\n" + "".join(f"{number},x\n" for number in range(MOST_STUDENTS + 1)),
@@ -157,7 +147,7 @@ def test_a_student_of_two_sections_is_one(tmp_path: Path) -> None:
     ],
     ids=range(7),
 )
-def test_what_is_no_roster(tmp_path: Path, content: str | bytes, message: str, hint: str) -> None:
+def test_what_is_no_roster(tmp_path: Path, content: str, message: str, hint: str) -> None:
     """The line is named, and what to do."""
     with pytest.raises(UsageError) as caught:
         read_roster(a_roster(tmp_path, content))
@@ -186,37 +176,20 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content) -> None:
         assert len({student.id.casefold() for student in students}) == len(students) > 0
 
 
+NAMES = ["given name", "family name", "other id", "email"]
+
+
 @pytest.mark.parametrize(
     ("headers", "roles"),
     [
-        ("id,name,email", ["id", "name", "email"]),
-        (
-            "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)",
-            ["name", "id", "other id", "login", None, None],
-        ),
-        (
-            "First name,Last name,ID number,Email address,Groups",
-            ["given name", "family name", "other id", "email", None],
-        ),
-        (
-            "Identifier,Full name,ID number,Email address,Status,Grade",
-            ["identifier", "name", "other id", "email", None, None],
-        ),
-        ("First Name,Last Name,SID,Email,Sections", ["given name", "family name", "other id", "email", None]),
-        ("identifier,github_username,github_id,name", ["identifier", "login", "other id", "name"]),
-        ("Vorname,Nachname,ID-Nummer,E-Mail-Adresse", ["given name", "family name", "other id", "email"]),
-        (
-            "Nombre,Apellido(s),Número de ID,Dirección de correo",
-            ["given name", "family name", "other id", "email"],
-        ),
-        (
-            "Prénom,Nom de famille,Numéro d'identification,Adresse de courriel",
-            ["given name", "family name", "other id", "email"],
-        ),
+        ("First Name,Last Name,SID,Email,Sections", [*NAMES, None]),
+        ("Vorname,Nachname,ID-Nummer,E-Mail-Adresse", NAMES),
+        ("Nombre,Apellido(s),Número de ID,Dirección de correo", NAMES),
+        ("Prénom,Nom de famille,Numéro d'identification,Adresse de courriel", NAMES),
         ("name,Name,id,ID", ["name", None, "id", "id"]),
     ],
 )
-def test_headers_of_platforms(headers: str, roles: list[str | None]) -> None:
+def test_headers_of_other_platforms(headers: str, roles: list[str | None]) -> None:
     """Letter case, accents, hyphens and underscores do not matter; of two names the first is taken."""
     assert roles == list(roles_of(headers.split(",")))
 
