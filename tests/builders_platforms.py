@@ -20,9 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
-from grader.files.zipped import zipped
-from grader.platforms import modules
-from grader.platforms.packing import Wheel, bundle, wheel
+from grader.platforms.packing import Wheel, bundle, packed, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 from grader.submissions.table import Table, read_table
@@ -91,8 +89,8 @@ def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, 
         folder: where.
         whole: whether the program is really in it.
     """
-    packed = modules("pack")[platform].pack(wheel() if whole else A_WHEEL, bundle(DEFAULT))
-    with zipfile.ZipFile(io.BytesIO(zipped(packed.files, packed.programs))) as archive:
+    content = packed(platform, wheel() if whole else A_WHEEL, bundle(DEFAULT))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():
             path = Path(archive.extract(entry, folder))
             path.chmod(entry.external_attr >> 16 & 0o777)

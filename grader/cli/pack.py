@@ -19,13 +19,11 @@ def pack(
     from rich.filesize import decimal
 
     from grader.files import write_whole
-    from grader.files.zipped import zipped
-    from grader.platforms.packing import bundle, wheel
+    from grader.platforms.packing import bundle, packed, wheel
 
     require_known(platform, names("pack"), "platform")
-    archive = modules("pack")[platform].pack(wheel(), bundle(rubric))
-    content = zipped(archive.files, archive.programs)
+    content = packed(platform, wheel(), bundle(rubric))
     write_whole(out, content)
     typer.echo(f"Written: {out}, {decimal(len(content))}.")
-    for sentence in archive.advice:
+    for sentence in modules("pack")[platform].ADVICE:
         typer.echo(sentence)

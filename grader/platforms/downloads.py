@@ -10,9 +10,9 @@ a function `read(listing) -> Reading | None`, which gives None where no name in 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, cast
+from types import ModuleType
 
 from grader.errors import UsageError
 from grader.messages.message import Message
@@ -81,18 +81,9 @@ class Reading:
     remarks: tuple[str, ...] = ()
 
 
-class Form(Protocol):
-    """A platform's module `download`."""
-
-    TITLE: str
-
-    def read(self, listing: Listing) -> Reading | None:
-        """Read a folder as a download of this form, as far as its names have the form."""
-
-
-def forms() -> Mapping[str, Form]:
-    """All forms, by the names of their platforms."""
-    return {name: cast("Form", module) for name, module in modules("download").items()}
+def forms() -> Mapping[str, ModuleType]:
+    """The modules `download`, by the names of their platforms."""
+    return modules("download")
 
 
 def layouts() -> tuple[str, ...]:
@@ -147,6 +138,17 @@ def some(names: Sequence[str]) -> Message:
     return listed([*map(quoted, names[:_MOST_NAMED]), *([f"{more} more"] if more > 0 else [])])
 
 
+def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Submission:
+    """The submission with these files, by the student's and the stored name of each, or with its only zip.
+
+    A student whose files are all hidden ones still has none of the others' files.
+    """
+    seen = sorted(pair for pair in files if not hidden(pair[0]))
+    if len(seen) == 1 and seen[0][0].lower().endswith(".zip"):
+        return replace(submission, path=submission.path / seen[0][1])
+    return replace(submission, files=tuple(seen or files))
+
+
 def _read_folder(folder: Path, layout: str) -> ClassList:
     if layout not in layouts():
         raise UsageError(
@@ -164,21 +166,21 @@ def _read_folder(folder: Path, layout: str) -> ClassList:
 
 
 def _recognised(listing: Listing) -> ClassList:
-    known = forms()
     readings = _readings(listing)
     objections = {name: _objection(listing, reading) for name, reading in readings.items()}
     fitting = [name for name, objection in objections.items() if not objection]
+    titles = {name: forms()[name].TITLE for name in readings}
     if len(fitting) == 1:
-        return _download(known[fitting[0]], listing, readings[fitting[0]])
+        return _download(titles[fitting[0]], listing, readings[fitting[0]])
     if not readings:
         return _inside(listing) or ClassList(find_submissions(listing.path))
     if fitting:
-        titles = " or ".join(known[name].TITLE for name in fitting)
         options = " or ".join(f"`--layout {name}`" for name in fitting)
-        notes = [f"Not read as a download, because it could be {titles}. Choose with {options}."]
+        could_be = " or ".join(titles[name] for name in fitting)
+        notes = [f"Not read as a download, because it could be {could_be}. Choose with {options}."]
     else:
         notes = [
-            f"Not read as {known[name].TITLE}, because {objection}. "
+            f"Not read as {titles[name]}, because {objection}. "
             f"Use `--layout {name}` to read it as one anyway."
             for name, objection in objections.items()
         ]
@@ -195,12 +197,10 @@ def _readings(listing: Listing) -> Mapping[str, Reading]:
 def _inside(listing: Listing) -> ClassList | None:
     """The download in the only folder of a folder, of two students at least: one alone may be the student."""
     inner = _only_folder(listing)
-    if inner is None:
+    fitting = [pair for pair in _readings(inner).items() if not _objection(inner, pair[1])] if inner else []
+    if inner is None or len(fitting) != 1 or len(fitting[0][1].submissions) < 2:
         return None
-    fitting = [pair for pair in _readings(inner).items() if not _objection(inner, pair[1])]
-    if len(fitting) != 1 or len(fitting[0][1].submissions) < 2:
-        return None
-    return _download(forms()[fitting[0][0]], inner, fitting[0][1])
+    return _download(forms()[fitting[0][0]].TITLE, inner, fitting[0][1])
 
 
 def _asked_for(listing: Listing, layout: str) -> ClassList:
@@ -214,7 +214,7 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
             f"{quoted(listing.path)} is not {form.TITLE}: nothing in it is named like one.",
             "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
         )
-    return _download(form, listing, reading)
+    return _download(form.TITLE, listing, reading)
 
 
 def _only_folder(listing: Listing) -> Listing | None:
@@ -239,17 +239,15 @@ def _objection(listing: Listing, reading: Reading) -> str:
     return reading.doubt
 
 
-def _download(form: Form, listing: Listing, reading: Reading) -> ClassList:
+def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
     submissions = reading.submissions
     students = sum(max(1, len(submission.people)) for submission in submissions)
-    who = str(counted(students, "student"))
-    if students != len(submissions):
-        who = f"{counted(len(submissions), 'submission')} of {who}"
+    groups = f"{counted(len(submissions), 'submission')} of " if students != len(submissions) else ""
     late = sum(submission.late for submission in submissions)
     kinds = {"file": listing.files, "folder": (*listing.folders, *listing.others)}
     strays = {kind: [name for name in found if name not in reading.used] for kind, found in kinds.items()}
     ignored = [f"{counted(len(found), kind)} ({some(found)})" for kind, found in strays.items() if found]
-    sentences = [f"Read as {form.TITLE}: {who}{f', {late} late' if late else ''}."]
+    sentence = f"Read as {title}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
     if ignored:
-        sentences[0] += f" Ignored: {' and '.join(ignored)}."
-    return ClassList(submissions, sentences=(*sentences, *reading.remarks))
+        sentence += f" Ignored: {' and '.join(ignored)}."
+    return ClassList(submissions, sentences=(sentence, *reading.remarks))

@@ -52,7 +52,6 @@ class Row:
     Attributes:
         number: The number of the row in the table, from 0.
         shown: What the student is called in a sentence.
-        keys: What the student is found by.
         fixed: Why the grade must not be changed; "" if it may.
     """
 
@@ -67,14 +66,12 @@ class Grades:
     """The column of a gradebook that is filled.
 
     Attributes:
-        title: The title of the column.
-        column: The number of the column, from 0.
+        column: Its number, from 0.
         rows: The rows of the students.
         possible: The points of the column, where the file says so.
         ids: Gives the ids under which a report may stand in this gradebook.
     """
 
-    title: str
     column: int
     rows: tuple[Row, ...]
     possible: float | None
@@ -93,48 +90,12 @@ class Match(NamedTuple):
     would_match: bool = False
 
 
-@dataclass(frozen=True)
-class Filled:
-    """A gradebook with grades filled in.
-
-    Attributes:
-        text: The text of the whole new file.
-        grades: Each grade that changes, by its row of the table.
-        changes: A line for each of these.
-        lower: How many of these become lower.
-        same: How many grades stay the same.
-        left_alone: A line for each report whose student's grade is not touched, with the reason.
-        unmatched: The reports that no row belongs to.
-        declared: How many of these would be matched by what their students declare.
-    """
+class Filled(NamedTuple):
+    """The text of a gradebook with grades filled in, the new grades by row of the table, and what to say."""
 
     text: str
     grades: dict[int, str]
-    changes: tuple[str, ...]
-    lower: int
-    same: int
-    left_alone: tuple[str, ...]
-    unmatched: tuple[Report, ...]
-    declared: int
-
-    def lines(self) -> tuple[str, ...]:
-        """All that a teacher should know before the file is written, the numbers first."""
-        counts = {
-            "unchanged": self.same,
-            "left alone": len(self.left_alone),
-            "unmatched": len(self.unmatched),
-        }
-        numbers = [f"{counted(len(self.changes), 'grade')} to change"]
-        numbers += [f"{count} {word}" for word, count in counts.items() if count]
-        lower = f" Lower than before: {self.lower}." if self.lower else ""
-        declared = f"`--trust-declared` would match {self.declared} more by what `submission.yaml` says."
-        return (
-            f"{', '.join(numbers)}.{lower}",
-            *(f"Change: {change}" for change in self.changes),
-            *(f"Left alone: {reason}" for reason in self.left_alone),
-            *(f"Unmatched: {who(report)}." for report in self.unmatched),
-            *([declared] if self.declared else []),
-        )
+    lines: tuple[str, ...]
 
 
 def row_of(  # noqa: PLR0913  (each is a column, or what follows from one)
@@ -158,13 +119,9 @@ def match(
     *,
     trust_declared: bool = False,
 ) -> tuple[Match, ...]:
-    """Find the row of each report, in their order.
+    """Find the row of each report, by the ids that `ids` gives, its login and its name.
 
-    Args:
-        reports: The reports of a class.
-        rows: The rows of the gradebook.
-        ids: Gives the ids under which a report may stand in this gradebook.
-        trust_declared: Whether what `submission.yaml` says counts where nothing else is known.
+    With `trust_declared`, what `submission.yaml` says counts where nothing else is known.
     """
     find = finder([row.keys for row in rows])
     found = []
@@ -201,39 +158,39 @@ def fill(
 ) -> Filled:
     """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
 
-    Args:
-        table: The gradebook.
-        grades: Its column.
-        reports: The reports of the class.
-        scale_to: The points that the reports' maximum becomes; None to take points as they are.
-        trust_declared: Whether what students declare about themselves counts.
+    With `scale_to`, the reports' maximum becomes that many points.
 
     Raises:
         UsageError: The column has another maximum than the reports.
     """
-    _demand_points(reports, grades, scale_to)
+    _demand_points(reports, grades, table.header[grades.column], scale_to)
     new: dict[int, str] = {}
     changes, left, unmatched, same, lower, declared = [], [], [], 0, 0, 0
     matches = match(reports, grades.rows, grades.ids, trust_declared=trust_declared)
     for report, (row, doubt, would_match) in zip(reports, matches, strict=True):
+        reason = doubt or waits(report) or (row.fixed if row else "")
         if row is None and not doubt:
-            unmatched.append(report)
+            unmatched.append(f"Unmatched: {who(report)}.")
             declared += would_match
-            continue
-        reason = doubt or waits(report)
-        if row is None or reason or (reason := row.fixed):
-            left.append(f"{who(report)}: {reason}.")
-            continue
-        before, after = table.rows[row.number][grades.column].strip(), _grade(report, scale_to)
-        old, grade = parsed(before), parsed(after) or 0.0
-        if old is not None and round(old, DECIMALS) == round(grade, DECIMALS):
-            same += 1
-            continue
-        lower += (old or 0.0) > grade
-        new[row.number] = after
-        changes.append(f"{quoted(row.shown)}: {quoted(before) if before else '(empty)'} → {after}.")
+        elif row is None or reason:
+            left.append(f"Left alone: {who(report)}: {reason}.")
+        else:
+            before, after = table.rows[row.number][grades.column].strip(), _grade(report, scale_to)
+            old, grade = parsed(before), parsed(after) or 0.0
+            if old is not None and round(old, DECIMALS) == round(grade, DECIMALS):
+                same += 1
+                continue
+            lower += (old or 0.0) > grade
+            new[row.number] = after
+            was = quoted(before) if before else "(empty)"
+            changes.append(f"Change: {quoted(row.shown)}: {was} → {after}.")
+    counts = {"unchanged": same, "left alone": len(left), "unmatched": len(unmatched)}
+    numbers = [f"{counted(len(new), 'grade')} to change"]
+    numbers += [f"{count} {word}" for word, count in counts.items() if count]
+    first = f"{', '.join(numbers)}.{f' Lower than before: {lower}.' if lower else ''}"
+    hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
-    return Filled(text, new, tuple(changes), lower, same, tuple(left), tuple(unmatched), declared)
+    return Filled(text, new, (first, *changes, *left, *unmatched, *(hint if declared else [])))
 
 
 def waits(report: Report) -> str:
@@ -276,14 +233,14 @@ def _keys(ids: Iterable[str], logins: Iterable[str], names: Iterable[str]) -> Ke
     return keys_of(ids=ids, logins=logins, names=spelled)
 
 
-def _demand_points(reports: Sequence[Report], grades: Grades, scale_to: float | None) -> None:
+def _demand_points(reports: Sequence[Report], grades: Grades, title: str, scale_to: float | None) -> None:
     if grades.possible is None:
         return
     most = {scale_to or report.max_score for report in reports if not waits(report)}
     if other := next((one for one in sorted(most) if abs(one - grades.possible) > 1e-6), None):
         have = "`--scale-to` asks for" if scale_to else "the reports have"
         raise UsageError(
-            f"The column {quoted(grades.title)} has {in_words(grades.possible)} points; "
+            f"The column {quoted(title.strip())} has {in_words(grades.possible)} points; "
             f"{have} {in_words(other)}.",
             f"Use `--scale-to {in_words(grades.possible)}`.",
         )

@@ -1,19 +1,23 @@
 """What a teacher uploads to a platform so that it calls the grader.
 
-A module `pack` in a platform's folder has a function `pack(program, rubric) -> Archive`.
+A module `pack` in a platform's folder says what is in it: `FILES`, texts by their paths, in which `{wheel}`,
+`{rubric}` and `{budget}` stand for the program, the rubric and the `BUDGET` in seconds; `FOLDER`, the path
+before the program and the rubric, which ends with `/` or is ""; and `ADVICE`, what to do on the platform.
 """
 
 import base64
 import hashlib
 import importlib.metadata
-from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from grader.errors import UsageError
 from grader.files.zipped import zipped
 from grader.messages.safe_text import file_name
 from grader.messages.wording import quoted
-from grader.rubric import SHIPPED_DATA, Plan
+from grader.platforms import modules
+from grader.rubric import SHIPPED_DATA
 from grader.rubric.document import read_document
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import calibration_path, find_rubric, shipped_rubrics
@@ -24,41 +28,33 @@ FOLDER = "rubric"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
-class Archive:
-    """The files of the zip for a platform, by path.
-
-    Attributes:
-        programs: The paths of the files that can be run.
-        advice: What to do with the zip on the platform, a sentence each.
-    """
-
-    files: dict[str, str | bytes]
-    programs: tuple[str, ...]
-    advice: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Wheel:
+class Wheel(NamedTuple):
     """A wheel of this program, as it is installed here: the name of the file, and its bytes."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True)
-class RubricBundle:
-    """A rubric with the files that belong to it, to be unpacked somewhere else.
-
-    Attributes:
-        rubric: The path of the rubric's file, below `FOLDER`.
-        files: The rubric, its calibration and its data, by path.
-        plan: What the rubric measures.
-    """
+class RubricBundle(NamedTuple):
+    """The path of a rubric's file below `FOLDER`; and the rubric, its calibration and its data, by path."""
 
     rubric: str
     files: dict[str, bytes]
-    plan: Plan
+
+
+def packed(platform: str, program: Wheel, rubric: RubricBundle) -> bytes:
+    """The zip for a platform; its scripts can be run."""
+    pack = modules("pack")[platform]
+    words = {
+        "wheel": pack.FOLDER + program.name,
+        "rubric": pack.FOLDER + rubric.rubric,
+        "budget": pack.BUDGET,
+    }
+    files: dict[str, str | bytes] = {words["wheel"]: program.content}
+    files |= {pack.FOLDER + path: content for path, content in rubric.files.items()}
+    for path, text in pack.FILES.items():
+        files[path] = reduce(lambda text, word: text.replace(f"{{{word}}}", str(words[word])), words, text)
+    return zipped(files, [path for path, text in pack.FILES.items() if text.startswith("#!")])
 
 
 def wheel() -> Wheel:
@@ -99,22 +95,22 @@ def bundle(name: str) -> RubricBundle:
         GraderError: The rubric cannot be found or read, has mistakes, or its data does not lie beside it.
     """
     path = find_rubric(name)
-    plan = load_rubric(path).plan
+    data = load_rubric(path).plan.data
     # The name stands in shell scripts, so it has no letters that mean something there.
     stem = file_name(path.stem)
     files = {f"{FOLDER}/{stem}.yaml": _content(path)}
     if (calibration := calibration_path(path)).is_file():
         files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml')).name}"] = _content(calibration)
-    if plan.data not in SHIPPED_DATA:
+    if data not in SHIPPED_DATA:
         # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
-        data = PurePath(str(read_document(path).content["data"]))
-        if data.is_absolute() or ".." in data.parts:
+        own = PurePath(str(read_document(path).content["data"]))
+        if own.is_absolute() or ".." in own.parts:
             raise UsageError(
-                f"The rubric's data {quoted(data)} must be in the rubric's folder to be packed.",
+                f"The rubric's data {quoted(own)} must be in the rubric's folder to be packed.",
                 "Move the file there, and write only its name after `data:`.",
             )
-        files[f"{FOLDER}/{data.as_posix()}"] = _content(path.parent / data)
-    return RubricBundle(f"{FOLDER}/{stem}.yaml", files, plan)
+        files[f"{FOLDER}/{own.as_posix()}"] = _content(path.parent / own)
+    return RubricBundle(f"{FOLDER}/{stem}.yaml", files)
 
 
 def _content(path: Path) -> bytes:

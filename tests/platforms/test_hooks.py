@@ -21,11 +21,9 @@ def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> Non
 
 def test_a_folder_without_the_submissions_is_refused(tmp_path: Path) -> None:
     """The sentence names what was looked for; nothing is made."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="There is no folder"):
         open_inside(tmp_path, "submission")
 
-    assert f"There is no folder `{tmp_path / 'submission'}`." == caught.value.message
-    assert "`--root` names the folder with `submission`." == caught.value.hint
     assert [] == list(tmp_path.iterdir())
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from grader.messages.message import say
 from grader.messages.wording import counted, quoted
-from grader.platforms.downloads import Listing, Reading
+from grader.platforms.downloads import Listing, Reading, with_files
 from grader.submissions.people import Person
-from grader.submissions.submission import Submission, hidden
+from grader.submissions.submission import Submission
 
 TITLE = "a Canvas download"
 
@@ -80,7 +80,7 @@ def parse(stored: str) -> CanvasFile | None:
 
 
 def read(listing: Listing) -> Reading | None:
-    """Read a folder as a Canvas download; see `Form`."""
+    """Read a folder as a Canvas download."""
     files = tuple(filter(None, map(parse, listing.files)))
     if not files:
         return None
@@ -115,7 +115,7 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
     notes = [say("Canvas marks it as late.")] if any(file.late for file in newest) else []
     notes += [
         say(
-            "{name} is there {times}; the newest was taken, {stored}.",
+            "{name} was uploaded {times}. The newest was taken: {stored}.",
             name=quoted(own),
             times=counted(len(versions), "time"),
             stored=quoted(versions[-1].stored),
@@ -123,20 +123,17 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
         for own, versions in sorted(by_name.items())
         if len(versions) > 1
     ]
-    seen = tuple(sorted((file.own, file.stored) for file in newest if not hidden(file.own)))
-    archive = len(seen) == 1 and seen[0][0].lower().endswith(".zip")
-    return Submission(
+    submission = Submission(
         id=user,
-        path=folder / seen[0][1] if archive else folder,
+        path=folder,
         notes=tuple(notes),
-        # A student whose files are all hidden ones still has none of the others' files.
-        files=() if archive else seen or tuple((file.own, file.stored) for file in newest),
         people=(Person(name=newest[-1].name, id="" if user.startswith("anon_") else user),),
         late=any(file.late for file in newest),
         resubmission=max(file.resubmission for file in newest),
         platform_name=user,
         id_from="platform",
     )
+    return with_files(submission, [(file.own, file.stored) for file in newest])
 
 
 def _doubt(files: Iterable[CanvasFile]) -> str:

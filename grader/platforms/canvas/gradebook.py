@@ -11,17 +11,7 @@ import typer
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
-from grader.platforms.gradebooks import (
-    Export,
-    Gradebook,
-    Grades,
-    Row,
-    ScaleTo,
-    fill,
-    only_column,
-    parsed,
-    row_of,
-)
+from grader.platforms.gradebooks import Export, Gradebook, Grades, ScaleTo, fill, only_column, parsed, row_of
 from grader.report import Report
 from grader.submissions.table import Table, read_table
 
@@ -50,7 +40,7 @@ def canvas(
     """Fill one column of a gradebook from Canvas."""
     table = read_table(source, "gradebook")
     filled = fill(table, grades(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)
-    return Export(filled.text, filled.lines())
+    return Export(filled.text, filled.lines)
 
 
 EXPORTS = (canvas,)
@@ -64,19 +54,27 @@ def grades(table: Table, column: str) -> Grades:
     """
     section = _section(table.header)
     place = _place(table.header, column, section)
-    title = table.header[place].strip()
-    possible, students = _rows(table)
-    if _COMPUTED.fullmatch(title) or (possible and "(read only)" in possible[place]):
+    title, names = table.header[place].strip(), list(map(str.strip, table.header[:section]))
+    possible, rows = None, []
+    for number, row in enumerate(table.rows[1:], start=1):
+        if possible is None and "Points Possible" in row[0]:
+            possible = row[place]
+        elif not set(map(str.strip, row)) <= _NO_STUDENT:
+            named = dict(zip(names, row, strict=False))
+            student = row_of(
+                number,
+                row[0].strip(),
+                ids=[row[1], named.get("SIS User ID", ""), named.get("Integration ID", "")],
+                logins=[named.get("SIS Login ID", "")],
+                name=row[0],
+                fixed="the student is excused" if row[place].strip().upper() == "EX" else "",
+            )
+            rows.append(student)
+    if _COMPUTED.fullmatch(title) or "(read only)" in (possible or ""):
         raise UsageError(
             f"Canvas computes the column {quoted(title)} itself.", "Name the column of an assignment."
         )
-    return Grades(
-        title=title,
-        column=place,
-        rows=tuple(_student(table.header[:section], number, row, row[place]) for number, row in students),
-        possible=parsed(possible[place]) if possible else None,
-        ids=_ids,
-    )
+    return Grades(place, tuple(rows), parsed(possible or ""), _ids)
 
 
 def _ids(report: Report) -> Iterable[str]:
@@ -108,26 +106,3 @@ def _place(header: Sequence[str], wanted: str, section: int) -> int:
     parts = {position: _TITLE.fullmatch(title) for position, title in titles.items()}
     found = [position for position, match in parts.items() if match and wanted.strip() in match.groups()]
     return only_column(header[section + 1 :], wanted, exact or found)
-
-
-def _rows(table: Table) -> tuple[tuple[str, ...] | None, tuple[tuple[int, tuple[str, ...]], ...]]:
-    """The row of possible points, if there is one, and the numbered rows of the students."""
-    rows = [
-        (number, row)
-        for number, row in enumerate(table.rows)
-        if number and not set(map(str.strip, row)) <= _NO_STUDENT
-    ]
-    possible = next((row for _, row in rows if "Points Possible" in row[0]), None)
-    return possible, tuple((number, row) for number, row in rows if row is not possible)
-
-
-def _student(header: Sequence[str], number: int, row: Sequence[str], grade: str) -> Row:
-    named = dict(zip(map(str.strip, header), row, strict=False))
-    return row_of(
-        number,
-        row[0].strip(),
-        ids=[row[1], named.get("SIS User ID", ""), named.get("Integration ID", "")],
-        logins=[named.get("SIS Login ID", "")],
-        name=row[0],
-        fixed="the student is excused" if grade.strip().upper() == "EX" else "",
-    )

@@ -23,7 +23,7 @@ _LONGEST_LOGIN = 39
 
 
 def read(listing: Listing) -> Reading | None:
-    """Read a folder as repositories of GitHub Classroom; see `Form`."""
+    """Read a folder as repositories of GitHub Classroom."""
     repositories = [name for name in listing.folders if os.path.lexists(listing.path / name / ".git")]
     prefix = assignment_prefix(listing.path.resolve().name, repositories)
     logins = {name: name.removeprefix(prefix) for name in repositories if name.startswith(prefix)}

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -24,9 +24,6 @@ from grader.platforms.hooks import Options
 from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, number, so_far
 from grader.reports import markdown, sentences
 from grader.submissions.submission import open_submission
-
-if TYPE_CHECKING:
-    from grader.grading.stages import Stage
 
 _STATUS: Mapping[Status | Verdict, str] = {
     "passed": "pass",
@@ -52,12 +49,15 @@ def hook(
     # `student-login/homework` or the like; what a student calls a folder is not who the student is.
     whose = Whose(os.environ.get("GITHUB_REPOSITORY") or submission.id, os.environ.get("GITHUB_ACTOR", ""))
     # Other lines of the same step stay.
-    before = {name: _content(os.environ[name]) for name in _PAGES if os.environ.get(name)}
+    wanted = [name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY") if os.environ.get(name)]
+    before = {name: _content(os.environ[name]) for name in wanted}
     last: Report | None = None
     for stage in options.grade(submission, whose):
-        for name, content in before.items():
-            write_whole(Path(os.environ[name]), content + _PAGES[name](stage))
         last = stage.report
+        summary = markdown.page(last, finished=stage.finished)
+        texts = {"GITHUB_OUTPUT": f"result={result(last)}\n", "GITHUB_STEP_SUMMARY": summary}
+        for name, content in before.items():
+            write_whole(Path(os.environ[name]), content + texts[name])
     if last is not None:
         sys.stdout.write(annotations(last))
     return of_hook(last)
@@ -75,16 +75,12 @@ def result(report: Report) -> str:
 
 
 def _test(item: ItemResult, language: Language) -> dict[str, Any]:
-    lines = (
-        sentences.sentence(item.message, language),
-        sentences.who_looks(item, language),
-        *sentences.advice(item, language),
-    )
+    lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
         "name": sentences.sentence(item.title),
         "status": _STATUS[item.status],
         "score": decided(item) or 0,
-        "message": "\n".join(line for line in lines if line),
+        "message": "\n".join(lines),
         "test_code": "",
         "filename": "",
         "line_no": 0,
@@ -114,17 +110,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _output(stage: "Stage") -> str:
-    return f"result={result(stage.report)}\n"
-
-
-def _summary(stage: "Stage") -> str:
-    return markdown.page(stage.report, finished=stage.finished)
-
-
-_PAGES = {"GITHUB_OUTPUT": _output, "GITHUB_STEP_SUMMARY": _summary}
 
 
 def _content(path: str) -> str:

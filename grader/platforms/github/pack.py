@@ -1,11 +1,9 @@
 """GitHub: a workflow for a Classroom's template repository, with the grader and the rubric beside it."""
 
-from grader.platforms.packing import Archive, RubricBundle, Wheel
-
+# The grader does not look into folders whose name begins with a dot.
+FOLDER = ".github/grading/"
 WORKFLOW = ".github/workflows/grading.yml"
-FOLDER = ".github/grading"
-MINUTES = 15
-# The installation of TensorFlow is a step of its own.
+# The workflow has 15 minutes, of which the installation of TensorFlow takes some.
 BUDGET = 300
 
 _WORKFLOW = """\
@@ -19,7 +17,7 @@ permissions:
 jobs:
   grading:
     runs-on: ubuntu-latest
-    timeout-minutes: {minutes}
+    timeout-minutes: 15
     steps:
       - uses: actions/checkout@v4
         with:
@@ -28,47 +26,30 @@ jobs:
         with:
           python-version: "3.12"
           cache: pip
-          cache-dependency-path: {folder}/{wheel}
+          cache-dependency-path: {wheel}
       - name: Install the grader
         run: |
           python -m venv "$RUNNER_TEMP/grader"
-          "$RUNNER_TEMP/grader/bin/pip" install {folder}/{wheel}
+          "$RUNNER_TEMP/grader/bin/pip" install {wheel}
       - name: Grade
         id: grader
         env:
           TF_CPP_MIN_LOG_LEVEL: "2"
         run: |
-          "$RUNNER_TEMP/grader/bin/grader" hook github . --rubric {folder}/{rubric} --budget {budget}
+          "$RUNNER_TEMP/grader/bin/grader" hook github . --rubric {rubric} --budget {budget}
       - name: Report to Classroom
         if: always() && steps.grader.outputs.result
         uses: classroom-resources/autograding-grading-reporter@v1
         env:
-          GRADER_RESULTS: ${{{{ steps.grader.outputs.result }}}}
+          GRADER_RESULTS: ${{ steps.grader.outputs.result }}
         with:
           runners: grader
 """
-
-
-def pack(program: Wheel, rubric: RubricBundle) -> Archive:
-    """The files of a repository; the grader does not look into folders whose name begins with a dot."""
-    names = {
-        "wheel": program.name,
-        "rubric": rubric.rubric,
-        "budget": BUDGET,
-        "folder": FOLDER,
-        "minutes": MINUTES,
-    }
-    files: dict[str, str | bytes] = {
-        WORKFLOW: _WORKFLOW.format(**names),
-        f"{FOLDER}/{program.name}": program.content,
-        **{f"{FOLDER}/{path}": content for path, content in rubric.files.items()},
-    }
-    advice = (
-        "Unpack it in the assignment's template repository, and commit what it has in `.github`.",
-        (
-            "Students can change what is in their repositories, this workflow too: for points that "
-            "count, look at "
-            "the changes to `.github`, or grade a copy of the repositories with `grader grade`."
-        ),
-    )
-    return Archive(files, (), advice)
+FILES = {WORKFLOW: _WORKFLOW}
+ADVICE = (
+    "Unpack it in the assignment's template repository, and commit what is in its `.github`.",
+    (
+        "Students can change their repositories, and this workflow. For points that count, look at changes "
+        "to `.github`, or grade copies of the repositories with `grader grade`."
+    ),
+)

@@ -40,7 +40,7 @@ _NAMELESS = say("`{file}` does not say who handed it in.", file=METADATA)
 
 
 def read(listing: Listing) -> Reading | None:
-    """Read a folder as a Gradescope export; see `Form`.
+    """Read a folder as a Gradescope export.
 
     Raises:
         UsageError: The metadata cannot be read.
@@ -64,7 +64,7 @@ def read(listing: Listing) -> Reading | None:
     return Reading(
         submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
         used=frozenset((METADATA, *folders)),
-        doubt="" if folders else "it names none of the folders here",
+        doubt="" if folders else f"`{METADATA}` names none of the folders",
         remarks=_without_folder([name for name in people if name not in folders]),
     )
 

@@ -59,8 +59,7 @@ def _submitter(metadata: Path) -> Whose:
         return Whose("submission")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UsageError(
-            f"`{metadata}` must be the JSON that Gradescope writes; it cannot be read so "
-            f"({type(error).__name__})."
+            f"`{metadata}` is not the JSON that Gradescope writes ({type(error).__name__})."
         ) from None
 
 
@@ -71,13 +70,9 @@ def page(
     visibility: Visibility = "visible",
     leaderboard: bool = False,
 ) -> str:
-    """The text of `results.json`.
+    """The text of `results.json`, of which one that is not finished stays if the grader is stopped.
 
-    Args:
-        report: What is known.
-        finished: Whether this is the last page. The first one is written in case the grader is stopped.
-        visibility: When a student sees it.
-        leaderboard: Whether accuracy and points are shown to the class beside a name that each chooses.
+    A leaderboard shows accuracy and points to the class, beside a name that each student chooses.
     """
     return json_text(
         {
@@ -106,28 +101,20 @@ def page(
 
 def _output(report: Report, *, finished: bool) -> str:
     verdict = (sentences.verdict(report), sentences.next_step(report))
-    blocks = [
-        verdict if finished else (sentences.unfinished(report),),
-        sentences.pairs(report),
-        tuple(sentences.fact(measured, report.language) for measured in report.facts),
-        sentences.notes(report),
-    ]
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+    blocks: list[tuple[str, ...]] = [verdict if finished else (sentences.unfinished(report),)]
+    blocks += map(sentences.lines, sentences.sections(report))
+    return "\n\n".join(map("\n".join, blocks))
 
 
 def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]:
     earned, at_most = decided(item), number(item.max_points)
-    lines = (
-        sentences.sentence(item.message, language),
-        sentences.who_looks(item, language),
-        *sentences.advice(item, language),
-    )
+    lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
         "name": sentences.sentence(item.title),
         "number": str(position),
         **({} if earned is None else {"score": earned, "status": item.status}),
         **({} if at_most is None else {"max_score": at_most}),
-        "output": "\n".join(line for line in lines if line),
+        "output": "\n".join(lines),
         "output_format": "text",
         "tags": [plain(item.kind), item.status],
         "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},

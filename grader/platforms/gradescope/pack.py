@@ -1,7 +1,6 @@
 """Gradescope: the autograder zip; its `setup.sh` has the network, its `run_autograder` needs none."""
 
-from grader.platforms.packing import Archive, RubricBundle, Wheel
-
+FOLDER = ""
 # Gradescope's own limit is 10 minutes where nothing else is chosen.
 BUDGET = 570
 
@@ -9,9 +8,9 @@ _SETUP = """\
 #!/usr/bin/env bash
 # Installs the grader. Gradescope runs this once, with the network, when the zip is uploaded.
 set -euo pipefail
-root="${{GRADER_ROOT:-/autograder}}"
+root="${GRADER_ROOT:-/autograder}"
 
-find_python() {{
+find_python() {
   for name in python3.13 python3.12 python3.11 python3; do
     if command -v "$name" >/dev/null &&
       "$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -20,17 +19,17 @@ find_python() {{
     fi
   done
   return 1
-}}
+}
 
 if ! python="$(find_python)"; then
   apt-get update
   for version in 3.13 3.12 3.11; do
     apt-get install -y --no-install-recommends "python$version" "python$version-venv" && break
   done
-  python="$(find_python)" || {{
+  python="$(find_python)" || {
     echo "The grader needs Python 3.11 or later: choose a newer base image in Gradescope." >&2
     exit 1
-  }}
+  }
 fi
 "$python" -m venv "$root/grader"
 "$root/grader/bin/pip" install --no-cache-dir "$root/source/{wheel}"
@@ -41,7 +40,7 @@ _RUN = """\
 #!/usr/bin/env bash
 # Grades one submission. Gradescope runs this for each, in a container of its own.
 set -uo pipefail
-root="${{GRADER_ROOT:-/autograder}}"
+root="${GRADER_ROOT:-/autograder}"
 export TF_CPP_MIN_LOG_LEVEL=2
 "$root/grader/bin/grader" hook gradescope --root "$root" --rubric "$root/source/{rubric}" --budget {budget}
 code=$?
@@ -49,24 +48,13 @@ code=$?
 [ "$code" -eq 3 ] && [ -s "$root/results/results.json" ] && exit 0
 exit "$code"
 """
-
-
-def pack(program: Wheel, rubric: RubricBundle) -> Archive:
-    """The files of the zip; both scripts stand at its root, as Gradescope asks."""
-    names = {"wheel": program.name, "rubric": rubric.rubric, "budget": BUDGET}
-    files: dict[str, str | bytes] = {
-        "setup.sh": _SETUP.format(**names),
-        "run_autograder": _RUN.format(**names),
-        program.name: program.content,
-        **rubric.files,
-    }
-    advice = (
-        "Upload it in Gradescope under Configure Autograder, as Zip file upload.",
-        (
-            "Choose 1 CPU with 1.5 GB of memory or more: a submission takes 0.9 GB, and with the "
-            "0.75 GB that "
-            "Gradescope gives where nothing is chosen, TensorFlow is killed."
-        ),
-        f"Leave the time limit at 10 minutes; the grader keeps within {BUDGET} s.",
-    )
-    return Archive(files, ("setup.sh", "run_autograder"), advice)
+# Gradescope wants both at the root of the zip.
+FILES = {"setup.sh": _SETUP, "run_autograder": _RUN}
+ADVICE = (
+    "Upload it in Gradescope under Configure Autograder, as Zip file upload.",
+    (
+        "Choose 1 CPU with at least 1.5 GB of memory. A submission takes 0.9 GB, and with Gradescope's "
+        "default of 0.75 GB, TensorFlow is killed."
+    ),
+    f"Leave the time limit at 10 minutes. The grader needs at most {BUDGET} s.",
+)

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.messages.wording import quoted
-from grader.platforms.downloads import Listing, Reading
+from grader.platforms.downloads import Listing, Reading, with_files
 from grader.submissions.people import Person
-from grader.submissions.submission import Submission, hidden, open_submission
+from grader.submissions.submission import Submission, open_submission
 
 TITLE = "a Moodle download"
 
@@ -58,7 +58,7 @@ def parse(stored: str) -> MoodleEntry | None:
 
 
 def read(listing: Listing) -> Reading | None:
-    """Read a folder as a Moodle download; see `Form`."""
+    """Read a folder as a Moodle download."""
     folders = [entry for entry in map(parse, listing.folders) if entry and not entry.own]
     files = [entry for entry in map(parse, listing.files) if entry and entry.own]
     if not folders and not files:
@@ -102,10 +102,5 @@ def _submission(folder: Path, participant: str, name: str, entries: Sequence[Moo
     )
     if not first.own:
         return replace(submission, path=open_submission(folder / first.stored).path)
-    files = tuple(
-        (entry.own, entry.stored) for entry in entries if entry.own and entry.plugin == first.plugin
-    )
-    seen = tuple(sorted(pair for pair in files if not hidden(pair[0]))) or files
-    if len(seen) == 1 and seen[0][0].lower().endswith(".zip"):
-        return replace(submission, path=folder / seen[0][1])
-    return replace(submission, files=seen)
+    own = [(entry.own, entry.stored) for entry in entries if entry.own and entry.plugin == first.plugin]
+    return with_files(submission, own)

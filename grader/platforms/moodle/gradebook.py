@@ -70,8 +70,8 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
     """Write a file of changed grades to import into Moodle."""
     # Moodle imports all rows of a file or none, so it gets only students that the teacher's export has.
     table = read_table(source, "gradebook")
-    key = _key(table, identify_by)
-    grades = gradebook(table, column, key)
+    place, key = _titled(table.header, column), _key(table, identify_by)
+    grades = Grades(place, _students(table, key), possible=None, ids=_ids)
     most = max((scale_to or one.max_score for one in reports if not waits(one)), default=0.0)
     if most > LARGEST_GRADE:
         raise UsageError(
@@ -81,9 +81,9 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
     filled = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([table.header[key].strip(), grades.title])
+    writer.writerow([table.header[key].strip(), table.header[place].strip()])
     writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(filled.grades.items()))
-    return Export(text.getvalue(), filled.lines())
+    return Export(text.getvalue(), filled.lines)
 
 
 def moodle_worksheet(
@@ -96,8 +96,17 @@ def moodle_worksheet(
 ) -> Export:
     """Fill the grading worksheet of a Moodle assignment."""
     table = _read_worksheet(source)
-    filled = fill(table, worksheet(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)
-    return Export(filled.text, filled.lines())
+    locked = dict(enumerate(_column_of(table, "Grade can be changed"), start=1))
+    rows = tuple(
+        replace(row, fixed="Moodle does not let this grade be changed")
+        if locked.get(row.number) == "No"
+        else row
+        for row in _participants(table)
+    )
+    possible = next(map(parsed, _column_of(table, "Maximum Grade")), None)
+    grades = Grades(_titled(table.header, column), rows, possible, _ids)
+    filled = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
+    return Export(filled.text, filled.lines)
 
 
 def moodle_feedback(
@@ -139,57 +148,25 @@ def moodle_feedback(
 EXPORTS = (moodle, moodle_worksheet, moodle_feedback)
 
 
-def gradebook(table: Table, column: str, key: int) -> Grades:
-    """The column with this title in an exported gradebook, whose first two columns are the parts of the name.
-
-    Args:
-        table: The gradebook.
-        column: The title.
-        key: The number of the column that identifies a student.
-    """
-    header, place = table.header, _titled(table.header, column)
-    mails, ids = _mail_columns(table), {key, *_id_columns(header)}
-    often = Counter(row[key].strip() for row in table.rows[1:])
-    return Grades(
-        title=header[place].strip(),
-        column=place,
-        rows=tuple(
-            row_of(
-                number,
-                " ".join(map(str.strip, row[:2])),
-                ids=[row[one] for one in ids],
-                logins=[row[one] for one in mails],
-                name=" ".join(row[:2]),
-                # Moodle takes a row without an id for the student of the row before.
-                fixed=_unfit(row[key].strip(), often[row[key].strip()], header[key]),
-            )
-            for number, row in enumerate(table.rows)
-            if number
-        ),
-        possible=None,
-        ids=_ids,
-    )
-
-
-def worksheet(table: Table, column: str = "Grade") -> Grades:
-    """The column with this title in an offline worksheet, whose first one says `Participant 123`.
-
-    Raises:
-        UsageError: This is no worksheet, or the column is not there.
-    """
-    header = table.header
-    rows = _participants(table)
-    place = _titled(header, column)
-    locked = _column_of(table, "Grade can be changed")
-    return Grades(
-        title=header[place].strip(),
-        column=place,
-        rows=tuple(
-            replace(row, fixed="Moodle does not let this grade be changed") if word == "No" else row
-            for row, word in zip(rows, locked or [""] * len(rows), strict=True)
-        ),
-        possible=next(map(parsed, _column_of(table, "Maximum Grade")), None),
-        ids=_ids,
+def _students(table: Table, key: int) -> tuple[Row, ...]:
+    """The rows of a gradebook, which has the parts of the name first; column `key` identifies a student."""
+    mails, ids = _mail_columns(table), {key, *_id_columns(table.header)}
+    keys, title = [row[key].strip() for row in table.rows], quoted(table.header[key])
+    same = {
+        own: f"{often} students have the same {title}" for own, often in Counter(keys[1:]).items() if often > 1
+    }
+    # Moodle takes a row without an id for the student of the row before.
+    fixed = {**same, "": f"{title} is empty for this student"}
+    return tuple(
+        row_of(
+            number,
+            " ".join(map(str.strip, row[:2])),
+            ids=[row[one] for one in ids],
+            logins=[row[one] for one in mails],
+            name=" ".join(row[:2]),
+            fixed=fixed.get(keys[number], ""),
+        )
+        for number, row in enumerate(table.rows[1:], start=1)
     )
 
 
@@ -253,12 +230,6 @@ def _key(table: Table, identify_by: str | None) -> int:
         "The gradebook has no column of e-mail addresses.",
         "Name the column that identifies the students, such as `--identify-by 'ID number'`.",
     )
-
-
-def _unfit(key: str, often: int, title: str) -> str:
-    if not key:
-        return f"{quoted(title)} is empty for this student"
-    return f"{often} students have the same {quoted(title)}" if often > 1 else ""
 
 
 def _id_columns(header: Sequence[str]) -> tuple[int, ...]:

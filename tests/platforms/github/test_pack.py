@@ -9,7 +9,7 @@ from typing import Any
 from builders_platforms import an_environment, ran, unpacked
 from ruamel.yaml import YAML
 
-from grader.platforms.github.pack import BUDGET, MINUTES, WORKFLOW
+from grader.platforms.github.pack import BUDGET, WORKFLOW
 
 
 def the_job(folder: Path) -> dict[str, Any]:
@@ -46,8 +46,7 @@ def test_the_workflow_is_one_that_classroom_reads(tmp_path: Path) -> None:
     job = the_job(tmp_path)
     report = job["steps"][-1]
 
-    assert MINUTES == job["timeout-minutes"]
-    assert BUDGET < 60 * MINUTES
+    assert BUDGET < 60 * job["timeout-minutes"]
     assert re.fullmatch("[a-z]+", report["with"]["runners"])
     assert {f"{report['with']['runners'].upper()}_RESULTS": "${{ steps.grader.outputs.result }}"} == report[
         "env"

@@ -113,28 +113,13 @@ def test_a_worksheet_of_other_points_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "received"),
-    [
-        ("a,b,c\n", "no row"),
-        ("a,b,c\nAna,x,y\n", "`Ana`"),
-        ("a,b,c\nP 1,x,y\nP 1,x,y\n", "`P 1`"),
-        ("a,b\nP 1,x\n", "`P 1`"),
-        ("a;b;c\nP 1;x;y\n", "`P 1;x;y`"),
-    ],
+    "text",
+    ["a,b,c\n", "a,b,c\nAna,x,y\n", "a,b,c\nP 1,x,y\nP 1,x,y\n", "a,b\nP 1,x\n", "a;b;c\nP 1;x;y\n"],
 )
-def test_what_is_no_worksheet_is_refused(tmp_path: Path, text: str, received: str) -> None:
-    """It says what was expected, and where to find it."""
-    with pytest.raises(UsageError) as caught:
+def test_what_is_no_worksheet_is_refused(tmp_path: Path, text: str) -> None:
+    """Each row must have a number of its own."""
+    with pytest.raises(UsageError, match="different number for each participant"):
         sheet(tmp_path, text=text)
-
-    assert (
-        "The first column of a grading worksheet has a different number for each participant, such as "
-        f"`Participant 123`. Received: {received}."
-    ) == caught.value.message
-    assert (
-        "Download the grading worksheet from the assignment, and name the unchanged file."
-        == caught.value.hint
-    )
 
 
 def test_feedback_has_a_folder_for_each_participant(tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""What whoever types a command is told about a platform's files: word for word in `sentences.txt`.
+
+`PYTHONPATH=.:tests python tests/platforms/test_sentences.py` writes the file anew.
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from builders_folders import a_folder, metadata
+from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_gradebook, a_graded
+from builders_reports import REVIEW
+from builders_rubric import RUBRIC
+
+from grader.errors import UsageError
+from grader.platforms.canvas.gradebook import canvas
+from grader.platforms.downloads import read_class
+from grader.platforms.gradebooks import Export
+from grader.platforms.hooks import open_inside
+from grader.platforms.moodle.gradebook import moodle, moodle_feedback, moodle_worksheet
+from grader.platforms.openedx.xqueue import XQueue
+from grader.platforms.packing import bundle
+
+GOLDEN = Path(__file__).with_name("sentences.txt")
+CANVAS_FILES = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
+MOODLE_FILES = ("Ana_12_assignsubmission_file_/model.keras", "Bo_7_assignsubmission_file_/model.keras")
+GITHUB_FILES = ("hw-ana/.git/HEAD", "hw-bo/.git/HEAD")
+EXPORT = ("submission_1/", "submission_2/", "submission_metadata.yml")
+COLUMN = "Assignment: Homework 11 (Real)"
+CLASS = (
+    a_graded("Ana García"),
+    a_graded("ren", 5.0),
+    a_graded("chi"),
+    a_graded("zhou"),
+    REVIEW.model_copy(update={"id": "ana.smith"}),
+    a_graded("lee", declared={"id": "101"}),
+)
+
+
+def reading(*names: str, layout: str = "auto") -> Callable[[Path], str]:
+    """What is said of a folder with these names."""
+
+    def read(folder: Path) -> str:
+        a_folder(folder, *names)
+        if "submission_metadata.yml" in names:
+            text = metadata(submission_1=[("Ana", "1", ""), ("Bo", "2", "")], submission_3=[("Cho", "3", "")])
+            (folder / "submission_metadata.yml").write_text(text, encoding="utf-8")
+        return "\n".join(read_class(folder, layout).sentences)
+
+    return read
+
+
+def exporting(export: Callable[..., Export], text: str, **options: object) -> Callable[[Path], str]:
+    """What is said of a class whose grades go into a file with this text."""
+
+    def fill(folder: Path) -> str:
+        return "\n".join(export(CLASS, False, source=a_gradebook(folder, text), **options).lines)
+
+    return fill
+
+
+def packing(data: str) -> Callable[[Path], str]:
+    def pack(folder: Path) -> str:
+        (folder / "hw.yaml").write_text(f"data: {data}\n{RUBRIC}", encoding="utf-8")
+        (folder.parent / "own.npz").touch()
+        return bundle(str(folder / "hw.yaml")).rubric
+
+    return pack
+
+
+SAID: dict[str, Callable[[Path], object]] = {
+    "canvas": reading(*CANVAS_FILES, "notes.txt"),
+    "moodle": reading(*MOODLE_FILES),
+    "github": reading(*GITHUB_FILES),
+    "gradescope": reading(*EXPORT),
+    "another folder": reading(*CANVAS_FILES, "ana/"),
+    "another archive": reading(*CANVAS_FILES, "ana.zip"),
+    "many other files": reading(*CANVAS_FILES, "a.txt", "b.txt", "c.txt", "d.txt"),
+    "all of one student": reading("hw_1_1001_ana.zip", "hw_1_1002_bo.zip"),
+    "all with one name": reading("lab_3_1001_ana.zip", "lab_4_1002_bo.zip"),
+    "one number, two names": reading("a_1_7_x.zip", "b_1_8_x.zip"),
+    "one number, two files": reading("a_1_7_x.zip", "b_2_7_x.zip"),
+    "one participant, two names": reading("Ana_12_assignsubmission_file_/", "Bo_12_assignsubmission_file_/"),
+    "two platforms": reading(*CANVAS_FILES, *MOODLE_FILES),
+    "either platform": reading("anna_1_2_model.keras", "Bo_7_assignsubmission_file_model.keras"),
+    "no folder of the metadata": reading("submission_metadata.yml"),
+    "asked for": reading(*CANVAS_FILES, "ana/", "bo/", "a.txt", layout="canvas"),
+    "asked for in vain": reading("ana/", "bo/", layout="moodle"),
+    "no such layout": reading("ana/", layout="blackboard"),
+    "export canvas": exporting(canvas, CANVAS, column="4711"),
+    "export canvas, other points": exporting(canvas, CANVAS, column="Quiz"),
+    "export canvas, scaled to other points": exporting(canvas, CANVAS, column="4711", scale_to=5.0),
+    "export canvas, no such column": exporting(canvas, CANVAS, column="Homework 12"),
+    "export canvas, two such columns": exporting(
+        canvas, CANVAS.replace("Quiz", "Homework 11"), column="Homework 11"
+    ),
+    "export canvas, computed": exporting(canvas, CANVAS, column="Final Score"),
+    "export canvas, another file": exporting(canvas, MOODLE, column="4711"),
+    "export moodle": exporting(moodle, MOODLE, column=COLUMN),
+    "export moodle, the same id": exporting(
+        moodle, MOODLE.replace("2026002", "2026001"), column=COLUMN, identify_by="ID number"
+    ),
+    "export moodle, no addresses": exporting(moodle, MOODLE.replace("@", " at "), column=COLUMN),
+    "export moodle, more than 100": exporting(moodle, MOODLE, column=COLUMN, scale_to=120.0),
+    "export moodle-worksheet": exporting(moodle_worksheet, WORKSHEET),
+    "export moodle-worksheet, another file": exporting(moodle_worksheet, "a,b,c\nAna,x,y\n"),
+    "export moodle-feedback": exporting(moodle_feedback, WORKSHEET),
+    "export moodle-feedback, for a class": exporting(moodle_feedback, WORKSHEET, form="junit"),
+    "pack, data elsewhere": packing("../own.npz"),
+    "hook, another folder": lambda folder: open_inside(folder, "student"),
+    "hook openedx, another address": lambda _: XQueue("xqueue.example", "q", "grader", "secret"),
+    "hook openedx, nobody": lambda _: XQueue("https://xqueue.example", "q", "", ""),
+}
+
+
+def said_of(case: Callable[[Path], object], folder: Path) -> str:
+    """What is said, or the refusal with its hint."""
+    folder.mkdir()
+    try:
+        said = str(case(folder))
+    except UsageError as error:
+        said = f"refused: {error.message}\n  {error.hint}"
+    return said.replace(f"{folder}", "FOLDER")
+
+
+def sentences(folder: Path) -> str:
+    """Everything that is said, under the name of its case."""
+    said = (said_of(case, folder / str(number)) for number, case in enumerate(SAID.values()))
+    blocks = [f"# {name}\n{text}" for name, text in zip(SAID, said, strict=True)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def test_every_sentence(tmp_path: Path) -> None:
+    """How a folder was read, which grades change, and what is refused with what to do instead."""
+    assert GOLDEN.read_text(encoding="utf-8") == sentences(tmp_path)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        GOLDEN.write_text(sentences(Path(scratch)), encoding="utf-8")
