@@ -67,7 +67,7 @@ app = _group(
 )
 app.add_typer(_of_platforms("Grade one submission for a learning platform.", hook.hooks), name="hook")
 app.add_typer(
-    _of_platforms("Write grades into a file exported from a platform.", export.exports), name="export"
+    _of_platforms("Write grades and feedback for a platform to import.", export.exports), name="export"
 )
 app.add_typer(
     _group("Write, check and calibrate a rubric.", rubric.new, rubric.lint, rubric.calibrate, rubric.schema),

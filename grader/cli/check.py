@@ -12,7 +12,7 @@ from grader.cli.running import warm_up_workers
 
 def check(
     submission: Annotated[
-        Path, typer.Argument(help="The folder or .zip file that you will hand in.")
+        Path, typer.Argument(metavar="SUBMISSION", help="The folder or .zip file that you will hand in.")
     ] = Path(),
     rubric: RubricName = DEFAULT_RUBRIC,
     require_isolation: RequiredLevel = "basic",

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _WIDEST = 100
 
 
-def checks(kind: Annotated[str | None, typer.Argument(help="The kind of check to describe.")] = None) -> None:
+def checks(
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="The kind to describe.")] = None,
+) -> None:
     """List the kinds of checks, or describe one."""
     import inspect
 

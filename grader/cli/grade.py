@@ -8,6 +8,7 @@ import typer
 
 from grader.cli.options import DEFAULT_RUBRIC, Jobs, Lang, Level, Pages, RequiredLevel, RubricName, jobs_of
 from grader.cli.running import record_errors_in, tell, warm_up_for_a_folder
+from grader.platforms import names
 
 if TYPE_CHECKING:
     from grader.datasets import DataFile
@@ -18,13 +19,24 @@ if TYPE_CHECKING:
 
 
 def grade(
-    folder: Annotated[Path, typer.Argument(help="The folder with a folder or .zip file per student.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A folder or .zip file per student, or an unpacked download of a platform.",
+        ),
+    ],
     rubric: RubricName = DEFAULT_RUBRIC,
-    out: Annotated[Path, typer.Option(help="The folder for the reports and grades.csv.")] = Path("graded"),
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where to write the reports and grades.csv.")
+    ] = Path("graded"),
     jobs: Jobs = "auto",
     layout: Annotated[
         str,
-        typer.Option(help="auto, folders, or the platform of the download. Any other word lists them all."),
+        typer.Option(
+            metavar="NAME",
+            help=f"How the folder is laid out: folders, {', '.join(names('download'))}, or auto to find out.",
+        ),
     ] = "auto",
     roster: Annotated[
         Path | None,
@@ -34,7 +46,7 @@ def grade(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="Measure on the workers of this Dask scheduler. local: start one on this machine.",
+            help="Measure on the workers of this Dask scheduler; local starts one on this machine.",
         ),
     ] = None,
     pages: Pages = True,

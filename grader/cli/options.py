@@ -31,7 +31,7 @@ RequiredLevel = Annotated[
     Level,
     typer.Option(
         "--require-isolation",
-        help="Grade only if submissions are isolated at least this well. `grader doctor` shows this machine.",
+        help="Do not grade with weaker isolation than this. `grader doctor` shows what this machine has.",
     ),
 ]
 Lang = Annotated[
@@ -43,25 +43,25 @@ Budget = Annotated[
     typer.Option(
         min=10,
         metavar="SECONDS",
-        help="When the platform stops the grader, which ends before that, with a shorter rerun if needed.",
+        help="When the platform stops the grader, which finishes before, with a shorter rerun if needed.",
     ),
 ]
 Graded = Annotated[Path, typer.Argument(metavar="GRADED", help="The folder that `grader grade` wrote.")]
-NewFile = Annotated[Path | None, typer.Option("--out", help="The file to write.")]
+NewFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The file to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")]
-Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Write the HTML pages as well.")]
+Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Whether to write the HTML pages.")]
 TrustDeclared = Annotated[
     bool,
     typer.Option(
         "--trust-declared",
-        help="Also match students by what they wrote in submission.yaml. It may name somebody else.",
+        help="Also match students by what they wrote in submission.yaml. They may have named somebody else.",
     ),
 ]
 Jobs = Annotated[
     str,
     typer.Option(
         metavar="NUMBER|auto",
-        help="How many submissions to measure at a time. auto: one per core, if the memory allows.",
+        help="How many submissions to measure at a time; auto is one per core, if there is enough memory.",
     ),
 ]
 

@@ -11,9 +11,9 @@ from grader.platforms import modules, names
 
 
 def pack(
-    platform: Annotated[str, typer.Argument(help=f"One of {', '.join(names('pack'))}.")],
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help=f"One of {', '.join(names('pack'))}.")],
     rubric: RubricFile,
-    out: Annotated[Path, typer.Option(help="The .zip file to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip file to write.")],
 ) -> None:
     """Pack grader and a rubric into a .zip file for a platform."""
     from rich.filesize import decimal

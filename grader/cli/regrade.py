@@ -9,7 +9,7 @@ from grader.cli.running import record_errors_in, tell
 def regrade(
     folder: Graded, rubric: RubricName, dry_run: DryRun = False, pages: Pages = True, lang: Lang = None
 ) -> int:
-    """Judge a graded class by another rubric, and show what changes."""
+    """Apply another rubric to a graded class, and show what changes."""
     from grader.datasets import read_data
     from grader.errors import UsageError
     from grader.grading.cache import opened
@@ -49,7 +49,7 @@ def regrade(
             for line in lines:
                 typer.echo(line)
         submissions = counted(len(run.submissions), "submission")
-        typer.echo(f"{changed} of {submissions} {'changes' if changed == 1 else 'change'}.")
+        typer.echo(f"{changed} of {submissions} {'would change' if dry_run else 'changed'}.")
         if dry_run:
             typer.echo("Nothing was written.")
         else:

@@ -7,7 +7,7 @@ import typer
 
 from grader.cli.options import Lang
 from grader.cli.running import tell
-from grader.errors import require_known
+from grader.errors import UsageError, require_known
 
 
 def report(
@@ -19,10 +19,11 @@ def report(
         ),
     ],
     form: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="For example html or markdown.")
+        str | None, typer.Option("--format", metavar="NAME", help="The format, for example html or markdown.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The folder to write to. [default: beside the reports]")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The folder to write to. [default: beside the stored reports]"),
     ] = None,
     lang: Lang = None,
 ) -> None:
@@ -30,14 +31,15 @@ def report(
     if folder == Path("schema"):
         _print_schema()
         return
-    if form is None:
-        raise typer.BadParameter("Name a format, for example html or markdown.", param_hint="--format")
     from grader.files import prepare_folder, write_whole
     from grader.grading.cache import opened
     from grader.grading.graded_folder import read_reports, read_run
+    from grader.messages.english import in_english
     from grader.messages.wording import counted
     from grader.reports import load, names
 
+    if form is None:
+        raise UsageError("No format was named.", f"Name one with `--format`: {in_english(names(), 'or')}.")
     require_known(form, names(), "format")
     chosen = load(form)
     run = read_run(folder)

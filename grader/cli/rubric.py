@@ -9,7 +9,7 @@ from grader.cli.options import RubricFile
 
 
 def new(
-    target: Annotated[Path, typer.Argument(help="The file to write.")] = Path("rubric.yaml"),
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("rubric.yaml"),
 ) -> None:
     """Write a commented copy of the homework's rubric."""
     from grader.errors import UsageError
@@ -59,9 +59,9 @@ def lint(source: RubricFile) -> None:
 
 def calibrate(
     source: RubricFile,
-    runs: Annotated[int, typer.Option(min=2, help="How many trainings at each batch size.")] = 8,
+    runs: Annotated[int, typer.Option(min=2, metavar="NUMBER", help="Trainings for each batch size.")] = 8,
 ) -> None:
-    """Measure how much honest trainings differ. Takes minutes."""
+    """Measure how much honest trainings differ. Takes several minutes."""
     from rich.progress import track
 
     from grader.datasets import load_dataset

@@ -58,7 +58,7 @@ def open_inside(root: Path, name: str) -> Submission:
         UsageError: The submission's folder is not there, or the results' folder cannot be written.
     """
     if not (root / name).is_dir():
-        raise UsageError(f"There is no folder `{root / name}`.", f"Name the folder that contains `{name}` with `--root`.")
+        raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
     submission = open_submission(root / name)
     # Not every platform makes it.
     prepare_folder(root / "results")

@@ -107,7 +107,7 @@ def run(*arguments: str | Path) -> tuple[float, int, str]:
 
 def _said(lines: list[str]) -> str:
     """The line that counts."""
-    telling = (line for line in reversed(lines) if "measured before" in line or "submissions change" in line)
+    telling = (line for line in reversed(lines) if "measured before" in line or "submissions " in line)
     return next(telling, "")
 
 

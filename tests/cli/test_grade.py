@@ -92,12 +92,12 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(
 
 
 def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
-    """The help says so, since it names no platform itself."""
+    """So does the help."""
     done = grader("grade", tmp_path, "--layout", "list")
+    page = grader("grade", "--help").stdout
 
     assert 2 == done.returncode
-    assert all(f"`{name}`" in done.stderr.splitlines()[0] for name in layouts())
-    assert "Any other word lists them all" in " ".join(grader("grade", "--help").stdout.split())
+    assert all(f"`{name}`" in done.stderr.splitlines()[0] and name in page for name in layouts())
 
 
 def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:

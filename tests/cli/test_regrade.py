@@ -92,7 +92,7 @@ def test_what_changes_is_said_and_written(tmp_path: Path, capsys: pytest.Capture
     assert [
         "ben: failed -> passed, 1 of 4 -> 4 of 4",
         f"  model_accuracy: failed -> passed. {report_of(out, 'ben').items[0].message}",
-        "1 of 3 submissions changes.",
+        "1 of 3 submissions changed.",
     ] == _lines(capsys)
     assert [("passed", "4"), ("passed", "4"), ("failed", "1"), ("not submitted", "")] == [
         (row["verdict"], row["score"]) for row in rows(out)
@@ -127,7 +127,7 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     lines = _lines(capsys)
     assert before == below(out)
     assert "ben: failed -> passed, 1 of 4 -> 4 of 4" == lines[0]
-    assert ["1 of 3 submissions changes.", "Nothing was written."] == lines[-2:]
+    assert ["1 of 3 submissions would change.", "Nothing was written."] == lines[-2:]
 
 
 def test_nothing_changes_by_the_same_rubric(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,7 +140,7 @@ def test_nothing_changes_by_the_same_rubric(tmp_path: Path, capsys: pytest.Captu
     assert 0 == regraded(out, RUBRIC)
 
     assert before == below(out)
-    assert ["0 of 3 submissions change."] == _lines(capsys)
+    assert ["0 of 3 submissions changed."] == _lines(capsys)
 
 
 def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,7 +154,7 @@ def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.
         "  It resembles `cem`; a teacher will review it.",
         "cem: failed -> review, 1 of 4",
         "  It resembles `ben`; a teacher will review it.",
-        "2 of 3 submissions change.",
+        "2 of 3 submissions changed.",
     ] == _lines(capsys)
 
 
@@ -218,7 +218,7 @@ def test_only_those_of_the_last_run_are_judged(tmp_path: Path, capsys: pytest.Ca
 
     assert gone == (out / "ana" / "report.json").read_bytes()
     assert ["ben", "cem", "7"] == [row["id"] for row in rows(out)]
-    assert "1 of 2 submissions changes." in capsys.readouterr().out
+    assert "1 of 2 submissions changed." in capsys.readouterr().out
 
 
 def test_who_was_not_fully_graded_keeps_the_report(
@@ -274,7 +274,7 @@ def test_a_report_that_is_gone_is_written_again(
 
     regraded(out, RUBRIC)
 
-    assert ["ana: passed, 4 of 4 (no earlier report)", "1 of 3 submissions changes."] == _lines(capsys)
+    assert ["ana: passed, 4 of 4 (no earlier report)", "1 of 3 submissions changed."] == _lines(capsys)
     assert before == file.read_bytes()
 
 
@@ -290,4 +290,4 @@ def test_a_run_at_work_is_not_disturbed(tmp_path: Path) -> None:
     assert (2, "") == (refused.returncode, refused.stdout)
     assert refused.stderr.splitlines()[0].endswith(f"is writing into `{out}`.")
     assert (0, "") == (done.returncode, done.stderr)
-    assert "1 of 3 submissions changes.\nNothing was written.\n" == done.stdout[-49:]
+    assert done.stdout.endswith("1 of 3 submissions would change.\nNothing was written.\n")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from builders_command_line import invoked
 from builders_grading import a_graded_folder, keep
 from builders_pages import YARDSTICK, drawable
 from builders_reports import FAILED, PASSED
@@ -11,7 +12,7 @@ from builders_reports import FAILED, PASSED
 from grader.cli.report import report
 from grader.errors import UsageError
 from grader.messages.message import say
-from grader.reports import html, junit, markdown
+from grader.reports import html, junit, markdown, names
 from grader.reports.charts import draw
 from grader.submissions.roster import Student
 
@@ -61,6 +62,15 @@ def test_a_format_that_is_not_there(tmp_path: Path) -> None:
 
     assert "There is no format `markdwn`." == caught.value.message
     assert "markdown" in caught.value.hint
+
+
+def test_a_format_must_be_named(tmp_path: Path) -> None:
+    """All formats are, and it is no bug of the program."""
+    done = invoked("report", a_graded_folder(tmp_path, FAILED))
+
+    assert 2 == done.exit_code
+    assert "No format was named." == done.stderr.splitlines()[0]
+    assert all(f" {name}" in done.stderr for name in names())
 
 
 def test_a_stored_report_in_another_language(tmp_path: Path) -> None:

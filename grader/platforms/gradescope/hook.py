@@ -28,7 +28,7 @@ Visibility = Literal["visible", "after_due_date", "after_published"]
 
 def hook(
     options: Options,
-    root: Annotated[Path, typer.Option(help="Gradescope's folder.")] = Path("/autograder"),
+    root: Annotated[Path, typer.Option(metavar="FOLDER", help="Gradescope's folder.")] = Path("/autograder"),
     visibility: Annotated[Visibility, typer.Option(help="When students see the results.")] = "visible",
     leaderboard: Annotated[
         bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")

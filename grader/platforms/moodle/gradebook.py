@@ -153,7 +153,9 @@ def _students(table: Table, key: int) -> tuple[Row, ...]:
     mails, ids = _mail_columns(table), {key, *_id_columns(table.header)}
     keys, title = [row[key].strip() for row in table.rows], quoted(table.header[key])
     same = {
-        own: f"{often} students have the same {title}" for own, often in Counter(keys[1:]).items() if often > 1
+        own: f"{often} students have the same {title}"
+        for own, often in Counter(keys[1:]).items()
+        if often > 1
     }
     # Moodle takes a row without an id for the student of the row before.
     fixed = {**same, "": f"{title} is empty for this student"}

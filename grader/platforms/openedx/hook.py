@@ -36,8 +36,8 @@ MOST_FILES = 20
 
 def hook(
     options: Options,
-    url: Annotated[str, typer.Option(help="The address of the queue.")],
-    queue: Annotated[str, typer.Option(help="The name of the queue.")],
+    url: Annotated[str, typer.Option(metavar="ADDRESS", help="The address of the queue.")],
+    queue: Annotated[str, typer.Option(metavar="NAME", help="The name of the queue.")],
     interval: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How long to wait when the queue is empty.")
     ] = 5.0,

@@ -25,7 +25,7 @@ _LENGTHS = (1000, 200, 40, 4)
 
 def hook(
     options: Options,
-    root: Annotated[Path, typer.Option(help="PrairieLearn's folder.")] = Path("/grade"),
+    root: Annotated[Path, typer.Option(metavar="FOLDER", help="PrairieLearn's folder.")] = Path("/grade"),
 ) -> int:
     """Grade a submission in PrairieLearn.
 
