@@ -101,8 +101,8 @@ def page(
 
 def _output(report: Report, *, finished: bool) -> str:
     verdict = (sentences.verdict(report), sentences.next_step(report))
-    blocks: list[tuple[str, ...]] = [verdict if finished else (sentences.unfinished(report),)]
-    blocks += map(sentences.lines, sentences.sections(report))
+    first = verdict if finished else (sentences.unfinished(report),)
+    blocks = [first, *(section.lines for section in sentences.sections(report))]
     return "\n\n".join(map("\n".join, blocks))
 
 

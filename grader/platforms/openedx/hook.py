@@ -135,7 +135,7 @@ def page(report: Report) -> str:
         _paragraphs(root, (*sentences.found(item, language), *sentences.advice(item, language)))
     for section in sentences.sections(report):
         ET.SubElement(root, "h4").text = section.title
-        _paragraphs(root, sentences.lines(section))
+        _paragraphs(root, section.lines)
     return _reply(root, correct=report.verdict == "passed", score=share(report) or 0)
 
 

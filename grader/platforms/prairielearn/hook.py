@@ -57,7 +57,7 @@ def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
         results["score"] = earned
     else:
         results["format_errors"] = [message]
-    lines = [line for section in sentences.sections(report) for line in sentences.lines(section)]
+    lines = [line for section in sentences.sections(report) for line in section.lines]
     results["message"] = message
     results["output"] = "\n".join(_cut(line, longest) for line in lines)
     results["tests"] = [_test(item, longest, report.language) for item in report.items]
