@@ -16,11 +16,15 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from grader.analysis.targets import Targets
 from grader.frozen import Frozen
 from grader.report import Finding
+
+Cap = Annotated[float, Field(gt=0, allow_inf_nan=False, description="The clipping threshold.")]
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,25 @@ class Check(Frozen):
         return _needs(cls.find)
 
 
-def calibration_warnings(setting: Setting) -> Iterator[str]:
-    """What to say of a check that compares with honest runs, where none were measured."""
-    if not setting.calibrated:
-        yield (
-            "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
-            "`grader rubric calibrate` makes one."
-        )
+class ComparesWithHonestRuns(Check):
+    """A kind that compares the log with what the grader measured, within what honest runs differ."""
+
+    cap: Cap = 1.0
+    training_images: int | None = Field(
+        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
+    )
+
+    def targets(self) -> Targets:
+        """The cap, and the size of the training set."""
+        return Targets(cap=self.cap, training_images=self.training_images)
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """Without a calibration nothing is compared."""
+        if not setting.calibrated:
+            yield (
+                "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
+                "`grader rubric calibrate` makes one."
+            )
 
 
 @cache

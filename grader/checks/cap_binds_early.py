@@ -8,7 +8,7 @@ from grader.analysis.diagnosis.optimizer import other_clipping
 from grader.analysis.norms.columns import HOW_TO_LOG, NormColumn, no_norm, reaching
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import Cap, Check
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, say, together
@@ -45,7 +45,7 @@ class CapBindsEarly(Check):
         cap_binds_early: {cap: 1.0, first_steps: 200, at_least: 0.1}
     """
 
-    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    cap: Cap = 1.0
     first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
     at_least: float = Field(default=0.1, ge=0, le=1, description="The share of them that must reach the cap.")
 

@@ -3,15 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from pydantic import Field
-
 from grader.analysis.log_positions import place, steps
 from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit, values_up_to
 from grader.analysis.statistics import as_array
-from grader.analysis.targets import Targets
-from grader.checks import Check, Setting, calibration_warnings
+from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Probe
@@ -20,7 +17,7 @@ from grader.messages.wording import counted
 from grader.report import Finding, passed, review
 
 
-class LogFitsModel(Check):
+class LogFitsModel(ComparesWithHonestRuns):
     """Does the log end at the submitted weights?
 
     Of the last 200 logged norms, the 10, 25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ,
@@ -42,19 +39,6 @@ class LogFitsModel(Check):
     Example:
         log_fits_model: {cap: 1.0, training_images: 60000}
     """
-
-    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
-    training_images: int | None = Field(
-        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
-    )
-
-    def targets(self) -> Targets:
-        """The cap, and the size of the training set."""
-        return Targets(cap=self.cap, training_images=self.training_images)
-
-    def warnings(self, setting: Setting) -> Iterator[str]:
-        """Without a calibration nothing is compared."""
-        yield from calibration_warnings(setting)
 
     def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
         """Compare the last norms of each column."""

@@ -156,11 +156,13 @@ def _unclipped(state: AdamState) -> Finding | None:
     cap = state.cap
     if not cap:
         return None
-    scope: Scope = "variable" if state.clipnorm else "global"
-    second = state.largest if state.clipnorm else state.total
+    scope: Scope = "variable" if state.optimizer.clipnorm else "global"
+    second = state.largest if state.optimizer.clipnorm else state.total
     first = state.length(scope)
     setting, whose = (
-        ("clipnorm", say("of a variable")) if state.clipnorm else ("global_clipnorm", say("of all variables"))
+        ("clipnorm", say("of a variable"))
+        if state.optimizer.clipnorm
+        else ("global_clipnorm", say("of all variables"))
     )
     loose = 1 + 1e-5 + _FLOAT32 / (1 - state.moments.beta_2)
     if second <= cap * cap * loose and first <= cap * loose:

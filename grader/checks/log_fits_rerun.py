@@ -1,10 +1,7 @@
 """Compares the first logged norms, and the first loss, with those of the grader's own training."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
-
-from pydantic import Field
 
 from grader.analysis.log_positions import steps
 from grader.analysis.norms.columns import unusable
@@ -12,8 +9,7 @@ from grader.analysis.norms.fabrication import fabrication
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
 from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit
-from grader.analysis.targets import Targets
-from grader.checks import Check, Setting, calibration_warnings
+from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -24,7 +20,7 @@ from grader.report import Finding, passed, review
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
 
 
-class LogFitsRerun(Check):
+class LogFitsRerun(ComparesWithHonestRuns):
     """Does the log begin as the grader's own training of this network begins?
 
     From fresh weights, gradient norms are much alike in every run. Of the first 200 logged norms, the 10,
@@ -50,19 +46,6 @@ class LogFitsRerun(Check):
     Example:
         log_fits_rerun: {cap: 1.0, training_images: 60000}
     """
-
-    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
-    training_images: int | None = Field(
-        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
-    )
-
-    def targets(self) -> Targets:
-        """The cap, and the size of the training set."""
-        return Targets(cap=self.cap, training_images=self.training_images)
-
-    def warnings(self, setting: Setting) -> Iterator[str]:
-        """Without a calibration nothing is compared."""
-        yield from calibration_warnings(setting)
 
     def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
         """Compare the first norms of each column, and the first loss."""

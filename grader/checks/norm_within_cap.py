@@ -18,7 +18,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import STEPS
 from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets
-from grader.checks import Check, Setting
+from grader.checks import Cap, Check, Setting
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
@@ -68,7 +68,7 @@ class NormWithinCap(Check):
           {cap: 1.0, tolerance: 1e-5, scope: variable, stage: after, accept_global_clipnorm: true}
     """
 
-    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    cap: Cap = 1.0
     tolerance: float = Field(
         default=1e-5, ge=0, le=0.1, description="How far a norm may be over its bound, relative to it."
     )
@@ -153,14 +153,14 @@ class NormWithinCap(Check):
         return failed(together(self._over(log, column, bound), reason), self._advice(model))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
-        return bool(as_array(column.values).max() <= bound.value * (1 + self.tolerance))
+        return column.largest <= bound.value * (1 + self.tolerance)
 
     def _largest(self, column: NormColumn, asked: Message) -> Message:
         return say(
             "The largest of the {count} norms in {name} is {largest}; {asked}.",
             count=len(column.values),
             name=column.name,
-            largest=number(float(as_array(column.values).max())),
+            largest=number(column.largest),
             asked=asked,
         )
 
@@ -168,11 +168,8 @@ class NormWithinCap(Check):
         limit = bound.value * (1 + self.tolerance)
         values = as_array(column.values)
         (over,) = (values > limit).nonzero()
-        more = (
-            say(", and the largest is {largest}", largest=number(float(values.max()), apart_from=bound.value))
-            if len(over) > 1
-            else ""
-        )
+        largest = number(column.largest, apart_from=bound.value)
+        more = say(", and the largest is {largest}", largest=largest) if len(over) > 1 else ""
         return say(
             "{name} is over {bound} in {over} of {norms} norms: the first is {first} at {where}{more}.",
             name=column.name,
@@ -185,8 +182,7 @@ class NormWithinCap(Check):
         )
 
     def _only_before(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
-        values = as_array(column.values)
-        largest, row = float(values.max()), column.logged.rows[int(values.argmax())]
+        largest, row = column.largest, column.logged.rows[int(as_array(column.values).argmax())]
         if column.stage_by == "numbers":
             widest = bound_after_clipping(self.cap, "global", model, rerun)
             proof = widest is not None and largest > widest.value * (1 + self.tolerance)
@@ -245,7 +241,7 @@ class NormWithinCap(Check):
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
-        elif optimizer and not _threshold(optimizer):
+        elif optimizer and not optimizer.cap:
             cause = say("and the stored optimizer has no `clipnorm`, so these are not clipped")
         else:
             cause = say("so these were logged before clipping, or nothing was clipped")
@@ -262,10 +258,10 @@ class NormWithinCap(Check):
         found = EMPTY
         if optimizer and optimizer.clipvalue:
             found = say("`clipvalue` bounds each element of a gradient and not its norm.")
-        elif optimizer and _threshold(optimizer):
+        elif optimizer and optimizer.cap:
             found = say(
                 "The stored optimizer clips at {cap}.",
-                cap=number(_threshold(optimizer), apart_from=self.cap),
+                cap=number(optimizer.cap, apart_from=self.cap),
             )
         return together(
             found,
@@ -274,7 +270,7 @@ class NormWithinCap(Check):
         )
 
     def _clips(self, optimizer: Optimizer) -> bool:
-        return 0 < _threshold(optimizer) <= self.cap * (1 + self.tolerance)
+        return 0 < optimizer.cap <= self.cap * (1 + self.tolerance)
 
 
 def _as_in(rerun: Rerun | None, widest: Bound) -> Message:
@@ -305,7 +301,3 @@ def _is_a_mean(column: NormColumn) -> Finding:
         ),
         together(say("Log the norm of the step itself in place of the metric's `result()`."), HOW_TO_LOG),
     )
-
-
-def _threshold(optimizer: Optimizer) -> float:
-    return optimizer.clipnorm or optimizer.global_clipnorm or 0.0

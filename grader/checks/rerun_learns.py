@@ -8,7 +8,7 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.training import odd_output
 from grader.analysis.targets import Targets
-from grader.checks import Check, Setting
+from grader.checks import Cap, Check, Setting
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages import wording
@@ -42,7 +42,7 @@ class RerunLearns(Check):
         rerun_learns: {cap: 1.0, tolerance: 1e-5, at_least: 0.7}
     """
 
-    cap: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="The clipping threshold.")
+    cap: Cap = 1.0
     tolerance: float = Field(
         default=1e-5, ge=0, le=0.1, description="How far a norm may be over the cap, relative to it."
     )

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from grader.analysis.statistics import Numbers, as_array, overflowing
-from grader.evidence.model import Model, Moments
+from grader.evidence.model import Model, Moments, Optimizer
 from grader.evidence.values import Scope
 
 
@@ -16,20 +16,18 @@ class AdamState:
         moments: The two moments, which are not all zero.
         iterations: How many steps it has counted, 1 or more.
         parameters: How many numbers the model's weights have.
-        clipnorm: The cap on each variable's gradient, None or 0.0 where there is none.
-        global_clipnorm: The cap on all gradients as one vector, None or 0.0 where there is none.
+        optimizer: The optimizer itself.
     """
 
     moments: Moments
     iterations: int
     parameters: int
-    clipnorm: float | None = None
-    global_clipnorm: float | None = None
+    optimizer: Optimizer
 
     @property
     def cap(self) -> float:
         """The stored cap, 0.0 where there is none."""
-        return self.clipnorm or self.global_clipnorm or 0.0
+        return self.optimizer.cap
 
     @property
     def total(self) -> float:
@@ -47,11 +45,11 @@ class AdamState:
 
     def bound(self, scope: Scope) -> float:
         """The largest norm that the stored cap leaves, infinity without one."""
-        if self.global_clipnorm:
-            return self.global_clipnorm
-        if not self.clipnorm:
+        if self.optimizer.global_clipnorm:
+            return self.optimizer.global_clipnorm
+        if not self.optimizer.clipnorm:
             return math.inf
-        return self.clipnorm * (math.sqrt(len(self.moments.second)) if scope == "global" else 1.0)
+        return self.optimizer.clipnorm * (math.sqrt(len(self.moments.second)) if scope == "global" else 1.0)
 
 
 def adam_state_of(model: Model) -> AdamState | None:
@@ -64,13 +62,7 @@ def adam_state_of(model: Model) -> AdamState | None:
         return None
     if not any(optimizer.moments.second):
         return None
-    return AdamState(
-        moments=optimizer.moments,
-        iterations=optimizer.iterations,
-        parameters=model.parameters,
-        clipnorm=optimizer.clipnorm,
-        global_clipnorm=optimizer.global_clipnorm,
-    )
+    return AdamState(optimizer.moments, optimizer.iterations, model.parameters, optimizer)
 
 
 # The weight 0.9^n of what lies further back than this is below what a float64 can hold beside 1.

@@ -125,21 +125,15 @@ def _beside(numbers: Column | None, column: Column) -> Array | None:
 
 
 Series = tuple[Scope, Stage]
-
-_VARIABLE_BEFORE: Series = ("variable", "before")
-_VARIABLE_AFTER: Series = ("variable", "after")
-_GLOBAL_BEFORE: Series = ("global", "before")
-_GLOBAL_AFTER: Series = ("global", "after")
-
-# The first is never larger than the second.
-_ORDERED = (
-    (_VARIABLE_AFTER, _VARIABLE_BEFORE),
-    (_GLOBAL_AFTER, _GLOBAL_BEFORE),
-    (_VARIABLE_AFTER, _GLOBAL_AFTER),
-    (_VARIABLE_BEFORE, _GLOBAL_BEFORE),
+# The first is never larger than the second, or marked, than sqrt(k) times the second.
+_AT_MOST: tuple[tuple[Series, Series, bool], ...] = (
+    (("variable", "after"), ("variable", "before"), False),
+    (("global", "after"), ("global", "before"), False),
+    (("variable", "after"), ("global", "after"), False),
+    (("variable", "before"), ("global", "before"), False),
+    (("global", "after"), ("variable", "after"), True),
+    (("global", "before"), ("variable", "before"), True),
 )
-# The first is never larger than the second times the square root of the number of variables.
-_SPREAD = ((_GLOBAL_AFTER, _VARIABLE_AFTER), (_GLOBAL_BEFORE, _VARIABLE_BEFORE))
 
 
 @dataclass(frozen=True)
@@ -174,21 +168,15 @@ def impossible(columns: Mapping[Series, Column], variables: int, parameters: int
     Clipping makes no gradient longer, the norm of all gradients as one vector is not below that of one
     variable, and is at most sqrt(k) times the largest of k. Both numbers may be off by a unit of their last
     place, the largest in the column, and by the float32 error of a norm over N numbers,
-    relative 2^-23 * (4 + sqrt(N)).
-
-    Args:
-        columns: The columns of finite norms, by the series that is declared of them.
-        variables: The number of variables k, or more.
-        parameters: The number of parameters N, or more.
+    relative 2^-23 * (4 + sqrt(N)). The numbers of variables k and of parameters N may be too large.
     """
     error = 2.0**-23 * (4 + math.sqrt(parameters))
-    pairs = [*((*pair, 1.0) for pair in _ORDERED), *((*pair, math.sqrt(variables)) for pair in _SPREAD)]
-    for first, second, factor in pairs:
-        if first in columns and second in columns:
-            found = _compare(columns[first], columns[second], factor, error)
-            if found:
-                return found
-    return None
+    found = (
+        _compare(columns[first], columns[second], math.sqrt(variables) if spread else 1.0, error)
+        for first, second, spread in _AT_MOST
+        if first in columns and second in columns
+    )
+    return next(filter(None, found), None)
 
 
 def _compare(column: Column, beside: Column, factor: float, error: float) -> Impossible | None:

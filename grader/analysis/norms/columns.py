@@ -61,6 +61,11 @@ class NormColumn:
         """The norms in the order of the log."""
         return self.logged.values
 
+    @property
+    def largest(self) -> float:
+        """The largest norm."""
+        return float(as_array(self.values).max())
+
     @cached_property
     def rounding(self) -> float:
         """How far the log's rounding can have moved each norm."""

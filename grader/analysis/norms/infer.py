@@ -7,7 +7,7 @@ from itertools import product
 from grader.analysis.moments import fits_in_log
 from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held
 from grader.analysis.reference.references import References, largest_batch
-from grader.analysis.statistics import as_array, is_finite
+from grader.analysis.statistics import is_finite
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.log import Log
@@ -109,7 +109,7 @@ def _is_possible(column: NormColumn, series: Series, references: References) -> 
         return True
     widest = references.widest
     bound = references.cap if scope == "variable" else widest.value if widest else math.inf
-    return bool(as_array(column.values).max() <= bound * (1 + REACHES))
+    return column.largest <= bound * (1 + REACHES)
 
 
 def _fitting(
