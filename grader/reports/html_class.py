@@ -14,11 +14,11 @@ from urllib.parse import quote
 from grader.messages.message import Message, say
 from grader.messages.wording import accuracy, counted, number
 from grader.report import Report, Status, Verdict, so_far
-from grader.reports import sentences
+from grader.reports import html, sentences
 from grader.reports.charts import Drawing
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part
 from grader.reports.charts.svg import placed
-from grader.reports.html import FILE, filled
+from grader.reports.html import filled
 from grader.submissions.roster import Student
 
 INDEX = "index.html"
@@ -46,7 +46,7 @@ class Entry:
     @property
     def link(self) -> str:
         """The address of its page."""
-        return f"{quote(self.place, safe='', errors='backslashreplace')}/{FILE}"
+        return f"{quote(self.place, safe='', errors='backslashreplace')}/{html.FILE}"
 
     @property
     def who(self) -> str:

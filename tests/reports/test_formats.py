@@ -37,7 +37,7 @@ READABLE = [LIKE, *(report for report in ALL if report is not HOSTILE)]
 def test_a_format_that_names_its_file_is_found() -> None:
     """Nothing is registered; a format of one platform and the terminal are not among them."""
     assert {"html", "junit", "markdown", "plain_text"} <= set(names())
-    assert not {"terminal", "sentences", "prairielearn"} & set(names())
+    assert not {"csv_grades", "html_class", "sentences", "terminal", "prairielearn"} & set(names())
     assert sorted(names()) == list(names())
 
 
