@@ -54,6 +54,14 @@ def test_every_file_that_is_named_is_there() -> None:
     ]
 
 
+def test_the_pictures_are_there_and_small() -> None:
+    """The README shows two pages; nobody waits for them."""
+    named = re.findall(r"!\[.+\]\((.+)\)", README)
+
+    assert 2 == len(named)
+    assert all(0 < (ROOT / name).stat().st_size < 120_000 for name in named)
+
+
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "NOTICE", "LICENSE"])
 def test_the_papers_are_there(name: str) -> None:
     """What comes with the program is not empty."""
