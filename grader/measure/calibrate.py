@@ -42,8 +42,8 @@ class Run(Frozen):
 
     Attributes:
         head: for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the first
-            steps, and as the last number their variation.
-        tails: at each of a few moments, likewise, the ratio of those of the last steps to those of a probe.
+            steps, and last their variation.
+        tails: the same at each of a few moments, of the last steps divided by that of a probe.
         start: of the first loss over ln(classes).
         smoothness: the largest of the four series.
     """
@@ -63,7 +63,7 @@ class Versions(Frozen):
 
 
 def jobs_for(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
-    """So many runs for each batch size and each way of giving the pixels, the longest first.
+    """This many runs for each batch size and each way of giving the pixels, the longest first.
 
     The plan's batch size is among them, since the others are compared with it; no other batch is larger than
     a tenth of the training images, the `examples`.
@@ -88,7 +88,7 @@ def summarised(
 
     The norms of larger batches are smaller and vary less, and how much depends on the network: by the square
     root of the batch size at most, as a mean of independent images does. With dropout it is nearly that.
-    So much is allowed to every network.
+    That much is allowed to every network.
 
     A few runs, at least two for each size, know their own standard deviation badly (eight of them to within a
     quarter). So no spread is taken to be smaller than the root mean square over all batch sizes.

@@ -20,7 +20,7 @@ _FORM = say(
 )
 _CHOICES = {"scope": ("variable", "global"), "stage": ("before", "after")}
 _LEFT_OUT = (None, "", "~", "null")
-# A whole declaration has 19 events; what has so many more is something else, or made to take long.
+# A complete declaration has 19 events; a file with far more is something else, or made to take long.
 _MOST_EVENTS = 500
 
 

@@ -2,7 +2,7 @@
 
 Of a submission two replies are sent: what can be said without TensorFlow, at once, and the rest.
 What the student can fix becomes a `Problem` of the part;
-anything unexpected is our mistake, and the operator is told.
+anything unexpected is a bug of the grader, and the operator is told.
 """
 
 import functools
@@ -145,7 +145,7 @@ def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str])
             message=shortened(error.message, LONGEST_SENTENCE),
             hint=shortened(error.hint, LONGEST_SENTENCE),
         )
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is our mistake and must not cost the student anything)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is our bug and must not cost the student anything)
         tracebacks.append(traceback.format_exc()[-_LONGEST_TRACEBACK:])
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             return Problem(

@@ -51,7 +51,7 @@ class Meaning:
     Attributes:
         name: the canonical name.
         scope: of a gradient norm, where the header says so.
-        stage: likewise.
+        stage: of a gradient norm, where the header says so.
         run: of a column that Weights & Biases exports, the run that stands before ` - `.
         per_epoch: whether the header says that it is measured once an epoch.
         validation: of a gradient norm: it is measured on validation data, so it is none of the training.

@@ -45,12 +45,12 @@ def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise _NotAllowedError(say("a key is there twice in one object"))
+        raise _NotAllowedError(say("an object in it has the same key twice"))
     return result
 
 
 def _constant(name: str) -> Any:
-    raise _NotAllowedError(say("{name} is not a number of JSON", name=name))
+    raise _NotAllowedError(say("{name} is not a JSON number", name=name))
 
 
 def _int(text: str) -> int:

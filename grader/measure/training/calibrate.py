@@ -20,7 +20,7 @@ from grader.rubric import Plan
 
 EPOCHS = 5
 FEWEST_STEPS = 600
-# The tail is compared with a probe at so many moments of a run, evenly spread over it.
+# At this many moments of a run, evenly spread over it, the tail is compared with a probe.
 MOMENTS = 3
 # The columns of `compiled_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of
 # which two are of gradients that are not clipped yet.

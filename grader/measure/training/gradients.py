@@ -68,7 +68,7 @@ def clipped_norms(norms: NDArray[np.float32], plan: OptimizerPlan) -> NDArray[np
     if plan.clipnorm:
         bound, decisive = np.float32(plan.clipnorm), norms
     elif plan.global_clipnorm:
-        bound, decisive = np.float32(plan.global_clipnorm), _whole(norms)[:, np.newaxis]
+        bound, decisive = np.float32(plan.global_clipnorm), _global_norms(norms)[:, np.newaxis]
     else:
         return norms
     # An infinite norm becomes NaN, as its gradient does.
@@ -81,7 +81,9 @@ def four_norms(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArr
 
     They come from the norms of each variable's gradient, shape (steps, k).
     """
-    return np.stack([before.max(axis=1), after.max(axis=1), _whole(before), _whole(after)], axis=1)
+    return np.stack(
+        [before.max(axis=1), after.max(axis=1), _global_norms(before), _global_norms(after)], axis=1
+    )
 
 
 def norms_of(recorded: NDArray[np.float32]) -> Norms:
@@ -97,9 +99,10 @@ def norms_of(recorded: NDArray[np.float32]) -> Norms:
     )
 
 
-def _whole(norms: NDArray[np.float32]) -> NDArray[np.float32]:
-    whole: NDArray[np.float32] = np.sqrt(np.square(norms, dtype=np.float64).sum(axis=1)).astype(np.float32)
-    return whole
+def _global_norms(norms: NDArray[np.float32]) -> NDArray[np.float32]:
+    squares = np.square(norms, dtype=np.float64)
+    global_norms: NDArray[np.float32] = np.sqrt(squares.sum(axis=1)).astype(np.float32)
+    return global_norms
 
 
 def build_update(plan: OptimizerPlan, variables: Sequence[keras.Variable]) -> Update:

@@ -14,13 +14,13 @@ from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
 from grader.messages.message import say
 
-# On so many images two accuracies near 0.87 differ by less than this by chance (three standard errors).
+# On this many images, chance makes two accuracies near 0.87 differ by less than this (three standard errors).
 IMAGES_TO_CHOOSE_BY = 500
 BY_CHANCE = 0.064
 # The scale that was chosen is tried on more, because its accuracy is compared with that on the test images.
 IMAGES_TO_COMPARE = 2_000
 BATCH = 1_000
-# A layer may make so many numbers from one batch, 256 MiB of them; a wide network gets smaller batches.
+# The most numbers that a layer may make from one batch, 256 MiB; a wide network gets smaller batches.
 BATCH_NUMBERS = 64 << 20
 
 

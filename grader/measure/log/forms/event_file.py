@@ -55,7 +55,7 @@ def read(document: Document, limits: Limits) -> Table:
         cells = [(at, row[f"={tag}"]) for at, row in enumerate(rows) if f"={tag}" in row]
         columns.append(_column(f"validation/{tag}" if prefixed else tag, cells))
     filled = tuple(column for column in columns if len(column.rows))
-    notes = (say("The event file is that of the validation data."),) if of_validation else ()
+    notes = (say("The event file holds the validation data."),) if of_validation else ()
     return Table("tensorboard", len(rows), filled, notes=notes)
 
 
