@@ -97,10 +97,11 @@ def read_document(source: Path) -> Document:
     try:
         content = reader.document(list(yaml.compose_all(text)))
     except MarkedYAMLError as error:
-        raise refusal(file, [_not_yaml(error)]) from error
-    except (YAMLError, ValueError, AssertionError) as error:
+        raise refusal(file, [_not_yaml(error, reader.last_line)]) from error
+    except (YAMLError, ValueError, AssertionError, KeyError) as error:
         # The parser lets a few errors of Python through: `"\\U00110000"`, `%YAML 1.9`.
-        message = f"The YAML cannot be read after this line: {str(error)[:200]}."
+        reason = "unknown version of YAML" if isinstance(error, KeyError) else str(error)[:200]
+        message = f"The YAML cannot be read after this line: {reason}."
         raise refusal(file, [Mistake(reader.last_line, message)]) from error
     except _StoppedError:
         raise refusal(file, reader.mistakes) from None
@@ -202,13 +203,14 @@ def _line(marked: Node | Event) -> int:
     return int(marked.start_mark.line) + 1
 
 
-def _not_yaml(error: MarkedYAMLError) -> Mistake:
+def _not_yaml(error: MarkedYAMLError, last_line: int) -> Mistake:
+    line = error.problem_mark.line + 1 if error.problem_mark else last_line
     context = ""
-    if error.context and error.context_mark and error.context_mark.line != error.problem_mark.line:
+    if error.problem and error.context and error.context_mark and error.context_mark.line + 1 != line:
         context = f" {error.context} that begins on line {error.context_mark.line + 1}"
     return Mistake(
-        error.problem_mark.line + 1,
-        f"The YAML cannot be read here: {error.problem}{context}.",
+        line,
+        f"The YAML cannot be read here: {error.problem or error.context}{context}.",
         "Write a colon and a space after each key, put text that has a colon, a `#` or a quote in quotes, "
         "and indent with spaces only.",
     )

@@ -60,6 +60,8 @@ WHOLE: dict[str, str | bytes] = {
     "an open quote": "version: 1\ntitle: 'a\n\n",
     "no such character": 'version: 1\ntitle: "\\U00110000"\n',
     "another YAML": "%YAML 1.9\n---\nversion: 1\n",
+    "another YAML in the middle": "version: 1\ntitle: x\nitems:\n%YAML 1.9\n, 2]}\n",
+    "a carriage return in folded text": "version: 1\ntitle: >\n \r  d\n",
     "an anchor": "a: &x 1\n",
     "an anchor of a key": "&x a: 1\n",
     "an anchor in itself": "a: &x [*x]\n",
