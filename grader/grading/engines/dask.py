@@ -195,12 +195,16 @@ def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> _Outcome:
     worker = Worker(task.target, (*task.messages, folder.encode()), sandbox)
     running = Running(task, worker)
     replies: list[bytes] = []
-    while True:
-        wait([worker])
-        answer = running.answer()
-        replies += answer.replies
-        if answer.ended:
-            return tuple(replies), answer.failure, answer.seconds
+    try:
+        while True:
+            wait([worker])
+            answer = running.answer()
+            replies += answer.replies
+            if answer.ended:
+                return tuple(replies), answer.failure, answer.seconds
+    except BaseException:
+        worker.end()
+        raise
 
 
 def _npy(array: Any) -> bytes:
