@@ -98,13 +98,14 @@ def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
         content = yaml.load(_text(source))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _refusal(
-            f"The YAML of `{METADATA}` cannot be read here: {plain(str(error.problem), 200)}", line
-        ) from None
+        reason = plain(str(error.problem or error.context), 200)
+        raise _refusal(f"The YAML of `{METADATA}` cannot be read here: {reason}", line) from None
     except RecursionError:
         raise _refusal(f"The values in `{METADATA}` are nested too deeply") from None
-    except (YAMLError, ValueError, AssertionError) as error:
-        raise _refusal(f"The YAML of `{METADATA}` cannot be read: {plain(str(error), 200)}") from None
+    except (YAMLError, ValueError, AssertionError, KeyError) as error:
+        # ruamel lets a few errors of Python through; `%YAML 1.9` is a KeyError.
+        reason = "unknown version of YAML" if isinstance(error, KeyError) else plain(str(error), 200)
+        raise _refusal(f"The YAML of `{METADATA}` cannot be read: {reason}") from None
     if not isinstance(content, dict):
         raise _refusal(f"`{METADATA}` must have a key for each folder")
     return {str(folder): tuple(_people(entry, str(folder))) for folder, entry in content.items()}

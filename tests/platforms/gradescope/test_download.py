@@ -93,9 +93,19 @@ def test_without_metadata_it_is_none(tmp_path: Path) -> None:
     assert read(list_folder(a_folder(tmp_path, "submission_1/"))) is None
 
 
-def test_metadata_that_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- 1\n", "`submission_metadata.yml` must have a key for each folder."),
+        (
+            "submission_1:\n%YAML 1.9\n:submitters:\n",
+            "The YAML of `submission_metadata.yml` cannot be read: unknown version of YAML.",
+        ),
+    ],
+)
+def test_metadata_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
     """It is an error for whoever grades, not a guess."""
     with pytest.raises(UsageError) as caught:
-        an_export(tmp_path, "- 1\n", "submission_1/")
+        an_export(tmp_path, text, "submission_1/")
 
-    assert "`submission_metadata.yml` must have a key for each folder." == caught.value.message
+    assert message == caught.value.message
