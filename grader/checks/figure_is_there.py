@@ -1,4 +1,4 @@
-"""Looks whether a figure was handed in, and whether something is to be seen in it."""
+"""Checks that a figure was submitted and is not blank."""
 
 from pydantic import Field
 
@@ -18,11 +18,11 @@ _BLANK = say("It looks blank.")
 class FigureIsThere(Check):
     """Is there a figure, and is something to be seen in it?
 
-    The figure is the PNG or JPEG that the rubric's `files: figure:` names. How much of it differs from its
-    most common colour is compared. What it shows is for a person to see: the page of the report has a small
-    copy of it beside the grader's own picture of the log.
+    The figure is the PNG or JPEG that the rubric's `files: figure:` names. It must be large enough, and
+    enough of it must differ from its most common colour. What it shows is for a person to judge: the page of
+    the report has a small copy of it beside the grader's own chart of the log.
 
-    A figure that is equal to another student's is named as a pair in both reports, as models and logs are.
+    A figure that equals another student's is named as a pair in both reports, as models and logs are.
 
     Args:
         at_least_wide: The least width, in pixels.

@@ -72,7 +72,7 @@ class LogFitsModel(ComparesWithHonestRuns):
                 say("Compared up to {where}, by {cited}.", where=place(log, row), cited=calibration.cited()),
             ]
             if not fits:
-                few = counted(len(columns[0].values), "norm")
+                few = counted(len(columns[0].values), "norm", grouped=True)
                 least = 2 * FEWEST
                 return passed(
                     say(

@@ -1,4 +1,4 @@
-"""Compares the log with what the optimizer in the model file remembers of the training."""
+"""Compares the log with the state of the optimizer in the model file."""
 
 from typing import ClassVar
 
@@ -35,12 +35,12 @@ _FLOAT32 = 2.0**-23
 class LogFitsOptimizer(Check):
     """Can the logged norms have made the moments that the optimizer in the model file remembers?
 
-    Adam averages the squares of the gradients that it was given: v = beta_2 v + (1 - beta_2) g^2.
-    So the norms of all gradients after clipping predict the sum of v exactly, to the rounding of float32 and
-    of the log; the largest norms of a variable lie between the largest sum of a variable and the sum of all;
+    Adam averages the squares of the gradients that it is given: v = beta_2 v + (1 - beta_2) g^2.
+    So the norms of all gradients after clipping predict the sum of v, as exactly as float32 and the log are
+    rounded; the largest norms of a variable lie between the largest sum of a variable and the sum of all;
     norms before clipping are not below that, and a stored cap does not shorten gradients under it.
     The first moment is not longer than the average of the norms.
-    A stored cap bounds the moments themselves: where they are over it, the training was not clipped with it.
+    A stored cap bounds the moments themselves: where they exceed it, the training was not clipped with it.
 
     What a column holds is what its header or `submission.yaml` declares. Where they do not, each series
     that it may hold is tried, and it is enough that one fits.
@@ -48,9 +48,8 @@ class LogFitsOptimizer(Check):
 
     The model may be a checkpoint from within the log, and the log may lack what came before; the ends of
     epochs, the numbers of steps and the places where the log begins again are tried.
-    Where no optimizer is stored, where it is new, or another than Adam, AdamW and Nadam,
-    nothing can be compared, and nothing is held against anyone.
-    The check passes or asks a teacher to look; it never fails a submission.
+    Where no optimizer is stored, where it is new, or not Adam, AdamW or Nadam, nothing can be compared, and
+    the check passes. It passes or asks a teacher to look; it never fails a submission.
 
     Args:
         tolerance: What is allowed beside what float32 and the log's own decimals explain, relative to what
@@ -145,7 +144,7 @@ def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | 
             other=number(found.other),
             most=number(found.most),
             count=found.count,
-            rows=counted(found.rows, "row"),
+            rows=counted(found.rows, "row", grouped=True),
         ),
         _COMPARE,
     )

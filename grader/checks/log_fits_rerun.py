@@ -83,7 +83,7 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
             ),
         )
     if not fits:
-        few = counted(len(norms.columns[0].values), "norm")
+        few = counted(len(norms.columns[0].values), "norm", grouped=True)
         return passed(
             say(
                 "The log has {few}; fewer than {fewest} are not compared with the rerun's.",
@@ -114,8 +114,8 @@ def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding
             say(
                 "The log has {values} and the stored optimizer {done}, so the beginning of the training "
                 "is not in it, and {no_head}.",
-                values=counted(values, "norm"),
-                done=counted(done, "step"),
+                values=counted(values, "norm", grouped=True),
+                done=counted(done, "step", grouped=True),
                 no_head=_NO_HEAD,
             )
         )

@@ -1,4 +1,4 @@
-"""Looks for what is missing or broken in the training log."""
+"""Checks that nothing is missing or broken in the training log."""
 
 from typing import ClassVar, Literal
 
@@ -24,14 +24,14 @@ _EVERY = {"step": say("step"), "epoch": say("epoch")}
 class LogIsComplete(Check):
     """Does the log have a gradient norm for every step, and is every one of them a number?
 
-    Looked at in this order, and the first that does not hold is reported: there is a gradient norm;
+    These are checked in order, and the first that does not hold is reported: there is a gradient norm;
     no cell of it or of the loss is unreadable, NaN, infinite or, for a norm, negative;
     there is a norm for every step, not one for every epoch or for every tenth step;
     the step numbers have no gap; enough epochs are covered; the steps of the stored optimizer are there.
     Step numbers may begin at 0 or 1 and may fall back, as they do when a logger counts in each epoch
     or when the training was started again. Of several norm columns, the fullest must be complete.
-    Keras counts one step too many in an epoch over data of unknown size, so that as many as there are epochs
-    may be missing. If more are, an earlier `fit` was not logged or the log was cut, and a teacher must look.
+    Keras counts one step too many in each epoch over data of unknown size, so one step an epoch may be
+    missing. If more are, an earlier `fit` was not logged or the log was cut, and a teacher must look.
 
     Args:
         every: Use `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
@@ -68,7 +68,9 @@ class LogIsComplete(Check):
 
     def _missing(self, log: Log, norm: Column) -> Finding | None:
         count, covered = len(norm.values), epochs(log)
-        found = say("{header} has {count}", header=quoted(norm.header), count=counted(count, "value"))
+        found = say(
+            "{header} has {count}", header=quoted(norm.header), count=counted(count, "value", grouped=True)
+        )
         asked = say("the rubric asks for one for every {every}", every=_EVERY[self.every])
         if self.every == "epoch":
             if covered and count < covered:
@@ -79,7 +81,10 @@ class LogIsComplete(Check):
             return None
         if covered and count <= covered:
             sentence = say(
-                "{found} for {covered}; {asked}.", found=found, covered=counted(covered, "epoch"), asked=asked
+                "{found} for {covered}; {asked}.",
+                found=found,
+                covered=counted(covered, "epoch", grouped=True),
+                asked=asked,
             )
             return failed(sentence, together(say("A value per epoch hides the steps."), HOW_TO_LOG))
         if covered is None and steps(log) is None and count < _FEWEST_STEPS:
@@ -98,7 +103,7 @@ class LogIsComplete(Check):
                 "{found} and {header} has {count}; {asked}.",
                 found=found,
                 header=quoted(loss.header),
-                count=len(loss.values),
+                count=f"{len(loss.values):,}",
                 asked=asked,
             )
             return failed(
@@ -122,12 +127,12 @@ class LogIsComplete(Check):
             return failed(
                 say(
                     "The log covers {covered}; the rubric asks for at least {asked}.",
-                    covered=counted(covered, "epoch"),
+                    covered=counted(covered, "epoch", grouped=True),
                     asked=asked,
                 ),
                 say(
                     "Train for at least {asked} with one logger, and submit the whole log.",
-                    asked=counted(asked, "epoch"),
+                    asked=counted(asked, "epoch", grouped=True),
                 ),
             )
         return None
@@ -142,9 +147,9 @@ class LogIsComplete(Check):
                 "{header} has {count}, and the stored optimizer has made {done}; the rubric asks for one "
                 "for every step, and {missing} are missing.",
                 header=quoted(norm.header),
-                count=counted(count, "value"),
-                done=counted(done, "step"),
-                missing=done - count,
+                count=counted(count, "value", grouped=True),
+                done=counted(done, "step", grouped=True),
+                missing=f"{done - count:,}",
             ),
             say(
                 "Ask for the log of the whole training. A log that was cut looks like this, and one that "
@@ -154,9 +159,11 @@ class LogIsComplete(Check):
 
     def _complete(self, log: Log, norm: Column) -> Finding:
         covered = epochs(log)
-        found = counted(len(norm.values), "finite norm")
+        found = counted(len(norm.values), "finite norm", grouped=True)
         if covered:
-            found = say("{found} over {covered}", found=found, covered=counted(covered, "epoch"))
+            found = say(
+                "{found} over {covered}", found=found, covered=counted(covered, "epoch", grouped=True)
+            )
         return passed(
             say(
                 "The log has {found}; the rubric asks for one for every {every}.",

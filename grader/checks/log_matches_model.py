@@ -73,7 +73,7 @@ class LogMatchesModel(Check):
         model = say(
             "the submitted model has {value} on the {images} test images",
             value=wording.accuracy(value),
-            images=accuracy.images,
+            images=f"{accuracy.images:,}",
         )
         found = say(
             "{header} ends at {last}", header=wording.quoted(column.header), last=wording.accuracy(last)
@@ -134,7 +134,7 @@ class LogMatchesModel(Check):
                 "{apart} apart; up to {allowed} is allowed with {images} validation images",
                 apart=apart,
                 allowed=allowed,
-                images=images,
+                images=f"{images:,}",
             )
         )
         return sentence, difference <= most + FLOAT32
@@ -147,7 +147,7 @@ def _on_training(accuracy: Accuracy) -> Message:
     return say(
         ", and {share} on {tried_images} training images",
         share=wording.accuracy(share),
-        tried_images=accuracy.tried_images,
+        tried_images=f"{accuracy.tried_images:,}",
     )
 
 

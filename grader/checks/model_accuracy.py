@@ -55,7 +55,7 @@ class ModelAccuracy(Check):
             "was given as {inputs}; the rubric asks for at least {at_least}, with a tolerance of "
             "{tolerance}.",
             found=found,
-            images=accuracy.images,
+            images=f"{accuracy.images:,}",
             inputs=wording.pixels(accuracy.inputs),
             at_least=wording.accuracy(self.at_least),
             tolerance=wording.accuracy(self.tolerance),

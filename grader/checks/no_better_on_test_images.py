@@ -57,9 +57,9 @@ class NoBetterOnTestImages(Check):
             "The submitted model has an accuracy of {value} on the {images} test images and of "
             "{training} on the first {tried_images} training images",
             value=wording.accuracy(accuracy.value),
-            images=accuracy.images,
+            images=f"{accuracy.images:,}",
             training=wording.accuracy(training),
-            tried_images=accuracy.tried_images,
+            tried_images=f"{accuracy.tried_images:,}",
         )
         asked = say(
             "the rubric allows {allowed}, which is {standard_errors} standard errors",

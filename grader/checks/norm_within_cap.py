@@ -44,8 +44,8 @@ class NormWithinCap(Check):
     What a column holds is what its header or `submission.yaml` declares. A column without a stage beside one
     with a stage is taken for the other stage. Else the numbers tell: nothing after clipping is over its
     bound, nothing before clipping is held at the cap, and the first and last norms of each series are like
-    those of the rerun and the probe, as far as a calibration says that honest runs are. Where they do not
-    tell, it is what is assumed here.
+    those of the rerun and the probe, as far as a calibration says that honest runs are. Where the
+    numbers do not tell, `scope` and `stage` are assumed.
 
     Norms from before clipping are not compared with the cap. If the log has no others, the item does not
     pass, and the sentence says so. A column that is over the cap and could be the norm of all gradients as
@@ -158,7 +158,7 @@ class NormWithinCap(Check):
     def _largest(self, column: NormColumn, asked: Message) -> Message:
         return say(
             "The largest of the {count} norms in {name} is {largest}; {asked}.",
-            count=len(column.values),
+            count=f"{len(column.values):,}",
             name=column.name,
             largest=number(column.largest),
             asked=asked,
@@ -174,8 +174,8 @@ class NormWithinCap(Check):
             "{name} is over {bound} in {over} of {norms} norms: the first is {first} at {where}{more}.",
             name=column.name,
             bound=bound.described(),
-            over=len(over),
-            norms=len(column.values),
+            over=f"{len(over):,}",
+            norms=f"{len(column.values):,}",
             first=number(float(values[over[0]]), apart_from=bound.value),
             where=place(log, column.logged.rows[over[0]]),
             more=more,

@@ -41,9 +41,8 @@ class OptimizerIs(Check):
     Numbers are compared with a relative tolerance of 1e-5, because they are stored as float32.
 
     What is not stored is not wrong. A model that was saved without its optimizer, or whose file has no
-    learning rate, contradicts nothing: it passes, and the sentence says that nothing is stored.
-    It is no contradiction either, so no teacher has to look; whether the gradients were clipped
-    is what the checks of the log and its norms are for.
+    learning rate, passes, and the sentence says that nothing is stored. No teacher has to look, because the
+    checks of the log and its norms show whether the gradients were clipped.
     A learning rate that changes during the training is not the constant one asked for.
 
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.

@@ -1,4 +1,4 @@
-"""Looks at the grader's own training of the student's architecture."""
+"""Checks that the student's architecture learns in the grader's own training."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _FALLS = 0.9
 class RerunLearns(Check):
     """Does the architecture learn when the grader trains it?
 
-    The grader trains the student's architecture for a moment, from fresh weights, as the rubric says.
+    The grader trains the student's architecture briefly, from fresh weights, as the rubric says.
     Asked for: each loss and each gradient norm is a finite number, the largest norm of a variable after
     clipping stays within the cap, and the accuracy on the test images is high enough.
     If it is not, the sentence says what happened: no gradient, a loss that does not fall, or a slow one.
@@ -87,7 +87,7 @@ class RerunLearns(Check):
             "In the grader's own training the network reaches {found} on the test images after "
             "{steps}; the rubric asks for at least {at_least}.",
             found=found,
-            steps=wording.counted(len(rerun.loss), "step"),
+            steps=wording.counted(len(rerun.loss), "step", grouped=True),
             at_least=wording.accuracy(self.at_least),
         )
         if reached:
@@ -126,7 +126,9 @@ def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[Message, Message]:
     """What happened in a training that did not reach its accuracy, and what to do."""
     last = min(_ENDS, len(rerun.loss))
     if not any(rerun.norms.global_before[-last:]):
-        happened = say("The gradient is 0 in its last {steps}.", steps=wording.counted(last, "step"))
+        happened = say(
+            "The gradient is 0 in its last {steps}.", steps=wording.counted(last, "step", grouped=True)
+        )
         stopped = say(
             "No gradient reaches the weights: look for ReLU units that are 0 for every image, an "
             "activation that is flat, or a layer that stops the gradient."

@@ -57,7 +57,7 @@ def exact(compared: Compared, fit: Fit) -> Message:
         predicted=number(fit.predicted),
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored),
-        steps=counted(compared.steps, "step"),
+        steps=counted(compared.steps, "step", grouped=True),
         difference=f"{_difference(fit):.1g}",
     )
 
@@ -94,7 +94,7 @@ def contradiction(compared: Compared) -> Message:
         predicted=number(fit.predicted),
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored, apart_from=fit.predicted),
-        steps=counted(compared.steps, "step"),
+        steps=counted(compared.steps, "step", grouped=True),
         difference=f"{_difference(fit):.2g}",
         allowed=f"{fit.allowed:.1g}",
     )
@@ -108,12 +108,12 @@ def contradiction(compared: Compared) -> Message:
 def _rows(compared: Compared, fit: Fit) -> Message:
     """The rows that were used, counted from 1."""
     if (fit.row_range.start, fit.row_range.end) == (0, compared.rows):
-        return say("its {rows}", rows=counted(compared.rows, "row"))
+        return say("its {rows}", rows=counted(compared.rows, "row", grouped=True))
     return say(
         "its rows {start} to {end} of {rows}",
-        start=fit.row_range.start + 1,
-        end=fit.row_range.end,
-        rows=compared.rows,
+        start=f"{fit.row_range.start + 1:,}",
+        end=f"{fit.row_range.end:,}",
+        rows=f"{compared.rows:,}",
     )
 
 

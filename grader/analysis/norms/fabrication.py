@@ -56,7 +56,7 @@ def _constant(column: NormColumn, references: References) -> Finding | None:
         say(
             "All {count} norms in {name} are {value}; in the grader's own {steps} steps {series} is "
             "from {lowest} to {highest}.",
-            count=len(values),
+            count=f"{len(values):,}",
             name=column.name,
             value=number(column.values[0]),
             steps=len(own),

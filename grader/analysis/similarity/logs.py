@@ -58,7 +58,7 @@ def on_logs(here: Features, there: Features) -> Message:
         if headers:
             other = series.header if series.header in headers else headers[0]
             header = _both(series.header, other)
-            equal.append(say("all {values} values of {header}", values=series.values, header=header))
+            equal.append(say("all {values} values of {header}", values=f"{series.values:,}", header=header))
     if equal:
         return say("The log equals that of {id} in {equal}.", id=quoted(there.id), equal=listed(equal))
     found = shared(here.shingles, there.shingles)

@@ -67,7 +67,7 @@ def on_weights(here: Features, there: Features) -> Message:
         return say(
             "The model has the weights of that of {name}: all {parameters} numbers are equal.",
             name=name,
-            parameters=one.parameters,
+            parameters=f"{one.parameters:,}",
         )
     cosine = min(1.0, float(one.projections @ other.projections))
     noise = (1 / cosine**2 - 1) ** 0.5
@@ -111,7 +111,7 @@ def _told(log: Features, model: Features, beginning: Message) -> Message:
     for column in log.inconsistent:
         fit = _fit(column, model.adam_state) if model.adam_state else None
         if fit:
-            rows = counted(fit.row_range.end, "row")
+            rows = counted(fit.row_range.end, "row", grouped=True)
             return say(
                 "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
                 "after {rows}, and {stored} is stored (relative difference {difference}).",

@@ -24,7 +24,7 @@ def test_a_pair_stands_with_both() -> None:
         Pair(
             id="eun",
             part="model",
-            message="The model has the weights of that of `eun`: all 1830 numbers are equal.",
+            message="The model has the weights of that of `eun`: all 1,830 numbers are equal.",
             hint=SAME_WORK,
         ),
         Pair(
