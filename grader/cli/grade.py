@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.options import DEFAULT_RUBRIC, Jobs, Lang, Level, Pages, RequiredLevel, RubricName, jobs_of
-from grader.cli.running import record_errors_in, tell, warm_up_for_a_folder
+from grader.cli.running import record_errors_in, tell, warm_up_for_a_folder, warm_up_judges
 from grader.platforms import names
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def grade(
     from grader.grading.cache import opened
     from grader.grading.classes import ClassGrading
     from grader.grading.exit_codes import of_class
-    from grader.grading.graded_folder import Run, write_class
+    from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.downloads import read_class
@@ -83,35 +83,30 @@ def grade(
     record_errors_in(out / "errors.log")
     for sentence in members.sentences:
         typer.echo(plain(sentence))
-    with opened(out, tell) as cache:
+    with opened(out, tell) as cache, Judges(loaded) as judges:
         data = read_data(loaded.plan.data, path.parent)
         now = circumstances(loaded.plan, data.sha256)
-        grading = ClassGrading(out, members.submissions, loaded, cache, now)
-        missing = len(grading.waiting)
+        grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)
+        # The first process that is needed starts the one that all are forked from.
+        warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
+        grading.judge_cached()
+        waiting = grading.waiting
         try:
-            if missing:
+            if waiting:
                 _measure(grading, loaded, data, wanted, require_isolation, cluster)
         except KeyboardInterrupt:
             raise KeyboardInterrupt("What was graded is kept, and the same command resumes there.") from None
         finally:
             # An interrupt loses nothing: what was graded is compared and stands in the table.
-            graded = grading.graded()
-            run = Run(
-                plan=loaded.plan,
-                data=data.sha256,
-                targets=loaded.targets,
-                submissions=tuple(submission for submission, _ in graded),
-                absent=members.absent,
-            )
-            write_class(out, run, graded)
+            graded = grading.write(members.absent)
         cache.end_run()
         if pages:
             # Without pages, neither templates nor charts are loaded.
             from grader.cli.pages import write_pages
 
-            write_pages(out, graded, loaded.targets, cache, members.absent)
+            write_pages(out, graded, loaded.targets, cache, judges, members.absent)
     reports = [report for _, report in graded]
-    _show(reports, members, len(members.submissions) - missing)
+    _show(reports, members, len(members.submissions) - len(waiting))
     if pages:
         typer.echo(f"Pages: {out}/index.html, and {out}/<id>/report.html.")
     typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
@@ -152,8 +147,11 @@ def _measure(
             for traceback in event.tracebacks:
                 logging.getLogger(__name__).error("%s\n%s", plain(event.submission.id), traceback)
             measured = origin.model_copy(update={"seconds": event.seconds})
-            report = grading.take(event.submission, event.evidence, measured)
-            shown.done(event.submission, report, event.seconds)
+            grading.take(event.submission, event.evidence, measured)
+            for submission, report in grading.judged():
+                shown.done(submission, report, report.seconds)
+        for submission, report in grading.judged(wait=True):
+            shown.done(submission, report, report.seconds)
 
 
 def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None:

@@ -1,6 +1,5 @@
 """The pages of a graded class: `report.html` for each submission, and `index.html`."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,16 +9,15 @@ from grader.analysis.targets import Targets
 from grader.files import write_whole
 from grader.grading.cache import Cache
 from grader.grading.graded_folder import GradedSubmission
+from grader.grading.judging import Judges, ToDraw
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
 from grader.reports import html, html_class
-from grader.reports.charts import Drawing, draw
+from grader.reports.charts import Drawing
 from grader.reports.html_class import Entry
 from grader.reports.terminal import console
 from grader.submissions.roster import Student
-
-logger = logging.getLogger(__name__)
 
 
 def write_pages(
@@ -27,6 +25,7 @@ def write_pages(
     graded: Sequence[tuple[GradedSubmission, Report]],
     targets: Targets,
     cache: Cache,
+    judges: Judges,
     absent: Sequence[Student] = (),
 ) -> None:
     """Write the page of each submission, and that of the class.
@@ -36,6 +35,7 @@ def write_pages(
         graded: The class, in its order.
         targets: What the logs are drawn against.
         cache: Holds the evidence; a submission whose evidence is missing has no pictures.
+        judges: The processes that draw.
         absent: The students of the roster who have not submitted.
 
     Raises:
@@ -44,27 +44,18 @@ def write_pages(
     status = f"Writing the pages of {counted(len(graded), 'submission')}"
     terminal = console(stderr=True)
     with terminal.status(status):
+        pages = judges.in_order(
+            judges.draw(ToDraw(report=report, targets=targets), cache.measured(submission.key))
+            for submission, report in graded
+        )
         entries = []
-        for submission, report in graded:
-            drawing = _drawing(submission, targets, cache)
-            if drawing is not None and drawing.failed:
+        for (submission, report), page in zip(graded, pages, strict=True):
+            if page.failed:
                 terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
-            _write_unless_there(out / submission.folder / html.FILE, html.page(report, drawing))
-            # The page of the class has two numbers of it; the pictures of thousands would fill the memory.
-            entries.append(Entry(report, submission.folder, drawing.without_pictures() if drawing else None))
+            _write_unless_there(out / submission.folder / html.FILE, page.html)
+            numbers = Drawing(accuracy=page.accuracy, largest_norm=page.largest_norm)
+            entries.append(Entry(report, submission.folder, numbers))
         _write_unless_there(out / html_class.INDEX, html_class.page(entries, absent))
-
-
-def _drawing(submission: GradedSubmission, targets: Targets, cache: Cache) -> Drawing | None:
-    measured = cache.measured(submission.key)
-    if measured is None:
-        return None
-    try:
-        return draw(measured.evidence, targets)
-    except Exception:
-        # A picture is not worth a report.
-        logger.exception("The charts of %s cannot be drawn.", submission.id)
-        return Drawing(failed=True)
 
 
 def _write_unless_there(path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 import typer
 
 from grader.cli.options import DryRun, Graded, Lang, Pages, RubricName
-from grader.cli.running import record_errors_in, tell
+from grader.cli.running import record_errors_in, tell, warm_up_judges
 
 
 def regrade(
@@ -15,6 +15,7 @@ def regrade(
     from grader.grading.cache import opened
     from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import read_run, write_class
+    from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.grading.regrading import changes, judged_again
     from grader.messages.safe_text import plain
@@ -27,7 +28,8 @@ def regrade(
     read_run(folder)  # Where nothing was graded, no cache is made.
     if not dry_run:
         record_errors_in(folder / "errors.log")
-    with opened(folder, tell, read_only=dry_run) as cache:
+    warm_up_judges()
+    with opened(folder, tell, read_only=dry_run) as cache, Judges(loaded) as judges:
         run = read_run(folder)
         data = read_data(loaded.plan.data, path.parent).sha256
         if circumstances(run.plan, run.data) != circumstances(loaded.plan, data):
@@ -37,7 +39,7 @@ def regrade(
                 "Run `grader grade` with it.",
             )
         graded, changed = [], 0
-        for one in judged_again(folder, loaded, run, cache):
+        for one in judged_again(folder, loaded, run, cache, judges):
             if not one.is_cached:
                 name = plain(one.submission.id)
                 typer.echo(f"{name}: not judged, because it has no complete measurement. Run `grader grade`.")
@@ -58,5 +60,5 @@ def regrade(
                 # Without pages, neither templates nor charts are loaded.
                 from grader.cli.pages import write_pages
 
-                write_pages(folder, graded, loaded.targets, cache, run.absent)
+                write_pages(folder, graded, loaded.targets, cache, judges, run.absent)
     return of_class(report for _, report in graded)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import Lang
-from grader.cli.running import tell
+from grader.cli.running import tell, warm_up_judges
 from grader.errors import UsageError, require_known
 
 
@@ -51,11 +51,13 @@ def report(
     written = f"{target}/<id>/{chosen.file}"
     if chosen.name == "html":
         from grader.cli.pages import write_pages
+        from grader.grading.judging import Judges
         from grader.reports.html_class import INDEX
 
         graded = [(one, reports[one.folder]) for one in run.submissions]
-        with opened(folder, tell, read_only=True) as cache:
-            write_pages(target, graded, run.targets, cache, run.absent)
+        warm_up_judges()
+        with opened(folder, tell, read_only=True) as cache, Judges(None) as judges:
+            write_pages(target, graded, run.targets, cache, judges, run.absent)
         written = f"{target}/{INDEX} and {written}"
     elif chosen.of_class:
         written = f"{target}/{chosen.file}"

@@ -24,7 +24,7 @@ def warm_up_workers() -> None:
 
     # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside, once.
     compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
-    warm_up(["grader.measure.worker", *compiling])
+    warm_up(["grader.measure.worker", "grader.grading.judging", *compiling])
 
 
 def warm_up_for_a_folder() -> None:
@@ -33,6 +33,13 @@ def warm_up_for_a_folder() -> None:
     from grader.sandbox.worker import warm_up
 
     warm_up(FOR_A_FOLDER)
+
+
+def warm_up_judges() -> None:
+    """The same for a command that measures nothing."""
+    from grader.sandbox.worker import warm_up
+
+    warm_up(["grader.grading.judging"])
 
 
 def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, NoReturn]:

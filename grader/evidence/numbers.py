@@ -1,8 +1,11 @@
 """Numbers side by side in memory, as evidence holds them."""
 
+import base64
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
+
+from pydantic import PlainSerializer, PlainValidator
 
 Number = TypeVar("Number", int, float)
 
@@ -58,3 +61,19 @@ class Numbers(Sequence[Number]):
         whole = np.frombuffer(self._packed, self._packed.typecode)
         whole.flags.writeable = False
         return whole if dtype is None and not copy else whole.astype(dtype or whole.dtype, copy=bool(copy))
+
+
+def array_form(typecode: str) -> tuple[PlainValidator, PlainSerializer]:
+    """How an array of NumPy travels in JSON: as base64 of its values, which have this type."""
+
+    def read(value: Any) -> Any:
+        import numpy as np
+
+        if isinstance(value, str):
+            return np.frombuffer(base64.b64decode(value, validate=True), typecode)
+        return value
+
+    def write(values: Any) -> str:
+        return base64.b64encode(values.tobytes()).decode("ascii")
+
+    return PlainValidator(read), PlainSerializer(write, return_type=str, when_used="json")

@@ -7,15 +7,14 @@ from typing import Literal
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
-from grader.evidence import Declaration, Evidence
-from grader.evidence.part import UNNAMED, kinds
+from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Rerun
-from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.budget import sandbox_limits_of
 from grader.grading.classes import ClassGrading
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
+from grader.grading.incomplete import completed, problem_of
 from grader.measure.reply import (
     Cost,
     FilesReply,
@@ -28,11 +27,9 @@ from grader.measure.reply import (
     with_model,
 )
 from grader.measure.request import Architecture, RerunRequest, pack
-from grader.messages.message import EMPTY, say, shortened
+from grader.messages.message import EMPTY
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
-
-NOT_BEGUN = Problem(who="pending", message=say("Not checked yet: grading has only just begun."))
 
 
 @dataclass(frozen=True)
@@ -256,29 +253,3 @@ def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Seque
         return reply.rerun if isinstance(reply.rerun, Problem) else as_rerun(reply.rerun, labels)
     except WorkerError as error:
         return problem_of(error)
-
-
-def nothing_measured(reason: Problem) -> Evidence:
-    """The evidence of a submission of which every part is missing, for one reason."""
-    per_run = {name: reason for name, kind in kinds().items() if kind.per_run}
-    once = {name: reason for name, kind in kinds().items() if not kind.per_run}
-    return Evidence(files=(), declaration=Declaration(), parts=once, runs={UNNAMED: per_run})
-
-
-def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
-    """The final evidence, in which parts that were still pending are missing for this reason."""
-    if evidence is None:
-        return nothing_measured(reason)
-    for run, name, part in tuple(evidence.every()):
-        if isinstance(part, Problem) and part.who == "pending":
-            evidence = evidence.having(name, reason, run)
-    return evidence
-
-
-def problem_of(failure: WorkerError) -> Problem:
-    """A failure of a worker as a part of the evidence, for whoever runs the grader."""
-    return Problem(
-        who="operator",
-        message=shortened(failure.message, LONGEST_SENTENCE),
-        hint=shortened(failure.hint, LONGEST_SENTENCE),
-    )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from os import getpid
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from grader.errors import UsageError
 from grader.evidence import Evidence
@@ -32,8 +32,6 @@ _KEPT_RUNS = 5
 # How many seconds another run may hold the file while it only reads.
 _PATIENCE = 0.5
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-Kept = TypeVar("Kept", bound=Frozen)
 
 
 class Measured(Frozen):
@@ -57,22 +55,33 @@ class Cache:
         found = self._execute("SELECT coalesce(max(last_run), 0) FROM measurements")
         self._run = found[0][0] + 1
 
-    def measured(self, key: str) -> Measured | None:
-        """Read the evidence that is kept under a key."""
-        return self._read(Measured, key)
+    def has(self, key: str) -> bool:
+        """Whether something is kept under a key; damage is found when it is read."""
+        return bool(self._execute("SELECT 1 FROM measurements WHERE key = ?", key))
 
-    def keep(self, key: str, evidence: Evidence, origin: Origin) -> None:
-        """Keep evidence, unless the measuring failed for a reason that is not in the submission."""
+    def measured(self, key: str) -> bytes | None:
+        """Read the `Measured` that is kept under a key, as JSON for a process that judges."""
+        return self._read(key)
+
+    def keep(self, key: str, evidence: Evidence, origin: Origin) -> bytes:
+        """Keep evidence, unless the measuring failed for a reason that is not in the submission.
+
+        Returns:
+            What `measured` gives under this key.
+        """
+        content = Measured(evidence=evidence, origin=origin).model_dump_json().encode()
         if all(problem.who == "student" for problem in evidence.problems()):
-            self._write(key, Measured(evidence=evidence, origin=origin))
+            self._write(key, content)
+        return content
 
     def rerun(self, key: str) -> Rerun | None:
         """Read the rerun that is kept under a key."""
-        return self._read(Rerun, key)
+        content = self._read(key)
+        return None if content is None else Rerun.model_validate_json(content)
 
     def keep_rerun(self, key: str, rerun: Rerun) -> None:
         """Keep a rerun."""
-        self._write(key, rerun)
+        self._write(key, rerun.model_dump_json().encode())
 
     def end_run(self) -> None:
         """Delete what this run and the last ones did not use; an interrupted run does not call this."""
@@ -88,18 +97,18 @@ class Cache:
         """Close the file, so that another run can write."""
         self._connection.close()
 
-    def _read(self, kind: type[Kept], key: str) -> Kept | None:
+    def _read(self, key: str) -> bytes | None:
         for (content,) in self._execute("SELECT content FROM measurements WHERE key = ?", key):
             # The checksum of zlib finds damage within a row, which SQLite does not detect.
-            with suppress(zlib.error, ValueError):
-                kept = kind.model_validate_json(zlib.decompress(content))
+            with suppress(zlib.error, TypeError):
+                kept = zlib.decompress(content)
                 self._used.add(key)
                 return kept
         return None
 
-    def _write(self, key: str, data: Frozen) -> None:
-        content = zlib.compress(data.model_dump_json().encode(), 1)
-        self._execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", key, self._run, content)
+    def _write(self, key: str, content: bytes) -> None:
+        packed = zlib.compress(content, 1)
+        self._execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", key, self._run, packed)
         self._used.add(key)
 
     def _execute(self, statement: str, *values: object) -> list[Any]:

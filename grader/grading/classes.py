@@ -1,82 +1,84 @@
 """Grades a class: what was measured before is judged from the cache, and the rest waits to be measured."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
 from pathlib import Path
 
-from grader.analysis.similarity import find_pairs
-from grader.analysis.similarity.features import Features, features_of
+from grader.analysis.similarity import Likeness, find_pairs
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
-from grader.grading.cache import Cache, Measured
-from grader.grading.graded_folder import GradedSubmission, write_report
-from grader.grading.judge import is_inconsistent, judge, with_pairs
+from grader.grading.cache import Cache
+from grader.grading.graded_folder import GradedSubmission, Run, write_class, write_report
+from grader.grading.judge import with_pairs
+from grader.grading.judging import Judged, Judges, ToJudge
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
 from grader.messages.safe_text import file_names
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric
+from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A submission of a class with its own report, and its features where submissions are compared."""
-
-    submission: GradedSubmission
-    report: Report
-    features: Features | None
-
-
-def judged(rubric: Rubric, submission: GradedSubmission, measured: Measured) -> Judged:
-    """Judge one submission of a class."""
-    whose, evidence = Whose(submission.id, submission.name, submission.id_from), measured.evidence
-    report = judge(rubric, evidence, whose, measured.origin)
-    features = (
-        features_of(submission.id, evidence, inconsistent=is_inconsistent(rubric, report))
-        if rubric.likeness != "off"
-        else None
-    )
-    return Judged(submission, report, features)
+def to_judge(submission: GradedSubmission) -> ToJudge:
+    """A submission of a class as the processes that judge are asked for it."""
+    return ToJudge(whose=Whose(submission.id, submission.name, submission.id_from))
 
 
 def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
     """Give the reports of a class in its order, each with the pairs that it is part of."""
-    if rubric.likeness == "off":
-        yield from (member.report for member in members)
-        return
-    found = find_pairs([member.features for member in members if member.features is not None])
-    for member, likeness in zip(members, found, strict=True):
+    features = [member.features for member in members if member.features is not None]
+    pairs = dict(zip((one.id for one in features), find_pairs(features), strict=True))
+    for member in members:
+        likeness = pairs.get(member.report.id, Likeness())
         yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
 
 
 class ClassGrading:
     """The grading of one class: who waits to be measured, and the reports of the others."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (who is judged by whom, and what is known)
         self,
         out: Path,
         submissions: Sequence[Submission],
         rubric: Rubric,
         cache: Cache,
         circumstances: Circumstances,
+        judges: Judges,
     ) -> None:
-        """Judge every submission whose evidence is in the cache below `out`, one at a time."""
+        """List the class; nobody is judged yet. The cache is below `out`, and `judges` have the rubric."""
         self._out = out
         self._rubric = rubric
         self._cache = cache
         self._circumstances = circumstances
+        self._judges = judges
         self._listed: dict[Submission, GradedSubmission] = {}
         self._judged: dict[Submission, Judged] = {}
+        self._begun: dict[Submission, Future[Judged]] = {}
         folders = file_names(submission.id for submission in submissions)
         for one, folder in zip(submissions, folders, strict=True):
             key = evidence_key(pack(one, circumstances.plan), circumstances)
             self._listed[one] = GradedSubmission(
                 id=one.id, name=one.name, id_from=one.id_from, folder=folder, key=key
             )
-            measured = cache.measured(key)
-            if measured is not None:
-                self._judged[one] = judged(rubric, self._listed[one], measured)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether the evidence of every submission is cached."""
+        return all(self._cache.has(listed.key) for listed in self._listed.values())
+
+    def judge_cached(self) -> None:
+        """Judge every submission whose evidence is cached."""
+        cached: list[Submission] = []
+
+        def begun() -> Iterator[Future[Judged]]:
+            for one, listed in self._listed.items():
+                if (measured := self._cache.measured(listed.key)) is not None:
+                    cached.append(one)
+                    yield self._judges.judge(to_judge(listed), measured)
+
+        for number, judged in enumerate(self._judges.in_order(begun())):
+            self._judged[cached[number]] = judged
 
     @property
     def waiting(self) -> list[Submission]:
@@ -88,14 +90,24 @@ class ClassGrading:
         key = evidence_key(messages, self._circumstances)
         self._listed[submission] = self._listed[submission].model_copy(update={"key": key})
 
-    def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> Report:
-        """Cache the evidence of a submission, judge it, and write its report."""
+    def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> None:
+        """Cache the evidence of a submission, and have it judged."""
         listed = self._listed[submission]
-        self._cache.keep(listed.key, evidence, origin)
-        one = judged(self._rubric, listed, Measured(evidence=evidence, origin=origin))
-        self._judged[submission] = one
-        write_report(self._out, listed.folder, one.report)
-        return one.report
+        measured = self._cache.keep(listed.key, evidence, origin)
+        self._begun[submission] = self._judges.judge(to_judge(listed), measured)
+
+    def judged(self, *, wait: bool = False) -> Iterator[tuple[Submission, Report]]:
+        """Write the report of each submission that was judged since the last call, and give it.
+
+        Args:
+            wait: Whether to wait for those that are being judged.
+        """
+        for submission, future in tuple(self._begun.items()):
+            if wait or future.done():
+                one = self._judged[submission] = future.result()
+                del self._begun[submission]
+                write_report(self._out, self._listed[submission].folder, one.report)
+                yield submission, one.report
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """Give the rerun of a network, if it is cached."""
@@ -105,8 +117,17 @@ class ClassGrading:
         """Cache the rerun of a network."""
         self._cache.keep_rerun(rerun_key(request, self._circumstances), rerun)
 
-    def graded(self) -> list[tuple[GradedSubmission, Report]]:
-        """Compare the submissions that were judged so far, and give their reports in order."""
-        members = [self._judged[one] for one in self._listed if one in self._judged]
-        reports = compared(self._rubric, members)
-        return [(member.submission, report) for member, report in zip(members, reports, strict=True)]
+    def write(self, absent: Sequence[Student]) -> list[tuple[GradedSubmission, Report]]:
+        """Compare the submissions that were judged so far, write the class, and give the reports in order."""
+        there = [one for one in self._listed if one in self._judged]
+        reports = compared(self._rubric, [self._judged[one] for one in there])
+        graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]
+        run = Run(
+            plan=self._rubric.plan,
+            data=self._circumstances.data,
+            targets=self._rubric.targets,
+            submissions=tuple(submission for submission, _ in graded),
+            absent=tuple(absent),
+        )
+        write_class(self._out, run, graded)
+        return graded

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.grading.cache import Cache
-from grader.grading.classes import compared, judged
+from grader.grading.classes import compared, to_judge
 from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report
 from grader.grading.judge import with_pairs
+from grader.grading.judging import Judges
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
@@ -34,11 +35,11 @@ class JudgedAgain:
     is_cached: bool
 
 
-def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache) -> Iterator[JudgedAgain]:
+def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judges) -> Iterator[JudgedAgain]:
     """Judge the submissions of a run into `out` by another rubric, from the cache alone."""
     measured = ((one, cache.measured(one.key)) for one in run.submissions)
-    cached = [judged(rubric, one, found) for one, found in measured if found is not None]
-    again = dict(zip((one.submission.id for one in cached), compared(rubric, cached), strict=True))
+    cached = judges.in_order(judges.judge(to_judge(one), found) for one, found in measured if found)
+    again = {report.id: report for report in compared(rubric, [*cached])}
     gone = {one.id for one in run.submissions} - again.keys()
     for one in run.submissions:
         before = _report_in(out / one.folder)

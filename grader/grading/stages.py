@@ -9,14 +9,17 @@ from grader.datasets import load_dataset
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
-from grader.grading.batch import NOT_BEGUN, measure, nothing_measured
+from grader.grading.batch import measure
 from grader.grading.budget import Budgeted, limits_of, sandbox_limits_of, within_budget
+from grader.grading.cache import Measured
+from grader.grading.incomplete import NOT_BEGUN, nothing_measured
 from grader.grading.judge import judge
+from grader.grading.judging import Judges, ToJudge
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import Message, say, together
+from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
-from grader.rubric import Plan, Rubric
+from grader.rubric import Plan
 from grader.rubric.loading import in_language, load_rubric
 from grader.rubric.lookup import find_rubric
 from grader.sandbox.self_test import require, self_test
@@ -66,8 +69,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     began = monotonic()
     rubric_path = find_rubric(rubric_name)
     rubric = in_language(load_rubric(rubric_path), language)
-    nothing = nothing_measured(NOT_BEGUN)
-    report = judge_budgeted(rubric, nothing, Budgeted(rubric.plan), whose, Origin())
+    report = judge(rubric, nothing_measured(NOT_BEGUN), whose)
     yield Stage(report, False, translated(say("Reading the files"), rubric.language or ENGLISH))
     dataset = load_dataset(rubric.plan.data, rubric_path.parent)
     sandbox = sandbox_limits_of(rubric.plan)
@@ -77,38 +79,21 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
     origin = Origin(isolation=tested.described(), limits=limits_of(budgeted.plan))
-    for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
-        if event.evidence is None:
-            continue
-        measured = origin.model_copy(update={"seconds": event.seconds})
-        report = judge_budgeted(rubric, event.evidence, budgeted, whose, measured)
-        finished = event.kind == "measured"
-        for traceback in event.tracebacks if finished else ():
-            logger.error("%s\n%s", plain(whose.id), traceback)
-        following = _next(event.evidence, budgeted.plan)
-        yield Stage(report, finished, "" if finished else translated(following, rubric.language or ENGLISH))
-
-
-def judge_budgeted(
-    rubric: Rubric, evidence: Evidence, budgeted: Budgeted, whose: Whose, origin: Origin
-) -> Report:
-    """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
-
-    If an item that needs the rerun does not pass, all items that need it become an error, which is for
-    whoever runs the grader.
-    """
-    report = judge(rubric, evidence, whose, origin)
-    if not budgeted.note:
-        return report
-    need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
-    if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
-        too_short = Problem(
-            who="operator",
-            message=together(budgeted.note, say("That is too short for a verdict.")),
-            hint=say("Give the grader more time on the platform, and grade the submission again."),
-        )
-        report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
-    return report.model_copy(update={"notes": (*report.notes, budgeted.note)})
+    with Judges(rubric, 1, tested.held) as judges:
+        for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
+            if event.evidence is None:
+                continue
+            measured = Measured(
+                evidence=event.evidence, origin=origin.model_copy(update={"seconds": event.seconds})
+            )
+            asked = ToJudge(whose=whose, budgeted=budgeted)
+            report = judges.judge(asked, measured.model_dump_json().encode()).result().report
+            finished = event.kind == "measured"
+            for traceback in event.tracebacks if finished else ():
+                logger.error("%s\n%s", plain(whose.id), traceback)
+            following = _next(event.evidence, budgeted.plan)
+            told = "" if finished else translated(following, rubric.language or ENGLISH)
+            yield Stage(report, finished, told)
 
 
 def _next(evidence: Evidence, plan: Plan) -> Message:

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import connection
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _SECONDS_TO_LEAVE = 2.0
 _SECONDS_TO_END = 8.0
+_starting = threading.Lock()
 
 
 def warm_up(modules: Sequence[str]) -> None:
@@ -71,7 +73,8 @@ def _context() -> "ForkServerContext":
 
 
 def _start_server() -> None:
-    with _silent_stderr(), reduced_environment():
+    # Stderr and the environment are those of the whole process, and several threads start workers.
+    with _starting, _silent_stderr(), reduced_environment():
         multiprocessing.forkserver.ensure_running()
 
 

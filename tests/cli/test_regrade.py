@@ -19,8 +19,9 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.cache import FILE, Measured
-from grader.grading.classes import compared, judged
+from grader.grading.classes import compared, to_judge
 from grader.grading.graded_folder import Run, write_class
+from grader.grading.judging import Judges
 from grader.report import Origin, Report
 from grader.rubric.loading import load_rubric
 from grader.submissions.roster import Student
@@ -51,16 +52,19 @@ def some_work(accuracy: float, *, copied: bool = False) -> Evidence:
 CLASS = {"ana": some_work(0.88), "ben": some_work(0.86, copied=True), "cem": some_work(0.84, copied=True)}
 
 
+def measured(evidence: Evidence) -> bytes:
+    """What a process that judges gets."""
+    return Measured(evidence=evidence, origin=Origin(seconds=2.0)).model_dump_json().encode()
+
+
 def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: str = RUBRIC) -> Path:
     """An output folder as `grader grade` leaves it."""
     out, rubric = folder / "out", load_rubric(a_file(folder, text))
     keep(out, **works)
     submissions = tuple(map(a_submission, works))
-    members = [
-        judged(rubric, one, Measured(evidence=works[one.id], origin=Origin(seconds=2.0)))
-        for one in submissions
-    ]
-    reports = list(compared(rubric, members))
+    with Judges(rubric) as judges:
+        futures = [judges.judge(to_judge(one), measured(works[one.id])) for one in submissions]
+        reports = list(compared(rubric, [future.result() for future in futures]))
     data = load_dataset(rubric.plan.data, folder).sha256
     targets = rubric.targets
     run = Run(plan=rubric.plan, data=data, targets=targets, submissions=submissions, absent=ABSENT)

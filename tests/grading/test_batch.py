@@ -17,7 +17,8 @@ from grader.evidence.model import Model
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import LONGEST_SENTENCE
-from grader.grading.batch import NOT_BEGUN, Event, completed, measure, nothing_measured, problem_of
+from grader.grading.batch import Event, measure
+from grader.grading.incomplete import NOT_BEGUN, completed, nothing_measured, problem_of
 from grader.messages.message import say, verbatim
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission, open_submission

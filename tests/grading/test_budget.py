@@ -16,7 +16,7 @@ from grader.grading.budget import (
     sandbox_limits_of,
     within_budget,
 )
-from grader.grading.stages import judge_budgeted
+from grader.grading.judge import judge_budgeted
 from grader.report import Origin, Report, Whose
 from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric
 

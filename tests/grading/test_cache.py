@@ -15,7 +15,7 @@ from builders_grading import a_cache, keep
 
 from grader.errors import UsageError
 from grader.evidence.problem import Problem
-from grader.grading.cache import _KEPT_RUNS, DAMAGED, FILE, Measured, opened
+from grader.grading.cache import _KEPT_RUNS, DAMAGED, FILE, Cache, Measured, opened
 from grader.report import Origin
 
 EVIDENCE = build.some_evidence()
@@ -78,7 +78,13 @@ def told(out: Path, *, read_only: bool = False) -> tuple[list[str], Measured | N
     """What a run is told that opens the cache, and the evidence that it finds."""
     said: list[str] = []
     with opened(out, said.append, read_only=read_only) as cache:
-        return said, cache.measured("key")
+        return said, evidence_of(cache, "key")
+
+
+def evidence_of(cache: Cache, key: str) -> Measured | None:
+    """What is kept under a key."""
+    content = cache.measured(key)
+    return None if content is None else Measured.model_validate_json(content)
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
@@ -90,7 +96,7 @@ def test_everything_comes_back(tmp_path: Path) -> None:
         cache.keep_rerun("rerun", RERUN)
 
     with a_cache(tmp_path) as cache:
-        found = cache.measured("key")
+        found = evidence_of(cache, "key")
         assert found
         assert json.loads(measured.model_dump_json()) == json.loads(found.model_dump_json())
         assert RERUN == cache.rerun("rerun")

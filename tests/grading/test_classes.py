@@ -14,6 +14,7 @@ from grader.evidence.log import Log
 from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.classes import ClassGrading
+from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
 from grader.report import Origin, Report
@@ -51,16 +52,19 @@ def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[l
         works: What is measured of those who have to be; who is missing here is not measured.
     """
     submissions = find_submissions(folder)
-    with a_cache(out) as cache:
-        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"))
+    with a_cache(out) as cache, Judges(rubric) as judges:
+        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"), judges)
+        grading.judge_cached()
         waiting = grading.waiting
         for submission in waiting:
             if submission.id in works:
-                report = grading.take(submission, works[submission.id], Origin(seconds=2.0))
-                place = out / submission.id / "report.json"
-                assert report == Report.model_validate_json(place.read_bytes())
-        return [one.id for one in waiting], [report for _, report in grading.graded()]
+                grading.take(submission, works[submission.id], Origin(seconds=2.0))
+        for submission, report in grading.judged(wait=True):
+            assert report == Report.model_validate_json((out / submission.id / "report.json").read_bytes())
+        return [one.id for one in waiting], [report for _, report in grading.write(())]
 
+
+pytestmark = pytest.mark.usefixtures("workers")
 
 CLASS = {"ana": some_work(1), "ben": some_work(2, copied=True), "cem": some_work(3, copied=True)}
 ALL = list(CLASS)
@@ -127,9 +131,9 @@ def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
         plan=Plan(),
         architecture=Architecture(network="{}", parameters=1, inputs="raw pixels", probabilities=True),
     )
-    with a_cache(tmp_path) as cache:
+    with a_cache(tmp_path) as cache, Judges(a_rubric()) as judges:
         one, other = (
-            ClassGrading(tmp_path, (), a_rubric(), cache, circumstances(Plan(), data))
+            ClassGrading(tmp_path, (), a_rubric(), cache, circumstances(Plan(), data), judges)
             for data in ("images", "others")
         )
         one.keep_rerun(request, build.a_rerun())
@@ -140,17 +144,19 @@ def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
 def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
     """Names of files and folders that are no UTF-8."""
     log = make_file(tmp_path, "class/bad\udcff/training\udcff.csv", b"log")
-    submissions = (Submission("bad\udcff", log.parent),)
+    submissions, rubric = (Submission("bad\udcff", log.parent),), a_rubric()
     for waits in (True, False):
-        with a_cache(tmp_path) as cache:
-            grading = ClassGrading(tmp_path, submissions, a_rubric(), cache, circumstances(Plan(), "images"))
+        with a_cache(tmp_path) as cache, Judges(rubric) as judges:
+            now = circumstances(Plan(), "images")
+            grading = ClassGrading(tmp_path, submissions, rubric, cache, now, judges)
+            grading.judge_cached()
             assert waits == bool(grading.waiting)
             for one in grading.waiting:
                 grading.take(one, CLASS["ana"], Origin())
-            assert ["bad\udcff"] == [report.id for _, report in grading.graded()]
+            assert waits == bool([*grading.judged(wait=True)])
+            assert [r"bad\udcff"] == [report.id for _, report in grading.write(())]
 
 
-@pytest.mark.usefixtures("workers")
 def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None:
     """The evidence is cached for the content that was measured; the earlier content is measured again."""
     first, second = (f"step,loss\n1,{loss}\n2,{loss}\n" for loss in (2.5, 1.5))
@@ -161,9 +167,11 @@ def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None
     def run(*, changes_to: str | None = None) -> list[tuple[float, ...]]:
         """Grade the class, and give the loss of each submission that had to be measured."""
         losses = []
-        with a_cache(tmp_path / "out") as cache:
+        rubric = a_rubric()
+        with a_cache(tmp_path / "out") as cache, Judges(rubric) as judges:
             now = circumstances(Plan(), "images")
-            grading = ClassGrading(tmp_path / "out", submissions, a_rubric(), cache, now)
+            grading = ClassGrading(tmp_path / "out", submissions, rubric, cache, now, judges)
+            grading.judge_cached()
             if changes_to:
                 log.write_text(changes_to)
             for event in measure(grading.waiting, Plan(), dataset, jobs=1, grading=grading):

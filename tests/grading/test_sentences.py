@@ -16,12 +16,11 @@ from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.rerun_learns import RerunLearns
 from grader.errors import IsolationError
 from grader.evidence.problem import Problem
-from grader.grading.batch import NOT_BEGUN, nothing_measured
 from grader.grading.budget import limits_of, within_budget
 from grader.grading.engines import ended_early
-from grader.grading.judge import judge, with_pairs
+from grader.grading.incomplete import NOT_BEGUN, nothing_measured
+from grader.grading.judge import judge, judge_budgeted, with_pairs
 from grader.grading.regrading import changes
-from grader.grading.stages import judge_budgeted
 from grader.messages.message import EMPTY, say
 from grader.report import Finding, Origin, Report, Whose, review
 from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric

@@ -6,6 +6,7 @@ Of a log that does not fit its own model, the norms are kept as well.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
+from grader.evidence.numbers import array_form
 from grader.evidence.problem import Problem
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
@@ -30,7 +32,9 @@ class Weights:
     file: str = ""
     parameters: int = 0
     sha256: str = ""
-    projections: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    projections: Annotated[npt.NDArray[np.float32], *array_form("f4")] = field(
+        default_factory=lambda: np.zeros(0, np.float32)
+    )
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class InconsistentColumn:
     """A column of norms that do not fit their own model; only of such a log all values are kept."""
 
     header: str
-    values: npt.NDArray[np.float64]
+    values: Annotated[npt.NDArray[np.float64], *array_form("f8")]
 
 
 @dataclass(frozen=True)

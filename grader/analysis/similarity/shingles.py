@@ -8,9 +8,12 @@ Two trainings apart have no stretch in common, because what rises and what falls
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+
+from grader.evidence.numbers import array_form
 
 Words = npt.NDArray[np.uint64]
 
@@ -37,8 +40,8 @@ class Shingles:
         complete: Whether these are all the shingles there are, so that none was left out.
     """
 
-    hashes: Words
-    columns: npt.NDArray[np.uint8]
+    hashes: Annotated[Words, *array_form("u8")]
+    columns: Annotated[npt.NDArray[np.uint8], *array_form("u1")]
     complete: bool
 
     @property

@@ -1,0 +1,36 @@
+"""Evidence that is not complete: not begun, or of a worker that ended early."""
+
+from grader.errors import WorkerError
+from grader.evidence import Declaration, Evidence
+from grader.evidence.part import UNNAMED, kinds
+from grader.evidence.problem import Problem
+from grader.evidence.values import LONGEST_SENTENCE
+from grader.messages.message import say, shortened
+
+NOT_BEGUN = Problem(who="pending", message=say("Not checked yet: grading has only just begun."))
+
+
+def nothing_measured(reason: Problem) -> Evidence:
+    """The evidence of a submission of which every part is missing, for one reason."""
+    per_run = {name: reason for name, kind in kinds().items() if kind.per_run}
+    once = {name: reason for name, kind in kinds().items() if not kind.per_run}
+    return Evidence(files=(), declaration=Declaration(), parts=once, runs={UNNAMED: per_run})
+
+
+def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
+    """The final evidence, in which parts that were still pending are missing for this reason."""
+    if evidence is None:
+        return nothing_measured(reason)
+    for run, name, part in tuple(evidence.every()):
+        if isinstance(part, Problem) and part.who == "pending":
+            evidence = evidence.having(name, reason, run)
+    return evidence
+
+
+def problem_of(failure: WorkerError) -> Problem:
+    """A failure of a worker as a part of the evidence, for whoever runs the grader."""
+    return Problem(
+        who="operator",
+        message=shortened(failure.message, LONGEST_SENTENCE),
+        hint=shortened(failure.hint, LONGEST_SENTENCE),
+    )

@@ -1,0 +1,331 @@
+"""Judges and draws in processes of their own, because evidence comes from a stranger.
+
+A process has the sandbox of a worker and a deadline for each submission. Whatever it raises, and whatever it
+does not finish, is an `error` of that one submission. The rubric is the teacher's, so it may travel pickled;
+evidence, reports and pages travel as JSON.
+"""
+
+import logging
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Self, TypeVar
+
+from grader.analysis.similarity.features import Features, features_of
+from grader.analysis.targets import Targets
+from grader.errors import WorkerError
+from grader.evidence.problem import Problem
+from grader.frozen import Frozen
+from grader.grading.budget import Budgeted
+from grader.grading.cache import Measured
+from grader.grading.engines import ended_early
+from grader.grading.engines.local import usable_cores
+from grader.grading.incomplete import nothing_measured, problem_of
+from grader.grading.judge import is_inconsistent, judge, judge_budgeted
+from grader.messages.message import Message, say
+from grader.messages.safe_text import json_text, plain
+from grader.report import Report, Whose
+from grader.reports import html
+from grader.reports.charts import Drawing, draw
+from grader.rubric import Rubric
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.worker import Worker, wait
+
+# An honest submission takes hundredths of a second.
+SECONDS = 20.0
+# What a process does.
+SERVE = f"{__name__}:serve"
+MEMORY = 4 << 30
+# A process may use a certain processor time in all; so many honest submissions take a small part of it.
+MOST_ANSWERED = 200
+# Longer tracebacks come from recursion; their ends say enough.
+LONGEST_TRACEBACK = 20_000
+FAILED = Problem(
+    who="operator",
+    message=say("The submission could not be judged because of a mistake of the program."),
+    hint=say("Please report it, with the traceback in the operator's log."),
+)
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+class ToJudge(Frozen):
+    """A submission to judge.
+
+    Attributes:
+        whose: The submission.
+        budgeted: The plan by which it was measured, where a platform's time limit may have shortened it.
+    """
+
+    whose: Whose
+    budgeted: Budgeted | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the submission."""
+        return self.whose.id
+
+
+class ToDraw(Frozen):
+    """A report to make a page of.
+
+    Attributes:
+        report: The report.
+        targets: What the log is drawn against.
+    """
+
+    report: Report
+    targets: Targets
+
+    @property
+    def id(self) -> str:
+        """The id of the submission."""
+        return self.report.id
+
+
+class Judged(Frozen):
+    """A submission that was judged.
+
+    Attributes:
+        report: The report on the submission by itself.
+        features: What it is compared by; None where submissions are not compared, or it could not be judged.
+    """
+
+    report: Report
+    features: Features | None = None
+
+
+class Page(Frozen):
+    """The page of a submission, and the two numbers that the page of the class has of it.
+
+    Attributes:
+        failed: Whether the charts are missing because of a mistake of the program.
+    """
+
+    html: str
+    accuracy: float | None = None
+    largest_norm: float | None = None
+    failed: bool = False
+
+
+class Answer(Frozen):
+    """What a process replies: what was asked for, unless it was not to be had, and bugs for the operator."""
+
+    answer: Judged | Page | None = None
+    tracebacks: tuple[str, ...] = ()
+
+
+class Request(Frozen):
+    """What a process is asked to do with what was measured, which is the next message."""
+
+    act: ToJudge | ToDraw
+
+
+class _Bugs(logging.Handler):
+    """Collects what the program logs of its own mistakes."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.tracebacks: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the end of it."""
+        self.tracebacks.append(self.format(record)[-LONGEST_TRACEBACK:])
+
+
+def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
+    """Answer one request after another, until there are no more."""
+    rubric: Rubric = pickle.loads(receive())  # noqa: S301  (the parent made it of the teacher's file)
+    logging.getLogger("grader").addHandler(bugs := _Bugs())
+    with suppress(EOFError):
+        while True:
+            request, content = receive(), receive()
+            bugs.tracebacks.clear()
+            answer = None
+            try:
+                answer = _answered(rubric, Request.model_validate_json(request).act, content)
+            except Exception:
+                logger.exception("This submission failed.")
+            send(Answer(answer=answer, tracebacks=tuple(bugs.tracebacks)).model_dump_json().encode())
+
+
+def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged | Page:
+    measured = Measured.model_validate_json(content)
+    evidence = measured.evidence
+    if isinstance(act, ToDraw):
+        drawing = draw(evidence, act.targets)
+        return Page(
+            html=html.page(act.report, drawing),
+            accuracy=drawing.accuracy,
+            largest_norm=drawing.largest_norm,
+        )
+    report = judge_budgeted(
+        rubric, evidence, act.budgeted or Budgeted(rubric.plan), act.whose, measured.origin
+    )
+    if rubric.likeness == "off":
+        return Judged(report=report)
+    inconsistent = is_inconsistent(rubric, report)
+    return Judged(report=report, features=features_of(act.whose.id, evidence, inconsistent=inconsistent))
+
+
+class _Process:
+    """One process that answers requests, one at a time."""
+
+    def __init__(self, rubric: bytes, sandbox: SandboxLimits) -> None:
+        self._worker = Worker(SERVE, (rubric,), sandbox)
+        self._seconds = sandbox.seconds
+        self._ended: Message | None = None
+        self.answered = 0
+
+    def ask(self, request: bytes, measured: bytes) -> Answer:
+        """Wait for an answer.
+
+        Raises:
+            WorkerError: The process has ended, or the time is up.
+        """
+        self._worker.send((request, measured))
+        replies: list[bytes] = []
+        while not replies and not self._worker.done:
+            wait([self._worker])
+            if self._worker.seconds_left < 0:
+                raise WorkerError(
+                    say(
+                        "The judging took longer than {seconds} s and was stopped.",
+                        seconds=f"{self._seconds:g}",
+                    ),
+                    say(
+                        "Look at the model and the log: only files that are made to take long do this. "
+                        "If they look ordinary, please report it."
+                    ),
+                )
+            replies = self._worker.replies()
+        if not replies:
+            raise ended_early(self.end())
+        self.answered += 1
+        try:
+            return Answer.model_validate_json(replies[0])
+        except ValueError:
+            raise WorkerError(
+                say("The process that judges sent a reply that cannot be understood.")
+            ) from None
+
+    def end(self) -> Message:
+        """End the process, and say how it ended; once more does nothing."""
+        if self._ended is None:
+            self._ended = self._worker.end()
+        return self._ended
+
+
+class Judges:
+    """Processes that judge and draw, several at a time."""
+
+    def __init__(
+        self,
+        rubric: Rubric | None,
+        processes: int | None = None,
+        needed: frozenset[str] = frozenset(),
+        seconds: float = SECONDS,
+    ) -> None:
+        """Start no process yet.
+
+        Args:
+            rubric: What is asked; None where nothing is judged.
+            processes: How many there are at most; one for each core if not given.
+            needed: The layers of the sandbox without which none may begin.
+            seconds: The time limit for one submission.
+        """
+        self._rubric = rubric
+        self._processes = processes or usable_cores()
+        self._pickled = pickle.dumps(rubric)
+        self._sandbox = SandboxLimits(seconds=seconds, memory=MEMORY, needed=needed)
+        self._idle: SimpleQueue[_Process | None] = SimpleQueue()
+        for _ in range(self._processes):
+            self._idle.put(None)
+        self._threads = ThreadPoolExecutor(self._processes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            if (process := self._idle.get()) is not None:
+                process.end()
+
+    def judge(self, act: ToJudge, measured: bytes) -> Future[Judged]:
+        """Judge a submission; where that fails, its report is an error for whoever runs the grader.
+
+        Args:
+            act: The submission.
+            measured: A `Measured` as JSON.
+        """
+        return self._threads.submit(self._judged, act, measured)
+
+    def draw(self, act: ToDraw, measured: bytes | None) -> Future[Page]:
+        """Make the page of a report; where that fails, it has no charts and says so.
+
+        Args:
+            act: The report.
+            measured: A `Measured` as JSON; None where there is none, and the page has no charts.
+        """
+        return self._threads.submit(self._page, act, measured)
+
+    def in_order(self, futures: Iterable[Future[Result]]) -> Iterator[Result]:
+        """Give the results in order; only so many are asked for at a time as keep every process busy."""
+        begun: deque[Future[Result]] = deque()
+        for future in futures:
+            begun.append(future)
+            if len(begun) > 2 * self._processes:
+                yield begun.popleft().result()
+        yield from (future.result() for future in begun)
+
+    def _judged(self, act: ToJudge, measured: bytes) -> Judged:
+        if self._rubric is None:
+            raise ValueError("a process without a rubric cannot judge")
+        answer = self._ask(act, measured)
+        if isinstance(answer, Judged):
+            return answer
+        problem = answer if isinstance(answer, Problem) else FAILED
+        return Judged(report=judge(self._rubric, nothing_measured(problem), act.whose))
+
+    def _page(self, act: ToDraw, measured: bytes | None) -> Page:
+        if measured is None:
+            return Page(html=html.page(act.report))
+        answer = self._ask(act, measured)
+        if isinstance(answer, Page):
+            return answer
+        return Page(html=html.page(act.report, Drawing(failed=True)), failed=True)
+
+    def _ask(self, act: ToJudge | ToDraw, measured: bytes) -> Judged | Page | Problem:
+        """The answer, or why there is none."""
+        request = json_text(Request(act=act).model_dump(mode="json")).encode()
+        process = self._idle.get()
+        try:
+            if process is not None and process.answered < MOST_ANSWERED:
+                with suppress(WorkerError):
+                    return self._read(process.ask(request, measured), act)
+            # What fails after others is tried by itself, so that no submission pays for another one.
+            if process is not None:
+                process.end()
+                process = None
+            process = _Process(self._pickled, self._sandbox)
+            return self._read(process.ask(request, measured), act)
+        except WorkerError as error:
+            if process is not None:
+                process.end()
+            process = None
+            logger.exception("%s", plain(act.id))
+            return problem_of(error)
+        finally:
+            self._idle.put(process)
+
+    @staticmethod
+    def _read(answer: Answer, act: ToJudge | ToDraw) -> Judged | Page | Problem:
+        for traceback in answer.tracebacks:
+            logger.error("%s\n%s", plain(act.id), traceback)
+        return answer.answer or FAILED

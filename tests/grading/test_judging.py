@@ -1,0 +1,102 @@
+"""Tests of `grader.grading.judging`: one submission's failure costs that submission alone."""
+
+import logging
+
+import builders_evidence as build
+import pytest
+from builders_grading import a_rubric
+from builders_judging import EndsOnPoorModels, HangsOnPoorModels, RaisesOnPoorModels
+from builders_reports import PASSED
+
+from grader.analysis.targets import Targets
+from grader.checks import Check
+from grader.grading import judging
+from grader.grading.cache import Measured
+from grader.grading.judge import judge
+from grader.grading.judging import Judges, ToDraw, ToJudge
+from grader.report import Origin, Whose
+from grader.reports import html
+from grader.reports.charts import draw
+from grader.rubric import Item
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+
+def measured(accuracy: float) -> Measured:
+    """A submission whose model has this accuracy."""
+    evidence = build.some_evidence(accuracy=build.an_accuracy(accuracy))
+    return Measured(evidence=evidence, origin=Origin(seconds=2.0))
+
+
+def as_json(one: Measured) -> bytes:
+    """What is sent to a process."""
+    return one.model_dump_json().encode()
+
+
+def an_item(check: Check) -> Item:
+    """An item that this check decides."""
+    return Item(id="one", title="One", points=1, check=check)
+
+
+def test_a_report_is_as_if_judged_here() -> None:
+    """Whatever goes through JSON comes back."""
+    rubric, whose, one = a_rubric(), Whose("ana", "Ana"), measured(0.9)
+    with Judges(rubric, 1) as judges:
+        found = judges.judge(ToJudge(whose=whose), as_json(one)).result()
+
+    assert judge(rubric, one.evidence, whose, one.origin) == found.report
+    assert found.features is not None
+    assert "ana" == found.features.id
+
+
+@pytest.mark.parametrize(
+    ("check", "seconds"),
+    [(HangsOnPoorModels(), 6.0), (EndsOnPoorModels(), 20.0), (RaisesOnPoorModels(), 20.0)],
+)
+def test_a_submission_that_cannot_be_judged(
+    check: Check, seconds: float, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error of its own, with a record for the operator; the others have their verdicts."""
+    monkeypatch.setattr(judging, "SERVE", "builders_judging:serve")
+    accuracies = {"before": 0.9, "poor": 0.1, "after": 0.9}
+    with Judges(a_rubric(an_item(check)), 1, seconds=seconds) as judges:
+        futures = [
+            judges.judge(ToJudge(whose=Whose(name)), as_json(measured(accuracy)))
+            for name, accuracy in accuracies.items()
+        ]
+        reports = [future.result().report for future in futures]
+
+    assert [*zip(accuracies, ["passed", "error", "passed"], strict=True)] == [
+        (report.id, report.verdict) for report in reports
+    ]
+    recorded = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert {"poor"} == {message.partition("\n")[0] for message in recorded}
+
+
+def test_what_is_no_evidence() -> None:
+    """An error, not the end of the run."""
+    with Judges(a_rubric(), 1) as judges:
+        assert "error" == judges.judge(ToJudge(whose=Whose("ana")), b"{}").result().report.verdict
+
+
+def test_a_page_is_as_if_drawn_here() -> None:
+    """With its charts, without them where there is no evidence, and with a word on it where they fail."""
+    one, act = measured(0.9), ToDraw(report=PASSED, targets=Targets())
+    with Judges(None, 1) as judges:
+        drawn, plain, failed = (judges.draw(act, content).result() for content in (as_json(one), None, b"{}"))
+
+    assert html.page(PASSED, draw(one.evidence, Targets())) == drawn.html
+    assert 0.9 == drawn.accuracy
+    assert html.page(PASSED) == plain.html
+    assert failed.failed
+    assert plain.html != failed.html
+
+
+def test_many_are_answered_in_order() -> None:
+    """However many processes there are."""
+    names = [f"student {number}" for number in range(12)]
+    with Judges(a_rubric(), 2) as judges:
+        answers = judges.in_order(
+            judges.judge(ToJudge(whose=Whose(name)), as_json(measured(0.9))) for name in names
+        )
+        assert names == [answer.report.id for answer in answers]
