@@ -32,10 +32,10 @@ class Options:
     """What every hook can be told.
 
     Attributes:
-        rubric: The file of a rubric, or the name of one that ships.
+        rubric: A file, or the name of a rubric that ships.
         isolation: The lowest acceptable level of the sandbox.
-        budget: Seconds until the platform ends the grading; None for no limit but the rubric's.
-        language: The language of the reports; None for the rubric's, or the machine's.
+        budget: Seconds until the platform stops the grader; None for no limit but the rubric's.
+        language: None for the rubric's, or the machine's.
     """
 
     rubric: str
@@ -65,11 +65,11 @@ def open_inside(root: Path, name: str) -> Submission:
     return submission
 
 
-def write_results(root: Path, stages: "Iterable[Stage]", page: "Callable[[Stage], str]") -> int:
-    """Write each stage's page over the one before, print how far it is, and give the exit code."""
+def write_results(root: Path, stages: "Iterable[Stage]", page: Callable[..., str]) -> int:
+    """Write each stage's `page(report, finished=...)` over the last, print it, and give the exit code."""
     last: Report | None = None
     for stage in stages:
-        write_whole(root / "results" / "results.json", page(stage))
+        write_whole(root / "results" / "results.json", page(stage.report, finished=stage.finished))
         # What is printed is for teachers alone.
         tell(stage)
         last = stage.report

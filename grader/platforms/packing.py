@@ -60,8 +60,7 @@ def packed(platform: str, program: Wheel, rubric: RubricBundle) -> bytes:
 def wheel() -> Wheel:
     """The running program as a wheel, made of the files and the metadata that are installed.
 
-    `pip wheel` needs the source and, to build it, a package from the network; a teacher who has installed the
-    program has neither at hand. What is installed is all that a wheel holds.
+    `pip wheel` needs the source and a package from the network, which a teacher may not have at hand.
 
     Raises:
         UsageError: The program was not installed, so what it depends on is not known.

@@ -31,16 +31,16 @@ def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     """Each stage is told, and the exit code is the last one's."""
     (tmp_path / "results").mkdir()
     stages = (Stage(FAILED, finished=False), Stage(REVIEW, finished=True))
-    code = write_results(tmp_path, stages, lambda stage: stage.report.verdict)
+    code = write_results(tmp_path, stages, lambda report, finished: f"{report.verdict} {finished}")
 
     assert 3 == code
-    assert "review" == (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
+    assert "review True" == (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
     assert 2 == len(capsys.readouterr().out.splitlines())
 
 
 def test_no_stage_is_for_a_person(tmp_path: Path) -> None:
     """Nothing is written then."""
-    assert 3 == write_results(tmp_path, (), lambda _: "")
+    assert 3 == write_results(tmp_path, (), lambda _, finished: str(finished))
     assert [] == list(tmp_path.iterdir())
 
 

@@ -67,16 +67,8 @@ def parse(stored: str) -> CanvasFile | None:
     name = parts.get("name") or ""
     if not all(map(_stays_in_a_name, name)):
         return None
-    own, resubmission = _own_name(parts["entry"] or parts["file"])
-    return CanvasFile(
-        stored=stored,
-        user=parts["user"],
-        name=name,
-        late=parts["late"] is not None,
-        number=int(parts["number"] or 0),
-        own=own,
-        resubmission=resubmission,
-    )
+    late, number = parts["late"] is not None, int(parts["number"] or 0)
+    return CanvasFile(stored, parts["user"], name, late, number, *_own_name(parts["entry"] or parts["file"]))
 
 
 def read(listing: Listing) -> Reading | None:

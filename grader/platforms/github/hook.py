@@ -25,13 +25,8 @@ from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, n
 from grader.reports import markdown, sentences
 from grader.submissions.submission import open_submission
 
-_STATUS: Mapping[Status | Verdict, str] = {
-    "passed": "pass",
-    "failed": "fail",
-    "review": "error",
-    "error": "error",
-    "skipped": "error",
-}
+# Every other status and verdict is an error.
+_STATUS: Mapping[Status | Verdict, str] = {"passed": "pass", "failed": "fail"}
 _LEVEL: Mapping[Status, str] = {"failed": "error", "review": "warning", "error": "warning"}
 
 
@@ -67,7 +62,7 @@ def result(report: Report) -> str:
     """The value of the step's output `result`: JSON in base64, on one line."""
     content = {
         "version": 1,
-        "status": _STATUS[report.verdict],
+        "status": _STATUS.get(report.verdict, "error"),
         "max_score": number(report.max_score) or 0,
         "tests": [_test(item, report.language) for item in report.items],
     }
@@ -78,7 +73,7 @@ def _test(item: ItemResult, language: Language) -> dict[str, Any]:
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
         "name": sentences.sentence(item.title),
-        "status": _STATUS[item.status],
+        "status": _STATUS.get(item.status, "error"),
         "score": decided(item) or 0,
         "message": "\n".join(lines),
         "test_code": "",

@@ -9,6 +9,7 @@ No test is hidden: one that is hides the total from the student.
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,13 +41,7 @@ def hook(
     """
     submission = open_inside(root, "submission")
     stages = options.grade(submission, _submitter(root / "submission_metadata.json"))
-    return write_results(
-        root,
-        stages,
-        lambda stage: page(
-            stage.report, finished=stage.finished, visibility=visibility, leaderboard=leaderboard
-        ),
-    )
+    return write_results(root, stages, partial(page, visibility=visibility, leaderboard=leaderboard))
 
 
 def _submitter(metadata: Path) -> Whose:
@@ -58,9 +53,8 @@ def _submitter(metadata: Path) -> Whose:
     except FileNotFoundError:
         return Whose("submission")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise UsageError(
-            f"`{metadata}` is not the JSON that Gradescope writes ({type(error).__name__})."
-        ) from None
+        wrong = f"`{metadata}` is not the JSON that Gradescope writes ({type(error).__name__})."
+        raise UsageError(wrong) from None
 
 
 def page(

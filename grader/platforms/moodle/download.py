@@ -83,11 +83,9 @@ def read(listing: Listing) -> Reading | None:
 
 
 def _doubt(entries: Sequence[MoodleEntry]) -> str:
-    first = entries[0]
-    other = next((entry.name for entry in entries if entry.name != first.name), None)
-    if other is None:
-        return ""
-    return f"{quoted(first.name)} and {quoted(other)} have the same number, {first.participant}"
+    first, *others = dict.fromkeys(entry.name for entry in entries)
+    both = f"{quoted(first)} and {quoted(others[0])}" if others else ""
+    return both and f"{both} have the same number, {entries[0].participant}"
 
 
 def _submission(folder: Path, participant: str, name: str, entries: Sequence[MoodleEntry]) -> Submission:

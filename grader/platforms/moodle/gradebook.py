@@ -44,6 +44,8 @@ Worksheet = Annotated[
     typer.Option("--worksheet", metavar="FILE", help="The worksheet you downloaded. It is not changed."),
 ]
 Column = Annotated[str, typer.Option(metavar="TITLE", help="The title of the column with the grades.")]
+# Moodle reads no other delimiter in a worksheet.
+_DELIMITER = ","
 # One grade above it and Moodle imports none, unless its administrator has raised it.
 LARGEST_GRADE = 100.0
 # Moodle names what is in a bulk download `Ada L_123_assignsubmission_file`.
@@ -95,7 +97,7 @@ def moodle_worksheet(
     scale_to: ScaleTo = None,
 ) -> Export:
     """Fill the grading worksheet of a Moodle assignment."""
-    table = _read_worksheet(source)
+    table = read_table(source, "worksheet", _DELIMITER)
     locked = dict(enumerate(_column_of(table, "Grade can be changed"), start=1))
     rows = tuple(
         replace(row, fixed="Moodle does not let this grade be changed")
@@ -126,7 +128,7 @@ def moodle_feedback(
             f"The format `{chosen.name}` puts a whole class into one file.",
             "Name a format with a file for each student, such as `plain_text`.",
         )
-    table = _read_worksheet(source)
+    table = read_table(source, "worksheet", _DELIMITER)
     numbers = _numbers(table)
     files, left = {}, []
     matches = match(reports, _participants(table), _ids, trust_declared=trust_declared)
@@ -170,11 +172,6 @@ def _students(table: Table, key: int) -> tuple[Row, ...]:
         )
         for number, row in enumerate(table.rows[1:], start=1)
     )
-
-
-def _read_worksheet(source: Path) -> Table:
-    # Moodle reads no other delimiter here.
-    return read_table(source, "worksheet", delimiters=",")
 
 
 def _ids(report: Report) -> Iterable[str]:

@@ -23,13 +23,9 @@ _SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Queued:
-    """A submission from the queue, by Open edX' anonymous id of the student.
+    """A submission from the queue: the student's anonymous id, and the address of each file by its name."""
 
-    Attributes:
-        header: It goes back unchanged with the reply.
-        files: The address of each file by the name that the student gave it.
-    """
-
+    # It goes back unchanged with the reply.
     header: str
     student: str
     files: dict[str, str]

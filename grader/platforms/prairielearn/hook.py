@@ -32,7 +32,7 @@ def hook(
     Reads ROOT/student and writes ROOT/results/results.json.
     """
     stages = options.grade(open_inside(root, "student"), Whose("submission"))
-    return write_results(root, stages, lambda stage: page(stage.report, finished=stage.finished))
+    return write_results(root, stages, page)
 
 
 def page(report: Report, *, finished: bool = True) -> str:
@@ -58,10 +58,9 @@ def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
     else:
         results["format_errors"] = [message]
     lines = [line for section in sentences.sections(report) for line in section.lines]
-    results["message"] = message
-    results["output"] = "\n".join(_cut(line, longest) for line in lines)
-    results["tests"] = [_test(item, longest, report.language) for item in report.items]
-    return results
+    output = "\n".join(_cut(line, longest) for line in lines)
+    tests = [_test(item, longest, report.language) for item in report.items]
+    return {**results, "message": message, "output": output, "tests": tests}
 
 
 def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:
