@@ -9,7 +9,6 @@ import pytest
 from builders_command_line import grader, in_terminal
 
 from grader.cli.check import check
-from grader.errors import UsageError
 from grader.rubric.lookup import DEFAULT
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -52,12 +51,6 @@ def test_a_log_of_the_form_json_is_read(examples: Path, tmp_path: Path) -> None:
     (tmp_path / "ana" / "training_log.csv").unlink()
 
     assert 0 == check(tmp_path / "ana", DEFAULT)
-
-
-def test_nothing_there_is_a_mistake_of_the_command(tmp_path: Path) -> None:
-    """A path that leads nowhere is said at once."""
-    with pytest.raises(UsageError, match="There is nothing at"):
-        check(tmp_path / "nowhere", DEFAULT)
 
 
 def test_an_interrupt_gives_the_terminal_back(examples: Path) -> None:

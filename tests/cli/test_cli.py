@@ -25,6 +25,8 @@ def test_the_version_and_the_help() -> None:
         (("rubric", "lint", "nowhere.yaml"), "There is no rubric `nowhere.yaml`."),
         (("hook", "gradescope", "--root", "nowhere"), "There is no folder `nowhere/submission`."),
         (("grade", "."), "No submission was found in `.`: it has no subfolder and no `.zip` file."),
+        (("grade", ".", "--jobs", "many"), "`--jobs` must be `auto` or a whole number of at least 1."),
+        (("check", "--require-isolation", "best"), "'best' is not one of 'full', 'limited', 'basic'"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_exit_2(
@@ -34,6 +36,7 @@ def test_a_mistake_on_the_command_line_is_exit_2(
     done = grader(*arguments, cwd=tmp_path)
 
     assert 2 == done.returncode
-    assert message == done.stderr.splitlines()[0]
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
     assert "" == done.stdout
     assert [] == list(tmp_path.iterdir())

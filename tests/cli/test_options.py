@@ -1,23 +1,13 @@
 """Tests of `grader.cli.options`: what can be chosen is what there is."""
 
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from builders_command_line import grader
 
 from grader import report
 from grader.cli.options import Language, Level, jobs_of
 from grader.errors import UsageError
 from grader.messages import languages
-
-
-def test_a_level_that_does_not_exist_is_a_mistake_of_the_command(examples: Path) -> None:
-    """The three levels are named."""
-    done = grader("check", examples / "ana_passes", "--require-isolation", "best")
-
-    assert 2 == done.returncode
-    assert "'best' is not one of 'full', 'limited', 'basic'" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -44,12 +34,3 @@ def test_jobs_are_a_whole_number(asked: str) -> None:
         f"`--jobs` must be `auto` or a whole number of at least 1. Received: {asked!r}."
     )
     assert "Leave it out to use one worker per core." == caught.value.hint
-
-
-def test_a_number_of_jobs_that_is_none_is_exit_2(examples: Path, tmp_path: Path) -> None:
-    """Nothing is graded."""
-    done = grader("grade", examples, "--jobs", "many", "--out", tmp_path / "out")
-
-    assert 2 == done.returncode
-    assert done.stderr.startswith("`--jobs` must be `auto` or a whole number")
-    assert not (tmp_path / "out").exists()

@@ -19,9 +19,7 @@ from grader.submissions.table import Table, read_table
 _ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
 # In this order, each of them or not, between `ID` and `Section`.
 _SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
-_COMPUTED = re.compile(
-    r".*\b(Current|Final|Unposted Current|Unposted Final|Override) (Score|Points|Grade|Status)"
-)
+_COMPUTED = re.compile(r".*\b(Current|Final|Override) (Score|Points|Grade|Status)")
 _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
 _NO_STUDENT = {"", "Muted", "Manual Posting"}
 
@@ -72,7 +70,7 @@ def grades(table: Table, column: str) -> Grades:
             rows.append(student)
     if _COMPUTED.fullmatch(title) or "(read only)" in (possible or ""):
         raise UsageError(
-            f"Canvas computes the column {quoted(title)} itself.", "Name the column of an assignment."
+            f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
         )
     return Grades(place, tuple(rows), parsed(possible or ""), _ids)
 

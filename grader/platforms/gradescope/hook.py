@@ -53,8 +53,9 @@ def _submitter(metadata: Path) -> Whose:
     except FileNotFoundError:
         return Whose("submission")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
-        wrong = f"`{metadata}` is not the JSON that Gradescope writes ({type(error).__name__})."
-        raise UsageError(wrong) from None
+        raise UsageError(
+            f"`{metadata}` is not the JSON that Gradescope writes ({type(error).__name__})."
+        ) from None
 
 
 def page(

@@ -124,13 +124,9 @@ def test_a_name_that_two_have_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("column", ["Final Score", "Current Score"])
 def test_a_column_that_canvas_computes_is_refused(tmp_path: Path, column: str) -> None:
-    """It would be ignored or taken for an override."""
+    """It would be ignored or taken for an override; the row of points may say so of any other."""
     with pytest.raises(UsageError, match="itself"):
         filled(tmp_path, column=column, text=CANVAS.replace("Final Score", column).replace("(read only)", ""))
-
-
-def test_a_read_only_column_is_refused(tmp_path: Path) -> None:
-    """Its row of points says so."""
     with pytest.raises(UsageError, match="itself"):
         filled(tmp_path, column="Total", text=CANVAS.replace("Final Score", "Total (3)"))
 

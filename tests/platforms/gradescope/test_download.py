@@ -1,13 +1,15 @@
-"""Gradescope's export."""
+"""Gradescope's export and its metadata."""
 
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder, metadata
+from builders_folders import a_folder, metadata, unless_root
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.platforms.downloads import Reading, list_folder
-from grader.platforms.gradescope.download import read
+from grader.platforms.gradescope.download import LARGEST_METADATA, METADATA, read, read_metadata
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
@@ -93,19 +95,118 @@ def test_without_metadata_it_is_none(tmp_path: Path) -> None:
     assert read(list_folder(a_folder(tmp_path, "submission_1/"))) is None
 
 
+AGAIN = "Download the export again, or use `--layout folders` to grade the folders without names."
+SUBMITTERS = "submission_1:\n  :submitters:\n"
+
+
+def write(folder: Path, text: str | bytes) -> Path:
+    path = folder / METADATA
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_submitters_are_read(tmp_path: Path) -> None:
+    """Names, numbers and addresses as text; the rest does not matter, and no tag makes an object."""
+    text = metadata(submission_1=[("Ana García", "0012", "ana@example.edu")], submission_2=[])
+
+    assert {
+        "submission_1": (Person("Ana García", "0012", "ana@example.edu"),),
+        "submission_2": (),
+    } == read_metadata(write(tmp_path, text))
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("lines", "person"),
     [
-        ("- 1\n", "`submission_metadata.yml` must have a key for each folder."),
-        (
-            "submission_1:\n%YAML 1.9\n:submitters:\n",
-            "The YAML of `submission_metadata.yml` cannot be read: unknown version of YAML.",
-        ),
+        ("- :name: Null\n    :sid: null\n    :email:\n", Person("Null")),
+        ("- :name: Ana\n    :sid: 0012\n    :email: ~\n", Person("Ana", "0012")),
+        ('- :name: " Ana\\u00e9 "\n    :role: {a: [1]}\n', Person("Anaé")),
+        ("- {}\n", Person()),
     ],
 )
-def test_metadata_that_cannot_be_read(tmp_path: Path, text: str, message: str) -> None:
-    """It is an error for whoever grades, not a guess."""
-    with pytest.raises(UsageError) as caught:
-        an_export(tmp_path, text, "submission_1/")
+def test_what_a_submitter_may_leave_out(tmp_path: Path, lines: str, person: Person) -> None:
+    """Nothing is made of nothing, and a student may be called Null."""
+    assert (person,) == read_metadata(write(tmp_path, f"{SUBMITTERS}  {lines}"))["submission_1"]
 
-    assert message == caught.value.message
+
+def test_a_mark_at_the_beginning_is_no_text(tmp_path: Path) -> None:
+    """Windows' programs write one."""
+    text = b"\xef\xbb\xbf" + metadata(submission_1=[]).encode()
+
+    assert {"submission_1": ()} == read_metadata(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("", "must have a key for each folder."),
+        ("- a\n", "must have a key for each folder."),
+        ("a: 1\n", "The entry of `a` in `submission_metadata.yml` has no list of `:submitters:`."),
+        ("a: {}\n", "has no list of `:submitters:`."),
+        ("a:\n  :submitters: x\n", "has no list of `:submitters:`."),
+        (f"{SUBMITTERS}  - Ana\n", "has no list of `:submitters:`."),
+        (f"{SUBMITTERS}  - :name: [Ana]\n", "in `submission_metadata.yml` must be text."),
+        ("a:\n  :submitters: []\na:\n  :submitters: []\n", "(submission_metadata.yml:3)."),
+        ("a:\n  :submitters: []\n---\nb: {}\n", "(submission_metadata.yml:3)."),
+        ("a:\n\t:submitters: []\n", "(submission_metadata.yml:2)."),
+        ("a: {b: [}\n", "(submission_metadata.yml:1)."),
+        (f"a: {'[' * 5000}", "are nested too deeply."),
+        ("submission_1:\n%YAML 1.9\n:submitters:\n", "cannot be read: unknown version of YAML."),
+        (b"a: 1\nb: \xff\n", "must be UTF-8; 0xFF is not (submission_metadata.yml:2)."),
+    ],
+)
+def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, end: str) -> None:
+    """The file is named, the folder or the line at fault, and what to do."""
+    with pytest.raises(UsageError) as caught:
+        read_metadata(write(tmp_path, text))
+
+    assert caught.value.message.endswith(end)
+    assert AGAIN == caught.value.hint
+
+
+def test_a_character_that_is_not_yaml(tmp_path: Path) -> None:
+    """The parser's own words for it are kept short and shown, not printed."""
+    with pytest.raises(UsageError) as caught:
+        read_metadata(write(tmp_path, "a: \x1b[2J\n"))
+
+    assert caught.value.message.startswith("The YAML of `submission_metadata.yml` cannot be read: ")
+    assert "\x1b" not in caught.value.message
+
+
+def test_too_large_a_file(tmp_path: Path) -> None:
+    """It is not read; both numbers are said."""
+    with pytest.raises(UsageError) as caught:
+        read_metadata(write(tmp_path, b"#" * (LARGEST_METADATA + 1)))
+
+    assert (
+        "`submission_metadata.yml` has more than 8,388,608 bytes; at most that many are read."
+        == caught.value.message
+    )
+    assert (
+        "Take the parts `:results:` and `:history:` out of it, "
+        "or use `--layout folders` to grade the folders without names."
+    ) == caught.value.hint
+
+
+@unless_root
+def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
+    """The reason is the system's."""
+    path = write(tmp_path, "")
+    path.chmod(0)
+
+    with pytest.raises(UsageError, match=r"`submission_metadata.yml` cannot be read: Permission denied\."):
+        read_metadata(path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from("a: -\n[]{}&*!|>'\"#%:submitters:\\U\t,?"), max_size=60))
+def test_any_text_is_read_or_refused(tmp_path_factory, text) -> None:
+    """No other error comes out."""
+    path = write(tmp_path_factory.getbasetemp(), text)
+
+    try:
+        found = read_metadata(path)
+    except UsageError as error:
+        assert error.message.endswith(".")  # noqa: PT017  (either is right)
+    else:
+        assert all(isinstance(people, tuple) for people in found.values())
