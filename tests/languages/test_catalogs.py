@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 
 from grader.messages.languages import translated
 from grader.messages.message import Message
+from grader.platforms import names
 
 # The rooms whose sentences a student can read.
 ROOMS = ("analysis", "checks", "measure", "reports")
@@ -21,10 +22,7 @@ FILES = (
     "grading/judge",
     "grading/stages",
     "messages/wording",
-    "platforms/github/hook",
-    "platforms/gradescope/hook",
-    "platforms/openedx/hook",
-    "platforms/prairielearn/hook",
+    *(f"platforms/{platform}/hook" for platform in names("hook")),
 )
 # Two words or more: a sentence, or a part of one.
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z`]")
