@@ -1,5 +1,6 @@
 """Tests of `grader.grading.classes`: a class is graded from the cache as from what was just measured."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import builders_class
@@ -13,11 +14,12 @@ from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.problem import Problem
 from grader.grading.batch import measure
-from grader.grading.classes import ClassGrading
-from grader.grading.judging import Judges
+from grader.grading.cache import Measured
+from grader.grading.classes import ClassGrading, compared
+from grader.grading.judging import Judges, ToJudge
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
-from grader.report import Origin, Report
+from grader.report import Origin, Report, Whose
 from grader.rubric import Plan, Rubric
 from grader.submissions.submission import Submission, find_submissions
 
@@ -123,6 +125,27 @@ def test_what_could_not_be_measured_is_judged_and_measured_again(folder: Path, t
     assert "error" == first[2].verdict
     assert ["cem"] == waiting
     assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in again]
+
+
+def test_one_that_cannot_be_compared_costs_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    """It is an error, recorded for the operator; the others are compared."""
+    rubric = a_rubric(ACCURACY)
+    with Judges(rubric) as judges:
+        content = {
+            name: Measured(evidence=evidence, origin=Origin()).model_dump_json().encode()
+            for name, evidence in CLASS.items()
+        }
+        asked = [judges.judge(ToJudge(whose=Whose(name)), content[name]) for name in ALL]
+        members = [future.result() for future in asked]
+    # As a bug in what is kept of a submission would leave it.
+    broken = replace(members[0].features, series=(None,))
+    members[0] = members[0].model_copy(update={"features": broken})
+
+    reports = list(compared(rubric, members))
+
+    assert ["error", "review", "review"] == [report.verdict for report in reports]
+    assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in reports]
+    assert "ana cannot be compared." in caplog.text
 
 
 def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
