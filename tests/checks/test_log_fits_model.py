@@ -98,6 +98,7 @@ def test_the_best_weights_may_have_been_restored(name: str, cells: tuple[float, 
     assert "review" == of(a_run_log(a_series(GOES_ON, BEFORE), **{name: reversed_order}), 4000).status
 
 
+@pytest.mark.hostile_row(90)
 @pytest.mark.parametrize("name", ["val_accuracy", "val_loss"])
 @pytest.mark.parametrize("first", [math.nan, math.inf])
 def test_a_validation_that_is_not_finite_is_no_best_one(name: str, first: float) -> None:

@@ -141,7 +141,12 @@ def read_numbers(column: RawColumn, *, decimal_comma: bool = False, percent: boo
     rows, cells = rows[present], cells[present]
     if decimal_comma:
         cells = np.array(
-            [cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell.strip()) else cell for cell in cells],
+            [
+                cell.replace(",", ".")
+                if isinstance(cell, str) and _DECIMAL_COMMA.fullmatch(cell.strip())
+                else cell
+                for cell in cells
+            ],
             dtype=object,
         )
     values = _all_at_once(cells)

@@ -142,11 +142,14 @@ DTYPES = frozenset(
     }
 )
 
+# Marks an object that stands in several places; no argument has this name.
+SHARED = "shared_object_id"
+
 # The keys that describe one object in the JSON of any Keras.
 OBJECT_KEYS = frozenset(
     {
         *("module", "class_name", "config", "registered_name", "build_config", "compile_config", "name"),
-        *("inbound_nodes", "shared_object_id", "input_shape", "__passive_serialization__"),
+        *("inbound_nodes", SHARED, "input_shape", "__passive_serialization__"),
     }
 )
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from grader.measure.model.allowlist import SHARED
 from grader.measure.model.layer import Node
 from grader.measure.model.network import clean_network, is_network
 from grader.measure.model.reading import Limits, start
@@ -88,7 +89,7 @@ def _marked(value: Any, marks: dict[int, int]) -> Any:
         return value
     return {
         key: marks.setdefault(part, len(marks) + 1)
-        if key == "shared_object_id" and part is not None
+        if key == SHARED and isinstance(part, int)
         else _marked(part, marks)
         for key, part in sorted(value.items())
     }

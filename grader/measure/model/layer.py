@@ -15,6 +15,7 @@ from grader.measure.model.allowlist import (
     OBJECT_KEYS,
     OPERATIONS,
     REFUSED,
+    SHARED,
     SIZES,
 )
 from grader.measure.model.legacy import todays_arguments, todays_class
@@ -149,7 +150,7 @@ def _check_class(name: str, module: str | None, kind: str, entry: Node) -> None:
 def _argument(reading: Reading, layer: str, key: str, value: Any, inner: Inner) -> Any:
     if value is None:
         return None
-    if key in DANGEROUS_ARGUMENTS and isinstance(value, str):
+    if key == SHARED or (key in DANGEROUS_ARGUMENTS and isinstance(value, str)):
         raise refusal(
             say(
                 "The layer `{layer}` has the argument `{key}`, which no accepted layer takes.",

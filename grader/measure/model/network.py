@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.measure.model.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES
+from grader.measure.model.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES, SHARED
 from grader.measure.model.connections import (
     check_no_loop,
     check_reached,
@@ -120,9 +120,9 @@ def _any(walk: _Walk, stored: Any) -> Node:
         node = stored_input(walk.reading, entry)
     else:
         node = clean_layer(walk.reading, entry, lambda inner: _any(walk, inner))
-    identity = entry.get("shared_object_id")
+    identity = entry.get(SHARED)
     if identity is not None:
-        node["shared_object_id"] = _shared(walk, identity, node)
+        node[SHARED] = _shared(walk, identity, node)
     return node
 
 
@@ -144,7 +144,7 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
 def _unmarked(value: Any) -> Any:
     """The value without the marks inside it: Keras marks a part only once it stands in a second place."""
     if isinstance(value, dict):
-        return {key: _unmarked(part) for key, part in value.items() if key != "shared_object_id"}
+        return {key: _unmarked(part) for key, part in value.items() if key != SHARED}
     return [_unmarked(part) for part in value] if isinstance(value, list) else value
 
 

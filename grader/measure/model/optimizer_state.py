@@ -31,6 +31,9 @@ INNER = ("inner_optimizer", "_optimizer")
 STEP_NAMES = frozenset({"iterations", "iteration", "iter"})
 RATE_NAMES = frozenset({"learning_rate", "current_learning_rate", "_current_learning_rate"})
 
+# A step takes a microsecond at the least, so these take more than eleven days.
+MOST_STEPS = 10**12
+
 # Nadam has another step than Adam, and the same moments.
 KINDS = frozenset({"Adam", "AdamW", "Nadam"})
 BETAS = {"beta_1": 0.9, "beta_2": 0.999}
@@ -125,7 +128,10 @@ def _numbered(group: Path, arrays: Mapping[Path, Array], totals: Mapping[Path, T
 
 
 def _steps(array: Array | None) -> int | None:
-    return None if array is None or array.dtype.kind not in "iu" or array.size != 1 else int(array.item())
+    if array is None or array.dtype.kind not in "iu" or array.size != 1:
+        return None
+    steps = int(array.item())
+    return steps if 0 <= steps <= MOST_STEPS else None
 
 
 def _rate(array: Array | None) -> float | None:

@@ -16,13 +16,14 @@ from grader.measure.model.allowlist import (
     DTYPES,
     INITIALIZERS,
     REGULARIZERS,
+    SHARED,
 )
 from grader.measure.model.legacy import todays_class
 from grader.measure.model.reading import OWN_LAYERS, Reading, refusal, shown
 from grader.messages.message import Message, say
 
 LARGEST_SEED = 2**63
-OBJECT_MARKS = ("class_name", "module", "registered_name")
+OBJECT_MARKS = ("class_name", "module", "registered_name", SHARED)
 
 
 def dtype(_: Reading, layer: str, value: Any) -> str | None:

@@ -35,6 +35,14 @@ def damaged_zip() -> bytes:
     return bytes(content)
 
 
+def packed_otherwise() -> bytes:
+    """A zip of arrays packed by LZMA, of which a few bytes can ask for 4 GB of memory."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("loss.npy", ARRAY)
+    return stream.getvalue()
+
+
 def bomb() -> bytes:
     """A small zip of a large array."""
     stream = io.BytesIO()
@@ -116,6 +124,7 @@ ARRAYS = [
     ARRAY.replace(b"NUMPY\x01", b"NUMPY\x09"),
     npz(images=np.zeros((2, 2))),
     damaged_zip(),
+    packed_otherwise(),
     event_file([]),
     event_file([]) + DAMAGED_RECORD,
     event_file([("step", 1, 5.0), ("loss", 1, 0.5)]),

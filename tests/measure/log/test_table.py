@@ -103,6 +103,15 @@ def test_decimal_commas() -> None:
     assert (Cell(row=2, text="1,000,000"), Cell(row=3, text="1.000,5")) == numbers.unreadable
 
 
+@pytest.mark.hostile_row(90)
+def test_truth_values_are_no_numbers() -> None:
+    """A column of `True` and `False` is made of them by pandas, also where a comma may be a decimal point."""
+    numbers = read_numbers(raw_column("loss", [True, "0,5", False]), decimal_comma=True, percent=True)
+
+    assert [0.5] == numbers.values.tolist()
+    assert (Cell(row=0, text="true"), Cell(row=2, text="false")) == numbers.unreadable
+
+
 def test_percent_signs() -> None:
     """Where it is allowed, a percentage is a fraction."""
     numbers = read_numbers(raw_column("accuracy", ["87%", "90 %", "0.5"]), percent=True)

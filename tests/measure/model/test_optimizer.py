@@ -179,9 +179,16 @@ def test_a_wrapped_optimizer_in_h5() -> None:
     assert Optimizer(kind="Adam", learning_rate=STORED_RATE, iterations=17190) == model.optimizer
 
 
-@pytest.mark.parametrize("steps", [np.float32(3), np.zeros(3, "int64"), np.zeros((1, 1), "int64")])
+@pytest.mark.hostile_row(90)
+@pytest.mark.parametrize(
+    "steps",
+    [
+        *(np.float32(3), np.zeros(3, "int64"), np.zeros((1, 1), "int64")),
+        *(np.int64(-5), np.int64(10**12 + 1), np.uint64(2**64 - 1)),
+    ],
+)
 def test_steps_that_are_none_are_left_out(steps: Any) -> None:
-    """A number of steps is one whole number."""
+    """A number of steps is one whole number, not below zero, and no more than can have been made."""
     model = facts_of_keras({"optimizer": an_optimizer("Adam")}, {"optimizer/vars/0": steps})
 
     assert Optimizer(kind="Adam") == model.optimizer
@@ -546,7 +553,7 @@ def test_the_examples_fit(name: str, rows: int) -> None:
     difference = float(message.rpartition("(relative difference ")[2].removesuffix(")."))
 
     assert "passed" == status
-    assert message.startswith(f"{EXACT}{rows} rows predict ")
+    assert message.startswith(f"{EXACT}{rows:,} rows predict ")
     assert difference < 1e-7
 
 

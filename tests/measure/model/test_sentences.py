@@ -317,6 +317,7 @@ VALUES = [
         for seed in (-1, 2**63, 1.5, True, "now", [7], {"class_name": "Other"})
     ),
     *(of(a_dense(2, **{key: "x"})) for key in ("filepath", "vocabulary", "url", "weights", "function")),
+    of(a_dense(2, shared_object_id=[1])),
     *(
         of(a_layer("Rescaling", "scale", scale=value))
         for value in (

@@ -1,7 +1,6 @@
 """NumPy's `.npy` and `.npz`: series of numbers, read without pickle."""
 
 import io
-import lzma
 import math
 import tokenize
 import warnings
@@ -20,10 +19,11 @@ from grader.messages.wording import quoted
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
 _BYTES_OF_A_NUMBER = 8
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What `numpy.savez` calls the first array that is given without a name.
 _NAMELESS = "arr_0"
 # What zipfile raises; NotImplementedError is a RuntimeError.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 # What NumPy raises; the last one from the way in which it reads headers of Python 2.
 _DAMAGED_HEADER = (
     *(ValueError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError),
@@ -84,7 +84,7 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     members = {"value": document.content}
     if document.content.startswith(_ZIP):
         try:
-            members = _members(document.content, most)
+            members = _members(document, most, limits)
         except _DAMAGE:
             sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
@@ -100,12 +100,22 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     return {"value": members[_NAMELESS]} if list(members) == [_NAMELESS] else members
 
 
-def _members(content: bytes, most: int) -> dict[str, bytes]:
+def _members(document: Document, most: int, limits: Limits) -> dict[str, bytes]:
     """The unpacked members, at most one byte more than `most` in total; a bomb is seen and not unpacked."""
     members: dict[str, bytes] = {}
     left = most + 1
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
+        check_size(document.name, 1, len(archive.infolist()), limits)
         for member in archive.infolist():
+            if member.compress_type not in _METHODS:
+                # A few bytes can ask the method LZMA for 4 GB of memory.
+                raise refusal(
+                    say(
+                        "The log {name} is a zip that is packed in a way that NumPy does not use.",
+                        name=quoted(document.name),
+                    ),
+                    say("Write it with `numpy.savez` or `numpy.savez_compressed`."),
+                )
             with archive.open(member) as stream:
                 unpacked = stream.read(left)
             members[member.filename.removesuffix(".npy")] = unpacked

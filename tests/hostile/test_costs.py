@@ -1,0 +1,113 @@
+"""Files that would cost the operator: each is the student's to mend, at once, and never a mistake of ours."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from builders_models import (
+    a_dense,
+    a_functional,
+    a_keras_file,
+    a_layer,
+    a_sequential,
+    a_tensor,
+    an_input,
+    called,
+    compiled,
+    hdf5,
+    the_weights,
+)
+
+from grader.evidence import File
+from grader.evidence.log import Log
+from grader.evidence.model import Model
+from grader.evidence.part import Part
+from grader.evidence.problem import Problem
+from grader.measure.intake import Intake, Taken
+from grader.measure.worker import read
+from grader.rubric import Limits
+
+MARKED = {"shared_object_id": [1]}
+
+
+def measured(part: str, content: bytes) -> Part | Problem:
+    """What a worker says of one file, in which it finds no mistake of its own."""
+    tracebacks: list[str] = []
+    file = File(role=part, name=part, bytes=len(content), sha256="")
+    reply, _ = read(Intake(parts={part: Taken(file, content)}), Limits(), tracebacks)
+    assert [] == tracebacks
+    return reply.parts[part]
+
+
+def of(*layers: dict[str, Any]) -> bytes:
+    return a_keras_file(a_sequential(an_input(3), *layers))
+
+
+@pytest.mark.hostile_row(90)
+@pytest.mark.parametrize(
+    "content",
+    [
+        of(a_dense(2, **MARKED)),
+        of(a_dense(2, note=MARKED)),
+        of(a_layer("Activation", activation={"class_name": "ReLU", "config": {"max_value": MARKED}})),
+        a_keras_file(a_functional(called(a_dense(2), a_tensor("input", 0, 3), mask=MARKED))),
+        a_keras_file(a_functional(called(a_dense(2), a_tensor("input", 0, 3), **MARKED))),
+    ],
+)
+def test_an_argument_of_the_name_of_a_mark(content: bytes) -> None:
+    """Keras marks shared objects by a whole number beside their class, and nothing else has this name."""
+    found = measured("model", content)
+
+    assert isinstance(found, Problem)
+    assert "student" == found.who
+
+
+@pytest.mark.hostile_row(90)
+def test_such_an_argument_of_an_activation() -> None:
+    """Any argument may stand there; Keras does not take this one and says so."""
+    activation = {"class_name": "ReLU", "config": {**MARKED, "max_value": 6.0}}
+
+    assert isinstance(measured("model", of(a_layer("Activation", activation=activation), a_dense(2))), Model)
+
+
+@pytest.mark.hostile_row(90)
+def test_minus_five_steps() -> None:
+    """The number of steps is then not known."""
+    network = json.dumps(compiled(a_sequential()))
+    found = measured(
+        "model", a_keras_file(network, hdf5({**the_weights(), "optimizer/vars/0": np.int64(-5)}))
+    )
+
+    assert isinstance(found, Model)
+    assert found.optimizer is not None
+    assert found.optimizer.iterations is None
+
+
+@pytest.mark.hostile_row(90)
+def test_a_column_of_truth_values() -> None:
+    """Each is a cell that is no number, which a check of the column says."""
+    found = measured("log", b"epoch;step;loss;grad_norm\n0;1;1,5;True\n0;2;1,25;False\n")
+
+    assert isinstance(found, Log)
+    (column,) = found.norms()
+    assert (2, ["true", "false"]) == (column.unreadable_count, [cell.text for cell in column.unreadable])
+
+
+@pytest.mark.hostile_row(90)
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_arrays_packed_in_another_way(method: int) -> None:
+    """Nothing of them is unpacked: LZMA takes as much memory as its first bytes say."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("loss.npy", b"x" * 2000)
+
+    found = measured("log", buffer.getvalue())
+
+    assert isinstance(found, Problem)
+    assert ("student", "The log `log` is a zip that is packed in a way that NumPy does not use.") == (
+        found.who,
+        str(found.message),
+    )
