@@ -14,6 +14,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Self, TypeVar
 
+from pydantic import TypeAdapter
+
 from grader.analysis.similarity.features import Features, features_of
 from grader.analysis.targets import Targets
 from grader.errors import WorkerError
@@ -25,6 +27,7 @@ from grader.grading.engines import ended_early
 from grader.grading.engines.local import usable_cores
 from grader.grading.incomplete import nothing_measured, problem_of
 from grader.grading.judge import is_inconsistent, judge, judge_budgeted
+from grader.measure.reply import parse
 from grader.messages.message import Message, say
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report, Whose
@@ -36,8 +39,6 @@ from grader.sandbox.worker import Worker, wait
 
 # An honest submission takes hundredths of a second.
 SECONDS = 20.0
-# What a process does.
-SERVE = f"{__name__}:serve"
 MEMORY = 4 << 30
 # A process may use a certain processor time in all; so many honest submissions take a small part of it.
 MOST_ANSWERED = 200
@@ -65,11 +66,6 @@ class ToJudge(Frozen):
     whose: Whose
     budgeted: Budgeted | None = None
 
-    @property
-    def id(self) -> str:
-        """The id of the submission."""
-        return self.whose.id
-
 
 class ToDraw(Frozen):
     """A report to make a page of.
@@ -81,11 +77,6 @@ class ToDraw(Frozen):
 
     report: Report
     targets: Targets
-
-    @property
-    def id(self) -> str:
-        """The id of the submission."""
-        return self.report.id
 
 
 class Judged(Frozen):
@@ -120,10 +111,9 @@ class Answer(Frozen):
     tracebacks: tuple[str, ...] = ()
 
 
-class Request(Frozen):
-    """What a process is asked to do with what was measured, which is the next message."""
-
-    act: ToJudge | ToDraw
+# What a process does, and what it is asked to do with what was measured, which is the next message.
+SERVE = f"{__name__}:serve"
+REQUEST: TypeAdapter[ToJudge | ToDraw] = TypeAdapter(ToJudge | ToDraw)
 
 
 class _Bugs(logging.Handler):
@@ -148,7 +138,7 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
             bugs.tracebacks.clear()
             answer = None
             try:
-                answer = _answered(rubric, Request.model_validate_json(request).act, content)
+                answer = _answered(rubric, REQUEST.validate_json(request), content)
             except Exception:
                 logger.exception("This submission failed.")
             send(Answer(answer=answer, tracebacks=tuple(bugs.tracebacks)).model_dump_json().encode())
@@ -207,12 +197,7 @@ class _Process:
         if not replies:
             raise ended_early(self.end())
         self.answered += 1
-        try:
-            return Answer.model_validate_json(replies[0])
-        except ValueError:
-            raise WorkerError(
-                say("The process that judges sent a reply that cannot be understood.")
-            ) from None
+        return parse(Answer, replies[0])
 
     def end(self) -> Message:
         """End the process, and say how it ended; once more does nothing."""
@@ -287,7 +272,7 @@ class Judges:
     def _judged(self, act: ToJudge, measured: bytes) -> Judged:
         if self._rubric is None:
             raise ValueError("a process without a rubric cannot judge")
-        answer = self._ask(act, measured)
+        answer = self._ask(act.whose.id, act, measured)
         if isinstance(answer, Judged):
             return answer
         problem = answer if isinstance(answer, Problem) else FAILED
@@ -296,36 +281,36 @@ class Judges:
     def _page(self, act: ToDraw, measured: bytes | None) -> Page:
         if measured is None:
             return Page(html=html.page(act.report))
-        answer = self._ask(act, measured)
+        answer = self._ask(act.report.id, act, measured)
         if isinstance(answer, Page):
             return answer
         return Page(html=html.page(act.report, Drawing(failed=True)), failed=True)
 
-    def _ask(self, act: ToJudge | ToDraw, measured: bytes) -> Judged | Page | Problem:
-        """The answer, or why there is none."""
-        request = json_text(Request(act=act).model_dump(mode="json")).encode()
+    def _ask(self, name: str, act: ToJudge | ToDraw, measured: bytes) -> Judged | Page | Problem:
+        """The answer, or why there is none; the operator's log has the name of the submission."""
+        request = json_text(act.model_dump(mode="json")).encode()
         process = self._idle.get()
         try:
             if process is not None and process.answered < MOST_ANSWERED:
                 with suppress(WorkerError):
-                    return self._read(process.ask(request, measured), act)
+                    return self._read(name, process.ask(request, measured))
             # What fails after others is tried by itself, so that no submission pays for another one.
             if process is not None:
                 process.end()
                 process = None
             process = _Process(self._pickled, self._sandbox)
-            return self._read(process.ask(request, measured), act)
+            return self._read(name, process.ask(request, measured))
         except WorkerError as error:
             if process is not None:
                 process.end()
             process = None
-            logger.exception("%s", plain(act.id))
+            logger.exception("%s", plain(name))
             return problem_of(error)
         finally:
             self._idle.put(process)
 
     @staticmethod
-    def _read(answer: Answer, act: ToJudge | ToDraw) -> Judged | Page | Problem:
+    def _read(name: str, answer: Answer) -> Judged | Page | Problem:
         for traceback in answer.tracebacks:
-            logger.error("%s\n%s", plain(act.id), traceback)
+            logger.error("%s\n%s", plain(name), traceback)
         return answer.answer or FAILED

@@ -90,7 +90,7 @@ class RerunReply(Frozen):
     cost: Cost | None = None
 
 
-Reply = TypeVar("Reply", FilesReply, ModelReply, RerunReply)
+Reply = TypeVar("Reply", bound=Frozen)
 
 
 def parse(kind: type[Reply], content: bytes) -> Reply:
