@@ -28,31 +28,36 @@ def shipped_rubrics() -> tuple[Path, ...]:
 
 
 def find_rubric(name_or_path: str) -> Path:
-    """The file of a rubric: a path, or the name of one that ships, with or without `.yaml`.
+    """The file of a rubric: the name of one that ships, or a path.
 
-    A file goes before a shipped rubric of the same name.
+    Who grades often stands in a student's folder, so a bare name is never a file there: a path has a
+    separator or ends in `.yaml` or `.yml`. A file goes before a shipped rubric of the same file name.
 
     Raises:
         UsageError: There is neither; the hint has the nearest names.
     """
     path = Path(name_or_path)
+    shipped = {file.stem: file for file in shipped_rubrics()}
+    is_path = path.name != name_or_path or path.suffix.lower() in {".yaml", ".yml"}
     # Unlike `Path.exists`, it takes a name that is too long for any file.
-    exists = os.path.exists(path)  # noqa: PTH110
+    exists = is_path and os.path.exists(path)  # noqa: PTH110
     if exists and not path.is_dir():
         return path
-    shipped = {file.stem: file for file in shipped_rubrics()}
     if file := shipped.get(name_or_path.removesuffix(".yaml")):
         return file
     if exists:
         return path
-    raise UsageError(f"There is no rubric {quoted(Path(name_or_path))}.", _advice(path, [*shipped]))
+    raise UsageError(f"There is no rubric {quoted(path)}.", _advice(path, [*shipped]))
 
 
 def _advice(path: Path, shipped: list[str]) -> str:
     beside = [str(file) for file in sorted(path.parent.glob("*.yaml"))] if os.path.isdir(path.parent) else []  # noqa: PTH112
     if match := difflib.get_close_matches(str(path), [*shipped, *beside], n=1):
         return f"Did you mean {quoted(Path(match[0]))}?"
-    return f"Give the path of a YAML file, or the name of a rubric that ships: {names(shipped)}."
+    return (
+        f"Give the name of a rubric that ships ({names(shipped)}), "
+        "or a file whose path ends in `.yaml` or `.yml` or has a `/`, such as `./homework`."
+    )
 
 
 def calibration_path(rubric: Path) -> Path:

@@ -92,6 +92,8 @@ ROWS = {
     76: "an interrupt, a full disk, a kill in the middle",
     77: "two submissions with one id, or one file",
     78: "a good model after one that would change Keras",
+    # the current folder
+    79: "a file of the name of a rubric that ships",
     # what costs the operator
     90: "files that read as a mistake of the program",
 }

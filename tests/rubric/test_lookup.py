@@ -46,14 +46,31 @@ def test_shipped_rubrics_have_no_warnings(file: Path) -> None:
     assert () == lint(load_rubric(file))
 
 
-def test_a_path_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file in the current folder is meant before a shipped rubric of that name; a folder is not."""
+@pytest.mark.hostile_row(79)
+def test_a_bare_name_is_never_a_file_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder may be a student's: a file that is meant has a separator or the suffix of YAML."""
+    shipped = find_rubric(DEFAULT)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / f"{DEFAULT}.yaml").touch()
-    (tmp_path / DEFAULT).mkdir()
+    for name in (DEFAULT, "homework", "homework.txt", f"{DEFAULT}.yaml", "homework.YML"):
+        (tmp_path / name).touch()
 
-    assert Path(f"{DEFAULT}.yaml") == find_rubric(f"{DEFAULT}.yaml")
-    assert DEFAULT == find_rubric(DEFAULT).stem
+    assert shipped == find_rubric(DEFAULT)
+    for written in (f"./{DEFAULT}", "./homework", str(tmp_path / DEFAULT), f"{DEFAULT}.yaml", "homework.YML"):
+        assert Path(written) == find_rubric(written)
+    for bare in ("homework", "homework.txt"):
+        with pytest.raises(UsageError, match="There is no rubric"):
+            find_rubric(bare)
+
+
+def test_a_folder_is_no_shipped_rubric(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of the name is passed over; one that is meant is named by whoever reads it."""
+    shipped = find_rubric(DEFAULT)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{DEFAULT}.yaml").mkdir()
+
+    assert shipped == find_rubric(f"{DEFAULT}.yaml")
     assert tmp_path == find_rubric(str(tmp_path))
 
 
@@ -64,7 +81,13 @@ def test_a_path_goes_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("gradient-clipping.yaml", f"Did you mean `{DEFAULT}`?"),
         ("{folder}/homewrok.yaml", "Did you mean `{folder}/homework.yaml`?"),
         *(
-            (nothing, f"Give the path of a YAML file, or the name of a rubric that ships: `{DEFAULT}`.")
+            (
+                nothing,
+                (
+                    f"Give the name of a rubric that ships (`{DEFAULT}`), "
+                    "or a file whose path ends in `.yaml` or `.yml` or has a `/`, such as `./homework`."
+                ),
+            )
             for nothing in ("zzz", "zzz/zzz.yaml", "x" * 5000, "a\0b")
         ),
     ],
