@@ -5,6 +5,7 @@ All of it is harmless.
 
 import ctypes
 import errno
+import fcntl
 import json
 import mmap
 import os
@@ -134,8 +135,8 @@ def act(receive: Receive, send: Send) -> None:
         answer = str(ACTIONS[name](*arguments))
     except OSError as error:
         answer = errno.errorcode.get(error.errno or 0, "OSError")
-    except MemoryError:
-        answer = "MemoryError"
+    except (MemoryError, ValueError) as error:
+        answer = type(error).__name__
     send(answer.encode())
 
 
@@ -186,6 +187,27 @@ def _open_many(count: int) -> int:
     return len([os.open(os.devnull, os.O_RDONLY) for _ in range(count)])
 
 
+def _signal_by_a_file(process: int) -> None:
+    """Let a pipe kill a process when something is written to it, as the kernel's `F_SETSIG` (10) does."""
+    out, into = os.pipe()
+    fcntl.fcntl(out, fcntl.F_SETOWN, process)
+    fcntl.fcntl(out, 10, signal.SIGKILL)
+    fcntl.fcntl(out, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    os.write(into, b"x")
+    time.sleep(0.2)
+
+
+def _replaced_file() -> None:
+    Path("first").touch()
+    Path("second").touch()
+    Path("first").replace("second")
+
+
+def _removed_file() -> None:
+    Path("removed").touch()
+    Path("removed").unlink()
+
+
 def _regain_root() -> str:
     os.setuid(0)
     return "root"
@@ -203,6 +225,16 @@ ACTIONS: dict[str, Callable[..., object]] = {
     "write": _write,
     "list": lambda path: [one.name for one in Path(path).iterdir()],
     "remove": os.remove,
+    "empty": lambda path: os.truncate(path, 0),
+    "memory file": lambda: os.memfd_create("memory"),
+    "temporary file": lambda: os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600),
+    "removed file": _removed_file,
+    "replaced file": _replaced_file,
+    "own a file": lambda command, value: fcntl.fcntl(os.pipe()[0], command, value),
+    "signal by a file": _signal_by_a_file,
+    "bind": lambda process: os.sched_setaffinity(process, os.sched_getaffinity(process)),
+    "schedule": lambda process: os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0)),
+    "unlimited": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
     "connect": _connect,
     "send": _send,
     "signal": lambda process: os.kill(process, 0),

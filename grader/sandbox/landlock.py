@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox.kernel import machine, system_call
+from grader.sandbox.limits import NEWEST_LANDLOCK
 
 # The numbers are the same on every processor.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -22,7 +23,7 @@ _ASK_VERSION = 1
 _BELOW_A_PATH = 1
 
 WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
-REMOVE_FILE, MAKE_FILE, TRUNCATE = 1 << 5, 1 << 8, 1 << 14
+MAKE_FILE, TRUNCATE = 1 << 8, 1 << 14
 
 # How many rights to files, and then to ports and to processes, each version of Landlock knows.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
@@ -129,11 +130,12 @@ def _version_or_reason() -> tuple[int, str]:
         )
 
 
-def restrict(parts: Iterable[Readable], own_folder: str) -> str:
+def restrict(parts: Iterable[Readable], own_folder: str, newest: int = NEWEST_LANDLOCK) -> str:
     """Let this process and its children read these parts, read and write their own folder, and no more."""
     known, reason = _version_or_reason()
-    if reason:
-        return reason
+    known = min(known, newest)
+    if not known:
+        return reason or "It was left out."
     handled = (1 << _FILE_RIGHTS.get(known, _FILE_RIGHTS_TODAY)) - 1
     ports = _BIND_AND_CONNECT if known >= 4 else 0
     scopes = _SOCKETS_AND_SIGNALS if known >= 6 else 0
@@ -146,8 +148,8 @@ def restrict(parts: Iterable[Readable], own_folder: str) -> str:
             with contextlib.suppress(OSError):
                 _allow(ruleset, part.path, rights & handled)
         _allow(ruleset, os.devnull, READ_FILE | WRITE_FILE)
-        # Files, but no folders: nothing in it is nested.
-        write = WRITE_FILE | REMOVE_FILE | MAKE_FILE | TRUNCATE
+        # Files, but no folders: nothing in it is nested. None is removed, or it would not be counted.
+        write = WRITE_FILE | MAKE_FILE | TRUNCATE
         _allow(ruleset, own_folder, (READ_FILE | READ_DIR | write) & handled)
         system_call(_RESTRICT_SELF, ruleset, 0)
     finally:

@@ -16,6 +16,7 @@ from grader.sandbox.kernel import (
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
     PR_SET_PDEATHSIG,
+    Machine,
     machine,
     set_attribute,
     system_call,
@@ -29,8 +30,8 @@ from grader.sandbox.syscalls import CAPSET
 _NEW_NETWORK, _NEW_IPC, _NEW_USER = 0x40000000, 0x08000000, 0x10000000
 # The user that owns nothing, by convention.
 NOBODY = 65534
-# The version of the call, and how many bytes name the capabilities.
-_CAPABILITY_VERSION, _CAPABILITIES = 0x20080522, 24
+# The version of the call, and `CAP_DAC_READ_SEARCH` and `CAP_DAC_OVERRIDE` as bits.
+_CAPABILITY_VERSION, _READ_ANY_FILE = 0x20080522, (1 << 2, 1 << 1)
 
 
 class Layer(NamedTuple):
@@ -52,7 +53,7 @@ def apply_layers(sandbox: SandboxLimits, folder: str) -> tuple[Layer, ...]:
         ("empty network", leave_network),
         ("no new privileges", refuse_new),
         ("not root", lambda: leave_root(parts, folder)),
-        ("Landlock", lambda: restrict(parts, folder)),
+        ("Landlock", lambda: restrict(parts, folder, sandbox.landlock)),
         ("memory hidden", hide_memory),
         # A change of the user would undo it.
         ("ends with the grader", lambda: die_with_parent(signal.SIGKILL)),
@@ -108,25 +109,46 @@ def leave_root(needed: Iterable[Readable], own_folder: str) -> str:
     """
     if sys.platform == "win32":
         return "Windows has no such user."
-    if os.geteuid() == 0 and (why := _become_nobody(needed, own_folder)):
-        return why
+    why = _become_nobody(needed, own_folder) if os.geteuid() == 0 else ""
     if sys.platform == "linux" and (kind := machine()) is not None:
-        # The root of a user namespace has all of them within it.
-        system_call(CAPSET[kind], struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(_CAPABILITIES))
-    return ""
+        _give_up_capabilities(kind, needed)
+    return why
+
+
+def _give_up_capabilities(kind: Machine, needed: Iterable[Readable]) -> None:
+    """Give up every capability, but one of reading any file where Python cannot be read without it."""
+
+    def keep(effective: int, permitted: int) -> None:
+        words = [value >> shift & 0xFFFFFFFF for shift in (0, 32) for value in (effective, permitted, 0)]
+        system_call(CAPSET[kind], struct.pack("=Ii", _CAPABILITY_VERSION, 0), struct.pack("=6I", *words))
+
+    if os.geteuid() == 0:
+        # Root may be the owner of what it reads, or not.
+        reading = next((one for one in _READ_ANY_FILE if one & _permitted()), 0)
+        keep(0, reading)
+        if reading and _closed(needed):
+            keep(reading, reading)
+            return
+    # The root of a user namespace has all of them within it.
+    keep(0, 0)
+
+
+def _permitted() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("CapPrm:")[2].split()[0], 16)
 
 
 def _become_nobody(needed: Iterable[Readable], own_folder: str) -> str:
     try:
         os.chown(own_folder, NOBODY, NOBODY)
         with _trying(NOBODY):
-            closed = next((part.path for part in needed if not _is_open(part)), None)
-        if closed is None:
+            closed = _closed(needed)
+        if not closed:
             os.setgroups([])
             os.setgid(NOBODY)
             os.setuid(NOBODY)
             return ""
-        why = f"Python needs `{closed}`, and only root can read that here."
+        why = f"Python needs `{closed}`, and only root can read that here, so root stays, without its powers."
     except OSError as error:
         why = f"The container does not allow it ({error.strerror})."
     with contextlib.suppress(OSError):
@@ -146,6 +168,11 @@ def _trying(user: int) -> Iterator[None]:
         os.seteuid(user)
         back.callback(os.seteuid, 0)
         yield
+
+
+def _closed(needed: Iterable[Readable]) -> str:
+    """The first part that this process cannot read; "" if there is none."""
+    return next((part.path for part in needed if not _is_open(part)), "")
 
 
 def _is_open(part: Readable) -> bool:

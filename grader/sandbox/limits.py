@@ -11,6 +11,8 @@ LARGEST_FILE = 768 * MEBIBYTE
 MOST_ON_DISK = 1024 * MEBIBYTE
 MOST_OPEN = 256
 LARGEST_REPLY = 64 * MEBIBYTE
+# The newest version of Landlock that adds a right which is used here; a kernel may have an older one.
+NEWEST_LANDLOCK = 6
 # A worker computes on one thread, and for a moment on a few more.
 _PROCESSOR_SHARE = 4
 # The limit on processes counts those of the whole user, TensorFlow's threads among them.
@@ -27,6 +29,7 @@ class SandboxLimits:
         reads: The folders that it may read besides Python and the packages.
         needed: The layers of the sandbox without which it must not begin.
         without: The layers that are left out, to see what the others hold.
+        landlock: The newest version of Landlock that is used, to see what older kernels hold.
     """
 
     seconds: float
@@ -34,6 +37,7 @@ class SandboxLimits:
     reads: tuple[str, ...] = ()
     needed: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    landlock: int = NEWEST_LANDLOCK
 
     @property
     def processor_seconds(self) -> int:

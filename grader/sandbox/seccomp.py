@@ -20,10 +20,16 @@ from grader.sandbox.kernel import (
 from grader.sandbox.syscalls import (
     CLONE,
     CLONE3,
+    FCNTL,
+    FCNTL_COMMANDS,
     KILL,
     LAST_KNOWN,
+    OPEN,
+    OPENAT,
+    OPENAT2,
     PRCTL,
     PRLIMIT,
+    TEMPORARY_FILE,
     TGKILL,
     denied_on,
 )
@@ -85,13 +91,16 @@ def program(kind: Machine, process: int) -> tuple[Step, ...]:
         # The answer of an older kernel; Python and TensorFlow then use the older call.
         *_ends(_IF_AT_LEAST, LAST_KNOWN + 1, _UNKNOWN),
         *_ends(_IF_EQUAL, CLONE3, _UNKNOWN),
+        *_ends(_IF_EQUAL, OPENAT2, _UNKNOWN),
         # A new thread may be made, a new process not.
         *_unless(CLONE[kind], _IF_ANY_BIT, _A_THREAD),
         *_unless(KILL[kind], _IF_EQUAL, process),
         *_unless(TGKILL[kind], _IF_EQUAL, process),
         *_unless(PRLIMIT[kind], _IF_EQUAL, 0),
-        *_if(PRCTL[kind], PR_SET_PDEATHSIG),
-        *_if(PRCTL[kind], PR_SET_DUMPABLE),
+        *_if(PRCTL[kind], 0, _IF_EQUAL, PR_SET_PDEATHSIG, PR_SET_DUMPABLE),
+        *_if(FCNTL[kind], 1, _IF_EQUAL, *FCNTL_COMMANDS.values()),
+        *_if(OPEN[kind], 1, _IF_ANY_BIT, TEMPORARY_FILE),
+        *_if(OPENAT[kind], 2, _IF_ANY_BIT, TEMPORARY_FILE),
         *(step for number in denied_on(kind) for step in _ends(_IF_EQUAL, number, _REFUSE)),
         Step(_END, _ALLOW),
     )
@@ -104,19 +113,23 @@ def _ends(comparison: int, value: int, answer: int) -> tuple[Step, ...]:
 
 def _unless(number: int, comparison: int, value: int) -> tuple[Step, ...]:
     """Refuse a call unless its first argument compares so."""
-    return _by_argument(number, Step(comparison, value, if_so=1))
+    return _by_argument(number, 0, (Step(comparison, value, if_so=1), Step(_END, _REFUSE)))
 
 
-def _if(number: int, value: int) -> tuple[Step, ...]:
-    """Refuse a call if its first argument is this one."""
-    return _by_argument(number, Step(_IF_EQUAL, value, if_not=1))
+def _if(number: int | None, argument: int, comparison: int, *values: int) -> tuple[Step, ...]:
+    """Refuse a call, if this processor has it, if this argument compares so to one of the values."""
+    if number is None:
+        return ()
+    return _by_argument(
+        number, argument, tuple(step for value in values for step in _ends(comparison, value, _REFUSE))
+    )
 
 
-def _by_argument(number: int, skip_refusal: Step) -> tuple[Step, ...]:
+def _by_argument(number: int, argument: int, refusal: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Decide on one call by the lower half of an argument, which is all that the kernel looks at, too."""
     return (
-        Step(_IF_EQUAL, number, if_not=4),
-        Step(_LOAD, _ARGUMENTS),
-        skip_refusal,
-        Step(_END, _REFUSE),
+        Step(_IF_EQUAL, number, if_not=len(refusal) + 2),
+        Step(_LOAD, _ARGUMENTS + 8 * argument),
+        *refusal,
         Step(_LOAD, _NUMBER),
     )

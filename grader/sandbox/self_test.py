@@ -7,7 +7,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import IsolationError, WorkerError
@@ -18,18 +18,28 @@ from grader.sandbox.layers import Layer
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker, wait
 
-FILES = ("read a file elsewhere", "write a file elsewhere")
-NETWORK = ("connect by TCP", "send by UDP")
-LIMITS = ("take more memory than allowed",)
+FILES = ("read a file elsewhere", "write a file elsewhere", "empty a file elsewhere")
+LIMITS = (
+    "take more memory than allowed",
+    "take memory that no limit counts",
+    "fill the disk with files that no limit counts",
+    "raise its own limits",
+)
 _IN_WORDS = {
     message.text: message
     for message in (
         say("read a file elsewhere"),
         say("write a file elsewhere"),
+        say("empty a file elsewhere"),
         say("connect by TCP"),
         say("send by UDP"),
         say("take more memory than allowed"),
+        say("take memory that no limit counts"),
+        say("fill the disk with files that no limit counts"),
+        say("raise its own limits"),
         say("signal the grader"),
+        say("have a file signal the grader"),
+        say("slow the grader down"),
         say("start a process"),
     )
 }
@@ -48,8 +58,8 @@ class SelfTest:
 
     @property
     def level(self) -> Level:
-        """`full`: files, network and limits hold; `limited`: limits, but not all of them; `basic`: less."""
-        if self.refused >= {*FILES, *NETWORK, *LIMITS}:
+        """`full`: everything was refused; `limited`: the limits hold, but not all else; `basic`: less."""
+        if self.refused >= {*ATTEMPTS}:
             return "full"
         return "limited" if self.refused >= {*LIMITS} else "basic"
 
@@ -74,8 +84,8 @@ class SelfTest:
             attempts = listed([_IN_WORDS[name] for name in self.possible])
             return say("In a test, a worker could {tried}.", tried=attempts)
         return say(
-            "In a test, a worker could not read or write other files, use the network, signal the grader, "
-            "start a process or take more memory than allowed."
+            "In a test, a worker could not read, write or empty other files, use the network, signal the "
+            "grader or slow it down, start a process, or get around the limits on memory and disk."
         )
 
 
@@ -104,16 +114,18 @@ def require(wanted: Level, found: SelfTest) -> None:
 def _tested(sandbox: SandboxLimits) -> SelfTest:
     with tempfile.TemporaryDirectory(prefix="grader-elsewhere-") as folder, _listening() as (tcp, udp):
         # Open to everybody, so that only the sandbox can refuse it.
-        read, write = Path(folder, "read"), Path(folder, "write")
+        read, write, empty = (Path(folder, name) for name in ("read", "write", "empty"))
         read.write_bytes(b"read")
         write.write_bytes(b"")
-        for path, mode in ((Path(folder), 0o755), (read, 0o644), (write, 0o666)):
+        empty.write_bytes(b"full")
+        for path, mode in ((Path(folder), 0o755), (read, 0o644), (write, 0o666), (empty, 0o666)):
             path.chmod(mode)
         ports = [one.getsockname()[1] for one in (tcp, udp)]
-        question = [str(read), str(write), *ports, os.getpid(), sandbox.memory]
+        question = [str(read), str(write), str(empty), *ports, os.getpid(), sandbox.memory]
         layers, refused = _asked(sandbox, json.dumps(question).encode())
         happened = {
             "write a file elsewhere": write.stat().st_size > 0,
+            "empty a file elsewhere": empty.stat().st_size == 0,
             "connect by TCP": _came(tcp),
             "send by UDP": _came(udp),
         }
@@ -121,7 +133,7 @@ def _tested(sandbox: SandboxLimits) -> SelfTest:
 
 
 def _asked(sandbox: SandboxLimits, question: bytes) -> tuple[tuple[Layer, ...], set[str]]:
-    generous = SandboxLimits(_SECONDS, sandbox.memory, sandbox.reads, without=sandbox.without)
+    generous = replace(sandbox, seconds=_SECONDS, needed=frozenset())
     worker = Worker("grader.sandbox.self_test:try_all", [question], generous)
     answers: list[bytes] = []
     try:
@@ -161,28 +173,76 @@ def _came(listener: socket.socket) -> bool:
 def try_all(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """In a worker: try everything once, and send the names of what was refused.
 
-    One message is received: the file to read, the file to write, the TCP port, the UDP port, the process to
-    signal, and how many bytes are too many.
+    One message is received: the files to read, to write and to empty, the TCP port, the UDP port, the process
+    to signal, and how many bytes are too many.
     """
-    read, write, tcp, udp, process, memory = json.loads(receive())
-    attempts: dict[str, Callable[[], object]] = {
-        "read a file elsewhere": lambda: Path(read).read_bytes(),
-        "write a file elsewhere": lambda: Path(write).write_bytes(b"written"),
-        "connect by TCP": lambda: _connect(tcp),
-        "send by UDP": lambda: _send(udp),
-        "take more memory than allowed": lambda: mmap.mmap(-1, memory).close(),
-        "signal the grader": lambda: os.kill(process, 0),
-        "start a process": _fork,
+    read, write, empty, tcp, udp, process, memory = json.loads(receive())
+    # Each name has the ways of doing it; one that succeeds is enough.
+    attempts: dict[str, tuple[Callable[[], object], ...]] = {
+        "read a file elsewhere": (lambda: Path(read).read_bytes(),),
+        "write a file elsewhere": (lambda: Path(write).write_bytes(b"written"),),
+        "empty a file elsewhere": (lambda: os.truncate(empty, 0),),
+        "connect by TCP": (lambda: _connect(tcp),),
+        "send by UDP": (lambda: _send(udp),),
+        "take more memory than allowed": (lambda: mmap.mmap(-1, memory).close(),),
+        "take memory that no limit counts": (lambda: os.close(os.memfd_create("memory")),),
+        "fill the disk with files that no limit counts": (_temporary_file, _removed_file),
+        "raise its own limits": (_raise_limits,),
+        "signal the grader": (lambda: os.kill(process, 0),),
+        "have a file signal the grader": (lambda: _own_file(process),),
+        "slow the grader down": (lambda: _bind(process), lambda: _schedule(process)),
+        "start a process": (_fork,),
     }
-    send(json.dumps([name for name, attempt in attempts.items() if _refused(attempt)]).encode())
+    send(json.dumps([name for name, ways in attempts.items() if all(map(_refused, ways))]).encode())
 
 
 def _refused(attempt: Callable[[], object]) -> bool:
     try:
         attempt()
-    except (OSError, ValueError, MemoryError):
+    except (OSError, ValueError, MemoryError, AttributeError):
+        # Not every system has every call.
         return True
     return False
+
+
+def _temporary_file() -> None:
+    os.close(os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600))
+
+
+def _removed_file() -> None:
+    Path("removed").touch()
+    Path("removed").unlink()
+
+
+def _raise_limits() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _own_file(process: int) -> None:
+    """Make a process the owner of a pipe, who would get its signals; there is none to get.
+
+    Landlock keeps them back from its version 6 on, but lets this be done.
+    """
+    import fcntl
+
+    ends = os.pipe()
+    try:
+        fcntl.fcntl(ends[0], fcntl.F_SETOWN, process)
+    finally:
+        for one in ends:
+            os.close(one)
+
+
+def _bind(process: int) -> None:
+    """Bind a process to the processors that it uses anyway."""
+    os.sched_setaffinity(process, os.sched_getaffinity(process))
+
+
+def _schedule(process: int) -> None:
+    """Give a process the priority that it has anyway."""
+    os.sched_setscheduler(process, os.sched_getscheduler(process), os.sched_getparam(process))
 
 
 def _connect(port: int) -> None:

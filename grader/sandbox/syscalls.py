@@ -29,6 +29,11 @@ _PROGRAMS_AND_PROCESSES: Numbers = {
     "rt_tgsigqueueinfo": (297, 240),
     "setpriority": (141, 140),
     "ioprio_set": (251, 30),
+    # Of another process of the same user, too: the grader's.
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
 }
@@ -41,8 +46,9 @@ _NETWORK: Numbers = {
     "accept": (43, 202),
     "accept4": (288, 242),
 }
-# Landlock does not cover these.
+# Landlock does not cover these, and `truncate` only from its version 3.
 _OWNERS_AND_MODES: Numbers = {
+    "truncate": (76, 45),
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -119,6 +125,9 @@ _THE_SYSTEM: Numbers = {
     "ioperm": (173, None),
     "vhangup": (153, 58),
     "personality": (135, 92),
+    "syslog": (103, 116),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
 }
 # Shared memory and queues outlive a process and count against no limit.
 _SHARED_WITH_OTHERS: Numbers = {
@@ -136,6 +145,16 @@ _SHARED_WITH_OTHERS: Numbers = {
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
 }
+# Memory that is a file counts as neither, and a file without a name counts as no file.
+_COUNTED_BY_NO_LIMIT: Numbers = {
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "unlink": (87, None),
+    "unlinkat": (263, 35),
+    "rename": (82, None),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
+}
 DENIED: Numbers = {
     **_PROGRAMS_AND_PROCESSES,
     **_NETWORK,
@@ -143,17 +162,35 @@ DENIED: Numbers = {
     **_LINKS_AND_NODES,
     **_THE_SYSTEM,
     **_SHARED_WITH_OTHERS,
+    **_COUNTED_BY_NO_LIMIT,
 }
 # Later calls were unknown when the table was written.
 LAST_KNOWN = 466
 
 CLONE: Mapping[Machine, int] = {"x86_64": 56, "aarch64": 220}
 CLONE3 = 435
+OPEN: Mapping[Machine, int | None] = {"x86_64": 2, "aarch64": None}
+OPENAT: Mapping[Machine, int] = {"x86_64": 257, "aarch64": 56}
+OPENAT2 = 437
+FCNTL: Mapping[Machine, int] = {"x86_64": 72, "aarch64": 25}
 KILL: Mapping[Machine, int] = {"x86_64": 62, "aarch64": 129}
 TGKILL: Mapping[Machine, int] = {"x86_64": 234, "aarch64": 131}
 PRCTL: Mapping[Machine, int] = {"x86_64": 157, "aarch64": 167}
 PRLIMIT: Mapping[Machine, int] = {"x86_64": 302, "aarch64": 261}
 CAPSET: Mapping[Machine, int] = {"x86_64": 126, "aarch64": 91}
+
+# A file without a name.
+TEMPORARY_FILE = 0o20000000
+# Commands of `fcntl` that have the kernel signal the owner of a file, who may be any process of the user
+# (Landlock sees that from its version 6), that keep other processes from a file, or enlarge a pipe.
+FCNTL_COMMANDS: Mapping[str, int] = {
+    "F_SETOWN": 8,
+    "F_SETSIG": 10,
+    "F_SETOWN_EX": 15,
+    "F_SETLEASE": 1024,
+    "F_NOTIFY": 1026,
+    "F_SETPIPE_SZ": 1031,
+}
 
 
 def denied_on(kind: Machine) -> tuple[int, ...]:

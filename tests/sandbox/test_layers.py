@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from grader.sandbox.kernel import (
     system_call,
     unshare,
 )
-from grader.sandbox.landlock import Readable, restrict
-from grader.sandbox.layers import NOBODY, leave_network, leave_root
+from grader.sandbox.landlock import restrict
+from grader.sandbox.layers import NOBODY, leave_network
 from grader.sandbox.limits import LARGEST_FILE, MOST_OPEN, SandboxLimits
 from grader.sandbox.seccomp import refuse_calls
 from grader.sandbox.worker import Worker, wait
@@ -29,6 +30,16 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="for Linux")
 on_our_machines = pytest.mark.skipif(machine() is None, reason="for Linux on x86_64 and aarch64")
 _GETPID = {"x86_64": 39, "aarch64": 172}
 _NO_ATTRIBUTE = 9999
+_LEAVES_ROOT = """
+import os, sys
+from pathlib import Path
+from grader.sandbox.landlock import Readable
+from grader.sandbox.layers import leave_root
+print(leave_root([Readable(sys.argv[1])], sys.argv[2]))
+status = Path("/proc/self/status").read_text()
+print(status.partition("CapPrm:")[2].split()[0], os.geteuid(), os.getegid(), sep="\\n")
+print(os.listdir(sys.argv[1]) == [])
+"""
 LIMITS, NETWORK = sandbox(only={"limits"}), sandbox(only={"empty network"})
 NOT_ROOT = sandbox(only={"not root", "no new privileges"})
 
@@ -71,15 +82,16 @@ def test_the_network_is_empty_or_the_reason_is_said() -> None:
 
 @on_linux
 def test_no_capability_is_left() -> None:
-    """A worker that is not root, or no longer, has none; one that must stay root says why in its layers."""
+    """A worker has none, whether it is root or not, and raises no limit."""
     capabilities, user = attempt("status", "CapEff", inside=NOT_ROOT), attempt("user", inside=NOT_ROOT)
 
+    assert 0 == int(capabilities, 16)
+    assert "ValueError" == attempt("unlimited", inside=sandbox(only={"limits", "not root"}))
+    assert "7" == attempt("write", "own", inside=NOT_ROOT)
     if os.geteuid() == 0 and user == "0":
         pytest.skip("Python lies where only root can read")
-    assert 0 == int(capabilities, 16)
     assert str(NOBODY if os.geteuid() == 0 else os.geteuid()) == str(user)
     assert "EPERM" == attempt("root again", inside=NOT_ROOT)
-    assert "7" == attempt("write", "own", inside=NOT_ROOT)
 
 
 @on_linux
@@ -98,19 +110,30 @@ def test_the_memory_of_a_worker_is_its_own() -> None:
 
 @on_linux
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_root_stays_where_python_is_closed_to_others(tmp_path: Path) -> None:
-    """What is needed is tried as that user first; if it is closed, the process is what it was."""
+@pytest.mark.hostile_row(83)
+@pytest.mark.parametrize(("owner", "kept"), [(0, {0}), (1234, {0, 1 << 1, 1 << 2})])
+def test_root_stays_where_python_is_closed_to_others(tmp_path: Path, owner: int, kept: set[int]) -> None:
+    """What is needed is tried as that user first; if it is closed, root stays, and may at most read it."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
+    os.chown(closed, owner, owner)
 
-    why = leave_root([Readable(str(closed))], str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", _LEAVES_ROOT, str(closed), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    why, capabilities, *users = done.stdout.splitlines()
 
     # Root of a container may not be allowed to become anybody.
     assert why in {
-        f"Python needs `{closed}`, and only root can read that here.",
+        f"Python needs `{closed}`, and only root can read that here, so root stays, without its powers.",
         "The container does not allow it (Operation not permitted).",
     }
-    assert (0, 0, 0) == (os.geteuid(), os.getegid(), tmp_path.stat().st_uid)
+    assert int(capabilities, 16) in kept
+    assert ["0", "0", "True"] == users
+    assert 0 == tmp_path.stat().st_uid
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not keep to it")

@@ -3,6 +3,8 @@
 import os
 import re
 import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -16,10 +18,16 @@ from grader.sandbox.syscalls import (
     CLONE,
     CLONE3,
     DENIED,
+    FCNTL,
+    FCNTL_COMMANDS,
     KILL,
     LAST_KNOWN,
+    OPEN,
+    OPENAT,
+    OPENAT2,
     PRCTL,
     PRLIMIT,
+    TEMPORARY_FILE,
     TGKILL,
     denied_on,
 )
@@ -38,9 +46,9 @@ HEADERS = {
 MACHINES: tuple[Literal["x86_64", "aarch64"], ...] = ("x86_64", "aarch64")
 
 
-def answer(steps: tuple[Step, ...], number: int, first: int = 0, architecture: int = AUDIT["x86_64"]) -> int:
+def answer(steps: tuple[Step, ...], number: int, *arguments: int, architecture: int = AUDIT["x86_64"]) -> int:
     """What the program says to a call, by the rules of classic BPF."""
-    data = struct.pack("<iIQ6Q", number, architecture, 0, first, 0, 0, 0, 0, 0)
+    data = struct.pack("<iIQ6Q", number, architecture, 0, *[*arguments, 0, 0, 0, 0, 0, 0][:6])
     loaded = at = 0
     while True:
         step = steps[at]
@@ -70,11 +78,41 @@ def answer(steps: tuple[Step, ...], number: int, first: int = 0, architecture: i
         ("symlink", ("/etc/passwd",)),
         ("pipe", ()),
         ("signal", (1,)),
+        ("own a file", (8, 1)),
+        ("own a file", (10, 9)),
+        ("bind", (0,)),
+        ("schedule", (0,)),
+        ("memory file", ()),
+        ("temporary file", ()),
+        ("removed file", ()),
+        ("replaced file", ()),
     ],
 )
 def test_calls_are_refused(action: str, arguments: tuple[object, ...]) -> None:
-    """No process, no program, no network, no link, no pipe with a name, and no signal to others."""
+    """No process, program, network, link or pipe with a name, no signal to others, no file without a name."""
     assert "EPERM" == attempt(action, *arguments, inside=ALONE)
+
+
+@needs_it
+@pytest.mark.hostile_row(82)
+def test_a_file_is_not_emptied_by_its_path(tmp_path: Path) -> None:
+    """Landlock sees that only from its version 3 on."""
+    path = tmp_path / "writable"
+    path.write_text("kept", encoding="ascii")
+
+    assert "EPERM" == attempt("empty", str(path), inside=sandbox(only={"seccomp", "no new privileges"}))
+    assert "kept" == path.read_text(encoding="ascii")
+
+
+@needs_it
+@pytest.mark.hostile_row(82)
+def test_no_file_signals_another_process() -> None:
+    """With or without Landlock, a pipe's signal goes to nobody but its owner, who cannot be chosen."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
+        assert "EPERM" == attempt("signal by a file", bystander.pid, inside=ALONE)
+        assert bystander.stdin is not None
+        bystander.stdin.write(b"\n")
+    assert 0 == bystander.returncode
 
 
 @needs_it
@@ -113,15 +151,20 @@ def test_the_program_for_each_machine(kind: Literal["x86_64", "aarch64"]) -> Non
     """Every call of the table is refused, those with conditions by their arguments, the rest is allowed."""
     steps = program(kind, process=4321)
 
-    def said(number: int, first: int = 0) -> int:
-        return answer(steps, number, first, AUDIT[kind])
+    def said(number: int, *arguments: int) -> int:
+        return answer(steps, number, *arguments, architecture=AUDIT[kind])
 
     assert {REFUSE} == {said(number) for number in denied_on(kind)}
     assert (ALLOW, REFUSE) == (said(CLONE[kind], 0x00010000 | 0x11), said(CLONE[kind], 0x11))
     assert (ALLOW, REFUSE) == (said(KILL[kind], 4321), said(KILL[kind], 1))
     assert (ALLOW, REFUSE) == (said(PRLIMIT[kind], 0), said(PRLIMIT[kind], 1))
-    assert (UNKNOWN, UNKNOWN) == (said(CLONE3), said(LAST_KNOWN + 1))
+    assert {REFUSE} == {said(FCNTL[kind], 3, command) for command in FCNTL_COMMANDS.values()}
+    assert {ALLOW} == {said(FCNTL[kind], 8, command) for command in (1, 2, 3, 4, 6, 1030)}
+    assert (ALLOW, REFUSE) == (said(OPENAT[kind], 0, 0, 0o102), said(OPENAT[kind], 0, 0, TEMPORARY_FILE | 2))
+    assert {UNKNOWN} == {said(number) for number in (CLONE3, OPENAT2, LAST_KNOWN + 1)}
     assert KILL_PROCESS == answer(steps, 0, architecture=0x40000003)
+    if (opened := OPEN[kind]) is not None:
+        assert (ALLOW, REFUSE) == (said(opened, 0, 0o102), said(opened, 0, TEMPORARY_FILE | 2))
     assert ALLOW == said(0 if kind == "x86_64" else 63)
     assert len(steps) < 4096
 
@@ -144,10 +187,18 @@ def test_the_numbers_are_those_of_the_headers(column: int, kind: str) -> None:
         pytest.skip("this machine has no C headers")
     text = HEADERS[kind].read_text(encoding="ascii")
     stated = {name: int(number) for name, number in re.findall(r"#define __NR_(\w+)\s+(\d+)", text)}
-    single = {"clone": CLONE, "kill": KILL, "tgkill": TGKILL, "prctl": PRCTL, "prlimit64": PRLIMIT}
+    single = {
+        "fcntl": FCNTL,
+        "openat": OPENAT,
+        "clone": CLONE,
+        "kill": KILL,
+        "tgkill": TGKILL,
+        "prctl": PRCTL,
+        "prlimit64": PRLIMIT,
+    }
     table = {name: pair[column] for name, pair in DENIED.items()}
     table |= {name: numbers[kind] for name, numbers in (single | {"capset": CAPSET}).items()}  # type: ignore[index]
-    table["clone3"] = CLONE3
+    table |= {"clone3": CLONE3, "openat2": OPENAT2}
 
     known = {name: number for name, number in table.items() if name in stated}
     assert len(known) > 80
