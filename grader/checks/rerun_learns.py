@@ -61,9 +61,7 @@ class RerunLearns(Check):
 
     def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""
-        diverged = _diverged(say("loss"), rerun.loss) or _diverged(
-            say("gradient norm"), rerun.norms.global_before
-        )
+        diverged = _diverged(rerun.loss)
         if diverged:
             return diverged
         norms = rerun.norms.variable_after
@@ -102,18 +100,17 @@ class RerunLearns(Check):
         return failed(together(sentence, happened), hint)
 
 
-def _diverged(what: Message, values: Sequence[float]) -> Finding | None:
-    if all(map(math.isfinite, values)):
+def _diverged(losses: Sequence[float]) -> Finding | None:
+    if all(map(math.isfinite, losses)):
         return None
-    position = next(position for position, value in enumerate(values) if not math.isfinite(value))
+    position = next(position for position, loss in enumerate(losses) if not math.isfinite(loss))
     return failed(
         say(
-            "In the grader's own training the {what} is {value} at step {step} of {steps}; the "
+            "In the grader's own training the loss is {value} at step {step} of {steps}; the "
             "rubric asks for finite numbers.",
-            what=what,
-            value=wording.number(values[position]),
+            value=wording.number(losses[position]),
             step=position + 1,
-            steps=len(values),
+            steps=len(losses),
         ),
         say(
             "Check the activations, that the last layer fits the loss, and that no layer divides by what "

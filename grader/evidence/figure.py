@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from grader.evidence.part import Part, Wanted
-from grader.evidence.values import PictureAddress, Text
+from grader.evidence.values import Count, Hash, PictureAddress
 from grader.messages.message import say
 
 
@@ -31,10 +31,10 @@ class Figure(Part):
     )
 
     form: Literal["png", "jpeg"]
-    width: int
-    height: int
+    width: Count
+    height: Count
     ink: float
-    pixels: Text = ""
+    pixels: Hash = ""
     small: PictureAddress = ""
 
     @property

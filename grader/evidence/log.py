@@ -1,9 +1,11 @@
 """The training log as data."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
+
+from pydantic import model_validator
 
 from grader.evidence.part import Part, Wanted
-from grader.evidence.values import Rows, Scope, Sentence, Series, Stage, Text
+from grader.evidence.values import Count, Rows, Scope, Sentence, Series, Stage, Text
 from grader.frozen import Frozen
 from grader.messages.message import say
 
@@ -34,9 +36,15 @@ class Column(Frozen):
     rows: Rows
     values: Series
     unreadable: tuple[Cell, ...] = ()
-    unreadable_count: int = 0
+    unreadable_count: Count = 0
     scope: Scope | None = None
     stage: Stage | None = None
+
+    @model_validator(mode="after")
+    def _one_row_for_each_value(self) -> Self:
+        if len(self.rows) != len(self.values):
+            raise ValueError("must have a row for each value")
+        return self
 
 
 class Log(Part):
@@ -64,7 +72,7 @@ class Log(Part):
     )
 
     form: Text
-    rows: int
+    rows: Count
     columns: tuple[Column, ...]
     ignored: tuple[Text, ...] = ()
     notes: tuple[Sentence, ...] = ()

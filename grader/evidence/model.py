@@ -1,9 +1,20 @@
 """What a model file says without TensorFlow."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
 
 from grader.evidence.part import Part, Wanted
-from grader.evidence.values import Sentence, Series, Text
+from grader.evidence.values import (
+    MOST_STEPS,
+    Beta,
+    Count,
+    FiniteNumber,
+    FiniteSeries,
+    Hash,
+    Sentence,
+    Text,
+)
 from grader.frozen import Frozen
 from grader.messages.message import say
 
@@ -27,10 +38,18 @@ class Moments(Frozen):
         second: The sum of v.
     """
 
-    beta_1: float
-    beta_2: float
-    first: Series
-    second: Series
+    beta_1: Beta
+    beta_2: Beta
+    first: FiniteSeries
+    second: FiniteSeries
+
+    @model_validator(mode="after")
+    def _of_the_same_variables(self) -> Self:
+        if not len(self.first) == len(self.second) > 0:
+            raise ValueError("must have both moments of each variable")
+        if min(self.first) < 0 or min(self.second) < 0:
+            raise ValueError("must not be negative")
+        return self
 
 
 class Sketch(Frozen):
@@ -41,20 +60,20 @@ class Sketch(Frozen):
         projections: The kernels, each scaled to length 1, on directions that are the same for everybody.
     """
 
-    sha256: Text
-    projections: Series
+    sha256: Hash
+    projections: FiniteSeries
 
 
 class Optimizer(Frozen):
     """The optimizer that the model file stores; None where the file says nothing."""
 
     kind: Text
-    learning_rate: float | None = None
+    learning_rate: FiniteNumber | None = None
     schedule: Text | None = None
-    clipnorm: float | None = None
-    clipvalue: float | None = None
-    global_clipnorm: float | None = None
-    iterations: int | None = None
+    clipnorm: FiniteNumber | None = None
+    clipvalue: FiniteNumber | None = None
+    global_clipnorm: FiniteNumber | None = None
+    iterations: Annotated[int, Field(ge=0, le=MOST_STEPS)] | None = None
     moments: Moments | None = None
 
     @property
@@ -95,8 +114,8 @@ class Model(Part):
     network: Text
     input_shape: tuple[int | None, ...] | None
     layers: tuple[Layer, ...]
-    parameters: int
-    variables: int
+    parameters: Count
+    variables: Count
     optimizer: Optimizer | None
     loss: Text = ""
     from_logits: bool | None = None

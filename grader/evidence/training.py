@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from grader.evidence.part import Part
-from grader.evidence.values import Scope, Series, Stage, Text
+from grader.evidence.values import FiniteSeries, Scope, Series, Stage, Text
 from grader.frozen import Frozen
 
 
@@ -13,10 +13,10 @@ class Norms(Frozen):
     `variable` is the largest of the per-variable norms, `global` the norm of all gradients as one vector.
     """
 
-    variable_before: Series
-    variable_after: Series
-    global_before: Series
-    global_after: Series
+    variable_before: FiniteSeries
+    variable_after: FiniteSeries
+    global_before: FiniteSeries
+    global_after: FiniteSeries
 
     def series(self, scope: Scope, stage: Stage) -> tuple[float, ...]:
         """The series of one scope and stage."""

@@ -16,12 +16,25 @@ Stage = Literal["before", "after"]
 
 LONGEST_TEXT = 300
 LONGEST_SENTENCE = 1000
+# No number of a training is as large; the square of one that is not, and sums of such squares, are finite.
+TOO_LARGE = 1e150
+# A step takes a microsecond at the least, so these take more than eleven days.
+MOST_STEPS = 10**12
+# To float32 the next number is 1, with which an average forgets nothing.
+LARGEST_BETA = 1 - 2.0**-24
 
 
 def _not_too_long(message: Message) -> Message:
     if len(message.text) > LONGEST_SENTENCE:
         raise ValueError(f"must be at most {LONGEST_SENTENCE} characters long")
     return message
+
+
+def _bounded(values: Sequence[float]) -> Sequence[float]:
+    # NaN is not below anything.
+    if not all(abs(value) < TOO_LARGE for value in values):
+        raise ValueError(f"must be finite and below {TOO_LARGE:g}")
+    return values
 
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -59,3 +72,9 @@ def _numbers(typecode: str) -> tuple[PlainValidator, PlainSerializer]:
 Series = Annotated[Sequence[float], *_numbers("d")]
 Rows = Annotated[Sequence[int], *_numbers("i")]
 Classes = Annotated[Sequence[int], *_numbers("B")]
+FiniteSeries = Annotated[Series, AfterValidator(_bounded)]
+FiniteNumber = Annotated[float, Field(gt=-TOO_LARGE, lt=TOO_LARGE)]
+Beta = Annotated[float, Field(ge=0, le=LARGEST_BETA)]
+Count = Annotated[int, Field(ge=0)]
+# Two digits for each byte; empty where there is none.
+Hash = Annotated[str, Field(max_length=128, pattern=r"^([0-9a-f]{2})*$")]

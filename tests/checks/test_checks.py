@@ -114,8 +114,9 @@ def test_no_number_stops_a_check(kind: str, values: list[float], declared: dict[
     """Neither in a log nor in the grader's own training; a warning of NumPy would be an error here."""
     check = load(kind)(**example_of(kind))
     others = {"step": [-1.7e308, *values[1:]], "epoch": values, "loss": values, "val_accuracy": values}
-    norms = some_norms(len(values), **dict.fromkeys(Norms.model_fields, values))
-    state = Moments(beta_1=0.9, beta_2=0.999, first=(0.1, 0.2), second=(0.1, 0.2))
+    largest = [min(value, 9e149) for value in values]
+    norms = some_norms(len(values), **dict.fromkeys(Norms.model_fields, largest))
+    state = Moments(beta_1=0.9, beta_2=0.999, first=(0.1, 9e149), second=(0.1, 9e149))
     parts: dict[str, Any] = {
         "model": a_model(optimizer=an_optimizer(iterations=len(values), moments=state)),
         "accuracy": an_accuracy(0.87),

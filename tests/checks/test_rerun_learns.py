@@ -20,16 +20,9 @@ def test_a_network_that_learns_passes() -> None:
     assert "passed" == ask(CHECK, rerun=rerun).status
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"loss": (2.3,) * 30 + (math.nan,) * 10},
-        {"norms": some_norms(global_before=[2.9, math.inf, *[math.nan] * 38])},
-    ],
-)
-def test_a_network_that_diverges_fails(fields: dict[str, Any]) -> None:
+def test_a_network_that_diverges_fails() -> None:
     """The sentence names the step."""
-    assert "failed" == ask(CHECK, rerun=a_rerun(**fields)).status
+    assert "failed" == ask(CHECK, rerun=a_rerun(loss=(2.3,) * 30 + (math.nan,) * 10)).status
 
 
 def test_a_norm_over_the_cap_is_left_to_a_teacher() -> None:

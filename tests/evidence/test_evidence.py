@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import builders_evidence as build
 import numpy as np
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from grader.evidence import Evidence
 from grader.evidence.figure import Figure
 from grader.evidence.log import Column
+from grader.evidence.model import Model, Moments, Optimizer, Sketch
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms
 
@@ -56,6 +58,42 @@ def test_numbers_in_another_form_are_refused(values: object) -> None:
 
     with pytest.raises(ValidationError):
         Column.model_validate_json(json.dumps(form))
+
+
+MOMENTS = {"beta_1": 0.9, "beta_2": 0.999, "first": (0.5, 0.0), "second": (0.25, 9e149)}
+SKETCH = {"sha256": "0a" * 32, "projections": (0.6, -0.8)}
+
+
+@pytest.mark.hostile_row(91)
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        *((Moments, {**MOMENTS, "beta_2": beta}) for beta in (-0.1, 1.0, 1 - 1e-9, math.nan)),
+        *((Moments, {**MOMENTS, "second": (0.25, value)}) for value in (1e150, -1.0, math.nan, math.inf)),
+        *((Moments, {**MOMENTS, "first": first}) for first in ((0.5,), (0.5, 0.0, 0.0), (0.5, math.nan))),
+        (Moments, {**MOMENTS, "first": (), "second": ()}),
+        *((Optimizer, {"kind": "Adam", "iterations": steps}) for steps in (-1, 10**12 + 1)),
+        *((Optimizer, {"kind": "Adam", "clipnorm": cap}) for cap in (1e150, -1e200, math.nan, math.inf)),
+        *((Sketch, {**SKETCH, "sha256": digest}) for digest in ("abc", "AB", "xy", "../x")),
+        *((Sketch, {**SKETCH, "projections": (0.6, value)}) for value in (math.nan, math.inf, -1e150)),
+        (Norms, dict.fromkeys(Norms.model_fields, (1.0, math.nan))),
+        (Model, {**dict(build.a_model()), "parameters": -1}),
+        (Column, {"name": "loss", "header": "loss", "rows": (0, 1), "values": (1.0,)}),
+        (Column, {**dict(build.a_column("loss", [1.0])), "unreadable_count": -1}),
+        (Figure, {"form": "png", "width": 1, "height": 1, "ink": 0.5, "pixels": "abc"}),
+    ],
+)
+def test_numbers_that_no_training_gives_are_refused(kind: Any, fields: dict[str, Any]) -> None:
+    """What a check computes with is finite and not too large to be squared, counted, or worked back."""
+    with pytest.raises(ValidationError):
+        kind(**fields)
+
+
+def test_the_largest_numbers_are_taken() -> None:
+    """Among them those of a training that diverged: its moments are none, and its log says NaN."""
+    assert (9e149, "0a" * 32) == (Moments(**MOMENTS).second[1], Sketch(**SKETCH).sha256)
+    assert 10**12 == Optimizer(kind="Adam", iterations=10**12, clipnorm=9e149).iterations
+    assert 2 == len(build.a_column("loss", [math.nan, math.inf]).values)
 
 
 def test_unknown_fields_are_refused() -> None:

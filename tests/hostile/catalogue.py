@@ -99,6 +99,7 @@ ROWS = {
     83: "a worker that hides memory and files from its limits, raises them, or slows the grader",
     # what costs the operator
     90: "files that read as a mistake of the program",
+    91: "numbers that no training gives, and those of one that diverged",
 }
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import zipfile
 from typing import Any
 
@@ -84,6 +85,23 @@ def test_minus_five_steps() -> None:
     assert isinstance(found, Model)
     assert found.optimizer is not None
     assert found.optimizer.iterations is None
+
+
+@pytest.mark.hostile_row(91)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(0.5, 1.7e308), (1e154, 0.25), (math.nan, math.nan), (math.inf, math.inf), (0.5, -0.25)],
+)
+def test_moments_that_cannot_be_compared(first: float, second: float) -> None:
+    """Too large to be added up, or of a training that diverged: the rest of the file is read as ever."""
+    kernel, bias = np.zeros((3, 2)), np.zeros(2)
+    state = [np.int64(7), np.float32(0.001), kernel + first, kernel + second, bias + first, bias + second]
+    arrays = {f"optimizer/vars/{number}": array for number, array in enumerate(state)}
+    found = measured("model", a_keras_file(compiled(a_sequential()), hdf5({**the_weights(), **arrays})))
+
+    assert isinstance(found, Model)
+    assert found.optimizer is not None
+    assert (7, None) == (found.optimizer.iterations, found.optimizer.moments)
 
 
 @pytest.mark.hostile_row(90)

@@ -104,12 +104,12 @@ def _weights(evidence: Evidence) -> Weights:
     model = evidence.found(Model)
     if model is None or model.sketch is None:
         return Weights()
-    projections = np.asarray(model.sketch.projections, dtype=np.float32)
+    projections = np.asarray(model.sketch.projections)
     length = float(np.linalg.norm(projections))
-    if not np.isfinite(length) or length == 0:
+    if length == 0:
         return Weights()
     file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
-    return Weights(file, model.parameters, model.sketch.sha256, projections / np.float32(length))
+    return Weights(file, model.parameters, model.sketch.sha256, (projections / length).astype(np.float32))
 
 
 def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:

@@ -1,9 +1,9 @@
 """How the model was compiled, read as data and never deserialised: the optimizer and the loss."""
 
-import math
 from typing import Any
 
 from grader.evidence.model import Optimizer
+from grader.evidence.values import TOO_LARGE
 from grader.measure.model.legacy import todays_class
 from grader.measure.model.optimizer_state import OptimizerState, read_moments
 from grader.measure.model.reading import shown
@@ -85,4 +85,4 @@ def _finite(value: Any) -> float | None:
         number = float(value)
     except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) < TOO_LARGE else None

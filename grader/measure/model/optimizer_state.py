@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.evidence.model import Moments
+from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
 from grader.measure.model.arrays import Array, Path, Totals, totals_of
 from grader.measure.model.hdf5 import Contents
 
@@ -30,9 +31,6 @@ LEGACY_GROUP = "optimizer_weights"
 INNER = ("inner_optimizer", "_optimizer")
 STEP_NAMES = frozenset({"iterations", "iteration", "iter"})
 RATE_NAMES = frozenset({"learning_rate", "current_learning_rate", "_current_learning_rate"})
-
-# A step takes a microsecond at the least, so these take more than eleven days.
-MOST_STEPS = 10**12
 
 # Nadam has another step than Adam, and the same moments.
 KINDS = frozenset({"Adam", "AdamW", "Nadam"})
@@ -167,7 +165,7 @@ def read_moments(kind: str, config: dict[str, Any], state: OptimizerState) -> Mo
 def _beta(config: dict[str, Any], name: str) -> float | None:
     # A file that has only the optimizer's name was compiled with its defaults.
     beta = config.get(name) if config else BETAS[name]
-    return beta if isinstance(beta, float) and 0 <= beta < 1 else None
+    return beta if isinstance(beta, float) and 0 <= beta <= LARGEST_BETA else None
 
 
 def _by_place(kind: str, config: dict[str, Any], variables: Sequence[Variable]) -> list[Pair]:
@@ -226,8 +224,9 @@ def _belong(pairs: Sequence[Pair], state: OptimizerState) -> bool:
         first.shape == second.shape
         and first.exact
         and second.exact
-        and math.isfinite(first.squares)
-        and math.isfinite(second.total)
+        # Of a training that diverged they are NaN or infinite.
+        and math.sqrt(first.squares) < TOO_LARGE
+        and second.total < TOO_LARGE
         and second.smallest >= 0
         for first, second in pairs
     )

@@ -14,7 +14,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from grader.errors import SubmissionError
 from grader.evidence.training import Norms
+from grader.messages.message import say
 from grader.rubric import OptimizerPlan
 
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -87,7 +89,23 @@ def four_norms(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArr
 
 
 def norms_of(recorded: NDArray[np.float32]) -> Norms:
-    """The four series of norms from rows in the order of `four_norms`, shape (steps, 4)."""
+    """The four series of norms from rows in the order of `four_norms`, shape (steps, 4).
+
+    Refused if one of them is not finite.
+    """
+    broken = np.flatnonzero(~np.isfinite(recorded).all(axis=1))
+    if len(broken):
+        raise SubmissionError(
+            say(
+                "The gradients of this network are NaN or infinite in {broken} of {batches} batches.",
+                broken=len(broken),
+                batches=len(recorded),
+            ),
+            say(
+                "The training diverged: train again with a smaller learning rate, and check the loss before "
+                "you save."
+            ),
+        )
     variable_before, variable_after, global_before, global_after = (
         tuple(column.tolist()) for column in recorded.T
     )

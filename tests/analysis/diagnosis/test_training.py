@@ -46,7 +46,6 @@ SCALE = (
         ({"learning_rate": 0.0010000000474974513}, None, False),
         ({"learning_rate": 0.01}, 0.01, False),
         ({"learning_rate": None}, None, False),
-        ({"learning_rate": math.inf}, None, False),
         ({"learning_rate": 0.0}, None, False),
     ],
 )

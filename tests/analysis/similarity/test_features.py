@@ -44,7 +44,7 @@ def test_a_submission_with_nothing_has_no_features() -> None:
     assert 0 == len(features.weights.projections)
 
 
-@pytest.mark.parametrize("projections", [(0.0, 0.0), (float("nan"), 1.0), (float("inf"), 1.0), ()])
+@pytest.mark.parametrize("projections", [(0.0, 0.0), ()])
 def test_a_sketch_without_a_direction_is_none(projections: tuple[float, ...]) -> None:
     """Evidence comes from a worker; what cannot be compared is left out."""
     model = a_model(sketch=Sketch(sha256="ab", projections=projections))

@@ -42,8 +42,8 @@ def test_weights_with_noise_are_found(share: float) -> None:
 def test_the_sentence_on_noise() -> None:
     """It has the cosine, the noise, and what is asked."""
     ana, bob = (
-        features_of(name, some_evidence(model=a_model(sketch=Sketch(sha256=name, projections=projections))))
-        for name, projections in (("ana", (1.0, 0.0)), ("bob`\x1b", (0.98, 0.199)))
+        features_of(name, some_evidence(model=a_model(sketch=Sketch(sha256=digest, projections=projections))))
+        for name, digest, projections in (("ana", "0a", (1.0, 0.0)), ("bob`\x1b", "0b", (0.98, 0.199)))
     )
 
     assert said(on_weights(ana, bob))

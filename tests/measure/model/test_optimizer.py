@@ -400,13 +400,15 @@ def test_a_fresh_state_is_zero() -> None:
         [KERNEL.astype("float16"), KERNEL_SQUARES, BIAS, BIAS_SQUARES],
         [KERNEL, KERNEL_SQUARES * np.nan, BIAS, BIAS_SQUARES],
         [KERNEL * np.inf, KERNEL_SQUARES, BIAS, BIAS_SQUARES],
+        [KERNEL, KERNEL_SQUARES.astype("float64") * 1e308, BIAS, BIAS_SQUARES],
+        [KERNEL.astype("float64") * 1e153, KERNEL_SQUARES, BIAS, BIAS_SQUARES],
         [KERNEL[:2], KERNEL_SQUARES[:2], BIAS, BIAS_SQUARES],
         [*FOUR, KERNEL, KERNEL_SQUARES],
         [KERNEL.astype("int64"), KERNEL_SQUARES.astype("int64"), BIAS, BIAS_SQUARES],
     ],
 )
 def test_arrays_that_cannot_be_moments_are_none(arrays: list[Any]) -> None:
-    """The wrong number, order, sign, type or shape, or more than there are weights."""
+    """The wrong number, order, sign, type or shape, more than there are weights, or not finite."""
     assert in_keras([STEPS, RATE, *arrays]) is None
 
 
@@ -415,6 +417,7 @@ def test_arrays_that_cannot_be_moments_are_none(arrays: list[Any]) -> None:
     [
         {"beta_1": None},
         {"beta_2": 1.0},
+        {"beta_2": 0.9999999999},
         {"beta_2": "0.9"},
         {"beta_1": -0.5},
         {"gradient_accumulation_steps": 4},

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from grader.errors import SubmissionError
 from grader.measure.training.gradients import (
     build_update,
     clip,
@@ -108,6 +109,19 @@ def test_columns_become_series() -> None:
     assert (1.0, 5.0) == norms.series("variable", "after")
     assert (2.0, 6.0) == norms.series("global", "before")
     assert (3.0, 7.0) == norms.global_after
+
+
+@pytest.mark.hostile_row(91)
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_norms_that_are_not_finite_are_refused(value: float) -> None:
+    """With how many there are; nothing can be compared with them."""
+    recorded = np.ones((5, 4), np.float32)
+    recorded[3:, 2] = value
+
+    with pytest.raises(SubmissionError) as caught:
+        norms_of(recorded)
+
+    assert "The gradients of this network are NaN or infinite in 2 of 5 batches." == str(caught.value.message)
 
 
 NAMES = get_args(OptimizerPlan.model_fields["name"].annotation)
