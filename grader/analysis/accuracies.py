@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.analysis.log_positions import columns
-from grader.evidence.log import Log
+from grader.evidence.log import Column, Log
 from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.report import Finding, failed
@@ -68,6 +68,12 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
         return None
     images = int(counts[0])
     return min(images, USUAL_VALIDATION_IMAGES) if _FOUR_DECIMALS % images == 0 else images
+
+
+def best_position(column: Column) -> int | None:
+    """Where the largest finite value of a column is, or None where none is finite."""
+    finite = [position for position, value in enumerate(column.values) if math.isfinite(value)]
+    return max(finite, key=column.values.__getitem__, default=None)
 
 
 def standard_error(first: float, first_images: int, second: float, second_images: int) -> float:

@@ -78,17 +78,14 @@ def is_finite(values: Numbers) -> bool:
 def changes(values: Numbers) -> list[int]:
     """The places of the values that differ from the one before them."""
     every = as_array(values)
-    return _places(every[1:] != every[:-1])
+    found: list[int] = ((every[1:] != every[:-1]).nonzero()[0] + 1).tolist()
+    return found
 
 
 def falls(values: Numbers) -> list[int]:
     """The places of the values that are below the one before them."""
     every = as_array(values)
-    return _places(every[1:] < every[:-1])
-
-
-def _places(marks: "NDArray[np.bool_]") -> list[int]:
-    found: list[int] = (marks.nonzero()[0] + 1).tolist()
+    found: list[int] = ((every[1:] < every[:-1]).nonzero()[0] + 1).tolist()
     return found
 
 

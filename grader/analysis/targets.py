@@ -11,18 +11,9 @@ from grader.frozen import Frozen
 class Targets(Frozen):
     """What a rubric asks of a log, and what is assumed where a log does not say what it holds.
 
-    A check gives those that it asks for; `Targets.of` puts them together for a rubric.
-
-    Attributes:
-        cap: The clipping threshold; None where nothing is clipped.
-        tolerance: How far a norm may be over its bound, relative to it.
-        scope: The scope of a norm column that does not declare one.
-        stage: The stage of a norm column that does not declare one.
-        accuracy: The accuracy asked for in the log, as a share.
-        test_accuracy: The accuracy asked for on the test images, as a share.
-        training_images: The size of the student's training set, where the rubric says it.
-        hidden_layers: The units of each hidden layer asked for.
-        calibration: How far honest runs are from the grader's own, where that was measured.
+    A check gives those that it asks for; `Targets.of` puts them together for a rubric. `scope` and `stage`
+    are those of a norm column that declares none. A norm may be over its bound by `tolerance`, relative to
+    it. `accuracy` is that of the log, `test_accuracy` that on the test images, both as shares.
     """
 
     cap: float | None = None

@@ -11,6 +11,7 @@ To add a kind, write one file here and its test; nothing is registered.
 import importlib
 import inspect
 import pkgutil
+import textwrap
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -18,41 +19,48 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
 from grader.frozen import Frozen
 from grader.report import Finding
 
-Cap = Annotated[float, Field(gt=0, allow_inf_nan=False, description="The clipping threshold.")]
+Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a check stands beside in a rubric.
-
-    Attributes:
-        checks: The checks of all items.
-        optimizer: The optimizer of the grader's own training: its name and its settings.
-        calibrated: Whether honest runs were measured for this rubric.
-    """
+    """What a check stands beside in a rubric; `optimizer` is that of the grader's own training."""
 
     checks: tuple["Check", ...]
     optimizer: Mapping[str, Any]
     calibrated: bool
 
 
-class Check(Frozen):
-    """A kind of check with its parameters.
+def parameters(check: type["Check"]) -> dict[str, str]:
+    """Each parameter's name and description, from the manual page."""
+    _, _, rest = inspect.cleandoc(check.__doc__ or "").partition("Args:\n")
+    section = textwrap.dedent(rest.partition("\n\n")[0])
+    entries = section.replace("\n    ", " ").splitlines()
+    return {name: text for name, _, text in (entry.partition(": ") for entry in entries)}
 
-    Attributes:
-        counts_steps: Whether a log that lacks steps does not pass.
-        doubts_the_origin: Whether a review means that log and model are likely of different trainings.
-    """
+
+def _describe(schema: dict[str, Any], check: type["Check"]) -> None:
+    """Add the descriptions of the manual page to a check's JSON Schema."""
+    for name, text in parameters(check).items():
+        schema["properties"][name]["description"] = text
+
+
+class Check(Frozen):
+    """A kind of check with its parameters."""
+
+    model_config = ConfigDict(json_schema_extra=_describe)
 
     # Each kind declares `find` with the parts that it needs as named parameters.
     find: ClassVar[Callable[..., Finding]]
+    # A log that lacks steps does not pass.
     counts_steps: ClassVar[bool] = False
+    # A review means that log and model are likely of different trainings.
     doubts_the_origin: ClassVar[bool] = False
 
     def targets(self) -> Targets:
@@ -78,9 +86,7 @@ class ComparesWithHonestRuns(Check):
     """A kind that compares the log with what the grader measured, within what honest runs differ."""
 
     cap: Cap = 1.0
-    training_images: int | None = Field(
-        default=None, ge=1, le=1_000_000_000, description="Images in the whole training set."
-    )
+    training_images: int | None = Field(default=None, ge=1, le=1_000_000_000)
 
     def targets(self) -> Targets:
         """The cap, and the size of the training set."""

@@ -46,8 +46,8 @@ class CapBindsEarly(Check):
     """
 
     cap: Cap = 1.0
-    first_steps: int = Field(default=200, ge=1, le=1_000_000, description="Norms from the start of the log.")
-    at_least: float = Field(default=0.1, ge=0, le=1, description="The share of them that must reach the cap.")
+    first_steps: int = Field(default=200, ge=1, le=1_000_000)
+    at_least: float = Field(default=0.1, ge=0, le=1)
 
     def targets(self) -> Targets:
         """The cap."""
@@ -74,17 +74,6 @@ class CapBindsEarly(Check):
         if rerun is not None:
             own = rerun.norms.series("variable", "before")[: self.first_steps]
             own_count = reaching(own, self.cap)
-            if own and own_count < self._needed(len(own)):
-                return review(
-                    say(
-                        "{sentence}. In the grader's own training of this network {own_count} of the "
-                        "first {count} do, so small gradients may be the network's own.",
-                        sentence=sentence,
-                        own_count=own_count,
-                        count=len(own),
-                    ),
-                    say("Decide whether this network can show a cap at work."),
-                )
             sentence = say(
                 "{sentence}, and in the grader's own training of this network {own_count} of the first "
                 "{count} do",
@@ -92,12 +81,11 @@ class CapBindsEarly(Check):
                 own_count=own_count,
                 count=len(own),
             )
-        finite = [value for value in early if math.isfinite(value)]
-        largest = (
-            say("The largest of them is {largest}.", largest=number(max(finite), apart_from=self.cap))
-            if finite
-            else EMPTY
-        )
+            if own and own_count < self._needed(len(own)):
+                return review(
+                    say("{sentence}, so small gradients may be the network's own.", sentence=sentence),
+                    say("Decide whether this network can show a cap at work."),
+                )
         stored = model.optimizer.cap if model and model.optimizer else 0.0
         if model and 0 < stored < self.cap and column.stage == "after":
             why = other_clipping(model, self.cap, rerun)
@@ -110,6 +98,12 @@ class CapBindsEarly(Check):
                 ),
                 together(why, say("Train with `clipnorm={cap}`.", cap=number(self.cap))),
             )
+        finite = [value for value in early if math.isfinite(value)]
+        largest = (
+            say("The largest of them is {largest}.", largest=number(max(finite), apart_from=self.cap))
+            if finite
+            else EMPTY
+        )
         return failed(
             together(say("{sentence}.", sentence=sentence), largest),
             together(

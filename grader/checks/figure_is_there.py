@@ -34,11 +34,9 @@ class FigureIsThere(Check):
         figure_is_there: {at_least_wide: 200, at_least_high: 150, at_least_ink: 0.005}
     """
 
-    at_least_wide: int = Field(default=200, ge=1, le=10_000, description="Pixels that it is wide.")
-    at_least_high: int = Field(default=150, ge=1, le=10_000, description="Pixels that it is high.")
-    at_least_ink: float = Field(
-        default=0.005, ge=0, le=1, description="The share that must differ from the most common colour."
-    )
+    at_least_wide: int = Field(default=200, ge=1, le=10_000)
+    at_least_high: int = Field(default=150, ge=1, le=10_000)
+    at_least_ink: float = Field(default=0.005, ge=0, le=1)
 
     def find(self, figure: Figure) -> Finding:
         """Compare the figure's size, and how much is in it, with what is asked for."""

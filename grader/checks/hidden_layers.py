@@ -41,9 +41,7 @@ class HiddenLayers(Check):
     """
 
     # Not strict for the list itself, so that YAML's and JSON's lists are taken; strict for what is in it.
-    units: tuple[PositiveInt, ...] = Field(
-        strict=False, min_length=1, description="Units of each hidden Dense layer, from input to output."
-    )
+    units: tuple[PositiveInt, ...] = Field(strict=False, min_length=1)
 
     def targets(self) -> Targets:
         """The units of each hidden layer."""

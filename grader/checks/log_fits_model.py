@@ -6,15 +6,23 @@ from collections.abc import Iterator
 from grader.analysis.log_positions import place, steps
 from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit, values_up_to
+from grader.analysis.reference.references import (
+    FEWEST,
+    agreed,
+    misfit,
+    too_few,
+    uncalibrated,
+    values_up_to,
+)
 from grader.analysis.statistics import as_array
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Probe
 from grader.messages.message import Message, say, together
-from grader.messages.wording import counted
-from grader.report import Finding, passed, review
+from grader.report import Finding, review
+
+_LAST, _WEIGHTS = say("last"), say("the submitted weights")
 
 
 class LogFitsModel(ComparesWithHonestRuns):
@@ -45,12 +53,7 @@ class LogFitsModel(ComparesWithHonestRuns):
         log, columns, references = norms.log, norms.columns, norms.references
         calibration = references.calibration
         if calibration is None:
-            return passed(
-                say(
-                    "{reason}, so the last norms were not compared with the submitted weights.",
-                    reason=NO_CALIBRATION,
-                )
-            )
+            return uncalibrated(_LAST, _WEIGHTS)
         if finding := unusable(log):
             return finding
         misfits: list[Message] = []
@@ -61,26 +64,18 @@ class LogFitsModel(ComparesWithHonestRuns):
             )
             fits = [(column, fit) for column, fit in nearest if fit is not None]
             if fits and all(fit.fits for _, fit in fits):
-                return passed(agreed(fits, say("last"), say("the submitted weights"), calibration))
+                return agreed(fits, _LAST, _WEIGHTS, calibration)
             # What is laid out is the likeliest place; the others are only tried.
             misfits = misfits or [
                 *(
-                    misfit(column, fit, say("last"), say("an honest run at the submitted weights"))
+                    misfit(column, fit, _LAST, say("an honest run at the submitted weights"))
                     for column, fit in fits
                     if not fit.fits
                 ),
                 say("Compared up to {where}, by {cited}.", where=place(log, row), cited=calibration.cited()),
             ]
             if not fits:
-                few = counted(len(columns[0].values), "norm", grouped=True)
-                least = 2 * FEWEST
-                return passed(
-                    say(
-                        "The log has {few}; fewer than {least} are not compared with the submitted weights.",
-                        few=few,
-                        least=least,
-                    )
-                )
+                return too_few(columns[0], 2 * FEWEST, _WEIGHTS)
         return review(
             together(*misfits),
             say("Ask to see the notebook. Logs that are edited, invented or from another run end like this."),

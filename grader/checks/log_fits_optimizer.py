@@ -61,9 +61,7 @@ class LogFitsOptimizer(Check):
 
     doubts_the_origin: ClassVar[bool] = True
 
-    tolerance: float = Field(
-        default=0.0, ge=0, le=0.5, description="What is allowed beside rounding, relative to the prediction."
-    )
+    tolerance: float = Field(default=0.0, ge=0, le=0.5)
 
     def find(self, norms: NormColumns, model: Model) -> Finding:
         """Compare the norms with each other, the moments with the cap, and the log with the moments."""

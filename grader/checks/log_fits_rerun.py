@@ -3,12 +3,13 @@
 import math
 from dataclasses import replace
 
+from grader.analysis.diagnosis.training import classes_of
 from grader.analysis.log_positions import steps
 from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.fabrication import fabrication
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
-from grader.analysis.reference.references import FEWEST, NO_CALIBRATION, agreed, misfit
+from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few, uncalibrated
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column
 from grader.evidence.model import Model
@@ -17,6 +18,7 @@ from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
 
+_FIRST, _THOSE = say("first"), say("those of the rerun")
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
 
 
@@ -51,12 +53,7 @@ class LogFitsRerun(ComparesWithHonestRuns):
         """Compare the first norms of each column, and the first loss."""
         calibration = norms.references.calibration
         if calibration is None:
-            return passed(
-                say(
-                    "{reason}, so the first norms were not compared with the rerun's.",
-                    reason=NO_CALIBRATION,
-                )
-            )
+            return uncalibrated(_FIRST, _THOSE)
         if finding := unusable(norms.log):
             return finding
         made_up = (fabrication(norms, column) for column in norms.columns)
@@ -72,8 +69,7 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
     misfits = [(column, fit) for column, fit in fits if not fit.fits]
     if misfits or start:
         sentences = [
-            misfit(column, fit, say("first"), say("an honest run from fresh weights"))
-            for column, fit in misfits
+            misfit(column, fit, _FIRST, say("an honest run from fresh weights")) for column, fit in misfits
         ]
         return _partial(norms, model, start) or review(
             together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
@@ -83,15 +79,8 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
             ),
         )
     if not fits:
-        few = counted(len(norms.columns[0].values), "norm", grouped=True)
-        return passed(
-            say(
-                "The log has {few}; fewer than {fewest} are not compared with the rerun's.",
-                few=few,
-                fewest=FEWEST,
-            )
-        )
-    return passed(agreed(fits, say("first"), say("those of the rerun"), calibration))
+        return too_few(norms.columns[0], FEWEST, _THOSE)
+    return agreed(fits, _FIRST, _THOSE, calibration)
 
 
 def _late(norms: NormColumns) -> Message:
@@ -145,8 +134,8 @@ def _doubled_start(column: Column) -> Column:
 
 def _low_start(norms: NormColumns, model: Model | None) -> Message:
     """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
-    loss, classes, sizes = norms.log.column("loss"), _classes(model), norms.references.sizes
-    if loss is None or classes is None or not sizes or not _is_of_each_step(loss, norms.columns[0].logged):
+    loss, classes, sizes = norms.log.column("loss"), classes_of(model), norms.references.sizes
+    if loss is None or not classes or not sizes or not _is_of_each_step(loss, norms.columns[0].logged):
         return EMPTY
     if model and model.loss and "crossentropy" not in model.loss.lower().replace("_", ""):
         return EMPTY
@@ -169,9 +158,3 @@ def _is_of_each_step(loss: Column, norms: Column) -> bool:
     """Whether the loss begins in the first row and changes there, and not only the epochs have one."""
     changes = loss.rows[:2] == (0, 1) and len(set(loss.values[:FEWEST])) > 1
     return changes and 2 * len(loss.values) >= len(norms.values)
-
-
-def _classes(model: Model | None) -> int | None:
-    """The units of the last layer that has some."""
-    units = [layer.units for layer in model.layers if layer.units] if model else []
-    return units[-1] if units and units[-1] > 1 else None

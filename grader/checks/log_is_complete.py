@@ -6,7 +6,7 @@ from pydantic import Field
 
 from grader.analysis.log_positions import epochs, place, steps, values_in_rows
 from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, not_finite
-from grader.analysis.statistics import overflowing
+from grader.analysis.statistics import as_array, overflowing
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -43,15 +43,15 @@ class LogIsComplete(Check):
 
     counts_steps: ClassVar[bool] = True
 
-    every: Literal["step", "epoch"] = Field(default="step", description="How often a norm must be logged.")
-    at_least_epochs: int = Field(default=1, ge=1, le=100_000, description="Epochs that the log must cover.")
+    every: Literal["step", "epoch"] = Field(default="step")
+    at_least_epochs: int = Field(default=1, ge=1, le=100_000)
 
     def find(self, log: Log, model: Model | None) -> Finding:
         """Look for what is missing or broken."""
         loss = log.column("loss")
         numbers = (*log.norms(), *([loss] if loss else []))
         for column in numbers:
-            if column.unreadable_count:
+            if column.unreadable:
                 return _unreadable(log, column)
         if not any(column.values for column in log.norms()):
             return no_norm(log)
@@ -161,9 +161,8 @@ class LogIsComplete(Check):
         covered = epochs(log)
         found = counted(len(norm.values), "finite norm", grouped=True)
         if covered:
-            found = say(
-                "{found} over {covered}", found=found, covered=counted(covered, "epoch", grouped=True)
-            )
+            epochs_covered = counted(covered, "epoch", grouped=True)
+            found = say("{found} over {covered}", found=found, covered=epochs_covered)
         return passed(
             say(
                 "The log has {found}; the rubric asks for one for every {every}.",
@@ -174,28 +173,16 @@ class LogIsComplete(Check):
 
 
 def _unreadable(log: Log, column: Column) -> Finding:
-    count = column.unreadable_count
-    first = next(iter(column.unreadable), None)
-    header = quoted(column.header)
-    found = (
+    first = column.unreadable[0]
+    return failed(
         say_counted(
-            count,
+            column.unreadable_count,
             "In {header} {count} cell is not a number, at {where}: {text}; all must be.",
             "In {header} {count} cells are not numbers, the first at {where}: {text}; all must be.",
-            header=header,
+            header=quoted(column.header),
             where=place(log, first.row),
             text=quoted(first.text),
-        )
-        if first is not None
-        else say_counted(
-            count,
-            "In {header} {count} cell is not a number; all must be.",
-            "In {header} {count} cells are not numbers; all must be.",
-            header=header,
-        )
-    )
-    return failed(
-        found,
+        ),
         say(
             "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value."
         ),
@@ -204,16 +191,14 @@ def _unreadable(log: Log, column: Column) -> Finding:
 
 def _negative(log: Log) -> Finding | None:
     for column in log.norms():
-        if column.values and min(column.values) < 0:
-            row, value = next(
-                (row, value) for row, value in zip(column.rows, column.values, strict=True) if value < 0
-            )
+        (places,) = (as_array(column.values) < 0).nonzero()
+        if len(places):
             return failed(
                 say(
                     "{header} is {value} at {where}; a norm is never below 0.",
                     header=quoted(column.header),
-                    value=number(value),
-                    where=place(log, row),
+                    value=number(column.values[places[0]]),
+                    where=place(log, column.rows[places[0]]),
                 ),
                 together(
                     say("Log the norm itself, not its logarithm or a part of the gradient."), HOW_TO_LOG

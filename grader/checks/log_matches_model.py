@@ -9,6 +9,7 @@ from grader.analysis.accuracies import (
     STANDARD_ERRORS,
     USUAL_VALIDATION_IMAGES,
     AccuracyColumn,
+    best_position,
     no_accuracy,
     standard_error,
     validation_images,
@@ -52,16 +53,9 @@ class LogMatchesModel(Check):
         log_matches_model: {column: val_accuracy, within: 0.04, test_images_harder_by: 0.013}
     """
 
-    column: AccuracyColumn = Field(
-        default="val_accuracy", description="On validation images, or on training images."
-    )
-    within: float = Field(default=0.04, gt=0, le=1, description="How far log and model may be apart at most.")
-    test_images_harder_by: float = Field(
-        default=0.0,
-        ge=0,
-        le=1,
-        description="How much lower an accuracy is on test images than on validation images.",
-    )
+    column: AccuracyColumn = Field(default="val_accuracy")
+    within: float = Field(default=0.04, gt=0, le=1)
+    test_images_harder_by: float = Field(default=0.0, ge=0, le=1)
 
     def find(self, log: Log, accuracy: Accuracy) -> Finding:
         """Compare the logged accuracy with the model's."""
@@ -84,24 +78,20 @@ class LogMatchesModel(Check):
         for position in _best(log, column):
             best_apart, agrees = self._compared(column.values[position], told, accuracy)
             if agrees:
-                best = say(
-                    "{logged} in {where}",
-                    logged=wording.accuracy(column.values[position]),
-                    where=epoch_of(log, column.rows[position]),
-                )
                 return passed(
                     say(
-                        "{found} but is {best}, and {model}: {apart}.",
+                        "{found} but is {logged} in {where}, and {model}: {apart}.",
                         found=found,
-                        best=best,
+                        logged=wording.accuracy(column.values[position]),
+                        where=epoch_of(log, column.rows[position]),
                         model=model,
                         apart=best_apart,
                     ),
                     say("The model seems to be that of the best epoch, which is right."),
                 )
-        finite = [logged for logged in column.values if math.isfinite(logged)]
-        if finite:
-            found = say("{found} and is {best} at best", found=found, best=wording.accuracy(max(finite)))
+        if (best_at := best_position(column)) is not None:
+            best = wording.accuracy(column.values[best_at])
+            found = say("{found} and is {best} at best", found=found, best=best)
         return review(
             say(
                 "{found}, but {model}, given as {inputs}{on_training}: {apart}.",
@@ -127,16 +117,11 @@ class LogMatchesModel(Check):
             harder = self.test_images_harder_by if logged > accuracy.value else 0.0
             most = min(chance + harder, self.within)
         apart, allowed = wording.accuracy(difference, apart_from=most), wording.accuracy(most)
-        sentence = (
-            say("{apart} apart; up to {allowed} is allowed", apart=apart, allowed=allowed)
-            if self.column == "accuracy"
-            else say(
-                "{apart} apart; up to {allowed} is allowed with {images} validation images",
-                apart=apart,
-                allowed=allowed,
-                images=f"{images:,}",
+        sentence = say("{apart} apart; up to {allowed} is allowed", apart=apart, allowed=allowed)
+        if self.column == "val_accuracy":
+            sentence = say(
+                "{sentence} with {images} validation images", sentence=sentence, images=f"{images:,}"
             )
-        )
         return sentence, difference <= most + FLOAT32
 
 
@@ -153,10 +138,9 @@ def _on_training(accuracy: Accuracy) -> Message:
 
 def _best(log: Log, column: Column) -> list[int]:
     """The positions in the column of the epochs that a checkpoint would have kept."""
-    finite = [position for position, value in enumerate(column.values) if math.isfinite(value)]
-    best = [max(finite, key=column.values.__getitem__)] if finite else []
-    loss = log.column("val_loss")
+    best, loss = [best_position(column)], log.column("val_loss")
     if loss and loss.rows == column.rows:
-        positions = [position for position in finite if math.isfinite(loss.values[position])]
-        best += [min(positions, key=loss.values.__getitem__)] if positions else []
-    return best
+        both = enumerate(zip(column.values, loss.values, strict=True))
+        finite = [position for position, pair in both if all(map(math.isfinite, pair))]
+        best.append(min(finite, key=loss.values.__getitem__, default=None))
+    return [position for position in best if position is not None]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.analysis.accuracies import FLOAT32, AccuracyColumn, no_accuracy
+from grader.analysis.accuracies import FLOAT32, AccuracyColumn, best_position, no_accuracy
 from grader.analysis.diagnosis.training import still_rising, why_so_low
 from grader.analysis.log_positions import epoch_of
 from grader.analysis.targets import Targets
@@ -36,11 +36,9 @@ class LoggedAccuracy(Check):
         logged_accuracy: {column: val_accuracy, at_least: 0.87, epoch: last}
     """
 
-    column: AccuracyColumn = Field(
-        default="val_accuracy", description="On validation images, or on training images."
-    )
-    at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
-    epoch: Literal["last", "best"] = Field(default="last", description="The epoch that counts.")
+    column: AccuracyColumn = Field(default="val_accuracy")
+    at_least: float = Field(default=0.87, ge=0, le=1)
+    epoch: Literal["last", "best"] = Field(default="last")
 
     def targets(self) -> Targets:
         """The accuracy asked for in the log."""
@@ -51,7 +49,8 @@ class LoggedAccuracy(Check):
         column = log.column(self.column)
         if column is None or not column.values:
             return no_accuracy(log, self.column)
-        last, best = len(column.values) - 1, _best(column)
+        last, best = len(column.values) - 1, best_position(column)
+        best = last if best is None else best
         counts = last if self.epoch == "last" else best
         value = column.values[counts]
         found = self._sentence(log, column, counts)
@@ -95,12 +94,6 @@ class LoggedAccuracy(Check):
             last=wording.accuracy(last),
             asked=asked,
         )
-
-
-def _best(column: Column) -> int:
-    """The position of the largest finite value, of the last one where none is finite."""
-    finite = [position for position, value in enumerate(column.values) if math.isfinite(value)]
-    return max(finite, key=column.values.__getitem__) if finite else len(column.values) - 1
 
 
 def _advice(log: Log, column: Column, best: int) -> Message:

@@ -38,8 +38,8 @@ class ModelAccuracy(Check):
         model_accuracy: {at_least: 0.87, tolerance: 0.03}
     """
 
-    at_least: float = Field(default=0.87, ge=0, le=1, description="The accuracy asked for, as a share.")
-    tolerance: float = Field(default=0.01, ge=0, le=1, description="How far below it a model may be.")
+    at_least: float = Field(default=0.87, ge=0, le=1)
+    tolerance: float = Field(default=0.01, ge=0, le=1)
 
     def targets(self) -> Targets:
         """The accuracy asked for on the test images, less the tolerance."""

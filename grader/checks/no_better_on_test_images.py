@@ -35,12 +35,7 @@ class NoBetterOnTestImages(Check):
         no_better_on_test_images: {standard_errors: 3.0}
     """
 
-    standard_errors: float = Field(
-        default=float(STANDARD_ERRORS),
-        ge=1,
-        le=10,
-        description="How many standard errors the model may be ahead on the test images.",
-    )
+    standard_errors: float = Field(default=float(STANDARD_ERRORS), ge=1, le=10)
 
     def find(self, accuracy: Accuracy) -> Finding:
         """Compare the two accuracies."""

@@ -61,22 +61,10 @@ class OptimizerIs(Check):
         optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true}
     """
 
-    name: str = Field(min_length=1, max_length=60, description="The name in `keras.optimizers`.")
-    learning_rate: float | None = Field(
-        default=None,
-        gt=0,
-        allow_inf_nan=False,
-        description="The constant learning rate; left out, any is right.",
-    )
-    clipnorm: float | None = Field(
-        default=None,
-        gt=0,
-        allow_inf_nan=False,
-        description="The cap of each variable's norm; left out, any is right.",
-    )
-    accept_global_clipnorm: bool = Field(
-        default=True, description="Whether `global_clipnorm` of the same value is right, too."
-    )
+    name: str = Field(min_length=1, max_length=60)
+    learning_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    clipnorm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    accept_global_clipnorm: bool = Field(default=True)
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""

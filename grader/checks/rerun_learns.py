@@ -43,10 +43,8 @@ class RerunLearns(Check):
     """
 
     cap: Cap = 1.0
-    tolerance: float = Field(
-        default=1e-5, ge=0, le=0.1, description="How far a norm may be over the cap, relative to it."
-    )
-    at_least: float = Field(default=0.7, ge=0, le=1, description="The accuracy asked for, as a share.")
+    tolerance: float = Field(default=1e-5, ge=0, le=0.1)
+    at_least: float = Field(default=0.7, ge=0, le=1)
 
     def targets(self) -> Targets:
         """The cap."""

@@ -10,6 +10,8 @@ from grader.errors import require_known
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from grader.checks import Check
+
 # Longer lines are tiring to read, however wide the terminal is.
 _WIDEST = 100
 
@@ -38,20 +40,23 @@ def checks(
         return
     require_known(kind, kinds(), "kind of check")
     out.print(Text(kind, style="bold"))
-    for block in _manual_page(inspect.cleandoc(load(kind).__doc__ or "")):
+    for block in _manual_page(load(kind)):
         out.print()
         out.print(block, width=min(out.width, _WIDEST) if out.is_terminal else None)
 
 
-def _manual_page(docstring: str) -> "Iterator[RenderableType]":
+def _manual_page(check: "type[Check]") -> "Iterator[RenderableType]":
     """The blocks of a check's docstring: its paragraphs, its parameters as a table, and its example."""
+    import inspect
     import textwrap
 
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    for block in docstring.split("\n\n"):
+    from grader.checks import parameters
+
+    for block in inspect.cleandoc(check.__doc__ or "").split("\n\n"):
         title, _, indented = block.partition("\n")
         if title == "Example:":
             yield Text("In a rubric:", style="bold")
@@ -59,15 +64,8 @@ def _manual_page(docstring: str) -> "Iterator[RenderableType]":
         elif title == "Args:":
             yield Text("Parameters:", style="bold")
             table = Table(box=None, show_header=False)
-            for name, text in _parameters(textwrap.dedent(indented)):
+            for name, text in parameters(check).items():
                 table.add_row(Text(name, style="bold"), Text(text))
             yield table
         else:
             yield Text(" ".join(block.split()))
-
-
-def _parameters(section: str) -> Iterator[tuple[str, str]]:
-    """Each parameter's name and description, from an `Args:` section whose indent is taken away."""
-    for entry in section.replace("\n    ", " ").splitlines():
-        name, _, text = entry.partition(": ")
-        yield name, text

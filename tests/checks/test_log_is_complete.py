@@ -76,7 +76,6 @@ def test_a_log_without_norms_fails(log: Log) -> None:
                 unreadable_count=80,
             ),
         ),
-        a_log(a_norm([1.0], unreadable_count=2)),
     ],
 )
 def test_unreadable_cells_fail(log: Log) -> None:

@@ -42,18 +42,12 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message |
         )
     if not caps:
         return _none(optimizer, asked, rerun)
-    return _other_cap(model, optimizer, caps[0], asked, rerun)
-
-
-def _other_cap(
-    model: Model, optimizer: Optimizer, found: float, asked: float, rerun: Rerun | None
-) -> Message | None:
-    if math.isclose(found, asked, rel_tol=_EQUAL):
-        every = say("`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.")
-        return every if optimizer.global_clipnorm else None
-    if found > asked:
-        return _large(found, rerun)
-    return hard_clipping(model, rerun) or _small(optimizer, found)
+    (found,) = caps
+    if not math.isclose(found, asked, rel_tol=_EQUAL):
+        small = hard_clipping(model, rerun) or _small(optimizer, found)
+        return _large(found, rerun) if found > asked else small
+    every = say("`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.")
+    return every if optimizer.global_clipnorm else None
 
 
 def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> Message | None:

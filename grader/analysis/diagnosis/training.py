@@ -44,10 +44,7 @@ def why_so_low(
         slow_optimizer(optimizer),
     )
     cause = next(filter(None, causes), None)
-    if cause is None:
-        return None
-    can_learn = network_can_learn(reached, rerun)
-    return together(cause, can_learn)
+    return together(cause, network_can_learn(reached, rerun)) if cause else None
 
 
 def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message | None:
@@ -59,21 +56,20 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message |
         return None
     if model is not None and any(layer.kind in _OWN_SCALE for layer in model.layers):
         return None
-    tried = joined(
-        ", ",
-        (
-            say("{accuracy} with {inputs}", accuracy=share(value), inputs=pixels(inputs))
-            for inputs, value in accuracy.tried
-        ),
-    )
+    shares = [
+        say("{accuracy} with {inputs}", accuracy=share(value), inputs=pixels(inputs))
+        for inputs, value in accuracy.tried
+    ]
     seen = (
-        say("The model was trained on pixels from 0 to 255 (on training images it has {tried}).", tried=tried)
-        if tried
+        say(
+            "The model was trained on pixels from 0 to 255 (on training images it has {tried}).",
+            tried=joined(", ", shares),
+        )
+        if shares
         else say("The model was trained on pixels from 0 to 255.")
     )
     return together(
-        seen,
-        say("Divide the pixels by 255, and train again: networks learn faster from small inputs."),
+        seen, say("Divide the pixels by 255, and train again: networks learn faster from small inputs.")
     )
 
 
@@ -123,20 +119,19 @@ def still_rising(log: Log, column: Column) -> Message | None:
 
 def _guessing(reached: float, model: Model | None, log: Log | None) -> Message | None:
     stuck, classes = loss_of_guessing(model, log), classes_of(model)
-    if stuck is None and classes and classes > 1 and reached <= _GUESSES / classes:
-        often = share(1 / classes)
+    if stuck is None and classes and reached <= _GUESSES / classes:
         stuck = say(
             "Guessing among {classes} classes is right in {often} of all cases, so nothing was learned.",
             classes=classes,
-            often=often,
+            often=share(1 / classes),
         )
     return together(stuck, _LOOK) if stuck else None
 
 
 def classes_of(model: Model | None) -> int | None:
-    """The units of the last Dense layer, or None where there is none."""
+    """The units of the last Dense layer, or None where there is none, or only one unit."""
     units = [layer.units for layer in model.layers if layer.kind == "Dense" and layer.units] if model else []
-    return units[-1] if units else None
+    return units[-1] if units and units[-1] > 1 else None
 
 
 def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
@@ -225,7 +220,7 @@ def loss_of_guessing(model: Model | None, log: Log | None) -> Message | None:
     """A loss that ends at ln(classes), the cross-entropy of equal probabilities for all classes."""
     classes = classes_of(model)
     column = log.column("loss") if log else None
-    if not classes or classes < 2 or column is None or not column.values:
+    if not classes or column is None or not column.values:
         return None
     last, chance = column.values[-1], math.log(classes)
     if not abs(last - chance) <= _NEAR * chance:

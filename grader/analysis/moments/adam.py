@@ -10,13 +10,9 @@ from grader.evidence.values import Scope
 
 @dataclass(frozen=True)
 class AdamState:
-    """The moments of an optimizer that has made steps.
+    """An optimizer that has made one step or more: its moments, which are not all zero, and its steps.
 
-    Attributes:
-        moments: The two moments, which are not all zero.
-        iterations: How many steps it has counted, 1 or more.
-        parameters: How many numbers the model's weights have.
-        optimizer: The optimizer itself.
+    `parameters` is how many numbers the model's weights have.
     """
 
     moments: Moments

@@ -22,16 +22,13 @@ class Fit:
     """A series of norms beside the moments, at some rows of the log.
 
     Attributes:
-        scope: The scope that the norms are taken for.
-        stage: The stage that the norms are taken for.
-        row_range: The rows that are compared.
         quantity: What is compared: the `sum` of the second moment over all variables, the `largest` sum
             of one variable, or the `norm` of the first moment, of all variables or the largest of one.
         average: The average of the squares of the norms, as Adam averages.
-        stored: What the model file has of it.
+        stored: What the model file has of the quantity.
         predicted: What the log says that it is, or that it is at least or at most.
         low: The lowest that an honest log can have there; minus infinity where only the other side is bound.
-        high: The highest that an honest log can have there; infinity where only the other side is bound.
+        high: The highest, likewise.
     """
 
     scope: Scope
@@ -45,20 +42,24 @@ class Fit:
     high: float
 
     @property
-    def scale(self) -> float:
-        """What differences are relative to."""
-        return max(self.predicted, _TINY)
+    def difference(self) -> float:
+        """How far the stored number is from the predicted one, relative to it."""
+        return abs(self.stored - self.predicted) / self._scale
 
     @property
     def apart(self) -> float:
         """How far the stored number is outside of what is allowed, relative to the predicted one."""
-        return max(0.0, self.low - self.stored, self.stored - self.high) / self.scale
+        return max(0.0, self.low - self.stored, self.stored - self.high) / self._scale
 
     @property
     def allowed(self) -> float:
         """How far an honest log can be from the stored number, relative to the predicted one."""
         sides = [side for side in (self.predicted - self.low, self.high - self.predicted) if side < math.inf]
-        return max(sides, default=0.0) / self.scale
+        return max(sides, default=0.0) / self._scale
+
+    @property
+    def _scale(self) -> float:
+        return max(self.predicted, _TINY)
 
     @property
     def is_equation(self) -> bool:
@@ -78,13 +79,10 @@ class Fit:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of norms and what is needed to compare it.
+    """A column with one finite norm for each step, and what is needed to compare it with an optimizer.
 
-    Attributes:
-        values: One finite norm for each step.
-        units: One unit in the last place of each norm.
-        state: The optimizer's state.
-        rounding: The relative error of a norm's square in float32, and what is allowed beside it.
+    `units` has one unit in the last place of each norm; `rounding` is the relative error of a norm's square
+    in float32, and what is allowed beside it.
     """
 
     values: Array

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.analysis.log_positions import steps as numbered_steps
+from grader.analysis.log_positions import values_in_rows
 from grader.analysis.statistics import Array, Numbers, as_array, changes, falls, is_finite, overflowing, units
 from grader.evidence.log import Column, Log
 from grader.evidence.values import Scope, Stage
@@ -16,13 +17,10 @@ _MOST_RESTARTS = 20
 
 @dataclass(frozen=True)
 class RowRange:
-    """Rows of a log: those from `start` to before `end`.
+    """Rows of a log: those from `start` to before `end`, numbered from 0.
 
-    Attributes:
-        start: The number of the first row that counts, from 0.
-        end: The number of the first row behind them.
-        missing: How many steps the optimizer counts before them.
-        is_ambiguous: Whether so many are missing that only the student could say why.
+    The optimizer counts `missing` steps before them; `is_ambiguous` if these are so many that only the
+    student could say why.
     """
 
     start: int
@@ -110,18 +108,8 @@ def _places(
 
 def _beside(numbers: Column | None, column: Column) -> Array | None:
     """The finite numbers in the rows of another column, None unless each row has one."""
-    import numpy as np
-
-    if numbers is None:
-        return None
-    values = as_array(numbers.values)
-    if numbers.rows != column.rows:
-        rows = np.asarray(numbers.rows)
-        places = np.searchsorted(rows, column.rows)
-        if places[-1] == len(rows) or (rows[places] != np.asarray(column.rows)).any():
-            return None
-        values = values[places]
-    return values if is_finite(values) else None
+    found = values_in_rows(numbers, column.rows) if numbers else None
+    return found if found is not None and len(found) == len(column.rows) else None
 
 
 Series = tuple[Scope, Stage]
@@ -138,17 +126,9 @@ _AT_MOST: tuple[tuple[Series, Series, bool], ...] = (
 
 @dataclass(frozen=True)
 class Impossible:
-    """A row in which the norm of one column is larger than that of another allows.
+    """The first row, 0-based, in which the norm of one column is larger than that beside it allows.
 
-    Attributes:
-        column: The column whose norm is too large.
-        beside: The other column.
-        row: The first such row, 0-based.
-        value: The norm there.
-        other: The norm beside it.
-        most: The largest norm that would be possible beside it.
-        count: How many such rows there are.
-        rows: How many rows have both norms.
+    Beside the norm `other` at most `most` is possible. It is so in `count` of the `rows` that have both.
     """
 
     column: Column

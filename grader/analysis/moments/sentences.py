@@ -19,14 +19,9 @@ _QUANTITIES = {
 
 @dataclass(frozen=True)
 class Compared:
-    """A column with what came of it.
+    """A column of so many norms beside an optimizer that counts so many steps.
 
-    Attributes:
-        header: The header of the column.
-        rows: How many norms it has.
-        steps: How many steps the optimizer counts.
-        possible: One fit for each series that the column may hold.
-        impossible: One fit for each series that it is said not to hold.
+    There is one fit for each series that the column may hold, and for each that it is said not to hold.
     """
 
     header: str
@@ -58,7 +53,7 @@ def exact(compared: Compared, fit: Fit) -> Message:
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored),
         steps=counted(compared.steps, "step", grouped=True),
-        difference=f"{_difference(fit):.1g}",
+        difference=f"{fit.difference:.1g}",
     )
 
 
@@ -95,7 +90,7 @@ def contradiction(compared: Compared) -> Message:
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored, apart_from=fit.predicted),
         steps=counted(compared.steps, "step", grouped=True),
-        difference=f"{_difference(fit):.2g}",
+        difference=f"{fit.difference:.2g}",
         allowed=f"{fit.allowed:.1g}",
     )
     return (
@@ -125,10 +120,6 @@ def _bound(fit: Fit) -> Message:
         if fit.high == math.inf
         else say("exactly")
     )
-
-
-def _difference(fit: Fit) -> float:
-    return abs(fit.stored - fit.predicted) / fit.scale
 
 
 def _either(names: Sequence[Message]) -> Message:

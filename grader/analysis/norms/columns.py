@@ -38,15 +38,9 @@ SERIES_NAMES = {
 
 @dataclass(frozen=True)
 class NormColumn:
-    """A column of gradient norms and the series that it is taken for.
+    """A column of gradient norms, with at least one value, and the series that it is taken for.
 
-    Attributes:
-        logged: The column of the log; it has at least one value.
-        scope: The scope of the norms.
-        stage: Whether the norms are from before or after clipping.
-        scope_by: How the scope is known.
-        stage_by: How the stage is known.
-        possible: The series that the numbers leave, the likeliest first, where scope or stage is not known.
+    Where scope or stage is not known, `possible` are the series that the numbers leave, the likeliest first.
     """
 
     logged: Column
@@ -121,7 +115,7 @@ def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after"
     who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
     """
     logged = [column for column in log.norms() if column.values]
-    stages = {column.stage for column in logged} - {None}
+    stages = {column.stage for column in logged if column.stage}
     beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
     return tuple(
         NormColumn(

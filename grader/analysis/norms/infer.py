@@ -24,14 +24,9 @@ _FAR_LIKELIER = 6.0
 
 @dataclass(frozen=True)
 class NormColumns:
-    """The norm columns of one log, and what they were compared with.
+    """The norm columns of one log that have values, in its order, and what they were compared with.
 
     They are worked out once for a submission; every check and every chart takes them from here.
-
-    Attributes:
-        log: The log.
-        columns: Its norm columns that have values, in the order of the log.
-        references: What the grader measured, and what the rubric asks for.
     """
 
     log: Log

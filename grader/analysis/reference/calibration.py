@@ -53,13 +53,9 @@ class Ends(Frozen):
 
 
 class Size(Frozen):
-    """What the runs of one batch size showed.
+    """What the runs of one batch size showed, with the pixels given as `inputs` says.
 
     Attributes:
-        inputs: How the pixels were given, in the words of `Accuracy.inputs`.
-        batch_size: Images a step.
-        variable_norm: Both ends of the largest norm of a variable.
-        global_norm: Both ends of the norm of all gradients as one vector.
         start: The logarithm of the first loss over ln(classes).
         smoothness: The autocorrelation at lag 1, as `grader.analysis.statistics.smoothness` gives it;
             the largest of the four series.
@@ -78,15 +74,10 @@ class Size(Frozen):
 
 
 class Calibration(Frozen):
-    """The measured spread of honest runs.
+    """The measured spread of honest runs: so many of each size, each with a seed of its own.
 
-    Attributes:
-        tensorflow: The version of TensorFlow that it was made with.
-        keras: The version of Keras that it was made with.
-        plan: The parts of the rubric's plan that it holds for.
-        hidden_layers: The units of the network that was trained.
-        runs: The trainings of each size, each with a seed of its own.
-        sizes: The sizes in the order of their batch sizes, one way of giving the pixels after the other.
+    It holds for these parts of a rubric's plan. The sizes are in the order of their batch sizes, one way of
+    giving the pixels after the other.
     """
 
     version: Literal[1] = 1
@@ -101,12 +92,8 @@ class Calibration(Frozen):
         """The sizes that a run can be compared with.
 
         Those whose pixels were given as in the submission, and those of the first way too, since a network
-        may scale its raw pixels itself.
-
-        Args:
-            inputs: How the pixels were given, where it is known.
-            largest_batch: The largest possible batch size. The next larger size counts, too, because a batch
-                size may lie between two that were calibrated; and the smallest one always does.
+        may scale its raw pixels itself. The next size above the largest possible one counts, too, because a
+        batch size may lie between two that were calibrated; and the smallest one always does.
         """
         first = self.sizes[0].inputs
         smaller: Size | None = None

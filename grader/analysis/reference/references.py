@@ -16,7 +16,8 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.messages.message import Message, joined, say
-from grader.messages.wording import listed, number
+from grader.messages.wording import counted, listed, number
+from grader.report import Finding, passed
 
 # Quantiles of fewer values say nothing.
 FEWEST = 20
@@ -26,13 +27,7 @@ FEWEST = 20
 class References:
     """What a log is compared with: what the grader measured, and what the rubric asks for.
 
-    Attributes:
-        targets: What the rubric asks for, with its calibration.
-        largest_batch: The largest batch size that the log's rows for an epoch allow; None for any.
-        model: The submitted model, whose optimizer remembers the last steps.
-        accuracy: How the pixels were given.
-        rerun: The training from fresh weights.
-        probe: The gradients at the submitted weights.
+    `largest_batch` is the largest batch size that the log's rows for an epoch allow; None for any.
     """
 
     targets: Targets = field(default_factory=Targets)
@@ -100,14 +95,7 @@ class References:
         """The best fit of the last norms over the series that the column can be; see `last_fit`."""
         return _best(self.last_fit(column, series, probe, end) for series in column.candidates)
 
-    def _nearest(
-        self,
-        column: NormColumn,
-        window: slice,
-        steps: Norms,
-        series: Series,
-        sizes: Sizes,
-    ) -> Fit:
+    def _nearest(self, column: NormColumn, window: slice, steps: Norms, series: Series, sizes: Sizes) -> Fit:
         further = [part.norms for part in (self.rerun, self.probe) if part is not None]
         choices = predictions(steps, further, series, self.cap, sizes)
         return nearest_fit(column.values[window], choices, sizes, column.rounding)
@@ -145,12 +133,33 @@ def values_up_to(column: Column, row: int) -> int:
     return bisect_right(column.rows, row)
 
 
-NO_CALIBRATION = say("The rubric has no calibration (`grader rubric calibrate` makes one)")
+def uncalibrated(which: Message, those: Message) -> Finding:
+    """That the `first` or `last` norms are compared with nothing, because no honest run was measured."""
+    return passed(
+        say(
+            "The rubric has no calibration (`grader rubric calibrate` makes one), so the {which} norms were "
+            "not compared with {those}.",
+            which=which,
+            those=those,
+        )
+    )
+
+
+def too_few(column: NormColumn, fewest: int, those: Message) -> Finding:
+    """That a log is too short to be compared."""
+    return passed(
+        say(
+            "The log has {few}; fewer than {fewest} are not compared with {those}.",
+            few=counted(len(column.values), "norm", grouped=True),
+            fewest=fewest,
+            those=those,
+        )
+    )
 
 
 def agreed(
     compared: Sequence[tuple[NormColumn, Fit]], which: Message, those: Message, calibration: Calibration
-) -> Message:
+) -> Finding:
     """That the `first` or `last` norms of a log fit, with the medians."""
     medians = [
         say(
@@ -162,12 +171,14 @@ def agreed(
         )
         for column, fit in compared
     ]
-    return say(
-        "The {which} norms fit {those}: {medians} ({cited}).",
-        which=which,
-        those=those,
-        medians=joined("; ", medians),
-        cited=calibration.cited(),
+    return passed(
+        say(
+            "The {which} norms fit {those}: {medians} ({cited}).",
+            which=which,
+            those=those,
+            medians=joined("; ", medians),
+            cited=calibration.cited(),
+        )
     )
 
 

@@ -56,12 +56,7 @@ def _of_part(name: str) -> _Way:
 
 @dataclass(frozen=True)
 class Likeness:
-    """The pairs that one submission is part of.
-
-    Attributes:
-        pairs: The pairs by part, then in the order of the class.
-        left_out: How many more submissions are like it than are named.
-    """
+    """The pairs that one submission is part of, by part, and how many more are like it than are named."""
 
     pairs: tuple[Pair, ...] = ()
     left_out: int = 0

@@ -59,12 +59,9 @@ class Features:
     """What one submission is compared with others by.
 
     Attributes:
-        id: The id of the submission.
-        weights: The weights of the model.
         series: The gradient norms and the loss, as far as they cannot be equal to another's by chance.
         shingles: A sample of how these rise and fall, its columns numbered as `headers`.
         headers: The headers of all the columns that were looked at.
-        adam_state: The optimizer's state; None where it remembers no step.
         inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
         identities: Of each part that has one, its name, the hash of its file, and its identity.
     """

@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.analysis.moments import AdamState, Fit, fits, row_ranges
+from grader.analysis.moments.adam import average
 from grader.analysis.similarity.features import Features, InconsistentColumn
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
@@ -91,7 +92,8 @@ def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     for here, one in enumerate(features):
         for column in one.inconsistent:
             for (beta, steps), states in alike.items():
-                predicted = _sum(column, beta, steps)
+                norms = column.values[:steps]
+                predicted = average(norms, np.zeros(len(norms)), beta).square
                 for there, state in states:
                     near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
                     if there != here and near and _fit(column, state):
@@ -120,25 +122,13 @@ def _told(log: Features, model: Features, beginning: Message) -> Message:
                 predicted=number(fit.predicted),
                 rows=rows,
                 stored=number(fit.stored),
-                difference=f"{_difference(fit):.1g}",
+                difference=f"{fit.difference:.1g}",
             )
     return EMPTY
-
-
-def _sum(column: InconsistentColumn, beta: float, steps: int) -> float:
-    """(1 - b2) * sum_i b2^(T-i) n_i^2 over the first steps of a column."""
-    squares = column.values[:steps] ** 2
-    weights = beta ** np.arange(len(squares) - 1, -1, -1)
-    return float((1 - beta) * (weights @ squares))
 
 
 def _fit(column: InconsistentColumn, state: AdamState) -> Fit | None:
     """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
     ranges = row_ranges(len(column.values), state.iterations)[:1]
     found = fits(column.values, state, ranges, [("global", "after")])
-    close = (fit for fit in found if fit.fits and fit.is_equation and _difference(fit) <= CLOSE)
-    return next(close, None)
-
-
-def _difference(fit: Fit) -> float:
-    return abs(fit.stored - fit.predicted) / fit.scale
+    return next((fit for fit in found if fit.fits and fit.is_equation and fit.difference <= CLOSE), None)

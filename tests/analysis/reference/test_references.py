@@ -142,7 +142,9 @@ FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3
 
 def test_what_fits_is_shown_with_its_medians() -> None:
     """Each column, what was expected, at which batch size, and what it rests on."""
-    assert said(agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration()))
+    assert said(
+        agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration()).message
+    )
 
 
 def test_what_does_not_fit_is_misfit() -> None:
