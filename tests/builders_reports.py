@@ -3,11 +3,21 @@
 from typing import Any
 
 from hypothesis import strategies as st
+from rich.console import Group
 
 from grader.evidence import Declaration, File
 from grader.report import Fact, ItemResult, Pair, Report
+from grader.reports import terminal
 
+_TAKEN = "`training_log.csv` was taken before `log.csv` because the rubric names it first."
 HOSTILE_NAME = "=cmd|' /C calc'!A0\x1b[31m\u202e[/red]\"><script>"
+
+
+def in_a_terminal(report: Report) -> Group:
+    """All that a terminal shows of a report."""
+    items = terminal.items_page(report.items, report.language)
+    details, verdict = terminal.details_page(report), terminal.verdict_page(report)
+    return Group(terminal.heading(report), items, details, verdict)
 
 
 def an_item(**fields: Any) -> ItemResult:
@@ -95,10 +105,10 @@ PASSED = a_report(
             name="training_log.csv",
             bytes=81_920,
             sha256="11" * 32,
-            note="`training_log.csv` was taken before `log.csv` because the rubric names it first.",
+            note=_TAKEN,
         ),
     ),
-    notes=("The log has 2 columns whose meaning is unknown: `lr`, `time`.",),
+    notes=("The log has 2 columns whose meaning is unknown: `lr`, `time`.", _TAKEN),
 )
 
 FAILED = a_report(an_item(), a_norm_item(), an_accuracy_item(), id="ito", name="Ito Ren", verdict="failed")

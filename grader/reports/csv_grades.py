@@ -24,13 +24,9 @@ COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
 
 
 def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
-    """The table, to be written as UTF-8 without translating its line ends.
+    """The table: a row for each report, then one for each student of the roster who has not submitted.
 
     Every item of any report gets a column, in the rubric's order.
-
-    Args:
-        reports: In the order of the rows.
-        absent: The students of the roster who have not submitted; they come last.
     """
     items = dict.fromkeys(item.id for report in reports for item in report.items)
     text = io.StringIO()

@@ -1,11 +1,11 @@
 """The facts of a report: what was measured beside the items, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
-from grader.evidence.training import Accuracy, Probe, Rerun
+from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.messages.message import Message, joined, say, verbatim
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
@@ -22,32 +22,29 @@ _SETTINGS: Mapping[str, Message | str] = {
 
 def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
     """What was measured, in the order in which a reader wants it."""
-    facts: list[Fact] = []
-    model, log = evidence.found(Model), evidence.found(Log)
-    measured, probe, rerun = evidence.found(Accuracy), evidence.found(Probe), evidence.found(Rerun)
-    if model:
-        facts += _model_facts(model)
-    if measured:
+    return tuple(Fact(name=name, value=value) for name, value in _named(evidence))
+
+
+def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
+    if model := evidence.found(Model):
+        yield say("Model"), _network(model)
+        yield say("Stored optimizer"), _stored(model.optimizer) if model.optimizer else say("none")
+    if measured := evidence.found(Accuracy):
         tried = [
             say("{value} with {scale}", value=accuracy(value), scale=pixels(scale))
             for scale, value in measured.tried
         ]
-        inputs = say(
-            "{inputs} (accuracy on training images: {tried})",
-            inputs=pixels(measured.inputs),
-            tried=joined(", ", tried),
-        )
-        facts.append(Fact(name=say("Accuracy on the test images"), value=verbatim(accuracy(measured.value))))
-        facts.append(Fact(name=say("Scale of the inputs"), value=inputs))
-    if log:
-        columns = ", ".join(column.header for column in log.columns)
-        read = say(
-            "{form}, {rows} rows; columns: {columns}", form=log.form, rows=f"{log.rows:,}", columns=columns
-        )
-        facts.append(Fact(name=say("Log"), value=read))
-    if probe:
-        facts.append(Fact(name=say("Norms at the submitted weights"), value=_norms(probe)))
-    if rerun:
+        scale, all_tried = pixels(measured.inputs), joined(", ", tried)
+        inputs = say("{inputs} (accuracy on training images: {tried})", inputs=scale, tried=all_tried)
+        yield say("Accuracy on the test images"), verbatim(accuracy(measured.value))
+        yield say("Scale of the inputs"), inputs
+    if log := evidence.found(Log):
+        columns, rows = ", ".join(column.header for column in log.columns), f"{log.rows:,}"
+        read = say("{form}, {rows} rows; columns: {columns}", form=log.form, rows=rows, columns=columns)
+        yield say("Log"), read
+    if probe := evidence.found(Probe):
+        yield say("Norms at the submitted weights"), _norms(probe.norms)
+    if rerun := evidence.found(Rerun):
         trained = say(
             "{steps} steps with batch size {batch_size} and seed {seed}, once for all equal networks: "
             "accuracy {accuracy} on the test images; {norms}",
@@ -55,10 +52,9 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
             batch_size=rerun.batch_size,
             seed=rerun.seed,
             accuracy=accuracy(rerun.test_accuracy),
-            norms=_norms(rerun),
+            norms=_norms(rerun.norms),
         )
-        facts.append(Fact(name=say("The grader's own training"), value=trained))
-    return tuple(facts)
+        yield say("The grader's own training"), trained
 
 
 def numbers_of(evidence: Evidence) -> dict[str, float]:
@@ -67,21 +63,19 @@ def numbers_of(evidence: Evidence) -> dict[str, float]:
     return {"accuracy": measured.value} if measured else {}
 
 
-def _model_facts(model: Model) -> tuple[Fact, Fact]:
+def _network(model: Model) -> Message:
     layers: Message | str = ", ".join(
         f"{layer.kind} {layer.units}" if layer.units else layer.kind for layer in model.layers[:_MOST_LAYERS]
     )
     if len(model.layers) > _MOST_LAYERS:
         left_out = len(model.layers) - _MOST_LAYERS
         layers = say("{layers} and {left_out} more", layers=layers, left_out=left_out)
-    network = say(
+    return say(
         "{layers}; {parameters} parameters; saved by {version}",
         layers=layers,
         parameters=f"{model.parameters:,}",
         version=f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras"),
     )
-    stored = _stored(model.optimizer) if model.optimizer else say("none")
-    return Fact(name=say("Model"), value=network), Fact(name=say("Stored optimizer"), value=stored)
 
 
 def _stored(optimizer: Optimizer) -> Message:
@@ -95,8 +89,7 @@ def _stored(optimizer: Optimizer) -> Message:
     return joined(", ", [optimizer.kind, *settings])
 
 
-def _norms(measured: Probe | Rerun) -> Message:
-    norms = measured.norms
+def _norms(norms: Norms) -> Message:
     return say(
         "largest norm before clipping {variable_before} per variable and {global_before} global, "
         "after clipping {variable_after} and {global_after}",

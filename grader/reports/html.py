@@ -6,7 +6,6 @@ program does; its sentences and those of the report are translated where they ar
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -28,23 +27,10 @@ _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
-    """The whole report.
-
-    Args:
-        report: On the submission.
-        drawing: The charts of its evidence; without it the page has none.
-    """
-    language = report.language
-    drawn = drawing or Drawing()
-    items = [
-        (
-            item,
-            sentences.earned_of(item, language),
-            sentences.who_looks(item, language),
-            sentences.advice_by(item, language),
-        )
-        for item in report.items
-    ]
+    """The whole report, with the charts of its evidence if they are given."""
+    language, drawn = report.language, drawing or Drawing()
+    about = (sentences.earned_of, sentences.who_looks, sentences.advice_by)
+    items = [(item, *(words(item, language) for words in about)) for item in report.items]
     return filled(
         "report.html",
         language,
@@ -73,28 +59,14 @@ def _first(report: Report) -> tuple[int, str] | None:
 
 
 def filled(template: str, language: Language, /, **parts: Any) -> str:
-    """The text of a page.
-
-    Args:
-        template: The name of a file in `templates`.
-        language: The language of the page.
-        parts: What the template names. Text is escaped, whatever it holds; only `Markup` is taken as it is.
-    """
+    """The page of a template in `templates`: every text in its parts is escaped, unless it is `Markup`."""
     return _environment(language).get_template(template).render(parts)
 
 
 def with_names(text: Message | str, language: Language = ENGLISH) -> Markup:
     """One line of text, in which names in backticks are set as code."""
-    return Markup().join(_pieces(_shown(text, language)))
-
-
-def _pieces(text: str) -> Iterator[Markup]:
-    end = 0
-    for match in _NAME.finditer(text):
-        yield escape(text[end : match.start()])
-        yield Markup("<code>{}</code>").format(match[1])
-        end = match.end()
-    yield escape(text[end:])
+    # Escaping leaves backticks as they are.
+    return Markup(_NAME.sub(r"<code>\1</code>", str(escape(_shown(text, language)))))  # noqa: S704
 
 
 @cache

@@ -7,7 +7,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from urllib.parse import quote
 
@@ -41,7 +41,7 @@ class Entry:
 
     report: Report
     place: str
-    drawing: Drawing | None = None
+    drawing: Drawing = field(default_factory=Drawing)
 
     @property
     def link(self) -> str:
@@ -55,12 +55,7 @@ class Entry:
 
 
 def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
-    """The whole page.
-
-    Args:
-        entries: The submissions of the class.
-        absent: The students of the roster who have not submitted.
-    """
+    """The whole page; `absent` are the students of the roster who have not submitted."""
     reports = [entry.report for entry in entries]
     verdicts = Counter(report.verdict for report in reports)
     language = sentences.language_of(reports)
@@ -96,7 +91,7 @@ def _earned(entry: Entry) -> float:
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    report, drawing = entry.report, entry.drawing or Drawing()
+    report, drawing = entry.report, entry.drawing
     return {
         "link": entry.link,
         "who": entry.who,
@@ -135,7 +130,7 @@ def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None, str,
 
 
 def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
-    drawn = [(entry.report.verdict, entry.drawing) for entry in entries if entry.drawing is not None]
+    drawn = [(entry.report.verdict, entry.drawing) for entry in entries]
     accuracies = [(verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None]
     norms = [(verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None]
     yield from distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy)
@@ -154,11 +149,8 @@ def distribution(
 
     What is not finite is left out, and on a logarithmic axis what is not over 0.
     """
-    known = [
-        (verdict, value)
-        for verdict, value in values
-        if math.isfinite(value) and (value > 0 or not logarithmic)
-    ]
+    least = 0.0 if logarithmic else -math.inf
+    known = [(verdict, value) for verdict, value in values if least < value < math.inf]
     if not known:
         return
     numbers = [value for _, value in known]

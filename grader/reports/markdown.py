@@ -25,12 +25,7 @@ _BEGINS = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))")
 
 
 def page(report: Report, *, finished: bool = True) -> str:
-    """The whole report, the verdict first.
-
-    Args:
-        report: What is known.
-        finished: False for a page that is written before measuring, in case the grader is stopped.
-    """
+    """The whole report, the verdict first; not `finished` where the grader may be stopped before its end."""
     language = report.language
     verdict = (sentences.verdict(report), sentences.next_step(report))
     title, *rest = verdict if finished else (sentences.unfinished(report),)
@@ -40,7 +35,7 @@ def page(report: Report, *, finished: bool = True) -> str:
         _safe(f"{sentences.who(report)}. {sentences.rubric(report)}."),
     ]
     for item in report.items:
-        status = sentences.status(item, language).capitalize()
+        status = sentences.status(item.status, language).capitalize()
         blocks.append(f"### {status}: {_safe(sentences.heading(item, language))}")
         blocks += map(_safe, sentences.found(item, language))
         if advice := sentences.advice(item, language):

@@ -49,6 +49,6 @@ def _blocks(*blocks: Sequence[str]) -> str:
 
 
 def _item(item: ItemResult, language: Language) -> Sequence[str]:
-    title = f"[{sentences.status(item, language)}] {sentences.heading(item, language)}"
+    title = f"[{sentences.status(item.status, language)}] {sentences.heading(item, language)}"
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return [title, *(f"  {line}" for line in lines)]

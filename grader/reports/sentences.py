@@ -8,10 +8,10 @@ from rich.filesize import decimal
 
 from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import Message, joined, say, say_counted, together, verbatim
+from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import Fact, ItemResult, Level, Report, Status, Verdict, decided, so_far
+from grader.report import ItemResult, Level, Report, Status, Verdict, decided, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -38,7 +38,7 @@ _NEXT_STEP: Mapping[Verdict, Message] = {
     ),
 }
 _ENOUGH = say('This is enough to pass. For the remaining points, see "To do" under each failed item.')
-STATUSES: Mapping[Status, Message] = {
+_STATUSES: Mapping[Status, Message] = {
     "passed": say("passed"),
     "failed": say("failed"),
     "review": say("review"),
@@ -47,20 +47,13 @@ STATUSES: Mapping[Status, Message] = {
 }
 _LEVELS: Mapping[Level, Message] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
 _OTHER_WORDS = {"declaration": say("declaration"), "log and model": say("log and model")}
-ALIKE = say("Similar submissions")
-MEASURED = say("Measured")
-FILES = say("Files")
-NOTES = say("Notes")
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report below its items.
+    """A part of a report below its items: `similar`, `measured`, `files` or `notes`.
 
-    Attributes:
-        name: `similar`, `measured`, `files` or `notes`.
-        title: Its title.
-        rows: Its lines, each with the name of what it is about, or "" where that has none.
+    Each row has the name of what it is about, or "" where that has none, and a text.
     """
 
     name: str
@@ -111,9 +104,9 @@ def rubric(report: Report) -> str:
     return sentence(say("Rubric: {rubric}", rubric=report.rubric), report.language)
 
 
-def status(item: ItemResult, language: Language = ENGLISH) -> str:
-    """The status of an item in a word."""
-    return translated(STATUSES[item.status], language)
+def status(name: Status, language: Language = ENGLISH) -> str:
+    """A status in a word."""
+    return translated(_STATUSES[name], language)
 
 
 def heading(item: ItemResult, language: Language = ENGLISH) -> str:
@@ -129,51 +122,34 @@ def part(name: str) -> Message:
 
 def verdict(report: Report) -> str:
     """The verdict with the points earned and possible, and how many items decided it."""
-    count = sum(item.status == _decisive(report) for item in report.items)
+    count, alike = sum(item.status == _decisive(report) for item in report.items), len(others(report))
+    not_passed = say_counted(count, "{count} item did not pass", "{count} items did not pass")
+    waiting = say_counted(count, "{count} item waits for a teacher", "{count} items wait for a teacher")
+    ungraded = say_counted(count, "{count} item was not graded", "{count} items were not graded")
+    like = say_counted(alike, "resembles {count} other submission", "resembles {count} other submissions")
     parts = [_score(report)]
-    match report.verdict:
-        case "passed" | "failed":
-            if count:
-                parts.append(say_counted(count, "{count} item did not pass", "{count} items did not pass"))
-            points = joined("; ", parts)
-            result = (
-                say("Passed: {points}.", points=points)
-                if report.verdict == "passed"
-                else say("Failed: {points}.", points=points)
-            )
-        case "review":
-            if count:
-                parts.append(
-                    say_counted(count, "{count} item waits for a teacher", "{count} items wait for a teacher")
-                )
-            if report.pairs:
-                parts.append(
-                    say_counted(
-                        len(others(report)),
-                        "resembles {count} other submission",
-                        "resembles {count} other submissions",
-                    )
-                )
-            result = say("Needs review: {points}.", points=joined("; ", parts))
-        case "error":
-            if count:
-                parts.append(
-                    say_counted(count, "{count} item was not graded", "{count} items were not graded")
-                )
-            result = say("Not fully graded: {points}.", points=joined("; ", parts))
-    return translated(result, report.language)
+    if count:
+        parts.append({"review": waiting, "error": ungraded}.get(report.verdict, not_passed))
+    if alike and report.verdict == "review":
+        parts.append(like)
+    points = joined("; ", parts)
+    results = {
+        "passed": say("Passed: {points}.", points=points),
+        "failed": say("Failed: {points}.", points=points),
+        "review": say("Needs review: {points}.", points=points),
+        "error": say("Not fully graded: {points}.", points=points),
+    }
+    return translated(results[report.verdict], report.language)
 
 
 def unfinished(report: Report) -> str:
     """What stands for the verdict in a page that is written before the grader is done."""
-    return translated(
-        say(
-            "Not finished: {points}. If this page stays as it is, the grader was stopped early: "
-            "submit again, or ask your teacher.",
-            points=_score(report),
-        ),
-        report.language,
+    said = say(
+        "Not finished: {points}. If this page stays as it is, the grader was stopped early: "
+        "submit again, or ask your teacher.",
+        points=_score(report),
     )
+    return translated(said, report.language)
 
 
 def _score(report: Report) -> Message:
@@ -188,13 +164,6 @@ def _score(report: Report) -> Message:
 def others(report: Report) -> tuple[str, ...]:
     """The ids of the similar submissions, each once."""
     return tuple(dict.fromkeys(pair.id for pair in report.pairs))
-
-
-def pairs(report: Report) -> tuple[str, ...]:
-    """What this submission has in common with others, and at the end what that can mean."""
-    found = (sentence(pair.message, report.language) for pair in report.pairs)
-    hints = dict.fromkeys(sentence(pair.hint, report.language) for pair in report.pairs if pair.hint)
-    return (*found, *hints)
 
 
 def _decisive(report: Report) -> Status:
@@ -234,11 +203,6 @@ def found(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def fact(measured: Fact, language: Language = ENGLISH) -> str:
-    """A fact as a line."""
-    return f"{sentence(measured.name, language)}: {sentence(measured.value, language)}"
-
-
 def who(one: Report | Student) -> str:
     """The student's name with the id, or the id alone where that is all there is."""
     name, identity = plain(one.name, 100), plain(one.id, 100)
@@ -263,47 +227,38 @@ def reason(report: Report) -> str:
     return sentence(next(due, report.summary), report.language)
 
 
-def notes(report: Report) -> tuple[str, ...]:
-    """What else there is to know, also about each file, nothing twice."""
-    every = (*report.notes, *(file.note for file in report.files))
-    return tuple(dict.fromkeys(sentence(note, report.language) for note in every if note))
-
-
 def sections(report: Report) -> tuple[Section, ...]:
     """What a report says below its items: similar submissions, what was measured, the files graded, notes."""
-    language = report.language
-    facts = [(sentence(one.name, language), sentence(one.value, language)) for one in report.facts]
-    files = [
-        (sentence(part(one.role), language), f"{plain(one.name)}, {decimal(one.bytes)}")
-        for one in report.files
-    ]
-    every = (
-        ("similar", ALIKE, [("", line) for line in pairs(report)]),
-        ("measured", MEASURED, facts),
-        ("files", FILES, files),
-        ("notes", NOTES, [("", line) for line in notes(report)]),
+    alike = [pair.message for pair in report.pairs] + [pair.hint for pair in report.pairs]
+    every: tuple[tuple[str, Message, Iterable[tuple[Message, Message | str]]], ...] = (
+        ("similar", say("Similar submissions"), ((EMPTY, line) for line in alike)),
+        ("measured", say("Measured"), ((one.name, one.value) for one in report.facts)),
+        (
+            "files",
+            say("Files"),
+            ((part(one.role), f"{one.name}, {decimal(one.bytes)}") for one in report.files),
+        ),
+        ("notes", say("Notes"), ((EMPTY, note) for note in report.notes)),
     )
-    return tuple(Section(name, sentence(title, language), tuple(rows)) for name, title, rows in every if rows)
+    found = []
+    for name, title, rows in every:
+        said = ((sentence(about, report.language), sentence(text, report.language)) for about, text in rows)
+        # Submissions may resemble this one for one reason, and a note may come from several files.
+        if lines := dict.fromkeys(row for row in said if row[1]):
+            found.append(Section(name, sentence(title, report.language), tuple(lines)))
+    return tuple(found)
 
 
 def footer(report: Report) -> tuple[str, ...]:
     """How the submission was measured: in which sandbox, and within which limits."""
-    found = []
-    language = report.language
-    if report.isolation is not None:
-        isolation = say(
-            "Isolation: {level}. {sentence}",
-            level=_LEVELS[report.isolation.level],
-            sentence=report.isolation.sentence,
-        )
-        found.append(sentence(isolation, language))
+    found, language = [], report.language
+    if (held := report.isolation) is not None:
+        found.append(say("Isolation: {level}. {sentence}", level=_LEVELS[held.level], sentence=held.sentence))
     if report.limits:
-        limits = [
-            f"{sentence(limit.name, language).lower()} {sentence(limit.value, language)}"
-            for limit in report.limits
-        ]
-        found.append(sentence(say("Limits: {limits}.", limits="; ".join(limits)), language))
-    return tuple(found)
+        named = ((sentence(one.name, language), sentence(one.value, language)) for one in report.limits)
+        limits = "; ".join(f"{name.lower()} {value}" for name, value in named)
+        found.append(say("Limits: {limits}.", limits=limits))
+    return tuple(sentence(said, language) for said in found)
 
 
 def language_of(reports: Sequence[Report]) -> Language:
@@ -311,26 +266,23 @@ def language_of(reports: Sequence[Report]) -> Language:
     return reports[0].language if reports else ENGLISH
 
 
-def tally(reports: Iterable[Report], language: Language = ENGLISH) -> str:
+def tally(reports: Sequence[Report], language: Language = ENGLISH) -> str:
     """How a class did, in one sentence, and how many submissions resemble another."""
-    every = tuple(reports)
-    verdicts = [report.verdict for report in every]
+    verdicts = [report.verdict for report in reports]
     waiting, ungraded = verdicts.count("review"), verdicts.count("error")
+    needed = say_counted(waiting, "{count} needs a teacher's review", "{count} need a teacher's review")
+    missing = say_counted(ungraded, "{count} was not fully graded", "{count} were not fully graded")
     parts = [
         say_counted(verdicts.count("passed"), "{count} passed", "{count} passed"),
         say_counted(verdicts.count("failed"), "{count} failed", "{count} failed"),
+        needed if waiting else EMPTY,
+        missing if ungraded else EMPTY,
     ]
-    if waiting:
-        parts.append(
-            say_counted(waiting, "{count} needs a teacher's review", "{count} need a teacher's review")
-        )
-    if ungraded:
-        parts.append(say_counted(ungraded, "{count} was not fully graded", "{count} were not fully graded"))
     counts = say(
         "{submissions}: {verdicts}.",
         submissions=counted(len(verdicts), "submission"),
         verdicts=joined(", ", parts),
     )
-    alike = sum(bool(report.pairs) for report in every)
+    alike = sum(bool(report.pairs) for report in reports)
     like = say_counted(alike, "{count} resembles another submission.", "{count} resemble another submission.")
     return translated(together(counts, like if alike else None), language)

@@ -5,6 +5,7 @@ Text from a report only ever becomes `rich.text.Text`, so nothing in it is marku
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from rich import box
@@ -21,7 +22,6 @@ from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status, decided, so_far
 from grader.reports import sentences
-from grader.reports.sentences import Section
 from grader.submissions.roster import Student
 
 # Lines longer than this are tiring to read, however wide the terminal is.
@@ -29,7 +29,6 @@ WIDEST = 100
 LONGEST_REASON = 110
 # Wider than any line that is printed.
 _UNWRAPPED = 100_000
-_ABSENT = say("not submitted")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -48,7 +47,7 @@ class _Mark:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         symbol, in_ascii, style = _SYMBOLS[self.status]
         shown = in_ascii if options.ascii_only else symbol
-        yield Text(f"{shown} {_word(self.status, self.language)}", style=style)
+        yield Text(f"{shown} {sentences.status(self.status, self.language)}", style=style)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         width = _width(self.status, self.language)
@@ -67,21 +66,22 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Table:
     """One row for each submission, in the order given, then one for each student who has not submitted."""
     language = sentences.language_of(reports)
+    said = partial(translated, language=language)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(translated(say("Submission"), language), max_width=24, overflow="fold")
-    table.add_column(translated(say("Verdict"), language), no_wrap=True)
-    table.add_column(translated(say("Points"), language), justify="right", no_wrap=True)
-    table.add_column(translated(say("Why"), language), overflow="fold")
-    some_are_alike = any(report.pairs for report in reports)
-    if some_are_alike:
-        table.add_column(translated(say("Similar to"), language), max_width=24, overflow="fold")
+    table.add_column(said(say("Submission")), max_width=24, overflow="fold")
+    table.add_column(said(say("Verdict")), no_wrap=True)
+    table.add_column(said(say("Points")), justify="right", no_wrap=True)
+    table.add_column(said(say("Why")), overflow="fold")
+    if some_are_alike := any(report.pairs for report in reports):
+        table.add_column(said(say("Similar to")), max_width=24, overflow="fold")
     for report in reports:
         points = Text(sentences.points_of(so_far(report), report.max_score, language))
         why = Text(_shortened(sentences.reason(report)))
         like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
         table.add_row(Text(sentences.who(report)), _Mark(report.verdict, language), points, why, *like)
+    missing = said(say("not submitted"))
     for student in absent:
-        table.add_row(Text(sentences.who(student)), Text(f"- {translated(_ABSENT, language)}"))
+        table.add_row(Text(sentences.who(student)), Text(f"- {missing}"))
     return table
 
 
@@ -96,13 +96,6 @@ def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> 
     language = sentences.language_of(reports)
     summary = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
     return Text(summary.rstrip(), style="bold")
-
-
-def report_page(report: Report) -> RenderableType:
-    """A whole report, with the verdict last, where the eye is when it has been printed."""
-    return Group(
-        heading(report), items_page(report.items, report.language), details_page(report), verdict_page(report)
-    )
 
 
 def heading(report: Report) -> RenderableType:
@@ -133,27 +126,21 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
 
 def details_page(report: Report) -> RenderableType:
     """What a report says below its items."""
-    sections = [_section(section) for section in sentences.sections(report)]
+    blocks: list[RenderableType] = []
+    for section in sentences.sections(report):
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(max_width=28)
+        grid.add_column(overflow="fold")
+        for name, text in section.rows:
+            grid.add_row(Text(name or "-"), Text(text))
+        blocks += (Text(section.title, style="bold"), Padding(grid, (0, 0, 1, 2)))
     if footer := sentences.footer(report):
-        sections.append(Constrain(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)), WIDEST))
-    return Group(*sections)
-
-
-def _word(status: Status, language: Language) -> str:
-    return translated(sentences.STATUSES[status], language)
+        blocks.append(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)))
+    return Constrain(Group(*blocks), WIDEST)
 
 
 def _width(status: Status, language: Language) -> int:
-    return cell_len(_word(status, language)) + 2
-
-
-def _section(section: Section) -> Constrain:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(max_width=28)
-    grid.add_column(overflow="fold")
-    for name, text in section.rows:
-        grid.add_row(Text(name or "-"), Text(text))
-    return Constrain(Group(Text(section.title, style="bold"), Padding(grid, (0, 0, 1, 2))), WIDEST)
+    return cell_len(sentences.status(status, language)) + 2
 
 
 def verdict_page(report: Report) -> RenderableType:

@@ -10,7 +10,7 @@ import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
 from builders_pages import YARDSTICK, Seen, drawable
-from builders_reports import a_report, an_item
+from builders_reports import a_report, an_item, in_a_terminal
 from catalogs import OTHERS, missing
 from rich.console import Console
 
@@ -85,7 +85,7 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
 def texts(report: Report) -> dict[str, str]:
     """What a student can read of a report in each format."""
     console = Console(file=io.StringIO(), record=True, width=100, color_system=None)
-    console.print(terminal.report_page(report))
+    console.print(in_a_terminal(report))
     console.print(terminal.class_table([report]), terminal.class_summary([report]))
     results = json.loads(gradescope.page(report))
     graded = json.loads(prairielearn.page(report))

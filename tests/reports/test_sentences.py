@@ -24,6 +24,7 @@ from builders_reports import (
     a_pair,
     a_report,
     an_item,
+    in_a_terminal,
 )
 from rich.console import Console, RenderableType
 
@@ -113,7 +114,7 @@ def beside(drawing: Drawing) -> Iterator[str]:
 
 
 def facts(evidence: Evidence) -> Iterable[str]:
-    return (sentences.fact(one) for one in facts_of(evidence))
+    return (f"{one.name}: {one.value}" for one in facts_of(evidence))
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -122,7 +123,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for name in ("passed", "review and similar", "advice for what passed and was skipped"):
         yield f"plain text, {name}", plain_text.page(REPORTS[name])
     for name in ("failed with a skipped item", "could not be graded", "hostile"):
-        yield f"terminal, {name}", shown(terminal.report_page(REPORTS[name]))
+        yield f"terminal, {name}", shown(in_a_terminal(REPORTS[name]))
     yield "terminal, a class", shown(terminal.class_table(ALL, ABSENT))
     yield "terminal, a class with similar submissions", shown(terminal.class_table([PASSED, LIKE]))
     for reports, absent in (
@@ -214,12 +215,10 @@ def test_the_reason_is_the_first_item_that_decided() -> None:
 
 
 def test_notes_are_said_once() -> None:
-    """A note about a file is one of them, whether or not the report has it twice."""
-    (about_the_file,) = (file.note for file in PASSED.files if file.note)
-    repeated = PASSED.model_copy(update={"notes": (about_the_file, "A\nnote.", "A note.")})
+    """A note that two files have is one line."""
+    repeated = PASSED.model_copy(update={"notes": ("A\nnote.", "A note.")})
 
-    assert (*map(str, PASSED.notes), str(about_the_file)) == sentences.notes(PASSED)
-    assert (str(about_the_file), "A note.") == sentences.notes(repeated)
+    assert ("A note.",) == sentences.sections(repeated)[-1].lines
 
 
 def test_a_section_that_has_nothing_is_left_out() -> None:

@@ -8,6 +8,7 @@ from builders_reports import (
     REPORTS,
     a_norm_item,
     an_item,
+    in_a_terminal,
 )
 from hypothesis import given, settings
 from rich.console import Console, RenderableType
@@ -54,7 +55,7 @@ def test_a_terminal_that_has_only_ascii() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\n")
     console = Console(file=stream, width=80, color_system=None)
     console.print(terminal.class_table([FAILED]))
-    console.print(terminal.report_page(FAILED))
+    console.print(in_a_terminal(FAILED))
     stream.flush()
 
     shown = stream.buffer.getvalue().decode("ascii")
@@ -66,7 +67,7 @@ def test_a_terminal_that_has_only_ascii() -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 132, 250])
 def test_every_word_is_there_at_any_width(width: int) -> None:
     """A narrow terminal wraps and cuts nothing; a wide one gets no lines longer than are good to read."""
-    shown = _shown(terminal.report_page(FAILED), width)
+    shown = _shown(in_a_terminal(FAILED), width)
 
     assert set(" ".join(str(item.message) for item in FAILED.items).split()) <= set(shown.split())
     assert max(map(len, shown.splitlines())) <= min(width, terminal.WIDEST)
@@ -77,7 +78,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
 @given(REPORTS)
 def test_any_report_can_be_shown(report) -> None:
     """Nothing in a report reaches the terminal as a control, and nothing in it is markup."""
-    shown = _shown(terminal.report_page(report)) + _shown(terminal.class_table([report]))
+    shown = _shown(in_a_terminal(report)) + _shown(terminal.class_table([report]))
 
     assert not set(shown) & set("\x1b\x07\r\x9b\u202e\u2066\ud800")
     assert shown.encode()

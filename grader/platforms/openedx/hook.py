@@ -129,9 +129,8 @@ def page(report: Report) -> str:
     root = ET.Element("div")
     _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))
     for item in report.items:
-        ET.SubElement(
-            root, "h4"
-        ).text = f"{sentences.status(item, language).capitalize()}: {sentences.heading(item, language)}"
+        status = sentences.status(item.status, language).capitalize()
+        ET.SubElement(root, "h4").text = f"{status}: {sentences.heading(item, language)}"
         _paragraphs(root, (*sentences.found(item, language), *sentences.advice(item, language)))
     for section in sentences.sections(report):
         ET.SubElement(root, "h4").text = section.title

@@ -43,17 +43,12 @@ class Drawing:
     largest_norm: float | None = None
     failed: bool = False
 
-    def without_pictures(self) -> "Drawing":
-        """The numbers alone."""
-        return replace(self, panels=(), own=())
-
 
 def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
-    measured = evidence.found(Accuracy)
+    measured, norms = evidence.found(Accuracy), norms_of(evidence, targets)
     accuracy = measured.value if measured else None
     found = Drawing(own=tuple(_own(evidence)), accuracy=accuracy)
-    norms = norms_of(evidence, targets)
     if isinstance(norms, Problem):
         return found
     axis = step_axis(norms.log)
@@ -71,19 +66,15 @@ def _own(evidence: Evidence) -> Iterator[OwnPicture]:
 def how_to_read(panels: Iterable[Panel]) -> list[Message]:
     """What holds for all charts of a page, so that it is said once."""
     parts = [part for panel in panels if panel.chart for part in panel.chart.parts]
-    found: list[Message] = []
-    if any(curve.low for part in parts for curve in part.curves):
-        found.append(
-            say("Long series show minimum, median and maximum of {windows} windows.", windows=WINDOWS)
-        )
-    if any(part.bands for part in parts):
-        low, high = (f"{level * 100:.0f}" for level in (LEVELS[0], LEVELS[-1]))
-        found.append(
-            say(
-                "Shaded bands show the expected norms, from the {low} % to the {high} % quantile, "
-                "with a line at the median.",
-                low=low,
-                high=high,
-            )
-        )
-    return found
+    windows = say("Long series show minimum, median and maximum of {windows} windows.", windows=WINDOWS)
+    bands = say(
+        "Shaded bands show the expected norms, from the {low} % to the {high} % quantile, "
+        "with a line at the median.",
+        low=f"{LEVELS[0] * 100:.0f}",
+        high=f"{LEVELS[-1] * 100:.0f}",
+    )
+    needed = {
+        windows: any(curve.low for part in parts for curve in part.curves),
+        bands: any(part.bands for part in parts),
+    }
+    return [said for said, is_needed in needed.items() if is_needed]

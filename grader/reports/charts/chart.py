@@ -64,14 +64,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where a column stops being finite.
+    """The row and the step `x` where a column's first value is not finite, and how many are not.
 
-    Attributes:
-        header: The header of the column.
-        row: The row of the first value that is NaN or infinite.
-        x: The step of that row.
-        count: How many values are not finite.
-        for_good: Whether no later value is finite.
+    With `for_good`, no later value is finite.
     """
 
     header: str
@@ -100,10 +95,7 @@ class Bars:
 class Part:
     """One of the plots that stand side by side; its bands are drawn first, its marks last.
 
-    Attributes:
-        title: What it shows; "" where the chart has only one part.
-        x_name: The name of the horizontal axis.
-        x_range: The ends of the horizontal axis; None for those of what is drawn.
+    Without `x_range`, the ends of the horizontal axis are those of what is drawn.
     """
 
     title: Message = EMPTY
@@ -119,13 +111,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Chart:
-    """Parts from left to right.
+    """Parts from left to right, with one vertical axis, which is the one that may be `logarithmic`.
 
-    Attributes:
-        y_name: The name of the vertical axis; "" where the title says it.
-        y_range: The ends of the vertical axis; None for those of what is drawn.
-        logarithmic: Whether the vertical axis is logarithmic.
-        logarithmic_x: Whether the horizontal axis is logarithmic.
+    Without `y_range`, its ends are those of what is drawn.
     """
 
     parts: tuple[Part, ...]
@@ -146,14 +134,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart in a page.
+    """A chart in a page, under a name that no other has, or words that say why there is none.
 
-    Attributes:
-        name: Unique among the panels of a page.
-        title: What the chart shows.
-        chart: None where there is nothing to draw; the words say so.
-        keys: What each look means.
-        words: What can be seen in the chart, also for those who do not see it.
+    The `words` also say what can be seen in the chart to those who do not see it.
     """
 
     name: str
@@ -165,12 +148,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class StepAxis:
-    """The horizontal axis of a log.
+    """The horizontal axis of a log: the step of each row, none where rows are counted from 1.
 
-    Attributes:
-        name: What is counted.
-        steps: The step of each row; empty where the rows are counted from 1.
-        rows: The first and the last row that has a value.
+    `rows` are the first and the last row that has a value.
     """
 
     name: Message

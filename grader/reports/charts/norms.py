@@ -49,12 +49,9 @@ _BOTH_ENDS: dict[Scope, Message] = {
 
 @dataclass(frozen=True)
 class _Scene:
-    """What the norms of one scope are drawn with.
+    """What the norms of one scope are drawn with: a column of each stage, of which the first is compared.
 
-    Attributes:
-        columns: One of each stage; the first is the one that is compared.
-        bound: What no clipped norm is over.
-        over: The row and the value of the first norm that is.
+    No clipped norm is over the `bound`; `over` has row and value of the first that is.
     """
 
     log: Log
@@ -89,11 +86,9 @@ def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
         # One column of each stage; more would hide each other.
         stages = [next(group) for _, group in groupby(own, key=lambda one: one.stage)]
         every = tuple(sorted(stages, key=lambda one: one.stage))
-        bound = (
-            bound_after_clipping(targets.cap, scope, references.model, references.rerun)
-            if targets.cap
-            else None
-        )
+        bound = None
+        if targets.cap:
+            bound = bound_after_clipping(targets.cap, scope, references.model, references.rerun)
         over = _first_over(every[0], bound, targets)
         scene = _Scene(norms.log, axis, targets, references, every, bound, over)
         yield _every_step(scene)
@@ -159,12 +154,9 @@ def _every_step(scene: _Scene) -> Panel:
 
 
 def _key(column: NormColumn) -> Key:
-    text = (
-        say("{name} (after clipping)", name=column.name)
-        if column.stage == "after"
-        else say("{name} (before clipping)", name=column.name)
-    )
-    return Key(column.stage, "line", text)
+    after = say("{name} (after clipping)", name=column.name)
+    before = say("{name} (before clipping)", name=column.name)
+    return Key(column.stage, "line", after if column.stage == "after" else before)
 
 
 def _largest_and_last(column: NormColumn) -> Message:
@@ -182,36 +174,40 @@ def _cap(bound: Bound) -> Key:
 
 def _both_ends(scene: _Scene) -> Iterator[Panel]:
     column, series = scene.main.logged, (scene.main.scope, scene.main.stage)
-    many = len(column.values)
-    references = scene.references
+    many, references = len(column.values), scene.references
     rerun, probe = references.rerun, references.probe
     is_comparable = math.isfinite(sum(column.values)) and scene.targets.cap is not None
     head, tail = min(STEPS, many), min(STEPS, many // 2)
-    first, last = _cut(column, 0, head), _cut(column, many - tail, many)
-    first_fit = references.first_fit(scene.main, series, rerun) if is_comparable else None
-    last_fit = references.last_fit(scene.main, series, probe, many) if is_comparable else None
-    expected_first = first_steps(rerun.norms, head).series(*series) if rerun else ()
-    expected_last = probe.norms.series(*series) if probe else ()
-    first_band = _band(scene.axis, first, first_fit, expected_first)
-    last_band = _band(scene.axis, last, last_fit, expected_last)
-    keys = [_key(scene.main)]
-    for band, fit, measured in (
-        (first_band, first_fit, say("Expected at the start: the grader's own training")),
-        (last_band, last_fit, say("Expected at the end: measured at the submitted weights")),
-    ):
+    ends = (
+        (
+            say_counted(head, "First step", "First {count} steps"),
+            _cut(column, 0, head),
+            references.first_fit(scene.main, series, rerun) if is_comparable else None,
+            first_steps(rerun.norms, head).series(*series) if rerun else (),
+            say("Expected at the start: the grader's own training"),
+        ),
+        (
+            say_counted(tail, "Last step", "Last {count} steps"),
+            _cut(column, many - tail, many),
+            references.last_fit(scene.main, series, probe, many) if is_comparable else None,
+            probe.norms.series(*series) if probe else (),
+            say("Expected at the end: measured at the submitted weights"),
+        ),
+    )
+    keys, parts, words = [_key(scene.main)], [], []
+    for steps, own, fit, measured, source in ends:
+        band = _band(scene.axis, own, fit, measured)
         if band is not None:
-            keys.append(Key("expected", "band", say("Expected: an honest run") if _fits(fit) else measured))
+            keys.append(Key("expected", "band", say("Expected: an honest run") if _fits(fit) else source))
+        parts.append(_end(scene, steps, own, band))
+        words.append(_median(steps, own.values, band))
     if scene.bound is not None:
         keys.append(_cap(scene.bound))
-    at_start = say_counted(head, "First step", "First {count} steps")
-    at_end = say_counted(tail, "Last step", "Last {count} steps")
-    parts = (_end(scene, at_start, first, first_band), _end(scene, at_end, last, last_band))
-    words = (_median(at_start, first.values, first_band), _median(at_end, last.values, last_band))
     if any(part.curves for part in parts):
         # Both bands of an honest run have the same key.
         every = tuple(dict.fromkeys(keys))
         name, title = f"ends-{scene.main.scope}", _BOTH_ENDS[scene.main.scope]
-        yield Panel(name, title, Chart(parts, logarithmic=True), every, together(*words))
+        yield Panel(name, title, Chart(tuple(parts), logarithmic=True), every, together(*words))
 
 
 def _end(scene: _Scene, title: Message, own: Column, band: Band | None) -> Part:
@@ -235,11 +231,10 @@ def _fits(fit: Fit | None) -> TypeGuard[Fit]:
 def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float]) -> Band | None:
     if not measured:
         return None
-    low, middle, high = (
-        (fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1])
-        if _fits(fit)
-        else quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
-    )
+    if _fits(fit):
+        low, middle, high = fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1]
+    else:
+        low, middle, high = quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
     if not 0 < low <= high < math.inf:
         return None
     return Band("expected", axis.of(end.rows[0]), axis.of(end.rows[-1]), low, middle, high)
@@ -250,14 +245,11 @@ def _median(steps: Message, values: Sequence[float], band: Band | None) -> Messa
     shown = finite(values)
     if not shown:
         return say("{steps}: no finite norm.", steps=steps)
+    own = number(median(shown))
     if band is None:
-        return say("{steps}: median {median}.", steps=steps, median=number(median(shown)))
-    return say(
-        "{steps}: median {median}, expected {expected}.",
-        steps=steps,
-        median=number(median(shown)),
-        expected=number(band.middle),
-    )
+        return say("{steps}: median {median}.", steps=steps, median=own)
+    expected = number(band.middle)
+    return say("{steps}: median {median}, expected {expected}.", steps=steps, median=own, expected=expected)
 
 
 def _cut(column: Column, start: int, end: int) -> Column:

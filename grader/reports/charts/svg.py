@@ -49,13 +49,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Plot:
-    """One part of a chart, placed.
+    """One part of a chart, placed: the ticks in the picture; shapes (the topmost last) and note in the plot.
 
-    Attributes:
-        axis: The path of its horizontal axis, from its left end.
-        ticks: The labels of that axis, in the picture.
-        shapes: From the lowest to the topmost, in the plot.
-        note: A text at its top, in the plot.
+    `axis` is the path of its horizontal axis, from its left end.
     """
 
     left: float
@@ -70,14 +66,9 @@ class Plot:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart, placed.
+    """A chart, placed: the ticks of its vertical axis, and plots from left to right, from `top` to `bottom`.
 
-    Attributes:
-        ticks: The labels of the vertical axis.
-        plots: From left to right.
-        top: Where the plots start.
-        bottom: Where they end.
-        grid: The path of the lines at the ticks, in each plot.
+    `grid` is the path of the lines at the ticks, in each plot.
     """
 
     y_name: Message
@@ -92,14 +83,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Scale:
-    """From values to places.
+    """From values to places: `low` is at `start`, and `high`, a larger value, at `end`.
 
-    Attributes:
-        low: The value at the start; over 0 on a logarithmic scale.
-        high: The value at the end, over `low`.
-        start: The place of `low`.
-        end: The place of `high`.
-        logarithmic: Whether equal ratios are equally far apart.
+    On a logarithmic scale `low` is over 0.
     """
 
     low: float

@@ -33,7 +33,7 @@ from grader.errors import UsageError
 from grader.platforms.gradescope.hook import hook, page
 from grader.platforms.hooks import Options
 from grader.report import Isolation, Report
-from grader.reports.sentences import advice, fact, notes
+from grader.reports.sentences import advice, sections
 from grader.rubric.lookup import DEFAULT
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
@@ -134,7 +134,7 @@ def test_what_stands_at_the_top() -> None:
     """The points, the formats, what was measured and noted, and what is for the teacher alone."""
     results = _read(page(PASSED))
 
-    assert all(line in results["output"] for line in (*map(fact, PASSED.facts), *notes(PASSED)))
+    assert all(line in results["output"] for section in sections(PASSED) for line in section.lines)
     assert results.pop("output").startswith("Passed: 7.5 of 7.5 points.")
     assert 3 == len(results.pop("tests"))
     assert {

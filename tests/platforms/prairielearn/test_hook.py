@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.platforms.hooks import Options
 from grader.platforms.prairielearn.hook import hook, page
 from grader.report import Report
-from grader.reports.sentences import advice, fact, notes
+from grader.reports.sentences import advice, sections
 from grader.rubric.lookup import DEFAULT
 
 
@@ -102,7 +102,7 @@ def test_facts_and_notes_are_the_output() -> None:
     """One line each."""
     lines = imported(page(PASSED))["results"]["output"].splitlines()
 
-    assert {*map(fact, PASSED.facts), *notes(PASSED)} <= set(lines)
+    assert {line for section in sections(PASSED) for line in section.lines} <= set(lines)
 
 
 @pytest.mark.parametrize(("report", "open_items"), [(REVIEW, [1]), (PARTIAL, [2]), (ERROR, [0, 1, 2])])
