@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from grader.errors import UsageError
-from grader.messages.message import Message
+from grader.messages.message import Message, say
 from grader.messages.wording import counted, listed, quoted
 from grader.platforms import modules, names
 from grader.submissions.matching import match
@@ -71,12 +71,14 @@ class Reading:
     Attributes:
         submissions: In order of id; ids are unique.
         used: The names in the folder that have the form.
+        contested: Those of them that fit several students. They belong to nobody, whoever asked for the form.
         doubt: Why the names may look like this by chance; "" where they hardly can.
         remarks: More sentences for whoever grades.
     """
 
     submissions: tuple[Submission, ...]
     used: frozenset[str]
+    contested: frozenset[str] = frozenset()
     doubt: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -141,12 +143,22 @@ def some(names: Sequence[str]) -> Message:
 def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Submission:
     """The submission with these files, by the student's and the stored name of each, or with its only zip.
 
-    A student whose files are all hidden ones still has none of the others' files.
+    A student whose files are all hidden ones still has none of the others' files. Of two files of one name
+    the first is taken, and a note names it.
     """
-    seen = sorted(pair for pair in files if not hidden(pair[0]))
-    if len(seen) == 1 and seen[0][0].lower().endswith(".zip"):
+    seen = sorted(pair for pair in files if not hidden(pair[0])) or sorted(files)
+    first: dict[str, str] = {}
+    for own, stored in seen:
+        first.setdefault(own, stored)
+    twice = sorted({own for own, stored in seen if first[own] != stored})
+    notes = (
+        say("{name} is there more than once. Graded: {stored}.", name=quoted(own), stored=quoted(first[own]))
+        for own in twice
+    )
+    submission = replace(submission, notes=(*submission.notes, *notes))
+    if len(first) == 1 and seen[0][0].lower().endswith(".zip") and not hidden(seen[0][0]):
         return replace(submission, path=submission.path / seen[0][1])
-    return replace(submission, files=tuple(seen or files))
+    return replace(submission, files=tuple(first.items()))
 
 
 def _read_folder(folder: Path, layout: str) -> ClassList:
@@ -180,8 +192,8 @@ def _recognised(listing: Listing) -> ClassList:
         notes = [f"Not read as a download, because it could be {could_be}. Choose with {options}."]
     else:
         notes = [
-            f"Not read as {titles[name]}, because {objection}. "
-            f"Use `--layout {name}` to read it as one anyway."
+            f"Not read as {titles[name]}, because {objection}."
+            + (f" Use `--layout {name}` to read it as one anyway." if readings[name].submissions else "")
             for name, objection in objections.items()
         ]
     try:
@@ -209,6 +221,11 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
     inner = _only_folder(listing)
     if reading is None and inner is not None:
         listing, reading = inner, form.read(inner)
+    if reading is not None and reading.contested and not reading.submissions:
+        raise UsageError(
+            f"Nobody's submission was found in {quoted(listing.path)}. {_contested(reading)}",
+            "Rename each so that it fits one student, or use `--layout folders`.",
+        )
     if reading is None or not reading.submissions:
         raise UsageError(
             f"{quoted(listing.path)} is not {form.TITLE}: nothing in it is named like one.",
@@ -236,7 +253,9 @@ def _objection(listing: Listing, reading: Reading) -> str:
     strays = [name for name in listing.files if name not in reading.used]
     if len(strays) > max(_MOST_STRAYS, len(reading.used) // 10):
         return f"{len(strays)} of {listing.size} names do not fit, for example {quoted(strays[0])}"
-    return reading.doubt
+    if reading.doubt or reading.submissions:
+        return reading.doubt
+    return f"every name fits more than one student, for example {quoted(min(reading.used))}"
 
 
 def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
@@ -250,4 +269,14 @@ def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
     sentence = f"Read as {title}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
     if ignored:
         sentence += f" Ignored: {' and '.join(ignored)}."
-    return ClassList(submissions, sentences=(sentence, *reading.remarks))
+    contested = (
+        (f"{_contested(reading)} Rename each so that it fits one student.",) if reading.contested else ()
+    )
+    return ClassList(submissions, sentences=(sentence, *contested, *reading.remarks))
+
+
+def _contested(reading: Reading) -> str:
+    names = sorted(reading.contested)
+    fit, belong = ("fits", "belongs") if len(names) == 1 else ("fit", "belong")
+    many = counted(len(names), "name")
+    return f"{many} {fit} more than one student and {belong} to nobody: {some(names)}."

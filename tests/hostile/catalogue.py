@@ -100,6 +100,8 @@ ROWS = {
     # what costs the operator
     90: "files that read as a mistake of the program",
     91: "numbers that no training gives, and those of one that diverged",
+    # names
+    86: "files and students whose names fit two students in a platform's download",
 }
 
 

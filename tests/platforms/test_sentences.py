@@ -81,6 +81,16 @@ SAID: dict[str, Callable[[Path], object]] = {
     "one number, two names": reading("a_1_7_x.zip", "b_1_8_x.zip"),
     "one number, two files": reading("a_1_7_x.zip", "b_2_7_x.zip"),
     "one participant, two names": reading("Ana_12_assignsubmission_file_/", "Bo_12_assignsubmission_file_/"),
+    "a file that fits two": reading(*CANVAS_FILES, "okafor_9_1_7_40_log.csv"),
+    "files that fit two": reading(
+        *("Ana_12_assignsubmission_file_a.csv", "Bo_7_assignsubmission_file_a.csv"),
+        *(f"Bo_7_assignsubmission_file_x_12_assignsubmission_file_{name}" for name in "abcd"),
+    ),
+    "only files that fit two": reading("okafor_9_1_7_40_log.csv", layout="canvas"),
+    "one participant, asked for": reading(
+        *(f"{name}_assignsubmission_file_a.csv" for name in ("Ana_12", "Bo_12", "Cho_7")), layout="moodle"
+    ),
+    "an assignment of two words": reading("hw-1-ana/.git/HEAD", "hw-1-bo/.git/HEAD"),
     "two platforms": reading(*CANVAS_FILES, *MOODLE_FILES),
     "either platform": reading("anna_1_2_model.keras", "Bo_7_assignsubmission_file_model.keras"),
     "no folder of the metadata": reading("submission_metadata.yml"),

@@ -6,6 +6,9 @@ for a group it is the group's. Where students are anonymous it is `anon_Ab1Cd_45
 A text or a link that was handed in is `garciaana_123_text.html` or `garciaana_123_link.html`.
 Canvas calls a file that was uploaded again `model-1.keras`.
 
+Students choose their own names and those of their files, so one name may fit several students:
+`garciaana_777_1_700_9005_model.keras` is file 1 of 777, or file 9005 of 700, whose name is `garciaana_777_1`.
+
 Source: `lib/content_zipper.rb` and `Attachment.make_unique_filename` of instructure/canvas-lms.
 """
 
@@ -26,7 +29,8 @@ TITLE = "a Canvas download"
 
 _NUMBER = "[1-9][0-9]*"
 _FILE = rf"(?:(?P<number>{_NUMBER})_(?P<file>.+)|(?P<entry>(?:text|link)\.html))"
-_NAMED = re.compile(rf"(?P<name>.+?)(?P<late>_(?:LATE|late))?_(?P<user>{_NUMBER})_{_FILE}", re.DOTALL)
+# What follows the name, which is empty where it had no letter, digit or underscore.
+_AFTER_NAME = re.compile(rf"(?P<late>_(?:LATE|late))?_(?P<user>{_NUMBER})_{_FILE}", re.DOTALL)
 _ANONYMOUS = re.compile(rf"(?P<late>(?:LATE|late)_)?(?P<user>anon_[A-Za-z0-9]{{5}})_{_FILE}", re.DOTALL)
 # Canvas counts to 7 and then takes a random UUID; earlier versions went on counting.
 _AGAIN = re.compile(
@@ -57,39 +61,47 @@ class CanvasFile:
     resubmission: int
 
 
-def parse(stored: str) -> CanvasFile | None:
-    """The parts of a file's name, or None where it is not of this form."""
+def readings(stored: str) -> tuple[CanvasFile, ...]:
+    """What a file's name may say, once for each student whose file it could be."""
     composed = unicodedata.normalize("NFC", stored)
-    match = _ANONYMOUS.fullmatch(composed) or _NAMED.fullmatch(composed)
-    if match is None:
-        return None
-    parts = match.groupdict()
-    name = parts.get("name") or ""
-    if not all(map(_stays_in_a_name, name)):
-        return None
-    late, number = parts["late"] is not None, int(parts["number"] or 0)
-    return CanvasFile(stored, parts["user"], name, late, number, *_own_name(parts["entry"] or parts["file"]))
+    matches = [("", _ANONYMOUS.fullmatch(composed))]
+    for end, character in enumerate(composed):
+        if not _stays_in_a_name(character):
+            break
+        if character == "_":
+            matches.append((composed[:end], _AFTER_NAME.fullmatch(composed, end)))
+    found: dict[str, CanvasFile] = {}
+    for name, match in matches:
+        if match is not None:
+            late, number = match["late"] is not None, int(match["number"] or 0)
+            own, resubmission = _own_name(match["entry"] or match["file"])
+            file = CanvasFile(stored, match["user"], name, late, number, own, resubmission)
+            found.setdefault(file.user, file)
+    return tuple(found.values())
 
 
 def read(listing: Listing) -> Reading | None:
     """Read a folder as a Canvas download."""
-    files = tuple(filter(None, map(parse, listing.files)))
-    if not files:
+    named = {stored: found for stored in listing.files if (found := readings(stored))}
+    if not named:
         return None
+    clear = [found[0] for found in named.values() if len(found) == 1]
     students: dict[str, list[CanvasFile]] = defaultdict(list)
-    for file in files:
+    for file in clear:
         students[file.user].append(file)
-    submissions = (_submission(listing.path, user, own) for user, own in students.items())
+    certain = {user: own for user, own in students.items() if len({file.name for file in own}) == 1}
+    submissions = (_submission(listing.path, user, own) for user, own in certain.items())
     return Reading(
         submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
-        used=frozenset(file.stored for file in files),
-        doubt=_doubt(files),
+        used=frozenset(named),
+        contested=frozenset(named) - {file.stored for own in certain.values() for file in own},
+        doubt=_doubt(clear),
     )
 
 
 def _stays_in_a_name(character: str) -> bool:
-    word = character == "_" or unicodedata.category(character)[0] in "LMN"
-    return word and not character.isupper()
+    category = unicodedata.category(character)
+    return (category[0] in "LMN" or category == "Pc") and character == character.lower()
 
 
 def _own_name(name: str) -> tuple[str, int]:
@@ -144,6 +156,6 @@ def _doubt(files: Iterable[CanvasFile]) -> str:
         return (
             f"all {archives} archives would belong to one student, {quoted(found[0].name or found[0].user)}"
         )
-    if len(names) > 1 and set(names.values()) == {found[0].name} != {""}:
+    if len(names) > 1 and set(names.values()) == {found[0].name} and not found[0].user.startswith("anon_"):
         return f"all {len(names)} students would have the same name, {quoted(found[0].name)}"
     return ""

@@ -2,7 +2,8 @@
 
 What the names begin with is the assignment, what is left is the login.
 `gh classroom clone student-repos` calls the folder `homework-1-submissions`, which tells the assignment;
-else it is all that the names have in common, up to a hyphen.
+else it is all that the names have in common, up to a hyphen. Where that is more than one word,
+the last of them may be the beginning of everybody's login, and it is said what was taken.
 Files may lie at any depth that a plain folder allows, the outermost first; `.git` is hidden there.
 """
 
@@ -11,6 +12,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from grader.messages.wording import quoted
 from grader.platforms.downloads import Listing, Reading
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
@@ -30,6 +32,8 @@ def read(listing: Listing) -> Reading | None:
     logins = {name: login for name, login in logins.items() if is_login(login)}
     if not prefix or not logins:
         return None
+    guessed = prefix.count("-") > 1 and not _CLONED.fullmatch(listing.path.resolve().name)
+    remark = f"Taken as the assignment, and not as part of a login: {quoted(prefix[:-1])}."
     return Reading(
         submissions=tuple(
             Submission(
@@ -42,6 +46,7 @@ def read(listing: Listing) -> Reading | None:
             for name, login in sorted(logins.items(), key=lambda pair: pair[1])
         ),
         used=frozenset(logins),
+        remarks=(remark,) if guessed else (),
     )
 
 

@@ -6,16 +6,19 @@ A text that was typed in is in a folder of its own, `Ana García_123_assignsubmi
 Where marking is blind the name is the word for a participant in the site's language, for everybody.
 In a group assignment the group's name stands in front, `Group 1-Ana García`.
 Without folders it is `Ana García_123_assignsubmission_file_model.keras`.
+Moodle writes spaces for the underscores in a name, but a student may call a file like another student's.
 
 Source: `mod/assign/locallib.php` and `mod/assign/feedback/file/importziplib.php` of moodle/moodle.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.platforms.downloads import Listing, Reading, with_files
 from grader.submissions.people import Person
@@ -24,9 +27,10 @@ from grader.submissions.submission import Submission, open_submission
 TITLE = "a Moodle download"
 
 _NAME = re.compile(
-    r"(?P<name>.+)_(?P<participant>[1-9][0-9]*)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
+    r"(?P<name>.*?)_(?P<participant>[1-9][0-9]*)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?",
     re.DOTALL,
 )
+_PARTICIPANT = re.compile(r"(?=_([0-9]+)_assignsubmission_)")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,13 @@ def parse(stored: str) -> MoodleEntry | None:
     match = _NAME.fullmatch(stored)
     if match is None:
         return None
-    return MoodleEntry(
-        stored, match["participant"], match["name"].strip(), match["plugin"], match["file"] or ""
-    )
+    name = unicodedata.normalize("NFC", match["name"]).strip()
+    return MoodleEntry(stored, match["participant"], name, match["plugin"], match["file"] or "")
+
+
+def fits_several(stored: str) -> bool:
+    """Whether the name has the numbers of two participants, so that it may be either's."""
+    return len(set(_PARTICIPANT.findall(stored))) > 1
 
 
 def read(listing: Listing) -> Reading | None:
@@ -65,20 +73,25 @@ def read(listing: Listing) -> Reading | None:
         return None
     students: dict[str, list[MoodleEntry]] = defaultdict(list)
     for entry in (*folders, *files):
-        students[entry.participant].append(entry)
-    names = {participant: entries[0].name for participant, entries in students.items()}
+        if not fits_several(entry.stored):
+            students[entry.participant].append(entry)
+    doubts = {participant: _doubt(entries) for participant, entries in students.items()}
+    certain = {participant: entries for participant, entries in students.items() if not doubts[participant]}
+    names = {participant: entries[0].name for participant, entries in certain.items()}
     blind = (
         set(map(str.casefold, names.values())) == {"participant"}
         or len(names) > len(set(names.values())) == 1
     )
     submissions = (
         _submission(listing.path, participant, "" if blind else names[participant], entries)
-        for participant, entries in students.items()
+        for participant, entries in certain.items()
     )
+    used = frozenset(entry.stored for entry in (*folders, *files))
     return Reading(
         submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
-        used=frozenset(entry.stored for entry in (*folders, *files)),
-        doubt=next(filter(None, map(_doubt, students.values())), ""),
+        used=used,
+        contested=used - {entry.stored for entries in certain.values() for entry in entries},
+        doubt=next(filter(None, doubts.values()), ""),
     )
 
 
@@ -99,6 +112,12 @@ def _submission(folder: Path, participant: str, name: str, entries: Sequence[Moo
         platform_name=first.stored.removesuffix(f"_{first.own}") if first.own else first.stored,
     )
     if not first.own:
-        return replace(submission, path=open_submission(folder / first.stored).path)
+        others = [entry for entry in entries if entry.plugin == first.plugin and entry is not first]
+        note = say(
+            "The download has this submission more than once. Graded: {stored}.", stored=quoted(first.stored)
+        )
+        return replace(
+            submission, path=open_submission(folder / first.stored).path, notes=(note,) if others else ()
+        )
     own = [(entry.own, entry.stored) for entry in entries if entry.own and entry.plugin == first.plugin]
     return with_files(submission, own)

@@ -1,5 +1,6 @@
 """Moodle's names of folders and files."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ modest = settings(max_examples=150, deadline=None)
         ("Ana_Maria_9_123_assignsubmission_file_", ("123", "Ana_Maria_9", "file", "")),
         ("Participant_123_assignsubmission_file_a_b.csv", ("123", "Participant", "file", "a_b.csv")),
         ("李伟_123_assignsubmission_file_model.keras", ("123", "李伟", "file", "model.keras")),
+        ("_123_assignsubmission_file_", ("123", "", "file", "")),
     ],
 )
 def test_a_name_says(stored: str, expected: tuple[str, str, str, str]) -> None:
@@ -38,13 +40,12 @@ def test_a_name_says(stored: str, expected: tuple[str, str, str, str]) -> None:
         "ana",
         "Ana_assignsubmission_file_",
         "Ana_0_assignsubmission_file_",
-        "_123_assignsubmission_file_",
         "Ana_123_assignfeedback_file_",
         "Ana_123_assignsubmission_",
     ],
 )
 def test_another_name_says_nothing(stored: str) -> None:
-    """There is a name, a number without leading zeros and a kind of submission."""
+    """There is a number without leading zeros and a kind of submission."""
     assert parse(stored) is None
 
 
@@ -147,11 +148,30 @@ def test_blind_marking_gives_no_names(tmp_path: Path, word: str) -> None:
     assert [(Person(id="12"),), (Person(id="7"),)] == [one.people for one in reading.submissions]
 
 
-def test_a_number_with_two_names_is_doubted(tmp_path: Path) -> None:
-    """Two students must never be taken for one."""
-    a_folder(tmp_path, "Ana_12_assignsubmission_file_/", "Bo_12_assignsubmission_file_/")
+def test_a_number_with_two_names_is_nobodys(tmp_path: Path) -> None:
+    """Two students are never taken for one; accents that are stored in two ways are no two names."""
+    both = ("Ana_12_assignsubmission_file_", "Bo_12_assignsubmission_file_")
+    accents = (f"{unicodedata.normalize(form, 'José')}_7_assignsubmission_file_" for form in ("NFC", "NFD"))
+    a_folder(
+        tmp_path, *(f"{name}model.keras" for name in (*both, *accents)), "José_7_assignsubmission_file_b"
+    )
 
     reading = read(list_folder(tmp_path))
 
     assert reading is not None
     assert reading.doubt
+    assert ["7"] == [submission.id for submission in reading.submissions]
+    assert {f"{name}model.keras" for name in both} == reading.contested
+
+
+def test_a_submission_that_is_there_twice(tmp_path: Path) -> None:
+    """Whichever is graded is named."""
+    prefix = "Ana_12_assignsubmission_file"
+    a_folder(tmp_path, f"{prefix}/a.keras", f"{prefix}_/b.keras", f"{prefix}_c.keras")
+
+    reading = read(list_folder(tmp_path))
+
+    assert reading is not None
+    (only,) = reading.submissions
+    assert prefix == only.path.name
+    assert [prefix in str(note) for note in only.notes] == [True]
