@@ -2,16 +2,23 @@
 
 import contextlib
 import os
+import site
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 # Without these Python does not find its packages, or writes its byte code where it should not.
 _KEPT = (
-    *("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
-    *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONSAFEPATH"),
+    *("TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+    *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONUTF8"),
 )
 _SET = {
+    # Python imports nothing from the current folder, which may be a student's.
+    "PYTHONSAFEPATH": "1",
+    # Python itself runs `uname`, and a place in the user's `PATH` may be the current folder.
+    "PATH": os.defpath,
+    # No library finds settings or plug-ins in a home.
+    "HOME": os.devnull,
     # HDF5 loads no filter from a file on disk.
     "HDF5_PLUGIN_PRELOAD": "::",
     # Keras takes its number type and backend from here, and not from a file in somebody's home.
@@ -28,7 +35,11 @@ _SET = {
 
 def reduced(variables: Mapping[str, str]) -> dict[str, str]:
     """The variables that a worker needs, and those that are set for it."""
-    return {name: value for name, value in variables.items() if name in _KEPT} | _SET
+    kept = {name: value for name, value in variables.items() if name in _KEPT}
+    if site.ENABLE_USER_SITE:
+        # Packages may be installed there, and Python finds the place by the home.
+        kept["PYTHONUSERBASE"] = site.getuserbase()
+    return kept | _SET
 
 
 @contextlib.contextmanager
@@ -47,8 +58,7 @@ def prepare(folder: str, kept: Collection[int]) -> None:
     silence()
     close_all_but(kept)
     os.chdir(folder)
-    # Keras imports Matplotlib where it is installed, which would make a folder in the user's home.
-    os.environ.update(HOME=folder, TMPDIR=folder, MPLCONFIGDIR=folder)
+    os.environ.update(HOME=folder, TMPDIR=folder)
 
 
 def silence() -> None:

@@ -94,6 +94,7 @@ ROWS = {
     78: "a good model after one that would change Keras",
     # the current folder
     79: "a file of the name of a rubric that ships",
+    80: "settings of libraries: files in the current folder and the home, and variables",
     # the sandbox
     82: "a worker that signals by a file or empties one by its path, under an older Landlock",
     83: "a worker that hides memory and files from its limits, raises them, or slows the grader",

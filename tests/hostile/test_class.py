@@ -23,12 +23,6 @@ from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")
 
-# What Python would import from the folder that it works in, and what the grader or a tool would read there.
-TAKEN_FOR_OWN = (
-    *("sitecustomize.py", "usercustomize.py", "conftest.py", "selectors.py", "socket.py", "signal.py"),
-    *("json.py", "h5py.py", "keras/__init__.py", "tensorflow/__init__.py", "numpy/__init__.py"),
-)
-
 
 def measured(submissions: list[Submission], jobs: int = 1) -> dict[str, Evidence]:
     """The evidence of each submission, by id."""
@@ -77,26 +71,6 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
         switch,
         "The network has two layers of the name `dense`.",
     ] == [str(problem.message) for problem in problems if isinstance(problem, Problem)]
-
-
-@pytest.mark.hostile_row(51)
-def test_nothing_in_a_submission_is_taken_for_our_own(tmp_path: Path) -> None:
-    """Whoever checks a submission stands in its folder; nothing there is imported, or read as settings."""
-    folder, marker = tmp_path / "eve", tmp_path / "marker"
-    write = f"open({str(marker)!r}, 'a').write(__name__)\n"
-    for name in TAKEN_FOR_OWN:
-        make_file(folder, name, write.encode())
-    make_file(folder, "eve.pth", f"import os; {write}".encode())
-    for name in ("gradient_clipping.yaml", "rubric.yaml", "pyproject.toml", "results.json", "report.html"):
-        make_file(folder, name, b"score: 100")
-    make_file(folder, "training_log.csv", b"step,loss\n1,0.5\n2,0.4\n")
-
-    done = grader("check", ".", cwd=folder)
-
-    assert not marker.exists()
-    assert 1 == done.returncode
-    assert "No file for the model was found" in done.stdout
-    assert "" == done.stderr
 
 
 @pytest.mark.hostile_row(51)

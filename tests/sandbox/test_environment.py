@@ -2,6 +2,7 @@
 
 import json
 import os
+import site
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,38 @@ pytestmark = pytest.mark.usefixtures("workers")
 def test_a_token_is_left_out() -> None:
     """Only what Python needs is kept, and what makes a run repeatable is set."""
     variables = reduced(
-        {"PATH": "/bin", "API_TOKEN": "secret", "KERAS_BACKEND": "jax", "PYTHONWARNINGS": "error"}
+        {"TMPDIR": "/scratch", "API_TOKEN": "secret", "KERAS_BACKEND": "jax", "PYTHONWARNINGS": "error"}
     )
 
     assert {"API_TOKEN", "PYTHONWARNINGS"}.isdisjoint(variables)
-    assert ("/bin", "tensorflow", "::") == tuple(
-        variables[name] for name in ("PATH", "KERAS_BACKEND", "HDF5_PLUGIN_PRELOAD")
+    assert ("/scratch", "tensorflow", "::") == tuple(
+        variables[name] for name in ("TMPDIR", "KERAS_BACKEND", "HDF5_PLUGIN_PRELOAD")
     )
+
+
+@pytest.mark.hostile_row(80)
+@pytest.mark.parametrize("has_own_packages", [True, False])
+def test_no_variable_leads_to_the_current_folder_or_a_home(
+    monkeypatch: pytest.MonkeyPatch, has_own_packages: bool
+) -> None:
+    """Where the user's own packages are in use, Python still finds them."""
+    names = ("DASK_CONFIG", "HDF5_PLUGIN_PATH", "KERAS_HOME", "LD_PRELOAD", "MATPLOTLIBRC", "MPLCONFIGDIR")
+    names += (
+        "NETRC",
+        "NPY_DISABLE_CPU_FEATURES",
+        "PYTHONSTARTUP",
+        "TF_XLA_FLAGS",
+        "XDG_CONFIG_HOME",
+        "XLA_FLAGS",
+    )
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", has_own_packages)
+    monkeypatch.setattr(site, "getuserbase", lambda: "/home/ana/.local")
+
+    variables = reduced(dict.fromkeys((*names, "HOME", "PATH"), "/home/ana"))
+
+    assert [] == [name for name, value in variables.items() if value == "/home/ana"]
+    assert ("/home/ana/.local" if has_own_packages else None) == variables.get("PYTHONUSERBASE")
+    assert "1" == variables["PYTHONSAFEPATH"]
 
 
 def test_the_own_variables_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +67,7 @@ def test_a_worker_has_no_variables_of_ours() -> None:
     variables = json.loads(attempt("variables", inside=sandbox(without={"memory hidden"})))
 
     assert "PYTEST_CURRENT_TEST" not in variables
-    assert variables["HOME"] == variables["TMPDIR"] == variables["MPLCONFIGDIR"]
+    assert variables["HOME"] == variables["TMPDIR"]
     assert Path(variables["HOME"]).name.startswith("grader-")
     assert "PYTEST" not in attempt("first variables", inside=sandbox(without={"memory hidden", "not root"}))
 

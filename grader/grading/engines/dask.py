@@ -23,14 +23,14 @@ from distributed import wait as wait_for
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
 from grader.grading.engines import FOR_A_FOLDER, Answer, Task
-from grader.grading.engines.local import ARRAYS, Running
+from grader.grading.engines.local import ARRAYS, LOCAL, Running
 from grader.grading.keys import program_sha256
 from grader.messages.message import say
+from grader.sandbox.environment import reduced_environment
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, self_test
 from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
 
-LOCAL = "local"
 # A second task waits at each thread of the cluster, so that none is idle while its next one is on the way.
 _TASKS_A_THREAD = 2
 _SECONDS_TO_CONNECT = 5
@@ -132,7 +132,7 @@ def connected(address: str, jobs: int) -> Iterator[Client]:
     """
     if address == LOCAL:
         # A daemonic process cannot start others, and each task is a process of its own.
-        with config.set({"distributed.worker.daemon": False}):
+        with config.set({"distributed.worker.daemon": False}), reduced_environment():
             # Any free port: without an address its HTTP server takes 8787, where another cluster may be.
             cluster = LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0")
         with cluster, Client(cluster) as client:

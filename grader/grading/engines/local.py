@@ -4,7 +4,7 @@ import importlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -15,10 +15,13 @@ from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
 from grader.grading.engines import FOR_A_FOLDER, Answer, Engine, Task, ended_early
 from grader.report import Level
+from grader.sandbox.environment import reduced_environment
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, require, self_test
 from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
 
+# Instead of the address of a Dask scheduler: a cluster of our own.
+LOCAL = "local"
 # What workers may see of the data: the labels of the test images are not among it.
 ARRAYS = ("x_train", "y_train", "x_test")
 # A worker with the homework's network takes 0.46 GB, part of it shared with the process it was forked from.
@@ -130,7 +133,9 @@ def opened(
             engine = LocalEngine(dataset, replace(sandbox, needed=tested.held), jobs)
         else:
             try:
-                dask = importlib.import_module("grader.grading.engines.dask")
+                # A cluster of our own needs no settings; those of another, such as its keys, are the user's.
+                with reduced_environment() if cluster == LOCAL else nullcontext():
+                    dask = importlib.import_module("grader.grading.engines.dask")
             except ModuleNotFoundError as error:
                 raise UsageError(
                     f"`--cluster` needs `{error.name}`, which is not installed.",
