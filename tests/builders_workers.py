@@ -3,6 +3,7 @@
 All of it is harmless.
 """
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -52,7 +53,8 @@ def outcome(
 ) -> tuple[list[bytes], str, str]:
     """The replies, the reason why it was stopped, and how the process ended."""
     module = target if ":" in target else f"builders_workers:{target}"
-    worker = Worker(module, messages, inside or sandbox())
+    # What is sent nothing has no limit on its time.
+    worker = Worker(module, messages or (b"begin",), inside or sandbox())
     replies: list[bytes] = []
     stopped = ""
     try:
@@ -93,6 +95,35 @@ def hang(receive: Receive, send: Send) -> None:
 def stop_itself(receive: Receive, send: Send) -> None:
     """Stop, as a shell stops a job."""
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def stop_unread(receive: Receive, send: Send) -> None:
+    """Read one of many bytes, and stop."""
+    os.read(receive.__self__.fileno(), 1)  # type: ignore[attr-defined]
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def tiny(receive: Receive, send: Send) -> None:
+    """Send replies without content by the million."""
+    for number in range(3, 64):
+        with contextlib.suppress(OSError):
+            if fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY:
+                while True:
+                    os.write(number, bytes(1 << 16))
+
+
+def send_much(receive: Receive, send: Send) -> None:
+    """Send more than a pipe holds, at once."""
+    send(bytes(1 << 20))
+
+
+def echo_always(receive: Receive, send: Send) -> None:
+    """Send back each message, a moment later."""
+    with contextlib.suppress(EOFError):
+        while True:
+            message = receive()
+            time.sleep(float(message))
+            send(message)
 
 
 def crash(receive: Receive, send: Send) -> None:

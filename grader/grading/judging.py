@@ -35,7 +35,7 @@ from grader.reports import html
 from grader.reports.charts import Drawing, draw
 from grader.rubric import Rubric
 from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.worker import Worker, wait
+from grader.sandbox.worker import TimeUpError, Worker, wait
 
 # An honest submission takes hundredths of a second.
 SECONDS = 20.0
@@ -182,7 +182,9 @@ class _Process:
         replies: list[bytes] = []
         while not replies and not self._worker.done:
             wait([self._worker])
-            if self._worker.seconds_left < 0:
+            try:
+                replies = self._worker.replies()
+            except TimeUpError:
                 raise WorkerError(
                     say(
                         "The judging took longer than {seconds} s and was stopped.",
@@ -192,10 +194,10 @@ class _Process:
                         "Look at the model and the log: only files that are made to take long do this. "
                         "If they look ordinary, please report it."
                     ),
-                )
-            replies = self._worker.replies()
+                ) from None
         if not replies:
             raise ended_early(self.end())
+        self._worker.rest()
         self.answered += 1
         return parse(Answer, replies[0])
 

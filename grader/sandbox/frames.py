@@ -1,6 +1,6 @@
-"""Messages on a pipe: a length of four bytes, big-endian, then the bytes.
+"""Replies on a pipe: a length of four bytes, big-endian, then the bytes.
 
-The reader never waits for the rest of a message, so a worker that sends half of one delays nobody.
+The reader never waits for the rest of a reply, so a worker that sends half of one delays nobody.
 """
 
 import os
@@ -23,45 +23,55 @@ def write_frame(descriptor: int, content: bytes) -> None:
 class FrameReader:
     """Collects what has arrived on a pipe, and hands out whole messages."""
 
-    def __init__(self, descriptor: int, largest: int) -> None:
-        """Make the descriptor non-blocking, and refuse messages of more than `largest` bytes."""
+    def __init__(self, descriptor: int, largest: int, most: int) -> None:
+        """Make the descriptor non-blocking, and refuse more than `most` messages or `largest` bytes."""
         os.set_blocking(descriptor, False)
         self._descriptor = descriptor
         self._largest = largest
+        self._most = most
         self._pending = bytearray()
+        self.begin_anew()
         self.closed = False
+        # How many bytes have come.
+        self.received = 0
+
+    def begin_anew(self) -> None:
+        """Count the messages, and their bytes, from here."""
+        self._messages = self._bytes = 0
 
     def read(self) -> list[bytes]:
-        """Read what became whole since the last call; sets `closed` at the end of the pipe.
+        """Read once, and give the messages that became whole; sets `closed` at the end of the pipe.
 
         Raises:
-            WorkerError: A message is announced that is larger than allowed.
+            WorkerError: There are too many messages, or too many bytes are announced.
         """
         try:
-            while content := os.read(self._descriptor, _READ_AT_ONCE):
-                self._pending += content
-                if len(self._pending) > self._largest + _LENGTH.size:
-                    break
-            else:
-                self.closed = True
+            content = os.read(self._descriptor, _READ_AT_ONCE)
         except BlockingIOError:
-            pass
+            return []
+        self.closed = not content
+        self.received += len(content)
+        self._pending += content
         return self._whole()
 
     def _whole(self) -> list[bytes]:
         messages = []
         while len(self._pending) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._pending)
-            if length > self._largest:
+            if self._bytes + length > self._largest:
                 raise WorkerError(
                     say(
-                        "The worker announced a reply of {length} bytes; the limit is {largest} bytes.",
-                        length=length,
+                        "The worker announced replies of {length} bytes; the limit is {largest} bytes.",
+                        length=self._bytes + length,
                         largest=self._largest,
                     )
                 )
+            if self._messages == self._most:
+                raise WorkerError(say("The worker sent more than {most} replies.", most=self._most))
             if len(self._pending) < _LENGTH.size + length:
                 break
             messages.append(bytes(self._pending[_LENGTH.size : _LENGTH.size + length]))
             del self._pending[: _LENGTH.size + length]
+            self._messages += 1
+            self._bytes += length
         return messages

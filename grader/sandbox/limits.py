@@ -10,7 +10,9 @@ MEBIBYTE = 1 << 20
 LARGEST_FILE = 768 * MEBIBYTE
 MOST_ON_DISK = 1024 * MEBIBYTE
 MOST_OPEN = 256
+# Of all replies to what it was sent; an honest worker sends two, in a calibration one for each training.
 LARGEST_REPLY = 64 * MEBIBYTE
+MOST_REPLIES = 1000
 # The newest version of Landlock that adds a right which is used here; a kernel may have an older one.
 NEWEST_LANDLOCK = 6
 # A worker computes on one thread, and for a moment on a few more.
@@ -24,7 +26,7 @@ class SandboxLimits:
     """What one worker may use.
 
     Attributes:
-        seconds: The wall-clock time from its start to its last reply.
+        seconds: The wall-clock time from the start, or from what it was sent last, to its last reply.
         memory: The bytes of its address space.
         reads: The folders that it may read besides Python and the packages.
         needed: The layers of the sandbox without which it must not begin.

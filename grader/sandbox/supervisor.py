@@ -1,4 +1,4 @@
-"""The process between the grader and a worker: it starts the worker, and ends all that the worker started.
+"""The process between the grader and a worker: it starts the worker, keeps its time, and ends all of it.
 
 It never sees a byte of a submission, and nothing inside the sandbox can send it a signal.
 """
@@ -7,6 +7,7 @@ import contextlib
 import functools
 import importlib
 import json
+import math
 import multiprocessing
 import os
 import select
@@ -32,7 +33,9 @@ Send = Callable[[bytes], None]
 # As in a shell, the exit code of a process that a signal ended is this and the signal's number.
 BY_SIGNAL = 128
 # Codes that neither a shell nor a signal gives.
-LAYERS_MISSING, DISK_FULL = 100, 101
+LAYERS_MISSING, DISK_FULL, TIME_UP = 100, 101, 102
+# What the grader says of the worker's time: it begins anew, or it stands still because nothing is asked.
+BEGIN, REST = b"b", b"r"
 
 _LOOK_EVERY_SECONDS = 0.25
 _MOST_FILES = 10_000
@@ -41,7 +44,7 @@ _SECONDS_TO_END = 5.0
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """What a worker does, what it may use, its folder, and the pipes of its messages and replies."""
+    """What a worker does, what it may use, its folder, and the pipes of its messages, replies and time."""
 
     # As `module:function`.
     target: str
@@ -49,6 +52,7 @@ class WorkerSpec:
     folder: str
     request: Connection
     reply: Connection
+    clock: Connection
 
 
 def supervise(spec: WorkerSpec) -> NoReturn:
@@ -67,16 +71,16 @@ def _supervised(spec: WorkerSpec) -> int:
     die_with_parent(signal.SIGTERM)
     if grader is None or not grader.is_alive():
         return 1
-    prepare(spec.folder, (spec.request.fileno(), spec.reply.fileno(), came, pipe))
+    os.set_blocking(spec.clock.fileno(), False)
+    prepare(spec.folder, (spec.request.fileno(), spec.reply.fileno(), spec.clock.fileno(), came, pipe))
     adopt_orphans()
     supervisor = os.getpid()
     worker = os.fork()
     if worker == 0:
         _run(spec, supervisor)
     spec.request.close()
-    spec.reply.close()
     try:
-        return _watch(worker, spec.folder, came, forkserver)
+        return _watch(worker, spec, came, forkserver)
     finally:
         end_all(worker, _SECONDS_TO_END)
         # The grader does it as well, but it may be dead.
@@ -94,22 +98,38 @@ def _pipe_of_signals() -> tuple[int, int]:
     return came, pipe
 
 
-def _watch(worker: int, folder: str, came: int, forkserver: int) -> int:
+def _watch(worker: int, spec: WorkerSpec, came: int, forkserver: int) -> int:
     """Wait until the worker has ended or must end, and give its exit code."""
+    reply, clock = spec.reply.fileno(), spec.clock.fileno()
+    # The seconds that the worker may still use; none while nothing is asked.
+    left = math.inf
+    looked = time.monotonic()
     while True:
         ended, status = os.waitpid(worker, os.WNOHANG)
         if ended:
             code = os.waitstatus_to_exitcode(status)
             return code if code >= 0 else BY_SIGNAL - code
-        if bytes_below(folder) > MOST_ON_DISK:
+        if bytes_below(spec.folder) > MOST_ON_DISK:
             return DISK_FULL
         if os.getppid() != forkserver:
             # The forkserver dies with the grader; not every system sends a signal then.
             return BY_SIGNAL + signal.SIGTERM
-        select.select([came], [], [], _LOOK_EVERY_SECONDS)
+        select.select([came, clock], [], [], max(0.0, min(left, _LOOK_EVERY_SECONDS)))
         with contextlib.suppress(BlockingIOError):
             if signal.SIGTERM in os.read(came, 1000):
                 return BY_SIGNAL + signal.SIGTERM
+        before, looked = looked, time.monotonic()
+        # While the pipe of its replies is full, a worker waits for the grader: that is not its own time.
+        if select.select([], [reply], [], 0)[1]:
+            left -= looked - before
+        with contextlib.suppress(BlockingIOError):
+            told = os.read(clock, 1000)
+            if not told:
+                # The grader is gone.
+                return BY_SIGNAL + signal.SIGTERM
+            left = spec.sandbox.seconds if told.endswith(BEGIN) else math.inf
+        if left <= 0:
+            return TIME_UP
 
 
 def bytes_below(folder: str) -> int:

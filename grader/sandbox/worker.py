@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,14 @@ from grader.messages.message import EMPTY, Message, say
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.frames import FrameReader
 from grader.sandbox.layers import Layer
-from grader.sandbox.limits import LARGEST_REPLY, MOST_ON_DISK, SandboxLimits
+from grader.sandbox.limits import LARGEST_REPLY, MOST_ON_DISK, MOST_REPLIES, SandboxLimits
 from grader.sandbox.supervisor import (
+    BEGIN,
     BY_SIGNAL,
     DISK_FULL,
     LAYERS_MISSING,
+    REST,
+    TIME_UP,
     WorkerSpec,
     remove_folder,
     supervise,
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 
 _SECONDS_TO_LEAVE = 2.0
 _SECONDS_TO_END = 8.0
+# A supervisor that does not end its worker in time is not waited for any longer.
+_SECONDS_MORE = 30.0
 _starting = threading.Lock()
 
 
@@ -92,16 +97,20 @@ def _silent_stderr() -> Iterator[None]:
         os.close(kept)
 
 
+class TimeUpError(WorkerError):
+    """A worker used up its time."""
+
+
 class Worker:
     """A running process; the grader waits for its replies and ends it."""
 
-    def __init__(self, target: str, messages: Iterable[bytes], sandbox: SandboxLimits) -> None:
+    def __init__(self, target: str, messages: Sequence[bytes], sandbox: SandboxLimits) -> None:
         """Start a function in a process of its own and send it the messages.
 
         Args:
             target: The function, as `module:function`; only the worker imports the module. It takes
                 `receive() -> bytes` and `send(bytes)`.
-            messages: What `receive` gives, in order.
+            messages: What `receive` gives, in order; without any, it waits for `send`, and its time with it.
             sandbox: What the worker may use.
         """
         context = _context()
@@ -110,51 +119,76 @@ class Worker:
         self._folder = tempfile.mkdtemp(prefix="grader-")
         request_out, self._request_in = context.Pipe(duplex=False)
         self._reply_out, reply_in = context.Pipe(duplex=False)
-        spec = WorkerSpec(target, sandbox, self._folder, request_out, reply_in)
+        clock_out, self._clock_in = context.Pipe(duplex=False)
+        spec = WorkerSpec(target, sandbox, self._folder, request_out, reply_in, clock_out)
         self._process = context.Process(target=supervise, args=(spec,), daemon=True)
         self._process.start()
-        request_out.close()
-        reply_in.close()
-        self._reader = FrameReader(self.fileno(), LARGEST_REPLY)
+        for given in (request_out, reply_in, clock_out):
+            given.close()
+        self._reader = FrameReader(self.fileno(), LARGEST_REPLY, MOST_REPLIES)
         self.layers: tuple[Layer, ...] = ()
-        self._was_late = False
-        self.send(messages)
+        self._heard = time.monotonic()
+        self._sending: threading.Thread | None = None
+        if messages:
+            self.send(messages)
 
-    def send(self, messages: Iterable[bytes]) -> None:
-        """Send messages to the worker; its time begins anew."""
-        self._started = time.monotonic()
-        # A worker that died at once is found by its closed reply pipe.
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Send messages to the worker, whose time begins anew, without waiting until it has read them."""
+        self._heard = time.monotonic()
+        self._reader.begin_anew()
+        self._tell(BEGIN)
+        # A worker need not read. When it is ended, so is the thread.
+        self._sending = threading.Thread(target=self._write, args=(messages, self._sending), daemon=True)
+        self._sending.start()
+
+    def rest(self) -> None:
+        """Let the worker's time stand still until something is sent again."""
+        self._tell(REST)
+
+    def _write(self, messages: Sequence[bytes], after: threading.Thread | None) -> None:
+        if after is not None:
+            after.join()
+        # A worker that died is found by its closed reply pipe.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for message in messages:
                 self._request_in.send_bytes(message)
+
+    def _tell(self, about_time: bytes) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            os.write(self._clock_in.fileno(), about_time)
 
     def fileno(self) -> int:
         """The descriptor on which replies come."""
         return self._reply_out.fileno()
 
     @property
-    def seconds_left(self) -> float:
-        """The seconds until the time is up; negative afterwards."""
-        return self._started + self._sandbox.seconds - time.monotonic()
+    def patience(self) -> float:
+        """The seconds until the grader gives up on a worker of which it hears nothing, not even of its end.
+
+        The supervisor keeps the worker's time, so that a busy grader neither gives nor takes any.
+        """
+        return self._heard + self._sandbox.seconds + _SECONDS_MORE - time.monotonic()
 
     def replies(self) -> list[bytes]:
-        """Take the replies that have come since the last call, without waiting.
+        """Take replies that have come since the last call, without waiting.
 
         Raises:
-            WorkerError: A reply is too large, or the time is up.
+            TimeUpError: The time was up.
+            WorkerError: The replies are too large, or too many.
         """
+        before = self._reader.received
         messages = self._reader.read()
-        late = self.seconds_left < 0 and not self._reader.closed
-        # What came in time is handed out once; a worker that never stops sending gains no time by it.
-        if late and (self._was_late or not messages):
-            raise WorkerError(
+        if self._reader.received > before:
+            self._heard = time.monotonic()
+        # What came in time is handed out first.
+        if not messages and (self._ended_late() if self._reader.closed else self.patience < 0):
+            raise TimeUpError(
                 say(
                     "The measuring took longer than the limit of {seconds} s and was stopped.",
                     seconds=f"{self._sandbox.seconds:g}",
                 ),
                 say("Raise `limits: seconds` in the rubric, or use a machine with less other work."),
             )
-        self._was_late = late
         if messages and not self.layers:
             # Sent before the worker had read a byte of the submission.
             self.layers = tuple(Layer(*layer) for layer in json.loads(messages.pop(0)))
@@ -162,8 +196,13 @@ class Worker:
 
     @property
     def done(self) -> bool:
-        """Whether no more replies can come."""
-        return self._reader.closed
+        """Whether no more replies can come; if the time was up, `replies` says so first."""
+        return self._reader.closed and not self._ended_late()
+
+    def _ended_late(self) -> bool:
+        """Whether the supervisor, which is the last to close the pipe, ended a worker that was late."""
+        self._process.join(_SECONDS_TO_LEAVE)
+        return self._process.exitcode == TIME_UP
 
     def end(self) -> Message:
         """End every process of the worker, remove its folder, and say how it ended: "" if it ended well.
@@ -180,16 +219,18 @@ class Worker:
             self._process.kill()
         self._process.join()
         code = self._process.exitcode or 0
-        self._request_in.close()
-        self._reply_out.close()
+        if self._sending is not None:
+            self._sending.join(_SECONDS_TO_LEAVE)
+        for end in (self._request_in, self._reply_out, self._clock_in):
+            end.close()
         self._process.close()
         remove_folder(self._folder)
         return _ending(code)
 
 
 def wait(workers: Sequence[Worker]) -> None:
-    """Wait until a worker has sent something, has ended, or has no time left."""
-    soonest = min(worker.seconds_left for worker in workers)
+    """Wait until a worker has sent something or has ended."""
+    soonest = min(worker.patience for worker in workers)
     connection.wait([worker.fileno() for worker in workers], timeout=max(0.0, soonest) + 0.01)
 
 

@@ -98,6 +98,7 @@ ROWS = {
     # the sandbox
     82: "a worker that signals by a file or empties one by its path, under an older Landlock",
     83: "a worker that hides memory and files from its limits, raises them, or slows the grader",
+    84: "a worker that does not read, replies by the million, or hopes that the grader is busy",
     # what costs the operator
     90: "files that read as a mistake of the program",
     91: "numbers that no training gives, and those of one that diverged",

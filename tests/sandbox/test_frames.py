@@ -15,12 +15,14 @@ from grader.sandbox.frames import FrameReader, write_frame
 def test_messages_come_out_as_they_went_in(messages: list[bytes]) -> None:
     """Any messages, the empty one too, are read back whole and in order."""
     out, into = os.pipe()
-    reader = FrameReader(out, 1000)
+    reader = FrameReader(out, 2400, 8)
     for message in messages:
         write_frame(into, message)
     os.close(into)
 
-    read = reader.read()
+    read = []
+    while not reader.closed:
+        read += reader.read()
     os.close(out)
 
     assert messages == read
@@ -30,7 +32,7 @@ def test_messages_come_out_as_they_went_in(messages: list[bytes]) -> None:
 def test_half_a_message_is_not_waited_for() -> None:
     """What has come so far is kept, and completed by what comes later."""
     out, into = os.pipe()
-    reader = FrameReader(out, 1000)
+    reader = FrameReader(out, 1000, 8)
     os.write(into, b"\0\0\0\x04ab")
     first = reader.read()
     os.write(into, b"cd\0\0")
@@ -43,17 +45,40 @@ def test_half_a_message_is_not_waited_for() -> None:
     os.close(into)
 
 
-def test_a_message_over_the_size_is_refused_before_it_comes() -> None:
-    """An announced length is enough to refuse."""
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xff\xff\xff", "The worker announced replies of 4294967295 bytes; the limit is 1000 bytes."),
+        (
+            b"\0\0\x02\0" + bytes(512) + b"\0\0\x02\0",
+            "The worker announced replies of 1024 bytes; the limit is 1000 bytes.",
+        ),
+        (bytes(4 * 9), "The worker sent more than 8 replies."),
+    ],
+    ids=["one", "in all", "empty ones"],
+)
+def test_more_than_is_allowed_is_refused_before_it_comes(content: bytes, said: str) -> None:
+    """An announced length is enough to refuse, of one message or of all; so is the number of messages."""
     out, into = os.pipe()
-    reader = FrameReader(out, 1000)
-    os.write(into, b"\xff\xff\xff\xff")
+    reader = FrameReader(out, 1000, 8)
+    os.write(into, content)
 
     with pytest.raises(WorkerError) as caught:
         reader.read()
 
-    assert "The worker announced a reply of 4294967295 bytes; the limit is 1000 bytes." == str(
-        caught.value.message
-    )
+    assert said == str(caught.value.message)
+    os.close(out)
+    os.close(into)
+
+
+def test_what_may_come_is_counted_anew() -> None:
+    """For each request there may be as many messages."""
+    out, into = os.pipe()
+    reader = FrameReader(out, 1000, 8)
+
+    for _ in range(3):
+        reader.begin_anew()
+        os.write(into, bytes(4 * 8))
+        assert 8 == len(reader.read())
     os.close(out)
     os.close(into)
