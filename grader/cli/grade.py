@@ -64,6 +64,7 @@ def grade(
     from grader.grading.cache import opened
     from grader.grading.classes import ClassGrading
     from grader.grading.exit_codes import of_class
+    from grader.grading.graded_folder import ERRORS
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
@@ -80,7 +81,7 @@ def grade(
             "Name another folder with `--out`.",
         )
     prepare_folder(out)
-    record_errors_in(out / "errors.log")
+    record_errors_in(out / ERRORS)
     for sentence in members.sentences:
         typer.echo(plain(sentence))
     with opened(out, tell) as cache, Judges(loaded) as judges:

@@ -14,7 +14,7 @@ def regrade(
     from grader.errors import UsageError
     from grader.grading.cache import opened
     from grader.grading.exit_codes import of_class
-    from grader.grading.graded_folder import read_run, write_class
+    from grader.grading.graded_folder import ERRORS, read_run, write_class
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.grading.regrading import changes, judged_again
@@ -27,7 +27,7 @@ def regrade(
     loaded = in_language(load_rubric(path), lang)
     read_run(folder)  # Where nothing was graded, no cache is made.
     if not dry_run:
-        record_errors_in(folder / "errors.log")
+        record_errors_in(folder / ERRORS)
     warm_up_judges()
     with opened(folder, tell, read_only=dry_run) as cache, Judges(loaded) as judges:
         run = read_run(folder)

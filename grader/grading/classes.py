@@ -10,13 +10,13 @@ from grader.analysis.similarity.features import Features
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
-from grader.grading.graded_folder import GradedSubmission, Run, write_class, write_report
+from grader.grading.graded_folder import GradedSubmission, Run, folders_of, write_class, write_report
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judged, Judges, ToJudge
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
 from grader.messages.message import say
-from grader.messages.safe_text import file_names, plain
+from grader.messages.safe_text import plain
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric
 from grader.submissions.roster import Student
@@ -89,7 +89,7 @@ class ClassGrading:
         self._listed: dict[Submission, GradedSubmission] = {}
         self._judged: dict[Submission, Judged] = {}
         self._begun: dict[Submission, Future[Judged]] = {}
-        folders = file_names(submission.id for submission in submissions)
+        folders = folders_of(submission.id for submission in submissions)
         for one, folder in zip(submissions, folders, strict=True):
             key = evidence_key(pack(one, circumstances.plan), circumstances)
             self._listed[one] = GradedSubmission(

@@ -5,14 +5,14 @@ withdrawn, or of an id from before the roster was given, stays on the disk and i
 of its own and not in the cache, because the cache may be deleted at any time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.analysis.targets import Targets
 from grader.errors import UsageError
 from grader.files import UnreadableError, read_own, write_whole
 from grader.frozen import Frozen
-from grader.messages.safe_text import json_text
+from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report
 from grader.reports import csv_grades, json_report
@@ -23,6 +23,9 @@ from grader.submissions.submission import IdFrom
 RUN = "run.json"
 REPORT = "report.json"
 GRADES = "grades.csv"
+ERRORS = "errors.log"
+# What the commands write beside the submissions' folders, which therefore have other names.
+_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", "decisions.jsonl")
 
 _LARGEST_REPORT = 20_000_000
 # A submission takes about 250 bytes.
@@ -56,6 +59,11 @@ class Run(Frozen):
     targets: Targets
     submissions: tuple[GradedSubmission, ...]
     absent: tuple[Student, ...] = ()
+
+
+def folders_of(ids: Iterable[str]) -> tuple[str, ...]:
+    """A folder's name for each submission, in order."""
+    return file_names(ids, taken=_RESERVED)
 
 
 def write_run(out: Path, run: Run) -> None:

@@ -104,6 +104,7 @@ ROWS = {
     91: "numbers that no training gives, and those of one that diverged",
     # names
     86: "files and students whose names fit two students in a platform's download",
+    87: "submissions of the names of what the program writes beside them",
 }
 
 

@@ -1,14 +1,21 @@
 """Names that students choose: a file is its owner's or nobody's, and nothing is in the program's way."""
 
+import csv
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder
+from builders_folders import a_folder, make_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.grading.cache import FILE
+from grader.grading.graded_folder import folders_of
 from grader.platforms.downloads import Listing, Reading, forms, read_class
+from grader.reports import load, names
+from grader.reports.html_class import INDEX
 
 # How each platform begins the name of a file, by its layout.
 PREFIXES = {
@@ -153,3 +160,24 @@ def test_no_option_gives_two_students_one_submission(tmp_path: Path) -> None:
 
     assert ["13"] == [one.id for one in found.submissions]
     assert any("2 names fit more than one student" in sentence for sentence in found.sentences)
+
+
+@pytest.mark.hostile_row(87)
+def test_a_submission_of_a_name_that_the_program_uses(tmp_path: Path) -> None:
+    """It is graded as any other, and the run ends with its table and pages."""
+    ids = ["Grades.CSV", "JUNIT.xml", "decisions.jsonl", "errors.log", "grades.csv", "index.html", "run.json"]
+    for own in ids:
+        make_file(tmp_path, f"class/{own}/training_log.csv", b"step,loss\n1,0.5\n")
+    command = [Path(sys.executable).with_name("grader"), "grade", "class", "--out", "out", "--jobs", "1"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+
+    assert 0 == done.returncode
+    with (tmp_path / "out" / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert ids == [row["id"] for row in csv.DictReader(stream)]
+    out = tmp_path / "out"
+    assert {"grades.csv", "run.json", INDEX} <= {path.name for path in out.iterdir() if path.is_file()}
+    assert len(ids) == len(list(out.glob("*/report.json"))) == len(list(out.glob("*/report.html")))
+    written = [path.name for path in out.iterdir() if path.is_file() and not path.name.startswith(FILE)]
+    files = [*written, *(form.file for form in map(load, names()) if form.of_class)]
+    assert not {name.casefold() for name in folders_of(files)} & set(files)
