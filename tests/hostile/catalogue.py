@@ -99,12 +99,13 @@ ROWS = {
     82: "a worker that signals by a file or empties one by its path, under an older Landlock",
     83: "a worker that hides memory and files from its limits, raises them, or slows the grader",
     84: "a worker that does not read, replies by the million, or hopes that the grader is busy",
-    # what costs the operator
-    90: "files that read as a mistake of the program",
-    91: "numbers that no training gives, and those of one that diverged",
     # names
     86: "files and students whose names fit two students in a platform's download",
     87: "submissions of the names of what the program writes beside them",
+    # what costs the operator
+    90: "files that read as a mistake of the program",
+    91: "numbers that no training gives, and those of one that diverged",
+    92: "files that would be read again and again: heaps in heaps, keys, chunks, scans",
 }
 
 

@@ -3,9 +3,13 @@
 import io
 import json
 import math
+import struct
+import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from builders_models import (
@@ -21,13 +25,16 @@ from builders_models import (
     hdf5,
     the_weights,
 )
+from PIL import Image
 
 from grader.evidence import File
+from grader.evidence.figure import Figure
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken
+from grader.measure.model.hdf5 import MARK, OBJECT
 from grader.measure.worker import read
 from grader.rubric import Limits
 
@@ -129,3 +136,93 @@ def test_arrays_packed_in_another_way(method: int) -> None:
         found.who,
         str(found.message),
     )
+
+
+def in_chunks(shape: tuple[int, ...], chunks: tuple[int, ...]) -> bytes:
+    """A model with one more array, which can grow and is all zeros."""
+    buffer = io.BytesIO(hdf5(the_weights()))
+    with h5py.File(buffer, "r+") as file:
+        file.create_dataset(
+            "layers/flatten/vars/0", shape, "f4", maxshape=(None,) * len(shape), chunks=chunks
+        )
+    return a_keras_file(weights=buffer.getvalue())
+
+
+@pytest.mark.hostile_row(92)
+@pytest.mark.parametrize(
+    ("shape", "chunks"),
+    [((1,), (2**27,)), ((1,), (2**12 + 1,)), ((1000, 1), (1, 100)), ((10_000,), (1,)), ((2000,), (255,))],
+)
+def test_chunks_that_do_not_fit_their_array(shape: tuple[int, ...], chunks: tuple[int, ...]) -> None:
+    """HDF5 unpacks whole chunks, and looks at each."""
+    found = measured("model", in_chunks(shape, chunks))
+
+    assert isinstance(found, Problem)
+    assert "student" == found.who
+    assert "bytes in chunks of" in str(found.message)
+
+
+@pytest.mark.hostile_row(92)
+@pytest.mark.parametrize(
+    ("shape", "chunks"),
+    [((1,), (2**12,)), ((784, 300), (98, 75)), ((2000,), (256,)), ((0,), (1,))],
+)
+def test_chunks_that_fit_their_array(shape: tuple[int, ...], chunks: tuple[int, ...]) -> None:
+    """Those that h5py chooses, and of small arrays those that are small."""
+    assert isinstance(measured("model", in_chunks(shape, chunks)), Model)
+
+
+def heaps_in_heaps(count: int) -> bytes:
+    """Global heaps inside the objects of one another, each a sound chain to the end of the file."""
+    base = hdf5(the_weights())
+    end = len(base) + 16 + 32 * count
+    heaps = bytearray(MARK + struct.pack("<Q", end - len(base)))
+    for _ in range(count):
+        inner = len(base) + len(heaps) + OBJECT.size
+        heaps += OBJECT.pack(1, 0, 16) + MARK + struct.pack("<Q", end - inner)
+    return a_keras_file(weights=base + bytes(heaps))
+
+
+def twice(count: int) -> bytes:
+    """A JSON log whose last two keys of many are equal."""
+    keys = ",".join(f'"{number:x}":0' for number in range(count))
+    return f'{{{keys},"z":0,"z":0}}'.encode()
+
+
+def in_scans(count: int) -> bytes:
+    """A progressive JPEG of 25 million pixels whose last scan comes again and again."""
+    buffer = io.BytesIO()
+    Image.new("L", (5000, 5000), 128).save(buffer, "JPEG", progressive=True)
+    content = buffer.getvalue()
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + last * count + content[-2:]
+
+
+@pytest.mark.hostile_row(92)
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        pytest.param("model", lambda: heaps_in_heaps(45_000), id="heaps"),
+        pytest.param("log", lambda: twice(140_000), id="keys"),
+        pytest.param("figure", lambda: in_scans(2000), id="scans"),
+    ],
+)
+def test_what_would_be_read_again_and_again(part: str, content: Callable[[], bytes]) -> None:
+    """Each takes minutes where a part of it is looked at for every other part."""
+    made = content()
+    begun = time.process_time()
+
+    found = measured(part, made)
+
+    assert isinstance(found, Problem)
+    assert "student" == found.who
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.hostile_row(92)
+def test_a_progressive_jpeg_is_read() -> None:
+    """With the scans that programs make."""
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 64), 50).convert("RGB").save(buffer, "JPEG", progressive=True)
+
+    assert isinstance(measured("figure", buffer.getvalue()), Figure)

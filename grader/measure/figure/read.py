@@ -20,6 +20,9 @@ from grader.rubric import Limits
 
 # A page of a printer at 600 dots an inch has 35 million.
 MOST_PIXELS = 40_000_000
+# A progressive JPEG has about ten, and each is a walk through all pixels.
+MOST_SCANS = 30
+_SCAN = b"\xff\xda"
 # Base64 makes four characters of three bytes.
 LARGEST_SMALL = 45_000
 _SHOWN = (640, 480)
@@ -40,6 +43,18 @@ def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) 
     if not content.startswith((_PNG, _JPEG)):
         raise SubmissionError(
             say("{name} is not a PNG or JPEG, the only pictures that are read.", name=name), _SAVE_AGAIN
+        )
+    # Between its marks a JPEG writes no such bytes.
+    scans = content.count(_SCAN) if form == "jpeg" else 0
+    if scans > MOST_SCANS:
+        raise SubmissionError(
+            say(
+                "{name} has {found} scans; at most {most} are read.",
+                name=name,
+                found=scans,
+                most=MOST_SCANS,
+            ),
+            _SAVE_AGAIN,
         )
     picture = _decoded(name, content, form.upper())
     small = picture.copy()

@@ -30,6 +30,11 @@ PLAIN_KINDS = "fiub"
 LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
 MOST_SUMMED = 8
+# No chunk is made smaller than the first by h5py itself, and a student's own are no smaller than the second.
+FREE_CHUNK = 16 * 2**10
+SMALLEST_CHUNK = 2**10
+# Chunks at the edges of an array may be larger than what is left of it.
+MOST_AT_THE_EDGES = 4
 FILTERS = frozenset({h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32})
 
 # The signature of a global heap, version 1 and three reserved zeros; and the head of an object in it.
@@ -129,30 +134,31 @@ def heaps_are_sound(content: bytes) -> bool:
 
     Texts of variable length stand in these heaps, as a chain of objects, each with its size.
     The HDF5 library (1.14) never ends on a free object of size 0, and a worker that hangs tells the student
-    nothing.
+    nothing. Heaps lie beside each other, so together they are no larger than the file; heaps inside the
+    objects of one another would be walked through again and again.
     Layout: HDF5 File Format Specification, version 3.0, section III.E, "Disk Format: Level 1E - Global Heap".
     """
+    left = len(content)
     start = content.find(MARK)
     while start >= 0:
-        if not _is_sound(content, start):
+        if start + HEAD > len(content):
+            return False
+        (size,) = struct.unpack_from("<Q", content, start + len(MARK))
+        left -= size
+        if size < HEAD or start + size > len(content) or left < 0 or not _is_sound(content, start, size):
             return False
         start = content.find(MARK, start + 1)
     return True
 
 
-def _is_sound(content: bytes, start: int) -> bool:
-    if start + HEAD > len(content):
-        return False
-    (size,) = struct.unpack_from("<Q", content, start + len(MARK))
+def _is_sound(content: bytes, start: int, size: int) -> bool:
     end = start + size
-    if size < HEAD or end > len(content):
-        return False
     place = start + HEAD
     while place + OBJECT.size <= end:
         index, _, length = OBJECT.unpack_from(content, place)
         # Object 0 is the free space, and its size counts its own head.
         step = length if index == 0 else OBJECT.size + -(-length // ALIGNMENT) * ALIGNMENT
-        if step == 0 or place + step > end:
+        if step < OBJECT.size or place + step > end:
             return False
         place += step
     return True
@@ -205,8 +211,26 @@ def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
             stored=stored,
         )
         raise _unwritten(reading, what)
+    _check_chunks(reading, name, dataset, declared)
     shape: tuple[int, ...] = dataset.shape
     return shape
+
+
+def _check_chunks(reading: Reading, name: str, dataset: Any, declared: int) -> None:
+    """Refuse an array whose chunks are far larger than it, or so small that there are millions of them."""
+    if dataset.chunks is None:
+        return
+    sides = list(zip(dataset.shape, dataset.chunks, strict=True))
+    chunk = math.prod(dataset.chunks) * dataset.dtype.itemsize
+    unpacked = chunk * math.prod(-(-length // side) for length, side in sides)
+    if unpacked > max(FREE_CHUNK, MOST_AT_THE_EDGES * declared) or chunk < min(declared, SMALLEST_CHUNK):
+        what = say(
+            "`{name}`, which has {declared} bytes in chunks of {chunk} bytes",
+            name=name,
+            declared=declared,
+            chunk=chunk,
+        )
+        raise _unwritten(reading, what)
 
 
 def _size(datasets: Mapping[Path, Any]) -> int:

@@ -227,6 +227,8 @@ def test_the_heaps_of_a_real_file_are_sound() -> None:
         (a_heap((1, 5), (0, 0)), False),
         (a_heap((1, 5)), False),
         (a_heap((1, 10**9)), False),
+        (a_heap((0, 8), (0, 4072)), False),
+        (a_heap((0, 4080)) + a_heap((1, 16), (0, 4048)), True),
         (a_heap((0, 10**9)), False),
         (a_heap((0, 4080))[:-1], False),
         (a_heap((0, 4080), size=4096)[:20], False),
