@@ -16,6 +16,7 @@ from types import ModuleType
 
 from grader.errors import UsageError
 from grader.messages.message import Message, say
+from grader.messages.safe_text import LONGEST_TEXT
 from grader.messages.wording import counted, listed, quoted
 from grader.platforms import modules, names
 from grader.submissions.matching import match
@@ -28,6 +29,7 @@ FOLDERS = "folders"
 # A teacher's own files beside the download: notes, a rubric, a roster.
 _MOST_STRAYS = 3
 _MOST_NAMED = 3
+_MOST_CONTESTED = 50
 
 
 @dataclass(frozen=True)
@@ -222,8 +224,9 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
     if reading is None and inner is not None:
         listing, reading = inner, form.read(inner)
     if reading is not None and reading.contested and not reading.submissions:
+        examples = some(sorted(reading.contested))
         raise UsageError(
-            f"Nobody's submission was found in {quoted(listing.path)}. {_contested(reading)}",
+            f"Every name in {quoted(listing.path)} fits more than one student: {examples}.",
             "Rename each so that it fits one student, or use `--layout folders`.",
         )
     if reading is None or not reading.submissions:
@@ -269,14 +272,19 @@ def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
     sentence = f"Read as {title}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
     if ignored:
         sentence += f" Ignored: {' and '.join(ignored)}."
-    contested = (
-        (f"{_contested(reading)} Rename each so that it fits one student.",) if reading.contested else ()
-    )
-    return ClassList(submissions, sentences=(sentence, *contested, *reading.remarks))
+    return ClassList(submissions, sentences=(sentence, *_contested(reading), *reading.remarks))
 
 
-def _contested(reading: Reading) -> str:
+def _contested(reading: Reading) -> tuple[str, ...]:
+    """What belongs to nobody, each in a line of its own, since a person has to rename it."""
     names = sorted(reading.contested)
+    if not names:
+        return ()
     fit, belong = ("fits", "belongs") if len(names) == 1 else ("fit", "belong")
-    many = counted(len(names), "name")
-    return f"{many} {fit} more than one student and {belong} to nobody: {some(names)}."
+    head = f"{counted(len(names), 'name')} {fit} more than one student and {belong} to nobody."
+    more = len(names) - _MOST_CONTESTED
+    return (
+        f"{head} Rename each so that it fits one student:",
+        *(f"  {quoted(name, LONGEST_TEXT)}" for name in names[:_MOST_CONTESTED]),
+        *([f"  and {more} more"] if more > 0 else []),
+    )
