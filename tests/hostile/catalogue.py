@@ -95,6 +95,7 @@ ROWS = {
     # the current folder
     79: "a file of the name of a rubric that ships",
     80: "settings of libraries: files in the current folder and the home, and variables",
+    81: "modules in a repository in which a workflow makes Python's environment",
     # the sandbox
     82: "a worker that signals by a file or empties one by its path, under an older Landlock",
     83: "a worker that hides memory and files from its limits, raises them, or slows the grader",

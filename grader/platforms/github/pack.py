@@ -29,7 +29,7 @@ jobs:
           cache-dependency-path: {wheel}
       - name: Install the grader
         run: |
-          python -m venv "$RUNNER_TEMP/grader"
+          python -P -m venv "$RUNNER_TEMP/grader"
           "$RUNNER_TEMP/grader/bin/pip" install {wheel}
       - name: Grade
         id: grader

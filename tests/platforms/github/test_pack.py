@@ -2,10 +2,13 @@
 
 import base64
 import json
+import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from builders_platforms import an_environment, ran, unpacked
 from ruamel.yaml import YAML
 
@@ -38,6 +41,34 @@ def test_its_step_grades_the_repository(tmp_path: Path) -> None:
     assert 0 == done.returncode, done.stderr
     assert ("result", "fail") == (name, json.loads(base64.b64decode(result))["status"])
     assert "::notice title=Graded::Failed: 0 of 10 points" in done.stdout
+
+
+@pytest.mark.hostile_row(81)
+def test_installing_imports_nothing_from_the_repository(tmp_path: Path) -> None:
+    """The step stands in the student's repository, where `python -m venv` would take its `venv.py`."""
+    unpacked("github", tmp_path / "repository")
+    for name in ("venv.py", "logging.py", "shutil.py"):
+        leave = f"open({str(tmp_path / 'marker')!r}, 'w')\n"
+        (tmp_path / "repository" / name).write_text(leave, encoding="utf-8")
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    steps = the_job(tmp_path / "repository")["steps"]
+    install = next(step for step in steps if step.get("name") == "Install the grader")
+    make, _ = install["run"].splitlines()
+
+    done = ran(
+        "bash",
+        "-euc",
+        f'cd "{tmp_path}/repository"\n{make} --without-pip',
+        RUNNER_TEMP=str(tmp_path),
+        PATH=f"{python.parent}:{os.environ['PATH']}",
+    )
+
+    assert 0 == done.returncode, done.stderr
+    assert (tmp_path / "grader" / "bin" / "python").exists()
+    assert not (tmp_path / "marker").exists()
 
 
 def test_the_workflow_is_one_that_classroom_reads(tmp_path: Path) -> None:
