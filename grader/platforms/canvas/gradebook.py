@@ -16,7 +16,7 @@ from grader.report import Report
 from grader.submissions.table import Table, read_table
 
 # Canvas names what is in a bulk download `name_LATE_user_attachment_file`.
-_ID_IN_NAME = re.compile(r"_(?P<id>\d+)_\d+(?:_|$)")
+_ID_IN_NAME = re.compile(r"(?=_([0-9]+)_[0-9]+(?:_|$))")
 # In this order, each of them or not, between `ID` and `Section`.
 _SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
 _COMPUTED = re.compile(r".*\b(Current|Final|Override) (Score|Points|Grade|Status)")
@@ -76,9 +76,8 @@ def grades(table: Table, column: str) -> Grades:
 
 
 def _ids(report: Report) -> Iterable[str]:
-    """The submission's id, and the number of the student that Canvas writes into the names of files."""
-    own = _ID_IN_NAME.search(report.id)
-    return (report.id, *([own["id"]] if own else []))
+    """The submission's id, and each number in it that may be the student's in the name of Canvas' file."""
+    return (report.id, *_ID_IN_NAME.findall(report.id))
 
 
 def _section(header: Sequence[str]) -> int:

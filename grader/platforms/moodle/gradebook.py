@@ -50,7 +50,7 @@ _DELIMITER = ","
 LARGEST_GRADE = 100.0
 # Moodle names what is in a bulk download `Ada L_123_assignsubmission_file`.
 # The number of the participant alone is no id: it could be that of another student.
-_IN_A_NAME = re.compile(r"(?P<id>_\d+_assign)(?:submission|feedback)_")
+_IN_A_NAME = re.compile(r"(?=(_[0-9]+_assign)(?:submission|feedback)_)")
 _IN_A_CELL = re.compile(r"\D*?(?P<id>\d+)")
 
 
@@ -176,10 +176,8 @@ def _students(table: Table, key: int) -> tuple[Row, ...]:
 
 def _ids(report: Report) -> Iterable[str]:
     """The ids under which a report may stand in a gradebook or worksheet; see `_id_columns`."""
-    own = _IN_A_NAME.search(report.id)
-    participant = [own["id"]] if own else []
     school = [report.id] if report.id_from != "platform" else []
-    return (*school, *participant, *with_name(report.id, report.name))
+    return (*school, *_IN_A_NAME.findall(report.id), *with_name(report.id, report.name))
 
 
 def _participants(table: Table) -> tuple[Row, ...]:

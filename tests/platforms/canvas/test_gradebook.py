@@ -118,8 +118,10 @@ def test_the_test_student_and_a_bulk_download(tmp_path: Path) -> None:
 
 
 def test_a_name_that_two_have_is_left_alone(tmp_path: Path) -> None:
-    """Ana García and Ana Smith are told apart by more than `ana`."""
+    """Ana García and Ana Smith are told apart by more than `ana`, and a file's name may have two numbers."""
     assert "Unmatched: ana." in filled(tmp_path, a_graded("ana"))[1]
+    _, lines = filled(tmp_path, a_graded("garciaana_101_1_102_90_model"))
+    assert "Left alone: garciaana_101_1_102_90_model: it could belong to 2 students." in lines
 
 
 @pytest.mark.parametrize("column", ["Final Score", "Current Score"])

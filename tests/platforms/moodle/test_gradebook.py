@@ -168,6 +168,15 @@ def test_the_worksheet_is_filled(tmp_path: Path) -> None:
     ) == lines
 
 
+def test_a_name_with_two_participants_is_left_alone(tmp_path: Path) -> None:
+    """A student's own file may be called like another's folder."""
+    own = "Ana_901_assignsubmission_file_x_902_assignsubmission_file"
+    content, lines = sheet(tmp_path, a_graded(own))
+
+    assert cells_of(WORKSHEET) == cells_of(content)
+    assert f"Left alone: {own}: it could belong to 2 students." in lines
+
+
 def test_a_number_alone_is_no_participant(tmp_path: Path) -> None:
     """It could be that of a student; with the name it is one, whoever gave the name."""
     declared = {"declared": {"name": "Ana García"}, "name_is_declared": True, "id_from": "platform"}
