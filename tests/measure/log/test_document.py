@@ -6,44 +6,30 @@ import pytest
 
 from grader.measure.log.document import open_document
 
+UTF_16 = codecs.BOM_UTF16_BE + "época,loss\n".encode("utf-16-be")
+
 
 @pytest.mark.hostile_row(55)
 @pytest.mark.parametrize(
-    "content",
+    ("content", "text"),
     [
-        "época,loss\n".encode(),
-        "época,loss\n".encode("utf-8-sig"),
-        "época,loss\n".encode("utf-16"),
-        codecs.BOM_UTF16_BE + "época,loss\n".encode("utf-16-be"),
-        "época,loss\n".encode("utf-32"),
-        "época,loss\n".encode("cp1252"),
+        *(
+            ("época,loss\n".encode(encoding), "época,loss\n")
+            for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252")
+        ),
+        (UTF_16, "época,loss\n"),
+        *((newline.join(["a", "b", ""]).encode(), "a\nb\n") for newline in ("\n", "\r\n", "\r\r\n", "\r")),
+        *((content, "") for content in (b"a\0b", b"\xff\xfea", b"\xff\xfe\0\0a", b"\x81\x8d")),
+        *((content, "") for content in (b"\xff\x01\x02", b"\xef\xbb\xbf\xff")),
     ],
 )
-def test_encodings(content: bytes) -> None:
-    """Text is decoded by its mark, as UTF-8, or as Windows-1252."""
-    assert "época,loss\n" == open_document("log.csv", content).text
+def test_text(content: bytes, text: str) -> None:
+    """By its mark, as UTF-8 or as Windows-1252, with any line ends; NULs and half a character are no text."""
+    document = open_document("log.csv", content)
 
-
-def test_note_on_windows_1252() -> None:
-    """That a text is not UTF-8 is noted."""
-    assert 1 == len(open_document("log.csv", "época".encode("cp1252")).notes)
-    assert () == open_document("log.csv", "época".encode()).notes
-
-
-@pytest.mark.hostile_row(55)
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r\r\n", "\r"])
-def test_newlines(newline: str) -> None:
-    """Every way to end a line is a newline."""
-    assert "a\nb\n" == open_document("log.csv", newline.join(["a", "b", ""]).encode()).text
-
-
-@pytest.mark.hostile_row(55)
-@pytest.mark.parametrize(
-    "content", [b"a\0b", b"\xff\xfea", b"\xff\xfe\0\0a", b"\x81\x8d", b"\xff\x01\x02", b"\xef\xbb\xbf\xff"]
-)
-def test_no_text(content: bytes) -> None:
-    """NUL bytes, half a character and control characters are no text."""
-    assert "" == open_document("log.csv", content).text
+    assert text == document.text
+    # That a text is not UTF-8 is noted.
+    assert (content == "época,loss\n".encode("cp1252")) == len(document.notes)
 
 
 def test_opening() -> None:
