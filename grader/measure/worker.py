@@ -7,9 +7,13 @@ anything unexpected is a bug of the grader, and the operator is told.
 
 import functools
 import importlib
+import signal
 import sys
+import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -19,7 +23,7 @@ from grader.evidence.part import Part, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.declaration import read_declaration
-from grader.measure.intake import Intake
+from grader.measure.intake import Intake, Taken
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import Cost, FilesReply, ModelReply, RerunReply
 from grader.measure.request import RerunRequest, unpack
@@ -40,6 +44,8 @@ class Reader(Protocol):
 _READERS = {name: cast("Reader", importlib.import_module(f"grader.measure.{name}.read")) for name in wanted()}
 # Longer tracebacks come from recursion; their ends say enough.
 _LONGEST_TRACEBACK = 20_000
+# The processor time in which a part is read; the largest honest files take a tenth of it.
+READING_SECONDS = 30.0
 
 
 def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -99,10 +105,13 @@ def _cost() -> Cost | None:
     return Cost(processor_seconds=used.ru_utime + used.ru_stime, peak_memory=used.ru_maxrss * unit)
 
 
-def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesReply, CleanModel | None]:
+def read(
+    intake: Intake, limits: Limits, tracebacks: list[str], seconds: float = READING_SECONDS
+) -> tuple[FilesReply, CleanModel | None]:
     """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
 
-    The tracebacks of bugs of the grader are added to `tracebacks`.
+    The tracebacks of bugs of the grader are added to `tracebacks`. A part that takes more than these
+    seconds of processor time is refused.
     """
     notes = intake.notes
     declaration = Declaration()
@@ -118,7 +127,7 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesRe
             taken
             if isinstance(taken, Problem)
             else _attempt(
-                functools.partial(_READERS[name].read, taken.file.name, taken.content, declaration, limits),
+                functools.partial(_read_part, name, taken, declaration, limits, seconds),
                 say("the reading of the {part}", part=wanted()[name].word),
                 tracebacks,
             )
@@ -134,6 +143,56 @@ def read(intake: Intake, limits: Limits, tracebacks: list[str]) -> tuple[FilesRe
         tracebacks=tuple(tracebacks),
     )
     return reply, clean
+
+
+def _read_part(
+    name: str, taken: Taken, declaration: Declaration, limits: Limits, seconds: float
+) -> Part | CleanModel:
+    with stopped_after(seconds, wanted()[name].word):
+        return _READERS[name].read(taken.file.name, taken.content, declaration, limits)
+
+
+class _UsedUpError(BaseException):
+    """The processor time is used up; no `except Exception` on the way stops it."""
+
+
+@contextmanager
+def stopped_after(seconds: float, part: Message) -> Iterator[None]:
+    """Refuse a part whose reading takes more than so much processor time.
+
+    The time of this process alone counts, so that a busy machine is nobody's fault, and what is refused
+    today is refused tomorrow. Code in C is stopped when it returns; the supervisor ends what never does.
+    """
+    begun, is_reading = time.process_time(), True
+
+    def stop(*_: object) -> None:
+        if is_reading:
+            raise _UsedUpError
+
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGPROF, stop)
+        # Again after each second: what is raised in a callback can get lost.
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
+    try:
+        yield
+    except (Exception, _UsedUpError) as error:
+        # Between here and there the libraries may have made another error of it.
+        if isinstance(error, _UsedUpError) or time.process_time() - begun >= seconds:
+            raise SubmissionError(
+                say(
+                    "The {part} could not be read in {seconds} s of processor time; an ordinary one is read "
+                    "in about a second.",
+                    part=part,
+                    seconds=f"{seconds:g}",
+                ),
+                say("Submit the file as the program that made it wrote it, with nothing added."),
+            ) from None
+        raise
+    finally:
+        is_reading = False
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+            signal.signal(signal.SIGPROF, before)
 
 
 def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str]) -> Found | Problem:

@@ -107,6 +107,8 @@ ROWS = {
     90: "files that read as a mistake of the program",
     91: "numbers that no training gives, and those of one that diverged",
     92: "files that would be read again and again: heaps in heaps, keys, chunks, scans",
+    93: "a file whose reading takes all the time of a worker",
+    94: "an upload over the limit of a queue",
 }
 
 

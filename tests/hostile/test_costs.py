@@ -35,17 +35,18 @@ from grader.evidence.part import Part
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken
 from grader.measure.model.hdf5 import MARK, OBJECT
-from grader.measure.worker import read
+from grader.measure.worker import READING_SECONDS, read, stopped_after
+from grader.messages.message import say
 from grader.rubric import Limits
 
 MARKED = {"shared_object_id": [1]}
 
 
-def measured(part: str, content: bytes) -> Part | Problem:
+def measured(part: str, content: bytes, seconds: float = READING_SECONDS) -> Part | Problem:
     """What a worker says of one file, in which it finds no mistake of its own."""
     tracebacks: list[str] = []
     file = File(role=part, name=part, bytes=len(content), sha256="")
-    reply, _ = read(Intake(parts={part: Taken(file, content)}), Limits(), tracebacks)
+    reply, _ = read(Intake(parts={part: Taken(file, content)}), Limits(), tracebacks, seconds)
     assert [] == tracebacks
     return reply.parts[part]
 
@@ -226,3 +227,33 @@ def test_a_progressive_jpeg_is_read() -> None:
     Image.effect_noise((64, 64), 50).convert("RGB").save(buffer, "JPEG", progressive=True)
 
     assert isinstance(measured("figure", buffer.getvalue()), Figure)
+
+
+@pytest.mark.hostile_row(93)
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        pytest.param("log", lambda: b"step,loss\n" + b"1,0.5 %\n" * 190_000, id="log"),
+        pytest.param("figure", lambda: in_scans(20), id="figure"),
+        pytest.param("model", lambda: of(*(a_dense(2, f"d{number}") for number in range(190))), id="model"),
+    ],
+)
+def test_a_file_that_takes_the_time_of_a_worker(part: str, content: Callable[[], bytes]) -> None:
+    """The student is told, as of any other file that cannot be read, so it is kept and not tried again."""
+    found = measured(part, content(), seconds=0.004)
+
+    assert isinstance(found, Problem)
+    assert "student" == found.who
+    assert "could not be read in 0.004 s of processor time" in str(found.message)
+
+
+@pytest.mark.hostile_row(93)
+def test_time_that_others_take_is_not_counted() -> None:
+    """Waiting costs no processor time; what fails in time keeps its own error, and nothing comes later."""
+    with stopped_after(0.05, say("log")):
+        time.sleep(0.2)
+    with pytest.raises(KeyError), stopped_after(10, say("log")):
+        raise KeyError
+    until = time.process_time() + 0.1
+    while time.process_time() < until:
+        pass

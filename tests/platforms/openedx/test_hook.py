@@ -50,6 +50,7 @@ def test_a_submission_gets_its_reply(
 
 
 @pytest.mark.usefixtures("workers")
+@pytest.mark.hostile_row(94)
 def test_files_that_are_too_large_are_the_students_to_mend(
     service: Service, examples: Path, tmp_path: Path
 ) -> None:
