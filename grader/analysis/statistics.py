@@ -22,8 +22,12 @@ WINDOW = 200
 # More windows than this tell no more.
 _MOST_WINDOWS = 30
 _MOST_DECIMALS = 9
+# Of a longer series so many values, evenly spaced, show how it was written.
+_MOST_READ = 10_000
 _NO_DECIMALS = 2.0**53
 _BY_CHANCE = 1e-6
+# For any number of places n, L ln L >= 2 ln n - ln 10^-6 needs an L of eight or more.
+_SHORTEST = 8
 # Written with so many digits and decimals, a number is as exact as the float32 that it was.
 _FINE_DIGITS = 8
 _FINE_DECIMALS = 7
@@ -197,7 +201,10 @@ def repeated_block(values: Numbers) -> tuple[int, int, int] | None:
 
 
 def _equal_threes(values: Array) -> Iterator[tuple[int, int]]:
-    """Where three values in a row first stood, and each place where they stand again; neighbours differ."""
+    """Where three values in a row first stood, and each place where they stand again; neighbours differ.
+
+    Left out are places where fewer than `_SHORTEST` values agree, which chance explains in any log.
+    """
     import numpy as np
 
     names = np.unique(values, return_inverse=True)[1]
@@ -206,8 +213,10 @@ def _equal_threes(values: Array) -> Iterator[tuple[int, int]]:
     changes = names[:-1] != names[1:]
     places = np.flatnonzero(changes[:-1] & changes[1:])
     _, firsts, same = np.unique(threes[places], return_index=True, return_inverse=True)
-    again = firsts[same] != np.arange(len(places))
-    yield from zip(places[firsts[same][again]].tolist(), places[again].tolist(), strict=True)
+    again = (firsts[same] != np.arange(len(places))) & (places <= len(values) - _SHORTEST)
+    starts, ends = places[firsts[same][again]], places[again]
+    alike = np.logical_and.reduce([names[starts + n] == names[ends + n] for n in range(_SHORTEST)])
+    yield from zip(starts[alike].tolist(), ends[alike].tolist(), strict=True)
 
 
 def _agreeing(values: Sequence[float], first: int, second: int) -> int:
@@ -229,7 +238,7 @@ def _entropy(values: Array) -> float:
 def _decimals_and_digits(values: Array) -> tuple[int, int]:
     """The most decimals and the most significant digits among the values."""
     decimals = digits = 0
-    for value in values.tolist():
+    for value in set(values[:: max(1, len(values) // _MOST_READ)].tolist()):
         mantissa, _, exponent = repr(value).partition("e")
         whole, _, fraction = mantissa.removesuffix(".0").partition(".")
         decimals = max(decimals, len(fraction) - int(exponent or 0))

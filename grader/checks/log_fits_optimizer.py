@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import SERIES, AdamState, Fit, RowRange, fits
+from grader.analysis.moments import SERIES, AdamState, RowRange, fits
 from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
 from grader.analysis.moments.rows import impossible as impossible_row
 from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
@@ -100,12 +100,9 @@ class LogFitsOptimizer(Check):
         return passed(together(*(telling or [no_contradiction(each, state) for each in found])))
 
     def _compare(self, column: NormColumn, state: AdamState, ranges: tuple[RowRange, ...]) -> Compared:
-        may_be = [series for series in SERIES if not column.declares_otherwise(series)]
-        possible = fits(column.values, state, ranges, may_be, self.tolerance)
-        impossible: tuple[Fit, ...] = ()
-        if not any(fit.fits for fit in possible):
-            rest = [series for series in SERIES if series not in may_be]
-            impossible = fits(column.values, state, ranges, rest, self.tolerance)
+        every = fits(column.values, state, ranges, SERIES, self.tolerance)
+        impossible = tuple(fit for fit in every if column.declares_otherwise((fit.scope, fit.stage)))
+        possible = tuple(fit for fit in every if fit not in impossible)
         return Compared(column.logged.header, len(column.values), state.iterations, possible, impossible)
 
 

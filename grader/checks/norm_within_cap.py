@@ -56,6 +56,7 @@ class NormWithinCap(Check):
     one vector, but does not say it, and whose numbers do not tell, is left to a teacher.
 
     The running mean that Keras' metrics keep within an epoch is not the norm of a step, so it does not pass.
+    Of more than eight norm columns the first eight are looked at.
 
     Args:
         cap: The clipping threshold.

@@ -1,9 +1,11 @@
 """The log beside what the optimizer remembers."""
 
+import time
 from typing import Any
 
+import numpy as np
 import pytest
-from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask
+from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask, norms_in
 from builders_runs import a_training, the_log, the_model
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
@@ -194,3 +196,23 @@ def test_a_teacher_may_allow_more() -> None:
     assert "review" == ask(LogFitsOptimizer(), log=log, model=model).status
     assert "review" == ask(LogFitsOptimizer(tolerance=0.03), log=log, model=model).status
     assert "passed" == ask(LogFitsOptimizer(tolerance=0.05), log=log, model=model).status
+
+
+@pytest.mark.hostile_row(97)
+@pytest.mark.parametrize("iterations", [1_000, 199_999])
+def test_a_log_with_many_beginnings_ends_and_columns_is_soon_judged(iterations: int) -> None:
+    """Each of a few columns is added up once, whichever rows the optimizer may have seen."""
+    rows, random = 200_000, np.random.default_rng(1)
+    epochs = (np.arange(rows) // 1000 % 10).tolist()
+    columns = [a_norm(random.integers(1, 99, rows) / 100, f"grad_norm_{number}") for number in range(12)]
+    moments = Moments(beta_1=0.9999999, beta_2=0.5, first=(0.1,) * 6, second=(0.3,) * 6)
+    model = a_model(optimizer=an_optimizer(iterations=iterations, moments=moments))
+    log = a_log(a_column("epoch", epochs), *columns)
+
+    begin = time.process_time()
+    norms = norms_in(log, LogFitsOptimizer(), None, model=model)
+    assert norms is not None
+    finding = LogFitsOptimizer().find(norms, model)
+
+    assert "review" == finding.status
+    assert time.process_time() - begin < 5

@@ -28,7 +28,7 @@ An honest log fits within
 from collections.abc import Sequence
 
 from grader.analysis.moments.adam import AdamState, adam_state_of
-from grader.analysis.moments.compare import Column, Fit, column_of, compare, is_known
+from grader.analysis.moments.compare import Fit, column_of, compare
 from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
 from grader.analysis.statistics import Numbers
 from grader.evidence.log import Column as LogColumn
@@ -64,8 +64,8 @@ def fits(
     """
     if not ranges:
         return ()
-    column = column_of(values, state, tolerance)
-    return tuple(_best(column, scope, stage, ranges) for scope, stage in series)
+    column = column_of(values, state, ranges, tolerance)
+    return tuple(compare(column, scope, stage) for scope, stage in series)
 
 
 def fits_in_log(
@@ -79,15 +79,3 @@ def fits_in_log(
     if not is_whole(column) or not has_every_step(log, column):
         return ()
     return fits(column.values, state, row_ranges_in(log, column, state.iterations), series)
-
-
-def _best(column: Column, scope: Scope, stage: Stage, ranges: Sequence[RowRange]) -> Fit:
-    likeliest = compare(column, scope, stage, ranges[0])
-    if likeliest.fits:
-        return likeliest
-    others = (
-        compare(column, scope, stage, row_range)
-        for row_range in ranges[1:]
-        if is_known(column, scope, row_range)
-    )
-    return next((fit for fit in others if fit.fits), likeliest)

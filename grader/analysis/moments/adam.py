@@ -2,10 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from grader.analysis.statistics import Numbers, as_array, overflowing
+from grader.analysis.statistics import Array, overflowing
 from grader.evidence.model import Model, Moments, Optimizer
 from grader.evidence.values import Scope
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Rows: TypeAlias = NDArray[np.int64]
+else:
+    Rows = Any
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ FORGOTTEN = 1e-18
 
 @dataclass(frozen=True)
 class Average:
-    """Exponential averages over the norms n_1 ... n_T of one series, in which the last ones weigh most.
+    """Exponential averages over norms n_1 ... n_T of one series, of which the last weigh most: of each range.
 
     Attributes:
         square: The average (1 - b2) * sum_i b2^(T-i) n_i^2.
@@ -78,39 +87,43 @@ class Average:
             rest, so 2^-24 * drift bounds the sum. A change of b2 does as much, relative to that change.
     """
 
-    square: float
-    square_unit: float
-    drift: float
+    square: Array
+    square_unit: Array
+    drift: Array
+
+
+def average(norms: Array, units: Array, beta: float, starts: Rows, ends: Rows) -> Average:
+    """The averages of these ranges of norms, each with one unit in its last place; `beta` is the decay b2."""
+    square, drift = fading_sums(norms * norms, beta, starts, ends)
+    square_unit, _ = fading_sums(units * (2 * norms + units), beta, starts, ends)
+    return Average(square, square_unit, drift)
 
 
 @overflowing
-def average(norms: Numbers, units: Numbers, beta: float) -> Average:
-    """The averages over these norms, each with one unit in its last place, where `beta` is the decay b2."""
-    import numpy as np
+def fading_sums(terms: Array, beta: float, starts: Rows, ends: Rows) -> tuple[Array, Array]:
+    """(1 - b) * sum_i b^(T-i) x_i over each range of terms x_i up to x_T; and with weights (T - i + 1), too.
 
-    last = -math.ceil(memory(beta))
-    values, fine = as_array(norms)[last:], as_array(units)[last:]
-    steps = np.arange(len(values), 0, -1)
-    weights = (1 - beta) * beta ** (steps - 1)
-    squares = weights * values * values
-    return Average(
-        square=float(squares.sum()),
-        square_unit=float((weights * fine * (2 * values + fine)).sum()),
-        drift=float((steps * squares).sum()),
-    )
+    The first, of the norms, is the largest norm that Adam's first moment can have: by the triangle inequality
+    no average of vectors is longer than the average of their lengths.
 
-
-@overflowing
-def largest_first(norms: Numbers, units: Numbers, beta: float) -> float:
-    """The largest norm that the first moment can have: (1 - b1) * sum_i b1^(T-i) (n_i + u_i).
-
-    By the triangle inequality no average of vectors is longer than the average of their lengths.
+    One pass adds up the terms between neighbouring starts and ends, and these sums make those of all ranges:
+    where L terms follow, a sum S fades to b^L S, and the weighted one W to b^L (W + L S).
     """
     import numpy as np
 
-    last = -math.ceil(memory(beta))
-    longest = as_array(norms)[last:] + as_array(units)[last:]
-    return float((1 - beta) * (beta ** np.arange(len(longest) - 1, -1, -1) @ longest))
+    edges, begun = np.unique(np.concatenate([starts, ends])), np.unique(starts)
+    lengths = np.diff(edges)
+    ages = np.repeat(edges[1:], lengths) - np.arange(edges[0], edges[-1])
+    weighted = (1 - beta) * beta ** (ages - 1) * terms[edges[0] : edges[-1]]
+    parts = [np.add.reduceat(each, edges[:-1] - edges[0]) for each in (weighted, ages * weighted)]
+    plain, aged = np.zeros((2, len(edges), len(begun)))
+    for place, length in enumerate(lengths):
+        fade, has_begun = beta**length, begun <= edges[place]
+        here, here_aged = (np.where(has_begun, part[place], 0.0) for part in parts)
+        aged[place + 1] = fade * (aged[place] + length * plain[place]) + here_aged
+        plain[place + 1] = fade * plain[place] + here
+    range_of = np.searchsorted(edges, ends), np.searchsorted(begun, starts)
+    return plain[range_of], aged[range_of]
 
 
 def memory(beta: float) -> float:

@@ -1,12 +1,14 @@
 """A column of norms beside the moments of one optimizer."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from grader.analysis.moments.adam import FORGOTTEN, AdamState, average, largest_first, memory
+from grader.analysis.moments.adam import FORGOTTEN, AdamState, Rows, average, fading_sums, memory
 from grader.analysis.moments.rows import RowRange
-from grader.analysis.statistics import Array, Numbers, as_array, units
+from grader.analysis.statistics import Array, Numbers, as_array, overflowing, units
 from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]
@@ -82,76 +84,117 @@ class Column:
     """A column with one finite norm for each step, and what is needed to compare it with an optimizer.
 
     `units` has one unit in the last place of each norm; `rounding` is the relative error of a norm's square
-    in float32, and what is allowed beside it.
+    in float32, and what is allowed beside it. There is at least one row range; the likeliest is the first.
     """
 
     values: Array
     units: Array
     state: AdamState
     rounding: float
+    ranges: Sequence[RowRange]
+
+    @cached_property
+    def starts(self) -> Rows:
+        """Where each row range starts."""
+        return _rows([rows.start for rows in self.ranges])
+
+    @cached_property
+    def ends(self) -> Rows:
+        """Where each row range ends."""
+        return _rows([rows.end for rows in self.ranges])
+
+    @cached_property
+    def squares(self) -> tuple[Array, Array]:
+        """The average square over each row range, and how far off it can be, by the log and by float32."""
+        return self._squares(self.values)
+
+    @cached_property
+    def capped_squares(self) -> tuple[Array, Array]:
+        """The same of the norms held at the stored cap."""
+        return self._squares(self.values.clip(max=self.state.cap))
+
+    @cached_property
+    def longest(self) -> Array:
+        """The largest norm that the first moment can have, for each row range."""
+        beta = self.state.moments.beta_1
+        longest, _ = fading_sums(self.values + self.units, beta, self.starts, self.ends)
+        steps = (self.ends - self.starts).clip(max=memory(beta))
+        return longest * (1 + self.rounding + _FLOAT32 / (1 - beta) + 2 * _FLOAT32 * steps)
+
+    def left(self, scope: Scope, beta: float, power: int) -> Array:
+        """The most that the missing steps before each row range can have left in a moment."""
+        import numpy as np
+
+        missing = _rows([rows.missing for rows in self.ranges])
+        weights = beta ** (self.ends - self.starts)
+        left = np.zeros(len(missing))
+        some = (missing > 0) & (weights >= FORGOTTEN)
+        left[some] = weights[some] * (1 - beta ** missing[some]) * self.state.bound(scope) ** power
+        return left
+
+    def _squares(self, values: Array) -> tuple[Array, Array]:
+        beta = self.state.moments.beta_2
+        found = average(values, self.units, beta, self.starts, self.ends)
+        share = self.rounding + _FLOAT32 / (1 - beta)
+        return found.square, found.square_unit + 2 * _FLOAT32 * found.drift + share * found.square
 
 
-def column_of(values: Numbers, state: AdamState, tolerance: float = 0.0) -> Column:
+def column_of(
+    values: Numbers, state: AdamState, ranges: Sequence[RowRange], tolerance: float = 0.0
+) -> Column:
     """What is needed to compare these norms with an optimizer."""
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
-    return Column(as_array(values), units(values), state, rounding)
+    return Column(as_array(values), units(values), state, rounding, ranges)
 
 
-def compare(column: Column, scope: Scope, stage: Stage, rows: RowRange) -> Fit:
-    """The relation that fits least, of those that hold for this series; see the package for them."""
+@overflowing
+def compare(column: Column, scope: Scope, stage: Stage) -> Fit:
+    """The fit at the first row range where the series fits, else at the likeliest one.
 
-    def fit(quantity: Quantity, stored: float, predicted: float, low: float, high: float) -> Fit:
-        return Fit(scope, stage, rows, quantity, mean, stored, predicted, low, high)
+    It is the relation that fits least, of those that hold for this series; see the package for them.
+    At an ambiguous row range the steps that are missing before it must not have left much.
+    """
+    import numpy as np
 
     state = column.state
-    beta_1, beta_2 = state.moments.beta_1, state.moments.beta_2
-    mean, slack = _average(column, rows)
-    high = mean + slack + _left(state, scope, rows, beta_2, power=2)
-    found = []
+    mean, slack = column.squares
+    left = column.left(scope, state.moments.beta_2, power=2)
+    high, endless = mean + slack + left, np.full(len(mean), math.inf)
+    relations: list[tuple[Quantity, float, Array, Array, Array]] = []
     if (scope, stage) == ("global", "after"):
-        found.append(fit("sum", state.total, mean, mean - slack, high))
+        relations.append(("sum", state.total, mean, mean - slack, high))
     else:
         quantity: Quantity = "sum" if scope == "global" else "largest"
         stored = state.total if scope == "global" else state.largest
-        found.append(fit(quantity, stored, mean, -math.inf, high))
+        relations.append((quantity, stored, mean, -endless, high))
         if stage == "after" or state.cap:
-            least, slack = (mean, slack) if stage == "after" else _average(column, rows, state.cap)
-            found.append(fit("sum", state.total, least, least - slack, math.inf))
-    longest = largest_first(*_rows(column, rows), beta_1)
-    steps = min(rows.end - rows.start, memory(beta_1))
-    error = column.rounding + _FLOAT32 / (1 - beta_1) + 2 * _FLOAT32 * steps
-    high = longest * (1 + error) + _left(state, scope, rows, beta_1, power=1)
-    found.append(fit("norm", state.length(scope), longest, -math.inf, high))
-    return max(found, key=lambda each: each.apart)
+            least, slack = column.squares if stage == "after" else column.capped_squares
+            relations.append(("sum", state.total, least, least - slack, endless))
+    longest = column.longest + column.left(scope, state.moments.beta_1, power=1)
+    relations.append(("norm", state.length(scope), column.longest, -endless, longest))
+
+    is_known = ~np.array([rows.is_ambiguous for rows in column.ranges]) | (left <= CONCLUSIVE * mean)
+    is_known[0] = True
+    # A sum that overflowed contradicts nothing.
+    fits = [~((low > stored) | (stored > high)) for _, stored, _, low, high in relations]
+    (fitting,) = np.logical_and.reduce([is_known, *fits]).nonzero()
+    at = int(fitting[0]) if len(fitting) else 0
+    found = (
+        Fit(
+            scope,
+            stage,
+            column.ranges[at],
+            quantity,
+            float(mean[at]),
+            stored,
+            *(float(each[at]) for each in (predicted, low, high)),
+        )
+        for quantity, stored, predicted, low, high in relations
+    )
+    return max(found, key=lambda fit: fit.apart)
 
 
-def is_known(column: Column, scope: Scope, rows: RowRange) -> bool:
-    """Whether the steps that are missing before an ambiguous row range cannot have left much."""
-    if not rows.is_ambiguous:
-        return True
-    left = _left(column.state, scope, rows, column.state.moments.beta_2, power=2)
-    return left <= CONCLUSIVE * _average(column, rows)[0]
+def _rows(numbers: list[int]) -> Rows:
+    import numpy as np
 
-
-def _average(column: Column, rows: RowRange, cap: float = math.inf) -> tuple[float, float]:
-    """The average over a row range, and how far off it can be by the rounding of the log and of float32.
-
-    With a cap it is that of the norms held at the cap.
-    """
-    values, fine = _rows(column, rows)
-    beta = column.state.moments.beta_2
-    found = average(values.clip(max=cap), fine, beta)
-    share = column.rounding + _FLOAT32 / (1 - beta)
-    return found.square, found.square_unit + 2 * _FLOAT32 * found.drift + share * found.square
-
-
-def _rows(column: Column, rows: RowRange) -> tuple[Array, Array]:
-    return column.values[rows.start : rows.end], column.units[rows.start : rows.end]
-
-
-def _left(state: AdamState, scope: Scope, rows: RowRange, beta: float, power: int) -> float:
-    """The most that the missing steps before a row range can have left in a moment."""
-    weight = beta ** (rows.end - rows.start)
-    if not rows.missing or weight < FORGOTTEN:
-        return 0.0
-    return weight * (1 - beta**rows.missing) * state.bound(scope) ** power
+    return np.array(numbers, dtype=np.int64)

@@ -1,6 +1,7 @@
 """Rows of a log: which ones the optimizer in the model file can have seen, and which no gradient can have."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def row_ranges(
         if not 0 <= start < end <= rows:
             continue
         missing = max(0, iterations - (end - start))
-        begun = 1 + sum(start < change < end for change in ends)
+        begun = 1 + bisect_left(ends, end) - bisect_right(ends, start)
         found.setdefault((start, end), RowRange(start, end, missing, not is_usual and missing > begun))
     return tuple(found.values())
 

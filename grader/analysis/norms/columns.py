@@ -23,6 +23,8 @@ HOW_TO_LOG = say(
 # A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
 REACHES = 1e-3
 EARLY_STEPS = 200
+# There are four series; who logs more norms than this does not log them for a reader.
+_MOST_COLUMNS = 8
 
 # The log or `submission.yaml` says it, the column beside it, the optimizer's moments prove it, the numbers
 # tell it as far as honest runs are alike, or it is assumed.
@@ -114,7 +116,7 @@ def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after"
     A column without a stage that stands beside one with a stage is taken for the other stage:
     who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
     """
-    logged = [column for column in log.norms() if column.values]
+    logged = [column for column in log.norms() if column.values][:_MOST_COLUMNS]
     stages = {column.stage for column in logged if column.stage}
     beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
     return tuple(

@@ -34,6 +34,8 @@ _FINE = 5e-9
 _BY_CHANCE = 1e-6
 # Fewer of the grader's own clipped norms do not say how often one is the cap exactly.
 _FEWEST_OWN = 50
+# A log that begins again more often than this does not say where its runs are.
+_MOST_RUNS = 200
 
 
 @overflowing
@@ -128,8 +130,10 @@ def _repeated(log: Log, column: NormColumn) -> Finding | None:
 
     Two runs with the same seed are equal by right, and may have been put behind each other.
     """
-    rows = column.logged.rows
-    for first, end in pairwise((0, *(bisect_left(rows, row) for row in restarts(log)), None)):
+    rows, begun = column.logged.rows, restarts(log)
+    if len(begun) > _MOST_RUNS:
+        return None
+    for first, end in pairwise((0, *(bisect_left(rows, row) for row in begun), None)):
         begin = first or 0
         block = repeated_block(column.values[begin:end])
         if block is not None:

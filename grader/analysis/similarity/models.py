@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grader.analysis.moments import AdamState, Fit, fits, row_ranges
-from grader.analysis.moments.adam import average
+from grader.analysis.moments.adam import fading_sums
 from grader.analysis.similarity.features import Features, InconsistentColumn
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
@@ -92,8 +92,8 @@ def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     for here, one in enumerate(features):
         for column in one.inconsistent:
             for (beta, steps), states in alike.items():
-                norms = column.values[:steps]
-                predicted = average(norms, np.zeros(len(norms)), beta).square
+                squares = column.values[:steps] ** 2
+                (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
                 for there, state in states:
                     near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
                     if there != here and near and _fit(column, state):

@@ -1,13 +1,21 @@
 """The state of an optimizer, and what a log predicts of it."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from builders_evidence import a_model, an_optimizer
 
 from grader.analysis.moments import adam_state_of
-from grader.analysis.moments.adam import Average, average, largest_first
+from grader.analysis.moments.adam import Average, average, fading_sums
 from grader.evidence.model import Moments
+
+
+def whole(norms: Sequence[float], units: Sequence[float], beta: float) -> Average:
+    """The averages over all norms."""
+    return average(np.array(norms), np.array(units), beta, np.array([0]), np.array([len(norms)]))
+
 
 MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5))
 
@@ -56,7 +64,7 @@ def test_an_optimizer_without_a_past(optimizer) -> None:
 
 def test_the_square_is_the_sum_of_the_definition() -> None:
     """(1 - b) sum b^(T-i) n_i^2."""
-    found = average((1.0, 2.0, 3.0), (0.0, 0.0, 0.0), 0.5)
+    found = whole((1.0, 2.0, 3.0), (0.0, 0.0, 0.0), 0.5)
 
     assert pytest.approx(0.5 * (9 + 0.5 * 4 + 0.25 * 1)) == found.square
     assert 0.0 == found.square_unit
@@ -64,32 +72,35 @@ def test_the_square_is_the_sum_of_the_definition() -> None:
 
 def test_a_unit_changes_the_square_by_no_more_than_this() -> None:
     """(n + u)^2 - n^2, averaged."""
-    plain = average((1.0, 2.0), (0.1, 0.1), 0.9)
-    more = average((1.1, 2.1), (0.0, 0.0), 0.9)
+    plain = whole((1.0, 2.0), (0.1, 0.1), 0.9)
+    more = whole((1.1, 2.1), (0.0, 0.0), 0.9)
 
     assert pytest.approx(more.square - plain.square) == plain.square_unit
 
 
 def test_the_drift_adds_the_averages_up() -> None:
     """Each fades with the following steps."""
-    first, both = average((1.0,), (0.0,), 0.5), average((1.0, 2.0), (0.0, 0.0), 0.5)
+    first, both = whole((1.0,), (0.0,), 0.5), whole((1.0, 2.0), (0.0, 0.0), 0.5)
 
     assert pytest.approx(0.5 * first.square + both.square) == both.drift
 
 
-def test_the_first_moment_is_not_longer_than_the_average() -> None:
-    """(1 - b) sum b^(T-i) (n_i + u_i)."""
-    assert pytest.approx(0.5 * (3.1 + 0.5 * 2.1)) == largest_first((2.0, 3.0), (0.1, 0.1), 0.5)
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.999, 0.9999999])
+def test_the_sums_of_many_ranges_are_those_of_each(beta: float) -> None:
+    """Ranges may overlap, lie in each other, share their ends, or be empty."""
+    terms = np.random.default_rng(1).lognormal(0, 3, 500)
+    starts, ends = np.array([0, 0, 7, 7, 100, 250, 500]), np.array([500, 7, 8, 400, 400, 250, 500])
+
+    plain, aged = fading_sums(terms, beta, starts, ends)
+
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        ages = np.arange(end - start, 0, -1)
+        weighted = (1 - beta) * beta ** (ages - 1) * terms[start:end]
+        assert pytest.approx(weighted.sum()) == plain[at]
+        assert pytest.approx((ages * weighted).sum()) == aged[at]
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.9])
 def test_far_rows_are_not_looked_at(beta: float) -> None:
     """Their weight is below what float64 can hold."""
-    norms, units = (1e9, *(1.0,) * 2000), (0.0,) * 2001
-
-    assert pytest.approx(1.0) == largest_first(norms, units, beta) == average(norms, units, beta).square
-
-
-def test_nothing_averages_to_nothing() -> None:
-    """Before the first row."""
-    assert Average(0.0, 0.0, 0.0) == average((), (), 0.5)
+    assert pytest.approx(1.0) == whole((1e9, *(1.0,) * 2000), (0.0,) * 2001, beta).square
