@@ -34,16 +34,11 @@ from grader.submissions.submission import Submission
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to one submission.
+    """Something that happened to one submission, of which `evidence` has what is known so far.
 
-    Attributes:
-        kind: `started`; `read`, when a part is known: what needs no training, then what needs no rerun;
-            `measured`, when everything is.
-        submission: The submission.
-        evidence: The evidence so far; None for `started`.
-        seconds: The time of its worker, and of the training of its network if that was done for it first.
-        tracebacks: Those of our own mistakes, for the operator.
-        cost: What its workers had used at their last replies.
+    It is `started`; `read` when a part is known (what needs no training, then what needs no rerun); and
+    `measured` when everything is. `seconds` are those of its worker, and of the training of its network if
+    that was done for it first; `cost` is what both had used at their last replies.
     """
 
     kind: Literal["started", "read", "measured"]
@@ -112,14 +107,10 @@ def measure_on(
     submissions that have the same network, in a process that has seen no submission.
 
     A submission that cannot be measured is an event like any other: its evidence says why.
-    Leaving the iterator early ends every worker.
+    Leaving the iterator early ends every worker; the engine is closed in the end.
 
-    Args:
-        engine: Where the workers run; it is closed in the end.
-        submissions: They are begun in this order.
-        plan: What is measured.
-        labels: The right class of each test image; they never leave this process.
-        grading: The class that caches the reruns; without it they are known until the end.
+    The labels, the right class of each test image, never leave this process. A `grading` caches the reruns;
+    without one they are known until the end.
     """
     batch = _Batch(plan, labels, engine, grading)
     try:
@@ -128,51 +119,49 @@ def measure_on(
         engine.close()
 
 
+@dataclass(eq=False)
 class _Batch:
-    def __init__(
-        self, plan: Plan, labels: Sequence[int], engine: Engine, grading: ClassGrading | None
-    ) -> None:
-        self._plan = plan
-        self._labels = labels
-        self._engine = engine
-        self._grading = grading
-        self._open: dict[Task, _Open] = {}
-        self._trained: dict[Task, _Training] = {}
-        # Those that wait or are trained, by the hash of the request.
-        self._trainings: dict[str, _Training] = {}
-        self._next: deque[_Training] = deque()
-        # Without a class, by the hash of the request.
-        self._reruns: dict[str, Rerun] = {}
+    plan: Plan
+    labels: Sequence[int]
+    engine: Engine
+    grading: ClassGrading | None
+    open: dict[Task, _Open] = field(default_factory=dict)
+    trained: dict[Task, _Training] = field(default_factory=dict)
+    # Those that wait or are trained, by the hash of the request.
+    trainings: dict[str, _Training] = field(default_factory=dict)
+    next: deque[_Training] = field(default_factory=deque)
+    # Without a class, by the hash of the request.
+    reruns: dict[str, Rerun] = field(default_factory=dict)
 
     def run(self, waiting: deque[Submission]) -> Iterator[Event]:
-        while waiting or self._next or self._open or self._trained:
-            while self._engine.room() and (self._next or waiting):
-                if self._next:
-                    self._train(self._next.popleft())
+        while waiting or self.next or self.open or self.trained:
+            while self.engine.room() and (self.next or waiting):
+                if self.next:
+                    self._train(self.next.popleft())
                 else:
                     submission = waiting.popleft()
                     yield Event("started", submission)
                     self._begin(submission)
-            if self._open and not waiting and self._engine.room():
-                self._engine.expect(TRAIN_AGAIN)
-            if self._open or self._trained:
-                for answer in self._engine.answers():
-                    if answer.task in self._open:
-                        yield from self._measured(self._open[answer.task], answer)
+            if self.open and not waiting and self.engine.room():
+                self.engine.expect(TRAIN_AGAIN)
+            if self.open or self.trained:
+                for answer in self.engine.answers():
+                    if answer.task in self.open:
+                        yield from self._measured(self.open[answer.task], answer)
                     else:
-                        yield from self._was_trained(self._trained[answer.task], answer)
+                        yield from self._was_trained(self.trained[answer.task], answer)
 
     def _begin(self, submission: Submission) -> None:
-        task = Task(WORK, tuple(pack(submission, self._plan)))
-        if self._grading:
-            self._grading.begin(submission, task.messages)
-        self._open[task] = _Open(submission)
-        self._engine.start(task)
+        task = Task(WORK, tuple(pack(submission, self.plan)))
+        if self.grading:
+            self.grading.begin(submission, task.messages)
+        self.open[task] = _Open(submission)
+        self.engine.start(task)
 
     def _train(self, training: _Training) -> None:
         task = Task(TRAIN_AGAIN, (training.request.model_dump_json().encode(),))
-        self._trained[task] = training
-        self._engine.start(task)
+        self.trained[task] = training
+        self.engine.start(task)
 
     def _measured(self, one: _Open, answer: Answer) -> Iterator[Event]:
         """Take an answer to a submission's own task."""
@@ -188,9 +177,9 @@ class _Batch:
                 yield one.event("read", evidence)
         if not answer.ended:
             return
-        del self._open[answer.task]
+        del self.open[answer.task]
         if failure is None and one.architecture is not None:
-            yield from self._with_rerun(one, RerunRequest(plan=self._plan, architecture=one.architecture))
+            yield from self._with_rerun(one, RerunRequest(plan=self.plan, architecture=one.architecture))
             return
         yield one.event("measured", completed(one.evidence, problem_of(failure or ended_early(EMPTY))))
 
@@ -202,7 +191,7 @@ class _Batch:
             one.evidence = as_evidence(reply)
         else:
             reply = parse(ModelReply, message)
-            one.evidence = with_model(one.evidence, reply, self._labels)
+            one.evidence = with_model(one.evidence, reply, self.labels)
             architecture = reply.architecture
             one.architecture = architecture if isinstance(architecture, Architecture) else None
         one.tracebacks, one.cost = reply.tracebacks, reply.cost
@@ -210,14 +199,14 @@ class _Batch:
 
     def _with_rerun(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
         """Complete a submission with its network's rerun, or have that made."""
-        rerun = self._grading.rerun(request) if self._grading else self._reruns.get(request.sha256)
+        rerun = self.grading.rerun(request) if self.grading else self.reruns.get(request.sha256)
         if rerun is not None:
             yield one.event_with(rerun)
-        elif request.sha256 in self._trainings:
-            self._trainings[request.sha256].waiting.append(one)
+        elif request.sha256 in self.trainings:
+            self.trainings[request.sha256].waiting.append(one)
         else:
-            training = self._trainings[request.sha256] = _Training(request, [one])
-            self._next.append(training)
+            training = self.trainings[request.sha256] = _Training(request, [one])
+            self.next.append(training)
 
     def _was_trained(self, training: _Training, answer: Answer) -> Iterator[Event]:
         """Take an answer to a network's training."""
@@ -229,13 +218,13 @@ class _Batch:
                 failure = failure or error
         if not answer.ended:
             return
-        del self._trained[answer.task]
-        del self._trainings[training.request.sha256]
-        rerun = _scored(training.reply, failure, self._labels)
-        if isinstance(rerun, Rerun) and self._grading:
-            self._grading.keep_rerun(training.request, rerun)
+        del self.trained[answer.task]
+        del self.trainings[training.request.sha256]
+        rerun = _scored(training.reply, failure, self.labels)
+        if isinstance(rerun, Rerun) and self.grading:
+            self.grading.keep_rerun(training.request, rerun)
         elif isinstance(rerun, Rerun):
-            self._reruns[training.request.sha256] = rerun
+            self.reruns[training.request.sha256] = rerun
         first = training.waiting[0]
         first.seconds += answer.seconds
         if training.reply is not None:

@@ -44,12 +44,8 @@ class Budgeted:
 def within_budget(plan: Plan, seconds: float) -> Budgeted:
     """The plan with its workers' time limits, and with as many steps of the rerun as fit.
 
-    A rerun is never shortened below what the beginning of a log is compared with: then the worker's time
-    limit ends it, and what is known by then is kept.
-
-    Args:
-        plan: The rubric's plan.
-        seconds: The time until the platform ends the grader.
+    The platform ends the grader after these seconds. A rerun is never shortened below what the beginning of
+    a log is compared with: then the worker's time limit ends it, and what is known by then is kept.
     """
     each = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE) / WORKERS
     limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
@@ -77,42 +73,31 @@ def sandbox_limits_of(plan: Plan) -> SandboxLimits:
 def limits_of(plan: Plan) -> tuple[Fact, ...]:
     """The limits of a plan and of its workers, as a report names them."""
     limits = plan.limits
-    named = (
-        (
-            say("Time"),
-            say(
-                "{seconds} s, {processor_seconds} s of all processors",
-                seconds=f"{limits.seconds:g}",
-                processor_seconds=sandbox_limits_of(plan).processor_seconds,
-            ),
-        ),
-        (say("Memory"), verbatim(_size(limits.memory))),
-        (
-            say("Written"),
-            say(
-                "{largest_file} a file, {most_on_disk} in all",
-                largest_file=_size(LARGEST_FILE),
-                most_on_disk=_size(MOST_ON_DISK),
-            ),
-        ),
-        (say("Open files"), verbatim(str(MOST_OPEN))),
-        (say("Reply"), verbatim(_size(LARGEST_REPLY))),
-        (say("Model file"), verbatim(_size(limits.model_file))),
-        (
-            say("Log file"),
-            say("{size}, {rows} rows", size=_size(limits.log_file), rows=f"{limits.log_rows:,}"),
-        ),
-        (
-            say("Network"),
-            say(
-                "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
-                layers=f"{limits.layers:,}",
-                parameters=f"{limits.parameters:,}",
-                activations=f"{limits.activations:,}",
-            ),
-        ),
+    time = say(
+        "{seconds} s, {processor_seconds} s of all processors",
+        seconds=f"{limits.seconds:g}",
+        processor_seconds=sandbox_limits_of(plan).processor_seconds,
     )
-    return tuple(Fact(name=name, value=value) for name, value in named)
+    file, total = _size(LARGEST_FILE), _size(MOST_ON_DISK)
+    network = say(
+        "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
+        layers=f"{limits.layers:,}",
+        parameters=f"{limits.parameters:,}",
+        activations=f"{limits.activations:,}",
+    )
+    named: dict[Message, Message | str] = {
+        say("Time"): time,
+        say("Memory"): _size(limits.memory),
+        say("Written"): say(
+            "{largest_file} a file, {most_on_disk} in all", largest_file=file, most_on_disk=total
+        ),
+        say("Open files"): str(MOST_OPEN),
+        say("Reply"): _size(LARGEST_REPLY),
+        say("Model file"): _size(limits.model_file),
+        say("Log file"): say("{size}, {rows} rows", size=_size(limits.log_file), rows=f"{limits.log_rows:,}"),
+        say("Network"): network,
+    }
+    return tuple(Fact(name=name, value=verbatim(value)) for name, value in named.items())
 
 
 def _size(content: int) -> str:

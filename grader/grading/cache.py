@@ -52,23 +52,25 @@ class Cache:
         self._read_only = read_only
         self._used: set[str] = set()
         self._connection = self._connected()
-        found = self._execute("SELECT coalesce(max(last_run), 0) FROM measurements")
-        self._run = found[0][0] + 1
+        ((last,),) = self._execute("SELECT coalesce(max(last_run), 0) FROM measurements")
+        self._run = last + 1
 
     def has(self, key: str) -> bool:
         """Whether something is kept under a key; damage is found when it is read."""
         return bool(self._execute("SELECT 1 FROM measurements WHERE key = ?", key))
 
     def measured(self, key: str) -> bytes | None:
-        """Read the `Measured` that is kept under a key, as JSON for a process that judges."""
-        return self._read(key)
+        """Read what is kept under a key, as JSON; what is kept of a submission is a `Measured`."""
+        for (content,) in self._execute("SELECT content FROM measurements WHERE key = ?", key):
+            # The checksum of zlib finds damage within a row, which SQLite does not detect.
+            with suppress(zlib.error, TypeError):
+                kept = zlib.decompress(content)
+                self._used.add(key)
+                return kept
+        return None
 
     def keep(self, key: str, evidence: Evidence, origin: Origin) -> bytes:
-        """Keep evidence, unless the measuring failed for a reason that is not in the submission.
-
-        Returns:
-            What `measured` gives under this key.
-        """
+        """Keep a `Measured`, unless it failed for a reason outside the submission, and give it as JSON."""
         content = Measured(evidence=evidence, origin=origin).model_dump_json().encode()
         if all(problem.who == "student" for problem in evidence.problems()):
             self._write(key, content)
@@ -76,7 +78,7 @@ class Cache:
 
     def rerun(self, key: str) -> Rerun | None:
         """Read the rerun that is kept under a key."""
-        content = self._read(key)
+        content = self.measured(key)
         return None if content is None else Rerun.model_validate_json(content)
 
     def keep_rerun(self, key: str, rerun: Rerun) -> None:
@@ -85,26 +87,13 @@ class Cache:
 
     def end_run(self) -> None:
         """Delete what this run and the last ones did not use; an interrupted run does not call this."""
-        used = json.dumps(sorted(self._used))
-        self._execute(
-            "UPDATE measurements SET last_run = ? WHERE key IN (SELECT value FROM json_each(?))",
-            self._run,
-            used,
-        )
+        update = "UPDATE measurements SET last_run = ? WHERE key IN (SELECT value FROM json_each(?))"
+        self._execute(update, self._run, json.dumps(sorted(self._used)))
         self._execute("DELETE FROM measurements WHERE last_run <= ?", self._run - _KEPT_RUNS)
 
     def close(self) -> None:
         """Close the file, so that another run can write."""
         self._connection.close()
-
-    def _read(self, key: str) -> bytes | None:
-        for (content,) in self._execute("SELECT content FROM measurements WHERE key = ?", key):
-            # The checksum of zlib finds damage within a row, which SQLite does not detect.
-            with suppress(zlib.error, TypeError):
-                kept = zlib.decompress(content)
-                self._used.add(key)
-                return kept
-        return None
 
     def _write(self, key: str, content: bytes) -> None:
         packed = zlib.compress(content, 1)
@@ -180,20 +169,15 @@ class Cache:
 def opened(out: Path, tell: Callable[[str], None], *, read_only: bool = False) -> Iterator[Cache]:
     """Open the cache below an output folder; in this block no other run can write into the folder.
 
-    Args:
-        out: The output folder, which exists.
-        tell: Shows a sentence to whoever runs the command.
-        read_only: Write nothing and make no file; other runs may read at the same time.
+    With `read_only` nothing is written and no file is made, and other runs may read at the same time.
+    `tell` shows a sentence to whoever runs the command.
 
     Raises:
         UsageError: Another run is writing, the file system has no locks, or the file cannot be written.
             The cache's methods raise it as well.
     """
-    cache = Cache(out, tell, read_only=read_only)
-    try:
+    with closing(Cache(out, tell, read_only=read_only)) as cache:
         yield cache
-    finally:
-        cache.close()
 
 
 def _prepared(path: Path | str, *, writes: bool) -> sqlite3.Connection:

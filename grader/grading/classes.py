@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 
 from grader.analysis.similarity import Likeness, find_pairs
@@ -68,30 +69,27 @@ def _is_comparable(features: Features) -> bool:
     return True
 
 
+@dataclass(eq=False)
 class ClassGrading:
-    """The grading of one class: who waits to be measured, and the reports of the others."""
+    """The grading of one class: who waits to be measured, and the reports of the others.
 
-    def __init__(  # noqa: PLR0913, PLR0917  (who is judged by whom, and what is known)
-        self,
-        out: Path,
-        submissions: Sequence[Submission],
-        rubric: Rubric,
-        cache: Cache,
-        circumstances: Circumstances,
-        judges: Judges,
-    ) -> None:
-        """List the class; nobody is judged yet. The cache is below `out`, and `judges` have the rubric."""
-        self._out = out
-        self._rubric = rubric
-        self._cache = cache
-        self._circumstances = circumstances
-        self._judges = judges
-        self._listed: dict[Submission, GradedSubmission] = {}
-        self._judged: dict[Submission, Judged] = {}
-        self._begun: dict[Submission, Future[Judged]] = {}
+    The cache is below `out`, and the judges have the rubric.
+    """
+
+    out: Path
+    submissions: InitVar[Sequence[Submission]]
+    rubric: Rubric
+    cache: Cache
+    circumstances: Circumstances
+    judges: Judges
+    _listed: dict[Submission, GradedSubmission] = field(default_factory=dict, init=False)
+    _judged: dict[Submission, Judged] = field(default_factory=dict, init=False)
+    _begun: dict[Submission, Future[Judged]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self, submissions: Sequence[Submission]) -> None:
         folders = folders_of(submission.id for submission in submissions)
         for one, folder in zip(submissions, folders, strict=True):
-            key = evidence_key(pack(one, circumstances.plan), circumstances)
+            key = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
             self._listed[one] = GradedSubmission(
                 id=one.id, name=one.name, id_from=one.id_from, folder=folder, key=key
             )
@@ -99,7 +97,7 @@ class ClassGrading:
     @property
     def is_cached(self) -> bool:
         """Whether the evidence of every submission is cached."""
-        return all(self._cache.has(listed.key) for listed in self._listed.values())
+        return all(self.cache.has(listed.key) for listed in self._listed.values())
 
     def judge_cached(self) -> None:
         """Judge every submission whose evidence is cached."""
@@ -107,11 +105,11 @@ class ClassGrading:
 
         def begun() -> Iterator[Future[Judged]]:
             for one, listed in self._listed.items():
-                if (measured := self._cache.measured(listed.key)) is not None:
+                if (measured := self.cache.measured(listed.key)) is not None:
                     cached.append(one)
-                    yield self._judges.judge(to_judge(listed), measured)
+                    yield self.judges.judge(to_judge(listed), measured)
 
-        for number, judged in enumerate(self._judges.in_order(begun())):
+        for number, judged in enumerate(self.judges.in_order(begun())):
             self._judged[cached[number]] = judged
 
     @property
@@ -121,47 +119,46 @@ class ClassGrading:
 
     def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
         """Key the evidence by what is sent: a file may have changed since the cache was searched."""
-        key = evidence_key(messages, self._circumstances)
+        key = evidence_key(messages, self.circumstances)
         self._listed[submission] = self._listed[submission].model_copy(update={"key": key})
 
     def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> None:
         """Cache the evidence of a submission, and have it judged."""
         listed = self._listed[submission]
-        measured = self._cache.keep(listed.key, evidence, origin)
-        self._begun[submission] = self._judges.judge(to_judge(listed), measured)
+        measured = self.cache.keep(listed.key, evidence, origin)
+        self._begun[submission] = self.judges.judge(to_judge(listed), measured)
 
     def judged(self, *, wait: bool = False) -> Iterator[tuple[Submission, Report]]:
-        """Write the report of each submission that was judged since the last call, and give it.
+        """Write and give the report of each submission that was judged since the last call.
 
-        Args:
-            wait: Whether to wait for those that are being judged.
+        With `wait`, those that are being judged are waited for.
         """
         for submission, future in tuple(self._begun.items()):
             if wait or future.done():
                 one = self._judged[submission] = future.result()
                 del self._begun[submission]
-                write_report(self._out, self._listed[submission].folder, one.report)
+                write_report(self.out, self._listed[submission].folder, one.report)
                 yield submission, one.report
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """Give the rerun of a network, if it is cached."""
-        return self._cache.rerun(rerun_key(request, self._circumstances))
+        return self.cache.rerun(rerun_key(request, self.circumstances))
 
     def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
         """Cache the rerun of a network."""
-        self._cache.keep_rerun(rerun_key(request, self._circumstances), rerun)
+        self.cache.keep_rerun(rerun_key(request, self.circumstances), rerun)
 
     def write(self, absent: Sequence[Student]) -> list[tuple[GradedSubmission, Report]]:
         """Compare the submissions that were judged so far, write the class, and give the reports in order."""
         there = [one for one in self._listed if one in self._judged]
-        reports = compared(self._rubric, [self._judged[one] for one in there])
+        reports = compared(self.rubric, [self._judged[one] for one in there])
         graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]
         run = Run(
-            plan=self._rubric.plan,
-            data=self._circumstances.data,
-            targets=self._rubric.targets,
+            plan=self.rubric.plan,
+            data=self.circumstances.data,
+            targets=self.rubric.targets,
             submissions=tuple(submission for submission, _ in graded),
             absent=tuple(absent),
         )
-        write_class(self._out, run, graded)
+        write_class(self.out, run, graded)
         return graded

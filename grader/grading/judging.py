@@ -56,35 +56,23 @@ logger = logging.getLogger(__name__)
 
 
 class ToJudge(Frozen):
-    """A submission to judge.
-
-    Attributes:
-        whose: The submission.
-        budgeted: The plan by which it was measured, where a platform's time limit may have shortened it.
-    """
+    """A submission to judge; `budgeted` is its plan where a platform's time limit may have shortened it."""
 
     whose: Whose
     budgeted: Budgeted | None = None
 
 
 class ToDraw(Frozen):
-    """A report to make a page of.
-
-    Attributes:
-        report: The report.
-        targets: What the log is drawn against.
-    """
+    """A report to make a page of, and what the log is drawn against."""
 
     report: Report
     targets: Targets
 
 
 class Judged(Frozen):
-    """A submission that was judged.
+    """The report on a submission by itself, and the features that it is compared by.
 
-    Attributes:
-        report: The report on the submission by itself.
-        features: What it is compared by; None where submissions are not compared, or it could not be judged.
+    There are none where submissions are not compared, and where this one could not be judged.
     """
 
     report: Report
@@ -94,8 +82,7 @@ class Judged(Frozen):
 class Page(Frozen):
     """The page of a submission, and the two numbers that the page of the class has of it.
 
-    Attributes:
-        failed: Whether the charts are missing because of a mistake of the program.
+    Where it `failed`, the charts are missing because of a mistake of the program.
     """
 
     html: str
@@ -149,14 +136,10 @@ def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged |
     evidence = measured.evidence
     if isinstance(act, ToDraw):
         drawing = draw(evidence, act.targets)
-        return Page(
-            html=html.page(act.report, drawing),
-            accuracy=drawing.accuracy,
-            largest_norm=drawing.largest_norm,
-        )
-    report = judge_budgeted(
-        rubric, evidence, act.budgeted or Budgeted(rubric.plan), act.whose, measured.origin
-    )
+        page = html.page(act.report, drawing)
+        return Page(html=page, accuracy=drawing.accuracy, largest_norm=drawing.largest_norm)
+    budgeted = act.budgeted or Budgeted(rubric.plan)
+    report = judge_budgeted(rubric, evidence, budgeted, act.whose, measured.origin)
     if rubric.likeness == "off":
         return Judged(report=report)
     inconsistent = is_inconsistent(rubric, report)
@@ -185,11 +168,9 @@ class _Process:
             try:
                 replies = self._worker.replies()
             except TimeUpError:
+                limit = f"{self._seconds:g}"
                 raise WorkerError(
-                    say(
-                        "The judging took longer than {seconds} s and was stopped.",
-                        seconds=f"{self._seconds:g}",
-                    ),
+                    say("The judging took longer than {seconds} s and was stopped.", seconds=limit),
                     say(
                         "Look at the model and the log: only files that are made to take long do this. "
                         "If they look ordinary, please report it."
@@ -218,13 +199,9 @@ class Judges:
         needed: frozenset[str] = frozenset(),
         seconds: float = SECONDS,
     ) -> None:
-        """Start no process yet.
+        """Start no process yet; there will be at most one for each core, unless their number is given.
 
-        Args:
-            rubric: What is asked; None where nothing is judged.
-            processes: How many there are at most; one for each core if not given.
-            needed: The layers of the sandbox without which none may begin.
-            seconds: The time limit for one submission.
+        None judges without a rubric, and none begins without the `needed` layers of the sandbox.
         """
         self._rubric = rubric
         self._processes = processes or usable_cores()
@@ -245,20 +222,13 @@ class Judges:
                 process.end()
 
     def judge(self, act: ToJudge, measured: bytes) -> Future[Judged]:
-        """Judge a submission; where that fails, its report is an error for whoever runs the grader.
-
-        Args:
-            act: The submission.
-            measured: A `Measured` as JSON.
-        """
+        """Judge a `Measured` in JSON; where that fails, the report is an error for its operator."""
         return self._threads.submit(self._judged, act, measured)
 
     def draw(self, act: ToDraw, measured: bytes | None) -> Future[Page]:
-        """Make the page of a report; where that fails, it has no charts and says so.
+        """Make the page of a report with the charts of a `Measured` as JSON, if there is one.
 
-        Args:
-            act: The report.
-            measured: A `Measured` as JSON; None where there is none, and the page has no charts.
+        Where that fails, the page has no charts and says so.
         """
         return self._threads.submit(self._page, act, measured)
 

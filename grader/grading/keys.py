@@ -34,11 +34,8 @@ _SENTENCES = {"say", "say_counted"}
 class Circumstances(Frozen):
     """What every measurement of a run depends on besides the submission.
 
-    Attributes:
-        plan: The plan, without the limits on time and memory, which decide only whether a measurement ends.
-        data: The SHA-256 of the images.
-        program: The SHA-256 of the parts of the program that measure.
-        versions: The versions of the libraries that compute.
+    `data` and `program` are the SHA-256 of the images and of the parts of the program that measure. The plan
+    has its usual limits on time and memory, which decide only whether a measurement ends.
     """
 
     plan: Plan

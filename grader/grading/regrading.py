@@ -11,8 +11,8 @@ from grader.grading.classes import compared, to_judge
 from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judges
+from grader.messages.english import names
 from grader.messages.safe_text import plain
-from grader.messages.wording import listed, quoted
 from grader.report import ItemResult, Report
 from grader.reports.sentences import in_words, sentence
 from grader.rubric import Rubric
@@ -20,13 +20,9 @@ from grader.rubric import Rubric
 
 @dataclass(frozen=True)
 class JudgedAgain:
-    """A submission of an earlier run that was judged by another rubric.
+    """A submission of an earlier run, its report `before`, if it can be read, and the one `after`.
 
-    Attributes:
-        submission: The submission.
-        before: The report in its folder; None if none can be read.
-        after: The report that replaces it; None if there was none and the evidence is not cached.
-        is_cached: Whether its evidence is cached. If not, its report stays.
+    Where its evidence is not cached, its report stays as it is.
     """
 
     submission: GradedSubmission
@@ -93,13 +89,12 @@ def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
     """Why the verdict changes although every item is as it was."""
     if "review" in (before.verdict, after.verdict) and (before.pairs or after.pairs):
         others = dict.fromkeys(pair.id for pair in after.pairs or before.pairs)
-        like = listed([quoted(other) for other in others])
         decides = {
             "review": "a teacher will review it",
             "note": "the rubric only notes it",
             "off": "the rubric ignores it",
         }
-        yield f"It resembles {like}; {decides[rubric.likeness]}."
+        yield f"It resembles {names(others)}; {decides[rubric.likeness]}."
     else:
         needed = in_words(rubric.pass_at * rubric.points)
         yield f"The rubric asks for {needed} of {in_words(rubric.points)} points to pass."

@@ -30,12 +30,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stage:
-    """What is known at one time.
+    """What is known at one time: a report in which items that are not known yet are skipped.
 
-    Attributes:
-        report: The report, with what is not known yet as skipped items.
-        finished: Whether this is the last stage.
-        next: What is measured next, in the language of the report; empty in the last stage.
+    `next` is what is measured next, in the language of the report; empty in the last stage.
     """
 
     report: Report
@@ -54,14 +51,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
 ) -> Iterator[Stage]:
     """Grade one submission: a first stage with nothing measured, one after each part, and the last one.
 
-    Args:
-        submission: The submission to grade.
-        whose: Its student.
-        rubric_name: A file, or a rubric that ships.
-        isolation: The lowest acceptable level of the sandbox.
-        budget: The seconds from now until the platform ends the grader; None for the rubric's limit alone.
-        language: The language of the reports; None for the rubric's, or the machine's.
-        jobs: The number of workers at a time; a second one gets ready to train while the first one measures.
+    The platform ends the grader `budget` seconds from now; without it, the rubric's limit alone holds.
+    With two `jobs`, a second worker gets ready to train while the first one measures.
 
     Raises:
         GraderError: The rubric cannot be used, or the sandbox is weaker; nothing is graded.
@@ -83,9 +74,8 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
             if event.evidence is None:
                 continue
-            measured = Measured(
-                evidence=event.evidence, origin=origin.model_copy(update={"seconds": event.seconds})
-            )
+            how = origin.model_copy(update={"seconds": event.seconds})
+            measured = Measured(evidence=event.evidence, origin=how)
             asked = ToJudge(whose=whose, budgeted=budgeted)
             report = judges.judge(asked, measured.model_dump_json().encode()).result().report
             finished = event.kind == "measured"
