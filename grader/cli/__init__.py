@@ -69,10 +69,8 @@ app.add_typer(_of_platforms("Grade one submission for a learning platform.", hoo
 app.add_typer(
     _of_platforms("Write grades and feedback for a platform to import.", export.exports), name="export"
 )
-app.add_typer(
-    _group("Write, check and calibrate a rubric.", rubric.new, rubric.lint, rubric.calibrate, rubric.schema),
-    name="rubric",
-)
+_for_rubrics = (rubric.new, rubric.lint, rubric.calibrate, rubric.schema)
+app.add_typer(_group("Write, check and calibrate a rubric.", *_for_rubrics), name="rubric")
 
 
 def _version(wanted: bool) -> None:

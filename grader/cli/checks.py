@@ -20,7 +20,7 @@ def checks(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="The kind to describe.")] = None,
 ) -> None:
     """List the kinds of checks, or describe one."""
-    import inspect
+    from inspect import cleandoc
 
     from rich.table import Table
     from rich.text import Text
@@ -32,9 +32,7 @@ def checks(
     if kind is None:
         table = Table(box=None, show_header=False)
         for name in kinds():
-            table.add_row(
-                Text(name, style="bold"), inspect.cleandoc(load(name).__doc__ or "").splitlines()[0]
-            )
+            table.add_row(Text(name, style="bold"), cleandoc(load(name).__doc__ or "").splitlines()[0])
         out.print(table)
         out.print("`grader checks KIND` describes one of them.")
         return

@@ -150,9 +150,9 @@ def _measure(
             measured = origin.model_copy(update={"seconds": event.seconds})
             grading.take(event.submission, event.evidence, measured)
             for submission, report in grading.judged():
-                shown.done(submission, report, report.seconds)
+                shown.done(submission, report)
         for submission, report in grading.judged(wait=True):
-            shown.done(submission, report, report.seconds)
+            shown.done(submission, report)
 
 
 def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None:

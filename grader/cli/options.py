@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 
 from grader.errors import UsageError
+from grader.messages.languages import Language
 
-# Typer needs these for `--help`, which would be slow if it imported the modules that have them, too.
+# Typer needs it for `--help`, which would be slow if it imported the module that has it, too.
 Level = Literal["full", "limited", "basic"]
-Language = Literal["en", "es", "ko"]
 Code = TypeVar("Code")
 
 DEFAULT_RUBRIC = "gradient_clipping"
@@ -88,10 +88,7 @@ def with_options_of(
 ) -> Callable[..., Code]:
     """A command with the name, the help and the options of a platform's function before its own options.
 
-    Args:
-        platform: The function, which the command calls.
-        command: It passes on what it gets as its last parameter, `**own`.
-        given: The parameters of the function that the command gives, so that they are no options.
+    The command calls the function with the parameters that are `given` and what it gets itself as `**own`.
     """
     own = [option for name, option in signature(platform).parameters.items() if name not in given]
     shared = [option for name, option in signature(command).parameters.items() if name != "own"]

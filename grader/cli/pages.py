@@ -28,22 +28,13 @@ def write_pages(
     judges: Judges,
     absent: Sequence[Student] = (),
 ) -> None:
-    """Write the page of each submission, and that of the class.
-
-    Args:
-        out: Where the pages go.
-        graded: The class, in its order.
-        targets: What the logs are drawn against.
-        cache: Holds the evidence; a submission whose evidence is missing has no pictures.
-        judges: The processes that draw.
-        absent: The students of the roster who have not submitted.
+    """Write the page of each submission, with charts if its evidence is cached, and that of the class.
 
     Raises:
         UsageError: A page cannot be written.
     """
-    status = f"Writing the pages of {counted(len(graded), 'submission')}"
     terminal = console(stderr=True)
-    with terminal.status(status):
+    with terminal.status(f"Writing the pages of {counted(len(graded), 'submission')}"):
         pages = judges.in_order(
             judges.draw(ToDraw(report=report, targets=targets), cache.measured(submission.key))
             for submission, report in graded

@@ -22,13 +22,7 @@ class ClassProgress:
     """How far the grading of a class is, as it is shown."""
 
     def __init__(self, console: Console, progress: Progress, total: int) -> None:
-        """Show that TensorFlow is being imported.
-
-        Args:
-            console: Where it is shown.
-            progress: The bar.
-            total: How many submissions are to be measured.
-        """
+        """Show that TensorFlow is being imported, and that `total` submissions are to be measured."""
         self._console = console
         self._progress = progress
         self._task = progress.add_task("Starting TensorFlow", total=total, so_far="")
@@ -41,7 +35,7 @@ class ClassProgress:
         self._at_work.append(submission.id)
         self._update()
 
-    def done(self, submission: Submission, report: Report, seconds: float) -> None:
+    def done(self, submission: Submission, report: Report) -> None:
         """Show that a submission has its report."""
         if submission.id in self._at_work:
             self._at_work.remove(submission.id)
@@ -49,33 +43,23 @@ class ClassProgress:
         if not self._console.is_terminal:
             name = plain(submission.id, _LONGEST_NAME)
             done = self._verdicts.total()
-            self._console.print(Text(f"{done} of {self._total}: {name}: {report.verdict}, {seconds:.1f} s"))
+            took = f"{report.seconds:.1f} s"
+            self._console.print(Text(f"{done} of {self._total}: {name}: {report.verdict}, {took}"))
         self._update()
 
     def _update(self) -> None:
         names = [plain(name, _LONGEST_NAME) for name in self._at_work[:_MOST_NAMES]]
         if len(self._at_work) > _MOST_NAMES:
             names.append(f"{len(self._at_work) - _MOST_NAMES} more")
-        verdicts = get_args(Verdict)
-        counts = ", ".join(
-            f"{self._verdicts[verdict]} {verdict}" for verdict in verdicts if self._verdicts[verdict]
-        )
-        self._progress.update(
-            self._task,
-            completed=self._verdicts.total(),
-            description=", ".join(names) or "Waiting",
-            so_far=counts,
-        )
+        counts = ((self._verdicts[verdict], verdict) for verdict in get_args(Verdict))
+        so_far = ", ".join(f"{count} {verdict}" for count, verdict in counts if count)
+        at_work, done = ", ".join(names) or "Waiting", self._verdicts.total()
+        self._progress.update(self._task, completed=done, description=at_work, so_far=so_far)
 
 
 @contextmanager
 def progress(total: int, console: Console | None = None) -> Iterator[ClassProgress]:
-    """Show how far the grading of a class is, until all of it is done.
-
-    Args:
-        total: How many submissions are to be measured.
-        console: Where it is shown; stderr if not given.
-    """
+    """Show how far the grading of a class is, until all of it is done; on stderr, if no console is given."""
     console = console or stderr_console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),

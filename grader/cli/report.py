@@ -29,7 +29,11 @@ def report(
 ) -> None:
     """Write stored reports in another format or language."""
     if folder == Path("schema"):
-        _print_schema()
+        import json
+
+        from grader.reports.json_report import schema
+
+        typer.echo(json.dumps(schema(), indent=2))
         return
     from grader.files import prepare_folder, write_whole
     from grader.grading.cache import opened
@@ -65,14 +69,4 @@ def report(
     else:
         for place, one in reports.items():
             write_whole(target / place / chosen.file, chosen.page(one))
-    number = counted(len(reports), "report")
-    typer.echo(f"Written: {written}, from {number}.")
-
-
-def _print_schema() -> None:
-    """Print the JSON Schema of `report.json`."""
-    import json
-
-    from grader.reports.json_report import schema
-
-    typer.echo(json.dumps(schema(), indent=2))
+    typer.echo(f"Written: {written}, from {counted(len(reports), 'report')}.")

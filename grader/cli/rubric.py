@@ -48,13 +48,9 @@ def lint(source: RubricFile) -> None:
     out.print(table)
     for warning in lint(rubric):
         out.print(Text(f"Warning: {warning}", style="yellow"))
+    counts = f"{len(rubric.items)} items, {rubric.points:g} points"
     needed = rubric.pass_at * rubric.points
-    out.print(
-        Text(
-            f"{path} has no mistakes: {len(rubric.items)} items, {rubric.points:g} points, "
-            f"{needed:g} needed to pass."
-        )
-    )
+    out.print(Text(f"{path} has no mistakes: {counts}, {needed:g} needed to pass."))
 
 
 def calibrate(

@@ -91,11 +91,8 @@ def tell(sentence: str) -> None:
 class ErrorLog(logging.Handler):
     """Records the errors that the program logs while this is open: for its operator, never on the terminal.
 
-    They go into a file that is made with the first error: a temporary one, unless `record_errors_in` names
-    another. What cannot be written to a file goes to stderr, each error on a line.
-
-    Attributes:
-        path: The file in which an error was recorded; None if there was no error.
+    They go into a file, `path`, that is made with the first error: a temporary one, unless `record_errors_in`
+    names another. What cannot be written to a file goes to stderr, each error on a line.
     """
 
     def __init__(self) -> None:

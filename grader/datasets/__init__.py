@@ -16,9 +16,7 @@ from grader.errors import RubricError
 from grader.messages.english import names
 from grader.messages.wording import quoted
 
-SHIPPED = {
-    "fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e",
-}
+SHIPPED = {"fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e"}
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 # What numpy and zipfile raise on a file that is no archive of arrays, or a damaged one.
@@ -30,15 +28,10 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and labels; only the parent ever holds `y_test`.
+    """Images and labels under the name in the rubric; only the parent ever holds `y_test`.
 
-    Attributes:
-        name: The name in the rubric.
-        sha256: The hash of the file that the arrays came from.
-        x_train: uint8 pixels or floats, shape (n, height, width) or (n, height, width, channels).
-        y_train: Integer classes from 0, shape (n,).
-        x_test: Like `x_train`, shape (m, ...).
-        y_test: Like `y_train`, shape (m,).
+    Images are uint8 pixels or floats, shape (n, height, width) or (n, height, width, channels); labels are
+    integer classes from 0, shape (n,).
     """
 
     name: str
@@ -73,11 +66,7 @@ def load_dataset(name: str, beside: Path) -> Dataset:
 
 
 def read_data(name: str, beside: Path) -> DataFile:
-    """Read the file of a data set; see `load_dataset`.
-
-    Raises:
-        RubricError: The file is not there, or was changed.
-    """
+    """Read the file of a data set; see `load_dataset`."""
     if name in SHIPPED:
         return _read(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
     if not name.endswith(".npz"):
@@ -103,11 +92,7 @@ def _read(name: str, path: Path, expected_sha256: str | None) -> DataFile:
 
 
 def unpacked(file: DataFile) -> Dataset:
-    """The arrays in the file of a data set.
-
-    Raises:
-        RubricError: It does not hold the four arrays.
-    """
+    """The arrays in the file of a data set; see `load_dataset`."""
     name = file.name
     try:
         # An `.npy` file loads too, as an array that is no archive; what is no array at all loads as bytes.
@@ -127,14 +112,8 @@ def unpacked(file: DataFile) -> Dataset:
         raise RubricError(
             f"In `{name}`, one image of `x_train` and one of `x_test` must have the same shape."
         )
-    return Dataset(
-        name=name,
-        sha256=file.sha256,
-        x_train=arrays["x_train"],
-        y_train=arrays["y_train"].astype(np.int64),
-        x_test=arrays["x_test"],
-        y_test=arrays["y_test"].astype(np.int64),
-    )
+    labels = {array: arrays[array].astype(np.int64) for array in ("y_train", "y_test")}
+    return Dataset(name, file.sha256, **{**arrays, **labels})
 
 
 def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArray[np.generic]) -> None:

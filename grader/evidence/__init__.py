@@ -41,13 +41,8 @@ class Declaration(Frozen):
 class Evidence(Frozen):
     """Everything that was measured about one submission; a part that is missing says why.
 
-    Attributes:
-        files: The files that were taken.
-        declaration: What `submission.yaml` says.
-        parts: What there is once, by its name.
-        runs: What there is of each training, by the name of the run; one without a name where a rubric
-            names none.
-        notes: What a person should know of how the files were found.
+    `parts` has what there is once, `runs` what there is of each training; where a rubric names no runs,
+    there is one without a name. The notes say how the files were found.
     """
 
     files: tuple[File, ...]

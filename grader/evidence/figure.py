@@ -8,12 +8,9 @@ from grader.messages.message import say
 
 
 class Figure(Part):
-    """A picture that was handed in.
+    """A picture that was handed in; width and height are in pixels.
 
     Attributes:
-        form: `png` or `jpeg`.
-        width: The width in pixels.
-        height: The height in pixels.
         ink: The share of the picture that differs from its most common colour.
         pixels: The SHA-256 of its pixels, by which the same picture in another file is known.
         small: The picture, made small and written anew by the grader, as an address of kind `data:`.

@@ -53,11 +53,9 @@ class Moments(Frozen):
 
 
 class Sketch(Frozen):
-    """A random projection of a model's weights, by which equal and nearly equal models of a class are found.
+    """The hash of a model's weights, and their random projection, which is nearly equal for similar models.
 
-    Attributes:
-        sha256: The hash of the weights' bytes.
-        projections: The kernels, each scaled to length 1, on directions that are the same for everybody.
+    The kernels are projected, each scaled to length 1, on directions that are the same for everybody.
     """
 
     sha256: Hash
@@ -83,21 +81,18 @@ class Optimizer(Frozen):
 
 
 class Model(Part):
-    """What the model file says without TensorFlow.
+    """What the model file says without TensorFlow; empty or None where it says nothing.
 
     Attributes:
-        form: `keras` or `h5`.
-        keras_version: The version that saved it; "" where the file does not say.
+        keras_version: The version that saved it.
         network: `Sequential` or `Functional`.
-        input_shape: The shape without the batch dimension; None where the file does not say.
+        input_shape: The shape without the batch dimension.
         layers: The layers in order, nested models opened, without `InputLayer`.
         parameters: How many numbers the weights have, without the optimizer's.
         variables: How many arrays the weights have, without the optimizer's.
-        optimizer: The optimizer; None where none is stored.
-        loss: The name of the compiled loss; "" where none is stored.
-        from_logits: Whether that loss expects logits; None where the file does not say.
+        loss: The name of the compiled loss.
+        from_logits: Whether that loss expects logits.
         rescued: What was changed to bring an older or unusual file to today's form.
-        sketch: The weights in short; None where there are none.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(

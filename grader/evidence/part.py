@@ -42,11 +42,9 @@ class Wanted:
 
 
 class Part(Frozen):
-    """One kind of evidence about a submission.
+    """One kind of evidence about a submission; one that is `per_run` belongs to a training, once in each run.
 
-    Attributes:
-        per_run: Whether the part belongs to a training, so that there is one of it in every run.
-        wanted: The file that it is read from; None for what the grader measures itself.
+    Without a file that is `wanted`, it is what the grader measures itself.
     """
 
     per_run: ClassVar[bool] = True

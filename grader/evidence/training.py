@@ -30,8 +30,7 @@ class Accuracy(Part):
     Attributes:
         inputs: The scale of the pixels that was used: `pixels / 255`, `raw pixels`, ...
         tried: Each scale with its accuracy on a few training images; the best was used.
-        value: The share of test images that were classified correctly.
-        images: How many test images there are.
+        value: The share of the test images, `images` in all, that were classified correctly.
         tried_images: On how many of the first training images the scale that was used was tried.
         largest_pixel: The largest pixel of the training images as the data set has them.
     """

@@ -20,10 +20,7 @@ def in_english(words: Sequence[str], last: str = "and") -> str:
 def nearest(word: str, allowed: Iterable[str], otherwise: str) -> str:
     """The rest of an English sentence on an unknown name: the nearest right one, or else all there are.
 
-    Args:
-        word: The name that is not known.
-        allowed: The names that are.
-        otherwise: What stands before the list, such as `the checks are`.
+    Before the list stands `otherwise`, such as `the checks are`.
     """
     allowed = list(allowed)
     if match := difflib.get_close_matches(word.lower(), allowed, n=1):

@@ -40,11 +40,8 @@ class Message:
     Text that is not the program's own, such as a name or a number, is a message without values; it stays
     as it is in every language unless a catalog has it.
 
-    Attributes:
-        template: The text, in which values stand as `{name}`.
-        values: The values by name; `count` is a number where there is a plural.
-        plural: The template for any `count` but 1; empty where nothing is counted.
-        text: The sentence in English.
+    Values stand in the template as `{name}`. With a `plural`, the template for any `count` but 1, one of them
+    is this number.
 
     Raises:
         KeyError: There are values, but not one for each place.
@@ -70,27 +67,20 @@ class Message:
 
         `say` is left out where it is the text, `plural` and `with` where there are none.
         """
-        data: dict[str, Any] = {"text": self.text}
-        if self.values:
-            data["say"] = self.template
-        if self.plural:
-            data["plural"] = self.plural
-        if self.values:
-            data["with"] = {
-                name: value.data() if isinstance(value, Message) else value
-                for name, value in self.values.items()
-            }
-        return data
+        if not self.values:
+            return {"text": self.text}
+        values = {
+            name: value.data() if isinstance(value, Message) else value for name, value in self.values.items()
+        }
+        plural = {"plural": self.plural} if self.plural else {}
+        return {"text": self.text, "say": self.template, **plural, "with": values}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import core_schema
 
-        return core_schema.no_info_plain_validator_function(
-            _read,
-            ref="Message",
-            serialization=core_schema.plain_serializer_function_ser_schema(cls.data),
-        )
+        written = core_schema.plain_serializer_function_ser_schema(cls.data)
+        return core_schema.no_info_plain_validator_function(from_data, ref="Message", serialization=written)
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -164,6 +154,8 @@ def from_data(data: Any, depth: int = 0) -> Message:
     Raises:
         ValueError: There is no text, or an absurdly long one.
     """
+    if isinstance(data, Message):
+        return data
     text = data.get("text") if isinstance(data, dict) else data
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise ValueError(f"must be a sentence of at most {_LONGEST} characters")
@@ -194,7 +186,3 @@ def _made(data: Mapping[str, Any], depth: int) -> Message | None:
     if len(template) + len(plural) + sum(len(str(values[name])) for name in places) > _LONGEST:
         return None
     return Message(template, values, plural)
-
-
-def _read(value: Any) -> Message:
-    return value if isinstance(value, Message) else from_data(value)

@@ -48,30 +48,30 @@ def _escaped(match: re.Match[str]) -> str:
     return match[0].encode("unicode_escape").decode("ascii")
 
 
-def csv_cell(text: str, longest: int = LONGEST_TEXT) -> str:
+def csv_cell(text: str) -> str:
     """Text for a cell of a CSV file, which no spreadsheet takes for a formula; it gets a `'` in front then.
 
     Only for text: a number is written as it is, so a negative score stays a number.
     Quotes and separators are left to the `csv` module.
     """
     # Tab and carriage return would start a formula too; `plain` writes them as letters, and the mark says so.
-    cell = _FORMULA.sub(r"\1'", plain(text, longest))
+    cell = _FORMULA.sub(r"\1'", plain(text))
     return f"'{cell}" if text.startswith(("\t", "\r")) else cell
 
 
-def file_name(name: str, longest: int = LONGEST_FILE_NAME) -> str:
-    """A name for a file or folder that every system takes: ASCII letters, digits, `.`, `_` and `-`.
+def file_name(name: str) -> str:
+    """A name for a file or folder that every system takes: at most 60 ASCII letters, digits, `.`, `_`, `-`.
 
     A name that is already like that is returned as it is.
     Any other is spelt in these characters and gets eight hexadecimal digits of its hash,
     so two names that are spelt alike stay apart.
     Names that differ only in case stay different only in case; `file_names` keeps those apart.
 
-    The separators of a path are replaced. The name has at most `longest` characters, which are at least 20.
+    The separators of a path are replaced.
     """
-    if _KEPT.fullmatch(name) and len(name) <= longest and not _DEVICE.fullmatch(name):
+    if _KEPT.fullmatch(name) and len(name) <= LONGEST_FILE_NAME and not _DEVICE.fullmatch(name):
         return name
-    return _with_hash(name, name, longest)
+    return _with_hash(name, name)
 
 
 def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
@@ -90,16 +90,16 @@ def file_names(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ..
 
 def _candidates(name: str) -> Iterator[str]:
     yield file_name(name)
-    yield _with_hash(name, name, LONGEST_FILE_NAME)
+    yield _with_hash(name, name)
     for repeat in itertools.count(2):
-        yield _with_hash(name, f"{name}\0{repeat}", LONGEST_FILE_NAME)
+        yield _with_hash(name, f"{name}\0{repeat}")
 
 
-def _with_hash(name: str, hashed: str, longest: int) -> str:
+def _with_hash(name: str, hashed: str) -> str:
     # Marks are taken off their letters first, so that `García` becomes `Garcia`.
     letters = unicodedata.normalize("NFKD", name[:LONGEST_TEXT])
     unmarked = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    slug = re.sub(r"[^A-Za-z0-9-]+", "_", unmarked)[: longest - 9].strip("_-") or "submission"
+    slug = re.sub(r"[^A-Za-z0-9-]+", "_", unmarked)[: LONGEST_FILE_NAME - 9].strip("_-") or "submission"
     return f"{slug}-{hashlib.sha256(hashed.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 

@@ -226,11 +226,9 @@ class RubricKeys(Frozen):
 
 
 class Rubric(RubricKeys):
-    """What a teacher asks for.
+    """What a teacher asks for, under the stem of the file's name.
 
-    Attributes:
-        name: The stem of the file's name.
-        calibration: How far honest runs are from the plan's rerun and probe, where that was measured.
+    Where it was measured, `calibration` says how far honest runs are from the plan's rerun and probe.
     """
 
     version: Literal[1] = 1

@@ -42,12 +42,12 @@ def _check_mistakes(item: Mapping[str, Any], place: Place, document: Document) -
     # Without a known check, the first unknown key that is not nearly one of the others is meant as the check.
     meant = None if checks else next((key for key in unknown if not _is_nearly_a_field(key)), None)
     if len(checks) != 1 and meant is None:
-        hint = "Make an item of each check, with a `-` before it."
-        yield document.mistake(
-            place,
-            f"An item must have one check. Received: {names(checks)}",
-            hint if checks else "`grader checks` lists the checks.",
+        apart, known = (
+            "Make an item of each check, with a `-` before it.",
+            "`grader checks` lists the checks.",
         )
+        message = f"An item must have one check. Received: {names(checks)}"
+        yield document.mistake(place, message, apart if checks else known)
     for key in unknown:
         if key == meant:
             message = f"Unknown check {quoted(key)}; {nearest(key, kinds(), 'the checks are')}"

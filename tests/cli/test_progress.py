@@ -9,6 +9,7 @@ import builders_reports as build
 from rich.console import Console
 
 from grader.cli.progress import ClassProgress, progress
+from grader.report import Report
 from grader.submissions.submission import Submission
 
 ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))
@@ -25,6 +26,10 @@ def shown(total: int, *, terminal: bool) -> Iterator[tuple[ClassProgress, Consol
         yield one, console, stream
 
 
+def after(seconds: float, report: Report) -> Report:
+    return report.model_copy(update={"seconds": seconds})
+
+
 def bar(one: ClassProgress) -> str:
     """The bar as it is drawn now, its blocks left out."""
     console = Console(file=io.StringIO(), width=140, color_system=None)
@@ -38,8 +43,8 @@ def test_without_a_terminal_there_is_a_line_for_each() -> None:
     with shown(3, terminal=False) as (one, _, stream):
         one.started(ANA)
         one.started(BEN)
-        one.done(BEN, build.PASSED, 1.25)
-        one.done(ANA, build.REVIEW, 12.0)
+        one.done(BEN, after(1.25, build.PASSED))
+        one.done(ANA, after(12.0, build.REVIEW))
 
     assert ["1 of 3: ben: passed, 1.2 s", "2 of 3: ana: review, 12.0 s"] == stream.getvalue().splitlines()
 
@@ -49,11 +54,11 @@ def test_a_name_is_written_as_it_is() -> None:
     hostile = Submission("[red]\x1b[2J\nx", Path("x"))
     long = Submission("x" * 200, Path("x"))
     with shown(2, terminal=False) as (one, _, stream):
-        one.done(hostile, build.PASSED, 1.0)
-        one.done(long, build.PASSED, 1.0)
+        one.done(hostile, build.PASSED)
+        one.done(long, build.PASSED)
 
     lines = stream.getvalue().splitlines()
-    assert [r"1 of 2: [red]\x1b[2J\nx: passed, 1.0 s", f"2 of 2: {'x' * 27}...: passed, 1.0 s"] == lines
+    assert [r"1 of 2: [red]\x1b[2J\nx: passed, 2.2 s", f"2 of 2: {'x' * 27}...: passed, 2.2 s"] == lines
 
 
 def test_the_bar_says_who_is_at_work_and_what_came_of_the_others() -> None:
@@ -63,11 +68,11 @@ def test_the_bar_says_who_is_at_work_and_what_came_of_the_others() -> None:
         for submission in (ANA, BEN):
             one.started(submission)
         texts.append(bar(one))
-        one.done(ANA, build.FAILED, 1.0)
+        one.done(ANA, build.FAILED)
         one.started(CEM)
         texts.append(bar(one))
-        one.done(CEM, build.PASSED, 1.0)
-        one.done(BEN, build.FAILED, 1.0)
+        one.done(CEM, build.PASSED)
+        one.done(BEN, build.FAILED)
         texts.append(bar(one))
 
     assert "Starting TensorFlow 0/3 time left -:--:--" == texts[0]
@@ -90,7 +95,7 @@ def test_every_verdict_is_counted() -> None:
     """What waits for a teacher or for the operator, too."""
     with shown(4, terminal=True) as (one, _, _):
         for report in (build.ERROR, build.REVIEW, build.FAILED, build.PASSED):
-            one.done(ANA, report, 1.0)
+            one.done(ANA, report)
         text = bar(one)
 
     assert "4/4 1 passed, 1 failed, 1 review, 1 error time left" in text
@@ -100,6 +105,6 @@ def test_the_bar_goes_when_all_is_done() -> None:
     """On a terminal no line is left; the table comes next."""
     with shown(1, terminal=True) as (one, _, stream):
         one.started(ANA)
-        one.done(ANA, build.PASSED, 1.0)
+        one.done(ANA, build.PASSED)
 
     assert "1 of 1" not in stream.getvalue()
