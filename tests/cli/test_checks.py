@@ -8,7 +8,6 @@ from builders_command_line import in_terminal
 
 from grader.checks import kinds, load
 from grader.cli.checks import checks
-from grader.errors import UsageError
 
 
 def test_every_kind_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,14 +30,6 @@ def test_a_manual_page_says_what_the_docstring_says(kind: str, capsys: pytest.Ca
     assert {word.rstrip(":") for word in words} <= {word.rstrip(":") for word in page.split()}
     assert "Args:" not in page
     assert all(name in page for name in load(kind).model_fields)
-
-
-def test_an_unknown_kind_names_the_nearest() -> None:
-    """A misspelt kind is answered with the one that was meant."""
-    with pytest.raises(UsageError) as caught:
-        checks("norm_within_cup")
-
-    assert "Did you mean `norm_within_cap`?" == caught.value.hint
 
 
 def test_a_manual_page_is_wrapped_for_a_terminal() -> None:

@@ -82,11 +82,6 @@ def test_what_is_written(here: Path, graded: Path) -> None:
             ("--out", "graded/../canvas.csv"),
             "The output `graded/../canvas.csv` is the file you",
         ),
-        (
-            "moodle-feedback",
-            ("--format", "junit", "--dry-run"),
-            "The format `junit` puts a whole class",
-        ),
         ("moodle-feedback", ("--format", "junnit", "--dry-run"), "There is no format `junnit`."),
     ],
 )
@@ -144,13 +139,3 @@ def test_a_rosters_word_comes_before_the_students(here: Path, names: tuple[str, 
     said = [exported(name, "--dry-run").stdout for name in ("canvas", "moodle", "moodle-worksheet")]
 
     assert ["2 grades to change."] * 3 == [text.splitlines()[0] for text in said]
-
-
-def test_an_earlier_runs_reports_do_not_count(here: Path) -> None:
-    """A roster that came later has changed an id; one who has withdrawn keeps the grade of the gradebook."""
-    a_graded_folder(here / "graded", a_graded("Ana García"), a_graded("ren ito"))
-    a_graded_folder(here / "graded", a_graded("2026001", score=9, name="Ana García", id_from="roster"))
-
-    assert ["1 grade to change.", "Change: `García, Ana`: (empty) → 9."] == exported(
-        "canvas", "--dry-run"
-    ).stdout.splitlines()[:2]

@@ -96,17 +96,6 @@ def test_stored_pages_in_another_language(tmp_path: Path) -> None:
     assert '<html lang="ko">' in (folder / "index.html").read_text(encoding="utf-8")
 
 
-def test_the_folders_of_an_earlier_run_are_left(tmp_path: Path) -> None:
-    """One who has withdrawn, or has another id since a roster was given, has no place in the class."""
-    a_graded_folder(tmp_path, FAILED, PASSED)
-    a_graded_folder(tmp_path, FAILED)
-    report(tmp_path, "junit", None)
-    report(tmp_path, "html", None)
-
-    assert junit.page((FAILED,)) == (tmp_path / "junit.xml").read_text(encoding="utf-8")
-    assert "garcia" not in (tmp_path / "index.html").read_text(encoding="utf-8")
-
-
 def test_the_schema_of_the_reports(capsys: pytest.CaptureFixture[str]) -> None:
     """No folder is needed for it."""
     report(Path("schema"))

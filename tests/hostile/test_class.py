@@ -73,17 +73,6 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
     ] == [str(problem.message) for problem in problems if isinstance(problem, Problem)]
 
 
-@pytest.mark.hostile_row(51)
-def test_the_output_is_not_among_the_submissions(tmp_path: Path) -> None:
-    """A report that lies in a submission could be the student's."""
-    make_file(tmp_path, "class/ana/training_log.csv")
-
-    done = grader("grade", "class", "--out", "class/ana/graded", cwd=tmp_path)
-
-    assert 2 == done.returncode
-    assert "must not be inside the folder of submissions" in " ".join(done.stderr.split())
-
-
 @pytest.mark.hostile_row(76)
 def test_a_kill_in_the_middle_leaves_whole_reports(tmp_path: Path, examples: Path) -> None:
     """What was written before is complete, and there is no half of a file beside it."""

@@ -109,32 +109,6 @@ def test_what_speaks_against_a_form_is_said(
     assert find_submissions(tmp_path) == found.submissions
 
 
-def test_a_folder_that_two_forms_fit_is_none(tmp_path: Path) -> None:
-    """Each fits but for what could be a teacher's own file; it is for a person to say which."""
-    names = ("anna_1_2_model.keras", "Bo_7_assignsubmission_file_model.keras")
-
-    with pytest.raises(UsageError, match="No submission was found in") as caught:
-        read_class(a_folder(tmp_path / "class", *names))
-
-    assert all(f"`--layout {name}`" in str(caught.value.hint) for name in ("canvas", "moodle"))
-
-
-def test_what_is_asked_for_is_done(tmp_path: Path) -> None:
-    """Whatever speaks against it."""
-    a_folder(tmp_path, *CANVAS, "ana/model.keras", "bo/model.keras", "a.txt")
-
-    assert ["12", "7", "9"] == [submission.id for submission in read_class(tmp_path, "canvas").submissions]
-
-
-@pytest.mark.parametrize("layout", ["moodle", "gradescope", "auto", "blackboard"])
-def test_a_layout_that_does_not_fit(tmp_path: Path, layout: str) -> None:
-    """Nothing is graded then, nor where the metadata names no folder."""
-    (tmp_path / "submission_metadata.yml").write_text(metadata(submission_1=[]), encoding="utf-8")
-
-    with pytest.raises(UsageError):
-        read_class(tmp_path, layout)
-
-
 @pytest.mark.parametrize("layout", ["auto", "folders", "canvas"])
 def test_a_folder_that_is_not_there(tmp_path: Path, layout: str) -> None:
     """It is said as for a plain folder."""

@@ -8,7 +8,6 @@ import pytest
 from builders_platforms import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
-from grader.errors import UsageError
 from grader.platforms.gradebooks import (
     Filled,
     Grades,
@@ -16,7 +15,6 @@ from grader.platforms.gradebooks import (
     Row,
     fill,
     match,
-    only_column,
     parsed,
     row_of,
     waits,
@@ -154,13 +152,6 @@ def test_points_are_scaled_if_asked(tmp_path: Path) -> None:
     assert {1: "6666.67"} == filled(tmp_path, a_graded("a", 2.0, 3.0), scale_to=10_000.0).grades
 
 
-@pytest.mark.parametrize("options", [{}, {"scale_to": 100.0}])
-def test_points_of_another_maximum_are_refused(tmp_path: Path, options: Any) -> None:
-    """Eight of ten are not eight of twenty."""
-    with pytest.raises(UsageError):
-        filled(tmp_path, a_graded("a"), possible=20.0, **options)
-
-
 @pytest.mark.parametrize(
     ("report", "reason"),
     [
@@ -174,13 +165,6 @@ def test_points_of_another_maximum_are_refused(tmp_path: Path, options: Any) -> 
 def test_who_waits(report: Report, reason: str) -> None:
     """A report that somebody must look at has no grade yet."""
     assert reason == waits(report)
-
-
-@pytest.mark.parametrize("found", [[], [0, 1]])
-def test_a_column_that_is_not_there(found: list[int]) -> None:
-    """It is not made, and none of two is chosen."""
-    with pytest.raises(UsageError):
-        only_column(["a", "b"], "c", found)
 
 
 @pytest.mark.parametrize(

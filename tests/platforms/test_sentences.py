@@ -94,6 +94,7 @@ SAID: dict[str, Callable[[Path], object]] = {
     "two platforms": reading(*CANVAS_FILES, *MOODLE_FILES),
     "either platform": reading("anna_1_2_model.keras", "Bo_7_assignsubmission_file_model.keras"),
     "no folder of the metadata": reading("submission_metadata.yml"),
+    "no folder of the metadata, asked for": reading("submission_metadata.yml", layout="gradescope"),
     "asked for": reading(*CANVAS_FILES, "ana/", "bo/", "a.txt", layout="canvas"),
     "asked for in vain": reading("ana/", "bo/", layout="moodle"),
     "no such layout": reading("ana/", layout="blackboard"),

@@ -220,20 +220,3 @@ def test_a_hidden_file_alone_is_still_the_students(tmp_path: Path) -> None:
 
     assert reading is not None
     assert ((".DS_Store", "garciaana_12_34_.DS_Store"),) == reading.submissions[0].files
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ["a_1_7_x.zip", "b_2_7_x.zip"],
-        ["a_1_7_x.zip", "b_1_8_x.zip"],
-        ["hw_1_1001_ana.zip", "hw_1_1002_bo.zip"],
-        ["lab_3_1001_ana.zip", "lab_4_1002_bo.zip"],
-    ],
-)
-def test_names_that_are_alike_by_chance(tmp_path: Path, names: list[str]) -> None:
-    """Two students must never be taken for one."""
-    reading = read(list_folder(a_folder(tmp_path, *names)))
-
-    assert reading is not None
-    assert reading.doubt
