@@ -7,7 +7,6 @@ from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 
 from grader.analysis.similarity import Likeness, find_pairs
-from grader.analysis.similarity.features import Features
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
@@ -17,7 +16,6 @@ from grader.grading.judging import Judged, Judges, ToJudge
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
 from grader.messages.message import say
-from grader.messages.safe_text import plain
 from grader.report import Origin, Report, Whose
 from grader.rubric import Rubric
 from grader.submissions.roster import Student
@@ -38,35 +36,17 @@ def to_judge(submission: GradedSubmission) -> ToJudge:
 def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
     """Give the reports of a class in its order, each with the pairs that it is part of."""
     features = [member.features for member in members if member.features is not None]
-    pairs = _pairs(features)
-    failed = {one.id for one in features} - pairs.keys()
+    try:
+        pairs = dict(zip((one.id for one in features), find_pairs(features), strict=True))
+    except Exception:
+        # What is compared is bounded where it enters, so this is a bug; the class keeps its table.
+        logger.exception("The submissions of the class could not be compared.")
+        for member in members:
+            yield member.report.model_copy(update={"notes": (*member.report.notes, _NOT_COMPARED)})
+        return
     for member in members:
         likeness = pairs.get(member.report.id, Likeness())
-        report = with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
-        if report.id in failed:
-            report = report.model_copy(update={"verdict": "error", "summary": _NOT_COMPARED})
-        yield report
-
-
-def _pairs(features: Sequence[Features]) -> dict[str, Likeness]:
-    """The likeness of each submission by its id, without those that cannot be compared."""
-    try:
-        found = find_pairs(features)
-    except Exception:
-        logger.exception("The submissions of the class could not be compared.")
-        features = [one for one in features if _is_comparable(one)]
-        found = find_pairs(features)
-    return dict(zip((one.id for one in features), found, strict=True))
-
-
-def _is_comparable(features: Features) -> bool:
-    """Whether a submission can be compared with itself."""
-    try:
-        find_pairs([features, features])
-    except Exception:
-        logger.exception("%s cannot be compared.", plain(features.id))
-        return False
-    return True
+        yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
 
 
 @dataclass(eq=False)
