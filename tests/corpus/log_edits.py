@@ -19,39 +19,24 @@ FOUR = ("variable_norm_before", "variable_norm_after", "global_norm_before", "gl
 
 def norms(**series: str) -> Edit:
     """Keeps of the four norms only these, each under the name that the student gives it."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        rest = log.drop(columns=list(FOUR))
-        return rest.assign(**{header: log[name] for header, name in series.items()})
-
-    return edit
+    return lambda log, _: log.drop(columns=list(FOUR)).assign(
+        **{header: log[name] for header, name in series.items()}
+    )
 
 
 def renamed(**headers: str) -> Edit:
     """Gives columns other names: `renamed(accuracy="acc")`."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        return log.rename(columns=headers)
-
-    return edit
+    return lambda log, _: log.rename(columns=headers)
 
 
 def without(*headers: str) -> Edit:
     """Leaves columns out."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        return log.drop(columns=list(headers))
-
-    return edit
+    return lambda log, _: log.drop(columns=list(headers))
 
 
 def rounded(decimals: int) -> Edit:
     """Every number with so many decimals."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        return log.round(decimals)
-
-    return edit
+    return lambda log, _: log.round(decimals)
 
 
 def as_percent(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -67,11 +52,7 @@ def counted_from_1_in_each_epoch(log: pd.DataFrame, random: np.random.Generator)
 
 def epochs_restart(after: int) -> Edit:
     """The epochs are counted from 0 again, as a second call of `fit` does."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        return log.assign(epoch=log["epoch"].where(log["epoch"] < after, log["epoch"] - after))
-
-    return edit
+    return lambda log, _: log.assign(epoch=log["epoch"].where(log["epoch"] < after, log["epoch"] - after))
 
 
 def first_epochs(count: int, accuracy: float | None = None) -> Edit:
@@ -88,22 +69,12 @@ def first_epochs(count: int, accuracy: float | None = None) -> Edit:
 
 def begun_later(steps: int) -> Edit:
     """The first steps are cut off, and those that are left are numbered from 1."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        kept = log.iloc[steps:]
-        return kept.assign(step=np.arange(1, len(kept) + 1))
-
-    return edit
+    return lambda log, _: log.iloc[steps:].assign(step=np.arange(1, len(log) - steps + 1))
 
 
 def every(steps: int) -> Edit:
     """The norm of every tenth step only, say."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        kept = (np.arange(len(log)) % steps == 0) | log["val_accuracy"].notna()
-        return log[kept]
-
-    return edit
+    return lambda log, _: log[(np.arange(len(log)) % steps == 0) | log["val_accuracy"].notna()]
 
 
 def one_row_an_epoch(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -125,21 +96,16 @@ def running_means(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFram
 
 def claimed_accuracy(value: float) -> Edit:
     """Every epoch's validation accuracy is raised by as much as the last one needs to have this value."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        more = value - log["val_accuracy"].dropna().iloc[-1]
-        return log.assign(val_accuracy=log["val_accuracy"] + more)
-
-    return edit
+    return lambda log, _: log.assign(
+        val_accuracy=log["val_accuracy"] + value - log["val_accuracy"].dropna().iloc[-1]
+    )
 
 
 def _invented(make: Callable[[Values, np.random.Generator], Any]) -> Edit:
     """An edit that puts other values in the place of each norm column."""
-
-    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-        return log.assign(**{name: make(log[name].to_numpy(), random) for name in _norm_columns(log)})
-
-    return edit
+    return lambda log, random: log.assign(
+        **{name: make(log[name].to_numpy(), random) for name in _norm_columns(log)}
+    )
 
 
 def _norm_columns(log: pd.DataFrame) -> list[str]:
