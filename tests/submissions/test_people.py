@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.people import finder, keys_of, may_be_one, name_keys
+from grader.submissions.people import may_be_one, name_keys
 
 
 def keys_with_accents(name: str) -> frozenset[str]:
@@ -100,21 +100,3 @@ def test_any_text_is_a_name(first, second) -> None:
 def test_names_that_are_alike_but_for_accents(one: str, other: str, alike: bool) -> None:
     """Vowel signs make a name, accents above a letter do not; `Ł` is a letter of its own."""
     assert alike == bool(name_keys(one, accents=False) & name_keys(other, accents=False))
-
-
-def test_the_first_kind_of_key_that_finds_anybody_decides() -> None:
-    """Ids come first, the main ones before all, then addresses, logins and names; empty keys find nobody."""
-    people = [
-        keys_of(main_ids=["1"], ids=["1", "s100"], emails=["ana@x.edu"], logins=["ana-g"], names=["ana"]),
-        keys_of(main_ids=["2"], ids=["2"], logins=["ana@x.edu"], names=["bo"]),
-        keys_of(main_ids=["3"], ids=["3", "1"], names=["bo", ""]),
-    ]
-    find = finder(people)
-
-    assert ((0,), "id") == find(keys_of(main_ids=["1"], ids=["1"]))
-    assert ((0, 2), "id") == find(keys_of(ids=["1"]))
-    assert ((0,), "id") == find(keys_of(ids=[" S100 "], names=["bo"]))
-    assert ((0,), "e-mail") == find(keys_of(ids=["9"], emails=["ANA@x.edu"], logins=["ANA@x.edu"]))
-    assert ((1,), "login") == find(keys_of(logins=["ana@x.edu"]))
-    assert ((1, 2), "name") == find(keys_of(ids=["9"], names=["bo"]))
-    assert ((), "") == find(keys_of(ids=["", " "], logins=["@"], names=[""]))

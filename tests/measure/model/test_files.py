@@ -26,7 +26,7 @@ from grader.measure.model.architecture import built_once
 from grader.measure.model.filetype import SavedFolder, find_saved_folders
 from grader.measure.model.h5_file import read_h5, write_h5
 from grader.measure.model.hdf5 import MARK, OBJECT, heaps_are_sound, read_hdf5, write_hdf5
-from grader.measure.model.keras_file import is_weight, read_archive, read_keras, write_keras
+from grader.measure.model.keras_file import read_archive, read_keras, write_keras
 from grader.measure.model.network import clean_network
 from grader.measure.model.read import read_model
 from grader.measure.model.reading import Limits, start
@@ -133,12 +133,6 @@ def test_a_clean_keras_file_reads_as_it_was_written() -> None:
     assert (built_once(network), "3.15.1") == (stored.config, stored.version)
     assert numbers(3, 2).tolist() == stored.weights[PLACES[0]].tolist()
     assert 3 == len(read_archive(READING, content))
-
-
-def test_the_state_of_a_generator_is_no_weight() -> None:
-    """It is kept between runs, but nothing is learned in it."""
-    assert is_weight(PLACES[0])
-    assert not is_weight(("layers", "dropout", "seed_generator", "vars", "0"))
 
 
 def test_weights_in_h5_are_numbered_by_layer() -> None:

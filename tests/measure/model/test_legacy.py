@@ -44,27 +44,22 @@ def test_class_b_initializers_with_a_dtype() -> None:
 
 
 @pytest.mark.hostile_row(41)
-def test_class_c_no_input_layer() -> None:
-    """Keras 2 kept the shape of the input in the first layer."""
-    model = read(old(a_sequential(a_first_dense(), build_input_shape=[None, 3])))
+@pytest.mark.parametrize(
+    ("network", "notes"),
+    [
+        # In the first layer, beside the layers, in a nested network, or in how the network was built.
+        (old(a_sequential(a_first_dense(), build_input_shape=[None, 3])), 2),
+        (old(a_sequential(old(a_dense(2)), build_input_shape=[None, 3])), 1),
+        (old(a_sequential(old(a_sequential(a_first_dense())))), 2),
+        ({**a_sequential(old(a_dense(2))), "build_config": {"input_shape": [None, 3]}}, 1),
+    ],
+)
+def test_class_c_no_input_layer(network: Any, notes: int) -> None:
+    """Keras 2 kept the shape of the input elsewhere."""
+    model = read(network)
 
-    assert ((3,), 2) == (model.input_shape, len(model.rescued))
-    assert (8, 2) == (model.parameters, model.variables)
-    assert "2.3.0-tf" == model.keras_version
-
-
-def test_class_c_only_the_build_shape() -> None:
-    """Or only beside the layers, where the model was built by its first batch."""
-    model = read(old(a_sequential(old(a_dense(2)), build_input_shape=[None, 3])))
-
-    assert ((3,), 1) == (model.input_shape, len(model.rescued))
-
-
-def test_class_c_the_shape_in_a_nested_network() -> None:
-    """Or in the first layer of a network that is itself the first layer."""
-    model = read(old(a_sequential(old(a_sequential(a_first_dense())))))
-
-    assert (3,) == model.input_shape
+    assert ((3,), notes) == (model.input_shape, len(model.rescued))
+    assert (8, 2, "2.3.0-tf") == (model.parameters, model.variables, model.keras_version)
 
 
 def test_class_d_a_bare_list() -> None:

@@ -170,22 +170,6 @@ def test_layers_in_order_without_the_input() -> None:
     ) == tuple(layers(network))
 
 
-def test_nested_networks_are_opened() -> None:
-    """Their layers stand where they do."""
-    inner = a_sequential(an_input(3), a_dense(5, "inner"))
-
-    assert ["inner", "dense"] == [
-        layer.name for layer in layers(a_sequential(an_input(3), inner, a_dense(2)))
-    ]
-
-
-def test_a_wrapper_has_the_units_of_what_is_inside() -> None:
-    """Two levels deep, too."""
-    wrapped = a_layer("TimeDistributed", "each", layer=a_layer("RNN", cell=a_layer("LSTMCell", units=4)))
-
-    assert [4] == [layer.units for layer in layers(a_sequential(an_input(3, 2), wrapped))]
-
-
 @pytest.mark.parametrize("units", [True, 2.0, "2", None])
 def test_units_are_a_whole_number(units: object) -> None:
     """Anything else is none."""

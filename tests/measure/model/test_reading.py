@@ -30,13 +30,6 @@ def test_notes_are_bounded() -> None:
     assert ["Note 0.", "Note 1."] == reading.notes
 
 
-def test_each_file_has_its_own_notes() -> None:
-    """One reading does not see those of another."""
-    start("a.keras", Limits()).note("A note.")
-
-    assert [] == start("b.keras", Limits()).notes
-
-
 def test_every_cap_is_a_number_above_zero() -> None:
     """None of them is switched off."""
     assert all(value > 0 for value in dataclasses.asdict(Limits()).values())
@@ -80,11 +73,6 @@ def test_the_limits_can_be_raised() -> None:
 def test_any_value_can_stand_in_backticks(value: object, expected: str) -> None:
     """It is one short line in which nothing acts and no backtick ends the name."""
     assert expected == shown(value)
-
-
-def test_a_longer_text_may_be_asked_for() -> None:
-    """The name of a layer is shown whole."""
-    assert "x" * 100 == shown("x" * 100, longest=100)
 
 
 @given(st.text(st.characters(exclude_categories=())))
