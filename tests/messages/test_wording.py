@@ -15,54 +15,33 @@ from grader.messages.wording import accuracy, counted, listed, number, quoted
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("value", "other", "expected"),
     [
-        (0.0, "0.0"),
-        (1.0, "1.0"),
-        (1.0000001192, "1.0"),
-        (0.0010000000474974513, "0.001"),
-        (2.449489742783178, "2.449"),
-        (7.3149, "7.315"),
-        (1719.4, "1719"),
-        (123456.7, "123457"),
-        (1.5e9, "1500000000.0"),
-        (3.2e-7, "3.2e-07"),
-        (-0.25, "-0.25"),
-        (math.nan, "NaN"),
-        (math.inf, "infinity"),
-        (-math.inf, "minus infinity"),
+        *((0.0, None, "0.0"), (1.0, None, "1.0"), (1.0000001192, None, "1.0"), (-0.25, None, "-0.25")),
+        *(
+            (0.0010000000474974513, None, "0.001"),
+            (2.449489742783178, None, "2.449"),
+            (7.3149, None, "7.315"),
+        ),
+        *((1719.4, None, "1719"), (123456.7, None, "123457"), (1.5e9, None, "1500000000.0")),
+        *((3.2e-7, None, "3.2e-07"), (math.nan, None, "NaN"), (math.inf, None, "infinity")),
+        (-math.inf, None, "minus infinity"),
+        # As many digits as it needs to differ from the other as that is written.
+        *((1.00002, 1.0, "1.00002"), (1.0000001192, 1.0, "1.0000001"), (1.0, 1.0, "1.0")),
+        *((2.44955, 2.449489742783178, "2.45"), (2.4491, 2.449489742783178, "2.4491")),
+        *((1000.2, 1000.0, "1000.2"), (7.3149, 1.0, "7.315")),
     ],
 )
-def test_a_number_has_four_digits(value: float, expected: str) -> None:
-    """Float32's remainders are not shown, and NaN is a word."""
-    assert str(expected) == str(number(value))
+def test_a_number_has_four_digits(value: float, other: float | None, expected: str) -> None:
+    """Float32's remainders are not shown, NaN is a word, and unequal numbers do not look equal."""
+    assert expected == str(number(value, apart_from=other))
 
 
 @pytest.mark.parametrize(
     ("value", "other", "expected"),
     [
-        (1.00002, 1.0, "1.00002"),
-        (1.0000001192, 1.0, "1.0000001"),
-        (2.44955, 2.449489742783178, "2.45"),
-        (2.4491, 2.449489742783178, "2.4491"),
-        (1.0, 1.0, "1.0"),
-        (1000.2, 1000.0, "1000.2"),
-        (7.3149, 1.0, "7.315"),
-    ],
-)
-def test_unequal_numbers_do_not_look_equal(value: float, other: float, expected: str) -> None:
-    """A number gets as many digits as it needs to differ from the other as that is written."""
-    assert expected == number(value, apart_from=other)
-
-
-@pytest.mark.parametrize(
-    ("value", "other", "expected"),
-    [
-        (0.87, None, "0.8700"),
-        (0.86996, 0.87, "0.86996"),
-        (0.8699, 0.87, "0.8699"),
-        (0.87, 0.87, "0.8700"),
-        (1.0, None, "1.0000"),
+        *((0.87, None, "0.8700"), (0.86996, 0.87, "0.86996"), (0.8699, 0.87, "0.8699")),
+        *((0.87, 0.87, "0.8700"), (1.0, None, "1.0000")),
     ],
 )
 def test_an_accuracy_has_four_decimals(value: float, other: float | None, expected: str) -> None:

@@ -45,40 +45,36 @@ NAMES = st.lists(
 )
 
 
-def test_a_folder_is_a_submission(tmp_path: Path) -> None:
-    """Its id is the folder's name, also when it is named by a dot."""
-    folder = tmp_path / "ana"
-    folder.mkdir()
+@pytest.mark.parametrize(
+    ("files", "opened", "path", "zipped"),
+    [
+        (["ana/x"], "ana", "ana", False),
+        (["ana/x"], "ana/./../ana", "ana", False),
+        (["ana.zip"], "ana.zip", "ana.zip", True),
+        (["ana.ZIP"], "ana.ZIP", "ana.ZIP", True),
+        # What a system leaves beside a zip does not count; a zip beside another file is one of the files.
+        (
+            [
+                f"ana/{name}"
+                for name in ("work.zip", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._w.zip")
+            ],
+            "ana",
+            "ana/work.zip",
+            True,
+        ),
+        (["ana/work.zip", "ana/model.keras"], "ana", "ana", False),
+    ],
+)
+def test_a_folder_or_a_zip_is_a_submission(
+    tmp_path: Path, files: list[str], opened: str, path: str, zipped: bool
+) -> None:
+    """Its id is the name of the folder, or that of the zip without `.zip`, in a class as well."""
+    for name in files:
+        make_file(tmp_path, name)
+    found = open_submission(tmp_path / opened)
 
-    assert Submission("ana", folder) == open_submission(folder)
-    assert "ana" == open_submission(folder / "." / ".." / "ana").id
-    assert not open_submission(folder).zipped
-
-
-@pytest.mark.parametrize("name", ["ana.zip", "ana.ZIP"])
-def test_a_zip_is_a_submission(tmp_path: Path, name: str) -> None:
-    """Its id is the name without `.zip`."""
-    path = make_file(tmp_path, name)
-
-    assert Submission("ana", path) == open_submission(path)
-    assert open_submission(path).zipped
-
-
-def test_a_folder_with_one_zip_is_that_zip(tmp_path: Path) -> None:
-    """What a system leaves beside it does not count, and the id is the folder's."""
-    path = make_file(tmp_path / "ana", "work.zip")
-    for left in (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._work.zip"):
-        make_file(tmp_path / "ana", left)
-
-    assert Submission("ana", path) == open_submission(tmp_path / "ana") == find_submissions(tmp_path)[0]
-
-
-def test_a_folder_with_a_zip_and_more_is_a_folder(tmp_path: Path) -> None:
-    """A zip beside another file is only one of the files."""
-    make_file(tmp_path / "ana", "work.zip")
-    make_file(tmp_path / "ana", "model.keras")
-
-    assert Submission("ana", tmp_path / "ana") == open_submission(tmp_path / "ana")
+    assert ("ana", (tmp_path / path).resolve(), zipped) == (found.id, found.path.resolve(), found.zipped)
+    assert ["ana"] == [submission.id for submission in find_submissions(tmp_path)]
 
 
 def refusal(read, path: Path) -> tuple[str, str]:

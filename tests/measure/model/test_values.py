@@ -115,9 +115,10 @@ def test_activations_of_tensorflow_are_rescued(stored: str, expected: str) -> No
 
 def test_dictionaries_of_plain_values_are_kept() -> None:
     """A plain dictionary is no object."""
-    config, _ = cleaned(a_layer("BatchNormalization", "norm", axis=-1, renorm_clipping={"rmax": 3.0}))
+    kept = {"rmax": [3.0, True, 2**20, -(2**20), "same", None, {"b": [None]}]}
+    config, _ = cleaned(a_layer("BatchNormalization", "norm", axis=-1, renorm_clipping=kept))
 
-    assert {"rmax": 3.0} == config["renorm_clipping"]
+    assert kept == config["renorm_clipping"]
 
 
 @pytest.mark.parametrize(
