@@ -25,10 +25,8 @@ class Column(Frozen):
         header: The name as the student wrote it.
         rows: The 0-based row of each value; rows without a value are left out.
         values: The values, NaN and infinity among them. An accuracy is in [0, 1].
-        unreadable: Up to three cells that are not numbers.
-        unreadable_count: How many such cells there are.
-        scope: What the header or `submission.yaml` declares of a gradient norm, else None.
-        stage: Likewise.
+        unreadable: Up to three of the `unreadable_count` cells that are not numbers.
+        scope, stage: What the header or `submission.yaml` declares of a gradient norm, else None.
     """
 
     name: Text
@@ -48,14 +46,10 @@ class Column(Frozen):
 
 
 class Log(Part):
-    """The training log as data.
+    """The training log as data, written as `csv`, `json`, `jsonl`, ...: the columns whose meaning is known.
 
-    Attributes:
-        form: How it was written: `csv`, `json`, `jsonl`, ...
-        rows: How many rows have at least one value.
-        columns: The columns whose meaning is known.
-        ignored: The headers whose meaning is not known, at most 50 of them.
-        notes: What was assumed to read it, for a person.
+    `ignored` has at most 50 headers whose meaning is not known, `rows` is how many rows have at least one
+    value, and the notes say what was assumed to read it.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(

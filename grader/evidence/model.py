@@ -31,11 +31,8 @@ class Layer(Frozen):
 class Moments(Frozen):
     """Adam's moments as the model file stores them, a value for each trainable variable in its order.
 
-    Attributes:
-        beta_1: The decay of the first moment, m = beta_1 m + (1 - beta_1) g.
-        beta_2: The decay of the second moment, v = beta_2 v + (1 - beta_2) g^2, with g after clipping.
-        first: The L2 norm of m.
-        second: The sum of v.
+    With g after clipping, m = beta_1 m + (1 - beta_1) g, of which `first` is the L2 norm, and
+    v = beta_2 v + (1 - beta_2) g^2, of which `second` is the sum.
     """
 
     beta_1: Beta

@@ -27,14 +27,10 @@ class OwnPicture:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the pages show of a submission beside its report.
+    """What the pages show of a submission beside its report: its charts, its own pictures, and two numbers.
 
-    Attributes:
-        panels: The charts, in order.
-        own: The pictures that the student has submitted.
-        accuracy: The accuracy of the submitted model on the test images.
-        largest_norm: The largest norm in the log, after clipping.
-        failed: Whether the charts are missing because of a bug.
+    They are the accuracy of the submitted model on the test images, and the largest norm in the log, after
+    clipping. Where it `failed`, the charts are missing because of a bug.
     """
 
     panels: tuple[Panel, ...] = ()
