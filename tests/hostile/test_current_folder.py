@@ -151,6 +151,8 @@ def variables(folder: Path) -> dict[str, str]:
     return {
         "HOME": str(folder / "home"),
         "XDG_CONFIG_HOME": str(folder / "home/.config"),
+        # Packages in a home are the user's: outside a virtual environment Python itself takes those here.
+        "PYTHONNOUSERSITE": "1",
         # An empty place among them is the current folder.
         "PATH": f":{os.environ['PATH']}",
         "PYTHONSTARTUP": str(folder / "startup.py"),
