@@ -32,6 +32,7 @@ class HiddenLayers(Check):
     is the output. Layers that prepare, normalise, drop or activate (`Flatten`, `Rescaling`,
     `BatchNormalization`, `Dropout`, `Activation`, ...) may stand anywhere, because the same network can be
     written with or without them. Convolutional, recurrent, attention and embedding layers may not.
+    A layer in `SpectralNormalization` counts as the layer that it is.
 
     Args:
         units: The units of each hidden layer, from the input to the output.

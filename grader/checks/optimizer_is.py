@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field
 
@@ -20,6 +21,10 @@ from grader.report import Finding, failed, passed, review
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
 _CONSTANT = say("A schedule changes the learning rate; the rubric asks for a constant one.")
+_SAVE = say(
+    'Call `model.save("model.keras")` right after `fit`, without compiling again: it keeps the optimizer. '
+    "`save_weights` and `include_optimizer=False` leave it out."
+)
 _LOWERED = say("A callback that lowers the learning rate changes the stored one, too.")
 
 
@@ -42,7 +47,9 @@ class OptimizerIs(Check):
 
     What is not stored is not wrong. A model that was saved without its optimizer, or whose file has no
     learning rate, passes, and the sentence says that nothing is stored. No teacher has to look, because the
-    checks of the log and its norms show whether the gradients were clipped.
+    checks of the log and its norms show whether the gradients were clipped. But a log can be made up, and
+    only the state of an optimizer shows that it was not: with `stored: required` a model without an
+    optimizer that has made steps does not pass, and the hint says how to save it.
     A learning rate that changes during the training is not the constant one asked for.
 
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.
@@ -56,15 +63,20 @@ class OptimizerIs(Check):
         learning_rate: The constant learning rate; left out, any is right.
         clipnorm: The cap of each variable's gradient norm; left out, any clipping is right, and none too.
         accept_global_clipnorm: Whether `global_clipnorm` of the same value, the stricter one, is right, too.
+        stored: Whether the model file must have the optimizer, as the training left it: `required`, or else
+            `optional`.
 
     Example:
-        optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true}
+        optimizer_is:
+          {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true, stored: required}
     """
 
     name: str = Field(min_length=1, max_length=60)
     learning_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     clipnorm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     accept_global_clipnorm: bool = Field(default=True)
+
+    stored: Literal["required", "optional"] = "optional"
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""
@@ -79,8 +91,18 @@ class OptimizerIs(Check):
     def find(self, model: Model, norms: NormColumns | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""
         stored = model.optimizer
+        asked = _described(self.name, self._asked())
+        if self.stored == "required" and (stored is None or stored.iterations == 0):
+            lacks = (
+                say("The stored optimizer has made no step")
+                if stored
+                else say("The model file stores no optimizer")
+            )
+            return failed(
+                say("{found}; the rubric asks for {asked} after the training.", found=lacks, asked=asked),
+                _SAVE,
+            )
         if stored is None:
-            asked = _described(self.name, self._asked())
             return passed(
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
             )

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence.log import Log
+from grader.evidence.model import Optimizer
 from grader.report import Finding
 
 CHECK = OptimizerIs(name="Adam", learning_rate=0.001, clipnorm=1)
@@ -33,6 +34,20 @@ def test_no_stored_optimizer_passes_and_says_so() -> None:
     finding = ask(CHECK, model=a_model(optimizer=None))
 
     assert "passed" == finding.status
+
+
+@pytest.mark.hostile_row(98)
+@pytest.mark.parametrize("optimizer", [None, an_optimizer(iterations=0)])
+def test_an_optimizer_that_must_be_stored_fails_where_it_is_not(optimizer: Optimizer | None) -> None:
+    """Without it a log can be made up; the hint says how to save it."""
+    finding = ask(CHECK.model_copy(update={"stored": "required"}), model=a_model(optimizer=optimizer))
+
+    assert "failed" == finding.status
+
+
+def test_an_optimizer_that_must_be_stored_passes_where_it_is() -> None:
+    """With the steps of the training."""
+    assert "passed" == found(CHECK.model_copy(update={"stored": "required"})).status
 
 
 def test_no_stored_learning_rate_passes_and_says_so() -> None:

@@ -109,7 +109,9 @@ ROWS = {
     92: "files that would be read again and again: heaps in heaps, keys, chunks, scans",
     93: "a file whose reading takes all the time of a worker",
     94: "an upload over the limit of a queue",
+    96: "a hidden layer inside a layer that only scales its weights",
     97: "logs that have to be judged in thousands of ways: epochs, restarts and columns by the hundred",
+    98: "a log that nothing can contradict, because no optimizer is stored",
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from grader import rubric
 from grader.evidence import Declaration
@@ -109,15 +109,17 @@ def input_shape(network: Node) -> tuple[int | None, ...] | None:
 
 
 def _layer(node: Node) -> Layer:
-    config: dict[str, Any] = node["config"]
+    kind, config = node["class_name"], node["config"]
     # Of a wrapper such as `Bidirectional`, the layer inside has the units.
     while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
+        # Only scales the weights of the layer inside, which computes what it computes without it.
+        kind = inner["class_name"] if kind == "SpectralNormalization" else kind
         config = inner["config"]
     units, activation = config.get("units", config.get("filters")), config.get("activation")
     if isinstance(activation, dict):
         activation = ACTIVATION_LAYERS[activation["class_name"]]
     return Layer(
-        kind=node["class_name"],
+        kind=kind,
         name=shown(node["config"]["name"], longest=100),
         units=units if whole(units) else None,
         activation=activation if isinstance(activation, str) else None,
