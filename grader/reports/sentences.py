@@ -236,7 +236,7 @@ def sections(report: Report) -> tuple[Section, ...]:
         (
             "files",
             say("Files"),
-            ((part(one.role), f"{one.name}, {decimal(one.bytes)}") for one in report.files),
+            ((part(one.role), f"{plain(one.name)}, {decimal(one.bytes)}") for one in report.files),
         ),
         ("notes", say("Notes"), ((EMPTY, note) for note in report.notes)),
     )

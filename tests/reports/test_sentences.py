@@ -221,6 +221,15 @@ def test_notes_are_said_once() -> None:
     assert ("A note.",) == sentences.sections(repeated)[-1].lines
 
 
+def test_a_line_break_in_a_files_name_is_seen() -> None:
+    """Unlike one in a sentence, it is not a space."""
+    (log,) = (file for file in PASSED.files if file.role == "log")
+    odd = PASSED.model_copy(update={"files": (log.model_copy(update={"name": "a\nb.csv"}),)})
+
+    (line,) = next(section for section in sentences.sections(odd) if section.name == "files").lines
+    assert r"log: a\nb.csv, 81.9 kB" == line
+
+
 def test_a_section_that_has_nothing_is_left_out() -> None:
     """The others come in their order: what is similar, measured, graded, and to be known."""
     assert ["measured", "files", "notes"] == [one.name for one in sentences.sections(PASSED)]
