@@ -66,13 +66,10 @@ def test_loss_of_an_undecided_network_is_the_logarithm_of_the_classes(probabilit
     assert float(loss) == pytest.approx(np.log(10), rel=1e-5)
 
 
-GRADIENTS_NORMS = [np.array([[3.0, -4.0], [0.0, 12.0]]), np.array([0.1, -0.2]), np.zeros(3)]
-
-
 def test_four_norms_are_the_largest_and_the_whole() -> None:
     """`variable` is the largest of the norms, `global` the norm of all gradients as one vector."""
-    norms = np.array([[np.linalg.norm(gradient) for gradient in GRADIENTS_NORMS]], np.float32)
-    whole = np.linalg.norm(np.concatenate([gradient.ravel() for gradient in GRADIENTS_NORMS]))
+    norms = np.array([[np.linalg.norm(gradient) for gradient in GRADIENTS]], np.float32)
+    whole = np.linalg.norm(np.concatenate([gradient.ravel() for gradient in GRADIENTS]))
 
     found = four_norms(norms, norms / 2)
 
@@ -82,10 +79,7 @@ def test_four_norms_are_the_largest_and_the_whole() -> None:
 @pytest.mark.parametrize("way", [{"clipnorm": 1.0}, {"global_clipnorm": 1.0}, {}, {"clipnorm": 50.0}])
 def test_norms_of_clipped_gradients_follow_from_those_before(way: dict[str, float]) -> None:
     """They are those of gradients that were really clipped."""
-    plan, gradients = (
-        OptimizerPlan(**way),
-        [tf.constant(gradient, tf.float32) for gradient in GRADIENTS_NORMS],
-    )
+    plan, gradients = OptimizerPlan(**way), as_tensors()
     before = norms_of_half_squares(each_half_square(gradients).numpy())
     measured = norms_of_half_squares(each_half_square(clip(gradients, tf.constant(before), plan)).numpy())
 

@@ -69,15 +69,8 @@ def test_each_batch_leaves_a_row() -> None:
 
 def test_a_penalty_on_weights_is_part_of_the_loss() -> None:
     """What Keras adds to a model's loss is added, and its gradient too."""
-    dataset = build.a_dataset()
-    batches = Batches.shuffled(
-        tf.constant(dataset.x_train / 255.0, tf.float32),
-        tf.constant(dataset.y_train, tf.int32),
-        1,
-        20,
-        seed=5,
-    )
-    inputs = keras.layers.Input(dataset.x_train.shape[1:])
+    batches = some_batches(1)
+    inputs = keras.layers.Input(build.a_dataset().x_train.shape[1:])
     penalty = keras.regularizers.L2(0.5)
     flat = keras.layers.Flatten()(inputs)
     model = keras.Model(inputs, keras.layers.Dense(3, kernel_regularizer=penalty, activation="softmax")(flat))
