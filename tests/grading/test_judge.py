@@ -196,7 +196,7 @@ def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) ->
     report = report_of(a_rubric(), log=build.a_log(column))
 
     assert ["passed", "passed", "error"] == [item.status for item in report.items]
-    assert all(text in caplog.text for text in ("The check `logged_accuracy` failed.", "TypeError"))
+    assert all(text in caplog.text for text in ("The check `logged_accuracy` failed.", "ValueError"))
 
 
 @pytest.mark.parametrize(
