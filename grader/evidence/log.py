@@ -1,5 +1,6 @@
 """The training log as data."""
 
+from operator import ge
 from typing import ClassVar, Self
 
 from pydantic import model_validator
@@ -42,6 +43,8 @@ class Column(Frozen):
     def _one_row_for_each_value(self) -> Self:
         if len(self.rows) != len(self.values):
             raise ValueError("must have a row for each value")
+        if any(map(ge, (-1, *self.rows), self.rows)):
+            raise ValueError("must have its rows in order")
         return self
 
 

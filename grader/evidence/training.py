@@ -1,6 +1,8 @@
 """What the grader measured with the network: its accuracy, the probe and the rerun."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from grader.evidence.part import Part
 from grader.evidence.values import FiniteSeries, Scope, Series, Stage, Text
@@ -17,6 +19,13 @@ class Norms(Frozen):
     variable_after: FiniteSeries
     global_before: FiniteSeries
     global_after: FiniteSeries
+
+    @model_validator(mode="after")
+    def _of_the_same_steps(self) -> Self:
+        own = (self.variable_before, self.variable_after, self.global_before, self.global_after)
+        if len({len(values) for values in own}) > 1:
+            raise ValueError("must have four series of the same length")
+        return self
 
     def series(self, scope: Scope, stage: Stage) -> tuple[float, ...]:
         """The series of one scope and stage."""

@@ -79,6 +79,11 @@ SKETCH = {"sha256": "0a" * 32, "projections": (0.6, -0.8)}
         (Norms, dict.fromkeys(Norms.model_fields, (1.0, math.nan))),
         (Model, {**dict(build.a_model()), "parameters": -1}),
         (Column, {"name": "loss", "header": "loss", "rows": (0, 1), "values": (1.0,)}),
+        *(
+            (Column, {"name": "loss", "header": "loss", "rows": rows, "values": (1.0, 2.0)})
+            for rows in ((1, 0), (1, 1), (-1, 0))
+        ),
+        (Norms, {**dict.fromkeys(Norms.model_fields, (1.0, 2.0)), "global_after": (1.0,)}),
         (Column, {**dict(build.a_column("loss", [1.0])), "unreadable_count": -1}),
         (Figure, {"form": "png", "width": 1, "height": 1, "ink": 0.5, "pixels": "abc"}),
     ],

@@ -174,7 +174,7 @@ def step_axis(log: Log) -> StepAxis:
     filled = [column.rows for column in log.columns if column.rows]
     rows = (min(own[0] for own in filled), max(own[-1] for own in filled)) if filled else (0, 0)
     column = steps(log)
-    if column is not None and len(column.values) == log.rows > 0:
+    if column is not None and len(column.values) == rows[1] + 1:
         own = as_array(column.values)
         # Steps that begin again in each epoch would draw all epochs on top of each other.
         if np.isfinite(own).all() and (own[1:] > own[:-1]).all():
