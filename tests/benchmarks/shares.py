@@ -25,6 +25,7 @@ from grader.datasets import Dataset, load_dataset
 from grader.evidence.model import Model
 from grader.grading.cache import opened
 from grader.grading.classes import ClassGrading
+from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure import worker
 from grader.measure.reply import FilesReply, ModelReply, as_evidence, as_rerun, with_model
@@ -167,10 +168,12 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels)
     evidence = evidence.having("rerun", as_rerun(again, labels))
     Path("out").mkdir()
-    with opened(Path("out"), print) as cache:
+    with opened(Path("out"), print) as cache, Judges(rubric, 1) as judges:
         run = circumstances(plan, dataset.sha256)
-        ClassGrading(Path("out"), [submission], rubric, cache, run).take(submission, evidence, Origin())
-    done("judged, kept and written, by the parent")
+        grading = ClassGrading(Path("out"), [submission], rubric, cache, run, judges)
+        grading.take(submission, evidence, Origin())
+        list(grading.judged(wait=True))
+    done("judged in a process of its own, kept and written")
     return made
 
 
