@@ -1,12 +1,14 @@
 """What the grader measured with the network: its accuracy, the probe and the rerun."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from grader.evidence.part import Part
 from grader.evidence.values import FiniteSeries, Scope, Series, Stage, Text
 from grader.frozen import Frozen
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Norms(Frozen):
@@ -45,9 +47,9 @@ class Accuracy(Part):
     """
 
     inputs: Text
-    tried: tuple[tuple[Text, float], ...]
-    value: float
-    images: int
+    tried: tuple[tuple[Text, Share], ...]
+    value: Share
+    images: int = Field(ge=1)
     tried_images: int = Field(default=2_000, ge=1)
     largest_pixel: float = 255.0
 
@@ -73,4 +75,4 @@ class Rerun(Part):
     loss: Series
     accuracy: Series
     norms: Norms
-    test_accuracy: float
+    test_accuracy: Share

@@ -110,6 +110,7 @@ def _range_that_matters(curves: Iterable[Curve], compared: Iterable[float]) -> t
     shown = list(compared)
     for curve in curves:
         shown += quantiles(curve.y, (_SHOWN_FROM, _SHOWN_TO)) if len(curve.y) > 40 else curve.y
-    low, high = min(shown), max(shown)
+    # What is no share is not drawn.
+    low, high = max(0.0, min(shown)), min(1.0, max(shown))
     step = 0.05 if high - low > 0.3 else 0.01
     return math.floor(low / step) * step, math.ceil(high / step) * step
