@@ -66,7 +66,8 @@ def _parse(content: bytes) -> Any:
         events = list(islice(_yaml().parse(text), _MOST_EVENTS + 1))
         if len(events) <= _MOST_EVENTS and not any(isinstance(event, AliasEvent) for event in events):
             return _yaml().load(text)
-    except (YAMLError, ValueError, RecursionError):
+    # A list of nothing as a key is no YAMLError in the library, but a TypeError.
+    except (YAMLError, ValueError, TypeError, RecursionError):
         pass
     raise SubmissionError(say("`submission.yaml` cannot be read; it must be plain YAML in UTF-8."), _FORM)
 

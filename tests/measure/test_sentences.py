@@ -26,7 +26,7 @@ ALIAS_BOMB = b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"\n".join(
 # Not UTF-8, not YAML, a key twice, an alias, two documents, nesting without end, too many keys.
 UNREADABLE = [
     *(b"\xff\xfe", b"name: Garc\xeda", b"name: [Ana", b"name: Ana\nname: Bob", b"name: a: b", b"name: \x00"),
-    *(b"name: Ana\n--- \nname: Bob", b"a: &x [Ana]\nname: *x", b"name: *missing", b"? {a: b}\n: c"),
+    *(b"name: Ana\n--- \nname: Bob", b"a: &x [Ana]\nname: *x", b"name: *missing", b"? {a: b}\n: c", b"? - -"),
     *(b"[" * 400, b"- " * 1000, b"{a: " * 400, b"\n".join(b"k%d: v" % number for number in range(1000))),
     ALIAS_BOMB,
 ]
