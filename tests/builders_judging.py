@@ -1,5 +1,6 @@
 """Checks that do harm to the process that judges, beside what it does: it can read no file of tests."""
 
+import contextlib
 import os
 import time
 
@@ -28,6 +29,18 @@ class EndsOnPoorModels(Check):
         """End as a mistake in native code does, or pass."""
         if accuracy.value < 0.5:
             os._exit(7)
+        return passed("In time.")
+
+
+class AnswersTwiceOnPoorModels(Check):
+    """Sends a reply of its own where the accuracy is below a half."""
+
+    def find(self, accuracy: Accuracy) -> Finding:
+        """Write to every pipe, and pass."""
+        if accuracy.value < 0.5:
+            for descriptor in range(3, 64):
+                with contextlib.suppress(OSError):
+                    os.write(descriptor, b"\0\0\0\x02{}")
         return passed("In time.")
 
 

@@ -161,6 +161,7 @@ class _Process:
         Raises:
             WorkerError: The process has ended, or the time is up.
         """
+        unasked = self._worker.replies() if self.answered else []
         self._worker.send((request, measured))
         replies: list[bytes] = []
         while not replies and not self._worker.done:
@@ -178,6 +179,9 @@ class _Process:
                 ) from None
         if not replies:
             raise ended_early(self.end())
+        if unasked or len(replies) > 1:
+            # One of them could be taken for the answer to another request.
+            raise WorkerError(say("The process that judges sent more replies than it was asked for."))
         self._worker.rest()
         self.answered += 1
         return parse(Answer, replies[0])

@@ -5,7 +5,7 @@ import logging
 import builders_evidence as build
 import pytest
 from builders_grading import a_rubric
-from builders_judging import EndsOnPoorModels, HangsOnPoorModels, RaisesOnPoorModels
+from builders_judging import AnswersTwiceOnPoorModels, EndsOnPoorModels, HangsOnPoorModels, RaisesOnPoorModels
 from builders_reports import PASSED
 
 from grader.analysis.targets import Targets
@@ -51,7 +51,12 @@ def test_a_report_is_as_if_judged_here() -> None:
 
 @pytest.mark.parametrize(
     ("check", "seconds"),
-    [(HangsOnPoorModels(), 6.0), (EndsOnPoorModels(), 20.0), (RaisesOnPoorModels(), 20.0)],
+    [
+        (HangsOnPoorModels(), 6.0),
+        (EndsOnPoorModels(), 20.0),
+        (AnswersTwiceOnPoorModels(), 20.0),
+        (RaisesOnPoorModels(), 20.0),
+    ],
 )
 def test_a_submission_that_cannot_be_judged(
     check: Check, seconds: float, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
