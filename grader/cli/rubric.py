@@ -27,6 +27,7 @@ def lint(source: RubricFile) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from grader.messages.wording import counted
     from grader.reports.terminal import console
     from grader.rubric import SHIPPED_DATA
     from grader.rubric.lint import lint
@@ -48,7 +49,8 @@ def lint(source: RubricFile) -> None:
     out.print(table)
     for warning in lint(rubric):
         out.print(Text(f"Warning: {warning}", style="yellow"))
-    counts = f"{len(rubric.items)} items, {rubric.points:g} points"
+    points = "1 point" if rubric.points == 1 else f"{rubric.points:g} points"
+    counts = f"{counted(len(rubric.items), 'item')}, {points}"
     needed = rubric.pass_at * rubric.points
     out.print(Text(f"{path} has no mistakes: {counts}, {needed:g} needed to pass."))
 

@@ -13,10 +13,10 @@ from ruamel.yaml import YAML
 import grader
 from grader.checks import kinds, load, parameters
 from grader.evidence.model import Moments
+from grader.evidence.part import kinds as parts
 from grader.evidence.training import Norms, Probe
 
 HERE = Path(__file__).parent
-PARTS = {"log", "model", "accuracy", "probe", "rerun", "figure", "norms"}
 
 
 def example_of(kind: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_each_kind_needs_parts_of_the_evidence(kind: str) -> None:
     """The parameters of `find` are names of parts, and at least one is required."""
     needs = load(kind).needs()
 
-    assert set(needs) <= PARTS
+    assert set(needs) <= {*parts(), "norms"}
     assert any(needs.values())
 
 

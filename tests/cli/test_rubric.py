@@ -68,7 +68,7 @@ def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.Captur
 
     text = capsys.readouterr().out
     assert "Warning: `pass_at` is 0, so every submission passes." in text
-    assert "has no mistakes: 1 items, 1 points, 0 needed to pass." in text
+    assert "has no mistakes: 1 item, 1 point, 0 needed to pass." in text
 
 
 def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
