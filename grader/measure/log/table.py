@@ -186,7 +186,8 @@ def _one_by_one(rows: npt.NDArray[np.int64], cells: npt.NDArray[Any], *, percent
 
 def _number(cell: Any) -> float | None:
     if isinstance(cell, str):
-        return float(cell) if is_number(cell) else None
+        # Python strips separators such as U+001C, and does not convert them.
+        return float(cell.strip()) if is_number(cell) else None
     return cell if isinstance(cell, float) else None
 
 

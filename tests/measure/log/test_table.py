@@ -26,6 +26,7 @@ from grader.measure.log.table import Limits, Table, is_number, raw_column, read_
             [0.5, *[None] * 8, math.nan],
         ),
         (["1_000", "0x1p3", "0x10"], {}, ["1_000", "0x1p3", "0x10"]),
+        (["\x1c.3", "\u20030.5\xa0"], {}, [0.3, 0.5]),
         (["\uff11\uff12", "True", True], {}, ["\uff11\uff12", "True", "true"]),
         (["0,5", "1,719", "50%"], {}, ["0,5", "1,719", "50%"]),
         (["tf.Tensor(0.5)", "\x1b[2J", "x" * 100], {}, ["tf.Tensor(0.5)", "\\x1b[2J", "x" * 37 + "..."]),
