@@ -289,4 +289,6 @@ class Judges:
     def _read(name: str, answer: Answer) -> Judged | Page | Problem:
         for traceback in answer.tracebacks:
             logger.error("%s\n%s", plain(name), traceback)
+        if answer.answer is None and not answer.tracebacks:
+            logger.error("%s\nThe process that judges gave no answer, and no reason.", plain(name))
         return answer.answer or FAILED
