@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
+from secrets import token_hex
 from typing import Self, TypeVar
 
 from pydantic import TypeAdapter
@@ -92,8 +93,12 @@ class Page(Frozen):
 
 
 class Answer(Frozen):
-    """What a process replies: what was asked for, unless it was not to be had, and bugs for the operator."""
+    """What a process replies: what was asked for, unless it was not to be had, and bugs for the operator.
 
+    It has the request's token, which no process knows before, so none can answer for the next submission.
+    """
+
+    token: str
     answer: Judged | Page | None = None
     tracebacks: tuple[str, ...] = ()
 
@@ -121,14 +126,18 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     logging.getLogger("grader").addHandler(bugs := _Bugs())
     with suppress(EOFError):
         while True:
-            request, content = receive(), receive()
+            token, request, content = receive().decode(), receive(), receive()
             bugs.tracebacks.clear()
             answer = None
             try:
                 answer = _answered(rubric, REQUEST.validate_json(request), content)
             except Exception:
                 logger.exception("This submission failed.")
-            send(Answer(answer=answer, tracebacks=tuple(bugs.tracebacks)).model_dump_json().encode())
+            send(
+                Answer(token=token, answer=answer, tracebacks=tuple(bugs.tracebacks))
+                .model_dump_json()
+                .encode()
+            )
 
 
 def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged | Page:
@@ -161,8 +170,8 @@ class _Process:
         Raises:
             WorkerError: The process has ended, or the time is up.
         """
-        unasked = self._worker.replies() if self.answered else []
-        self._worker.send((request, measured))
+        token = token_hex(8)
+        self._worker.send((token.encode(), request, measured))
         replies: list[bytes] = []
         while not replies and not self._worker.done:
             wait([self._worker])
@@ -179,12 +188,12 @@ class _Process:
                 ) from None
         if not replies:
             raise ended_early(self.end())
-        if unasked or len(replies) > 1:
-            # One of them could be taken for the answer to another request.
-            raise WorkerError(say("The process that judges sent more replies than it was asked for."))
         self._worker.rest()
         self.answered += 1
-        return parse(Answer, replies[0])
+        answer = parse(Answer, replies[0])
+        if answer.token != token or len(replies) > 1:
+            raise WorkerError(say("The process that judges sent more replies than it was asked for."))
+        return answer
 
     def end(self) -> Message:
         """End the process, and say how it ended; once more does nothing."""
