@@ -24,7 +24,7 @@ from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.evidence.values import Scope, Stage
 from grader.messages.message import EMPTY, Message, say, together
-from grader.messages.wording import number
+from grader.messages.wording import number, quoted
 from grader.report import Finding, failed, passed, review
 
 _SAY_WHICH = say(
@@ -32,6 +32,10 @@ _SAY_WHICH = say(
     "`variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
 )
 _COUNT = say("Count the trainable variables of the student's network, and compare.")
+_FEWER = say(
+    "Ask for a log with at most eight norm columns: `grader.student.NormLogger` writes four, which say "
+    "what the homework asks."
+)
 _LIKE_UNCLIPPED = say(
     "Its first norms are like those of the grader's own training before clipping, and not like those "
     "after it."
@@ -56,7 +60,8 @@ class NormWithinCap(Check):
     one vector, but does not say it, and whose numbers do not tell, is left to a teacher.
 
     The running mean that Keras' metrics keep within an epoch is not the norm of a step, so it does not pass.
-    Of more than eight norm columns the first eight are looked at.
+    What a column holds is worked out for the first eight. A later one that is over the cap is left to a
+    teacher.
 
     Args:
         cap: The clipping threshold.
@@ -102,9 +107,32 @@ class NormWithinCap(Check):
             return self._only_before(log, norms.columns[0], model, rerun)
         findings = [self._compare(log, column, model, rerun) for column in clipped]
         worst = min(findings, key=lambda finding: ("failed", "review", "passed").index(finding.status))
+        if worst.status == "passed" and (over := self._not_interpreted(norms)):
+            return over
         if worst.status != "passed":
             return worst
         return passed(together(*(finding.message for finding in findings)))
+
+    def _not_interpreted(self, norms: NormColumns) -> Finding | None:
+        """The first column that is over the cap among those of which nobody worked out what they hold."""
+        logged = [column for column in norms.log.norms() if column.values]
+        limit = self.cap * (1 + self.tolerance)
+        for column in logged[len(norms.columns) :]:
+            largest = float(as_array(column.values).max())
+            if column.stage != "before" and largest > limit:
+                return review(
+                    say(
+                        "{name} has norms up to {largest}; the rubric asks for at most {cap}. The log has "
+                        "{count} norm columns, and only the first {most} are interpreted.",
+                        name=quoted(column.header),
+                        largest=number(largest, apart_from=self.cap),
+                        cap=number(self.cap),
+                        count=len(logged),
+                        most=len(norms.columns),
+                    ),
+                    _FEWER,
+                )
+        return None
 
     def _compare(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
         if self._within(column, Bound(self.cap)):

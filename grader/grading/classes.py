@@ -23,9 +23,7 @@ from grader.submissions.submission import Submission
 
 logger = logging.getLogger(__name__)
 
-_NOT_COMPARED = say(
-    "The submission could not be compared with the class because of a mistake of the program."
-)
+_NOT_COMPARED = say("The submissions of the class could not be compared because of a bug in the grader.")
 
 
 def to_judge(submission: GradedSubmission) -> ToJudge:
@@ -129,7 +127,9 @@ class ClassGrading:
         self.cache.keep_rerun(rerun_key(request, self.circumstances), rerun)
 
     def write(self, absent: Sequence[Student]) -> list[tuple[GradedSubmission, Report]]:
-        """Compare the submissions that were judged so far, write the class, and give the reports in order."""
+        """Compare those that were measured so far, write the class, and give the reports in order."""
+        # Where a run was interrupted, some are being judged still.
+        list(self.judged(wait=True))
         there = [one for one in self._listed if one in self._judged]
         reports = compared(self.rubric, [self._judged[one] for one in there])
         graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]

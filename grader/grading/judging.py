@@ -28,7 +28,7 @@ from grader.grading.engines import ended_early
 from grader.grading.engines.local import usable_cores
 from grader.grading.incomplete import nothing_measured, problem_of
 from grader.grading.judge import is_inconsistent, judge, judge_budgeted
-from grader.measure.reply import parse
+from grader.measure.reply import LONGEST_TRACEBACK, parse
 from grader.messages.message import Message, say
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report, Whose
@@ -43,11 +43,9 @@ SECONDS = 20.0
 MEMORY = 4 << 30
 # A process may use a certain processor time in all; so many honest submissions take a small part of it.
 MOST_ANSWERED = 200
-# Longer tracebacks come from recursion; their ends say enough.
-LONGEST_TRACEBACK = 20_000
 FAILED = Problem(
     who="operator",
-    message=say("The submission could not be judged because of a mistake of the program."),
+    message=say("The submission could not be judged because of a bug in the grader."),
     hint=say("Please report it, with the traceback in the operator's log."),
 )
 
@@ -83,7 +81,7 @@ class Judged(Frozen):
 class Page(Frozen):
     """The page of a submission, and the two numbers that the page of the class has of it.
 
-    Where it `failed`, the charts are missing because of a mistake of the program.
+    Where it `failed`, the charts are missing because of a bug.
     """
 
     html: str
@@ -109,7 +107,7 @@ REQUEST: TypeAdapter[ToJudge | ToDraw] = TypeAdapter(ToJudge | ToDraw)
 
 
 class _Bugs(logging.Handler):
-    """Collects what the program logs of its own mistakes."""
+    """Collects the bugs that the program logs."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -16,6 +16,8 @@ from grader.frozen import Frozen
 from grader.measure.request import Architecture
 from grader.messages.message import say
 
+# Longer tracebacks come from recursion; their ends say enough.
+LONGEST_TRACEBACK = 20_000
 PENDING = Problem(
     who="pending", message=say("Not checked yet: the grader has not yet trained the model again.")
 )

@@ -25,7 +25,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.declaration import read_declaration
 from grader.measure.intake import Intake, Taken
 from grader.measure.model.read import CleanModel
-from grader.measure.reply import Cost, FilesReply, ModelReply, RerunReply
+from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, RerunReply
 from grader.measure.request import RerunRequest, unpack
 from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits
@@ -42,8 +42,6 @@ class Reader(Protocol):
 
 # Workers are forked from a process that has imported them.
 _READERS = {name: cast("Reader", importlib.import_module(f"grader.measure.{name}.read")) for name in wanted()}
-# Longer tracebacks come from recursion; their ends say enough.
-_LONGEST_TRACEBACK = 20_000
 # The processor time in which a part is read; the largest honest files take a tenth of it.
 READING_SECONDS = 30.0
 
@@ -205,7 +203,7 @@ def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str])
             hint=shortened(error.hint, LONGEST_SENTENCE),
         )
     except Exception as error:  # noqa: BLE001  (whatever it is, it is our bug and must not cost the student anything)
-        tracebacks.append(traceback.format_exc()[-_LONGEST_TRACEBACK:])
+        tracebacks.append(traceback.format_exc()[-LONGEST_TRACEBACK:])
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             return Problem(
                 who="operator",

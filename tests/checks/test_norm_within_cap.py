@@ -238,6 +238,20 @@ def test_every_norm_after_clipping_is_looked_at() -> None:
     assert "passed" == found(*columns, model=a_model()).status
 
 
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [({}, "passed"), ({"values": [1.3] * 4}, "review"), ({"values": [1.3] * 4, "stage": "before"}, "passed")],
+)
+def test_a_ninth_column_over_the_cap_is_left_to_a_teacher(last: dict[str, Any], status: str) -> None:
+    """What it holds is not worked out, so it neither passes unseen nor fails."""
+    fields = {"values": [0.9] * 4, **VARIABLE, **last}
+    columns = [a_norm([0.9] * 4, **VARIABLE) for _ in range(8)]
+
+    finding = found(*columns, a_norm(fields.pop("values"), **fields))
+
+    assert status == finding.status
+
+
 def test_the_worst_column_decides() -> None:
     """A failure goes before a review, and a review before a pass."""
     good = a_norm([1.0] * 4, "good", **VARIABLE)

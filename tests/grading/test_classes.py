@@ -114,6 +114,21 @@ def test_one_who_resubmits_is_measured_alone(folder: Path, tmp_path: Path) -> No
     assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in after[1]]
 
 
+def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
+    folder: Path, tmp_path: Path
+) -> None:
+    """What was measured needs no second run for its row."""
+    submissions, rubric = find_submissions(folder), a_rubric(ACCURACY)
+    with a_cache(tmp_path / "out") as cache, Judges(rubric) as judges:
+        now = circumstances(Plan(), "images")
+        grading = ClassGrading(tmp_path / "out", submissions, rubric, cache, now, judges)
+        for submission in submissions:
+            grading.take(submission, CLASS[submission.id], Origin())
+        graded = grading.write(())
+
+    assert ALL == [report.id for _, report in graded]
+
+
 def test_what_could_not_be_measured_is_judged_and_measured_again(folder: Path, tmp_path: Path) -> None:
     """A limit that was too small must not stay the last word."""
     rubric = a_rubric(ACCURACY)

@@ -48,13 +48,9 @@ _TENSORBOARD_DOWNLOAD = re.compile(r"run-(?P<run>.*?)-tag-(?P<tag>.*)")
 class Meaning:
     """What a header says.
 
-    Attributes:
-        name: the canonical name.
-        scope: of a gradient norm, where the header says so.
-        stage: of a gradient norm, where the header says so.
-        run: of a column that Weights & Biases exports, the run that stands before ` - `.
-        per_epoch: whether the header says that it is measured once an epoch.
-        validation: of a gradient norm: it is measured on validation data, so it is none of the training.
+    Scope and stage are those that the header gives a gradient norm, if it does. Weights & Biases writes the
+    `run` in front of a column's name, with ` - ` between. A norm of `validation` data is none of the
+    training.
     """
 
     name: str

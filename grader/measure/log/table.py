@@ -72,13 +72,13 @@ class Table:
     """A log before its headers are understood.
 
     Attributes:
-        form: `csv`, `json`, `jsonl`, `numbers`, `numpy` or `tensorboard`.
-        rows: how many rows are not blank.
-        columns: in the order of the file.
-        aligned: whether equal row numbers belong together; not so for JSON lists of unequal lengths.
-        restarts: rows before which a header is repeated, so a run may begin there.
-        decimal_comma: whether `0,5` may be a number.
-        notes: what had to be understood to read it.
+        form: The form: `csv`, `json`, `jsonl`, `numbers`, `numpy` or `tensorboard`.
+        rows: How many rows are not blank.
+        columns: The columns, in the order of the file.
+        aligned: Whether equal row numbers belong together; not so for JSON lists of unequal lengths.
+        restarts: The rows before which a header is repeated, so a run may begin there.
+        decimal_comma: Whether `0,5` may be a number.
+        notes: What was assumed to read it.
     """
 
     form: str

@@ -38,12 +38,8 @@ SEED = 2026
 class Totals:
     """An array in short; its sums are in float64, whatever it is stored in.
 
-    Attributes:
-        shape: of the array.
-        exact: whether it is float32 or float64; the sums of half-precision numbers tell little.
-        total: the sum of its values.
-        squares: the sum of their squares.
-        smallest: the smallest of them, 0.0 where there are none.
+    It is `exact` as float32 or float64; the sums of half-precision numbers tell little. `squares` is the sum
+    of the squares of its values, and `smallest` the smallest value, 0.0 where there are none.
     """
 
     shape: tuple[int, ...]
