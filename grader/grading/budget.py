@@ -21,9 +21,13 @@ from grader.sandbox.limits import (
 )
 
 # Two workers, one after the other: one that measures the submission, one that trains the network again.
+# After each, what is known is judged; what comes before that is judged while the first one works.
 WORKERS = 2
-# To judge, to write the last page, and to end.
+# To write the last page, and to end.
 SECONDS_TO_LEAVE = 3.0
+# Judging an honest submission takes hundredths of a second; of a budget it gets at most this share each time.
+SECONDS_TO_JUDGE = 20.0
+JUDGING_SHARE = 0.1
 # TensorFlow's import is 3.3 s on a whole core; a platform may give half of one, and a cold disk.
 SECONDS_TO_START = 10.0
 # The homework's network takes 20 microseconds an image on a whole core, as `tests/benchmarks/speed.py` says;
@@ -35,25 +39,31 @@ FEWEST_STEPS = STEPS
 
 @dataclass(frozen=True)
 class Budgeted:
-    """A plan that fits into a time, and a note for the report on what was shortened, empty if nothing was."""
+    """A plan that fits into a time, and a note for the report on what was shortened, empty if nothing was.
+
+    `judging` is how many seconds it may take to judge what was measured.
+    """
 
     plan: Plan
     note: Message = EMPTY
+    judging: float = SECONDS_TO_JUDGE
 
 
 def within_budget(plan: Plan, seconds: float) -> Budgeted:
-    """The plan with its workers' time limits, and with as many steps of the rerun as fit.
+    """The plan with the time limits of workers and of judging, and with as many steps of the rerun as fit.
 
     The platform ends the grader after these seconds. A rerun is never shortened below what the beginning of
     a log is compared with: then the worker's time limit ends it, and what is known by then is kept.
     """
-    each = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE) / WORKERS
+    whole = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE)
+    judging = min(SECONDS_TO_JUDGE, JUDGING_SHARE * whole)
+    each = whole / WORKERS - judging
     limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
     rerun = plan.rerun
     fitting = int((each - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
     steps = min(rerun.steps, max(fitting, FEWEST_STEPS))
     if steps == rerun.steps:
-        return Budgeted(plan.model_copy(update={"limits": limits}))
+        return Budgeted(plan.model_copy(update={"limits": limits}), judging=judging)
     shorter = rerun.model_copy(update={"steps": steps})
     note = say(
         "The grader's own training was shortened from {steps} to {fitting}, to stay within the "
@@ -62,7 +72,7 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
         fitting=steps,
         seconds=number(seconds),
     )
-    return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note)
+    return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note, judging)
 
 
 def sandbox_limits_of(plan: Plan) -> SandboxLimits:

@@ -22,7 +22,7 @@ from grader.analysis.targets import Targets
 from grader.errors import WorkerError
 from grader.evidence.problem import Problem
 from grader.frozen import Frozen
-from grader.grading.budget import Budgeted
+from grader.grading.budget import SECONDS_TO_JUDGE, Budgeted
 from grader.grading.cache import Measured
 from grader.grading.engines import ended_early
 from grader.grading.engines.local import usable_cores
@@ -38,8 +38,6 @@ from grader.rubric import Rubric
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import TimeUpError, Worker, wait
 
-# An honest submission takes hundredths of a second.
-SECONDS = 20.0
 MEMORY = 4 << 30
 # A process may use a certain processor time in all; so many honest submissions take a small part of it.
 MOST_ANSWERED = 200
@@ -176,7 +174,7 @@ class _Process:
             try:
                 replies = self._worker.replies()
             except TimeUpError:
-                limit = f"{self._seconds:g}"
+                limit = f"{self._seconds:.3g}"
                 raise WorkerError(
                     say("The judging took longer than {seconds} s and was stopped.", seconds=limit),
                     say(
@@ -208,7 +206,7 @@ class Judges:
         rubric: Rubric | None,
         processes: int | None = None,
         needed: frozenset[str] = frozenset(),
-        seconds: float = SECONDS,
+        seconds: float = SECONDS_TO_JUDGE,
     ) -> None:
         """Start no process yet; there will be at most one for each core, unless their number is given.
 

@@ -70,20 +70,21 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
     origin = Origin(isolation=tested.described(), limits=limits_of(budgeted.plan))
-    with Judges(rubric, 1, tested.held) as judges:
-        for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
-            if event.evidence is None:
-                continue
-            how = origin.model_copy(update={"seconds": event.seconds})
-            measured = Measured(evidence=event.evidence, origin=how)
-            asked = ToJudge(whose=whose, budgeted=budgeted)
+    for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
+        if event.evidence is None:
+            continue
+        how = origin.model_copy(update={"seconds": event.seconds})
+        measured = Measured(evidence=event.evidence, origin=how)
+        asked = ToJudge(whose=whose, budgeted=budgeted)
+        # A process that has judged before would be given the submission a second time.
+        with Judges(rubric, 1, tested.held, budgeted.judging) as judges:
             report = judges.judge(asked, measured.model_dump_json().encode()).result().report
-            finished = event.kind == "measured"
-            for traceback in event.tracebacks if finished else ():
-                logger.error("%s\n%s", plain(whose.id), traceback)
-            following = _next(event.evidence, budgeted.plan)
-            told = "" if finished else translated(following, rubric.language or ENGLISH)
-            yield Stage(report, finished, told)
+        finished = event.kind == "measured"
+        for traceback in event.tracebacks if finished else ():
+            logger.error("%s\n%s", plain(whose.id), traceback)
+        following = _next(event.evidence, budgeted.plan)
+        told = "" if finished else translated(following, rubric.language or ENGLISH)
+        yield Stage(report, finished, told)
 
 
 def _next(evidence: Evidence, plan: Plan) -> Message:

@@ -43,10 +43,12 @@ def test_much_time_changes_only_the_limit() -> None:
 
 
 def test_each_worker_has_its_part() -> None:
-    """They work one after the other, and there is time left to write the last page."""
-    limit = within_budget(Plan(), 120.0).plan.limits.seconds
+    """They work one after the other, each is judged, and there is time left to write the last page."""
+    budgeted = within_budget(Plan(), 120.0)
 
-    assert WORKERS * limit + SECONDS_TO_LEAVE == pytest.approx(120.0)
+    assert 11.7 == pytest.approx(budgeted.judging)
+    parts = WORKERS * (budgeted.plan.limits.seconds + budgeted.judging)
+    assert parts + SECONDS_TO_LEAVE == pytest.approx(120.0)
 
 
 def test_a_long_rerun_is_shortened_and_that_is_said() -> None:
@@ -54,7 +56,7 @@ def test_a_long_rerun_is_shortened_and_that_is_said() -> None:
     plan = Plan(rerun=RerunPlan(steps=50_000))
     budgeted = within_budget(plan, 120.0)
 
-    assert 7578 == budgeted.plan.rerun.steps
+    assert 5749 == budgeted.plan.rerun.steps
     assert plan.rerun.model_dump(exclude={"steps"}) == budgeted.plan.rerun.model_dump(exclude={"steps"})
     assert (plan.files, plan.probe, plan.limits.memory) == (
         budgeted.plan.files,
