@@ -35,23 +35,30 @@ class Norms(Frozen):
         return values
 
 
-class Accuracy(Part):
-    """The submitted model on the test images; the parent computes it, from the labels that it alone has.
+class Scaled(Frozen):
+    """How the pixels were given to the submitted model.
 
     Attributes:
-        inputs: The scale of the pixels that was used: `pixels / 255`, `raw pixels`, ...
+        inputs: The scale that was used: `pixels / 255`, `raw pixels`, ...
         tried: Each scale with its accuracy on a few training images; the best was used.
-        value: The share of the test images, `images` in all, that were classified correctly.
         tried_images: On how many of the first training images the scale that was used was tried.
         largest_pixel: The largest pixel of the training images as the data set has them.
     """
 
     inputs: Text
     tried: tuple[tuple[Text, Share], ...]
-    value: Share
-    images: int = Field(ge=1)
     tried_images: int = Field(default=2_000, ge=1)
     largest_pixel: float = 255.0
+
+
+class Accuracy(Part, Scaled):
+    """The submitted model on the test images; the parent computes it, from the labels that it alone has.
+
+    `value` is the share of the test images, `images` in all, that were classified correctly.
+    """
+
+    value: Share
+    images: int = Field(ge=1)
 
     @property
     def on_training_images(self) -> float | None:
@@ -66,8 +73,8 @@ class Probe(Part):
     batch_size: int
 
 
-class Rerun(Part):
-    """The grader's own short training of the student's architecture from fresh weights."""
+class Steps(Frozen):
+    """The steps of the grader's own short training of the student's architecture from fresh weights."""
 
     seed: int
     batch_size: int
@@ -75,4 +82,9 @@ class Rerun(Part):
     loss: Series
     accuracy: Series
     norms: Norms
+
+
+class Rerun(Part, Steps):
+    """That training, and the accuracy on the test images after it."""
+
     test_accuracy: Share

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.model import Model
-from grader.evidence.part import UNNAMED, Parts, kinds
+from grader.evidence.part import Parts, kinds
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Norms, Probe, Rerun
-from grader.evidence.values import Classes, Sentence, Series, Text
+from grader.evidence.training import Accuracy, Probe, Rerun, Scaled, Steps
+from grader.evidence.values import Classes, Sentence
 from grader.frozen import Frozen
 from grader.measure.request import Architecture
 from grader.messages.message import say
@@ -23,79 +23,65 @@ PENDING = Problem(
 )
 
 
-class Predictions(Frozen):
+class Predictions(Scaled):
     """The class that the submitted model gives to each test image."""
 
-    inputs: Text
-    tried: tuple[tuple[Text, float], ...]
     classes: Classes
-    tried_images: int = Field(default=2_000, ge=1)
-    largest_pixel: float = 255.0
 
 
-class RerunSteps(Frozen):
+class RerunSteps(Steps):
     """The rerun's steps, and the class that the network gives to each test image after them."""
 
-    seed: int
-    batch_size: int
-    trainable_variables: int
-    loss: Series
-    accuracy: Series
-    norms: Norms
     classes: Classes
 
 
 class Cost(Frozen):
-    """What a worker has used so far.
+    """What a worker has used so far: of all its threads, without what was imported before it was forked.
 
-    Attributes:
-        processor_seconds: of all its threads, without what was imported before it was forked.
-        peak_memory: bytes in memory at most, with what it shares with the process that it was forked from.
+    Its memory, in bytes at most, includes what it shares with the process that it was forked from.
     """
 
     processor_seconds: float
     peak_memory: int
 
 
-class FilesReply(Frozen):
+class Reply(Frozen):
+    """A worker's reply; tracebacks are bugs of the grader, for the operator's log only."""
+
+    tracebacks: tuple[str, ...] = ()
+    cost: Cost | None = None
+
+
+class FilesReply(Reply):
     """What the files say without TensorFlow; a worker's first reply.
 
-    Attributes:
-        parts: what was read of each file, by the part's name.
-        notes: what a person should know of how the files were found.
-        tracebacks: bugs of the grader, for the operator's log only.
+    `parts` has what was read of each file, `notes` what a person should know of how the files were found.
     """
 
     files: tuple[File, ...]
     declaration: Declaration
     parts: Parts
     notes: tuple[Sentence, ...] = ()
-    tracebacks: tuple[str, ...] = ()
-    cost: Cost | None = None
 
 
-class ModelReply(Frozen):
+class ModelReply(Reply):
     """What the loaded model does: the second reply; the rerun is another task, with the `architecture`."""
 
     predictions: Predictions | Problem
     probe: Probe | Problem
     architecture: Architecture | Problem
-    tracebacks: tuple[str, ...] = ()
-    cost: Cost | None = None
 
 
-class RerunReply(Frozen):
+class RerunReply(Reply):
     """What came of the training from fresh weights."""
 
     rerun: RerunSteps | Problem
-    tracebacks: tuple[str, ...] = ()
-    cost: Cost | None = None
 
 
-Reply = TypeVar("Reply", bound=Frozen)
+Kind = TypeVar("Kind", bound=Frozen)
 
 
-def parse(kind: type[Reply], content: bytes) -> Reply:
+def parse(kind: type[Kind], content: bytes) -> Kind:
     """A reply out of the bytes that a worker sent; a WorkerError if they are no such reply."""
     try:
         return kind.model_validate_json(content)
@@ -114,15 +100,17 @@ def total(one: Cost | None, other: Cost | None) -> Cost | None:
 
 
 def as_evidence(reply: FilesReply) -> Evidence:
-    """The evidence of the files; what needs the model is pending, or missing as the model is."""
+    """The evidence of the files; what needs the model is pending, or missing as the model is.
+
+    A worker that was taken over may say more than its files: that does not count.
+    """
     model = reply.parts.get(Model.part_name(), PENDING)
     later = model if isinstance(model, Problem) else PENDING
     measured = {name: later for name, kind in kinds().items() if kind.wanted is None}
-    own = measured | {name: part for name, part in reply.parts.items() if kinds()[name].per_run}
-    once = {name: part for name, part in reply.parts.items() if not kinds()[name].per_run}
-    return Evidence(
-        files=reply.files, declaration=reply.declaration, parts=once, runs={UNNAMED: own}, notes=reply.notes
-    )
+    evidence = Evidence(files=reply.files, declaration=reply.declaration, notes=reply.notes)
+    for name, part in {**reply.parts, **measured}.items():
+        evidence = evidence.having(name, part)
+    return evidence
 
 
 def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
@@ -130,36 +118,21 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
 
     The labels, the right class of each test image, never leave the parent; see `share_right`.
     """
-    predictions, architecture = reply.predictions, reply.architecture
-    accuracy = (
-        predictions
-        if isinstance(predictions, Problem)
-        else Accuracy(
-            inputs=predictions.inputs,
-            tried=predictions.tried,
-            value=share_right(predictions.classes, labels),
-            images=len(labels),
-            tried_images=predictions.tried_images,
-            largest_pixel=predictions.largest_pixel,
-        )
-    )
-    rerun = architecture if isinstance(architecture, Problem) else PENDING
-    for name, part in (("accuracy", accuracy), ("probe", reply.probe), ("rerun", rerun)):
-        evidence = evidence.having(name, part)
-    return evidence
+    accuracy: Accuracy | Problem
+    if isinstance(reply.predictions, Problem):
+        accuracy = reply.predictions
+    else:
+        scaled = dict(reply.predictions)
+        right = share_right(scaled.pop("classes"), labels)
+        accuracy = Accuracy(**scaled, value=right, images=len(labels))
+    rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
+    return evidence.having("accuracy", accuracy).having("probe", reply.probe).having("rerun", rerun)
 
 
 def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
     """The evidence of a rerun; see `share_right`."""
-    return Rerun(
-        seed=steps.seed,
-        batch_size=steps.batch_size,
-        trainable_variables=steps.trainable_variables,
-        loss=steps.loss,
-        accuracy=steps.accuracy,
-        norms=steps.norms,
-        test_accuracy=share_right(steps.classes, labels),
-    )
+    known = dict(steps)
+    return Rerun(test_accuracy=share_right(known.pop("classes"), labels), **known)
 
 
 def share_right(classes: Sequence[int], labels: Sequence[int]) -> float:

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
@@ -25,23 +25,17 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.declaration import read_declaration
 from grader.measure.intake import Intake, Taken
 from grader.measure.model.read import CleanModel
-from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, RerunReply
+from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, Reply, RerunReply
 from grader.measure.request import RerunRequest, unpack
 from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits
 
 Found = TypeVar("Found")
 
-
-class Reader(Protocol):
-    """The module `read` in a part's folder."""
-
-    def read(self, name: str, content: bytes, declaration: Declaration, limits: Limits) -> Part | CleanModel:
-        """Read the part's file."""
-
-
 # Workers are forked from a process that has imported them.
-_READERS = {name: cast("Reader", importlib.import_module(f"grader.measure.{name}.read")) for name in wanted()}
+_READERS: dict[str, Callable[[str, bytes, Declaration, Limits], Part | CleanModel]] = {
+    name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
+}
 # The processor time in which a part is read; the largest honest files take a tenth of it.
 READING_SECONDS = 30.0
 
@@ -51,7 +45,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
     static, clean = read(intake, plan.limits, tracebacks)
-    send(static.model_copy(update={"cost": _cost()}).model_dump_json().encode())
+    send(_written(static, tracebacks))
     if clean is None:
         return
     folder = receive().decode()
@@ -73,8 +67,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     final = _attempt(look, say("the loading of the model"), tracebacks)
     if isinstance(final, Problem):
         final = ModelReply(predictions=final, probe=final, architecture=final)
-    final = final.model_copy(update={"tracebacks": tuple(tracebacks), "cost": _cost()})
-    send(final.model_dump_json().encode())
+    send(_written(final, tracebacks))
 
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -88,8 +81,14 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
     arrays = Arrays.read(Path(receive().decode()), request.plan.data)
     tracebacks: list[str] = []
     steps = _attempt(lambda: rerun(request.plan, request.architecture, arrays), say("the rerun"), tracebacks)
-    reply = RerunReply(rerun=steps, tracebacks=tuple(tracebacks), cost=_cost())
-    send(reply.model_dump_json().encode())
+    send(_written(RerunReply(rerun=steps), tracebacks))
+
+
+def _written(reply: Reply, tracebacks: list[str]) -> bytes:
+    """A reply with what the work has cost so far, as it is sent."""
+    return (
+        reply.model_copy(update={"tracebacks": tuple(tracebacks), "cost": _cost()}).model_dump_json().encode()
+    )
 
 
 def _cost() -> Cost | None:
@@ -138,7 +137,6 @@ def read(
         declaration=declaration,
         parts=parts,
         notes=notes,
-        tracebacks=tuple(tracebacks),
     )
     return reply, clean
 
@@ -147,7 +145,7 @@ def _read_part(
     name: str, taken: Taken, declaration: Declaration, limits: Limits, seconds: float
 ) -> Part | CleanModel:
     with stopped_after(seconds, wanted()[name].word):
-        return _READERS[name].read(taken.file.name, taken.content, declaration, limits)
+        return _READERS[name](taken.file.name, taken.content, declaration, limits)
 
 
 class _UsedUpError(BaseException):
@@ -167,7 +165,8 @@ def stopped_after(seconds: float, part: Message) -> Iterator[None]:
         if is_reading:
             raise _UsedUpError
 
-    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+    timed = sys.platform != "win32" and threading.current_thread() is threading.main_thread()
+    if timed:
         before = signal.signal(signal.SIGPROF, stop)
         # Again after each second: what is raised in a callback can get lost.
         signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
@@ -188,7 +187,7 @@ def stopped_after(seconds: float, part: Message) -> Iterator[None]:
         raise
     finally:
         is_reading = False
-        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+        if timed:
             signal.setitimer(signal.ITIMER_PROF, 0.0)
             signal.signal(signal.SIGPROF, before)
 

@@ -7,7 +7,7 @@ from builders_evidence import a_model, some_norms
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
-from grader.evidence.model import Model
+from grader.evidence.part import Part
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Rerun
 from grader.measure.reply import (
@@ -42,7 +42,7 @@ RERUN = {
 }
 
 
-def a_files_reply(**parts: Model) -> FilesReply:
+def a_files_reply(**parts: Part) -> FilesReply:
     """A first reply in which every file is missing but these parts."""
     return FilesReply(
         files=(FILE,),
@@ -80,8 +80,9 @@ def test_what_is_missing_stays_missing() -> None:
 
 
 def test_what_needs_the_model_waits_for_it() -> None:
-    """Until the second reply it is pending, and a rerun, which is a task of its own, after it."""
-    waiting = as_evidence(a_files_reply(model=a_model()))
+    """Until the second reply it is pending, whatever the first one says; a rerun is so after it, too."""
+    claimed = Accuracy(**TRIED, value=1.0, images=4)
+    waiting = as_evidence(a_files_reply(model=a_model(), accuracy=claimed))
 
     assert {PENDING} == {waiting.named(name) for name in ("accuracy", "probe", "rerun")}
     assert PENDING is measured(architecture=NETWORK).part(Rerun)
@@ -133,6 +134,7 @@ def test_a_reply_travels_as_json() -> None:
         *(('"bytes":3', f'"bytes":{size}') for size in ("-1", '"3"')),
         ('"classes":"', '"classes":"!'),
         ('"classes":"AAECCQ=="', '"classes":[0,1,2,9]'),
+        ('["pixels / 255",0.5]', '["pixels / 255",7.5]'),
         ('"inputs":"pixels / 255"', '"inputs":"' + "x" * 301 + '"'),
         ("{", ""),
     ],
