@@ -4,11 +4,11 @@ It is written beside the pages of `grader.reports.html`, to which it links.
 """
 
 import math
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import get_args
 from urllib.parse import quote
 
 from grader.messages.message import Message, say
@@ -16,7 +16,7 @@ from grader.messages.wording import accuracy, counted, number
 from grader.report import Report, Status, Verdict, so_far
 from grader.reports import html, sentences
 from grader.reports.charts import Drawing
-from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part
+from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
 from grader.reports.charts.svg import placed
 from grader.reports.html import filled
 from grader.submissions.roster import Student
@@ -25,7 +25,6 @@ INDEX = "index.html"
 # The page has the table once for each order; that of a very large class has one order only.
 MOST_ORDERED = 2_000
 _BINS = 24
-_STATUSES: tuple[Status, ...] = ("passed", "failed", "review", "error", "skipped")
 _NEED: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
 _STACKED: dict[Verdict, Message] = {
     "passed": say("passed"),
@@ -112,8 +111,9 @@ def _items(reports: Sequence[Report]) -> list[tuple[str, list[tuple[Status, int]
         for item in report.items:
             titles.setdefault(item.id, item.title)
             counts[item.id, item.status] += 1
+    statuses: tuple[Status, ...] = get_args(Status)
     return [
-        (title, [(status, counts[item, status]) for status in _STATUSES]) for item, title in titles.items()
+        (title, [(status, counts[item, status]) for status in statuses]) for item, title in titles.items()
     ]
 
 
@@ -154,20 +154,25 @@ def distribution(
     if not known:
         return
     numbers = [value for _, value in known]
-    edges = _edges(min(numbers), max(numbers), logarithmic=logarithmic)
+    across = [math.log(on_logarithmic_axis(value)) if logarithmic else value for value in numbers]
+    low, high = min(across), max(across)
+    # The outer bins reach half a bin beyond the ends.
+    room = (high - low) / _BINS / 2 or max(abs(high), 1.0) / 100
+    step = (high - low + 2 * room) / _BINS
+    edges = tuple(low - room + place * step for place in range(_BINS + 1))
+    if logarithmic:
+        edges = tuple(map(math.exp, edges))
+    places = [int((value - low + room) / step) for value in across]
+    bins = Counter((verdict, place) for (verdict, _), place in zip(known, places, strict=True))
     bars: list[Bars] = []
     keys: list[Key] = []
     base = (0,) * _BINS
     for verdict, word in _STACKED.items():
-        # What rounding has put beyond an outer edge belongs to the bin there.
-        bins = Counter(
-            min(max(bisect_right(edges, value) - 1, 0), _BINS - 1) for own, value in known if own == verdict
-        )
-        if bins:
-            counts = tuple(bins[place] for place in range(_BINS))
+        counts = tuple(bins[verdict, place] for place in range(_BINS))
+        if any(counts):
             bars.append(Bars(verdict, edges, counts, base))
             base = tuple(map(sum, zip(base, counts, strict=True)))
-            keys.append(Key(verdict, "box", say("{word}: {count}", word=word, count=f"{bins.total():,}")))
+            keys.append(Key(verdict, "box", say("{word}: {count}", word=word, count=f"{sum(counts):,}")))
     words = say(
         "{submissions}: {least} to {largest}, median {median}.",
         submissions=counted(len(numbers), "submission", grouped=True),
@@ -177,12 +182,3 @@ def distribution(
     )
     chart = Chart((Part(bars=tuple(bars)),), y_name=say("Submissions"), logarithmic_x=logarithmic)
     yield Panel(name, title, chart, tuple(keys), words)
-
-
-def _edges(low: float, high: float, *, logarithmic: bool) -> tuple[float, ...]:
-    """The edges of the bins, half a bin beyond the ends."""
-    if logarithmic:
-        return tuple(math.exp(edge) for edge in _edges(math.log(low), math.log(high), logarithmic=False))
-    room = (high - low) / _BINS / 2 or max(abs(high), 1.0) / 100
-    step = (high - low + 2 * room) / _BINS
-    return tuple(low - room + place * step for place in range(_BINS + 1))

@@ -11,6 +11,7 @@ from grader.messages.wording import accuracy, number
 from grader.report import Report, Verdict
 from grader.reports import html_class
 from grader.reports.charts import Drawing
+from grader.reports.charts.svg import placed
 from grader.reports.html_class import MOST_ORDERED, Entry, distribution
 from grader.submissions.roster import Student
 
@@ -101,6 +102,17 @@ def test_a_distribution_of_one_number(logarithmic: bool) -> None:
     assert [] == list(
         distribution("n", "Norm", [("passed", math.inf), ("passed", 0.0)], number, logarithmic=True)
     )
+
+
+@pytest.mark.parametrize("norms", [(1e308,), (5e-324, 1.0), (1e-300, 1.7e308)])
+def test_norms_of_any_size_have_a_place(norms: tuple[float, ...]) -> None:
+    """One log with an absurd norm does not cost a class its page."""
+    failed: list[tuple[Verdict, float]] = [("failed", norm) for norm in norms]
+    ((panel, picture),) = placed(distribution("n", "Norm", failed, number, logarithmic=True))
+
+    assert picture is not None
+    assert panel.chart is not None
+    assert len(norms) == sum(panel.chart.parts[0].bars[0].counts)
 
 
 def test_a_very_large_class_has_one_order() -> None:

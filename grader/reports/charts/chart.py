@@ -1,20 +1,21 @@
 """What a chart shows, as plain data: parts side by side with one vertical axis, and what is drawn in each."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal, TypeAlias
 
 from grader.analysis.log_positions import place, steps
-from grader.analysis.statistics import as_array
+from grader.analysis.statistics import Array, as_array, is_finite
 from grader.evidence.log import Column, Log
 from grader.messages.message import EMPTY, Message, say, say_counted
 from grader.messages.wording import quoted
 from grader.report import Verdict
 
 # What something is drawn as; the style sheet of the page gives each its colours, light and dark.
-NormLook = Literal["after", "before", "cap", "over", "expected", "diverged"]
-LearningLook = Literal["loss", "accuracy", "validation", "asked", "test"]
-Look: TypeAlias = NormLook | LearningLook | Verdict
+_NormLook = Literal["after", "before", "cap", "over", "expected", "diverged"]
+Look: TypeAlias = _NormLook | Literal["loss", "accuracy", "validation", "asked", "test"] | Verdict
 # On a page, more points than this cannot be told apart.
 MOST_POINTS = 600
 WINDOWS = 250
@@ -74,11 +75,6 @@ class Divergence:
     x: float
     count: int
     for_good: bool
-
-    @property
-    def label(self) -> Message:
-        """What the chart says beside the line."""
-        return say("Diverged") if self.for_good else say("Not finite")
 
 
 @dataclass(frozen=True)
@@ -148,38 +144,25 @@ class Panel:
 
 @dataclass(frozen=True)
 class StepAxis:
-    """The horizontal axis of a log: the step of each row, none where rows are counted from 1.
-
-    `rows` are the first and the last row that has a value.
-    """
+    """The horizontal axis of a log: the step of each row, and those of the first and the last value."""
 
     name: Message
-    steps: Sequence[float]
-    rows: tuple[int, int]
-
-    def of(self, row: int) -> float:
-        """The step of a row."""
-        return self.steps[row] if self.steps else row + 1.0
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """The steps of the whole log."""
-        return self.of(self.rows[0]), self.of(self.rows[1])
+    steps: Array
+    ends: tuple[float, float]
 
 
 def step_axis(log: Log) -> StepAxis:
-    """The log's own steps if they increase through all of it, else its rows."""
+    """The log's own steps if they increase through all of it, else its rows, counted from 1."""
     import numpy as np
 
     filled = [column.rows for column in log.columns if column.rows]
-    rows = (min(own[0] for own in filled), max(own[-1] for own in filled)) if filled else (0, 0)
+    first, last = min((rows[0] for rows in filled), default=0), max((rows[-1] for rows in filled), default=0)
     column = steps(log)
-    if column is not None and len(column.values) == rows[1] + 1:
-        own = as_array(column.values)
-        # Steps that begin again in each epoch would draw all epochs on top of each other.
-        if np.isfinite(own).all() and (own[1:] > own[:-1]).all():
-            return StepAxis(say("Step"), column.values, rows)
-    return StepAxis(say("Row of the log"), (), rows)
+    name, own = say("Step"), as_array(column.values if column else ())
+    # Steps that begin again in each epoch would draw all epochs on top of each other.
+    if len(own) != last + 1 or not is_finite(own) or (own[1:] <= own[:-1]).any():
+        name, own = say("Row of the log"), np.arange(1.0, last + 2)
+    return StepAxis(name, own, (float(own[first]), float(own[last])))
 
 
 def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
@@ -194,29 +177,21 @@ def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = Fal
     rows, values = rows[drawn], values[drawn].clip(1 / _LARGEST if positive else -_LARGEST, _LARGEST)
     if not len(values):
         return None
-    x = as_array(axis.steps)[rows] if axis.steps else rows + 1.0
+    x = axis.steps[rows]
     if len(values) <= MOST_POINTS:
         return Curve(look, tuple(x.tolist()), tuple(values.tolist()))
     # Minimum, median and maximum of windows, so that a single outlier is still seen.
-    edges = np.arange(WINDOWS + 1) * len(values) // WINDOWS
-    starts, sizes = edges[:-1], np.diff(edges)
-    places = starts[:, None] + np.arange(sizes.max())
-    # A window may be one value shorter than the longest; infinity at its end is not looked at.
-    windows = np.sort(np.where(places < edges[1:, None], values[places.clip(max=len(values) - 1)], np.inf))
-    low, below, above, high = (
-        windows[np.arange(WINDOWS), place] for place in (0, (sizes - 1) // 2, sizes // 2, sizes - 1)
+    edges = np.arange(1, WINDOWS) * len(values) // WINDOWS
+    across = tuple(float(window[len(window) // 2]) for window in np.split(x, edges))
+    windows = [window.tolist() for window in np.split(values, edges)]
+    return Curve(
+        look, across, tuple(map(median, windows)), tuple(map(min, windows)), tuple(map(max, windows))
     )
-    across = x[starts + sizes // 2]
-    return Curve(look, *(tuple(one.tolist()) for one in (across, (below + above) / 2, low, high)))
 
 
 def finite(values: Sequence[float]) -> list[float]:
     """The values that are finite."""
-    import numpy as np
-
-    own = as_array(values)
-    found: list[float] = own[np.isfinite(own)].tolist()
-    return found
+    return list(filter(math.isfinite, values))
 
 
 def on_logarithmic_axis(value: float) -> float:
@@ -224,21 +199,16 @@ def on_logarithmic_axis(value: float) -> float:
     return min(max(value, 1 / _LARGEST), _LARGEST)
 
 
-def divergence_of(column: Column, axis: StepAxis) -> Divergence | None:
-    """Where the first value is not finite; None where all are."""
+def divergence_of(columns: Iterable[Column], axis: StepAxis) -> Divergence | None:
+    """Where the first of some columns stops being finite; None where all values are."""
     import numpy as np
 
-    broken = np.flatnonzero(~np.isfinite(as_array(column.values))).tolist()
-    if not broken:
-        return None
-    row = column.rows[broken[0]]
-    for_good = len(broken) == len(column.values) - broken[0]
-    return Divergence(column.header, row, axis.of(row), len(broken), for_good)
-
-
-def first_divergence(columns: Iterable[Column], axis: StepAxis) -> Divergence | None:
-    """Where the first of some columns stops being finite."""
-    found = (where for column in columns if (where := divergence_of(column, axis)) is not None)
+    found = []
+    for column in columns:
+        broken = np.flatnonzero(~np.isfinite(as_array(column.values))).tolist()
+        if broken:
+            row, for_good = column.rows[broken[0]], len(broken) == len(column.values) - broken[0]
+            found.append(Divergence(column.header, row, float(axis.steps[row]), len(broken), for_good))
     return min(found, key=lambda where: where.row, default=None)
 
 

@@ -20,7 +20,8 @@ from grader.reports.charts.chart import (
     StepAxis,
     curve_of,
     diverged,
-    first_divergence,
+    divergence_of,
+    finite,
 )
 
 Columns = list[tuple[Look, Column]]
@@ -85,24 +86,23 @@ def _drawn(
             curves.append(curve)
             keys.append(Key(look, "line", verbatim(quoted(column.header))))
             words.append(_first_and_last(column, write))
-    broken = first_divergence([column for _, column in columns], axis)
+    broken = divergence_of([column for _, column in columns], axis)
     if not curves:
         words.append(
             say("{name} has no finite value, so there is no chart.", name=quoted(columns[0][1].header))
         )
     elif broken is not None:
         words.append(diverged(broken, log))
-    part = Part(x_name=axis.name, x_range=axis.range, curves=tuple(curves), divergence=broken)
+    part = Part(x_name=axis.name, x_range=axis.ends, curves=tuple(curves), divergence=broken)
     return part, keys, words
 
 
 def _first_and_last(column: Column, write: Callable[[float], Message | str]) -> Message:
-    first = next(filter(math.isfinite, column.values))
-    last = next(filter(math.isfinite, reversed(column.values)))
-    name = quoted(column.header)
+    name, shown = quoted(column.header), finite(column.values)
     if len(column.values) == 1:
-        return say("{name} has one value, {value}.", name=name, value=write(last))
-    return say("{name} goes from {first} to {last}.", name=name, first=write(first), last=write(last))
+        return say("{name} has one value, {value}.", name=name, value=write(shown[0]))
+    first, last = write(shown[0]), write(shown[-1])
+    return say("{name} goes from {first} to {last}.", name=name, first=first, last=last)
 
 
 def _range_that_matters(curves: Iterable[Curve], compared: Iterable[float]) -> tuple[float, float]:

@@ -3,9 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from statistics import median
-from typing import TypeGuard
 
 from grader.analysis.log_positions import place
 from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clipping
@@ -14,9 +12,8 @@ from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
 from grader.analysis.reference.references import References, first_steps
 from grader.analysis.statistics import as_array, quantiles
-from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
-from grader.evidence.values import Scope
+from grader.evidence.values import Scope, Stage
 from grader.messages.message import Message, say, say_counted, together
 from grader.messages.wording import number, quoted
 from grader.reports.charts.chart import (
@@ -33,7 +30,6 @@ from grader.reports.charts.chart import (
     diverged,
     divergence_of,
     finite,
-    first_divergence,
     on_logarithmic_axis,
 )
 
@@ -56,7 +52,6 @@ class _Scene:
 
     log: Log
     axis: StepAxis
-    targets: Targets
     references: References
     columns: tuple[NormColumn, ...]
     bound: Bound | None
@@ -75,25 +70,24 @@ class _Scene:
         if self.over is None or self.over[0] not in rows:
             return ()
         row, value = self.over
-        return (Mark("over", self.axis.of(row), on_logarithmic_axis(value)),)
+        return (Mark("over", self.axis.steps[row], on_logarithmic_axis(value)),)
 
 
 def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
     """For each scope that was logged, a panel with all steps and one with both ends."""
-    references, targets = norms.references, norms.references.targets
-    found = sorted(norms.columns, key=lambda one: (one.scope, one.stage))
-    for scope, own in groupby(reversed(found), key=lambda one: one.scope):
-        # One column of each stage; more would hide each other.
-        stages = [next(group) for _, group in groupby(own, key=lambda one: one.stage)]
-        every = tuple(sorted(stages, key=lambda one: one.stage))
-        bound = None
-        if targets.cap:
-            bound = bound_after_clipping(targets.cap, scope, references.model, references.rerun)
-        over = _first_over(every[0], bound, targets)
-        scene = _Scene(norms.log, axis, targets, references, every, bound, over)
-        yield _every_step(scene)
-        if len(scene.main.values) > 1:
-            yield from _both_ends(scene)
+    references, cap = norms.references, norms.references.targets.cap
+    # One column of each series; more would hide each other.
+    shown = {(one.scope, one.stage): one for one in norms.columns}
+    stages: tuple[Stage, ...] = ("after", "before")
+    for scope in _EVERY_STEP:
+        columns = tuple(shown[scope, stage] for stage in stages if (scope, stage) in shown)
+        if columns:
+            bound = bound_after_clipping(cap, scope, references.model, references.rerun) if cap else None
+            over = _first_over(columns[0], bound, references.targets.tolerance)
+            scene = _Scene(norms.log, axis, references, columns, bound, over)
+            yield _every_step(scene)
+            if len(scene.main.values) > 1:
+                yield from _both_ends(scene)
 
 
 def largest_norm(norms: NormColumns) -> float | None:
@@ -103,13 +97,13 @@ def largest_norm(norms: NormColumns) -> float | None:
     return max(finite(ours[0].values), default=None) if ours else None
 
 
-def _first_over(column: NormColumn, bound: Bound | None, targets: Targets) -> tuple[int, float] | None:
+def _first_over(column: NormColumn, bound: Bound | None, tolerance: float) -> tuple[int, float] | None:
     """The first norm over what clipping leaves; norms that are said to be from before it may be."""
     import numpy as np
 
     if bound is None or (column.stage == "before" and column.stage_by in {"declared", "beside"}):
         return None
-    values, limit = as_array(column.values), bound.value * (1 + targets.tolerance)
+    values, limit = as_array(column.values), bound.value * (1 + tolerance)
     over = np.flatnonzero((values > limit) & (values < math.inf))
     return (column.logged.rows[over[0]], float(values[over[0]])) if len(over) else None
 
@@ -139,12 +133,12 @@ def _every_step(scene: _Scene) -> Panel:
             keys.append(Key("over", "ring", first))
         elif scene.main.stage == "after":
             words.append(say("No norm after clipping exceeds {value}.", value=bound))
-    broken = first_divergence([column.logged for column in scene.columns], scene.axis)
+    broken = divergence_of([column.logged for column in scene.columns], scene.axis)
     if broken is not None:
         words.append(diverged(broken, scene.log))
     part = Part(
         x_name=scene.axis.name,
-        x_range=scene.axis.range,
+        x_range=scene.axis.ends,
         curves=tuple(curves),
         levels=scene.levels,
         marks=scene.marks(scene.main.logged.rows),
@@ -176,7 +170,7 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     column, series = scene.main.logged, (scene.main.scope, scene.main.stage)
     many, references = len(column.values), scene.references
     rerun, probe = references.rerun, references.probe
-    is_comparable = math.isfinite(sum(column.values)) and scene.targets.cap is not None
+    is_comparable = math.isfinite(sum(column.values)) and references.targets.cap is not None
     head, tail = min(STEPS, many), min(STEPS, many // 2)
     ends = (
         (
@@ -196,10 +190,23 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     )
     keys, parts, words = [_key(scene.main)], [], []
     for steps, own, fit, measured, source in ends:
-        band = _band(scene.axis, own, fit, measured)
+        honest = fit if fit is not None and fit.fits else None
+        shown = (scene.axis.steps[own.rows[0]], scene.axis.steps[own.rows[-1]])
+        band = _band(shown, honest, measured)
         if band is not None:
-            keys.append(Key("expected", "band", say("Expected: an honest run") if _fits(fit) else source))
-        parts.append(_end(scene, steps, own, band))
+            keys.append(Key("expected", "band", say("Expected: an honest run") if honest else source))
+        drawn = curve_of(scene.main.stage, own, scene.axis, positive=True)
+        part = Part(
+            title=steps,
+            x_name=scene.axis.name,
+            x_range=shown,
+            curves=(drawn,) if drawn is not None else (),
+            bands=(band,) if band is not None else (),
+            levels=scene.levels,
+            marks=scene.marks(own.rows),
+            divergence=divergence_of([own], scene.axis),
+        )
+        parts.append(part)
         words.append(_median(steps, own.values, band))
     if scene.bound is not None:
         keys.append(_cap(scene.bound))
@@ -210,34 +217,13 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
         yield Panel(name, title, Chart(tuple(parts), logarithmic=True), every, together(*words))
 
 
-def _end(scene: _Scene, title: Message, own: Column, band: Band | None) -> Part:
-    drawn = curve_of(scene.main.stage, own, scene.axis, positive=True)
-    return Part(
-        title,
-        scene.axis.name,
-        (scene.axis.of(own.rows[0]), scene.axis.of(own.rows[-1])),
-        (drawn,) if drawn is not None else (),
-        bands=(band,) if band is not None else (),
-        levels=scene.levels,
-        marks=scene.marks(own.rows),
-        divergence=divergence_of(own, scene.axis),
-    )
-
-
-def _fits(fit: Fit | None) -> TypeGuard[Fit]:
-    return fit is not None and fit.fits
-
-
-def _band(axis: StepAxis, end: Column, fit: Fit | None, measured: Sequence[float]) -> Band | None:
+def _band(steps: tuple[float, float], honest: Fit | None, measured: Sequence[float]) -> Band | None:
     if not measured:
         return None
-    if _fits(fit):
-        low, middle, high = fit.expected[0], fit.expected[MEDIAN], fit.expected[len(LEVELS) - 1]
-    else:
-        low, middle, high = quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
-    if not 0 < low <= high < math.inf:
-        return None
-    return Band("expected", axis.of(end.rows[0]), axis.of(end.rows[-1]), low, middle, high)
+    low, middle, high = quantiles(measured, (LEVELS[0], 0.5, LEVELS[-1]))
+    if honest is not None:
+        low, middle, high = honest.expected[0], honest.expected[MEDIAN], honest.expected[len(LEVELS) - 1]
+    return Band("expected", *steps, low, middle, high) if 0 < low <= high < math.inf else None
 
 
 def _median(steps: Message, values: Sequence[float], band: Band | None) -> Message:

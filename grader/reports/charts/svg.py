@@ -11,7 +11,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from grader.messages.message import Message
+from grader.messages.message import Message, say
 from grader.reports.charts.chart import Band, Bars, Chart, Curve, Look, Panel, Part
 
 WIDTH, HEIGHT = 370, 230
@@ -273,7 +273,7 @@ def _stop(part: Part, x: Scale, y: Scale, width: float) -> Iterator[Shape]:
 def _note(part: Part, x: Scale, width: float) -> Text | None:
     if part.divergence is None:
         return None
-    at, label = x.place(part.divergence.x), part.divergence.label
+    at, label = x.place(part.divergence.x), say("Diverged") if part.divergence.for_good else say("Not finite")
     return Text(round(at + 4, 1), label, "start") if at < width / 2 else Text(round(at - 4, 1), label, "end")
 
 

@@ -2,11 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 from builders_evidence import a_column, a_log
 from builders_pages import YARDSTICK, drawable
 
-from grader.evidence.log import Column
 from grader.evidence.problem import Problem
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.charts.chart import (
@@ -20,12 +20,11 @@ from grader.reports.charts.chart import (
     StepAxis,
     curve_of,
     divergence_of,
-    first_divergence,
     on_logarithmic_axis,
     step_axis,
 )
 
-ROWS = StepAxis("Row", (), (0, 9))
+ROWS = StepAxis("Row", np.arange(1.0, 20_001.0), (1.0, 10.0))
 
 
 def drawn(values: list[float], *, positive: bool = False) -> Curve | None:
@@ -36,14 +35,14 @@ def test_steps_that_count_through_the_log() -> None:
     """They are the axis, from the first to the last row."""
     axis = step_axis(a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]))
 
-    assert ("Step", 20.0, (10.0, 30.0)) == (str(axis.name), axis.of(1), axis.range)
+    assert ("Step", 20.0, (10.0, 30.0)) == (str(axis.name), axis.steps[1], axis.ends)
 
 
 def test_steps_that_begin_again_in_each_epoch() -> None:
     """Then the rows are counted, since all epochs would lie on top of each other."""
     axis = step_axis(a_log(step=[1, 2, 1, 2]))
 
-    assert ("Row of the log", 3.0, (1.0, 4.0)) == (str(axis.name), axis.of(2), axis.range)
+    assert ("Row of the log", 3.0, (1.0, 4.0)) == (str(axis.name), axis.steps[2], axis.ends)
 
 
 def test_steps_that_are_missing_or_no_numbers() -> None:
@@ -100,7 +99,7 @@ def test_what_no_scale_has_room_for_stands_at_the_edge() -> None:
 )
 def test_where_a_series_diverged(values: list[float], row: int, count: int, for_good: bool) -> None:
     """At its first value that is not finite; for good if no finite one follows."""
-    found = divergence_of(a_column("loss", values), ROWS)
+    found = divergence_of([a_column("loss", values)], ROWS)
 
     assert found is not None
     assert (row, row + 1.0, count, for_good) == (found.row, found.x, found.count, found.for_good)
@@ -108,18 +107,16 @@ def test_where_a_series_diverged(values: list[float], row: int, count: int, for_
 
 def test_a_series_that_did_not_diverge() -> None:
     """Also where the sum of its values is infinite."""
-    assert divergence_of(a_column("loss", [1e308, 1e308]), ROWS) is None
+    assert divergence_of([a_column("loss", [1e308, 1e308])], ROWS) is None
 
 
 def test_the_first_of_several_columns_to_diverge() -> None:
     """The one with the earliest row."""
     late, early = a_column("loss", [1.0, math.nan]), a_column("accuracy", [math.nan, 1.0])
-    fine: Column = a_column("val_loss", [1.0, 2.0])
-    found = first_divergence([fine, late, early], ROWS)
+    found = divergence_of([a_column("val_loss", [1.0, 2.0]), late, early], ROWS)
 
     assert found is not None
     assert "accuracy" == found.header
-    assert first_divergence([fine], ROWS) is None
 
 
 MISSING = Problem(who="student", message="No file was found.")
