@@ -54,25 +54,16 @@ def reduced_environment() -> Iterator[None]:
 
 
 def prepare(folder: str, kept: Collection[int]) -> None:
-    """Take from a worker what it would inherit but these descriptors, and let it work in its own folder."""
-    silence()
-    close_all_but(kept)
+    """Take from a worker what it would inherit but these descriptors, and let it work in its own folder.
+
+    Its stdin, stdout and stderr lead nowhere.
+    """
     os.chdir(folder)
     os.environ.update(HOME=folder, TMPDIR=folder)
-
-
-def silence() -> None:
-    """Let stdin, stdout and stderr lead nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-
-
-def close_all_but(kept: Collection[int]) -> None:
-    """Close every descriptor but the standard streams and these.
-
-    A worker that could write to what a forkserver hands to its children would end the forkserver.
-    """
+    # A worker that could write to what a forkserver hands to its children would end the forkserver.
     # Linux and macOS both list them here. The listing's own is closed by then.
     for descriptor in [int(path.name) for path in Path("/dev/fd").iterdir()]:
         if descriptor > 2 and descriptor not in kept:

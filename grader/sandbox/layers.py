@@ -25,7 +25,7 @@ from grader.sandbox.kernel import (
 from grader.sandbox.landlock import Readable, readable, restrict
 from grader.sandbox.limits import SandboxLimits, set_limits
 from grader.sandbox.seccomp import refuse_calls
-from grader.sandbox.syscalls import CAPSET
+from grader.sandbox.syscalls import SPECIAL, numbers_on
 
 _NEW_NETWORK, _NEW_IPC, _NEW_USER = 0x40000000, 0x08000000, 0x10000000
 # The user that owns nothing, by convention.
@@ -51,10 +51,12 @@ def apply_layers(sandbox: SandboxLimits, folder: str) -> tuple[Layer, ...]:
     steps: tuple[tuple[str, Callable[[], str]], ...] = (
         ("limits", lambda: set_limits(sandbox)),
         ("empty network", leave_network),
-        ("no new privileges", refuse_new),
+        # No program that it starts has more rights than it has.
+        ("no new privileges", lambda: set_attribute(PR_SET_NO_NEW_PRIVS, 1)),
         ("not root", lambda: leave_root(parts, folder)),
         ("Landlock", lambda: restrict(parts, folder, sandbox.landlock)),
-        ("memory hidden", hide_memory),
+        # Other processes of the same user cannot read its memory, and it writes no core file.
+        ("memory hidden", lambda: set_attribute(PR_SET_DUMPABLE, 0)),
         # A change of the user would undo it.
         ("ends with the grader", lambda: die_with_parent(signal.SIGKILL)),
         ("seccomp", refuse_calls),
@@ -91,16 +93,6 @@ def die_with_parent(signal_number: signal.Signals) -> str:
     return set_attribute(PR_SET_PDEATHSIG, signal_number)
 
 
-def refuse_new() -> str:
-    """Let no program that this process starts have more rights than it has."""
-    return set_attribute(PR_SET_NO_NEW_PRIVS, 1)
-
-
-def hide_memory() -> str:
-    """Keep other processes of the same user from reading this one's memory, and write no core file."""
-    return set_attribute(PR_SET_DUMPABLE, 0)
-
-
 def leave_root(needed: Iterable[Readable], own_folder: str) -> str:
     """Become a user that owns nothing but the folder it works in, and give up every capability.
 
@@ -120,7 +112,8 @@ def _give_up_capabilities(kind: Machine, needed: Iterable[Readable]) -> None:
 
     def keep(effective: int, permitted: int) -> None:
         words = [value >> shift & 0xFFFFFFFF for shift in (0, 32) for value in (effective, permitted, 0)]
-        system_call(CAPSET[kind], struct.pack("=Ii", _CAPABILITY_VERSION, 0), struct.pack("=6I", *words))
+        head = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
+        system_call(numbers_on(kind, SPECIAL)["capset"], head, struct.pack("=6I", *words))
 
     if os.geteuid() == 0:
         # Root may be the owner of what it reads, or not.

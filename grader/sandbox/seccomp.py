@@ -18,20 +18,12 @@ from grader.sandbox.kernel import (
     process_control,
 )
 from grader.sandbox.syscalls import (
-    CLONE,
-    CLONE3,
-    FCNTL,
+    DENIED,
     FCNTL_COMMANDS,
-    KILL,
     LAST_KNOWN,
-    OPEN,
-    OPENAT,
-    OPENAT2,
-    PRCTL,
-    PRLIMIT,
+    SPECIAL,
     TEMPORARY_FILE,
-    TGKILL,
-    denied_on,
+    numbers_on,
 )
 
 _FILTER_MODE = 2
@@ -70,7 +62,7 @@ class _Program(ctypes.Structure):
 
 
 def refuse_calls() -> str:
-    """Refuse the calls in `syscalls` to this process and its children; `refuse_new` must have come before."""
+    """Refuse the calls in `syscalls` to this process and its children, which can have no new privileges."""
     kind = machine()
     if kind is None:
         return "The program supports it on Linux on x86_64 and aarch64 only."
@@ -82,6 +74,7 @@ def refuse_calls() -> str:
 
 def program(kind: Machine, process: int) -> tuple[Step, ...]:
     """The filter for one process, which may signal itself, as `abort` does, and nobody else."""
+    call = numbers_on(kind, SPECIAL)
     return (
         Step(_LOAD, _ARCHITECTURE),
         Step(_IF_EQUAL, _AUDIT[kind], if_so=1),
@@ -90,18 +83,18 @@ def program(kind: Machine, process: int) -> tuple[Step, ...]:
         *_ends(_IF_AT_LEAST, _X32, _KILL_PROCESS),
         # The answer of an older kernel; Python and TensorFlow then use the older call.
         *_ends(_IF_AT_LEAST, LAST_KNOWN + 1, _UNKNOWN),
-        *_ends(_IF_EQUAL, CLONE3, _UNKNOWN),
-        *_ends(_IF_EQUAL, OPENAT2, _UNKNOWN),
+        *_ends(_IF_EQUAL, call["clone3"], _UNKNOWN),
+        *_ends(_IF_EQUAL, call["openat2"], _UNKNOWN),
         # A new thread may be made, a new process not.
-        *_unless(CLONE[kind], _IF_ANY_BIT, _A_THREAD),
-        *_unless(KILL[kind], _IF_EQUAL, process),
-        *_unless(TGKILL[kind], _IF_EQUAL, process),
-        *_unless(PRLIMIT[kind], _IF_EQUAL, 0),
-        *_if(PRCTL[kind], 0, _IF_EQUAL, PR_SET_PDEATHSIG, PR_SET_DUMPABLE),
-        *_if(FCNTL[kind], 1, _IF_EQUAL, *FCNTL_COMMANDS.values()),
-        *_if(OPEN[kind], 1, _IF_ANY_BIT, TEMPORARY_FILE),
-        *_if(OPENAT[kind], 2, _IF_ANY_BIT, TEMPORARY_FILE),
-        *(step for number in denied_on(kind) for step in _ends(_IF_EQUAL, number, _REFUSE)),
+        *_unless(call["clone"], _IF_ANY_BIT, _A_THREAD),
+        *_unless(call["kill"], _IF_EQUAL, process),
+        *_unless(call["tgkill"], _IF_EQUAL, process),
+        *_unless(call["prlimit64"], _IF_EQUAL, 0),
+        *_if(call["prctl"], 0, _IF_EQUAL, PR_SET_PDEATHSIG, PR_SET_DUMPABLE),
+        *_if(call["fcntl"], 1, _IF_EQUAL, *FCNTL_COMMANDS.values()),
+        *_if(call.get("open"), 1, _IF_ANY_BIT, TEMPORARY_FILE),
+        *_if(call["openat"], 2, _IF_ANY_BIT, TEMPORARY_FILE),
+        *(step for number in numbers_on(kind, DENIED).values() for step in _ends(_IF_EQUAL, number, _REFUSE)),
         Step(_END, _ALLOW),
     )
 

@@ -57,11 +57,18 @@ class WorkerSpec:
 
 def supervise(spec: WorkerSpec) -> NoReturn:
     """Run a worker to its end, and leave with its exit code."""
+    _leave(functools.partial(_supervised, spec))
+
+
+def _leave(act: Callable[[], int]) -> NoReturn:
+    """Act, and leave with the exit code that comes of it: 1 for anything that is raised."""
     code = 1
     try:
-        code = _supervised(spec)
+        code = act()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
     finally:
-        os._exit(code)
+        os._exit(code & 0xFF)
 
 
 def _supervised(spec: WorkerSpec) -> int:
@@ -77,7 +84,7 @@ def _supervised(spec: WorkerSpec) -> int:
     supervisor = os.getpid()
     worker = os.fork()
     if worker == 0:
-        _run(spec, supervisor)
+        _leave(functools.partial(_worked, spec, supervisor))
     spec.request.close()
     try:
         return _watch(worker, spec, came, forkserver)
@@ -152,18 +159,8 @@ def bytes_below(folder: str) -> int:
     return total
 
 
-def _run(spec: WorkerSpec, supervisor: int) -> NoReturn:
-    """In the worker: do the work, and leave."""
-    code = 1
-    try:
-        code = _worked(spec, supervisor)
-    except SystemExit as leaving:
-        code = leaving.code if isinstance(leaving.code, int) else 1
-    finally:
-        os._exit(code & 0xFF)
-
-
 def _worked(spec: WorkerSpec, supervisor: int) -> int:
+    """In the worker: do the work."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
