@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from builders_folders import a_folder
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
+from grader.platforms.downloads import Listing, Reading, list_folder
 from grader.platforms.packing import Wheel, bundle, packed, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
@@ -49,6 +51,13 @@ WORKSHEET = (
     'Participant 902,Ren Ito,ren@uni.example,No submission,7.50,10.00,Yes,-,"Monday, 2 March 2026","<p>"\n'
     "Participant 903,Chi Okafor,chi@uni.example,No submission,-,10.00,No,-,-,\n"
 )
+
+
+def a_reading(read: Callable[[Listing], Reading | None], folder: Path, *names: str) -> Reading:
+    """What a form makes of a folder with these files, which it has to recognise."""
+    reading = read(list_folder(a_folder(folder, *names)))
+    assert reading is not None
+    return reading
 
 
 def a_gradebook(folder: Path, text: str) -> Path:

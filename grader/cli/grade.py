@@ -13,9 +13,9 @@ from grader.platforms import names
 if TYPE_CHECKING:
     from grader.datasets import DataFile
     from grader.grading.classes import ClassGrading
-    from grader.platforms.downloads import ClassList
     from grader.report import Report
     from grader.rubric import Rubric
+    from grader.submissions.matching import ClassList
 
 
 def grade(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.cli.options import DEFAULT_RUBRIC, Budget, Lang, RequiredLevel, RubricName, with_options_of
-from grader.cli.running import record_errors_on_stderr, warm_up_workers
+from grader.cli.running import record_errors_in, warm_up_workers
 
 
 def hooks() -> dict[str, Callable[..., int]]:
@@ -22,7 +22,7 @@ def _command(hook: Callable[..., int]) -> Callable[..., int]:
         lang: Lang = None,
         **own: Any,
     ) -> int:
-        record_errors_on_stderr()
+        record_errors_in(None)
         warm_up_workers()
         from grader.platforms.hooks import Options
 

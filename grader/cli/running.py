@@ -128,16 +128,10 @@ class ErrorLog(logging.Handler):
 _open: list[ErrorLog] = []
 
 
-def record_errors_in(path: Path) -> None:
-    """Record the errors of the running command in this file."""
+def record_errors_in(path: Path | None) -> None:
+    """Record the errors of the running command in this file; None is stderr, which a platform keeps."""
     for log in _open:
-        log.wanted = path
-
-
-def record_errors_on_stderr() -> None:
-    """Record the errors of the running command on stderr, for a platform that keeps what is printed."""
-    for log in _open:
-        log.has_file = False
+        log.wanted, log.has_file = path, path is not None
 
 
 def _temporary_file() -> Path:

@@ -12,15 +12,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
 from grader.errors import UsageError
 from grader.messages.message import Message, say
 from grader.messages.safe_text import LONGEST_TEXT
 from grader.messages.wording import counted, listed, quoted
 from grader.platforms import modules, names
-from grader.submissions.matching import match
-from grader.submissions.roster import Student, read_roster
+from grader.submissions.matching import ClassList, match
+from grader.submissions.roster import read_roster
 from grader.submissions.submission import Submission, find_submissions, hidden
 
 AUTOMATIC = "auto"
@@ -33,26 +32,10 @@ _MOST_CONTESTED = 50
 
 
 @dataclass(frozen=True)
-class ClassList:
-    """A class as it is graded.
-
-    Attributes:
-        submissions: In order of id; ids are unique.
-        absent: The students of the roster who have not submitted, in its order.
-        sentences: How the folder and the roster were read, for whoever grades.
-    """
-
-    submissions: tuple[Submission, ...]
-    absent: tuple[Student, ...] = ()
-    sentences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Listing:
     """The names in a folder, sorted, without hidden ones; nothing is opened, and no link is followed.
 
-    Attributes:
-        others: Links, and whatever else is neither a file nor a folder.
+    Links, and whatever else is neither a file nor a folder, are the `others`.
     """
 
     path: Path
@@ -60,22 +43,15 @@ class Listing:
     folders: tuple[str, ...]
     others: tuple[str, ...]
 
-    @property
-    def size(self) -> int:
-        """How many names there are."""
-        return len(self.files) + len(self.folders) + len(self.others)
-
 
 @dataclass(frozen=True)
 class Reading:
-    """What a folder holds if it is a download of one form.
+    """What a folder holds if it is a download of one form; its submissions are in order of their unique ids.
 
     Attributes:
-        submissions: In order of id; ids are unique.
         used: The names in the folder that have the form.
         contested: Those of them that fit several students. They belong to nobody, whoever asked for the form.
         doubt: Why the names may look like this by chance; "" where they hardly can.
-        remarks: More sentences for whoever grades.
     """
 
     submissions: tuple[Submission, ...]
@@ -83,11 +59,6 @@ class Reading:
     contested: frozenset[str] = frozenset()
     doubt: str = ""
     remarks: tuple[str, ...] = ()
-
-
-def forms() -> Mapping[str, ModuleType]:
-    """The modules `download`, by the names of their platforms."""
-    return modules("download")
 
 
 def layouts() -> tuple[str, ...]:
@@ -109,11 +80,8 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
     if not roster:
         return found
     matching = match(found.submissions, students)
-    return ClassList(
-        submissions=tuple(sorted(matching.submissions, key=lambda submission: submission.id)),
-        absent=matching.absent,
-        sentences=(*found.sentences, *matching.sentences),
-    )
+    submissions = tuple(sorted(matching.submissions, key=lambda submission: submission.id))
+    return ClassList(submissions, matching.absent, (*found.sentences, *matching.sentences))
 
 
 def list_folder(path: Path) -> Listing:
@@ -149,9 +117,7 @@ def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Subm
     the first is taken, and a note names it.
     """
     seen = sorted(pair for pair in files if not hidden(pair[0])) or sorted(files)
-    first: dict[str, str] = {}
-    for own, stored in seen:
-        first.setdefault(own, stored)
+    first = dict(reversed(seen))
     twice = sorted({own for own, stored in seen if first[own] != stored})
     notes = (
         say("{name} is there more than once. Graded: {stored}.", name=quoted(own), stored=quoted(first[own]))
@@ -160,7 +126,7 @@ def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Subm
     submission = replace(submission, notes=(*submission.notes, *notes))
     if len(first) == 1 and seen[0][0].lower().endswith(".zip") and not hidden(seen[0][0]):
         return replace(submission, path=submission.path / seen[0][1])
-    return replace(submission, files=tuple(first.items()))
+    return replace(submission, files=tuple(sorted(first.items())))
 
 
 def _read_folder(folder: Path, layout: str) -> ClassList:
@@ -181,22 +147,20 @@ def _read_folder(folder: Path, layout: str) -> ClassList:
 
 def _recognised(listing: Listing) -> ClassList:
     readings = _readings(listing)
-    objections = {name: _objection(listing, reading) for name, reading in readings.items()}
-    fitting = [name for name, objection in objections.items() if not objection]
-    titles = {name: forms()[name].TITLE for name in readings}
+    fitting = [name for name, (_, objection) in readings.items() if not objection]
     if len(fitting) == 1:
-        return _download(titles[fitting[0]], listing, readings[fitting[0]])
+        return _download(fitting[0], listing, readings[fitting[0]][0])
     if not readings:
         return _inside(listing) or ClassList(find_submissions(listing.path))
     if fitting:
         options = " or ".join(f"`--layout {name}`" for name in fitting)
-        could_be = " or ".join(titles[name] for name in fitting)
+        could_be = " or ".join(map(_title, fitting))
         notes = [f"Not read as a download, because it could be {could_be}. Choose with {options}."]
     else:
         notes = [
-            f"Not read as {titles[name]}, because {objection}."
-            + (f" Use `--layout {name}` to read it as one anyway." if readings[name].submissions else "")
-            for name, objection in objections.items()
+            f"Not read as {_title(name)}, because {objection}."
+            + (f" Use `--layout {name}` to read it as one anyway." if reading.submissions else "")
+            for name, (reading, objection) in readings.items()
         ]
     try:
         return ClassList(find_submissions(listing.path), sentences=tuple(notes))
@@ -204,25 +168,28 @@ def _recognised(listing: Listing) -> ClassList:
         raise UsageError(error.message, " ".join(notes)) from None
 
 
-def _readings(listing: Listing) -> Mapping[str, Reading]:
-    return {name: reading for name, form in forms().items() if (reading := form.read(listing))}
+def _readings(listing: Listing) -> Mapping[str, tuple[Reading, str]]:
+    """What each form makes of a folder that may have it, and why it may have not, by the platform's name."""
+    found = {name: form.read(listing) for name, form in modules("download").items()}
+    return {name: (reading, _objection(listing, reading)) for name, reading in found.items() if reading}
 
 
 def _inside(listing: Listing) -> ClassList | None:
     """The download in the only folder of a folder, of two students at least: one alone may be the student."""
     inner = _only_folder(listing)
-    fitting = [pair for pair in _readings(inner).items() if not _objection(inner, pair[1])] if inner else []
+    readings = _readings(inner) if inner else {}
+    fitting = [(name, reading) for name, (reading, objection) in readings.items() if not objection]
     if inner is None or len(fitting) != 1 or len(fitting[0][1].submissions) < 2:
         return None
-    return _download(forms()[fitting[0][0]].TITLE, inner, fitting[0][1])
+    return _download(fitting[0][0], inner, fitting[0][1])
 
 
 def _asked_for(listing: Listing, layout: str) -> ClassList:
-    form = forms()[layout]
-    reading = form.read(listing)
+    read = modules("download")[layout].read
+    reading = read(listing)
     inner = _only_folder(listing)
     if reading is None and inner is not None:
-        listing, reading = inner, form.read(inner)
+        listing, reading = inner, read(inner)
     if reading is not None and reading.contested and not reading.submissions:
         examples = some(sorted(reading.contested))
         raise UsageError(
@@ -231,14 +198,14 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
         )
     if reading is None or not reading.submissions:
         raise UsageError(
-            f"{quoted(listing.path)} is not {form.TITLE}: nothing in it is named like one.",
+            f"{quoted(listing.path)} is not {_title(layout)}: nothing in it is named like one.",
             "Leave out `--layout` to have the layout recognised, or use `--layout folders`.",
         )
-    return _download(form.TITLE, listing, reading)
+    return _download(layout, listing, reading)
 
 
 def _only_folder(listing: Listing) -> Listing | None:
-    if listing.size != 1 or not listing.folders:
+    if listing.files or listing.others or len(listing.folders) != 1:
         return None
     try:
         return list_folder(listing.path / listing.folders[0])
@@ -255,13 +222,19 @@ def _objection(listing: Listing, reading: Reading) -> str:
             return f"the {kind} {quoted(strange)} has another kind of name"
     strays = [name for name in listing.files if name not in reading.used]
     if len(strays) > max(_MOST_STRAYS, len(reading.used) // 10):
-        return f"{len(strays)} of {listing.size} names do not fit, for example {quoted(strays[0])}"
+        names = (*listing.files, *listing.folders, *listing.others)
+        return f"{len(strays)} of {len(names)} names do not fit, for example {quoted(strays[0])}"
     if reading.doubt or reading.submissions:
         return reading.doubt
     return f"every name fits more than one student, for example {quoted(min(reading.used))}"
 
 
-def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
+def _title(layout: str) -> str:
+    title: str = modules("download")[layout].TITLE
+    return title
+
+
+def _download(layout: str, listing: Listing, reading: Reading) -> ClassList:
     submissions = reading.submissions
     students = sum(max(1, len(submission.people)) for submission in submissions)
     groups = f"{counted(len(submissions), 'submission')} of " if students != len(submissions) else ""
@@ -269,7 +242,9 @@ def _download(title: str, listing: Listing, reading: Reading) -> ClassList:
     kinds = {"file": listing.files, "folder": (*listing.folders, *listing.others)}
     strays = {kind: [name for name in found if name not in reading.used] for kind, found in kinds.items()}
     ignored = [f"{counted(len(found), kind)} ({some(found)})" for kind, found in strays.items() if found]
-    sentence = f"Read as {title}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
+    sentence = (
+        f"Read as {_title(layout)}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
+    )
     if ignored:
         sentence += f" Ignored: {' and '.join(ignored)}."
     return ClassList(submissions, sentences=(sentence, *_contested(reading), *reading.remarks))

@@ -63,13 +63,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Grades:
-    """The column of a gradebook that is filled.
+    """The column of a gradebook that is filled, from 0, with its points where the file says how many.
 
-    Attributes:
-        column: Its number, from 0.
-        rows: The rows of the students.
-        possible: The points of the column, where the file says so.
-        ids: Gives the ids under which a report may stand in this gradebook.
+    `ids` gives the ids under which a report may stand among the rows of the students.
     """
 
     column: int
@@ -81,21 +77,12 @@ class Grades:
 class Match(NamedTuple):
     """The row of a report, or a doubt about it; neither where nobody is found.
 
-    Attributes:
-        would_match: Whether what the student declares would find somebody, if it were trusted.
+    It `would_match` if what the student declares were trusted.
     """
 
     row: Row | None = None
     doubt: str = ""
     would_match: bool = False
-
-
-class Filled(NamedTuple):
-    """The text of a gradebook with grades filled in, the new grades by row of the table, and what to say."""
-
-    text: str
-    grades: dict[int, str]
-    lines: tuple[str, ...]
 
 
 def row_of(  # noqa: PLR0913  (each is a column, or what follows from one)
@@ -155,10 +142,11 @@ def fill(
     *,
     scale_to: float | None = None,
     trust_declared: bool = False,
-) -> Filled:
+) -> tuple[Export, dict[int, str]]:
     """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
 
-    With `scale_to`, the reports' maximum becomes that many points.
+    With `scale_to`, the reports' maximum becomes that many points. Beside the file there are the new grades,
+    by their rows of the table.
 
     Raises:
         UsageError: The column has another maximum than the reports.
@@ -190,7 +178,7 @@ def fill(
     first = f"{', '.join(numbers)}.{f' Lower than before: {lower}.' if lower else ''}"
     hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
-    return Filled(text, new, (first, *changes, *left, *unmatched, *(hint if declared else [])))
+    return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else []))), new
 
 
 def waits(report: Report) -> str:

@@ -29,13 +29,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What every hook can be told.
+    """What every hook can be told: the rubric, the lowest acceptable level of the sandbox, the language.
 
-    Attributes:
-        rubric: A file, or the name of a rubric that ships.
-        isolation: The lowest acceptable level of the sandbox.
-        budget: Seconds until the platform stops the grader; None for no limit but the rubric's.
-        language: None for the rubric's, or the machine's.
+    The platform stops the grader after `budget` seconds, if there is one.
     """
 
     rubric: str

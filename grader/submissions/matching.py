@@ -14,19 +14,17 @@ _MOST_SAID = 5
 
 
 @dataclass(frozen=True)
-class Matching:
-    """A class as its roster names it.
+class ClassList:
+    """A class as it is graded; its submissions have ids that are unique.
 
     Attributes:
-        submissions: The submissions in the order given. One of a student on the roster has that student's id
-            and name, one of a group keeps its id and has the names, any other is as it was.
         absent: The students of whom no submission can be, in the order of the roster.
-        sentences: What whoever grades should read of this.
+        sentences: How the folder and the roster were read, for whoever grades.
     """
 
     submissions: tuple[Submission, ...]
-    absent: tuple[Student, ...]
-    sentences: tuple[str, ...]
+    absent: tuple[Student, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,11 @@ class _Claim:
         return self.students[0] if len(self.students) == 1 else None
 
 
-def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Matching:
-    """Match submissions with a roster, each with unique ids.
+def match(submissions: Sequence[Submission], students: Sequence[Student]) -> ClassList:
+    """Match submissions with a roster, each with unique ids; the submissions stay in their order.
 
-    A submitter who could be several students is left alone, and so are several who could be one student.
+    One of a student on the roster gets that student's id and name, one of a group keeps its id and gets the
+    names. A submitter who could be several students is left alone, and so are several who could be one.
     """
     claims = tuple(_claims(submissions, students))
     counts = Counter(claim.student for claim in claims)
@@ -58,7 +57,7 @@ def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Mat
     named = tuple(_named(submission, known[submission.id]) for submission in submissions)
     mentioned = {student for claim in claims for student in claim.students}
     absent = tuple(student for student in students if student not in mentioned)
-    return Matching(_kept_apart(named, submissions), absent, _sentences(students, claims, clear, absent))
+    return ClassList(_kept_apart(named, submissions), absent, _sentences(students, claims, clear, absent))
 
 
 def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> Iterator[_Claim]:

@@ -5,7 +5,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 _LONGEST_NAME = 200
 
@@ -20,20 +19,9 @@ class Person:
     login: str = ""
 
 
-class Keys(NamedTuple):
-    """What a person is found by, in the order in which it counts; `keys_of` makes it.
-
-    `main_ids` count before all other ids; `names` are spellings, see `name_keys`.
-    """
-
-    main_ids: frozenset[str]
-    ids: frozenset[str]
-    emails: frozenset[str]
-    logins: frozenset[str]
-    names: frozenset[str]
-
-
-# What each of the keys is called in a sentence.
+# What a person is found by, a set for each of the ways; `keys_of` makes it.
+Keys = tuple[frozenset[str], ...]
+# In the order in which they count, as they are called in a sentence; the main ids are before all others.
 _WAYS = ("id", "id", "e-mail", "login", "name")
 
 
@@ -45,9 +33,9 @@ def keys_of(
     logins: Iterable[str] = (),
     names: Iterable[str] = (),
 ) -> Keys:
-    """The keys as they are compared, without the empty ones."""
+    """The keys as they are compared, without the empty ones; `names` are spellings, see `name_keys`."""
     given = (main_ids, ids, emails, logins, names)
-    return Keys(*(frozenset(map(_folded, kind)) - {"", "@"} for kind in given))
+    return tuple(frozenset(map(_folded, kind)) - {"", "@"} for kind in given)
 
 
 def finder(people: Sequence[Keys]) -> Callable[[Keys], tuple[tuple[int, ...], str]]:

@@ -35,7 +35,6 @@ _NAMES: Mapping[Role, str] = {
 }
 _ROLES = {header: role for role, headers in _NAMES.items() for header in headers.split(", ")}
 
-
 _COLUMNS = "Give it a line of headers such as `id,name,email`."
 # Moodle's worksheet calls the number of a participant `Participant 123`, in the site's language.
 _PARTICIPANT = re.compile(r"\D+ ([0-9]+)")
@@ -49,13 +48,8 @@ _MOST_HEADERS = 6
 class Student:
     """One line of a roster; a field is empty where the roster does not say.
 
-    Attributes:
-        id: The first that the line has of an id, a login, an e-mail address and a name.
-        name: The name as the roster writes it, or the given name and the family name.
-        ids: All ids of the student, with `id` among them if it is one.
-        email: The e-mail address.
-        login: The user name.
-        line: The line of the file, from 1.
+    The `id` is the first that the line has of an id, a login, an e-mail address and a name; an id is also the
+    first of the `ids`. Lines are counted from 1.
     """
 
     id: str

@@ -39,9 +39,6 @@ class Submission:
             `path`; empty where every file in `path` belongs to the submission.
         people: Who handed it in, where a platform says so; several for a group.
         late: Whether the platform says that it came too late.
-        resubmission: 1 for the first one after the first submission, where the platform counts them.
-        platform_name: What the platform calls it, under which it takes results back.
-        id_from: Where the id is from.
     """
 
     id: str
@@ -50,8 +47,6 @@ class Submission:
     files: tuple[tuple[str, str], ...] = ()
     people: tuple[Person, ...] = ()
     late: bool = False
-    resubmission: int = 0
-    platform_name: str = ""
     id_from: IdFrom = "folder"
 
     @property

@@ -26,7 +26,6 @@ class Table:
     Attributes:
         rows: The rows that are not blank, the header first, each with as many cells as the header.
         lines: The line of the file on which each row begins, from 1.
-        delimiter: The character between two cells.
         marked: Whether the file begins with a byte order mark.
     """
 

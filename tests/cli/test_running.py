@@ -9,7 +9,7 @@ from builders_evidence import some_evidence
 
 from grader.analysis.targets import Targets
 from grader.checks import Check
-from grader.cli.running import ErrorLog, command, exit_code, record_errors_in, record_errors_on_stderr
+from grader.cli.running import ErrorLog, command, exit_code, record_errors_in
 from grader.errors import IsolationError, RubricError, UsageError, WorkerError
 from grader.grading.judge import Findings
 from grader.report import Finding
@@ -123,7 +123,7 @@ def test_a_command_has_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_platform_gets_each_error_as_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """On stderr, which it keeps; nothing in it acts."""
     with ErrorLog() as log:
-        record_errors_on_stderr()
+        record_errors_in(None)
         logging.getLogger("grader.cli").error("ana\n\x1b[2J::error::")
 
     said = capsys.readouterr().err

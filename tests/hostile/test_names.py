@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from grader.grading.cache import FILE
 from grader.grading.graded_folder import folders_of
-from grader.platforms.downloads import Listing, Reading, forms, read_class
+from grader.platforms import modules
+from grader.platforms.downloads import Listing, Reading, read_class
 from grader.reports import load, names
 from grader.reports.html_class import INDEX
 
@@ -82,7 +83,7 @@ def download(layout: str, students: list[tuple[int, str, list[str]]]) -> Mapping
 def reading(layout: str, names: Mapping[str, str]) -> Reading | None:
     """The folder with these files, as `--layout` reads it; nothing of it is on the disk."""
     listing = Listing(Path("class"), tuple(sorted(names)), (), ())
-    found: Reading | None = forms()[layout.partition(",")[0]].read(listing)
+    found: Reading | None = modules("download")[layout.partition(",")[0]].read(listing)
     return found
 
 

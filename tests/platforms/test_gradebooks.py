@@ -8,17 +8,7 @@ import pytest
 from builders_platforms import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
-from grader.platforms.gradebooks import (
-    Filled,
-    Grades,
-    Match,
-    Row,
-    fill,
-    match,
-    parsed,
-    row_of,
-    waits,
-)
+from grader.platforms.gradebooks import Export, Grades, Match, Row, fill, match, parsed, row_of, waits
 from grader.report import Report
 
 FILE = "id,grade\na,\nb,7.50\nc,EX\nd,3\n"
@@ -100,7 +90,9 @@ def test_nothing_is_no_key() -> None:
     assert row(0, "") == row(0, "A", ids=["", " "], logins=["", "@"])
 
 
-def filled(folder: Path, *reports: Report, possible: float | None = None, **options: Any) -> Filled:
+def filled(
+    folder: Path, *reports: Report, possible: float | None = None, **options: Any
+) -> tuple[Export, dict[int, str]]:
     table = a_table(folder, FILE)
     rows = tuple(
         row_of(
@@ -122,9 +114,9 @@ def test_everything_that_can_happen(tmp_path: Path) -> None:
     """The numbers first, then a line for each change, each that is left alone, each that is unmatched."""
     waiting = REVIEW.model_copy(update={"id": "d"})
     reports = (a_graded("a"), a_graded("b", 7.5), a_graded("c"), waiting, a_graded("x"), a_graded("y`\x1b"))
-    found = filled(tmp_path, *reports, a_graded("z", declared={"id": "a"}))
+    found, _ = filled(tmp_path, *reports, a_graded("z", declared={"id": "a"}))
 
-    assert cells_of(FILE.replace("a,", "a,8")) == cells_of(found.text)
+    assert cells_of(FILE.replace("a,", "a,8")) == cells_of(str(found.content))
     assert (
         "1 grade to change, 1 unchanged, 2 left alone, 3 unmatched.",
         "Change: `A`: (empty) → 8.",
@@ -139,17 +131,18 @@ def test_everything_that_can_happen(tmp_path: Path) -> None:
 
 def test_grades_that_become_lower_are_counted(tmp_path: Path) -> None:
     """A teacher wants to know before they are written; who has no report keeps the grade."""
-    found = filled(tmp_path, a_graded("a", 0.0), a_graded("b", 2.0), a_graded("d", 1.0))
+    found, _ = filled(tmp_path, a_graded("a", 0.0), a_graded("b", 2.0), a_graded("d", 1.0))
 
     assert ("3 grades to change. Lower than before: 2.", "Change: `A`: (empty) → 0.") == found.lines[:2]
-    assert ("0 grades to change.",) == filled(tmp_path).lines
-    assert cells_of(FILE.replace("d,3", "d,8")) == cells_of(filled(tmp_path, a_graded("d")).text)
+    assert ("0 grades to change.",) == filled(tmp_path)[0].lines
+    one = filled(tmp_path, a_graded("d"))[0].content
+    assert cells_of(FILE.replace("d,3", "d,8")) == cells_of(str(one))
 
 
 def test_points_are_scaled_if_asked(tmp_path: Path) -> None:
     """With a decimal point, two decimals, and no mark for thousands."""
-    assert {1: "16"} == filled(tmp_path, a_graded("a"), possible=20.0, scale_to=20.0).grades
-    assert {1: "6666.67"} == filled(tmp_path, a_graded("a", 2.0, 3.0), scale_to=10_000.0).grades
+    assert {1: "16"} == filled(tmp_path, a_graded("a"), possible=20.0, scale_to=20.0)[1]
+    assert {1: "6666.67"} == filled(tmp_path, a_graded("a", 2.0, 3.0), scale_to=10_000.0)[1]
 
 
 @pytest.mark.parametrize(

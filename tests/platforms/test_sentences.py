@@ -38,14 +38,18 @@ CLASS = (
 
 
 def reading(*names: str, layout: str = "auto") -> Callable[[Path], str]:
-    """What is said of a folder with these names."""
+    """What is said of a folder with these names, links with an `@`, and the ids that are found."""
 
     def read(folder: Path) -> str:
-        a_folder(folder, *names)
+        a_folder(folder, *(name for name in names if not name.endswith("@")))
+        for name in names:
+            if name.endswith("@"):
+                (folder / name).symlink_to("gone")
         if "submission_metadata.yml" in names:
             text = metadata(submission_1=[("Ana", "1", ""), ("Bo", "2", "")], submission_3=[("Cho", "3", "")])
             (folder / "submission_metadata.yml").write_text(text, encoding="utf-8")
-        return "\n".join(read_class(folder, layout).sentences)
+        found = read_class(folder, layout)
+        return "\n".join((*found.sentences, *(f"- {submission.id}" for submission in found.submissions)))
 
     return read
 
@@ -75,6 +79,8 @@ SAID: dict[str, Callable[[Path], object]] = {
     "gradescope": reading(*EXPORT),
     "another folder": reading(*CANVAS_FILES, "ana/"),
     "another archive": reading(*CANVAS_FILES, "ana.zip"),
+    "another link": reading(*MOODLE_FILES, "link@"),
+    "another folder that is no repository": reading(*GITHUB_FILES, "hw-carla/model.keras"),
     "many other files": reading(*CANVAS_FILES, "a.txt", "b.txt", "c.txt", "d.txt"),
     "all of one student": reading("hw_1_1001_ana.zip", "hw_1_1002_bo.zip"),
     "all with one name": reading("lab_3_1001_ana.zip", "lab_4_1002_bo.zip"),

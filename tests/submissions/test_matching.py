@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.submissions.matching import Matching, match
+from grader.submissions.matching import ClassList, match
 from grader.submissions.people import Person
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
@@ -59,7 +59,7 @@ def test_who_could_be_several_is_left_alone() -> None:
 
     matching = match([submission], twins)
 
-    assert Matching((submission,), (), matching.sentences) == matching
+    assert ClassList((submission,), (), matching.sentences) == matching
 
 
 def test_several_who_could_be_one_are_left_alone() -> None:

@@ -34,7 +34,7 @@ _AFTER_NAME = re.compile(rf"(?P<late>_(?:LATE|late))?_(?P<user>{_NUMBER})_{_FILE
 _ANONYMOUS = re.compile(rf"(?P<late>(?:LATE|late)_)?(?P<user>anon_[A-Za-z0-9]{{5}})_{_FILE}", re.DOTALL)
 # Canvas counts to 7 and then takes a random UUID; earlier versions went on counting.
 _AGAIN = re.compile(
-    r"(?P<stem>.+)-(?:(?P<count>[1-9][0-9]?)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"(?P<stem>.+)-(?:[1-9][0-9]?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"(?P<extension>(?:\.[A-Za-z0-9]+)*)",
     re.DOTALL,
 )
@@ -45,11 +45,9 @@ class CanvasFile:
     """What the name of one file, `stored`, says.
 
     Attributes:
-        user: The student's number, or `anon_` and five characters.
-        name: The student's name as Canvas writes it; "" where students are anonymous.
+        user: The student's number, or `anon_` and five characters without a name.
         number: The number of the file, larger for a later one; 0 for a text or a link.
-        own: The student's own name for the file.
-        resubmission: How often a file of this name had been uploaded before, as far as the name says.
+        own: The student's own name for the file, without what Canvas adds to one that came again.
     """
 
     stored: str
@@ -58,7 +56,6 @@ class CanvasFile:
     late: bool
     number: int
     own: str
-    resubmission: int
 
 
 def readings(stored: str) -> tuple[CanvasFile, ...]:
@@ -74,8 +71,8 @@ def readings(stored: str) -> tuple[CanvasFile, ...]:
     for name, match in matches:
         if match is not None:
             late, number = match["late"] is not None, int(match["number"] or 0)
-            own, resubmission = _own_name(match["entry"] or match["file"])
-            file = CanvasFile(stored, match["user"], name, late, number, own, resubmission)
+            own = _own_name(match["entry"] or match["file"])
+            file = CanvasFile(stored, match["user"], name, late, number, own)
             found.setdefault(file.user, file)
     return tuple(found.values())
 
@@ -104,16 +101,14 @@ def _stays_in_a_name(character: str) -> bool:
     return (category[0] in "LMN" or category == "Pc") and character == character.lower()
 
 
-def _own_name(name: str) -> tuple[str, int]:
+def _own_name(name: str) -> str:
     match = _AGAIN.fullmatch(name)
-    if match is None:
-        return name, 0
-    return match["stem"] + match["extension"], int(match["count"] or 8)
+    return match["stem"] + match["extension"] if match else name
 
 
 def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submission:
     by_name: dict[str, list[CanvasFile]] = defaultdict(list)
-    for file in sorted(files, key=lambda file: (file.number, file.resubmission)):
+    for file in sorted(files, key=lambda file: file.number):
         by_name[file.own].append(file)
     newest = [versions[-1] for versions in by_name.values()]
     notes = [say("Canvas marks it as late.")] if any(file.late for file in newest) else []
@@ -133,8 +128,6 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
         notes=tuple(notes),
         people=(Person(name=newest[-1].name, id="" if user.startswith("anon_") else user),),
         late=any(file.late for file in newest),
-        resubmission=max(file.resubmission for file in newest),
-        platform_name=user,
         id_from="platform",
     )
     return with_files(submission, [(file.own, file.stored) for file in newest])

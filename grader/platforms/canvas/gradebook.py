@@ -37,8 +37,8 @@ def canvas(
 ) -> Export:
     """Fill one column of a gradebook from Canvas."""
     table = read_table(source, "gradebook")
-    filled = fill(table, grades(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)
-    return Export(filled.text, filled.lines)
+    given = grades(table, column)
+    return fill(table, given, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
 
 
 EXPORTS = (canvas,)

@@ -40,7 +40,6 @@ def read(listing: Listing) -> Reading | None:
                 id=login,
                 path=listing.path / name,
                 people=(Person(login=login),),
-                platform_name=name,
                 id_from="platform",
             )
             for name, login in sorted(logins.items(), key=lambda pair: pair[1])

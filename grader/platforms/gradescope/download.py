@@ -57,7 +57,6 @@ def read(listing: Listing) -> Reading | None:
             notes=() if people.get(name) else (_NAMELESS,),
             people=people.get(name, ()),
             id_from="platform" if ids[name] == name else "roster",
-            platform_name=name,
         )
         for name in folders
     )

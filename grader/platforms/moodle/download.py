@@ -35,13 +35,9 @@ _PARTICIPANT = re.compile(r"(?=_([0-9]+)_assignsubmission_)")
 
 @dataclass(frozen=True)
 class MoodleEntry:
-    """What the name of one folder or file, `stored`, says.
+    """What the name of one folder or file, `stored`, says: `own` is the student's own name for a file.
 
-    Attributes:
-        participant: The number of the participant.
-        name: The student's name, or a word that is the same for everybody.
-        plugin: `file`, `onlinetext`, ...
-        own: The student's own name for a file; "" for a folder.
+    The name may be a word that is the same for everybody, and the plugin is `file`, `onlinetext`, ...
     """
 
     stored: str
@@ -109,7 +105,6 @@ def _submission(folder: Path, participant: str, name: str, entries: Sequence[Moo
         path=folder,
         people=(Person(name=name, id=participant),),
         id_from="platform",
-        platform_name=first.stored.removesuffix(f"_{first.own}") if first.own else first.stored,
     )
     if not first.own:
         others = [entry for entry in entries if entry.plugin == first.plugin and entry is not first]

@@ -80,11 +80,11 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
             f"Moodle imports no grade above {LARGEST_GRADE:g}; the reports go up to {most:g}.",
             f"Use `--scale-to {LARGEST_GRADE:g}`.",
         )
-    filled = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
+    filled, changed = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([table.header[key].strip(), table.header[place].strip()])
-    writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(filled.grades.items()))
+    writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(changed.items()))
     return Export(text.getvalue(), filled.lines)
 
 
@@ -107,8 +107,7 @@ def moodle_worksheet(
     )
     possible = next(map(parsed, _column_of(table, "Maximum Grade")), None)
     grades = Grades(_titled(table.header, column), rows, possible, _ids)
-    filled = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
-    return Export(filled.text, filled.lines)
+    return fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
 
 
 def moodle_feedback(

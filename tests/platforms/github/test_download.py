@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import a_folder
+from builders_platforms import a_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,16 +35,16 @@ def test_what_stands_before_the_login(folder: str, repositories: list[str], pref
     assert prefix == assignment_prefix(folder, repositories)
 
 
-@pytest.mark.parametrize("login", ["ana", "Ana-Garcia", "a", "a1", "ana_corp"])
-def test_a_login(login: str) -> None:
-    """Letters, digits and single hyphens."""
-    assert is_login(login)
-
-
-@pytest.mark.parametrize("text", ["", "-ana", "ana-", "a--b", "a b", "é", "a" * 40, "ana\n"])
-def test_no_login(text: str) -> None:
-    """GitHub has none like these."""
-    assert not is_login(text)
+@pytest.mark.parametrize(
+    ("is_one", "texts"),
+    [
+        (True, ("ana", "Ana-Garcia", "a", "a1", "ana_corp")),
+        (False, ("", "-ana", "ana-", "a--b", "a b", "é", "a" * 40, "ana\n")),
+    ],
+)
+def test_a_login(is_one: bool, texts: tuple[str, ...]) -> None:
+    """GitHub has only letters, digits and single hyphens, and underscores for companies."""
+    assert [is_one] * len(texts) == list(map(is_login, texts))
 
 
 @modest
@@ -59,30 +60,14 @@ def test_logins_are_found(assignment, logins) -> None:
 
 
 def test_a_class(tmp_path: Path) -> None:
-    """The login is the id; the name of the repository is kept."""
-    folder = a_folder(
-        tmp_path / "class", "hw-ana/.git/config", "hw-bo/.git", "hw-bo/src/model.keras", "notes.txt"
-    )
+    """The login is the id."""
+    names = ("hw-ana/.git/config", "hw-bo/.git", "hw-bo/src/model.keras", "notes.txt")
+    reading = a_reading(read, tmp_path, *names)
 
-    reading = read(list_folder(folder))
-
-    assert reading is not None
-    assert (
-        Submission(
-            id="ana",
-            path=folder / "hw-ana",
-            people=(Person(login="ana"),),
-            platform_name="hw-ana",
-            id_from="platform",
-        ),
-        Submission(
-            id="bo",
-            path=folder / "hw-bo",
-            people=(Person(login="bo"),),
-            platform_name="hw-bo",
-            id_from="platform",
-        ),
-    ) == reading.submissions
+    assert [
+        Submission(login, tmp_path / f"hw-{login}", people=(Person(login=login),), id_from="platform")
+        for login in ("ana", "bo")
+    ] == list(reading.submissions)
     assert {"hw-ana", "hw-bo"} == reading.used
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder, metadata, unless_root
+from builders_folders import a_folder, make_file, metadata, unless_root
+from builders_platforms import a_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +17,13 @@ from grader.submissions.submission import Submission
 ANA, BO = ("Ana García", "201", "ana@example.edu"), ("Bo Li", "202", "bo@example.edu")
 
 
-def an_export(folder: Path, text: str, *names: str) -> Reading:
-    a_folder(folder, *names)
-    (folder / "submission_metadata.yml").write_text(text, encoding="utf-8")
-    reading = read(list_folder(folder))
+def write(folder: Path, text: str | bytes) -> Path:
+    return make_file(folder, METADATA, text if isinstance(text, bytes) else text.encode())
 
-    assert reading is not None
-    return reading
+
+def an_export(folder: Path, text: str, *names: str) -> Reading:
+    write(folder, text)
+    return a_reading(read, folder, *names)
 
 
 def test_a_class(tmp_path: Path) -> None:
@@ -36,14 +37,12 @@ def test_a_class(tmp_path: Path) -> None:
             id="201",
             path=tmp_path / "submission_1",
             people=(Person("Ana García", "201", "ana@example.edu"),),
-            platform_name="submission_1",
             id_from="roster",
         ),
         Submission(
             id="submission_2",
             path=tmp_path / "submission_2" / "work.zip",
             people=(Person("Bo Li", "202", "bo@example.edu"), Person("Carla", "203")),
-            platform_name="submission_2",
             id_from="platform",
         ),
     ) == reading.submissions
@@ -99,20 +98,15 @@ AGAIN = "Download the export again, or use `--layout folders` to grade the folde
 SUBMITTERS = "submission_1:\n  :submitters:\n"
 
 
-def write(folder: Path, text: str | bytes) -> Path:
-    path = folder / METADATA
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def test_submitters_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked as Windows does"])
+def test_submitters_are_read(tmp_path: Path, mark: bytes) -> None:
     """Names, numbers and addresses as text; the rest does not matter, and no tag makes an object."""
     text = metadata(submission_1=[("Ana García", "0012", "ana@example.edu")], submission_2=[])
 
     assert {
         "submission_1": (Person("Ana García", "0012", "ana@example.edu"),),
         "submission_2": (),
-    } == read_metadata(write(tmp_path, text))
+    } == read_metadata(write(tmp_path, mark + text.encode()))
 
 
 @pytest.mark.parametrize(
@@ -127,13 +121,6 @@ def test_submitters_are_read(tmp_path: Path) -> None:
 def test_what_a_submitter_may_leave_out(tmp_path: Path, lines: str, person: Person) -> None:
     """Nothing is made of nothing, and a student may be called Null."""
     assert (person,) == read_metadata(write(tmp_path, f"{SUBMITTERS}  {lines}"))["submission_1"]
-
-
-def test_a_mark_at_the_beginning_is_no_text(tmp_path: Path) -> None:
-    """Windows' programs write one."""
-    text = b"\xef\xbb\xbf" + metadata(submission_1=[]).encode()
-
-    assert {"submission_1": ()} == read_metadata(write(tmp_path, text))
 
 
 @pytest.mark.parametrize(

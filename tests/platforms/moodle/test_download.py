@@ -4,11 +4,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder
+from builders_platforms import a_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.platforms.downloads import list_folder
 from grader.platforms.moodle.download import MoodleEntry, parse, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
@@ -56,8 +55,8 @@ def test_another_name_says_nothing(stored: str) -> None:
     st.text(max_size=20).filter(lambda own: "_assignsubmission_" not in own),
 )
 def test_what_moodle_writes_is_read(name, participant, own) -> None:
-    """Moodle writes spaces for the underscores in a name."""
-    name = name.replace("_", " ").strip() or "x"
+    """Moodle writes spaces for the underscores in a name; what is read of it is composed."""
+    name = unicodedata.normalize("NFC", name.replace("_", " ")).strip() or "x"
 
     parts = parse(f"{name}_{participant}_assignsubmission_file_{own}")
 
@@ -76,102 +75,70 @@ def test_any_name_is_read_or_not(stored) -> None:
 
 def test_a_class(tmp_path: Path) -> None:
     """The folder is the submission, a zip alone in it too, and a text counts where there is no file."""
-    folder = a_folder(
-        tmp_path / "class",
+    reading = a_reading(
+        read,
+        tmp_path,
         "Ana García_12_assignsubmission_file_/model.keras",
         "Ana García_12_assignsubmission_onlinetext_/onlinetext.html",
         "Bo Li_7_assignsubmission_file/work.zip",
         "Carla_8_assignsubmission_onlinetext/onlinetext.html",
     )
 
-    reading = read(list_folder(folder))
-
-    assert reading is not None
-    assert (
-        Submission(
-            id="12",
-            path=folder / "Ana García_12_assignsubmission_file_",
-            people=(Person(name="Ana García", id="12"),),
-            platform_name="Ana García_12_assignsubmission_file_",
-            id_from="platform",
-        ),
-        Submission(
-            id="7",
-            path=folder / "Bo Li_7_assignsubmission_file" / "work.zip",
-            people=(Person(name="Bo Li", id="7"),),
-            platform_name="Bo Li_7_assignsubmission_file",
-            id_from="platform",
-        ),
-        Submission(
-            id="8",
-            path=folder / "Carla_8_assignsubmission_onlinetext",
-            people=(Person(name="Carla", id="8"),),
-            platform_name="Carla_8_assignsubmission_onlinetext",
-            id_from="platform",
-        ),
-    ) == reading.submissions
+    assert [
+        Submission(own, tmp_path / path, people=(Person(name=name, id=own),), id_from="platform")
+        for own, path, name in (
+            ("12", "Ana García_12_assignsubmission_file_", "Ana García"),
+            ("7", "Bo Li_7_assignsubmission_file/work.zip", "Bo Li"),
+            ("8", "Carla_8_assignsubmission_onlinetext", "Carla"),
+        )
+    ] == list(reading.submissions)
     assert 4 == len(reading.used)
 
 
 def test_a_class_without_folders(tmp_path: Path) -> None:
     """Each file has its owner's name in front, and keeps its own."""
-    folder = a_folder(
-        tmp_path / "class",
+    ana, bo, carla = a_reading(
+        read,
+        tmp_path,
         "Ana_12_assignsubmission_file_model.keras",
         "Ana_12_assignsubmission_file_log.csv",
         "Ana_12_assignsubmission_onlinetext_onlinetext.html",
         "Bo_7_assignsubmission_file_work.zip",
         "Carla_8_assignsubmission_file_.hidden",
-    )
+    ).submissions
 
-    reading = read(list_folder(folder))
-
-    assert reading is not None
-    ana, bo, carla = reading.submissions
-    assert (
-        ("log.csv", "Ana_12_assignsubmission_file_log.csv"),
-        ("model.keras", "Ana_12_assignsubmission_file_model.keras"),
-    ) == ana.files
-    assert "Ana_12_assignsubmission_file" == ana.platform_name
-    assert (folder / "Bo_7_assignsubmission_file_work.zip", ()) == (bo.path, bo.files)
+    files = tuple((own, f"Ana_12_assignsubmission_file_{own}") for own in ("log.csv", "model.keras"))
+    assert files == ana.files
+    assert (tmp_path / "Bo_7_assignsubmission_file_work.zip", ()) == (bo.path, bo.files)
     assert ((".hidden", "Carla_8_assignsubmission_file_.hidden"),) == carla.files
 
 
-@pytest.mark.parametrize("word", ["Participant", "Teilnehmer/in".replace("/", "")])
+@pytest.mark.parametrize("word", ["Participant", "Teilnehmerin"])
 def test_blind_marking_gives_no_names(tmp_path: Path, word: str) -> None:
     """A word that everybody has is nobody's name."""
-    a_folder(tmp_path, f"{word}_12_assignsubmission_file_/", f"{word}_7_assignsubmission_file_/")
+    names = (f"{word}_12_assignsubmission_file_/", f"{word}_7_assignsubmission_file_/")
+    found = a_reading(read, tmp_path, *names).submissions
 
-    reading = read(list_folder(tmp_path))
-
-    assert reading is not None
-    assert [(Person(id="12"),), (Person(id="7"),)] == [one.people for one in reading.submissions]
+    assert [(Person(id="12"),), (Person(id="7"),)] == [one.people for one in found]
 
 
 def test_a_number_with_two_names_is_nobodys(tmp_path: Path) -> None:
     """Two students are never taken for one; accents that are stored in two ways are no two names."""
-    both = ("Ana_12_assignsubmission_file_", "Bo_12_assignsubmission_file_")
-    accents = (f"{unicodedata.normalize(form, 'José')}_7_assignsubmission_file_" for form in ("NFC", "NFD"))
-    a_folder(
-        tmp_path, *(f"{name}model.keras" for name in (*both, *accents)), "José_7_assignsubmission_file_b"
-    )
+    both = ("Ana_12_assignsubmission_file_model.keras", "Bo_12_assignsubmission_file_model.keras")
+    jose = [f"{unicodedata.normalize(form, 'José')}_7_assignsubmission_file_a" for form in ("NFC", "NFD")]
+    reading = a_reading(read, tmp_path, *both, *jose, "José_7_assignsubmission_file_b")
 
-    reading = read(list_folder(tmp_path))
-
-    assert reading is not None
     assert reading.doubt
     assert ["7"] == [submission.id for submission in reading.submissions]
-    assert {f"{name}model.keras" for name in both} == reading.contested
+    assert set(both) == reading.contested
 
 
 def test_a_submission_that_is_there_twice(tmp_path: Path) -> None:
     """Whichever is graded is named."""
     prefix = "Ana_12_assignsubmission_file"
-    a_folder(tmp_path, f"{prefix}/a.keras", f"{prefix}_/b.keras", f"{prefix}_c.keras")
+    (only,) = a_reading(
+        read, tmp_path, f"{prefix}/a.keras", f"{prefix}_/b.keras", f"{prefix}_c.keras"
+    ).submissions
 
-    reading = read(list_folder(tmp_path))
-
-    assert reading is not None
-    (only,) = reading.submissions
     assert prefix == only.path.name
     assert [prefix in str(note) for note in only.notes] == [True]
