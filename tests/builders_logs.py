@@ -11,8 +11,8 @@ import pytest
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Log
-from grader.measure.log.read import read_log
-from grader.measure.log.table import LIMITS, Limits
+from grader.measure.log.read import read as read_log
+from grader.rubric import Limits
 
 ADVICE = (
     "Submit a CSV file with one row for each training step; "
@@ -23,12 +23,13 @@ ADVICE = (
 def read(
     content: str | bytes,
     name: str = "log.csv",
-    limits: Limits = LIMITS,
+    most_rows: int = Limits().log_rows,
     **declared: Any,
 ) -> Log:
     """The log of a text or of bytes; `column`, `scope` and `stage` are what `submission.yaml` declares."""
     declaration = Declaration(**{f"norm_{key}": value for key, value in declared.items()})
-    return read_log(name, content.encode() if isinstance(content, str) else content, declaration, limits)
+    content = content.encode() if isinstance(content, str) else content
+    return read_log(name, content, declaration, Limits(log_rows=most_rows))
 
 
 def refused(content: str | bytes, name: str = "log.csv", **declared: Any) -> SubmissionError:

@@ -23,7 +23,7 @@ from grader.grading.judge import judge
 from grader.measure.model.read import read_model
 from grader.measure.sources import read_from
 from grader.report import Whose
-from grader.rubric import Plan
+from grader.rubric import Limits, Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.sandbox.worker import warm_up
@@ -70,7 +70,7 @@ def folder_of(submissions: int, jobs: int) -> str:
 
 def a_long_log(runs: int) -> str:
     """Everything but the training, for a log of many rows: reading log and model, and judging."""
-    from grader.measure.log.read import read_log
+    from grader.measure.log.read import read as read_log
 
     rubric = load_rubric(find_rubric(DEFAULT))
     header, *rows = (EXAMPLE / "training_log.csv").read_text(encoding="utf-8").splitlines()
@@ -83,7 +83,7 @@ def a_long_log(runs: int) -> str:
     assert evidence is not None
 
     def read_and_judge() -> None:
-        read = read_log("training_log.csv", log, Declaration())
+        read = read_log("training_log.csv", log, Declaration(), Limits())
         facts = read_model("model.keras", model).facts
         judge(rubric, evidence.having("log", read).having("model", facts), Whose("ana"))
 

@@ -7,9 +7,7 @@ import log_forms
 import numpy as np
 import pandas as pd
 import pytest
-
-from grader.evidence import Declaration
-from grader.measure.log.read import read_log
+from builders_logs import read
 
 LOG = pd.DataFrame(
     {
@@ -40,7 +38,7 @@ def test_the_program_reads_the_same_numbers_from_each_form(form, tmp_path: Path)
     """A form is another way to write the same log."""
     form(LOG, tmp_path)
     (path,) = tmp_path.iterdir()
-    log = read_log(path.name, path.read_bytes(), Declaration())
+    log = read(path.read_bytes(), path.name)
 
     norm, accuracy = log.column("gradient_norm"), log.column("val_accuracy")
 

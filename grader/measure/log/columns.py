@@ -1,15 +1,15 @@
 """Gives the columns of a table their meaning: by the header, `submission.yaml` or the file's name."""
 
-from collections.abc import Iterable, Sequence
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.measure.log.declared import declare
-from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name
+from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name, words
 from grader.measure.log.table import (
     ADVICE,
     Numbers,
@@ -26,6 +26,9 @@ _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.
 _LARGEST_FRACTION = 1.5
 
+# The meaning of each header, as far as it has one.
+Meanings = Mapping[str, Meaning | None]
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -36,17 +39,10 @@ class Understood:
     numbers: Numbers
 
 
-@dataclass(frozen=True)
-class Understanding:
-    """The columns of a log that have a meaning, the headers of the others, and what had to be understood."""
-
-    columns: tuple[Understood, ...]
-    ignored: tuple[str, ...]
-    notes: tuple[Message, ...]
-
-
-def understand(name: str, table: Table, declaration: Declaration) -> Understanding:
-    """Give the columns their meaning and read their numbers.
+def understand(
+    name: str, table: Table, declaration: Declaration
+) -> tuple[list[Understood], list[str], list[Message]]:
+    """The columns that have a meaning with their numbers, the headers of the others, and notes.
 
     What `submission.yaml` declares wins over the header; a nameless series has the name of the file.
     All gradient norms are kept, the one that `submission.yaml` names first.
@@ -61,15 +57,15 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
     by_header = {
         header: meaning_of_file_name(name) if is_nameless(header) else meaning(header) for header in headers
     }
-    declared, meanings, notes = declare(name, by_header, declaration)
-    for header in [header for header, known in meanings.items() if known and known.validation]:
-        meanings[header] = None
-        notes.append(
-            say(
-                "{header} is a norm on validation data, where nothing is trained; it was left out.",
-                header=quoted(header),
-            )
+    declared, meanings, notes = _declare(name, by_header, declaration)
+    notes += [
+        say(
+            "{header} is a norm on validation data, where nothing is trained; it was left out.",
+            header=quoted(header),
         )
+        for header, known in meanings.items()
+        if known and known.validation
+    ]
     _check_one_run(name, meanings.values())
     known = [
         Understood(
@@ -78,7 +74,7 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
             read_numbers(column, decimal_comma=table.decimal_comma, percent=of.name in _ACCURACIES),
         )
         for column in table.columns
-        if (of := meanings[column.header]) is not None
+        if (of := meanings[column.header]) and not of.validation
     ]
     filled = [column for column in known if len(column.numbers.rows) or column.numbers.unreadable_count]
     if MEASURED.isdisjoint(column.meaning.name for column in filled):
@@ -91,10 +87,90 @@ def understand(name: str, table: Table, declaration: Declaration) -> Understandi
     chosen.sort(key=lambda column: (column.header != declared, headers.index(column.header)))
     columns, percentages = _as_fractions(chosen)
     kept = {column.header for column in columns}
-    return Understanding(
-        columns=columns,
-        ignored=tuple(header for header in headers if header and header not in kept),
-        notes=(*notes, *choices, *percentages),
+    ignored = [header for header in headers if header and header not in kept]
+    return columns, ignored, [*notes, *choices, *percentages]
+
+
+def _declare(
+    name: str, meanings: Meanings, declaration: Declaration
+) -> tuple[str | None, Meanings, list[Message]]:
+    """Put what is declared in the place of what the headers say.
+
+    It holds for the column that is named, or else for the only gradient norm of the log,
+    or else for the only series that has no name.
+
+    Gives the header whose meaning was declared, if any; all meanings; and notes.
+    Refused if the named column is not there.
+    """
+    header, notes = _header(name, meanings, declaration)
+    if header is None:
+        return None, meanings, notes
+    said = meanings[header]
+    if said is None or said.name != "gradient_norm":
+        said = Meaning("gradient_norm")
+    scope, stage = declaration.norm_scope, declaration.norm_stage
+    declared = replace(said, scope=scope or said.scope, stage=stage or said.stage, validation=False)
+    notes += [
+        say(
+            "The header {header} says `{before}`, `submission.yaml` says `{now}`; the latter counts.",
+            header=quoted(header),
+            before=before,
+            now=now,
+        )
+        for before, now in ((said.scope, scope), (said.stage, stage))
+        if before and now and before != now
+    ]
+    return header, {**meanings, header: declared}, notes
+
+
+def _header(name: str, meanings: Meanings, declaration: Declaration) -> tuple[str | None, list[Message]]:
+    """The header that the declaration is about, and notes."""
+    if declaration.norm_column:
+        return _named(name, list(meanings), declaration.norm_column), []
+    if not (declaration.norm_scope or declaration.norm_stage):
+        return None, []
+    norms = [
+        header
+        for header, known in meanings.items()
+        if known is not None and known.name == "gradient_norm" and not known.validation
+    ]
+    if len(norms) > 1:
+        note = say(
+            "`submission.yaml` says what the gradient norm is, but the log has {count}, {norms}, and "
+            "it names none of them; so the headers count.",
+            count=len(norms),
+            norms=listed(norms),
+        )
+        return None, [note]
+    candidates = norms or [header for header in meanings if is_nameless(header)]
+    return (candidates[0] if len(candidates) == 1 else None), []
+
+
+def _named(name: str, headers: Sequence[str], declared: str) -> str:
+    """The header that is spelled like the declared column."""
+    if declared in headers:
+        return declared
+    # `history/grad_norm` is a column `grad_norm` to the student who nested it.
+    for spelled in (words, lambda header: words(header.rpartition("/")[2])):
+        alike = [header for header in headers if header and spelled(header) == words(declared)]
+        if len(alike) == 1:
+            return alike[0]
+    written = [header for header in headers if header]
+    nearest = difflib.get_close_matches(declared, [header[:100] for header in written], n=3, cutoff=0.5)
+    found = (
+        say("the nearest there: {nearest}", nearest=listed(nearest))
+        if nearest
+        else say("there are: {written}", written=listed(written))
+    )
+    raise refusal(
+        say(
+            "`submission.yaml` names the norm column {declared}, and the log {name} has no such column; "
+            "{found}.",
+            declared=quoted(declared),
+            name=quoted(name),
+            found=found,
+        ),
+        say("Write one of the log's own headers into `submission.yaml`, as in `norm: {column: grad_norm}`."),
     )
 
 
@@ -127,7 +203,7 @@ def _preference(column: Understood) -> tuple[bool, bool, int]:
     return column.header == name, of_epoch, len(column.numbers.rows)
 
 
-def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...], list[Message]]:
+def _as_fractions(columns: Iterable[Understood]) -> tuple[list[Understood], list[Message]]:
     """Bring accuracies in percent to fractions; notes say which."""
     converted = []
     notes: list[Message] = []
@@ -139,7 +215,7 @@ def _as_fractions(columns: Iterable[Understood]) -> tuple[tuple[Understood, ...]
         if in_percent or numbers.percent_signs:
             notes.append(say("{header} is in percent; it was divided by 100.", header=quoted(column.header)))
         converted.append(replace(column, numbers=numbers))
-    return tuple(converted), notes
+    return converted, notes
 
 
 def _in_percent(numbers: Numbers) -> bool:
@@ -155,15 +231,14 @@ def _in_percent(numbers: Numbers) -> bool:
 
 def _check_headers(name: str, headers: Iterable[str]) -> None:
     """Refuse a log in which two columns have one name; a reader could only guess which is meant."""
-    written = sorted(header for header in headers if header)
-    for first, second in pairwise(written):
-        if first == second:
+    for header, count in sorted(Counter(filter(None, headers)).items()):
+        if count > 1:
             raise refusal(
                 say(
                     "The log {name} has {count} columns with the name {header}; each name may occur once.",
                     name=quoted(name),
-                    count=written.count(first),
-                    header=quoted(first),
+                    count=count,
+                    header=quoted(header),
                 ),
                 say("Rename one of the columns or remove it."),
             )

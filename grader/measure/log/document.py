@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.measure.log.table import ADVICE, Limits, refusal
+from grader.measure.log.table import ADVICE, refusal
 from grader.messages.message import Message, say, together
 from grader.messages.wording import quoted
 
@@ -83,7 +83,9 @@ def open_document(name: str, content: bytes) -> Document:
 
     Windows-1252 is what spreadsheets in Western Europe write. It decodes almost any bytes,
     so it is only tried where no control character speaks against text.
+    What its first bytes show to be no log is refused; a zip of NumPy arrays passes, any other zip does not.
     """
+    _refuse_foreign(name, content)
     text, notes = _decoded(content)
     # Keras' CSVLogger on Windows can end a line with CR CR LF.
     text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
@@ -109,21 +111,7 @@ def _decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
     return "", ()
 
 
-def refuse_foreign(name: str, content: bytes, limits: Limits) -> None:
-    """Refuse what is known not to be a log, by its size and its first bytes.
-
-    A zip of NumPy arrays passes; any other zip does not.
-    """
-    if len(content) > limits.bytes:
-        raise refusal(
-            say(
-                "The log {name} has {count} bytes; at most {bytes} are read.",
-                name=quoted(name),
-                count=f"{len(content):,}",
-                bytes=f"{limits.bytes:,}",
-            ),
-            say("Submit the log of one run, with only the columns that are asked for."),
-        )
+def _refuse_foreign(name: str, content: bytes) -> None:
     start = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise refusal(say("The log {name} is empty.", name=quoted(name)))

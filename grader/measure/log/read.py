@@ -7,17 +7,17 @@ To add a form, write one file in `forms/` and its test; nothing is registered.
 
 from pathlib import PurePosixPath
 
-from grader import rubric
 from grader.evidence import Declaration
 from grader.evidence.log import Column, Log
 from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
 from grader.measure.log.columns import Understood, understand
-from grader.measure.log.document import Document, open_document, refuse_foreign, unknown
+from grader.measure.log.document import Document, open_document, unknown
 from grader.measure.log.forms import forms
 from grader.measure.log.runs import last_run
-from grader.measure.log.table import LIMITS, Limits, Table
+from grader.measure.log.table import Table
 from grader.messages.message import shortened
 from grader.messages.safe_text import plain
+from grader.rubric import Limits
 
 # Workers are forked from a process that has imported them.
 _FORMS = forms()
@@ -25,12 +25,7 @@ _MOST_IGNORED = 50
 _MOST_NOTES = 20
 
 
-def read(name: str, content: bytes, declaration: Declaration, limits: rubric.Limits) -> Log:
-    """Read a training log within a rubric's limits; see `read_log`."""
-    return read_log(name, content, declaration, Limits.by_rubric(limits))
-
-
-def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits = LIMITS) -> Log:
+def read(name: str, content: bytes, declaration: Declaration, limits: Limits) -> Log:
     """Read a training log; what it is, is judged by its content and never by its name.
 
     If several runs from fresh weights stand one after the other, the columns have the rows of the last one
@@ -39,27 +34,27 @@ def read_log(name: str, content: bytes, declaration: Declaration, limits: Limits
     Refused if it is not a log, or one that cannot be understood.
     """
     document = open_document(PurePosixPath(name).name, content)
-    refuse_foreign(document.name, content, limits)
-    table = _read(document, limits)
-    understanding = understand(document.name, table, declaration)
-    begin, notes = last_run(understanding.columns, table.restarts) if table.aligned else (0, ())
+    table = _table(document, limits)
+    columns, ignored, notes = understand(document.name, table, declaration)
+    begin, on_runs = last_run(columns, table.restarts) if table.aligned else (0, ())
     if begin:
         table = table.since(begin)
-        understanding = understand(document.name, table, declaration)
-    every = (*document.notes, *table.notes, *understanding.notes, *notes)
+        columns, ignored, notes = understand(document.name, table, declaration)
+    every = (*document.notes, *table.notes, *notes, *on_runs)
     return Log(
         form=table.form,
         rows=table.rows,
-        columns=tuple(_column(column) for column in understanding.columns),
-        ignored=tuple(plain(header, LONGEST_TEXT) for header in understanding.ignored[:_MOST_IGNORED]),
+        columns=tuple(map(_column, columns)),
+        ignored=tuple(plain(header, LONGEST_TEXT) for header in ignored[:_MOST_IGNORED]),
         notes=tuple(shortened(note, LONGEST_SENTENCE) for note in every[:_MOST_NOTES]),
     )
 
 
-def _read(document: Document, limits: Limits) -> Table:
+def _table(document: Document, limits: Limits) -> Table:
     for form in _FORMS:
         if form.recognises(document):
-            return form.read(document, limits)
+            table: Table = form.read(document, limits)
+            return table
     raise unknown(document)
 
 

@@ -3,19 +3,19 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from grader import rubric
 from grader.errors import SubmissionError
 from grader.evidence.log import Cell
 from grader.messages import wording
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
+from grader.rubric import Limits
 
 ADVICE = say(
     "Submit a CSV file with one row for each training step; "
@@ -31,25 +31,10 @@ _NUMBER = re.compile(
     r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|nan|inf|infinity)", re.ASCII | re.IGNORECASE
 )
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?\s?%?", re.ASCII | re.IGNORECASE)
-_DEFAULT = rubric.Limits()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a log may not exceed; each is far above what a homework needs."""
-
-    bytes: int = _DEFAULT.log_file
-    rows: int = _DEFAULT.log_rows  # 200,000 steps are more than 100 epochs of 1719 steps
-    columns: int = 512  # with or without a known meaning
-    cells: int = 10_000_000  # rows times columns, which is what the memory depends on
-
-    @classmethod
-    def by_rubric(cls, limits: rubric.Limits) -> Self:
-        """What a rubric allows; where it says nothing, the defaults."""
-        return cls(bytes=limits.log_file, rows=limits.log_rows)
-
-
-LIMITS = Limits()
+# With or without a known meaning.
+_MOST_COLUMNS = 512
+# Rows times columns, on which the memory depends.
+MOST_CELLS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -200,9 +185,9 @@ def _example(cell: Any) -> str:
 def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
     """Refuse a table with more rows, columns or cells than a log of training can have."""
     for count, what, most in (
-        (rows, say("rows"), limits.rows),
-        (columns, say("columns"), limits.columns),
-        (rows * columns, say("cells"), limits.cells),
+        (rows, say("rows"), limits.log_rows),
+        (columns, say("columns"), _MOST_COLUMNS),
+        (rows * columns, say("cells"), MOST_CELLS),
     ):
         if count > most:
             raise refusal(

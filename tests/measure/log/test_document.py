@@ -20,7 +20,7 @@ UTF_16 = codecs.BOM_UTF16_BE + "época,loss\n".encode("utf-16-be")
         (UTF_16, "época,loss\n"),
         *((newline.join(["a", "b", ""]).encode(), "a\nb\n") for newline in ("\n", "\r\n", "\r\r\n", "\r")),
         *((content, "") for content in (b"a\0b", b"\xff\xfea", b"\xff\xfe\0\0a", b"\x81\x8d")),
-        *((content, "") for content in (b"\xff\x01\x02", b"\xef\xbb\xbf\xff")),
+        *((content, "") for content in (b"\xff\x01\x02", b"\xef\xbb\xbf\xffa")),
     ],
 )
 def test_text(content: bytes, text: str) -> None:

@@ -43,7 +43,7 @@ def test_every_file_of_the_folder_is_a_form() -> None:
         (npy(np.ones(3)), numpy_arrays),
         (npz(loss=np.ones(3)), numpy_arrays),
         (event_file([("epoch_loss", 0, 1.0)]), events),
-        (b"\0", None),
+        (b"a\0", None),
     ],
 )
 def test_a_form_is_recognised(content: bytes, expected: object) -> None:

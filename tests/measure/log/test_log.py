@@ -11,9 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration
 from grader.evidence.log import Cell, Log
-from grader.measure.log.read import read_log
 from grader.messages.languages import translated
 
 OUR_OWN = (
@@ -203,6 +201,6 @@ def _read_or_refuse(content: bytes) -> None:
 
 def _log_or_refusal(content: bytes) -> Log | SubmissionError:
     try:
-        return read_log("log.csv", content, Declaration())
+        return read(content)
     except SubmissionError as refusal:
         return refusal

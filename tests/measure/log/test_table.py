@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import rubric
 from grader.evidence.log import Cell
-from grader.measure.log.table import Limits, Table, is_number, raw_column, read_numbers
+from grader.measure.log.table import Table, is_number, raw_column, read_numbers
 
 
 @pytest.mark.hostile_row(58, 62, 90)
@@ -91,9 +90,3 @@ def test_since() -> None:
 
     assert (2, ()) == (table.rows, table.restarts)
     assert ([0, 1], [2.0, 1.0]) == (table.columns[0].rows.tolist(), table.columns[0].cells.tolist())
-
-
-def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:
-    """They stand once, in the rubric; what it lowers is lowered."""
-    assert Limits() == Limits.by_rubric(rubric.Limits())
-    assert Limits(bytes=1024, rows=3) == Limits.by_rubric(rubric.Limits(log_file=1024, log_rows=3))

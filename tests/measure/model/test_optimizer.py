@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from builders_evidence import ask
+from builders_logs import read as read_log
 from builders_models import (
     a_dense,
     a_keras_file,
@@ -26,9 +27,7 @@ from builders_models import (
 )
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
-from grader.evidence import Declaration
 from grader.evidence.model import Model, Moments, Optimizer
-from grader.measure.log.read import read_log
 from grader.measure.model.read import read_model
 from grader.student import NormLogger
 
@@ -348,7 +347,7 @@ def a_model(optimizer: Any, **fields: Any) -> keras.Model:
 def said(path: Path, log: Path) -> tuple[str, str]:
     """The status and the sentence of the check on the files."""
     model = read_model(path.name, path.read_bytes()).facts
-    written = read_log(log.name, log.read_bytes(), Declaration())
+    written = read_log(log.read_bytes(), log.name)
     finding = ask(LogFitsOptimizer(), log=written, model=model)
     return finding.status, str(finding.message)
 

@@ -10,24 +10,11 @@ The first form that recognises a file reads it. Delimited text is what is left o
 
 import importlib
 import pkgutil
-from typing import Protocol, cast
-
-from grader.measure.log.document import Document
-from grader.measure.log.table import Limits, Table
+from types import ModuleType
 
 
-class Form(Protocol):
-    """The functions of a form's module."""
-
-    def recognises(self, document: Document) -> bool:
-        """Whether the file is of this form, judged by its first lines or bytes."""
-
-    def read(self, document: Document, limits: Limits) -> Table:
-        """Read the file."""
-
-
-def forms() -> tuple[Form, ...]:
+def forms() -> tuple[ModuleType, ...]:
     """All forms by the names of their files, delimited text at the end."""
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     names.sort(key=lambda name: (name == "delimited", name))
-    return tuple(cast("Form", importlib.import_module(f"{__name__}.{name}")) for name in names)
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)

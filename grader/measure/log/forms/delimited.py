@@ -7,6 +7,8 @@ import csv
 import io
 import re
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +17,10 @@ import pandas as pd
 
 from grader.errors import SubmissionError
 from grader.measure.log.document import Document
-from grader.measure.log.header_row import HeaderRow, find_header
+from grader.measure.log.names import meaning
 from grader.measure.log.table import (
     ADVICE,
     MISSING,
-    Limits,
     RawColumn,
     Table,
     check_size,
@@ -30,8 +31,19 @@ from grader.measure.log.table import (
 )
 from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, quoted
+from grader.rubric import Limits
 
+_SEPARATORS = (",", ";", "\t")
 _DOWNLOAD = ("Wall time", "Step", "Value")
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The names of the columns, what separates them, and the lines down to theirs that are not blank."""
+
+    cells: tuple[str, ...]
+    separator: str
+    lines: Sequence[str]
 
 
 def recognises(document: Document) -> bool:
@@ -53,7 +65,7 @@ def read(document: Document, limits: Limits) -> Table:
         lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
         check_size(name, len(lines), 1, limits)
         return Table("numbers", len(lines), (raw_column("value", lines),))
-    header = find_header(name, document.opening())
+    header = _find_header(name, document.opening())
     body, cut = _below(text, header)
     widest = max(len(header.cells), 1 + max(line.count(header.separator) for line in body.split("\n")))
     check_size(name, body.count("\n") + 1, widest, limits)
@@ -82,10 +94,81 @@ def read(document: Document, limits: Limits) -> Table:
     )
 
 
-def _below(text: str, header: HeaderRow) -> tuple[str, bool]:
+def _find_header(name: str, opening: Sequence[str]) -> _Header:
+    """Find the header among the first lines of a text: the one with the most names that are known.
+
+    Where none has a known name, it is the first line of names above a line with as many cells and a number,
+    for `submission.yaml` may know one of them. Where there is none, the refusal says what the text is.
+    """
+    candidates = [
+        (sum(map(_is_known, cells)), -at, _Header(cells, separator, opening[: at + 1]))
+        for separator in _SEPARATORS
+        for at, line in enumerate(opening)
+        if (cells := _split(line, separator))
+    ]
+    known, _, best = max(candidates, key=lambda candidate: candidate[:2])
+    if known:
+        return best
+    for _, _, candidate in candidates:
+        if _names_the_next(candidate, opening):
+            return candidate
+    raise _no_header(name, opening)
+
+
+def _split(line: str, separator: str) -> tuple[str, ...]:
+    """The cells of one line, blanks around them taken off."""
+    try:
+        cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error:
+        # A cell of more than 128 KiB, which is no name.
+        return ()
+    # `numpy.savetxt` writes its header behind a `#`.
+    return tuple(cell.strip().removeprefix("# ") for cell in cells)
+
+
+def _is_known(cell: str) -> bool:
+    return not is_number(cell) and meaning(cell) is not None
+
+
+def _names_the_next(header: _Header, opening: Sequence[str]) -> bool:
+    at = len(header.lines)
+    if at >= len(opening) or not any(header.cells) or any(map(is_number, header.cells)):
+        return False
+    below = _split(opening[at], header.separator)
+    return len(below) == len(header.cells) and any(is_number(cell.replace(",", ".")) for cell in below)
+
+
+def _no_header(name: str, opening: Sequence[str]) -> SubmissionError:
+    log, first = quoted(name), quoted(opening[0])
+    if any(_is_data(_split(opening[0], separator)) for separator in _SEPARATORS):
+        advice = say(
+            "Put the names of the columns into the first line, such as `epoch,step,loss,gradient_norm`."
+        )
+        return refusal(
+            say("The log {name} has no header; its first line is {first}.", name=log, first=first),
+            together(advice, ADVICE),
+        )
+    if any("━━" in line or "ms/step" in line for line in opening):
+        return refusal(say("The log {name} is what `model.fit` prints on the screen, not a table.", name=log))
+    return refusal(
+        say(
+            "The log {name} is text without a table: none of its first lines names columns such as "
+            "`epoch` or `loss`. It begins with {first}.",
+            name=log,
+            first=first,
+        )
+    )
+
+
+def _is_data(cells: Sequence[str]) -> bool:
+    numbers = sum(is_number(cell) for cell in cells)
+    return numbers > 0 and all(is_number(cell) or cell in MISSING for cell in cells)
+
+
+def _below(text: str, header: _Header) -> tuple[str, bool]:
     """The rows below the header, and whether a last one was left out that a stopped training had cut off."""
     start = 0
-    for line in (*header.above, header.line):
+    for line in header.lines:
         start = text.index(line, start) + len(line)
     body = re.sub("\n{2,}", "\n", text[start:].strip("\n"))
     last = body.rpartition("\n")[2]
@@ -94,7 +177,7 @@ def _below(text: str, header: HeaderRow) -> tuple[str, bool]:
     return (body[: -len(last)].rstrip("\n") if is_cut else body), is_cut
 
 
-def _parse(name: str, body: str, header: HeaderRow, widest: int) -> pd.DataFrame:
+def _parse(name: str, body: str, header: _Header, widest: int) -> pd.DataFrame:
     """The cells under the header: numbers where a whole column is, else texts; NaN for no value."""
     try:
         with warnings.catch_warnings():
@@ -135,7 +218,7 @@ def _has_newline(frame: pd.DataFrame) -> bool:
     return any(cells.str.contains("\n", regex=False).any() for cells in texts)
 
 
-def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
+def _mistake(name: str, body: str, header: _Header) -> SubmissionError:
     """What is wrong with rows that pandas cannot take apart."""
     again = together(say("Write it with Python's `csv` module or with `DataFrame.to_csv`."), ADVICE)
     width = len(header.cells)
@@ -164,7 +247,7 @@ def _mistake(name: str, body: str, header: HeaderRow) -> SubmissionError:
     )
 
 
-def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
+def _repeated(frame: pd.DataFrame, header: _Header) -> npt.NDArray[np.bool_]:
     """Which rows are the header again, as a second run writes it that is appended."""
     titles = [(at, title) for at, title in enumerate(header.cells) if title]
     same = np.ones(len(frame), dtype=bool)
@@ -175,10 +258,10 @@ def _repeated(frame: pd.DataFrame, header: HeaderRow) -> npt.NDArray[np.bool_]:
     return same
 
 
-def _notes(header: HeaderRow, rows: int, *, cut: bool) -> tuple[Message, ...]:
+def _notes(header: _Header, rows: int, *, cut: bool) -> tuple[Message, ...]:
     notes = []
-    if header.above:
-        count = counted(len(header.above), "line", grouped=True)
+    if above := len(header.lines) - 1:
+        count = counted(above, "line", grouped=True)
         notes.append(say("The text above the header was left out ({count}).", count=count))
     if cut:
         notes.append(say("The last row was cut off; it was left out."))

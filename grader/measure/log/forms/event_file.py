@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.measure.log.document import Document
-from grader.measure.log.table import Limits, RawColumn, Table, check_size, refusal
+from grader.measure.log.table import RawColumn, Table, check_size, refusal
 from grader.messages.message import say
 from grader.messages.wording import quoted
+from grader.rubric import Limits
 
 # The first record of every event file, `file_version`, says so within its first bytes.
 _VERSION = b"brain.Event:"

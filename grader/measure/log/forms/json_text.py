@@ -1,18 +1,41 @@
 """JSON: one document, such as `json.dump(history.history, file)`, or JSON Lines, an object on each line.
 
 It is read strictly: no key twice, no number that is not one, no depth that breaks the reader.
+A table is made of objects of lists, lists of objects, lists of lists, and bare lists; what is one level down
+in an object is looked at, too.
 """
 
+import itertools
 import json
-from dataclasses import replace
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.log.document import Document
-from grader.measure.log.json_table import table_of_document, table_of_rows
-from grader.measure.log.table import ADVICE, Limits, Table, check_size, refusal
-from grader.messages.message import say, together
+from grader.measure.log.names import is_of_validation, is_part_of_run, meaning
+from grader.measure.log.table import (
+    ADVICE,
+    Table,
+    check_size,
+    listed,
+    raw_column,
+    refusal,
+    several_runs,
+)
+from grader.messages.message import Message, say, together
 from grader.messages.wording import quoted
+from grader.rubric import Limits
+
+_NAMELESS = "value"
+# Where programs put the series of the run, in the order in which they are believed.
+_USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
+_NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)
+# Seconds since 1970, in 2001; a wall time is later, a step or an epoch is less.
+_EARLIEST_WALL_TIME = 1e9
+
+Columns = dict[str, list[Any]]
 
 
 class NotJsonError(SubmissionError):
@@ -35,12 +58,13 @@ def read(document: Document, limits: Limits) -> Table:
     """
     name, text = document.name, document.text
     if not _has_lines(document):
-        return table_of_document(name, parse_json(name, text), limits)
+        return _of_document(name, parse_json(name, text), limits)
     lines = [line for line in text.split("\n") if line.strip()]
     check_size(name, len(lines), 1, limits)
     cut = not text.endswith("\n") and not lines[-1].rstrip().endswith("}")
-    table = table_of_rows(name, "jsonl", _rows(name, lines[:-1] if cut else lines), limits)
-    return replace(table, notes=(say("The last line was cut off; it was left out."),) if cut else ())
+    columns = _of_rows(name, _rows(name, lines[:-1] if cut else lines), limits)
+    notes = (say("The last line was cut off; it was left out."),) if cut else ()
+    return _table(name, "jsonl", columns, limits, notes)
 
 
 def _has_lines(document: Document) -> bool:
@@ -60,28 +84,25 @@ def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
         # All lines at once are parsed several times faster than one by one.
         rows: list[Any] = parse_json(name, f"[{','.join(lines)}]")
     except SubmissionError:
-        rows = [_row(name, number, line) for number, line in enumerate(lines, start=1)]
+        rows = [_row(name, line) for line in lines]
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
-            raise _no_object(name, number)
+            raise refusal(
+                say(
+                    "Line {number} of the log {name} is not a JSON object, but the first one is.",
+                    number=number,
+                    name=quoted(name),
+                )
+            )
     return rows
 
 
-def _row(name: str, number: int, line: str) -> Any:
+def _row(name: str, line: str) -> Any:
+    """What the line holds, or the line itself where it is not JSON."""
     try:
         return parse_json(name, line)
     except NotJsonError:
-        raise _no_object(name, number) from None
-
-
-def _no_object(name: str, number: int) -> SubmissionError:
-    return refusal(
-        say(
-            "Line {number} of the log {name} is not a JSON object, but the first one is.",
-            number=number,
-            name=quoted(name),
-        )
-    )
+        return line
 
 
 def parse_json(name: str, text: str) -> Any:
@@ -130,3 +151,190 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise _RepeatedKeyError(key)
         unique[key] = value
     return unique
+
+
+def _of_document(name: str, document: Any, limits: Limits) -> Table:
+    """A table of one JSON document.
+
+    Read are: an object of lists, with single values beside them; pandas' `to_json` of every orientation;
+    a list of objects; a list of lists under a header; a list of pairs `[step, value]` or of TensorBoard's
+    `[wall time, step, value]`; a list of numbers; and an object with one or more of these in it.
+
+    Refused if it is none of these, has several runs, or more than `limits` allows.
+    """
+    columns = _columns(name, document, limits)
+    notes: tuple[Message, ...] = ()
+    if isinstance(document, dict):
+        inner = {key: found for key, value in document.items() if (found := _inner(name, key, value, limits))}
+        found, notes = _joined(name, {key: inner[key] for key in inner if key not in columns})
+        columns |= {header: values for header, values in found.items() if header not in columns}
+    if not columns:
+        raise _no_table(name, document)
+    return _table(name, "json", columns, limits, notes)
+
+
+def _table(name: str, form: str, columns: Columns, limits: Limits, notes: tuple[Message, ...] = ()) -> Table:
+    # Lists of another kind, such as a shape or the names of callbacks, say nothing about rows.
+    known = [values for header, values in columns.items() if meaning(header)] or list(columns.values())
+    lengths = {len(values) for values in known}
+    rows = max(lengths, default=0)
+    check_size(name, max(map(len, columns.values()), default=0), len(columns), limits)
+    if len(lengths) > 1:
+        note = say(
+            "The lists have different lengths, {lengths} to {rows}, so their rows do not correspond.",
+            lengths=min(lengths),
+            rows=rows,
+        )
+        notes = (*notes, note)
+    raw = tuple(raw_column(header, values) for header, values in columns.items())
+    return Table(form, rows, raw, aligned=len(lengths) < 2, notes=notes)
+
+
+def _columns(name: str, value: Any, limits: Limits) -> Columns:
+    """The columns of a value, none of those within it; empty if there are none."""
+    if isinstance(value, list):
+        return _of_list(name, value, limits)
+    return _of_object(name, value, limits) if isinstance(value, dict) else {}
+
+
+def _of_object(name: str, value: Mapping[str, Any], limits: Limits) -> Columns:
+    rows = _numbered(value)
+    if rows and all(
+        isinstance(row, dict) and not any(isinstance(cell, list) for cell in row.values()) for row in rows
+    ):
+        return _of_rows(name, rows, limits)
+    if rows and not any(map(_is_inner, rows)):
+        return {_NAMELESS: rows}
+    check_size(name, 1, len(value), limits)
+    if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):
+        # pandas' `to_json(orient="split")`.
+        return _of_list(name, [value["columns"], *value["data"]], limits)
+    lists = {header: series for header, cells in value.items() if (series := _series(cells))}
+    if not lists and not any(map(_is_inner, value.values())) and any(map(_says_when, value)):
+        return {header: [cell] for header, cell in value.items()}
+    return lists
+
+
+def _of_rows(name: str, rows: Sequence[Mapping[str, Any]], limits: Limits) -> Columns:
+    rows = [row for row in rows if row]
+    if any(isinstance(value, dict) for row in rows for value in row.values()):
+        rows = [dict(_opened(row)) for row in rows]
+    headers = dict.fromkeys(itertools.chain.from_iterable(rows))
+    check_size(name, len(rows), len(headers), limits)
+    return {header: [row.get(header) for row in rows] for header in headers}
+
+
+def _opened(row: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    for header, value in row.items():
+        if isinstance(value, dict):
+            yield from ((f"{header}/{inner}", cell) for inner, cell in value.items())
+        else:
+            yield header, value
+
+
+def _of_list(name: str, values: list[Any], limits: Limits) -> Columns:
+    if values and all(isinstance(value, dict) for value in values):
+        return _of_rows(name, values, limits)
+    if values and not any(map(_is_inner, values)):
+        return {_NAMELESS: values}
+    widths = {len(value) if isinstance(value, list) else 0 for value in values}
+    if len(widths) != 1 or widths == {0} or any(map(_is_inner, itertools.chain.from_iterable(values))):
+        return {}
+    return _of_lists(name, values, limits)
+
+
+def _of_lists(name: str, rows: list[list[Any]], limits: Limits) -> Columns:
+    """The columns of rows of one width: under a header, or of pairs and triples whose order is known."""
+    header, width = rows[0], len(rows[0])
+    check_size(name, len(rows), width, limits)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if all(isinstance(title, str) for title in header) and len(set(header)) == width:
+        return dict(zip(header, (column[1:] for column in columns), strict=True))
+    if width == 2:
+        return dict(zip(("step", _NAMELESS), columns, strict=True))
+    if width == 3 and all(isinstance(cell, float) and cell > _EARLIEST_WALL_TIME for cell in columns[0]):
+        return dict(zip(("Wall time", "step", _NAMELESS), columns, strict=True))
+    return {}
+
+
+def _series(value: Any) -> list[Any]:
+    """The values of one column: a list with single values in it, or numbered ones, as pandas writes it."""
+    series = _numbered(value) if isinstance(value, dict) else value
+    return series if isinstance(series, list) and not all(map(_is_inner, series)) else []
+
+
+def _numbered(value: Mapping[str, Any]) -> list[Any]:
+    """The values of keys `0`, `1`, ... or `epoch_1`, ..., ordered by number; empty for other keys."""
+    numbers = [match for key in value if (match := _NUMBERED.fullmatch(key))]
+    if len(numbers) < len(value) or len({match["what"] for match in numbers}) > 1:
+        return []
+    return [value[match.string] for match in sorted(numbers, key=lambda match: int(match["number"]))]
+
+
+def _is_inner(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _says_when(header: str) -> bool:
+    understood = meaning(header)
+    return understood is not None and understood.name in {"epoch", "step"}
+
+
+def _inner(name: str, key: str, value: Any, limits: Limits) -> Columns:
+    """The columns within one value of an object; empty where none of them is known."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(map(_is_inner, members)):
+        return {}
+    columns = _columns(name, value, limits)
+    if _NAMELESS in columns:
+        # Pairs under a name: `{"grad_norm": [[0, 2.5], [1, 2.1]]}`.
+        columns = {key: columns[_NAMELESS]}
+    return columns if any(map(meaning, columns)) else {}
+
+
+def _joined(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[Message, ...]]:
+    """The columns of all inner tables as one, with notes; those of parts of a run carry the part's name.
+
+    Two with a column of the same name are two runs: refused, unless one is called `history` or the like.
+    """
+    named = {
+        key: {f"{key}/{header}": values for header, values in columns.items()}
+        if is_part_of_run(key) and key not in columns and (len(inner) > 1 or is_of_validation(key))
+        else columns
+        for key, columns in inner.items()
+    }
+    counts = Counter(header for columns in named.values() for header in columns)
+    if counts and max(counts.values()) > 1:
+        usual = next((key for wanted in _USUAL for key in named if key.lower() == wanted), None)
+        if usual is None:
+            raise several_runs(
+                name, named, say("Submit only the log of the run that made the submitted model.")
+            )
+        return named[usual], (say("Of {named}, {usual} was used.", named=listed(named), usual=quoted(usual)),)
+    return {header: values for columns in named.values() for header, values in columns.items()}, ()
+
+
+def _no_table(name: str, document: Any) -> SubmissionError:
+    log = quoted(name)
+    if isinstance(document, dict) and {"cells", "nbformat"} <= set(document):
+        return refusal(say("The log {name} is a Jupyter notebook.", name=log))
+    if not document:
+        return refusal(say("The log {name} is an empty JSON document.", name=log))
+    shape = together(
+        say("Write one list of numbers for each name, as `json.dump(history.history, file)` does."), ADVICE
+    )
+    if not isinstance(document, dict):
+        return refusal(say("The log {name} is a JSON list in which no table was found.", name=log), shape)
+    if not any(map(_is_inner, document.values())):
+        sentence = say(
+            "The log {name} has one value for each of {document}; it must have one for each step.",
+            name=log,
+            document=listed(document),
+        )
+        return refusal(sentence, shape)
+    sentence = say(
+        "The log {name} is a JSON object with {document}, in which no list of numbers was found.",
+        name=log,
+        document=listed(document),
+    )
+    return refusal(sentence, shape)

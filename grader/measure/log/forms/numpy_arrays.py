@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.measure.log.document import Document
-from grader.measure.log.table import Limits, RawColumn, Table, check_size, listed, refusal
+from grader.measure.log.table import MOST_CELLS, RawColumn, Table, check_size, listed, refusal
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
+from grader.rubric import Limits
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
-_BYTES_OF_A_NUMBER = 8
+# Of numbers of eight bytes each.
+_MOST_BYTES = 8 * MOST_CELLS
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What `numpy.savez` calls the first array that is given without a name.
 _NAMELESS = "arr_0"
@@ -80,30 +82,29 @@ def read(document: Document, limits: Limits) -> Table:
 
 def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     """The `.npy` files by their names; a single one is called `value`."""
-    most = limits.cells * _BYTES_OF_A_NUMBER
     members = {"value": document.content}
     if document.content.startswith(_ZIP):
         try:
-            members = _members(document, most, limits)
+            members = _members(document, limits)
         except _DAMAGE:
             sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
-    if sum(map(len, members.values())) > most:
+    if sum(map(len, members.values())) > _MOST_BYTES:
         raise refusal(
             say(
                 "The log {name} unpacks to more than {most} bytes, the most that is read.",
                 name=quoted(document.name),
-                most=f"{most:,}",
+                most=f"{_MOST_BYTES:,}",
             ),
             say("Submit the log of one run, with only the series that are asked for."),
         )
     return {"value": members[_NAMELESS]} if list(members) == [_NAMELESS] else members
 
 
-def _members(document: Document, most: int, limits: Limits) -> dict[str, bytes]:
-    """The unpacked members, at most one byte more than `most` in total; a bomb is seen and not unpacked."""
+def _members(document: Document, limits: Limits) -> dict[str, bytes]:
+    """The unpacked members, one byte over the most that is read in total; a bomb is seen and not unpacked."""
     members: dict[str, bytes] = {}
-    left = most + 1
+    left = _MOST_BYTES + 1
     with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
         check_size(document.name, 1, len(archive.infolist()), limits)
         for member in archive.infolist():
