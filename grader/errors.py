@@ -35,24 +35,22 @@ class UsageError(GraderError):
     """The command line names something that is not there or cannot be used."""
 
 
-class SubmissionError(GraderError):
+class _ReportedError(GraderError):
+    """It stands in a report, in the language of its reader."""
+
+    message: Message
+    hint: Message
+
+    def __init__(self, message: Message, hint: Message = EMPTY) -> None:
+        super().__init__(message, hint)
+
+
+class SubmissionError(_ReportedError):
     """A student's file is missing, unreadable or not what it should be."""
 
-    message: Message
-    hint: Message
 
-    def __init__(self, message: Message, hint: Message = EMPTY) -> None:
-        super().__init__(message, hint)
-
-
-class WorkerError(GraderError):
+class WorkerError(_ReportedError):
     """The grader could not do its work: time, memory, or a worker that died."""
-
-    message: Message
-    hint: Message
-
-    def __init__(self, message: Message, hint: Message = EMPTY) -> None:
-        super().__init__(message, hint)
 
 
 class IsolationError(GraderError):

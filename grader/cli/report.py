@@ -7,7 +7,7 @@ import typer
 
 from grader.cli.options import Lang
 from grader.cli.running import tell, warm_up_judges
-from grader.errors import UsageError, require_known
+from grader.errors import UsageError
 
 
 def report(
@@ -44,7 +44,6 @@ def report(
 
     if form is None:
         raise UsageError("No format was named.", f"Name one with `--format`: {in_english(names(), 'or')}.")
-    require_known(form, names(), "format")
     chosen = load(form)
     run = read_run(folder)
     reports = read_reports(folder, run)

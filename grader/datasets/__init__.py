@@ -67,25 +67,19 @@ def load_dataset(name: str, beside: Path) -> Dataset:
 
 def read_data(name: str, beside: Path) -> DataFile:
     """Read the file of a data set; see `load_dataset`."""
-    if name in SHIPPED:
-        return _read(name, Path(__file__).parent / f"{name}.npz", SHIPPED[name])
-    if not name.endswith(".npz"):
+    if name not in SHIPPED and not name.endswith(".npz"):
         raise RubricError(
             f"`data` must be {names(SHIPPED, 'or')} or the path of an `.npz` file. Received: {quoted(name)}."
         )
-    return _read(name, beside / name, None)
-
-
-def _read(name: str, path: Path, expected_sha256: str | None) -> DataFile:
     try:
-        content = path.read_bytes()
+        content = (Path(__file__).with_name(f"{name}.npz") if name in SHIPPED else beside / name).read_bytes()
     except OSError as error:
         raise RubricError(f"`data` names `{name}`, which cannot be read: {error.strerror}.") from None
     sha256 = hashlib.sha256(content).hexdigest()
-    if expected_sha256 is not None and sha256 != expected_sha256:
+    if sha256 != (shipped := SHIPPED.get(name, sha256)):
         raise RubricError(
             f"The data set `{name}` was changed after it was installed: its SHA-256 is "
-            f"{sha256[:12]}…, not {expected_sha256[:12]}….",
+            f"{sha256[:12]}…, not {shipped[:12]}….",
             "Install the program again.",
         )
     return DataFile(name, content, sha256)

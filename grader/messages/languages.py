@@ -25,11 +25,6 @@ def of_environment(environment: Mapping[str, str]) -> Language:
     return next((language for language in LANGUAGES if language == code), ENGLISH)
 
 
-def chosen(asked: Language | None, rubric: Language | None, environment: Mapping[str, str]) -> Language:
-    """The language of a report: as the command line asks, else the rubric, else the machine's."""
-    return asked or rubric or of_environment(environment)
-
-
 def translated(text: Message | str, language: Language) -> str:
     """A message in a language; a string, such as a teacher's own words, stays as it is."""
     return str(text) if language == ENGLISH else _translated(text, _catalog(language))

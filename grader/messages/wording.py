@@ -10,12 +10,7 @@ from grader.messages.safe_text import LONGEST_TEXT, plain
 LONGEST_NAME = 60
 _DIGITS = 4
 _ALL_DIGITS = 17
-_PIXELS = {
-    "pixels / 255": say("pixels / 255"),
-    "pixels / 127.5 - 1": say("pixels / 127.5 - 1"),
-    "raw pixels": say("raw pixels"),
-    "standardised pixels": say("standardised pixels"),
-}
+_SCALES = (say("pixels / 255"), say("pixels / 127.5 - 1"), say("raw pixels"), say("standardised pixels"))
 
 
 def number(value: float, apart_from: float | None = None) -> Message | str:
@@ -61,7 +56,7 @@ def listed(words: Sequence[Message | str]) -> Message:
 
 def pixels(given: str) -> Message:
     """The scale of the pixels that a model was given, in words."""
-    return _PIXELS.get(given) or verbatim(given)
+    return next((scale for scale in _SCALES if scale.text == given), verbatim(given))
 
 
 def quoted(text: str | PurePath, longest: int = LONGEST_NAME) -> str:

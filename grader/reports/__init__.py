@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from grader.errors import require_known
+
 
 @dataclass(frozen=True)
 class Format:
@@ -35,13 +37,11 @@ def load(name: str) -> Format:
     """A format by its name.
 
     Raises:
-        KeyError: There is none of this name.
+        UsageError: There is none of this name.
     """
-    if name not in names():
-        raise KeyError(name)
+    require_known(name, names(), "format")
     module = _module(name)
-    page: Callable[..., str] = module.page
-    return Format(name, module.FILE, "reports" in inspect.signature(page).parameters, page)
+    return Format(name, module.FILE, "reports" in inspect.signature(module.page).parameters, module.page)
 
 
 def _module(name: str) -> ModuleType:

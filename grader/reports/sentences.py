@@ -11,7 +11,7 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import ItemResult, Level, Report, Status, Verdict, decided, so_far
+from grader.report import ItemResult, Report, Status, Verdict, decided, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -38,15 +38,10 @@ _NEXT_STEP: Mapping[Verdict, Message] = {
     ),
 }
 _ENOUGH = say('This is enough to pass. For the remaining points, see "To do" under each failed item.')
-_STATUSES: Mapping[Status, Message] = {
-    "passed": say("passed"),
-    "failed": say("failed"),
-    "review": say("review"),
-    "error": say("error"),
-    "skipped": say("skipped"),
-}
-_LEVELS: Mapping[Level, Message] = {"full": say("full"), "limited": say("limited"), "basic": say("basic")}
-_OTHER_WORDS = {"declaration": say("declaration"), "log and model": say("log and model")}
+_STATUSES = (say("passed"), say("failed"), say("review"), say("error"), say("skipped"))
+_LEVELS = (say("full"), say("limited"), say("basic"))
+# Words that stand in the data, by themselves.
+_WORDS = {one.text: one for one in (*_STATUSES, *_LEVELS, say("declaration"), say("log and model"))}
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def rubric(report: Report) -> str:
 
 def status(name: Status, language: Language = ENGLISH) -> str:
     """A status in a word."""
-    return translated(_STATUSES[name], language)
+    return translated(_WORDS[name], language)
 
 
 def heading(item: ItemResult, language: Language = ENGLISH) -> str:
@@ -116,8 +111,8 @@ def heading(item: ItemResult, language: Language = ENGLISH) -> str:
 
 def part(name: str) -> Message:
     """The word for a part of a submission, such as "log"."""
-    words = {key: one.word for key, one in wanted().items()} | _OTHER_WORDS
-    return words.get(name) or verbatim(name)
+    asked = wanted().get(name)
+    return asked.word if asked else _WORDS.get(name) or verbatim(name)
 
 
 def verdict(report: Report) -> str:
@@ -253,7 +248,7 @@ def footer(report: Report) -> tuple[str, ...]:
     """How the submission was measured: in which sandbox, and within which limits."""
     found, language = [], report.language
     if (held := report.isolation) is not None:
-        found.append(say("Isolation: {level}. {sentence}", level=_LEVELS[held.level], sentence=held.sentence))
+        found.append(say("Isolation: {level}. {sentence}", level=_WORDS[held.level], sentence=held.sentence))
     if report.limits:
         named = ((sentence(one.name, language), sentence(one.value, language)) for one in report.limits)
         limits = "; ".join(f"{name.lower()} {value}" for name, value in named)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.messages.english import nearest
-from grader.messages.languages import Language, chosen
+from grader.messages.languages import Language, of_environment
 from grader.messages.wording import quoted
 from grader.rubric import SHIPPED_DATA, Rubric
 from grader.rubric.document import Document, Mistake, read_document, refusal
@@ -50,7 +50,7 @@ def load_rubric(source: Path) -> Rubric:
 
 def in_language(rubric: Rubric, asked: Language | None) -> Rubric:
     """The rubric with its language settled: the one asked for, else its own, else the machine's."""
-    return rubric.model_copy(update={"language": chosen(asked, rubric.language, os.environ)})
+    return rubric.model_copy(update={"language": asked or rubric.language or of_environment(os.environ)})
 
 
 def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:

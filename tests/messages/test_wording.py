@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.messages.english import names, nearest
-from grader.messages.languages import Language, chosen, of_environment, translated
+from grader.messages.languages import Language, of_environment, translated
 from grader.messages.message import say, together
 from grader.messages.wording import accuracy, counted, listed, number, quoted
 
@@ -93,16 +93,6 @@ def test_every_number_can_be_written(value: float, other: float) -> None:
 def test_the_environment_says_a_language(environment: Mapping[str, str], expected: Language) -> None:
     """The first of the usual variables that is set decides; one of another language means English."""
     assert expected == of_environment(environment)
-
-
-def test_the_command_line_goes_before_the_rubric_and_that_before_the_machine() -> None:
-    """English is left where nobody says anything."""
-    spanish = {"LANG": "es_ES.UTF-8"}
-
-    assert "ko" == chosen("ko", "en", spanish)
-    assert "en" == chosen(None, "en", spanish)
-    assert "es" == chosen(None, None, spanish)
-    assert "en" == chosen(None, None, {})
 
 
 def test_a_sentence_is_said_with_all_its_parts() -> None:

@@ -26,6 +26,7 @@ from builders_reports import (
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from grader.errors import UsageError
 from grader.report import Report
 from grader.reports import csv_grades, json_report, junit, load, names, plain_text
 from grader.submissions.roster import Student
@@ -58,8 +59,8 @@ def test_a_format_has_a_file_for_each_or_for_all(name: str, file: str, of_class:
 
 
 def test_a_format_that_is_not_there() -> None:
-    """The name is the error."""
-    with pytest.raises(KeyError, match="parchment"):
+    """The name is refused."""
+    with pytest.raises(UsageError, match="There is no format `parchment`"):
         load("parchment")
 
 

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from grader.errors import UsageError, require_known
+from grader.errors import UsageError
 from grader.files.zipped import zipped
 from grader.messages.safe_text import file_name
 from grader.messages.wording import counted, quoted
@@ -34,7 +34,7 @@ from grader.platforms.gradebooks import (
     with_name,
 )
 from grader.report import Report
-from grader.reports import load, names
+from grader.reports import load
 from grader.reports.sentences import who
 from grader.submissions.roster import role_of
 from grader.submissions.table import Table, read_table
@@ -120,7 +120,6 @@ def moodle_feedback(
     ] = "plain_text",
 ) -> Export:
     """Write a zip of feedback files for a Moodle assignment."""
-    require_known(form, names(), "format")
     chosen = load(form)
     if chosen.of_class:
         raise UsageError(
