@@ -56,7 +56,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         from grader.measure.training.session import Session
 
         use_one_thread()
-        session = Session(clean.content, clean.suffix, clean.parameters, plan, folder)
+        session = Session(clean.content, clean.suffix, clean.facts.parameters, plan, folder)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
         return ModelReply(
             predictions=attempt(session.predictions, say("the predictions")),

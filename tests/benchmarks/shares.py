@@ -149,7 +149,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     use_one_thread()
     tf.constant(1.0) + 1.0
     done("TensorFlow begins")
-    one = Session(clean.content, clean.suffix, clean.parameters, plan, ".")
+    one = Session(clean.content, clean.suffix, clean.facts.parameters, plan, ".")
     done("model loaded", size=len(clean.content))
     predictions = one.predictions()
     forward, step = _operations(clean.facts)

@@ -105,7 +105,7 @@ def a_step(runs: int) -> str:
     plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())
     clean = read_model("model.keras", read_from(EXAMPLE)("model.keras", 1 << 28))
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        model = load_clean(clean.content, clean.suffix, clean.parameters)
+        model = load_clean(clean.content, clean.suffix, clean.facts.parameters)
     inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
     labels = tf.constant(dataset.y_train, tf.int32)
     batches = Batches.shuffled(inputs, labels, plan.steps, plan.batch_size, plan.seed)

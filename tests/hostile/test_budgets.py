@@ -42,7 +42,7 @@ def _in_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def loaded(content: bytes) -> keras.Model:
     clean = read_model("model.keras", content)
-    return load_clean(clean.content, clean.suffix, clean.parameters)
+    return load_clean(clean.content, clean.suffix, clean.facts.parameters)
 
 
 def refusal(content: bytes) -> str:
@@ -133,7 +133,7 @@ def session_with(folder: Path, value: float) -> Session:
     model.set_weights([np.full_like(weights, value) for weights in model.get_weights()])
     clean = read_model("model.keras", build.saved(model, folder))
     arrays = build.arrays_in(folder, build.a_dataset())
-    return Session(clean.content, clean.suffix, clean.parameters, build.a_plan(), str(arrays))
+    return Session(clean.content, clean.suffix, clean.facts.parameters, build.a_plan(), str(arrays))
 
 
 def one_number() -> keras.Model:

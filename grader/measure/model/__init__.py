@@ -6,17 +6,10 @@ The steps of `read`: what the file is (`filetype`), its members (`keras_file`, `
 and out of these the facts and the copy.
 """
 
-from collections.abc import Sequence
-
-from grader.measure.model.filetype import SavedFolder, find_saved_folders
+from grader.measure.model.filetype import folders as folders
 from grader.rubric import Limits
 
 
 def largest(limits: Limits) -> int:
     """How many bytes of the file are read."""
     return limits.model_file
-
-
-def folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
-    """The folders among a submission's files that are a model; their files are parts of it."""
-    return find_saved_folders(names)

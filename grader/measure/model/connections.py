@@ -5,7 +5,8 @@ in Keras, an object among the arguments of a call would run while the file is lo
 What is not allowed raises a SubmissionError.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from grader.errors import SubmissionError
@@ -145,7 +146,7 @@ def check_reached(layers: Mapping[str, Calls], networks: frozenset[str], ends: A
     Keras counts the calls of layers that are networks themselves differently.
     """
     reached: set[Tensor] = set()
-    waiting: list[Tensor] = [(end[0], end[1]) for end in _ends(ends)]
+    waiting: list[Tensor] = [(end[0], end[1]) for end in tensors(ends)]
     while waiting:
         layer, number = waiting.pop()
         calls = layers[layer]
@@ -154,7 +155,7 @@ def check_reached(layers: Mapping[str, Calls], networks: frozenset[str], ends: A
                 continue
             reached.add((layer, index))
             if index < len(calls):
-                waiting.extend((use[0], use[1]) for use in _histories(calls[index]))
+                waiting.extend((use[0], use[1]) for use in histories(calls[index]))
             elif index > 0:
                 raise refusal(
                     say(
@@ -175,31 +176,19 @@ def check_no_loop(layers: Mapping[str, Calls], networks: frozenset[str]) -> None
     Calls of nested networks are left out, because each Keras counts them in its own way; Keras finds those.
     """
     needs = {
-        (layer, index): [(use[0], use[1]) for use in _histories(call) if use[0] not in networks]
+        (layer, index): [(use[0], use[1]) for use in histories(call) if use[0] not in networks]
         for layer, calls in layers.items()
         if layer not in networks
         for index, call in enumerate(calls)
     }
-    # Kahn's algorithm: what needs nothing that is left goes, and a loop stays.
-    left = {call: sum(need in needs for need in called) for call, called in needs.items()}
-    waited_for: dict[Tensor, list[Tensor]] = {}
-    for call, called in needs.items():
-        for need in called:
-            waited_for.setdefault(need, []).append(call)
-    ready = [call for call, count in left.items() if count == 0]
-    while ready:
-        done = ready.pop()
-        del left[done]
-        for call in waited_for.get(done, ()):
-            left[call] -= 1
-            if left[call] == 0:
-                ready.append(call)
-    if left:
-        layer, _ = next(iter(left))
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        (layer, _), *_ = error.args[1]
         sentence = say(
             "The layer `{layer}` needs its own output; a network has no loops.", layer=shown(layer)
         )
-        raise refusal(sentence)
+        raise refusal(sentence) from error
 
 
 def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outputs: Any) -> None:
@@ -207,8 +196,8 @@ def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outpu
 
     Calls and outputs are changed; in outputs, Keras 3 too counts a functional network from 1.
     """
-    uses = [history for calls in layers.values() for history in _histories(calls)]
-    ends = list(_ends(outputs))
+    uses = [history for calls in layers.values() for history in histories(calls)]
+    ends = list(tensors(outputs))
     for name, kind in nested.items():
         highest = max((use[1] for use in [*uses, *ends] if use[0] == name), default=0)
         if highest != len(layers[name]):
@@ -219,18 +208,19 @@ def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outpu
             end[1] -= end[0] == name and kind == "Sequential"
 
 
-def _ends(ends: Any) -> Iterable[list[Any]]:
+def tensors(ends: Any) -> Iterator[list[Any]]:
+    """The inputs or outputs of a network one by one: `[name, call, tensor]` each."""
     if isinstance(ends, list) and isinstance(ends[0], str):
         yield ends
     else:
         for part in ends.values() if isinstance(ends, dict) else ends:
-            yield from _ends(part)
+            yield from tensors(part)
 
 
-def _histories(value: Any) -> Iterable[list[Any]]:
+def histories(value: Any) -> Iterator[list[Any]]:
     """Where the tensors in a call come from: `[name, call, tensor]` each."""
     if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
         yield value["config"]["keras_history"]
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
-            yield from _histories(part)
+            yield from histories(part)

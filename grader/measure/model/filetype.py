@@ -31,21 +31,22 @@ TEXT_BYTES = 512
 _WEB_PAGE = say("an HTML page")
 
 _SAVED_MODEL = "saved_model.pb"
-_CONFIG, _WEIGHTS, _ASSETS = "config.json", "model.weights.h5", "assets"
-_MEMBERS = (_CONFIG, "metadata.json", _WEIGHTS)
+# The members of a `.keras` file.
+METADATA, CONFIG, WEIGHTS = MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 
 
 def recognise(reading: Reading, content: bytes) -> Form:
     """Whether the file is a `.keras` archive or an HDF5 file; anything else is refused."""
     if not content:
         raise refusal(say("`{file}` is empty; it should be a saved Keras model.", file=reading.name))
-    if len(content) > reading.limits.file_bytes:
+    most = reading.limits.of_rubric.model_file
+    if len(content) > most:
         raise refusal(
             say(
                 "`{file}` has {bytes} bytes; at most {file_bytes} are read.",
                 file=reading.name,
                 bytes=len(content),
-                file_bytes=reading.limits.file_bytes,
+                file_bytes=most,
             ),
             say(
                 "Save the model without the optimizer's state: call `model.compile()` once more before "
@@ -120,7 +121,7 @@ class SavedFolder:
         if not self.unpacked or self.path.suffix.lower() == ".keras":
             return self.path != PurePosixPath()
         inside = path.relative_to(self.path).parts
-        return inside[0] == _ASSETS or (len(inside) == 1 and inside[0] in _MEMBERS)
+        return inside[0] == "assets" or (len(inside) == 1 and inside[0] in MEMBERS)
 
     def refusal(self) -> SubmissionError:
         """Why it is not taken as the model."""
@@ -141,8 +142,8 @@ class SavedFolder:
         return refusal(found, say("Submit the `.keras` file as Keras wrote it, without unpacking it."))
 
 
-def find_saved_folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
-    """The folders among these files that are models, the outermost first."""
+def folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
+    """The folders among a submission's files that are models, the outermost first."""
     found = dict.fromkeys(_folders(names))
     return tuple(sorted(found, key=lambda folder: (len(folder.path.parts), str(folder.path))))
 
@@ -153,7 +154,7 @@ def _folders(names: Sequence[str]) -> Iterator[SavedFolder]:
         path = PurePosixPath(name)
         if path.name == _SAVED_MODEL:
             yield SavedFolder(path.parent, unpacked=False)
-        elif path.name == _CONFIG and str(path.with_name(_WEIGHTS)) in known:
+        elif path.name == CONFIG and str(path.with_name(WEIGHTS)) in known:
             yield SavedFolder(path.parent, unpacked=True)
         for parent in path.parents:
             if parent.suffix.lower() == ".keras":

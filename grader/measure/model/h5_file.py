@@ -5,14 +5,15 @@ Keras matches these weights to layers by order, so the clean copy numbers them.
 
 import json
 from collections.abc import Mapping
+from itertools import count, takewhile
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.model import optimizer_state
 from grader.measure.model.arrays import Array, Path
 from grader.measure.model.hdf5 import Attribute, Contents, read_hdf5, write_hdf5
 from grader.measure.model.keras_file import Stored
-from grader.measure.model.reading import Reading, refusal, shown
+from grader.measure.model.optimizer_state import LEGACY_GROUP, from_h5
+from grader.measure.model.reading import Reading, refusal, shown, too_large
 from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
 
@@ -27,20 +28,13 @@ ATTRIBUTES = frozenset({CONFIG, TRAINING, VERSION, LAYER_NAMES, WEIGHT_NAMES})
 
 def read_h5(reading: Reading, content: bytes) -> Stored:
     """Read an `.h5` file; refused if it is damaged, or has anything in it that Keras does not write."""
-    contents = read_hdf5(reading, content, _wanted, ATTRIBUTES, _is_state)
+    contents = read_hdf5(reading, content, frozenset({WEIGHTS}), LEGACY_GROUP, ATTRIBUTES)
     root = contents.attributes[()]
     described, training, version = root.get(CONFIG), root.get(TRAINING), root.get(VERSION)
     if not isinstance(described, str):
         raise _no_network(reading, contents)
     if len(described) > reading.limits.config_bytes:
-        raise refusal(
-            say(
-                "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
-                name=CONFIG,
-                file=reading.name,
-                longest=reading.limits.config_bytes,
-            )
-        )
+        raise too_large(reading, CONFIG, reading.limits.config_bytes)
     weights = _weights(reading, contents)
     return Stored(
         config=read_json(reading, say("The `{config}`", config=CONFIG), described),
@@ -49,7 +43,7 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
         else {},
         version=version if isinstance(version, str) else "",
         weights=weights,
-        state=optimizer_state.from_h5(contents, weights.values()),
+        state=from_h5(contents, _names(contents, (LEGACY_GROUP,), WEIGHT_NAMES), weights.values()),
     )
 
 
@@ -76,17 +70,10 @@ def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: d
     return write_hdf5({(WEIGHTS, *path): array for path, array in weights.items()}, attributes)
 
 
-def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
-    return optimizer_state.wanted(shape) if _is_state(path) else path[0] == WEIGHTS
-
-
-def _is_state(path: Path) -> bool:
-    return path[0] == optimizer_state.LEGACY_GROUP
-
-
 def _no_network(reading: Reading, contents: Contents) -> SubmissionError:
     root = contents.attributes[()]
-    if LAYER_NAMES in root or contents.groups & {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}:
+    saved = {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}
+    if LAYER_NAMES in root or saved & contents.attributes.keys():
         return refusal(
             say(
                 "`{file}` holds weights without a network, as `model.save_weights` writes them.",
@@ -128,11 +115,8 @@ def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
 def _names(contents: Contents, group: Path, attribute: str) -> tuple[str, ...]:
     """A list of names; a long one stands in numbered parts."""
     attributes = contents.attributes.get(group, {})
-    if attribute in attributes:
-        return _tuple(attributes[attribute])
-    parts: tuple[str, ...] = ()
-    while f"{attribute}{(number := len(parts))}" in attributes:
-        parts += (f"{attribute}{number}",)
+    numbered = (f"{attribute}{number}" for number in count())
+    parts = [attribute] if attribute in attributes else takewhile(attributes.__contains__, numbered)
     return tuple(name for part in parts for name in _tuple(attributes[part]))
 
 

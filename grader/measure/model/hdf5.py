@@ -7,8 +7,7 @@ So every object is looked at before it is opened, and only arrays of plain numbe
 import io
 import math
 import struct
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +20,10 @@ from grader.measure.model.reading import SMALLER, UPLOAD_AGAIN, Reading, refusal
 from grader.messages.message import Message, say
 
 Attribute = str | tuple[str, ...]
-# Whether the array at this path, of this shape, is to be read.
-Wanted = Callable[[Path, tuple[int, ...]], bool]
-# Whether only the sums of the array at this path are to be kept.
-Summed = Callable[[Path], bool]
 
+# The separator that Keras 2 wrote into names on Windows.
+WINDOWS = "\\"
+SINGLE = ((), (1,))
 PLAIN_KINDS = "fiub"
 LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
@@ -49,77 +47,72 @@ class Contents:
     """What was read from an HDF5 file.
 
     Attributes:
-        arrays: the arrays that were wanted.
-        groups: the paths of all groups; the root's is ().
-        attributes: the texts and lists of texts of each group, by name.
-        totals: the sums of the arrays of which only these were wanted.
+        arrays: the weights, and the optimizer's single numbers.
+        attributes: the texts and lists of texts of each group, by name; the root's path is ().
+        totals: the sums of the optimizer's arrays.
     """
 
     arrays: Mapping[Path, Array]
-    groups: frozenset[Path]
     attributes: Mapping[Path, Mapping[str, Attribute]]
     totals: Mapping[Path, Totals]
 
 
 def read_hdf5(
-    reading: Reading,
-    content: bytes,
-    wanted: Wanted,
-    attributes: frozenset[str],
-    summed: Summed = lambda _: False,
+    reading: Reading, content: bytes, weights: frozenset[str], optimizer: str, attributes: frozenset[str]
 ) -> Contents:
-    """Read an HDF5 file that nobody has looked at yet.
+    """Read these groups of an HDF5 file that nobody has looked at yet.
 
     Of the attributes with these names, the numbered parts (`name0`, ...) are read, too.
-    The arrays that are `summed` are read one after the other, for their sums. If they are more than eight
+    The optimizer's arrays are read one after the other, for their sums. If they are more than eight
     times as many numbers as the wanted ones, none is read: no optimizer keeps as much.
     Refused if it is damaged, or has anything in it that Keras does not write.
     """
     if not heaps_are_sound(content):
         raise _damaged(reading)
-    with _damage(reading):
-        file = h5py.File(io.BytesIO(content), "r")
-    with file, _damage(reading):
-        groups: dict[Path, Any] = {}
-        chosen: dict[Path, Any] = {}
-        passing: dict[Path, Any] = {}
-        for path, found in _walk(reading, file):
-            if isinstance(found, h5py.Group):
-                groups[path] = found
-            elif wanted(path, _check_array(reading, path, found)):
-                chosen[path] = found
-            elif summed(path):
-                passing[path] = found
-        total = _size(chosen)
-        if total > reading.limits.parameters:
-            raise refusal(
-                say(
-                    "`{file}` has {total} weights; at most {parameters} are read.",
-                    file=reading.name,
-                    total=total,
-                    parameters=reading.limits.parameters,
-                ),
-                SMALLER,
-            )
-        if _size(passing) > MOST_SUMMED * total:
-            passing = {}
-        return Contents(
-            {path: _value(dataset) for path, dataset in chosen.items()},
-            frozenset(groups),
-            {path: _texts(reading, group, attributes) for path, group in groups.items()},
-            {path: totals_of(_value(dataset)) for path, dataset in passing.items()},
-        )
-
-
-@contextmanager
-def _damage(reading: Reading) -> Iterator[None]:
     try:
-        yield
+        with h5py.File(io.BytesIO(content), "r") as file:
+            return _contents(reading, file, weights, optimizer, attributes)
     except (
         *(OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError),
         *(NotImplementedError, OverflowError, MemoryError),
     ) as error:  # h5py raises any of these on a damaged file
         raise _damaged(reading) from error
+
+
+def _contents(
+    reading: Reading, file: Any, weights: frozenset[str], optimizer: str, attributes: frozenset[str]
+) -> Contents:
+    groups: dict[Path, Any] = {}
+    chosen: dict[Path, Any] = {}
+    summed: dict[Path, Any] = {}
+    for path, found in _walk(reading, file):
+        if isinstance(found, h5py.Group):
+            groups[path] = found
+            continue
+        _check_array(reading, path, found)
+        top = path[0].partition(WINDOWS)[0]
+        if top in weights or (top == optimizer and found.shape in SINGLE):
+            chosen[path] = found
+        if top == optimizer:
+            summed[path] = found
+    total, most = _size(chosen), reading.limits.of_rubric.parameters
+    if total > most:
+        raise refusal(
+            say(
+                "`{file}` has {total} weights; at most {parameters} are read.",
+                file=reading.name,
+                total=total,
+                parameters=most,
+            ),
+            SMALLER,
+        )
+    if _size(summed) > MOST_SUMMED * total:
+        summed = {}
+    return Contents(
+        {path: _value(dataset) for path, dataset in chosen.items()},
+        {path: _texts(reading, group, attributes) for path, group in groups.items()},
+        {path: totals_of(_value(dataset)) for path, dataset in summed.items()},
+    )
 
 
 def _damaged(reading: Reading) -> SubmissionError:
@@ -190,8 +183,8 @@ def _walk(reading: Reading, file: Any) -> Iterator[tuple[Path, Any]]:
                 raise _unwritten(reading, say("a data type of its own, `{name}`", name=shown(name)))
 
 
-def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
-    """The shape of an array that may be read."""
+def _check_array(reading: Reading, path: Path, dataset: Any) -> None:
+    """Refuse an array that is not of plain numbers, all of them in this file."""
     name, dtype = shown("/".join(path)), dataset.dtype
     if dtype.kind not in PLAIN_KINDS or dtype.itemsize > LARGEST_ITEM:
         what = say("`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dtype))
@@ -212,8 +205,6 @@ def _check_array(reading: Reading, path: Path, dataset: Any) -> tuple[int, ...]:
         )
         raise _unwritten(reading, what)
     _check_chunks(reading, name, dataset, declared)
-    shape: tuple[int, ...] = dataset.shape
-    return shape
 
 
 def _check_chunks(reading: Reading, name: str, dataset: Any, declared: int) -> None:
@@ -243,11 +234,7 @@ def _value(dataset: Any) -> Array:
 
 
 def _texts(reading: Reading, group: Any, names: frozenset[str]) -> dict[str, Attribute]:
-    return {
-        name: _text(reading, group, name)
-        for name in group.attrs
-        if name in names or name.rstrip("0123456789") in names
-    }
+    return {name: _text(reading, group, name) for name in group.attrs if name.rstrip("0123456789") in names}
 
 
 def _text(reading: Reading, group: Any, name: str) -> Attribute:

@@ -13,17 +13,14 @@ from grader.errors import SubmissionError
 from grader.measure.model import optimizer_state
 from grader.measure.model.architecture import built_once
 from grader.measure.model.arrays import Array, Path
-from grader.measure.model.hdf5 import read_hdf5, write_hdf5
-from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown
+from grader.measure.model.filetype import CONFIG, MEMBERS, METADATA, WEIGHTS
+from grader.measure.model.hdf5 import WINDOWS, read_hdf5, write_hdf5
+from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown, too_large
 from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
 
 Kept = TypeVar("Kept")
 
-CONFIG = "config.json"
-METADATA = "metadata.json"
-WEIGHTS = "model.weights.h5"
-MEMBERS = (METADATA, CONFIG, WEIGHTS)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED = 0x1
 # Each entry of the directory starts like this; millions of them fit into a file and would take gigabytes as
@@ -33,6 +30,7 @@ MOST_ENTRIES = 1000
 
 LAYERS = "layers"
 OLD_LAYERS = "_layer_checkpoint_dependencies"
+GROUPS = frozenset({LAYERS, OLD_LAYERS})
 # State that is kept between runs and is no weight.
 SEEDS = frozenset({"seed_generator", "generator"})
 # Attention keeps its parts under private names in Keras 2.
@@ -63,7 +61,7 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
     members = read_archive(reading, content)
     config = read_json(reading, say("The `{config}`", config=CONFIG), members[CONFIG])
     metadata = read_json(reading, say("The `{config}`", config=METADATA), members[METADATA])
-    contents = read_hdf5(reading, members[WEIGHTS], _wanted, frozenset(), _is_state)
+    contents = read_hdf5(reading, members[WEIGHTS], GROUPS, optimizer_state.GROUP, frozenset())
     arrays = _todays_paths(reading, contents.arrays)
     compiled = config.pop("compile_config", None)
     version = metadata.get("keras_version")
@@ -93,7 +91,8 @@ def write_keras(network: dict[str, Any], version: str, weights: dict[Path, Array
 def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
     """The three members of a `.keras` file; refused if Keras writes no such zip, or one is too large."""
     limits = reading.limits
-    longest = {CONFIG: limits.config_bytes, METADATA: limits.metadata_bytes, WEIGHTS: limits.file_bytes}
+    most = limits.of_rubric.model_file
+    longest = {CONFIG: limits.config_bytes, METADATA: limits.metadata_bytes, WEIGHTS: most}
     entries = content.count(ENTRY)
     if entries > MOST_ENTRIES:
         raise _too_many(reading, entries)
@@ -191,34 +190,13 @@ def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int)
     with archive.open(name) as file:
         content = file.read(longest + 1)
     if len(content) > longest:
-        raise refusal(
-            say(
-                "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
-                name=name,
-                file=reading.name,
-                longest=longest,
-            )
-        )
+        raise too_large(reading, name, longest)
     return content
 
 
 def is_weight(path: Path) -> bool:
     """Whether the array at this path of a clean copy is a weight, not the state of a random generator."""
     return not SEEDS & set(path)
-
-
-def _parts(path: Path) -> Path:
-    return tuple(part for name in path for part in name.split("\\"))
-
-
-def _wanted(path: Path, shape: tuple[int, ...]) -> bool:
-    if _is_state(path):
-        return optimizer_state.wanted(shape)
-    return _parts(path)[0] in (LAYERS, OLD_LAYERS)
-
-
-def _is_state(path: Path) -> bool:
-    return _parts(path)[0] == optimizer_state.GROUP
 
 
 def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, Kept]:
@@ -228,7 +206,7 @@ def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, K
     """
     result: dict[Path, Kept] = {}
     for path, array in arrays.items():
-        parts = _parts(path)
+        parts = tuple(part for name in path for part in name.split(WINDOWS))
         if parts != path:
             reading.note(
                 say("Backslashes in the names of the weights, as Windows writes them, were read as slashes.")

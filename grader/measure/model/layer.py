@@ -5,16 +5,19 @@ What is not allowed, or is not what it should be, raises a SubmissionError.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from grader.measure.model import values
 from grader.measure.model.allowlist import (
+    CONSTRAINTS,
     DANGEROUS_ARGUMENTS,
     LAYER_MODULES,
     LAYERS,
     OBJECT_KEYS,
     OPERATIONS,
     REFUSED,
+    REGULARIZERS,
     SHARED,
     SIZES,
 )
@@ -36,11 +39,12 @@ OBJECTS: dict[str, Callable[[Reading, str, Any], Any]] = {
     "dtype": values.dtype,
     "seed": values.seed,
     "initializer": values.initializer,
-    "regularizer": values.regularizer,
-    "constraint": values.constraint,
+    "regularizer": partial(values.from_table, "regularizer", REGULARIZERS),
+    "constraint": partial(values.from_table, "constraint", CONSTRAINTS),
     "activation": values.activation,
 }
 
+LAYER_MODULE = "keras.layers"
 KERAS_MODULES = ("keras", "tf_keras", "tensorflow")
 
 
@@ -88,33 +92,25 @@ def clean_layer(reading: Reading, entry: Node, inner: Inner) -> Node:
     `inner` reads a layer inside this one, as in `Bidirectional`; `entry` is what `check_entry` returned.
     """
     name = layer_name(reading, entry)
-    module, kind = entry.get("module"), todays_class(str(entry["class_name"]))
-    _check_class(name, module, kind, entry)
-    operation = _operation_module(module, kind, entry["config"])
+    kind = todays_class(entry["class_name"])
+    module = _module(name, kind, entry)
     given = {key: value for key, value in entry["config"].items() if key != "name"}
-    if operation is None:
+    if module == LAYER_MODULE:
         given = todays_arguments(reading, kind, given)
     arguments = {}
     for key, value in given.items():
         cleaned = _argument(reading, name, key, value, inner)
         if cleaned is not None or value is None:
             arguments[key] = cleaned
-    return values.keras_object(operation or "keras.layers", kind, {"name": name, **arguments})
+    return values.keras_object(module, kind, {"name": name, **arguments})
 
 
-def _operation_module(module: str | None, kind: str, config: Node) -> str | None:
-    """The module of an operation, None for a layer.
+def _module(name: str, kind: str, entry: Node) -> str:
+    """The module that the allow-list has this class in.
 
     An `.h5` file does not say which: the layer `Add` has `trainable` in its config, the operation has not.
     """
-    if module is not None:
-        return module if module in OPERATIONS else None
-    if kind in LAYERS and "trainable" in config:
-        return None
-    return next((where for where, names in OPERATIONS.items() if kind in names), None)
-
-
-def _check_class(name: str, module: str | None, kind: str, entry: Node) -> None:
+    module = entry.get("module")
     if kind in REFUSED:
         what, advice = REFUSED[kind]
         sentence = say("The layer `{name}` is a `{kind}`, {what}.", name=shown(name), kind=kind, what=what)
@@ -130,10 +126,12 @@ def _check_class(name: str, module: str | None, kind: str, entry: Node) -> None:
             ),
             OWN_LAYERS,
         )
-    if module in LAYER_MODULES and kind in LAYERS:
-        return
-    if any(kind in names and module in (None, where) for where, names in OPERATIONS.items()):
-        return
+    operations = [where for where, names in OPERATIONS.items() if kind in names and module in (None, where)]
+    is_layer = module in LAYER_MODULES and kind in LAYERS
+    if operations and not (is_layer and "trainable" in entry["config"]):
+        return operations[0]
+    if is_layer:
+        return LAYER_MODULE
     of_module: Message | str = f"`{shown(kind)}`"
     if module is not None:
         of_module = say("{kind} of `{module}`", kind=of_module, module=shown(module))
@@ -187,7 +185,7 @@ def made_input(reading: Reading, shape: Any, layers: list[Node]) -> Node:
     taken = {layer["config"]["name"] for layer in layers}
     name = next(name for name in (f"input_{number}" for number in range(len(taken) + 1)) if name not in taken)
     config = {"batch_shape": _shape(reading, shape), "dtype": "float32", "name": name}
-    return values.keras_object("keras.layers", "InputLayer", config)
+    return values.keras_object(LAYER_MODULE, "InputLayer", config)
 
 
 def stored_shape(stored: list[Any], config: Node, entry: Node) -> Any:

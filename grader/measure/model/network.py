@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from grader.measure.model.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES, SHARED
@@ -31,19 +30,6 @@ from grader.messages.message import say
 LARGEST_IDENTITY = 2**63
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """One walk through a file's network.
-
-    Attributes:
-        reading: the file.
-        shared: what each shared object looked like where it stood first; it grows as the walk goes.
-    """
-
-    reading: Reading
-    shared: dict[int, str] = field(default_factory=dict)
-
-
 def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
     """The network made of allowed parts only, in the form that Keras 3 loads.
 
@@ -61,8 +47,8 @@ def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
             ),
             OWN_LAYERS,
         )
-    network = _network(_Walk(reading), entry)
-    count, most = sum(1 for _ in layers_of(network)), reading.limits.layers
+    network = _network(reading, entry)
+    count, most = sum(1 for _ in layers_of(network)), reading.limits.of_rubric.layers
     if count > most:
         raise refusal(
             say("The network has {count} layers; at most {most} are accepted.", count=count, most=most),
@@ -111,22 +97,22 @@ def _is_network(entry: Node) -> bool:
     return kind in ("Functional", "Model") and module in FUNCTIONAL_MODULES and "layers" in entry["config"]
 
 
-def _any(walk: _Walk, stored: Any) -> Node:
+def _any(reading: Reading, stored: Any) -> Node:
     """A layer or a network, wherever it stands."""
     entry = check_entry(stored)
     if _is_network(entry):
-        node = _network(walk, entry)
+        node = _network(reading, entry)
     elif entry["class_name"] == "InputLayer":
-        node = stored_input(walk.reading, entry)
+        node = stored_input(reading, entry)
     else:
-        node = clean_layer(walk.reading, entry, lambda inner: _any(walk, inner))
+        node = clean_layer(reading, entry, lambda inner: _any(reading, inner))
     identity = entry.get(SHARED)
     if identity is not None:
-        node[SHARED] = _shared(walk, identity, node)
+        node[SHARED] = _shared(reading, identity, node)
     return node
 
 
-def _shared(walk: _Walk, identity: Any, node: Node) -> int:
+def _shared(reading: Reading, identity: Any, node: Node) -> int:
     """The mark of an object that stands in several places, if it looks the same in each.
 
     Keras would take the first for all of them, whatever the others say.
@@ -135,7 +121,7 @@ def _shared(walk: _Walk, identity: Any, node: Node) -> int:
     if (
         not whole(identity)
         or not 0 <= identity < LARGEST_IDENTITY
-        or walk.shared.setdefault(identity, look) != look
+        or reading.shared.setdefault(identity, look) != look
     ):
         raise refusal(say("A layer is marked as shared with another one that is not the same."))
     return int(identity)
@@ -148,17 +134,18 @@ def _unmarked(value: Any) -> Any:
     return [_unmarked(part) for part in value] if isinstance(value, list) else value
 
 
-def _network(walk: _Walk, entry: Node) -> Node:
-    return (_sequential if entry["class_name"] == "Sequential" else _functional)(walk, entry)
+def _network(reading: Reading, entry: Node) -> Node:
+    return (_sequential if entry["class_name"] == "Sequential" else _functional)(reading, entry)
 
 
-def _sequential(walk: _Walk, entry: Node) -> Node:
-    reading, config = walk.reading, entry["config"]
+def _sequential(reading: Reading, entry: Node) -> Node:
+    config = entry["config"]
     if isinstance(config, list):
         reading.note(say("The network is a bare list of layers, as old versions of Keras wrote it."))
         config = {"layers": config}
         entry = {**entry, "config": config}
-    stored, most = _stored_layers(config), reading.limits.sequential_layers
+    # Half of all: Keras builds a `Sequential` anew for each layer that it adds.
+    stored, most = _stored_layers(config), reading.limits.of_rubric.layers // 2
     if len(stored) > most:
         raise refusal(
             say(
@@ -168,7 +155,7 @@ def _sequential(walk: _Walk, entry: Node) -> Node:
             ),
             SMALLER,
         )
-    layers = [_any(walk, layer) for layer in stored]
+    layers = [_any(reading, layer) for layer in stored]
     if not _starts_with_input(layers):
         shape = stored_shape(stored, config, entry)
         if shape is not None:
@@ -177,10 +164,10 @@ def _sequential(walk: _Walk, entry: Node) -> Node:
     return _built(reading, entry, layers, {})
 
 
-def _functional(walk: _Walk, entry: Node) -> Node:
-    reading, config = walk.reading, entry["config"]
-    stored = [check_entry(layer) for layer in _stored_layers(config)]
-    layers = [_any(walk, layer) for layer in stored]
+def _functional(reading: Reading, entry: Node) -> Node:
+    config = entry["config"]
+    stored = _stored_layers(config)
+    layers = [_any(reading, layer) for layer in stored]
     _check_names(layers)
     names = {
         _stored_name(layer, node): node["config"]["name"] for layer, node in zip(stored, layers, strict=True)

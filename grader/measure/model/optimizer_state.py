@@ -14,16 +14,17 @@ before the largest second moments where `amsgrad` is. An `.h5` file names them:
     training/Adam/Variable:0 ...  all first moments, then all second ones, then a third list: before that
 """
 
+import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from grader.evidence.model import Moments
 from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
-from grader.measure.model.arrays import Array, Path, Totals, totals_of
+from grader.measure.model.arrays import Array, Path, Totals
 from grader.measure.model.hdf5 import Contents
 
 GROUP = "optimizer"
@@ -69,60 +70,40 @@ class OptimizerState:
     weight_shapes: tuple[tuple[int, ...], ...] = ()
 
 
-def wanted(shape: tuple[int, ...]) -> bool:
-    """Whether a variable of the optimizer is read: single numbers are."""
-    return shape in ((), (1,))
-
-
 def from_keras(arrays: Mapping[Path, Array], totals: Mapping[Path, Totals]) -> OptimizerState:
-    """The state in a `.keras` file, from its weights and single numbers, and the other arrays in short."""
+    """The state in a `.keras` file: from its weights and single numbers, and the optimizer's arrays."""
     for inner in (*((name,) for name in INNER), ()):
         variables = (GROUP, *inner, "vars")
         steps = arrays.get((*variables, "0"))
         if steps is not None:
+            rate = arrays.get((*variables, "1"))
+            # Keras 2 and a schedule have no learning rate, and a variable of the model in its place.
+            first = 1 if rate is None or rate.shape != () else 2
+            paths = ((*variables, str(number)) for number in itertools.count(first))
             return OptimizerState(
                 _steps(steps),
-                _rate(arrays.get((*variables, "1"))),
-                tuple(_numbered(variables, arrays, totals)),
+                _rate(rate),
+                tuple(Variable("", totals[path]) for path in itertools.takewhile(totals.__contains__, paths)),
                 tuple(array.shape for path, array in arrays.items() if path[0] != GROUP),
             )
     return OptimizerState()
 
 
-def from_h5(contents: Contents, weights: Iterable[Array]) -> OptimizerState:
+def from_h5(contents: Contents, names: Iterable[str], weights: Iterable[Array]) -> OptimizerState:
     """The state in an `.h5` file; of a wrapped optimizer, which stands last, the inner one's."""
     steps = rate = None
     variables: list[Variable] = []
-    names = contents.attributes.get((LEGACY_GROUP,), {}).get("weight_names", ())
-    for name in names if isinstance(names, tuple) else ():
+    for name in names:
         path = (LEGACY_GROUP, *name.split("/"))
         last = path[-1].partition(":")[0]
-        array = contents.arrays.get(path)
-        if array is not None and last in STEP_NAMES:
-            steps = array
-        elif array is not None and last in RATE_NAMES:
-            rate = array
+        if path in contents.arrays and last in STEP_NAMES:
+            steps = contents.arrays[path]
+        elif path in contents.arrays and last in RATE_NAMES:
+            rate = contents.arrays[path]
         elif path in contents.totals:
             variables.append(Variable(name, contents.totals[path]))
-        elif array is not None:
-            variables.append(Variable(name, totals_of(array)))
     shapes = tuple(array.shape for array in weights)
     return OptimizerState(_steps(steps), _rate(rate), tuple(variables), shapes)
-
-
-def _numbered(group: Path, arrays: Mapping[Path, Array], totals: Mapping[Path, Totals]) -> Iterator[Variable]:
-    """The variables behind the steps and the learning rate, which Keras 2 and a schedule do not have."""
-    rate = arrays.get((*group, "1"))
-    number = 1 if rate is None or rate.shape != () else 2
-    while True:
-        path = (*group, str(number))
-        if path in arrays:
-            yield Variable("", totals_of(arrays[path]))
-        elif path in totals:
-            yield Variable("", totals[path])
-        else:
-            return
-        number += 1
 
 
 def _steps(array: Array | None) -> int | None:

@@ -29,20 +29,18 @@ class CleanModel:
         facts: what the file says.
         content: a model file made anew from allowed parts and plain numbers, without the optimizer.
         suffix: the ending that the clean copy must be saved under for Keras to load it.
-        parameters: numbers in its weights; a network that asks for more than these does not belong to them.
         architecture: the network without its weights, equal for equal networks.
     """
 
     facts: Model
     content: bytes
     suffix: Literal[".keras", ".h5"]
-    parameters: int
     architecture: str
 
 
 def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Limits) -> CleanModel:
     """Read a model file within a rubric's limits; see `read_model`."""
-    return read_model(name, content, Limits.by_rubric(limits))
+    return read_model(name, content, Limits(limits))
 
 
 def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
@@ -60,7 +58,6 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
     else:
         clean = write_h5(reading, network, version, stored.weights)
     weights = {path: array for path, array in stored.weights.items() if is_weight(path)}
-    parameters = sum(array.size for array in weights.values())
     if version.startswith(("1.", "2.")) and any(map(_is_hard_sigmoid, layers_of(network))):
         reading.note(
             say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")
@@ -73,7 +70,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             network=network["class_name"],
             input_shape=input_shape(network),
             layers=tuple(layers(network)),
-            parameters=parameters,
+            parameters=sum(array.size for array in weights.values()),
             variables=len(weights),
             optimizer=read_optimizer(stored.compiled, stored.state),
             loss=loss,
@@ -83,7 +80,6 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         ),
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",
-        parameters=parameters,
         architecture=architecture(network),
     )
 

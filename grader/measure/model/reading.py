@@ -1,7 +1,6 @@
 """What every step of reading one model file needs: its name, the limits, the notes, and shared advice."""
 
 from dataclasses import dataclass, field
-from typing import Self
 
 from grader import rubric
 from grader.errors import SubmissionError
@@ -34,7 +33,8 @@ SMALLER = say("Submit a smaller network, or ask your teacher to raise this limit
 class Limits:
     """How large a model file and each part of it may be."""
 
-    file_bytes: int = _DEFAULT.model_file  # of the file, and of its weights once unpacked
+    # Of the file, and of its weights once unpacked; of layers, nested ones counted; of numbers in weights.
+    of_rubric: rubric.Limits = _DEFAULT
     config_bytes: int = 4 * MEBIBYTE  # of the JSON that describes the network
     metadata_bytes: int = 64 * 2**10  # of the JSON that says which Keras wrote the file
     members: int = 64  # files in the archive
@@ -43,28 +43,14 @@ class Limits:
     text: int = 2000  # characters in one text of the JSON
     name: int = 100  # characters in the name of a layer
     whole_number: int = 2**20  # the largest size, of either sign, that a layer may be given
-    layers: int = _DEFAULT.layers  # in all, nested ones counted
-    # Of one `Sequential`: Keras builds it anew for each layer that it adds.
-    sequential_layers: int = _DEFAULT.layers // 2
     calls: int = 2000  # of layers in a functional network
     dimensions: int = 8  # of an input
-    parameters: int = _DEFAULT.parameters  # numbers in the weights, without the optimizer's
     hdf5_depth: int = 32  # levels of groups inside each other in the HDF5 file
     hdf5_objects: int = 20_000  # groups and arrays in the HDF5 file
     attribute_bytes: int = 4 * MEBIBYTE  # of one attribute in the HDF5 file
     compression: int = 50  # how many times larger than its place in the file an array may be
     compression_free_bytes: int = MEBIBYTE  # arrays up to here may be compressed as they like
     notes: int = 50  # sentences about what was changed
-
-    @classmethod
-    def by_rubric(cls, limits: rubric.Limits) -> Self:
-        """What a rubric allows; where it says nothing, the defaults."""
-        return cls(
-            file_bytes=limits.model_file,
-            layers=limits.layers,
-            sequential_layers=limits.layers // 2,
-            parameters=limits.parameters,
-        )
 
 
 @dataclass(frozen=True)
@@ -74,12 +60,14 @@ class Reading:
     Attributes:
         name: the file's name, fit to show.
         limits: what may not be exceeded.
-        notes: sentences on what was changed, each once; the one part that grows as the steps go.
+        notes: sentences on what was changed, each once; they grow as the steps go.
+        shared: what each shared object of the network looked like where it stood first; it grows, too.
     """
 
     name: str
     limits: Limits
     notes: list[Message] = field(default_factory=list)
+    shared: dict[int, str] = field(default_factory=dict)
 
     def note(self, sentence: Message) -> None:
         """Keep a sentence on what was changed."""
@@ -100,3 +88,15 @@ def shown(text: object, longest: int = LONGEST_SHOWN) -> str:
 def refusal(message: Message, hint: Message = SAVE_AGAIN) -> SubmissionError:
     """The refusal of a model; where nothing better is known, the hint is to save it again."""
     return SubmissionError(message, hint)
+
+
+def too_large(reading: Reading, name: str, longest: int) -> SubmissionError:
+    """The refusal of a part of the file that has more bytes than are read."""
+    return refusal(
+        say(
+            "The `{name}` in `{file}` is larger than {longest} bytes, the most that is read.",
+            name=name,
+            file=reading.name,
+            longest=longest,
+        )
+    )

@@ -4,8 +4,7 @@ import json
 import math
 from typing import Any
 
-from grader.errors import SubmissionError
-from grader.measure.model.reading import Reading, refusal
+from grader.measure.model.reading import Limits, Reading, refusal
 from grader.messages.message import Message, say
 
 # Python itself gives up far later.
@@ -28,18 +27,18 @@ def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str
         value = json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
         )
-    except RecursionError as error:
-        raise _too_deep(reading, what) from error
-    except UnicodeDecodeError as error:
-        raise _unread(reading, what, say("it is not UTF-8 text")) from error
+        return _bounded(reading.limits, value)
+    except RecursionError:
+        reason = _too_deep(reading.limits)
+    except UnicodeDecodeError:
+        reason = say("it is not UTF-8 text")
     except json.JSONDecodeError as error:
-        raise _unread(reading, what, say("it is not JSON from character {pos} on", pos=error.pos)) from error
+        reason = say("it is not JSON from character {pos} on", pos=error.pos)
     except _NotAllowedError as error:
-        raise _unread(reading, what, error.reason) from error
-    if not isinstance(value, dict):
-        raise _unread(reading, what, say("it is not an object"))
-    _measure(reading, what, value)
-    return value
+        reason = error.reason
+    raise refusal(
+        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason)
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,43 +65,37 @@ def _float(text: str) -> float:
     return number
 
 
-def _measure(reading: Reading, what: Message, whole: dict[str, Any]) -> None:
+def _bounded(limits: Limits, whole: Any) -> dict[str, Any]:
+    if not isinstance(whole, dict):
+        raise _NotAllowedError(say("it is not an object"))
     nodes = 0
     waiting: list[tuple[int, Any]] = [(1, whole)]
     while waiting:
         depth, value = waiting.pop()
         nodes += 1
-        if depth > reading.limits.depth:
-            raise _too_deep(reading, what)
-        if nodes > reading.limits.nodes:
-            raise _unread(reading, what, say("it has more than {nodes} values", nodes=reading.limits.nodes))
+        if depth > limits.depth:
+            raise _NotAllowedError(_too_deep(limits))
+        if nodes > limits.nodes:
+            raise _NotAllowedError(say("it has more than {nodes} values", nodes=limits.nodes))
         if isinstance(value, dict):
             waiting.extend((depth, key) for key in value)
             waiting.extend((depth + 1, part) for part in value.values())
         elif isinstance(value, list):
             waiting.extend((depth + 1, part) for part in value)
         elif isinstance(value, str):
-            _check_text(reading, what, value)
+            _check_text(limits, value)
+    return whole
 
 
-def _check_text(reading: Reading, what: Message, text: str) -> None:
-    if len(text) > reading.limits.text:
-        reason = say(
-            "a text in it has {count} characters, at most {text} are read",
-            count=len(text),
-            text=reading.limits.text,
+def _check_text(limits: Limits, text: str) -> None:
+    count, most = len(text), limits.text
+    if count > most:
+        raise _NotAllowedError(
+            say("a text in it has {count} characters, at most {text} are read", count=count, text=most)
         )
-        raise _unread(reading, what, reason)
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise _unread(reading, what, say("a text in it has invalid characters"))
+        raise _NotAllowedError(say("a text in it has invalid characters"))
 
 
-def _too_deep(reading: Reading, what: Message) -> SubmissionError:
-    depth = reading.limits.depth
-    return _unread(reading, what, say("its values are nested more than {depth} deep", depth=depth))
-
-
-def _unread(reading: Reading, what: Message, reason: Message) -> SubmissionError:
-    return refusal(
-        say("{what} of `{file}` cannot be read: {reason}.", what=what, file=reading.name, reason=reason)
-    )
+def _too_deep(limits: Limits) -> Message:
+    return say("its values are nested more than {depth} deep", depth=limits.depth)

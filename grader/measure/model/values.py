@@ -5,6 +5,7 @@ or raises a SubmissionError for what is not allowed.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,8 @@ from grader.errors import SubmissionError
 from grader.measure.model.allowlist import (
     ACTIVATION_LAYERS,
     ACTIVATIONS,
-    CONSTRAINTS,
     DTYPES,
     INITIALIZERS,
-    REGULARIZERS,
     SHARED,
 )
 from grader.measure.model.legacy import todays_class
@@ -23,6 +22,9 @@ from grader.measure.model.reading import OWN_LAYERS, Reading, refusal, shown
 from grader.messages.message import Message, say
 
 LARGEST_SEED = 2**63
+SEED_CLASSES = ("SeedGenerator",)
+# The arguments of each class that is allowed.
+Table = Mapping[str, tuple[str, ...]]
 OBJECT_MARKS = ("class_name", "module", "registered_name", SHARED)
 
 
@@ -30,10 +32,7 @@ def dtype(_: Reading, layer: str, value: Any) -> str | None:
     """A dtype or dtype policy by its name."""
     if value is None:
         return None
-    name = value
-    if isinstance(value, dict) and value.get("class_name") in ("DTypePolicy", "Policy", "FloatDTypePolicy"):
-        config = value.get("config")
-        name = config.get("name") if isinstance(config, dict) else None
+    name = _inside(value, ("DTypePolicy", "Policy", "FloatDTypePolicy"), "name")
     if not isinstance(name, str) or name not in DTYPES:
         raise refusal(
             say(
@@ -48,7 +47,7 @@ def dtype(_: Reading, layer: str, value: Any) -> str | None:
 
 def seed(_: Reading, layer: str, value: Any) -> int | None:
     """A seed; of a generator, the seed that it began with."""
-    number = _seed_of(value)
+    number = _inside(value, SEED_CLASSES, "seed")
     if number is None:
         return None
     if not whole(number) or not 0 <= number < LARGEST_SEED:
@@ -56,12 +55,12 @@ def seed(_: Reading, layer: str, value: Any) -> int | None:
     return int(number)
 
 
-def _seed_of(value: Any) -> Any:
-    """The seed that a stored generator began with; anything else as it is."""
-    if not isinstance(value, dict) or value.get("class_name") != "SeedGenerator":
+def _inside(value: Any, classes: tuple[str, ...], key: str) -> Any:
+    """This argument of an object of one of these classes; anything else as it is."""
+    if not isinstance(value, dict) or value.get("class_name") not in classes:
         return value
     config = value.get("config")
-    return config.get("seed") if isinstance(config, dict) else None
+    return config.get(key) if isinstance(config, dict) else None
 
 
 def size(reading: Reading, layer: str, key: str, value: Any) -> Any:
@@ -112,20 +111,11 @@ def initializer(reading: Reading, layer: str, value: Any) -> dict[str, Any] | No
     return named
 
 
-def regularizer(_: Reading, layer: str, value: Any) -> dict[str, Any]:
-    """A regularizer from the allow-list."""
-    return _in_table("regularizers", REGULARIZERS, layer, value)
-
-
-def constraint(_: Reading, layer: str, value: Any) -> dict[str, Any]:
-    """A constraint from the allow-list."""
-    return _in_table("constraints", CONSTRAINTS, layer, value)
-
-
-def _in_table(module: str, table: Mapping[str, tuple[str, ...]], layer: str, value: Any) -> dict[str, Any]:
-    named = _named(module, table, value)
+def from_table(what: str, table: Table, _: Reading, layer: str, value: Any) -> dict[str, Any]:
+    """A regularizer or a constraint from its table in the allow-list."""
+    named = _named(f"{what}s", table, value)
     if named is None:
-        raise _foreign(layer, module.removesuffix("s"), value)
+        raise _foreign(layer, what, value)
     return named
 
 
@@ -166,7 +156,7 @@ def keras_object(module: str, kind: str, config: dict[str, Any]) -> dict[str, An
     return {"module": module, "class_name": kind, "config": config, "registered_name": None}
 
 
-def _named(module: str, table: Mapping[str, tuple[str, ...]], value: Any) -> dict[str, Any] | None:
+def _named(module: str, table: Table, value: Any) -> dict[str, Any] | None:
     """The object as Keras 3 writes it, or None if it or one of its arguments is not as in the table."""
     if isinstance(value, str):
         by_name = {snake_case(name): name for name in table} | {name.lower(): name for name in table}
@@ -175,18 +165,18 @@ def _named(module: str, table: Mapping[str, tuple[str, ...]], value: Any) -> dic
         isinstance(value, dict)
         and isinstance(value.get("class_name"), str)
         and isinstance(value.get("config"), dict)
+        and value.get("module") in (None, f"keras.{module}", f"tf_keras.{module}")
+        and value.get("registered_name") in (None, "", value["class_name"])
     ):
-        if value.get("module") not in (None, f"keras.{module}", f"tf_keras.{module}"):
-            return None
-        if value.get("registered_name") not in (None, "", value["class_name"]):
-            return None
         kind, config = todays_class(value["class_name"]), value["config"]
     else:
         return None
     if kind not in table:
         return None
     arguments = {
-        key: _seed_of(config[key]) if key == "seed" else config[key] for key in table[kind] if key in config
+        key: _inside(config[key], SEED_CLASSES, key) if key == "seed" else config[key]
+        for key in table[kind]
+        if key in config
     }
     if not all(map(_single, arguments.values())):
         return None
@@ -203,10 +193,7 @@ def _single(value: Any) -> bool:
 
 def snake_case(name: str) -> str:
     """`HeNormal` as Keras writes it in texts: `he_normal`."""
-    return "".join(
-        f"_{letter.lower()}" if letter.isupper() and index else letter.lower()
-        for index, letter in enumerate(name)
-    )
+    return re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 def class_or_value(value: Any) -> str:

@@ -102,7 +102,7 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     """
     training, limits = plan.rerun, plan.limits
     keras.utils.set_random_seed(training.seed)
-    cleaned = read_architecture(architecture.network, Limits.by_rubric(limits))
+    cleaned = read_architecture(architecture.network, Limits(limits))
     network = build_network(built_once(cleaned), architecture.parameters, limits.activations)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)

@@ -23,7 +23,7 @@ from builders_models import (
 
 from grader.errors import SubmissionError
 from grader.measure.model.architecture import built_once
-from grader.measure.model.filetype import SavedFolder, find_saved_folders
+from grader.measure.model.filetype import SavedFolder, folders
 from grader.measure.model.h5_file import read_h5, write_h5
 from grader.measure.model.hdf5 import MARK, OBJECT, heaps_are_sound, read_hdf5, write_hdf5
 from grader.measure.model.keras_file import read_archive, read_keras, write_keras
@@ -71,7 +71,7 @@ def below(folder: str, *names: str) -> list[str]:
 )
 def test_folders_that_are_models_are_found(names: list[str], expected: list[tuple[str, bool]]) -> None:
     """By their names alone; the outermost comes first, each once."""
-    assert expected == [(str(folder.path), folder.unpacked) for folder in find_saved_folders(names)]
+    assert expected == [(str(folder.path), folder.unpacked) for folder in folders(names)]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_what_is_written_to_hdf5_is_what_is_read() -> None:
     attributes = {(): {"text": "é"}, ("a",): {"names": ("x", "y"), "none": ()}}
     content = write_hdf5(arrays, attributes)
 
-    contents = read_hdf5(READING, content, lambda *_: True, frozenset({"text", "names", "none"}))
+    contents = read_hdf5(READING, content, frozenset("ac"), "", frozenset({"text", "names", "none"}))
 
     assert numbers(2, 3).tolist() == contents.arrays["a", "b"].tolist()
     assert 5 == contents.arrays["c",].item()
@@ -211,7 +211,7 @@ def test_the_heaps_of_a_real_file_are_sound() -> None:
     assert (True, False) == (MARK in TEXT, MARK in hdf5(the_weights()))
     assert heaps_are_sound(TEXT)
     assert heaps_are_sound(hdf5(the_weights()))
-    assert 8 == read_model("model.keras", a_keras_file(weights=TEXT)).parameters
+    assert 8 == read_model("model.keras", a_keras_file(weights=TEXT)).facts.parameters
 
 
 @pytest.mark.parametrize(

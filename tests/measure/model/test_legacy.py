@@ -107,7 +107,7 @@ def test_long_lists_of_names_stand_in_parts() -> None:
         hdf5({"model_weights/dense/a": numbers(3, 2), "model_weights/dense/b": numbers(2)}, attributes),
     )
 
-    assert (8, 2) == (model.parameters, model.facts.variables)
+    assert (8, 2) == (model.facts.parameters, model.facts.variables)
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,8 @@ def test_everything_else_counts() -> None:
     [
         a_sequential(an_input(None, 4), a_dense(3)),
         twice_called("y", "z"),
+        # A plain dictionary that looks like a part of a tensor.
+        a_functional(called(a_dense(2), a_tensor("input", 0, 3), mask={"keras_history": []})),
         a_sequential(an_input(None, 4), a_sequential(an_input(None, 4), a_dense(3))),
     ],
 )
@@ -351,7 +353,7 @@ def test_a_network_is_read_as_it_was_written(network: dict[str, Any]) -> None:
 
 def test_an_architecture_is_walked_against_the_allow_list() -> None:
     """Like a submitted network, and within the limits that a rubric raises for both."""
-    raised = Limits.by_rubric(rubric.Limits(layers=1000))
+    raised = Limits(rubric.Limits(layers=1000))
     long = json.dumps(a_sequential(an_input(None, 4), *(a_dense(4, name=f"d{at}") for at in range(250))))
 
     assert 251 == len(read_architecture(long, raised)["config"]["layers"])

@@ -1,7 +1,5 @@
 """What every step of reading a file knows."""
 
-import dataclasses
-
 import pytest
 from builders_models import a_dense, a_keras_file, a_sequential, an_input
 from hypothesis import given
@@ -30,28 +28,17 @@ def test_notes_are_bounded() -> None:
     assert ["Note 0.", "Note 1."] == reading.notes
 
 
-def test_every_cap_is_a_number_above_zero() -> None:
-    """None of them is switched off."""
-    assert all(value > 0 for value in dataclasses.asdict(Limits()).values())
-
-
 def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
     """All the weights that are read fit into the largest file, as float32."""
-    assert Limits().parameters * 4 <= Limits().file_bytes == 256 * MEBIBYTE
+    most = Limits().of_rubric
 
-
-def test_a_rubric_that_says_nothing_leaves_the_defaults() -> None:
-    """They stand once, in the rubric; what it raises is raised, and one `Sequential` may have half."""
-    raised = Limits.by_rubric(rubric.Limits(model_file=2**30, layers=1000, parameters=8))
-
-    assert Limits() == Limits.by_rubric(rubric.Limits())
-    assert Limits(file_bytes=2**30, layers=1000, sequential_layers=500, parameters=8) == raised
+    assert most.parameters * 4 <= most.model_file == 256 * MEBIBYTE
 
 
 def test_the_limits_can_be_raised() -> None:
     """Whoever grades gives others than the defaults."""
     network = a_sequential(an_input(3), *(a_dense(2, f"d{number}") for number in range(201)))
-    found = read_model("m.keras", a_keras_file(network), Limits(sequential_layers=300)).facts
+    found = read_model("m.keras", a_keras_file(network), Limits(rubric.Limits(layers=600))).facts
 
     assert 201 == len(found.layers)
 

@@ -31,6 +31,7 @@ from builders_models import (
 )
 from builders_sentences import assert_kept, refusal_of
 
+from grader import rubric
 from grader.measure.model.allowlist import REFUSED
 from grader.measure.model.filetype import SavedFolder
 from grader.measure.model.hdf5 import MARK
@@ -398,10 +399,10 @@ OTHERS: dict[str, dict[str, Any]] = {
             "m" * 300,
         )
     },
-    "a large file": {"content": b"PK\x03\x04" + bytes(8), "limits": Limits(file_bytes=10)},
+    "a large file": {"content": bytes(1025), "limits": Limits(rubric.Limits(model_file=1024))},
     "weights that inflate": {
         "content": a_zip({**the_members(), "model.weights.h5": bytes(2000)}, zipfile.ZIP_DEFLATED),
-        "limits": Limits(file_bytes=1999),
+        "limits": Limits(rubric.Limits(model_file=1999)),
     },
     "a long config": {"content": an_h5_file(OLD_NETWORK), "limits": Limits(config_bytes=100)},
     "a long attribute": {
@@ -412,7 +413,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "content": weights(lambda file: [file.create_group(f"g{number}") for number in range(200)]),
         "limits": Limits(hdf5_objects=100),
     },
-    "many weights": {"content": a_keras_file(), "limits": Limits(parameters=7)},
+    "many weights": {"content": a_keras_file(), "limits": Limits(rubric.Limits(parameters=7))},
     "many calls": {
         "content": with_calls(
             [call(A_TENSOR), *(call(a_tensor("dense", number, 3)) for number in range(20))],

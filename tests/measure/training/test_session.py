@@ -75,7 +75,7 @@ def rerun_of(
     clean = read_model("model.keras", build.saved(model, folder))
     architecture = Architecture(
         network=clean.architecture,
-        parameters=clean.parameters,
+        parameters=clean.facts.parameters,
         inputs="pixels / 255",
         probabilities=probabilities,
     )
