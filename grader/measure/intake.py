@@ -6,7 +6,7 @@ What was read is what is measured: no name is opened twice.
 import hashlib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
 
@@ -19,13 +19,15 @@ from grader.measure.sources import Source, shown
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.rubric import Files, Limits
-from grader.submissions.submission import DECLARATION, MOST_FILES, choose
+from grader.rubric import Files, Plan
+from grader.submissions.submission import DECLARATION as DECLARATION_FILES
+from grader.submissions.submission import MOST_FILES, choose
 
-MEBIBYTE = 1 << 20
+# The role of the student's `submission.yaml` beside the parts.
+DECLARATION = "declaration"
 LARGEST_DECLARATION = 64 << 10
 # What a zip may have beside the files that are read.
-_REST_OF_AN_ARCHIVE = 24 * MEBIBYTE
+_REST_OF_AN_ARCHIVE = 24 << 20
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
 
@@ -45,15 +47,10 @@ def asked_for(files: Files) -> Mapping[str, tuple[str, ...]]:
     return {name: patterns for name in wanted() if (patterns := files.patterns(name))}
 
 
-def largest(part: str, limits: Limits) -> int:
-    """How many bytes of a part's file are read."""
-    size: int = _module(part).largest(limits)
-    return size
-
-
-def largest_archive(files: Files, limits: Limits) -> int:
+def largest_archive(plan: Plan) -> int:
     """How many bytes of a submission's `.zip` are read."""
-    return sum(largest(part, limits) for part in asked_for(files)) + _REST_OF_AN_ARCHIVE
+    sizes: list[int] = [_module(part).largest(plan.limits) for part in asked_for(plan.files)]
+    return sum(sizes) + _REST_OF_AN_ARCHIVE
 
 
 def _module(part: str) -> ModuleType:
@@ -89,39 +86,39 @@ class Intake:
         every = (*self.parts.values(), self.declaration)
         return tuple(part for part in every if isinstance(part, Taken))
 
-    @classmethod
-    def of_nothing(cls, error: SubmissionError, files: Files, notes: tuple[Message, ...] = ()) -> "Intake":
-        """The intake of a submission that cannot be opened."""
-        return cls(dict.fromkeys(asked_for(files), _problem(error)), notes=notes)
+
+def take_nothing(error: SubmissionError, plan: Plan, notes: tuple[Message, ...]) -> Intake:
+    """The intake of a submission that cannot be opened."""
+    return Intake(dict.fromkeys(asked_for(plan.files), _problem(error)), notes=notes)
 
 
-def take(source: Source, files: Files, limits: Limits | None = None) -> Intake:
+def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
     """Choose the files by the rubric's patterns and read each once, within the limits."""
-    limits = limits or Limits()
-    notes: list[Message] = []
     if len(source.names) >= MOST_FILES:
-        notes.append(
-            say(
-                "The submission has {most_files} files or more; only the first {most_files} were looked at.",
-                most_files=f"{MOST_FILES:,}",
-            )
+        flood = say(
+            "The submission has {most_files} files or more; only the first {most_files} were looked at.",
+            most_files=f"{MOST_FILES:,}",
         )
+        notes = (*notes, flood)
     declaration: Taken | None = None
     try:
-        declaration = _take(source, "declaration", say("declaration"), DECLARATION, LARGEST_DECLARATION)
+        word = say("declaration")
+        declaration = _take(source, DECLARATION, word, DECLARATION_FILES, LARGEST_DECLARATION)
     except SubmissionError as error:
-        notes.append(together(error.message, say("It was ignored.")))
-    asked = asked_for(files)
+        notes = (*notes, together(error.message, say("It was ignored.")))
+    asked = asked_for(plan.files)
     folders = {part: _folders(part, source.names) for part in asked}
     inside = [folder for found in folders.values() for folder in found]
-    loose = replace(
-        source, names=[name for name in source.names if not any(folder.holds(name) for folder in inside)]
-    )
-    parts = {
-        part: _take_or_problem(loose, part, patterns, largest(part, limits), folders[part])
-        for part, patterns in asked.items()
-    }
-    return Intake(parts, declaration, tuple(notes))
+    loose = [name for name in source.names if not any(folder.holds(name) for folder in inside)]
+    parts: dict[str, Taken | Problem] = {}
+    for part, patterns in asked.items():
+        word, most = wanted()[part].word, _module(part).largest(plan.limits)
+        try:
+            taken = _take(Source(loose, source.read), part, word, patterns, most)
+            parts[part] = taken or _problem(_missing(part, patterns, loose, folders[part]))
+        except SubmissionError as error:
+            parts[part] = _problem(error)
+    return Intake(parts, declaration, notes)
 
 
 def _folders(part: str, names: Sequence[str]) -> tuple[Folder, ...]:
@@ -134,7 +131,7 @@ def _take(source: Source, role: str, word: Message, patterns: Sequence[str], mos
     choice = choose(source.names, patterns, word)
     if choice is None:
         return None
-    content, links = source.read(choice.name, most), source.links(choice.name)
+    content, links = source.read(choice.name, most)
     shared = say(
         "{name} has {links} names on this disk (hard links), so the same file may also be part of "
         "another submission.",
@@ -155,36 +152,18 @@ def _problem(error: SubmissionError) -> Problem:
     return Problem(who="student", message=error.message, hint=error.hint)
 
 
-def _take_or_problem(
-    source: Source, part: str, patterns: Sequence[str], most: int, folders: Sequence[Folder]
-) -> Taken | Problem:
-    asked_of = wanted()[part]
-    try:
-        taken = _take(source, part, asked_of.word, patterns, most)
-    except SubmissionError as error:
-        return _problem(error)
-    if taken is not None:
-        return taken
+def _missing(
+    part: str, patterns: Sequence[str], names: Sequence[str], folders: Sequence[Folder]
+) -> SubmissionError:
     if folders:
-        return _problem(folders[0].refusal())
+        return folders[0].refusal()
+    found = (
+        say("The files are: {names}.", names=_some(names)) if names else say("The submission has no files.")
+    )
     asked = say("one of {patterns}", patterns=_some(patterns)) if len(patterns) > 1 else _some(patterns)
-    seen = (
-        say("The files are: {names}.", names=_some(source.names))
-        if source.names
-        else say("The submission has no files.")
-    )
-    return Problem(
-        who="student",
-        message=together(
-            say(
-                "No file for the {role} was found; its name must match {asked}.",
-                role=asked_of.word,
-                asked=asked,
-            ),
-            seen,
-        ),
-        hint=asked_of.advice,
-    )
+    role = wanted()[part].word
+    sentence = say("No file for the {role} was found; its name must match {asked}.", role=role, asked=asked)
+    return SubmissionError(together(sentence, found), wanted()[part].advice)
 
 
 def _some(names: Sequence[str]) -> Message | str:

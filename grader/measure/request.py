@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -12,13 +11,12 @@ from grader.evidence import File
 from grader.evidence.problem import Problem
 from grader.evidence.values import Sentence, Text
 from grader.frozen import Frozen
-from grader.measure.intake import Intake, Taken, asked_for, largest_archive, take
-from grader.measure.sources import Source, hard_links, linked, open_archive, read_from
+from grader.measure.intake import DECLARATION, Intake, Taken, largest_archive, take, take_nothing
+from grader.measure.sources import Source, linked, open_archive, read_from
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, own_files
 
 LONGEST_NETWORK = 8 << 20
-_DECLARATION = "declaration"
 
 
 class Architecture(Frozen):
@@ -51,14 +49,10 @@ class RerunRequest(Frozen):
 
 
 class Request(Frozen):
-    """A worker's task: measure a submission; the bytes of each of `files` follow in this order.
+    """A worker's task: measure a submission; its `.zip` follows, or the bytes of each of `files` in order.
 
-    Attributes:
-        plan: what is measured.
-        zipped: whether one message follows, the submission's `.zip`.
-        files: the files that follow, by their part's name.
-        missing: why the file of a part does not follow, by the part's name.
-        notes: what a person should know of how the files were found.
+    `missing` says why the file of a part does not follow, by the part's name, and the notes what a person
+    should know of how the files were found.
     """
 
     plan: Plan
@@ -75,17 +69,13 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
         if path.is_symlink():
             raise linked(path.name)
         if submission.zipped:
-            content = read_from(path.parent)(path.name, largest_archive(plan.files, plan.limits))
+            content, _ = read_from(path.parent)(path.name, largest_archive(plan))
             return [Request(plan=plan, zipped=True, notes=notes).model_dump_json().encode(), content]
         files = own_files(submission)
     except SubmissionError as error:
-        return [_request(plan, Intake.of_nothing(error, plan.files, notes))]
-    read, links = read_from(path), hard_links(path)
-    source = Source(
-        tuple(files), lambda name, largest: read(files[name], largest), lambda name: links(files[name])
-    )
-    intake = take(source, plan.files, plan.limits)
-    intake = replace(intake, notes=(*notes, *intake.notes))
+        return [_request(plan, take_nothing(error, plan, notes))]
+    read = read_from(path)
+    intake = take(Source(tuple(files), lambda name, largest: read(files[name], largest)), plan, notes)
     return [_request(plan, intake), *(part.content for part in intake.taken)]
 
 
@@ -95,15 +85,11 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
     plan, notes = request.plan, request.notes
     if request.zipped:
         try:
-            source = Source(*open_archive(receive()))
+            return plan, take(open_archive(receive()), plan, notes)
         except SubmissionError as error:
-            return plan, Intake.of_nothing(error, plan.files, notes)
-        intake = take(source, plan.files, plan.limits)
-        return plan, replace(intake, notes=(*notes, *intake.notes))
+            return plan, take_nothing(error, plan, notes)
     taken = {file.role: Taken(file, receive()) for file in request.files}
-    declaration = taken.pop(_DECLARATION, None)
-    if {*taken, *request.missing} != {*asked_for(plan.files)}:
-        raise ValueError("a request must give each file or the reason why it is not there")
+    declaration = taken.pop(DECLARATION, None)
     return plan, Intake({**taken, **request.missing}, declaration, notes)
 
 

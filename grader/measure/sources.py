@@ -34,25 +34,25 @@ _DAMAGE = (
 )
 
 
+Reader = Callable[[str, int], tuple[bytes, int]]
+
+
 @dataclass(frozen=True)
 class Source:
-    """Where files are taken from.
+    """Where files are taken from: their relative names with `/`, and what reads one of them.
 
-    Attributes:
-        names: relative names with `/`.
-        read: gives the bytes of a name, or raises SubmissionError if it is over a size.
-        links: gives the number of hard links to the file of a name.
+    `read` gives the bytes of a name and the number of hard links to its file, or raises SubmissionError if
+    it has more than so many bytes.
     """
 
     names: Sequence[str]
-    read: Callable[[str, int], bytes]
-    links: Callable[[str], int] = lambda _: 1
+    read: Reader
 
 
-def read_from(folder: Path) -> Callable[[str, int], bytes]:
+def read_from(folder: Path) -> Reader:
     """A reader of files in a folder; see `Source`."""
 
-    def read(name: str, largest: int) -> bytes:
+    def read(name: str, largest: int) -> tuple[bytes, int]:
         def opener(_name: str, _flags: int) -> int:
             return _open(folder, PurePosixPath(name))
 
@@ -68,21 +68,9 @@ def read_from(folder: Path) -> Callable[[str, int], bytes]:
             raise _not_regular(name)
         if status.st_size > largest:
             raise too_large(name, status.st_size, largest)
-        return content
+        return content, status.st_nlink
 
     return read
-
-
-def hard_links(folder: Path) -> Callable[[str], int]:
-    """Counts the hard links to files in a folder, 1 for a file that is gone; see `Source`."""
-
-    def count(name: str) -> int:
-        try:
-            return os.lstat(folder / name).st_nlink
-        except OSError:
-            return 1
-
-    return count
 
 
 def _open(folder: Path, name: PurePosixPath) -> int:
@@ -101,8 +89,8 @@ def _open(folder: Path, name: PurePosixPath) -> int:
         os.close(parent)
 
 
-def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], bytes]]:
-    """The names of the files in a zip that a person would see, and a reader for them.
+def open_archive(content: bytes) -> Source:
+    """The files in a zip that a person would see.
 
     Refused if it is damaged, holds too many files, or a name that leaves its folder.
     """
@@ -118,7 +106,7 @@ def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], 
     if len(members) > MOST_FILES:
         raise _too_many(len(members))
 
-    def read(name: str, largest: int) -> bytes:
+    def read(name: str, largest: int) -> tuple[bytes, int]:
         member = members[name]
         if stat.S_ISLNK(member.external_attr >> 16):
             raise linked(name)
@@ -140,12 +128,12 @@ def open_archive(content: bytes) -> tuple[tuple[str, ...], Callable[[str, int], 
         try:
             with archive.open(member) as stream:
                 # Without a number, zipfile unpacks all there is and cuts it to the announced size only then.
-                return stream.read(member.file_size + 1)
+                return stream.read(member.file_size + 1), 1
         except _DAMAGE:
             sentence = say("{name} in the `.zip` is damaged.", name=shown(name))
             raise SubmissionError(sentence, _ZIP_AGAIN) from None
 
-    return tuple(sorted(members)), read
+    return Source(sorted(members), read)
 
 
 def _by_name(members: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

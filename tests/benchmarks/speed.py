@@ -21,7 +21,6 @@ from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.judge import judge
 from grader.measure.model.read import read_model
-from grader.measure.sources import read_from
 from grader.report import Whose
 from grader.rubric import Limits, Plan
 from grader.rubric.loading import load_rubric
@@ -77,7 +76,7 @@ def a_long_log(runs: int) -> str:
     cells = [row.split(",") for row in itertools.islice(itertools.cycle(rows), ROWS)]
     lines = [",".join([str(at // 1719), str(at + 1), *row[2:]]) for at, row in enumerate(cells)]
     log = "\n".join([header, *lines]).encode()
-    model = read_from(EXAMPLE)("model.keras", 1 << 28)
+    model = (EXAMPLE / "model.keras").read_bytes()
     whole = list(measure([Submission("ana", EXAMPLE)], rubric.plan, load_dataset("fashion_mnist", Path()), 1))
     evidence = whole[-1].evidence
     assert evidence is not None
@@ -103,7 +102,7 @@ def a_step(runs: int) -> str:
 
     use_one_thread()
     plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())
-    clean = read_model("model.keras", read_from(EXAMPLE)("model.keras", 1 << 28))
+    clean = read_model("model.keras", (EXAMPLE / "model.keras").read_bytes())
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         model = load_clean(clean.content, clean.suffix, clean.facts.parameters)
     inputs = tf.constant(dataset.x_train / 255.0, tf.float32)

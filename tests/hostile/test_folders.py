@@ -163,7 +163,7 @@ def test_a_file_that_grows_is_taken_as_it_was(tmp_path: Path) -> None:
     writer = threading.Thread(target=grow)
     writer.start()
     try:
-        taken = [read_from(tmp_path)("training_log.csv", 1 << 40) for _ in range(20)]
+        taken = [read_from(tmp_path)("training_log.csv", 1 << 40)[0] for _ in range(20)]
     finally:
         stop.set()
         writer.join()

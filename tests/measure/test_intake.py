@@ -11,13 +11,13 @@ from builders_sentences import refusal_of
 from grader.evidence import File
 from grader.measure.intake import Intake, Taken, take
 from grader.measure.sources import Source, read_from
-from grader.rubric import Files
+from grader.rubric import Plan
 from grader.submissions.submission import list_files
 
 
 def take_folder(folder: Path) -> Intake:
     """Take from a folder with the homework's own patterns."""
-    return take(Source(list_files(folder), read_from(folder)), Files())
+    return take(Source(list_files(folder), read_from(folder)), Plan())
 
 
 def model_in(intake: Intake) -> Taken:
@@ -94,10 +94,10 @@ def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
 
 @pytest.mark.hostile_row(44)
 def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
-    """It has bytes like any other, up to the largest size."""
+    """It has bytes like any other, up to the largest size, and is counted."""
     os.link(make_file(tmp_path, "bob/model.keras", b"model"), tmp_path / "model.keras")
 
-    assert b"model" == read_from(tmp_path)("model.keras", 5)
+    assert (b"model", 2) == read_from(tmp_path)("model.keras", 5)
 
 
 @pytest.mark.hostile_row(47)

@@ -9,7 +9,7 @@ from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake
-from grader.measure.request import Architecture, Request, RerunRequest, pack, unpack
+from grader.measure.request import Architecture, RerunRequest, pack, unpack
 from grader.rubric import Files, Limits, OptimizerPlan, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission
 
@@ -132,15 +132,6 @@ def test_a_submission_that_cannot_be_opened_is_a_problem_of_each_part(
     assert {("student", message)} == {
         (part.who, str(part.message)) for part in parts.values() if isinstance(part, Problem)
     }
-
-
-def test_a_request_gives_a_file_or_a_reason() -> None:
-    """One with neither is our own mistake."""
-    problem = Problem(who="student", message="No model.")
-    message = Request(plan=PLAN, zipped=False, missing={"model": problem}).model_dump_json().encode()
-
-    with pytest.raises(ValueError, match="a request must give each file or the reason why it is not there"):
-        arrive([message])
 
 
 def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) -> None:

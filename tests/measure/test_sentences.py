@@ -16,7 +16,7 @@ from grader.evidence.problem import Problem
 from grader.measure.declaration import read_declaration
 from grader.measure.intake import LARGEST_DECLARATION, Taken, take
 from grader.measure.sources import Source, open_archive, read_from
-from grader.rubric import Files
+from grader.rubric import Files, Plan
 from grader.submissions.submission import MOST_FILES
 
 # Nine lines that would be a thousand million names.
@@ -84,7 +84,7 @@ def declared(content: bytes) -> tuple[str, str]:
 
 
 def unpacked(content: bytes) -> tuple[str, str]:
-    return refusal_of(lambda: open_archive(content)[1]("log.csv", 100))
+    return refusal_of(lambda: open_archive(content).read("log.csv", 100))
 
 
 def problem(part: Taken | Problem) -> tuple[object, object]:
@@ -129,14 +129,14 @@ def test_the_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "a device": refusal_of(lambda: read_from(Path("/dev"))("zero", 100)),
     }
     for name in an_odd_folder(folder):
-        part = take(Source([name], read), Files(model=("x",), log=("*",))).parts["log"]
+        part = take(Source([name], read), Plan(files=Files(model=("x",), log=("*",)))).parts["log"]
         said[f"folder {name!r}"] = problem(part)
     for number, (names, files) in enumerate(NOT_FOUND, start=1):
-        intake = take(Source(names, read), files)
+        intake = take(Source(names, read), Plan(files=files))
         said[f"not found {number}"] = (*chain(*map(problem, intake.parts.values())), *intake.notes)
     make_file(folder, "submission.yaml", b"x" * (LARGEST_DECLARATION + 1))
     (folder / "submission.yml").symlink_to("/etc/hostname")
     for name in ("submission.yaml", "submission.yml"):
-        said[name] = take(Source([name], read), Files()).notes
+        said[name] = take(Source([name], read), Plan()).notes
 
     assert_kept(Path(__file__).with_name("sentences.txt"), said)

@@ -93,7 +93,7 @@ def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> 
     last: Report | None = None
     try:
         with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
-            _load(queue, queued, Path(folder), largest_archive(rubric.plan.files, rubric.plan.limits))
+            _load(queue, queued, Path(folder), largest_archive(rubric.plan))
             for stage in options.grade(open_submission(Path(folder)), Whose(queued.student)):
                 last = stage.report
                 if stage.finished:
