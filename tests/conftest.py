@@ -9,6 +9,8 @@ from hypothesis import settings
 from grader.grading.engines import FOR_A_FOLDER
 from grader.sandbox.worker import warm_up
 
+pytest_plugins = ["builders_golden"]
+
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway.
 settings.register_profile("grader", database=None)
 settings.load_profile("grader")

@@ -1,14 +1,11 @@
-"""What people read of grading and of the sandbox, word for word in `sentences.txt`.
-
-`PYTHONPATH=.:tests python tests/grading/test_sentences.py` writes the file anew.
-"""
+"""What people read of grading and of the sandbox, word for word in `sentences.txt`."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import builders_reports as build
 from builders_evidence import a_rerun, some_evidence
+from builders_golden import said
 from builders_grading import ACCURACY, LOGGED, a_rubric
 
 from grader.checks import Check
@@ -27,7 +24,6 @@ from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric
 from grader.sandbox.layers import Layer
 from grader.sandbox.self_test import ATTEMPTS, FILES, LIMITS, SelfTest, require
 
-GOLDEN = Path(__file__).with_name("sentences.txt")
 PLAN = Plan(limits=Limits(seconds=30.5, memory=2**30, model_file=2**28, log_file=2**20, log_rows=5000))
 RUBRIC = a_rubric(ACCURACY, LOGGED, pass_at=0.5)
 BEFORE = build.a_report(build.an_item(), build.a_norm_item(), verdict="failed")
@@ -50,11 +46,6 @@ class Raises(Check):
     def find(self) -> Finding:
         """Raise."""
         raise TypeError
-
-    @classmethod
-    def kind(cls) -> str:
-        """The same name whether this file is run or imported."""
-        return "raises"
 
 
 DOUBT = Item(id="agree", title="Agree", points=1, check=Doubts())
@@ -159,14 +150,7 @@ def texts() -> Iterator[tuple[str, str]]:
             yield f"self-test: {title} is not enough", f"{refused.message}\n{refused.hint}"
 
 
-def written() -> str:
-    return "\n".join(f"# {title}\n{text}\n" for title, text in texts())
-
-
 def test_every_sentence_is_as_it_was_agreed() -> None:
     """Who changes a wording sees it here, and nowhere else."""
-    assert GOLDEN.read_text(encoding="utf-8") == written()
-
-
-if __name__ == "__main__":
-    GOLDEN.write_text(written(), encoding="utf-8")
+    for title, text in texts():
+        said(title, text)

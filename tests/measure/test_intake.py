@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import HOSTILE_NAMES, make_file, unless_root
-from builders_sentences import refusal_of
+from builders_golden import refusal_of
 
 from grader.evidence import File
 from grader.measure.intake import Intake, Taken, take

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from builders_folders import CENTRAL, a_zip, with_header
-from builders_sentences import refusal_of
+from builders_golden import refusal_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

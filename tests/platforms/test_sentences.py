@@ -1,13 +1,11 @@
-"""What whoever types a command is told about a platform's files: word for word in `sentences.txt`.
+"""What whoever types a command is told about a platform's files: word for word in `sentences.txt`."""
 
-`PYTHONPATH=.:tests python tests/platforms/test_sentences.py` writes the file anew.
-"""
-
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from builders_folders import a_folder, metadata
+from builders_golden import said
 from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_gradebook, a_graded
 from builders_reports import REVIEW
 from builders_rubric import RUBRIC
@@ -21,7 +19,6 @@ from grader.platforms.moodle.gradebook import moodle, moodle_feedback, moodle_wo
 from grader.platforms.openedx.xqueue import XQueue
 from grader.platforms.packing import bundle
 
-GOLDEN = Path(__file__).with_name("sentences.txt")
 CANVAS_FILES = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
 MOODLE_FILES = ("Ana_12_assignsubmission_file_/model.keras", "Bo_7_assignsubmission_file_/model.keras")
 GITHUB_FILES = ("hw-ana/.git/HEAD", "hw-bo/.git/HEAD")
@@ -130,28 +127,14 @@ SAID: dict[str, Callable[[Path], object]] = {
 }
 
 
-def said_of(case: Callable[[Path], object], folder: Path) -> str:
-    """What is said, or the refusal with its hint."""
+@pytest.mark.parametrize("case", SAID)
+def test_every_sentence(case: str, tmp_path: Path) -> None:
+    """How a folder was read, which grades change, and what is refused with what to do instead."""
+    folder = tmp_path / "folder"
     folder.mkdir()
     try:
-        said = str(case(folder))
+        told = str(SAID[case](folder))
     except UsageError as error:
-        said = f"refused: {error.message}\n  {error.hint}"
-    return said.replace(f"{folder}", "FOLDER")
+        told = f"refused: {error.message}\n  {error.hint}"
 
-
-def sentences(folder: Path) -> str:
-    """Everything that is said, under the name of its case."""
-    said = (said_of(case, folder / str(number)) for number, case in enumerate(SAID.values()))
-    blocks = [f"# {name}\n{text}" for name, text in zip(SAID, said, strict=True)]
-    return "\n\n".join(blocks) + "\n"
-
-
-def test_every_sentence(tmp_path: Path) -> None:
-    """How a folder was read, which grades change, and what is refused with what to do instead."""
-    assert GOLDEN.read_text(encoding="utf-8") == sentences(tmp_path)
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        GOLDEN.write_text(sentences(Path(scratch)), encoding="utf-8")
+    assert said(told.replace(f"{folder}", "FOLDER"))

@@ -1,18 +1,14 @@
-"""What a teacher reads of a rubric with a mistake: every sentence once, in `sentences.txt`.
+"""What a teacher reads of a rubric with a mistake: every sentence once, in `sentences.txt`."""
 
-`PYTHONPATH=tests python tests/rubric/test_sentences.py` writes the file anew.
-"""
-
-import tempfile
 from pathlib import Path
 
 import pytest
+from builders_golden import said
 from builders_rubric import ITEM, RUBRIC, refusal
 
 from grader.checks import kinds
 from grader.messages.english import names
 
-GOLDEN = Path(__file__).with_name("sentences.txt")
 OTHER = """\
 - log_is_complete: {every: step}
   title: Complete
@@ -102,36 +98,21 @@ WHOLE: dict[str, str | bytes] = {
 }
 
 
-def cases() -> dict[str, str | bytes]:
-    """Rubrics with a mistake, by a few words."""
-    return {
-        **{f"points: {written}": RUBRIC.replace("2", written) for written in POINTS},
-        **{line[:70]: f"{RUBRIC}{line}\n" for line in LINES},
-        **{f"{old!r} -> {new!r}": RUBRIC.replace(old, new) for old, new in CHANGES},
-        **WHOLE,
-    }
-
-
-def sentences(folder: Path) -> str:
-    """What is said of all of them, each with its lines and its hint."""
-    blocks = []
-    for name, text in cases().items():
-        error = refusal(folder, text)
-        message = str(error.message).replace(f"{folder}/", "")
-        # A new check changes no sentence.
-        said = message.replace(names(kinds()), "ALL CHECKS").splitlines()
-        shown = [*said[:9], f"... {len(said)} lines"] if len(said) > 9 else said
-        hint = [f"  {error.hint}"] if error.hint else []
-        blocks.append("\n".join([f"# {name.encode('unicode_escape').decode()}", *shown, *hint]))
-    return "\n\n".join(blocks) + "\n"
+CASES = {
+    **{f"points: {written}": RUBRIC.replace("2", written) for written in POINTS},
+    **{line[:70]: f"{RUBRIC}{line}\n" for line in LINES},
+    **{f"{old!r} -> {new!r}": RUBRIC.replace(old, new) for old, new in CHANGES},
+    **WHOLE,
+}
 
 
 @pytest.mark.hostile_row(63, 64, 65)
-def test_every_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", CASES)
+def test_every_sentence(case: str, tmp_path: Path) -> None:
     """What must be, what was received, on which line, and how to mend it."""
-    assert GOLDEN.read_text(encoding="utf-8") == sentences(tmp_path)
+    error = refusal(tmp_path, CASES[case])
+    # A new check changes no sentence.
+    message = str(error.message).replace(f"{tmp_path}/", "").replace(names(kinds()), "ALL CHECKS")
+    lines = message.splitlines()
 
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        GOLDEN.write_text(sentences(Path(scratch)), encoding="utf-8")
+    assert said("\n".join(lines if len(lines) < 10 else [*lines[:9], f"... {len(lines)} lines"]), error.hint)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from builders_golden import said
 
 from grader.student import NormLogger
 from grader.student.log_file import COLUMNS, NORMS
@@ -557,19 +558,16 @@ WRONG: dict[str, Callable[[NormLogger], object]] = {
 def test_what_cannot_be_logged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What must be, what was received, and what to do; all of it is in `sentences.txt`."""
     monkeypatch.chdir(path.parent)
-    said = []
     for name, act in WRONG.items():
         with pytest.raises((ValueError, TypeError, OSError, UserWarning)) as caught:
             act(NormLogger(path))
         # TensorFlow hands an error on with the name of its class, on some versions of Python.
         last = str(caught.value).strip().splitlines()[-1].strip().removeprefix("TypeError: ")
-        said.append(f"# {name}\n{last}\n")
+        said(name, last)
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")
     with pytest.raises(ValueError, match="TensorFlow backend") as caught:
         NormLogger(path)
-    said.append(f"# another backend\n{caught.value}\n")
-
-    assert Path(__file__).with_name("sentences.txt").read_text(encoding="utf-8") == "\n".join(said)
+    said("another backend", caught.value)
 
 
 def test_a_refused_model_is_as_it_was(path: Path) -> None:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from builders_evidence import ask
+from builders_evidence import norms_in
 from builders_logs import read as read_log
 from builders_models import (
     a_dense,
@@ -348,7 +348,8 @@ def said(path: Path, log: Path) -> tuple[str, str]:
     """The status and the sentence of the check on the files."""
     model = read_model(path.name, path.read_bytes()).facts
     written = read_log(log.read_bytes(), log.name)
-    finding = ask(LogFitsOptimizer(), log=written, model=model)
+    check = LogFitsOptimizer()
+    finding = check.find(norms_in(written, check, None, model=model), model)
     return finding.status, str(finding.message)
 
 

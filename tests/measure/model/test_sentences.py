@@ -5,12 +5,13 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
+from builders_golden import refusal_of, said
 from builders_models import (
     a_dense,
     a_functional,
@@ -29,7 +30,6 @@ from builders_models import (
     the_members,
     the_weights,
 )
-from builders_sentences import assert_kept, refusal_of
 
 from grader import rubric
 from grader.measure.model.allowlist import REFUSED
@@ -482,17 +482,18 @@ NOTED: dict[str, bytes | tuple[str, bytes]] = {
 @pytest.mark.hostile_row(26, 27, 28, 30, 32, 33, 34, 38, 39)
 def test_the_sentences() -> None:
     """Each refusal is a sentence and a hint that ends, and each note a sentence."""
-    said: dict[str, tuple[object, ...]] = {
+    told: dict[str, tuple[object, ...]] = {
         case: refusal_of(lambda given=given: read_model(**{"name": "model.keras", **given}))  # type: ignore[misc]
         for case, given in CASES.items()
     }
     for path, unpacked in FOLDERS:
         error = SavedFolder(PurePosixPath(path), unpacked).refusal()
-        said[f"folder {path}"] = (error.message, error.hint)
+        told[f"folder {path}"] = (error.message, error.hint)
     for case, given in NOTED.items():
         name, content = given if isinstance(given, tuple) else ("model.keras", given)
-        said[case] = read_model(name, content).facts.rescued
+        told[case] = read_model(name, content).facts.rescued
 
-    assert [] == [one for ones in said.values() for one in ones if not str(one).endswith(".")]
-    assert max(len(str(one)) for ones in said.values() for one in ones) < 400
-    assert_kept(Path(__file__).with_name("sentences.txt"), said)
+    assert [] == [one for ones in told.values() for one in ones if not str(one).endswith(".")]
+    assert max(len(str(one)) for ones in told.values() for one in ones) < 400
+    for case, ones in told.items():
+        said(case, *ones)
