@@ -6,6 +6,7 @@ from grader.evidence.part import UNNAMED, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.message import say, shortened
+from grader.sandbox.worker import TimeUpError
 
 NOT_BEGUN = Problem(who="pending", message=say("Not checked yet: grading has only just begun."))
 
@@ -33,4 +34,5 @@ def problem_of(failure: WorkerError) -> Problem:
         who="operator",
         message=shortened(failure.message, LONGEST_SENTENCE),
         hint=shortened(failure.hint, LONGEST_SENTENCE),
+        lasts=isinstance(failure, TimeUpError) and failure.at_work,
     )

@@ -10,6 +10,7 @@ import json
 import math
 import multiprocessing
 import os
+import resource
 import select
 import shutil
 import signal
@@ -33,11 +34,13 @@ Send = Callable[[bytes], None]
 # As in a shell, the exit code of a process that a signal ended is this and the signal's number.
 BY_SIGNAL = 128
 # Codes that neither a shell nor a signal gives.
-LAYERS_MISSING, DISK_FULL, TIME_UP = 100, 101, 102
+LAYERS_MISSING, DISK_FULL, TIME_UP, TIME_UP_AT_WORK = 100, 101, 102, 103
 # What the grader says of the worker's time: it begins anew, or it stands still because nothing is asked.
 BEGIN, REST = b"b", b"r"
 
 _LOOK_EVERY_SECONDS = 0.25
+# A worker that had the processor for so much of its time would not be done in time on an idle machine either.
+_SHARE_AT_WORK = 0.75
 _MOST_FILES = 10_000
 _SECONDS_TO_END = 5.0
 
@@ -87,11 +90,14 @@ def _supervised(spec: WorkerSpec) -> int:
         _leave(functools.partial(_worked, spec, supervisor))
     spec.request.close()
     try:
-        return _watch(worker, spec, came, forkserver)
+        code = _watch(worker, spec, came, forkserver)
     finally:
         end_all(worker, _SECONDS_TO_END)
         # The grader does it as well, but it may be dead.
         remove_folder(spec.folder)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    at_work = used.ru_utime + used.ru_stime >= _SHARE_AT_WORK * spec.sandbox.seconds
+    return TIME_UP_AT_WORK if code == TIME_UP and at_work else code
 
 
 def _pipe_of_signals() -> tuple[int, int]:

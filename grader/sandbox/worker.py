@@ -29,6 +29,7 @@ from grader.sandbox.supervisor import (
     LAYERS_MISSING,
     REST,
     TIME_UP,
+    TIME_UP_AT_WORK,
     WorkerSpec,
     remove_folder,
     supervise,
@@ -98,7 +99,9 @@ def _silent_stderr() -> Iterator[None]:
 
 
 class TimeUpError(WorkerError):
-    """A worker used up its time."""
+    """A worker used up its time; `at_work` says that it had the processor for most of it."""
+
+    at_work = False
 
 
 class Worker:
@@ -182,13 +185,15 @@ class Worker:
             self._heard = time.monotonic()
         # What came in time is handed out first.
         if not messages and (self._ended_late() if self._reader.closed else self.patience < 0):
-            raise TimeUpError(
+            error = TimeUpError(
                 say(
                     "The measuring took longer than the limit of {seconds} s and was stopped.",
                     seconds=f"{self._sandbox.seconds:g}",
                 ),
                 say("Raise `limits: seconds` in the rubric, or use a machine with less other work."),
             )
+            error.at_work = self._process.exitcode == TIME_UP_AT_WORK
+            raise error
         if messages and not self.layers:
             # Sent before the worker had read a byte of the submission.
             self.layers = tuple(Layer(*layer) for layer in json.loads(messages.pop(0)))
@@ -202,7 +207,7 @@ class Worker:
     def _ended_late(self) -> bool:
         """Whether the supervisor, which is the last to close the pipe, ended a worker that was late."""
         self._process.join(_SECONDS_TO_LEAVE)
-        return self._process.exitcode == TIME_UP
+        return self._process.exitcode in {TIME_UP, TIME_UP_AT_WORK}
 
     def end(self) -> Message:
         """End every process of the worker, remove its folder, and say how it ended: "" if it ended well.

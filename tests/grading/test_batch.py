@@ -1,5 +1,6 @@
 """Tests of `grader.grading.batch`: real submissions through real workers, and evidence that is not whole."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import builders_training as build
 import numpy as np
 import pytest
 from builders_evidence import some_evidence
+from builders_workers import sandbox
 
 from grader.datasets import load_dataset
 from grader.errors import WorkerError
@@ -21,6 +23,7 @@ from grader.grading.batch import Event, measure
 from grader.grading.incomplete import NOT_BEGUN, completed, nothing_measured, problem_of
 from grader.messages.message import say, verbatim
 from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
+from grader.sandbox.worker import TimeUpError, Worker, wait
 from grader.submissions.submission import Submission, open_submission
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -119,6 +122,31 @@ def test_a_time_limit_keeps_what_was_known(examples: Path) -> None:
     assert isinstance(rerun, Problem)
     assert "operator" == rerun.who
     assert "The measuring took longer than the limit of 2.5 s and was stopped." == str(rerun.message)
+
+
+@pytest.mark.hostile_row(99)
+@pytest.mark.parametrize(("target", "lasts"), [("spin", True), ("hang", False)])
+def test_what_computes_until_its_time_is_up_is_not_tried_again(target: str, lasts: bool) -> None:
+    """A worker that computed all the time would do so again; one that waited may have better luck."""
+    # Beside other work, a worker gets the processor in one of several trials.
+    found = any(problem_of(time_up(target)).lasts for _ in range(10 if lasts else 1))
+
+    if lasts and not found and os.getloadavg()[0] > (os.cpu_count() or 1):
+        pytest.skip("This machine has no processor to spare for half a second.")
+    assert lasts == found
+
+
+def time_up(target: str) -> TimeUpError:
+    worker = Worker(f"builders_workers:{target}", (b"begin",), sandbox(0.5))
+    try:
+        while not worker.done:
+            wait([worker])
+            worker.replies()
+    except TimeUpError as error:
+        return error
+    finally:
+        worker.end()
+    raise AssertionError("It ended by itself.")
 
 
 def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) -> None:

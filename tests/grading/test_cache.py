@@ -104,10 +104,18 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert [FILE] == [path.name for path in tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize(("who", "is_kept"), [("student", True), ("operator", False), ("pending", False)])
-def test_what_is_not_the_students_is_not_kept(tmp_path: Path, who: str, is_kept: bool) -> None:
-    """A limit that was too small must not stay the last word."""
-    problem = Problem.model_validate({"who": who, "message": "It is not there."})
+@pytest.mark.parametrize(
+    ("who", "lasts", "is_kept"),
+    [
+        ("student", False, True),
+        ("operator", False, False),
+        ("operator", True, True),
+        ("pending", False, False),
+    ],
+)
+def test_what_may_be_gone_next_time_is_not_kept(tmp_path: Path, who: str, lasts: bool, is_kept: bool) -> None:
+    """A machine that was too busy must not stay the last word; a file that always takes too long may."""
+    problem = Problem.model_validate({"who": who, "message": "It is not there.", "lasts": lasts})
     keep(tmp_path, key=build.some_evidence(rerun=problem))
 
     assert is_kept == bool(kept(tmp_path, "key"))

@@ -112,6 +112,7 @@ ROWS = {
     96: "a hidden layer inside a layer that only scales its weights",
     97: "logs that have to be judged in thousands of ways: epochs, restarts and columns by the hundred",
     98: "a log that nothing can contradict, because no optimizer is stored",
+    99: "a network that computes until its time is up, at each run",
 }
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from grader.measure.reply import FilesReply
 from grader.sandbox.landlock import version
 from grader.sandbox.limits import MOST_ON_DISK, MOST_REPLIES, SandboxLimits
-from grader.sandbox.supervisor import TIME_UP, bytes_below, remove_folder
+from grader.sandbox.supervisor import TIME_UP, TIME_UP_AT_WORK, bytes_below, remove_folder
 from grader.sandbox.worker import TimeUpError, Worker, is_compiled, open_to_workers, wait
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -33,15 +33,16 @@ def test_messages_go_there_and_back() -> None:
 
 @pytest.mark.hostile_row(73, 74)
 @pytest.mark.parametrize(
-    ("target", "first"),
+    ("target", "first", "codes"),
     [
-        ("hang", [b"first"]),
-        ("stop_itself", []),
-        ("half", []),
-        ("spin", []),
+        ("hang", [b"first"], {TIME_UP}),
+        ("stop_itself", [], {TIME_UP}),
+        ("half", [], {TIME_UP}),
+        # On a busy machine it may not get the processor.
+        ("spin", [], {TIME_UP, TIME_UP_AT_WORK}),
     ],
 )
-def test_time_is_up(target: str, first: list[bytes]) -> None:
+def test_time_is_up(target: str, first: list[bytes], codes: set[int]) -> None:
     """A worker that hangs, computes for ever, is stopped or sends half a message is killed at the limit.
 
     Replies that came before still count.
@@ -52,7 +53,7 @@ def test_time_is_up(target: str, first: list[bytes]) -> None:
 
     assert first == replies[:1]
     assert "The measuring took longer than the limit of 0.5 s and was stopped." == stopped
-    assert f"ended with exit code {TIME_UP}" == ended
+    assert ended in {f"ended with exit code {code}" for code in codes}
     assert time.monotonic() - start < 5
     assert_the_next_is_as_ever()
 
