@@ -10,10 +10,8 @@ from grader.messages.message import say
 class Figure(Part):
     """A picture that was handed in; width and height are in pixels.
 
-    Attributes:
-        ink: The share of the picture that differs from its most common colour.
-        pixels: The SHA-256 of its pixels, by which the same picture in another file is known.
-        small: The picture, made small and written anew by the grader, as an address of kind `data:`.
+    `ink` is the share of it that differs from its most common colour, `pixels` the SHA-256 by which it is
+    known in another file, and `small` a copy that the grader wrote anew, as an address of kind `data:`.
     """
 
     per_run: ClassVar[bool] = False

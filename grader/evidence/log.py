@@ -19,11 +19,9 @@ class Cell(Frozen):
 
 
 class Column(Frozen):
-    """One column of the log under its normalised name.
+    """One column of the log; its `name` is `epoch`, `loss`, `gradient_norm`, ..., its `header` the student's.
 
     Attributes:
-        name: The normalised name: `epoch`, `step`, `loss`, `val_accuracy`, `gradient_norm`, ...
-        header: The name as the student wrote it.
         rows: The 0-based row of each value; rows without a value are left out.
         values: The values, NaN and infinity among them. An accuracy is in [0, 1].
         unreadable: Up to three of the `unreadable_count` cells that are not numbers.

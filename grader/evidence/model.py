@@ -5,16 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from grader.evidence.part import Part, Wanted
-from grader.evidence.values import (
-    MOST_STEPS,
-    Beta,
-    Count,
-    FiniteNumber,
-    FiniteSeries,
-    Hash,
-    Sentence,
-    Text,
-)
+from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
 from grader.frozen import Frozen
 from grader.messages.message import say
 
@@ -80,16 +71,10 @@ class Optimizer(Frozen):
 class Model(Part):
     """What the model file says without TensorFlow; empty or None where it says nothing.
 
-    Attributes:
-        keras_version: The version that saved it.
-        network: `Sequential` or `Functional`.
-        input_shape: The shape without the batch dimension.
-        layers: The layers in order, nested models opened, without `InputLayer`.
-        parameters: How many numbers the weights have, without the optimizer's.
-        variables: How many arrays the weights have, without the optimizer's.
-        loss: The name of the compiled loss.
-        from_logits: Whether that loss expects logits.
-        rescued: What was changed to bring an older or unusual file to today's form.
+    `network` is `Sequential` or `Functional`, `input_shape` without the batch dimension. The layers are in
+    order, nested models opened, without `InputLayer`. The weights, without the optimizer's, are `variables`
+    arrays of `parameters` numbers in all. `rescued` says what was changed to bring an older or unusual file
+    to today's form.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(

@@ -27,12 +27,9 @@ UNNAMED = ""
 class Wanted:
     """The file of a submission that a part is read from; the rubric's `files` has a key of the part's name.
 
-    Attributes:
-        word: What the file is, in a sentence.
-        description: What the patterns in the rubric are for.
-        advice: What a student whose submission lacks the file should do.
-        patterns: The patterns that count where the rubric has none, the preferred one first. Without any, the
-            file is looked for only where the rubric has patterns for it.
+    A sentence calls it `word`; `advice` is for a student whose submission lacks it, and `description` is of
+    the key. The `patterns` count where the rubric has none, the preferred one first; without any, the file is
+    looked for only where the rubric has patterns for it.
     """
 
     word: Message

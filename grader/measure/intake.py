@@ -68,12 +68,9 @@ class Taken:
 
 @dataclass(frozen=True)
 class Intake:
-    """The files of one submission.
+    """The file of each part that was asked for, or why it is not there, by the part's name.
 
-    Attributes:
-        parts: the file of each part that was asked for, or why it is not there, by the part's name.
-        declaration: the student's `submission.yaml`, if there is one.
-        notes: what a person should know of how the files were found.
+    The notes say what a person should know of how the files were found.
     """
 
     parts: Mapping[str, Taken | Problem]

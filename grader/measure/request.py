@@ -20,13 +20,10 @@ LONGEST_NETWORK = 8 << 20
 
 
 class Architecture(Frozen):
-    """A network that can be trained again from fresh weights.
+    """A network that can be trained again from fresh weights, which have no more numbers than `parameters`.
 
-    Attributes:
-        network: its JSON, as `grader.measure.model.architecture` writes it.
-        parameters: how many numbers its weights have; it may declare no more.
-        inputs: how the pixels are given, by a name in `grader.measure.training.images.SCALES`.
-        probabilities: whether it gives probabilities, not logits.
+    `network` is JSON as `grader.measure.model.architecture` writes it, `inputs` the scale of the pixels, one
+    of `grader.measure.training.images.SCALES`; a network without `probabilities` gives logits.
     """
 
     network: Annotated[str, Field(max_length=LONGEST_NETWORK)]

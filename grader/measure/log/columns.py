@@ -66,7 +66,6 @@ def understand(
         for header, known in meanings.items()
         if known and known.validation
     ]
-    _check_one_run(name, meanings.values())
     known = [
         Understood(
             column.header,
@@ -76,6 +75,10 @@ def understand(
         for column in table.columns
         if (of := meanings[column.header]) and not of.validation
     ]
+    # Weights & Biases exports several runs side by side.
+    runs = dict.fromkeys(column.meaning.run for column in known if column.meaning.run)
+    if len(runs) > 1:
+        raise several_runs(name, runs, say("Export only the run of the submitted model."))
     filled = [column for column in known if len(column.numbers.rows) or column.numbers.unreadable_count]
     if MEASURED.isdisjoint(column.meaning.name for column in filled):
         raise _nothing_measured(name, table, known)
@@ -242,13 +245,6 @@ def _check_headers(name: str, headers: Iterable[str]) -> None:
                 ),
                 say("Rename one of the columns or remove it."),
             )
-
-
-def _check_one_run(name: str, meanings: Iterable[Meaning | None]) -> None:
-    """Refuse an export of Weights & Biases that has the columns of several runs."""
-    runs = tuple(dict.fromkeys(known.run for known in meanings if known and known.run))
-    if len(runs) > 1:
-        raise several_runs(name, runs, say("Export only the run of the submitted model."))
 
 
 def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> SubmissionError:

@@ -58,13 +58,9 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], Message, Message], ...] = (
 
 @dataclass(frozen=True)
 class Document:
-    r"""One file to be read as a log.
+    r"""One file to be read as a log; its name is for sentences, and for a series without a name.
 
-    Attributes:
-        name: the file's name without folders; for the sentences, and for a series without a name.
-        content: the bytes.
-        text: the decoded text, each line ending in `\n`; empty where the bytes are not text.
-        notes: what had to be understood to decode it.
+    Each line of the text ends in `\n`; it is empty where the bytes are not text.
     """
 
     name: str

@@ -39,12 +39,9 @@ MOST_CELLS = 10_000_000
 
 @dataclass(frozen=True)
 class RawColumn:
-    """One column as it stands in the file.
+    """One column as it stands in the file; `rows` has the 0-based row of each cell, both of shape (cells,).
 
-    Attributes:
-        header: its name there.
-        rows: the 0-based row of each cell, shape (cells,).
-        cells: numbers, shape (cells,), where NaN is a value; or objects: texts, numbers, None.
+    The cells are numbers, where NaN is a value, or objects: texts, numbers, None.
     """
 
     header: str
@@ -54,12 +51,9 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """A log before its headers are understood.
+    """A log of one form (`csv`, `json`, ...) before its headers are understood; blank rows are not counted.
 
     Attributes:
-        form: The form: `csv`, `json`, `jsonl`, `numbers`, `numpy` or `tensorboard`.
-        rows: How many rows are not blank.
-        columns: The columns, in the order of the file.
         aligned: Whether equal row numbers belong together; not so for JSON lists of unequal lengths.
         restarts: The rows before which a header is repeated, so a run may begin there.
         decimal_comma: Whether `0,5` may be a number.
@@ -85,14 +79,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of one column.
+    """The numbers of one column, NaN and infinity among them; `rows` and `values` have shape (values,).
 
-    Attributes:
-        rows: the 0-based row of each value, shape (values,).
-        values: shape (values,); NaN and infinity are kept.
-        unreadable: up to three cells that are neither a number nor missing.
-        unreadable_count: how many there are.
-        percent_signs: how many of the values were written with `%`; these are divided by 100 already.
+    Up to three of the cells that are neither a number nor missing are in `unreadable`; `percent_signs` is how
+    many of the values were written with `%`, which are divided by 100 already.
     """
 
     rows: npt.NDArray[np.int64]

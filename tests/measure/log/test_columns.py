@@ -34,8 +34,12 @@ DOWNLOAD = "Wall time,Step,Value\n1748869402.7,250,107.5\n1748869469.5,400,121.2
             ("a-52 - grad_norm__MIN", "a-52 - grad_norm__MAX"),
             0,
         ),
+        ("a - loss,b - val_grad_norm\n1,2\n", {"a - loss": [1.0]}, ("b - val_grad_norm",), 1),
     ],
-    ids=["unknown", "two losses", "norm of validation", "steps and epochs", "no values", "Weights & Biases"],
+    ids=[
+        *("unknown", "two losses", "norm of validation", "steps and epochs", "no values"),
+        *("Weights & Biases", "validation of another run"),
+    ],
 )
 def test_what_is_kept(text: str, kept: dict[str, list[float]], ignored: tuple[str, ...], notes: int) -> None:
     """Of one meaning the canonical name, of validation the value of the epoch; notes say what was chosen."""

@@ -48,32 +48,29 @@ def read(document: Document, limits: Limits) -> Table:
     rows = _rows(scalars)
     check_size(document.name, len(rows), len(tags) + 2, limits)
     columns = [
-        _column(place, [(at, row[place]) for at, row in enumerate(rows) if place in row])
+        _column(place, [(at, float(step)) for at, (own, step, _) in enumerate(rows) if own == place])
         for place in ("epoch", "step")
     ]
     for tag in tags:
         prefixed = of_validation and not tag.startswith(_OF_VALIDATION)
-        cells = [(at, row[f"={tag}"]) for at, row in enumerate(rows) if f"={tag}" in row]
+        cells = [(at, values[tag]) for at, (_, _, values) in enumerate(rows) if tag in values]
         columns.append(_column(f"validation/{tag}" if prefixed else tag, cells))
     filled = tuple(column for column in columns if len(column.rows))
     notes = (say("The event file holds the validation data."),) if of_validation else ()
     return Table("tensorboard", len(rows), filled, notes=notes)
 
 
-def _rows(scalars: list[tuple[str, int, float]]) -> list[dict[str, float]]:
-    """One row for each epoch and one for each step; a tag that comes again begins a new row.
-
-    The key of a value is `=` and its tag, so that no tag is taken for `epoch` or `step`.
-    """
-    rows: list[dict[str, float]] = []
+def _rows(scalars: list[tuple[str, int, float]]) -> list[tuple[str, int, dict[str, float]]]:
+    """The values by tag of each `epoch` and of each `step`; a tag that comes again begins a new row."""
+    rows: list[tuple[str, int, dict[str, float]]] = []
     current: dict[tuple[str, int], dict[str, float]] = {}
     for tag, step, value in scalars:
         place = "epoch" if tag.startswith(_PER_EPOCH) else "step"
-        row = current.get((place, step))
-        if row is None or f"={tag}" in row:
-            row = current[place, step] = {place: float(step)}
-            rows.append(row)
-        row[f"={tag}"] = value
+        values = current.get((place, step))
+        if values is None or tag in values:
+            values = current[place, step] = {}
+            rows.append((place, step, values))
+        values[tag] = value
     return rows
 
 
