@@ -8,9 +8,11 @@ from builders_evidence import a_norm, a_rerun, a_step_log, an_accuracy, some_evi
 
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
+from grader.evidence.problem import Problem
 from grader.evidence.training import Probe
 
 YARDSTICK = Targets(cap=1.0, accuracy=0.87)
+MISSING = Problem(who="student", message="No file was found.")
 
 
 def a_wave(steps: int, start: float, end: float) -> list[float]:

@@ -1,9 +1,10 @@
 """Reports for tests: one of each verdict, one with a skipped item, one in which every text is hostile."""
 
+import io
 from typing import Any
 
 from hypothesis import strategies as st
-from rich.console import Group
+from rich.console import Console, Group, RenderableType
 
 from grader.evidence import Declaration, File
 from grader.report import Fact, ItemResult, Pair, Report
@@ -18,6 +19,13 @@ def in_a_terminal(report: Report) -> Group:
     items = terminal.items_page(report.items, report.language)
     details, verdict = terminal.details_page(report), terminal.verdict_page(report)
     return Group(terminal.heading(report), items, details, verdict)
+
+
+def shown(page: RenderableType, width: int = 80) -> str:
+    """What a terminal of this width shows, without the spaces at the ends of its lines."""
+    console = Console(file=io.StringIO(), record=True, width=width, color_system=None)
+    console.print(page)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
 
 
 def an_item(**fields: Any) -> ItemResult:

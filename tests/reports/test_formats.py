@@ -36,26 +36,18 @@ READABLE = [LIKE, *(report for report in ALL if report is not HOSTILE)]
 
 
 def test_a_format_that_names_its_file_is_found() -> None:
-    """Nothing is registered; a format of one platform and the terminal are not among them."""
-    assert {"html", "junit", "markdown", "plain_text"} <= set(names())
-    assert not {"csv_grades", "html_class", "sentences", "terminal", "prairielearn"} & set(names())
-    assert sorted(names()) == list(names())
+    """Its function `page` says if the file is for a class; the terminal and a platform's format have none."""
+    found = {name: (load(name).file, load(name).of_class) for name in names()}
+    expected = {
+        "html": ("report.html", False),
+        "junit": ("junit.xml", True),
+        "markdown": ("report.md", False),
+        "plain_text": ("report.txt", False),
+    }
 
-
-@pytest.mark.parametrize(
-    ("name", "file", "of_class"),
-    [
-        ("html", "report.html", False),
-        ("junit", "junit.xml", True),
-        ("markdown", "report.md", False),
-        ("plain_text", "report.txt", False),
-    ],
-)
-def test_a_format_has_a_file_for_each_or_for_all(name: str, file: str, of_class: bool) -> None:
-    """What its function `page` takes says which."""
-    found = load(name)
-
-    assert (name, file, of_class) == (found.name, found.file, found.of_class)
+    assert expected == {name: found[name] for name in expected}
+    assert not {"csv_grades", "html_class", "sentences", "terminal", "prairielearn"} & set(found)
+    assert sorted(found) == list(found)
 
 
 def test_a_format_that_is_not_there() -> None:
@@ -88,11 +80,6 @@ def _read(page: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(page, newline="")))
 
 
-def test_a_class_of_nobody_has_the_first_columns() -> None:
-    """The table can be read though nothing is in it."""
-    assert "id,name,verdict,score,max_score,like\n" == csv_grades.page([])
-
-
 def test_a_report_without_items_leaves_its_cells_empty() -> None:
     """The others keep their columns."""
     rows = _read(csv_grades.page([a_report(id="lost", verdict="error"), PASSED]))
@@ -101,31 +88,35 @@ def test_a_report_without_items_leaves_its_cells_empty() -> None:
     assert ["", "7.5"] == [row["score"] for row in rows]
 
 
-def test_an_item_called_like_a_column_gets_its_own() -> None:
-    """No column hides another from a reader of the table."""
-    page = csv_grades.page([a_report(an_item(id="score"), score=1.0)])
-
-    assert "id,name,verdict,score,max_score,like,item score\ngarcia,Ana García,passed,1,2,,2\n" == page
-
-
 @pytest.mark.hostile_row(66)
-def test_who_has_not_submitted_stands_at_the_end() -> None:
-    """No score and no zero: what nothing is worth is for the teacher to say."""
-    absent = [Student(id="=1+1", name="@Dan"), Student(id="9", name="Li Bo")]
-
-    assert (
-        "id,name,verdict,score,max_score,like,hidden_layers\n"
-        "garcia,Ana García,passed,2,2,,2\n"
-        "'=1+1,'@Dan,not submitted,,,,\n"
-        "9,Li Bo,not submitted,,,,\n"
-    ) == csv_grades.page([a_report(an_item())], absent)
-
-
-def test_numbers_stay_numbers() -> None:
-    """A negative score has no apostrophe, a large one no separators."""
-    page = csv_grades.page([a_report(id="-1", score=-1.0, max_score=12345.5)])
-
-    assert "id,name,verdict,score,max_score,like\n'-1,Ana García,passed,-1,12345.5,\n" == page
+@pytest.mark.parametrize(
+    ("reports", "absent", "page"),
+    [
+        pytest.param((), (), "", id="a class of nobody has the first columns"),
+        pytest.param(
+            (a_report(an_item(id="score"), score=1.0),),
+            (),
+            ",item score\ngarcia,Ana García,passed,1,2,,2",
+            id="no column hides another",
+        ),
+        pytest.param(
+            (a_report(an_item()),),
+            (Student(id="=1+1", name="@Dan"), Student(id="9", name="Li Bo")),
+            ",hidden_layers\ngarcia,Ana García,passed,2,2,,2\n'=1+1,'@Dan,not submitted,,,,\n"
+            "9,Li Bo,not submitted,,,,",
+            id="who has not submitted stands at the end, without a zero",
+        ),
+        pytest.param(
+            (a_report(id="-1", score=-1.0, max_score=12345.5),),
+            (),
+            "\n'-1,Ana García,passed,-1,12345.5,",
+            id="a number has no apostrophe and no separators",
+        ),
+    ],
+)
+def test_the_table(reports: tuple[Report, ...], absent: tuple[Student, ...], page: str) -> None:
+    """Its first columns are always there; each cell is as a spreadsheet needs it."""
+    assert f"id,name,verdict,score,max_score,like{page}\n" == csv_grades.page(reports, absent)
 
 
 def test_the_order_is_the_one_given() -> None:
@@ -166,8 +157,11 @@ def test_any_class_is_a_table(reports) -> None:
 
 @pytest.mark.parametrize("report", READABLE)
 def test_a_report_is_read_back_equal(report: Report) -> None:
-    """Nothing is lost or changed on the way."""
-    assert report == Report.model_validate_json(json_report.page(report))
+    """Nothing is lost or changed on the way, and every field is described, with its type."""
+    page = json_report.page(report)
+
+    assert report == Report.model_validate_json(page)
+    jsonschema.validate(json.loads(page), json_report.schema())
 
 
 def test_the_page_is_for_people_too() -> None:
@@ -222,12 +216,6 @@ def test_the_schema_is_the_one_that_is_published() -> None:
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_report.schema()
 
 
-@pytest.mark.parametrize("report", READABLE)
-def test_a_report_holds_to_its_schema(report: Report) -> None:
-    """Every field that is written is described, with its type."""
-    jsonschema.validate(json.loads(json_report.page(report)), json_report.schema())
-
-
 def parsed(*reports: Report) -> ET.Element:
     return ET.fromstring(junit.page(reports).encode())  # noqa: S314  (the page is our own)
 
@@ -262,25 +250,15 @@ def test_a_suite_for_each_submission() -> None:
 
 def test_seconds_that_are_no_time() -> None:
     """NaN and less than nothing are zero."""
-    assert ["0.000", "0.000"] == [
-        suite.get("time")
-        for suite in parsed(a_report(an_item(), seconds=math.nan), a_report(an_item(), seconds=-1.0))
-    ]
+    root = parsed(*(a_report(an_item(), seconds=seconds) for seconds in (math.nan, -1.0)))
 
-
-def test_an_empty_class_and_a_hostile_one() -> None:
-    """Both are well-formed."""
-    assert [] == mistakes(parsed())
-    assert [] == mistakes(parsed(HOSTILE, *ALL))
+    assert ["0.000", "0.000"] == [suite.get("time") for suite in root]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(REPORTS, max_size=3))
+@example([])
+@example([HOSTILE, *ALL])
 def test_any_class_is_well_formed(reports) -> None:
     """Whatever text and numbers its reports have."""
     assert [] == mistakes(parsed(*reports))
-
-
-def test_what_waits_is_an_error() -> None:
-    """A failure would be a zero."""
-    assert ["failure", "error"] == [parsed(report)[0][1][0].tag for report in (FAILED, REVIEW)]

@@ -1,13 +1,12 @@
 """What people read in a report, word for word in `sentences.txt`, and what the sentences depend on."""
 
-import io
 import math
 from collections.abc import Iterable, Iterator
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_step_log, some_evidence
 from builders_golden import said
-from builders_pages import YARDSTICK, Seen, drawable
+from builders_pages import MISSING, YARDSTICK, Seen, drawable
 from builders_reports import (
     ALL,
     ERROR,
@@ -22,19 +21,17 @@ from builders_reports import (
     a_report,
     an_item,
     in_a_terminal,
+    shown,
 )
-from rich.console import Console, RenderableType
 
 from grader.evidence import Evidence
-from grader.evidence.problem import Problem
-from grader.report import Fact, Isolation, Report
+from grader.report import Fact, Isolation
 from grader.reports import csv_grades, html, html_class, junit, markdown, plain_text, sentences, terminal
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.facts import facts_of
 from grader.reports.html_class import Entry
 from grader.submissions.roster import Student
 
-MISSING = Problem(who="student", message="No file was found.")
 ABSENT = (Student(id="9", name="Li Bo\x1b"), Student(id="77"))
 MEASURED_IN = {
     "isolation": Isolation(level="limited", sentence="A worker that tried to could connect by TCP."),
@@ -85,13 +82,6 @@ LOGS = {
         **dict.fromkeys(("rerun", "probe", "model", "accuracy"), MISSING),
     ),
 }
-
-
-def shown(page: RenderableType, width: int = 80) -> str:
-    """What a terminal shows, without the spaces at the ends of its lines."""
-    console = Console(file=io.StringIO(), record=True, width=width, color_system=None)
-    console.print(page)
-    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
 
 
 def read(page: str) -> str:
@@ -151,35 +141,13 @@ def test_everything_that_people_read() -> None:
         said(title, text)
 
 
-@pytest.mark.parametrize(
-    ("report", "acts"),
-    [
-        (PASSED, "nothing left"),
-        (REPORTS["passed with less than all"], "To do"),
-        (FAILED, "To do"),
-        (REVIEW, "teacher"),
-        (ERROR, "Whoever runs the grader"),
-    ],
-)
-def test_the_next_step_names_who_acts(report: Report, acts: str) -> None:
-    """Nobody, the student, a teacher, or the operator."""
-    assert acts in sentences.next_step(report)
-
-
 @pytest.mark.parametrize("status", ["passed", "failed", "skipped", "review", "error"])
-def test_only_what_is_not_decided_waits_for_somebody(status: str) -> None:
-    """Neither a review nor an error reads like a zero, and an item without hints has no advice."""
-    item = an_item(status=status)
-
-    assert (status in {"review", "error"}) == ("zero" in sentences.who_looks(item))
-    assert () == sentences.advice(item)
-
-
-@pytest.mark.parametrize("status", ["passed", "failed", "skipped", "review", "error"])
-def test_the_teachers_hint_stands_where_points_are_missing(status: str) -> None:
-    """The grader's own is always there, each on one line."""
+def test_who_acts_on_an_item(status: str) -> None:
+    """What is not decided waits for somebody; the teacher's hint stands where points are missing."""
     lines = sentences.advice(an_item(status=status, hint="Do\n it.\n", teacher_hint="Read it.\n"))
 
+    assert (status in {"review", "error"}) == ("zero" in sentences.who_looks(an_item(status=status)))
+    assert () == sentences.advice(an_item(status=status))
     assert ["Do it.", "Read it."][: len(lines)] == [line.partition(": ")[2] for line in lines]
     assert (status in {"failed", "review"}) == (len(lines) == 2)
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 from builders_evidence import a_column, a_log
-from builders_pages import YARDSTICK, drawable
+from builders_pages import MISSING, YARDSTICK, drawable
 
-from grader.evidence.problem import Problem
+from grader.evidence.log import Log
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.charts.chart import (
     MOST_POINTS,
@@ -31,24 +31,27 @@ def drawn(values: list[float], *, positive: bool = False) -> Curve | None:
     return curve_of("after", a_column("loss", values), ROWS, positive=positive)
 
 
-def test_steps_that_count_through_the_log() -> None:
-    """They are the axis, from the first to the last row."""
-    axis = step_axis(a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]))
+@pytest.mark.parametrize(
+    ("log", "name", "steps"),
+    [
+        (a_log(step=[10, 20, 30], loss=[1.0, 2.0, 3.0]), "Step", [10.0, 20.0, 30.0]),
+        # All epochs would lie on top of each other.
+        (a_log(step=[1, 2, 1, 2]), "Row of the log", [1.0, 2.0, 3.0, 4.0]),
+        *(
+            (log, "Row of the log", [1.0, 2.0])
+            for log in (
+                a_log(loss=[1.0, 2.0]),
+                a_log(step=[1, None], loss=[1.0, 2.0]),
+                a_log(step=[1, math.inf]),
+            )
+        ),
+    ],
+)
+def test_the_axis_of_steps(log: Log, name: str, steps: list[float]) -> None:
+    """Steps that count through the log are the axis; otherwise the rows are counted."""
+    axis = step_axis(log)
 
-    assert ("Step", 20.0, (10.0, 30.0)) == (str(axis.name), axis.steps[1], axis.ends)
-
-
-def test_steps_that_begin_again_in_each_epoch() -> None:
-    """Then the rows are counted, since all epochs would lie on top of each other."""
-    axis = step_axis(a_log(step=[1, 2, 1, 2]))
-
-    assert ("Row of the log", 3.0, (1.0, 4.0)) == (str(axis.name), axis.steps[2], axis.ends)
-
-
-def test_steps_that_are_missing_or_no_numbers() -> None:
-    """Then too."""
-    for log in (a_log(loss=[1.0, 2.0]), a_log(step=[1, None], loss=[1.0, 2.0]), a_log(step=[1, math.inf])):
-        assert "Row of the log" == str(step_axis(log).name)
+    assert (name, steps, (steps[0], steps[-1])) == (str(axis.name), axis.steps.tolist(), axis.ends)
 
 
 def test_a_short_series_is_drawn_as_it_is() -> None:
@@ -105,21 +108,14 @@ def test_where_a_series_diverged(values: list[float], row: int, count: int, for_
     assert (row, row + 1.0, count, for_good) == (found.row, found.x, found.count, found.for_good)
 
 
-def test_a_series_that_did_not_diverge() -> None:
-    """Also where the sum of its values is infinite."""
-    assert divergence_of([a_column("loss", [1e308, 1e308])], ROWS) is None
-
-
 def test_the_first_of_several_columns_to_diverge() -> None:
-    """The one with the earliest row."""
+    """The one with the earliest row; none where all is finite, if not its sum."""
     late, early = a_column("loss", [1.0, math.nan]), a_column("accuracy", [math.nan, 1.0])
     found = divergence_of([a_column("val_loss", [1.0, 2.0]), late, early], ROWS)
 
     assert found is not None
     assert "accuracy" == found.header
-
-
-MISSING = Problem(who="student", message="No file was found.")
+    assert divergence_of([a_column("loss", [1e308, 1e308])], ROWS) is None
 
 
 def test_a_drawing() -> None:

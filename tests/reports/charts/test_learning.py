@@ -7,7 +7,7 @@ from builders_evidence import a_log, a_step_log
 from builders_pages import drawable
 
 from grader.evidence.log import Log
-from grader.reports.charts.chart import Panel, step_axis
+from grader.reports.charts.chart import Divergence, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 
 
@@ -50,10 +50,7 @@ def test_the_axis_of_accuracy_shows_what_matters() -> None:
     assert (0.86, 0.89) == range_of(found)
     assert "0.8600" in str(found.words)
     assert (0.1, 0.9) == range_of(panels(a_log(accuracy=[0.1] * 99))["accuracy"])
-
-
-def test_the_axis_of_accuracy_ends_where_the_curves_do() -> None:
-    """Within a hundredth, so that no part of the chart is empty."""
+    # Within a hundredth of the curves, so that no part of the chart is empty.
     assert (0.79, 0.91) == range_of(panels(a_log(accuracy=[0.796, 0.85, 0.909]))["accuracy"])
 
 
@@ -69,8 +66,8 @@ def test_a_loss_that_explodes_has_a_logarithmic_axis() -> None:
     """So that its beginning is seen, too."""
     honest, exploding = (panels(a_log(loss=[2.3, 1.0, last]))["loss"].chart for last in (0.01, 1e6))
 
-    assert honest is not None
-    assert exploding is not None
+    assert honest
+    assert exploding
     assert (False, True) == (honest.logarithmic, exploding.logarithmic)
 
 
@@ -81,8 +78,7 @@ def test_where_the_loss_diverged() -> None:
 
     assert found.chart is not None
     (part,) = found.chart.parts
-    assert part.divergence is not None
-    assert (41, True) == (part.divergence.row, part.divergence.for_good)
+    assert Divergence("loss", 41, 42.0, 19, for_good=True) == part.divergence
     assert (1.0, 60.0) == part.x_range
 
 

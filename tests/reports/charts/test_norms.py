@@ -4,18 +4,16 @@ import math
 
 import pytest
 from builders_evidence import a_log, a_norm, a_rerun, a_step_log
-from builders_pages import YARDSTICK, a_wave, drawable
+from builders_pages import MISSING, YARDSTICK, a_wave, drawable
 
 from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.reports.charts.chart import Panel, Part, step_axis
+from grader.reports.charts.chart import Divergence, Panel, Part, step_axis
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
-
-MISSING = Problem(who="student", message="No file was found.")
 
 
 def panels(evidence: Evidence, targets: Targets = YARDSTICK) -> dict[str, Panel]:
@@ -116,12 +114,7 @@ def test_norms_that_end_in_nan_are_drawn(finite: int) -> None:
     (every,), (first, last) = parts(found["norms-variable"]), parts(found["ends-variable"])
 
     assert (1.0, 860.0) == every.x_range
-    assert every.divergence is not None
-    assert (finite, finite + 1.0, True) == (
-        every.divergence.row,
-        every.divergence.x,
-        every.divergence.for_good,
-    )
+    assert Divergence("g", finite, finite + 1.0, 860 - finite, for_good=True) == every.divergence
     assert (finite < 200, True) == (first.divergence is not None, last.divergence is not None)
 
 
@@ -131,8 +124,7 @@ def test_a_norm_that_is_once_infinite() -> None:
     log = a_step_log(a_norm(norms, "g", scope="variable", stage="after"), steps=60)
     (part,) = parts(panels(drawable(log=log))["norms-variable"])
 
-    assert part.divergence is not None
-    assert (58, 1, False) == (part.divergence.row, part.divergence.count, part.divergence.for_good)
+    assert Divergence("g", 58, 59.0, 1, for_good=False) == part.divergence
 
 
 @pytest.mark.parametrize("values", [[math.nan] * 5, [0.0] * 5, [-1.0] * 5])
