@@ -13,20 +13,12 @@ def _warnings(folder: Path, more: str, rubric: str = RUBRIC) -> tuple[str, ...]:
     return lint(a_rubric(folder, rubric + COMPLETE + more))
 
 
-def test_nothing_to_say(tmp_path: Path) -> None:
-    """A plain rubric has no warnings."""
+def test_a_rubric_that_nobody_can_fail_or_earn_points_by(tmp_path: Path) -> None:
+    """A plain rubric has no warnings; items that earn nothing, or a threshold of nothing, have no meaning."""
+    worthless = a_rubric(tmp_path, RUBRIC.replace("2", "0") + COMPLETE.replace("points: 1", "points: 0"))
+
     assert () == _warnings(tmp_path, "")
-
-
-def test_no_points(tmp_path: Path) -> None:
-    """A rubric whose items earn nothing has no meaning."""
-    rubric = a_rubric(tmp_path, RUBRIC.replace("2", "0") + COMPLETE.replace("points: 1", "points: 0"))
-
-    assert ("The points of all items sum to 0, so no submission can earn any.",) == lint(rubric)
-
-
-def test_everybody_passes(tmp_path: Path) -> None:
-    """A threshold of nothing is no threshold."""
+    assert ("The points of all items sum to 0, so no submission can earn any.",) == lint(worthless)
     assert ("`pass_at` is 0, so every submission passes.",) == _warnings(tmp_path, "pass_at: 0\n")
 
 
@@ -45,12 +37,13 @@ def test_rerun_with_another_optimizer(tmp_path: Path) -> None:
     item = "- optimizer_is: {name: Adam, learning_rate: 0.001, clipnorm: 1.0}\n  title: Adam\n  points: 1\n"
 
     assert () == _warnings(tmp_path, item)
-    assert (
-        (
-            "Item `optimizer_is` asks for `learning_rate` 0.001, but the rerun uses 0.1; "
-            "the rerun then says little about what was asked."
-        ),
-    ) == _warnings(tmp_path, item + "rerun: {optimizer: {learning_rate: 0.1, clipnorm: 1.0}}\n")
+    warning = (
+        "Item `optimizer_is` asks for `learning_rate` 0.001, but the rerun uses 0.1; "
+        "the rerun then says little about what was asked."
+    )
+    assert (warning,) == _warnings(
+        tmp_path, item + "rerun: {optimizer: {learning_rate: 0.1, clipnorm: 1.0}}\n"
+    )
 
 
 def test_rerun_that_cannot_stay_within_the_cap(tmp_path: Path) -> None:
@@ -64,15 +57,6 @@ def test_rerun_that_cannot_stay_within_the_cap(tmp_path: Path) -> None:
     may_never = "Item `rerun_learns` may never pass: its `cap` is 1, but the rerun"
     assert (f"{may_never} clips at 5.",) == _warnings(tmp_path, item + wide)
     assert (f"{may_never} does not clip norms.",) == _warnings(tmp_path, item + none)
-
-
-def test_different_caps(tmp_path: Path) -> None:
-    """One homework has one cap."""
-    item = "- cap_binds_early: {cap: 5.0, first_steps: 200, at_least: 0.5}\n  title: Binds\n  points: 1\n"
-
-    assert (
-        "Items have different values of `cap`: 1 in `norm_within_cap`; 5 in `cap_binds_early`.",
-    ) == _warnings(tmp_path, item)
 
 
 def test_log_of_one_row(tmp_path: Path) -> None:
@@ -102,7 +86,8 @@ def test_no_calibration(tmp_path: Path) -> None:
 
 
 def test_items_that_are_compared_with_different_things(tmp_path: Path) -> None:
-    """A log has one training set and each of its columns holds one norm; accuracies may differ."""
+    """A log has one cap and one training set, each of its columns holds one norm; accuracies may differ."""
+    cap = "- cap_binds_early: {cap: 5.0, first_steps: 200, at_least: 0.5}\n  title: Binds\n  points: 1\n"
     rerun = "- log_fits_rerun: {training_images: 60000}\n  title: Head\n  points: 0\n"
     model = "- log_fits_model: {training_images: 50000}\n  title: Tail\n  points: 0\n"
     norms = "- norm_within_cap: {scope: global}\n  id: other\n  title: Norms\n  points: 0\n"
@@ -111,13 +96,10 @@ def test_items_that_are_compared_with_different_things(tmp_path: Path) -> None:
         for share in (85, 87)
     )
 
-    assert (
-        (
-            "Items have different values of `training_images`: "
-            "60000 in `log_fits_rerun`; 50000 in `log_fits_model`."
-        ),
-    ) == _warnings(tmp_path, rerun + model)
-    assert (
-        "Items have different values of `scope`: variable in `norm_within_cap`; global in `other`.",
-    ) == _warnings(tmp_path, norms)
+    for items, differ in (
+        (cap, "`cap`: 1 in `norm_within_cap`; 5 in `cap_binds_early`"),
+        (rerun + model, "`training_images`: 60000 in `log_fits_rerun`; 50000 in `log_fits_model`"),
+        (norms, "`scope`: variable in `norm_within_cap`; global in `other`"),
+    ):
+        assert (f"Items have different values of {differ}.",) == _warnings(tmp_path, items)
     assert () == _warnings(tmp_path, accuracies)

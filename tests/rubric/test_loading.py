@@ -7,8 +7,9 @@ from builders_rubric import ITEM, RUBRIC, a_file, a_rubric, an_item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.checks import load
 from grader.errors import RubricError
-from grader.rubric import Plan, Rubric
+from grader.rubric import Item, OptimizerPlan, Plan, RerunPlan, Rubric
 from grader.rubric.loading import in_language, load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
 
@@ -18,22 +19,13 @@ SHIPPED = find_rubric(DEFAULT).read_text(encoding="utf-8")
 def test_short_rubric(tmp_path: Path) -> None:
     """What is left out has its default, and the name is the file's."""
     rubric = a_rubric(tmp_path)
+    check = load("norm_within_cap").model_validate({"cap": 1.0})
+    item = Item(id="norm_within_cap", title="Within the cap", points=2.0, requires=(), hint="", check=check)
+    optimizer = rubric.plan.rerun.optimizer
 
-    assert "hw" == rubric.name
-    assert "Homework" == rubric.title
-    assert Plan() == rubric.plan
-    assert 1.0 == rubric.pass_at
-    assert "review" == rubric.likeness
-    (item,) = rubric.items
-    assert ("norm_within_cap", "Within the cap", 2.0, (), "") == (
-        item.id,
-        item.title,
-        item.points,
-        item.requires,
-        item.hint,
-    )
-    assert "norm_within_cap" == item.check.kind()
-    assert 1.0 == item.check.model_dump()["cap"]
+    expected = Rubric(name="hw", title="Homework", items=(item,), pass_at=1.0, likeness="review")
+    assert expected.model_copy(update={"calibration": rubric.calibration}) == rubric
+    assert ("Adam", 1e-3, 1.0) == (optimizer.name, optimizer.learning_rate, optimizer.clipnorm)
 
 
 def test_every_part_of_the_plan(tmp_path: Path) -> None:
@@ -46,27 +38,19 @@ def test_every_part_of_the_plan(tmp_path: Path) -> None:
         + "batch_size: 64, steps: 10, seed: 1}\n"
         + "probe: {batches: 20}\n",
     ).plan
+    optimizer = OptimizerPlan(name="SGD", learning_rate=0.01, clipvalue=0.5)
 
     assert (("m.h5",), ("*.csv",)) == (plan.files.model, plan.files.log)
     assert (200.0, 6_000_000_000) == (plan.limits.seconds, plan.limits.memory)
-    assert (64, 10, 1, 20) == (plan.rerun.batch_size, plan.rerun.steps, plan.rerun.seed, plan.probe.batches)
-    optimizer = plan.rerun.optimizer
-    assert ("SGD", 0.01, None, None, 0.5) == (
-        optimizer.name,
-        optimizer.learning_rate,
-        optimizer.clipnorm,
-        optimizer.global_clipnorm,
-        optimizer.clipvalue,
-    )
+    assert RerunPlan(optimizer=optimizer, batch_size=64, steps=10, seed=1) == plan.rerun
+    assert 20 == plan.probe.batches
 
 
 def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None:
     """`global_clipnorm` alone does not collide with the default's `clipnorm`."""
-    optimizer = a_rubric(
-        tmp_path, f"{RUBRIC}rerun: {{optimizer: {{global_clipnorm: 2}}}}\n"
-    ).plan.rerun.optimizer
+    plan = a_rubric(tmp_path, f"{RUBRIC}rerun: {{optimizer: {{global_clipnorm: 2}}}}\n").plan
 
-    assert (None, 2.0) == (optimizer.clipnorm, optimizer.global_clipnorm)
+    assert OptimizerPlan(clipnorm=None, global_clipnorm=2.0) == plan.rerun.optimizer
 
 
 def test_plan_travels_as_json(tmp_path: Path) -> None:
@@ -77,13 +61,12 @@ def test_plan_travels_as_json(tmp_path: Path) -> None:
 
 
 def test_folded_text_has_no_line_break_at_its_end(tmp_path: Path) -> None:
-    """A hint over several lines is one text."""
-    item = an_item(
-        tmp_path, "- log_is_complete: {}\n  title: T\n  points: 0\n  hint: >\n    Log every\n    step.\n"
-    )
+    """A title and a hint over several lines are one text."""
+    hint = "  hint: >\n    Log every\n    step.\n"
+    item = an_item(tmp_path, f"- log_is_complete: {{}}\n  title: >\n    Log\n  points: 0\n{hint}")
 
-    assert "Log every step." == item.hint
-    assert 0.0 == item.points
+    assert ("Log", "Log every step.", 0.0) == (item.title, item.hint, item.points)
+    assert "H" == a_rubric(tmp_path, RUBRIC.replace("Homework", ">\n  H")).title
 
 
 def test_check_with_defaults_needs_no_parameters(tmp_path: Path) -> None:

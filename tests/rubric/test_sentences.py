@@ -20,14 +20,22 @@ POINTS = (
     *("85%", '"2"', "two", "1,5", "1_000", "1:30", "no", "0x10", ".inf", ".nan", "1e999"),
     *("true", "-1", "1e308", "", "[2]"),
 )
+# A forgotten unit is not four bytes.
+SIZES = (
+    *('""', '"4"', "GiB", "4 gib", "-4 GiB", "4 GiB!", '"4,5 GiB"', "1e3 MiB", "\uff14 GiB", "0.5 KiB"),
+    *("~", "4", "4.0", "true", "9000000000000 GiB", "4 XB"),
+)
 LINES = (
     *("likeness: ignore", "likeness: reviews", "pass_at: 85", "pass_at: 85%", "pass_at: many"),
     *("rerun: {steps: 1.5}", "rerun: {batch_size: 0}", "rerun: {seed: true}", "rerun: fast", "probe:"),
-    *("rerun: {optimizer: {clipnorm: 0}}", "rerun: {optimizer: {name: adam}}"),
+    *("rerun: {optimizer: {clipnorm: 0}}", "rerun: {optimizer: {name: adam}}", "rerun: {steps: 0}"),
     "rerun:\n  optimizer: {clipnorm: 1.0, clipvalue: 2}",
-    *("limits: {seconds: 1 h}", "limits: {memory: 4}", "limits: {memory: 4 XB}", "limits: {log_file: 1 B}"),
+    "rerun:\n  optimizer: {clipnorm: 1.0, global_clipnorm: 1}",
+    *("limits: {seconds: 1 h}", "limits: {seconds: 0}", "limits: {log_file: 1 B}"),
+    *(f"limits: {{{part}: {size}}}" for part in ("memory", "log_file") for size in SIZES),
     *("files: {log: []}", "files: {log: x}", "files: {log: [x, 3]}", "files: {log: *.csv}"),
-    *("files: {model: [../*.h5]}", "files: {model: [/etc/passwd]}"),
+    *("files: {model: [../*.h5]}", "files: {model: [/etc/passwd]}", "files: {model: ['', ., 'a\\b.csv']}"),
+    f"files: {{model: [{'x' * 201}]}}",
     *("data: 3", "data: digits.npz", f"data: {'x' * 300}.npz", "data: fashion-mnist", "data: imagenet.h5"),
     *("titel: x", "rerun: {step: 3, zzz: 1}", "author: me", "\x7f: 1", f"{'k' * 100}: 1"),
     *("  hint: [a]", "  in_doubt: passed", "  id: My id", f"  id: {'x' * 61}", "  zzz: 1", "  points: 3"),
