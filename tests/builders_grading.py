@@ -10,7 +10,7 @@ from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.evidence import Evidence
-from grader.grading.cache import FILE, Cache, opened
+from grader.grading.cache import FILE, Cache
 from grader.grading.graded_folder import GradedSubmission, Run, write_class
 from grader.messages.safe_text import file_names
 from grader.report import Origin, Report
@@ -31,7 +31,7 @@ def a_cache(out: Path, *, read_only: bool = False) -> Iterator[Cache]:
     """The cache below a folder, as a run opens it that is told nothing."""
     said: list[str] = []
     out.mkdir(parents=True, exist_ok=True)
-    with opened(out, said.append, read_only=read_only) as cache:
+    with Cache(out, said.append, read_only=read_only) as cache:
         yield cache
     assert [] == said
 

@@ -14,14 +14,10 @@ from grader.messages.languages import translated
 from grader.messages.message import say
 from grader.report import (
     Fact,
-    Finding,
     ItemResult,
     Report,
     decided,
-    failed,
     number,
-    passed,
-    review,
     share,
     so_far,
 )
@@ -47,23 +43,11 @@ def test_data_does_not_change() -> None:
         problem.message = "b"
 
 
-def test_nothing_is_turned_into_another_type() -> None:
-    """A number is no text."""
+@pytest.mark.parametrize("fields", [{"who": "student", "message": 3}, {"who": "nobody", "message": "a"}])
+def test_nothing_is_turned_into_another_type(fields: dict[str, object]) -> None:
+    """A number is no text, and a word that is not among those that there are is refused."""
     with pytest.raises(ValidationError):
-        Problem(who="student", message=3)
-
-
-def test_the_three_findings() -> None:
-    """Each has its status, its sentence and its hint."""
-    assert Finding(status="passed", message="a") == passed("a")
-    assert Finding(status="failed", message="a", hint="b") == failed("a", "b")
-    assert Finding(status="review", message="a", hint="") == review("a")
-
-
-def test_a_finding_has_no_other_status() -> None:
-    """Errors and skips are the judge's to say."""
-    with pytest.raises(ValidationError):
-        Finding(status="error", message="a")
+        Problem(**fields)
 
 
 MESSAGE = say(

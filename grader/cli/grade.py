@@ -61,7 +61,7 @@ def grade(
     from grader.datasets import read_data
     from grader.errors import UsageError
     from grader.files import prepare_folder
-    from grader.grading.cache import opened
+    from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
     from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import ERRORS
@@ -84,7 +84,7 @@ def grade(
     record_errors_in(out / ERRORS)
     for sentence in members.sentences:
         typer.echo(plain(sentence))
-    with opened(out, tell) as cache, Judges(loaded) as judges:
+    with Cache(out, tell) as cache, Judges(loaded) as judges:
         data = read_data(loaded.plan.data, path.parent)
         now = circumstances(loaded.plan, data.sha256)
         grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)

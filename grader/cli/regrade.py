@@ -12,7 +12,7 @@ def regrade(
     """Apply another rubric to a graded class, and show what changes."""
     from grader.datasets import read_data
     from grader.errors import UsageError
-    from grader.grading.cache import opened
+    from grader.grading.cache import Cache
     from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import ERRORS, read_run, write_class
     from grader.grading.judging import Judges
@@ -29,7 +29,7 @@ def regrade(
     if not dry_run:
         record_errors_in(folder / ERRORS)
     warm_up_judges()
-    with opened(folder, tell, read_only=dry_run) as cache, Judges(loaded) as judges:
+    with Cache(folder, tell, read_only=dry_run) as cache, Judges(loaded) as judges:
         run = read_run(folder)
         data = read_data(loaded.plan.data, path.parent).sha256
         if circumstances(run.plan, run.data) != circumstances(loaded.plan, data):

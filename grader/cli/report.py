@@ -36,7 +36,7 @@ def report(
         typer.echo(json.dumps(schema(), indent=2))
         return
     from grader.files import prepare_folder, write_whole
-    from grader.grading.cache import opened
+    from grader.grading.cache import Cache
     from grader.grading.graded_folder import read_reports, read_run
     from grader.messages.english import in_english
     from grader.messages.wording import counted
@@ -54,13 +54,13 @@ def report(
     written = f"{target}/<id>/{chosen.file}"
     if chosen.name == "html":
         from grader.cli.pages import write_pages
-        from grader.grading.judging import Judges
+        from grader.grading.judging import Drawers
         from grader.reports.html_class import INDEX
 
         graded = [(one, reports[one.folder]) for one in run.submissions]
         warm_up_judges()
-        with opened(folder, tell, read_only=True) as cache, Judges(None) as judges:
-            write_pages(target, graded, run.targets, cache, judges, run.absent)
+        with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:
+            write_pages(target, graded, run.targets, cache, drawers, run.absent)
         written = f"{target}/{INDEX} and {written}"
     elif chosen.of_class:
         written = f"{target}/{chosen.file}"

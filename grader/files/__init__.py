@@ -45,7 +45,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises:
         UsageError: The file cannot be written. What was there stays.
     """
-    encoded = content if isinstance(content, bytes) else bytes(content, "utf-8", "backslashreplace")
+    encoded = content if isinstance(content, bytes) else _encoded(content)
     temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +63,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
         # It is there only after an error or an interrupt.
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def write_changed(path: Path, text: str) -> None:
+    """Write a file as `write_whole` does, unless it has this text already."""
+    with contextlib.suppress(OSError):
+        if not path.is_symlink() and path.read_bytes() == _encoded(text):
+            return
+    write_whole(path, text)
+
+
+def _encoded(text: str) -> bytes:
+    return bytes(text, "utf-8", "backslashreplace")
 
 
 def read_limited(path: Path, most: int) -> bytes:

@@ -9,11 +9,11 @@ import json
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from os import getpid
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from grader.errors import UsageError
 from grader.evidence import Evidence
@@ -26,12 +26,11 @@ FILE = ".grader.sqlite"
 DAMAGED = ".grader.damaged.sqlite"
 # The cache of earlier versions, a folder.
 _EARLIER = ".grader"
-# Marks the file, in its header, as a cache of ours in this form.
-_OURS = 0x67726431
 _KEPT_RUNS = 5
 # How many seconds another run may hold the file while it only reads.
 _PATIENCE = 0.5
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# The last is the answer of a database of something else, which has no such table.
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 
 class Measured(Frozen):
@@ -42,10 +41,18 @@ class Measured(Frozen):
 
 
 class Cache:
-    """The measurements that are kept below one output folder; see `opened`."""
+    """The measurements that are kept below one output folder."""
 
-    def __init__(self, out: Path, tell: Callable[[str], None], *, read_only: bool) -> None:
-        """Open the file; see `opened`."""
+    def __init__(self, out: Path, tell: Callable[[str], None], *, read_only: bool = False) -> None:
+        """Open the file; until it is closed, no other run can write into the folder.
+
+        With `read_only` nothing is written and no file is made, and other runs may read at the same time.
+        `tell` shows a sentence to whoever runs the command.
+
+        Raises:
+            UsageError: Another run is writing, the file system has no locks, or the file cannot be written.
+                The methods raise it as well.
+        """
         self._out = out
         self._path = out / FILE
         self._tell = tell
@@ -54,6 +61,12 @@ class Cache:
         self._connection = self._connected()
         ((last,),) = self._execute("SELECT coalesce(max(last_run), 0) FROM measurements")
         self._run = last + 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def has(self, key: str) -> bool:
         """Whether something is kept under a key; damage is found when it is read."""
@@ -91,10 +104,6 @@ class Cache:
         self._execute(update, self._run, json.dumps(sorted(self._used)))
         self._execute("DELETE FROM measurements WHERE last_run <= ?", self._run - _KEPT_RUNS)
 
-    def close(self) -> None:
-        """Close the file, so that another run can write."""
-        self._connection.close()
-
     def _write(self, key: str, content: bytes) -> None:
         packed = zlib.compress(content, 1)
         self._execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", key, self._run, packed)
@@ -104,10 +113,8 @@ class Cache:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            if _code(error) not in _DAMAGE:
-                raise self._explained(error) from None
             self._connection.close()
-            self._set_aside()
+            self._connection = self._without_damage(error)
         return self._connection.execute(statement, values).fetchall()
 
     def _connected(self) -> sqlite3.Connection:
@@ -125,24 +132,22 @@ class Cache:
         try:
             return _prepared(self._path, writes=not self._read_only)
         except sqlite3.DatabaseError as error:
-            if _code(error) not in _DAMAGE:
-                raise self._explained(error) from None
-        self._set_aside()
-        return self._connection
+            return self._without_damage(error)
 
-    def _set_aside(self) -> None:
-        """Go on with an empty cache, and keep the damaged one under another name."""
+    def _without_damage(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        """Go on with an empty cache, and keep a damaged one under another name; any other error is raised."""
+        if _code(error) not in _DAMAGE:
+            raise self._explained(error) from None
         if self._read_only:
             self._tell(f"The cache {quoted(self._path)} is damaged and not used.")
-            self._connection = _prepared(":memory:", writes=True)
-            return
+            return _prepared(":memory:", writes=True)
         self._path.replace(self._out / DAMAGED)
         Path(f"{self._path}-journal").unlink(missing_ok=True)
         self._tell(
             f"The cache {quoted(self._path)} was damaged and is now `{DAMAGED}`. "
             "What it held is measured again."
         )
-        self._connection = _prepared(self._path, writes=True)
+        return _prepared(self._path, writes=True)
 
     def _explained(self, error: sqlite3.Error) -> UsageError:
         """The error for whoever runs the command, with what to do."""
@@ -165,58 +170,28 @@ class Cache:
         )
 
 
-@contextmanager
-def opened(out: Path, tell: Callable[[str], None], *, read_only: bool = False) -> Iterator[Cache]:
-    """Open the cache below an output folder; in this block no other run can write into the folder.
-
-    With `read_only` nothing is written and no file is made, and other runs may read at the same time.
-    `tell` shows a sentence to whoever runs the command.
-
-    Raises:
-        UsageError: Another run is writing, the file system has no locks, or the file cannot be written.
-            The cache's methods raise it as well.
-    """
-    with closing(Cache(out, tell, read_only=read_only)) as cache:
-        yield cache
-
-
 def _prepared(path: Path | str, *, writes: bool) -> sqlite3.Connection:
     """Connect to a file with our table; a connection that writes holds the file until it is closed."""
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         if writes:
-            _prepare(connection)
-        _require_ours(connection)
+            # The file gets smaller when rows are deleted.
+            connection.execute("PRAGMA auto_vacuum = FULL")
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            if connection.execute("PRAGMA schema_version").fetchone() == (0,):
+                connection.execute(
+                    "CREATE TABLE measurements (key TEXT PRIMARY KEY, last_run INTEGER, content BLOB)"
+                )
+        connection.execute("SELECT key, last_run, content FROM measurements LIMIT 0")
+        if writes:
+            # A run that must wait reads in the header for which process.
+            connection.execute(f"PRAGMA user_version = {getpid()}")
+            connection.execute("COMMIT")
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Make our table in an empty file, and hold the file."""
-    # The file gets smaller when rows are deleted.
-    connection.execute("PRAGMA auto_vacuum = FULL")
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("BEGIN EXCLUSIVE")
-    if connection.execute("PRAGMA schema_version").fetchone() == (0,):
-        connection.execute(f"PRAGMA application_id = {_OURS}")
-        connection.execute("CREATE TABLE measurements (key TEXT PRIMARY KEY, last_run INTEGER, content BLOB)")
-    _require_ours(connection)
-    # A run that must wait reads in the header for which process.
-    connection.execute(f"PRAGMA user_version = {getpid()}")
-    connection.execute("COMMIT")
-
-
-def _require_ours(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA application_id").fetchone() != (_OURS,):
-        raise _NotOursError
-
-
-class _NotOursError(sqlite3.DatabaseError):
-    """A database of something else."""
-
-    sqlite_errorcode = sqlite3.SQLITE_NOTADB
 
 
 def _code(error: sqlite3.Error) -> int:

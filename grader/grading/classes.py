@@ -12,11 +12,11 @@ from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
 from grader.grading.graded_folder import GradedSubmission, Run, folders_of, write_class, write_report
 from grader.grading.judge import with_pairs
-from grader.grading.judging import Judged, Judges, ToJudge
+from grader.grading.judging import Judged, Judges
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
 from grader.messages.message import say
-from grader.report import Origin, Report, Whose
+from grader.report import Origin, Report
 from grader.rubric import Rubric
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
@@ -24,11 +24,6 @@ from grader.submissions.submission import Submission
 logger = logging.getLogger(__name__)
 
 _NOT_COMPARED = say("The submissions of the class could not be compared because of a bug in the grader.")
-
-
-def to_judge(submission: GradedSubmission) -> ToJudge:
-    """A submission of a class as the processes that judge are asked for it."""
-    return ToJudge(whose=Whose(submission.id, submission.name, submission.id_from))
 
 
 def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
@@ -79,16 +74,12 @@ class ClassGrading:
 
     def judge_cached(self) -> None:
         """Judge every submission whose evidence is cached."""
-        cached: list[Submission] = []
-
-        def begun() -> Iterator[Future[Judged]]:
-            for one, listed in self._listed.items():
-                if (measured := self.cache.measured(listed.key)) is not None:
-                    cached.append(one)
-                    yield self.judges.judge(to_judge(listed), measured)
-
-        for number, judged in enumerate(self.judges.in_order(begun())):
-            self._judged[cached[number]] = judged
+        begun = (
+            (one, self.judges.judge(listed.whose, measured))
+            for one, listed in self._listed.items()
+            if (measured := self.cache.measured(listed.key)) is not None
+        )
+        self._judged.update(self.judges.in_order(begun))
 
     @property
     def waiting(self) -> list[Submission]:
@@ -104,7 +95,7 @@ class ClassGrading:
         """Cache the evidence of a submission, and have it judged."""
         listed = self._listed[submission]
         measured = self.cache.keep(listed.key, evidence, origin)
-        self._begun[submission] = self.judges.judge(to_judge(listed), measured)
+        self._begun[submission] = self.judges.judge(listed.whose, measured)
 
     def judged(self, *, wait: bool = False) -> Iterator[tuple[Submission, Report]]:
         """Write and give the report of each submission that was judged since the last call.

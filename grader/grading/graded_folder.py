@@ -10,11 +10,11 @@ from pathlib import Path
 
 from grader.analysis.targets import Targets
 from grader.errors import UsageError
-from grader.files import UnreadableError, read_own, write_whole
+from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
 from grader.frozen import Frozen
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
-from grader.report import Report
+from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report
 from grader.rubric import Plan
 from grader.submissions.roster import Student
@@ -41,6 +41,11 @@ class GradedSubmission(Frozen):
     id_from: IdFrom = "folder"
     folder: str
     key: str
+
+    @property
+    def whose(self) -> Whose:
+        """Whose submission it is."""
+        return Whose(self.id, self.name, self.id_from)
 
 
 class Run(Frozen):
@@ -83,10 +88,7 @@ def read_run(out: Path) -> Run:
             f"There is no `{RUN}` in {quoted(out)}, so nothing was graded there.",
             "Name the folder that `grader grade` wrote, or run `grader grade` again.",
         )
-    try:
-        return read_own(Run, path, _LARGEST_RUN, "grader grade")
-    except UnreadableError as error:
-        raise UsageError(f"{quoted(path)} {error}", "Run `grader grade` again.") from None
+    return _read(Run, path, _LARGEST_RUN, "Run `grader grade` again.")
 
 
 def read_reports(out: Path, run: Run) -> dict[str, Report]:
@@ -104,21 +106,19 @@ def read_reports(out: Path, run: Run) -> dict[str, Report]:
 
 def read_report(path: Path) -> Report:
     """Read one report; raises `UsageError` if that is not possible."""
+    return _read(Report, path, _LARGEST_REPORT, "Grade the submission again.")
+
+
+def _read(kind: type[Written], path: Path, largest: int, hint: str) -> Written:
     try:
-        return read_own(Report, path, _LARGEST_REPORT, "grader grade")
+        return read_own(kind, path, largest, "grader grade")
     except UnreadableError as error:
-        raise UsageError(f"{quoted(path)} {error}", "Grade the submission again.") from None
+        raise UsageError(f"{quoted(path)} {error}", hint) from None
 
 
 def write_report(out: Path, folder: str, report: Report) -> None:
     """Write a report into its folder, unless the same report is already there."""
-    path, text = out / folder / REPORT, json_report.page(report)
-    try:
-        if not path.is_symlink() and path.read_text(encoding="utf-8") == text:
-            return
-    except (OSError, ValueError):
-        pass
-    write_whole(path, text)
+    write_changed(out / folder / REPORT, json_report.page(report))
 
 
 def write_class(out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Report]]) -> None:

@@ -12,7 +12,6 @@ from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.problem import Problem
-from grader.grading.budget import Budgeted
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
@@ -106,26 +105,26 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     )
 
 
-def judge_budgeted(
-    rubric: Rubric, evidence: Evidence, budgeted: Budgeted, whose: Whose, origin: Origin
+def judge_shortened(
+    rubric: Rubric, evidence: Evidence, shortened: Message, whose: Whose, origin: Origin
 ) -> Report:
     """Judge a submission, and hold nothing against it that a shortened training may be the reason for.
 
-    If an item that needs the rerun does not pass, all items that need it become an error, which is for
-    whoever runs the grader.
+    `shortened` says how the training was shortened; it is empty if it was not. If an item that needs the
+    rerun does not pass, all items that need it become an error, which is for whoever runs the grader.
     """
     report = judge(rubric, evidence, whose, origin)
-    if not budgeted.note:
+    if not shortened:
         return report
     need = {item.id for item in rubric.items if item.check.needs().get("rerun")}
     if any(item.id in need and item.status in {"failed", "review"} for item in report.items):
         too_short = Problem(
             who="operator",
-            message=together(budgeted.note, say("That is too short for a verdict.")),
+            message=together(shortened, say("That is too short for a verdict.")),
             hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
         report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
-    return report.model_copy(update={"notes": (*report.notes, budgeted.note)})
+    return report.model_copy(update={"notes": (*report.notes, shortened)})
 
 
 def _notes(evidence: Evidence) -> tuple[Message, ...]:

@@ -22,14 +22,14 @@ from grader.analysis.targets import Targets
 from grader.errors import WorkerError
 from grader.evidence.problem import Problem
 from grader.frozen import Frozen
-from grader.grading.budget import SECONDS_TO_JUDGE, Budgeted
+from grader.grading.budget import SECONDS_TO_JUDGE
 from grader.grading.cache import Measured
 from grader.grading.engines import ended_early
 from grader.grading.engines.local import usable_cores
 from grader.grading.incomplete import nothing_measured, problem_of
-from grader.grading.judge import is_inconsistent, judge, judge_budgeted
+from grader.grading.judge import is_inconsistent, judge, judge_shortened
 from grader.measure.reply import LONGEST_TRACEBACK, parse
-from grader.messages.message import Message, say
+from grader.messages.message import EMPTY, Message, say
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report, Whose
 from grader.reports import html
@@ -47,16 +47,17 @@ FAILED = Problem(
     hint=say("Please report it, with the traceback in the operator's log."),
 )
 
+Asked = TypeVar("Asked")
 Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
 
 class ToJudge(Frozen):
-    """A submission to judge; `budgeted` is its plan where a platform's time limit may have shortened it."""
+    """A submission to judge, and what is said of a training that was shortened."""
 
     whose: Whose
-    budgeted: Budgeted | None = None
+    shortened: Message = EMPTY
 
 
 class ToDraw(Frozen):
@@ -129,11 +130,8 @@ def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
                 answer = _answered(rubric, REQUEST.validate_json(request), content)
             except Exception:
                 logger.exception("This submission failed.")
-            send(
-                Answer(token=token, answer=answer, tracebacks=tuple(bugs.tracebacks))
-                .model_dump_json()
-                .encode()
-            )
+            reply = Answer(token=token, answer=answer, tracebacks=tuple(bugs.tracebacks))
+            send(reply.model_dump_json().encode())
 
 
 def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged | Page:
@@ -143,8 +141,7 @@ def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged |
         drawing = draw(evidence, act.targets)
         page = html.page(act.report, drawing)
         return Page(html=page, accuracy=drawing.accuracy, largest_norm=drawing.largest_norm)
-    budgeted = act.budgeted or Budgeted(rubric.plan)
-    report = judge_budgeted(rubric, evidence, budgeted, act.whose, measured.origin)
+    report = judge_shortened(rubric, evidence, act.shortened, act.whose, measured.origin)
     if rubric.likeness == "off":
         return Judged(report=report)
     inconsistent = is_inconsistent(rubric, report)
@@ -198,21 +195,20 @@ class _Process:
         return self._ended
 
 
-class Judges:
-    """Processes that judge and draw, several at a time."""
+class Drawers:
+    """Processes that draw, several at a time."""
 
     def __init__(
         self,
-        rubric: Rubric | None,
         processes: int | None = None,
         needed: frozenset[str] = frozenset(),
         seconds: float = SECONDS_TO_JUDGE,
+        rubric: Rubric | None = None,
     ) -> None:
         """Start no process yet; there will be at most one for each core, unless their number is given.
 
-        None judges without a rubric, and none begins without the `needed` layers of the sandbox.
+        None begins without the `needed` layers of the sandbox.
         """
-        self._rubric = rubric
         self._processes = processes or usable_cores()
         self._pickled = pickle.dumps(rubric)
         self._sandbox = SandboxLimits(seconds=seconds, memory=MEMORY, needed=needed)
@@ -230,34 +226,22 @@ class Judges:
             if (process := self._idle.get()) is not None:
                 process.end()
 
-    def judge(self, act: ToJudge, measured: bytes) -> Future[Judged]:
-        """Judge a `Measured` in JSON; where that fails, the report is an error for its operator."""
-        return self._threads.submit(self._judged, act, measured)
-
-    def draw(self, act: ToDraw, measured: bytes | None) -> Future[Page]:
+    def draw(self, report: Report, targets: Targets, measured: bytes | None) -> Future[Page]:
         """Make the page of a report with the charts of a `Measured` as JSON, if there is one.
 
         Where that fails, the page has no charts and says so.
         """
-        return self._threads.submit(self._page, act, measured)
+        return self._threads.submit(self._page, ToDraw(report=report, targets=targets), measured)
 
-    def in_order(self, futures: Iterable[Future[Result]]) -> Iterator[Result]:
+    def in_order(self, futures: Iterable[tuple[Asked, Future[Result]]]) -> Iterator[tuple[Asked, Result]]:
         """Give the results in order; only so many are asked for at a time as keep every process busy."""
-        begun: deque[Future[Result]] = deque()
-        for future in futures:
-            begun.append(future)
+        begun: deque[tuple[Asked, Future[Result]]] = deque()
+        for one in futures:
+            begun.append(one)
             if len(begun) > 2 * self._processes:
-                yield begun.popleft().result()
-        yield from (future.result() for future in begun)
-
-    def _judged(self, act: ToJudge, measured: bytes) -> Judged:
-        if self._rubric is None:
-            raise ValueError("a process without a rubric cannot judge")
-        answer = self._ask(act.whose.id, act, measured)
-        if isinstance(answer, Judged):
-            return answer
-        problem = answer if isinstance(answer, Problem) else FAILED
-        return Judged(report=judge(self._rubric, nothing_measured(problem), act.whose))
+                asked, future = begun.popleft()
+                yield asked, future.result()
+        yield from ((asked, future.result()) for asked, future in begun)
 
     def _page(self, act: ToDraw, measured: bytes | None) -> Page:
         if measured is None:
@@ -297,3 +281,32 @@ class Judges:
         if answer.answer is None and not answer.tracebacks:
             logger.error("%s\nThe process that judges gave no answer, and no reason.", plain(name))
         return answer.answer or FAILED
+
+
+class Judges(Drawers):
+    """Processes that judge by a rubric, and draw."""
+
+    def __init__(
+        self,
+        rubric: Rubric,
+        processes: int | None = None,
+        needed: frozenset[str] = frozenset(),
+        seconds: float = SECONDS_TO_JUDGE,
+    ) -> None:
+        """Take the rubric; see `Drawers`."""
+        super().__init__(processes, needed, seconds, rubric)
+        self._rubric = rubric
+
+    def judge(self, whose: Whose, measured: bytes, shortened: Message = EMPTY) -> Future[Judged]:
+        """Judge a `Measured` in JSON; where that fails, the report is an error for its operator.
+
+        `shortened` is what is said of its training, if a platform's time limit made it shorter.
+        """
+        return self._threads.submit(self._judged, ToJudge(whose=whose, shortened=shortened), measured)
+
+    def _judged(self, act: ToJudge, measured: bytes) -> Judged:
+        answer = self._ask(act.whose.id, act, measured)
+        if isinstance(answer, Judged):
+            return answer
+        problem = answer if isinstance(answer, Problem) else FAILED
+        return Judged(report=judge(self._rubric, nothing_measured(problem), act.whose))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.grading.cache import Cache
-from grader.grading.classes import compared, to_judge
+from grader.grading.classes import compared
 from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judges
@@ -34,8 +34,9 @@ class JudgedAgain:
 def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judges) -> Iterator[JudgedAgain]:
     """Judge the submissions of a run into `out` by another rubric, from the cache alone."""
     measured = ((one, cache.measured(one.key)) for one in run.submissions)
-    cached = judges.in_order(judges.judge(to_judge(one), found) for one, found in measured if found)
-    again = {report.id: report for report in compared(rubric, [*cached])}
+    begun = ((one, judges.judge(one.whose, found)) for one, found in measured if found)
+    cached = [judged for _, judged in judges.in_order(begun)]
+    again = {report.id: report for report in compared(rubric, cached)}
     gone = {one.id for one in run.submissions} - again.keys()
     for one in run.submissions:
         before = _report_in(out / one.folder)

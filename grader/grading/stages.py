@@ -14,7 +14,7 @@ from grader.grading.budget import Budgeted, limits_of, sandbox_limits_of, within
 from grader.grading.cache import Measured
 from grader.grading.incomplete import NOT_BEGUN, nothing_measured
 from grader.grading.judge import judge
-from grader.grading.judging import Judges, ToJudge
+from grader.grading.judging import Judges
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
@@ -75,10 +75,10 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
             continue
         how = origin.model_copy(update={"seconds": event.seconds})
         measured = Measured(evidence=event.evidence, origin=how)
-        asked = ToJudge(whose=whose, budgeted=budgeted)
         # A process that has judged before would be given the submission a second time.
         with Judges(rubric, 1, tested.held, budgeted.judging) as judges:
-            report = judges.judge(asked, measured.model_dump_json().encode()).result().report
+            content = measured.model_dump_json().encode()
+            report = judges.judge(whose, content, budgeted.note).result().report
         finished = event.kind == "measured"
         for traceback in event.tracebacks if finished else ():
             logger.error("%s\n%s", plain(whose.id), traceback)

@@ -25,7 +25,7 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
-from grader.grading.cache import FILE, opened
+from grader.grading.cache import FILE, Cache
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
@@ -122,7 +122,7 @@ def stored_class(submissions: int) -> Iterator[tuple[Path, Path]]:
         out.mkdir()
         run = circumstances(rubric.plan, dataset.sha256)
         examples = measured(rubric, dataset)
-        with opened(out, print) as cache:
+        with Cache(out, print) as cache:
             for number, submission in enumerate(a_class(folder, submissions, random)):
                 evidence = another(examples[number % len(examples)], random)
                 cache.keep(evidence_key(pack(submission, run.plan), run), evidence, Origin(seconds=1.0))

@@ -23,7 +23,7 @@ import numpy as np
 
 from grader.datasets import Dataset, load_dataset
 from grader.evidence.model import Model
-from grader.grading.cache import opened
+from grader.grading.cache import Cache
 from grader.grading.classes import ClassGrading
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
@@ -168,7 +168,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels)
     evidence = evidence.having("rerun", as_rerun(again, labels))
     Path("out").mkdir()
-    with opened(Path("out"), print) as cache, Judges(rubric, 1) as judges:
+    with Cache(Path("out"), print) as cache, Judges(rubric, 1) as judges:
         run = circumstances(plan, dataset.sha256)
         grading = ClassGrading(Path("out"), [submission], rubric, cache, run, judges)
         grading.take(submission, evidence, Origin())

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
-from grader.grading.cache import opened
+from grader.grading.cache import Cache
 from grader.grading.engines.local import usable_cores
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT, find_rubric
@@ -93,7 +93,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     wait_for(out / "a" / "report.json")
     killed.kill()
     killed.communicate()
-    with opened(out, pytest.fail):
+    with Cache(out, pytest.fail):
         second = finish(*arguments)
     interrupted = start(*arguments)
     wait_for(out / "c" / "report.json")

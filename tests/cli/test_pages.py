@@ -17,7 +17,7 @@ from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.grading.cache import FILE
 from grader.grading.graded_folder import read_run
-from grader.grading.judging import Judges
+from grader.grading.judging import Drawers
 from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
 from grader.reports import html, html_class
@@ -35,8 +35,8 @@ CLASS = [(a_submission("ana"), PASSED), (a_submission("ito"), FAILED), (a_submis
 
 def write(out: Path, pages: Path | None = None) -> None:
     """Write the pages of the class, from what is cached below `out`."""
-    with a_cache(out) as cache, Judges(None) as judges:
-        write_pages(pages or out, CLASS, YARDSTICK, cache, judges, ABSENT)
+    with a_cache(out) as cache, Drawers() as drawers:
+        write_pages(pages or out, CLASS, YARDSTICK, cache, drawers, ABSENT)
 
 
 def test_the_pages_of_a_class(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.cache import FILE, Measured
-from grader.grading.classes import compared, to_judge
+from grader.grading.classes import compared
 from grader.grading.graded_folder import Run, write_class
 from grader.grading.judging import Judges
 from grader.report import Origin, Report
@@ -63,7 +63,7 @@ def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: s
     keep(out, **works)
     submissions = tuple(map(a_submission, works))
     with Judges(rubric) as judges:
-        futures = [judges.judge(to_judge(one), measured(works[one.id])) for one in submissions]
+        futures = [judges.judge(one.whose, measured(works[one.id])) for one in submissions]
         reports = list(compared(rubric, [future.result() for future in futures]))
     data = load_dataset(rubric.plan.data, folder).sha256
     targets = rubric.targets

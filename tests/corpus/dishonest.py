@@ -4,17 +4,12 @@ from functools import partial
 
 import log_edits as log
 import model_edits as model
+from log_edits import GLOBAL_AFTER, LARGEST_AFTER, LARGEST_BEFORE
 from log_edits import Edit as LogEdit
-from story import Story
+from story import HEAD_OR_TAIL, NOT_CLIPPED, Story
 
 dishonest = partial(Story, kind="dishonest")
 
-LARGEST_BEFORE = log.norms(grad_norm="variable_norm_before")
-LARGEST_AFTER = log.norms(grad_norm="variable_norm_after")
-GLOBAL_AFTER = log.norms(grad_norm="global_norm_after")
-
-HEAD_OR_TAIL = ("log_fits_rerun", "log_fits_model")
-NOT_CLIPPED = ("optimizer_is", "norm_within_cap", "log_fits_optimizer", *HEAD_OR_TAIL)
 INVENTED = (*HEAD_OR_TAIL, "log_fits_optimizer", "cap_binds_early")
 
 

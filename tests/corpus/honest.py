@@ -5,12 +5,11 @@ from functools import partial
 import log_edits as log
 import log_forms as form
 import model_edits as model
+from log_edits import GLOBAL_AFTER, LARGEST_AFTER
 from story import Story
 
 honest = partial(Story, kind="honest")
 
-LARGEST_AFTER = log.norms(grad_norm="variable_norm_after")
-GLOBAL_AFTER = log.norms(grad_norm="global_norm_after")
 BOTH_GLOBAL = log.norms(grad_norm="global_norm_before", grad_norm_clipped="global_norm_after")
 
 # fmt: off

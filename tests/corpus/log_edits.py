@@ -24,6 +24,12 @@ def norms(**series: str) -> Edit:
     )
 
 
+LARGEST_BEFORE = norms(grad_norm="variable_norm_before")
+LARGEST_AFTER = norms(grad_norm="variable_norm_after")
+GLOBAL_BEFORE = norms(grad_norm="global_norm_before")
+GLOBAL_AFTER = norms(grad_norm="global_norm_after")
+
+
 def renamed(**headers: str) -> Edit:
     """Gives columns other names: `renamed(accuracy="acc")`."""
     return lambda log, _: log.rename(columns=headers)

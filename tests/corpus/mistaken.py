@@ -5,17 +5,11 @@ from functools import partial
 import log_edits as log
 import log_forms as form
 import model_edits as model
-from story import Story
+from log_edits import GLOBAL_AFTER, GLOBAL_BEFORE, LARGEST_AFTER, LARGEST_BEFORE
+from story import HEAD_OR_TAIL, NOT_CLIPPED, Story
 
 mistaken = partial(Story, kind="mistaken")
 
-LARGEST_BEFORE = log.norms(grad_norm="variable_norm_before")
-LARGEST_AFTER = log.norms(grad_norm="variable_norm_after")
-GLOBAL_AFTER = log.norms(grad_norm="global_norm_after")
-GLOBAL_BEFORE = log.norms(grad_norm="global_norm_before")
-
-HEAD_OR_TAIL = ("log_fits_rerun", "log_fits_model")
-NOT_CLIPPED = ("optimizer_is", "norm_within_cap", "log_fits_optimizer", *HEAD_OR_TAIL)
 NOT_LEARNED = ("logged_accuracy", "model_accuracy")
 
 # fmt: off

@@ -9,6 +9,10 @@ from log_edits import Edit as LogEdit
 from log_forms import Form
 from model_edits import Edit as ModelEdit
 
+# The items that may rightly complain where the log is of another training, and where nothing was clipped.
+HEAD_OR_TAIL = ("log_fits_rerun", "log_fits_model")
+NOT_CLIPPED = ("optimizer_is", "norm_within_cap", "log_fits_optimizer", *HEAD_OR_TAIL)
+
 Kind = Literal["honest", "mistaken", "dishonest"]
 
 

@@ -43,19 +43,6 @@ def test_an_output_folder_that_cannot_be_made(tmp_path: Path, name: str, reason:
     assert "Name another folder." == caught.value.hint
 
 
-@pytest.mark.hostile_row(76)
-@unless_root
-def test_an_output_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    """It is tried before any work is done."""
-    folder = tmp_path / "out"
-    folder.mkdir(mode=0o500)
-
-    with pytest.raises(UsageError) as caught:
-        prepare_folder(folder)
-
-    assert f"The output folder `{folder}` cannot be written: Permission denied." == caught.value.message
-
-
 @pytest.mark.parametrize(
     ("content", "written"), [("García\r\n王\n", "García\r\n王\n".encode()), (b"\r\n\xff\0", b"\r\n\xff\0")]
 )
@@ -156,14 +143,17 @@ def test_a_write_that_ends_early_leaves_nothing_behind(
 @pytest.mark.hostile_row(76)
 @unless_root
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    """The sentence names the file, with the system's reason."""
+    """It is tried before any work is done; the sentence names the folder or the file."""
     folder = tmp_path / "out"
     folder.mkdir(mode=0o500)
 
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError) as at_first:
+        prepare_folder(folder)
+    with pytest.raises(UsageError) as later:
         write_whole(folder / "report.json", "{}")
 
-    assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == caught.value.message
+    assert f"The output folder `{folder}` cannot be written: Permission denied." == at_first.value.message
+    assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == later.value.message
 
 
 @pytest.mark.hostile_row(76)

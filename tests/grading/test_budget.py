@@ -16,7 +16,7 @@ from grader.grading.budget import (
     sandbox_limits_of,
     within_budget,
 )
-from grader.grading.judge import judge_budgeted
+from grader.grading.judge import judge_shortened
 from grader.report import Origin, Report, Whose
 from grader.rubric import Item, Limits, Plan, RerunPlan, Rubric
 
@@ -34,7 +34,7 @@ SHORTENED = within_budget(Plan(), 20.0)
 
 def report_of(budgeted: Budgeted, **parts: object) -> Report:
     evidence, whose = build.some_evidence(**parts), Whose("ana", "Ana")
-    return judge_budgeted(RUBRIC, evidence, budgeted, whose, Origin(seconds=2.0))
+    return judge_shortened(RUBRIC, evidence, budgeted.note, whose, Origin(seconds=2.0))
 
 
 def test_much_time_changes_only_the_limit() -> None:

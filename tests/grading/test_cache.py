@@ -15,7 +15,7 @@ from builders_grading import a_cache, keep
 
 from grader.errors import UsageError
 from grader.evidence.problem import Problem
-from grader.grading.cache import _KEPT_RUNS, DAMAGED, FILE, Cache, Measured, opened
+from grader.grading.cache import _KEPT_RUNS, DAMAGED, FILE, Cache, Measured
 from grader.report import Origin
 
 EVIDENCE = build.some_evidence()
@@ -26,9 +26,9 @@ KEEP = """
 import sys
 from pathlib import Path
 import builders_evidence
-from grader.grading.cache import opened
+from grader.grading.cache import Cache
 from grader.report import Origin
-with opened(Path(sys.argv[1]), print) as cache:
+with Cache(Path(sys.argv[1]), print) as cache:
     for number in range(1_000_000):
         cache.keep(f"key{number}", builders_evidence.some_evidence(), Origin())
         print(number, flush=True)
@@ -38,7 +38,7 @@ WITHOUT_LOCKS = """
 import sys
 from pathlib import Path
 from grader.errors import UsageError
-from grader.grading.cache import opened
+from grader.grading.cache import Cache
 from grader.sandbox.kernel import machine, process_control
 from grader.sandbox.seccomp import Step, _Program
 
@@ -54,7 +54,7 @@ steps = (
 process_control(38, 1)
 process_control(22, 2, _Program(len(steps), b"".join(step.packed() for step in steps)))
 try:
-    with opened(Path(sys.argv[1]), print):
+    with Cache(Path(sys.argv[1]), print):
         print("opened")
 except UsageError as error:
     print(error.message)
@@ -77,7 +77,7 @@ def kept(out: Path, *keys: str, read_only: bool = False) -> list[str]:
 def told(out: Path, *, read_only: bool = False) -> tuple[list[str], Measured | None]:
     """What a run is told that opens the cache, and the evidence that it finds."""
     said: list[str] = []
-    with opened(out, said.append, read_only=read_only) as cache:
+    with Cache(out, said.append, read_only=read_only) as cache:
         return said, evidence_of(cache, "key")
 
 

@@ -16,7 +16,7 @@ from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.cache import Measured
 from grader.grading.classes import ClassGrading, compared
-from grader.grading.judging import Judges, ToJudge
+from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
 from grader.report import Origin, Report, Whose
@@ -150,7 +150,7 @@ def test_a_class_that_cannot_be_compared_has_its_reports(caplog: pytest.LogCaptu
             name: Measured(evidence=evidence, origin=Origin()).model_dump_json().encode()
             for name, evidence in CLASS.items()
         }
-        asked = [judges.judge(ToJudge(whose=Whose(name)), content[name]) for name in ALL]
+        asked = [judges.judge(Whose(name), content[name]) for name in ALL]
         members = [future.result() for future in asked]
     # As a bug in what is kept of a submission would leave it.
     broken = replace(members[0].features, series=(None,))

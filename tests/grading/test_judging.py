@@ -13,7 +13,7 @@ from grader.checks import Check
 from grader.grading import judging
 from grader.grading.cache import Measured
 from grader.grading.judge import judge
-from grader.grading.judging import Judges, ToDraw, ToJudge
+from grader.grading.judging import Drawers, Judges
 from grader.report import Origin, Whose
 from grader.reports import html
 from grader.reports.charts import draw
@@ -42,7 +42,7 @@ def test_a_report_is_as_if_judged_here() -> None:
     """Whatever goes through JSON comes back."""
     rubric, whose, one = a_rubric(), Whose("ana", "Ana"), measured(0.9)
     with Judges(rubric, 1) as judges:
-        found = judges.judge(ToJudge(whose=whose), as_json(one)).result()
+        found = judges.judge(whose, as_json(one)).result()
 
     assert judge(rubric, one.evidence, whose, one.origin) == found.report
     assert found.features is not None
@@ -66,8 +66,7 @@ def test_a_submission_that_cannot_be_judged(
     accuracies = {"before": 0.9, "poor": 0.1, "after": 0.9}
     with Judges(a_rubric(an_item(check)), 1, seconds=seconds) as judges:
         futures = [
-            judges.judge(ToJudge(whose=Whose(name)), as_json(measured(accuracy)))
-            for name, accuracy in accuracies.items()
+            judges.judge(Whose(name), as_json(measured(accuracy))) for name, accuracy in accuracies.items()
         ]
         reports = [future.result().report for future in futures]
 
@@ -81,14 +80,15 @@ def test_a_submission_that_cannot_be_judged(
 def test_what_is_no_evidence() -> None:
     """An error, not the end of the run."""
     with Judges(a_rubric(), 1) as judges:
-        assert "error" == judges.judge(ToJudge(whose=Whose("ana")), b"{}").result().report.verdict
+        assert "error" == judges.judge(Whose("ana"), b"{}").result().report.verdict
 
 
 def test_a_page_is_as_if_drawn_here() -> None:
     """With its charts, without them where there is no evidence, and with a word on it where they fail."""
-    one, act = measured(0.9), ToDraw(report=PASSED, targets=Targets())
-    with Judges(None, 1) as judges:
-        drawn, plain, failed = (judges.draw(act, content).result() for content in (as_json(one), None, b"{}"))
+    one = measured(0.9)
+    with Drawers(1) as drawers:
+        begun = [drawers.draw(PASSED, Targets(), content) for content in (as_json(one), None, b"{}")]
+        drawn, plain, failed = (future.result() for future in begun)
 
     assert html.page(PASSED, draw(one.evidence, Targets())) == drawn.html
     assert 0.9 == drawn.accuracy
@@ -101,7 +101,7 @@ def test_many_are_answered_in_order() -> None:
     """However many processes there are."""
     names = [f"student {number}" for number in range(12)]
     with Judges(a_rubric(), 2) as judges:
-        answers = judges.in_order(
-            judges.judge(ToJudge(whose=Whose(name)), as_json(measured(0.9))) for name in names
-        )
-        assert names == [answer.report.id for answer in answers]
+        begun = ((name, judges.judge(Whose(name), as_json(measured(0.9)))) for name in names)
+        answers = [(name, answer.report.id) for name, answer in judges.in_order(begun)]
+
+    assert [(name, name) for name in names] == answers

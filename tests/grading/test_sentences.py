@@ -16,7 +16,7 @@ from grader.evidence.problem import Problem
 from grader.grading.budget import limits_of, within_budget
 from grader.grading.engines import ended_early
 from grader.grading.incomplete import NOT_BEGUN, nothing_measured
-from grader.grading.judge import judge, judge_budgeted, with_pairs
+from grader.grading.judge import judge, judge_shortened, with_pairs
 from grader.grading.regrading import changes
 from grader.messages.message import EMPTY, say
 from grader.report import Finding, Origin, Report, Whose, review
@@ -137,7 +137,7 @@ def texts() -> Iterator[tuple[str, str]]:
     shortened = within_budget(Plan(rerun=RerunPlan(steps=50_000)), 120.0)
     slow = some_evidence(rerun=a_rerun(test_accuracy=0.5))
     learns = Item(id="learns", title="Learns", points=1, check=RerunLearns())
-    yield "a shortened rerun", items(judge_budgeted(a_rubric(learns), slow, shortened, whose, Origin()))
+    yield "a shortened rerun", items(judge_shortened(a_rubric(learns), slow, shortened.note, whose, Origin()))
     yield "limits", "\n".join(f"{limit.name}: {limit.value}" for limit in limits_of(PLAN))
     for how in (EMPTY, say("was ended by signal {name}", name="SIGSEGV")):
         error = ended_early(how)

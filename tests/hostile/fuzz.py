@@ -35,7 +35,7 @@ from grader.grading.batch import measure
 from grader.grading.cache import Measured
 from grader.grading.classes import compared
 from grader.grading.engines import FOR_A_FOLDER
-from grader.grading.judging import FAILED, Judged, Judges, ToDraw, ToJudge
+from grader.grading.judging import FAILED, Judged, Judges
 from grader.messages.safe_text import file_names
 from grader.platforms.downloads import read_class
 from grader.report import Origin, Report, Whose
@@ -58,15 +58,8 @@ _EXTREMES = (0.0, 1.0, -1.0, 5e-324, 1e150, 1.7e308, float("inf"), float("-inf")
 _PARTS_OF_NAMES = (
     *(*HOSTILE_NAMES, "x" * 60, "ana", "Ana García", "garciaana", "777", "101", "0", "_", "-", ".", " "),
     *("assignsubmission_file_", "_assignsubmission_file", "submission", "late", "onlinetext", "model.keras"),
-    *(
-        "training_log.csv",
-        ".zip",
-        "grades.csv",
-        "index.html",
-        "run.json",
-        "errors.log",
-        "submission_metadata.yml",
-    ),
+    *("training_log.csv", ".zip", "grades.csv", "index.html", "run.json", "errors.log"),
+    "submission_metadata.yml",
 )
 
 
@@ -165,7 +158,7 @@ def fuzz_evidence(
     tally: Counter[str] = Counter()
     failures: list[str] = []
     with Judges(rubric) as judges:
-        alone = judges.judge(ToJudge(whose=Whose(HONEST)), honest).result()
+        alone = judges.judge(Whose(HONEST), honest).result()
         for first in range(0, count, A_CLASS):
             contents = {HONEST: honest}
             for number in range(first, min(first + A_CLASS, count)):
@@ -192,16 +185,11 @@ def _a_class(  # noqa: PLR0913, PLR0917  (what is judged, and where it is counte
     tally: Counter[str],
     failures: list[str],
 ) -> None:
-    members = [
-        *judges.in_order(
-            judges.judge(ToJudge(whose=Whose(name)), content) for name, content in contents.items()
-        )
-    ]
+    judging = ((name, judges.judge(Whose(name), content)) for name, content in contents.items())
+    members = [judged for _, judged in judges.in_order(judging)]
     reports = list(compared(rubric, members))
-    pages = judges.in_order(
-        judges.draw(ToDraw(report=report, targets=rubric.targets), contents[report.id]) for report in reports
-    )
-    for report, page in zip(reports, pages, strict=True):
+    drawing = ((report, judges.draw(report, rubric.targets, contents[report.id])) for report in reports)
+    for report, page in judges.in_order(drawing):
         if report.id != HONEST:
             tally[_outcome(report)] += 1
             tally["a page without charts by a bug"] += page.failed and report.verdict != "error"

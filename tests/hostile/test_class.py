@@ -1,12 +1,5 @@
 """A class with hostile submissions in it, through real workers: each gets the result of its own work."""
 
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import builders_hostile as hostile
@@ -32,11 +25,6 @@ def measured(submissions: list[Submission], jobs: int = 1) -> dict[str, Evidence
         for event in events
         if event.kind == "measured" and event.evidence is not None
     }
-
-
-def grader(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    command = [Path(sys.executable).with_name("grader"), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.mark.hostile_row(3, 4, 6, 78)
@@ -71,31 +59,3 @@ def test_a_good_model_after_hostile_ones(tmp_path: Path) -> None:
         switch,
         "The network has two layers of the name `dense`.",
     ] == [str(problem.message) for problem in problems if isinstance(problem, Problem)]
-
-
-@pytest.mark.hostile_row(76)
-def test_a_kill_in_the_middle_leaves_whole_reports(tmp_path: Path, examples: Path) -> None:
-    """What was written before is complete, and there is no half of a file beside it."""
-    for name in ("a", "b", "c"):
-        make_file(tmp_path, f"class/{name}/training_log.csv", b"step,loss\n1,0.5\n")
-    shutil.copytree(examples / "ana_passes", tmp_path / "class" / "d")
-    out = tmp_path / "graded"
-    running = subprocess.Popen(
-        [Path(sys.executable).with_name("grader"), "grade", "class", "--out", out, "--jobs", "1"],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        until = time.monotonic() + 60
-        while len(list(out.glob("*/report.json"))) < 3 and time.monotonic() < until:
-            time.sleep(0.02)
-    finally:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-
-    reports = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*/report.json"))]
-    assert ["a", "b", "c"] == [report["id"] for report in reports]
-    written = [path.relative_to(out) for path in out.rglob("*") if path.is_file()]
-    assert {"report.json"} == {path.name for path in written if not path.name.startswith(".grader.sqlite")}

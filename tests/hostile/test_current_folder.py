@@ -12,41 +12,13 @@ from builders_folders import make_file
 
 USER_SITE = f"home/.local/lib/python{sysconfig.get_python_version()}/site-packages"
 # Modules that Python, or a library, would import in its own place.
-MODULES = (
-    *(
-        "sitecustomize.py",
-        "usercustomize.py",
-        "conftest.py",
-        "startup.py",
-        "selectors.py",
-        "socket.py",
-        "signal.py",
-    ),
-    *(
-        "json.py",
-        "runpy.py",
-        "typing.py",
-        "ctypes/__init__.py",
-        "multiprocessing/__init__.py",
-        "distutils/__init__.py",
-    ),
-    *(
-        "typer.py",
-        "rich.py",
-        "pydantic/__init__.py",
-        "ruamel/__init__.py",
-        "jinja2/__init__.py",
-        "numpy/__init__.py",
-    ),
-    *("h5py.py", "pandas/__init__.py", "PIL/__init__.py", "keras/__init__.py", "tensorflow/__init__.py"),
-    *(
-        "matplotlib/__init__.py",
-        "dask/__init__.py",
-        "distributed/__init__.py",
-        "yaml.py",
-        "tornado/__init__.py",
-    ),
-)
+MODULES = """
+    sitecustomize.py usercustomize.py conftest.py startup.py selectors.py socket.py signal.py json.py runpy.py
+    typing.py ctypes/__init__.py multiprocessing/__init__.py distutils/__init__.py typer.py rich.py
+    pydantic/__init__.py ruamel/__init__.py jinja2/__init__.py numpy/__init__.py h5py.py pandas/__init__.py
+    PIL/__init__.py keras/__init__.py tensorflow/__init__.py matplotlib/__init__.py dask/__init__.py
+    distributed/__init__.py yaml.py tornado/__init__.py
+""".split()  # noqa: SIM905  (one in each line would be a page)
 # What they look for in the current folder, in a home, or where a variable says.
 SETTINGS = {
     "matplotlibrc": "text.usetex: True\n",

@@ -40,22 +40,14 @@ GRADEBOOKS = {
     'Participant 902,Bruno Example,bruno@uni.example,No submission,7.50,10.00,Yes,-,"Monday","<p>"\n'
     "Participant 903,Chi Nobody,chi@uni.example,No submission,-,10.00,No,-,-,\n",
 }
+MOODLE = ("moodle", "--gradebook", "moodle.csv", "--column", "11 (Real)")
 EXPORTS = (
     ("canvas", "--gradebook", "canvas.csv", "--column", "Homework 11 (4711)"),
     ("canvas", "--gradebook", "canvas.csv", "--column", "4711", "--trust-declared"),
     ("canvas", "--gradebook", "canvas.csv", "--column", "4711", "--scale-to", "5", "--dry-run"),
     ("canvas", "--gradebook", "canvas.csv", "--column", "Nothing"),
-    ("moodle", "--gradebook", "moodle.csv", "--column", "11 (Real)", "--scale-to", "5"),
-    (
-        "moodle",
-        "--gradebook",
-        "moodle.csv",
-        "--column",
-        "11 (Real)",
-        "--identify-by",
-        "ID number",
-        "--trust-declared",
-    ),
+    (*MOODLE, "--scale-to", "5"),
+    (*MOODLE, "--identify-by", "ID number", "--trust-declared"),
     ("moodle", "--gradebook", "moodle.csv", "--column", "Nothing"),
     ("moodle-worksheet", "--worksheet", "worksheet.csv", "--trust-declared"),
     ("moodle-feedback", "--worksheet", "worksheet.csv", "--trust-declared"),

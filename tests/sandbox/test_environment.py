@@ -32,14 +32,8 @@ def test_no_variable_leads_to_the_current_folder_or_a_home(
 ) -> None:
     """Where the user's own packages are in use, Python still finds them."""
     names = ("DASK_CONFIG", "HDF5_PLUGIN_PATH", "KERAS_HOME", "LD_PRELOAD", "MATPLOTLIBRC", "MPLCONFIGDIR")
-    names += (
-        "NETRC",
-        "NPY_DISABLE_CPU_FEATURES",
-        "PYTHONSTARTUP",
-        "TF_XLA_FLAGS",
-        "XDG_CONFIG_HOME",
-        "XLA_FLAGS",
-    )
+    names += ("NETRC", "NPY_DISABLE_CPU_FEATURES", "PYTHONSTARTUP", "TF_XLA_FLAGS", "XDG_CONFIG_HOME")
+    names += ("XLA_FLAGS",)
     monkeypatch.setattr(site, "ENABLE_USER_SITE", has_own_packages)
     monkeypatch.setattr(site, "getuserbase", lambda: "/home/ana/.local")
 
