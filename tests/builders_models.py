@@ -150,7 +150,7 @@ def old(layer: Json) -> Json:
 
 
 def an_h5_file(
-    network: Any,
+    network: Any = None,
     weights: Mapping[str, Mapping[str, Any]] | None = None,
     training: Json | None = None,
     optimizer: Mapping[str, Any] | None = None,
@@ -159,22 +159,19 @@ def an_h5_file(
     """An `.h5` file of Keras 2.
 
     Args:
-        network: the JSON of the network.
+        network: the JSON of the network; [3] to 2 numbers where none is given.
         weights: per layer its weights by name, as `dense/kernel:0`.
         training: its `training_config`.
         optimizer: the optimizer's variables by name.
         version: the Keras that wrote it.
     """
-    layers = (
-        {"dense": {"dense/kernel:0": numbers(3, 2), "dense/bias:0": numbers(2)}}
-        if weights is None
-        else weights
-    )
+    described = network or old(a_sequential(old(an_input(3)), old(a_dense(2))))
+    layers = weights or {"dense": {"dense/kernel:0": numbers(3, 2), "dense/bias:0": numbers(2)}}
     arrays = {
         f"model_weights/{layer}/{name}": array for layer in layers for name, array in layers[layer].items()
     }
     attributes: dict[str, dict[str, Any]] = {
-        "/": {"keras_version": version, "model_config": json.dumps(network)},
+        "/": {"keras_version": version, "model_config": json.dumps(described)},
         "model_weights": {"layer_names": [name.encode() for name in layers], "keras_version": version},
     }
     for layer, names in layers.items():

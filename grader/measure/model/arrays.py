@@ -36,16 +36,12 @@ SEED = 2026
 
 @dataclass(frozen=True)
 class Totals:
-    """An array in short; its sums are in float64, whatever it is stored in.
-
-    It is `exact` as float32 or float64; the sums of half-precision numbers tell little. `squares` is the sum
-    of the squares of its values, and `smallest` the smallest value, 0.0 where there are none.
-    """
+    """An array in short; its sums are in float64, and `smallest` is 0.0 where it is empty."""
 
     shape: tuple[int, ...]
-    exact: bool
+    dtype: str
     total: float
-    squares: float
+    squares: float  # the sum of the squares of its values
     smallest: float
 
 
@@ -55,7 +51,7 @@ def totals_of(array: Array) -> Totals:
         values = array.astype(np.float64, copy=False).ravel()
         return Totals(
             shape=array.shape,
-            exact=array.dtype.kind == "f" and array.dtype.itemsize >= np.dtype(np.float32).itemsize,
+            dtype=array.dtype.name,
             total=float(values.sum()),
             squares=float(values @ values),
             smallest=float(values.min()) if values.size else 0.0,

@@ -1,13 +1,33 @@
-"""How the model was compiled, read as data and never deserialised: the optimizer and the loss."""
+"""How the model was compiled, read as data and never deserialised: the loss, the optimizer and its variables.
 
+Keras 3 stores them in order (`optimizer/vars/0` is the number of steps, `1` the learning rate),
+under the wrapped optimizer where the loss is scaled; an `.h5` file stores them by name.
+
+Keras 3 and the `.keras` files of Keras 2 number Adam's variables: the first and the second moment
+of each trainable variable in turn, behind the running averages where `use_ema` is set,
+before the largest second moments where `amsgrad` is. An `.h5` file names them:
+
+    adam/dense_kernel_momentum    adam/dense_kernel_velocity    Keras 3
+    Adam/m/dense/kernel:0         Adam/v/dense/kernel:0         Keras 2.11 to 2.15
+    Adam/dense/kernel/m:0         Adam/dense/kernel/v:0         TensorFlow 2.0 to 2.10
+    training/Adam/m_0:0           training/Adam/v_0:0           Keras 2.3
+    training/Adam/Variable:0 ...  all first moments, then all second ones, then a third list: before that
+"""
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from grader.evidence.model import Optimizer
-from grader.evidence.values import TOO_LARGE
+from grader.evidence.model import Moments, Optimizer
+from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
+from grader.measure.model.arrays import Array, Path, Totals
 from grader.measure.model.legacy import todays_class
-from grader.measure.model.optimizer_state import OptimizerState, read_moments
 from grader.measure.model.reading import shown
-from grader.measure.model.values import snake_case
+from grader.measure.model.values import snake_case, whole
 
 # What people pass as text, `compile("adam")`, under the name of its class.
 BY_NAME = {
@@ -17,17 +37,95 @@ BY_NAME = {
         *("Ftrl", "Lion", "Lamb", "Muon"),
     )
 }
-WRAPPER = "LossScaleOptimizer"
 # Keras before 2.3 and TensorFlow 1 wrote the class of the optimizer with these in front.
 PREFIXES = ("Custom>", "keras>", "Keras>")
 
+GROUP = "optimizer"
+LEGACY_GROUP = "optimizer_weights"
+INNER = ("inner_optimizer", "_optimizer")
+SINGLE = ((), (1,))
+# The sums of half-precision numbers tell little.
+EXACT = frozenset({"float32", "float64"})
+STEP_NAMES = frozenset({"iterations", "iteration", "iter"})
+RATE_NAMES = frozenset({"learning_rate", "current_learning_rate", "_current_learning_rate"})
+
+# Nadam has another step than Adam, and the same moments.
+KINDS = frozenset({"Adam", "AdamW", "Nadam"})
+BETAS = {"beta_1": 0.9, "beta_2": 0.999}
+
+# A name, empty where the file only numbers the variables, and the sums.
+Variable = tuple[str, Totals]
+Pair = tuple[Totals, Totals]
+
+_ENDING = re.compile(r"(?P<key>.*)_(?P<role>momentum|velocity)")
+_NUMBERED = re.compile(r"(?P<role>[mv])_(?P<key>\d+)")
+_NAMELESS = re.compile(r"Variable(_\d+)?")
+_ROLES = {"momentum": "m", "velocity": "v", "m": "m", "v": "v"}
+
+
+@dataclass(frozen=True)
+class OptimizerState:
+    """What the optimizer's variables say; None where they do not."""
+
+    iterations: int | None = None
+    learning_rate: float | None = None
+    variables: tuple[Variable, ...] = ()  # the others, in the file's order
+    weight_shapes: tuple[tuple[int, ...], ...] = ()  # of the model, to which the moments belong
+
+
+def from_keras(totals: Mapping[Path, Totals], weights: Iterable[Array]) -> OptimizerState:
+    """The state in a `.keras` file."""
+    for inner in (*((name,) for name in INNER), ()):
+        variables = (GROUP, *inner, "vars")
+        steps, rate = totals.get((*variables, "0")), totals.get((*variables, "1"))
+        if steps is not None:
+            # Keras 2 and a schedule have no learning rate, and a variable of the model in its place.
+            first = 1 if rate is None or rate.shape != () else 2
+            paths = ((*variables, str(number)) for number in itertools.count(first))
+            return OptimizerState(
+                _steps(steps),
+                _rate(rate),
+                tuple(("", totals[path]) for path in itertools.takewhile(totals.__contains__, paths)),
+                tuple(array.shape for array in weights),
+            )
+    return OptimizerState()
+
+
+def from_h5(totals: Mapping[Path, Totals], names: Iterable[str], weights: Iterable[Array]) -> OptimizerState:
+    """The state in an `.h5` file; of a wrapped optimizer, which stands last, the inner one's."""
+    steps = rate = None
+    variables: list[Variable] = []
+    for name in names:
+        path = (LEGACY_GROUP, *name.split("/"))
+        last = path[-1].partition(":")[0]
+        if path not in totals:
+            continue
+        if last in STEP_NAMES:
+            steps = totals[path]
+        elif last in RATE_NAMES:
+            rate = totals[path]
+        else:
+            variables.append((name, totals[path]))
+    shapes = tuple(array.shape for array in weights)
+    return OptimizerState(_steps(steps), _rate(rate), tuple(variables), shapes)
+
+
+def _steps(found: Totals | None) -> int | None:
+    if found is None or found.shape not in SINGLE or not found.dtype.startswith(("int", "uint")):
+        return None
+    return int(found.total) if 0 <= found.total <= MOST_STEPS else None
+
+
+def _rate(found: Totals | None) -> float | None:
+    if found is None or found.shape not in SINGLE or not found.dtype.startswith("float"):
+        return None
+    return found.total
+
 
 def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer | None:
-    """The optimizer, of a wrapped one the inner.
+    """The optimizer, of a wrapped one the inner; the learning rate of its variables goes before the config's.
 
-    Args:
-        compiled: `compile_config` of a `.keras` file, `training_config` of an `.h5` file, or {}.
-        state: what the optimizer's variables say; their learning rate goes before that of the config.
+    `compiled` is the `compile_config` of a `.keras` file, the `training_config` of an `.h5` file, or {}.
     """
     config: dict[str, Any] = {}
     stored = compiled.get("optimizer", compiled.get("optimizer_config"))
@@ -37,7 +135,7 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         kind, config = _opened(stored)
     else:
         return None
-    if kind == WRAPPER and isinstance(config.get("inner_optimizer"), dict):
+    if kind == "LossScaleOptimizer" and isinstance(config.get("inner_optimizer"), dict):
         kind, config = _opened(config["inner_optimizer"])
     rate = config.get("learning_rate", config.get("lr"))
     schedule = _opened(rate)[0] if isinstance(rate, dict) else None
@@ -79,10 +177,98 @@ def _opened(stored: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _finite(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    is_number = whole(value) or isinstance(value, float)
+    return float(value) if is_number and abs(value) < TOO_LARGE else None
+
+
+def read_moments(kind: str, config: dict[str, Any], state: OptimizerState) -> Moments | None:
+    """Adam's moments of an optimizer of this class and with these settings, if they are what they should be.
+
+    None for other optimizers, for gradients that are accumulated over several steps,
+    where nothing is stored, and where the arrays do not belong to the model's weights.
+    A state that was never used has moments of zero; `iterations` tells it from one that was.
+    """
+    if kind not in KINDS or config.get("gradient_accumulation_steps") is not None:
         return None
-    try:
-        number = float(value)
-    except OverflowError:
+    beta_1, beta_2 = _beta(config, "beta_1"), _beta(config, "beta_2")
+    if beta_1 is None or beta_2 is None:
         return None
-    return number if abs(number) < TOO_LARGE else None
+    if any(name for name, _ in state.variables):
+        pairs = _by_name(state.variables) or _by_list(state.variables, amsgrad=bool(config.get("amsgrad")))
+    else:
+        pairs = _by_place(kind, config, state.variables)
+    if not pairs or not _belong(pairs, state):
+        return None
+    return Moments(
+        beta_1=beta_1,
+        beta_2=beta_2,
+        first=tuple(math.sqrt(first.squares) for first, _ in pairs),
+        second=tuple(second.total for _, second in pairs),
+    )
+
+
+def _beta(config: dict[str, Any], name: str) -> float | None:
+    # A file that has only the optimizer's name was compiled with its defaults.
+    beta = config.get(name) if config else BETAS[name]
+    return beta if isinstance(beta, float) and 0 <= beta <= LARGEST_BETA else None
+
+
+def _by_place(kind: str, config: dict[str, Any], variables: Sequence[Variable]) -> list[Pair]:
+    arrays = [totals for _, totals in variables]
+    if kind == "Nadam" and arrays and arrays[-1].shape == ():
+        # The product of its momentum schedule.
+        arrays.pop()
+    averages, largest = bool(config.get("use_ema")), bool(config.get("amsgrad"))
+    count, rest = divmod(len(arrays), 2 + averages + largest)
+    if rest:
+        return []
+    moments = arrays[count * averages :][: 2 * count]
+    return list(zip(moments[::2], moments[1::2], strict=True))
+
+
+def _by_name(variables: Sequence[Variable]) -> list[Pair]:
+    roles: dict[str, dict[str, Totals]] = {"m": {}, "v": {}}
+    for name, totals in variables:
+        role, key = _role(name)
+        if role:
+            roles[role][key] = totals
+    if roles["m"].keys() != roles["v"].keys():
+        return []
+    return [(first, roles["v"][key]) for key, first in roles["m"].items()]
+
+
+def _role(name: str) -> tuple[str, str]:
+    """Which moment a name stands for, and of which variable; twice nothing where it stands for none."""
+    *before, last = name.partition(":")[0].split("/")
+    if found := _ENDING.fullmatch(last) or _NUMBERED.fullmatch(last):
+        return _ROLES[found["role"]], "/".join([*before, found["key"]])
+    if last in _ROLES and before:
+        return _ROLES[last], "/".join(before)
+    if len(before) > 1 and before[1] in _ROLES:
+        return _ROLES[before[1]], "/".join([before[0], *before[2:], last])
+    return "", ""
+
+
+def _by_list(variables: Sequence[Variable], *, amsgrad: bool) -> list[Pair]:
+    """Names that say nothing: without `amsgrad` the third list has one number for each variable."""
+    arrays = [
+        totals for name, totals in variables if _NAMELESS.fullmatch(name.partition(":")[0].rpartition("/")[2])
+    ]
+    third = len(arrays) // 3
+    has_third = amsgrad or all(array.shape == (1,) for array in arrays[2 * third :])
+    count, rest = divmod(len(arrays), 3 if has_third else 2)
+    return [] if rest else list(zip(arrays[:count], arrays[count : 2 * count], strict=True))
+
+
+def _belong(pairs: Sequence[Pair], state: OptimizerState) -> bool:
+    """Whether the shapes are those of weights, and the second moments are sums of squares."""
+    shapes = Counter(first.shape for first, _ in pairs)
+    return shapes <= Counter(state.weight_shapes) and all(
+        first.shape == second.shape
+        and {first.dtype, second.dtype} <= EXACT
+        # Of a training that diverged they are NaN or infinite.
+        and math.sqrt(first.squares) < TOO_LARGE
+        and second.total < TOO_LARGE
+        and second.smallest >= 0
+        for first, second in pairs
+    )

@@ -103,15 +103,10 @@ def _kind(content: bytes) -> Message:
 
 @dataclass(frozen=True)
 class SavedFolder:
-    """A folder that is a model; Keras would follow links in it, so none is opened.
+    """A folder that is a model; Keras would follow links in it, so none is opened."""
 
-    Attributes:
-        path: relative, with `/`; "." is the submission's own folder.
-        unpacked: whether it is an unpacked `.keras` file, else it is a SavedModel.
-    """
-
-    path: PurePosixPath
-    unpacked: bool
+    path: PurePosixPath  # relative; "." is the submission's own folder
+    unpacked: bool  # an unpacked `.keras` file, else a SavedModel
 
     def holds(self, name: str) -> bool:
         """Whether the file of this name is a part of the model."""

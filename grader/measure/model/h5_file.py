@@ -10,9 +10,9 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.measure.model.arrays import Array, Path
+from grader.measure.model.compiled import LEGACY_GROUP, from_h5
 from grader.measure.model.hdf5 import Attribute, Contents, read_hdf5, write_hdf5
 from grader.measure.model.keras_file import Stored
-from grader.measure.model.optimizer_state import LEGACY_GROUP, from_h5
 from grader.measure.model.reading import Reading, refusal, shown, too_large
 from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
@@ -43,7 +43,7 @@ def read_h5(reading: Reading, content: bytes) -> Stored:
         else {},
         version=version if isinstance(version, str) else "",
         weights=weights,
-        state=from_h5(contents, _names(contents, (LEGACY_GROUP,), WEIGHT_NAMES), weights.values()),
+        state=from_h5(contents.optimizer, _names(contents, (LEGACY_GROUP,), WEIGHT_NAMES), weights.values()),
     )
 
 
@@ -98,7 +98,7 @@ def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
         names = _names(contents, group, WEIGHT_NAMES)
         number = str(len({path[0] for path in result}))
         for index, name in enumerate(names):
-            array = contents.arrays.get((*group, *name.split("/")))
+            array = contents.weights.get((*group, *name.split("/")))
             if array is None:
                 raise refusal(
                     say(

@@ -23,7 +23,6 @@ Attribute = str | tuple[str, ...]
 
 # The separator that Keras 2 wrote into names on Windows.
 WINDOWS = "\\"
-SINGLE = ((), (1,))
 PLAIN_KINDS = "fiub"
 LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
@@ -44,17 +43,11 @@ ALIGNMENT = 8
 
 @dataclass(frozen=True)
 class Contents:
-    """What was read from an HDF5 file.
+    """What was read from an HDF5 file; the root's path is ()."""
 
-    Attributes:
-        arrays: the weights, and the optimizer's single numbers.
-        attributes: the texts and lists of texts of each group, by name; the root's path is ().
-        totals: the sums of the optimizer's arrays.
-    """
-
-    arrays: Mapping[Path, Array]
-    attributes: Mapping[Path, Mapping[str, Attribute]]
-    totals: Mapping[Path, Totals]
+    weights: Mapping[Path, Array]
+    attributes: Mapping[Path, Mapping[str, Attribute]]  # of each group, by name
+    optimizer: Mapping[Path, Totals]
 
 
 def read_hdf5(
@@ -63,8 +56,8 @@ def read_hdf5(
     """Read these groups of an HDF5 file that nobody has looked at yet.
 
     Of the attributes with these names, the numbered parts (`name0`, ...) are read, too.
-    The optimizer's arrays are read one after the other, for their sums. If they are more than eight
-    times as many numbers as the wanted ones, none is read: no optimizer keeps as much.
+    The optimizer's arrays are read one after the other, for their sums. If they have more than eight
+    times as many numbers as the weights, only single ones are read: no optimizer keeps as much.
     Refused if it is damaged, or has anything in it that Keras does not write.
     """
     if not heaps_are_sound(content):
@@ -91,9 +84,9 @@ def _contents(
             continue
         _check_array(reading, path, found)
         top = path[0].partition(WINDOWS)[0]
-        if top in weights or (top == optimizer and found.shape in SINGLE):
+        if top in weights:
             chosen[path] = found
-        if top == optimizer:
+        elif top == optimizer:
             summed[path] = found
     total, most = _size(chosen), reading.limits.of_rubric.parameters
     if total > most:
@@ -107,10 +100,17 @@ def _contents(
             SMALLER,
         )
     if _size(summed) > MOST_SUMMED * total:
-        summed = {}
+        summed = {path: dataset for path, dataset in summed.items() if dataset.size == 1}
     return Contents(
         {path: _value(dataset) for path, dataset in chosen.items()},
-        {path: _texts(reading, group, attributes) for path, group in groups.items()},
+        {
+            path: {
+                name: _text(reading, group, name)
+                for name in group.attrs
+                if name.rstrip("0123456789") in attributes
+            }
+            for path, group in groups.items()
+        },
         {path: totals_of(_value(dataset)) for path, dataset in summed.items()},
     )
 
@@ -231,10 +231,6 @@ def _size(datasets: Mapping[Path, Any]) -> int:
 def _value(dataset: Any) -> Array:
     value = np.asarray(dataset[()])
     return value.astype(value.dtype.newbyteorder("="), copy=False)
-
-
-def _texts(reading: Reading, group: Any, names: frozenset[str]) -> dict[str, Attribute]:
-    return {name: _text(reading, group, name) for name in group.attrs if name.rstrip("0123456789") in names}
 
 
 def _text(reading: Reading, group: Any, name: str) -> Attribute:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader.errors import SubmissionError
-from grader.measure.model import optimizer_state
 from grader.measure.model.architecture import built_once
 from grader.measure.model.arrays import Array, Path
+from grader.measure.model.compiled import GROUP, OptimizerState, from_keras
 from grader.measure.model.filetype import CONFIG, MEMBERS, METADATA, WEIGHTS
 from grader.measure.model.hdf5 import WINDOWS, read_hdf5, write_hdf5
 from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown, too_large
@@ -30,7 +30,7 @@ MOST_ENTRIES = 1000
 
 LAYERS = "layers"
 OLD_LAYERS = "_layer_checkpoint_dependencies"
-GROUPS = frozenset({LAYERS, OLD_LAYERS})
+PLACES = frozenset({LAYERS, OLD_LAYERS})
 # State that is kept between runs and is no weight.
 SEEDS = frozenset({"seed_generator", "generator"})
 # Attention keeps its parts under private names in Keras 2.
@@ -39,21 +39,13 @@ OLD_PARTS = frozenset({"_query_dense", "_key_dense", "_value_dense", "_output_de
 
 @dataclass(frozen=True)
 class Stored:
-    """What a model file stores.
+    """What a model file stores; empty where it does not say."""
 
-    Attributes:
-        config: the network, as the file describes it.
-        compiled: how it was compiled, {} where the file does not say.
-        version: the Keras that wrote it, "" where the file does not say.
-        weights: the weights by their path in the clean copy.
-        state: what the optimizer's variables say.
-    """
-
-    config: dict[str, Any]
+    config: dict[str, Any]  # the network
     compiled: dict[str, Any]
-    version: str
-    weights: dict[Path, Array]
-    state: optimizer_state.OptimizerState
+    version: str  # of the Keras that wrote it
+    weights: dict[Path, Array]  # by their path in the clean copy
+    state: OptimizerState
 
 
 def read_keras(reading: Reading, content: bytes) -> Stored:
@@ -61,16 +53,16 @@ def read_keras(reading: Reading, content: bytes) -> Stored:
     members = read_archive(reading, content)
     config = read_json(reading, say("The `{config}`", config=CONFIG), members[CONFIG])
     metadata = read_json(reading, say("The `{config}`", config=METADATA), members[METADATA])
-    contents = read_hdf5(reading, members[WEIGHTS], GROUPS, optimizer_state.GROUP, frozenset())
-    arrays = _todays_paths(reading, contents.arrays)
+    contents = read_hdf5(reading, members[WEIGHTS], PLACES, GROUP, frozenset())
+    weights = _todays_paths(reading, contents.weights)
     compiled = config.pop("compile_config", None)
     version = metadata.get("keras_version")
     return Stored(
         config=config,
         compiled=compiled if isinstance(compiled, dict) else {},
         version=version if isinstance(version, str) else "",
-        weights={path: array for path, array in arrays.items() if path[0] == LAYERS},
-        state=optimizer_state.from_keras(arrays, _todays_paths(reading, contents.totals)),
+        weights=weights,
+        state=from_keras(_todays_paths(reading, contents.optimizer), weights.values()),
     )
 
 

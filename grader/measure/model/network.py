@@ -4,14 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from grader.measure.model import connections
 from grader.measure.model.allowlist import FUNCTIONAL_MODULES, SEQUENTIAL_MODULES, SHARED
-from grader.measure.model.connections import (
-    check_no_loop,
-    check_reached,
-    clean_calls,
-    clean_ends,
-    todays_numbers,
-)
 from grader.measure.model.layer import (
     INNER_LAYER,
     INNER_LAYERS,
@@ -174,17 +168,22 @@ def _functional(reading: Reading, entry: Node) -> Node:
     }
     for layer, node in zip(stored, layers, strict=True):
         node["name"] = node["config"]["name"]
-        node["inbound_nodes"] = clean_calls(reading, node["name"], layer.get("inbound_nodes", []), names)
-    ends = {key: clean_ends(reading, config.get(key), names) for key in ("input_layers", "output_layers")}
+        node["inbound_nodes"] = connections.clean_calls(
+            reading, node["name"], layer.get("inbound_nodes", []), names
+        )
+    ends = {
+        key: connections.clean_ends(reading, config.get(key), names)
+        for key in ("input_layers", "output_layers")
+    }
     calls = {node["name"]: node["inbound_nodes"] for node in layers}
     most = reading.limits.calls
     if sum(map(len, calls.values())) > most:
         raise refusal(say("The layers are called more than {most} times.", most=most), SMALLER)
     nested = {node["name"]: node["class_name"] for node in layers if is_network(node)}
     if any(isinstance(call, list) for layer in stored for call in layer.get("inbound_nodes", [])):
-        todays_numbers(calls, nested, ends["output_layers"])
-    check_reached(calls, frozenset(nested), [*ends.values()])
-    check_no_loop(calls, frozenset(nested))
+        connections.todays_numbers(calls, nested, ends["output_layers"])
+    connections.check_reached(calls, frozenset(nested), [*ends.values()])
+    connections.check_no_loop(calls, frozenset(nested))
     return _built(reading, entry, layers, ends)
 
 

@@ -23,23 +23,16 @@ from grader.messages.message import say
 
 @dataclass(frozen=True)
 class CleanModel:
-    """What the grader keeps of a model file.
-
-    Attributes:
-        facts: what the file says.
-        content: a model file made anew from allowed parts and plain numbers, without the optimizer.
-        suffix: the ending that the clean copy must be saved under for Keras to load it.
-        architecture: the network without its weights, equal for equal networks.
-    """
+    """What the grader keeps of a model file."""
 
     facts: Model
-    content: bytes
-    suffix: Literal[".keras", ".h5"]
-    architecture: str
+    content: bytes  # a model file made anew from allowed parts and plain numbers, without the optimizer
+    suffix: Literal[".keras", ".h5"]  # under which Keras loads it
+    architecture: str  # the network without its weights, equal for equal networks
 
 
 def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Limits) -> CleanModel:
-    """Read a model file within a rubric's limits; see `read_model`."""
+    """Read a model file within a rubric's limits."""
     return read_model(name, content, Limits(limits))
 
 

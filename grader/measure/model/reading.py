@@ -55,19 +55,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Reading:
-    """One model file while it is read.
+    """One model file while it is read; `notes` and `shared` grow as the steps go."""
 
-    Attributes:
-        name: the file's name, fit to show.
-        limits: what may not be exceeded.
-        notes: sentences on what was changed, each once; they grow as the steps go.
-        shared: what each shared object of the network looked like where it stood first; it grows, too.
-    """
-
-    name: str
+    name: str  # fit to show
     limits: Limits
-    notes: list[Message] = field(default_factory=list)
-    shared: dict[int, str] = field(default_factory=dict)
+    notes: list[Message] = field(default_factory=list)  # on what was changed, each once
+    shared: dict[int, str] = field(
+        default_factory=dict
+    )  # what a shared object looked like where it stood first
 
     def note(self, sentence: Message) -> None:
         """Keep a sentence on what was changed."""

@@ -10,13 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.measure.model.allowlist import (
-    ACTIVATION_LAYERS,
-    ACTIVATIONS,
-    DTYPES,
-    INITIALIZERS,
-    SHARED,
-)
+from grader.measure.model.allowlist import ACTIVATION_LAYERS, ACTIVATIONS, DTYPES, INITIALIZERS, SHARED
 from grader.measure.model.legacy import todays_class
 from grader.measure.model.reading import OWN_LAYERS, Reading, refusal, shown
 from grader.messages.message import Message, say
@@ -125,7 +119,12 @@ def activation(reading: Reading, layer: str, value: Any) -> str | dict[str, Any]
     if isinstance(value, dict):
         kind = str(value.get("class_name"))
         if kind in ACTIVATION_LAYERS and value.get("module") in (None, "keras.layers"):
-            return _activation_layer(reading, layer, value)
+            config = value.get("config")
+            arguments = {
+                key: dtype(reading, layer, part) if key == "dtype" else plain(reading, layer, key, part)
+                for key, part in (config if isinstance(config, dict) else {}).items()
+            }
+            return keras_object("keras.layers", kind, arguments)
         name = value.get("config") if kind == "function" else None
     if not isinstance(name, str) or name not in ACTIVATIONS:
         raise _foreign(layer, "activation", value)
@@ -139,16 +138,6 @@ def activation(reading: Reading, layer: str, value: Any) -> str | dict[str, Any]
             )
         )
     return todays
-
-
-def _activation_layer(reading: Reading, layer: str, value: dict[str, Any]) -> dict[str, Any]:
-    config = value.get("config")
-    arguments = config if isinstance(config, dict) else {}
-    cleaned = {
-        key: dtype(reading, layer, part) if key == "dtype" else plain(reading, layer, key, part)
-        for key, part in arguments.items()
-    }
-    return keras_object("keras.layers", value["class_name"], cleaned)
 
 
 def keras_object(module: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:

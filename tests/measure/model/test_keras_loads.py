@@ -253,17 +253,6 @@ def a_deep_network() -> Any:
     )
 
 
-def a_convolutional_network() -> Any:
-    """With augmentation."""
-    return keras.Sequential(
-        [
-            *(keras.Input(IMAGE), layers.RandomFlip("horizontal"), layers.Conv2D(3, 3, activation="relu")),
-            *(layers.MaxPooling2D(), layers.DepthwiseConv2D(2), layers.Conv2DTranspose(2, 2)),
-            *(layers.SeparableConv2D(3, 2), layers.GlobalAveragePooling2D(), layers.Dense(4, "softmax")),
-        ]
-    )
-
-
 def built_late(*, by_a_batch: bool = False) -> Any:
     """A network that got its shape after its layers."""
     model = keras.Sequential([layers.Flatten(), layers.Dense(6, "relu"), layers.Dense(4, "softmax")])
@@ -286,7 +275,7 @@ def shared_layers() -> Any:
 
 @pytest.mark.hostile_row(40)
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-@pytest.mark.parametrize("build", [a_deep_network, a_convolutional_network, built_late, shared_layers])
+@pytest.mark.parametrize("build", [a_deep_network, built_late, shared_layers])
 def test_the_clean_copy_predicts_the_same(build: Callable[[], Any], suffix: str, tmp_path: Path) -> None:
     """Equal to the last bit, with as many weights as the model has, and nothing to note."""
     model, given = build(), images(IMAGE)

@@ -11,7 +11,6 @@ from builders_models import (
     a_layer,
     a_sequential,
     an_h5_file,
-    an_initializer,
     an_input,
     hdf5,
     numbers,
@@ -85,8 +84,10 @@ def test_class_e_keras_files_of_keras_2(separator: str) -> None:
         f"metrics{separator}mean/vars/0": np.float32(1),
         "optimizer/vars/0": np.int64(9000),
     }
-    model = read_model("model.keras", a_keras_file(network, hdf5(weights), "2.14.0")).facts
+    clean = read_model("model.keras", a_keras_file(network, hdf5(weights), "2.14.0"))
+    model = clean.facts
 
+    assert b"_layer_checkpoint" not in clean.content
     assert (3 if separator == "\\" else 2) == len(model.rescued)
     assert (8, 2, (3,)) == (model.parameters, model.variables, model.input_shape)
     assert model.optimizer is not None
@@ -163,12 +164,3 @@ def test_calls_of_keras_2_are_brought_to_todays_form() -> None:
     assert b'"keras_history": ["inner", 0, 0]' in model.content
     assert b'"kwargs": {"value": {"class_name": "__keras_tensor__"' in model.content
     assert b'"output_layers": ["m", 0, 0]' in model.content
-
-
-def test_notes_are_capped() -> None:
-    """A file cannot fill the report with notes."""
-    layers = [
-        a_dense(2, f"d{number}", kernel_initializer=an_initializer(f"Mine{number}")) for number in range(90)
-    ]
-
-    assert 50 == len(read_model("m.keras", a_keras_file(a_sequential(an_input(3), *layers))).facts.rescued)

@@ -24,13 +24,7 @@ from grader.errors import SubmissionError
 from grader.evidence.model import Layer, Model
 from grader.measure.model.architecture import architecture, built_once, read_architecture
 from grader.measure.model.connections import check_no_loop, check_reached, todays_numbers
-from grader.measure.model.layer import (
-    check_entry,
-    clean_layer,
-    layer_name,
-    made_input,
-    stored_input,
-)
+from grader.measure.model.layer import check_entry, clean_layer, layer_name, made_input, stored_input
 from grader.measure.model.network import clean_network
 from grader.measure.model.read import read_model
 from grader.measure.model.reading import Limits, Reading, start
@@ -95,16 +89,6 @@ def test_a_layer_may_be_called_twice() -> None:
     assert ["Dense"] == kinds(network)
 
 
-def test_the_operation_and_the_layer_add_are_told_apart() -> None:
-    """In an `.h5` file both are called `Add`; only the layer says `trainable`."""
-    operation = called({"class_name": "Add", "config": {"name": "plus"}}, a_tensor("input", 0, 3), 1.0)
-    layer = called(a_layer("Add", "dense"), [a_tensor("plus", 0, 3), a_tensor("input", 0, 3)])
-    model = read_model("model.keras", a_keras_file(a_functional(operation, layer)))
-
-    assert ["Add", "Add"] == [found.kind for found in model.facts.layers]
-    assert 1 == model.content.count(b'"keras.src.ops.numpy"')
-
-
 @pytest.mark.parametrize(
     ("layer", "module"),
     [
@@ -114,7 +98,7 @@ def test_the_operation_and_the_layer_add_are_told_apart() -> None:
     ],
 )
 def test_a_module_is_found(layer: Any, module: str) -> None:
-    """By what is written, or by what the config has."""
+    """By what is written, or by what the config has: in an `.h5` file only the layer says `trainable`."""
     assert module == cleaned(layer)["module"]
 
 
@@ -182,10 +166,10 @@ def test_the_clean_copy_has_nothing_else() -> None:
 
 
 def test_random_state_is_no_weight() -> None:
-    """The seeds of dropout are stored with the weights and are not counted."""
+    """The seeds of dropout are stored with the weights, are not counted, and change no sketch."""
     weights = hdf5({**the_weights(), "layers/dropout/seed_generator/vars/0": numbers(2).astype("uint32")})
 
-    assert (8, 2) == (facts(None, weights).parameters, facts(None, weights).variables)
+    assert facts(None) == facts(None, weights)
 
 
 def test_a_layer_is_made_anew() -> None:
@@ -216,7 +200,6 @@ def test_a_layer_is_made_anew() -> None:
 @pytest.mark.parametrize("name", ["Lambda", "lambda_1", "a b", "capa_ñ 层"])
 def test_a_name_is_kept(name: str) -> None:
     """A name is not made of ASCII letters only, and says nothing about the class."""
-    assert name == layer_name(a_reading(), a_dense(2, name))
     assert name == facts(a_sequential(an_input(3), a_dense(2, name))).layers[0].name
 
 

@@ -1,31 +1,25 @@
-"""What every step of reading a file knows."""
+"""What every step of reading a file knows, and its JSON; what is wrong with that is in `test_sentences`."""
+
+import json
 
 import pytest
-from builders_models import a_dense, a_keras_file, a_sequential, an_input
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import rubric
-from grader.measure.model.read import read_model
-from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, shown, start
+from grader.errors import SubmissionError
+from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, Reading, shown, start
+from grader.measure.model.strict_json import read_json
+
+READING = Reading("model.keras", Limits())
 
 
-def test_a_note_is_kept_once() -> None:
-    """What was changed in ten layers is said once, in the order in which it was found."""
-    reading = start("model.keras", Limits())
-    for sentence in ("First.", "Second.", "First."):
+def test_notes_are_kept_once_and_are_bounded() -> None:
+    """What was changed in ten layers is said once, in the order in which it was found, and never too much."""
+    reading = start("model.keras", Limits(notes=2))
+    for sentence in ("First.", "Second.", "First.", "Third."):
         reading.note(sentence)
 
     assert ["First.", "Second."] == reading.notes
-
-
-def test_notes_are_bounded() -> None:
-    """A file cannot make as many as it likes."""
-    reading = start("model.keras", Limits(notes=2))
-    for number in range(5):
-        reading.note(f"Note {number}.")
-
-    assert ["Note 0.", "Note 1."] == reading.notes
 
 
 def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
@@ -33,14 +27,6 @@ def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
     most = Limits().of_rubric
 
     assert most.parameters * 4 <= most.model_file == 256 * MEBIBYTE
-
-
-def test_the_limits_can_be_raised() -> None:
-    """Whoever grades gives others than the defaults."""
-    network = a_sequential(an_input(3), *(a_dense(2, f"d{number}") for number in range(201)))
-    found = read_model("m.keras", a_keras_file(network), Limits(rubric.Limits(layers=600))).facts
-
-    assert 201 == len(found.layers)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +57,30 @@ def test_whatever_is_shown_is_short_and_harmless(text) -> None:
     assert found.isprintable() or set(found) & set("\u200c\u200d\u2028") or not found.isascii()
     assert "`" not in found
     assert found == found.encode().decode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(
+        st.text("abc"),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text("ab"), lambda part: st.lists(part, max_size=3)
+        ),
+        max_size=3,
+    )
+)
+def test_plain_json_comes_back_as_it_was(value) -> None:
+    """What is strict is read like any reader would."""
+    assert value == read_json(READING, "It", json.dumps(value))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60))
+def test_any_bytes_are_read_or_refused(content) -> None:
+    """Nothing but a SubmissionError comes out."""
+    try:
+        result = read_json(READING, "It", content)
+    except SubmissionError as error:
+        result = {"refused": error.message}
+
+    assert isinstance(result, dict)

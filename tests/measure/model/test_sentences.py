@@ -41,7 +41,6 @@ from grader.measure.model.reading import Limits
 A_LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
 A_FUNCTION = {"class_name": "function", "module": "keras.config", "config": "set_epsilon"}
 A_TENSOR = a_tensor("input", 0, 3)
-OLD_NETWORK = old(a_sequential(old(an_input(3)), old(a_dense(2))))
 
 
 def array_file() -> bytes:
@@ -311,7 +310,10 @@ CLASSES = [
     a_keras_file({**a_sequential(), "registered_name": "mine>Sequential"}),
 ]
 VALUES = [
-    *(of(a_dense(units)) for units in (200_000_000, 10**13, -1, 0, True, "7", 2.5, [3, "x"])),
+    *(
+        of(a_dense(units))
+        for units in (2**20 + 1, 10**13, -1, 0, True, "7", 1.0, [3, "x"], [3, 0], {"class_name": "x"})
+    ),
     *(of(a_layer("Reshape", "reshape", target_shape=value)) for value in (2**21, [1, [-(2**40)]])),
     *(
         of(a_layer("Dropout", "dropout", rate=0.2, seed=seed))
@@ -404,7 +406,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "content": a_zip({**the_members(), "model.weights.h5": bytes(2000)}, zipfile.ZIP_DEFLATED),
         "limits": Limits(rubric.Limits(model_file=1999)),
     },
-    "a long config": {"content": an_h5_file(OLD_NETWORK), "limits": Limits(config_bytes=100)},
+    "a long config": {"content": an_h5_file(), "limits": Limits(config_bytes=100)},
     "a long attribute": {
         "content": an_attribute(np.bytes_(b" " * 100_000)),
         "limits": Limits(attribute_bytes=50_000),
@@ -447,7 +449,7 @@ FOLDERS = [("a/model.keras", True), (".", True), ("export", False)]
 
 NOTED: dict[str, bytes | tuple[str, bytes]] = {
     "a .keras file with another name": ("model.h5", a_keras_file()),
-    "an .h5 file with another name": an_h5_file(OLD_NETWORK),
+    "an .h5 file with another name": an_h5_file(),
     "a batch size": a_keras_file(
         a_sequential({**an_input(3), "config": {"batch_shape": [32, 3], "name": "in"}}, a_dense(2))
     ),
