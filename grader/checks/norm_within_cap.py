@@ -1,5 +1,6 @@
 """Compares each logged gradient norm with the largest value that it can have after clipping."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pydantic import Field
@@ -23,8 +24,8 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.evidence.values import Scope, Stage
-from grader.messages.message import EMPTY, Message, say, together
-from grader.messages.wording import number, quoted
+from grader.messages.message import EMPTY, Message, say, say_counted, together
+from grader.messages.wording import listed, number, quoted
 from grader.report import Finding, failed, passed, review
 
 _SAY_WHICH = say(
@@ -105,20 +106,25 @@ class NormWithinCap(Check):
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
             return self._only_before(log, norms.columns[0], model, rerun)
-        findings = [self._compare(log, column, model, rerun) for column in clipped]
-        worst = min(findings, key=lambda finding: ("failed", "review", "passed").index(finding.status))
-        if worst.status == "passed" and (over := self._not_interpreted(norms)):
-            return over
-        if worst.status != "passed":
-            return worst
-        return passed(together(*(finding.message for finding in findings)))
+        over, within = [], defaultdict[Message, list[NormColumn]](list)
+        for column in clipped:
+            found = self._compare(log, column, model, rerun)
+            if isinstance(found, Finding):
+                over.append(found)
+            else:
+                within[found].append(column)
+        if over:
+            return min(over, key=lambda finding: finding.status != "failed")
+        return self._not_interpreted(norms) or passed(
+            together(*(_norms_within(asked, columns) for asked, columns in within.items()))
+        )
 
     def _not_interpreted(self, norms: NormColumns) -> Finding | None:
         """The first column that is over the cap among those of which nobody worked out what they hold."""
         logged = [column for column in norms.log.norms() if column.values]
         limit = self.cap * (1 + self.tolerance)
         for column in logged[len(norms.columns) :]:
-            largest = float(as_array(column.values).max())
+            largest = max(column.values)
             if column.stage != "before" and largest > limit:
                 return review(
                     say(
@@ -134,14 +140,15 @@ class NormWithinCap(Check):
                 )
         return None
 
-    def _compare(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
+    def _compare(
+        self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None
+    ) -> Finding | Message:
+        """Why the column does not pass, or else what was asked."""
         if self._within(column, Bound(self.cap)):
             globally = column.scope == "global" and is_held(column.values, self.cap)
             if globally and not self.accept_global_clipnorm:
                 return self._clipped_globally(column)
-            return passed(
-                self._largest(column, say("the rubric asks for at most {cap}", cap=number(self.cap)))
-            )
+            return say("the rubric asks for at most {cap}.", cap=number(self.cap))
         scope: Scope = column.scope if column.scope_known else "global"
         widest = bound_after_clipping(self.cap, scope, model, rerun)
         if widest is None:
@@ -154,10 +161,10 @@ class NormWithinCap(Check):
                 _COUNT if column.scope_known else _SAY_WHICH,
             )
         if self._within(column, widest) and column.scope == "global":
-            largest = self._largest(column, say("the rubric allows {widest}", widest=widest.described()))
             shown = column.scope_by in {"moments", "numbers"}
-            return passed(
-                together(largest, say("Its numbers show that it is the global norm.") if shown else EMPTY)
+            return together(
+                say("the rubric allows {widest}.", widest=widest.described()),
+                say("Its numbers show that it is the global norm.") if shown else EMPTY,
             )
         if self._within(column, widest):
             return review(
@@ -177,15 +184,6 @@ class NormWithinCap(Check):
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return column.largest <= bound.value * (1 + self.tolerance)
-
-    def _largest(self, column: NormColumn, asked: Message) -> Message:
-        return say(
-            "The largest of the {count} norms in {name} is {largest}; {asked}.",
-            count=f"{len(column.values):,}",
-            name=column.name,
-            largest=number(column.largest),
-            asked=asked,
-        )
 
     def _over(self, log: Log, column: NormColumn, bound: Bound) -> Message:
         limit = bound.value * (1 + self.tolerance)
@@ -287,6 +285,17 @@ class NormWithinCap(Check):
 
     def _clips(self, optimizer: Optimizer) -> bool:
         return 0 < optimizer.cap <= self.cap * (1 + self.tolerance)
+
+
+def _norms_within(asked: Message, columns: list[NormColumn]) -> Message:
+    return say_counted(
+        len(columns),
+        "{names} has norms up to {largest}; {asked}",
+        "{names} have norms up to {largest}; {asked}",
+        names=listed([column.name for column in columns]),
+        largest=number(max(column.largest for column in columns)),
+        asked=asked,
+    )
 
 
 def _as_in(rerun: Rerun | None, widest: Bound) -> Message:
