@@ -1,21 +1,21 @@
 """Compares the log with the state of the optimizer in the model file."""
 
+import math
 from typing import ClassVar
 
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import SERIES, AdamState, RowRange, fits
+from grader.analysis.moments import SERIES, AdamState, Fit, fits
 from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
 from grader.analysis.moments.rows import impossible as impossible_row
-from grader.analysis.moments.sentences import Compared, contradiction, exact, no_contradiction
-from grader.analysis.norms.columns import NormColumn
+from grader.analysis.norms.columns import SERIES_NAMES, NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.checks import Check
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.values import Scope
-from grader.messages.message import Message, say, together
+from grader.messages.message import Message, joined, say, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, passed, review
 
@@ -30,6 +30,11 @@ _CLIPPED = say(
 )
 # A cap of 1.0 leaves norms of 1.0000001192, and float32 rounds the moment 1 / (1 - beta) times in its memory.
 _FLOAT32 = 2.0**-23
+_QUANTITIES = {
+    "sum": say("the sum of Adam's second moment"),
+    "largest": say("the largest sum of a variable's second moment"),
+    "norm": say("the norm of Adam's first moment"),
+}
 
 
 class LogFitsOptimizer(Check):
@@ -67,19 +72,13 @@ class LogFitsOptimizer(Check):
         """Compare the norms with each other, the moments with the cap, and the log with the moments."""
         log = norms.log
         columns = [column for column in norms.columns if is_whole(column.logged)]
-        wrong = _impossible(log, columns, model)
-        if wrong:
+        if wrong := _impossible(log, columns, model):
             return wrong
         state = norms.references.adam_state
         if state is None:
-            return passed(
-                say(
-                    "{reason}, so the log could not be compared with it.",
-                    reason=_nothing(model.optimizer),
-                )
-            )
-        wrong = _unclipped(state)
-        if wrong:
+            reason = _nothing(model.optimizer)
+            return passed(say("{reason}, so the log could not be compared with it.", reason=reason))
+        if wrong := _unclipped(state):
             return wrong
         columns = [column for column in columns if has_every_step(log, column.logged)]
         if not columns:
@@ -89,21 +88,22 @@ class LogFitsOptimizer(Check):
                     "optimizer."
                 )
             )
-        found = [
-            self._compare(column, state, row_ranges_in(log, column.logged, state.iterations))
-            for column in columns
-        ]
-        for each in found:
-            if not each.fitting:
-                return review(contradiction(each), _COMPARE)
-        telling = [exact(each, fit) for each in found if (fit := each.conclusive)]
-        return passed(together(*(telling or [no_contradiction(each, state) for each in found])))
-
-    def _compare(self, column: NormColumn, state: AdamState, ranges: tuple[RowRange, ...]) -> Compared:
-        every = fits(column.values, state, ranges, SERIES, self.tolerance)
-        impossible = tuple(fit for fit in every if column.declares_otherwise((fit.scope, fit.stage)))
-        possible = tuple(fit for fit in every if fit not in impossible)
-        return Compared(column.logged.header, len(column.values), state.iterations, possible, impossible)
+        telling, consistent = [], []
+        for column in columns:
+            ranges = row_ranges_in(log, column.logged, state.iterations)
+            found = fits(column.values, state, ranges, SERIES, self.tolerance)
+            possible = [fit for fit in found if not column.declares_otherwise((fit.scope, fit.stage))]
+            fitting = [fit for fit in possible if fit.fits]
+            if not fitting:
+                others = [fit for fit in found if fit.fits]
+                nearest = min(possible, key=lambda fit: fit.apart)
+                return review(_contradiction(column, state, nearest, others), _COMPARE)
+            conclusive = next((fit for fit in fitting if fit.is_conclusive), None)
+            if conclusive:
+                telling.append(_exact(column, state, conclusive))
+            else:
+                consistent.append(_no_contradiction(column, state, fitting))
+        return passed(together(*(telling or consistent)))
 
 
 def _nothing(optimizer: Optimizer | None) -> Message:
@@ -150,14 +150,12 @@ def _unclipped(state: AdamState) -> Finding | None:
     cap = state.cap
     if not cap:
         return None
-    scope: Scope = "variable" if state.optimizer.clipnorm else "global"
-    second = state.largest if state.optimizer.clipnorm else state.total
+    scope: Scope
+    if state.optimizer.clipnorm:
+        setting, scope, second, whose = "clipnorm", "variable", state.largest, say("of a variable")
+    else:
+        setting, scope, second, whose = "global_clipnorm", "global", state.total, say("of all variables")
     first = state.length(scope)
-    setting, whose = (
-        ("clipnorm", say("of a variable"))
-        if state.optimizer.clipnorm
-        else ("global_clipnorm", say("of all variables"))
-    )
     loose = 1 + 1e-5 + _FLOAT32 / (1 - state.moments.beta_2)
     if second <= cap * cap * loose and first <= cap * loose:
         return None
@@ -175,3 +173,80 @@ def _unclipped(state: AdamState) -> Finding | None:
         ),
         _CLIPPED,
     )
+
+
+def _exact(column: NormColumn, state: AdamState, fit: Fit) -> Message:
+    """That the log predicts what the model file stores."""
+    return say(
+        "{header} fits the optimizer as {series}: {rows} predict {predicted} for {quantities}, "
+        "and the model file stores {stored} after {steps} (relative difference {difference}).",
+        header=column.name,
+        series=SERIES_NAMES[fit.scope, fit.stage],
+        rows=_rows(column, fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored),
+        steps=counted(state.iterations, "step", grouped=True),
+        difference=f"{fit.difference:.1g}",
+    )
+
+
+def _no_contradiction(column: NormColumn, state: AdamState, fitting: list[Fit]) -> Message:
+    """That the log is possible, with the numbers between which it lies."""
+    return say(
+        "{header} is consistent with the optimizer as {names}: averaged as Adam does, the squares of {rows} "
+        "give {average}; in the model file Adam's second moment sums to {total}, and to {largest} for its "
+        "largest variable.",
+        header=column.name,
+        names=_either(fitting),
+        rows=_rows(column, fitting[0]),
+        average=number(fitting[0].average),
+        total=number(state.total),
+        largest=number(state.largest),
+    )
+
+
+def _contradiction(column: NormColumn, state: AdamState, fit: Fit, others: list[Fit]) -> Message:
+    """That the log is not possible, with every number; and what the column would fit as."""
+    sentence = say(
+        "{header} does not fit the optimizer as {series}: {rows} predict {bound} {predicted} for "
+        "{quantities}, and the model file stores {stored} after {steps} (relative difference "
+        "{difference}, of which rounding and steps that are not in the log explain at most {allowed}).",
+        header=column.name,
+        series=SERIES_NAMES[fit.scope, fit.stage],
+        rows=_rows(column, fit),
+        bound=_bound(fit),
+        predicted=number(fit.predicted),
+        quantities=_QUANTITIES[fit.quantity],
+        stored=number(fit.stored, apart_from=fit.predicted),
+        steps=counted(state.iterations, "step", grouped=True),
+        difference=f"{fit.difference:.2g}",
+        allowed=f"{fit.allowed:.1g}",
+    )
+    if not others:
+        return sentence
+    return say("{sentence} It could be {others}.", sentence=sentence, others=_either(others))
+
+
+def _rows(column: NormColumn, fit: Fit) -> Message:
+    """The rows that were used, counted from 1."""
+    rows, used = len(column.values), fit.row_range
+    if (used.start, used.end) == (0, rows):
+        return say("its {rows}", rows=counted(rows, "row", grouped=True))
+    return say(
+        "its rows {start} to {end} of {rows}",
+        start=f"{used.start + 1:,}",
+        end=f"{used.end:,}",
+        rows=f"{rows:,}",
+    )
+
+
+def _bound(fit: Fit) -> Message:
+    if fit.low == -math.inf:
+        return say("at most")
+    return say("at least") if fit.high == math.inf else say("exactly")
+
+
+def _either(fits: list[Fit]) -> Message:
+    *names, last = (SERIES_NAMES[fit.scope, fit.stage] for fit in fits)
+    return say("{names} or {last}", names=joined(", ", names), last=last) if names else last

@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_optimizer, ask, norms_in
-from builders_runs import a_training, the_log, the_model
+from builders_golden import said
+from builders_runs import a_training, the_log, the_model, the_state
 
+from grader.analysis.moments import Fit, RowRange
+from grader.analysis.norms.columns import declared_columns
+from grader.checks import log_fits_optimizer
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.evidence.log import Cell, Log
 from grader.evidence.model import Model, Moments
@@ -216,3 +220,44 @@ def test_a_log_with_many_beginnings_ends_and_columns_is_soon_judged(iterations: 
 
     assert "review" == finding.status
     assert time.process_time() - begin < 5
+
+
+def a_fit(**fields: Any) -> Fit:
+    """An equation that holds within a thousandth, with any field replaced."""
+    usual: dict[str, Any] = {
+        "scope": "global",
+        "stage": "after",
+        "row_range": RowRange(0, 10, 0),
+        "quantity": "sum",
+        "average": 2.0,
+        "stored": 2.0,
+        "predicted": 2.0,
+        "low": 1.998,
+        "high": 2.002,
+    }
+    return Fit(**usual | fields)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fit"),
+    [
+        pytest.param(1, a_fit(row_range=RowRange(0, 1, 0)), id="one row"),
+        pytest.param(
+            10,
+            a_fit(row_range=RowRange(2, 8, 0), stored=1.0, high=np.inf, scope="variable"),
+            id="a lower bound, and some rows",
+        ),
+        pytest.param(10, a_fit(stored=2.0002, low=1.9999, high=2.0001), id="numbers that look alike"),
+        pytest.param(
+            10, a_fit(quantity="norm", low=-np.inf, high=1.0, stage="before"), id="the first moment"
+        ),
+    ],
+)
+def test_what_is_said_of_a_fit(rows: int, fit: Fit) -> None:
+    """One row is singular, rows are counted from 1, a difference is seen, and a header cannot act."""
+    log = a_log(a_norm([1.0] * rows, "a`b\x1b"))
+    (column,), state = declared_columns(log), the_state(a_training(), iterations=rows)
+
+    assert said(log_fits_optimizer._exact(column, state, fit))
+    assert said(log_fits_optimizer._contradiction(column, state, fit, []))
+    assert said(log_fits_optimizer._no_contradiction(column, state, [fit, fit, fit]))

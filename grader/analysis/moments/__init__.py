@@ -17,7 +17,7 @@ a gradient of norm n leaves at least min(n, c) behind, so A(min(n, c)^2) <= sum(
 An honest log fits within
 
 * one unit in the last place of each logged norm,
-* what float32 does: to v, 2^-24 of it in each step, and as much by an inexact b2 (see `averages.Average`);
+* what float32 does: to v, 2^-24 of it in each step, and as much by an inexact b2;
   to 1 - b2, which some optimizers compute in float32, 2^-24 of 1; to the square of a norm over N numbers,
   whose rounding errors add up like a random walk, 2^-23 * (4 + sqrt(N)) of it,
 * what M missing steps before the L logged ones can have left in v: b2^L * (1 - b2^M) * bound^2,
@@ -28,9 +28,8 @@ An honest log fits within
 from collections.abc import Sequence
 
 from grader.analysis.moments.adam import AdamState, adam_state_of
-from grader.analysis.moments.compare import Fit, column_of, compare
+from grader.analysis.moments.compare import Fit, fits
 from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
-from grader.analysis.statistics import Numbers
 from grader.evidence.log import Column as LogColumn
 from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
@@ -43,29 +42,6 @@ SERIES: tuple[tuple[Scope, Stage], ...] = (
     ("variable", "before"),
     ("global", "before"),
 )
-
-
-def fits(
-    values: Numbers,
-    state: AdamState,
-    ranges: Sequence[RowRange],
-    series: Sequence[tuple[Scope, Stage]] = SERIES,
-    tolerance: float = 0.0,
-) -> tuple[Fit, ...]:
-    """Compare a column of norms with the optimizer's moments, once for each series that it may hold.
-
-    Args:
-        values: One finite norm for each step.
-        state: The optimizer's state.
-        ranges: The row ranges that may belong to it, the likeliest first. A fit is at the first one where the
-            series fits, else at the likeliest; without any there is none.
-        series: The series that the column may hold.
-        tolerance: What is allowed beside the arithmetic, relative to what the log predicts.
-    """
-    if not ranges:
-        return ()
-    column = column_of(values, state, ranges, tolerance)
-    return tuple(compare(column, scope, stage) for scope, stage in series)
 
 
 def fits_in_log(

@@ -74,31 +74,6 @@ def adam_state_of(model: Model) -> AdamState | None:
 FORGOTTEN = 1e-18
 
 
-@dataclass(frozen=True)
-class Average:
-    """Exponential averages over norms n_1 ... n_T of one series, of which the last weigh most: of each range.
-
-    Attributes:
-        square: The average (1 - b2) * sum_i b2^(T-i) n_i^2.
-        square_unit: What one unit in the last place of each n_i can change in it:
-            (1 - b2) * sum_i b2^(T-i) u_i (2 n_i + u_i).
-        drift: The sum_t b2^(T-t) square_t = (1 - b2) * sum_i (T - i + 1) b2^(T-i) n_i^2. Each step rounds v
-            to float32, which changes it by 2^-24 of itself at the most, and what was changed fades like the
-            rest, so 2^-24 * drift bounds the sum. A change of b2 does as much, relative to that change.
-    """
-
-    square: Array
-    square_unit: Array
-    drift: Array
-
-
-def average(norms: Array, units: Array, beta: float, starts: Rows, ends: Rows) -> Average:
-    """The averages of these ranges of norms, each with one unit in its last place; `beta` is the decay b2."""
-    square, drift = fading_sums(norms * norms, beta, starts, ends)
-    square_unit, _ = fading_sums(units * (2 * norms + units), beta, starts, ends)
-    return Average(square, square_unit, drift)
-
-
 @overflowing
 def fading_sums(terms: Array, beta: float, starts: Rows, ends: Rows) -> tuple[Array, Array]:
     """(1 - b) * sum_i b^(T-i) x_i over each range of terms x_i up to x_T; and with weights (T - i + 1), too.
@@ -124,8 +99,3 @@ def fading_sums(terms: Array, beta: float, starts: Rows, ends: Rows) -> tuple[Ar
         plain[place + 1] = fade * plain[place] + here
     range_of = np.searchsorted(edges, ends), np.searchsorted(begun, starts)
     return plain[range_of], aged[range_of]
-
-
-def memory(beta: float) -> float:
-    """After how many steps a weight beta^n is below what a float64 can hold beside 1."""
-    return math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN))

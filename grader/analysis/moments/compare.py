@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from grader.analysis.moments.adam import FORGOTTEN, AdamState, Rows, average, fading_sums, memory
+from grader.analysis.moments.adam import FORGOTTEN, AdamState, Rows, fading_sums
 from grader.analysis.moments.rows import RowRange
 from grader.analysis.statistics import Array, Numbers, as_array, overflowing, units
 from grader.evidence.values import Scope, Stage
@@ -118,7 +118,8 @@ class Column:
         """The largest norm that the first moment can have, for each row range."""
         beta = self.state.moments.beta_1
         longest, _ = fading_sums(self.values + self.units, beta, self.starts, self.ends)
-        steps = (self.ends - self.starts).clip(max=memory(beta))
+        # After more steps than these a weight beta^n is below what a float64 can hold beside 1.
+        steps = (self.ends - self.starts).clip(max=math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN)))
         return longest * (1 + self.rounding + _FLOAT32 / (1 - beta) + 2 * _FLOAT32 * steps)
 
     def left(self, scope: Scope, beta: float, power: int) -> Array:
@@ -132,23 +133,42 @@ class Column:
         left[some] = weights[some] * (1 - beta ** missing[some]) * self.state.bound(scope) ** power
         return left
 
-    def _squares(self, values: Array) -> tuple[Array, Array]:
+    def _squares(self, norms: Array) -> tuple[Array, Array]:
+        """The average square of norms n_i over each row range, and how far off it can be.
+
+        One unit u_i in the last place of each changes its square by u_i (2 n_i + u_i). Each step rounds v to
+        float32, which changes it by 2^-24 of itself at the most, and what was changed fades like the rest, so
+        2^-24 * drift bounds the sum, with drift = sum_t b2^(T-t) square_t. A change of b2 does as much,
+        relative to that change.
+        """
         beta = self.state.moments.beta_2
-        found = average(values, self.units, beta, self.starts, self.ends)
+        square, drift = fading_sums(norms * norms, beta, self.starts, self.ends)
+        unit, _ = fading_sums(self.units * (2 * norms + self.units), beta, self.starts, self.ends)
         share = self.rounding + _FLOAT32 / (1 - beta)
-        return found.square, found.square_unit + 2 * _FLOAT32 * found.drift + share * found.square
+        return square, unit + 2 * _FLOAT32 * drift + share * square
 
 
-def column_of(
-    values: Numbers, state: AdamState, ranges: Sequence[RowRange], tolerance: float = 0.0
-) -> Column:
-    """What is needed to compare these norms with an optimizer."""
+def fits(
+    values: Numbers,
+    state: AdamState,
+    ranges: Sequence[RowRange],
+    series: Sequence[tuple[Scope, Stage]],
+    tolerance: float = 0.0,
+) -> tuple[Fit, ...]:
+    """Compare norms, one finite one for each step, with the moments, once for each series that they may be.
+
+    A fit is at the first row range where the series fits, else at the first one, the likeliest; without any
+    range there is none. `tolerance` is allowed beside the arithmetic, relative to what the log predicts.
+    """
+    if not ranges:
+        return ()
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
-    return Column(as_array(values), units(values), state, rounding, ranges)
+    column = Column(as_array(values), units(values), state, rounding, ranges)
+    return tuple(_compare(column, scope, stage) for scope, stage in series)
 
 
 @overflowing
-def compare(column: Column, scope: Scope, stage: Stage) -> Fit:
+def _compare(column: Column, scope: Scope, stage: Stage) -> Fit:
     """The fit at the first row range where the series fits, else at the likeliest one.
 
     It is the relation that fits least, of those that hold for this series; see the package for them.

@@ -1,25 +1,44 @@
 """Which rows belong to an optimizer, and which no gradient can have."""
 
+from typing import Any
+
+import pytest
 from builders_evidence import a_norm
 from builders_runs import a_training
 
 from grader.analysis.moments.rows import Impossible, RowRange, impossible, row_ranges
 
 
-def test_as_many_rows_as_steps() -> None:
-    """All of them belong to it, and no place within them is tried."""
-    assert (RowRange(0, 10, 0),) == row_ranges(10, 10)
-    assert (RowRange(0, 10, 0),) == row_ranges(10, 10, None, [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
-
-
-def test_more_rows_than_steps() -> None:
-    """The first or the last of them."""
-    assert (RowRange(0, 6, 0), RowRange(4, 10, 0)) == row_ranges(10, 6)
-
-
-def test_more_steps_than_rows() -> None:
-    """The first steps are not in the log."""
-    assert (RowRange(0, 10, 5),) == row_ranges(10, 15)
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        pytest.param((10, 10), [RowRange(0, 10, 0)], id="as many rows as steps"),
+        pytest.param((10, 10, None, [0] * 5 + [1] * 5), [RowRange(0, 10, 0)], id="no place in them is tried"),
+        pytest.param((10, 6), [RowRange(0, 6, 0), RowRange(4, 10, 0)], id="more rows: the first or the last"),
+        pytest.param((10, 15), [RowRange(0, 10, 5)], id="more steps: the first are not in the log"),
+        pytest.param(
+            (12, 6, [1, 2, 3, 4, 5, 6] * 2),
+            [RowRange(0, 6, 0), RowRange(6, 12, 0)],
+            id="steps that are counted in each epoch",
+        ),
+        # A checkpoint is saved there; Keras may have counted a step more in each.
+        pytest.param(
+            (9, 8, None, [0, 0, 0, 1, 1, 1, 2, 2, 2]),
+            [RowRange(0, 8, 0), RowRange(1, 9, 0), RowRange(0, 6, 2), RowRange(0, 3, 5, is_ambiguous=True)],
+            id="ends of epochs from the last",
+        ),
+        pytest.param(
+            (1000, 500, None, list(range(1000))),
+            [RowRange(0, 500, 0), RowRange(500, 1000, 0)],
+            id="a column that counts the rows does not number epochs",
+        ),
+        pytest.param((0, 5), [], id="no rows"),
+        pytest.param((5, 0), [], id="no steps"),
+    ],
+)
+def test_the_rows_of_an_optimizer(given: tuple[Any, ...], found: list[RowRange]) -> None:
+    """The likeliest are the first."""
+    assert tuple(found) == row_ranges(*given)
 
 
 def test_the_number_of_the_step_decides() -> None:
@@ -28,39 +47,9 @@ def test_the_number_of_the_step_decides() -> None:
     assert RowRange(0, 6, 0) == row_ranges(10, 6, [float(number) for number in range(10)])[0]
 
 
-def test_steps_that_are_counted_in_each_epoch_decide_nothing() -> None:
-    """The sixth batch stands in every epoch."""
-    found = row_ranges(12, 6, [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6])
-
-    assert (RowRange(0, 6, 0), RowRange(6, 12, 0)) == found
-
-
-def test_ends_of_epochs_from_the_last() -> None:
-    """A checkpoint is saved there; Keras may have counted a step more in each."""
-    assert (
-        RowRange(0, 8, 0),
-        RowRange(1, 9, 0),
-        RowRange(0, 6, 2),
-        RowRange(0, 3, 5, is_ambiguous=True),
-    ) == row_ranges(9, 8, None, [0, 0, 0, 1, 1, 1, 2, 2, 2])
-
-
 def test_a_second_fit_begins_where_epochs_go_back() -> None:
     """The optimizer may have been made anew there."""
     assert RowRange(4, 7, 0) in row_ranges(8, 3, None, [0, 0, 1, 1, 0, 0, 0, 1])
-
-
-def test_too_many_epochs_are_none() -> None:
-    """A column that counts the rows does not number epochs."""
-    rows = [float(number) for number in range(1000)]
-
-    assert (RowRange(0, 500, 0), RowRange(500, 1000, 0)) == row_ranges(1000, 500, None, rows)
-
-
-def test_no_rows_or_no_steps() -> None:
-    """There is no row range."""
-    assert () == row_ranges(0, 5)
-    assert () == row_ranges(5, 0)
 
 
 BEFORE = a_norm([2.0, 1.5, 0.5], "before")
