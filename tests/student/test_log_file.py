@@ -1,5 +1,6 @@
 """The CSV file that `NormLogger` writes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -35,52 +36,49 @@ def opened(path: Path, step: int) -> int:
     return epoch
 
 
-def test_rows_are_on_disk_at_once(tmp_path: Path) -> None:
-    """A row can be read before the file is closed; what is missing or None is empty."""
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[LogFile]:
+    """A log that is open."""
     log = LogFile(tmp_path / "log.csv")
     log.open(0)
+    yield log
+    log.close()
+
+
+def test_rows_are_on_disk_at_once(log: LogFile) -> None:
+    """A row can be read before the file is closed; what is missing or None is empty."""
     log.write(a_row(1, loss=2.5, accuracy=None))
 
-    assert HEADER + "0,1,2.5,,,,1.5,1.5,1.5,1.5\n" == (tmp_path / "log.csv").read_text()
-
-    log.close()
+    assert HEADER + "0,1,2.5,,,,1.5,1.5,1.5,1.5\n" == log.path.read_text()
 
 
-def test_numbers_come_back_as_they_were(tmp_path: Path) -> None:
+def test_numbers_come_back_as_they_were(log: LogFile) -> None:
     """Every float32 is the same after writing and reading, NaN and infinity too."""
     values = np.array([1.0000001, 1e-45, 3.4028235e38, 0.1, np.nan, np.inf], np.float32)
-    log = LogFile(tmp_path / "log.csv")
-    log.open(0)
     for step, value in enumerate(values, start=1):
         log.write(a_row(step, loss=value))
-    log.close()
 
-    np.testing.assert_array_equal(values, pd.read_csv(tmp_path / "log.csv")["loss"].to_numpy(np.float32))
+    np.testing.assert_array_equal(values, pd.read_csv(log.path)["loss"].to_numpy(np.float32))
 
 
-def test_the_last_row_can_be_amended(tmp_path: Path) -> None:
+def test_the_last_row_can_be_amended(log: LogFile) -> None:
     """Values go into the last row, a shorter one leaves nothing of a longer one, and the next row follows."""
-    log = LogFile(tmp_path / "log.csv")
-    log.open(0)
     log.write(a_row(1))
     log.amend({"val_loss": 0.123456789, "val_accuracy": 0.875})
     log.amend({"val_loss": 0.5})
     log.write(a_row(2))
-    log.close()
 
-    expected = HEADER + "0,1,,,0.5,0.875,1.5,1.5,1.5,1.5\n0,2,,,,,1.5,1.5,1.5,1.5\n"
-    assert expected == (tmp_path / "log.csv").read_text()
+    assert HEADER + "0,1,,,0.5,0.875,1.5,1.5,1.5,1.5\n0,2,,,,,1.5,1.5,1.5,1.5\n" == log.path.read_text()
 
 
-def test_nothing_to_amend(tmp_path: Path) -> None:
+def test_nothing_to_amend(log: LogFile) -> None:
     """Without a row, open or closed, nothing is written."""
-    log = LogFile(tmp_path / "log.csv")
-    log.amend({"val_loss": 0.5})
-    log.open(0)
-    log.amend({"val_loss": 0.5})
-    log.close()
+    for closed in (False, True):
+        if closed:
+            log.close()
+        log.amend({"val_loss": 0.5})
 
-    assert HEADER == (tmp_path / "log.csv").read_text()
+    assert HEADER == log.path.read_text()
 
 
 def test_a_closed_log_takes_no_rows(tmp_path: Path) -> None:
