@@ -52,10 +52,8 @@ def test_what_ships_is_what_was_made(name: str) -> None:
     """The file has the hash that is written down, and the images that the README promises."""
     dataset = load_dataset(name, Path())
 
-    assert SHIPPED[name] == dataset.sha256
-    assert (12_000, 28, 28) == dataset.x_train.shape
-    assert (10_000, 28, 28) == dataset.x_test.shape
-    assert 10 == dataset.classes
+    assert (SHIPPED[name], 10) == (dataset.sha256, dataset.classes)
+    assert ((12_000, 28, 28), (10_000, 28, 28)) == (dataset.x_train.shape, dataset.x_test.shape)
     assert np.uint8 == dataset.x_test.dtype
     assert [1000] * 10 == np.bincount(dataset.y_test).tolist()
 
@@ -92,25 +90,21 @@ def test_images_may_be_flat(tmp_path: Path) -> None:
     assert (3, 20) == mine(tmp_path, content).x_train.shape
 
 
-def test_a_data_set_that_does_not_ship() -> None:
-    """The sentence names those that do."""
-    with pytest.raises(RubricError) as caught:
-        load_dataset("mnist", Path())
-
-    assert (
-        "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: `mnist`."
-        == caught.value.message
-    )
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """The name is the rubric's, the reason is the system's; an unpacked archive is none either."""
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("mnist", "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: `mnist`."),
+        ("mine.npz", "`data` names `mine.npz`, which cannot be read: No such file or directory."),
+        ("folder.npz", "`data` names `folder.npz`, which cannot be read: Is a directory."),
+    ],
+)
+def test_a_file_that_is_not_there(tmp_path: Path, name: str, message: str) -> None:
+    """The sentence names those that ship, or has the system's reason; an unpacked archive is none either."""
     (tmp_path / "folder.npz").mkdir()
-    for name, reason in (("mine.npz", "No such file or directory"), ("folder.npz", "Is a directory")):
-        with pytest.raises(RubricError) as caught:
-            load_dataset(name, tmp_path)
+    with pytest.raises(RubricError) as caught:
+        load_dataset(name, tmp_path)
 
-        assert f"`data` names `{name}`, which cannot be read: {reason}." == caught.value.message
+    assert message == caught.value.message
 
 
 def an_npy(array: Any) -> bytes:

@@ -33,30 +33,18 @@ def test_the_sample_can_be_made_again(tmp_path: Path) -> None:
     assert usual == (SHIPPED["fashion_mnist"] == sha256)
 
 
-def test_a_file_that_is_missing(tmp_path: Path) -> None:
-    """Whoever runs the script learns which."""
-    with pytest.raises(SystemExit) as caught:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, r"cannot be read: \[Errno 2\] No such file or directory"),
+        *((damaged, "cannot be read: ") for damaged in (b"labels", gzip.compress(b"labels", mtime=0)[:-4])),
+        *((other, "is not the official file: its content") for other in (b"", gzip.compress(b"labels"))),
+    ],
+)
+def test_what_is_no_official_file(tmp_path: Path, content: bytes | None, reason: str) -> None:
+    """Whoever runs the script learns which is missing, damaged or another; the content decides."""
+    if content is not None:
+        make_file(tmp_path, f"{LABELS}.gz", content)
+
+    with pytest.raises(SystemExit, match=rf"^`{LABELS}\.gz` {reason}"):
         read_official(tmp_path, LABELS)
-
-    assert str(caught.value).startswith(f"`{LABELS}.gz` cannot be read: [Errno 2] No such file or directory")
-
-
-@pytest.mark.parametrize("content", [b"", b"labels", gzip.compress(b"labels", mtime=0)[:-4]])
-def test_a_file_that_is_damaged(tmp_path: Path, content: bytes) -> None:
-    """It is not taken for the official one."""
-    make_file(tmp_path, f"{LABELS}.gz", content)
-
-    with pytest.raises(SystemExit) as caught:
-        read_official(tmp_path, LABELS)
-
-    assert str(caught.value).startswith(f"`{LABELS}.gz` ")
-
-
-def test_a_file_of_something_else(tmp_path: Path) -> None:
-    """Its content decides, not its name."""
-    make_file(tmp_path, f"{LABELS}.gz", gzip.compress(b"labels", mtime=0))
-
-    with pytest.raises(SystemExit) as caught:
-        read_official(tmp_path, LABELS)
-
-    assert f"`{LABELS}.gz` is not the official file: its content has another SHA-256." == str(caught.value)

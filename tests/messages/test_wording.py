@@ -18,11 +18,8 @@ from grader.messages.wording import accuracy, counted, listed, number, quoted
     ("value", "other", "expected"),
     [
         *((0.0, None, "0.0"), (1.0, None, "1.0"), (1.0000001192, None, "1.0"), (-0.25, None, "-0.25")),
-        *(
-            (0.0010000000474974513, None, "0.001"),
-            (2.449489742783178, None, "2.449"),
-            (7.3149, None, "7.315"),
-        ),
+        *((0.0010000000474974513, None, "0.001"), (2.449489742783178, None, "2.449")),
+        (7.3149, None, "7.315"),
         *((1719.4, None, "1719"), (123456.7, None, "123457"), (1.5e9, None, "1500000000.0")),
         *((3.2e-7, None, "3.2e-07"), (math.nan, None, "NaN"), (math.inf, None, "infinity")),
         (-math.inf, None, "minus infinity"),
@@ -77,17 +74,12 @@ def test_every_number_can_be_written(value: float, other: float) -> None:
     ("environment", "expected"),
     [
         ({}, "en"),
-        ({"LANG": "C.UTF-8"}, "en"),
-        ({"LANG": "es_AR.UTF-8"}, "es"),
-        ({"LANG": "ko_KR"}, "ko"),
-        ({"LANG": "ko-KR"}, "ko"),
-        ({"LANG": "es"}, "es"),
-        ({"LANG": "es.UTF-8"}, "es"),
-        ({"LANG": "est_EE.UTF-8"}, "en"),
+        *(({"LANG": spanish}, "es") for spanish in ("es_AR.UTF-8", "es", "es.UTF-8")),
+        *(({"LANG": korean}, "ko") for korean in ("ko_KR", "ko-KR")),
+        *(({"LANG": other}, "en") for other in ("C.UTF-8", "est_EE.UTF-8", "\x00/../")),
         ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": "ko_KR.UTF-8"}, "ko"),
         ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": ""}, "es"),
         ({"LC_ALL": "C", "LANG": "es_ES.UTF-8"}, "en"),
-        ({"LANG": "\x00/../"}, "en"),
     ],
 )
 def test_the_environment_says_a_language(environment: Mapping[str, str], expected: Language) -> None:
@@ -102,13 +94,12 @@ def test_a_sentence_is_said_with_all_its_parts() -> None:
         "Bring cake.",
     )
 
-    assert "El registro tiene …; la rúbrica pide una por cada `step`. Bring cake." == translated(
-        sentence, "es"
-    )
-    assert "로그에 …가 있습니다. 루브릭은 `step`마다 하나를 요구합니다. Bring cake." == translated(
-        sentence, "ko"
-    )
-    assert str(sentence) == translated(sentence, "en")
+    languages: tuple[Language, ...] = ("en", "es", "ko")
+    assert [
+        str(sentence),
+        "El registro tiene …; la rúbrica pide una por cada `step`. Bring cake.",
+        "로그에 …가 있습니다. 루브릭은 `step`마다 하나를 요구합니다. Bring cake.",
+    ] == [translated(sentence, language) for language in languages]
     assert "Bring cake." == translated("Bring cake.", "ko")
 
 
