@@ -1,10 +1,11 @@
 """A class of submissions for the tests of likeness: weights and logs from chance, and copies of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from builders_evidence import a_log, a_model, a_norm, some_evidence
+from builders_evidence import a_log, a_model, a_norm, an_accuracy, some_evidence
 
 from grader.analysis.similarity.features import Features, features_of
 from grader.evidence import Evidence, File
@@ -45,20 +46,30 @@ def a_loss(values: Array) -> Column:
     return Column(name="loss", header="loss", rows=tuple(range(len(values))), values=tuple(values.tolist()))
 
 
-def work(*columns: Column, weights: Weights | None = None, file: str = "") -> Evidence:
-    """The evidence of a submission with these columns in its log, and these weights."""
+def in_another_order(weights: Weights) -> Weights:
+    """The same network as `some_weights` makes it, with its hidden units in another order."""
+    kernel, bias, output = weights.values()
+    order = np.random.default_rng(3).permutation(len(bias))
+    return dict(zip(weights, (kernel[:, order], bias[order], output[order]), strict=True))
+
+
+def work(
+    *columns: Column, weights: Weights | None = None, file: str = "", mistakes: tuple[int, ...] = ()
+) -> Evidence:
+    """The evidence of a submission with these columns in its log, these weights and these mistakes."""
     files = (File(role="model", name="model.keras", bytes=1, sha256=file),) if file else ()
     model = NOTHING if weights is None else a_model(sketch=sketch(weights), parameters=_size(weights))
-    return some_evidence(log=a_log(*columns) if columns else NOTHING, model=model, files=files)
+    log, accuracy = a_log(*columns) if columns else NOTHING, an_accuracy(0.8765, mistakes=mistakes)
+    return some_evidence(log=log, model=model, accuracy=accuracy, files=files)
 
 
 def _size(weights: Weights) -> int:
     return sum(array.size for array in weights.values())
 
 
-def a_student(id: str, *columns: Column, weights: Weights | None = None, file: str = "") -> Features:  # noqa: A002  (its name in the report)
-    """The features of a submission with these columns in its log, and these weights."""
-    return features_of(id, work(*columns, weights=weights, file=file))
+def a_student(id: str, *columns: Column, **work_of: Any) -> Features:  # noqa: A002  (its name in the report)
+    """The features of a submission; see `work`."""
+    return features_of(id, work(*columns, **work_of))
 
 
 def a_norm_series(values: Array, header: str = "grad_norm") -> Column:

@@ -44,9 +44,12 @@ class Sketch(Frozen):
     """The hash of a model's weights, and their random projection, which is nearly equal for similar models.
 
     The kernels are projected, each scaled to length 1, on directions that are the same for everybody.
+    `unordered` is the hash of the weights with the numbers of each array sorted, which is the same for a
+    network whose hidden units were put into another order.
     """
 
     sha256: Hash
+    unordered: Hash = ""
     projections: FiniteSeries
 
 

@@ -5,10 +5,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from grader.evidence.part import Part
-from grader.evidence.values import FiniteSeries, Scope, Series, Stage, Text
+from grader.evidence.values import Classes, FiniteSeries, Scope, Series, Stage, Text
 from grader.frozen import Frozen
 
 Share = Annotated[float, Field(ge=0, le=1)]
+# The mistakes on more images would make the evidence larger and tell little more.
+MISTAKES_OF = 5_000
 
 
 class Norms(Frozen):
@@ -54,11 +56,13 @@ class Scaled(Frozen):
 class Accuracy(Part, Scaled):
     """The submitted model on the test images; the parent computes it, from the labels that it alone has.
 
-    `value` is the share of the test images, `images` in all, that were classified correctly.
+    `value` is the share of the test images, `images` in all, that were classified correctly. The `mistakes`
+    are of the first of them, 0 where the model is right, else 1 + its class.
     """
 
     value: Share
     images: int = Field(ge=1)
+    mistakes: Annotated[Classes, Field(max_length=MISTAKES_OF)] = ()
 
     @property
     def on_training_images(self) -> float | None:

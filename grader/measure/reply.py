@@ -10,7 +10,7 @@ from grader.evidence import Declaration, Evidence, File
 from grader.evidence.model import Model
 from grader.evidence.part import Parts, kinds
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Probe, Rerun, Scaled, Steps
+from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Rerun, Scaled, Steps
 from grader.evidence.values import Classes, Sentence
 from grader.frozen import Frozen
 from grader.measure.request import Architecture
@@ -123,10 +123,20 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
         accuracy = reply.predictions
     else:
         scaled = dict(reply.predictions)
-        right = share_right(scaled.pop("classes"), labels)
-        accuracy = Accuracy(**scaled, value=right, images=len(labels))
+        classes = scaled.pop("classes")
+        right, wrong = share_right(classes, labels), mistakes(classes, labels)
+        accuracy = Accuracy(**scaled, value=right, images=len(labels), mistakes=wrong)
     rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
     return evidence.having("accuracy", accuracy).having("probe", reply.probe).having("rerun", rerun)
+
+
+def mistakes(classes: Sequence[int], labels: Sequence[int]) -> tuple[int, ...]:
+    """What evidence keeps of predictions; it tells no label of an image that was classified correctly.
+
+    The classes 254 and 255 count as one, because there are 256 of them and a value is one byte.
+    """
+    pairs = list(zip(classes, labels, strict=True))[:MISTAKES_OF]
+    return tuple(0 if found == right else min(1 + found, 255) for found, right in pairs)
 
 
 def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:

@@ -54,14 +54,16 @@ def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
     accuracy, log, model = evidence.found(Accuracy), evidence.found(Log), evidence.found(Model)
     if accuracy:
         value = accuracy.value - round(random.uniform(0, 0.02), 4)
-        evidence = evidence.having("accuracy", accuracy.model_copy(update={"value": value}))
+        mistakes = tuple(random.permutation(accuracy.mistakes).tolist())
+        changed = accuracy.model_copy(update={"value": value, "mistakes": mistakes})
+        evidence = evidence.having("accuracy", changed)
     if log:
         columns = tuple(_scattered(column, random) for column in log.columns)
         evidence = evidence.having("log", log.model_copy(update={"columns": columns}))
     if model and model.sketch is not None:
         projections = tuple(random.standard_normal(len(model.sketch.projections)).tolist())
         sketch = model.sketch.model_copy(
-            update={"sha256": random.bytes(32).hex(), "projections": projections}
+            update={"sha256": random.bytes(32).hex(), "unordered": "", "projections": projections}
         )
         optimizer = model.optimizer and model.optimizer.model_copy(update={"moments": None})
         model = model.model_copy(update={"sketch": sketch, "optimizer": optimizer})

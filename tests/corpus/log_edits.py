@@ -162,6 +162,17 @@ backwards: Edit = _invented(lambda norm, _: norm[::-1])
 shuffled: Edit = _invented(lambda norm, random: random.permutation(norm))
 
 
+def shuffled_within(steps: int) -> Edit:
+    """Each so many rows in another order, but for the numbers of the epoch and the step."""
+
+    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+        order = np.lexsort((random.random(len(log)), np.arange(len(log)) // steps))
+        moved = [name for name in log if name not in {"epoch", "step"} and "val" not in name]
+        return log.assign(**{name: log[name].to_numpy()[order] for name in moved})
+
+    return edit
+
+
 def tiled(steps: int) -> Edit:
     """The first steps again and again."""
     return _invented(lambda norm, _: np.resize(norm[:steps], len(norm)))

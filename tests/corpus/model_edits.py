@@ -92,6 +92,27 @@ def with_noise(scale: float, *, keep_optimizer: bool) -> Edit:
     return edit
 
 
+def in_another_order(training: Path, folder: Path) -> None:
+    """The hidden units in another order, and Adam's moments, which go with them, rescaled."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    model = _loaded(training)
+    first, second = (random.permutation(units) for units in (300, 100))
+
+    def moved(arrays: list[Any], scale: float) -> list[Any]:
+        one, one_bias, two, two_bias, three, three_bias = arrays
+        orders = (one[:, first], one_bias[first], two[first][:, second], two_bias[second], three[second])
+        return [scale * array for array in (*orders, three_bias)]
+
+    model.set_weights(moved(model.get_weights(), 1.0))
+    for moments, scale in ((model.optimizer._momentums, 0.99), (model.optimizer._velocities, 0.98)):
+        arrays = moved([moment.numpy() for moment in moments], scale)
+        for moment, array in zip(moments, arrays, strict=True):
+            moment.assign(array)
+    model.save(folder / MODEL)
+
+
 def no_model(training: Path, folder: Path) -> None:
     """Nothing is handed in."""
 

@@ -135,6 +135,17 @@ def test_columns_are_changed(log, edit, columns) -> None:
     }
 
 
+def test_rows_shuffled_within_stretches_stay_in_them(log) -> None:
+    """Each stretch has its numbers in another order; steps and validation stay where they were."""
+    found = edited(log, ONE, log_edits.shuffled_within(6))
+
+    assert found["grad_norm"].tolist() != BEFORE
+    assert [sorted(BEFORE[:6]), sorted(BEFORE[6:])] == [
+        sorted(found["grad_norm"][part]) for part in (slice(6), slice(6, None))
+    ]
+    assert log[["step", "val_accuracy"]].equals(found[["step", "val_accuracy"]])
+
+
 def test_noise_moves_no_norm_over_the_cap(log) -> None:
     """Every number is another one, and what was within the cap still is."""
     found = edited(log, log_edits.norms(grad_norm="variable_norm_after"), log_edits.with_noise(1e-3))

@@ -113,6 +113,7 @@ ROWS = {
     97: "logs that have to be judged in thousands of ways: epochs, restarts and columns by the hundred",
     98: "a log that nothing can contradict, because no optimizer is stored",
     99: "a network that computes until its time is up, at each run",
+    101: "a classmate's model with its hidden units in another order, its log and its moments changed",
 }
 
 

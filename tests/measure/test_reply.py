@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from builders_evidence import a_model, some_norms
+from pydantic import ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Rerun
+from grader.evidence.training import MISTAKES_OF, Accuracy, Rerun
 from grader.measure.reply import (
     PENDING,
     Cost,
@@ -20,6 +21,7 @@ from grader.measure.reply import (
     RerunSteps,
     as_evidence,
     as_rerun,
+    mistakes,
     parse,
     total,
     with_model,
@@ -94,12 +96,22 @@ def test_what_needs_the_model_waits_for_it() -> None:
 )
 def test_the_parent_computes_the_accuracy(classes: tuple[int, ...], value: float) -> None:
     """The worker sends classes, the labels stay here; everything else is as it came."""
-    accuracy = Accuracy(**TRIED, value=value, images=4, tried_images=12)
+    wrong = tuple(0 if one == right else 1 + one for one, right in zip(classes, LABELS, strict=True))
+    accuracy = Accuracy(**TRIED, value=value, images=4, tried_images=12, mistakes=wrong)
     rerun = as_rerun(RerunSteps(**RERUN, classes=classes), LABELS)
 
     assert accuracy == measured(predictions=predictions(*classes, tried_images=12)).part(Accuracy)
     assert 0.5 == accuracy.on_training_images
     assert Rerun(**RERUN, test_accuracy=value) == rerun
+
+
+def test_mistakes_are_kept_of_the_first_images() -> None:
+    """One byte each, in which the last two of 256 classes are one."""
+    found = mistakes((254, 255) * MISTAKES_OF, (255, 254) * MISTAKES_OF)
+
+    assert (255,) * MISTAKES_OF == found
+    with pytest.raises(ValidationError):
+        Accuracy(**TRIED, value=0.5, images=9, mistakes=(*found, 0))
 
 
 @pytest.mark.parametrize(

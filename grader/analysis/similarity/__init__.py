@@ -12,7 +12,7 @@ from itertools import combinations
 
 from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.logs import like_logs, on_logs
-from grader.analysis.similarity.models import like_optimizers, like_weights, on_optimizers, on_weights
+from grader.analysis.similarity.models import like_models, like_optimizers, on_models, on_optimizers
 from grader.evidence.part import wanted
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
@@ -43,7 +43,7 @@ class _Way:
 
 
 _WAYS = (
-    _Way("model", like_weights, on_weights, SAME_WORK),
+    _Way("model", like_models, on_models, SAME_WORK),
     _Way("log", like_logs, on_logs, SAME_WORK),
     _Way("log and model", like_optimizers, on_optimizers, MIXED_UP),
 )

@@ -1,4 +1,4 @@
-"""The features of a submission by which a class is compared: about 12 KB of each.
+"""The features of a submission by which a class is compared: about 17 KB of each.
 
 Of a log that does not fit its own model, the norms are kept as well.
 """
@@ -18,6 +18,7 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.numbers import array_form
 from grader.evidence.problem import Problem
+from grader.evidence.training import Accuracy
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
 # loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.
@@ -32,6 +33,7 @@ class Weights:
     file: str = ""
     parameters: int = 0
     sha256: str = ""
+    unordered: str = ""
     projections: Annotated[npt.NDArray[np.float32], *array_form("f4")] = field(
         default_factory=lambda: np.zeros(0, np.float32)
     )
@@ -62,6 +64,7 @@ class Features:
         series: The gradient norms and the loss, as far as they cannot be equal to another's by chance.
         shingles: A sample of how these rise and fall, its columns numbered as `headers`.
         headers: The headers of all the columns that were looked at.
+        mistakes: What the model says of test images, as in `Accuracy`.
         inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
         identities: Of each part that has one, its name, the hash of its file, and its identity.
     """
@@ -71,6 +74,7 @@ class Features:
     series: tuple[Series, ...]
     shingles: Shingles
     headers: tuple[str, ...]
+    mistakes: Annotated[npt.NDArray[np.uint8], *array_form("u1")]
     adam_state: AdamState | None = None
     inconsistent: tuple[InconsistentColumn, ...] = ()
     identities: tuple[tuple[str, str, str], ...] = ()
@@ -78,7 +82,7 @@ class Features:
 
 def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
     """What to keep of a submission; more of one whose log is inconsistent with its own model."""
-    log, model = evidence.found(Log), evidence.found(Model)
+    log, model, accuracy = evidence.found(Log), evidence.found(Model), evidence.found(Accuracy)
     columns = tuple(_columns(log)) if log else ()
     sample = shingles([column.values for column in columns])
     moving = set(sample.columns.tolist())
@@ -91,6 +95,7 @@ def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> F
         series=tuple(_series(column) for column in telling),
         shingles=sample,
         headers=tuple(column.header for column in columns),
+        mistakes=np.array(accuracy.mistakes if accuracy else (), np.uint8),
         adam_state=adam_state_of(model) if model else None,
         inconsistent=tuple(_inconsistent(evidence)) if inconsistent else (),
         identities=tuple(_identities(evidence)),
@@ -106,7 +111,13 @@ def _weights(evidence: Evidence) -> Weights:
     if length == 0:
         return Weights()
     file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
-    return Weights(file, model.parameters, model.sketch.sha256, (projections / length).astype(np.float32))
+    return Weights(
+        file,
+        model.parameters,
+        model.sketch.sha256,
+        model.sketch.unordered,
+        (projections / length).astype(np.float32),
+    )
 
 
 def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:

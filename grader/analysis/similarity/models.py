@@ -1,4 +1,4 @@
-"""Models of a class: equal or nearly equal weights, and logs that fit another's optimizer.
+"""Models of a class: equal or nearly equal weights, equal mistakes, and logs that fit another's optimizer.
 
 Nearly equal weights have a cosine of `NEARLY` or more, which noise of a quarter of the weights' scale leaves:
 noise of the share x gives a cosine of 1 / sqrt(1 + x^2). Measured on the homework's network at batch size 32,
@@ -14,6 +14,8 @@ So honest trainings stay below even when they share a seed, unless they are equa
 or had less than an epoch to part; a model that someone else has trained further does not.
 The cosine of two sketches has a standard error of 0.003 there.
 
+@@MISTAKES@@
+
 The norms of all gradients after clipping predict the sum of Adam's second moment (`grader.analysis.moments`).
 Only a log that does not fit its own model is compared with others. The sums of honest models lie within a
 quarter of each other, so one in some ten thousand agrees to `CLOSE` with a log of another training; logs of
@@ -22,8 +24,10 @@ real trainings agreed with their own models to 3e-8, and to 1e-6 once they were 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from grader.analysis.moments import AdamState, Fit, fits, row_ranges
 from grader.analysis.moments.adam import fading_sums
@@ -32,11 +36,21 @@ from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
 
 NEARLY = 0.97
+ROUNDING = 1e-5
 # Rows of the table of all cosines that are in memory at a time.
 BLOCK = 1000
+# Of the images that either of two models classifies wrongly, the share to which both give one wrong class.
+SAME_MISTAKES = 0.9
+# Of fewer images, independent models would agree on as many by chance in a large class.
+FEWEST_MISTAKES = 100
 CLOSE = 1e-5
 # No rounding of a log explains a larger difference, so it is not compared exactly.
 WORTH_A_LOOK = 1e-3
+
+
+def like_models(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose models are alike in any way; a pair may come more than once."""
+    return chain(like_weights(features), like_unordered(features), like_mistakes(features))
 
 
 def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
@@ -58,19 +72,68 @@ def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
                     yield positions[start + first], positions[second]
 
 
-def on_weights(here: Features, there: Features) -> Message:
+def like_unordered(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose models have equal weights in any order within their arrays."""
+    equal: defaultdict[str, list[int]] = defaultdict(list)
+    for position, one in enumerate(features):
+        if one.weights.unordered:
+            equal[one.weights.unordered].append(position)
+    for positions in equal.values():
+        yield from combinations(positions, 2)
+
+
+def like_mistakes(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose models make nearly the same mistakes, each pair once.
+
+    A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
+    """
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for position, one in enumerate(features):
+        if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes):
+            alike[len(one.mistakes)].append(position)
+    for positions in alike.values():
+        mistakes = np.array([features[position].mistakes for position in positions])
+        counts = np.count_nonzero(mistakes, axis=1)
+        # A row for each image, so that those that a model gets wrong are together in memory.
+        images = np.ascontiguousarray(mistakes.T)
+        for first, count in enumerate(counts):
+            wrong = np.flatnonzero(mistakes[first])
+            same = (images[wrong, first + 1 :] == mistakes[first, wrong, None]).sum(axis=0)
+            either = count + counts[first + 1 :] - same
+            for second in np.flatnonzero((same >= SAME_MISTAKES * either) & (either >= FEWEST_MISTAKES)):
+                yield positions[first], positions[first + 1 + second]
+
+
+def shared_mistakes(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    """To how many images two models give the same wrong class, and how many either of them gets wrong."""
+    same = int(np.count_nonzero((one == other) & (one > 0)))
+    return same, int(np.count_nonzero(one) + np.count_nonzero(other)) - same
+
+
+def on_models(here: Features, there: Features) -> Message:
     """What two models have in common, in a sentence of the first one's report."""
     one, other = here.weights, there.weights
     name = quoted(there.id)
     if one.file == other.file != "":
         return say("The model is the same file as that of {name}, byte for byte.", name=name)
-    if one.sha256 == other.sha256:
+    if one.sha256 == other.sha256 != "":
         return say(
             "The model has the weights of that of {name}: all {parameters} numbers are equal.",
             name=name,
             parameters=f"{one.parameters:,}",
         )
-    cosine = min(1.0, float(one.projections @ other.projections))
+    if one.unordered == other.unordered != "":
+        return say(
+            "The model has the weights of that of {name} in another order: each array has the same numbers, "
+            "{parameters} in all.",
+            name=name,
+            parameters=f"{one.parameters:,}",
+        )
+    comparable = one.parameters == other.parameters and len(one.projections) == len(other.projections)
+    cosine = min(1.0, float(one.projections @ other.projections)) if comparable else 0.0
+    # For the table it was computed in another order of the numbers.
+    if cosine < NEARLY - ROUNDING:
+        return _on_mistakes(here, there)
     noise = (1 / cosine**2 - 1) ** 0.5
     return say(
         "The model has nearly the weights of that of {name}: their cosine is {cosine}, as after noise of "
@@ -80,6 +143,19 @@ def on_weights(here: Features, there: Features) -> Message:
         cosine=f"{cosine:.4f}",
         percent=number(round(100 * noise, 1)),
         nearly=str(NEARLY),
+    )
+
+
+def _on_mistakes(here: Features, there: Features) -> Message:
+    same, either = shared_mistakes(here.mistakes, there.mistakes)
+    return say(
+        "The model makes nearly the same mistakes as that of {name}: of the {either} test images that either "
+        "model misclassifies, both give {same} the same wrong class. From a share of {nearly} on, models "
+        "count as nearly equal; independent trainings share about 0.4.",
+        name=quoted(there.id),
+        either=either,
+        same=same,
+        nearly=number(SAME_MISTAKES),
     )
 
 

@@ -69,10 +69,16 @@ def sketch(weights: Mapping[Path, Array]) -> Sketch | None:
     length = float(np.linalg.norm(sums))
     if not np.isfinite(length) or length == 0:
         return None
-    digest = hashlib.sha256()
+    digest, unordered = hashlib.sha256(), hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array).data)
-    return Sketch(sha256=digest.hexdigest(), projections=tuple((sums / length).tolist()))
+        # As whole numbers, so that 0.0 and -0.0 have an order, too.
+        unordered.update(np.sort(np.ascontiguousarray(array).ravel().view(f"u{array.itemsize}")).data)
+    return Sketch(
+        sha256=digest.hexdigest(),
+        unordered=unordered.hexdigest(),
+        projections=tuple((sums / length).tolist()),
+    )
 
 
 def _place(path: Path, array: Array) -> tuple[int, tuple[int, ...], list[tuple[int, str]]]:

@@ -2,13 +2,31 @@
 
 import numpy as np
 import pytest
-from builders_class import Array, a_loss, a_norm_series, a_series, a_student, some_weights, with_noise, work
+from builders_class import (
+    Array,
+    a_loss,
+    a_norm_series,
+    a_series,
+    a_student,
+    in_another_order,
+    some_weights,
+    with_noise,
+    work,
+)
 from builders_evidence import a_model, an_optimizer, some_evidence
 from builders_golden import said
 
 from grader.analysis.similarity import MIXED_UP, find_pairs
 from grader.analysis.similarity.features import Features, features_of
-from grader.analysis.similarity.models import like_optimizers, like_weights, on_optimizers, on_weights
+from grader.analysis.similarity.models import (
+    FEWEST_MISTAKES,
+    like_mistakes,
+    like_models,
+    like_optimizers,
+    like_weights,
+    on_models,
+    on_optimizers,
+)
 from grader.evidence import Evidence
 from grader.evidence.model import Moments, Sketch
 
@@ -20,7 +38,7 @@ def test_the_same_file() -> None:
     bob = a_student("bob", weights=some_weights(1), file="aa")
 
     assert [(0, 1)] == list(like_weights([ANA, bob]))
-    assert said(on_weights(ANA, bob))
+    assert said(on_models(ANA, bob))
 
 
 def test_equal_weights_in_another_file() -> None:
@@ -28,7 +46,7 @@ def test_equal_weights_in_another_file() -> None:
     bob = a_student("bob", weights=some_weights(1), file="bb")
 
     assert [(0, 1)] == list(like_weights([ANA, bob]))
-    assert said(on_weights(ANA, bob))
+    assert said(on_models(ANA, bob))
 
 
 @pytest.mark.parametrize("share", [1e-6, 0.01, 0.1, 0.2])
@@ -46,7 +64,7 @@ def test_the_sentence_on_noise() -> None:
         for name, digest, projections in (("ana", "0a", (1.0, 0.0)), ("bob`\x1b", "0b", (0.98, 0.199)))
     )
 
-    assert said(on_weights(ana, bob))
+    assert said(on_models(ana, bob))
 
 
 def test_weights_that_differ_more_are_not_alike() -> None:
@@ -74,6 +92,82 @@ def test_positions_are_those_of_the_class() -> None:
     assert [(1, 3), (1, 4), (3, 4)] == list(
         like_weights([a_student("dan"), ANA, a_student("eun"), copy, copy])
     )
+
+
+@pytest.mark.hostile_row(101)
+def test_hidden_units_in_another_order() -> None:
+    """Each array has the same numbers, whatever else of the file was changed."""
+    bob = a_student("bob", weights=in_another_order(some_weights(1)), file="bb")
+    students = [ANA, bob, a_student("eun", weights=some_weights(2))]
+
+    assert [] == list(like_weights(students))
+    assert [(0, 1)] == list(like_models(students))
+    assert said(on_models(ANA, bob))
+
+
+def some_mistakes(seed: int, wrong: float = 0.125, images: int = 5000) -> Array:
+    """What a model says of test images: 0 where it is right, else a class from 1."""
+    random = np.random.default_rng(seed)
+    return np.where(random.random(images) < wrong, random.integers(1, 4, images), 0)
+
+
+def changed(mistakes: Array, share: float, seed: int = 5) -> Array:
+    """The same, but for this share of the images that it gets wrong, of which it is right."""
+    return np.where(np.random.default_rng(seed).random(len(mistakes)) < share, 0, mistakes)
+
+
+def classifying(*all_mistakes: Array) -> list[Features]:
+    """A student for each, with weights that are like nobody's."""
+    return [
+        a_student(f"s{seed}", weights=some_weights(seed), mistakes=tuple(mistakes.tolist()))
+        for seed, mistakes in enumerate(all_mistakes)
+    ]
+
+
+@pytest.mark.hostile_row(101)
+def test_a_copy_in_another_order_with_noise() -> None:
+    """What no order of the units changes is which images the model gets wrong, and how."""
+    ana, eun, bob = classifying(some_mistakes(1), some_mistakes(2), changed(some_mistakes(1), 0.05))
+
+    assert [(0, 2)] == list(like_models([ana, eun, bob]))
+    assert said(on_models(ana, bob))
+    assert ["model"] == [pair.part for pair in find_pairs([ana, eun, bob])[2].pairs]
+
+
+def test_trainings_apart_share_half_of_their_mistakes() -> None:
+    """Some images are hard for every model; even seven of ten are no copy."""
+    assert [] == list(
+        like_mistakes(classifying(*(changed(some_mistakes(1), 0.18, seed) for seed in range(9))))
+    )
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        np.zeros(5000, int),
+        np.full(5000, 1),
+        some_mistakes(1, wrong=0.6),
+        np.arange(5000) < FEWEST_MISTAKES - 1,
+        np.zeros(0, int),
+    ],
+    ids=["none", "one class for all", "mostly wrong", "few", "not measured"],
+)
+def test_mistakes_that_tell_nothing(mistakes: Array) -> None:
+    """Models that are always right, or that never learned, make the same mistakes for no reason."""
+    assert [] == list(like_mistakes(classifying(mistakes, mistakes)))
+
+
+def test_mistakes_on_other_images_are_not_compared() -> None:
+    """As many images were looked at in both, or it is another data set."""
+    assert [] == list(like_mistakes(classifying(some_mistakes(1), some_mistakes(1)[:4000])))
+
+
+def test_models_without_weights_to_compare_are_told_by_their_mistakes() -> None:
+    """All weights may be zero or not finite in what is stored, or the networks may differ."""
+    ana, bob = (a_student(name, mistakes=tuple(some_mistakes(1).tolist())) for name in ("ana", "bob"))
+
+    assert [(0, 1)] == list(like_models([ana, bob]))
+    assert said(on_models(ana, bob))
 
 
 BETA = 0.999

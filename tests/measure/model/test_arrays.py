@@ -6,7 +6,7 @@ from pathlib import Path as File
 
 import numpy as np
 import pytest
-from builders_class import Weights, some_weights, with_noise
+from builders_class import Weights, in_another_order, some_weights, with_noise
 from builders_models import a_dense, a_keras_file, a_sequential, an_h5_file, an_input, hdf5, numbers, old
 
 from grader.evidence.model import Sketch
@@ -74,6 +74,21 @@ def test_statistics_of_the_pixels_do_not_outweigh_the_rest() -> None:
     one, other = (sketch({**some_weights(seed), **variances}) for seed in (1, 2))
 
     assert abs(cosine(one, other)) < 5 / PROJECTIONS**0.5
+
+
+def test_units_in_another_order_have_one_unordered_hash() -> None:
+    """So has the sign of a zero a place in the order; other numbers have another hash."""
+    weights = some_weights(1)
+    signs = {path: np.copysign(np.float32(0.0), array) for path, array in weights.items()}
+    zeros = {path: np.where(array < 0.5, signs[path], array) for path, array in weights.items()}
+    hashes = [
+        getattr(sketch(arrays), "unordered", None)
+        for arrays in (weights, in_another_order(weights), some_weights(2), zeros, in_another_order(zeros))
+    ]
+
+    assert hashes[0] == hashes[1]
+    assert hashes[3] == hashes[4]
+    assert 3 == len(set(hashes))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
