@@ -46,12 +46,6 @@ def a_dead_call(*arguments: Any) -> Json:
     return a_functional(called(operation, *arguments), called(a_dense(2), a_tensor("input", 0, 3)))
 
 
-def an_op_dead_call(kind: str, **arguments: Any) -> Json:
-    """The same with another operation of `keras.src.ops.core`, called with keywords."""
-    operation = {**a_layer(kind, "op", "keras.src.ops.core"), "config": {"name": "op"}}
-    return a_functional(called(operation, **arguments), called(a_dense(2), a_tensor("input", 0, 3)))
-
-
 def a_lambda_of_keras() -> Json:
     """A `Lambda` whose function is one of Keras' own, which Keras' safe mode lets pass."""
     config = {"name": "lambda", "function": function("keras.config.set_epsilon"), "arguments": {}}
@@ -63,13 +57,7 @@ def as_file(network: Json, suffix: str) -> bytes:
     """The network in a `.keras` or an `.h5` file."""
     if suffix == ".keras":
         return a_keras_file(network)
-    weights = {
-        "dense": {
-            "dense/kernel:0": the_weights()["layers/dense/vars/0"],
-            "dense/bias:0": the_weights()["layers/dense/vars/1"],
-        }
-    }
-    return an_h5_file(network, weights, version="3.15.1")
+    return an_h5_file(network, version="3.15.1")
 
 
 def a_saved_lambda(folder: Path, suffix: str) -> bytes:

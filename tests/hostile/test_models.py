@@ -14,14 +14,11 @@ import pytest
 from builders_logs import refused
 from builders_models import (
     a_dense,
-    a_functional,
     a_keras_file,
     a_layer,
     a_sequential,
-    a_tensor,
     a_zip,
     an_input,
-    called,
     the_members,
 )
 
@@ -109,27 +106,6 @@ def test_a_call_that_loads_a_saved_model(tmp_path: Path) -> None:
     call = hostile.a_dead_call(0, [hostile.function("keras.layers.TFSMLayer")], str(saved))
 
     assert not_accepted("switch", "Switch") == str(refusal(a_keras_file(call)).message)
-
-
-@pytest.mark.hostile_row(4)
-@pytest.mark.parametrize(
-    "kind", ["Map", "Cond", "Scan", "AssociativeScan", "WhileLoop", "ForiLoop", "VectorizedMap"]
-)
-def test_other_operations_that_call_functions(kind: str) -> None:
-    """None of those that take a function is in the table."""
-    network = hostile.an_op_dead_call(kind, f=hostile.function("keras.config.set_epsilon"), xs=0.125)
-
-    assert not_accepted("op", kind) == str(refusal(a_keras_file(network)).message)
-
-
-@pytest.mark.hostile_row(4)
-def test_a_function_in_the_call_of_an_allowed_layer() -> None:
-    """What is allowed may only be called with tensors and plain values."""
-    call = called(a_dense(2), a_tensor("input", 0, 3), mask=hostile.function("keras.config.set_epsilon"))
-
-    assert (
-        "The layer `dense` is called with `function`; only tensors and plain numbers are accepted."
-    ) == str(refusal(a_keras_file(a_functional(call))).message)
 
 
 @pytest.mark.hostile_row(9)

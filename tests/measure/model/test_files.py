@@ -1,11 +1,9 @@
 """Files as a whole: what is taken from them and what is written anew. Refusals are in `test_sentences`."""
 
-import io
 import struct
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-import h5py
 import numpy as np
 import pytest
 from builders_models import (
@@ -166,19 +164,6 @@ def test_wide_numbers_are_refused() -> None:
 
     with pytest.raises(SubmissionError):
         read_model("model.keras", a_keras_file(weights=weights))
-
-
-@pytest.mark.hostile_row(14)
-def test_no_file_is_touched(tmp_path: Path) -> None:
-    """A file that is linked to stays closed: it may be a pipe that never ends."""
-    target = tmp_path / "pipe"
-    buffer = io.BytesIO(hdf5(the_weights()))
-    with h5py.File(buffer, "r+") as file:
-        file["layers/x"] = h5py.ExternalLink(str(target), "/")
-
-    with pytest.raises(SubmissionError):
-        read_model("model.keras", a_keras_file(weights=buffer.getvalue()))
-    assert not target.exists()
 
 
 def a_heap(*objects: tuple[int, int], size: int = 4096) -> bytes:

@@ -20,6 +20,7 @@ from builders_models import (
 from grader.evidence.model import Layer, Model
 from grader.measure.model.read import read_model
 
+ZEROS = {"class_name": "Zeros", "config": {"dtype": "float32"}}
 DENSE = (Layer(kind="Dense", name="dense", units=2, activation="relu"),)
 
 
@@ -34,38 +35,31 @@ def read(network: Any, **more: Any) -> Model:
     return read_model("model.h5", an_h5_file(network, **more)).facts
 
 
-def test_class_b_initializers_with_a_dtype() -> None:
-    """TensorFlow 1 wrote the dtype into initializers."""
-    start = {"class_name": "Zeros", "config": {"dtype": "float32"}}
-    model = read(old(a_sequential(a_first_dense(bias_initializer=start))))
-
-    assert (DENSE, 3) == (model.layers, len(model.rescued))
-
-
 @pytest.mark.hostile_row(41)
 @pytest.mark.parametrize(
     ("network", "notes"),
     [
-        # In the first layer, beside the layers, in a nested network, or in how the network was built.
+        # Class B: TensorFlow 1 wrote the dtype into initializers.
+        (old(a_sequential(a_first_dense(bias_initializer=ZEROS))), 3),
+        # Class C: no input layer; its shape is in the first layer, beside the layers, in a nested network, or
+        # in how the network was built.
         (old(a_sequential(a_first_dense(), build_input_shape=[None, 3])), 2),
         (old(a_sequential(old(a_dense(2)), build_input_shape=[None, 3])), 1),
         (old(a_sequential(old(a_sequential(a_first_dense())))), 2),
         ({**a_sequential(old(a_dense(2))), "build_config": {"input_shape": [None, 3]}}, 1),
+        # Class D: before 2.2.3 the config of a `Sequential` was its list of layers.
+        ({"class_name": "Sequential", "config": [a_first_dense()]}, 3),
     ],
 )
-def test_class_c_no_input_layer(network: Any, notes: int) -> None:
-    """Keras 2 kept the shape of the input elsewhere."""
+def test_networks_of_keras_2(network: Any, notes: int) -> None:
+    """Each is the same network of one layer today."""
     model = read(network)
 
-    assert ((3,), notes) == (model.input_shape, len(model.rescued))
+    assert ((3,), notes, DENSE, "Sequential") == (
+        *(model.input_shape, len(model.rescued)),
+        *(model.layers, model.network),
+    )
     assert (8, 2, "2.3.0-tf") == (model.parameters, model.variables, model.keras_version)
-
-
-def test_class_d_a_bare_list() -> None:
-    """Before 2.2.3 the config of a `Sequential` was its list of layers."""
-    model = read({"class_name": "Sequential", "config": [a_first_dense()]}, version="2.1.6")
-
-    assert (DENSE, "Sequential", 3) == (model.layers, model.network, len(model.rescued))
 
 
 @pytest.mark.hostile_row(41)

@@ -40,6 +40,8 @@ from grader.measure.model.reading import Limits
 
 A_LAMBDA = {"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": None, "closure": None}}
 A_FUNCTION = {"class_name": "function", "module": "keras.config", "config": "set_epsilon"}
+# Operations that take a function and call it.
+OF_FUNCTIONS = ("Switch", "WhileLoop", "ForiLoop", "Map", "VectorizedMap", "Cond", "Scan", "AssociativeScan")
 A_TENSOR = a_tensor("input", 0, 3)
 
 
@@ -298,12 +300,8 @@ CLASSES = [
         for module, kind in (
             *(("keras.src.saving.saving_lib_test", "Dense"), ("keras.config", "set_epsilon")),
             *(("keras.layers", "Pipeline"), ("keras.layers", "Layer"), ("keras.src.ops.numpy", "Vectorize")),
-            *(("keras.src.ops.core", "Switch"), ("keras.src.ops.core", "WhileLoop")),
-            *(
-                ("keras.src.ops.core", "Map"),
-                ("keras.optimizers", "Adam"),
-                ("tensorflow.keras.layers", "Dense"),
-            ),
+            *(("keras.optimizers", "Adam"), ("tensorflow.keras.layers", "Dense")),
+            *(("keras.src.ops.core", kind) for kind in OF_FUNCTIONS),
         )
     ),
     a_keras_file({"module": None, "class_name": "ResidualRegressor", "config": {"output_dim": 1}}),
