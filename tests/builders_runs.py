@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log, an_optimizer
+from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log, an_accuracy, an_optimizer
 
 from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.norms.columns import Series
@@ -21,6 +21,12 @@ from grader.evidence.values import Scope, Stage
 from grader.rubric.lookup import read_calibration
 
 SHIPPED = Path(__file__).parents[1] / "rubrics" / "gradient_clipping.calibration.json"
+EVERY_SERIES: tuple[Series, ...] = (
+    ("variable", "before"),
+    ("variable", "after"),
+    ("global", "before"),
+    ("global", "after"),
+)
 # The parts that three weight matrices have in the norm of all gradients.
 _PARTS = (0.65, 0.60, 0.47)
 
@@ -81,6 +87,18 @@ def a_series(values: Sequence[float], series: Series | None = None, header: str 
 def the_calibration() -> Calibration:
     """The one that ships."""
     return read_calibration(SHIPPED)
+
+
+def beside_an_honest_run(iterations: int | None = 2000, **parts: Any) -> dict[str, Any]:
+    """What a log is compared with, with any part replaced; the optimizer counts so many steps."""
+    measured: dict[str, Any] = {
+        "model": a_model(optimizer=an_optimizer(iterations=iterations)),
+        "accuracy": an_accuracy(0.88),
+        "rerun": a_measured_rerun(),
+        "probe": a_measured_probe(),
+        "calibration": the_calibration(),
+    }
+    return measured | parts
 
 
 def a_comparison(level: float = 0.0, spread: float = 0.1) -> Comparison:

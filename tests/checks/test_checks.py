@@ -2,12 +2,14 @@
 
 import ast
 import inspect
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_accuracy, an_optimizer, norms_in, some_norms
 from builders_runs import the_calibration
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 import grader
@@ -74,6 +76,56 @@ def test_each_kind_needs_parts_of_the_evidence(kind: str) -> None:
 
     assert set(needs) <= {*parts(), "norms"}
     assert any(needs.values())
+
+
+WRONG: dict[str, list[dict[str, Any]]] = {
+    "cap_binds_early": [
+        {"cap": -1},
+        {"first_steps": 0},
+        {"first_steps": 2.5},
+        {"at_least": 1.1},
+        {"at_least": 50},
+    ],
+    "log_fits_model": [{"cap": -1}, {"training_images": "60000"}],
+    "log_fits_rerun": [{"cap": 0}, {"training_images": 0}, {"training_images": 1.5}],
+    "log_is_complete": [{"every": "batch"}, {"at_least_epochs": 0}, {"at_least_epochs": 1.5}],
+    "log_matches_model": [
+        {"column": "val_loss"},
+        {"within": 0},
+        {"within": 2},
+        {"test_images_harder_by": -0.01},
+    ],
+    "logged_accuracy": [{"column": "val_acuracy"}, {"at_least": 87}, {"at_least": "0.87"}, {"epoch": "any"}],
+    "model_accuracy": [{"at_least": 87}, {"tolerance": -0.01}, {"within": 0.01}],
+    "no_better_on_test_images": [{"standard_errors": 0}, {"standard_errors": 11}, {"within": 0.01}],
+    "norm_within_cap": [
+        {"cap": 0},
+        {"cap": math.inf},
+        {"cap": math.nan},
+        {"cap": "1.0"},
+        {"tolerance": -1e-5},
+        {"tolerance": 1},
+        {"scope": "all"},
+        {"stage": "during"},
+    ],
+    "optimizer_is": [
+        {},
+        {"name": ""},
+        {"name": "Adam", "learning_rate": 0},
+        {"name": "Adam", "learning_rate": "1e-3"},
+        {"name": "Adam", "clipnorm": -1.0},
+        {"name": "Adam", "clip_norm": 1.0},
+        {"name": "Adam", "accept_global_clipnorm": 1},
+    ],
+    "rerun_learns": [{"cap": 0}, {"tolerance": 0.5}, {"at_least": 70}],
+}
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [(kind, wrong) for kind in WRONG for wrong in WRONG[kind]])
+def test_wrong_parameters_are_a_mistake_in_the_rubric(kind: str, wrong: dict[str, Any]) -> None:
+    """Shares are from 0 to 1, caps are above 0 and finite, counts are whole, words and keys are known."""
+    with pytest.raises(ValidationError):
+        load(kind).model_validate(wrong)
 
 
 def test_an_unknown_kind_is_a_key_error() -> None:

@@ -4,16 +4,8 @@ import math
 from typing import Any
 
 import pytest
-from builders_evidence import a_log, a_model, an_accuracy, an_optimizer, ask
-from builders_runs import (
-    a_measured_probe,
-    a_measured_rerun,
-    a_run,
-    a_run_log,
-    a_series,
-    the_calibration,
-)
-from pydantic import ValidationError
+from builders_evidence import a_log, a_model, an_optimizer, ask
+from builders_runs import EVERY_SERIES, a_measured_probe, a_run, a_run_log, a_series, beside_an_honest_run
 
 from grader.analysis.norms.columns import Series
 from grader.checks.log_fits_rerun import LogFitsRerun
@@ -23,25 +15,12 @@ from grader.report import Finding
 CHECK = LogFitsRerun(training_images=60_000)
 CITED = "the calibration of 8 honest runs at each batch size from 16 to 512, made with TensorFlow 2.21.0"
 BEFORE: Series = ("global", "before")
-EVERY_SERIES: list[Series] = [
-    ("variable", "before"),
-    ("variable", "after"),
-    BEFORE,
-    ("global", "after"),
-]
 FALLING = [2.35 - 0.001 * step for step in range(2000)]
 
 
 def of(log: Log, check: LogFitsRerun = CHECK, **parts: Any) -> Finding:
     """What the check says of a log of 2000 steps beside an honest rerun and probe."""
-    measured: dict[str, Any] = {
-        "model": a_model(optimizer=an_optimizer(iterations=2000)),
-        "accuracy": an_accuracy(0.88),
-        "rerun": a_measured_rerun(),
-        "probe": a_measured_probe(),
-        "calibration": the_calibration(),
-    }
-    return ask(check, log=log, **measured | parts)
+    return ask(check, log=log, **beside_an_honest_run(**parts))
 
 
 def honest(series: Series = BEFORE, seed: int = 3, *, declared: bool = True) -> Column:
@@ -197,10 +176,3 @@ def test_a_log_without_norms_fails() -> None:
 def test_norms_that_are_not_finite_fail() -> None:
     """There is nothing to compare."""
     assert "failed" == of(a_run_log(a_series([math.nan] * 50, BEFORE))).status
-
-
-@pytest.mark.parametrize("parameters", [{"cap": 0}, {"training_images": 0}, {"training_images": 1.5}])
-def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
-    """A cap is above 0, and images are counted."""
-    with pytest.raises(ValidationError):
-        LogFitsRerun.model_validate(parameters)

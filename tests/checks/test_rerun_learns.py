@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_model, a_rerun, ask, some_norms
-from pydantic import ValidationError
 
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence.model import Layer
@@ -64,10 +63,3 @@ def test_a_short_rerun_is_judged_by_all_of_its_steps() -> None:
         "In the grader's own training the network reaches 0.69996 on the test images after 2 steps; "
         "the rubric asks for at least 0.7000. Its loss does not fall: it goes from 2.3 to 2.3."
     ) == str(ask(CHECK, rerun=rerun).message)
-
-
-@pytest.mark.parametrize("parameters", [{"cap": 0}, {"tolerance": 0.5}, {"at_least": 70}])
-def test_wrong_parameters_are_a_mistake_in_the_rubric(parameters: dict[str, Any]) -> None:
-    """A cap is above 0, and an accuracy is a share."""
-    with pytest.raises(ValidationError):
-        RerunLearns.model_validate(parameters)

@@ -8,6 +8,7 @@ import pytest
 from builders_evidence import a_log, a_norm
 from builders_golden import said
 from builders_runs import (
+    EVERY_SERIES,
     a_measured_probe,
     a_measured_rerun,
     a_run,
@@ -166,12 +167,6 @@ def test_few_norms_are_no_constant() -> None:
 
 
 PER_EPOCH = 500
-EVERY_SERIES: list[Series] = [
-    ("variable", "before"),
-    ("variable", "after"),
-    ("global", "before"),
-    ("global", "after"),
-]
 
 
 def means(values: Sequence[float], per_epoch: int = PER_EPOCH) -> list[float]:

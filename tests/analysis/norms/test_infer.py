@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from builders_evidence import a_log, a_model, a_norm, some_evidence
 from builders_runs import (
+    EVERY_SERIES,
     a_measured_probe,
     a_measured_rerun,
     a_run,
@@ -31,12 +32,6 @@ TARGETS = Targets(cap=1.0, calibration=the_calibration())
 MODEL = a_model(optimizer=None)
 MEASURED = References(TARGETS, model=MODEL, rerun=a_measured_rerun(), probe=a_measured_probe())
 NOTHING = References(Targets(cap=1.0), model=MODEL)
-EVERY_SERIES: list[Series] = [
-    ("variable", "before"),
-    ("variable", "after"),
-    ("global", "before"),
-    ("global", "after"),
-]
 
 
 def the_column(log: Log, references: References = MEASURED) -> NormColumn:
