@@ -25,125 +25,91 @@ def found(log: Log, model: Model) -> Finding:
     return ask(LogFitsOptimizer(), log=log, model=model)
 
 
-def test_a_log_that_fits() -> None:
-    """Both sums, how far they are apart, and the rows and steps."""
-    training = a_training()
-    finding = found(the_log(training.logged(), **AFTER), the_model(training))
-
-    assert "passed" == finding.status
-
-
-def test_a_log_that_does_not_fit() -> None:
-    """Every number is laid out for the teacher."""
-    training = a_training()
-    values = [min(1.0, value) for value in training.logged()]
-    finding = found(the_log(values, **AFTER), the_model(training))
-
-    assert "review" == finding.status
+TRAINING = a_training()
+LOGGED = TRAINING.logged()
+BEFORE_AND_AFTER = a_log(
+    a_norm([2.0, 1.5, 0.5], "before", scope="global", stage="before"),
+    a_norm([1.0, 1.5, 0.75], "after", **AFTER),
+    epoch=[0, 0, 0],
+    step=[1, 2, 3],
+)
 
 
-def test_the_largest_norms_lie_between() -> None:
-    """The sentence has the three numbers of the sandwich."""
-    training = a_training()
-    log = the_log(training.logged("variable"), scope="variable", stage="after")
-    finding = found(log, the_model(training))
-
-    assert "passed" == finding.status
-
-
-def test_a_column_that_declares_nothing_is_told_by_the_sum() -> None:
-    """Only one of the four series fits exactly."""
-    training = a_training()
-    finding = found(the_log(training.logged()), the_model(training))
-
-    assert "passed" == finding.status
-
-
-def test_a_column_that_declares_nothing_may_be_several_series() -> None:
-    """All that fit are named."""
-    training = a_training()
-    finding = found(the_log(training.logged("global", "before")), the_model(training))
-
-    assert "passed" == finding.status
-
-
-def test_a_column_that_fits_as_nothing() -> None:
-    """Norms that are far too small for every series."""
-    training = a_training()
-    values = [value / 5 for value in training.logged()]
-    finding = found(the_log(values), the_model(training))
-
-    assert "review" == finding.status
-
-
-def test_one_column_that_does_not_fit_is_enough() -> None:
-    """The other one was left as it was."""
-    training = a_training()
-    half = [0.5 * value for value in training.logged("variable")]
-    log = a_step_log(
-        a_norm(training.logged(), "global_norm_after", **AFTER),
-        a_norm(half, "v", scope="variable"),
-        steps=600,
-    )
-    finding = found(log, the_model(training))
-
-    assert "review" == finding.status
+@pytest.mark.parametrize(
+    ("log", "model"),
+    [
+        pytest.param(the_log(LOGGED, **AFTER), the_model(TRAINING), id="the sum is that of the log"),
+        pytest.param(
+            the_log(TRAINING.logged("variable"), scope="variable", stage="after"),
+            the_model(TRAINING),
+            id="the largest norms lie between",
+        ),
+        pytest.param(the_log(LOGGED), the_model(TRAINING), id="undeclared, told by the sum"),
+        pytest.param(
+            the_log(TRAINING.logged("global", "before")), the_model(TRAINING), id="undeclared, may be several"
+        ),
+        # The log goes on after it was saved.
+        pytest.param(
+            the_log(LOGGED, **AFTER), the_model(a_training(saved=(250,)), 250), id="a checkpoint's rows"
+        ),
+        pytest.param(
+            a_log(a_norm(LOGGED, **AFTER), step=list(range(600))),
+            the_model(a_training(saved=(250,)), 250),
+            id="steps counted from 0",
+        ),
+        pytest.param(
+            a_log(
+                a_norm([*LOGGED[:300], None, *LOGGED[300:], None], **AFTER),
+                a_column("val_accuracy", [None] * 300 + [0.8] + [None] * 300 + [0.9]),
+            ),
+            the_model(TRAINING),
+            id="a row without a norm is no step",
+        ),
+    ],
+)
+def test_a_log_that_fits(log: Log, model: Model) -> None:
+    """The sentence has both sums, how far they are apart, and the rows and steps."""
+    assert "passed" == found(log, model).status
 
 
-def test_a_checkpoint_names_its_rows() -> None:
-    """The log goes on after it was saved."""
-    training = a_training(saved=(250,))
-    finding = found(the_log(training.logged(), **AFTER), the_model(training, 250))
-
-    assert "passed" == finding.status
-
-
-def test_steps_counted_from_zero() -> None:
-    """The row of step 249 is the 250th."""
-    training = a_training(saved=(250,))
-    log = a_log(a_norm(training.logged(), **AFTER), step=list(range(600)))
-
-    assert " rows 1 to 250 of 600 predict " in str(found(log, the_model(training, 250)).message)
-
-
-def test_validation_rows_between_the_steps_are_left_out() -> None:
-    """A row without a norm is no step."""
-    training = a_training()
-    values = training.logged()
-    cells = [*values[:300], None, *values[300:], None]
-    log = a_log(a_norm(cells, **AFTER), a_column("val_accuracy", [None] * 300 + [0.8] + [None] * 300 + [0.9]))
-
-    assert " its 600 rows predict 2.365 " in str(found(log, the_model(training)).message)
-
-
-def test_impossible_rows() -> None:
-    """Clipping made a gradient longer in the log; this is seen without an optimizer, too."""
-    log = a_log(
-        a_norm([2.0, 1.5, 0.5], "before", scope="global", stage="before"),
-        a_norm([1.0, 1.5, 0.75], "after", **AFTER),
-        epoch=[0, 0, 0],
-        step=[1, 2, 3],
-    )
-    finding = found(log, a_model(optimizer=None))
-
-    assert "review" == finding.status
-
-
-def test_a_cap_that_was_set_after_the_training() -> None:
-    """The optimizer remembers gradients that it would have clipped."""
-    training = a_training(clipnorm=1.5)
-    finding = found(the_log(training.logged(), **AFTER), the_model(training, clipnorm=0.5))
-
-    assert "review" == finding.status
-
-
-def test_a_global_cap_that_was_set_after_the_training() -> None:
-    """It caps all variables together."""
-    training = a_training()
-    model = the_model(training, clipnorm=None, global_clipnorm=1.0)
-    finding = found(the_log(training.logged(), **AFTER), model)
-
-    assert "review" == finding.status
+@pytest.mark.parametrize(
+    ("log", "model"),
+    [
+        pytest.param(
+            the_log([min(1.0, value) for value in LOGGED], **AFTER),
+            the_model(TRAINING),
+            id="cut off at the cap",
+        ),
+        pytest.param(
+            the_log([value / 5 for value in LOGGED]), the_model(TRAINING), id="too small for every series"
+        ),
+        pytest.param(
+            a_step_log(
+                a_norm(LOGGED, "global_norm_after", **AFTER),
+                a_norm([0.5 * value for value in TRAINING.logged("variable")], "v", scope="variable"),
+                steps=600,
+            ),
+            the_model(TRAINING),
+            id="one column is enough",
+        ),
+        # Clipping made a gradient longer in the log; this is seen without an optimizer, too.
+        pytest.param(BEFORE_AND_AFTER, a_model(optimizer=None), id="impossible rows"),
+        # The optimizer remembers gradients that it would have clipped.
+        pytest.param(
+            the_log(a_training(clipnorm=1.5).logged(), **AFTER),
+            the_model(a_training(clipnorm=1.5), clipnorm=0.5),
+            id="a cap that was set after the training",
+        ),
+        pytest.param(
+            the_log(LOGGED, **AFTER),
+            the_model(TRAINING, clipnorm=None, global_clipnorm=1.0),
+            id="a global cap that was set after it",
+        ),
+    ],
+)
+def test_a_log_that_does_not_fit_is_left_to_a_teacher(log: Log, model: Model) -> None:
+    """Every number is laid out."""
+    assert "review" == found(log, model).status
 
 
 def test_a_cap_that_all_gradients_reach_is_kept() -> None:
@@ -169,9 +135,7 @@ MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(0.0, 0.0), second=(0.0, 0.0))
 )
 def test_without_moments_nothing_is_held_against_anyone(optimizer: Any) -> None:
     """The sentence says why nothing was compared."""
-    finding = found(the_log([5.0] * 40), a_model(optimizer=optimizer))
-
-    assert "passed" == finding.status
+    assert "passed" == found(the_log([5.0] * 40), a_model(optimizer=optimizer)).status
 
 
 @pytest.mark.parametrize(
@@ -186,16 +150,12 @@ def test_without_moments_nothing_is_held_against_anyone(optimizer: Any) -> None:
 )
 def test_a_log_without_every_step_is_not_compared(log: Log) -> None:
     """What is missing or broken in it is for another item to say."""
-    finding = found(log, the_model(a_training()))
-
-    assert "passed" == finding.status
+    assert "passed" == found(log, the_model(TRAINING)).status
 
 
 def test_a_teacher_may_allow_more() -> None:
     """A log that is off by two in a hundred is off by four in the sum of squares."""
-    training = a_training()
-    log = the_log([0.98 * value for value in training.logged()], **AFTER)
-    model = the_model(training)
+    log, model = the_log([0.98 * value for value in LOGGED], **AFTER), the_model(TRAINING)
 
     assert "review" == ask(LogFitsOptimizer(), log=log, model=model).status
     assert "review" == ask(LogFitsOptimizer(tolerance=0.03), log=log, model=model).status
