@@ -15,24 +15,18 @@ PNG = Figure(form="png", width=640, height=480, ink=0.0789)
 
 def test_a_figure_that_is_there() -> None:
     """It has what was found and what was asked."""
-    finding = ask(CHECK, figure=PNG)
-
-    assert "passed" == finding.status
+    assert "passed" == ask(CHECK, figure=PNG).status
 
 
 @pytest.mark.parametrize("size", [{"width": 199}, {"height": 149}])
 def test_a_figure_that_is_too_small(size: dict[str, int]) -> None:
     """Both sizes are named."""
-    finding = ask(CHECK, figure=PNG.model_copy(update={"width": 300, "height": 200, **size}))
-
-    assert "failed" == finding.status
+    assert "failed" == ask(CHECK, figure=PNG.model_copy(update={"width": 300, "height": 200, **size})).status
 
 
 def test_a_blank_figure() -> None:
     """Nothing is to be seen in it."""
-    finding = ask(CHECK, figure=PNG.model_copy(update={"form": "jpeg", "ink": 0.0}))
-
-    assert "failed" == finding.status
+    assert "failed" == ask(CHECK, figure=PNG.model_copy(update={"form": "jpeg", "ink": 0.0})).status
 
 
 def test_a_figure_that_is_missing_or_damaged() -> None:

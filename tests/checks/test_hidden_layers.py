@@ -24,9 +24,7 @@ def kinds(*names: str) -> tuple[Layer, ...]:
 
 def test_the_layers_asked_for_pass() -> None:
     """The last Dense layer is the output and is not compared."""
-    finding = ask(CHECK, model=a_model())
-
-    assert "passed" == finding.status
+    assert "passed" == ask(CHECK, model=a_model()).status
 
 
 def test_layers_without_features_of_their_own_may_stand_anywhere() -> None:

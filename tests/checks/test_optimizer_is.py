@@ -12,10 +12,6 @@ from grader.evidence.model import Optimizer
 from grader.report import Finding
 
 CHECK = OptimizerIs(name="Adam", learning_rate=0.001, clipnorm=1)
-COMPILE = (
-    "Compile with `Adam(learning_rate=0.001, clipnorm=1.0)`, train again, "
-    "and save the model as it was trained."
-)
 
 
 def found(check: OptimizerIs = CHECK, log: Log | None = None, **stored: Any) -> Finding:
@@ -23,54 +19,41 @@ def found(check: OptimizerIs = CHECK, log: Log | None = None, **stored: Any) -> 
     return ask(check, model=a_model(optimizer=an_optimizer(**stored)), log=log)
 
 
-def test_the_optimizer_asked_for_passes() -> None:
-    """A stored learning rate of 0.0010000000474974513 is 0.001."""
-    assert "passed" == found().status
+REQUIRED = CHECK.model_copy(update={"stored": "required"})
+NOT_GLOBAL = CHECK.model_copy(update={"accept_global_clipnorm": False})
 
 
-def test_no_stored_optimizer_passes_and_says_so() -> None:
-    """What is not stored is not wrong."""
-    finding = ask(CHECK, model=a_model(optimizer=None))
-
-    assert "passed" == finding.status
+@pytest.mark.parametrize(
+    ("check", "optimizer"),
+    [
+        pytest.param(CHECK, an_optimizer(), id="0.0010000000474974513 is 0.001"),
+        pytest.param(CHECK, None, id="none is stored"),
+        pytest.param(REQUIRED, an_optimizer(), id="it must be stored, and is"),
+        pytest.param(CHECK, an_optimizer(learning_rate=None), id="no learning rate is stored"),
+        pytest.param(
+            OptimizerIs(name="sgd"),
+            an_optimizer(kind="SGD", learning_rate=0.5, clipnorm=None),
+            id="what is not asked is not looked at",
+        ),
+        # It is stricter than what was asked for.
+        pytest.param(CHECK, an_optimizer(clipnorm=None, global_clipnorm=1.0), id="global_clipnorm"),
+    ],
+)
+def test_the_optimizer_asked_for_passes(check: OptimizerIs, optimizer: Optimizer | None) -> None:
+    """What is not stored is not wrong, and the sentence says so."""
+    assert "passed" == ask(check, model=a_model(optimizer=optimizer)).status
 
 
 @pytest.mark.hostile_row(98)
 @pytest.mark.parametrize("optimizer", [None, an_optimizer(iterations=0)])
 def test_an_optimizer_that_must_be_stored_fails_where_it_is_not(optimizer: Optimizer | None) -> None:
     """Without it a log can be made up; the hint says how to save it."""
-    finding = ask(CHECK.model_copy(update={"stored": "required"}), model=a_model(optimizer=optimizer))
-
-    assert "failed" == finding.status
-
-
-def test_an_optimizer_that_must_be_stored_passes_where_it_is() -> None:
-    """With the steps of the training."""
-    assert "passed" == found(CHECK.model_copy(update={"stored": "required"})).status
-
-
-def test_no_stored_learning_rate_passes_and_says_so() -> None:
-    """A part that is not stored is not wrong either."""
-    assert "passed" == found(learning_rate=None).status
-
-
-def test_what_is_not_asked_is_not_looked_at() -> None:
-    """A rubric that names only the optimizer takes any learning rate and any clipping."""
-    finding = found(OptimizerIs(name="sgd"), kind="SGD", learning_rate=0.5, clipnorm=None)
-
-    assert "passed" == finding.status
-
-
-def test_global_clipnorm_is_accepted() -> None:
-    """It is stricter than what was asked for."""
-    assert "passed" == found(clipnorm=None, global_clipnorm=1.0).status
+    assert "failed" == ask(REQUIRED, model=a_model(optimizer=optimizer)).status
 
 
 def test_global_clipnorm_is_refused_where_the_rubric_says_so() -> None:
     """The hint says what the difference is."""
-    check = CHECK.model_copy(update={"accept_global_clipnorm": False})
-
-    assert "failed" == found(check, clipnorm=None, global_clipnorm=1.0).status
+    assert "failed" == found(NOT_GLOBAL, clipnorm=None, global_clipnorm=1.0).status
 
 
 @pytest.mark.parametrize(
@@ -147,6 +130,4 @@ def test_any_other_log_contradicts_nothing(log: Log, stored: dict[str, Any]) -> 
 
 def test_clipping_in_the_loop_is_not_looked_for_where_it_is_not_accepted() -> None:
     """The rubric wants the optimizer to clip each variable."""
-    check = CHECK.model_copy(update={"accept_global_clipnorm": False})
-
-    assert "failed" == found(check, log=a_log(a_norm([1.0] * 30)), clipnorm=None).status
+    assert "failed" == found(NOT_GLOBAL, log=a_log(a_norm([1.0] * 30)), clipnorm=None).status
