@@ -97,13 +97,7 @@ class Origin(Frozen):
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose submission it is.
-
-    Attributes:
-        id: The id of the submission.
-        name: The student's name as the roster or the platform gives it; empty where neither does.
-        id_from: Where the id is from.
-    """
+    """Whose submission it is; the name is the roster's or the platform's, and empty where neither has one."""
 
     id: str
     name: str = ""

@@ -64,11 +64,6 @@ def start_measuring(model: Any) -> None:
     model.make_train_function(force=True)
 
 
-def measured(model: Any) -> Any:
-    """The norms of the last steps, the newest last: float32, shape (`steps_per_execution`, 4)."""
-    return unwrapped(model.optimizer).apply.rows.numpy()
-
-
 def stop_measuring(model: Any) -> None:
     """Makes the optimizer what it was before `start_measuring`; can be called more than once."""
     optimizer = unwrapped(model.optimizer)
@@ -87,11 +82,6 @@ def unwrapped(optimizer: Any) -> Any:
         raise TypeError(f"`optimizer` must be an optimizer of Keras 3. Received: {type(optimizer).__name__}.")
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     return optimizer.inner_optimizer if scaled else optimizer
-
-
-def iterations(optimizer: Any) -> int:
-    """How many steps the optimizer has done."""
-    return int(optimizer.iterations.numpy())
 
 
 def four_norms(gradients: Iterable[Any], clipped: Iterable[Any] | None, optimizer: Any) -> tf.Tensor:

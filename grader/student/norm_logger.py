@@ -4,21 +4,13 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import keras
 import tensorflow as tf
 
 from grader.student.log_file import NORMS, LogFile
-from grader.student.measuring import (
-    four_norms,
-    iterations,
-    measured,
-    start_measuring,
-    stop_measuring,
-    unwrapped,
-)
+from grader.student.measuring import four_norms, start_measuring, stop_measuring, unwrapped
 
 
 class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
@@ -83,14 +75,14 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Opens the log; not earlier, since another callback's `on_train_begin` may load a checkpoint."""
         if not self._log.is_open:
-            self._step = iterations(self.model.optimizer)
+            self._step = int(self.model.optimizer.iterations)
             self._epoch = self._log.open(self._step)
         self._epoch = max(epoch, self._epoch + 1)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Writes the steps since the last call; a `train_step` may apply gradients only once."""
-        rows = measured(self.model)
-        first, last = self._step + 1, iterations(self.model.optimizer)
+        rows = unwrapped(self.model.optimizer).apply.rows.numpy()
+        first, last = self._step + 1, int(self.model.optimizer.iterations)
         if (done := last - self._step) > len(rows):
             raise ValueError(
                 "`train_step` must apply gradients at most once for each batch. "
@@ -151,7 +143,7 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
                 "`optimizer` must not be a `LossScaleOptimizer`, because its gradients are scaled. "
                 "Pass its `inner_optimizer`, and gradients divided by the `dynamic_scale` of their step."
             )
-        step = iterations(optimizer)
+        step = int(optimizer.iterations)
         if step < 1:
             raise ValueError(f"`record` must be called after `apply_gradients`. Received: iterations={step}.")
         if not self._log.is_open:
@@ -172,17 +164,14 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
 def _loss_and_accuracy(logs: Mapping[str, float], prefix: str = "") -> dict[str, float | None]:
     """The two among what Keras reports; the accuracy may have any name."""
     values = {name.removeprefix(prefix): value for name, value in logs.items() if name.startswith(prefix)}
-    accuracies = [name for name in values if _is_accuracy(name)]
-    name = "accuracy" if "accuracy" in values else next(iter(accuracies), "")
+    name = "accuracy" if "accuracy" in values else next(filter(_is_accuracy, values), "")
     return {"loss": values.get("loss"), "accuracy": values.get(name)}
 
 

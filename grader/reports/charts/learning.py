@@ -1,7 +1,7 @@
 """Loss and accuracy over the training, as the log has them."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from grader.analysis.statistics import quantiles
@@ -23,8 +23,6 @@ from grader.reports.charts.chart import (
     divergence_of,
     finite,
 )
-
-Columns = list[tuple[Look, Column]]
 
 # The first steps start near chance, and the running mean of an epoch's first batches jumps: neither matters.
 _SHOWN_FROM, _SHOWN_TO = 0.1, 0.995
@@ -68,33 +66,26 @@ def _accuracies(
     return Panel(name, title, Chart((part,), y_range=(low, high)), tuple(keys), together(*words))
 
 
-def _logged(log: Log, *names: tuple[str, Look]) -> Columns:
+def _logged(log: Log, *names: tuple[str, Look]) -> list[tuple[Look, Column]]:
     found = ((look, log.column(name)) for name, look in names)
     return [(look, column) for look, column in found if column is not None and column.values]
 
 
 def _drawn(
-    log: Log, axis: StepAxis, columns: Columns, write: Callable[[float], Message | str]
+    log: Log, axis: StepAxis, columns: Sequence[tuple[Look, Column]], write: Callable[[float], Message | str]
 ) -> tuple[Part, list[Key], list[Message]]:
     """The curves of some columns, with their keys and words."""
-    curves: list[Curve] = []
-    keys: list[Key] = []
-    words: list[Message] = []
-    for look, column in columns:
-        curve = curve_of(look, column, axis)
-        if curve is not None:
-            curves.append(curve)
-            keys.append(Key(look, "line", verbatim(quoted(column.header))))
-            words.append(_first_and_last(column, write))
+    found = [(curve, column) for look, column in columns if (curve := curve_of(look, column, axis))]
+    keys = [Key(curve.look, "line", verbatim(quoted(column.header))) for curve, column in found]
+    words = [_first_and_last(column, write) for _, column in found]
     broken = divergence_of([column for _, column in columns], axis)
-    if not curves:
-        words.append(
-            say("{name} has no finite value, so there is no chart.", name=quoted(columns[0][1].header))
-        )
+    if not found:
+        name = quoted(columns[0][1].header)
+        words.append(say("{name} has no finite value, so there is no chart.", name=name))
     elif broken is not None:
         words.append(diverged(broken, log))
-    part = Part(x_name=axis.name, x_range=axis.ends, curves=tuple(curves), divergence=broken)
-    return part, keys, words
+    curves = tuple(curve for curve, _ in found)
+    return Part(x_name=axis.name, x_range=axis.ends, curves=curves, divergence=broken), keys, words
 
 
 def _first_and_last(column: Column, write: Callable[[float], Message | str]) -> Message:

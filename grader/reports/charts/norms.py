@@ -19,7 +19,6 @@ from grader.messages.wording import number, quoted
 from grader.reports.charts.chart import (
     Band,
     Chart,
-    Curve,
     Key,
     Level,
     Mark,
@@ -110,19 +109,16 @@ def _first_over(column: NormColumn, bound: Bound | None, tolerance: float) -> tu
 
 def _every_step(scene: _Scene) -> Panel:
     name, title = f"norms-{scene.main.scope}", _EVERY_STEP[scene.main.scope]
-    curves: list[Curve] = []
-    keys: list[Key] = []
-    words: list[Message] = []
-    for column in reversed(scene.columns):
-        drawn = curve_of(column.stage, column.logged, scene.axis, positive=True)
-        if drawn is not None:
-            curves.append(drawn)
-            keys.append(_key(column))
-            words.append(_largest_and_last(column))
-    if not curves:
+    found = [
+        (curve, column)
+        for column in reversed(scene.columns)
+        if (curve := curve_of(column.stage, column.logged, scene.axis, positive=True))
+    ]
+    keys, words = [_key(column) for _, column in found], [_largest_and_last(column) for _, column in found]
+    if not found:
         header = quoted(scene.main.logged.header)
-        words.append(say("{name} has no finite value over 0, so there is no chart.", name=header))
-        return Panel(name, title, None, (), together(*words))
+        empty = say("{name} has no finite value over 0, so there is no chart.", name=header)
+        return Panel(name, title, None, (), empty)
     if scene.bound is not None:
         bound = number(scene.bound.value)
         keys.append(_cap(scene.bound))
@@ -139,7 +135,7 @@ def _every_step(scene: _Scene) -> Panel:
     part = Part(
         x_name=scene.axis.name,
         x_range=scene.axis.ends,
-        curves=tuple(curves),
+        curves=tuple(curve for curve, _ in found),
         levels=scene.levels,
         marks=scene.marks(scene.main.logged.rows),
         divergence=broken,

@@ -30,15 +30,6 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
-class Text:
-    """A short text at a place along an axis; `anchor` says which end of it is there."""
-
-    at: float
-    text: Message | str
-    anchor: Literal["start", "middle", "end"] = "middle"
-
-
-@dataclass(frozen=True)
 class Shape:
     """A path; the style sheet knows its kind and its look."""
 
@@ -49,19 +40,19 @@ class Shape:
 
 @dataclass(frozen=True)
 class Plot:
-    """One part of a chart, placed: the ticks in the picture; shapes (the topmost last) and note in the plot.
+    """One part of a chart, placed: the ticks (places with labels) in the picture, all else in the plot.
 
-    `axis` is the path of its horizontal axis, from its left end.
+    `axis` is the path of its horizontal axis, from its left end. The topmost shape is the last one. The note
+    has its text, its place, and which end of the text is there.
     """
 
+    part: Part
     left: float
     width: float
-    title: Message
-    x_name: Message
     axis: Markup
-    ticks: tuple[Text, ...]
+    ticks: tuple[tuple[float, str], ...]
     shapes: tuple[Shape, ...]
-    note: Text | None
+    note: tuple[Message, float, str] | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ class Picture:
     """
 
     y_name: Message
-    ticks: tuple[Text, ...]
+    ticks: tuple[tuple[float, str], ...]
     plots: tuple[Plot, ...]
     top: int
     bottom: int
@@ -166,7 +157,7 @@ def picture(chart: Chart) -> Picture:
     width = (WIDTH - 2 - left - _GAP * (len(chart.parts) - 1)) / len(chart.parts)
     return Picture(
         y_name=chart.y_name,
-        ticks=tuple(Text(round(top + y.place(value), 1), label) for value, label in ticks),
+        ticks=tuple((round(top + y.place(value), 1), label) for value, label in ticks),
         plots=tuple(
             _plot(part, round(left + place * (width + _GAP), 1), round(width, 1), y, chart)
             for place, part in enumerate(chart.parts)
@@ -214,7 +205,7 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
         # A label is whole, also at the edges of the picture, and stays clear of the next plot's.
         half = _DIGIT * len(label) / 2
         room = (max(0.0, left - _GAP / 2) + half, min(WIDTH, left + width + _GAP / 2) - half)
-        labels.append(Text(round(min(max(left + at, room[0]), room[1]), 1), label))
+        labels.append((round(min(max(left + at, room[0]), room[1]), 1), label))
     shapes = chain(
         chain.from_iterable(_band(band, x, y) for band in part.bands),
         chain.from_iterable(_curve(curve, x, y) for curve in part.curves),
@@ -223,8 +214,12 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
         _stop(part, x, y, width),
         (Shape("ring", mark.look, _ring(x.place(mark.x), y.place(mark.y))) for mark in part.marks),
     )
-    note = _note(part, x, width)
-    return Plot(left, width, part.title, part.x_name, _path(axis), tuple(labels), tuple(shapes), note)
+    note = None
+    if part.divergence is not None:
+        said = say("Diverged") if part.divergence.for_good else say("Not finite")
+        at = x.place(part.divergence.x)
+        note = (said, round(at + 4, 1), "start") if at < width / 2 else (said, round(at - 4, 1), "end")
+    return Plot(part, left, width, _path(axis), tuple(labels), tuple(shapes), note)
 
 
 def _band(band: Band, x: Scale, y: Scale) -> Iterator[Shape]:
@@ -268,13 +263,6 @@ def _stop(part: Part, x: Scale, y: Scale, width: float) -> Iterator[Shape]:
         if part.divergence.for_good:
             yield Shape("gone", "diverged", _path(f"M{at:.1f} 0H{width:.1f}V{bottom:.1f}H{at:.1f}Z"))
         yield Shape("stop", "diverged", _path(f"M{at:.1f} 0V{bottom:.1f}"))
-
-
-def _note(part: Part, x: Scale, width: float) -> Text | None:
-    if part.divergence is None:
-        return None
-    at, label = x.place(part.divergence.x), say("Diverged") if part.divergence.for_good else say("Not finite")
-    return Text(round(at + 4, 1), label, "start") if at < width / 2 else Text(round(at - 4, 1), label, "end")
 
 
 def _ring(x: float, y: float) -> Markup:

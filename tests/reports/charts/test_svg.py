@@ -86,10 +86,11 @@ def test_every_label_is_whole() -> None:
     found = picture(Chart(parts))
     first, last = (plot.ticks for plot in found.plots)
 
-    assert "4,300" == last[-1].text
+    assert "4,300" == last[-1][1]
     assert all(plot.axis.count("v-4") == len(plot.ticks) for plot in found.plots)
-    assert last[-1].at + 3.5 * len("4,300") <= found.width
-    assert first[-1].at + 3.5 * len(first[-1].text) < last[0].at - 3.5 * len(last[0].text)
+    assert last[-1][0] + 3.5 * len("4,300") <= found.width
+    (end, before), (start, after) = first[-1], last[0]
+    assert end + 3.5 * len(before) < start - 3.5 * len(after)
 
 
 def test_the_labels_of_the_vertical_axis_have_room() -> None:
@@ -97,7 +98,7 @@ def test_the_labels_of_the_vertical_axis_have_room() -> None:
     for high in (1.0, 1e5, 1e12):
         found = picture(Chart((Part(x_range=(1.0, 2.0), curves=(Curve("loss", (1.0,), (high,)),)),)))
 
-        assert found.plots[0].left - 5 - 6 * max(len(tick.text) for tick in found.ticks) >= 0
+        assert found.plots[0].left - 5 - 6 * max(len(label) for _, label in found.ticks) >= 0
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_values_outside_the_axis_are_cut_off() -> None:
     curve = Curve("accuracy", (1.0, 2.0), (0.1, 0.9))
     found: Picture = picture(Chart((Part(x_range=(1.0, 2.0), curves=(curve,)),), y_range=(0.8, 0.9)))
 
-    assert ("0.80", "0.90") == (found.ticks[0].text, found.ticks[-1].text)
+    assert ("0.80", "0.90") == (found.ticks[0][1], found.ticks[-1][1])
     assert {"svg", "path", "text"} == {element.tag for element in svg(NORMS).iter()}
 
 
