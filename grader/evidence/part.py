@@ -66,14 +66,10 @@ class Part(Frozen):
 @cache
 def kinds() -> Mapping[str, type[Part]]:
     """Every kind of part by its name, in the order of the names."""
-    found: dict[str, type[Part]] = {}
-    package = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
-        own = importlib.import_module(f"{package}.{module.name}")
-        for thing in vars(own).values():
-            if isinstance(thing, type) and issubclass(thing, Part) and thing is not Part:
-                found[thing.part_name()] = thing
-    return dict(sorted(found.items()))
+    package = importlib.import_module(__name__.rpartition(".")[0])
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return dict(sorted((kind.part_name(), kind) for kind in Part.__subclasses__()))
 
 
 def wanted() -> Mapping[str, Wanted]:

@@ -153,9 +153,7 @@ def test_the_accuracy_on_training_images_is_of_the_scale_that_was_taken() -> Non
 @pytest.mark.parametrize(
     "small",
     [
-        'data:image/png;base64,AA"onerror=',
-        "data:text/html;base64,AAAA",
-        "http://x.example/a.png",
+        *('data:image/png;base64,AA"onerror=', "data:text/html;base64,AAAA", "http://x.example/a.png"),
         "data:image/png;base64,AA\n",
     ],
 )

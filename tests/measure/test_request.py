@@ -1,5 +1,6 @@
 """What travels to a worker: a submission's files, or a network to train again."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
+from grader.evidence import File
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake
 from grader.measure.request import Architecture, RerunRequest, pack, unpack
@@ -37,16 +39,23 @@ def contents(intake: Intake) -> dict[str, bytes]:
 
 
 def test_a_folder_arrives(tmp_path: Path) -> None:
-    """Each file as a message of its own, byte for byte, even an empty one, with its note."""
+    """Each file byte for byte, even an empty one, with its name, size and hash, and why it is this one."""
     make_file(tmp_path, "model.keras", bytes(range(256)))
-    make_file(tmp_path, "training_log.csv", b"")
+    make_file(tmp_path, "logs/training_log.csv", b"")
     make_file(tmp_path, "submission.yaml", b"id: 1")
-    make_file(tmp_path, "old/model.keras", b"old")
+    for other in ("old/model.keras", "a/submission.yaml", "submission.yml"):
+        make_file(tmp_path, other, b"other")
 
     intake = sent(tmp_path)
 
+    files = {part.file.role: part.file for part in intake.taken}
+    digest = hashlib.sha256(b"").hexdigest()
     assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
-    assert {"model"} == {part.file.role for part in intake.taken if part.file.note}
+    assert File(role="log", name="logs/training_log.csv", bytes=0, sha256=digest) == files["log"]
+    model, declaration = str(files["model"].note), str(files["declaration"].note)
+    assert model.endswith("it is in the outermost folder; ignored `old/model.keras`.")
+    assert declaration.endswith("in the outermost folder; ignored `a/submission.yaml`, `submission.yml`.")
+    assert () == intake.notes
 
 
 def test_a_zip_arrives_whole(tmp_path: Path) -> None:
@@ -87,13 +96,27 @@ def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
     assert 1 == len(intake.notes)
 
 
+@pytest.mark.hostile_row(48, 49)
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_any_name_arrives(tmp_path: Path, name: str) -> None:
-    """Names of files, and of the folder, that are odd or no UTF-8."""
+    """Names of files, and of the folder, that are odd or no UTF-8; the evidence has a safe form of them."""
     make_file(tmp_path / name, f"{name[:200]}.keras", b"model")
     make_file(tmp_path / name, f"{name[:200]}.csv", b"log")
+    make_file(tmp_path / name, f"old/{name[:200]}.keras")
 
-    assert {"model": b"model", "log": b"log"} == contents(sent(tmp_path / name))
+    intake = sent(tmp_path / name)
+
+    assert {"model": b"model", "log": b"log"} == contents(intake)
+    assert all(part.file.name.isprintable() for part in intake.taken)
+
+
+def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
+    """The evidence holds at most 300 characters of it."""
+    make_file(tmp_path, "/".join([*("d" * 200 for _ in range(3)), "x.keras"]), b"model")
+
+    (model,) = sent(tmp_path).taken
+
+    assert (b"model", 300) == (model.content, len(model.file.name))
 
 
 def test_a_figure_arrives_where_the_rubric_asks_for_one(tmp_path: Path) -> None:

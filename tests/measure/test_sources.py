@@ -1,18 +1,19 @@
-"""Reading a submission's zip in memory; what is refused is in `test_sentences`."""
+"""Reading the files of a folder or, in memory, of a zip; what else is refused is in `test_sentences`."""
 
 import contextlib
 import struct
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
-from builders_folders import CENTRAL, a_zip, with_header
+from builders_folders import CENTRAL, a_zip, make_file, unless_root, with_header
 from builders_golden import refusal_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.measure.sources import open_archive
+from grader.measure.sources import open_archive, read_from
 from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES
 
 modest = settings(max_examples=300, deadline=None)
@@ -22,6 +23,29 @@ WHOLE = a_zip(("model.keras", b"model" * 100), ("logs/log.csv", b"log" * 100), (
 # Where a field of a local header is.
 UNPACKED_SIZE = 22
 INSIDE = "d/" * DEEPEST_FOLDER
+
+
+@pytest.mark.hostile_row(43)
+def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
+    """Not even where the name was listed before the folder became a link."""
+    make_file(tmp_path, "secret/log.csv", b"secret")
+    (tmp_path / "logs").symlink_to("secret")
+
+    message, _ = refusal_of(lambda: read_from(tmp_path)("logs/log.csv", 100))
+
+    # The reason is the system's.
+    assert message.startswith(("`log.csv` cannot be read: ", "`log.csv` is a link;"))
+
+
+@pytest.mark.hostile_row(47)
+@unless_root
+def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
+    """The system's reason is in the sentence."""
+    make_file(tmp_path, "log.csv").chmod(0)
+
+    message, _ = refusal_of(lambda: read_from(tmp_path)("log.csv", 100))
+
+    assert "`log.csv` cannot be read: Permission denied." == message
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

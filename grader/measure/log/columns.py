@@ -10,15 +10,7 @@ import numpy as np
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name, words
-from grader.measure.log.table import (
-    ADVICE,
-    Numbers,
-    Table,
-    listed,
-    read_numbers,
-    refusal,
-    several_runs,
-)
+from grader.measure.log.table import ADVICE, Numbers, Table, listed, read_numbers, refusal, several_runs
 from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, quoted
 

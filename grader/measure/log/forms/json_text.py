@@ -15,15 +15,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.measure.log.document import Document
 from grader.measure.log.names import is_of_validation, is_part_of_run, meaning
-from grader.measure.log.table import (
-    ADVICE,
-    Table,
-    check_size,
-    listed,
-    raw_column,
-    refusal,
-    several_runs,
-)
+from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal, several_runs
 from grader.messages.message import Message, say, together
 from grader.messages.wording import quoted
 from grader.rubric import Limits
