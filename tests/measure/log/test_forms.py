@@ -12,7 +12,6 @@ from grader.evidence.log import Cell
 from grader.measure.log.document import open_document
 from grader.measure.log.forms import delimited, forms, json_text, numpy_arrays
 from grader.measure.log.forms import event_file as events
-from grader.measure.log.forms.json_text import parse_json
 
 RIGHT = {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]}
 COLUMNS = {"epoch": [0, 1], "loss": [0.5, 0.25]}
@@ -236,22 +235,6 @@ def test_cells_of_json() -> None:
     assert read('{"loss": [1], "\\ud800": [2]}').ignored == ("\\ud800",)
 
 
-def test_numbers_of_json_are_floats() -> None:
-    """What is no finite number stays a text."""
-    parsed = parse_json("log.json", '[1, 2.5, NaN, Infinity, -Infinity, true, null, "1"]')
-
-    assert [1.0, 2.5, "NaN", "Infinity", "-Infinity", True, None, "1"] == parsed
-    assert isinstance(parsed[0], float)
-
-
-@pytest.mark.hostile_row(60)
-@pytest.mark.parametrize("text", ["", "[1,]", "[01]", "[1_0]", "[.5]", "{1: 2}", "nan", "[1] [2]", '["\n"]'])
-def test_no_json(text: str) -> None:
-    """What JSON does not allow is not allowed."""
-    with pytest.raises(json_text.NotJsonError, match=r"column \d+\.$"):
-        parse_json("log.json", text)
-
-
 def test_json_lines() -> None:
     """Each line is a row, blank lines are none, and runs that are appended are found as in a CSV."""
     log = read('{"step": 1, "loss": 0.5, "grad_norm": "2.5"}\r\n\n{"step": 2, "loss": NaN}\n')
@@ -333,13 +316,6 @@ def test_events_of_a_second_run() -> None:
 
     assert {"epoch": [0.0, 1.0], "epoch_accuracy": [0.5, 0.75], "epoch_loss": [1.5, 1.0]} == values(log)
     assert 1 == len(log.notes)
-
-
-def test_fields_of_a_message() -> None:
-    """Numbers, bytes, four bytes and eight bytes are told apart."""
-    message = b"\x08\x96\x01" + b"\x12\x03abc" + b"\x1d1234" + b"\x2112345678"
-
-    assert [(1, 150), (2, b"abc"), (3, b"1234"), (4, b"12345678")] == list(events.fields(message))
 
 
 @pytest.mark.parametrize("message", [b"\x08", b"\x08\x80", b"\x12\x05abc", b"\x1d123", b"\x0b", b"\x80" * 20])

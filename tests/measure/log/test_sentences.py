@@ -1,6 +1,5 @@
 """What a student reads of a log: every refusal with its hint, and every note, in `sentences.txt`."""
 
-import io
 import json
 import pickle
 import zipfile
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from builders_folders import a_zip
 from builders_golden import said
 from builders_logs import csv_text, event_file, npy, npz, read, refused
 
@@ -15,36 +15,11 @@ ARRAY = npy(np.ones(3))
 DAMAGED_RECORD = (4).to_bytes(8, "little") + bytes(4) + b"\xff\xff\xff\xff" + bytes(4)
 
 
-def zip_of(*members: str) -> bytes:
-    """A zip with empty members."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for member in members:
-            archive.writestr(member, "")
-    return stream.getvalue()
-
-
 def damaged_zip() -> bytes:
     """A zip of an array with zeros in its middle."""
     content = bytearray(npz(loss=np.arange(1000.0)))
     content[100:200] = bytes(100)
     return bytes(content)
-
-
-def packed_otherwise() -> bytes:
-    """A zip of arrays packed by LZMA, of which a few bytes can ask for 4 GB of memory."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
-        archive.writestr("loss.npy", ARRAY)
-    return stream.getvalue()
-
-
-def bomb() -> bytes:
-    """A small zip of a large array."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("loss.npy", npy(np.zeros(10_000_001)))
-    return stream.getvalue()
 
 
 def lines(line: str) -> str:
@@ -72,11 +47,11 @@ FOREIGN = [
     b"<!DOCTYPE html>\n<html>",
     b"\xef\xbb\xbf\n  <html>",
     "<html>".encode("utf-16"),
-    zip_of("a.csv"),
-    zip_of("a.npy", "b.txt"),
+    a_zip(("a.csv", b"")),
+    a_zip(("a.npy", b""), ("b.txt", b"")),
     b"PK\x03\x04 and nothing more",
-    zip_of("xl/workbook.xml", "[Content_Types].xml"),
-    zip_of("config.json", "model.weights.h5"),
+    a_zip(("xl/workbook.xml", b""), ("[Content_Types].xml", b"")),
+    a_zip(("config.json", b""), ("model.weights.h5", b"")),
     b"epoch,loss\n0,\0\n",
     b"\x81\x8d\xff",
 ]
@@ -99,6 +74,7 @@ ROWS = [
 ]
 JSON = [
     *("{", "{'loss': [1]}", '{"loss": [0.5,\n 0.2', '{"loss": [\uff11]}', "[1,,2]", "[01]", "[1] [2]"),
+    *("[1,]", "[1_0]", "[.5]", "{1: 2}", '["\n"]'),
     *("[" * 100_000, '{"a":' * 100_000, "{}", "[]", '{"cells": [], "metadata": {}, "nbformat": 4}'),
     *('[["a", 1], [2]]', "[[1, 2, 3], [4, 5, 6]]", "[[[1, 2]]]", "[[], []]", '[1, {"loss": 1}]'),
     *('{"a": {"b": {"loss": [1]}}}', '{"loss": [], "acc": []}', '{"acc": 0.9, "loss": 0.3}'),
@@ -120,7 +96,8 @@ ARRAYS = [
     ARRAY.replace(b"NUMPY\x01", b"NUMPY\x09"),
     npz(images=np.zeros((2, 2))),
     damaged_zip(),
-    packed_otherwise(),
+    # A few bytes of this can ask for 4 GB of memory.
+    a_zip(("loss.npy", ARRAY), method=zipfile.ZIP_LZMA),
     event_file([]),
     event_file([]) + DAMAGED_RECORD,
     event_file([("step", 1, 5.0), ("loss", 1, 0.5)]),
@@ -146,7 +123,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "too many lines": {"content": '{"loss": 1}\n' * 9, "most_rows": 3},
     "ever new names": {"content": "".join(f'{{"loss": 1, "a{row}": 1}}\n' for row in range(512))},
     "a long array": {"content": npy(np.ones(9)), "most_rows": 8},
-    "a bomb": {"content": bomb()},
+    "a bomb": {"content": a_zip(("loss.npy", npy(np.zeros(10_000_001))))},
     "a large file of one array": {"content": npy(np.ones(10_000_001))},
     "declared, one alike": {"content": "epoch,loss,grad_norm\n0,1,2\n", "column": "grad_nrm"},
     "declared, none alike": {"content": "epoch,loss,grad_norm\n0,1,2\n", "column": "zzz"},

@@ -3,13 +3,12 @@
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.evidence.log import Cell
-from grader.measure.log.table import Table, is_number, raw_column, read_numbers
+from grader.measure.log.table import is_number, raw_column, read_numbers
 
 
 @pytest.mark.hostile_row(58, 62, 90)
@@ -73,20 +72,3 @@ def test_quick_way_and_grammar_agree(cells: list[str]) -> None:
         together.values.tolist()
     )
     assert all(is_number(cells[row]) for row in together.rows)
-
-
-def test_raw_column() -> None:
-    """A column of numbers is an array of numbers, any other an array of objects."""
-    numbers = raw_column("loss", [0.5, 1.0])
-    mixed = raw_column("loss", [0.5, "1", None, [1.0]])
-
-    assert (np.float64, [0, 1]) == (numbers.cells.dtype, numbers.rows.tolist())
-    assert ([0.5, "1", None, [1.0]], [0, 1, 2, 3]) == (mixed.cells.tolist(), mixed.rows.tolist())
-
-
-def test_since() -> None:
-    """The rows from one row on are counted from 0 again."""
-    table = Table("csv", 3, (raw_column("loss", [3.0, 2.0, 1.0]),), restarts=(1,)).since(1)
-
-    assert (2, ()) == (table.rows, table.restarts)
-    assert ([0, 1], [2.0, 1.0]) == (table.columns[0].rows.tolist(), table.columns[0].cells.tolist())
