@@ -10,12 +10,7 @@ _FILE, _PROGRAM = 0o100644, 0o100755
 
 
 def zipped(files: Mapping[str, str | bytes], programs: Collection[str] = ()) -> bytes:
-    """The archive.
-
-    Args:
-        files: what is in it, by path with `/`; text is written as UTF-8.
-        programs: the paths of those that can be run.
-    """
+    """The archive of these files, by path with `/`, text as UTF-8; those that are `programs` can be run."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():

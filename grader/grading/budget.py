@@ -21,7 +21,7 @@ from grader.sandbox.limits import (
 )
 
 # Two workers, one after the other: one that measures the submission, one that trains the network again.
-# After each, what is known is judged; what comes before that is judged while the first one works.
+# What is known after each is judged then; what is known earlier, while the first one works.
 WORKERS = 2
 # To write the last page, and to end.
 SECONDS_TO_LEAVE = 3.0

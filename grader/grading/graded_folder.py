@@ -49,18 +49,12 @@ class GradedSubmission(Frozen):
 
 
 class Run(Frozen):
-    """The last run into an output folder.
-
-    Attributes:
-        plan: What was measured.
-        data: The SHA-256 of the images.
-        targets: What the logs are drawn against.
-        submissions: The graded submissions, in order of their ids.
-        absent: The students of the roster who have not submitted.
-    """
+    """The last run into an output folder, with the submissions in order of their ids."""
 
     plan: Plan
+    # The SHA-256 of the images.
     data: str
+    # What the logs are drawn against.
     targets: Targets
     submissions: tuple[GradedSubmission, ...]
     absent: tuple[Student, ...] = ()

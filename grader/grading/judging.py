@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from io import StringIO
 from queue import SimpleQueue
 from secrets import token_hex
 from typing import Self, TypeVar
@@ -90,14 +91,14 @@ class Page(Frozen):
 
 
 class Answer(Frozen):
-    """What a process replies: what was asked for, unless it was not to be had, and bugs for the operator.
+    """What a process replies: what was asked for, unless it was not to be had, and tracebacks of bugs.
 
     It has the request's token, which no process knows before, so none can answer for the next submission.
     """
 
     token: str
     answer: Judged | Page | None = None
-    tracebacks: tuple[str, ...] = ()
+    bugs: str = ""
 
 
 # What a process does, and what it is asked to do with what was measured, which is the next message.
@@ -105,32 +106,22 @@ SERVE = f"{__name__}:serve"
 REQUEST: TypeAdapter[ToJudge | ToDraw] = TypeAdapter(ToJudge | ToDraw)
 
 
-class _Bugs(logging.Handler):
-    """Collects the bugs that the program logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.tracebacks: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the end of it."""
-        self.tracebacks.append(self.format(record)[-LONGEST_TRACEBACK:])
-
-
 def serve(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Answer one request after another, until there are no more."""
     rubric: Rubric = pickle.loads(receive())  # noqa: S301  (the parent made it of the teacher's file)
-    logging.getLogger("grader").addHandler(bugs := _Bugs())
+    # What the program logs is a bug.
+    logging.getLogger("grader").addHandler(handler := logging.StreamHandler())
+    handler.setLevel(logging.ERROR)
     with suppress(EOFError):
         while True:
             token, request, content = receive().decode(), receive(), receive()
-            bugs.tracebacks.clear()
+            handler.setStream(logged := StringIO())
             answer = None
             try:
                 answer = _answered(rubric, REQUEST.validate_json(request), content)
             except Exception:
                 logger.exception("This submission failed.")
-            reply = Answer(token=token, answer=answer, tracebacks=tuple(bugs.tracebacks))
+            reply = Answer(token=token, answer=answer, bugs=logged.getvalue()[-LONGEST_TRACEBACK:])
             send(reply.model_dump_json().encode())
 
 
@@ -276,10 +267,9 @@ class Drawers:
 
     @staticmethod
     def _read(name: str, answer: Answer) -> Judged | Page | Problem:
-        for traceback in answer.tracebacks:
-            logger.error("%s\n%s", plain(name), traceback)
-        if answer.answer is None and not answer.tracebacks:
-            logger.error("%s\nThe process that judges gave no answer, and no reason.", plain(name))
+        if answer.bugs or answer.answer is None:
+            bugs = answer.bugs or "The process that judges gave no answer, and no reason."
+            logger.error("%s\n%s", plain(name), bugs)
         return answer.answer or FAILED
 
 

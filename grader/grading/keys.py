@@ -46,8 +46,13 @@ class Circumstances(Frozen):
 
 def circumstances(plan: Plan, data: str) -> Circumstances:
     """The circumstances of a run with this plan on data with this SHA-256."""
+    usual = Limits()
+    # More time and memory give no other numbers; a larger file may be read where a smaller one was refused.
+    limits = plan.limits.model_copy(update={"seconds": usual.seconds, "memory": usual.memory})
+    # Where the data lie does not matter.
+    measuring = plan.model_copy(update={"limits": limits, "data": ""})
     versions = tuple(f"{name} {metadata.version(name)}" for name in _COMPUTING)
-    return Circumstances(plan=_measuring(plan), data=data, program=measuring_sha256(), versions=versions)
+    return Circumstances(plan=measuring, data=data, program=measuring_sha256(), versions=versions)
 
 
 def evidence_key(messages: Sequence[bytes], run: Circumstances) -> str:
@@ -96,14 +101,6 @@ def _sources(part: str) -> list[Path]:
 
 def _name(path: Path) -> str:
     return path.relative_to(_PACKAGE).as_posix()
-
-
-def _measuring(plan: Plan) -> Plan:
-    # Where the data lie does not matter.
-    own = Limits()
-    # More time and memory give no other numbers; a larger file may be read where a smaller one was refused.
-    limits = plan.limits.model_copy(update={"seconds": own.seconds, "memory": own.memory})
-    return plan.model_copy(update={"limits": limits, "data": ""})
 
 
 def _sha256(*parts: str | bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import IsolationError, WorkerError
-from grader.messages.message import Message, say
+from grader.messages.message import say
 from grader.messages.wording import listed
 from grader.report import Isolation, Level
 from grader.sandbox.layers import Layer
@@ -37,7 +37,7 @@ _IN_WORDS = {
     )
 }
 ATTEMPTS = tuple(_IN_WORDS)
-# Those that Landlock alone refuses, and those that are about memory, disk and time.
+# Those about files, and those about memory, disk and limits.
 FILES, LIMITS = ATTEMPTS[:3], ATTEMPTS[5:9]
 LEVELS: tuple[Level, ...] = ("basic", "limited", "full")
 # From the start of the test; the forkserver may have to import TensorFlow before it begins.
@@ -70,18 +70,16 @@ class SelfTest:
 
     def described(self) -> Isolation:
         """The level and a sentence, for a report."""
-        return Isolation(level=self.level, sentence=self._sentence())
-
-    def _sentence(self) -> Message:
-        if not self.layers:
-            return say("The self-test did not finish.")
-        if self.possible:
-            attempts = listed([_IN_WORDS[name] for name in self.possible])
-            return say("In a test, a worker could {tried}.", tried=attempts)
-        return say(
+        sentence = say(
             "In a test, a worker could not read, write or empty other files, use the network, signal the "
             "grader or slow it down, start a process, or get around the limits on memory and disk."
         )
+        if self.possible:
+            attempts = listed([_IN_WORDS[name] for name in self.possible])
+            sentence = say("In a test, a worker could {tried}.", tried=attempts)
+        if not self.layers:
+            sentence = say("The self-test did not finish.")
+        return Isolation(level=self.level, sentence=sentence)
 
 
 def self_test(sandbox: SandboxLimits) -> SelfTest:

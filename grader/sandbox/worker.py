@@ -108,13 +108,10 @@ class Worker:
     """A running process; the grader waits for its replies and ends it."""
 
     def __init__(self, target: str, messages: Sequence[bytes], sandbox: SandboxLimits) -> None:
-        """Start a function in a process of its own and send it the messages.
+        """Start a function, `module:function`, in a process of its own and send it the messages.
 
-        Args:
-            target: The function, as `module:function`; only the worker imports the module. It takes
-                `receive() -> bytes` and `send(bytes)`.
-            messages: What `receive` gives, in order; without any, it waits for `send`, and its time with it.
-            sandbox: What the worker may use.
+        Only the worker imports the module. The function takes `receive() -> bytes` and `send(bytes)`.
+        Without messages it waits for them, and its time with it.
         """
         context = _context()
         _start_server()

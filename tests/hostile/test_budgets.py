@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import builders_training as build
 import keras
 import numpy as np
 import pytest
+from builders_golden import refusal_of, said
 from builders_models import (
     a_dense,
     a_functional,
@@ -23,7 +25,6 @@ from builders_models import (
     the_weights,
 )
 
-from grader.errors import SubmissionError
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.model.read import read_model
 from grader.measure.training.images import Standard, check_output, fitted_shape
@@ -45,10 +46,9 @@ def loaded(content: bytes) -> keras.Model:
     return load_clean(clean.content, clean.suffix, clean.facts.parameters)
 
 
-def refusal(content: bytes) -> str:
-    with pytest.raises(SubmissionError) as caught:
-        loaded(content)
-    return str(caught.value.message)
+def refuses(act: Callable[[], object]) -> bool:
+    """Whether something is refused; what is said is pinned in this room's file."""
+    return said(*refusal_of(act))
 
 
 LARGE = a_layer("LSTM", "lstm", units=2500, activation="tanh", recurrent_activation="sigmoid")
@@ -56,27 +56,25 @@ LARGER = [a_layer("UpSampling2D", f"larger_{number}", size=[310, 310]) for numbe
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    "content",
     [
         pytest.param(
             a_keras_file(a_sequential(an_input(3, 3), LARGE)),
-            "The network declares more than the 8 parameters that the file stores.",
             marks=pytest.mark.hostile_row(29),
             id="a large layer with few weights",
         ),
         pytest.param(
             a_keras_file(a_sequential(an_input(1, 1, 1), *LARGER), hdf5({})),
-            "`larger_2` makes 9235210000 numbers from one image; at most 16777216 are computed.",
             marks=pytest.mark.hostile_row(31),
             id="billions of numbers from one image",
         ),
     ],
 )
-def test_what_is_too_large_is_refused_before_it_is_made(content: bytes, message: str) -> None:
+def test_what_is_too_large_is_refused_before_it_is_made(content: bytes) -> None:
     """The first weight that is too many is not made, and the sizes are known before anything is computed."""
     begun = time.process_time()
 
-    assert message == refusal(content)
+    assert refuses(lambda: loaded(content))
     assert time.process_time() - begun < 5
 
 
@@ -104,19 +102,14 @@ def test_a_network_in_a_ring(first: str) -> None:
         called(a_dense(3, "a"), a_tensor(first, 0, 3)), called(a_dense(3, "dense"), a_tensor("a", 0, 3))
     )
 
-    assert "The layer `a` needs its own output; a network has no loops." == refusal(a_keras_file(network))
+    assert refuses(lambda: loaded(a_keras_file(network)))
 
 
 @pytest.mark.hostile_row(35)
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_weights_that_are_not_finite(tmp_path: Path, value: float) -> None:
     """The model is read and loaded; what it says of the images is refused, with how many."""
-    session = session_with(tmp_path, value)
-
-    with pytest.raises(SubmissionError) as caught:
-        session.predictions()
-
-    assert "The model's outputs are NaN or infinite for 200 of 200 images." == str(caught.value.message)
+    assert refuses(session_with(tmp_path, value).predictions)
 
 
 @pytest.mark.hostile_row(35)
@@ -148,22 +141,15 @@ def two_inputs() -> keras.Model:
 
 @pytest.mark.hostile_row(36)
 @pytest.mark.parametrize(
-    ("model", "message"),
+    "model",
     [
-        (
-            lambda: build.a_network(shape=(5, 5)),
-            "The model takes inputs of shape (5, 5); the images fit (6, 6), (6, 6, 1) or (36,).",
-        ),
-        (two_inputs, "The model has 2 inputs; it needs one, for the image."),
-        (
-            lambda: build.a_network(classes=4),
-            "The model's output has shape (4,); the data has 3 classes, so it must be (3,).",
-        ),
-        (one_number, "The model's output has shape (); the data has 3 classes, so it must be (3,)."),
+        pytest.param(lambda: build.a_network(shape=(5, 5)), id="input"),
+        pytest.param(two_inputs, id="two inputs"),
+        pytest.param(lambda: build.a_network(classes=4), id="a class too many"),
+        pytest.param(one_number, id="one number"),
     ],
-    ids=["input", "two inputs", "a class too many", "one number"],
 )
-def test_a_model_for_other_data(model: Any, message: str) -> None:
+def test_a_model_for_other_data(model: Any) -> None:
     """What the model has and what the data asks for, before anything is computed."""
     made = model()
 
@@ -171,10 +157,7 @@ def test_a_model_for_other_data(model: Any, message: str) -> None:
         fitted_shape(made, (6, 6))
         check_output(made, 3)
 
-    with pytest.raises(SubmissionError) as caught:
-        check()
-
-    assert str(message) == str(caught.value.message)
+    assert refuses(check)
 
 
 @pytest.mark.hostile_row(37)
@@ -192,7 +175,9 @@ def test_a_model_for_other_data(model: Any, message: str) -> None:
 )
 def test_weights_that_do_not_fit(weights: dict[str, Any], words: str) -> None:
     """Keras' own words name the layer, and are not too many."""
-    message = refusal(a_keras_file(weights=hdf5({**weights, "layers/other/vars/0": numbers(40)})))
+    content = a_keras_file(weights=hdf5({**weights, "layers/other/vars/0": numbers(40)}))
+
+    message, _ = refusal_of(lambda: loaded(content))
 
     assert message.startswith(CANNOT)
     assert words in message
@@ -226,12 +211,11 @@ def test_a_network_that_fails_on_the_images(tmp_path: Path) -> None:
     content = build.saved(network, tmp_path)
     session = Session(content, ".keras", network.count_params(), build.a_plan(), str(arrays))
 
-    with pytest.raises(SubmissionError) as caught:
-        session.predictions()
+    message, _ = refusal_of(session.predictions)
 
-    assert str(caught.value.message).startswith("Keras cannot compute this network on the images: ")
-    assert len(str(caught.value.message)) < 400
-    assert "/" not in str(caught.value.message).replace("{{", "").split("[[")[0]
+    assert message.startswith("Keras cannot compute this network on the images: ")
+    assert len(message) < 400
+    assert "/" not in message.replace("{{", "").split("[[")[0]
 
 
 @pytest.mark.hostile_row(72)
@@ -259,7 +243,7 @@ def test_an_error_with_the_whole_config_is_short() -> None:
     """Keras prints every argument of every layer."""
     layers = [a_dense(2, f"layer_{number}") for number in range(100)]
     layers[50]["config"]["nobody_knows_this"] = "x" * 1900
-    message = refusal(a_keras_file(a_sequential(an_input(3), *layers)))
+    message, _ = refusal_of(lambda: loaded(a_keras_file(a_sequential(an_input(3), *layers))))
 
     assert message.startswith(CANNOT)
     assert len(message) <= len(CANNOT) + LONGEST_TEXT

@@ -9,20 +9,15 @@ import builders_hostile as hostile
 import h5py
 import pytest
 from builders_folders import make_file
+from builders_golden import said
 
 from grader.evidence.problem import Problem
 from grader.measure.intake import Intake, Taken
-from grader.measure.model.reading import SAVE_AGAIN
 from grader.measure.request import pack, unpack
 from grader.measure.sources import read_from
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, find_submissions, open_submission
 
-UNPACKED = Problem(
-    who="student",
-    message="`model.keras` is an unpacked `.keras` file, not the file itself.",
-    hint="Submit the `.keras` file as Keras wrote it, without unpacking it.",
-)
 SECRET = b"epoch,loss\n1,0.5\n"
 
 
@@ -34,6 +29,11 @@ def arrived(submission: Submission) -> Intake:
 
 def of(folder: Path) -> Intake:
     return arrived(open_submission(folder))
+
+
+def is_the_students(part: Taken | Problem) -> bool:
+    """Whether a part is missing for the student to mend; what is said is pinned in this room's file."""
+    return isinstance(part, Problem) and part.who == "student" and said(part.message, part.hint)
 
 
 @pytest.mark.hostile_row(12, 13)
@@ -50,7 +50,7 @@ def test_an_unpacked_model_with_links(tmp_path: Path) -> None:
 
     messages = pack(open_submission(tmp_path / "ana"), Plan())
 
-    assert UNPACKED == of(tmp_path / "ana").parts["model"]
+    assert is_the_students(of(tmp_path / "ana").parts["model"])
     assert b"secret" not in b"".join(messages)
 
 
@@ -66,8 +66,7 @@ def test_what_is_beside_an_unpacked_model_is_taken(tmp_path: Path) -> None:
 
     assert isinstance(alone["log"], Taken)
     assert "model/loss.csv" == alone["log"].file.name
-    assert isinstance(alone["model"], Problem)
-    assert str(alone["model"].message).startswith("`model` is an unpacked `.keras` file,")
+    assert is_the_students(alone["model"])
     assert isinstance(beside, Taken)
     assert "" == str(beside.file.note)
 
@@ -78,10 +77,7 @@ def test_a_saved_model_that_writes_a_file(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     hostile.a_saved_model(tmp_path / "ana" / "export", marker)
 
-    intake = of(tmp_path / "ana")
-
-    message = "`export` is a SavedModel, which is a folder; submit a `.keras` or `.h5` file."
-    assert Problem(who="student", message=message, hint=SAVE_AGAIN) == intake.parts["model"]
+    assert is_the_students(of(tmp_path / "ana").parts["model"])
     assert not marker.exists()
 
 
@@ -97,13 +93,9 @@ def test_a_link_among_the_submissions_is_said_to_be_one(tmp_path: Path, target: 
     dora = find_submissions(tmp_path)[-1]
     intake = arrived(dora)
 
-    link = Problem(
-        who="student",
-        message=f"`{name}` is a link; links are not followed.",
-        hint="Submit the file itself, not a link to it.",
-    )
     assert name == dora.path.name
-    assert link == intake.parts["model"] == intake.parts["log"]
+    assert is_the_students(intake.parts["model"])
+    assert intake.parts["model"] == intake.parts["log"]
     assert SECRET not in b"".join(pack(dora, Plan()))
 
 
@@ -127,10 +119,7 @@ def test_a_hard_link_is_noted(tmp_path: Path) -> None:
 
     assert isinstance(intake.parts["model"], Taken)
     assert b"model" == intake.parts["model"].content
-    assert (
-        "`model.keras` has 2 names on this disk (hard links), so the same file may also be part of "
-        "another submission."
-    ) == str(intake.parts["model"].file.note)
+    assert said(intake.parts["model"].file.note)
     assert isinstance(intake.parts["log"], Taken)
     assert "" == str(intake.parts["log"].file.note)
 
@@ -140,10 +129,7 @@ def test_an_empty_folder_with_the_name_of_a_model(tmp_path: Path) -> None:
     """There is no file in it, so there is none."""
     (tmp_path / "model.keras").mkdir()
 
-    model = of(tmp_path).parts["model"]
-
-    assert isinstance(model, Problem)
-    assert str(model.message).endswith(" The submission has no files.")
+    assert is_the_students(of(tmp_path).parts["model"])
 
 
 @pytest.mark.hostile_row(47)
@@ -193,5 +179,5 @@ def test_two_ids_that_are_nearly_one(tmp_path: Path, one: str, other: str) -> No
     assert {one, other, "ben"} == set(notes)
     assert () == notes["ben"]
     (note,) = map(str, notes[other])
-    assert note.startswith(f"The id `{other}` ")
+    assert f"`{other}`" in note
     assert f"`{one}`" in note

@@ -11,6 +11,7 @@ from typing import Any
 import builders_hostile as hostile
 import keras
 import pytest
+from builders_golden import refusal_of, said
 from builders_logs import refused
 from builders_models import (
     a_dense,
@@ -22,10 +23,7 @@ from builders_models import (
     the_members,
 )
 
-from grader.errors import SubmissionError
-from grader.measure.model.allowlist import REFUSED
 from grader.measure.model.read import read_model
-from grader.measure.model.reading import OWN_LAYERS, SAVE_AGAIN
 
 FORMS = pytest.mark.parametrize("suffix", [".keras", ".h5"])
 
@@ -40,14 +38,9 @@ def _nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     assert before == keras.config.epsilon()
 
 
-def refusal(content: bytes, suffix: str = ".keras") -> SubmissionError:
-    with pytest.raises(SubmissionError) as caught:
-        read_model(f"model{suffix}", content)
-    return caught.value
-
-
-def not_accepted(name: str, kind: str, module: str = "keras.src.ops.core") -> str:
-    return f"The layer `{name}` is a `{kind}` of `{module}`, which is not one of the accepted layers."
+def refuses(content: bytes, name: str = "model.keras") -> bool:
+    """Whether a model is refused; what is said is pinned in this room's file."""
+    return said(*refusal_of(lambda: read_model(name, content)))
 
 
 @pytest.mark.hostile_row(1, 2, 3)
@@ -60,12 +53,8 @@ def test_a_lambda(tmp_path: Path, suffix: str, *, is_saved: bool) -> None:
         (tmp_path / "marker").unlink(missing_ok=True)
     else:
         content = hostile.as_file(hostile.a_lambda_of_keras(), suffix)
-    what, hint = REFUSED["Lambda"]
 
-    error = refusal(content, suffix)
-
-    assert f"The layer `lambda` is a `Lambda`, {what}." == str(error.message)
-    assert str(hint) == str(error.hint)
+    assert refuses(content, f"model{suffix}")
 
 
 @pytest.mark.hostile_row(8)
@@ -93,10 +82,7 @@ def test_a_lambda(tmp_path: Path, suffix: str, *, is_saved: bool) -> None:
 )
 def test_a_call_that_leads_nowhere(arguments: Any, suffix: str) -> None:
     """Keras calls it while it loads the file, in both forms."""
-    error = refusal(hostile.as_file(hostile.a_dead_call(*arguments), suffix), suffix)
-
-    assert not_accepted("switch", "Switch") == str(error.message)
-    assert str(OWN_LAYERS) == str(error.hint)
+    assert refuses(hostile.as_file(hostile.a_dead_call(*arguments), suffix), f"model{suffix}")
 
 
 @pytest.mark.hostile_row(5)
@@ -105,7 +91,7 @@ def test_a_call_that_loads_a_saved_model(tmp_path: Path) -> None:
     saved = hostile.a_saved_model(tmp_path / "saved", tmp_path / "marker")
     call = hostile.a_dead_call(0, [hostile.function("keras.layers.TFSMLayer")], str(saved))
 
-    assert not_accepted("switch", "Switch") == str(refusal(a_keras_file(call)).message)
+    assert refuses(a_keras_file(call))
 
 
 @pytest.mark.hostile_row(9)
@@ -115,7 +101,7 @@ def test_a_module_of_keras_that_nobody_needs() -> None:
     sys.modules.pop(module, None)
     network = a_sequential(an_input(3), {**a_dense(2), "module": module})
 
-    assert not_accepted("dense", "Dense", module) == str(refusal(a_keras_file(network)).message)
+    assert refuses(a_keras_file(network))
     assert module not in sys.modules
 
 
@@ -128,25 +114,14 @@ def test_a_vocabulary_that_is_a_file_of_this_machine(tmp_path: Path, kind: str, 
     secret.write_text("secret words", encoding="utf-8")
     layer = a_layer(kind, "words", vocabulary=str(secret))
 
-    error = refusal(hostile.as_file(a_sequential(an_input(3), layer, a_dense(2)), suffix), suffix)
-
-    assert (
-        f"The layer `words` is a `{kind}`, which prepares texts or categories and is not accepted."
-    ) == str(error.message)
-    assert "secret" not in str(error.message) + str(error.hint)
+    assert refuses(hostile.as_file(a_sequential(an_input(3), layer, a_dense(2)), suffix), f"model{suffix}")
 
 
 @pytest.mark.hostile_row(39)
 @pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.pkl", "model.pt"])
 def test_a_pickle_is_not_opened(tmp_path: Path, name: str) -> None:
     """It is named for what it is."""
-    with pytest.raises(SubmissionError) as caught:
-        read_model(name, hostile.a_pickle(tmp_path / "marker"))
-
-    assert f"`{name}` is a pickle; it should be a model that Keras saved as `.keras` or `.h5`." == str(
-        caught.value.message
-    )
-    assert str(SAVE_AGAIN) == str(caught.value.hint)
+    assert refuses(hostile.a_pickle(tmp_path / "marker"), name)
 
 
 @pytest.mark.hostile_row(39)
@@ -154,11 +129,8 @@ def test_an_array_of_objects_is_not_opened(tmp_path: Path) -> None:
     """Neither as a model nor as a log; NumPy keeps objects as a pickle."""
     content = hostile.an_array_of_objects(tmp_path / "marker")
 
-    assert str(refusal(content).message).startswith("`model.keras` is a NumPy array; ")
-    assert (
-        "The log `log.npy` has Python objects in it, which are never opened, because a pickle can run code."
-        == str(refused(content, "log.npy").message)
-    )
+    assert refuses(content)
+    assert said(refused(content, "log.npy").message)
 
 
 def two_members_in_one_place() -> bytes:
@@ -175,53 +147,45 @@ def named(layer: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("make", "message"),
+    "make",
     [
         pytest.param(
             lambda: a_zip({**the_members(), **{f"{number}": b"" for number in range(70_000)}}),
-            "`model.keras` is a zip archive of 70003 files; a `.keras` file has 3.",
             marks=pytest.mark.hostile_row(23),
             id="seventy thousand members",
         ),
         pytest.param(
             two_members_in_one_place,
-            "`model.keras` is damaged or cut short: its zip archive cannot be read.",
             marks=pytest.mark.hostile_row(23),
             id="two members in one place",
         ),
         pytest.param(
             lambda: a_zip({"model.keras": a_zip({"inner.keras": a_keras_file()})}),
-            "`model.keras` is a zip archive around `model.keras`, not the model file itself.",
             marks=pytest.mark.hostile_row(25),
             id="a zip in a zip",
         ),
         pytest.param(
             lambda: named("../../x\0<script>"),
-            "The `config.json` of `model.keras` cannot be read: a text in it has invalid characters.",
             marks=pytest.mark.hostile_row(34),
             id="a name that acts",
         ),
         pytest.param(
             lambda: named("x" * 1_000_000),
-            "The `config.json` of `model.keras` cannot be read: a text in it has 1000000 characters, at most "
-            "2000 are read.",
             marks=pytest.mark.hostile_row(34),
             id="a long name",
         ),
     ],
 )
-def test_archives_and_names_that_keras_does_not_write(make: Callable[[], bytes], message: str) -> None:
+def test_archives_and_names_that_keras_does_not_write(make: Callable[[], bytes]) -> None:
     """They are refused before a member becomes an object, or a name comes as far as a sentence."""
-    assert message == str(refusal(make()).message)
+    assert refuses(make())
 
 
 @pytest.mark.hostile_row(23)
 @pytest.mark.parametrize("junk", [b"\x7fELF junk", b"#!/bin/sh\nexit\n"])
 def test_junk_before_the_archive(junk: bytes) -> None:
     """A file that begins as a program is a program, whatever follows."""
-    message = str(refusal(junk + a_keras_file()).message)
-
-    assert message.endswith(" it should be a model that Keras saved as `.keras` or `.h5`.")
+    assert refuses(junk + a_keras_file())
 
 
 @pytest.mark.hostile_row(23, 34)

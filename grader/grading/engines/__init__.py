@@ -28,14 +28,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a task since its last answer.
+    """What came of a task since its last answer, and the seconds since it was started.
 
-    Attributes:
-        task: The task.
-        replies: The new replies of its worker.
-        ended: Whether no more can come.
-        failure: Why it ended too early, if it did.
-        seconds: The time since the task was started.
+    `failure` says why it ended too early, if it did.
     """
 
     task: Task

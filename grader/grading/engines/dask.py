@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from dask import config
@@ -38,10 +38,6 @@ _DAEMON = (
     "Start the Dask workers with `DASK_DISTRIBUTED__WORKER__DAEMON=False` in their environment, or with "
     "`dask worker --no-nanny`: a daemonic process cannot start others."
 )
-
-
-# The replies to a task, why it failed, and the seconds that it took.
-_Outcome: TypeAlias = tuple[tuple[bytes, ...], WorkerError | None, float]
 
 
 class _Arrays(WorkerPlugin):
@@ -94,11 +90,8 @@ class DaskEngine:
         done, _ = wait_for(list(self._tasks), return_when="FIRST_COMPLETED")
         for future in done:
             task, started = self._tasks.pop(future)
-            replies: tuple[bytes, ...] = ()
-            failure: WorkerError | None
-            seconds = monotonic() - started
             try:
-                replies, failure, seconds = future.result()
+                answer: Answer = future.result()
             except KilledWorker:
                 failure = WorkerError(
                     say("Every Dask worker that got this task died."),
@@ -109,7 +102,11 @@ class DaskEngine:
                 failure = WorkerError(
                     say("A Dask worker failed ({name}).", name=name), say("Look at its log.")
                 )
-            yield Answer(task, replies, ended=True, failure=failure, seconds=seconds)
+            else:
+                # A task is known by what it is, and this one has come back as a copy.
+                yield replace(answer, task=task)
+                continue
+            yield Answer(task, (), ended=True, failure=failure, seconds=monotonic() - started)
 
     def close(self) -> None:
         """Cancel what is left, and remove the images."""
@@ -121,11 +118,7 @@ class DaskEngine:
 
 @contextlib.contextmanager
 def connected(address: str, jobs: int) -> Iterator[Client]:
-    """Connect to a cluster; one that was started here is ended in the end.
-
-    Args:
-        address: The address of its scheduler, such as `tcp://10.0.0.5:8786`, or `local` to start one here.
-        jobs: The number of workers of a local one.
+    """Connect to the scheduler at this address, or to a `local` cluster of `jobs` workers that ends here.
 
     Raises:
         UsageError: There is none at that address, it has no workers, or they run another version.
@@ -185,8 +178,8 @@ def _self_test(sandbox: SandboxLimits) -> SelfTest | None:
     return self_test(sandbox)
 
 
-def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> _Outcome:
-    """On a Dask worker: one task from beginning to end."""
+def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> Answer:
+    """On a Dask worker: one task from beginning to end, with all of its replies."""
     arrays = get_worker().plugins[plugin]
     if not isinstance(arrays, _Arrays):
         raise TypeError("the plugin of this name is not ours")
@@ -201,7 +194,7 @@ def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> _Outcome:
             answer = running.answer()
             replies += answer.replies
             if answer.ended:
-                return tuple(replies), answer.failure, answer.seconds
+                return replace(answer, replies=tuple(replies))
     except BaseException:
         worker.end()
         raise

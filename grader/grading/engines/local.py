@@ -113,12 +113,8 @@ def opened(
 ) -> Iterator[tuple[Engine, SelfTest]]:
     """Open an engine for a folder of submissions, and test the sandbox where its workers run.
 
-    Args:
-        dataset: The images.
-        sandbox: The limits of each worker.
-        jobs: The number of workers on this machine.
-        isolation: The lowest acceptable level of the sandbox.
-        cluster: The address of a Dask scheduler, `local` for one of our own, or None for no cluster.
+    It has `jobs` workers on this machine, or those of a `cluster`, which is the address of a Dask scheduler,
+    or `local` for one of our own.
 
     Raises:
         IsolationError: The sandbox is weaker.

@@ -57,7 +57,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
     )
     deadline = time.monotonic() + 30
-    while not file.exists() and time.monotonic() < deadline:
+    while not (file.exists() and file.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.05)
     address = json.loads(file.read_text(encoding="utf-8"))["address"]
     options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
