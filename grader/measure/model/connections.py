@@ -33,7 +33,7 @@ def clean_calls(reading: Reading, layer: str, calls: Any, names: Mapping[str, st
 
 def clean_ends(reading: Reading, ends: Any, names: Mapping[str, str]) -> Any:
     """The inputs or outputs of a network: `[name, call, tensor]`, or lists and dictionaries of these."""
-    if isinstance(ends, dict):
+    if isinstance(ends, dict) and ends:
         return {key: clean_ends(reading, part, names) for key, part in ends.items()}
     if not isinstance(ends, list) or not ends:
         raise _broken("outputs")

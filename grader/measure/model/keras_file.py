@@ -31,10 +31,12 @@ MOST_ENTRIES = 1000
 LAYERS = "layers"
 OLD_LAYERS = "_layer_checkpoint_dependencies"
 PLACES = frozenset({LAYERS, OLD_LAYERS})
-# State that is kept between runs and is no weight.
+# State of random generators, which is no weight.
 SEEDS = frozenset({"seed_generator", "generator"})
-# Attention keeps its parts under private names in Keras 2.
-OLD_PARTS = frozenset({"_query_dense", "_key_dense", "_value_dense", "_output_dense"})
+# What Keras 2 calls otherwise; attention keeps its parts under private names there.
+TODAYS_PARTS = {OLD_LAYERS: LAYERS} | {
+    f"_{part}": part for part in ("query_dense", "key_dense", "value_dense", "output_dense")
+}
 
 
 @dataclass(frozen=True)
@@ -186,11 +188,6 @@ def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int)
     return content
 
 
-def is_weight(path: Path) -> bool:
-    """Whether the array at this path of a clean copy is a weight, not the state of a random generator."""
-    return not SEEDS & set(path)
-
-
 def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, Kept]:
     """The arrays under the paths of Keras 3.
 
@@ -205,14 +202,8 @@ def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, K
             )
         if OLD_LAYERS in parts:
             reading.note(say("The weights were moved from where Keras 2 keeps them to where Keras 3 does."))
-            parts = tuple(_todays_part(part) for part in parts)
+            parts = tuple(TODAYS_PARTS.get(part, part) for part in parts)
         if parts in result:
             raise refusal(say("`{file}` has two arrays of weights for one place.", file=reading.name))
         result[parts] = array
     return result
-
-
-def _todays_part(part: str) -> str:
-    if part == OLD_LAYERS:
-        return LAYERS
-    return part.removeprefix("_") if part in OLD_PARTS else part

@@ -190,10 +190,7 @@ def made_input(reading: Reading, shape: Any, layers: list[Node]) -> Node:
 
 def stored_shape(stored: list[Any], config: Node, entry: Node) -> Any:
     """What a `Sequential` without an input layer says about its input, None where it says nothing."""
-    first = stored[0]["config"] if stored else {}
-    while isinstance(first, dict) and isinstance(first.get("layers"), list) and first["layers"]:
-        first = first["layers"][0].get("config", {})
-    first = first if isinstance(first, dict) else {}
+    first = _first({"layers": stored})
     built = entry.get("build_config")
     candidates = (
         first.get("batch_input_shape"),
@@ -202,6 +199,14 @@ def stored_shape(stored: list[Any], config: Node, entry: Node) -> Any:
         built.get("input_shape") if isinstance(built, dict) else None,
     )
     return next((shape for shape in candidates if shape is not None), None)
+
+
+def _first(config: Any) -> Node:
+    """The config of the first layer, nested networks opened."""
+    match config:
+        case {"layers": [{"config": inner}, *_]}:
+            return _first(inner)
+    return config if isinstance(config, dict) else {}
 
 
 def _shape(reading: Reading, stored: Any) -> list[int | None]:

@@ -13,7 +13,7 @@ from grader.measure.model.arrays import sketch
 from grader.measure.model.compiled import read_loss, read_optimizer
 from grader.measure.model.filetype import recognise
 from grader.measure.model.h5_file import read_h5, write_h5
-from grader.measure.model.keras_file import is_weight, read_keras, write_keras
+from grader.measure.model.keras_file import SEEDS, read_keras, write_keras
 from grader.measure.model.layer import Node
 from grader.measure.model.network import clean_network, is_network, layers_of
 from grader.measure.model.reading import Limits, shown, start
@@ -50,7 +50,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         clean = write_keras(network, version, stored.weights)
     else:
         clean = write_h5(reading, network, version, stored.weights)
-    weights = {path: array for path, array in stored.weights.items() if is_weight(path)}
+    weights = {path: array for path, array in stored.weights.items() if not SEEDS & set(path)}
     if version.startswith(("1.", "2.")) and any(map(_is_hard_sigmoid, layers_of(network))):
         reading.note(
             say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")

@@ -227,8 +227,11 @@ def the_moments(model: Model) -> Moments | None:
     ],
 )
 def test_two_for_each_variable_in_turn(arrays: list[Any], config: dict[str, Any]) -> None:
-    """Behind the steps and the learning rate, whatever else stands around them."""
+    """Behind the steps and the learning rate, whatever else stands around them; a fresh state is zero."""
     assert MOMENTS == in_keras(*arrays, **config)
+    assert Moments(**BETAS, first=(0.0, 0.0), second=(0.0, 0.0)) == in_keras(
+        *(array * 0 for array in arrays), **config
+    )
 
 
 def test_of_a_wrapped_optimizer_those_of_the_inner_one() -> None:
@@ -277,13 +280,6 @@ def test_lists_without_names(third: list[Any], config: dict[str, Any]) -> None:
     variables = dict(zip((f"training/Adam/{name}" for name in names), [*LISTED, *third], strict=False))
 
     assert MOMENTS == in_h5({"Adam/iterations:0": STEPS, **variables}, **config)
-
-
-def test_a_fresh_state_is_zero() -> None:
-    """The number of steps says that it is fresh."""
-    zeros = [np.zeros_like(array) for array in FOUR]
-
-    assert Moments(**BETAS, first=(0.0, 0.0), second=(0.0, 0.0)) == in_keras(np.int64(0), RATE, *zeros)
 
 
 @pytest.mark.parametrize(
@@ -448,15 +444,12 @@ def test_what_is_changed_before_saving(
     assert message.startswith(begins)
 
 
-EXAMPLES = Path(__file__).parents[3] / "submissions_example"
-
-
 @pytest.mark.parametrize(
     ("name", "rows"), [("ana_passes", 8595), ("bruno_without_clipping", 8595), ("carla_one_epoch", 1719)]
 )
-def test_the_examples_fit(name: str, rows: int) -> None:
+def test_the_examples_fit(name: str, rows: int, examples: Path) -> None:
     """Trainings of the homework itself: the log predicts the moment to seven digits."""
-    status, message = said(EXAMPLES / name / "model.keras", EXAMPLES / name / "training_log.csv")
+    status, message = said(examples / name / "model.keras", examples / name / "training_log.csv")
     difference = float(message.rpartition("(relative difference ")[2].removesuffix(")."))
 
     assert "passed" == status
@@ -464,10 +457,10 @@ def test_the_examples_fit(name: str, rows: int) -> None:
     assert difference < 1e-7
 
 
-def test_the_log_of_one_example_does_not_fit_the_model_of_another() -> None:
+def test_the_log_of_one_example_does_not_fit_the_model_of_another(examples: Path) -> None:
     """Each has its own gradients."""
-    log = EXAMPLES / "bruno_without_clipping" / "training_log.csv"
-    status, message = said(EXAMPLES / "ana_passes" / "model.keras", log)
+    log = examples / "bruno_without_clipping" / "training_log.csv"
+    status, message = said(examples / "ana_passes" / "model.keras", log)
 
     assert "review" == status
     assert " does not fit the optimizer as " in message

@@ -387,6 +387,8 @@ NETWORKS = [
         )
         for shape in (7, "3", [], [None] * 9, [[None, 3]], None)
     ),
+    a_keras_file(a_sequential(a_dense(2, layers=[7]))),
+    without(a_functional(), layers=[], input_layers={}, output_layers={}),
 ]
 # What needs more than the content of the file to be refused.
 OTHERS: dict[str, dict[str, Any]] = {

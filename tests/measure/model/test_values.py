@@ -13,12 +13,7 @@ from grader.measure.model.strict_json import read_json
 from grader.messages.message import say
 
 READING = start("model.keras", Limits())
-SEED = {
-    "module": "keras.random",
-    "class_name": "SeedGenerator",
-    "config": {"seed": 3},
-    "registered_name": None,
-}
+SEED = {"module": "keras.random", "class_name": "SeedGenerator", "config": {"seed": 3}}
 NORMAL = {"mean": 0.0, "stddev": 0.05}
 
 
