@@ -24,7 +24,6 @@ _HIDDEN_BUT_LINE_FEEDS = (
 )
 _HIDDEN = re.compile(f"[\n{_HIDDEN_BUT_LINE_FEEDS}]")
 _HIDDEN_IN_JSON = re.compile(f"[{_HIDDEN_BUT_LINE_FEEDS}]")
-_HARMLESS_ASCII = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
 # A spreadsheet reads a cell as a formula by its first character, in its ASCII, full-width or small form.
 # The semicolon is there because many countries' spreadsheets split at it, inside of what is one cell here.
 _FORMULA = re.compile(r'(^|;)(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])')
@@ -110,16 +109,8 @@ def json_text(data: Any) -> str:
     any other hidden character is written as a JSON escape, so its value is kept.
     Ends with a newline.
     """
-    return visible_json(json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False))
-
-
-def visible_json(text: str) -> str:
-    """The text of a JSON document in which hidden characters are written as escapes; ends with a newline."""
-    # A report has tens of thousands of letters, nearly all of them ASCII, which no pattern has to look at.
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS_ASCII)
-    if _HIDDEN_IN_JSON.search(rest.decode("utf-8", "surrogatepass")):
-        text = _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text)
-    return text + "\n"
+    text = json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
+    return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
 def _encodable(data: Any) -> Any:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from pydantic_core import PydanticSerializationError
-
-from grader.messages.safe_text import json_text, visible_json
+from grader.messages.safe_text import json_text
 from grader.report import Report
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,11 +14,7 @@ def page(report: Report) -> str:
     A lone surrogate becomes its visible escape, and a number that is not finite becomes `null`,
     which a report does not accept as a number.
     """
-    try:
-        return visible_json(report.model_dump_json(indent=2))
-    except PydanticSerializationError:
-        # A lone surrogate. Looking for one in every text would take ten times as long as writing them all.
-        return json_text(report.model_dump(mode="json"))
+    return json_text(report.model_dump(mode="json"))
 
 
 def schema() -> dict[str, Any]:

@@ -28,7 +28,6 @@ _ADVICE: Mapping[Status, Message] = {
     "error": say("For whoever runs the grader"),
     "skipped": say("To do"),
 }
-_FROM_THE_TEACHER = say("From your teacher")
 _NEXT_STEP: Mapping[Verdict, Message] = {
     "passed": say("There is nothing left to do."),
     "failed": say('See "To do" under each failed item.'),
@@ -183,7 +182,7 @@ def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str
     if item.hint:
         parts.append((_ADVICE[item.status], item.hint))
     if item.teacher_hint and item.status in ("failed", "review"):
-        parts.append((_FROM_THE_TEACHER, item.teacher_hint))
+        parts.append((say("From your teacher"), item.teacher_hint))
     return tuple((sentence(who, language), sentence(text, language)) for who, text in parts)
 
 
@@ -216,7 +215,7 @@ def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
 
 def reason(report: Report) -> str:
     """The one sentence that explains the verdict; empty where every item passed."""
-    if all(item.status == "passed" for item in report.items) and report.verdict == "passed":
+    if report.verdict == "passed" and all(item.status == "passed" for item in report.items):
         return ""
     due = (item.message for item in report.items if item.status == _decisive(report))
     return sentence(next(due, report.summary), report.language)

@@ -38,19 +38,15 @@ def _pattern(text: str) -> str:
     return text
 
 
-def _bytes(text: str) -> int:
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"must be a number and a unit ({', '.join(_UNITS)}), such as `4 GiB`")
-    return round(float(match[1]) * _UNITS[match[2]])
-
-
 def _size(least: int, most: int, words: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
     """An amount of memory or the size of a file: in YAML a text with its unit, inside a number of bytes."""
 
     def read(value: Any) -> int:
+        match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
         # From JSON comes a number of bytes; in YAML a bare number is a forgotten unit, and too small.
-        size = value if type(value) is int else _bytes(value if isinstance(value, str) else "")
+        size = round(float(match[1]) * _UNITS[match[2]]) if match else value
+        if type(size) is not int:
+            raise ValueError(f"must be a number and a unit ({', '.join(_UNITS)}), such as `4 GiB`")
         if not least <= size < most:
             raise ValueError(f"must be {words}, with its unit, such as `{example}`")
         return size

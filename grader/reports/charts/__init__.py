@@ -17,24 +17,16 @@ from grader.reports.charts.norms import largest_norm, norm_panels
 
 
 @dataclass(frozen=True)
-class OwnPicture:
-    """A picture that the student has submitted: what it is, its file, and a small copy (`data:` address)."""
-
-    word: Message
-    name: str
-    address: str
-
-
-@dataclass(frozen=True)
 class Drawing:
-    """What the pages show of a submission beside its report: its charts, its own pictures, and two numbers.
+    """What the pages show of a submission beside its report: its charts, its `own` pictures, and two numbers.
 
-    They are the accuracy of the submitted model on the test images, and the largest norm in the log, after
+    A picture of the student's own is what it is, its file, and a small copy (`data:` address). The numbers
+    are the accuracy of the submitted model on the test images, and the largest norm in the log, after
     clipping. Where it `failed`, the charts are missing because of a bug.
     """
 
     panels: tuple[Panel, ...] = ()
-    own: tuple[OwnPicture, ...] = ()
+    own: tuple[tuple[Message, str, str], ...] = ()
     accuracy: float | None = None
     largest_norm: float | None = None
     failed: bool = False
@@ -52,25 +44,22 @@ def draw(evidence: Evidence, targets: Targets) -> Drawing:
     return replace(found, panels=panels, largest_norm=largest_norm(norms))
 
 
-def _own(evidence: Evidence) -> Iterator[OwnPicture]:
+def _own(evidence: Evidence) -> Iterator[tuple[Message, str, str]]:
     names, files = {file.role: file.name for file in evidence.files}, wanted()
     for _, name, part in evidence.every():
         if not isinstance(part, Problem) and part.picture:
-            yield OwnPicture(files[name].word, names.get(name, ""), part.picture)
+            yield files[name].word, names.get(name, ""), part.picture
 
 
-def how_to_read(panels: Iterable[Panel]) -> list[Message]:
+def how_to_read(panels: Iterable[Panel]) -> Iterator[Message]:
     """What holds for all charts of a page, so that it is said once."""
     parts = [part for panel in panels if panel.chart for part in panel.chart.parts]
-    windows = say("Long series show minimum, median and maximum of {windows} windows.", windows=WINDOWS)
-    bands = say(
-        "Shaded bands show the expected norms, from the {low} % to the {high} % quantile, "
-        "with a line at the median.",
-        low=f"{LEVELS[0] * 100:.0f}",
-        high=f"{LEVELS[-1] * 100:.0f}",
-    )
-    needed = {
-        windows: any(curve.low for part in parts for curve in part.curves),
-        bands: any(part.bands for part in parts),
-    }
-    return [said for said, is_needed in needed.items() if is_needed]
+    if any(curve.low for part in parts for curve in part.curves):
+        yield say("Long series show minimum, median and maximum of {windows} windows.", windows=WINDOWS)
+    if any(part.bands for part in parts):
+        yield say(
+            "Shaded bands show the expected norms, from the {low} % to the {high} % quantile, "
+            "with a line at the median.",
+            low=f"{LEVELS[0] * 100:.0f}",
+            high=f"{LEVELS[-1] * 100:.0f}",
+        )

@@ -146,6 +146,6 @@ def test_what_holds_for_all_charts_is_said_once() -> None:
     nothing = Panel("none", "", None, (), "")
 
     assert [0, 1, 1, 2] == [
-        len(how_to_read(panels))
+        len(list(how_to_read(panels)))
         for panels in ([plain, nothing], [thinned, thinned], [banded], [banded, thinned, thinned])
     ]
