@@ -1,13 +1,28 @@
-"""Compares the model's accuracy on the test images with the one on training images."""
+"""Compares the model's accuracy on the test images with the one on training images, and with honest runs."""
+
+import math
 
 from pydantic import Field
 
 from grader.analysis.accuracies import STANDARD_ERRORS, standard_error
+from grader.analysis.log_positions import epochs
+from grader.analysis.norms.infer import NormColumns
+from grader.analysis.reference.calibration import SPREADS, Accuracies, Calibration
 from grader.checks import Check
+from grader.evidence.model import Model
 from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.message import say
 from grader.report import Finding, passed, review
+
+# Layers that make no other network of dense ones; dropout or normalisation may make it more accurate.
+_PLAIN = {"Activation", "Dense", "Flatten", "ReLU", "Rescaling", "Reshape", "Softmax"}
+# A stored learning rate is a float32.
+_SAME_RATE = 1e-6
+_ASK = say(
+    "Ask the student which images the model was trained on: the test images are for "
+    "`evaluate`, and not for `fit` to train on."
+)
 
 
 class NoBetterOnTestImages(Check):
@@ -25,7 +40,12 @@ class NoBetterOnTestImages(Check):
     For Fashion-MNIST honest models are far from that limit, because its test images are the harder ones: the
     homework's network was 0.012 better on the first 2,000 training images when it had not seen them. Trained
     on the test images alone it is 0.009 better on these after five epochs, and 0.031 after ten.
-    What cannot be seen here is a model that has learned little by heart, or both kinds of images alike.
+
+    A model that has learned from both kinds of images is only too good. `grader rubric calibrate` measures
+    how accurate honest runs become, each at the best of 20 epochs. A model of the same dense layers that was
+    trained as the rubric asks, and for no more epochs, may be four standard deviations above their mean, and
+    three standard errors of its accuracy above that (0.009 on 10,000 images), because a regulariser or
+    another batch size may help. Other networks, and those trained for more epochs, are not compared.
 
     Args:
         standard_errors: How many standard errors the model may be ahead on the test images; three happen
@@ -37,8 +57,14 @@ class NoBetterOnTestImages(Check):
 
     standard_errors: float = Field(default=float(STANDARD_ERRORS), ge=1, le=10)
 
-    def find(self, accuracy: Accuracy) -> Finding:
-        """Compare the two accuracies."""
+    def find(self, accuracy: Accuracy, norms: NormColumns | None) -> Finding:
+        """Compare the accuracy with the one on training images, and with those of honest runs."""
+        finding = self._beside_training_images(accuracy)
+        if finding.status == "review" or norms is None:
+            return finding
+        return self._beyond_honest_runs(accuracy, norms) or finding
+
+    def _beside_training_images(self, accuracy: Accuracy) -> Finding:
         training = accuracy.on_training_images
         if training is None:
             return passed(
@@ -81,8 +107,60 @@ class NoBetterOnTestImages(Check):
                 ahead=wording.accuracy(ahead, apart_from=allowed),
                 asked=asked,
             ),
-            say(
-                "Ask the student which images the model was trained on: the test images are for "
-                "`evaluate`, and not for `fit` to train on."
-            ),
+            _ASK,
         )
+
+    def _beyond_honest_runs(self, accuracy: Accuracy, norms: NormColumns) -> Finding | None:
+        """A review of a model that is more accurate than honest runs become; None of any other."""
+        calibration = norms.references.calibration
+        honest = calibration.accuracies if calibration else None
+        if calibration is None or honest is None or not _covers(calibration, honest, norms):
+            return None
+        expected = max(honest.mean + SPREADS * honest.spread, honest.highest)
+        chance = math.sqrt(expected * (1 - expected) / honest.test_images)
+        limit = min(1.0, expected + self.standard_errors * chance)
+        if accuracy.images != honest.test_images or accuracy.value <= limit:
+            return None
+        return review(
+            say(
+                "The submitted model has an accuracy of {value} on the {images} test images. {runs} honest "
+                "runs of this network, each at the best of its {epochs} epochs, have {mean} in the mean and "
+                "{highest} at most; up to {limit} is expected.",
+                value=wording.accuracy(accuracy.value, apart_from=limit),
+                images=f"{accuracy.images:,}",
+                runs=honest.runs,
+                epochs=honest.epochs,
+                mean=wording.accuracy(honest.mean),
+                highest=wording.accuracy(honest.highest),
+                limit=wording.accuracy(limit),
+            ),
+            _ASK,
+        )
+
+
+def _covers(calibration: Calibration, honest: Accuracies, norms: NormColumns) -> bool:
+    """Whether a submission has the network and the recipe of the calibrated runs, and trained no longer."""
+    trained_on = norms.references.targets.training_images or honest.training_images
+    covered = epochs(norms.log)
+    return (
+        trained_on <= honest.training_images
+        and covered is not None
+        and covered <= honest.epochs
+        and norms.references.model is not None
+        and _is_calibrated(norms.references.model, calibration)
+    )
+
+
+def _is_calibrated(model: Model, calibration: Calibration) -> bool:
+    dense = [layer.units for layer in model.layers if layer.kind == "Dense"]
+    if (*dense[:-1],) != calibration.hidden_layers or any(one.kind not in _PLAIN for one in model.layers):
+        return False
+    stored, asked = model.optimizer, calibration.plan["optimizer"]
+    return stored is None or (
+        stored.kind == asked["name"]
+        and stored.schedule is None
+        and (
+            stored.learning_rate is None
+            or math.isclose(stored.learning_rate, asked["learning_rate"], rel_tol=_SAME_RATE)
+        )
+    )

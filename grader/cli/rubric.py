@@ -58,14 +58,31 @@ def lint(source: RubricFile) -> None:
 def calibrate(
     source: RubricFile,
     runs: Annotated[int, typer.Option(min=2, metavar="NUMBER", help="Trainings for each batch size.")] = 8,
+    train_on: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.npz",
+            help="All images that students train on, if the rubric's `data` has only a part of them. They "
+            "show how accurate honest models become.",
+        ),
+    ] = None,
 ) -> None:
     """Measure how much honest trainings differ. Takes several minutes."""
     from rich.progress import track
 
-    from grader.datasets import load_dataset
+    from grader.datasets import load_dataset, with_training_images
     from grader.files import write_whole
     from grader.grading.calibration_runs import reference_layers, trained
-    from grader.measure.calibrate import jobs_for, summarised
+    from grader.measure.calibrate import (
+        ACCURACY_EPOCHS,
+        CalibrationRequest,
+        Epochs,
+        Run,
+        jobs_for,
+        jobs_for_accuracy,
+        reached,
+        summarised,
+    )
     from grader.reports.terminal import console
     from grader.rubric.loading import load_rubric
     from grader.rubric.lookup import calibration_path, find_rubric
@@ -74,15 +91,34 @@ def calibrate(
     rubric = load_rubric(path)
     plan, hidden = rubric.plan, reference_layers(rubric)
     dataset = load_dataset(plan.data, path.parent)
+    whole = with_training_images(dataset, train_on) if train_on else dataset
+    images = len(whole.y_train)
+    errors = console(stderr=True)
     jobs = jobs_for(plan, len(dataset.y_train), runs)
-    replies = trained(plan, hidden, jobs, dataset)
-    shown = track(replies, "Training", len(jobs), console=console(stderr=True), transient=True)
+    request = CalibrationRequest(plan=plan, hidden_layers=hidden, jobs=jobs)
+    shown = track(trained(request, dataset, Run), "Training", len(jobs), console=errors, transient=True)
     versions, done = zip(*shown, strict=True)
     calibration = summarised(done, plan, hidden, versions[-1])
+    if images >= (rubric.targets.training_images or 0):
+        jobs = jobs_for_accuracy(plan, images, runs)
+        request = request.model_copy(update={"jobs": jobs, "epochs": ACCURACY_EPOCHS})
+        more = track(trained(request, whole, Epochs), "Training", len(jobs), console=errors, transient=True)
+        accuracies = reached([epochs for _, epochs in more], dataset.y_test.tolist(), images)
+        calibration = calibration.model_copy(update={"accuracies": accuracies})
     target = calibration_path(path)
     write_whole(target, calibration.page())
     sizes = ", ".join(str(size) for size in sorted({size.batch_size for size in calibration.sizes}))
     typer.echo(f"Written: {target}, from {len(done)} trainings at the batch sizes {sizes}.")
+    if honest := calibration.accuracies:
+        typer.echo(
+            f"{honest.runs} trainings on {images:,} images reach {honest.mean:.4f} on the test images in the "
+            f"mean, {honest.highest:.4f} at most, with a standard deviation of {honest.spread:.4f}."
+        )
+    else:
+        typer.echo(
+            "The accuracies of honest models were not measured: students train on more images than these "
+            f"{images:,}. Give all of them with `--train-on`."
+        )
 
 
 def schema() -> None:

@@ -5,7 +5,7 @@ import io
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,20 @@ def load_dataset(name: str, beside: Path) -> Dataset:
         RubricError: The file is not there, was changed, or does not hold the four arrays.
     """
     return unpacked(read_data(name, beside))
+
+
+def with_training_images(dataset: Dataset, file: Path) -> Dataset:
+    """The data set with the training images of an `.npz` file, such as all of those that it has a part of.
+
+    Raises:
+        RubricError: The file holds no data set of such images.
+    """
+    whole = load_dataset(str(file), Path())
+    if whole.x_train.shape[1:] != dataset.x_test.shape[1:] or whole.classes != dataset.classes:
+        raise RubricError(
+            f"The images in `{file.name}` must have the shape and the classes of those in `{dataset.name}`."
+        )
+    return replace(dataset, x_train=whole.x_train, y_train=whole.y_train)
 
 
 def read_data(name: str, beside: Path) -> DataFile:

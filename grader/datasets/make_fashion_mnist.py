@@ -1,6 +1,7 @@
 """Makes `fashion_mnist.npz` from the four official files.
 
-Run `python -m grader.datasets.make_fashion_mnist FOLDER`.
+Run `python -m grader.datasets.make_fashion_mnist FOLDER`; with `--whole FILE`, another file gets all 60,000
+training images, for `grader rubric calibrate --train-on FILE`.
 Debian's package `dataset-fashion-mnist` carries the files in `/usr/share/datasets/fashion-mnist`.
 The sample is all 10,000 test images and the first 12,000 training images; the licence is in NOTICE.
 """
@@ -42,12 +43,12 @@ def read_official(folder: Path, name: str) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=8)
 
 
-def make(folder: Path, target: Path) -> str:
-    """Write the sample and return its SHA-256."""
+def make(folder: Path, target: Path, training_images: int = TRAINING_IMAGES) -> str:
+    """Write a data set with so many training images and return its SHA-256."""
     np.savez_compressed(
         target,
-        x_train=read_official(folder, "train-images-idx3-ubyte")[:TRAINING_IMAGES],
-        y_train=read_official(folder, "train-labels-idx1-ubyte")[:TRAINING_IMAGES],
+        x_train=read_official(folder, "train-images-idx3-ubyte")[:training_images],
+        y_train=read_official(folder, "train-labels-idx1-ubyte")[:training_images],
         x_test=read_official(folder, "t10k-images-idx3-ubyte"),
         y_test=read_official(folder, "t10k-labels-idx1-ubyte"),
     )
@@ -55,10 +56,14 @@ def make(folder: Path, target: Path) -> str:
 
 
 def main() -> None:
-    """Make the file beside this one and print its SHA-256."""
+    """Make the file beside this one, or the whole one, and print its SHA-256."""
     parser = argparse.ArgumentParser(description="Makes fashion_mnist.npz from the four official files.")
     parser.add_argument("folder", type=Path, help="holds the four .gz files")
-    sys.stdout.write(make(parser.parse_args().folder, Path(__file__).with_name("fashion_mnist.npz")) + "\n")
+    parser.add_argument("--whole", type=Path, metavar="FILE", help="write all training images, to this file")
+    chosen = parser.parse_args()
+    sample = (Path(__file__).with_name("fashion_mnist.npz"), TRAINING_IMAGES)
+    target, images = (chosen.whole, 60_000) if chosen.whole else sample
+    sys.stdout.write(make(chosen.folder, target, images) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The trainings of a calibration, in as many workers as the machine has cores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -8,9 +9,9 @@ from grader.datasets import Dataset
 from grader.errors import WorkerError
 from grader.grading.engines import Task
 from grader.grading.engines.local import LocalEngine, usable_cores
-from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
+from grader.measure.calibrate import CalibrationRequest, Epochs, Run, Versions
 from grader.messages.message import say, verbatim
-from grader.rubric import Plan, Rubric
+from grader.rubric import Rubric
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import warm_up
 
@@ -19,6 +20,8 @@ MODULE = "grader.measure.training.calibrate"
 HIDDEN_LAYERS = (300, 100)
 _SECONDS = 3600.0
 
+Done = TypeVar("Done", Run, Epochs)
+
 
 def reference_layers(rubric: Rubric) -> tuple[int, ...]:
     """The units that the rubric asks for, else the homework's."""
@@ -26,29 +29,30 @@ def reference_layers(rubric: Rubric) -> tuple[int, ...]:
 
 
 def trained(
-    plan: Plan, hidden: tuple[int, ...], jobs: Sequence[Job], dataset: Dataset
-) -> Iterator[tuple[Versions, Run]]:
-    """Train a network with these hidden layers in each of the jobs, and give each run as it ends.
+    request: CalibrationRequest, dataset: Dataset, kind: type[Done]
+) -> Iterator[tuple[Versions, Done]]:
+    """Do the jobs of a request, and give what comes of each, which is of this kind, as it ends.
 
     Raises:
         WorkerError: A worker ended early or sent a reply that is none.
     """
     warm_up([MODULE])
+    jobs = request.jobs
     share = min(usable_cores(), len(jobs))
-    engine = LocalEngine(dataset, SandboxLimits(seconds=_SECONDS, memory=plan.limits.memory), share)
+    engine = LocalEngine(dataset, SandboxLimits(seconds=_SECONDS, memory=request.plan.limits.memory), share)
     versions: dict[Task, Versions] = {}
     came = 0
     try:
         for first in range(share):
-            request = CalibrationRequest(plan=plan, hidden_layers=hidden, jobs=tuple(jobs[first::share]))
-            engine.start(Task(f"{MODULE}:work", (request.model_dump_json().encode(),)))
+            own = request.model_copy(update={"jobs": jobs[first::share]})
+            engine.start(Task(f"{MODULE}:work", (own.model_dump_json().encode(),)))
         while engine.room() < share:
             for answer in engine.answers():
                 for message in answer.replies:
                     if answer.task not in versions:
                         versions[answer.task] = Versions.model_validate_json(message)
                         continue
-                    yield versions[answer.task], Run.model_validate_json(message)
+                    yield versions[answer.task], kind.model_validate_json(message)
                     came += 1
     except ValidationError:
         raise WorkerError(say("The worker sent a reply that cannot be understood.")) from None

@@ -5,8 +5,19 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from statistics import fmean, stdev
 
-from grader.analysis.reference.calibration import LEVELS, MEDIAN, Calibration, Comparison, Ends, Size, Spread
+from grader.analysis.reference.calibration import (
+    LEVELS,
+    MEDIAN,
+    Accuracies,
+    Calibration,
+    Comparison,
+    Ends,
+    Size,
+    Spread,
+)
+from grader.evidence.values import Classes
 from grader.frozen import Frozen
+from grader.measure.reply import share_right
 from grader.rubric import Plan
 from grader.rubric.lookup import plan_of
 
@@ -16,6 +27,8 @@ BATCH_SIZES = (16, 32, 64, 128, 256, 512)
 # size of the first. With raw pixels the first steps are a hundred times larger, and differ far more between
 # seeds.
 INPUTS = ("pixels / 255", "raw pixels")
+# By then a network as small as the homework's no longer becomes better, so its best epoch is among them.
+ACCURACY_EPOCHS = 20
 _DIGITS = 4
 
 Logarithms = tuple[float, ...]
@@ -30,11 +43,15 @@ class Job(Frozen):
 
 
 class CalibrationRequest(Frozen):
-    """The first message to a worker; the folder of the arrays follows."""
+    """The first message to a worker; the folder of the arrays follows.
+
+    With `epochs`, the test images are classified after each of so many, and no norms are measured.
+    """
 
     plan: Plan
     hidden_layers: tuple[int, ...]
     jobs: tuple[Job, ...]
+    epochs: int = 0
 
 
 class Run(Frozen):
@@ -53,6 +70,12 @@ class Run(Frozen):
     tails: tuple[tuple[Logarithms, Logarithms], ...]
     start: float
     smoothness: float
+
+
+class Epochs(Frozen):
+    """The classes that one run gives to the test images after each of its epochs."""
+
+    classes: tuple[Classes, ...]
 
 
 class Versions(Frozen):
@@ -74,6 +97,29 @@ def jobs_for(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
     return tuple(
         Job(inputs=inputs, batch_size=size, seed=seed)
         for size, inputs, seed in product(sizes, INPUTS, range(first, first + runs))
+    )
+
+
+def jobs_for_accuracy(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
+    """This many runs as the plan has them, to see how accurate they become."""
+    batch_size, first = min(plan.rerun.batch_size, examples), plan.rerun.seed + 1
+    return tuple(
+        Job(inputs=INPUTS[0], batch_size=batch_size, seed=seed) for seed in range(first, first + runs)
+    )
+
+
+def reached(runs: Sequence[Epochs], labels: Sequence[int], training_images: int) -> Accuracies:
+    """How accurate honest runs become on the test images, of which these are the labels."""
+    best = [max(share_right(classes, labels) for classes in run.classes) for run in runs]
+    spread = _rounded(_spread(best))
+    return Accuracies(
+        mean=spread.mean,
+        spread=spread.spread,
+        highest=max(best),
+        runs=len(runs),
+        epochs=len(runs[0].classes),
+        training_images=training_images,
+        test_images=len(labels),
     )
 
 

@@ -3,9 +3,16 @@
 from typing import Any
 
 import pytest
-from builders_evidence import an_accuracy, ask
+from builders_evidence import a_log, a_model, an_accuracy, an_optimizer, ask
+from builders_runs import a_calibration
 
+from grader.analysis.norms.infer import infer_columns
+from grader.analysis.reference.calibration import Accuracies, Calibration
+from grader.analysis.reference.references import References
+from grader.analysis.targets import Targets
 from grader.checks.no_better_on_test_images import NoBetterOnTestImages
+from grader.evidence.log import Log
+from grader.evidence.model import Layer, Model
 from grader.evidence.training import Accuracy
 
 CHECK = NoBetterOnTestImages()
@@ -52,3 +59,87 @@ def test_the_rubric_says_how_much_is_chance(standard_errors: float, status: str)
 def test_there_may_be_nothing_to_compare_with() -> None:
     """What is not known contradicts nothing."""
     assert "passed" == ask(CHECK, accuracy=an_accuracy(0.95, tried=())).status
+
+
+HONEST = Accuracies(
+    mean=0.898, spread=0.001, highest=0.8995, runs=8, epochs=20, training_images=60_000, test_images=10_000
+)
+BOTH_KINDS = accuracies(0.921, 0.93)
+
+
+def calibrated(**fields: Any) -> Calibration:
+    """The calibration of these honest runs of the homework's network."""
+    measured = {"accuracies": HONEST, "plan": {"optimizer": {"name": "Adam", "learning_rate": 0.001}}}
+    return a_calibration().model_copy(update=measured | fields)
+
+
+def a_log_of(epochs: int) -> Log:
+    """A log of so many epochs."""
+    return a_log(epoch=range(epochs))
+
+
+@pytest.mark.hostile_row(102)
+@pytest.mark.parametrize(
+    ("model", "epochs"),
+    [
+        (a_model(), 5),
+        (a_model(optimizer=None), 1),
+        (a_model(optimizer=an_optimizer(learning_rate=None)), 20),
+    ],
+    ids=["as asked", "no optimizer", "no rate"],
+)
+def test_a_model_that_is_too_good_is_left_to_a_teacher(model: Model, epochs: int) -> None:
+    """It has learned from training and test images alike, so it is not ahead on either."""
+    found = ask(CHECK, accuracy=BOTH_KINDS, model=model, log=a_log_of(epochs), calibration=calibrated())
+
+    assert "review" == found.status
+
+
+@pytest.mark.parametrize(("value", "status"), [(0.9109, "passed"), (0.911, "review")])
+def test_four_deviations_and_three_standard_errors_are_left_to_honest_work(value: float, status: str) -> None:
+    """0.898 + 4 * 0.001 + 3 * 0.00297, above the highest of the honest runs."""
+    accuracy = accuracies(value, 0.93)
+    found = ask(CHECK, accuracy=accuracy, model=a_model(), log=a_log_of(5), calibration=calibrated())
+
+    assert status == found.status
+
+
+DENSE = a_model().layers
+
+
+@pytest.mark.parametrize(
+    ("model", "epochs", "calibration"),
+    [
+        (a_model(), 21, calibrated()),
+        (a_model(), 0, calibrated()),
+        (None, 5, calibrated()),
+        (a_model(*DENSE, Layer(kind="Dropout", name="dropout")), 5, calibrated()),
+        (a_model(*DENSE[:2], DENSE[-1]), 5, calibrated()),
+        (a_model(optimizer=an_optimizer(kind="SGD")), 5, calibrated()),
+        (a_model(optimizer=an_optimizer(learning_rate=0.002)), 5, calibrated()),
+        (a_model(optimizer=an_optimizer(schedule="CosineDecay")), 5, calibrated()),
+        (a_model(), 5, calibrated(accuracies=HONEST.model_copy(update={"test_images": 9_000}))),
+        (a_model(), 5, calibrated(accuracies=None)),
+        (a_model(), 5, None),
+    ],
+    ids=[
+        *("longer", "no epochs", "no model", "dropout", "one layer", "SGD", "another rate", "a schedule"),
+        *("other test images", "an old calibration", "no calibration"),
+    ],
+)
+def test_what_the_calibration_does_not_cover_is_not_compared(
+    model: Model | None, epochs: int, calibration: Calibration | None
+) -> None:
+    """Nobody is suspected for better work than was measured."""
+    parts = {"log": a_log_of(epochs), "calibration": calibration} | ({"model": model} if model else {})
+
+    assert "passed" == ask(CHECK, accuracy=BOTH_KINDS, **parts).status
+
+
+@pytest.mark.parametrize(("images", "status"), [(60_000, "review"), (60_001, "passed")])
+def test_students_who_have_more_images_are_not_compared(images: int, status: str) -> None:
+    """More images make better models."""
+    targets = Targets(training_images=images, calibration=calibrated())
+    norms = infer_columns(a_log_of(5), References(targets, model=a_model()))
+
+    assert status == CHECK.find(BOTH_KINDS, norms).status

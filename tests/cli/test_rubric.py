@@ -16,6 +16,7 @@ from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
 
 LAYERS = "- hidden_layers: {units: [16]}\n  title: Layers\n  points: 1\n"
+STUDENTS_HAVE_MORE = "- log_fits_model: {training_images: 600}\n  title: Ends\n  points: 1\n"
 SMALL = """\
 data: small.npz
 rerun: {batch_size: 16, steps: 10, optimizer: {clipnorm: 1.0}}
@@ -71,14 +72,23 @@ def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.Captur
     assert "has no mistakes: 1 item, 1 point, 0 needed to pass." in text
 
 
-def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It has the runs that were asked for, lies beside the rubric, and holds for its plan."""
+@pytest.mark.parametrize(
+    ("images", "given", "measured"), [("", False, 120), ("", True, 600), (STUDENTS_HAVE_MORE, False, 0)]
+)
+def test_a_calibration_is_made_and_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], images: str, given: bool, measured: int
+) -> None:
+    """It has the runs that were asked for, lies beside the rubric, and holds for its plan.
+
+    How accurate honest models become is measured on as many images as students have.
+    """
     dataset = builders_training.a_dataset()
     arrays = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")}
     np.savez(tmp_path / "small.npz", **{name: array[:120] for name, array in arrays.items()})
-    rubric = a_file(tmp_path, RUBRIC + LAYERS + SMALL)
+    np.savez(tmp_path / "whole.npz", **arrays)
+    rubric = a_file(tmp_path, RUBRIC + LAYERS + images + SMALL)
 
-    calibrate(str(rubric), 2)
+    calibrate(str(rubric), 2, tmp_path / "whole.npz" if given else None)
 
     calibration = load_rubric(rubric).calibration
     assert calibration
@@ -87,7 +97,21 @@ def test_a_calibration_is_made_and_found(tmp_path: Path, capsys: pytest.CaptureF
         (size.inputs, size.batch_size) for size in calibration.sizes
     ]
     written = tmp_path / f"{rubric.stem}.calibration.json"
-    assert f"Written: {written}, from 4 trainings at the batch sizes 16.\n" == capsys.readouterr().out
+    first, second = capsys.readouterr().out.splitlines()
+    assert f"Written: {written}, from 4 trainings at the batch sizes 16." == first
+    honest = calibration.accuracies
+    if measured:
+        assert honest
+        assert (measured, 20, 120) == (honest.training_images, honest.epochs, honest.test_images)
+        assert 0.5 < honest.mean <= honest.highest
+        assert second.startswith(
+            f"2 trainings on {measured} images reach {honest.mean:.4f} on the test images"
+        )
+    else:
+        assert honest is None
+        assert second.endswith(
+            "students train on more images than these 120. Give all of them with `--train-on`."
+        )
 
 
 def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None:

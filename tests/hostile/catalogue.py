@@ -114,6 +114,7 @@ ROWS = {
     98: "a log that nothing can contradict, because no optimizer is stored",
     99: "a network that computes until its time is up, at each run",
     101: "a classmate's model with its hidden units in another order, its log and its moments changed",
+    102: "a model that was trained on the test images as well as on the training images",
 }
 
 

@@ -4,8 +4,18 @@ import math
 
 import pytest
 
-from grader.analysis.reference.calibration import LEVELS, MEDIAN, Calibration
-from grader.measure.calibrate import INPUTS, Job, Run, Versions, jobs_for, summarised
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, Accuracies, Calibration
+from grader.measure.calibrate import (
+    INPUTS,
+    Epochs,
+    Job,
+    Run,
+    Versions,
+    jobs_for,
+    jobs_for_accuracy,
+    reached,
+    summarised,
+)
 from grader.rubric import Plan, RerunPlan
 
 VERSIONS = Versions(tensorflow="2.21.0", keras="3.15.1")
@@ -50,6 +60,25 @@ def test_batches_are_a_tenth_of_the_images_at_most() -> None:
     """The plan's own size is always among them, as far as there are images."""
     assert {16, 32} == {job.batch_size for job in jobs_for(Plan(), 320, 2)}
     assert {20} == {job.batch_size for job in jobs_for(Plan(), 20, 2)}
+
+
+def test_runs_to_see_how_accurate_models_become_are_those_of_the_plan() -> None:
+    """Its batch size as far as there are images, the first way of giving pixels, and seeds of their own."""
+    plan = Plan(rerun=RerunPlan(batch_size=40, seed=7))
+
+    assert [(INPUTS[0], 40, 8), (INPUTS[0], 40, 9)] == [
+        (job.inputs, job.batch_size, job.seed) for job in jobs_for_accuracy(plan, 60_000, 2)
+    ]
+    assert 30 == jobs_for_accuracy(plan, 30, 2)[0].batch_size
+
+
+def test_of_each_run_the_best_epoch_counts() -> None:
+    """Whoever looks at the test images during the training keeps that one."""
+    runs = [Epochs(classes=((0, 0, 0, 0), (0, 1, 2, 0))), Epochs(classes=((0, 1, 0, 0), (0, 0, 0, 0)))]
+
+    assert Accuracies(
+        mean=0.625, spread=0.1768, highest=0.75, runs=2, epochs=2, training_images=60_000, test_images=4
+    ) == reached(runs, (0, 1, 2, 3), 60_000)
 
 
 def test_a_head_is_compared_with_the_mean_run_of_the_plans_batch_size() -> None:

@@ -73,11 +73,27 @@ class Size(Frozen):
         return self.variable_norm if scope == "variable" else self.global_norm
 
 
+class Accuracies(Frozen):
+    """The accuracies on the test images that honest runs reach, of each the best after any of its epochs.
+
+    They are of this many runs, epochs, training images and test images.
+    """
+
+    mean: float
+    spread: float
+    highest: float
+    runs: int
+    epochs: int
+    training_images: int
+    test_images: int
+
+
 class Calibration(Frozen):
     """The measured spread of honest runs: so many of each size, each with a seed of its own.
 
     It holds for these parts of a rubric's plan. The sizes are in the order of their batch sizes, one way of
-    giving the pixels after the other.
+    giving the pixels after the other. There are no accuracies where students train on more images than
+    were at hand.
     """
 
     version: Literal[1] = 1
@@ -86,6 +102,7 @@ class Calibration(Frozen):
     plan: dict[str, Any]
     hidden_layers: tuple[int, ...]
     runs: int
+    accuracies: Accuracies | None = None
     sizes: Annotated[tuple[Size, ...], Field(min_length=1)]
 
     def sizes_for(self, inputs: str | None, largest_batch: float | None = None) -> Iterator[Size]:

@@ -14,7 +14,12 @@ So honest trainings stay below even when they share a seed, unless they are equa
 or had less than an epoch to part; a model that someone else has trained further does not.
 The cosine of two sketches has a standard error of 0.003 there.
 
-@@MISTAKES@@
+Hidden units in another order change the weights and not what they compute. So weights are also compared
+with the numbers of each array sorted, and models by their mistakes: of the test images that either model
+misclassifies, the share to which both give the same wrong class. `python tests/corpus/false_alarms.py` has
+measured 0.41 for independent trainings (0.55 at most), and 0.63 for two with one seed and a rounding error
+at the start; `SAME_MISTAKES` is half-way between that and 1. A copy in another order has 1.0, and 0.87 with
+noise of 5 % of the weights' scale. Agreement on all images tells less: where mistakes are few, all agree.
 
 The norms of all gradients after clipping predict the sum of Adam's second moment (`grader.analysis.moments`).
 Only a log that does not fit its own model is compared with others. The sums of honest models lie within a
@@ -40,7 +45,7 @@ ROUNDING = 1e-5
 # Rows of the table of all cosines that are in memory at a time.
 BLOCK = 1000
 # Of the images that either of two models classifies wrongly, the share to which both give one wrong class.
-SAME_MISTAKES = 0.9
+SAME_MISTAKES = 0.8
 # Of fewer images, independent models would agree on as many by chance in a large class.
 FEWEST_MISTAKES = 100
 CLOSE = 1e-5

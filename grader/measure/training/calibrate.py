@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from grader.analysis.reference.calibration import LEVELS, STEPS
 from grader.analysis.statistics import quantiles, smoothness, variation
-from grader.measure.calibrate import CalibrationRequest, Job, Logarithms, Run, Versions
+from grader.measure.calibrate import CalibrationRequest, Epochs, Job, Logarithms, Run, Versions
 from grader.measure.training.gradients import build_update, loss_for
 from grader.measure.training.images import Arrays, Batches, as_inputs
-from grader.measure.training.loop import compiled_probe, compiled_steps, use_one_thread
+from grader.measure.training.loop import Loop, compiled_probe, compiled_steps, use_one_thread
+from grader.measure.training.predict import Predictor
 from grader.rubric import Plan
 
 EPOCHS = 5
@@ -25,6 +26,7 @@ MOMENTS = 3
 # The columns of `compiled_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of
 # which two are of gradients that are not clipped yet.
 _LOSS, _NORMS, _BEFORE = 0, slice(2, 6), (0, 2)
+_LOSS_FUNCTION = loss_for(probabilities=True)
 
 
 def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -35,7 +37,8 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     versions = Versions(tensorflow=tf.__version__, keras=keras.__version__)
     send(versions.model_dump_json().encode())
     for job in request.jobs:
-        send(runs.run(job).model_dump_json().encode())
+        done = runs.epochs(job, request.epochs) if request.epochs else runs.run(job)
+        send(done.model_dump_json().encode())
 
 
 class Runs:
@@ -53,16 +56,12 @@ class Runs:
 
     def run(self, job: Job) -> Run:
         """Train from fresh weights, and probe the weights at each of the moments."""
-        keras.utils.set_random_seed(job.seed)
-        model = reference_network(self._shape, self._hidden, self._classes)
-        inputs, labels = self._inputs(job.inputs), tf.constant(self._arrays.y_train, tf.int32)
-        plan, loss = self._plan.rerun, loss_for(probabilities=True)
-        steps = max(EPOCHS * (len(labels) // job.batch_size), FEWEST_STEPS)
-        batches = Batches.shuffled(inputs, labels, steps, job.batch_size, job.seed)
-        probes = Batches.shuffled(inputs, labels, self._plan.probe.batches, plan.batch_size, plan.seed)
-        update = build_update(plan.optimizer, model.trainable_variables)
-        train = compiled_steps(model, batches, loss, plan.optimizer, update)
-        probe = compiled_probe(model, probes, loss, plan.optimizer)
+        plan = self._plan.rerun
+        model, batches, train = self._begun(job, max(EPOCHS * self._steps(job), FEWEST_STEPS))
+        probes = Batches.shuffled(
+            batches.inputs, batches.labels, self._plan.probe.batches, plan.batch_size, plan.seed
+        )
+        probe = compiled_probe(model, probes, _LOSS_FUNCTION, plan.optimizer)
         parts, tails = [], []
         for order in np.array_split(batches.order, MOMENTS):
             parts.append(train(order))
@@ -76,6 +75,29 @@ class Runs:
             start=math.log(recorded[0, _LOSS] / math.log(self._classes)),
             smoothness=max(smoothness(series.tolist()) or 0.0 for series in recorded[:, _NORMS].T),
         )
+
+    def epochs(self, job: Job, count: int) -> Epochs:
+        """Train from fresh weights, and classify the test images after each epoch."""
+        model, batches, train = self._begun(job, count * self._steps(job))
+        predictor = Predictor(model, self._shape, self._arrays.standard)
+        classes = []
+        for order in np.split(batches.order, count):
+            train(order)
+            classes.append(tuple(predictor.classes(self._arrays.x_test, job.inputs).tolist()))
+        return Epochs(classes=tuple(classes))
+
+    def _steps(self, job: Job) -> int:
+        return len(self._arrays.y_train) // job.batch_size
+
+    def _begun(self, job: Job, steps: int) -> tuple[keras.Model, Batches, Loop]:
+        """A network with fresh weights, its batches, and the loop that trains it with them."""
+        keras.utils.set_random_seed(job.seed)
+        model = reference_network(self._shape, self._hidden, self._classes)
+        inputs, labels = self._inputs(job.inputs), tf.constant(self._arrays.y_train, tf.int32)
+        batches = Batches.shuffled(inputs, labels, steps, job.batch_size, job.seed)
+        optimizer = self._plan.rerun.optimizer
+        update = build_update(optimizer, model.trainable_variables)
+        return model, batches, compiled_steps(model, batches, _LOSS_FUNCTION, optimizer, update)
 
     def _inputs_of(self, scale: str) -> tf.Tensor:
         return as_inputs(self._arrays.x_train, self._shape, scale, self._arrays.standard)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grader.analysis.reference.calibration import LEVELS
-from grader.measure.calibrate import CalibrationRequest, Job, Run, Versions
+from grader.measure.calibrate import CalibrationRequest, Epochs, Job, Run, Versions
 from grader.measure.training import calibrate
 from grader.measure.training.calibrate import Runs, reference_network, work
 from grader.measure.training.images import Arrays
@@ -36,12 +36,28 @@ def test_a_run_is_measured_at_both_ends(tmp_path: Path) -> None:
     assert first == runs.run(JOB)
 
 
-def test_a_worker_answers_with_versions_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One message for each."""
+def test_a_run_becomes_more_accurate(tmp_path: Path) -> None:
+    """The test images are classified after each epoch."""
+    dataset = build.a_dataset()
+    runs = Runs(PLAN, (16,), Arrays.read(build.arrays_in(tmp_path, dataset), "small"))
+
+    accuracies = [
+        np.mean(classes == dataset.y_test) for classes in map(np.array, runs.epochs(JOB, 8).classes)
+    ]
+
+    assert 8 == len(accuracies)
+    assert accuracies[0] < accuracies[-1] > 0.6
+
+
+@pytest.mark.parametrize("epochs", [0, 2])
+def test_a_worker_answers_with_versions_and_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int
+) -> None:
+    """One message for each, with its norms or its epochs."""
     # In a worker it is the first operation; here others came before.
     monkeypatch.setattr(calibrate, "use_one_thread", lambda: None)
     folder = build.arrays_in(tmp_path, build.a_dataset())
-    request = CalibrationRequest(plan=PLAN, hidden_layers=(16,), jobs=(JOB,))
+    request = CalibrationRequest(plan=PLAN, hidden_layers=(16,), jobs=(JOB,), epochs=epochs)
     messages = [request.model_dump_json().encode(), str(folder).encode()]
     replies: list[bytes] = []
 
@@ -49,7 +65,10 @@ def test_a_worker_answers_with_versions_and_runs(tmp_path: Path, monkeypatch: py
 
     assert 2 == len(replies)
     assert Versions.model_validate_json(replies[0]).keras
-    assert JOB == Run.model_validate_json(replies[1]).job
+    if epochs:
+        assert epochs == len(Epochs.model_validate_json(replies[1]).classes)
+    else:
+        assert JOB == Run.model_validate_json(replies[1]).job
 
 
 def test_the_reference_is_the_network_that_is_asked_for() -> None:
