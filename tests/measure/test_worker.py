@@ -59,8 +59,15 @@ def a_submission(tmp_path: Path, model: bytes, declaration: str = DECLARATION, f
     return folder
 
 
+def trained_again(request: RerunRequest, arrays: Path) -> RerunReply:
+    """What the other task of a worker answers."""
+    messages, sent = iter([request.model_dump_json().encode(), str(arrays).encode()]), []
+    train_again(lambda: next(messages), sent.append)
+    return RerunReply.model_validate_json(sent[0])
+
+
 def test_two_replies_come(tmp_path: Path, model: bytes, arrays: Path) -> None:
-    """The first has the files, with what the student declares, the second what the model does."""
+    """The first has what the files say, the second what the model does; its network can be trained again."""
     folder = a_submission(tmp_path, model, figure=a_figure())
 
     first, second = replies_of(folder, arrays, files=Files(figure=("*.png",)))
@@ -78,6 +85,10 @@ def test_two_replies_come(tmp_path: Path, model: bytes, arrays: Path) -> None:
     assert len(second.model_dump_json()) < len(first.model_dump_json()) + 200_000
     assert second.cost is not None
     assert second.cost.processor_seconds > 0
+    again = trained_again(RerunRequest(plan=build.a_plan(), architecture=second.architecture), arrays)
+    assert isinstance(again.rerun, RerunSteps)
+    assert 40 == len(again.rerun.loss)
+    assert again.cost is not None
 
 
 def test_what_cannot_be_read_has_its_reason(tmp_path: Path) -> None:
@@ -106,25 +117,6 @@ def test_our_own_mistake_is_told_from_the_students(tmp_path: Path, model: bytes)
     )
     assert second.architecture.hint
     assert "FileNotFoundError" in second.tracebacks[0]
-
-
-def trained_again(request: RerunRequest, arrays: Path) -> RerunReply:
-    """What the other task of a worker answers."""
-    messages, sent = iter([request.model_dump_json().encode(), str(arrays).encode()]), []
-    train_again(lambda: next(messages), sent.append)
-    return RerunReply.model_validate_json(sent[0])
-
-
-def test_a_network_is_trained_again(tmp_path: Path, model: bytes, arrays: Path) -> None:
-    """From its description alone."""
-    _, second = replies_of(a_submission(tmp_path, model), arrays)
-    assert isinstance(second.architecture, Architecture)
-
-    reply = trained_again(RerunRequest(plan=build.a_plan(), architecture=second.architecture), arrays)
-
-    assert isinstance(reply.rerun, RerunSteps)
-    assert 40 == len(reply.rerun.loss)
-    assert reply.cost is not None
 
 
 @pytest.mark.parametrize(

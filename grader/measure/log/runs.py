@@ -20,16 +20,14 @@ def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[in
     A log begins again where its epochs go back (or, without epochs, where its steps return to the first),
     and where its header stands again, before each of `restarts`. That alone does not say what happened:
 
-    * Keras' `CSVLogger(append=True)` writes a second training from fresh weights behind the first.
-      Only the last one can belong to the submitted model, and an earlier one may be an experiment without
-      clipping. The rows of the earlier ones are left out.
-    * A second `fit` on the same model begins its epochs at 0 too, yet weights and optimizer go on.
-      Every row belongs to the submitted model, its first steps are at the head of the log; none may be lost.
+    * Keras' `CSVLogger(append=True)` writes a second training from fresh weights behind the first. Only the
+      last one can belong to the submitted model, and an earlier one may be an experiment without clipping.
+    * A second `fit` on the same model begins its epochs at 0 too, yet weights and optimizer go on. Every row
+      belongs to the submitted model, and its first steps are at the head of the log.
 
-    The loss tells the two apart: is it again nearer to where it began, or to where it ended?
-    Without a loss, the accuracy does. Steps that go on counting mean that the training goes on.
-    Where nothing speaks for fresh weights, the training is taken to go on, since that loses nothing.
-    Without epochs, steps may be counted within each epoch; the loss decides there too.
+    The loss, or without one the accuracy, tells the two apart: is it again nearer to where it began, or to
+    where it ended? Steps that go on counting mean that the training goes on. Where nothing speaks for fresh
+    weights, it is taken to go on, since that loses nothing.
     """
     by_name = {column.meaning.name: column for column in reversed(columns)}
     step, progress = by_name.get("step"), by_name.get("loss") or by_name.get("accuracy")

@@ -89,25 +89,19 @@ def test_the_same_picture_in_another_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("curve", "axes", "least", "most"), [(True, True, 0.02, 1.0), (False, False, 0.0, 0.0)]
+    "content",
+    [
+        a_figure(curve=False, axes=False),
+        *(
+            written(Image.new("RGB", (300, 200), colour), "PNG")
+            for colour in ("black", "white", (12, 200, 7))
+        ),
+        written(Image.new("RGBA", (300, 200), (0, 0, 0, 0)), "PNG"),
+    ],
 )
-def test_how_much_is_drawn(curve: bool, axes: bool, least: float, most: float) -> None:
-    """An empty picture has nothing, a curve much."""
-    ink = read_figure("a", a_figure(curve=curve, axes=axes)).ink
-
-    assert ink is not None
-    assert least <= ink <= most
-
-
-@pytest.mark.parametrize("colour", ["black", "white", (12, 200, 7)])
-def test_one_colour_is_nothing(colour: str) -> None:
-    """Whichever it is."""
-    assert 0.0 == read_figure("a", written(Image.new("RGB", (300, 200), colour), "PNG")).ink
-
-
-def test_what_is_transparent_is_white() -> None:
-    """A black picture that cannot be seen is blank."""
-    assert 0.0 == read_figure("a", written(Image.new("RGBA", (300, 200), (0, 0, 0, 0)), "PNG")).ink
+def test_one_colour_is_nothing(content: bytes) -> None:
+    """Whichever it is; what is transparent is white, however black it would be."""
+    assert 0.0 == read_figure("a", content).ink
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])

@@ -5,6 +5,7 @@ A table is made of objects of lists, lists of objects, lists of lists, and bare 
 in an object is looked at, too.
 """
 
+import functools
 import itertools
 import json
 import re
@@ -32,10 +33,6 @@ Columns = dict[str, list[Any]]
 
 class NotJsonError(SubmissionError):
     """The text is not JSON."""
-
-
-class _RepeatedKeyError(ValueError):
-    """An object has a key twice."""
 
 
 def recognises(document: Document) -> bool:
@@ -108,16 +105,9 @@ def parse_json(name: str, text: str) -> Any:
         SubmissionError: it has a key twice in one object or is nested too deeply.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_int=float, parse_constant=str)
-    except _RepeatedKeyError as error:
-        raise refusal(
-            say(
-                "The log {name} has the key {key} twice in one object; each may occur once.",
-                name=quoted(name),
-                key=quoted(str(error)),
-            ),
-            say("Rename one of the keys or remove it."),
-        ) from None
+        return json.loads(
+            text, object_pairs_hook=functools.partial(_unique, name), parse_int=float, parse_constant=str
+        )
     except json.JSONDecodeError as error:
         raise NotJsonError(
             say(
@@ -136,11 +126,18 @@ def parse_json(name: str, text: str) -> Any:
         raise refusal(say("The log {name} is nested too deeply to be a log.", name=quoted(name))) from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique: dict[str, Any] = {}
     for key, value in pairs:
         if key in unique:
-            raise _RepeatedKeyError(key)
+            raise refusal(
+                say(
+                    "The log {name} has the key {key} twice in one object; each may occur once.",
+                    name=quoted(name),
+                    key=quoted(key),
+                ),
+                say("Rename one of the keys or remove it."),
+            )
         unique[key] = value
     return unique
 

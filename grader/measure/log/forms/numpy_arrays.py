@@ -34,11 +34,7 @@ _DAMAGED_HEADER = (
 
 
 class _NoSeriesError(ValueError):
-    """The array is not a series of numbers; `what` says what it is."""
-
-    def __init__(self, what: Message) -> None:
-        super().__init__(what)
-        self.what = what
+    """The array is not a series of numbers; its argument is a message that says what it is."""
 
 
 def recognises(document: Document) -> bool:
@@ -58,7 +54,7 @@ def read(document: Document, limits: Limits) -> Table:
         try:
             arrays |= _series(header, _array(content))
         except _NoSeriesError as error:
-            odd[header] = error.what
+            odd[header] = error.args[0]
     if not arrays:
         header, what = next(iter(odd.items()))
         array = say("The array {header} in the log {name}", header=quoted(header), name=log)
