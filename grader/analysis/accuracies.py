@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.analysis.log_positions import columns
-from grader.analysis.statistics import as_array
 from grader.evidence.log import Column, Log
 from grader.messages.message import say
 from grader.messages.wording import quoted
@@ -73,11 +72,8 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
 
 def best_position(column: Column) -> int | None:
     """Where the largest finite value of a column is, or None where none is finite."""
-    import numpy as np
-
-    values = as_array(column.values)
-    finite = np.isfinite(values)
-    return int(np.where(finite, values, -math.inf).argmax()) if finite.any() else None
+    finite = (place for place, value in enumerate(column.values) if math.isfinite(value))
+    return max(finite, key=column.values.__getitem__, default=None)
 
 
 def standard_error(first: float, first_images: int, second: float, second_images: int) -> float:

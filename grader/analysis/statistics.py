@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = NDArray[np.float64]
     Numbers: TypeAlias = Sequence[float] | Array
+    Rows: TypeAlias = NDArray[np.int64]
 else:
     # A rubric is read without NumPy, which is imported only where there are numbers.
-    Array = Numbers = Any
+    Array = Numbers = Rows = Any
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")

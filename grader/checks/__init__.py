@@ -12,7 +12,6 @@ import importlib
 import inspect
 import pkgutil
 import textwrap
-import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,9 +76,13 @@ class Check(Frozen):
         return cls.__module__.rpartition(".")[2]
 
     @classmethod
+    @cache
     def needs(cls) -> Mapping[str, bool]:
         """The parts of the evidence that `find` takes, each with whether it is required."""
-        return _needs(cls.find)
+        hints = typing.get_type_hints(cls.find)
+        return {
+            name: type(None) not in typing.get_args(hint) for name, hint in hints.items() if name != "return"
+        }
 
 
 class ComparesWithHonestRuns(Check):
@@ -99,16 +102,6 @@ class ComparesWithHonestRuns(Check):
                 "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
                 "`grader rubric calibrate` makes one."
             )
-
-
-@cache
-def _needs(find: Callable[..., Finding]) -> Mapping[str, bool]:
-    hints = typing.get_type_hints(find)
-    return {name: not _optional(hints[name]) for name in inspect.signature(find).parameters if name != "self"}
-
-
-def _optional(annotation: Any) -> bool:
-    return isinstance(annotation, types.UnionType) and type(None) in typing.get_args(annotation)
 
 
 def kinds() -> tuple[str, ...]:

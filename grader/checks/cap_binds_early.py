@@ -5,7 +5,7 @@ import math
 from pydantic import Field
 
 from grader.analysis.diagnosis.optimizer import other_clipping
-from grader.analysis.norms.columns import HOW_TO_LOG, NormColumn, no_norm, reaching
+from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, reaching
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.targets import Targets
 from grader.checks import Cap, Check
@@ -57,7 +57,7 @@ class CapBindsEarly(Check):
         """Count the early norms that reach the cap."""
         if not norms.columns:
             return no_norm(norms.log)
-        column = min(norms.columns, key=_rank)
+        column = min(norms.columns, key=lambda column: (column.scope != "variable", column.stage != "before"))
         early = column.values[: self.first_steps]
         count, needed = reaching(early, self.cap), self._needed(len(early))
         sentence = say(
@@ -118,7 +118,3 @@ class CapBindsEarly(Check):
     def _needed(self, steps: int) -> int:
         # 0.55 * 200 is 110.00000000000001.
         return math.ceil(self.at_least * steps - 1e-9)
-
-
-def _rank(column: NormColumn) -> tuple[bool, bool]:
-    return column.scope != "variable", column.stage != "before"

@@ -54,7 +54,7 @@ class HiddenLayers(Check):
             "Put {layers} before the output layer, in this order, then train and submit again.",
             layers=listed([f"`Dense({units})`" for units in self.units]),
         )
-        asked = say("the rubric asks for {units}", units=_numbers(self.units))
+        asked = say("the rubric asks for {units}", units=listed(list(map(str, self.units))))
         others = dict.fromkeys(
             quoted(layer.kind) for layer in model.layers if any(part in layer.kind for part in _OTHER_LAYERS)
         )
@@ -86,9 +86,5 @@ def _hidden(units: tuple[int, ...]) -> Message:
         len(units),
         "The hidden Dense layer has {units} units",
         "The hidden Dense layers have {units} units",
-        units=_numbers(units),
+        units=listed(list(map(str, units))),
     )
-
-
-def _numbers(units: tuple[int, ...]) -> Message:
-    return listed([str(number) for number in units])

@@ -10,7 +10,7 @@ from grader.analysis.statistics import as_array, overflowing
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
-from grader.messages.message import say, say_counted, together
+from grader.messages.message import EMPTY, say, say_counted, together
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, failed, passed, review
 
@@ -55,8 +55,7 @@ class LogIsComplete(Check):
                 return _unreadable(log, column)
         if not any(column.values for column in log.norms()):
             return no_norm(log)
-        broken = not_finite(log, numbers) or _negative(log)
-        if broken:
+        if broken := not_finite(log, numbers) or _negative(log):
             return broken
         norm = max(log.norms(), key=lambda column: len(column.values))
         return (
@@ -72,21 +71,16 @@ class LogIsComplete(Check):
             "{header} has {count}", header=quoted(norm.header), count=counted(count, "value", grouped=True)
         )
         asked = say("the rubric asks for one for every {every}", every=_EVERY[self.every])
-        if self.every == "epoch":
-            if covered and count < covered:
-                return failed(
-                    say("{found} for {covered} epochs; {asked}.", found=found, covered=covered, asked=asked),
-                    HOW_TO_LOG,
-                )
-            return None
-        if covered and count <= covered:
-            sentence = say(
-                "{found} for {covered}; {asked}.",
-                found=found,
-                covered=counted(covered, "epoch", grouped=True),
-                asked=asked,
+        by_epoch = self.every == "epoch"
+        if covered and (count < covered if by_epoch else count <= covered):
+            hidden = EMPTY if by_epoch else say("A value per epoch hides the steps.")
+            epochs_covered = counted(covered, "epoch", grouped=True)
+            return failed(
+                say("{found} for {covered}; {asked}.", found=found, covered=epochs_covered, asked=asked),
+                together(hidden, HOW_TO_LOG),
             )
-            return failed(sentence, together(say("A value per epoch hides the steps."), HOW_TO_LOG))
+        if by_epoch:
+            return None
         if covered is None and steps(log) is None and count < _FEWEST_STEPS:
             return failed(
                 say(
@@ -219,17 +213,13 @@ def _gap(log: Log, norm: Column) -> Finding | None:
     (jumps,) = (gaps > 1).nonzero()
     hint = together(say("Log from the first step on, and every step."), HOW_TO_LOG)
     asked = say("the rubric asks for every step")
-    if len(numbers) and numbers[0] > 1 and not len(jumps):
-        return failed(
-            say(
-                "The norms begin at step {first}; {asked} from the first.",
-                first=f"{numbers[0]:.0f}",
-                asked=asked,
-            ),
-            hint,
-        )
     if not len(jumps):
-        return None
+        if not len(numbers) or numbers[0] <= 1:
+            return None
+        first = f"{numbers[0]:.0f}"
+        return failed(
+            say("The norms begin at step {first}; {asked} from the first.", first=first, asked=asked), hint
+        )
     missing = sum(int(gap) - 1 for gap in gaps[jumps].tolist())
     before, after = numbers[jumps[0]], numbers[jumps[0] + 1]
     return failed(

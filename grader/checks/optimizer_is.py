@@ -194,12 +194,8 @@ class OptimizerIs(Check):
 
 def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
     """Whether Adam's moments in the model file are exactly those of gradients with these norms."""
-    state = norms.references.adam_state
-    if state is None:
-        return False
-    return any(
-        fit.is_conclusive for fit in fits_in_log(norms.log, column.logged, state, [("global", "after")])
-    )
+    seen = fits_in_log(norms.log, column.logged, norms.references.adam_state, [("global", "after")])
+    return any(fit.is_conclusive for fit in seen)
 
 
 def _described(name: str, settings: list[Message]) -> Message | str:
@@ -240,19 +236,14 @@ def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setti
     }
     # Keras reads 0 as no clipping.
     given = {kind: value for kind, value in kinds.items() if value}
+    if list(given) == ["clipnorm"] and _equal(given["clipnorm"], asked):
+        return _Setting(words, words, fits=True)
+    if accept_global and list(given) == ["global_clipnorm"] and _equal(given["global_clipnorm"], asked):
+        accepted = say("global_clipnorm {asked} (accepted for {words})", asked=number(asked), words=words)
+        return _Setting(accepted, words, fits=True)
+    none = say("no clipping") if stored.clipnorm is None else verbatim("clipnorm 0")
     found = listed([f"{kind} {number(value, apart_from=asked)}" for kind, value in given.items()])
-    if len(given) > 1:
-        return _Setting(found, words, fits=False)
-    if given:
-        ((kind, value),) = given.items()
-        fits = _equal(value, asked) and (kind == "clipnorm" or (kind == "global_clipnorm" and accept_global))
-        if fits:
-            accepted = say("global_clipnorm {asked} (accepted for {words})", asked=number(asked), words=words)
-            return _Setting(words if kind == "clipnorm" else accepted, words, fits=True)
-        return _Setting(found, words, fits=False)
-    return _Setting(
-        say("no clipping") if stored.clipnorm is None else verbatim("clipnorm 0"), words, fits=False
-    )
+    return _Setting(found or none, words, fits=False)
 
 
 def _equal(found: float, asked: float) -> bool:

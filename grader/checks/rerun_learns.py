@@ -59,8 +59,7 @@ class RerunLearns(Check):
 
     def find(self, rerun: Rerun, model: Model | None) -> Finding:
         """Look at the losses, the norms and the accuracy of the rerun."""
-        diverged = _diverged(rerun.loss)
-        if diverged:
+        if diverged := _diverged(rerun.loss):
             return diverged
         norms = rerun.norms.variable_after
         largest = max(norms, default=0.0)
@@ -99,9 +98,9 @@ class RerunLearns(Check):
 
 
 def _diverged(losses: Sequence[float]) -> Finding | None:
-    if all(map(math.isfinite, losses)):
+    position = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
+    if position is None:
         return None
-    position = next(position for position, loss in enumerate(losses) if not math.isfinite(loss))
     return failed(
         say(
             "In the grader's own training the loss is {value} at step {step} of {steps}; the "

@@ -1,6 +1,7 @@
 """What an optimizer does that was not asked for: other clipping, another learning rate."""
 
 import math
+from collections.abc import Sequence
 from statistics import median
 
 from grader.evidence.model import Model, Optimizer
@@ -40,21 +41,21 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message |
             clipvalue=number(optimizer.clipvalue),
             widest=number(widest),
         )
+    norms = rerun.norms.variable_before if rerun else ()
     if not caps:
-        return _none(optimizer, asked, rerun)
+        return _none(optimizer, asked, norms)
     (found,) = caps
     if not math.isclose(found, asked, rel_tol=_EQUAL):
         small = hard_clipping(model, rerun) or _small(optimizer, found)
-        return _large(found, rerun) if found > asked else small
+        return _large(found, norms) if found > asked else small
     every = say("`global_clipnorm` clips all gradients as one vector, `clipnorm` each one.")
     return every if optimizer.global_clipnorm else None
 
 
-def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> Message | None:
+def _none(optimizer: Optimizer, asked: float, norms: Sequence[float]) -> Message | None:
     zero = say("In Keras 3 `clipnorm=0` means no clipping.") if optimizer.clipnorm == 0 else EMPTY
-    if rerun is None or not rerun.norms.variable_before:
+    if not norms:
         return zero or None
-    norms = rerun.norms.variable_before
     over = sum(norm > asked for norm in norms)
     bare = say(
         "Without clipping the gradients are unbounded: in the grader's own training {over} of {norms} "
@@ -66,10 +67,9 @@ def _none(optimizer: Optimizer, asked: float, rerun: Rerun | None) -> Message | 
     return together(zero, bare)
 
 
-def _large(found: float, rerun: Rerun | None) -> Message | None:
-    if rerun is None or not rerun.norms.variable_before:
+def _large(found: float, norms: Sequence[float]) -> Message | None:
+    if not norms:
         return None
-    norms = rerun.norms.variable_before
     over = sum(norm > found for norm in norms)
     return say(
         "At {found} little is clipped: in the grader's own training {over} of {norms} steps have a "

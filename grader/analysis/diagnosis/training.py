@@ -148,14 +148,14 @@ def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | No
             len(missing),
             "The layer of {units} units is missing.",
             "The layers of {units} units are missing.",
-            units=_units(missing),
+            units=listed(list(map(str, missing))),
         )
     if extra := _left_over(found, asked):
         return say_counted(
             len(extra),
             "The layer of {units} units is not asked for.",
             "The layers of {units} units are not asked for.",
-            units=_units(extra),
+            units=listed(list(map(str, extra))),
         )
     return None
 
@@ -170,10 +170,6 @@ def _left_over(longer: tuple[int, ...], shorter: tuple[int, ...]) -> tuple[int, 
         else:
             rest.append(units)
     return () if wanted else tuple(rest)
-
-
-def _units(units: tuple[int, ...]) -> Message:
-    return listed([str(one) for one in units])
 
 
 def output_without_softmax(model: Model | None, log: Log | None) -> Message | None:

@@ -45,13 +45,12 @@ SERIES: tuple[tuple[Scope, Stage], ...] = (
 
 
 def fits_in_log(
-    log: Log, column: LogColumn, state: AdamState, series: Sequence[tuple[Scope, Stage]] = SERIES
+    log: Log, column: LogColumn, state: AdamState | None, series: Sequence[tuple[Scope, Stage]] = SERIES
 ) -> tuple[Fit, ...]:
     """Compare a column of a log with the optimizer's moments; see `fits`.
 
-    Returns:
-        Nothing where the column has other cells than norms, or the log does not have every step.
+    There is none without moments, where the column has other cells than norms, or without every step.
     """
-    if not is_whole(column) or not has_every_step(log, column):
+    if state is None or not is_whole(column) or not has_every_step(log, column):
         return ()
     return fits(column.values, state, row_ranges_in(log, column, state.iterations), series)

@@ -2,19 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
 
-from grader.analysis.statistics import Array, overflowing
+from grader.analysis.statistics import Array, Rows, overflowing
 from grader.evidence.model import Model, Moments, Optimizer
 from grader.evidence.values import Scope
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Rows: TypeAlias = NDArray[np.int64]
-else:
-    Rows = Any
 
 
 @dataclass(frozen=True)

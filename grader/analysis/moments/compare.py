@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from grader.analysis.moments.adam import FORGOTTEN, AdamState, Rows, fading_sums
+from grader.analysis.moments.adam import FORGOTTEN, AdamState, fading_sums
 from grader.analysis.moments.rows import RowRange
-from grader.analysis.statistics import Array, Numbers, as_array, overflowing, units
+from grader.analysis.statistics import Array, Numbers, Rows, as_array, overflowing, units
 from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]
@@ -94,14 +94,11 @@ class Column:
     ranges: Sequence[RowRange]
 
     @cached_property
-    def starts(self) -> Rows:
-        """Where each row range starts."""
-        return _rows([rows.start for rows in self.ranges])
+    def edges(self) -> Rows:
+        """Where each row range starts, where it ends, and how many steps are missing before it."""
+        import numpy as np
 
-    @cached_property
-    def ends(self) -> Rows:
-        """Where each row range ends."""
-        return _rows([rows.end for rows in self.ranges])
+        return np.array([(rows.start, rows.end, rows.missing) for rows in self.ranges], dtype=np.int64).T
 
     @cached_property
     def squares(self) -> tuple[Array, Array]:
@@ -117,17 +114,18 @@ class Column:
     def longest(self) -> Array:
         """The largest norm that the first moment can have, for each row range."""
         beta = self.state.moments.beta_1
-        longest, _ = fading_sums(self.values + self.units, beta, self.starts, self.ends)
+        starts, ends, _ = self.edges
+        longest, _ = fading_sums(self.values + self.units, beta, starts, ends)
         # After more steps than these a weight beta^n is below what a float64 can hold beside 1.
-        steps = (self.ends - self.starts).clip(max=math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN)))
+        steps: Rows = (ends - starts).clip(max=math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN)))
         return longest * (1 + self.rounding + _FLOAT32 / (1 - beta) + 2 * _FLOAT32 * steps)
 
     def left(self, scope: Scope, beta: float, power: int) -> Array:
         """The most that the missing steps before each row range can have left in a moment."""
         import numpy as np
 
-        missing = _rows([rows.missing for rows in self.ranges])
-        weights = beta ** (self.ends - self.starts)
+        starts, ends, missing = self.edges
+        weights = beta ** (ends - starts)
         left = np.zeros(len(missing))
         some = (missing > 0) & (weights >= FORGOTTEN)
         left[some] = weights[some] * (1 - beta ** missing[some]) * self.state.bound(scope) ** power
@@ -141,9 +139,9 @@ class Column:
         2^-24 * drift bounds the sum, with drift = sum_t b2^(T-t) square_t. A change of b2 does as much,
         relative to that change.
         """
-        beta = self.state.moments.beta_2
-        square, drift = fading_sums(norms * norms, beta, self.starts, self.ends)
-        unit, _ = fading_sums(self.units * (2 * norms + self.units), beta, self.starts, self.ends)
+        beta, (starts, ends, _) = self.state.moments.beta_2, self.edges
+        square, drift = fading_sums(norms * norms, beta, starts, ends)
+        unit, _ = fading_sums(self.units * (2 * norms + self.units), beta, starts, ends)
         share = self.rounding + _FLOAT32 / (1 - beta)
         return square, unit + 2 * _FLOAT32 * drift + share * square
 
@@ -212,9 +210,3 @@ def _compare(column: Column, scope: Scope, stage: Stage) -> Fit:
         for quantity, stored, predicted, low, high in relations
     )
     return max(found, key=lambda fit: fit.apart)
-
-
-def _rows(numbers: list[int]) -> Rows:
-    import numpy as np
-
-    return np.array(numbers, dtype=np.int64)

@@ -85,8 +85,7 @@ def _computed(log: Log, column: NormColumn, references: References) -> Finding |
     own, own_exact = _near(references.rerun.norms.variable_after, cap)
     if exact < count or own < _FEWEST_OWN or (own_exact / own) ** count >= _BY_CHANCE:
         return None
-    seen = fits_in_log(log, column.logged, references.adam_state) if references.adam_state else ()
-    if any(fit.is_conclusive for fit in seen):
+    if any(fit.is_conclusive for fit in fits_in_log(log, column.logged, references.adam_state)):
         return None
     return review(
         say(

@@ -16,8 +16,6 @@ from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import Scope, Stage
 
-SCOPES: tuple[Scope, ...] = ("variable", "global")
-STAGES: tuple[Stage, ...] = ("before", "after")
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
 
@@ -78,10 +76,10 @@ def infer_columns(log: Log, references: References) -> NormColumns:
 def _inferred(log: Log, column: NormColumn, references: References) -> NormColumn:
     if column.scope_known and column.stage_known:
         return column
-    scopes = (column.scope,) if column.scope_known else SCOPES
-    stages = (column.stage,) if column.stage_known else STAGES
+    scopes: tuple[Scope, ...] = (column.scope,) if column.scope_known else ("variable", "global")
+    stages: tuple[Stage, ...] = (column.stage,) if column.stage_known else ("before", "after")
     possible = [series for series in product(scopes, stages) if _is_possible(column, series, references)]
-    seen = fits_in_log(log, column.logged, references.adam_state, possible) if references.adam_state else ()
+    seen = fits_in_log(log, column.logged, references.adam_state, possible)
     for fit in seen:
         if fit.is_conclusive:
             return column.known_by("moments", fit.scope, fit.stage)
