@@ -6,9 +6,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import SERIES, AdamState, Fit, fits
-from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
+from grader.analysis.moments import AdamState, Fit, fits_in_log
 from grader.analysis.moments.rows import impossible as impossible_row
+from grader.analysis.moments.rows import is_whole
 from grader.analysis.norms.columns import SERIES_NAMES, NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.checks import Check
@@ -80,30 +80,24 @@ class LogFitsOptimizer(Check):
             return passed(say("{reason}, so the log could not be compared with it.", reason=reason))
         if wrong := _unclipped(state):
             return wrong
-        columns = [column for column in columns if has_every_step(log, column.logged)]
-        if not columns:
-            return passed(
-                say(
-                    "The log has no gradient norm for every step, so it cannot be compared with the "
-                    "optimizer."
-                )
-            )
         telling, consistent = [], []
         for column in columns:
-            ranges = row_ranges_in(log, column.logged, state.iterations)
-            found = fits(column.values, state, ranges, SERIES, self.tolerance)
+            found = fits_in_log(log, column.logged, state, tolerance=self.tolerance)
             possible = [fit for fit in found if not column.declares_otherwise((fit.scope, fit.stage))]
             fitting = [fit for fit in possible if fit.fits]
-            if not fitting:
+            if found and not fitting:
                 others = [fit for fit in found if fit.fits]
                 nearest = min(possible, key=lambda fit: fit.apart)
                 return review(_contradiction(column, state, nearest, others), _COMPARE)
             conclusive = next((fit for fit in fitting if fit.is_conclusive), None)
             if conclusive:
                 telling.append(_exact(column, state, conclusive))
-            else:
+            elif fitting:
                 consistent.append(_no_contradiction(column, state, fitting))
-        return passed(together(*(telling or consistent)))
+        nothing = say(
+            "The log has no gradient norm for every step, so it cannot be compared with the optimizer."
+        )
+        return passed(together(*(telling or consistent or [nothing])))
 
 
 def _nothing(optimizer: Optimizer | None) -> Message:

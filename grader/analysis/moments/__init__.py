@@ -45,7 +45,11 @@ SERIES: tuple[tuple[Scope, Stage], ...] = (
 
 
 def fits_in_log(
-    log: Log, column: LogColumn, state: AdamState | None, series: Sequence[tuple[Scope, Stage]] = SERIES
+    log: Log,
+    column: LogColumn,
+    state: AdamState | None,
+    series: Sequence[tuple[Scope, Stage]] = SERIES,
+    tolerance: float = 0.0,
 ) -> tuple[Fit, ...]:
     """Compare a column of a log with the optimizer's moments; see `fits`.
 
@@ -53,4 +57,4 @@ def fits_in_log(
     """
     if state is None or not is_whole(column) or not has_every_step(log, column):
         return ()
-    return fits(column.values, state, row_ranges_in(log, column, state.iterations), series)
+    return fits(column.values, state, row_ranges_in(log, column, state.iterations), series, tolerance)
