@@ -21,9 +21,9 @@ def check(
     """Check your own submission before you hand it in."""
     warm_up_workers()
     from grader.grading.engines.local import usable_jobs
-    from grader.grading.exit_codes import PERSON, of_report
+    from grader.grading.exit_codes import of_report
     from grader.grading.stages import stages
-    from grader.report import ItemResult, Report, Whose
+    from grader.report import ItemResult, Whose
     from grader.reports import plain_text, terminal
     from grader.reports.terminal import console
     from grader.submissions.submission import open_submission
@@ -33,23 +33,21 @@ def check(
     view = terminal if out.is_terminal else plain_text
     show = partial(out.print, markup=False, highlight=False)
     shown: dict[str, ItemResult] = {}
-    report: Report | None = None
     with out.status("") as status:
         # The second worker imports TensorFlow beside the first one, and then trains.
-        for stage in stages(
+        graded = stages(
             opened, Whose(opened.id), rubric, require_isolation, language=lang, jobs=usable_jobs()
-        ):
-            if report is None:
-                show(view.heading(stage.report))
+        )
+        for number, stage in enumerate(graded):
             report = stage.report
+            if number == 0:
+                show(view.heading(report))
             known = [item for item in report.items if stage.finished or item.status != "skipped"]
             new = [item for item in known if shown.get(item.id) != item]
             if new:
                 show(view.items_page(new, report.language))
             shown.update((item.id, item) for item in new)
             status.update(stage.next)
-    if report is None:
-        return PERSON
     show(view.details_page(report))
     show(view.verdict_page(report))
     return of_report(report)

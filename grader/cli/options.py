@@ -67,11 +67,7 @@ Jobs = Annotated[
 
 
 def jobs_of(asked: str) -> int | None:
-    """How many submissions are measured at a time; None for as many as the machine can.
-
-    Raises:
-        UsageError: It is neither `auto` nor a whole number of at least 1.
-    """
+    """How many submissions are measured at a time; None, for `auto`, leaves it to the machine."""
     if asked == "auto":
         return None
     # Not every character that is a digit is one of a number.

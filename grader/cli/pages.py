@@ -28,11 +28,7 @@ def write_pages(
     drawers: Drawers,
     absent: Sequence[Student] = (),
 ) -> None:
-    """Write the page of each submission, with charts if its evidence is cached, and that of the class.
-
-    Raises:
-        UsageError: A page cannot be written.
-    """
+    """Write the page of each submission, with charts if its evidence is cached, and that of the class."""
     terminal = console(stderr=True)
     with terminal.status(f"Writing the pages of {counted(len(graded), 'submission')}"):
         begun = (

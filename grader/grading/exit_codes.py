@@ -18,14 +18,9 @@ def of_report(report: Report) -> int:
     return _OF_ONE[report.verdict]
 
 
-def of_hook(report: Report | None) -> int:
-    """The exit code for a platform, from the last report if there was one: 0, or 3 if a person must look.
-
-    A platform shows the verdict itself, and takes any other exit code for a breakdown.
-    """
-    return PERSON if report is None else of_class([report])
-
-
 def of_class(reports: Iterable[Report]) -> int:
-    """The exit code for a folder: 0 if every submission has its verdict, 3 if a person must look at one."""
+    """The exit code for a folder: 0 if every submission has its verdict, 3 if a person must look at one.
+
+    A platform gets it as well: it shows the verdict itself, and takes any other exit code for a breakdown.
+    """
     return PERSON if any(_OF_ONE[report.verdict] == PERSON for report in reports) else DONE

@@ -85,11 +85,7 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
 
 
 def list_folder(path: Path) -> Listing:
-    """List a folder.
-
-    Raises:
-        OSError: The folder is not there or cannot be read.
-    """
+    """List a folder; raises `OSError` where it is not there or cannot be read."""
     files, folders, others = [], [], []
     with os.scandir(path) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):

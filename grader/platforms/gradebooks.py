@@ -63,9 +63,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Grades:
-    """The column of a gradebook that is filled, from 0, with its points where the file says how many.
+    """The column of a gradebook that is filled, from 0, with the points that are `possible` if the file says.
 
-    `ids` gives the ids under which a report may stand among the rows of the students.
+    `ids` gives the ids under which a report may stand in the rows of the students.
     """
 
     column: int
@@ -145,11 +145,8 @@ def fill(
 ) -> tuple[Export, dict[int, str]]:
     """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
 
-    With `scale_to`, the reports' maximum becomes that many points. Beside the file there are the new grades,
-    by their rows of the table.
-
-    Raises:
-        UsageError: The column has another maximum than the reports.
+    With `scale_to`, the reports' maximum becomes that many points; where the column has another one, this
+    raises `UsageError`. Beside the file it returns the new grades, by their rows of the table.
     """
     _demand_points(reports, grades, table.header[grades.column], scale_to)
     new: dict[int, str] = {}
@@ -200,11 +197,7 @@ def parsed(text: str) -> float | None:
 
 
 def only_column(header: Sequence[str], wanted: str, found: Sequence[int]) -> int:
-    """The one column that was found by a name.
-
-    Raises:
-        UsageError: There is none, or more than one.
-    """
+    """The one column that was found by a name; raises `UsageError` where there is none or more than one."""
     if len(found) == 1:
         return found[0]
     there = ", ".join(quoted(title) for title in header if title.strip()) or "none"

@@ -15,10 +15,10 @@ from rich.text import Text
 
 from grader.errors import UsageError
 from grader.files import prepare_folder, write_whole
-from grader.grading.exit_codes import of_hook
+from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
 from grader.messages.safe_text import plain
-from grader.report import Level, Report, Whose
+from grader.report import Level, Whose
 from grader.reports.sentences import in_words
 from grader.reports.terminal import console
 from grader.submissions.submission import Submission, open_submission
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Options:
     """What every hook can be told: the rubric, the lowest acceptable level of the sandbox, the language.
 
-    The platform stops the grader after `budget` seconds, if there is one.
+    The platform stops the grader after `budget` seconds, if there is a budget.
     """
 
     rubric: str
@@ -50,8 +50,7 @@ class Options:
 def open_inside(root: Path, name: str) -> Submission:
     """The submission in this subfolder of a platform's folder, whose `results` can be written to from now on.
 
-    Raises:
-        UsageError: The submission's folder is not there, or the results' folder cannot be written.
+    Where one of the two folders cannot be used, it raises `UsageError`.
     """
     if not (root / name).is_dir():
         raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
@@ -63,13 +62,11 @@ def open_inside(root: Path, name: str) -> Submission:
 
 def write_results(root: Path, stages: "Iterable[Stage]", page: Callable[..., str]) -> int:
     """Write each stage's `page(report, finished=...)` over the last, print it, and give the exit code."""
-    last: Report | None = None
     for stage in stages:
         write_whole(root / "results" / "results.json", page(stage.report, finished=stage.finished))
         # What is printed is for teachers alone.
         tell(stage)
-        last = stage.report
-    return of_hook(last)
+    return of_class([stage.report])
 
 
 def tell(stage: "Stage") -> None:

@@ -8,6 +8,7 @@ before the program and the rubric, which ends with `/` or is ""; and `ADVICE`, w
 import base64
 import hashlib
 import importlib.metadata
+from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -35,25 +36,15 @@ class Wheel(NamedTuple):
     content: bytes
 
 
-class RubricBundle(NamedTuple):
-    """The path of a rubric's file below `FOLDER`; and the rubric, its calibration and its data, by path."""
-
-    rubric: str
-    files: dict[str, bytes]
-
-
-def packed(platform: str, program: Wheel, rubric: RubricBundle) -> bytes:
-    """The zip for a platform; its scripts can be run."""
+def packed(platform: str, program: Wheel, rubric: Mapping[str, bytes]) -> bytes:
+    """The zip for a platform, with what `bundle` gives of a rubric; its scripts can be run."""
     pack = modules("pack")[platform]
-    words = {
-        "wheel": pack.FOLDER + program.name,
-        "rubric": pack.FOLDER + rubric.rubric,
-        "budget": pack.BUDGET,
-    }
-    files: dict[str, str | bytes] = {words["wheel"]: program.content}
-    files |= {pack.FOLDER + path: content for path, content in rubric.files.items()}
+    paths = {"wheel": pack.FOLDER + program.name, "rubric": pack.FOLDER + next(iter(rubric))}
+    words = paths | {"budget": str(pack.BUDGET)}
+    files: dict[str, str | bytes] = {paths["wheel"]: program.content}
+    files |= {pack.FOLDER + path: content for path, content in rubric.items()}
     for path, text in pack.FILES.items():
-        files[path] = reduce(lambda text, word: text.replace(f"{{{word}}}", str(words[word])), words, text)
+        files[path] = reduce(lambda text, word: text.replace(f"{{{word}}}", words[word]), words, text)
     return zipped(files, [path for path, text in pack.FILES.items() if text.startswith("#!")])
 
 
@@ -87,8 +78,8 @@ def wheel() -> Wheel:
     return Wheel(f"{stem}-py3-none-any.whl", zipped(files))
 
 
-def bundle(name: str) -> RubricBundle:
-    """A rubric without mistakes, by its file or its name, with its calibration and its data.
+def bundle(name: str) -> Mapping[str, bytes]:
+    """A rubric without mistakes, by its file or its name; then its calibration and its data, by their paths.
 
     Raises:
         GraderError: The rubric cannot be found or read, has mistakes, or its data does not lie beside it.
@@ -109,7 +100,7 @@ def bundle(name: str) -> RubricBundle:
                 "Move the file there, and write only its name after `data:`.",
             )
         files[f"{FOLDER}/{own.as_posix()}"] = _content(path.parent / own)
-    return RubricBundle(f"{FOLDER}/{stem}.yaml", files)
+    return files
 
 
 def _content(path: Path) -> bytes:

@@ -63,9 +63,7 @@ class Student:
 def read_roster(source: Path) -> tuple[Student, ...]:
     """Read the students of a class, in the order of the file; a student who is there twice is read once.
 
-    Raises:
-        UsageError: The file cannot be read or is no roster; the message ends with `(file:line)` where a line
-            is at fault.
+    A file that cannot be read or is no roster raises `UsageError`, with `(file:line)` of a line at fault.
     """
     table = read_table(source, "roster", fit=_fit)
     roles = roles_of(table.header)

@@ -69,11 +69,7 @@ class Choice:
 
 
 def open_submission(path: Path) -> Submission:
-    """A single submission: a folder, or a zip.
-
-    Raises:
-        UsageError: There is nothing at `path`, it cannot be reached, or it is a file of another kind.
-    """
+    """A single submission, a folder or a zip; raises `UsageError` where there is neither at `path`."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -101,9 +97,7 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
     """Every submission in a folder, in order of id: each subfolder and each `.zip`, no other file.
 
     A link to a folder, to a `.zip` or to nothing is one too, so that it is said that links are not followed.
-
-    Raises:
-        UsageError: The folder is not there, cannot be read, or has no submission in it.
+    A folder that is not there, cannot be read or has no submission in it raises `UsageError`.
     """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -187,11 +181,8 @@ def hidden(name: str) -> bool:
 def list_files(folder: Path) -> tuple[str, ...]:
     """The files in a submission's folder that a person would see, as relative names with `/`.
 
-    Links are listed, and not followed.
-    At most `MOST_FILES` names, no deeper than `DEEPEST_FOLDER` folders, the outer before the inner.
-
-    Raises:
-        SubmissionError: The folder cannot be read.
+    There are at most `MOST_FILES` names, no deeper than `DEEPEST_FOLDER` folders, the outer before the inner;
+    links are listed, and not followed. A folder that cannot be read raises `SubmissionError`.
     """
     try:
         next(folder.iterdir(), None)
@@ -212,11 +203,7 @@ def list_files(folder: Path) -> tuple[str, ...]:
 
 
 def own_files(submission: Submission) -> Mapping[str, str]:
-    """The files of a submission that is no zip, each by the student's own name, with its name below `path`.
-
-    Raises:
-        SubmissionError: The folder cannot be read.
-    """
+    """The files of a submission that is no zip, by the student's own names, with their names below `path`."""
     return dict(submission.files) or {name: name for name in list_files(submission.path)}
 
 

@@ -64,8 +64,7 @@ def read_table(
         fit: Says how well a delimiter splits the header; the largest value wins, then the first delimiter.
 
     Raises:
-        UsageError: The file cannot be read or is no such file; the message ends with `(file:line)` where a
-            line is at fault.
+        UsageError: The file cannot be read or is no such file; of a line at fault it says `(file:line)`.
     """
     text = _text(path, what)
     marked = text.startswith("\ufeff")

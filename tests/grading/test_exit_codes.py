@@ -3,7 +3,7 @@
 import builders_reports as build
 import pytest
 
-from grader.grading.exit_codes import of_class, of_hook, of_report
+from grader.grading.exit_codes import of_class, of_report
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,7 @@ def test_of_one_submission(verdict: str, alone: int, for_a_hook: int) -> None:
     """A platform is given the verdict, so a submission that failed is no breakdown of the hook."""
     report = build.PASSED.model_copy(update={"verdict": verdict})
 
-    assert (alone, for_a_hook) == (of_report(report), of_hook(report))
-
-
-def test_of_a_hook_that_came_to_nothing() -> None:
-    """A person must look."""
-    assert 3 == of_hook(None)
+    assert (alone, for_a_hook) == (of_report(report), of_class([report]))
 
 
 def test_of_a_class() -> None:

@@ -29,12 +29,6 @@ def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert 2 == len(capsys.readouterr().out.splitlines())
 
 
-def test_no_stage_is_for_a_person(tmp_path: Path) -> None:
-    """Nothing is written then."""
-    assert 3 == write_results(tmp_path, (), lambda _, finished: str(finished))
-    assert [] == list(tmp_path.iterdir())
-
-
 def test_a_line_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
     """Partial results are called so."""
     tell(Stage(FAILED, finished=False))

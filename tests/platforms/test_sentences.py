@@ -64,7 +64,7 @@ def packing(data: str) -> Callable[[Path], str]:
     def pack(folder: Path) -> str:
         (folder / "hw.yaml").write_text(f"data: {data}\n{RUBRIC}", encoding="utf-8")
         (folder.parent / "own.npz").touch()
-        return bundle(str(folder / "hw.yaml")).rubric
+        return str(bundle(str(folder / "hw.yaml")))
 
     return pack
 

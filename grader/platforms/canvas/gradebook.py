@@ -47,8 +47,7 @@ EXPORTS = (canvas,)
 def grades(table: Table, column: str) -> Grades:
     """The column with this title, with its number in parentheses or without it, or with this number.
 
-    Raises:
-        UsageError: This is no export of Canvas, or the column is not there or not to be written.
+    Where this is no export of Canvas, or no such column is there to be written, it raises `UsageError`.
     """
     section = _section(table.header)
     place = _place(table.header, column, section)

@@ -16,7 +16,7 @@ import typer
 
 from grader.errors import UsageError
 from grader.files import write_whole
-from grader.grading.exit_codes import of_hook
+from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.wording import quoted
@@ -46,16 +46,13 @@ def hook(
     # Other lines of the same step stay.
     wanted = [name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY") if os.environ.get(name)]
     before = {name: _content(os.environ[name]) for name in wanted}
-    last: Report | None = None
     for stage in options.grade(submission, whose):
-        last = stage.report
-        summary = markdown.page(last, finished=stage.finished)
-        texts = {"GITHUB_OUTPUT": f"result={result(last)}\n", "GITHUB_STEP_SUMMARY": summary}
+        summary = markdown.page(stage.report, finished=stage.finished)
+        texts = {"GITHUB_OUTPUT": f"result={result(stage.report)}\n", "GITHUB_STEP_SUMMARY": summary}
         for name, content in before.items():
             write_whole(Path(os.environ[name]), content + texts[name])
-    if last is not None:
-        sys.stdout.write(annotations(last))
-    return of_hook(last)
+    sys.stdout.write(annotations(stage.report))
+    return of_class([stage.report])
 
 
 def result(report: Report) -> str:

@@ -40,11 +40,7 @@ _NAMELESS = say("`{file}` does not say who handed it in.", file=METADATA)
 
 
 def read(listing: Listing) -> Reading | None:
-    """Read a folder as a Gradescope export.
-
-    Raises:
-        UsageError: The metadata cannot be read.
-    """
+    """Read a folder as a Gradescope export; raises `UsageError` where its metadata cannot be read."""
     if METADATA not in listing.files:
         return None
     people = read_metadata(listing.path / METADATA)
@@ -85,11 +81,7 @@ def _without_folder(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
-    """Read who handed in each folder, by the folder's name.
-
-    Raises:
-        UsageError: The file cannot be read, or does not say this.
-    """
+    """Read who handed in each folder, by its name; raises `UsageError` where the file does not say this."""
     # Every value is read as the text that it is, so a number such as 0012 keeps its zeros.
     yaml = YAML(typ="base", pure=True)
     yaml.composer.warn_double_anchors = False

@@ -61,8 +61,7 @@ def serve(
 ) -> int:
     """Grade what comes, until it is interrupted; `wait` waits for so many seconds.
 
-    Raises:
-        GraderError: The user is not known, the rubric cannot be used, or the queue cannot be reached.
+    Where the user is not known, or rubric or queue cannot be used, it raises `GraderError`.
     """
     rubric = in_language(load_rubric(find_rubric(options.rubric)), options.language)
     failures, known = 0, False
@@ -90,20 +89,18 @@ def serve(
 
 def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> None:
     """Grade a submission and reply, but not if the grader failed: then the queue gives it out again."""
-    last: Report | None = None
     try:
         with tempfile.TemporaryDirectory(prefix="grader-queue-") as folder:
             _load(queue, queued, Path(folder), largest_archive(rubric.plan))
             for stage in options.grade(open_submission(Path(folder)), Whose(queued.student)):
-                last = stage.report
                 if stage.finished:
                     tell(stage)
     except SubmissionError as error:
         tell_operator(f"{plain(queued.student)}: {error.message}")
         queue.reply(queued, refusal(error, rubric.language or ENGLISH))
     else:
-        if last is not None and last.verdict != "error":
-            queue.reply(queued, page(last))
+        if stage.report.verdict != "error":
+            queue.reply(queued, page(stage.report))
         else:
             tell_operator(f"{plain(queued.student)}: no reply, so the queue will give it out again.")
 

@@ -96,8 +96,7 @@ class XQueue:
     def file(self, name: str, address: str, largest: int) -> bytes:
         """Load a student's file; an address without a host is on the queue's.
 
-        Raises:
-            SubmissionError: The file has more than `largest` bytes.
+        A file of more than `largest` bytes raises `SubmissionError`.
         """
         whole = urllib.parse.urljoin(f"{self._address}/", address)
         if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
@@ -170,11 +169,7 @@ def _words(said: dict[str, Any]) -> str:
 
 
 def _object(said: Any) -> dict[str, Any]:
-    """A JSON object, which the queue writes as one or as text of one.
-
-    Raises:
-        ValueError: It is something else.
-    """
+    """A JSON object, which the queue writes as one or as text of one; anything else raises `ValueError`."""
     found = json.loads(said) if isinstance(said, str) else said
     if not isinstance(found, dict):
         raise ValueError("not an object")  # noqa: TRY004  (one kind of mistake, with JSON's own)
