@@ -1,5 +1,6 @@
 """A cache, a rubric, and a folder as `grader grade` leaves it, for the tests of grading."""
 
+import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,17 @@ def below(folder: Path) -> dict[str, bytes]:
     """Everything in a folder but the cache."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def rows_in(out: Path) -> list[dict[str, str]]:
+    """The rows of the table of grades."""
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def report_in(out: Path, name: str) -> Report:
+    """The report that was written for a submission."""
+    return Report.model_validate_json((out / name / "report.json").read_bytes())
 
 
 def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:

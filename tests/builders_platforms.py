@@ -91,13 +91,7 @@ A_WHEEL = Wheel("keras_homework_grader-0-py3-none-any.whl", b"wheel")
 
 
 def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, ...]:
-    """Unpack what is packed for a platform, with the right to be run, and return the paths.
-
-    Args:
-        platform: its name.
-        folder: where.
-        whole: whether the program is really in it.
-    """
+    """Unpack what is packed for a platform, with the right to be run; if `whole`, the program is in it."""
     content = packed(platform, wheel() if whole else A_WHEEL, bundle(DEFAULT))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():
@@ -108,10 +102,29 @@ def unpacked(platform: str, folder: Path, *, whole: bool = False) -> tuple[str, 
 
 def an_environment(folder: Path) -> None:
     """What an installation leaves of the program: a `grader` that is the one of these tests."""
-    (folder / "bin").mkdir(parents=True)
-    script = folder / "bin" / "grader"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
+    a_program(folder / "bin" / "grader", f'exec "{sys.executable}" -m grader "$@"')
+
+
+def strictly(text: str) -> dict[str, Any]:
+    """The object in JSON as its definition has it, without the NaN that Python would take."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    found: dict[str, Any] = json.loads(text.encode(), parse_constant=refuse)
+    return found
+
+
+def results_in(root: Path) -> dict[str, Any]:
+    """What a hook has written for its platform."""
+    return strictly((root / "results" / "results.json").read_text(encoding="utf-8"))
+
+
+def a_program(path: Path, script: str) -> None:
+    """A program of the shell that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
 
 
 def ran(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -128,14 +141,9 @@ def ran(*command: str | Path, **environment: str) -> subprocess.CompletedProcess
 
 @dataclass
 class Service:
-    """What the service gives and what it has got.
+    """What the service gives and what it has got; the paths are those of all requests.
 
-    Attributes:
-        waiting: the contents of submissions, in order.
-        files: by path.
-        replies: the forms of replies.
-        paths: of all requests.
-        answers: instead of the service's own, in order; a number is a status, a text a body.
+    Before its own answers it gives `answers`, in order; a number is a status, a text a body.
     """
 
     waiting: list[object] = field(default_factory=list)

@@ -115,12 +115,10 @@ def match(
     for report in reports:
         # Of the name only what the roster or the platform says.
         names = [report.id] if report.name_is_declared else [report.id, report.name]
-        places, declared = find(_keys(ids(report), [report.id], names))[0], False
-        if not places:
-            own = report.declaration
-            places = find(_keys([own.id], [own.id], [own.name]))[0]
-            declared = bool(places)
-        if declared and not trust_declared:
+        own = report.declaration
+        known = find(_keys(ids(report), [report.id], names))[0]
+        places = known or find(_keys([own.id], [own.id], [own.name]))[0]
+        if places and not known and not trust_declared:
             found.append(Match(would_match=True))
         elif len(places) > 1:
             found.append(Match(doubt=f"it could belong to {len(places)} students"))

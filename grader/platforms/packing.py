@@ -88,9 +88,9 @@ def bundle(name: str) -> Mapping[str, bytes]:
     data = load_rubric(path).plan.data
     # The name stands in shell scripts, so it has no letters that mean something there.
     stem = file_name(path.stem)
-    files = {f"{FOLDER}/{stem}.yaml": _content(path)}
+    files = {f"{FOLDER}/{stem}.yaml": path}
     if (calibration := calibration_path(path)).is_file():
-        files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml')).name}"] = _content(calibration)
+        files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml')).name}"] = calibration
     if data not in SHIPPED_DATA:
         # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
         own = PurePath(str(read_document(path).content["data"]))
@@ -99,16 +99,13 @@ def bundle(name: str) -> Mapping[str, bytes]:
                 f"The rubric's data {quoted(own)} must be in the rubric's folder to be packed.",
                 "Move the file there, and write only its name after `data:`.",
             )
-        files[f"{FOLDER}/{own.as_posix()}"] = _content(path.parent / own)
-    return files
-
-
-def _content(path: Path) -> bytes:
+        files[f"{FOLDER}/{own.as_posix()}"] = path.parent / own
     try:
-        return path.read_bytes()
+        return {name: source.read_bytes() for name, source in files.items()}
     except OSError as error:
         raise UsageError(
-            f"{quoted(path)} cannot be read: {error.strerror}.", "Name a rubric that you may read."
+            f"{quoted(Path(error.filename))} cannot be read: {error.strerror}.",
+            "Name a rubric that you may read.",
         ) from None
 
 

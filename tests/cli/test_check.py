@@ -14,16 +14,6 @@ from grader.rubric.lookup import DEFAULT
 pytestmark = pytest.mark.usefixtures("workers")
 
 
-def test_a_missing_log_is_said_with_what_to_do(examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The student reads what is missing, which names would do, and how to write one."""
-    code = check(examples / "dan_without_log", DEFAULT)
-
-    text = " ".join(capsys.readouterr().out.split())
-    assert 1 == code
-    assert "No file for the log was found; its name must match one of `training_log.csv`" in text
-    assert 'To do: Write the log while training, with `grader.student.NormLogger("training_log.csv")`' in text
-
-
 def test_two_candidates_are_named(examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The report says which file was taken, and why."""
     shutil.copytree(examples / "ana_passes", tmp_path / "ana")
@@ -93,10 +83,11 @@ def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedPr
     assert [1] * 6 == [text.count(title) for title in titles]
 
 
-def test_check_without_an_argument_looks_here(examples: Path) -> None:
-    """A student inside the folder need not name it; without a log the submission fails."""
+def test_a_missing_log_is_said_with_what_to_do(examples: Path) -> None:
+    """The student reads what is missing, which names would do, and how to write one, naming no folder."""
     done = grader("check", cwd=examples / "dan_without_log")
 
     assert 1 == done.returncode
-    assert "Passed: 10 of 10 points." not in done.stdout
+    assert "No file for the log was found; its name must match one of `training_log.csv`" in done.stdout
+    assert 'To do: Write the log while training, with `grader.student.NormLogger("training_' in done.stdout
     assert "" == done.stderr

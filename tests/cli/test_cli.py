@@ -7,6 +7,8 @@ from builders_command_line import grader
 
 from grader import __version__
 
+QUEUE = ("hook", "openedx", "--queue", "q", "--until-empty", "--url")
+
 
 def test_the_version_and_the_help() -> None:
     """Both are there, and the help names each command."""
@@ -24,6 +26,8 @@ def test_the_version_and_the_help() -> None:
         (("checks", "norm_within_cup"), "There is no kind of check `norm_within_cup`."),
         (("rubric", "lint", "nowhere.yaml"), "There is no rubric `nowhere.yaml`."),
         (("hook", "gradescope", "--root", "nowhere"), "There is no folder `nowhere/submission`."),
+        ((*QUEUE, "ftp://x.example"), "The address of the queue must begin with `https://`."),
+        ((*QUEUE, "http://127.0.0.1:9"), "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`."),
         (("grade", "."), "No submission was found in `.`: it has no subfolder and no `.zip` file."),
         (("grade", ".", "--jobs", "many"), "`--jobs` must be `auto` or a whole number of at least 1."),
         (("check", "--require-isolation", "best"), "'best' is not one of 'full', 'limited', 'basic'"),

@@ -1,32 +1,29 @@
 """Tests of `grader.cli.grade`: the real command line on real submissions."""
 
-import csv
 import subprocess
 from pathlib import Path
 
 import pytest
 from builders_command_line import grader
+from builders_grading import report_in, rows_in
 
 from grader.platforms.downloads import layouts
-from grader.report import Report
 
+Graded = tuple[subprocess.CompletedProcess[str], Path]
 STORIES = ("ana_passes", "bruno_without_clipping", "carla_one_epoch", "dan_without_log", "eun_global_norm")
 
 
 @pytest.fixture(scope="module")
-def graded(
-    examples: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[subprocess.CompletedProcess[str], Path]:
+def graded(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The examples, graded once."""
     out = tmp_path_factory.mktemp("graded") / "out"
     return grader("grade", examples, "--out", out), out
 
 
-def test_each_story_gets_its_verdict(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+def test_each_story_gets_its_verdict(graded: Graded) -> None:
     """One passes, the others fail, and the exit code says that every submission has its verdict."""
     done, out = graded
-    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = rows_in(out)
 
     assert 0 == done.returncode
     assert list(STORIES) == [row["id"] for row in rows]
@@ -48,12 +45,9 @@ def test_each_story_gets_its_verdict(graded: tuple[subprocess.CompletedProcess[s
         ("eun_global_norm", "norm_within_cap", "`global_norm` holds norms from before clipping"),
     ],
 )
-def test_each_story_fails_for_its_own_reason(
-    graded: tuple[subprocess.CompletedProcess[str], Path], story: str, item: str, message: str
-) -> None:
+def test_each_story_fails_for_its_own_reason(graded: Graded, story: str, item: str, message: str) -> None:
     """The report names what is wrong with each, and nothing else failed that is not part of its story."""
-    _, out = graded
-    report = Report.model_validate_json((out / story / "report.json").read_text(encoding="utf-8"))
+    report = report_in(graded[1], story)
     failed = {result.id: result.message for result in report.items if result.status == "failed"}
 
     assert str(failed[item]).startswith(message)
@@ -68,9 +62,7 @@ ALSO_FAILS = {
 }
 
 
-def test_nothing_but_reports_pages_and_grades_is_written(
-    graded: tuple[subprocess.CompletedProcess[str], Path],
-) -> None:
+def test_nothing_but_reports_pages_and_grades_is_written(graded: Graded) -> None:
     """No temporary file and no log of mistakes is left."""
     _, out = graded
 
@@ -81,9 +73,7 @@ def test_nothing_but_reports_pages_and_grades_is_written(
     }
 
 
-def test_progress_is_plain_lines_where_there_is_no_terminal(
-    graded: tuple[subprocess.CompletedProcess[str], Path],
-) -> None:
+def test_progress_is_plain_lines_where_there_is_no_terminal(graded: Graded) -> None:
     """A line for each submission goes to stderr."""
     lines = graded[0].stderr.splitlines()
 
@@ -138,13 +128,9 @@ def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_pat
     assert not (tmp_path / "graded").exists()
 
 
-def test_the_level_and_the_limits_stand_in_each_report(
-    graded: tuple[subprocess.CompletedProcess[str], Path],
-) -> None:
+def test_the_level_and_the_limits_stand_in_each_report(graded: Graded) -> None:
     """How a submission was measured is recorded with its results."""
-    _, out = graded
-
-    report = Report.model_validate_json((out / "ana_passes" / "report.json").read_text(encoding="utf-8"))
+    report = report_in(graded[1], "ana_passes")
     assert report.isolation is not None
     assert report.isolation.level in {"full", "limited", "basic"}
     names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]

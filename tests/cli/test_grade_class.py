@@ -1,6 +1,5 @@
 """Tests of `grader.cli.grade`: a class that is interrupted, changed, and graded again."""
 
-import csv
 import io
 import os
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from builders_grading import report_in, rows_in
 
 from grader.grading.cache import Cache
 from grader.grading.engines.local import usable_cores
@@ -25,11 +25,6 @@ def start(*arguments: str | Path) -> "subprocess.Popen[str]":
     # Pages have tests of their own, and drawing takes as long as measuring here.
     command = [sys.executable, "-m", "grader", "grade", "--no-pages", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def a_class(tmp_path: Path, examples: Path, names: tuple[str, ...]) -> Path:
@@ -65,10 +60,8 @@ def finish(*arguments: str | Path) -> tuple[int, str, str]:
 
 def reports_in(out: Path) -> dict[str, Report]:
     """Every report, without the seconds, which are never the same."""
-    found = {
-        path.parent.name: Report.model_validate_json(path.read_bytes()) for path in out.glob("*/report.json")
-    }
-    return {name: found[name].model_copy(update={"seconds": 0.0}) for name in sorted(found)}
+    names = sorted(path.parent.name for path in out.glob("*/report.json"))
+    return {name: report_in(out, name).model_copy(update={"seconds": 0.0}) for name in names}
 
 
 def wait_for(path: Path) -> None:
@@ -99,7 +92,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     wait_for(out / "c" / "report.json")
     interrupted.send_signal(signal.SIGINT)
     _, said = interrupted.communicate(timeout=30)
-    table = rows(out)
+    table = rows_in(out)
     done, output, errors = finish(*arguments)
     fresh = finish(folder, "--out", tmp_path / "fresh", "--rubric", tmp_path / "short.yaml")
 
@@ -122,7 +115,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
         line for line in output.splitlines() if "before" in line
     ]
     assert reports_in(tmp_path / "fresh") == reports_in(out)
-    assert rows(tmp_path / "fresh") == rows(out)
+    assert rows_in(tmp_path / "fresh") == rows_in(out)
     assert fresh[0] == done == 3
     assert list(names) == list(reports_in(out))
     assert not (out / "errors.log").exists()
@@ -186,7 +179,7 @@ def test_what_the_grader_could_not_do_is_an_error_and_no_zero(tmp_path: Path, ex
     folder, out = a_class(tmp_path, examples, ("a",)), tmp_path / "out"
     rubric = short_rubric(tmp_path, **{"seconds: 90": "seconds: 0.01"})
     code, output, _ = finish(folder, "--out", out, "--rubric", rubric)
-    row = rows(out)[0]
+    row = rows_in(out)[0]
 
     short_rubric(tmp_path)
     again, _, errors = finish(folder, "--out", out, "--rubric", rubric)
@@ -194,7 +187,7 @@ def test_what_the_grader_could_not_do_is_an_error_and_no_zero(tmp_path: Path, ex
     assert 3 == code
     assert ("error", "") == (row["verdict"], row["score"])
     assert "1 submission: 0 passed, 0 failed, 1 was not fully graded." in output
-    assert (0, "passed") == (again, rows(out)[0]["verdict"])
+    assert (0, "passed") == (again, rows_in(out)[0]["verdict"])
     assert errors.startswith("1 of 1: a: passed, ")
 
 
@@ -205,12 +198,11 @@ def test_any_name_of_a_folder_gets_its_own_place(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / "class" / name).mkdir(parents=True)
 
-    running = start(tmp_path / "class", "--out", tmp_path / "out")
-    running.communicate(timeout=60)
+    code, _, _ = finish(tmp_path / "class", "--out", tmp_path / "out")
 
     places = [path.parent.name for path in (tmp_path / "out").glob("*/report.json")]
-    assert 0 == running.returncode
-    assert sorted(["'-rf", "Zoë Müller", "a b"]) == sorted(row["id"] for row in rows(tmp_path / "out"))
+    assert 0 == code
+    assert sorted(["'-rf", "Zoë Müller", "a b"]) == sorted(row["id"] for row in rows_in(tmp_path / "out"))
     assert len(names) == len(places)
     assert all(place.isascii() and not place.startswith("-") for place in places)
 
@@ -245,31 +237,22 @@ def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> Non
     Beata's own log is that of Carl's model, and Carl's that of Beata's, so these two are named as well.
     """
     short_rubric(tmp_path)
-    parts = {
-        "ana": ("ana", "ana"),
-        "beata": ("ana", "bruno"),
-        "carl": ("bruno", "ana"),
-        "dan": ("dan", "carla"),
-    }
-    place = {story.name.partition("_")[0]: story for story in examples.iterdir() if story.is_dir()}
+    ana, bruno = examples / "ana_passes", examples / "bruno_without_clipping"
+    dan, carla = examples / "dan_without_log", examples / "carla_one_epoch"
+    parts = {"ana": (ana, ana), "beata": (ana, bruno), "carl": (bruno, ana), "dan": (dan, carla)}
     for name, (model, log) in parts.items():
         (tmp_path / "class" / name).mkdir(parents=True)
-        shutil.copy(place[model] / "model.keras", tmp_path / "class" / name)
-        shutil.copy(place[log] / "training_log.csv", tmp_path / "class" / name)
+        shutil.copy(model / "model.keras", tmp_path / "class" / name)
+        shutil.copy(log / "training_log.csv", tmp_path / "class" / name)
     with_noise(tmp_path / "class" / "beata" / "model.keras", 0.1)
     rounded(tmp_path / "class" / "carl" / "training_log.csv")
 
-    running = start(tmp_path / "class", "--out", tmp_path / "out", "--rubric", tmp_path / "short.yaml")
-    output, errors = running.communicate(timeout=120)
+    out = tmp_path / "out"
+    code, output, errors = finish(tmp_path / "class", "--out", out, "--rubric", tmp_path / "short.yaml")
 
-    table = {row["id"]: row for row in rows(tmp_path / "out")}
-    reports = {
-        name: Report.model_validate_json(
-            (tmp_path / "out" / name / "report.json").read_text(encoding="utf-8")
-        )
-        for name in parts
-    }
-    assert 3 == running.returncode, errors
+    table = {row["id"]: row for row in rows_in(out)}
+    reports = reports_in(out)
+    assert 3 == code, errors
     assert ["beata, carl", "ana, carl", "ana, beata", ""] == [row["like"] for row in table.values()]
     assert ["review"] * 3 == [table[name]["verdict"] for name in ("ana", "beata", "carl")]
     pairs = {name: {(pair.id, pair.part) for pair in reports[name].pairs} for name in parts}
@@ -280,4 +263,4 @@ def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> Non
     assert all(reports[name].verdict == table[name]["verdict"] for name in parts)
     assert all(float(table[name]["score"]) == reports[name].score for name in parts if table[name]["score"])
     assert "Similar to" in output
-    assert not (tmp_path / "out" / "errors.log").exists()
+    assert not (out / "errors.log").exists()

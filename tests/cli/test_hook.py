@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_command_line import grader, invoked
+from builders_platforms import results_in
 
 from grader.platforms import names
 
@@ -19,7 +20,7 @@ def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
 
     done = grader("hook", "gradescope", "--root", tmp_path)
 
-    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    results = results_in(tmp_path)
     assert 0 == done.returncode
     assert 10 == results["score"]
     assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
@@ -45,7 +46,7 @@ def test_hooks_have_a_budget(tmp_path: Path) -> None:
             *("hook", "github", tmp_path / "repository", "--budget", "60"), GITHUB_OUTPUT=str(output)
         ).exit_code,
     ]
-    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    results = results_in(tmp_path)
 
     assert [0, 2, 0] == codes
     assert "The grader's own training was shortened from 600 steps to 200" in results["output"]
@@ -65,18 +66,3 @@ def test_a_hook_has_its_own_options_and_the_shared_ones(platform: str) -> None:
     assert f"Usage: root hook {platform} [OPTIONS]" in page
     assert all(f"  {option} " in page for option in ("--rubric", "--budget", "--require-isolation", "--lang"))
     assert any(own in page for own in ("--root", "--url", "SUBMISSION"))
-
-
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("ftp://x.example", "The address of the queue must begin with `https://`."),
-        ("http://127.0.0.1:9", "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`."),
-    ],
-)
-def test_a_queue_needs_an_address_and_a_user(url: str, message: str) -> None:
-    """The user is no option."""
-    done = invoked("hook", "openedx", "--url", url, "--queue", "q", "--until-empty")
-
-    assert 2 == done.exit_code
-    assert message in done.stderr

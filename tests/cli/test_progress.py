@@ -16,14 +16,14 @@ ANA, BEN, CEM = (Submission(name, Path(name)) for name in ("ana", "ben", "cem"))
 
 
 @contextmanager
-def shown(total: int, *, terminal: bool) -> Iterator[tuple[ClassProgress, Console, io.StringIO]]:
+def shown(total: int, *, terminal: bool) -> Iterator[tuple[ClassProgress, io.StringIO]]:
     """Progress on a console that records; its bar is drawn when a test asks for it."""
     stream = io.StringIO()
     console = Console(
         file=stream, force_terminal=terminal, width=140, color_system=None, legacy_windows=False
     )
     with progress(total, console) as one:
-        yield one, console, stream
+        yield one, stream
 
 
 def after(seconds: float, report: Report) -> Report:
@@ -40,7 +40,7 @@ def bar(one: ClassProgress) -> str:
 
 def test_without_a_terminal_there_is_a_line_for_each() -> None:
     """With its verdict and its seconds, and nothing when it starts."""
-    with shown(3, terminal=False) as (one, _, stream):
+    with shown(3, terminal=False) as (one, stream):
         one.started(ANA)
         one.started(BEN)
         one.done(BEN, after(1.25, build.PASSED))
@@ -53,7 +53,7 @@ def test_a_name_is_written_as_it_is() -> None:
     """On one line, nothing in it acts, and it is cut where it is long."""
     hostile = Submission("[red]\x1b[2J\nx", Path("x"))
     long = Submission("x" * 200, Path("x"))
-    with shown(2, terminal=False) as (one, _, stream):
+    with shown(2, terminal=False) as (one, stream):
         one.done(hostile, build.PASSED)
         one.done(long, build.PASSED)
 
@@ -63,7 +63,7 @@ def test_a_name_is_written_as_it_is() -> None:
 
 def test_the_bar_says_who_is_at_work_and_what_came_of_the_others() -> None:
     """From the start of TensorFlow on; the verdicts always in the same order."""
-    with shown(3, terminal=True) as (one, _, _):
+    with shown(3, terminal=True) as (one, stream):
         texts = [bar(one)]
         for submission in (ANA, BEN):
             one.started(submission)
@@ -79,32 +79,17 @@ def test_the_bar_says_who_is_at_work_and_what_came_of_the_others() -> None:
     assert "ana, ben 0/3 time left -:--:--" == texts[1]
     assert texts[2].startswith("ben, cem 1/3 1 failed time left")
     assert texts[3].startswith("Waiting 3/3 1 passed, 2 failed time left")
+    # On a terminal no line is left; the table comes next.
+    assert "3 of 3" not in stream.getvalue()
 
 
-def test_the_bar_names_four_at_most() -> None:
-    """A cluster works on many."""
-    with shown(9, terminal=True) as (one, _, _):
+def test_the_bar_names_four_at_most_and_counts_every_verdict() -> None:
+    """A cluster works on many; what waits for a teacher or for the operator is counted, too."""
+    with shown(9, terminal=True) as (one, _):
         for number in range(7):
             one.started(Submission(f"s{number}", Path("x")))
-        text = bar(one)
-
-    assert text.startswith("s0, s1, s2, s3, 3 more 0/9")
-
-
-def test_every_verdict_is_counted() -> None:
-    """What waits for a teacher or for the operator, too."""
-    with shown(4, terminal=True) as (one, _, _):
         for report in (build.ERROR, build.REVIEW, build.FAILED, build.PASSED):
             one.done(ANA, report)
         text = bar(one)
 
-    assert "4/4 1 passed, 1 failed, 1 review, 1 error time left" in text
-
-
-def test_the_bar_goes_when_all_is_done() -> None:
-    """On a terminal no line is left; the table comes next."""
-    with shown(1, terminal=True) as (one, _, stream):
-        one.started(ANA)
-        one.done(ANA, build.PASSED)
-
-    assert "1 of 1" not in stream.getvalue()
+    assert text.startswith("s0, s1, s2, s3, 3 more 4/9 1 passed, 1 failed, 1 review, 1 error time left")

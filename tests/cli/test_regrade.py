@@ -1,6 +1,6 @@
 """Tests of `grader.cli.regrade`: another rubric for a class whose evidence is kept."""
 
-import csv
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 import builders_class
 import builders_evidence as build
 import pytest
-from builders_grading import a_cache, a_submission, below, keep
+from builders_grading import a_cache, a_submission, below, keep, report_in, rows_in
 from builders_rubric import a_file
 
 from grader.cli.regrade import regrade
@@ -22,7 +22,7 @@ from grader.grading.cache import FILE, Measured
 from grader.grading.classes import compared
 from grader.grading.graded_folder import Run, write_class
 from grader.grading.judging import Judges
-from grader.report import Origin, Report
+from grader.report import Origin
 from grader.rubric.loading import load_rubric
 from grader.submissions.roster import Student
 
@@ -77,15 +77,6 @@ def regraded(out: Path, text: str = LOWER, *, dry_run: bool = False) -> int:
     return regrade(out, str(a_file(out.parent, text)), dry_run=dry_run, pages=False)
 
 
-def report_of(out: Path, name: str) -> Report:
-    return Report.model_validate_json((out / name / "report.json").read_bytes())
-
-
-def rows(out: Path) -> list[dict[str, str]]:
-    with (out / "grades.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def test_what_changes_is_said_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Who, what, and why; the absent stay in the table, and all is as a fresh grading makes it."""
     out = a_graded_folder(tmp_path)
@@ -95,16 +86,16 @@ def test_what_changes_is_said_and_written(tmp_path: Path, capsys: pytest.Capture
     assert 0 == code
     assert [
         "ben: failed -> passed, 1 of 4 -> 4 of 4",
-        f"  model_accuracy: failed -> passed. {report_of(out, 'ben').items[0].message}",
+        f"  model_accuracy: failed -> passed. {report_in(out, 'ben').items[0].message}",
         "1 of 3 submissions changed.",
     ] == _lines(capsys)
     assert [("passed", "4"), ("passed", "4"), ("failed", "1"), ("not submitted", "")] == [
-        (row["verdict"], row["score"]) for row in rows(out)
+        (row["verdict"], row["score"]) for row in rows_in(out)
     ]
     (tmp_path / "fresh").mkdir()
     fresh = a_graded_folder(tmp_path / "fresh", text=LOWER)
-    assert [report_of(fresh, name) for name in CLASS] == [report_of(out, name) for name in CLASS]
-    assert rows(fresh) == rows(out)
+    assert [report_in(fresh, name) for name in CLASS] == [report_in(out, name) for name in CLASS]
+    assert rows_in(fresh) == rows_in(out)
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -122,14 +113,12 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_a_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It says the same, and that."""
     out = a_graded_folder(tmp_path)
-    before = below(out)
+    before = below(out), (out / FILE).read_bytes()
 
-    cached = (out / FILE).read_bytes()
     assert 0 == regraded(out, dry_run=True)
-    assert cached == (out / FILE).read_bytes()
 
     lines = _lines(capsys)
-    assert before == below(out)
+    assert before == (below(out), (out / FILE).read_bytes())
     assert "ben: failed -> passed, 1 of 4 -> 4 of 4" == lines[0]
     assert ["1 of 3 submissions would change.", "Nothing was written."] == lines[-2:]
 
@@ -162,10 +151,7 @@ def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.
     ] == _lines(capsys)
 
 
-@pytest.mark.parametrize(
-    "measures",
-    ["rerun: {steps: 20}", "probe: {batches: 5}", 'files: {log: ["*.csv"]}'],
-)
+@pytest.mark.parametrize("measures", ["rerun: {steps: 20}", "probe: {batches: 5}", 'files: {log: ["*.csv"]}'])
 def test_a_rubric_that_measures_something_else_is_refused(tmp_path: Path, measures: str) -> None:
     """Nothing is written; its limits are no matter."""
     out = a_graded_folder(tmp_path)
@@ -192,11 +178,11 @@ def test_without_the_cache_every_report_stays(tmp_path: Path, capsys: pytest.Cap
     """It may be deleted at any time; the list of the class is another file."""
     out = a_graded_folder(tmp_path)
     (out / FILE).unlink()
-    before = [report_of(out, name) for name in CLASS], rows(out)
+    before = [report_in(out, name) for name in CLASS], rows_in(out)
 
     assert 0 == regraded(out)
 
-    assert before == ([report_of(out, name) for name in CLASS], rows(out))
+    assert before == ([report_in(out, name) for name in CLASS], rows_in(out))
     assert [f"{name}: not judged" for name in CLASS] == [
         line.partition(",")[0] for line in _lines(capsys)[:3]
     ]
@@ -211,7 +197,7 @@ def test_only_those_of_the_last_run_are_judged(tmp_path: Path, capsys: pytest.Ca
     regraded(out)
 
     assert gone == (out / "ana" / "report.json").read_bytes()
-    assert ["ben", "cem", "7"] == [row["id"] for row in rows(out)]
+    assert ["ben", "cem", "7"] == [row["id"] for row in rows_in(out)]
     assert "1 of 2 submissions changed." in capsys.readouterr().out
 
 
@@ -221,36 +207,29 @@ def test_who_was_not_fully_graded_keeps_the_report(
     """The row stays, and the pairs that others have with it stay."""
     works = {**CLASS, "cem": CLASS["cem"].having("rerun", DEAD).having("accuracy", DEAD)}
     out = a_graded_folder(tmp_path, works)
-    before = report_of(out, "cem")
+    before = report_in(out, "cem")
 
     code = regraded(out)
 
     lines = _lines(capsys)
     assert 3 == code
     assert lines[-2].startswith("cem: not judged")
-    assert before == report_of(out, "cem")
-    assert ["passed", "passed", "error", "not submitted"] == [row["verdict"] for row in rows(out)]
-    assert ["cem"] == [pair.id for pair in report_of(out, "ben").pairs]
+    assert before == report_in(out, "cem")
+    assert ["passed", "passed", "error", "not submitted"] == [row["verdict"] for row in rows_in(out)]
+    assert ["cem"] == [pair.id for pair in report_in(out, "ben").pairs]
 
 
 def test_damaged_evidence_keeps_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It would have to be measured again."""
     out = a_graded_folder(tmp_path)
-    damage(out, "ana")
-    before = report_of(out, "ana")
+    with contextlib.closing(sqlite3.connect(out / FILE)) as connection, connection:
+        connection.execute("UPDATE measurements SET content = X'00' WHERE key = 'ana'")
+    before = report_in(out, "ana")
 
     regraded(out)
 
     assert _lines(capsys)[0].startswith("ana: not judged")
-    assert before == report_of(out, "ana")
-
-
-def damage(out: Path, key: str) -> None:
-    """Make the evidence under a key unreadable."""
-    connection = sqlite3.connect(out / FILE)
-    with connection:
-        connection.execute("UPDATE measurements SET content = X'00' WHERE key = ?", (key,))
-    connection.close()
+    assert before == report_in(out, "ana")
 
 
 @pytest.mark.parametrize("content", [None, b"{"])

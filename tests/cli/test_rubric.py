@@ -10,7 +10,7 @@ from builders_command_line import grader, in_terminal
 from builders_rubric import RUBRIC, a_file, a_rubric
 
 from grader.cli.rubric import calibrate, lint
-from grader.errors import RubricError, UsageError
+from grader.errors import GraderError, RubricError, UsageError
 from grader.grading.calibration_runs import reference_layers
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
@@ -47,9 +47,7 @@ def test_the_schema_is_json() -> None:
 
 def test_the_data_of_a_rubric_are_read(tmp_path: Path) -> None:
     """What `grade` would refuse is found here."""
-    rubric = tmp_path / "hw.yaml"
-    text = "version: 1\ntitle: T\ndata: own.npz\nitems:\n  - model_accuracy: {at_least: 0.87}\n    title: T\n"
-    rubric.write_text(f"{text}    points: 1\n", encoding="utf-8")
+    rubric = a_file(tmp_path, f"data: own.npz\n{RUBRIC}")
     np.savez(tmp_path / "own.npz", x=np.zeros(3))
 
     with pytest.raises(RubricError, match=r"own\.npz` must hold the arrays `x_train`"):
@@ -58,14 +56,7 @@ def test_the_data_of_a_rubric_are_read(tmp_path: Path) -> None:
 
 def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A rubric with a warning is still a rubric without a mistake."""
-    rubric = tmp_path / "hw.yaml"
-    rubric.write_text(
-        "version: 1\ntitle: T\npass_at: 0\nitems:\n  - model_accuracy: {at_least: 0.87}\n    title: "
-        "T\n    points: 1\n",
-        encoding="utf-8",
-    )
-
-    lint(str(rubric))
+    lint(str(a_file(tmp_path, "pass_at: 0\n" + RUBRIC.replace("points: 2", "points: 1"))))
 
     text = capsys.readouterr().out
     assert "Warning: `pass_at` is 0, so every submission passes." in text
@@ -120,16 +111,13 @@ def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None
     assert (300, 100) == reference_layers(a_rubric(tmp_path))
 
 
-def test_a_rubric_that_is_not_there_is_named() -> None:
-    """Nothing is trained."""
-    with pytest.raises(UsageError, match=r"There is no rubric `missing\.yaml`"):
-        calibrate("missing.yaml", 2)
-
-
-def test_a_rubric_with_a_mistake_is_refused(tmp_path: Path) -> None:
-    """Nothing is trained for a rubric that cannot be used."""
-    with pytest.raises(RubricError):
-        calibrate(str(a_file(tmp_path, RUBRIC + "seed: 1\n")), 2)
+@pytest.mark.parametrize(("text", "error"), [(None, UsageError), (RUBRIC + "seed: 1\n", RubricError)])
+def test_nothing_is_trained_for_a_rubric_that_cannot_be_used(
+    tmp_path: Path, text: str | None, error: type[GraderError]
+) -> None:
+    """It is not there, or has a mistake."""
+    with pytest.raises(error):
+        calibrate(str(a_file(tmp_path, text) if text else tmp_path / "missing.yaml"), 2)
 
 
 def test_an_interrupt_speaks_of_no_grading(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """How a command runs: each way to leave has its exit code, and bugs are recorded for whoever runs it."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,23 @@ from grader.cli.running import ErrorLog, command, exit_code, record_errors_in
 from grader.errors import IsolationError, RubricError, UsageError, WorkerError
 from grader.grading.judge import Findings
 from grader.report import Finding
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    """What a command does that raises this."""
+
+    def act() -> int:
+        raise error
+
+    return act
+
+
+def recorded(said: str) -> str:
+    """What the file has that a line names, which is removed."""
+    path = Path(said.split("`")[1])
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    return text
 
 
 @pytest.mark.parametrize(
@@ -28,41 +46,25 @@ def test_an_error_is_said_with_its_hint(
     error: UsageError, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Both are lines on stderr, and the exit code says who acts next."""
-
-    def act() -> int:
-        raise error
-
-    assert code == exit_code(act)
+    assert code == exit_code(raising(error))
     assert f"{error.message}\n{error.hint}\n" == capsys.readouterr().err
 
 
 def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str]) -> None:
     """A command may say what became of its work."""
-    more = "What was graded is kept."
-
-    def act() -> int:
-        raise KeyboardInterrupt(more)
-
-    assert 130 == exit_code(act)
-    assert f"Interrupted. {more}\n" == capsys.readouterr().err
+    assert 130 == exit_code(raising(KeyboardInterrupt("What was graded is kept.")))
+    assert "Interrupted. What was graded is kept.\n" == capsys.readouterr().err
 
 
 def test_a_bug_is_said_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     """It names the error, and the file that has the traceback."""
-
-    def act() -> int:
-        return 1 // 0
-
-    code = exit_code(act)
+    code = exit_code(lambda: 1 // 0)
     said = capsys.readouterr().err
-    path = Path(said.splitlines()[-1].split("`")[1])
-    recorded = path.read_text(encoding="utf-8")
-    path.unlink()
 
     assert 3 == code
     assert "ZeroDivisionError" in said
     assert "Traceback" not in said
-    assert "Traceback" in recorded
+    assert "Traceback" in recorded(said.splitlines()[-1])
 
 
 @pytest.mark.parametrize(("returned", "code"), [(1, 1), (0, 0), (None, 0)])
@@ -93,13 +95,10 @@ def test_a_bug_in_a_check_is_no_traceback_on_the_terminal(capsys: pytest.Capture
     code = exit_code(judge)
     said = capsys.readouterr().err
 
-    path = Path(said.split("`")[1])
-    recorded = path.read_text(encoding="utf-8")
-    path.unlink()
     assert 1 == code
     assert 1 == len(said.splitlines())
     assert "Traceback" not in said
-    assert "ZeroDivisionError" in recorded
+    assert "ZeroDivisionError" in recorded(said)
 
 
 def test_a_command_has_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,9 +70,12 @@ def test_a_damaged_list_is_refused(tmp_path: Path, content: bytes) -> None:
     assert f"`{tmp_path / 'run.json'}`" in caught.value.message
 
 
-@pytest.mark.parametrize("content", [None, b"{", b"{}", b"\xff", b" " * (_LARGEST_REPORT + 1)])
+OLDER = PASSED.model_dump_json().replace('"version":2', '"version":1').encode()
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"{}", b"\xff", OLDER, b" " * (_LARGEST_REPORT + 1)])
 def test_what_is_no_report_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    """The file is named."""
+    """The file is named; a report of an older version is not read as if it were today's."""
     path = a_graded_folder(tmp_path, PASSED) / "garcia" / "report.json"
     path.unlink()
     if content is not None:

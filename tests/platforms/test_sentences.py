@@ -8,7 +8,7 @@ from builders_folders import a_folder, metadata
 from builders_golden import said
 from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_gradebook, a_graded
 from builders_reports import REVIEW
-from builders_rubric import RUBRIC
+from builders_rubric import RUBRIC, a_file
 
 from grader.errors import UsageError
 from grader.platforms.canvas.gradebook import canvas
@@ -62,9 +62,8 @@ def exporting(export: Callable[..., Export], text: str, **options: object) -> Ca
 
 def packing(data: str) -> Callable[[Path], str]:
     def pack(folder: Path) -> str:
-        (folder / "hw.yaml").write_text(f"data: {data}\n{RUBRIC}", encoding="utf-8")
         (folder.parent / "own.npz").touch()
-        return str(bundle(str(folder / "hw.yaml")))
+        return str(bundle(str(a_file(folder, f"data: {data.format(above=folder.parent)}\n{RUBRIC}"))))
 
     return pack
 
@@ -121,6 +120,7 @@ SAID: dict[str, Callable[[Path], object]] = {
     "export moodle-feedback": exporting(moodle_feedback, WORKSHEET),
     "export moodle-feedback, for a class": exporting(moodle_feedback, WORKSHEET, form="junit"),
     "pack, data elsewhere": packing("../own.npz"),
+    "pack, data by its whole path": packing("{above}/own.npz"),
     "hook, another folder": lambda folder: open_inside(folder, "student"),
     "hook openedx, another address": lambda _: XQueue("xqueue.example", "q", "grader", "secret"),
     "hook openedx, nobody": lambda _: XQueue("https://xqueue.example", "q", "", ""),
@@ -137,4 +137,4 @@ def test_every_sentence(case: str, tmp_path: Path) -> None:
     except UsageError as error:
         told = f"refused: {error.message}\n  {error.hint}"
 
-    assert said(told.replace(f"{folder}", "FOLDER"))
+    assert said(told.replace(f"{folder}", "FOLDER").replace(f"{tmp_path}", "ABOVE"))

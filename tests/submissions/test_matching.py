@@ -52,26 +52,6 @@ def test_a_group_keeps_its_id() -> None:
     assert (CARLA,) == matching.absent
 
 
-def test_who_could_be_several_is_left_alone() -> None:
-    """None of them is said to be absent."""
-    twins = (Student("1", "Wei Li", ("1",), line=2), Student("2", "Li Wei", ("2",), line=3))
-    submission = a_submission("li_wei")
-
-    matching = match([submission], twins)
-
-    assert ClassList((submission,), (), matching.sentences) == matching
-
-
-def test_several_who_could_be_one_are_left_alone() -> None:
-    """A folder and an archive of one student are for a person to look at."""
-    both = (a_submission("ana@x.edu"), a_submission("Ana García"))
-
-    matching = match(both, CLASS)
-
-    assert both == matching.submissions
-    assert (BO, CARLA) == matching.absent
-
-
 @pytest.mark.parametrize(
     "others",
     [
@@ -87,11 +67,6 @@ def test_ids_stay_unique(others: list[Submission]) -> None:
 
     assert ["2", *(one.id for one in others)] == [submission.id for submission in matching.submissions]
     assert ["Dan", "Bo Li"] == [submission.name for submission in matching.submissions[:2]]
-
-
-def test_an_empty_class() -> None:
-    """Everybody is absent."""
-    assert CLASS == match([], CLASS).absent
 
 
 PEOPLE = st.builds(
@@ -213,6 +188,7 @@ def test_how_many_have_submitted() -> None:
     assert ("Of 2 students on the roster, 1 has submitted, found by id (1); 1 has not.",) == said(ana)
     assert ("Of 1 student on the roster, 0 have submitted; 1 has not.",) == said(students=(ANA,))
     assert ("Of 0 students on the roster, 0 have submitted; 0 have not.",) == said(students=())
+    assert CLASS == match([], CLASS).absent
 
 
 def test_who_is_not_on_the_roster() -> None:
@@ -224,22 +200,28 @@ def test_who_is_not_on_the_roster() -> None:
     assert "7 submitters are not on the roster: `a`, `b`, `c`, `d`, `e` and 2 more." == said(*many)[1]
 
 
-def test_who_could_be_several() -> None:
-    """Each with the line of the roster; of many, five are named."""
+def test_who_could_be_several_is_left_alone() -> None:
+    """None of them is said to be absent; each has the line of the roster, and of many, five are named."""
     names = ("bo li", "Bo_Li", "bo-li", "BO LI", "bo.li", "li.bo", "li-bo")
+    submissions = tuple(map(a_submission, names))
+    matching = match(submissions, (LI, TWIN))
 
-    found = said(*map(a_submission, names), students=(LI, TWIN))
+    assert ClassList(submissions, (), matching.sentences) == matching
+    assert 7 == len(matching.sentences)
+    assert "`bo li` could be `Bo Li` (line 3) or `Li Bo` (line 4); not matched." == matching.sentences[1]
+    assert "The same applies to 2 more." == matching.sentences[-1]
 
-    assert 7 == len(found)
-    assert "`bo li` could be `Bo Li` (line 3) or `Li Bo` (line 4); not matched." == found[1]
-    assert "The same applies to 2 more." == found[-1]
 
+def test_several_who_could_be_one_are_left_alone() -> None:
+    """A folder and an archive of one student are for a person to look at."""
+    several = tuple(map(a_submission, ("1", "ana@x.edu", "Ana García")))
+    matching = match(several, CLASS)
 
-def test_several_who_could_be_one() -> None:
-    """All are named."""
-    found = said(a_submission("1"), a_submission("ana@x.edu"))
-
-    assert ("`1` and `ana@x.edu` could each be `Ana García` (line 2); not matched.",) == found[1:]
+    assert several == matching.submissions
+    assert (BO, CARLA) == matching.absent
+    assert (
+        "`1`, `ana@x.edu` and `Ana García` could each be `Ana García` (line 2); not matched.",
+    ) == matching.sentences[1:]
 
 
 def test_a_name_that_is_another_one() -> None:

@@ -16,6 +16,7 @@ ANA, BO = (
 )
 PLAIN = "id,name,email\n1,Ana García,ana@x.edu\n2,Bo,bo@x.edu\n"
 HEADERS = "Give it a line of headers such as `id,name,email`."
+OWN_ID = "Give each student an id of their own."
 NO_COLUMN = "The roster has no column of names, ids or e-mail addresses; it has"
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (77)
@@ -128,16 +129,15 @@ def test_a_student_of_two_sections_is_one(tmp_path: Path) -> None:
             "The line has no name, no id and no e-mail address (class.csv:3).",
             "Take the line out, or fill it in.",
         ),
-        *(
-            (
-                text,
-                f"Two students have the id `{own}`: {both} (class.csv:3).",
-                "Give each student an id of their own.",
-            )
-            for text, own, both in (
-                ("id,name\n1,Ana\n1,Bo\n", "1", "`Ana` on line 2 and `Bo`"),
-                ("name\nLi Wei\nLi Wei\n", "Li Wei", "`Li Wei` on line 2 and `Li Wei`"),
-            )
+        (
+            "id,name\n1,Ana\n1,Bo\n",
+            "Two students have the id `1`: `Ana` on line 2 and `Bo` (class.csv:3).",
+            OWN_ID,
+        ),
+        (
+            "name\nLi Wei\nLi Wei\n",
+            "Two students have the id `Li Wei`: `Li Wei` on line 2 and `Li Wei` (class.csv:3).",
+            OWN_ID,
         ),
         (
             "id,name\n" + "".join(f"{number},x\n" for number in range(MOST_STUDENTS + 1)),

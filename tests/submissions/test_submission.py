@@ -30,6 +30,8 @@ modest = settings(max_examples=150, deadline=None)
 ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
 BOTH = "Name the folder that holds the model and the log."
 READABLE = "Name a folder that you may read."
+LEFT_BEHIND = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._w.zip")
+FIRST = "it is the first alphabetically"
 MODELS = ("model.keras", "*.keras", "*.h5")
 
 PARTS = st.text(st.characters(exclude_characters="/"), min_size=1, max_size=12).filter(
@@ -53,15 +55,7 @@ NAMES = st.lists(
         (["ana.zip"], "ana.zip", "ana.zip", True),
         (["ana.ZIP"], "ana.ZIP", "ana.ZIP", True),
         # What a system leaves beside a zip does not count; a zip beside another file is one of the files.
-        (
-            [
-                f"ana/{name}"
-                for name in ("work.zip", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._w.zip")
-            ],
-            "ana",
-            "ana/work.zip",
-            True,
-        ),
+        (["ana/work.zip", *(f"ana/{name}" for name in LEFT_BEHIND)], "ana", "ana/work.zip", True),
         (["ana/work.zip", "ana/model.keras"], "ana", "ana", False),
     ],
 )
@@ -113,23 +107,17 @@ def test_each_folder_and_each_zip_is_found(tmp_path: Path) -> None:
     (tmp_path / "link.txt").symlink_to("a.txt")
     (tmp_path / ".link").symlink_to("ana")
 
-    assert (
-        Submission("ana", tmp_path / "ana"),
-        Submission("mia", tmp_path / "mia.zip"),
-        Submission("zoe", tmp_path / "zoe"),
-    ) == find_submissions(tmp_path)
+    names = (("ana", "ana"), ("mia", "mia.zip"), ("zoe", "zoe"))
+    assert tuple(Submission(own, tmp_path / name) for own, name in names) == find_submissions(tmp_path)
 
 
 def test_ids_are_unique(tmp_path: Path) -> None:
     """A zip keeps `.zip` in its id where something else has the name without it, in any letter case."""
     for name in ("ana/model.keras", "Ana.zip", "Bob.ZIP", "bob.zip", "bob.zip.zip", "cleo.zip"):
         make_file(tmp_path, name)
+    ids = [submission.id for submission in find_submissions(tmp_path)]
 
-    found = find_submissions(tmp_path)
-
-    assert ["Ana.zip", "Bob", "ana", "bob.zip", "bob.zip.zip", "cleo"] == [
-        submission.id for submission in found
-    ]
+    assert ["Ana.zip", "Bob", "ana", "bob.zip", "bob.zip.zip", "cleo"] == ids
 
 
 @pytest.mark.hostile_row(48, 49)
@@ -283,31 +271,16 @@ def test_a_file_is_chosen_by_pattern(names: list[str], patterns: list[str], expe
 @pytest.mark.parametrize(
     ("names", "taken", "reason", "ignored"),
     [
-        (
-            ["a.keras", "b/model.keras"],
-            "b/model.keras",
-            "`model.keras` is preferred to `*.keras`",
-            "`a.keras`",
-        ),
-        (["a/z.keras", "z.keras"], "z.keras", "it is in the outermost folder", "`a/z.keras`"),
-        (["B.keras", "a.keras"], "a.keras", "it is the first alphabetically", "`B.keras`"),
-        (
-            ["a.h5", "b.h5", "c.h5", "d.h5", "e.h5"],
-            "a.h5",
-            "it is the first alphabetically",
-            "`b.h5`, `c.h5`, `d.h5` and others",
-        ),
-        (
-            ["\x1b[2J`.h5", "\u202eb\udcff.h5"],
-            r"\x1b[2J'.h5",
-            "it is the first alphabetically",
-            r"`\u202eb\udcff.h5`",
-        ),
+        ("a.keras b/model.keras", "b/model.keras", "`model.keras` is preferred to `*.keras`", "`a.keras`"),
+        ("a/z.keras z.keras", "z.keras", "it is in the outermost folder", "`a/z.keras`"),
+        ("B.keras a.keras", "a.keras", FIRST, "`B.keras`"),
+        ("a.h5 b.h5 c.h5 d.h5 e.h5", "a.h5", FIRST, "`b.h5`, `c.h5`, `d.h5` and others"),
+        ("\x1b[2J`.h5 \u202eb\udcff.h5", r"\x1b[2J'.h5", FIRST, r"`\u202eb\udcff.h5`"),
     ],
 )
-def test_a_choice_says_why(names: list[str], taken: str, reason: str, ignored: str) -> None:
+def test_a_choice_says_why(names: str, taken: str, reason: str, ignored: str) -> None:
     """The note names the file, the reason, and what was ignored."""
-    choice = choose(names, MODELS, "model")
+    choice = choose(names.split(), MODELS, "model")
 
     assert choice is not None
     assert f"Used `{taken}` as the model, because {reason}; ignored {ignored}." == str(choice.note)

@@ -118,9 +118,8 @@ def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]
 
 def _leaderboard(report: Report) -> list[dict[str, Any]]:
     """The accuracy, where it was measured, and the points; Gradescope orders by the first."""
-    accuracy = report.numbers.get("accuracy")
-    language = report.language
-    name = translated(say("Accuracy on the test images"), language)
-    is_known = accuracy is not None and math.isfinite(accuracy)
-    shown = [{"name": name, "value": round(accuracy or 0.0, 4)}] if is_known else []
-    return [*shown, {"name": translated(say("Points"), language), "value": so_far(report) or 0}]
+    shown = [(say("Points"), so_far(report) or 0)]
+    accuracy = report.numbers.get("accuracy", math.nan)
+    if math.isfinite(accuracy):
+        shown.insert(0, (say("Accuracy on the test images"), round(accuracy, 4)))
+    return [{"name": translated(name, report.language), "value": value} for name, value in shown]

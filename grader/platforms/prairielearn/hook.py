@@ -47,20 +47,17 @@ def page(report: Report, *, finished: bool = True) -> str:
 
 def _results(report: Report, finished: bool, longest: int) -> dict[str, Any]:
     earned = share(report)
-    message = (
-        f"{sentences.verdict(report)} {sentences.next_step(report)}"
-        if finished
-        else sentences.unfinished(report)
-    )
-    results: dict[str, Any] = {"gradable": finished and report.verdict != "error" and earned is not None}
-    if results["gradable"]:
-        results["score"] = earned
-    else:
-        results["format_errors"] = [message]
+    gradable = finished and report.verdict != "error" and earned is not None
+    verdict = f"{sentences.verdict(report)} {sentences.next_step(report)}"
+    message = verdict if finished else sentences.unfinished(report)
     lines = [line for section in sentences.sections(report) for line in section.lines]
-    output = "\n".join(_cut(line, longest) for line in lines)
-    tests = [_test(item, longest, report.language) for item in report.items]
-    return {**results, "message": message, "output": output, "tests": tests}
+    return {
+        "gradable": gradable,
+        **({"score": earned} if gradable else {"format_errors": [message]}),
+        "message": message,
+        "output": "\n".join(_cut(line, longest) for line in lines),
+        "tests": [_test(item, longest, report.language) for item in report.items],
+    }
 
 
 def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
 modest = settings(max_examples=150, deadline=None)
+UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 NUMBERS = st.integers(1, 10**9).map(str)
 # A digit in a name could be taken for a number, as it is by Canvas itself.
 WORDS = st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=12).map(
@@ -42,10 +43,7 @@ WORDS = st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=12)
         ("garciaana_12_34_model-1.keras", ("12", "garciaana", False, 34, "model.keras")),
         ("garciaana_12_34_model-12.keras", ("12", "garciaana", False, 34, "model.keras")),
         ("garciaana_12_34_model-2.weights.h5", ("12", "garciaana", False, 34, "model.weights.h5")),
-        (
-            "garciaana_12_34_model-0f8fad5b-d9cb-469f-a165-70867728950e.keras",
-            ("12", "garciaana", False, 34, "model.keras"),
-        ),
+        (f"garciaana_12_34_model-{UUID}.keras", ("12", "garciaana", False, 34, "model.keras")),
         ("garciaana_12_34_run-2024.csv", ("12", "garciaana", False, 34, "run-2024.csv")),
         ("garciaana_12_34_a\nb.csv", ("12", "garciaana", False, 34, "a\nb.csv")),
     ],

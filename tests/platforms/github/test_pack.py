@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_platforms import an_environment, ran, unpacked
+from builders_platforms import a_program, an_environment, ran, unpacked
 from ruamel.yaml import YAML
 
 from grader.platforms.github.pack import BUDGET, WORKFLOW
@@ -50,10 +50,7 @@ def test_installing_imports_nothing_from_the_repository(tmp_path: Path) -> None:
     for name in ("venv.py", "logging.py", "shutil.py"):
         leave = f"open({str(tmp_path / 'marker')!r}, 'w')\n"
         (tmp_path / "repository" / name).write_text(leave, encoding="utf-8")
-    python = tmp_path / "bin" / "python"
-    python.parent.mkdir()
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
+    a_program(tmp_path / "bin" / "python", f'exec "{sys.executable}" "$@"')
     steps = the_job(tmp_path / "repository")["steps"]
     install = next(step for step in steps if step.get("name") == "Install the grader")
     make, _ = install["run"].splitlines()
@@ -63,7 +60,7 @@ def test_installing_imports_nothing_from_the_repository(tmp_path: Path) -> None:
         "-euc",
         f'cd "{tmp_path}/repository"\n{make} --without-pip',
         RUNNER_TEMP=str(tmp_path),
-        PATH=f"{python.parent}:{os.environ['PATH']}",
+        PATH=f"{tmp_path}/bin:{os.environ['PATH']}",
     )
 
     assert 0 == done.returncode, done.stderr

@@ -3,7 +3,6 @@
 `results.json` has the fields and the types of the specification, and claims no zero where nobody has decided.
 """
 
-import json
 import math
 import re
 import shutil
@@ -14,18 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_reports import (
-    ALL,
-    ERROR,
-    FAILED,
-    HOSTILE,
-    PARTIAL,
-    PASSED,
-    REPORTS,
-    REVIEW,
-    a_report,
-    an_item,
-)
+from builders_platforms import results_in, strictly
+from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +30,7 @@ VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return type(value) in {int, float} and math.isfinite(value)
 
 
 def _is_text(value: Any) -> bool:
@@ -59,9 +48,8 @@ TOP = {
     "stdout_visibility": VISIBILITIES.__contains__,
     "extra_data": lambda value: isinstance(value, dict),
     "tests": lambda value: isinstance(value, list),
-    "leaderboard": lambda value: (
-        isinstance(value, list)
-        and all({"name", "value"} <= set(entry) <= {"name", "value", "order"} for entry in value)
+    "leaderboard": lambda value: all(
+        {"name", "value"} <= set(entry) <= {"name", "value", "order"} for entry in value
     ),
 }
 TEST = {
@@ -83,22 +71,11 @@ def _mistakes(results: dict[str, Any]) -> list[str]:
     """What the specification would not accept, as paths of fields."""
     found = [name for name, value in results.items() if name not in TOP or not TOP[name](value)]
     for position, test in enumerate(results.get("tests", [])):
-        found += [
-            f"tests[{position}].{name}"
-            for name, value in test.items()
-            if name not in TEST or not TEST[name](value)
-        ]
+        wrong = [name for name, value in test.items() if name not in TEST or not TEST[name](value)]
+        found += [f"tests[{position}].{name}" for name in wrong]
     if "score" not in results and not all("score" in test for test in results.get("tests", [{}])):
         found.append("score")
     return found
-
-
-def _read(page: str) -> dict[str, Any]:
-    def refuse(constant: str) -> None:
-        raise AssertionError(constant)
-
-    results: dict[str, Any] = json.loads(page.encode(), parse_constant=refuse)
-    return results
 
 
 def test_the_validator_finds_mistakes() -> None:
@@ -114,7 +91,7 @@ def test_the_validator_finds_mistakes() -> None:
 def test_any_page_holds_to_the_specification(report, finished) -> None:
     """Whatever text and numbers a report has, in a complete page and in one that is not."""
     text = page(report, finished=finished)
-    results = _read(text)
+    results = strictly(text)
 
     assert [] == _mistakes(results)
     assert "score" in results
@@ -126,7 +103,7 @@ def test_any_page_holds_to_the_specification(report, finished) -> None:
 
 def test_what_stands_at_the_top() -> None:
     """The points, the formats, what was measured and noted, and what is for the teacher alone."""
-    results = _read(page(PASSED))
+    results = strictly(page(PASSED))
 
     assert all(line in results["output"] for section in sections(PASSED) for line in section.lines)
     assert results.pop("output").startswith("Passed: 7.5 of 7.5 points.")
@@ -151,9 +128,9 @@ def test_what_stands_at_the_top() -> None:
 @pytest.mark.parametrize(("report", "decided"), [(FAILED, {"score": 0, "status": "failed"}), (REVIEW, {})])
 def test_an_item(report: Report, decided: dict[str, Any]) -> None:
     """One that failed has its points and its status; one for a teacher has neither, and is no zero."""
-    item, test = report.items[1], _read(page(report))["tests"][1]
+    item, test = report.items[1], strictly(page(report))["tests"][1]
 
-    assert 4.5 == _read(page(report))["score"]
+    assert 4.5 == strictly(page(report))["score"]
     assert all(line in test["output"] for line in (str(item.message), *advice(item)))
     del test["output"]
     assert {
@@ -171,7 +148,7 @@ def test_the_level_of_the_walls_is_for_the_teacher() -> None:
     """It stands where a student does not look."""
     report = a_report(isolation=Isolation(level="limited", sentence="A worker could connect by TCP."))
 
-    assert "limited" == _read(page(report))["extra_data"]["isolation"]
+    assert "limited" == strictly(page(report))["extra_data"]["isolation"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +156,7 @@ def test_the_level_of_the_walls_is_for_the_teacher() -> None:
 )
 def test_points_only_where_they_are_decided(report: Report, undecided: list[int]) -> None:
     """An error and an item that was not looked at are no zero either; the total is a number all the same."""
-    results = _read(page(report))
+    results = strictly(page(report))
 
     assert undecided == [
         position for position, test in enumerate(results["tests"]) if not {"score", "status"} & set(test)
@@ -190,7 +167,7 @@ def test_points_only_where_they_are_decided(report: Report, undecided: list[int]
 @pytest.mark.parametrize("visibility", ["visible", "after_published"])
 def test_a_teacher_can_show_it_later(visibility: Any) -> None:
     """The whole page has one visibility: a hidden test would hide the student's total, too."""
-    results = _read(page(PASSED, visibility=visibility))
+    results = strictly(page(PASSED, visibility=visibility))
 
     assert [] == _mistakes(results)
     assert visibility == results["visibility"]
@@ -202,21 +179,20 @@ def test_a_leaderboard_only_if_asked() -> None:
     measured = PASSED.model_copy(update={"numbers": {"accuracy": 0.8745}})
     odd = PASSED.model_copy(update={"numbers": {"accuracy": math.nan}})
 
-    assert "leaderboard" not in _read(page(measured))
-    assert "leaderboard" not in _read(page(measured, finished=False, leaderboard=True))
+    assert "leaderboard" not in strictly(page(measured))
+    assert "leaderboard" not in strictly(page(measured, finished=False, leaderboard=True))
     assert [
         {"name": "Accuracy on the test images", "value": 0.8745},
         {"name": "Points", "value": 7.5},
-    ] == _read(page(measured, leaderboard=True))["leaderboard"]
-    assert [{"name": "Points", "value": 7.5}] == _read(page(odd, leaderboard=True))["leaderboard"]
-    assert [{"name": "Points", "value": 0}] == _read(page(ERROR, leaderboard=True))["leaderboard"]
+    ] == strictly(page(measured, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 7.5}] == strictly(page(odd, leaderboard=True))["leaderboard"]
+    assert [{"name": "Points", "value": 0}] == strictly(page(ERROR, leaderboard=True))["leaderboard"]
 
 
 def test_numbers_that_are_not_finite() -> None:
     """They are left out, or are zero where the specification wants a number."""
-    results = _read(
-        page(a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf))
-    )
+    odd = a_report(an_item(points=math.nan, max_points=math.inf), score=math.nan, seconds=math.inf)
+    results = strictly(page(odd))
 
     assert 0 == results["score"]
     assert 0 == results["execution_time"]
@@ -224,34 +200,14 @@ def test_numbers_that_are_not_finite() -> None:
     assert results["extra_data"]["max_score"] is None
 
 
-def a_root(tmp_path: Path, examples: Path, story: str) -> Path:
-    shutil.copytree(examples / story, tmp_path / "submission")
-    return tmp_path
-
-
-def results_in(root: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
-    return found
-
-
-@pytest.mark.usefixtures("workers")
-def test_a_submission_that_fails_has_its_verdict(tmp_path: Path, examples: Path) -> None:
-    """The hook has done its work, so it exits 0, also in a trial without metadata."""
-    root = a_root(tmp_path, examples, "dan_without_log")
-
-    code = hook(Options(DEFAULT), root)
-
-    assert 0 == code
-    assert str(results_in(root)["output"]).startswith("Failed: ")
-
-
 @pytest.mark.usefixtures("workers")
 def test_a_submission_without_files_has_its_verdict(tmp_path: Path) -> None:
-    """An empty upload is the student's to mend."""
+    """The hook has done its work, so it exits 0, also in a trial without metadata."""
     (tmp_path / "submission").mkdir()
 
     assert 0 == hook(Options(DEFAULT), tmp_path)
     assert 0 == results_in(tmp_path)["score"]
+    assert results_in(tmp_path)["output"].startswith("Failed: ")
 
 
 @pytest.mark.parametrize("metadata", ["", "[]", "{", '{"users": 3}', '{"users": ["Ana"]}', "[" * 100_000])
@@ -272,13 +228,13 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
 @pytest.mark.usefixtures("workers")
 def test_a_grader_that_is_killed_leaves_a_partial_result(tmp_path: Path, examples: Path) -> None:
     """As soon as it has begun there is one, which says what it means if it stays."""
-    root = a_root(tmp_path, examples, "ana_passes")
-    file = root / "results" / "results.json"
-    command = [sys.executable, "-m", "grader", "hook", "gradescope", "--root", str(root)]
+    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
+    file = tmp_path / "results" / "results.json"
+    command = [sys.executable, "-m", "grader", "hook", "gradescope", "--root", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not file.exists():
             time.sleep(0.005)
         process.kill()
 
-    assert str(results_in(root)["output"]).startswith("Not finished: 0 of 10 points.")
+    assert results_in(tmp_path)["output"].startswith("Not finished: 0 of 10 points.")
     assert ["results.json"] == [path.name for path in file.parent.iterdir()]

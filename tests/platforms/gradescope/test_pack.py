@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders_platforms import SITE, ran, unpacked
+from builders_folders import make_file
+from builders_platforms import SITE, a_program, ran, results_in, unpacked
 
 from grader.platforms.gradescope.pack import BUDGET
 
@@ -25,15 +26,9 @@ def test_it_is_set_up_and_grades_without_network(tmp_path: Path, examples: Path)
     offline = {"GRADER_ROOT": str(root), "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_FORCE_REINSTALL": "1"}
     # Python reads this file at its start, and so sees the packages of these tests.
     packages = f'"$3"/lib/python3.{sys.version_info.minor}/site-packages/tests.pth'
-    python = tmp_path / "bin" / "python3.13"
-    python.parent.mkdir()
-    python.write_text(
-        f'#!/bin/sh\n"{sys.executable}" "$@" || exit 1\n'
-        f'if [ "$2" = venv ]; then echo "{SITE}" > {packages}; fi\n',
-        encoding="utf-8",
-    )
-    python.chmod(0o755)
-    setup = ran(root / "source" / "setup.sh", **offline, PATH=f"{python.parent}:/usr/bin:/bin")
+    install = f'"{sys.executable}" "$@" || exit 1\nif [ "$2" = venv ]; then echo "{SITE}" > {packages}; fi'
+    a_program(tmp_path / "bin" / "python3.13", install)
+    setup = ran(root / "source" / "setup.sh", **offline, PATH=f"{tmp_path / 'bin'}:/usr/bin:/bin")
 
     assert 0 == setup.returncode, setup.stderr
     assert BUDGET < 600
@@ -42,7 +37,7 @@ def test_it_is_set_up_and_grades_without_network(tmp_path: Path, examples: Path)
 
     shutil.copy(root / "source" / "run_autograder", root / "run_autograder")
     run = ran(root / "run_autograder", GRADER_ROOT=str(root))
-    results = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
+    results = results_in(root)
     assert 0 == run.returncode, run.stderr
     assert (10, "visible") == (results["score"], results["visibility"])
     assert results["output"].startswith("Passed: 10 of 10 points.")
@@ -55,10 +50,7 @@ def test_a_report_for_a_person_is_no_failure_of_the_autograder(
 ) -> None:
     """Gradescope is to take the results, if there are any."""
     unpacked("gradescope", tmp_path / "source")
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "results.json").write_text(results, encoding="utf-8")
-    (tmp_path / "grader" / "bin").mkdir(parents=True)
-    (tmp_path / "grader" / "bin" / "grader").write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
-    (tmp_path / "grader" / "bin" / "grader").chmod(0o755)
+    make_file(tmp_path, "results/results.json", results.encode())
+    a_program(tmp_path / "grader" / "bin" / "grader", f"exit {code}")
 
     assert ends == ran(tmp_path / "source" / "run_autograder", GRADER_ROOT=str(tmp_path)).returncode

@@ -1,14 +1,12 @@
 """The hook of Open edX: from a queue on this machine to the reply, read as the learning platform reads it."""
 
 import json
-import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from builders_platforms import Service, a_content, a_service
+from builders_platforms import Service, a_content, strictly
 from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS
 from builders_rubric import RUBRIC, a_file
 from hypothesis import given, settings
@@ -24,13 +22,6 @@ from grader.rubric.lookup import DEFAULT
 
 def a_queue(address: str) -> XQueue:
     return XQueue(address, "q", "grader", "secret")
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    """A service with nothing in its queue."""
-    with a_service() as running:
-        yield running
 
 
 @pytest.mark.usefixtures("workers")
@@ -79,13 +70,8 @@ def test_a_queue_that_fails_is_asked_again(service: Service, capsys: pytest.Capt
     """After a new login, and not for ever."""
     waited: list[float] = []
     service.answers += [500, "<html>"]
-    code = serve(
-        a_queue(service.address),
-        Options(DEFAULT),
-        until_empty=True,
-        interval=2.0,
-        wait=waited.append,
-    )
+    queue = a_queue(service.address)
+    code = serve(queue, Options(DEFAULT), until_empty=True, interval=2.0, wait=waited.append)
 
     assert (0, [2.0, 2.0]) == (code, waited)
     assert (
@@ -105,25 +91,19 @@ def test_a_queue_that_stays_away_is_the_end() -> None:
 
 def accepted(text: str) -> dict[str, Any]:
     """The reply after the platform's checks: an object with all three keys, the message well-formed XML."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(constant)
-
-    reply = json.loads(text.encode(), parse_constant=refuse)
+    reply = strictly(text)
     assert {"correct", "score", "msg"} <= set(reply)
     assert isinstance(reply["correct"], bool)
     assert not isinstance(reply["score"], bool)
-    assert math.isfinite(reply["score"])
     assert 0 <= reply["score"] <= 1
-    reply["msg"] = ET.fromstring(reply["msg"].encode())  # noqa: S314  (our own)
-    return dict(reply)
+    return reply | {"msg": ET.fromstring(reply["msg"].encode())}  # noqa: S314  (our own)
 
 
 def test_only_what_passed_is_correct() -> None:
     """A report that waits has what it earned so far."""
-    assert (True, 1) == (accepted(page(PASSED))["correct"], accepted(page(PASSED))["score"])
-    assert (False, 0) == (accepted(page(ERROR))["correct"], accepted(page(ERROR))["score"])
-    assert (False, 0.6) == (accepted(page(FAILED))["correct"], accepted(page(FAILED))["score"])
+    replies = [accepted(page(report)) for report in (PASSED, ERROR, FAILED)]
+
+    assert [(True, 1), (False, 0), (False, 0.6)] == [(one["correct"], one["score"]) for one in replies]
 
 
 def test_everything_is_said() -> None:

@@ -1,20 +1,12 @@
 """Tests of `grader.platforms.openedx.xqueue` against a service on this machine that speaks as XQueue does."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from builders_platforms import Service, a_content, a_service
+from builders_platforms import Service, a_content
 
 from grader.errors import SubmissionError, UsageError
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    """A service with nothing in its queue."""
-    with a_service() as running:
-        yield running
 
 
 def a_queue(service: Service) -> XQueue:
@@ -108,17 +100,9 @@ def test_who_asks_must_be_known(user: str, password: str) -> None:
         ("[]", "The queue's answer is not a JSON object."),
         ("{}", "The queue's answer has no `return_code` and `content`."),
         ("[" * 100_000, "The queue's answer is not a JSON object."),
-        (
-            json.dumps({"return_code": 0, "content": "no"}),
-            "A submission cannot be understood (JSONDecodeError).",
-        ),
-        (
-            json.dumps({"return_code": 0, "content": "{}"}),
-            "A submission cannot be understood (KeyError).",
-        ),
-        (
-            json.dumps({"return_code": 0, "content": [1]}),
-            "A submission cannot be understood (ValueError).",
+        *(
+            (f'{{"return_code": 0, "content": {content}}}', f"A submission cannot be understood ({kind}).")
+            for content, kind in (('"no"', "JSONDecodeError"), ('"{}"', "KeyError"), ("[1]", "ValueError"))
         ),
     ],
 )

@@ -1,11 +1,11 @@
 """PrairieLearn's hook: its folder as it really looks, and `results.json` read by PrairieLearn's own rules."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from builders_platforms import results_in, strictly
 from builders_reports import ALL, ERROR, FAILED, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ def test_a_submission_has_its_results(tmp_path: Path) -> None:
     """The folder `results` is made; PrairieLearn does not."""
     (tmp_path / "student").mkdir()
     code = hook(Options(DEFAULT, budget=60.0), tmp_path)
-    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    results = results_in(tmp_path)
 
     assert 0 == code
     assert (True, 0) == (results["gradable"], results["score"])
@@ -37,15 +37,12 @@ def imported(text: str) -> dict[str, Any]:
     if "\0" in text or "\\u0000" in text:
         problems.append("NUL")
 
-    def refuse(constant: str) -> None:
-        raise AssertionError(constant)
-
-    results = json.loads(text.encode(), parse_constant=refuse)
+    results = strictly(text)
     gradable = results.get("gradable", True)
     score = results.get("score", 0)
     if not isinstance(gradable, bool):
         problems.append("gradable")
-    if gradable and (isinstance(score, bool) or not isinstance(score, int | float)):
+    if gradable and type(score) not in {int, float}:
         problems.append("score was not a number")
     elif gradable and not 0 <= score <= 1:
         problems.append("score out of range")
@@ -53,29 +50,12 @@ def imported(text: str) -> dict[str, Any]:
     if not isinstance(errors, str) and not all(isinstance(error, str) for error in errors):
         problems.append("format_errors")
     tests = results.get("tests", [])
-    both = [
-        all(
-            isinstance(test.get(key), int | float) and not isinstance(test[key], bool)
-            for key in ("points", "max_points")
-        )
-        for test in tests
-    ]
-    if not all(both):
+    if not all(type(test.get(key)) in {int, float} for test in tests for key in ("points", "max_points")):
         problems.append("points are shown of none")
-    for test in tests:
-        problems += [
-            key
-            for key in ("name", "message", "output", "description")
-            if not isinstance(test.get(key, ""), str)
-        ]
-    return {
-        "gradable": gradable,
-        "score": score if gradable else None,
-        "tests": tests,
-        "errors": errors,
-        "problems": problems,
-        "results": results,
-    }
+    texts = ("name", "message", "output", "description")
+    problems += [key for test in tests for key in texts if not isinstance(test.get(key, ""), str)]
+    read = {"gradable": gradable, "score": score if gradable else None, "tests": tests, "errors": errors}
+    return {**read, "problems": problems, "results": results}
 
 
 def test_the_rules_find_mistakes() -> None:
