@@ -113,18 +113,16 @@ CONSTRAINTS = {
 # How an activation may be stored, and its name in `keras.activations`.
 # The names of TensorFlow's own functions (`tf.nn.softmax`) compute the same there.
 ACTIVATIONS = {
-    **{
-        name: name
-        for name in names_in(
-            {
-                "rectified": "linear relu relu6 leaky_relu elu selu celu gelu glu silu mish threshold",
-                "bounded": "sigmoid hard_sigmoid hard_silu hard_tanh hard_shrink soft_shrink tanh_shrink "
-                "tanh softsign",
-                "soft": "softmax log_softmax log_sigmoid softplus exponential squareplus sparse_plus "
-                "sparsemax",
-            }
-        )
-    },
+    name: name
+    for name in names_in(
+        {
+            "rectified": "linear relu relu6 leaky_relu elu selu celu gelu glu silu mish threshold",
+            "bounded": "sigmoid hard_sigmoid hard_silu hard_tanh hard_shrink soft_shrink tanh_shrink tanh "
+            "softsign",
+            "soft": "softmax log_softmax log_sigmoid softplus exponential squareplus sparse_plus sparsemax",
+        }
+    )
+} | {
     "swish": "silu",
     "hard_swish": "hard_silu",
     "softmax_v2": "softmax",

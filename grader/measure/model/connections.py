@@ -87,10 +87,8 @@ def _value(reading: Reading, layer: str, value: Any, names: Mapping[str, str]) -
         if kind == "__keras_tensor__":
             return {"class_name": kind, "config": _tensor(reading, layer, config, names)}
         if kind == "__slice__" and set(config) == {"start", "stop", "step"}:
-            return {
-                "class_name": kind,
-                "config": {key: _bound(reading, layer, config[key]) for key in config},
-            }
+            bounds = {key: _number(reading, layer, "slice", value) for key, value in config.items()}
+            return {"class_name": kind, "config": bounds}
         if kind == "__ellipsis__" and not config:
             return {"class_name": kind, "config": {}}
     raise refusal(
@@ -106,20 +104,20 @@ def _value(reading: Reading, layer: str, value: Any, names: Mapping[str, str]) -
     )
 
 
-def _bound(reading: Reading, layer: str, value: Any) -> Any:
-    if value is not None and not values.whole(value):
-        raise _broken(layer)
-    return values.plain(reading, layer, "slice", value)
-
-
 def _tensor(reading: Reading, layer: str, config: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     shape, dtype = config.get("shape"), config.get("dtype")
-    if not isinstance(shape, list) or not all(part is None or values.whole(part) for part in shape):
+    if not isinstance(shape, list) or not isinstance(dtype, str) or dtype not in DTYPES:
         raise _broken(layer)
-    if not isinstance(dtype, str) or dtype not in DTYPES:
-        raise _broken(layer)
+    sizes = [_number(reading, layer, "shape", size) for size in shape]
     history = _history(reading, layer, config.get("keras_history"), names)
-    return {"shape": values.plain(reading, layer, "shape", shape), "dtype": dtype, "keras_history": history}
+    return {"shape": sizes, "dtype": dtype, "keras_history": history}
+
+
+def _number(reading: Reading, layer: str, key: str, value: Any) -> Any:
+    """A whole number, or None where it is left open."""
+    if value is not None and not values.whole(value):
+        raise _broken(layer)
+    return values.plain(reading, layer, key, value)
 
 
 def _history(reading: Reading, layer: str, value: Any, names: Mapping[str, str]) -> list[Any]:
@@ -185,10 +183,9 @@ def check_no_loop(layers: Mapping[str, Calls], networks: frozenset[str]) -> None
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         (layer, _), *_ = error.args[1]
-        sentence = say(
-            "The layer `{layer}` needs its own output; a network has no loops.", layer=shown(layer)
-        )
-        raise refusal(sentence) from error
+        raise refusal(
+            say("The layer `{layer}` needs its own output; a network has no loops.", layer=shown(layer))
+        ) from error
 
 
 def todays_numbers(layers: Mapping[str, Calls], nested: Mapping[str, str], outputs: Any) -> None:

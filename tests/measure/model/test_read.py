@@ -56,7 +56,7 @@ ODD = st.sampled_from(
     [None, True, -1, 2**70, 0.5, "", "Lambda", "dense", "Sequential", [], [[]], [{}], {}, {"a": [1]},
      {"class_name": "x"}, {"class_name": []}, {"class_name": "__numpy__", "config": {}}, ["layers"],
      {"module": "os", "class_name": "system", "config": {}}, [["input", 0, 0]], [None, 3],
-     {"keras_history": []}]
+     {"keras_history": []}, {"layers": [7]}, {"layers": [], "input_layers": {}, "output_layers": {}}]
 )  # fmt: skip
 
 
