@@ -81,12 +81,11 @@ def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[dict[str, 
     yield say("needs attention"), list(map(_row, by_need))
     if len(entries) <= MOST_ORDERED:
         yield say("name"), list(map(_row, by_name))
-        yield say("fewest points"), list(map(_row, sorted(by_name, key=_earned)))
-
-
-def _earned(entry: Entry) -> float:
-    earned = so_far(entry.report)
-    return -1.0 if earned is None else float(earned)
+        # Those come first of which nobody has decided anything.
+        by_points = sorted(
+            by_name, key=lambda entry: (so_far(entry.report) is not None, so_far(entry.report))
+        )
+        yield say("fewest points"), list(map(_row, by_points))
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -23,8 +23,10 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
     for place, item in placed:
         yield from _check_mistakes(item, place, document)
         yield from _part_mistakes(item, place, document)
-        for number, wanted in _required(item):
-            if wanted not in earlier:
+        required = item.get("requires")
+        for number, wanted in enumerate(required if isinstance(required, tuple) else ()):
+            # What is no text is a mistake of its field.
+            if isinstance(wanted, str) and wanted not in earlier:
                 message = _not_earlier(wanted, earlier, every)
                 yield document.mistake((*place, "requires", number), message)
         for own_id in _ids(item):
@@ -40,31 +42,23 @@ def _check_mistakes(item: Mapping[str, Any], place: Place, document: Document) -
     checks = [key for key in item if key in kinds()]
     unknown = [key for key in item if key not in kinds() and key not in ItemKeys.model_fields]
     # Without a known check, the first unknown key that is not nearly one of the others is meant as the check.
-    meant = None if checks else next((key for key in unknown if not _is_nearly_a_field(key)), None)
+    fields = list(ItemKeys.model_fields)
+    strange = (key for key in unknown if not get_close_matches(key.lower(), fields, n=1))
+    meant = None if checks else next(strange, None)
     if len(checks) != 1 and meant is None:
-        apart, known = (
-            "Make an item of each check, with a `-` before it.",
-            "`grader checks` lists the checks.",
-        )
         message = f"An item must have one check. Received: {names(checks)}"
-        yield document.mistake(place, message, apart if checks else known)
+        apart = "Make an item of each check, with a `-` before it."
+        yield document.mistake(place, message, apart if checks else "`grader checks` lists the checks.")
     for key in unknown:
         if key == meant:
             message = f"Unknown check {quoted(key)}; {nearest(key, kinds(), 'the checks are')}"
         elif owners := [kind for kind in checks if key in load(kind).model_fields]:
             message = f"The key {quoted(key)} is a parameter of {quoted(owners[0])}; indent it below that."
         else:
-            allowed = [*ItemKeys.model_fields, *([] if checks else kinds())]
+            allowed = fields if checks else [*fields, *kinds()]
             rest = nearest(key, allowed, "beside its check, an item has the keys")
             message = f"Unknown key {quoted(key)}; {rest}"
         yield document.mistake((*place, key), message)
-
-
-def _required(item: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """The ids that an item requires, with their numbers; what is no text is a mistake of its field."""
-    required = item.get("requires")
-    entries = enumerate(required if isinstance(required, tuple) else ())
-    return ((number, wanted) for number, wanted in entries if isinstance(wanted, str))
 
 
 def _not_earlier(wanted: str, earlier: Collection[str], every: Collection[str]) -> str:
@@ -99,7 +93,3 @@ def _ids(item: Mapping[str, Any]) -> tuple[str, ...]:
     return checks or tuple(
         nearest for key in unknown[:1] for nearest in get_close_matches(key, kinds(), n=1) or [key]
     )
-
-
-def _is_nearly_a_field(key: str) -> bool:
-    return nearest(key, ItemKeys.model_fields, "").startswith("did you mean")
