@@ -1,18 +1,18 @@
 """Pages in Korean and Spanish: no English of the program is left in them."""
 
-import io
 import json
 import math
 import re
 from functools import cache
+from typing import get_args
 
 import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
 from builders_pages import YARDSTICK, Seen, drawable
-from builders_reports import a_report, an_item, in_a_terminal
+from builders_reports import a_report, an_item, in_a_terminal, shown
 from catalogs import OTHERS, missing
-from rich.console import Console
+from rich.console import Group
 
 from grader.evidence import Declaration, File
 from grader.measure.figure.read import read
@@ -23,14 +23,7 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
-from grader.reports import (
-    html,
-    html_class,
-    markdown,
-    plain_text,
-    sentences,
-    terminal,
-)
+from grader.reports import html, html_class, markdown, plain_text, sentences, terminal
 from grader.reports.charts import Drawing, draw
 from grader.reports.html_class import Entry
 from grader.rubric import Limits
@@ -41,21 +34,10 @@ whole = pytest.mark.skipif(
     any(map(missing, OTHERS)),
     reason="`python tests/languages/catalogs.py missing` lists what is not translated",
 )
+every_verdict = pytest.mark.parametrize("verdict", get_args(Verdict))
 # Names of the field and units, which are the same in every language.
-SAME = {
-    "Loss",
-    "SVG",
-    "batch",
-    "bytes",
-    "clipping",
-    "epoch",
-    "gradient",
-    "norm",
-    "size",
-    "step",
-    "test",
-    "weight",
-}
+SAME = {"Loss", "SVG", "batch", "bytes", "clipping", "epoch", "gradient", "norm", "size", "step", "test"}
+SAME |= {"weight"}
 PROGRAM = a_report().program
 ABSENT = (Student(id="20", name="21"),)
 
@@ -84,23 +66,15 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
 
 def texts(report: Report) -> dict[str, str]:
     """What a student can read of a report in each format."""
-    console = Console(file=io.StringIO(), record=True, width=100, color_system=None)
-    console.print(in_a_terminal(report))
-    console.print(terminal.class_table([report]), terminal.class_summary([report]))
+    table = Group(terminal.class_table([report]), terminal.class_summary([report]))
     results = json.loads(gradescope.page(report))
     graded = json.loads(prairielearn.page(report))
     return {
         "plain_text": plain_text.page(report),
         "markdown": markdown.page(report) + markdown.page(report, finished=False),
-        "terminal": console.export_text(),
+        "terminal": shown(in_a_terminal(report), 100) + shown(table, 100),
         "gradescope": "\n".join([results["output"], *(test["output"] for test in results["tests"])]),
-        "prairielearn": "\n".join(
-            [
-                graded["message"],
-                graded["output"],
-                *(test["message"] + test["output"] for test in graded["tests"]),
-            ]
-        ),
+        "prairielearn": "\n".join(part["message"] + part["output"] for part in (graded, *graded["tests"])),
         "openedx": re.sub(r"</?\w+>", "", json.loads(openedx.page(report))["msg"]),
         "github_classroom": re.sub(r"::\w+ title=", "", github_classroom.annotations(report)),
     }
@@ -143,7 +117,7 @@ def test_a_page_names_its_language(language: Language) -> None:
 
 
 @whole
-@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+@every_verdict
 def test_a_page_for_a_browser_has_no_english_in_it(verdict: Verdict) -> None:
     """Neither beside the pictures nor in them, nor in what stands for a picture."""
     pages = browser_pages(verdict, "ko")
@@ -159,7 +133,7 @@ def test_a_page_for_a_browser_has_no_english_in_it(verdict: Verdict) -> None:
 
 
 @whole
-@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+@every_verdict
 def test_a_spanish_page_says_nothing_as_the_english_one_does(verdict: Verdict) -> None:
     """Each text with a letter is another one."""
     english, spanish = browser_pages(verdict, "en"), browser_pages(verdict, "es")
@@ -174,7 +148,7 @@ def test_a_spanish_page_says_nothing_as_the_english_one_does(verdict: Verdict) -
 
 
 @whole
-@pytest.mark.parametrize("verdict", ["passed", "failed", "review", "error"])
+@every_verdict
 def test_a_korean_page_has_no_english_in_it(verdict: Verdict) -> None:
     """Whatever the format, and whatever came of the submission."""
     left = {
