@@ -14,17 +14,9 @@ from grader.evidence.log import Log
 from grader.measure.log.read import read as read_log
 from grader.rubric import Limits
 
-ADVICE = (
-    "Submit a CSV file with one row for each training step; "
-    '`grader.student.NormLogger("training_log.csv")` writes it while `model.fit` runs.'
-)
-
 
 def read(
-    content: str | bytes,
-    name: str = "log.csv",
-    most_rows: int = Limits().log_rows,
-    **declared: Any,
+    content: str | bytes, name: str = "log.csv", most_rows: int = Limits().log_rows, **declared: Any
 ) -> Log:
     """The log of a text or of bytes; `column`, `scope` and `stage` are what `submission.yaml` declares."""
     declaration = Declaration(**{f"norm_{key}": value for key, value in declared.items()})
