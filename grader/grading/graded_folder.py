@@ -65,11 +65,6 @@ def folders_of(ids: Iterable[str]) -> tuple[str, ...]:
     return file_names(ids, taken=_RESERVED)
 
 
-def write_run(out: Path, run: Run) -> None:
-    """Write the list of a run."""
-    write_whole(out / RUN, json_text(run.model_dump(mode="json")))
-
-
 def read_run(out: Path) -> Run:
     """Read the list of the last run.
 
@@ -119,5 +114,5 @@ def write_class(out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Re
     """Write the reports of a run, its list, and the table of its grades, which comes last."""
     for submission, report in graded:
         write_report(out, submission.folder, report)
-    write_run(out, run)
+    write_whole(out / RUN, json_text(run.model_dump(mode="json")))
     write_whole(out / GRADES, csv_grades.page([report for _, report in graded], run.absent))

@@ -1,5 +1,7 @@
 """Tests of `grader.grading.classes`: a class is graded from the cache as from what was just measured."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +46,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "class"
 
 
+@contextmanager
+def a_grading(out: Path, submissions: Sequence[Submission], rubric: Rubric) -> Iterator[ClassGrading]:
+    """The grading of a class below a folder, whose cached submissions are judged."""
+    with a_cache(out) as cache, Judges(rubric) as judges:
+        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"), judges)
+        grading.judge_cached()
+        yield grading
+
+
 def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[list[str], list[Report]]:
     """Who has to be measured, and the reports of a class.
 
@@ -53,10 +64,7 @@ def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[l
         rubric: The rubric.
         works: What is measured of those who have to be; who is missing here is not measured.
     """
-    submissions = find_submissions(folder)
-    with a_cache(out) as cache, Judges(rubric) as judges:
-        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"), judges)
-        grading.judge_cached()
+    with a_grading(out, find_submissions(folder), rubric) as grading:
         waiting = grading.waiting
         for submission in waiting:
             if submission.id in works:
@@ -118,11 +126,8 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
     folder: Path, tmp_path: Path
 ) -> None:
     """What was measured needs no second run for its row."""
-    submissions, rubric = find_submissions(folder), a_rubric(ACCURACY)
-    with a_cache(tmp_path / "out") as cache, Judges(rubric) as judges:
-        now = circumstances(Plan(), "images")
-        grading = ClassGrading(tmp_path / "out", submissions, rubric, cache, now, judges)
-        for submission in submissions:
+    with a_grading(tmp_path / "out", find_submissions(folder), a_rubric(ACCURACY)) as grading:
+        for submission in grading.waiting:
             grading.take(submission, CLASS[submission.id], Origin())
         graded = grading.write(())
 
@@ -182,12 +187,9 @@ def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
 def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
     """Names of files and folders that are no UTF-8."""
     log = make_file(tmp_path, "class/bad\udcff/training\udcff.csv", b"log")
-    submissions, rubric = (Submission("bad\udcff", log.parent),), a_rubric()
+    submissions = (Submission("bad\udcff", log.parent),)
     for waits in (True, False):
-        with a_cache(tmp_path) as cache, Judges(rubric) as judges:
-            now = circumstances(Plan(), "images")
-            grading = ClassGrading(tmp_path, submissions, rubric, cache, now, judges)
-            grading.judge_cached()
+        with a_grading(tmp_path, submissions, a_rubric()) as grading:
             assert waits == bool(grading.waiting)
             for one in grading.waiting:
                 grading.take(one, CLASS["ana"], Origin())
@@ -205,11 +207,7 @@ def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None
     def run(*, changes_to: str | None = None) -> list[tuple[float, ...]]:
         """Grade the class, and give the loss of each submission that had to be measured."""
         losses = []
-        rubric = a_rubric()
-        with a_cache(tmp_path / "out") as cache, Judges(rubric) as judges:
-            now = circumstances(Plan(), "images")
-            grading = ClassGrading(tmp_path / "out", submissions, rubric, cache, now, judges)
-            grading.judge_cached()
+        with a_grading(tmp_path / "out", submissions, a_rubric()) as grading:
             if changes_to:
                 log.write_text(changes_to)
             for event in measure(grading.waiting, Plan(), dataset, jobs=1, grading=grading):

@@ -1,6 +1,7 @@
 """Tests of `grader.sandbox.frames`."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,15 @@ from hypothesis import strategies as st
 
 from grader.errors import WorkerError
 from grader.sandbox.frames import FrameReader, write_frame
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[FrameReader, int]]:
+    """What reads at most 1000 bytes in 8 messages from a pipe, and the end to write to."""
+    out, into = os.pipe()
+    yield FrameReader(out, 1000, 8), into
+    os.close(out)
+    os.close(into)
 
 
 @settings(deadline=None, max_examples=50)
@@ -29,10 +39,9 @@ def test_messages_come_out_as_they_went_in(messages: list[bytes]) -> None:
     assert reader.closed
 
 
-def test_half_a_message_is_not_waited_for() -> None:
+def test_half_a_message_is_not_waited_for(pipe: tuple[FrameReader, int]) -> None:
     """What has come so far is kept, and completed by what comes later."""
-    out, into = os.pipe()
-    reader = FrameReader(out, 1000, 8)
+    reader, into = pipe
     os.write(into, b"\0\0\0\x04ab")
     first = reader.read()
     os.write(into, b"cd\0\0")
@@ -41,8 +50,6 @@ def test_half_a_message_is_not_waited_for() -> None:
     assert [] == first
     assert [b"abcd"] == second
     assert not reader.closed
-    os.close(out)
-    os.close(into)
 
 
 @pytest.mark.parametrize(
@@ -57,28 +64,24 @@ def test_half_a_message_is_not_waited_for() -> None:
     ],
     ids=["one", "in all", "empty ones"],
 )
-def test_more_than_is_allowed_is_refused_before_it_comes(content: bytes, said: str) -> None:
+def test_more_than_is_allowed_is_refused_before_it_comes(
+    pipe: tuple[FrameReader, int], content: bytes, said: str
+) -> None:
     """An announced length is enough to refuse, of one message or of all; so is the number of messages."""
-    out, into = os.pipe()
-    reader = FrameReader(out, 1000, 8)
+    reader, into = pipe
     os.write(into, content)
 
     with pytest.raises(WorkerError) as caught:
         reader.read()
 
     assert said == str(caught.value.message)
-    os.close(out)
-    os.close(into)
 
 
-def test_what_may_come_is_counted_anew() -> None:
+def test_what_may_come_is_counted_anew(pipe: tuple[FrameReader, int]) -> None:
     """For each request there may be as many messages."""
-    out, into = os.pipe()
-    reader = FrameReader(out, 1000, 8)
+    reader, into = pipe
 
     for _ in range(3):
         reader.begin_anew()
         os.write(into, bytes(4 * 8))
         assert 8 == len(reader.read())
-    os.close(out)
-    os.close(into)
