@@ -30,10 +30,7 @@ def in_terminal(
 ) -> tuple[int, str]:
     """Run it in a terminal of its own, and give its exit code and all that the terminal was sent.
 
-    Args:
-        arguments: Of the command line.
-        columns: The width of the terminal.
-        interrupt_at: Ctrl-C is pressed once, when this was printed.
+    Ctrl-C is pressed once, when `interrupt_at` was printed.
     """
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
     environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}

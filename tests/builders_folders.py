@@ -91,13 +91,7 @@ def a_zip(*members: Member, method: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def with_header(content: bytes, at: int, field: bytes) -> bytes:
-    """Write over a field of the first member, in both of its headers.
-
-    Args:
-        content: the archive.
-        at: where the field is in the local header; in the central one it is two bytes later.
-        field: its new bytes.
-    """
+    """Write over a field of the first member, in the local header at this place, in the central two on."""
     changed = bytearray(content)
     for start in (content.index(LOCAL) + at, content.index(CENTRAL) + at + 2):
         changed[start : start + len(field)] = field

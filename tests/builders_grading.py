@@ -69,10 +69,7 @@ def report_in(out: Path, name: str) -> Report:
 def a_graded_folder(folder: Path, *reports: Report, **fields: Any) -> Path:
     """The folder, with a report for each, and the list of a run that has graded them and nobody else.
 
-    Args:
-        folder: The folder.
-        reports: The reports; the key of the evidence of each is its id.
-        fields: Fields of the run.
+    The key of the evidence of each is its id; the fields are those of the run.
     """
     graded = [
         (GradedSubmission(id=report.id, name=report.name, folder=name, key=report.id), report)

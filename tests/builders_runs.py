@@ -142,12 +142,7 @@ BETA_1, BETA_2 = 0.9, 0.999
 
 @dataclass(frozen=True)
 class Training:
-    """A training.
-
-    Attributes:
-        norms: the four series.
-        moments: after each step that was asked for.
-    """
+    """The four series of norms of a training, and its moments after each step that was asked for."""
 
     norms: Mapping[tuple[Scope, Stage], tuple[float, ...]]
     moments: Mapping[int, Moments]
@@ -161,14 +156,10 @@ class Training:
 def a_training(
     steps: int = 600, *, clipnorm: float = 1.0, seed: int = 0, saved: tuple[int, ...] = (), fresh: int = 0
 ) -> Training:
-    """Gradients of six variables that become smaller, as float32.
+    """Gradients of six variables that become smaller, as float32, clipped to `clipnorm` by variable.
 
-    Args:
-        steps: of the optimizer.
-        clipnorm: the cap on each variable's gradient.
-        seed: of the gradients.
-        saved: the steps after which the moments are kept, beside the last.
-        fresh: the step before which the optimizer is made anew.
+    The moments are kept after the steps `saved` and the last; before the step `fresh` the optimizer is made
+    anew.
     """
     generator = np.random.default_rng(seed)
     first, second = np.zeros((2, VARIABLES, 8), "float32")

@@ -18,13 +18,7 @@ OTHERS = ((256, 128), (300, 100, 50), (128,), (400, 100), (300, 50), (200, 200),
 
 
 def units_of(count: int, *, distinct: bool, small: bool) -> Iterator[tuple[int, ...]]:
-    """The hidden layers of each submission of a class.
-
-    Args:
-        count: of submissions.
-        distinct: no two are equal.
-        small: a network a hundredth of the homework's.
-    """
+    """The hidden layers of each of so many submissions; small ones are a hundredth of the homework's."""
     usual = SMALL if small else HOMEWORK
     for number in range(count):
         if distinct:

@@ -44,14 +44,7 @@ ASKED_BESIDE = 4 * 500 + 2_000
 
 
 class Share(NamedTuple):
-    """A part of the work: what it took, and what it has to do at the least.
-
-    Attributes:
-        name: of the part.
-        seconds: of the processor.
-        operations: of its matrix products, floating-point.
-        bytes: that it has to read.
-    """
+    """A part of the work: what it took of the processor, and what it has to compute and to read at least."""
 
     name: str
     seconds: float
@@ -60,11 +53,7 @@ class Share(NamedTuple):
 
 
 def shares(path: Path) -> list[str]:
-    """A line for each share of a submission's work.
-
-    Args:
-        path: the submission, with a network of dense layers.
-    """
+    """A line for each share of the work for a submission with a network of dense layers."""
     # Imported before the fork, as for a worker.
     import grader.measure.training.session  # noqa: F401
 

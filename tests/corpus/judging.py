@@ -120,12 +120,7 @@ def outcome(story: Story, report: Report) -> Outcome:
 
 
 def page(outcomes: Sequence[Outcome], *, everything: bool = False) -> str:
-    """The confusion matrix, how far the goal is met, and each wrong verdict with its sentences.
-
-    Args:
-        outcomes: of the stories.
-        everything: whether right verdicts are shown with their sentences, too.
-    """
+    """The confusion matrix, how far the goal is met, and each wrong verdict, or `everything`, explained."""
     verdicts = ("passed", "failed", "review", "error")
     lines = [f"{'':10}" + "".join(f"{verdict:>8}" for verdict in verdicts)]
     for kind in ("honest", "mistaken", "dishonest"):

@@ -138,11 +138,7 @@ def train_all(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Do the trainings that are not there yet, several at a time, and tell of each what it reached.
 
-    Args:
-        names: of the trainings.
-        bases: the folder that they are kept in.
-        jobs: how many at a time.
-        seeds_from: is added to each seed; trainings that no rule was written for have others than those here.
+    `seeds_from` is added to each seed, for trainings that no rule was written for.
     """
     waiting = []
     for name in names:

@@ -56,14 +56,7 @@ def a_grading(out: Path, submissions: Sequence[Submission], rubric: Rubric) -> I
 
 
 def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[list[str], list[Report]]:
-    """Who has to be measured, and the reports of a class.
-
-    Args:
-        folder: The folder of the class.
-        out: The output folder.
-        rubric: The rubric.
-        works: What is measured of those who have to be; who is missing here is not measured.
-    """
+    """Who has to be measured, and the reports of a class; who is missing in `works` is not measured."""
     with a_grading(out, find_submissions(folder), rubric) as grading:
         waiting = grading.waiting
         for submission in waiting:

@@ -39,9 +39,7 @@ HONEST = (
 def plain(text: str, places: Mapping[str, str]) -> str:
     """A text without dates, versions, durations, and the spaces and rules of a terminal's layout.
 
-    Args:
-        text: What the program wrote.
-        places: Absolute paths, and the word that stands for each.
+    `places` has a word for each absolute path.
     """
     for path in sorted(places, key=len, reverse=True):
         text = text.replace(path, places[path])
@@ -150,12 +148,7 @@ def _lines(piece: str, values: Piece, of: str) -> list[str]:
 
 
 def page(found: Mapping[str, Sequence[str]], pieces: int) -> str:
-    """The differences below the name of their kind.
-
-    Args:
-        found: The lines of a diff, by kind.
-        pieces: How many pieces were compared.
-    """
+    """The differences, in so many compared pieces, below the name of their kind."""
     lines = []
     for of, diff in found.items():
         count = sum(line.startswith("+++ now ") for line in diff)

@@ -27,10 +27,7 @@ class Program:
     def __call__(self, *arguments: str | Path, script: str = "", **variables: str) -> dict[str, Any]:
         """The exit code of a command, what it says, and the items that it shows with their points.
 
-        Args:
-            arguments: The command.
-            script: A program of the tree to run instead of the grader.
-            variables: Of the environment, beside those that stay.
+        `script` is run in the place of the grader; the variables of the environment come to those that stay.
         """
         program = [sys.executable, str(TREE / script)] if script else [sys.executable, "-m", "grader"]
         command = [*program, *map(str, arguments)]
