@@ -49,6 +49,7 @@ def test_a_report_is_as_if_judged_here() -> None:
     assert "ana" == found.features.id
 
 
+@pytest.mark.hostile_row(105)
 @pytest.mark.parametrize(
     ("check", "seconds"),
     [

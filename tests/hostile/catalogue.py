@@ -115,6 +115,9 @@ ROWS = {
     99: "a network that computes until its time is up, at each run",
     101: "a classmate's model with its hidden units in another order, its log and its moments changed",
     102: "a model that was trained on the test images as well as on the training images",
+    103: "a folder that changes between the search of the cache and the measuring",
+    104: "a worker that reads labels, users, or what belongs to other processes",
+    105: "evidence on which judging raises, or never ends",
 }
 
 

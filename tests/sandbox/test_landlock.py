@@ -34,6 +34,7 @@ def test_a_file_elsewhere_is_closed(elsewhere: Path, action: str) -> None:
 
 
 @needs_it
+@pytest.mark.hostile_row(104)
 @pytest.mark.parametrize(
     ("action", "path"),
     [
