@@ -87,11 +87,9 @@ def _late(norms: NormColumns) -> Message:
     """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
     numbered = steps(norms.log)
     first = numbered.values[0] if numbered and numbered.values else 0.0
-    return (
-        say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
-        if first > 1
-        else EMPTY
-    )
+    if not first > 1:
+        return EMPTY
+    return say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
 
 
 def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding | None:

@@ -178,7 +178,7 @@ class NormWithinCap(Check):
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = EMPTY if column.stage_known else together(self._cause(widest, model), _as_in(rerun, widest))
+        reason = EMPTY if column.stage_known else self._cause(widest, model, rerun)
         bound = widest if column.scope == "global" else Bound(self.cap)
         return failed(together(self._over(log, column, bound), reason), self._advice(model))
 
@@ -208,7 +208,7 @@ class NormWithinCap(Check):
             bound, reason = Bound(self.cap), _LIKE_UNCLIPPED
             widest = bound_after_clipping(self.cap, "global", model, rerun)
             if widest is not None and not self._within(column, widest):
-                bound, reason = widest, together(self._cause(widest, model), _as_in(rerun, widest))
+                bound, reason = widest, self._cause(widest, model, rerun)
             return failed(together(self._over(log, column, bound), reason), self._advice(model))
         says = (
             say("its header or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
@@ -251,7 +251,8 @@ class NormWithinCap(Check):
             ),
         )
 
-    def _cause(self, widest: Bound, model: Model | None) -> Message:
+    def _cause(self, widest: Bound, model: Model | None, rerun: Rerun | None) -> Message:
+        """Why norms are over all that clipping leaves, and what the grader's own training has over it."""
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
@@ -259,9 +260,21 @@ class NormWithinCap(Check):
             cause = say("and the stored optimizer has no `clipnorm`, so these are not clipped")
         else:
             cause = say("so these were logged before clipping, or nothing was clipped")
-        return say(
+        over = say(
             "After clipping no norm can be over {value}, {cause}.", value=number(widest.value), cause=cause
         )
+        if rerun is None:
+            return over
+        own = rerun.norms.global_before[:STEPS], rerun.norms.global_after[:STEPS]
+        before, after = (sum(norm > widest.value for norm in norms) for norms in own)
+        seen = say(
+            "In the grader's own training of this network {before} of the first {count} global norms "
+            "are over it before clipping, and {after} after.",
+            before=before,
+            count=len(own[0]),
+            after=after,
+        )
+        return together(over, seen)
 
     def _advice(self, model: Model | None) -> Message:
         optimizer = model.optimizer if model else None
@@ -295,24 +308,6 @@ def _norms_within(asked: Message, columns: list[NormColumn]) -> Message:
         names=listed([column.name for column in columns]),
         largest=number(max(column.largest for column in columns)),
         asked=asked,
-    )
-
-
-def _as_in(rerun: Rerun | None, widest: Bound) -> Message:
-    """What the grader's own training has over the bound, before and after clipping."""
-    if rerun is None:
-        return EMPTY
-    before, after = (
-        sum(norm > widest.value for norm in norms[:STEPS])
-        for norms in (rerun.norms.global_before, rerun.norms.global_after)
-    )
-    count = len(rerun.norms.global_before[:STEPS])
-    return say(
-        "In the grader's own training of this network {before} of the first {count} global norms "
-        "are over it before clipping, and {after} after.",
-        before=before,
-        count=count,
-        after=after,
     )
 
 

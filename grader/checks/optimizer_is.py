@@ -91,13 +91,10 @@ class OptimizerIs(Check):
     def find(self, model: Model, norms: NormColumns | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""
         stored = model.optimizer
-        asked = _described(self.name, self._asked())
+        asked = _described(self.name, [one.asked for one in self._settings(Optimizer(kind=self.name))])
         if self.stored == "required" and (stored is None or stored.iterations == 0):
-            lacks = (
-                say("The stored optimizer has made no step")
-                if stored
-                else say("The model file stores no optimizer")
-            )
+            none = say("The model file stores no optimizer")
+            lacks = say("The stored optimizer has made no step") if stored else none
             return failed(
                 say("{found}; the rubric asks for {asked} after the training.", found=lacks, asked=asked),
                 _SAVE,
@@ -112,11 +109,8 @@ class OptimizerIs(Check):
         if name_fits and not wrong:
             found = _described(stored.kind, [setting.found for setting in settings if setting.found])
             # Of what is asked, only a learning rate can be missing from a stored optimizer.
-            missing = (
-                EMPTY
-                if all(setting.found for setting in settings)
-                else say("; its learning rate is not stored")
-            )
+            is_whole = all(setting.found for setting in settings)
+            missing = EMPTY if is_whole else say("; its learning rate is not stored")
             return passed(
                 say(
                     "The stored optimizer is {found}, as the rubric asks{missing}.",
@@ -127,6 +121,7 @@ class OptimizerIs(Check):
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
         if name_fits and len(wrong) == 1 and norms and (column := self._clipped_by_hand(stored, norms)):
+            cap = number(self.clipnorm or 0)
             if _is_remembered(norms, column):
                 return passed(
                     say(
@@ -135,7 +130,7 @@ class OptimizerIs(Check):
                         "one vector before the optimizer saw them, which the rubric accepts.",
                         found=found,
                         name=column.name,
-                        cap=number(self.clipnorm or 0),
+                        cap=cap,
                     )
                 )
             return review(
@@ -144,7 +139,7 @@ class OptimizerIs(Check):
                     "rubric asks for {asked}.",
                     found=found,
                     name=column.name,
-                    cap=number(self.clipnorm or 0),
+                    cap=cap,
                     asked=asked,
                 ),
                 say(
@@ -174,9 +169,6 @@ class OptimizerIs(Check):
             settings.append(_clipping(stored, self.clipnorm, accept_global=self.accept_global_clipnorm))
         return settings
 
-    def _asked(self) -> list[Message]:
-        return [setting.asked for setting in self._settings(Optimizer(kind=self.name))]
-
     def _call(self) -> str:
         given = {"learning_rate": self.learning_rate, "clipnorm": self.clipnorm}
         arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
@@ -199,22 +191,16 @@ def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
 
 
 def _described(name: str, settings: list[Message]) -> Message | str:
-    return (
-        say("{name} with {settings}", name=quoted(name), settings=listed(settings))
-        if settings
-        else quoted(name)
-    )
+    if not settings:
+        return quoted(name)
+    return say("{name} with {settings}", name=quoted(name), settings=listed(settings))
 
 
 def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting:
     words = say("learning rate {asked}", asked=number(asked))
     if stored.schedule:
-        return _Setting(
-            say("the schedule {schedule}", schedule=quoted(stored.schedule)),
-            words,
-            fits=False,
-            hint=_CONSTANT,
-        )
+        schedule = say("the schedule {schedule}", schedule=quoted(stored.schedule))
+        return _Setting(schedule, words, fits=False, hint=_CONSTANT)
     found = stored.learning_rate
     if found is None:
         return _Setting(EMPTY, words, fits=True)
@@ -222,9 +208,8 @@ def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting
         return _Setting(words, words, fits=True)
     # What is far too high for Adam is usual for SGD.
     hint = _LOWERED if found < asked else other_learning_rate(stored, asked if same_kind else None)
-    return _Setting(
-        say("learning rate {found}", found=number(found, apart_from=asked)), words, fits=False, hint=hint
-    )
+    other = say("learning rate {found}", found=number(found, apart_from=asked))
+    return _Setting(other, words, fits=False, hint=hint)
 
 
 def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setting:

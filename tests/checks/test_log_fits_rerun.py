@@ -135,6 +135,13 @@ def test_without_first_norms_or_a_calibration_nothing_is_compared(log: Log, part
     assert "passed" == of(log, **parts).status
 
 
+def test_a_first_step_without_a_number_hides_nothing() -> None:
+    """It is no step after the first, so the norms are compared."""
+    log = a_log(a_series([3 * norm for norm in a_run(3)], BEFORE), step=[math.nan, *range(2, 2001)])
+
+    assert "review" == of(log).status
+
+
 def test_the_model_and_the_probe_may_be_missing() -> None:
     """What is there is compared."""
     assert "passed" == of(a_run_log(honest()), model=None, accuracy=None, probe=None).status
