@@ -121,12 +121,10 @@ def verdict(report: Report) -> str:
     waiting = say_counted(count, "{count} item waits for a teacher", "{count} items wait for a teacher")
     ungraded = say_counted(count, "{count} item was not graded", "{count} items were not graded")
     like = say_counted(alike, "resembles {count} other submission", "resembles {count} other submissions")
-    parts = [_score(report)]
-    if count:
-        parts.append({"review": waiting, "error": ungraded}.get(report.verdict, not_passed))
-    if alike and report.verdict == "review":
-        parts.append(like)
-    points = joined("; ", parts)
+    decided_by = {"review": waiting, "error": ungraded}.get(report.verdict, not_passed) if count else EMPTY
+    points = joined(
+        "; ", [_score(report), decided_by, like if alike and report.verdict == "review" else EMPTY]
+    )
     results = {
         "passed": say("Passed: {points}.", points=points),
         "failed": say("Failed: {points}.", points=points),
@@ -272,11 +270,8 @@ def tally(reports: Sequence[Report], language: Language = ENGLISH) -> str:
         needed if waiting else EMPTY,
         missing if ungraded else EMPTY,
     ]
-    counts = say(
-        "{submissions}: {verdicts}.",
-        submissions=counted(len(verdicts), "submission"),
-        verdicts=joined(", ", parts),
-    )
+    submissions, results = counted(len(verdicts), "submission"), joined(", ", parts)
+    counts = say("{submissions}: {verdicts}.", submissions=submissions, verdicts=results)
     alike = sum(bool(report.pairs) for report in reports)
     like = say_counted(alike, "{count} resembles another submission.", "{count} resemble another submission.")
     return translated(together(counts, like if alike else None), language)

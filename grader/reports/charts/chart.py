@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from grader.analysis.log_positions import place, steps
 from grader.analysis.statistics import Array, as_array, is_finite
@@ -144,25 +144,30 @@ class Panel:
 
 @dataclass(frozen=True)
 class StepAxis:
-    """The horizontal axis of a log: the step of each row, and those of the first and the last value."""
+    """The horizontal axis of a log: the step of each row, none where rows are counted from 1.
+
+    Its ends are the steps of the first and the last row that has a value.
+    """
 
     name: Message
-    steps: Array
+    steps: Array | None
     ends: tuple[float, float]
+
+    def of(self, rows: Any) -> Any:
+        """The step of a row, or those of an array of rows."""
+        return rows + 1.0 if self.steps is None else self.steps[rows]
 
 
 def step_axis(log: Log) -> StepAxis:
     """The log's own steps if they increase through all of it, else its rows, counted from 1."""
-    import numpy as np
-
     filled = [column.rows for column in log.columns if column.rows]
     first, last = min((rows[0] for rows in filled), default=0), max((rows[-1] for rows in filled), default=0)
     column = steps(log)
-    name, own = say("Step"), as_array(column.values if column else ())
+    own = as_array(column.values if column else ())
     # Steps that begin again in each epoch would draw all epochs on top of each other.
     if len(own) != last + 1 or not is_finite(own) or (own[1:] <= own[:-1]).any():
-        name, own = say("Row of the log"), np.arange(1.0, last + 2)
-    return StepAxis(name, own, (float(own[first]), float(own[last])))
+        return StepAxis(say("Row of the log"), None, (first + 1.0, last + 1.0))
+    return StepAxis(say("Step"), own, (float(own[first]), float(own[last])))
 
 
 def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
@@ -177,7 +182,7 @@ def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = Fal
     rows, values = rows[drawn], values[drawn].clip(1 / _LARGEST if positive else -_LARGEST, _LARGEST)
     if not len(values):
         return None
-    x = axis.steps[rows]
+    x = axis.of(rows)
     if len(values) <= MOST_POINTS:
         return Curve(look, tuple(x.tolist()), tuple(values.tolist()))
     # Minimum, median and maximum of windows, so that a single outlier is still seen.
@@ -208,7 +213,7 @@ def divergence_of(columns: Iterable[Column], axis: StepAxis) -> Divergence | Non
         broken = np.flatnonzero(~np.isfinite(as_array(column.values))).tolist()
         if broken:
             row, for_good = column.rows[broken[0]], len(broken) == len(column.values) - broken[0]
-            found.append(Divergence(column.header, row, float(axis.steps[row]), len(broken), for_good))
+            found.append(Divergence(column.header, row, float(axis.of(row)), len(broken), for_good))
     return min(found, key=lambda where: where.row, default=None)
 
 

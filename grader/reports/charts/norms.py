@@ -10,9 +10,9 @@ from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clippin
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
-from grader.analysis.reference.references import References, first_steps
+from grader.analysis.reference.references import first_steps
 from grader.analysis.statistics import as_array, quantiles
-from grader.evidence.log import Column, Log
+from grader.evidence.log import Column
 from grader.evidence.values import Scope, Stage
 from grader.messages.message import Message, say, say_counted, together
 from grader.messages.wording import number, quoted
@@ -49,9 +49,8 @@ class _Scene:
     No clipped norm is over the `bound`; `over` has row and value of the first that is.
     """
 
-    log: Log
+    norms: NormColumns
     axis: StepAxis
-    references: References
     columns: tuple[NormColumn, ...]
     bound: Bound | None
     over: tuple[int, float] | None
@@ -69,7 +68,7 @@ class _Scene:
         if self.over is None or self.over[0] not in rows:
             return ()
         row, value = self.over
-        return (Mark("over", self.axis.steps[row], on_logarithmic_axis(value)),)
+        return (Mark("over", self.axis.of(row), on_logarithmic_axis(value)),)
 
 
 def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
@@ -83,7 +82,7 @@ def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
         if columns:
             bound = bound_after_clipping(cap, scope, references.model, references.rerun) if cap else None
             over = _first_over(columns[0], bound, references.targets.tolerance)
-            scene = _Scene(norms.log, axis, references, columns, bound, over)
+            scene = _Scene(norms, axis, columns, bound, over)
             yield _every_step(scene)
             if len(scene.main.values) > 1:
                 yield from _both_ends(scene)
@@ -124,14 +123,14 @@ def _every_step(scene: _Scene) -> Panel:
         keys.append(_cap(scene.bound))
         if scene.over is not None:
             row, norm = scene.over
-            shown, where = number(norm, scene.bound.value), place(scene.log, row)
+            shown, where = number(norm, scene.bound.value), place(scene.norms.log, row)
             first = say("First norm over {bound}: {norm} at {where}", bound=bound, norm=shown, where=where)
             keys.append(Key("over", "ring", first))
         elif scene.main.stage == "after":
             words.append(say("No norm after clipping exceeds {value}.", value=bound))
     broken = divergence_of([column.logged for column in scene.columns], scene.axis)
     if broken is not None:
-        words.append(diverged(broken, scene.log))
+        words.append(diverged(broken, scene.norms.log))
     part = Part(
         x_name=scene.axis.name,
         x_range=scene.axis.ends,
@@ -164,7 +163,7 @@ def _cap(bound: Bound) -> Key:
 
 def _both_ends(scene: _Scene) -> Iterator[Panel]:
     column, series = scene.main.logged, (scene.main.scope, scene.main.stage)
-    many, references = len(column.values), scene.references
+    many, references = len(column.values), scene.norms.references
     rerun, probe = references.rerun, references.probe
     is_comparable = math.isfinite(sum(column.values)) and references.targets.cap is not None
     head, tail = min(STEPS, many), min(STEPS, many // 2)
@@ -187,7 +186,7 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
     keys, parts, words = [_key(scene.main)], [], []
     for steps, own, fit, measured, source in ends:
         honest = fit if fit is not None and fit.fits else None
-        shown = (scene.axis.steps[own.rows[0]], scene.axis.steps[own.rows[-1]])
+        shown = (scene.axis.of(own.rows[0]), scene.axis.of(own.rows[-1]))
         band = _band(shown, honest, measured)
         if band is not None:
             keys.append(Key("expected", "band", say("Expected: an honest run") if honest else source))
