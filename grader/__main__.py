@@ -8,9 +8,9 @@ def main() -> None:
     # Who checks a submission often stands in its folder, and every Python that is started there,
     # such as the one that workers are forked from, would import a student's `socket.py` as its own.
     os.environ["PYTHONSAFEPATH"] = "1"
-    from grader.cli import run
+    from grader.cli import app
 
-    run()
+    app()
 
 
 if __name__ == "__main__":

@@ -86,8 +86,3 @@ def options(
     ] = False,
 ) -> None:
     """Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML."""
-
-
-def run() -> None:
-    """Run the command line."""
-    app()

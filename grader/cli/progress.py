@@ -21,9 +21,8 @@ _MOST_NAMES = 4
 class ClassProgress:
     """How far the grading of a class is, as it is shown."""
 
-    def __init__(self, console: Console, progress: Progress, total: int) -> None:
+    def __init__(self, progress: Progress, total: int) -> None:
         """Show that TensorFlow is being imported, and that `total` submissions are to be measured."""
-        self._console = console
         self._progress = progress
         self._task = progress.add_task("Starting TensorFlow", total=total, so_far="")
         self._at_work: list[str] = []
@@ -40,11 +39,11 @@ class ClassProgress:
         if submission.id in self._at_work:
             self._at_work.remove(submission.id)
         self._verdicts[report.verdict] += 1
-        if not self._console.is_terminal:
+        if not self._progress.console.is_terminal:
             name = plain(submission.id, _LONGEST_NAME)
             done = self._verdicts.total()
             took = f"{report.seconds:.1f} s"
-            self._console.print(Text(f"{done} of {self._total}: {name}: {report.verdict}, {took}"))
+            self._progress.console.print(Text(f"{done} of {self._total}: {name}: {report.verdict}, {took}"))
         self._update()
 
     def _update(self) -> None:
@@ -70,4 +69,4 @@ def progress(total: int, console: Console | None = None) -> Iterator[ClassProgre
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        yield ClassProgress(console, bar, total)
+        yield ClassProgress(bar, total)

@@ -130,12 +130,23 @@ def _sentences(
     In a `clear` claim a submitter can be only one student, and nobody else that student.
     """
     rivals = set(claims) - set(clear)
+    several = [
+        f"{_submitter(claim)} could be {in_english(list(map(_student, claim.students)), 'or')}; not matched."
+        for claim in claims
+        if len(claim.students) > 1
+    ]
+    renamed = [
+        f"{_submitter(claim)} was found by {claim.by}, but has another name on the roster: {_student(only)}."
+        for claim in clear
+        for only in claim.students
+        if claim.submission.people and not may_be_one(claim.person.name, only.name)
+    ]
     return (
         _counts(students, clear, absent),
         *_strangers([claim for claim in claims if not claim.students]),
-        *_limited([_ambiguous(claim) for claim in claims if len(claim.students) > 1]),
+        *_limited(several),
         *_limited(_shared([claim for claim in claims if claim.student and claim in rivals])),
-        *_limited([_renamed(claim) for claim in clear if _is_renamed(claim)]),
+        *_limited(renamed),
     )
 
 
@@ -159,12 +170,6 @@ def _strangers(strangers: Sequence[_Claim]) -> tuple[str, ...]:
     return (f"{counted(len(strangers), 'submitter')} {verb} not on the roster: {shown}.",)
 
 
-def _ambiguous(claim: _Claim) -> str:
-    return (
-        f"{_submitter(claim)} could be {in_english(list(map(_student, claim.students)), 'or')}; not matched."
-    )
-
-
 def _shared(claims: Sequence[_Claim]) -> list[str]:
     rivals: dict[Student, list[str]] = defaultdict(list)
     for claim in claims:
@@ -173,15 +178,6 @@ def _shared(claims: Sequence[_Claim]) -> list[str]:
         f"{in_english(submitters)} could each be {_student(student)}; not matched."
         for student, submitters in rivals.items()
     ]
-
-
-def _is_renamed(claim: _Claim) -> bool:
-    return bool(claim.submission.people) and not may_be_one(claim.person.name, claim.students[0].name)
-
-
-def _renamed(claim: _Claim) -> str:
-    student = _student(claim.students[0])
-    return f"{_submitter(claim)} was found by {claim.by}, but has another name on the roster: {student}."
 
 
 def _submitter(claim: _Claim) -> str:

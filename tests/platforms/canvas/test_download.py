@@ -150,7 +150,7 @@ def test_a_class(tmp_path: Path) -> None:
 
 
 def test_the_newest_of_a_file_is_taken(tmp_path: Path) -> None:
-    """By the file's number, and it is said; a file that was not handed in again stays, and a zip a zip."""
+    """By the file's number, and it is said; one that came only once stays, and a zip is one archive."""
     newest, log = "garciaana_12_90_model-2.keras", "garciaana_12_35_training_log.csv"
     older = ("garciaana_12_34_model.keras", "garciaana_12_70_model-1.keras")
     zips = ("itoren_7_40_hw.zip", "itoren_7_41_hw-1.zip")
