@@ -79,7 +79,7 @@ def from_keras(totals: Mapping[Path, Totals], weights: Iterable[Array]) -> Optim
         variables = (GROUP, *inner, "vars")
         steps, rate = totals.get((*variables, "0")), totals.get((*variables, "1"))
         if steps is not None:
-            # Keras 2 and a schedule have no learning rate, and a variable of the model in its place.
+            # Keras 2 and a schedule store no learning rate; the first moment stands there.
             first = 1 if rate is None or rate.shape != () else 2
             paths = ((*variables, str(number)) for number in itertools.count(first))
             return OptimizerState(
