@@ -47,20 +47,12 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Level:
-    """A horizontal line across the chart."""
-
-    look: Look
-    y: float
-
-
-@dataclass(frozen=True)
 class Mark:
-    """One point that matters."""
+    """A value that matters: a point, or without `x` a horizontal line across the chart."""
 
     look: Look
-    x: float
     y: float
+    x: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,6 @@ class Part:
     x_range: tuple[float, float] | None = None
     curves: tuple[Curve, ...] = ()
     bands: tuple[Band, ...] = ()
-    levels: tuple[Level, ...] = ()
     marks: tuple[Mark, ...] = ()
     bars: tuple[Bars, ...] = ()
     divergence: Divergence | None = None

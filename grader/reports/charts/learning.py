@@ -12,7 +12,6 @@ from grader.reports.charts.chart import (
     Chart,
     Curve,
     Key,
-    Level,
     Look,
     Mark,
     Panel,
@@ -54,10 +53,11 @@ def _accuracies(
     if not part.curves:
         return Panel(name, title, None, (), together(*words))
     if asked is not None:
-        part = replace(part, levels=(Level("asked", asked),))
+        part = replace(part, marks=(Mark("asked", asked),))
         keys.append(Key("asked", "dashes", say("Required: {accuracy}", accuracy=accuracy(asked))))
     if test is not None:
-        part = replace(part, marks=(Mark("test", max(curve.x[-1] for curve in part.curves), test),))
+        end = max(curve.x[-1] for curve in part.curves)
+        part = replace(part, marks=(*part.marks, Mark("test", test, end)))
         shown = say("Submitted model on the test images: {accuracy}", accuracy=accuracy(test))
         keys.append(Key("test", "ring", shown))
     low, high = _range_that_matters(part.curves, [one for one in (asked, test) if one is not None])

@@ -20,7 +20,6 @@ from grader.reports.charts.chart import (
     Band,
     Chart,
     Key,
-    Level,
     Mark,
     Panel,
     Part,
@@ -59,16 +58,13 @@ class _Scene:
     def main(self) -> NormColumn:
         return self.columns[0]
 
-    @property
-    def levels(self) -> tuple[Level, ...]:
-        return (Level("cap", self.bound.value),) if self.bound is not None else ()
-
-    def marks(self, rows: Sequence[int]) -> tuple[Mark, ...]:
-        """The first norm over the bound, if it is in these rows."""
-        if self.over is None or self.over[0] not in rows:
-            return ()
-        row, value = self.over
-        return (Mark("over", self.axis.of(row), on_logarithmic_axis(value)),)
+    def marks(self, rows: Sequence[int]) -> Iterator[Mark]:
+        """The bound, and the first norm over it if that is in these rows."""
+        if self.bound is not None:
+            yield Mark("cap", self.bound.value)
+        if self.over is not None and self.over[0] in rows:
+            row, value = self.over
+            yield Mark("over", on_logarithmic_axis(value), self.axis.of(row))
 
 
 def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
@@ -135,8 +131,7 @@ def _every_step(scene: _Scene) -> Panel:
         x_name=scene.axis.name,
         x_range=scene.axis.ends,
         curves=tuple(curve for curve, _ in found),
-        levels=scene.levels,
-        marks=scene.marks(scene.main.logged.rows),
+        marks=tuple(scene.marks(scene.main.logged.rows)),
         divergence=broken,
     )
     return Panel(name, title, Chart((part,), logarithmic=True), tuple(keys), together(*words))
@@ -197,8 +192,7 @@ def _both_ends(scene: _Scene) -> Iterator[Panel]:
             x_range=shown,
             curves=(drawn,) if drawn is not None else (),
             bands=(band,) if band is not None else (),
-            levels=scene.levels,
-            marks=scene.marks(own.rows),
+            marks=tuple(scene.marks(own.rows)),
             divergence=divergence_of([own], scene.axis),
         )
         parts.append(part)

@@ -12,7 +12,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from grader.messages.message import Message, say
-from grader.reports.charts.chart import Band, Bars, Chart, Curve, Look, Panel, Part
+from grader.reports.charts.chart import Band, Bars, Chart, Curve, Look, Mark, Panel, Part
 
 WIDTH, HEIGHT = 370, 230
 # The room for titles above the plots, the least above a plot, that for steps below it, and between two.
@@ -177,7 +177,6 @@ def _y_range(chart: Chart) -> tuple[float, float]:
             shown += (band.low, band.high)
         for bars in part.bars:
             shown += (0.0, max(map(sum, zip(bars.counts, bars.base, strict=True))))
-        shown += [level.y for level in part.levels]
         shown += [mark.y for mark in part.marks]
     return _apart(min(shown, default=1.0), max(shown, default=1.0), logarithmic=chart.logarithmic)
 
@@ -210,9 +209,8 @@ def _plot(part: Part, left: float, width: float, y: Scale, chart: Chart) -> Plot
         chain.from_iterable(_band(band, x, y) for band in part.bands),
         chain.from_iterable(_curve(curve, x, y) for curve in part.curves),
         (_bars(bars, x, y) for bars in part.bars),
-        (Shape("level", one.look, _path(f"M0 {y.place(one.y):.1f}H{width:.1f}")) for one in part.levels),
         _stop(part, x, y, width),
-        (Shape("ring", mark.look, _ring(x.place(mark.x), y.place(mark.y))) for mark in part.marks),
+        (_mark(mark, x, y, width) for mark in part.marks),
     )
     note = None
     if part.divergence is not None:
@@ -265,9 +263,12 @@ def _stop(part: Part, x: Scale, y: Scale, width: float) -> Iterator[Shape]:
         yield Shape("stop", "diverged", _path(f"M{at:.1f} 0V{bottom:.1f}"))
 
 
-def _ring(x: float, y: float) -> Markup:
-    turn = f"a{_RING} {_RING} 0 1 0 "
-    return _path(f"M{x - _RING:.1f} {y:.1f}{turn}{2 * _RING} 0{turn}{-2 * _RING} 0")
+def _mark(mark: Mark, x: Scale, y: Scale, width: float) -> Shape:
+    if mark.x is None:
+        return Shape("level", mark.look, _path(f"M0 {y.place(mark.y):.1f}H{width:.1f}"))
+    start, turn = x.place(mark.x) - _RING, f"a{_RING} {_RING} 0 1 0 "
+    ring = f"M{start:.1f} {y.place(mark.y):.1f}{turn}{2 * _RING} 0{turn}{-2 * _RING} 0"
+    return Shape("ring", mark.look, _path(ring))
 
 
 def _path(commands: str) -> Markup:

@@ -10,7 +10,7 @@ from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
-from grader.reports.charts.chart import Divergence, Panel, Part, step_axis
+from grader.reports.charts.chart import Divergence, Mark, Panel, Part, step_axis
 from grader.reports.charts.norms import largest_norm, norm_panels
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
@@ -71,8 +71,8 @@ def test_the_first_norm_over_the_cap_is_marked() -> None:
 
     assert ("over", "ring") == (found["norms-variable"].keys[-1].look, found["norms-variable"].keys[-1].shape)
     (every,), (first, last) = parts(found["norms-variable"]), parts(found["ends-variable"])
-    assert [(12.0, 1.84)] == [(mark.x, mark.y) for mark in every.marks]
-    assert [1, 0] == [len(first.marks), len(last.marks)]
+    assert (Mark("cap", 1.0), Mark("over", 1.84, 12.0)) == every.marks
+    assert [2, 1] == [len(first.marks), len(last.marks)]
 
 
 def test_norms_from_before_clipping_may_be_over() -> None:
@@ -88,7 +88,7 @@ def test_a_global_norm_has_its_own_bound() -> None:
     log = a_step_log(a_norm([1.7] * 60, "g", scope="global", stage="after"), steps=60)
     (part,) = parts(panels(drawable(log=log))["norms-global"])
 
-    assert [2.449] == [round(level.y, 3) for level in part.levels]
+    assert [2.449] == [round(mark.y, 3) for mark in part.marks]
 
 
 def test_both_scopes_have_panels_of_their_own() -> None:

@@ -14,7 +14,7 @@ from grader.messages.languages import Language
 from grader.messages.message import say
 from grader.reports import html
 from grader.reports.charts import Drawing
-from grader.reports.charts.chart import Band, Bars, Chart, Curve, Divergence, Level, Mark, Panel, Part
+from grader.reports.charts.chart import Band, Bars, Chart, Curve, Divergence, Mark, Panel, Part
 from grader.reports.charts.svg import Picture, Scale, picture
 
 CURVE = Curve("after", (1.0, 2.0, 3.0), (1.0, 0.5, 2.0))
@@ -26,8 +26,7 @@ NORMS = Chart(
             (1.0, 3.0),
             (CURVE, Curve("before", (1.0, 2.0), (1.0, 2.0), (0.5, 1.0), (2.0, 3.0))),
             bands=(Band("expected", 1.0, 3.0, 0.5, 1.0, 2.0),),
-            levels=(Level("cap", 1.0),),
-            marks=(Mark("over", 1.0, 2.0),),
+            marks=(Mark("cap", 1.0), Mark("over", 2.0, 1.0)),
         ),
         Part("Last 3 steps", "Step", (1.0, 3.0), (CURVE,)),
     ),
