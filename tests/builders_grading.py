@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.analysis.targets import Targets
+from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
@@ -18,6 +19,7 @@ from grader.report import Origin, Report
 from grader.rubric import Item, Plan, Rubric
 
 ACCURACY = Item(id="accuracy", title="Accuracy", points=3, check=ModelAccuracy(at_least=0.87, tolerance=0.0))
+LAYERS = Item(id="layers", title="Layers", points=2, check=HiddenLayers(units=(300, 100)))
 LOGGED = Item(id="logged", title="Logged", points=1, check=LoggedAccuracy(at_least=0.87))
 FITS = Item(id="fits", title="Fits", points=0, check=LogFitsOptimizer())
 

@@ -6,10 +6,9 @@ from typing import Any
 import builders_reports as build
 from builders_evidence import a_rerun, some_evidence
 from builders_golden import said
-from builders_grading import ACCURACY, LOGGED, a_rubric
+from builders_grading import ACCURACY, LAYERS, LOGGED, a_rubric
 
 from grader.checks import Check
-from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.rerun_learns import RerunLearns
 from grader.errors import IsolationError
 from grader.evidence.problem import Problem
@@ -28,7 +27,6 @@ PLAN = Plan(limits=Limits(seconds=30.5, memory=2**30, model_file=2**28, log_file
 RUBRIC = a_rubric(ACCURACY, LOGGED, pass_at=0.5)
 BEFORE = build.a_report(build.an_item(), build.a_norm_item(), verdict="failed")
 PAIRS = (build.a_pair(),)
-LAYERS = Item(id="layers", title="Layers", points=2, check=HiddenLayers(units=(300, 100)))
 BROKEN = Problem(who="student", message=say("`model.keras` is empty."), hint=say("Save it again."))
 
 
