@@ -62,9 +62,10 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     rerun = plan.rerun
     fitting = int((each - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
     steps = min(rerun.steps, max(fitting, FEWEST_STEPS))
-    if steps == rerun.steps:
-        return Budgeted(plan.model_copy(update={"limits": limits}), judging=judging)
     shorter = rerun.model_copy(update={"steps": steps})
+    fitted = plan.model_copy(update={"limits": limits, "rerun": shorter})
+    if steps == rerun.steps:
+        return Budgeted(fitted, judging=judging)
     note = say(
         "The grader's own training was shortened from {steps} to {fitting}, to stay within the "
         "{seconds} s that the platform allows.",
@@ -72,7 +73,7 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
         fitting=steps,
         seconds=number(seconds),
     )
-    return Budgeted(plan.model_copy(update={"limits": limits, "rerun": shorter}), note, judging)
+    return Budgeted(fitted, note, judging)
 
 
 def sandbox_limits_of(plan: Plan) -> SandboxLimits:

@@ -124,10 +124,8 @@ def _version_or_reason() -> tuple[int, str]:
     except OSError as error:
         if error.errno == errno.EOPNOTSUPP:
             return 0, "This kernel has it, but was started without it."
-        return (
-            0,
-            f"This kernel has none (Linux has it from 5.13), or a container hides it ({error.strerror}).",
-        )
+        reason = f"This kernel has none (Linux has it from 5.13), or a container hides it ({error.strerror})."
+        return 0, reason
 
 
 def restrict(parts: Iterable[Readable], own_folder: str, newest: int = NEWEST_LANDLOCK) -> str:

@@ -5,17 +5,14 @@ If a Dask worker dies, Dask gives its task to another one; only one answer is ev
 """
 
 import contextlib
-import io
 import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import numpy as np
 from dask import config
 from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 from distributed import wait as wait_for
@@ -23,13 +20,13 @@ from distributed import wait as wait_for
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
 from grader.grading.engines import FOR_A_FOLDER, Answer, Task
-from grader.grading.engines.local import ARRAYS, LOCAL, Running
+from grader.grading.engines.local import LOCAL, Running, arrays_of, write_arrays
 from grader.grading.keys import program_sha256
 from grader.messages.message import say
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.self_test import SelfTest, self_test
-from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
+from grader.sandbox.worker import Worker, wait, warm_up
 
 # A second task waits at each thread of the cluster, so that none is idle while its next one is on the way.
 _TASKS_A_THREAD = 2
@@ -43,17 +40,15 @@ _DAEMON = (
 class _Arrays(WorkerPlugin):
     """Writes the images that a worker may see into a folder of each Dask worker, also of later ones."""
 
-    def __init__(self, name: str, arrays: Mapping[str, bytes]) -> None:
+    def __init__(self, name: str, arrays: Mapping[str, Any]) -> None:
         self.name = name
         self.folder = ""
-        self._arrays = dict(arrays)
+        self._arrays = arrays
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002  (Dask gives it)
         # Dask's own folder may be readable only for the user that runs it.
         self.folder = tempfile.mkdtemp(prefix="grader-data-")
-        for name, content in self._arrays.items():
-            (Path(self.folder) / f"{name}.npy").write_bytes(content)
-        open_to_workers(self.folder)
+        write_arrays(self.folder, self._arrays)
         warm_up(FOR_A_FOLDER)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002  (likewise)
@@ -69,8 +64,7 @@ class DaskEngine:
         self._sandbox = sandbox
         self._name = f"grader-{dataset.sha256}"
         self._tasks: dict[Future[Any], tuple[Task, float]] = {}
-        arrays = {name: _npy(getattr(dataset, name)) for name in ARRAYS}
-        client.register_plugin(_Arrays(self._name, arrays), name=self._name)
+        client.register_plugin(_Arrays(self._name, arrays_of(dataset)), name=self._name)
 
     def room(self) -> int:
         """How many tasks can be started now; a cluster may grow and shrink."""
@@ -198,9 +192,3 @@ def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> Answer:
     except BaseException:
         worker.end()
         raise
-
-
-def _npy(array: Any) -> bytes:
-    stream = io.BytesIO()
-    np.save(stream, array)
-    return stream.getvalue()

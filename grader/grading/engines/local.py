@@ -3,11 +3,12 @@
 import importlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +23,20 @@ from grader.sandbox.worker import Worker, open_to_workers, wait, warm_up
 
 # Instead of the address of a Dask scheduler: a cluster of our own.
 LOCAL = "local"
-# What workers may see of the data: the labels of the test images are not among it.
-ARRAYS = ("x_train", "y_train", "x_test")
 # A worker with the homework's network takes 0.46 GB, part of it shared with the process it was forked from.
 MEMORY_OF_A_WORKER = 600_000_000
+
+
+def arrays_of(dataset: Dataset) -> dict[str, Any]:
+    """What workers may see of the data: the labels of the test images are not among it."""
+    return {"x_train": dataset.x_train, "y_train": dataset.y_train, "x_test": dataset.x_test}
+
+
+def write_arrays(folder: str, arrays: Mapping[str, Any]) -> None:
+    """Write arrays into a folder, and let workers read it."""
+    for name, array in arrays.items():
+        np.save(Path(folder) / f"{name}.npy", array)
+    open_to_workers(folder)
 
 
 class Running:
@@ -61,11 +72,8 @@ class LocalEngine:
         self._running: list[Running] = []
         self._spare: tuple[str, Worker] | None = None
         self._arrays = tempfile.TemporaryDirectory(prefix="grader-data-")
-        folder = self._arrays.name
-        for name in ARRAYS:
-            np.save(Path(folder) / f"{name}.npy", getattr(dataset, name))
-        open_to_workers(folder)
-        self._sandbox = replace(sandbox, reads=(*sandbox.reads, folder))
+        write_arrays(self._arrays.name, arrays_of(dataset))
+        self._sandbox = replace(sandbox, reads=(*sandbox.reads, self._arrays.name))
 
     def room(self) -> int:
         """How many tasks can be started now."""
@@ -159,9 +167,7 @@ def usable_jobs() -> int:
 def _free_memory() -> int | None:
     """Bytes that can be taken without swapping; None where the system does not say."""
     try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
+        told = Path("/proc/meminfo").read_text(encoding="ascii").partition("MemAvailable:")[2]
+        return int(told.split()[0]) * 1024
     except (OSError, ValueError, IndexError):
-        pass
-    return None
+        return None
