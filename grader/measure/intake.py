@@ -5,7 +5,7 @@ What was read is what is measured: no name is opened twice.
 
 import hashlib
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
@@ -104,7 +104,10 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
     except SubmissionError as error:
         notes = (*notes, together(error.message, say("It was ignored.")))
     asked = asked_for(plan.files)
-    folders = {part: _folders(part, source.names) for part in asked}
+    # Where a part can be a folder, its module says which folders are one.
+    folders: dict[str, tuple[Folder, ...]] = {
+        part: getattr(_module(part), "folders", lambda _: ())(source.names) for part in asked
+    }
     inside = [folder for found in folders.values() for folder in found]
     loose = [name for name in source.names if not any(folder.holds(name) for folder in inside)]
     parts: dict[str, Taken | Problem] = {}
@@ -116,12 +119,6 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
         except SubmissionError as error:
             parts[part] = _problem(error)
     return Intake(parts, declaration, notes)
-
-
-def _folders(part: str, names: Sequence[str]) -> tuple[Folder, ...]:
-    """The folders that are a whole part each, where such a part can be a folder."""
-    find: Callable[[Sequence[str]], tuple[Folder, ...]] | None = getattr(_module(part), "folders", None)
-    return find(names) if find else ()
 
 
 def _take(source: Source, role: str, word: Message, patterns: Sequence[str], most: int) -> Taken | None:

@@ -22,12 +22,7 @@ def content(name: str) -> bytes:
     [
         ("Cathy-Kuo", "csv", 25, KERAS),
         ("Chol1000", "json", 30, ["accuracy", "loss", "val_accuracy", "val_loss"]),
-        (
-            "Deepender25",
-            "csv",
-            30,
-            ["accuracy", "epoch", "learning_rate", "loss", "val_accuracy", "val_loss"],
-        ),
+        ("Deepender25", "csv", 30, sorted([*KERAS, "learning_rate"])),
         ("Faisasa12", "csv", 10, ["epoch", "loss", "val_accuracy", "val_loss"]),
         ("Farru049", "csv", 10, KERAS),
         ("Helgagoit", "json", 30, ["accuracy", "loss", "val_accuracy", "val_loss"]),
