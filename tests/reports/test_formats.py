@@ -164,22 +164,6 @@ def test_a_report_is_read_back_equal(report: Report) -> None:
     jsonschema.validate(json.loads(page), json_report.schema())
 
 
-def test_the_page_is_for_people_too() -> None:
-    """It is indented, keeps the order of the fields, writes letters as letters, and ends its last line."""
-    page = json_report.page(a_report(name="Ana García", seconds=1.5))
-
-    assert (
-        '{\n  "version": 2,\n  "program": "grader 0.1.0",\n  "id": "garcia",\n  "name": "Ana García",\n'
-        '  "id_from": "folder",\n  "name_is_declared": false,\n'
-        '  "rubric": "gradient_clipping",\n  "verdict": "passed",\n  "score": 0.0,\n  "max_score": 0.0,\n'
-        '  "summary": {\n    "text": ""\n  },\n  "items": [],\n  "facts": [],\n  "numbers": {},\n'
-        '  "files": [],\n'
-        '  "declaration": {\n    "name": "",\n    "id": "",\n    "norm_column": "",\n'
-        '    "norm_scope": null,\n    "norm_stage": null\n  },\n  "notes": [],\n  "pairs": [],\n'
-        '  "seconds": 1.5,\n  "isolation": null,\n  "limits": [],\n  "language": "en"\n}\n'
-    ) == page
-
-
 @pytest.mark.hostile_row(71)
 def test_hidden_characters_are_escaped_and_come_back() -> None:
     """A name that could act on a screen is safe to print from the file, and the same when it is read."""
