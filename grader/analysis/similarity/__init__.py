@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 
-from grader.analysis.similarity.features import Features
+from grader.analysis.similarity.features import Features, equal_pairs
 from grader.analysis.similarity.logs import like_logs, on_logs
 from grader.analysis.similarity.models import like_models, like_optimizers, on_models, on_optimizers
 from grader.evidence.part import wanted
@@ -32,26 +31,8 @@ MIXED_UP = say(
 )
 
 
-@dataclass(frozen=True)
-class _Way:
-    """A way in which two submissions can be alike: how to find pairs, and what to say of one."""
-
-    part: str
-    find: Callable[[Sequence[Features]], Iterator[tuple[int, int]]]
-    sentence: Callable[[Features, Features], Message]
-    hint: Message
-
-
-_WAYS = (
-    _Way("model", like_models, on_models, SAME_WORK),
-    _Way("log", like_logs, on_logs, SAME_WORK),
-    _Way("log and model", like_optimizers, on_optimizers, MIXED_UP),
-)
-
-
-def _of_part(name: str) -> _Way:
-    """The way in which two submissions are alike by an equal part of this name."""
-    return _Way(name, partial(_like_parts, name=name), partial(_on_parts, name=name), SAME_WORK)
+# A part, the pairs that are alike by it, what to say of one in the report of its first, and the hint.
+_Way = tuple[str, Iterator[tuple[int, int]], Callable[[Features, Features], Message], Message]
 
 
 @dataclass(frozen=True)
@@ -66,16 +47,16 @@ def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
     """The likeness of each submission of a class, in its order; each pair stands with both."""
     pairs: defaultdict[int, list[Pair]] = defaultdict(list)
     others: defaultdict[int, set[int]] = defaultdict(set)
-    for way in (*_WAYS, *map(_of_part, _names_of_parts(features))):
+    for part, alike, sentence, hint in _ways(features):
         like: defaultdict[int, set[int]] = defaultdict(set)
-        for first, second in way.find(features):
+        for first, second in alike:
             like[first].add(second)
             like[second].add(first)
         for here, found in like.items():
             others[here] |= found
             for there in sorted(found)[:MOST_NAMED]:
-                message = way.sentence(features[here], features[there])
-                pairs[here].append(Pair(id=features[there].id, part=way.part, message=message, hint=way.hint))
+                message = sentence(features[here], features[there])
+                pairs[here].append(Pair(id=features[there].id, part=part, message=message, hint=hint))
     return tuple(
         Likeness(
             pairs=tuple(pairs[position]),
@@ -85,20 +66,17 @@ def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
     )
 
 
-def _names_of_parts(features: Sequence[Features]) -> tuple[str, ...]:
-    """The names of the parts by which submissions of the class can be equal."""
-    return tuple(sorted({name for one in features for name, *_ in one.identities}))
+def _ways(features: Sequence[Features]) -> Iterator[_Way]:
+    yield "model", like_models(features), on_models, SAME_WORK
+    yield "log", like_logs(features), on_logs, SAME_WORK
+    yield "log and model", like_optimizers(features), on_optimizers, MIXED_UP
+    for name in sorted({name for one in features for name, *_ in one.identities}):
+        yield name, _like_parts(features, name), partial(_on_parts, name=name), SAME_WORK
 
 
 def _like_parts(features: Sequence[Features], name: str) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose part of this name is equal, each pair once."""
-    equal: defaultdict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        for part, _, identity in one.identities:
-            if part == name:
-                equal[identity].append(position)
-    for positions in equal.values():
-        yield from combinations(positions, 2)
+    return equal_pairs([identity for part, _, identity in one.identities if part == name] for one in features)
 
 
 def _on_parts(here: Features, there: Features, name: str) -> Message:

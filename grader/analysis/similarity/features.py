@@ -4,8 +4,10 @@ Of a log that does not fit its own model, the norms are kept as well.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Annotated
 
 import numpy as np
@@ -80,10 +82,26 @@ class Features:
     identities: tuple[tuple[str, str, str], ...] = ()
 
 
+def equal_groups(keys: Iterable[Iterable[Hashable]]) -> Iterable[list[int]]:
+    """The positions of each key, where there are any number of keys at a position."""
+    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for position, own in enumerate(keys):
+        for key in own:
+            groups[key].append(position)
+    return groups.values()
+
+
+def equal_pairs(keys: Iterable[Iterable[Hashable]]) -> Iterator[tuple[int, int]]:
+    """The pairs of positions that have a key in common; see `equal_groups`."""
+    for positions in equal_groups(keys):
+        yield from combinations(positions, 2)
+
+
 def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
     """What to keep of a submission; more of one whose log is inconsistent with its own model."""
     log, model, accuracy = evidence.found(Log), evidence.found(Model), evidence.found(Accuracy)
-    columns = tuple(_columns(log)) if log else ()
+    every = (*log.norms(), log.column("loss")) if log else ()
+    columns = [column for column in every if column is not None and column.values]
     sample = shingles([column.values for column in columns])
     moving = set(sample.columns.tolist())
     telling = (
@@ -92,7 +110,14 @@ def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> F
     return Features(
         id=id,
         weights=_weights(evidence),
-        series=tuple(_series(column) for column in telling),
+        series=tuple(
+            Series(
+                column.header,
+                len(column.values),
+                hashlib.sha256(np.asarray(column.values, dtype=np.float64).tobytes()).hexdigest(),
+            )
+            for column in telling
+        ),
         shingles=sample,
         headers=tuple(column.header for column in columns),
         mistakes=np.array(accuracy.mistakes if accuracy else (), np.uint8),
@@ -125,18 +150,6 @@ def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
     for _, name, part in evidence.every():
         if not isinstance(part, Problem) and part.identity:
             yield name, files.get(name, ""), part.identity
-
-
-def _columns(log: Log) -> Iterator[Column]:
-    yield from (column for column in log.norms() if column.values)
-    loss = log.column("loss")
-    if loss is not None and loss.values:
-        yield loss
-
-
-def _series(column: Column) -> Series:
-    digest = hashlib.sha256(np.asarray(column.values, dtype=np.float64).tobytes())
-    return Series(column.header, len(column.values), digest.hexdigest())
 
 
 def _inconsistent(evidence: Evidence) -> Iterator[InconsistentColumn]:

@@ -14,11 +14,10 @@ The correlation of the changes from step to step would tell these apart less wel
 order are hard or easy for everyone, so honest losses correlate by 0.94 without any seed for the weights.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from grader.analysis.similarity.features import Features
+from grader.analysis.similarity.features import Features, equal_groups
 from grader.analysis.similarity.shingles import STEPS, like_pairs, shared
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
@@ -30,19 +29,15 @@ FEWEST_ALIKE = 3
 
 def like_logs(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose logs are equal or nearly equal; a pair may come more than once."""
-    owners: defaultdict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        for digest in {series.sha256 for series in one.series}:
-            owners[digest].append(position)
     # The columns of one log are mostly shared by the same others; each group is taken once.
-    for positions in {tuple(positions) for positions in owners.values()}:
+    owners = equal_groups({series.sha256 for series in one.series} for one in features)
+    for positions in set(map(tuple, owners)):
         yield from combinations(positions, 2)
     # So are those with one sample, and a class that shares a seed costs no more than a single log.
-    samples: defaultdict[bytes, list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        if len(one.shingles.hashes) >= FEWEST_ALIKE:
-            samples[one.shingles.hashes.tobytes()].append(position)
-    groups = tuple(samples.values())
+    samples = (one.shingles.hashes for one in features)
+    groups = tuple(
+        equal_groups([hashes.tobytes()] if len(hashes) >= FEWEST_ALIKE else [] for hashes in samples)
+    )
     for group in groups:
         yield from combinations(group, 2)
     for first, second in like_pairs([features[group[0]].shingles for group in groups], FEWEST_ALIKE, NEARLY):

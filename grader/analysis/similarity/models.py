@@ -29,14 +29,14 @@ real trainings agreed with their own models to 3e-8, and to 1e-6 once they were 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, combinations
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.analysis.moments import AdamState, Fit, fits, row_ranges
 from grader.analysis.moments.adam import fading_sums
-from grader.analysis.similarity.features import Features, InconsistentColumn
+from grader.analysis.similarity.features import Features, InconsistentColumn, equal_groups, equal_pairs
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
 
@@ -63,11 +63,10 @@ def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 
     Only models with as many weights, in as many projections, are compared.
     """
-    alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        if len(one.weights.projections):
-            alike[one.weights.parameters, len(one.weights.projections)].append(position)
-    for positions in alike.values():
+    weights = (one.weights for one in features)
+    for positions in equal_groups(
+        [(one.parameters, len(one.projections))] if len(one.projections) else [] for one in weights
+    ):
         sketches = np.array([features[position].weights.projections for position in positions])
         for start in range(0, len(positions), BLOCK):
             cosines = sketches[start : start + BLOCK] @ sketches.T
@@ -79,12 +78,7 @@ def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 
 def like_unordered(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose models have equal weights in any order within their arrays."""
-    equal: defaultdict[str, list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        if one.weights.unordered:
-            equal[one.weights.unordered].append(position)
-    for positions in equal.values():
-        yield from combinations(positions, 2)
+    return equal_pairs(filter(None, [one.weights.unordered]) for one in features)
 
 
 def like_mistakes(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
@@ -92,11 +86,11 @@ def like_mistakes(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 
     A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
     """
-    alike: defaultdict[int, list[int]] = defaultdict(list)
-    for position, one in enumerate(features):
-        if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes):
-            alike[len(one.mistakes)].append(position)
-    for positions in alike.values():
+    learned = (
+        [len(one.mistakes)] if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes) else []
+        for one in features
+    )
+    for positions in equal_groups(learned):
         mistakes = np.array([features[position].mistakes for position in positions])
         counts = np.count_nonzero(mistakes, axis=1)
         # A row for each image, so that those that a model gets wrong are together in memory.

@@ -52,23 +52,15 @@ class Shingles:
 
 @dataclass(frozen=True)
 class Shared:
-    """What the samples of two logs have in common.
+    """How many shingles two logs have in common, most of them from these columns of the first and the second.
 
-    Attributes:
-        alike: How many shingles both have.
-        compared: How many could be: the shingles of the log that has fewer of them,
-            up to the hash up to which both samples are whole.
-        columns: The numbers of the columns, in the first and in the second log, that most of them are from.
+    `compared` is how many could be: the shingles of the log that has fewer of them, up to the hash up to
+    which both samples are whole.
     """
 
     alike: int
     compared: int
     columns: tuple[int, int]
-
-    @property
-    def share(self) -> float:
-        """The share of the stretches that are alike, in [0, 1]."""
-        return self.alike / self.compared if self.compared else 0.0
 
 
 def shingles(columns: Sequence[Sequence[float]]) -> Shingles:
