@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from itertools import product
-from statistics import fmean, stdev
+
+import numpy as np
 
 from grader.analysis.reference.calibration import (
     LEVELS,
@@ -15,6 +16,7 @@ from grader.analysis.reference.calibration import (
     Size,
     Spread,
 )
+from grader.analysis.statistics import Array
 from grader.evidence.values import Classes
 from grader.frozen import Frozen
 from grader.measure.reply import share_right
@@ -144,23 +146,25 @@ def summarised(
         by_size.setdefault((run.job.inputs, run.job.batch_size), []).append(run)
     sizes: list[Size] = []
     for inputs in INPUTS:
-        groups = [group for (given, _), group in sorted(by_size.items()) if given == inputs]
-        reference = next(
-            (group for group in groups if group[0].job.batch_size == plan.rerun.batch_size), groups[0]
+        batch_sizes = sorted(batch_size for given, batch_size in by_size if given == inputs)
+        groups = [by_size[inputs, batch_size] for batch_size in batch_sizes]
+        own_size = plan.rerun.batch_size if plan.rerun.batch_size in batch_sizes else batch_sizes[0]
+        least = [-0.5 * math.log(batch_size / own_size) for batch_size in batch_sizes]
+        variable, whole = (_ends(groups, batch_sizes.index(own_size), scope, least) for scope in (0, 1))
+        starts, smooth = (
+            _steadied([_spread([getattr(run, name) for run in group]) for group in groups])
+            for name in ("start", "smoothness")
         )
-        scopes = [_ends(groups, reference, scope) for scope in (0, 1)]
-        starts = _steadied([_spread([run.start for run in group]) for group in groups])
-        smooth = _steadied([_spread([run.smoothness for run in group]) for group in groups])
         sizes += [
             Size(
                 inputs=inputs,
-                batch_size=group[0].job.batch_size,
-                variable_norm=scopes[0][place],
-                global_norm=scopes[1][place],
-                start=starts[place],
-                smoothness=smooth[place],
+                batch_size=batch_size,
+                variable_norm=variable[place],
+                global_norm=whole[place],
+                start=_rounded(starts[place]),
+                smoothness=_rounded(smooth[place]),
             )
-            for place, group in enumerate(groups)
+            for place, batch_size in enumerate(batch_sizes)
         ]
     return Calibration(
         tensorflow=versions.tensorflow,
@@ -172,58 +176,45 @@ def summarised(
     )
 
 
-def _ends(groups: Sequence[Sequence[Run]], reference: Sequence[Run], scope: int) -> list[Ends]:
-    mean_run = [fmean(column) for column in zip(*(run.head[scope] for run in reference), strict=True)]
-    of_reference = _parts([_less(run.head[scope], mean_run) for run in reference])
-    heads = [
-        [
-            Spread(mean=own.mean, spread=math.hypot(own.spread, other.spread))
-            for own, other in zip(
-                _parts([_less(run.head[scope], mean_run) for run in group]), of_reference, strict=True
-            )
-        ]
-        for group in groups
-    ]
-    own_size = reference[0].job.batch_size
-    independent = [-0.5 * math.log(group[0].job.batch_size / own_size) for group in groups]
-    tails = [_parts([tail[scope] for run in group for tail in run.tails]) for group in groups]
+def _ends(groups: Sequence[Sequence[Run]], own: int, scope: int, least: Sequence[float]) -> list[Ends]:
+    """Both ends of each group, of which the one at `own` has the plan's batch size."""
+    heads = [np.array([run.head[scope] for run in group]) for group in groups]
+    mean_run = heads[own].mean(axis=0)
+    parts = np.array([_parts(head - mean_run) for head in heads])
+    parts[:, 1] = np.hypot(parts[:, 1], parts[own, 1])
+    tails = np.array(
+        [_parts(np.array([tail[scope] for run in group for tail in run.tails])) for group in groups]
+    )
     return [
-        Ends(head=_comparison(head, least), tail=_comparison(tail, least))
-        for head, tail, least in zip(_steadied_rows(heads), _steadied_rows(tails), independent, strict=True)
+        Ends(head=_comparison(head, noise), tail=_comparison(tail, noise))
+        for head, tail, noise in zip(_steadied(parts), _steadied(tails), least, strict=True)
     ]
 
 
-def _parts(rows: Sequence[Logarithms]) -> list[Spread]:
-    """The level, the variation, then the shape at each of `LEVELS`."""
-    level, variation = (_spread([row[place] for row in rows]) for place in (MEDIAN, len(LEVELS)))
-    shape = (_spread([row[place] - row[MEDIAN] for row in rows]) for place in range(len(LEVELS)))
-    return [level, variation, *shape]
+def _parts(rows: Array) -> Array:
+    """The spreads of the level, the variation, then the shape at each of `LEVELS`."""
+    level, variation = rows[:, [MEDIAN]], rows[:, [len(LEVELS)]]
+    return _spread(np.hstack([level, variation, rows[:, : len(LEVELS)] - level]))
 
 
-def _comparison(parts: Sequence[Spread], independent: float) -> Comparison:
-    level, variation, *shape = map(_rounded, parts)
-    variation = _rounded(Spread(mean=min(variation.mean, independent), spread=variation.spread))
+def _comparison(parts: Array, independent: float) -> Comparison:
+    level, variation, *shape = map(_rounded, parts.T)
+    variation = variation.model_copy(update={"mean": min(variation.mean, round(independent, _DIGITS))})
     return Comparison(level=level, noise=round(independent, _DIGITS), variation=variation, shape=tuple(shape))
 
 
-def _less(row: Logarithms, other: Sequence[float]) -> Logarithms:
-    return tuple(one - two for one, two in zip(row, other, strict=True))
+def _spread(values: Array | Sequence[float]) -> Array:
+    """The means of the columns, and their standard deviations, shape (2, columns)."""
+    return np.array([np.mean(values, axis=0), np.std(values, axis=0, ddof=1)])
 
 
-def _spread(values: Sequence[float]) -> Spread:
-    return Spread(mean=fmean(values), spread=stdev(values))
-
-
-def _steadied(spreads: Sequence[Spread]) -> list[Spread]:
+def _steadied(spreads: Sequence[Array] | Array) -> Array:
     """Each with at least the root mean square of all spreads."""
-    least = math.sqrt(fmean(one.spread**2 for one in spreads))
-    return [_rounded(Spread(mean=one.mean, spread=max(one.spread, least))) for one in spreads]
+    steadied = np.array(spreads)
+    steadied[:, 1] = np.maximum(steadied[:, 1], np.sqrt(np.mean(steadied[:, 1] ** 2, axis=0)))
+    return steadied
 
 
-def _steadied_rows(rows: Sequence[Sequence[Spread]]) -> list[tuple[Spread, ...]]:
-    columns = [_steadied(column) for column in zip(*rows, strict=True)]
-    return list(zip(*columns, strict=True))
-
-
-def _rounded(one: Spread) -> Spread:
-    return Spread(mean=round(one.mean, _DIGITS), spread=round(one.spread, _DIGITS))
+def _rounded(spread: Array) -> Spread:
+    mean, deviation = (round(float(value), _DIGITS) for value in spread)
+    return Spread(mean=mean, spread=deviation)
