@@ -39,14 +39,11 @@ Sizes = Sequence[tuple[int, Comparison]]
 
 @dataclass(frozen=True)
 class Fit:
-    """How an end of a series compares with one calibrated batch size.
+    """How an end of a series compares with one calibrated batch size, the one that came nearest.
 
-    Attributes:
-        z: The z-score of the number that fits worst: standard deviations from where it should be.
-        chi2: The sum of the squares of all z-scores, which is -2 times the logarithm of a likelihood.
-        batch_size: The batch size that came nearest.
-        found: The quantiles of the log at `LEVELS`, and its variation.
-        expected: The quantiles of a mean honest run at that batch size, and the least variation.
+    `z` is the z-score of the number that fits worst, in standard deviations from where it should be, and
+    `chi2` the sum of the squares of all of them: -2 times the logarithm of a likelihood. `found` are the log's
+    quantiles at `LEVELS` and its variation, `expected` those of a mean honest run, with the least variation.
     """
 
     z: float
@@ -70,12 +67,9 @@ class Fit:
 class Prediction:
     """What a log would have of the grader's own steps, if its norms before clipping were larger by a factor.
 
-    Attributes:
-        low: The logarithm of the smallest factor.
-        step: The difference between the logarithms of neighbouring factors.
-        rows: The quantiles at `LEVELS` and the variation, for each factor.
-        before: The variation before clipping.
-        noise: How far a quantile can be beside that, relative to it.
+    The logarithms of the factors begin at `low`, a `step` apart; each factor has a row of the quantiles at
+    `LEVELS` and the variation. `before` is the variation before clipping; a quantile can be off by `noise`,
+    relative to it.
     """
 
     low: float
@@ -237,25 +231,20 @@ def _ratios(norms: Array, others: Array) -> Array:
     return np.divide(norms, others, out=np.ones_like(norms), where=others > 0)
 
 
-def _left_by_clipping(parts: Iterable[Norms]) -> Callable[[Array], Array]:
+def _left_by_clipping(parts: Sequence[Norms]) -> Callable[[Array], Array]:
     """What clipping of each variable leaves of global norms, read off the pairs of the measured steps."""
     import numpy as np
 
-    steps = list(parts)
-    before = np.sort(np.concatenate([as_array(part.global_before) for part in steps]))
-    after = np.sort(np.concatenate([as_array(part.global_after) for part in steps]))
+    before = np.sort(np.concatenate([as_array(part.global_before) for part in parts]))
+    after = np.sort(np.concatenate([as_array(part.global_after) for part in parts]))
     ratios = _ratios(after, before)
 
     def left(norms: Array) -> Array:
-        above = np.searchsorted(before, norms)
-        inside = np.clip(above, 1, len(before) - 1)
-        low, high = before[inside - 1], before[inside]
-        share = np.divide(norms - low, high - low, out=np.zeros_like(norms), where=high > low)
-        between = after[inside - 1] * (1 - share) + after[inside] * share
         # Below what was measured nothing is clipped, or all in proportion; above it, what is not yet clipped
         # grows in proportion at most.
-        outside = norms * np.where(above == 0, ratios[0], ratios[-1])
-        found: Array = np.where((above == 0) | (above == len(before)), outside, between)
+        outside = norms * np.where(norms <= before[0], ratios[0], ratios[-1])
+        is_between = (norms > before[0]) & (norms <= before[-1])
+        found: Array = np.where(is_between, np.interp(norms, before, after), outside)
         return found
 
     return left

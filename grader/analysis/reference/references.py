@@ -108,12 +108,7 @@ def _best(fits: Iterable[Fit | None]) -> Fit | None:
 
 def first_steps(norms: Norms, count: int) -> Norms:
     """The first steps of the four series."""
-    return Norms(
-        variable_before=norms.variable_before[:count],
-        variable_after=norms.variable_after[:count],
-        global_before=norms.global_before[:count],
-        global_after=norms.global_after[:count],
-    )
+    return Norms(**{name: series[:count] for name, series in norms})
 
 
 def largest_batch(log: Log, training_images: int | None) -> float | None:
