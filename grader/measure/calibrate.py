@@ -59,12 +59,10 @@ class CalibrationRequest(Frozen):
 class Run(Frozen):
     """What one run showed, in natural logarithms.
 
-    Attributes:
-        head: for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the first
-            steps, and last their variation.
-        tails: the same at each of a few moments, of the last steps divided by that of a probe.
-        start: of the first loss over ln(classes).
-        smoothness: the largest of the four series.
+    The `head` is, for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the
+    first steps, and last their variation; the `tails` the same at each of a few moments, of the last steps
+    divided by that of a probe. The `start` is the first loss over ln(classes), the `smoothness` the largest
+    of the four series.
     """
 
     job: Job

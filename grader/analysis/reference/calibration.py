@@ -29,14 +29,11 @@ class Spread(Frozen):
 class Comparison(Frozen):
     """How honest runs compare with what the grader measures itself, at one end; natural logarithms.
 
-    Only norms before clipping are calibrated, because those after it follow from them and the cap.
-
-    Attributes:
-        level: The ratio of the medians.
-        shape: For each of `LEVELS`, the ratio of the quantiles, less that of the medians.
-        variation: The ratio of the variations, as `grader.analysis.statistics.variation` gives them.
-        noise: The level, if gradients were nothing but the noise of the batch. A network is between this and
-            no difference at all: with B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
+    Only norms before clipping are calibrated, because those after it follow from them and the cap. The
+    `level` is the ratio of the medians, the `shape` for each of `LEVELS` the ratio of the quantiles, less the
+    level, the `variation` that of the variations (`grader.analysis.statistics`). The `noise` is the level, if
+    gradients were nothing but the noise of the batch. A network is between this and no difference at all:
+    with B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
     """
 
     level: Spread
@@ -55,10 +52,8 @@ class Ends(Frozen):
 class Size(Frozen):
     """What the runs of one batch size showed, with the pixels given as `inputs` says.
 
-    Attributes:
-        start: The logarithm of the first loss over ln(classes).
-        smoothness: The autocorrelation at lag 1, as `grader.analysis.statistics.smoothness` gives it;
-            the largest of the four series.
+    The `start` is the logarithm of the first loss over ln(classes), the `smoothness` the autocorrelation at
+    lag 1, the largest of the four series.
     """
 
     inputs: str

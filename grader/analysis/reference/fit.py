@@ -42,8 +42,8 @@ class Fit:
     """How an end of a series compares with one calibrated batch size, the one that came nearest.
 
     `z` is the z-score of the number that fits worst, in standard deviations from where it should be, and
-    `chi2` the sum of the squares of all of them: -2 times the logarithm of a likelihood. `found` are the log's
-    quantiles at `LEVELS` and its variation, `expected` those of a mean honest run, with the least variation.
+    `chi2` the sum of all their squares: -2 times the logarithm of a likelihood. `found` has the log's
+    quantiles at `LEVELS` and its variation, `expected` those of a mean honest run and the least variation.
     """
 
     z: float

@@ -65,7 +65,6 @@ class Features:
     Attributes:
         series: The gradient norms and the loss, as far as they cannot be equal to another's by chance.
         shingles: A sample of how these rise and fall, its columns numbered as `headers`.
-        headers: The headers of all the columns that were looked at.
         mistakes: What the model says of test images, as in `Accuracy`.
         inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
         identities: Of each part that has one, its name, the hash of its file, and its identity.
@@ -131,18 +130,13 @@ def _weights(evidence: Evidence) -> Weights:
     model = evidence.found(Model)
     if model is None or model.sketch is None:
         return Weights()
-    projections = np.asarray(model.sketch.projections)
+    sketch, projections = model.sketch, np.asarray(model.sketch.projections)
     length = float(np.linalg.norm(projections))
     if length == 0:
         return Weights()
     file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
-    return Weights(
-        file,
-        model.parameters,
-        model.sketch.sha256,
-        model.sketch.unordered,
-        (projections / length).astype(np.float32),
-    )
+    unit = (projections / length).astype(np.float32)
+    return Weights(file, model.parameters, sketch.sha256, sketch.unordered, unit)
 
 
 def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:

@@ -32,12 +32,9 @@ KEPT = 512
 
 @dataclass(frozen=True)
 class Shingles:
-    """A sample of the shingles of one log: its MinHash.
+    """A sample of the shingles of one log: its MinHash, sorted, each with the number of its column.
 
-    Attributes:
-        hashes: The hashes, sorted, each once.
-        columns: The number of the column that each hash is from.
-        complete: Whether these are all the shingles there are, so that none was left out.
+    It is `complete` where these are all the shingles there are.
     """
 
     hashes: Annotated[Words, *array_form("u8")]
@@ -84,14 +81,13 @@ def shared(one: Shingles, other: Shingles) -> Shared:
 
 def like_pairs(samples: Sequence[Shingles], fewest: int, share: float) -> Iterator[tuple[int, int]]:
     """The pairs of positions whose samples have this many stretches, and this share of them, in common."""
-    size = len(samples)
     counts = _counts_alike(samples)
     lengths = np.array([len(sample.hashes) for sample in samples], dtype=np.int64)
     largest = np.array([sample.largest for sample in samples], dtype=np.uint64)
-    table = np.zeros((size, KEPT), dtype=np.uint64)
+    table = np.zeros((len(samples), KEPT), dtype=np.uint64)
     for position, sample in enumerate(samples):
         table[position, : lengths[position]] = sample.hashes
-    for first in range(size):
+    for first in range(len(samples)):
         seconds = np.flatnonzero(counts[first] >= fewest)
         limits = np.minimum(largest[first], largest[seconds])
         here = np.searchsorted(samples[first].hashes, limits, side="right")

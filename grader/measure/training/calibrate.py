@@ -66,11 +66,11 @@ class Runs:
         for order in np.array_split(batches.order, MOMENTS):
             parts.append(train(order))
             probed = probe(probes.order)
-            tails.append(_ratio(parts[-1][-STEPS:, _NORMS], probed))
+            tails.append(_both(_logarithms(parts[-1][-STEPS:, _NORMS]) - _logarithms(probed)))
         recorded = np.concatenate(parts)
         return Run(
             job=job,
-            head=_both(recorded[:STEPS, _NORMS]),
+            head=_both(_logarithms(recorded[:STEPS, _NORMS])),
             tails=tuple(tails),
             start=math.log(recorded[0, _LOSS] / math.log(self._classes)),
             smoothness=max(smoothness(series.tolist()) or 0.0 for series in recorded[:, _NORMS].T),
@@ -115,16 +115,13 @@ def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], clas
     )
 
 
-def _both(norms: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
-    """The logarithms of the quantiles and of the variation of the two series before clipping."""
-    series = (norms[:, column].tolist() for column in _BEFORE)
-    variable, whole = (tuple(map(math.log, (*quantiles(one, LEVELS), variation(one)))) for one in series)
-    return variable, whole
+def _logarithms(norms: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Those of the quantiles and the variation of the two series before clipping, shape (2, numbers)."""
+    series = norms[:, _BEFORE].T.tolist()
+    found: NDArray[np.float64] = np.log([(*quantiles(one, LEVELS), variation(one)) for one in series])
+    return found
 
 
-def _ratio(recorded: NDArray[np.float32], probed: NDArray[np.float32]) -> tuple[Logarithms, Logarithms]:
-    variable, whole = (
-        tuple(one - two for one, two in zip(*pair, strict=True))
-        for pair in zip(_both(recorded), _both(probed), strict=True)
-    )
+def _both(numbers: NDArray[np.float64]) -> tuple[Logarithms, Logarithms]:
+    variable, whole = map(tuple, numbers.tolist())
     return variable, whole

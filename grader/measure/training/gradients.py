@@ -38,17 +38,13 @@ def loss_for(probabilities: bool) -> Loss:
 
 def clip(gradients: Sequence[tf.Tensor], norms: tf.Tensor, plan: OptimizerPlan) -> list[tf.Tensor]:
     """Clip k gradients, of which these are the L2 norms, as the plan's optimizer would."""
-    if plan.clipnorm:
-        cap = plan.clipnorm
-        scales = tf.unstack(cap / tf.maximum(norms, cap))
+    if cap := plan.clipnorm or plan.global_clipnorm:
+        decisive = norms if plan.clipnorm else tf.fill(norms.shape, tf.norm(norms))
+        scales = tf.unstack(cap / tf.maximum(decisive, cap))
         return [
             gradient * tf.cast(scale, gradient.dtype)
             for gradient, scale in zip(gradients, scales, strict=True)
         ]
-    if plan.global_clipnorm:
-        cap = plan.global_clipnorm
-        scale = cap / tf.maximum(tf.norm(norms), cap)
-        return [gradient * tf.cast(scale, gradient.dtype) for gradient in gradients]
     if plan.clipvalue:
         return [tf.clip_by_value(gradient, -plan.clipvalue, plan.clipvalue) for gradient in gradients]
     return list(gradients)
@@ -106,15 +102,8 @@ def norms_of(recorded: NDArray[np.float32]) -> Norms:
                 "you save."
             ),
         )
-    variable_before, variable_after, global_before, global_after = (
-        tuple(column.tolist()) for column in recorded.T
-    )
-    return Norms(
-        variable_before=variable_before,
-        variable_after=variable_after,
-        global_before=global_before,
-        global_after=global_after,
-    )
+    series = (tuple(column.tolist()) for column in recorded.T)
+    return Norms(**dict(zip(Norms.model_fields, series, strict=True)))
 
 
 def _global_norms(norms: NDArray[np.float32]) -> NDArray[np.float32]:

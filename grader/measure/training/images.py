@@ -77,14 +77,10 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Batches:
-    """Examples, and the order in which they are seen.
+    """Examples, of shape (n, ...) and (n,), and the order in which they are seen, shape (steps, batch size).
 
-    Attributes:
-        inputs: shape (n, ...).
-        labels: shape (n,), integers.
-        order: indices into both, shape (steps, batch size).
-        prepare: makes what the network takes, float32, of the inputs of a batch; pixels as they are take a
-            quarter of the room.
+    `prepare` makes what the network takes, float32, of the inputs of a batch; pixels as they are take a
+    quarter of the room.
     """
 
     inputs: tf.Tensor

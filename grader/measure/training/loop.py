@@ -51,12 +51,9 @@ def use_one_thread() -> None:
 
 
 class Backward(NamedTuple):
-    """What a pass through a network and back gives for one batch.
+    """What a pass through a network and back gives for one batch; a gradient for each trainable variable.
 
-    Attributes:
-        loss: a scalar.
-        hits: which of the largest outputs stand at the label, as 0 or 1, shape (batch size,).
-        gradients: one for each of the trainable variables, in their order.
+    The `hits` are which of the largest outputs stand at the label, as 0 or 1, shape (batch size,).
     """
 
     loss: tf.Tensor
@@ -85,12 +82,9 @@ def backward(model: keras.Model, batches: Batches, loss_function: Loss, chosen: 
 def compiled_loop(row: Callable[[tf.Tensor], Sequence[tf.Tensor]], width: int) -> Loop:
     """A function of the order, shape (steps, batch size), that gives the rows, shape (steps, width).
 
-    Every operation in it costs half a millisecond before the first step, so what can be done with the rows
+    A row of the examples of a batch, shape (batch size,), is vectors of float32 that make it together.
+    Every operation costs half a millisecond before the first step, so what can be done with the rows
     afterwards is done there.
-
-    Args:
-        row: of the examples of a batch, shape (batch size,): vectors of float32 that make the row together.
-        width: of a row.
     """
 
     def loop(order: tf.Tensor) -> tf.Tensor:
