@@ -1,6 +1,8 @@
 """Tests of whether an end of a log fits what the grader measured."""
 
 import math
+from itertools import product
+from typing import get_args
 
 import pytest
 from builders_runs import a_comparison, some_steps, the_calibration
@@ -10,13 +12,9 @@ from grader.analysis.reference.calibration import LEVELS, MEDIAN
 from grader.analysis.reference.fit import Fit, Prediction, nearest_fit, predictions
 from grader.analysis.statistics import quantiles, variation
 from grader.evidence.training import Norms
+from grader.evidence.values import Scope, Stage
 
-EVERY_SERIES: list[Series] = [
-    ("variable", "before"),
-    ("variable", "after"),
-    ("global", "before"),
-    ("global", "after"),
-]
+EVERY_SERIES: list[Series] = list(product(get_args(Scope), get_args(Stage)))
 FEW_SIZES = [(32, a_comparison(0.0)), (256, a_comparison(-0.7))]
 VARIATION = len(LEVELS)
 RERUN = some_steps(111, 200)
@@ -154,15 +152,8 @@ def test_outside_of_the_factors_the_nearest_holds() -> None:
 
 def test_norms_of_zero_do_no_harm() -> None:
     """A network that does not learn has them."""
-    nothing = Norms(
-        variable_before=(0.0,) * 30,
-        variable_after=(0.0,) * 30,
-        global_before=(0.0,) * 30,
-        global_after=(0.0,) * 30,
-    )
+    nothing = Norms(**dict.fromkeys(Norms.model_fields, (0.0,) * 30))
 
-    found = [
-        one for series in EVERY_SERIES for one in predictions(nothing, [nothing], series, 1.0, FEW_SIZES)
-    ]
-
-    assert all(0.0 == one.at(MEDIAN, 0.0) for one in found)
+    for series in EVERY_SERIES:
+        found = predictions(nothing, [nothing], series, 1.0, FEW_SIZES)
+        assert all(0.0 == one.at(MEDIAN, 0.0) for one in found)

@@ -35,32 +35,24 @@ def a_norm_column(values: Sequence[float]) -> NormColumn:
     return column
 
 
-def test_both_ends_of_an_honest_log_fit() -> None:
-    """The head fits the rerun, the tail the probe."""
-    column = a_norm_column(a_run(3))
+@pytest.mark.parametrize(
+    ("values", "head", "tail"),
+    [
+        pytest.param(a_run(3), True, True, id="honest"),
+        # Norms fall while a network learns, if the batches cannot be larger ones.
+        pytest.param(a_run(3)[::-1], False, True, id="reversed"),
+        pytest.param([4 * norm for norm in a_run(3)], False, False, id="four times as large"),
+    ],
+)
+def test_the_head_is_compared_with_the_rerun_and_the_tail_with_the_probe(
+    values: Sequence[float], head: bool, tail: bool
+) -> None:
+    """An honest log fits both; no batch size explains the others."""
+    column, references = a_norm_column(values), replace(REFERENCES, largest_batch=35)
 
-    first = REFERENCES.first_fit(column, BEFORE, RERUN)
-    last = REFERENCES.last_fit(column, BEFORE, PROBE, 2000)
+    fits = (references.first_fit(column, BEFORE, RERUN), references.last_fit(column, BEFORE, PROBE, 2000))
 
-    assert first
-    assert last
-    assert (True, True) == (first.fits, last.fits)
-
-
-def test_a_reversed_log_does_not_fit_at_its_head() -> None:
-    """Norms fall while a network learns, if the batches cannot be larger ones."""
-    first = replace(REFERENCES, largest_batch=35).first_fit(a_norm_column(a_run(3)[::-1]), BEFORE, RERUN)
-
-    assert first
-    assert not first.fits
-
-
-def test_norms_of_other_weights_do_not_fit_at_the_tail() -> None:
-    """Four times as large is not explained by a batch size."""
-    last = REFERENCES.last_fit(a_norm_column([4 * norm for norm in a_run(3)]), BEFORE, PROBE, 2000)
-
-    assert last
-    assert not last.fits
+    assert [head, tail] == [fit.fits for fit in fits if fit]
 
 
 def test_nothing_is_compared_without_both_sides() -> None:
@@ -140,13 +132,9 @@ FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3
 (READING,) = declared_columns(a_log(a_series([2.9], ("global", "before"))))
 
 
-def test_what_fits_is_shown_with_its_medians() -> None:
-    """Each column, what was expected, at which batch size, and what it rests on."""
-    assert said(
-        agreed([(READING, FIT), (READING, FIT)], "first", "those of the rerun", a_calibration()).message
-    )
+def test_what_is_said_of_fits() -> None:
+    """Medians of what fits, and what they rest on; all numbers of what does not, beside those expected."""
+    fitting = [(READING, FIT), (READING, FIT)]
 
-
-def test_what_does_not_fit_is_misfit() -> None:
-    """All numbers of the log beside all that were expected."""
+    assert said(agreed(fitting, "first", "those of the rerun", a_calibration()).message)
     assert said(misfit(READING, FIT, "last", "an honest run"))

@@ -33,17 +33,10 @@ from grader.evidence.model import Moments, Sketch
 ANA = a_student("ana", weights=some_weights(1), file="aa")
 
 
-def test_the_same_file() -> None:
-    """It is named first, because two trainings do not give one file."""
-    bob = a_student("bob", weights=some_weights(1), file="aa")
-
-    assert [(0, 1)] == list(like_weights([ANA, bob]))
-    assert said(on_models(ANA, bob))
-
-
-def test_equal_weights_in_another_file() -> None:
-    """Saved again, the weights are the same."""
-    bob = a_student("bob", weights=some_weights(1), file="bb")
+@pytest.mark.parametrize("file", ["aa", "bb"])
+def test_equal_weights(file: str) -> None:
+    """The same file is named first, because two trainings do not give one; others were saved again."""
+    bob = a_student("bob", weights=some_weights(1), file=file)
 
     assert [(0, 1)] == list(like_weights([ANA, bob]))
     assert said(on_models(ANA, bob))
