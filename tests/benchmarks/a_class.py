@@ -40,7 +40,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
 
     from grader.datasets import load_dataset
     from grader.measure.training.gradients import build_update, loss_for
-    from grader.measure.training.images import Batches
+    from grader.measure.training.images import Batches, shuffled_order
     from grader.measure.training.loop import compiled_steps
     from grader.rubric import OptimizerPlan
 
@@ -61,7 +61,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
                 keras.layers.Dense(10, activation="softmax"),
             ]
         )
-        batches = Batches.shuffled(inputs, labels, STEPS, BATCH_SIZE, number)
+        batches = Batches(inputs, labels, shuffled_order(len(labels), STEPS, BATCH_SIZE, number))
         update = build_update(plan, model.trainable_variables)
         recorded = compiled_steps(model, batches, loss_for(probabilities=True), plan, update)(batches.order)
         model.save(place / "model.keras")

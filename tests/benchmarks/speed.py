@@ -96,7 +96,7 @@ def a_step(runs: int) -> str:
     import tensorflow as tf
 
     from grader.measure.training.gradients import build_update, loss_for
-    from grader.measure.training.images import Batches
+    from grader.measure.training.images import Batches, shuffled_order
     from grader.measure.training.load import load_clean
     from grader.measure.training.loop import compiled_steps, use_one_thread
 
@@ -107,7 +107,7 @@ def a_step(runs: int) -> str:
         model = load_clean(clean.content, clean.suffix, clean.facts.parameters)
     inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
     labels = tf.constant(dataset.y_train, tf.int32)
-    batches = Batches.shuffled(inputs, labels, plan.steps, plan.batch_size, plan.seed)
+    batches = Batches(inputs, labels, shuffled_order(len(labels), plan.steps, plan.batch_size, plan.seed))
     update = build_update(plan.optimizer, model.trainable_variables)
     loop = compiled_steps(model, batches, loss_for(probabilities=True), plan.optimizer, update)
     products = _products(plan.batch_size)

@@ -11,6 +11,7 @@ from grader.analysis.moments import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
 from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size
 from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
+from grader.analysis.statistics import Numbers
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -65,27 +66,22 @@ class References:
 
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit the rerun's; None where something is missing or too short."""
-        if rerun is None or self.calibration is None:
+        if rerun is None:
             return None
         count = min(STEPS, len(column.values), len(rerun.norms.global_before))
-        if count < FEWEST:
-            return None
-        steps = first_steps(rerun.norms, count)
         sizes = [(size.batch_size, size.ends(series[0]).head) for size in self.sizes]
-        return self._nearest(column, slice(count), steps, series, sizes)
+        return self._nearest(column.values[:count], column, first_steps(rerun.norms, count), series, sizes)
 
     def last_fit(self, column: NormColumn, series: Series, probe: Probe | None, end: int) -> Fit | None:
         """How the last norms before `end` fit the probe's; None where something is missing or too short.
 
         They were logged up to the submitted weights. The second half of them is compared, at most 200.
         """
-        if probe is None or self.calibration is None:
+        if probe is None:
             return None
-        count = min(STEPS, end // 2)
-        if count < FEWEST:
-            return None
+        values = column.values[end - min(STEPS, end // 2) : end]
         sizes = [(size.batch_size, size.ends(series[0]).tail) for size in self.sizes]
-        return self._nearest(column, slice(end - count, end), probe.norms, series, sizes)
+        return self._nearest(values, column, probe.norms, series, sizes)
 
     def nearest_first(self, column: NormColumn, rerun: Rerun) -> Fit | None:
         """The best fit of the first norms over the series that the column can be; see `first_fit`."""
@@ -95,10 +91,14 @@ class References:
         """The best fit of the last norms over the series that the column can be; see `last_fit`."""
         return _best(self.last_fit(column, series, probe, end) for series in column.candidates)
 
-    def _nearest(self, column: NormColumn, window: slice, steps: Norms, series: Series, sizes: Sizes) -> Fit:
+    def _nearest(
+        self, values: Numbers, column: NormColumn, steps: Norms, series: Series, sizes: Sizes
+    ) -> Fit | None:
+        if not sizes or len(values) < FEWEST:
+            return None
         further = [part.norms for part in (self.rerun, self.probe) if part is not None]
         choices = predictions(steps, further, series, self.cap, sizes)
-        return nearest_fit(column.values[window], choices, sizes, column.rounding)
+        return nearest_fit(values, choices, sizes, column.rounding)
 
 
 def _best(fits: Iterable[Fit | None]) -> Fit | None:

@@ -178,16 +178,12 @@ def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 def on_optimizers(here: Features, there: Features) -> Message:
     """What the log of one and the model of the other have in common, for the first one's report."""
     name = quoted(there.id)
-    found = _told(here, there, say("The log does not fit its own model, but that of {name}", name=name))
-    return found or _told(
-        there, here, say("The log of {name} does not fit its own model, but this one", name=name)
-    )
-
-
-def _told(log: Features, model: Features, beginning: Message) -> Message:
-    for column in log.inconsistent:
-        fit = _fit(column, model.adam_state) if model.adam_state else None
-        if fit:
+    mine = say("The log does not fit its own model, but that of {name}", name=name)
+    theirs = say("The log of {name} does not fit its own model, but this one", name=name)
+    tried = [(column, there.adam_state, mine) for column in here.inconsistent]
+    tried += [(column, here.adam_state, theirs) for column in there.inconsistent]
+    for column, state, beginning in tried:
+        if fit := _fit(column, state) if state else None:
             rows = counted(fit.row_range.end, "row", grouped=True)
             return say(
                 "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "

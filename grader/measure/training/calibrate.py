@@ -14,7 +14,7 @@ from grader.analysis.reference.calibration import LEVELS, STEPS
 from grader.analysis.statistics import quantiles, smoothness, variation
 from grader.measure.calibrate import CalibrationRequest, Epochs, Job, Logarithms, Run, Versions
 from grader.measure.training.gradients import build_update, loss_for
-from grader.measure.training.images import Arrays, Batches, as_inputs
+from grader.measure.training.images import Arrays, Batches, as_inputs, shuffled_order
 from grader.measure.training.loop import Loop, compiled_probe, compiled_steps, use_one_thread
 from grader.measure.training.predict import Predictor
 from grader.rubric import Plan
@@ -58,14 +58,12 @@ class Runs:
         """Train from fresh weights, and probe the weights at each of the moments."""
         plan = self._plan.rerun
         model, batches, train = self._begun(job, max(EPOCHS * self._steps(job), FEWEST_STEPS))
-        probes = Batches.shuffled(
-            batches.inputs, batches.labels, self._plan.probe.batches, plan.batch_size, plan.seed
-        )
-        probe = compiled_probe(model, probes, _LOSS_FUNCTION, plan.optimizer)
+        probe = compiled_probe(model, batches, _LOSS_FUNCTION, plan.optimizer)
+        probes = shuffled_order(len(batches.labels), self._plan.probe.batches, plan.batch_size, plan.seed)
         parts, tails = [], []
         for order in np.array_split(batches.order, MOMENTS):
             parts.append(train(order))
-            probed = probe(probes.order)
+            probed = probe(probes)
             tails.append(_both(_logarithms(parts[-1][-STEPS:, _NORMS]) - _logarithms(probed)))
         recorded = np.concatenate(parts)
         return Run(
@@ -94,7 +92,8 @@ class Runs:
         keras.utils.set_random_seed(job.seed)
         model = reference_network(self._shape, self._hidden, self._classes)
         inputs, labels = self._inputs(job.inputs), tf.constant(self._arrays.y_train, tf.int32)
-        batches = Batches.shuffled(inputs, labels, steps, job.batch_size, job.seed)
+        order = shuffled_order(len(labels), steps, job.batch_size, job.seed)
+        batches = Batches(inputs, labels, order)
         optimizer = self._plan.rerun.optimizer
         update = build_update(optimizer, model.trainable_variables)
         return model, batches, compiled_steps(model, batches, _LOSS_FUNCTION, optimizer, update)

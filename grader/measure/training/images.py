@@ -88,16 +88,12 @@ class Batches:
     order: NDArray[np.int32]
     prepare: Callable[[tf.Tensor], tf.Tensor] = tf.identity
 
-    @classmethod
-    def shuffled(
-        cls, inputs: tf.Tensor, labels: tf.Tensor, steps: int, batch_size: int, seed: int
-    ) -> "Batches":
-        """Full batches, epoch after epoch, each epoch in a new order; the size is at most n."""
-        return cls(inputs, labels, shuffled_order(len(labels), steps, batch_size, seed))
-
 
 def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDArray[np.int32]:
-    """Which examples each batch has, shape (steps, batch size); see `Batches.shuffled`."""
+    """Which examples each batch has, shape (steps, batch size).
+
+    Full batches, epoch after epoch, each epoch in a new order; with fewer examples, each batch has them all.
+    """
     generator = np.random.default_rng(seed)
     size = min(batch_size, examples)
     per_epoch = examples // size

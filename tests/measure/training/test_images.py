@@ -13,7 +13,6 @@ from builders_golden import refusal_of
 from grader.measure.training.images import (
     SCALES,
     Arrays,
-    Batches,
     Standard,
     as_inputs,
     batches_of,
@@ -116,12 +115,12 @@ def test_a_batch_is_at_most_all_examples() -> None:
 def test_only_what_is_seen_is_copied() -> None:
     """Of a short plan only the images of its batches are there, and they are those of the whole order."""
     arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
-    whole = Batches.shuffled(tf.constant(arrays.x_train), tf.constant(arrays.y_train), 6, 20, 5)
+    whole = shuffled_order(len(arrays.x_train), 6, 20, 5)
 
     short = batches_of(arrays, plan, 6, arrays.x_train.shape[1:], "raw pixels")
 
     assert 120 == len(short.inputs) < len(arrays.x_train)
-    for mine, other in zip(short.order, whole.order, strict=True):
+    for mine, other in zip(short.order, whole, strict=True):
         seen = short.prepare(tf.gather(short.inputs, mine)).numpy()
         np.testing.assert_array_equal(arrays.x_train[other], seen)
         np.testing.assert_array_equal(arrays.y_train[other], tf.gather(short.labels, mine).numpy())

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from grader.measure.training.gradients import build_update, loss_for
-from grader.measure.training.images import Batches
+from grader.measure.training.images import Batches, shuffled_order
 from grader.measure.training.loop import as_traced, backward, compiled_loop, compiled_probe, compiled_steps
 from grader.rubric import OptimizerPlan
 
@@ -81,7 +81,21 @@ def test_a_penalty_on_weights_is_part_of_the_loss() -> None:
 def some_batches(steps: int = 6) -> Batches:
     dataset = build.a_dataset()
     inputs = tf.constant(dataset.x_train / 255.0, tf.float32)
-    return Batches.shuffled(inputs, tf.constant(dataset.y_train, tf.int32), steps, 20, seed=5)
+    order = shuffled_order(len(inputs), steps, 20, seed=5)
+    return Batches(inputs, tf.constant(dataset.y_train, tf.int32), order)
+
+
+def by_hand(
+    model: keras.Model, batches: Batches, chosen: np.ndarray
+) -> tuple[float, float, list[np.ndarray]]:
+    """The loss, the accuracy and the gradients of one batch."""
+    labels = tf.gather(batches.labels, chosen)
+    with tf.GradientTape() as tape:
+        outputs = model(tf.gather(batches.inputs, chosen))
+        loss = loss_for(True)(labels, outputs)
+    gradients = tape.gradient(loss, [one.value for one in model.trainable_variables])
+    hits = float(np.mean(np.argmax(outputs, axis=1) == labels.numpy()))
+    return float(loss), hits, [gradient.numpy() for gradient in gradients]
 
 
 def test_records_what_a_plain_loop_finds() -> None:
@@ -91,19 +105,12 @@ def test_records_what_a_plain_loop_finds() -> None:
     plain = build_update(plan, same.trainable_variables)
     expected = []
     for chosen in batches.order:
-        labels = tf.gather(batches.labels, chosen)
-        with tf.GradientTape() as tape:
-            outputs = same(tf.gather(batches.inputs, chosen))
-            loss = loss_for(True)(labels, outputs)
-        before = [
-            gradient.numpy() for gradient in tape.gradient(loss, [v.value for v in same.trainable_variables])
-        ]
+        loss, hits, before = by_hand(same, batches, chosen)
         after = [gradient * min(1.0, 0.3 / np.linalg.norm(gradient)) for gradient in before]
         plain([tf.constant(gradient) for gradient in after])
-        hits = np.mean(np.argmax(outputs, axis=1) == labels.numpy())
         norms = [[np.linalg.norm(gradient) for gradient in gradients] for gradients in (before, after)]
         row = [max(norms[0]), max(norms[1]), np.linalg.norm(norms[0]), np.linalg.norm(norms[1])]
-        expected.append([float(loss), hits, *row])
+        expected.append([loss, hits, *row])
 
     recorded = compiled_steps(
         model, batches, loss_for(True), plan, build_update(plan, model.trainable_variables)
@@ -118,12 +125,7 @@ def test_the_probe_finds_what_a_plain_loop_finds(way: dict[str, float]) -> None:
     batches, model = some_batches(), build.a_network()
     expected = []
     for chosen in batches.order:
-        with tf.GradientTape() as tape:
-            outputs = model(tf.gather(batches.inputs, chosen))
-            loss = loss_for(True)(tf.gather(batches.labels, chosen), outputs)
-        before = [
-            each.numpy() for each in tape.gradient(loss, [one.value for one in model.trainable_variables])
-        ]
+        *_, before = by_hand(model, batches, chosen)
         largest = [np.linalg.norm(each) for each in before]
         whole = np.linalg.norm(largest)
         after = [
