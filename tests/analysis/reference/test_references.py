@@ -113,18 +113,13 @@ def test_values_are_counted_up_to_a_row() -> None:
 
 
 def test_what_follows_from_the_parts() -> None:
-    """What the optimizer remembers, the widest bound and the batch sizes are taken out of them."""
+    """What the optimizer remembers, the widest bound and the batch sizes; nothing follows from nothing."""
     whole = References(TARGETS, largest_batch=40, model=a_model(), accuracy=an_accuracy(0.87))
+    nothing = References()
 
     assert adam_state_of(a_model()) == whole.adam_state
     assert whole.widest == bound_after_clipping(1.0, "global", a_model(), None)
     assert [16, 32, 64] == [size.batch_size for size in whole.sizes]
-
-
-def test_nothing_follows_from_nothing() -> None:
-    """Without a cap nothing is clipped."""
-    nothing = References()
-
     assert (math.inf, None, None, ()) == (nothing.cap, nothing.adam_state, nothing.widest, nothing.sizes)
 
 
