@@ -27,11 +27,9 @@ _BY_CHANCE = 0.01
 
 _HOW_TO_LOG = {
     "accuracy": say('Compile with `metrics=["accuracy"]`, and log what `fit` reports.'),
-    "val_accuracy": (
-        say(
-            'Compile with `metrics=["accuracy"]`, give `fit` a `validation_split` or '
-            "`validation_data`, and log what it reports."
-        )
+    "val_accuracy": say(
+        'Compile with `metrics=["accuracy"]`, give `fit` a `validation_split` or '
+        "`validation_data`, and log what it reports."
     ),
 }
 
@@ -45,16 +43,16 @@ def no_accuracy(log: Log, name: AccuracyColumn) -> Finding:
 
 
 def validation_images(accuracies: Iterable[float]) -> int | None:
-    """How many images these accuracies were measured on, as far as their fractions tell.
+    """How many images these accuracies were measured on, as far as their fractions tell, else None.
 
     An accuracy on n images is a multiple of 1/n, so the smallest n is taken of which all are multiples
-    to the precision e of float32. It divides the true number, or is below it, and so the standard error
-    that follows from it is never too small. What was rounded to four decimals is a multiple of 1/10,000
-    whatever n was; then no more than the usual number is taken.
+    to the precision e of float32. It is not above the true number, so its standard error is never too small.
+    What was rounded to four decimals is a multiple of 1/10,000 whatever n was; then no more than the usual
+    number is taken.
 
-    A number that is no such multiple still comes within e of one with a probability of 2 * e * n, so of k
-    of them n * (2 * e * n)^k / (k + 1) multiples up to n are expected by chance. Where these are more than
-    one in a hundred, the fractions tell nothing, and it is None.
+    Any number is within e of a multiple with a probability of 2 * e * n, so for k of them up to
+    n * (2 * e * n)^k / (k + 1) such n are expected by chance; where more than 0.01 are, the fractions tell
+    nothing.
     """
     import numpy as np
 

@@ -36,12 +36,14 @@ def steps(log: Log) -> Column | None:
 def epochs(log: Log) -> int | None:
     """How many epochs the log covers, or None where nothing in it tells.
 
-    Each change in the epoch column begins another one; a fractional epoch (2.31) belongs to its whole number.
-    Where that column is missing or never changes (`fit` called again for each epoch),
-    each change in the validation accuracy or loss counts, which a logger may repeat on every row.
+    Each change in the epoch column begins one; a fractional epoch (2.31) belongs to its whole number. Where
+    there is none, or it never changes (`fit` called for each epoch), changes in validation values count.
     """
+    import numpy as np
+
     column = log.column("epoch")
-    numbered = _runs(_whole_numbers(column.values)) if column else 0
+    numbers = as_array(column.values if column else ())
+    numbered = _runs(np.floor(numbers[np.isfinite(numbers)]))
     if numbered > 1:
         return numbered
     validation = log.column("val_accuracy") or log.column("val_loss")
@@ -49,15 +51,12 @@ def epochs(log: Log) -> int | None:
 
 
 def restarts(log: Log) -> tuple[int, ...]:
-    """The rows, from 0, at which the log begins again: a second `fit`, or another run that was appended.
+    """The rows, from 0, at which a second `fit` or an appended run begins: epochs fall back, or else steps.
 
-    There the epochs fall back, or where these have no number the steps, which then may only be counted in
-    each epoch.
+    Steps fall back in each epoch, too, where they are counted in it.
     """
     column = log.column("epoch") or steps(log)
-    if column is None:
-        return ()
-    return tuple(column.rows[place] for place in falls(column.values))
+    return tuple(column.rows[place] for place in falls(column.values)) if column else ()
 
 
 def columns(log: Log) -> Message:
@@ -82,13 +81,6 @@ def values_in_rows(column: Column, rows: Sequence[int]) -> Array:
     if column.rows != rows:
         values = values[np.isin(as_array(column.rows), as_array(rows))]
     return values[np.isfinite(values)]
-
-
-def _whole_numbers(values: Numbers) -> Array:
-    import numpy as np
-
-    every = as_array(values)
-    return np.floor(every[np.isfinite(every)])
 
 
 def _value(column: Column | None, row: int) -> float | None:

@@ -96,10 +96,7 @@ def falls(values: Numbers) -> list[int]:
 
 @overflowing
 def rounding(values: Numbers) -> float:
-    """How far the log's rounding can have moved each value: half a unit of its last digit.
-
-    The unit is that of the value with the most decimals, 1e-9 at the least.
-    """
+    """How far rounding can have moved a value: half a unit of the most decimals among them, nine at most."""
     import numpy as np
 
     rest = as_array(values)
@@ -114,18 +111,15 @@ def rounding(values: Numbers) -> float:
 
 @overflowing
 def units(values: Numbers) -> Array:
-    """One unit in the last place of each value: how far it can be from what was measured.
+    """One unit in the last place of each value, finite and not negative: how far off its digits may be.
 
-    A log is written with the same number of decimals throughout (`.2f`), or of digits (`.4g`).
-    Trailing zeros do not survive the reading of a number, so the most decimals d and the most digits s
-    among all values are taken, and of the two units the larger one:
+    A log is written with the same number of decimals throughout (`.2f`), or of digits (`.4g`), so with the
+    most decimals d and the most digits s of all values (trailing zeros are lost in reading) it is
 
         unit(x) = max(10^-d, 10^(floor(log10 x) - s + 1))
 
-    It is a whole unit, not half of one, because some cut digits off where others round.
-    Of numbers as fine as float32 each gets the unit of the largest.
-    A column that has one value throughout does not show its decimals; it is taken to have one at least.
-    The values are finite, and not negative.
+    and not half of that, because some loggers cut digits off where others round. Numbers as fine as float32
+    get the unit of the largest; a column of one value throughout is taken to have a decimal.
     """
     import numpy as np
 
@@ -161,9 +155,8 @@ def variation_of_each(rows: Numbers) -> Array:
 def smoothness(values: Numbers) -> float | None:
     """How much a value says of the next: the autocorrelation at lag 1, the median over windows of 200.
 
-    A straight line is taken out of each window first. Norms of batches drawn at random are nearly independent
-    of each other, so that it is near 0; for a curve, a running mean, or a filtered series it is near 1.
-    It is None where no window has at least 20 values that vary.
+    A straight line is taken out of each window first. It is near 0 for norms of batches drawn at random, near
+    1 for a curve, a running mean or a filtered series, and None where no window has 20 values that vary.
     """
     import numpy as np
 

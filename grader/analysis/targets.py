@@ -11,9 +11,8 @@ from grader.frozen import Frozen
 class Targets(Frozen):
     """What a rubric asks of a log, and what is assumed where a log does not say what it holds.
 
-    A check gives those that it asks for; `Targets.of` puts them together for a rubric. `scope` and `stage`
-    are those of a norm column that declares none. A norm may be over its bound by `tolerance`, relative to
-    it. `accuracy` is that of the log, `test_accuracy` that on the test images, both as shares.
+    `scope` and `stage` are those of a norm column that declares none. A norm may be over its bound by the
+    share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
     """
 
     cap: float | None = None
@@ -28,11 +27,7 @@ class Targets(Frozen):
 
     @classmethod
     def of(cls, asked: Iterable["Targets"]) -> Self:
-        """Put together what several checks ask for; where they differ, the first one decides.
-
-        A log has one cap and each of its columns holds one series, so one value must hold for all items.
-        `grader rubric lint` names the items that differ.
-        """
+        """One value for all checks, because a log has one cap: where they differ, the first check decides."""
         found: dict[str, object] = {}
         for one in asked:
             for name in one.given():

@@ -86,10 +86,7 @@ def network_can_learn(reached: float, rerun: Rerun | None) -> Message | None:
 
 
 def still_rising(log: Log, column: Column) -> Message | None:
-    """A training that ended while the accuracy was rising: one epoch only, or the last one the best.
-
-    In a log of one epoch the training accuracy tells, half way through it and at its end.
-    """
+    """A training that ended while the accuracy rose, or in a single epoch the training accuracy in it."""
     # A logger may repeat the value of an epoch on each of its rows.
     values = [value for value, _ in groupby(column.values) if math.isfinite(value)]
     if len(values) > 1:
@@ -135,10 +132,7 @@ def classes_of(model: Model | None) -> int | None:
 
 
 def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
-    """How the hidden layers differ from those asked for: turned round, some missing, some too many.
-
-    Units that are others altogether need no hint, because the sentence has both.
-    """
+    """How the hidden layers differ from those asked for: turned round, some missing, some too many."""
     if found == asked:
         return None
     if found == asked[::-1]:

@@ -22,7 +22,6 @@ An honest log fits within
   whose rounding errors add up like a random walk, 2^-23 * (4 + sqrt(N)) of it,
 * what M missing steps before the L logged ones can have left in v: b2^L * (1 - b2^M) * bound^2,
   with the bound c * sqrt(k) or c; where no cap is stored, it has no upper limit.
-  At an ambiguous row range this must not be more than a hundredth of what the log predicts.
 """
 
 from collections.abc import Sequence

@@ -10,10 +10,7 @@ from grader.evidence.values import Scope
 
 @dataclass(frozen=True)
 class AdamState:
-    """An optimizer that has made one step or more: its moments, which are not all zero, and its steps.
-
-    `parameters` is how many numbers the model's weights have.
-    """
+    """An optimizer that has made a step: its moments, not all zero, and how many numbers the weights have."""
 
     moments: Moments
     iterations: int
@@ -49,13 +46,11 @@ class AdamState:
 
 
 def adam_state_of(model: Model) -> AdamState | None:
-    """The state of a model's optimizer; None where nothing is stored, or where it has made no step.
-
-    The moments of an optimizer that was compiled again and not used are zero.
-    """
+    """The state of a model's optimizer; None where nothing is stored, or where it has made no step."""
     optimizer = model.optimizer
     if optimizer is None or optimizer.moments is None or not optimizer.iterations:
         return None
+    # Compiled again and not used, it has moments that are zero.
     if not any(optimizer.moments.second):
         return None
     return AdamState(optimizer.moments, optimizer.iterations, model.parameters, optimizer)
@@ -68,9 +63,6 @@ FORGOTTEN = 1e-18
 @overflowing
 def fading_sums(terms: Array, beta: float, starts: Rows, ends: Rows) -> tuple[Array, Array]:
     """(1 - b) * sum_i b^(T-i) x_i over each range of terms x_i up to x_T; and with weights (T - i + 1), too.
-
-    The first, of the norms, is the largest norm that Adam's first moment can have: by the triangle inequality
-    no average of vectors is longer than the average of their lengths.
 
     One pass adds up the terms between neighbouring starts and ends, and these sums make those of all ranges:
     where L terms follow, a sum S fades to b^L S, and the weighted one W to b^L (W + L S).

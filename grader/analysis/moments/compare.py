@@ -23,14 +23,10 @@ _FLOAT32 = 2.0**-24
 class Fit:
     """A series of norms beside the moments, at some rows of the log.
 
-    Attributes:
-        quantity: What is compared: the `sum` of the second moment over all variables, the `largest` sum
-            of one variable, or the `norm` of the first moment, of all variables or the largest of one.
-        average: The average of the squares of the norms, as Adam averages.
-        stored: What the model file has of the quantity.
-        predicted: What the log says that it is, or that it is at least or at most.
-        low: The lowest that an honest log can have there; minus infinity where only the other side is bound.
-        high: The highest, likewise.
+    The `quantity` is the `sum` of the second moment over all variables, the `largest` sum of one variable, or
+    the `norm` of the first moment, of all variables or the largest of one: `stored` in the model file, and
+    `predicted` by the log. An honest log can have `low` to `high` of it, infinite where a side is not bound.
+    `average` is that of the norms' squares, as Adam averages.
     """
 
     scope: Scope
@@ -81,10 +77,9 @@ class Fit:
 
 @dataclass(frozen=True)
 class Column:
-    """A column with one finite norm for each step, and what is needed to compare it with an optimizer.
+    """A column with one finite norm for each step, its units in the last place, and one row range or more.
 
-    `units` has one unit in the last place of each norm; `rounding` is the relative error of a norm's square
-    in float32, and what is allowed beside it. There is at least one row range; the likeliest is the first.
+    `rounding` is what is allowed of a norm's square, relative to it: its error in float32, and a tolerance.
     """
 
     values: Array
@@ -134,10 +129,9 @@ class Column:
     def _squares(self, norms: Array) -> tuple[Array, Array]:
         """The average square of norms n_i over each row range, and how far off it can be.
 
-        One unit u_i in the last place of each changes its square by u_i (2 n_i + u_i). Each step rounds v to
-        float32, which changes it by 2^-24 of itself at the most, and what was changed fades like the rest, so
-        2^-24 * drift bounds the sum, with drift = sum_t b2^(T-t) square_t. A change of b2 does as much,
-        relative to that change.
+        One unit u_i in the last place of each changes its square by u_i (2 n_i + u_i). Each step changes v by
+        its 2^-24 at most in float32, which fades like the rest, so in sum by 2^-24 * drift at most, with
+        drift = sum_t b2^(T-t) square_t. An inexact b2 does as much.
         """
         beta, (starts, ends, _) = self.state.moments.beta_2, self.edges
         square, drift = fading_sums(norms * norms, beta, starts, ends)
@@ -155,8 +149,8 @@ def fits(
 ) -> tuple[Fit, ...]:
     """Compare norms, one finite one for each step, with the moments, once for each series that they may be.
 
-    A fit is at the first row range where the series fits, else at the first one, the likeliest; without any
-    range there is none. `tolerance` is allowed beside the arithmetic, relative to what the log predicts.
+    A fit is at the first row range where the series fits, else at the first one, the likeliest.
+    `tolerance` is allowed beside the arithmetic, relative to what the log predicts.
     """
     if not ranges:
         return ()
@@ -167,10 +161,9 @@ def fits(
 
 @overflowing
 def _compare(column: Column, scope: Scope, stage: Stage) -> Fit:
-    """The fit at the first row range where the series fits, else at the likeliest one.
+    """The fit of the relation that fits least, of those in the package's docstring, at one row range.
 
-    It is the relation that fits least, of those that hold for this series; see the package for them.
-    At an ambiguous row range the steps that are missing before it must not have left much.
+    An ambiguous row range counts if its missing steps can have left a hundredth of the mean at most.
     """
     import numpy as np
 

@@ -37,17 +37,14 @@ def row_ranges(
 
     * The log from its beginning: the model is a checkpoint if there are more rows than steps.
       Where there are fewer, the log lacks what came first (an earlier `fit`), or Keras has counted
-      more steps than it made, as it does by one an epoch for data of unknown size;
-      so the missing steps may have been there or not, and what is compared allows for both.
-      In the cases below, more missing steps than these make the row range ambiguous.
+      more steps than it made, as it does by one an epoch for data of unknown size.
     * Up to the row that has the number of the optimizer's step, counted from 1 or from 0.
     * The last rows, if there are more rows than steps: the model was compiled again in between.
     * Up to the end of an epoch, where `ModelCheckpoint` saves.
     * From where epochs or steps begin again: a second `fit`, after which the optimizer may be a new one.
+      Here and at an epoch's end, more missing steps than one an epoch make the row range ambiguous.
 
-    A log with exactly as many rows as the optimizer has made steps is the log of these steps. That it is of
-    others, which happen to be as many, is not tried: who changes a log leaves its length as it was.
-
+    With as many rows as steps only the whole log is tried: who changes a log leaves its length as it was.
     `steps` and `epochs` are their numbers in each row, if the log has them.
     """
     if rows == iterations:
@@ -127,9 +124,9 @@ _AT_MOST: tuple[tuple[Series, Series, bool], ...] = (
 
 @dataclass(frozen=True)
 class Impossible:
-    """The first row, 0-based, in which the norm of one column is larger than that beside it allows.
+    """The first row, 0-based, with a norm above the `most` that the `other` beside it allows.
 
-    Beside the norm `other` at most `most` is possible. It is so in `count` of the `rows` that have both.
+    There are `count` such rows of the `rows` that have both norms.
     """
 
     column: Column
@@ -147,9 +144,8 @@ def impossible(columns: Mapping[Series, Column], variables: int, parameters: int
     """The first pair of columns with an impossible row, or None.
 
     Clipping makes no gradient longer, the norm of all gradients as one vector is not below that of one
-    variable, and is at most sqrt(k) times the largest of k. Both numbers may be off by a unit of their last
-    place, the largest in the column, and by the float32 error of a norm over N numbers,
-    relative 2^-23 * (4 + sqrt(N)). The numbers of variables k and of parameters N may be too large.
+    variable, and is at most sqrt(k) times the largest of k. Both numbers may be off by the column's largest
+    unit in the last place, and by the float32 error of a norm over N numbers, relative 2^-23 * (4 + sqrt(N)).
     """
     error = 2.0**-23 * (4 + math.sqrt(parameters))
     found = (

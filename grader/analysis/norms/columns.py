@@ -113,8 +113,8 @@ class NormColumn:
 def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after") -> tuple[NormColumn, ...]:
     """The norm columns that have values, each with its declared scope and stage, or else the assumed ones.
 
-    A column without a stage that stands beside one with a stage is taken for the other stage:
-    who logs `grad_norm` and `grad_norm_clipped` has written down which of them was not clipped.
+    Beside a column with a stage, one without has the other: who logs `grad_norm` and `grad_norm_clipped` has
+    said which was not clipped.
     """
     logged = [column for column in log.norms() if column.values][:_MOST_COLUMNS]
     stages = {column.stage for column in logged if column.stage}
@@ -148,10 +148,9 @@ class Bound:
 def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
     """The largest norm of this scope that is possible after clipping at the cap.
 
-    `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k).
-    `global_clipnorm` clips that vector itself. Where it is not known which of the two was used,
-    the wider bound holds, so that nobody fails for the way in which Keras clips. Without a rerun all the
-    model's variables are counted, which can only widen the bound; it is None where k is needed and not known.
+    `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k);
+    `global_clipnorm` clips that vector itself. Where it is not known which was used, the wider bound holds.
+    Without a rerun all the model's variables are counted, which can only widen it; without k it is None.
     """
     optimizer = model.optimizer if model else None
     if scope == "variable" or (optimizer and optimizer.global_clipnorm):
@@ -171,12 +170,9 @@ def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: R
 
 
 def reaching(values: Sequence[float], cap: float) -> int:
-    """How many of the norms are at the cap, within one thousandth of it, or over it.
+    """In how many steps clipping is at work: the norm is over the cap, or within one thousandth of it.
 
-    For a norm of a variable these are the steps in which clipping is at work, whichever the stage,
-    and for a global norm under global clipping likewise.
-    For a global norm under clipping of each variable it is an upper limit:
-    no variable can be at the cap without the global norm being there.
+    For the global norm where each variable is clipped it is an upper limit: no variable's norm is larger.
     """
     return int((as_array(values) >= cap * (1 - REACHES)).sum())
 

@@ -71,12 +71,11 @@ def _constant(column: NormColumn, references: References) -> Finding | None:
 
 
 def _computed(log: Log, column: NormColumn, references: References) -> Finding | None:
-    """The finding on norms at the cap that are all the cap to the last digit.
+    """The finding on norms at the cap that are all the cap to the last digit, as `min(norm, cap)` is.
 
-    A clipped gradient is g * (c / |g|), rounded to float32 twice, and so is its norm: some come out as
-    1.0000001 or 0.99999994. How many do not, the rerun tells: the share p. Of n norms at the cap all are
-    exact with a chance of p^n. `min(norm, cap)` and a cap that was written into the log always are.
-    The optimizer's moments, where they are exactly those of the log, prove more than this doubt.
+    A clipped gradient g * (c / |g|) is rounded to float32, and so is its norm: some are 1.0000001 or
+    0.99999994. With the share p of exact ones in the rerun, all of n are exact with a chance of p^n.
+    Moments of the optimizer that are exactly those of the log prove more than this doubt.
     """
     cap = references.cap
     if column.stage != "after" or references.rerun is None or column.rounding > _FINE:
@@ -125,10 +124,7 @@ def _is_constant(values: Array) -> bool:
 
 
 def _repeated(log: Log, column: NormColumn) -> Finding | None:
-    """The finding on a block that stands in one run twice.
-
-    Two runs with the same seed are equal by right, and may have been put behind each other.
-    """
+    """The finding on a block that stands in one run twice; two runs with one seed are equal by right."""
     rows, begun = column.logged.rows, restarts(log)
     if len(begun) > _MOST_RUNS:
         return None
@@ -188,14 +184,11 @@ _MOST_STEPS, _MOST_EPOCHS = 1000, 10
 
 @overflowing
 def is_running_mean(log: Log, column: NormColumn) -> bool:
-    """Whether a column is the running mean of a measured series, begun again with each epoch.
+    """Whether a column is, in most epochs, the running mean of a measured series, begun again with each.
 
-    With x_1, x_2, ... the norms of an epoch, the running mean at step t is v_t = (x_1 + ... + x_t) / t,
-    so that x_t = t v_t - (t - 1) v_(t-1) gives the norms back. They are norms if they are not negative, and
-    vary from step to step, each for itself, although v hardly does.
-    A column of true norms, taken for a mean, gives negative ones for nearly half of the steps.
-
-    It must hold for most of the epochs that are long enough to tell.
+    The norms x_1, x_2, ... of an epoch have the running mean v_t = (x_1 + ... + x_t) / t at step t, so that
+    x_t = t v_t - (t - 1) v_(t-1) gives them back: not negative, and varying from step to step although v
+    hardly does. True norms, taken for a mean, give negative ones for nearly half of the steps.
     """
     values = as_array(column.values)
     epochs = islice(pairwise([*_epoch_starts(log, column), len(values)]), _MOST_EPOCHS)

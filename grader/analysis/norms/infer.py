@@ -22,10 +22,7 @@ _FAR_LIKELIER = 6.0
 
 @dataclass(frozen=True)
 class NormColumns:
-    """The norm columns of one log that have values, in its order, and what they were compared with.
-
-    They are worked out once for a submission; every check and every chart takes them from here.
-    """
+    """The norm columns of one log that have values, in its order: the same for every check and chart."""
 
     log: Log
     columns: tuple[NormColumn, ...]
@@ -61,10 +58,9 @@ def infer_columns(log: Log, references: References) -> NormColumns:
     * the stored optimizer, if there is one, can have seen it (if it can have seen none, this tells nothing);
     * its first norms fit the rerun, and its last ones the probe; if for none both do, one of them.
 
-    If that leaves one, or one that is twenty times as likely as the others, the numbers tell.
-    Two series after clipping that never exceed the cap have the same bound, so that what is
-    assumed does for both. Of norms that are not finite, and where the rubric has no cap, the numbers tell
-    nothing.
+    If that leaves one, or one that is twenty times as likely as the others, the numbers tell; without a cap
+    in the rubric, or with norms that are not finite, they tell nothing. Two series after clipping that never
+    exceed the cap have the same bound, so what is assumed does for both.
     """
     targets = references.targets
     columns = declared_columns(log, targets.scope, targets.stage)
@@ -135,8 +131,7 @@ def _likeliest(column: NormColumn, fitting: dict[Series, tuple[int, float]]) -> 
 def _rivals(series: Series, likeliest: Series, fitting: dict[Series, tuple[int, float]]) -> bool:
     """Whether another series may be it, too.
 
-    To take norms for unclipped fails a student. So a series after clipping rivals one before it if it fits
-    at either end, as the log of a second `fit` does at its last steps only.
+    To take norms for unclipped fails a student, so one after clipping that fits at either end rivals them.
     """
     if likeliest[1] == "before" and series[1] == "after":
         return True
