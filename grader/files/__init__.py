@@ -1,9 +1,12 @@
-"""Files of our own: written whole, read back as strictly as if somebody else had written them."""
+"""Files of our own: written whole, zipped, and read back as strictly as if somebody else had written them."""
 
 import contextlib
+import io
 import os
 import secrets
 import tempfile
+import zipfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +17,7 @@ from grader.frozen import Frozen
 from grader.messages.wording import quoted
 
 Written = TypeVar("Written", bound=Frozen)
+_FILE, _PROGRAM = 0o100644, 0o100755
 
 
 class UnreadableError(Exception):
@@ -112,3 +116,15 @@ def read_own(kind: type[Written], path: Path, most: int, by: str) -> Written:
         first = error.errors(include_url=False, include_input=False)[0]
         where = f" ({quoted('.'.join(map(str, first['loc'])))})" if first["loc"] else ""
         raise UnreadableError(f"must be what `{by}` writes. Received: {first['msg']}{where}.") from None
+
+
+def zipped(files: Mapping[str, str | bytes], programs: Collection[str] = ()) -> bytes:
+    """A `.zip` of files by path with `/`, text as UTF-8, without their time; `programs` can be run."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path)
+            entry.create_system = 3  # Unix, whose modes these are
+            entry.external_attr = (_PROGRAM if path in programs else _FILE) << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from grader.errors import UsageError
-from grader.files.zipped import zipped
+from grader.files import zipped
 from grader.messages.safe_text import file_name
 from grader.messages.wording import quoted
 from grader.platforms import modules

@@ -12,8 +12,7 @@ from builders_folders import unless_root
 
 from grader.errors import UsageError
 from grader.evidence import File
-from grader.files import UnreadableError, prepare_folder, read_own, write_whole
-from grader.files.zipped import zipped
+from grader.files import UnreadableError, prepare_folder, read_own, write_whole, zipped
 
 ROOM = "Free some room or name another folder."
 

@@ -18,9 +18,9 @@ from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
-from grader.evidence.numbers import array_form
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
+from grader.evidence.values import array_form
 
 # A log too short for stretches, such as one row an epoch, tells something by its digits: the first two of a
 # loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.

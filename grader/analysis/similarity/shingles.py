@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from grader.evidence.numbers import array_form
+from grader.evidence.values import array_form
 
 Words = npt.NDArray[np.uint64]
 

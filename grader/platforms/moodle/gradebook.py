@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from grader.errors import UsageError
-from grader.files.zipped import zipped
+from grader.files import zipped
 from grader.messages.safe_text import file_name
 from grader.messages.wording import counted, quoted
 from grader.platforms.gradebooks import (
