@@ -27,11 +27,7 @@ TRAINING_IMAGES = 12_000
 
 
 def read_official(folder: Path, name: str) -> NDArray[np.uint8]:
-    """Read one official file: images as (n, 28, 28), labels as (n,).
-
-    Raises:
-        SystemExit: the file cannot be read or is not the official one.
-    """
+    """Read one official file, images as (n, 28, 28), labels as (n,), or end the program."""
     try:
         content = gzip.decompress((folder / f"{name}.gz").read_bytes())
     except (OSError, EOFError, zlib.error) as error:

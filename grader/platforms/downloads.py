@@ -1,8 +1,7 @@
 """The class in a folder: a platform's download, or a folder or zip for each student, and the roster.
 
-A platform's download is known by the names in the folder alone, and only if nothing speaks against it:
-everything that would be a submission in a plain folder (each subfolder, archive and link) has the form, few
-other files have not, no second form fits, and the names are not alike by chance.
+A download is known by the names in the folder alone: each subfolder, archive and link has the form, few other
+files have not, no second form fits, and the names are not alike by chance.
 
 A module `download` in a platform's folder knows one form. It has a `TITLE`, such as `a Canvas download`, and
 a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form.
@@ -48,10 +47,8 @@ class Listing:
 class Reading:
     """What a folder holds if it is a download of one form; its submissions are in order of their unique ids.
 
-    Attributes:
-        used: The names in the folder that have the form.
-        contested: Those of them that fit several students. They belong to nobody, whoever asked for the form.
-        doubt: Why the names may look like this by chance; "" where they hardly can.
+    The names that are `used` have the form. Those that are `contested` fit several students, so they belong
+    to nobody. The doubt says why the names may look like this by chance; it is "" where they hardly can.
     """
 
     submissions: tuple[Submission, ...]
@@ -69,11 +66,8 @@ def layouts() -> tuple[str, ...]:
 def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> ClassList:
     """Find the submissions in a folder, and whose they are by the roster, a CSV file.
 
-    `auto` recognises a download and takes any other folder for a plain one. A folder that holds nothing but
-    another one is looked into, because archives are often unpacked like that.
-
-    Raises:
-        UsageError: The folder or the roster cannot be used, or the folder does not have this layout.
+    `auto` recognises a download, also in the only folder of a folder, as archives are often unpacked, and
+    takes any other folder for a plain one. What cannot be used raises `UsageError`.
     """
     students = read_roster(roster) if roster else ()
     found = _read_folder(folder, layout)

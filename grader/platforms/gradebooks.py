@@ -1,12 +1,11 @@
 """Fills grades into a copy of a file that a teacher exported from a learning platform, and invents none.
 
-A module `gradebook` in a platform's folder knows the platform's files. Each function in its `EXPORTS` is a
-command of `grader export` with the name of the function. Its parameters are `reports`, `trust_declared` and,
-by keyword, its own options, of which `source` is the teacher's file. It returns an `Export`.
+A module `gradebook` in a platform's folder has `EXPORTS`, functions that return an `Export`. Each is a
+command of `grader export` with its name; its parameters are `reports`, `trust_declared` and, by keyword, its
+own options, of which `source` is the teacher's file.
 
 A report belongs to a row by id, then by login, then by a name that only one student has. What a student
-declares in `submission.yaml` proves nothing: it could name somebody else. So it counts only where a teacher
-asks for it, and only after everything else.
+declares in `submission.yaml` could name somebody else: it counts last, and only where a teacher asks for it.
 """
 
 import math
@@ -47,12 +46,9 @@ class Export(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A student's row of a gradebook; `row_of` makes it.
+    """A student's row of a gradebook, numbered from 0 as in the table; `row_of` makes it.
 
-    Attributes:
-        number: The number of the row in the table, from 0.
-        shown: What the student is called in a sentence.
-        fixed: Why the grade must not be changed; "" if it may.
+    `shown` is what a sentence calls the student, `fixed` why the grade must not be changed, or "".
     """
 
     number: int

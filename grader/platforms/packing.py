@@ -51,10 +51,8 @@ def packed(platform: str, program: Wheel, rubric: Mapping[str, bytes]) -> bytes:
 def wheel() -> Wheel:
     """The running program as a wheel, made of the files and the metadata that are installed.
 
-    `pip wheel` needs the source and a package from the network, which a teacher may not have at hand.
-
-    Raises:
-        UsageError: The program was not installed, so what it depends on is not known.
+    `pip wheel` needs the source and the network, which a teacher may not have at hand. A program that was not
+    installed raises `UsageError`.
     """
     try:
         distribution = importlib.metadata.distribution(DISTRIBUTION)
@@ -79,10 +77,9 @@ def wheel() -> Wheel:
 
 
 def bundle(name: str) -> Mapping[str, bytes]:
-    """A rubric without mistakes, by its file or its name; then its calibration and its data, by their paths.
+    """A rubric, by its file or its name; then its calibration and its data, by their paths.
 
-    Raises:
-        GraderError: The rubric cannot be found or read, has mistakes, or its data does not lie beside it.
+    A rubric that cannot be used, or whose data does not lie beside it, raises `GraderError`.
     """
     path = find_rubric(name)
     data = load_rubric(path).plan.data

@@ -1,10 +1,8 @@
 """One output format per file: pure functions from reports to a page; only the command line writes it.
 
-A format has a function `page` that returns the whole text of a file.
-A parameter `report` is one submission's report, a parameter `reports` is a whole class.
-A format that names its file in a constant `FILE` can be made from stored reports with `grader report`.
-To add a format, write one file here and its test; nothing is registered.
-`terminal` returns what rich prints; `sentences` has what all formats say alike.
+A format has a function `page` of a `report` or of a class' `reports` that returns the whole text of a file.
+One that names its file in a constant `FILE` can be made from stored reports with `grader report`; nothing is
+registered. `terminal` returns what rich prints; `sentences` has what all formats say alike.
 """
 
 import importlib
@@ -34,11 +32,7 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Format:
-    """A format by its name.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
+    """A format by its name; raises `UsageError` where there is none of this name."""
     require_known(name, names(), "format")
     module = _module(name)
     return Format(name, module.FILE, "reports" in inspect.signature(module.page).parameters, module.page)

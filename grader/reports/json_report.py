@@ -9,11 +9,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def page(report: Report) -> str:
-    """The whole report, which is read back as it was, but for two things that JSON cannot hold.
-
-    A lone surrogate becomes its visible escape, and a number that is not finite becomes `null`,
-    which a report does not accept as a number.
-    """
+    """The whole report; a lone surrogate becomes its escape, and a number that is not finite `null`."""
     return json_text(report.model_dump(mode="json"))
 
 

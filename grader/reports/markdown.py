@@ -1,8 +1,7 @@
 """The report as Markdown: for a comment on a learning platform or the summary of a workflow.
 
-CommonMark and GitHub read it alike. Text from a report stays text: what could begin a list, a link, a table,
-a formula or HTML is escaped. Names in backticks become code, and so does a word that a platform would turn
-into a link or that would notify somebody (`@everyone`).
+CommonMark and GitHub read it alike. What could begin a list, a link, a table, a formula or HTML is escaped.
+Names in backticks become code, and so does a word that would become a link or notify somebody (`@everyone`).
 """
 
 import re

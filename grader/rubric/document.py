@@ -85,11 +85,7 @@ def refusal(file: str, mistakes: Iterable[Mistake]) -> RubricError:
 
 
 def read_document(source: Path) -> Document:
-    """Read a YAML file as data.
-
-    Raises:
-        RubricError: The file cannot be read, is not YAML, or holds no mapping.
-    """
+    """Read a YAML file as data; raises `RubricError` where it cannot be read or is no mapping in YAML."""
     file, text = str(source), _text(source)
     yaml = YAML(typ="safe", pure=True)
     yaml.Composer = _Reader
@@ -217,11 +213,6 @@ def _not_yaml(error: MarkedYAMLError, last_line: int) -> Mistake:
 
 
 def _text(source: Path) -> str:
-    """The text of a file in UTF-8.
-
-    Raises:
-        RubricError: There is no such file, it is too large, or it is not text.
-    """
     try:
         content = read_limited(source, MOST_BYTES)
     except UnreadableError as error:

@@ -31,10 +31,8 @@ def find_rubric(name_or_path: str) -> Path:
     """The file of a rubric: the name of one that ships, or a path.
 
     Who grades often stands in a student's folder, so a bare name is never a file there: a path has a
-    separator or ends in `.yaml` or `.yml`. A file goes before a shipped rubric of the same file name.
-
-    Raises:
-        UsageError: There is neither; the hint has the nearest names.
+    separator or ends in `.yaml` or `.yml`. A file goes before a shipped rubric of the same file name; where
+    there is neither, this raises `UsageError`.
     """
     path = Path(name_or_path)
     shipped = {file.stem: file for file in shipped_rubrics()}
@@ -81,20 +79,13 @@ def find_calibration(rubric: Path, plan: Plan) -> Calibration | None:
     """The calibration beside the rubric, else a shipped one, if it was made for this plan.
 
     A plan that was changed afterwards has none: its numbers would be compared with those of another training.
-
-    Raises:
-        RubricError: A calibration cannot be read.
     """
     paths = filter(Path.is_file, map(calibration_path, (rubric, *shipped_rubrics())))
     return next((found for found in map(read_calibration, paths) if found.plan == plan_of(plan)), None)
 
 
 def read_calibration(path: Path) -> Calibration:
-    """Read a calibration.
-
-    Raises:
-        RubricError: It cannot be read, or is no calibration.
-    """
+    """Read a calibration; raises `RubricError` where the file cannot be read or holds something else."""
     try:
         return read_own(Calibration, path, _LARGEST_CALIBRATION, "grader rubric calibrate")
     except UnreadableError as error:

@@ -15,11 +15,9 @@ _MOST_SAID = 5
 
 @dataclass(frozen=True)
 class ClassList:
-    """A class as it is graded; its submissions have ids that are unique.
+    """A class as it is graded: its submissions with unique ids, and the students of whom none can be.
 
-    Attributes:
-        absent: The students of whom no submission can be, in the order of the roster.
-        sentences: How the folder and the roster were read, for whoever grades.
+    The sentences say how folder and roster were read, for whoever grades.
     """
 
     submissions: tuple[Submission, ...]
@@ -109,11 +107,7 @@ def _named(submission: Submission, known: Mapping[Person, Student]) -> Submissio
 
 
 def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tuple[Submission, ...]:
-    """Give each submission an id of its own again.
-
-    An id of the roster may be the id of another student's submission. Then both go back to the ids that they
-    had, which may be the roster's id of a third, and so on.
-    """
+    """Give those that share an id the ids again that they had before, which others may have got meanwhile."""
     ids = Counter(submission.id for submission in named)
     apart = tuple(
         submission if ids[submission.id] == 1 else replace(submission, id=first.id, id_from=first.id_from)
@@ -125,10 +119,7 @@ def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tu
 def _sentences(
     students: Sequence[Student], claims: Sequence[_Claim], clear: Sequence[_Claim], absent: Sequence[Student]
 ) -> tuple[str, ...]:
-    """How many have submitted, and whom a person should look at.
-
-    In a `clear` claim a submitter can be only one student, and nobody else that student.
-    """
+    """How many have submitted, and whom a person should look at; only `clear` claims leave no doubt."""
     rivals = set(claims) - set(clear)
     several = [
         f"{_submitter(claim)} could be {in_english(list(map(_student, claim.students)), 'or')}; not matched."

@@ -61,12 +61,10 @@ def finder(people: Sequence[Keys]) -> Callable[[Keys], tuple[tuple[int, ...], st
 
 
 def name_keys(name: str, *, accents: bool) -> frozenset[str]:
-    """The keys of a name; two names are one if they share a key.
+    """The keys of a name, of two letters at least; two names are one if they share a key.
 
     Letter case, punctuation, the borders of words and the order of the words do not count:
     `garcíaanamaría`, as Canvas writes it, is `Ana María García` and `García, Ana María`.
-    A single letter is no name.
-
     Accents count for a roster, where whoever is spelled otherwise may be somebody else. They do not for
     people who are known to be there, such as in a gradebook, which may have been exported without accents.
     """

@@ -29,16 +29,11 @@ _LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True)
 class Submission:
-    """A folder or a `.zip` file that one student handed in.
+    """A folder or a `.zip` file that one student, or a group, handed in; ids are unique in a class.
 
-    Attributes:
-        id: The name of the folder, or of the zip without `.zip`; unique among those found together.
-        path: The folder or the zip.
-        notes: What a person should know of how it was found.
-        files: Where a platform renamed the files, the student's own name for each with its name below
-            `path`; empty where every file in `path` belongs to the submission.
-        people: Who handed it in, where a platform says so; several for a group.
-        late: Whether the platform says that it came too late.
+    Where a platform renamed the files, `files` has the student's own name for each and its name below `path`;
+    it is empty where every file in `path` belongs to the submission. The people are those that a platform
+    names, and the notes say what a person should know of how it was found.
     """
 
     id: str

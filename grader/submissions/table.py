@@ -21,12 +21,9 @@ _SEPARATOR = re.compile(r"sep=.\r?\n")
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file.
+    """A CSV file: the rows that are not blank, the header first, each with as many cells as the header.
 
-    Attributes:
-        rows: The rows that are not blank, the header first, each with as many cells as the header.
-        lines: The line of the file on which each row begins, from 1.
-        marked: Whether the file begins with a byte order mark.
+    A row begins on its line, counted from 1; a file that is `marked` begins with a byte order mark.
     """
 
     rows: tuple[tuple[str, ...], ...]
@@ -55,16 +52,10 @@ def read_table(
     delimiters: str = ",;\t",
     fit: Callable[[Sequence[str]], tuple[int, ...]] = lambda header: (len(header),),
 ) -> Table:
-    """Read a CSV file in UTF-8, or in UTF-16 with a byte order mark.
+    """Read a CSV file in UTF-8, or in UTF-16 with a byte order mark; `what` it is stands in sentences.
 
-    Args:
-        path: The file.
-        what: What the file is, for a sentence, such as `roster`.
-        delimiters: The delimiters that the file may have.
-        fit: Says how well a delimiter splits the header; the largest value wins, then the first delimiter.
-
-    Raises:
-        UsageError: The file cannot be read or is no such file; of a line at fault it says `(file:line)`.
+    `fit` says how well a delimiter splits the header; the largest value wins, then the first delimiter.
+    What cannot be read as such a file raises `UsageError`, with `(file:line)` of a line at fault.
     """
     text = _text(path, what)
     marked = text.startswith("\ufeff")

@@ -1,10 +1,9 @@
 """Canvas: one folder for the class, each file named `garciaana_LATE_123_456_model.keras`.
 
-123 is the student's number and 456 the file's, which grows with time.
-The name is the sortable one in small letters, without anything that is no letter, digit or underscore;
-for a group it is the group's. Where students are anonymous it is `anon_Ab1Cd_456_model.keras`.
-A text or a link that was handed in is `garciaana_123_text.html` or `garciaana_123_link.html`.
-Canvas calls a file that was uploaded again `model-1.keras`.
+123 is the student's number and 456 the file's, which grows with time. The name is the sortable one, or the
+group's, in small letters, without anything that is no letter, digit or underscore; where students are
+anonymous it is `anon_Ab1Cd_456_model.keras`. A text or a link is `garciaana_123_text.html` or `_link.html`.
+A file that was uploaded again is `model-1.keras`.
 
 Students choose their own names and those of their files, so one name may fit several students:
 `garciaana_777_1_700_9005_model.keras` is file 1 of 777, or file 9005 of 700, whose name is `garciaana_777_1`.
@@ -42,12 +41,10 @@ _AGAIN = re.compile(
 
 @dataclass(frozen=True)
 class CanvasFile:
-    """What the name of one file, `stored`, says.
+    """What the name of one file, `stored`, says: `own` is the student's own name for it.
 
-    Attributes:
-        user: The student's number, or `anon_` and five characters without a name.
-        number: The number of the file, larger for a later one; 0 for a text or a link.
-        own: The student's own name for the file, without what Canvas adds to one that came again.
+    The user is the student's number, or `anon_` and five characters. The number of the file is larger for a
+    later one, and 0 for a text or a link.
     """
 
     stored: str

@@ -1,10 +1,8 @@
 """GitHub Classroom: a repository for each student or team, `homework-1-ana`, all cloned into one folder.
 
-What the names begin with is the assignment, what is left is the login.
-`gh classroom clone student-repos` calls the folder `homework-1-submissions`, which tells the assignment;
-else it is all that the names have in common, up to a hyphen. Where that is more than one word,
-the last of them may be the beginning of everybody's login, and it is said what was taken.
-Files may lie at any depth that a plain folder allows, the outermost first; `.git` is hidden there.
+The login stands after the assignment. `gh classroom clone student-repos` calls the folder
+`homework-1-submissions`, which tells the assignment; else it is what all names begin with, up to a hyphen.
+The last of several words may be the beginning of everybody's login, so it is said what was taken.
 """
 
 import os
@@ -36,12 +34,7 @@ def read(listing: Listing) -> Reading | None:
     remark = f"Taken as the assignment, and not as part of a login: {quoted(prefix[:-1])}."
     return Reading(
         submissions=tuple(
-            Submission(
-                id=login,
-                path=listing.path / name,
-                people=(Person(login=login),),
-                id_from="platform",
-            )
+            Submission(login, listing.path / name, people=(Person(login=login),), id_from="platform")
             for name, login in sorted(logins.items(), key=lambda pair: pair[1])
         ),
         used=frozenset(logins),

@@ -1,12 +1,11 @@
 """Moodle: a folder for each student, `Ana García_123_assignsubmission_file`, or each file named like that.
 
-123 is the number of the participant, by which Moodle takes feedback back.
-Before Moodle 4.1 an underscore ends the folder's name.
-A text that was typed in is in a folder of its own, `Ana García_123_assignsubmission_onlinetext`.
-Where marking is blind the name is the word for a participant in the site's language, for everybody.
-In a group assignment the group's name stands in front, `Group 1-Ana García`.
-Without folders it is `Ana García_123_assignsubmission_file_model.keras`.
-Moodle writes spaces for the underscores in a name, but a student may call a file like another student's.
+123 is the number of the participant, by which Moodle takes feedback back. Before Moodle 4.1 an underscore
+ends the folder's name. A text that was typed in is in `Ana García_123_assignsubmission_onlinetext`.
+Where marking is blind everybody's name is the word for a participant in the site's language; in a group
+assignment the group stands in front, `Group 1-Ana García`. A file without a folder is
+`Ana García_123_assignsubmission_file_model.keras`. Moodle writes spaces for the underscores in a name, but a
+student may call a file like another student's.
 
 Source: `mod/assign/locallib.php` and `mod/assign/feedback/file/importziplib.php` of moodle/moodle.
 """
