@@ -1,9 +1,7 @@
 """The arguments and options that several commands share, each with its help."""
 
-from collections.abc import Callable, Sequence
-from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,7 +10,6 @@ from grader.messages.languages import Language
 
 # Typer needs it for `--help`, which would be slow if it imported the module that has it, too.
 Level = Literal["full", "limited", "basic"]
-Code = TypeVar("Code")
 
 DEFAULT_RUBRIC = "gradient_clipping"
 RubricName = Annotated[
@@ -77,19 +74,3 @@ def jobs_of(asked: str) -> int | None:
         f"`--jobs` must be `auto` or a whole number of at least 1. Received: {asked!r}.",
         "Leave it out to use one worker per core.",
     )
-
-
-def with_options_of(
-    platform: Callable[..., Any], command: Callable[..., Code], given: Sequence[str]
-) -> Callable[..., Code]:
-    """A command with the name, the help and the options of a platform's function before its own options.
-
-    The command calls the function with the parameters that are `given` and what it gets itself as `**own`.
-    """
-    own = [option for name, option in signature(platform).parameters.items() if name not in given]
-    shared = [option for name, option in signature(command).parameters.items() if name != "own"]
-    options = [option.replace(kind=Parameter.KEYWORD_ONLY) for option in (*own, *shared)]
-    vars(command)["__signature__"] = Signature(options)
-    command.__annotations__ = {option.name: option.annotation for option in options}
-    command.__name__, command.__doc__ = platform.__name__, platform.__doc__
-    return command

@@ -125,6 +125,6 @@ def schema() -> None:
     """Print the JSON Schema of a rubric, for an editor."""
     import json
 
-    from grader.rubric.form import rubric_schema
+    from grader.rubric.loading import rubric_schema
 
     typer.echo(json.dumps(rubric_schema(), indent=2, ensure_ascii=False))

@@ -1,20 +1,85 @@
-"""From a YAML file to a rubric, or to the list of what must be corrected."""
+"""From a YAML file to a rubric, or to the list of what must be corrected; and the JSON Schema of the file.
+
+The form in which a teacher writes is a pydantic model made from the kinds of checks: the parts of the plan
+stand at the top, and the kind of check is a key of the item.
+"""
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
+from grader.checks import Check, kinds, load
 from grader.messages.english import nearest
 from grader.messages.languages import Language, of_environment
 from grader.messages.wording import quoted
-from grader.rubric import SHIPPED_DATA, Rubric
+from grader.rubric import SHIPPED_DATA, Item, ItemKeys, Plan, Rubric, RubricKeys
 from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
-from grader.rubric.form import RubricForm, rubric_form, rubric_schema
 from grader.rubric.items import item_mistakes
 from grader.rubric.lookup import find_calibration
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _ask_for_one_kind(schema: dict[str, Any]) -> None:
+    for kind in kinds():
+        reference = {"$ref": schema["properties"][kind]["$ref"]}
+        wanted = any(parameter.is_required() for parameter in load(kind).model_fields.values())
+        schema["properties"][kind] = reference if wanted else {"anyOf": [reference, {"type": "null"}]}
+    schema["oneOf"] = [{"required": [kind]} for kind in kinds()]
+
+
+class ItemForm(ItemKeys):
+    """An item of the rubric: one check, by its name, with its parameters, and what it is worth."""
+
+    model_config = ConfigDict(json_schema_extra=_ask_for_one_kind)
+
+    def item(self) -> Item:
+        """The item as data."""
+        check: Check = next(filter(None, (getattr(self, kind) for kind in kinds())))
+        keys = {key: getattr(self, key) for key in ItemKeys.model_fields}
+        return Item(**{**keys, "id": self.id or check.kind()}, check=check)
+
+
+class RubricForm(Plan, RubricKeys):
+    """A rubric of the grader: what is measured and what earns points."""
+
+    items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
+        description="What earns points, in the order of the report."
+    )
+
+    def rubric(self, name: str) -> Rubric:
+        """The rubric as data."""
+        return Rubric(
+            name=name,
+            plan=Plan(**{part: getattr(self, part) for part in Plan.model_fields}),
+            items=tuple(form.item() for form in self.items),
+            **{key: getattr(self, key) for key in RubricKeys.model_fields},
+        )
+
+
+@cache
+def rubric_form() -> type[RubricForm]:
+    """The model of the YAML, with every kind of check as an optional key of an item."""
+    fields: dict[str, Any] = {
+        kind: (Annotated[load(kind), BeforeValidator(_nothing_is_defaults)], None) for kind in kinds()
+    }
+    item: type[BaseModel] = create_model("Item", __base__=ItemForm, __doc__=ItemForm.__doc__, **fields)
+    items: dict[str, Any] = {"items": (tuple[item, ...], RubricForm.model_fields["items"])}
+    return create_model("Rubric", __base__=RubricForm, __doc__=RubricForm.__doc__, **items)
+
+
+def rubric_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the YAML, for an editor that completes and checks it."""
+    return {"$schema": DIALECT, **rubric_form().model_json_schema()}
+
+
+def _nothing_is_defaults(value: Any) -> Any:
+    return {} if value is None else value
 
 
 def load_rubric(source: Path) -> Rubric:
@@ -22,11 +87,7 @@ def load_rubric(source: Path) -> Rubric:
 
     A data set that lies beside the rubric comes back as an absolute path. A calibration comes with it,
     from beside the rubric or from a rubric that ships, if it was made for the same plan.
-
-    Raises:
-        RubricError: The file cannot be used; the message has one line for each mistake,
-            in the order of the file, and each line ends with `(file:line)`;
-            or the calibration beside it cannot be used.
+    What cannot be used raises `RubricError`, with a line for each mistake that ends with `(file:line)`.
     """
     document = read_document(source)
     found = [*item_mistakes(document), *_data_mistakes(document, source)]

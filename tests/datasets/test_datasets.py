@@ -93,13 +93,13 @@ def test_images_may_be_flat(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("mnist", "`data` must be `fashion_mnist` or the path of an `.npz` file. Received: `mnist`."),
+        ("mnist", "`data` names `mnist`, which cannot be read: No such file or directory."),
         ("mine.npz", "`data` names `mine.npz`, which cannot be read: No such file or directory."),
         ("folder.npz", "`data` names `folder.npz`, which cannot be read: Is a directory."),
     ],
 )
 def test_a_file_that_is_not_there(tmp_path: Path, name: str, message: str) -> None:
-    """The sentence names those that ship, or has the system's reason; an unpacked archive is none either."""
+    """The sentence has the system's reason; an unpacked archive is no file either."""
     (tmp_path / "folder.npz").mkdir()
     with pytest.raises(RubricError) as caught:
         load_dataset(name, tmp_path)

@@ -10,7 +10,7 @@ from builders_rubric import RUBRIC, a_file
 from grader.checks import kinds, load
 from grader.rubric import Plan, RubricKeys
 from grader.rubric.document import read_document
-from grader.rubric.form import ItemForm, rubric_schema
+from grader.rubric.loading import ItemForm, rubric_schema
 from grader.rubric.lookup import shipped_rubrics
 
 

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from grader.errors import UsageError
+from grader.files import UnreadableError, read_limited
 from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
@@ -104,16 +105,13 @@ def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
 
 def _text(source: Path) -> str:
     try:
-        with source.open("rb") as stream:
-            content = stream.read(LARGEST_METADATA + 1)
-    except OSError as error:
-        raise UsageError(f"`{METADATA}` cannot be read: {error.strerror}.", _DOWNLOAD_AGAIN) from None
-    if len(content) > LARGEST_METADATA:
+        content = read_limited(source, LARGEST_METADATA)
+    except UnreadableError as error:
         raise UsageError(
-            f"`{METADATA}` has more than {LARGEST_METADATA:,} bytes; at most that many are read.",
-            "Take the parts `:results:` and `:history:` out of it, "
+            f"`{METADATA}` {error}",
+            "Take the parts `:results:` and `:history:` out of it if it is too large, "
             "or use `--layout folders` to grade the folders without names.",
-        )
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -170,7 +170,7 @@ def test_too_large_a_file(tmp_path: Path) -> None:
         == caught.value.message
     )
     assert (
-        "Take the parts `:results:` and `:history:` out of it, "
+        "Take the parts `:results:` and `:history:` out of it if it is too large, "
         "or use `--layout folders` to grade the folders without names."
     ) == caught.value.hint
 

@@ -1,0 +1,143 @@
+"""`grader hook`, `grader export` and `grader pack`: what is done for a learning platform."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from grader.cli.options import (
+    DEFAULT_RUBRIC,
+    Budget,
+    DryRun,
+    Graded,
+    Lang,
+    NewFile,
+    RequiredLevel,
+    RubricFile,
+    RubricName,
+    TrustDeclared,
+)
+from grader.cli.running import command, record_errors_in, warm_up_workers
+from grader.errors import UsageError, require_known
+from grader.platforms import modules, names
+
+Code = TypeVar("Code")
+
+
+def group_of(found: Callable[[], Mapping[str, Callable[..., int | None]]]) -> type[TyperGroup]:
+    """The commands that platforms add; their folders are imported when one of the commands is asked for."""
+    known = cache(found)
+
+    class Commands(TyperGroup):
+        def list_commands(self, _: Any) -> list[str]:
+            return list(known())
+
+        def get_command(self, _: Any, cmd_name: str) -> Any:
+            function = known().get(cmd_name)
+            if function is None:
+                return None
+            alone = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+            alone.command()(command(function))
+            return typer.main.get_command(alone)
+
+    return Commands
+
+
+def hooks() -> dict[str, Callable[..., int]]:
+    """The hook of each platform, with its own options and those that all share."""
+    return {platform: _hook(module.hook) for platform, module in modules("hook").items()}
+
+
+def _hook(hook: Callable[..., int]) -> Callable[..., int]:
+    def run(
+        rubric: RubricName = DEFAULT_RUBRIC,
+        budget: Budget = None,
+        require_isolation: RequiredLevel = "basic",
+        lang: Lang = None,
+        **own: Any,
+    ) -> int:
+        record_errors_in(None)
+        warm_up_workers()
+        from grader.platforms.hooks import Options
+
+        return hook(Options(rubric, require_isolation, budget, lang), **own)
+
+    return _with_options_of(hook, run, given=["options"])
+
+
+def exports() -> dict[str, Callable[..., None]]:
+    """The exports of all platforms, each with its own options and those that all share."""
+    found = [export for module in modules("gradebook").values() for export in module.EXPORTS]
+    return {export.__name__.replace("_", "-"): _export(export) for export in found}
+
+
+def _export(export: Callable[..., Any]) -> Callable[..., None]:
+    def run(
+        folder: Graded,
+        out: NewFile = None,
+        dry_run: DryRun = False,
+        trust_declared: TrustDeclared = False,
+        **own: Any,
+    ) -> None:
+        from grader.files import write_whole
+        from grader.grading.graded_folder import read_reports, read_run
+
+        if out is None and not dry_run:
+            raise UsageError(
+                "No output file was named.", "Name one with `--out`, or preview with `--dry-run`."
+            )
+        if out is not None and out.resolve() == own["source"].resolve():
+            raise UsageError(
+                f"The output `{out}` is the file you exported. It was not changed.",
+                "Name another file with `--out`.",
+            )
+        reports = tuple(read_reports(folder, read_run(folder)).values())
+        content, lines = export(reports, trust_declared, **own)
+        for line in lines:
+            typer.echo(line)
+        if dry_run or out is None:
+            typer.echo("Nothing was written.")
+        else:
+            write_whole(out, content)
+            typer.echo(f"Written: {out}.")
+
+    return _with_options_of(export, run, given=["reports", "trust_declared"])
+
+
+def _with_options_of(
+    platform: Callable[..., Any], command: Callable[..., Code], given: Sequence[str]
+) -> Callable[..., Code]:
+    """A command with the name, the help and the options of a platform's function before its own options.
+
+    The command calls the function with the parameters that are `given` and what it gets itself as `**own`.
+    """
+    own = [option for name, option in signature(platform).parameters.items() if name not in given]
+    shared = [option for name, option in signature(command).parameters.items() if name != "own"]
+    options = [option.replace(kind=Parameter.KEYWORD_ONLY) for option in (*own, *shared)]
+    vars(command)["__signature__"] = Signature(options)
+    command.__annotations__ = {option.name: option.annotation for option in options}
+    command.__name__, command.__doc__ = platform.__name__, platform.__doc__
+    return command
+
+
+def pack(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help=f"One of {', '.join(names('pack'))}.")],
+    rubric: RubricFile,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip file to write.")],
+) -> None:
+    """Pack grader and a rubric into a .zip file for a platform."""
+    from rich.filesize import decimal
+
+    from grader.files import write_whole
+    from grader.platforms.packing import bundle, packed, wheel
+
+    require_known(platform, names("pack"), "platform")
+    content = packed(platform, wheel(), bundle(rubric))
+    write_whole(out, content)
+    typer.echo(f"Written: {out}, {decimal(len(content))}.")
+    for sentence in modules("pack")[platform].ADVICE:
+        typer.echo(sentence)
