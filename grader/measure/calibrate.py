@@ -25,9 +25,8 @@ from grader.rubric.lookup import plan_of
 
 # Students use these; between two of them, the bands of both meet.
 BATCH_SIZES = (16, 32, 64, 128, 256, 512)
-# In both ways that courses give pixels to a network. Others (from -1 to 1, or standardised) are of the
-# size of the first. With raw pixels the first steps are a hundred times larger, and differ far more between
-# seeds.
+# Others (from -1 to 1, or standardised) are of the size of the first. With raw pixels the first steps are a
+# hundred times larger, and differ far more between seeds.
 INPUTS = ("pixels / 255", "raw pixels")
 # By then a network as small as the homework's no longer becomes better, so its best epoch is among them.
 ACCURACY_EPOCHS = 20
@@ -61,15 +60,14 @@ class Run(Frozen):
 
     The `head` is, for `variable` and `global`, the quantiles at `LEVELS` of the norms before clipping in the
     first steps, and last their variation; the `tails` the same at each of a few moments, of the last steps
-    divided by that of a probe. The `start` is the first loss over ln(classes), the `smoothness` the largest
-    of the four series.
+    divided by that of a probe.
     """
 
     job: Job
     head: tuple[Logarithms, Logarithms]
     tails: tuple[tuple[Logarithms, Logarithms], ...]
-    start: float
-    smoothness: float
+    start: float  # the first loss over ln(classes)
+    smoothness: float  # the largest of the four series
 
 
 class Epochs(Frozen):
@@ -126,18 +124,17 @@ def reached(runs: Sequence[Epochs], labels: Sequence[int], training_images: int)
 def summarised(
     runs: Iterable[Run], plan: Plan, hidden_layers: tuple[int, ...], versions: Versions
 ) -> Calibration:
-    """The mean and the spread of each number over the runs of a size.
+    """The mean and the spread of each number over the runs of a size, at least two.
 
     A rerun is one run too, with luck of its own. So the head of a run is compared with the mean run of the
     plan's batch size, and the spread of their ratio has both variances. The probe is at the weights of
     the run itself, so the tail needs no such addition.
 
-    The norms of larger batches are smaller and vary less, and how much depends on the network: by the square
-    root of the batch size at most, as a mean of independent images does. With dropout it is nearly that.
-    That much is allowed to every network.
+    The norms of larger batches are smaller and vary less, by the square root of the batch size at most, as a
+    mean of independent images does; with dropout it is nearly that. That much is allowed to every network.
 
-    A few runs, at least two for each size, know their own standard deviation badly (eight of them to within a
-    quarter). So no spread is taken to be smaller than the root mean square over all batch sizes.
+    A few runs know their own standard deviation badly (eight of them to within a quarter). So no spread is
+    taken to be smaller than the root mean square over all batch sizes.
     """
     by_size: dict[tuple[str, int], list[Run]] = {}
     for run in runs:

@@ -63,17 +63,13 @@ def _parse(content: bytes) -> Any:
     """The document with every scalar as the text that it is: an id of 0012 stays so, and Null is a name."""
     try:
         text = content.decode("utf-8-sig")
-        events = list(islice(_yaml().parse(text), _MOST_EVENTS + 1))
+        events = list(islice(YAML(typ="base", pure=True).parse(text), _MOST_EVENTS + 1))
         if len(events) <= _MOST_EVENTS and not any(isinstance(event, AliasEvent) for event in events):
-            return _yaml().load(text)
+            return YAML(typ="base", pure=True).load(text)
     # A list of nothing as a key is no YAMLError in the library, but a TypeError.
     except (YAMLError, ValueError, TypeError, RecursionError):
         pass
     raise SubmissionError(say("`submission.yaml` cannot be read; it must be plain YAML in UTF-8."), _FORM)
-
-
-def _yaml() -> YAML:
-    return YAML(typ="base", pure=True)
 
 
 def _text(key: str, value: Any) -> str:

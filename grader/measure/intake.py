@@ -1,7 +1,4 @@
-"""Takes the bytes of a submission's files once and opens nothing inside them.
-
-What was read is what is measured: no name is opened twice.
-"""
+"""Takes the bytes of a submission's files, each once, so that what was read is what is measured."""
 
 import hashlib
 import importlib
@@ -68,14 +65,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Intake:
-    """The file of each part that was asked for, or why it is not there, by the part's name.
-
-    The notes say what a person should know of how the files were found.
-    """
+    """The file of each part that was asked for, or why it is not there, by the part's name."""
 
     parts: Mapping[str, Taken | Problem]
     declaration: Taken | None = None
-    notes: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()  # on how the files were found
 
     @property
     def taken(self) -> tuple[Taken, ...]:

@@ -36,13 +36,10 @@ class RerunSteps(Steps):
 
 
 class Cost(Frozen):
-    """What a worker has used so far: of all its threads, without what was imported before it was forked.
+    """What a worker has used since it was forked."""
 
-    Its memory, in bytes at most, includes what it shares with the process that it was forked from.
-    """
-
-    processor_seconds: float
-    peak_memory: int
+    processor_seconds: float  # of all its threads
+    peak_memory: int  # in bytes, with what it shares with the process that it was forked from
 
 
 class Reply(Frozen):
@@ -53,10 +50,7 @@ class Reply(Frozen):
 
 
 class FilesReply(Reply):
-    """What the files say without TensorFlow; a worker's first reply.
-
-    `parts` has what was read of each file, `notes` what a person should know of how the files were found.
-    """
+    """What the files say without TensorFlow; a worker's first reply."""
 
     files: tuple[File, ...]
     declaration: Declaration
@@ -114,10 +108,7 @@ def as_evidence(reply: FilesReply) -> Evidence:
 
 
 def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
-    """The evidence with what the model does; the rerun is pending, or missing if there is no architecture.
-
-    The labels, the right class of each test image, never leave the parent; see `share_right`.
-    """
+    """The evidence with what the model does; the rerun is pending, or missing if there is no architecture."""
     accuracy: Accuracy | Problem
     if isinstance(reply.predictions, Problem):
         accuracy = reply.predictions
@@ -140,7 +131,7 @@ def mistakes(classes: Sequence[int], labels: Sequence[int]) -> tuple[int, ...]:
 
 
 def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
-    """The evidence of a rerun; see `share_right`."""
+    """The evidence of a rerun."""
     known = dict(steps)
     return Rerun(test_accuracy=share_right(known.pop("classes"), labels), **known)
 

@@ -20,16 +20,14 @@ LONGEST_NETWORK = 8 << 20
 
 
 class Architecture(Frozen):
-    """A network that can be trained again from fresh weights, which have no more numbers than `parameters`.
+    """A network that can be trained again from fresh weights."""
 
-    `network` is JSON as `grader.measure.model.architecture` writes it, `inputs` the scale of the pixels, one
-    of `grader.measure.training.images.SCALES`; a network without `probabilities` gives logits.
-    """
-
-    network: Annotated[str, Field(max_length=LONGEST_NETWORK)]
-    parameters: Annotated[int, Field(ge=0)]
-    inputs: Text
-    probabilities: bool
+    network: Annotated[
+        str, Field(max_length=LONGEST_NETWORK)
+    ]  # JSON, as `model.network.architecture` writes it
+    parameters: Annotated[int, Field(ge=0)]  # the most numbers that its weights may have
+    inputs: Text  # the scale of the pixels, one of `training.images.SCALES`
+    probabilities: bool  # else it gives logits
 
 
 class RerunRequest(Frozen):
@@ -46,16 +44,12 @@ class RerunRequest(Frozen):
 
 
 class Request(Frozen):
-    """A worker's task: measure a submission; its `.zip` follows, or the bytes of each of `files` in order.
-
-    `missing` says why the file of a part does not follow, by the part's name, and the notes what a person
-    should know of how the files were found.
-    """
+    """A worker's task: measure a submission; its `.zip` follows, or the bytes of each of `files` in order."""
 
     plan: Plan
     zipped: bool
     files: tuple[File, ...] = ()
-    missing: Mapping[Text, Problem] = Field(default_factory=dict)
+    missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why the file of a part does not follow
     notes: tuple[Sentence, ...] = ()
 
 

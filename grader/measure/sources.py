@@ -21,18 +21,18 @@ from grader.messages.wording import quoted
 from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES, hidden
 
 _ZIP_AGAIN = say("Make the `.zip` again with your system's own program, with the model and the log in it.")
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
-# Each entry of the archive's directory starts like this. Far more entries than files that are read
-# would take gigabytes as objects, so they are counted first; an archive inside adds some of its own.
-_ENTRY = b"PK\x01\x02"
+ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ZIP_ENCRYPTED = 0x1
+# Each entry of the directory starts like this; millions of them fit into a file and would take gigabytes as
+# objects, so they are counted first.
+ZIP_ENTRY = b"PK\x01\x02"
+# Far more than files that are read, because an archive inside adds some of its own.
 _MOST_ENTRIES = 100_000
 # What zipfile raises on a damaged archive; NotImplementedError is a RuntimeError, UnicodeError a ValueError.
-_DAMAGE = (
+ZIP_DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(ValueError, OverflowError, RuntimeError),
 )
-
 
 Reader = Callable[[str, int], tuple[bytes, int]]
 
@@ -94,12 +94,12 @@ def open_archive(content: bytes) -> Source:
 
     Refused if it is damaged, holds too many files, or a name that leaves its folder.
     """
-    entries = content.count(_ENTRY)
+    entries = content.count(ZIP_ENTRY)
     if entries > _MOST_ENTRIES:
         raise _too_many(entries)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGE:
+    except ZIP_DAMAGE:
         sentence = say("The submission's `.zip` file is damaged or is not a zip archive.")
         raise SubmissionError(sentence, _ZIP_AGAIN) from None
     members = _by_name(archive.infolist())
@@ -110,12 +110,12 @@ def open_archive(content: bytes) -> Source:
         member = members[name]
         if stat.S_ISLNK(member.external_attr >> 16):
             raise linked(name)
-        if member.flag_bits & _ENCRYPTED:
+        if member.flag_bits & ZIP_ENCRYPTED:
             raise SubmissionError(
                 say("{name} in the `.zip` is encrypted.", name=shown(name)),
                 say("Make the `.zip` again without a password."),
             )
-        if member.compress_type not in _METHODS:
+        if member.compress_type not in ZIP_METHODS:
             sentence = say(
                 "{name} in the `.zip` is packed by method {compress_type}; the methods 0 (stored) "
                 "and 8 (deflated) are read.",
@@ -129,7 +129,7 @@ def open_archive(content: bytes) -> Source:
             with archive.open(member) as stream:
                 # Without a number, zipfile unpacks all there is and cuts it to the announced size only then.
                 return stream.read(member.file_size + 1), 1
-        except _DAMAGE:
+        except ZIP_DAMAGE:
             sentence = say("{name} in the `.zip` is damaged.", name=shown(name))
             raise SubmissionError(sentence, _ZIP_AGAIN) from None
 

@@ -1,8 +1,7 @@
 """What a worker does: it measures one submission, or trains one network again. A request in, replies out.
 
-Of a submission two replies are sent: what can be said without TensorFlow, at once, and the rest.
-What the student can fix becomes a `Problem` of the part;
-anything unexpected is a bug of the grader, and the operator is told.
+Of a submission two replies are sent: what can be said without TensorFlow, at once, and the rest. What the
+student can fix becomes a `Problem` of the part; anything unexpected is a bug of the grader, for the operator.
 """
 
 import functools
@@ -41,7 +40,7 @@ READING_SECONDS = 30.0
 
 
 def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
-    """Measure one submission; see `request` for what is received and `reply` for what is sent."""
+    """Measure one submission."""
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
     static, clean = read(intake, plan.limits, tracebacks)
@@ -86,9 +85,8 @@ def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> 
 
 def _written(reply: Reply, tracebacks: list[str]) -> bytes:
     """A reply with what the work has cost so far, as it is sent."""
-    return (
-        reply.model_copy(update={"tracebacks": tuple(tracebacks), "cost": _cost()}).model_dump_json().encode()
-    )
+    known = {"tracebacks": tuple(tracebacks), "cost": _cost()}
+    return reply.model_copy(update=known).model_dump_json().encode()
 
 
 def _cost() -> Cost | None:
@@ -105,11 +103,7 @@ def _cost() -> Cost | None:
 def read(
     intake: Intake, limits: Limits, tracebacks: list[str], seconds: float = READING_SECONDS
 ) -> tuple[FilesReply, CleanModel | None]:
-    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
-
-    The tracebacks of bugs of the grader are added to `tracebacks`. A part that takes more than these
-    seconds of processor time is refused.
-    """
+    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded."""
     notes = intake.notes
     declaration = Declaration()
     if intake.declaration is not None:
@@ -120,25 +114,17 @@ def read(
     parts: dict[str, Part | Problem] = {}
     clean: CleanModel | None = None
     for name, taken in intake.parts.items():
-        found = (
-            taken
-            if isinstance(taken, Problem)
-            else _attempt(
-                functools.partial(_read_part, name, taken, declaration, limits, seconds),
-                say("the reading of the {part}", part=wanted()[name].word),
-                tracebacks,
-            )
-        )
+        if isinstance(taken, Problem):
+            parts[name] = taken
+            continue
+        what = say("the reading of the {part}", part=wanted()[name].word)
+        reading = functools.partial(_read_part, name, taken, declaration, limits, seconds)
+        found = _attempt(reading, what, tracebacks)
         if isinstance(found, CleanModel):
             clean, found = found, found.facts
         parts[name] = found
-    reply = FilesReply(
-        files=tuple(part.file for part in intake.taken),
-        declaration=declaration,
-        parts=parts,
-        notes=notes,
-    )
-    return reply, clean
+    files = tuple(part.file for part in intake.taken)
+    return FilesReply(files=files, declaration=declaration, parts=parts, notes=notes), clean
 
 
 def _read_part(

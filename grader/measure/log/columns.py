@@ -34,12 +34,10 @@ class Understood:
 def understand(
     name: str, table: Table, declaration: Declaration
 ) -> tuple[list[Understood], list[str], list[Message]]:
-    """The columns that have a meaning with their numbers, the headers of the others, and notes.
+    """The columns that have a meaning and a value, the headers of the others, and notes.
 
     What `submission.yaml` declares wins over the header; a nameless series has the name of the file.
-    All gradient norms are kept, the one that `submission.yaml` names first.
-    Of several columns with another meaning in common one is kept, and a note says which.
-    A column without a single value is left out, with a note.
+    All gradient norms are kept, the declared one first; of each other meaning one column.
 
     Refused if the declared column is not there, a name is there twice, there are several runs,
     or there is no loss, accuracy or gradient norm with a value.
@@ -77,7 +75,7 @@ def understand(
     empty = [column.header for column in known if column not in filled]
     if empty:
         notes.append(say("Left out, because there is no value: {empty}.", empty=listed(empty)))
-    chosen, choices = _one_of_each(sorted(filled, key=lambda column: column.header != declared))
+    chosen, choices = _one_of_each(filled)
     # In the order of the file, the declared norm in front.
     chosen.sort(key=lambda column: (column.header != declared, headers.index(column.header)))
     columns, percentages = _as_fractions(chosen)
@@ -89,14 +87,7 @@ def understand(
 def _declare(
     name: str, meanings: Meanings, declaration: Declaration
 ) -> tuple[str | None, Meanings, list[Message]]:
-    """Put what is declared in the place of what the headers say.
-
-    It holds for the column that is named, or else for the only gradient norm of the log,
-    or else for the only series that has no name.
-
-    Gives the header whose meaning was declared, if any; all meanings; and notes.
-    Refused if the named column is not there.
-    """
+    """The header whose meaning is declared, if any; all meanings with the declared one; and notes."""
     header, notes = _header(name, meanings, declaration)
     if header is None:
         return None, meanings, notes
@@ -119,7 +110,7 @@ def _declare(
 
 
 def _header(name: str, meanings: Meanings, declaration: Declaration) -> tuple[str | None, list[Message]]:
-    """The header that the declaration is about, and notes."""
+    """The header that the declaration is about: the one named, else the only norm, else the only series."""
     if declaration.norm_column:
         return _named(name, list(meanings), declaration.norm_column), []
     if not (declaration.norm_scope or declaration.norm_stage):
@@ -142,7 +133,7 @@ def _header(name: str, meanings: Meanings, declaration: Declaration) -> tuple[st
 
 
 def _named(name: str, headers: Sequence[str], declared: str) -> str:
-    """The header that is spelled like the declared column."""
+    """The header that is spelled like the declared column; refused if there is none."""
     if declared in headers:
         return declared
     # `history/grad_norm` is a column `grad_norm` to the student who nested it.
@@ -240,7 +231,6 @@ def _check_headers(name: str, headers: Iterable[str]) -> None:
 
 
 def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> SubmissionError:
-    """The refusal of a log with nothing in it that a check could look at."""
     headers = [column.header for column in table.columns if column.header]
     if not MEASURED.isdisjoint(column.meaning.name for column in known):
         return refusal(

@@ -46,19 +46,14 @@ _TENSORBOARD_DOWNLOAD = re.compile(r"run-(?P<run>.*?)-tag-(?P<tag>.*)")
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a header says.
-
-    Scope and stage are those that the header gives a gradient norm, if it does. Weights & Biases writes the
-    `run` in front of a column's name, with ` - ` between. A norm of `validation` data is none of the
-    training.
-    """
+    """What a header says."""
 
     name: str
     scope: Scope | None = None
     stage: Stage | None = None
-    run: str = ""
+    run: str = ""  # Weights & Biases writes it in front of a column's name, with ` - ` between
     per_epoch: bool = False
-    validation: bool = False
+    validation: bool = False  # of a norm, which is then none of the training
 
 
 def words(header: str) -> tuple[str, ...]:

@@ -28,10 +28,8 @@ _MOST_NOTES = 20
 def read(name: str, content: bytes, declaration: Declaration, limits: Limits) -> Log:
     """Read a training log; what it is, is judged by its content and never by its name.
 
-    If several runs from fresh weights stand one after the other, the columns have the rows of the last one
-    only, counted from 0, and a note says how many rows were left out; `last_run` says why, and how
-    a second `fit` on the same model is told from that.
-    Refused if it is not a log, or one that cannot be understood.
+    If several runs from fresh weights stand one after the other, the rows are those of the last one, counted
+    from 0; see `last_run`. Refused if it is not a log, or one that cannot be understood.
     """
     document = open_document(PurePosixPath(name).name, content)
     table = _table(document, limits)

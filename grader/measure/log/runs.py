@@ -27,8 +27,7 @@ def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[in
 
     The loss, or without one the accuracy, tells the two apart: is it again nearer to where it began, or to
     where it ended? Steps that go on counting mean that the training goes on. Where nothing speaks for fresh
-    weights, it is taken to go on, since that loses nothing. Without epochs, steps may be counted within each
-    epoch; the loss decides there too.
+    weights, it is taken to go on, since that loses nothing.
     """
     by_name = {column.meaning.name: column for column in reversed(columns)}
     step, progress = by_name.get("step"), by_name.get("loss") or by_name.get("accuracy")

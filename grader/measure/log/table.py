@@ -39,34 +39,24 @@ MOST_CELLS = 10_000_000
 
 @dataclass(frozen=True)
 class RawColumn:
-    """One column as it stands in the file; `rows` has the 0-based row of each cell, both of shape (cells,).
-
-    The cells are numbers, where NaN is a value, or objects: texts, numbers, None.
-    """
+    """A column as it stands in the file; `rows` has the 0-based row of each cell, both of shape (cells,)."""
 
     header: str
     rows: npt.NDArray[np.int64]
-    cells: npt.NDArray[Any]
+    cells: npt.NDArray[Any]  # numbers, where NaN is a value, or objects: texts, numbers, None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A log of one form (`csv`, `json`, ...) before its headers are understood; blank rows are not counted.
-
-    Attributes:
-        aligned: Whether equal row numbers belong together; not so for JSON lists of unequal lengths.
-        restarts: The rows before which a header is repeated, so a run may begin there.
-        decimal_comma: Whether `0,5` may be a number.
-        notes: What was assumed to read it.
-    """
+    """A log of a form (`csv`, `json`, ...) before its headers are understood; blank rows are not counted."""
 
     form: str
     rows: int
     columns: tuple[RawColumn, ...]
-    aligned: bool = True
-    restarts: tuple[int, ...] = ()
-    decimal_comma: bool = False
-    notes: tuple[Message, ...] = ()
+    aligned: bool = True  # whether equal row numbers belong together; not so in lists of unequal lengths
+    restarts: tuple[int, ...] = ()  # the rows before which a header is repeated, so a run may begin there
+    decimal_comma: bool = False  # whether `0,5` may be a number
+    notes: tuple[Message, ...] = ()  # what was assumed to read it
 
     def since(self, row: int) -> "Table":
         """The rows from one row on, which becomes row 0."""
@@ -79,17 +69,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of one column, NaN and infinity among them; `rows` and `values` have shape (values,).
-
-    Up to three of the cells that are neither a number nor missing are in `unreadable`; `percent_signs` is how
-    many of the values were written with `%`, which are divided by 100 already.
-    """
+    """The numbers of one column, NaN and infinity among them; `rows` and `values` have shape (values,)."""
 
     rows: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
-    unreadable: tuple[Cell, ...] = ()
+    unreadable: tuple[Cell, ...] = ()  # the first three cells that are neither a number nor missing
     unreadable_count: int = 0
-    percent_signs: int = 0
+    percent_signs: int = 0  # how many values were written with `%`; they are divided by 100 already
 
 
 def raw_column(header: str, values: Sequence[Any]) -> RawColumn:

@@ -2,8 +2,7 @@
 
 The steps of `read`: what the file is (`filetype`), its members (`keras_file`, `h5_file`, `hdf5`), its JSON
 (`strict_json`), its network against the allow-list (`network`, `layer`, `values`, `connections`,
-`allowlist`), older forms brought to today's (`legacy`), how it was compiled (`compiled`), and out of
-these the facts and the copy.
+`allowlist`), older forms brought to today's (`legacy`), and how it was compiled (`compiled`).
 """
 
 from grader.measure.model.filetype import folders as folders

@@ -1,6 +1,4 @@
-"""What is kept of a model's arrays: their sums, or a sketch of all weights.
-
-The sketch is a hash, and a few hundred numbers that keep the angle to any other model.
+"""What is kept of arrays: their sums, or of all weights a hash and numbers that keep the angle to others.
 
 Only kernels are projected, arrays of two or more dimensions: they begin at random, so trainings apart have a
 cosine near 0. Biases, scales and statistics begin alike for everybody and say little about who trained them;

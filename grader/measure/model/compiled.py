@@ -1,11 +1,9 @@
 """How the model was compiled, read as data and never deserialised: the loss, the optimizer and its variables.
 
-Keras 3 stores them in order (`optimizer/vars/0` is the number of steps, `1` the learning rate),
-under the wrapped optimizer where the loss is scaled; an `.h5` file stores them by name.
-
-Keras 3 and the `.keras` files of Keras 2 number Adam's variables: the first and the second moment
-of each trainable variable in turn, behind the running averages where `use_ema` is set,
-before the largest second moments where `amsgrad` is. An `.h5` file names them:
+A `.keras` file numbers them (`optimizer/vars/0` is the number of steps, `1` the learning rate in Keras 3),
+under the wrapped optimizer where the loss is scaled. Then Adam has the running averages where `use_ema` is
+set, the first and the second moment of each trainable variable in turn, and the largest second moments where
+`amsgrad` is. An `.h5` file names them:
 
     adam/dense_kernel_momentum    adam/dense_kernel_velocity    Keras 3
     Adam/m/dense/kernel:0         Adam/v/dense/kernel:0         Keras 2.11 to 2.15
@@ -182,11 +180,10 @@ def _finite(value: Any) -> float | None:
 
 
 def read_moments(kind: str, config: dict[str, Any], state: OptimizerState) -> Moments | None:
-    """Adam's moments of an optimizer of this class and with these settings, if they are what they should be.
+    """The moments of Adam, AdamW or Nadam with these settings.
 
-    None for other optimizers, for gradients that are accumulated over several steps,
-    where nothing is stored, and where the arrays do not belong to the model's weights.
-    A state that was never used has moments of zero; `iterations` tells it from one that was.
+    None for other optimizers, for gradients that are accumulated over several steps, and where none are
+    stored that belong to the model's weights. Before the first step they are zero; see `iterations`.
     """
     if kind not in KINDS or config.get("gradient_accumulation_steps") is not None:
         return None

@@ -1,8 +1,7 @@
 """How the layers of a functional network call each other, as data.
 
-A call may name tensors of this network and plain values, and nothing else:
+A call may name tensors of this network and plain values, and nothing else, or a SubmissionError is raised:
 in Keras, an object among the arguments of a call would run while the file is loaded.
-What is not allowed raises a SubmissionError.
 """
 
 from collections.abc import Iterator, Mapping
@@ -139,9 +138,8 @@ def _broken(layer: str) -> SubmissionError:
 def check_reached(layers: Mapping[str, Calls], networks: frozenset[str], ends: Any) -> None:
     """Check that every layer and every call leads to an output, as in every network that Keras saves.
 
-    Otherwise a layer could stand in the file for show, or be called while the file is loaded.
-
-    Keras counts the calls of layers that are networks themselves differently.
+    Otherwise a layer could stand in the file for show, or be called while the file is loaded. Of a nested
+    network all calls count, because each Keras numbers them in its own way.
     """
     reached: set[Tensor] = set()
     waiting: list[Tensor] = [(end[0], end[1]) for end in tensors(ends)]
@@ -171,7 +169,7 @@ def check_reached(layers: Mapping[str, Calls], networks: frozenset[str], ends: A
 def check_no_loop(layers: Mapping[str, Calls], networks: frozenset[str]) -> None:
     """Check that no call waits for itself.
 
-    Calls of nested networks are left out, because each Keras counts them in its own way; Keras finds those.
+    Calls of nested networks are left out; Keras finds those.
     """
     needs = {
         (layer, index): [(use[0], use[1]) for use in histories(call) if use[0] not in networks]

@@ -117,8 +117,5 @@ def _names(contents: Contents, group: Path, attribute: str) -> tuple[str, ...]:
     attributes = contents.attributes.get(group, {})
     numbered = (f"{attribute}{number}" for number in count())
     parts = [attribute] if attribute in attributes else takewhile(attributes.__contains__, numbered)
-    return tuple(name for part in parts for name in _tuple(attributes[part]))
-
-
-def _tuple(value: Attribute) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else value
+    texts = (attributes[part] for part in parts)
+    return tuple(name for text in texts for name in ((text,) if isinstance(text, str) else text))

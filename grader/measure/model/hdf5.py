@@ -53,11 +53,10 @@ class Contents:
 def read_hdf5(
     reading: Reading, content: bytes, weights: frozenset[str], optimizer: str, attributes: frozenset[str]
 ) -> Contents:
-    """Read these groups of an HDF5 file that nobody has looked at yet.
+    """Read these groups of an HDF5 file, and these attributes or their numbered parts (`name0`, ...).
 
-    Of the attributes with these names, the numbered parts (`name0`, ...) are read, too.
-    The optimizer's arrays are read one after the other, for their sums. If they have more than eight
-    times as many numbers as the weights, only single ones are read: no optimizer keeps as much.
+    Of the optimizer's arrays the sums are kept. If they have more than eight times as many numbers as the
+    weights, only single ones are read: no optimizer keeps as much.
     Refused if it is damaged, or has anything in it that Keras does not write.
     """
     if not heaps_are_sound(content):
@@ -123,9 +122,8 @@ def _damaged(reading: Reading) -> SubmissionError:
 
 
 def heaps_are_sound(content: bytes) -> bool:
-    """Whether every chain of objects in the file's global heaps goes on to the end of its heap.
+    """Whether every chain of objects in the file's global heaps, of texts, goes on to the end of its heap.
 
-    Texts of variable length stand in these heaps, as a chain of objects, each with its size.
     The HDF5 library (1.14) never ends on a free object of size 0, and a worker that hangs tells the student
     nothing. Heaps lie beside each other, so together they are no larger than the file; heaps inside the
     objects of one another would be walked through again and again.

@@ -2,30 +2,25 @@
 
 import io
 import json
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader.errors import SubmissionError
-from grader.measure.model.architecture import built_once
 from grader.measure.model.arrays import Array, Path
 from grader.measure.model.compiled import GROUP, OptimizerState, from_keras
 from grader.measure.model.filetype import CONFIG, MEMBERS, METADATA, WEIGHTS
 from grader.measure.model.hdf5 import WINDOWS, read_hdf5, write_hdf5
+from grader.measure.model.network import built_once
 from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown, too_large
 from grader.measure.model.strict_json import read_json
+from grader.measure.sources import ZIP_DAMAGE, ZIP_ENCRYPTED, ZIP_ENTRY, ZIP_METHODS
 from grader.messages.message import say
 
 Kept = TypeVar("Kept")
 
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-ENCRYPTED = 0x1
-# Each entry of the directory starts like this; millions of them fit into a file and would take gigabytes as
-# objects, so they are counted first. Weights may hold these bytes by chance, but not so often.
-ENTRY = b"PK\x01\x02"
+# Weights may hold the mark of an entry by chance, but not so often.
 MOST_ENTRIES = 1000
 
 LAYERS = "layers"
@@ -87,17 +82,14 @@ def read_archive(reading: Reading, content: bytes) -> dict[str, bytes]:
     limits = reading.limits
     most = limits.of_rubric.model_file
     longest = {CONFIG: limits.config_bytes, METADATA: limits.metadata_bytes, WEIGHTS: most}
-    entries = content.count(ENTRY)
+    entries = content.count(ZIP_ENTRY)
     if entries > MOST_ENTRIES:
         raise _too_many(reading, entries)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_members(reading, archive.infolist())
             return {name: _member(reading, archive, name, longest[name]) for name in MEMBERS}
-    except (
-        *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
-        *(RuntimeError, NotImplementedError, ValueError, OverflowError),
-    ) as error:  # zipfile raises any of these on a damaged archive
+    except ZIP_DAMAGE as error:
         raise refusal(
             say("`{file}` is damaged or cut short: its zip archive cannot be read.", file=reading.name),
             UPLOAD_AGAIN,
@@ -145,7 +137,7 @@ def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
     for name in MEMBERS:
         if name not in names:
             raise refusal(say("`{file}` has no `{name}` in it.", file=file, name=name))
-    if any(member.flag_bits & ENCRYPTED or member.compress_type not in METHODS for member in members):
+    if any(member.flag_bits & ZIP_ENCRYPTED or member.compress_type not in ZIP_METHODS for member in members):
         raise refusal(say("`{file}` is encrypted or packed in a way that Keras does not use.", file=file))
 
 
@@ -189,10 +181,7 @@ def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int)
 
 
 def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, Kept]:
-    """The arrays under the paths of Keras 3.
-
-    Keras 2.13 to 2.15 has another word for `layers`, and on Windows it wrote backslashes.
-    """
+    """The arrays under the paths of Keras 3, of which those of Keras 2.13 to 2.15 differ."""
     result: dict[Path, Kept] = {}
     for path, array in arrays.items():
         parts = tuple(part for name in path for part in name.split(WINDOWS))

@@ -1,6 +1,5 @@
 """One layer or operation: its class looked up in the allow-list, its arguments copied one by one.
 
-An input layer is one that the file has, or is made from the shape that Keras 2 keeps elsewhere.
 What is not allowed, or is not what it should be, raises a SubmissionError.
 """
 
@@ -27,7 +26,7 @@ from grader.messages.message import Message, say
 
 Node = dict[str, Any]
 
-# Reads a layer that stands inside another one.
+# Reads a layer that stands inside another one, as in `Bidirectional`.
 Inner = Callable[[Any], Node]
 
 # Arguments that hold a layer, or a list of them.
@@ -87,10 +86,7 @@ def layer_name(reading: Reading, entry: Node) -> str:
 
 
 def clean_layer(reading: Reading, entry: Node, inner: Inner) -> Node:
-    """A layer or an operation as Keras 3 writes it, made of allowed parts only.
-
-    `inner` reads a layer inside this one, as in `Bidirectional`; `entry` is what `check_entry` returned.
-    """
+    """A layer or an operation that `check_entry` returned, as Keras 3 writes it, of allowed parts only."""
     name = layer_name(reading, entry)
     kind = todays_class(entry["class_name"])
     module = _module(name, kind, entry)

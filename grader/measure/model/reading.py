@@ -60,9 +60,7 @@ class Reading:
     name: str  # fit to show
     limits: Limits
     notes: list[Message] = field(default_factory=list)  # on what was changed, each once
-    shared: dict[int, str] = field(
-        default_factory=dict
-    )  # what a shared object looked like where it stood first
+    shared: dict[int, str] = field(default_factory=dict)  # what a shared object looked like at first
 
     def note(self, sentence: Message) -> None:
         """Keep a sentence on what was changed."""

@@ -1,7 +1,6 @@
 """The values in a layer's config: sizes, seeds, dtypes, plain values, and the few objects that are allowed.
 
-Each function takes what the file says and returns new plain data, objects made of names from the allow-list,
-or raises a SubmissionError for what is not allowed.
+Each function returns new plain data, or raises a SubmissionError for what is not on the allow-list.
 """
 
 import math
@@ -208,7 +207,6 @@ def _bad_argument(layer: str, key: str, value: Any, asked: Message) -> Submissio
 
 
 def _foreign(layer: str, what: str, value: Any) -> SubmissionError:
-    """That an object of this kind is not in the allow-list."""
     return refusal(
         say(
             "The {what} `{value}` of the layer `{layer}` is not one of Keras' own that are accepted.",

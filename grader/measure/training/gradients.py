@@ -22,6 +22,10 @@ from grader.rubric import OptimizerPlan
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 Update = Callable[[list[tf.Tensor]], None]
 
+SMALLER_RATE = say(
+    "The training diverged: train again with a smaller learning rate, and check the loss before you save."
+)
+
 # Keras' defaults, `optimizers/adam.py`.
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 
@@ -77,7 +81,7 @@ def clipped_norms(norms: NDArray[np.float32], plan: OptimizerPlan) -> NDArray[np
 def four_norms(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
     """[variable before, variable after, global before, global after] of each step, shape (steps, 4).
 
-    They come from the norms of each variable's gradient, shape (steps, k).
+    Given are the norms of each variable's gradient, shape (steps, k).
     """
     return np.stack(
         [before.max(axis=1), after.max(axis=1), _global_norms(before), _global_norms(after)], axis=1
@@ -85,10 +89,7 @@ def four_norms(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArr
 
 
 def norms_of(recorded: NDArray[np.float32]) -> Norms:
-    """The four series of norms from rows in the order of `four_norms`, shape (steps, 4).
-
-    Refused if one of them is not finite.
-    """
+    """The four series of norms of rows in the order of `four_norms`; refused if one of them is not finite."""
     broken = np.flatnonzero(~np.isfinite(recorded).all(axis=1))
     if len(broken):
         raise SubmissionError(
@@ -97,10 +98,7 @@ def norms_of(recorded: NDArray[np.float32]) -> Norms:
                 broken=len(broken),
                 batches=len(recorded),
             ),
-            say(
-                "The training diverged: train again with a smaller learning rate, and check the loss before "
-                "you save."
-            ),
+            SMALLER_RATE,
         )
     series = (tuple(column.tolist()) for column in recorded.T)
     return Norms(**dict(zip(Norms.model_fields, series, strict=True)))

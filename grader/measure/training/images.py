@@ -90,9 +90,9 @@ class Batches:
 
 
 def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDArray[np.int32]:
-    """Which examples each batch has, shape (steps, batch size).
+    """Which examples each batch has, shape (steps, batch size); each epoch is in a new order.
 
-    Full batches, epoch after epoch, each epoch in a new order; with fewer examples, each batch has them all.
+    All batches are full; where there are fewer examples, each batch has them all.
     """
     generator = np.random.default_rng(seed)
     size = min(batch_size, examples)
@@ -105,13 +105,10 @@ def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDA
 
 
 def batches_of(arrays: Arrays, plan: RerunPlan, steps: int, shape: tuple[int, ...], scale: str) -> Batches:
-    """The training images in a plan's batch size and order, in the shape and scale that the network takes.
-
-    Only the images that a batch has are copied.
-    """
+    """The training images in a plan's batch size and order, in the shape and scale that the network takes."""
     images, labels = arrays.x_train, arrays.y_train
     order = shuffled_order(len(labels), steps, plan.batch_size, plan.seed)
-    if order.size < len(labels):
+    if order.size < len(labels):  # only what a batch has is copied
         chosen = order.ravel()
         images, labels = images[chosen], labels[chosen]
         order = np.arange(order.size, dtype=np.int32).reshape(order.shape)

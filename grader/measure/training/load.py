@@ -32,7 +32,6 @@ def load_clean(
 
     The network may declare no more `parameters` than the stored weights have, and each layer may make
     `activations` numbers from one image.
-
     Refused if Keras cannot build the network or the weights do not fit it.
     """
     path = Path(f"clean{suffix}")

@@ -24,6 +24,7 @@ from grader.measure.training.gradients import (
 from grader.measure.training.images import Batches
 from grader.rubric import OptimizerPlan
 
+# Of the order of the examples, shape (steps, batch size); it gives a row of numbers for each step.
 Loop = Callable[[NDArray[np.int32]], NDArray[np.float32]]
 
 
@@ -80,9 +81,8 @@ def backward(model: keras.Model, batches: Batches, loss_function: Loss, chosen: 
 
 
 def compiled_loop(row: Callable[[tf.Tensor], Sequence[tf.Tensor]], width: int) -> Loop:
-    """A function of the order, shape (steps, batch size), that gives the rows, shape (steps, width).
+    """A loop whose rows, of this width, are the vectors of float32 that `row` makes of a batch's examples.
 
-    A row of the examples of a batch, shape (batch size,), is vectors of float32 that make it together.
     Every operation costs half a millisecond before the first step, so what can be done with the rows
     afterwards is done there.
     """
@@ -108,11 +108,7 @@ def compiled_loop(row: Callable[[tf.Tensor], Sequence[tf.Tensor]], width: int) -
 def compiled_steps(
     model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan, update: Update
 ) -> Loop:
-    """A training: it goes through the batches, clips the gradients as the plan says, and updates the weights.
-
-    The function is one of the order, shape (steps, batch size). It gives one row a step: loss, accuracy,
-    and the norms in the order of `four_norms`; shape (steps, 6).
-    """
+    """A training with clipping as the plan says: loss, accuracy and the `four_norms`, shape (steps, 6)."""
     variables = len(model.trainable_variables)
 
     def row(chosen: tf.Tensor) -> list[tf.Tensor]:
@@ -133,11 +129,7 @@ def compiled_steps(
 
 
 def compiled_probe(model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan) -> Loop:
-    """A probe: the norms at the weights as they are, before and after the plan's clipping. No weight changes.
-
-    The function is one of the order, shape (steps, batch size). It gives the norms in the order of
-    `four_norms`, shape (steps, 4).
-    """
+    """A probe: the `four_norms` at the weights as they are, shape (steps, 4). No weight changes."""
     variables = len(model.trainable_variables)
     # The norms before do not tell what clipping each element leaves of them.
     measured = plan.clipvalue is not None

@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
+from grader.measure.training.gradients import SMALLER_RATE
 from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
 from grader.messages.message import say
@@ -42,15 +43,10 @@ class Predictor:
 
     def outputs(self, images: NDArray[np.generic], scale: str) -> NDArray[np.float32]:
         """The raw outputs, shape (n, classes); a SubmissionError if Keras cannot compute them."""
-        parts = [
-            self._answer(as_inputs(images[start : start + self.batch], self._shape, scale, self._standard))
-            for start in range(0, len(images), self.batch)
-        ]
-        return np.concatenate(parts)
-
-    def _answer(self, inputs: tf.Tensor) -> NDArray[np.float32]:
+        parts = [images[start : start + self.batch] for start in range(0, len(images), self.batch)]
+        inputs = (as_inputs(part, self._shape, scale, self._standard) for part in parts)
         try:
-            answer: NDArray[np.float32] = self._outputs(inputs).numpy()
+            return np.concatenate([self._outputs(batch).numpy() for batch in inputs])
         except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
             raise SubmissionError(
                 say("Keras cannot compute this network on the images: {error}", error=first_words(error)),
@@ -59,7 +55,6 @@ class Predictor:
                     "and fix the layer that fails."
                 ),
             ) from None
-        return answer
 
     def classes(self, images: NDArray[np.generic], scale: str) -> NDArray[np.uint8]:
         """The class of each image, shape (n,); a SubmissionError if some outputs are NaN or infinite."""
@@ -72,10 +67,7 @@ class Predictor:
                     broken=int((~finite).sum()),
                     images=len(images),
                 ),
-                say(
-                    "The training diverged: train again with a smaller learning rate, and check the loss "
-                    "before you save."
-                ),
+                SMALLER_RATE,
             )
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
         return classes

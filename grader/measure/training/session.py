@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe
-from grader.measure.model.architecture import built_once, read_architecture
+from grader.measure.model.network import built_once, read_architecture
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Predictions, RerunSteps
 from grader.measure.request import Architecture

@@ -21,10 +21,9 @@ from builders_models import (
 from grader import rubric
 from grader.errors import SubmissionError
 from grader.evidence.model import Layer, Model
-from grader.measure.model.architecture import architecture, built_once, read_architecture
 from grader.measure.model.connections import check_no_loop, check_reached, todays_numbers
 from grader.measure.model.layer import check_entry, clean_layer, layer_name, made_input, stored_input
-from grader.measure.model.network import clean_network
+from grader.measure.model.network import architecture, built_once, clean_network, read_architecture
 from grader.measure.model.read import read_model
 from grader.measure.model.reading import Limits, Reading, start
 

@@ -52,12 +52,10 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document, limits: Limits) -> Table:
-    r"""Read the rows under the header, or a list of numbers as one series without a name.
+    """Read the rows under the header, or a list of numbers as one series without a name.
 
-    The separator is `,`, `;` or a tab; with the latter two, numbers may have a decimal comma.
-    Lines above the header, blank rows and repeated headers are left out.
-    A row with too few cells has no values at its end; the last one, if it was cut off, is left out.
-
+    The separator is `,`, `;` or a tab; with the latter two, numbers may have a decimal comma. Lines above the
+    header, blank rows, repeated headers and a last row that was cut off are left out.
     Refused if there is no header or no row, a row has too many cells, or a quote is not closed.
     """
     name, text = document.name, document.text
@@ -98,7 +96,7 @@ def _find_header(name: str, opening: Sequence[str]) -> _Header:
     """Find the header among the first lines of a text: the one with the most names that are known.
 
     Where none has a known name, it is the first line of names above a line with as many cells and a number,
-    for `submission.yaml` may know one of them. Where there is none, the refusal says what the text is.
+    for `submission.yaml` may know one of them.
     """
     candidates = [
         (sum(map(_is_known, cells)), -at, _Header(cells, separator, opening[: at + 1]))

@@ -33,8 +33,7 @@ def recognises(document: Document) -> bool:
 def read(document: Document, limits: Limits) -> Table:
     """Read the scalars: a row for each step of a tag, `epoch` for the tags that Keras writes once an epoch.
 
-    Keras writes training and validation into two files with the same tags;
-    the tags of validation get `validation/` in front.
+    Keras writes validation into a file of its own with the same tags, which get `validation/` in front.
     Refused if the file is damaged, has no scalars, or more than `limits` allows.
     """
     try:
@@ -127,10 +126,7 @@ _LONGEST_VARINT = 10
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
     """The fields of a message in order, each with its number; numbers as int, all others as their bytes.
 
-    Source: https://protobuf.dev/programming-guides/encoding/
-
-    Raises:
-        ValueError: the message is cut off or not of this format.
+    Raises ValueError if it is cut off or of another format than https://protobuf.dev/programming-guides/encoding/
     """
     at = 0
     while at < len(message):

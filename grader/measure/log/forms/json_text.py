@@ -1,8 +1,6 @@
 """JSON: one document, such as `json.dump(history.history, file)`, or JSON Lines, an object on each line.
 
 It is read strictly: no key twice, no number that is not one, no depth that breaks the reader.
-A table is made of objects of lists, lists of objects, lists of lists, and bare lists; what is one level down
-in an object is looked at, too.
 """
 
 import functools
@@ -99,10 +97,7 @@ def parse_json(name: str, text: str) -> Any:
 
     As texts they go through the same grammar as cells of a CSV, and cannot be mistaken for a missing value.
     A float holds every whole number up to 2**53; an integer of thousands of digits becomes infinity.
-
-    Raises:
-        NotJsonError: it is not JSON.
-        SubmissionError: it has a key twice in one object or is nested too deeply.
+    Raises NotJsonError, and another SubmissionError for a key that stands twice or too much nesting.
     """
     try:
         return json.loads(
@@ -148,7 +143,6 @@ def _of_document(name: str, document: Any, limits: Limits) -> Table:
     Read are: an object of lists, with single values beside them; pandas' `to_json` of every orientation;
     a list of objects; a list of lists under a header; a list of pairs `[step, value]` or of TensorBoard's
     `[wall time, step, value]`; a list of numbers; and an object with one or more of these in it.
-
     Refused if it is none of these, has several runs, or more than `limits` allows.
     """
     columns = _columns(name, document, limits)

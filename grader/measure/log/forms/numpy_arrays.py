@@ -5,7 +5,6 @@ import math
 import tokenize
 import warnings
 import zipfile
-import zlib
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from grader.measure.log.document import Document
 from grader.measure.log.table import MOST_CELLS, RawColumn, Table, check_size, listed, refusal
+from grader.measure.sources import ZIP_DAMAGE, ZIP_METHODS
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 from grader.rubric import Limits
@@ -21,11 +21,8 @@ _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
 # Of numbers of eight bytes each.
 _MOST_BYTES = 8 * MOST_CELLS
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What `numpy.savez` calls the first array that is given without a name.
 _NAMELESS = "arr_0"
-# What zipfile raises; NotImplementedError is a RuntimeError.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 # What NumPy raises; the last one from the way in which it reads headers of Python 2.
 _DAMAGED_HEADER = (
     *(ValueError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError),
@@ -82,7 +79,7 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     if document.content.startswith(_ZIP):
         try:
             members = _members(document, limits)
-        except _DAMAGE:
+        except ZIP_DAMAGE:
             sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
     if sum(map(len, members.values())) > _MOST_BYTES:
@@ -104,7 +101,7 @@ def _members(document: Document, limits: Limits) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
         check_size(document.name, 1, len(archive.infolist()), limits)
         for member in archive.infolist():
-            if member.compress_type not in _METHODS:
+            if member.compress_type not in ZIP_METHODS:
                 # A few bytes can ask the method LZMA for 4 GB of memory.
                 raise refusal(
                     say(
