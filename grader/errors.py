@@ -1,13 +1,6 @@
 """Every error that is raised on purpose; its class says who must act.
 
-    GraderError            message, hint
-    +-- RubricError        the teacher: a mistake in the rubric            exit 2, nothing is graded
-    +-- UsageError         whoever typed the command                       exit 2, nothing is graded
-    +-- SubmissionError    the student: a file that cannot be used         the item fails, with this sentence
-    +-- WorkerError        the operator: time, memory, a dead process      the items are errors, never a zero
-    +-- IsolationError     the operator: the sandbox is weaker than asked  exit 3, nothing is graded
-
-Any other exception is a bug of ours. The items are errors, the traceback goes to the operator's log, and the
+Any other exception is a bug of ours: the items are errors, the traceback goes to the operator's log, and the
 next submission is graded.
 """
 
@@ -28,11 +21,11 @@ class GraderError(Exception):
 
 
 class RubricError(GraderError):
-    """The rubric has a mistake; the message ends with `file:line`."""
+    """For the teacher: a mistake in the rubric, named with `file:line`. Exit 2, nothing is graded."""
 
 
 class UsageError(GraderError):
-    """The command line names something that is not there or cannot be used."""
+    """For whoever typed the command: what it names cannot be used. Exit 2, nothing is graded."""
 
 
 class _ReportedError(GraderError):
@@ -46,23 +39,19 @@ class _ReportedError(GraderError):
 
 
 class SubmissionError(_ReportedError):
-    """A student's file is missing, unreadable or not what it should be."""
+    """For the student: a file is missing or cannot be used; the item fails with this sentence."""
 
 
 class WorkerError(_ReportedError):
-    """The grader could not do its work: time, memory, or a worker that died."""
+    """For the operator: time, memory, or a worker that died; the items are errors, never a zero."""
 
 
 class IsolationError(GraderError):
-    """The sandbox on this machine is weaker than the command line asks for."""
+    """For the operator: the sandbox is weaker than the command line asks for. Exit 3, nothing is graded."""
 
 
 def require_known(name: str, known: Collection[str], noun: str) -> None:
-    """Refuse a name that is not among those that are known, and suggest the nearest; `noun` says of what.
-
-    Raises:
-        UsageError: The name is not known.
-    """
+    """Raise `UsageError` for an unknown name, with the nearest as a hint; `noun` says what it would name."""
     if name not in known:
         hint = nearest(name, known, "choose from")
         raise UsageError(f"There is no {noun} {quoted(name)}.", hint[0].upper() + hint[1:])

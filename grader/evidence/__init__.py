@@ -1,8 +1,4 @@
-"""What was measured about one submission: plain data, and its form on the wire.
-
-A worker writes it as JSON, the parent validates it, the checks read it.
-Each part is either there or a `Problem` that says who must act.
-"""
+"""What was measured about one submission, as a worker writes it in JSON and the checks read it."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar

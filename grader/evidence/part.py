@@ -1,9 +1,4 @@
-"""What every part of the evidence is, and which kinds of parts there are.
-
-A kind of part is a class in a file of this folder; its name is that of the class in lower case.
-To add one, write its file here and, where it is read from a file of the submission, its folder of the same
-name below `grader/measure`; nothing is registered.
-"""
+"""A part of the evidence: each kind is a class in a file of this folder, and nothing is registered."""
 
 import importlib
 import pkgutil

@@ -38,13 +38,10 @@ class Norms(Frozen):
 
 
 class Scaled(Frozen):
-    """How the pixels were given to the submitted model.
+    """How the pixels were given to the submitted model: in the scale `inputs`, such as `pixels / 255`.
 
-    Attributes:
-        inputs: The scale that was used: `pixels / 255`, `raw pixels`, ...
-        tried: Each scale with its accuracy on a few training images; the best was used.
-        tried_images: On how many of the first training images the scale that was used was tried.
-        largest_pixel: The largest pixel of the training images as the data set has them.
+    Of those that were `tried`, that one has the best accuracy on `tried_images`, the first of the training
+    images, whose largest pixel is `largest_pixel` as the data set has them.
     """
 
     inputs: Text

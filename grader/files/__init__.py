@@ -25,11 +25,7 @@ class UnreadableError(Exception):
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make an output folder and try to write in it, before any work is done.
-
-    Raises:
-        UsageError: The folder cannot be made or written.
-    """
+    """Make an output folder, and raise `UsageError` before any work is done if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -82,11 +78,7 @@ def _encoded(text: str) -> bytes:
 
 
 def read_limited(path: Path, most: int) -> bytes:
-    """The content of a file of at most `most` bytes.
-
-    Raises:
-        UnreadableError: There is no such file, it cannot be read, or it is larger.
-    """
+    """The content of a file; raises `UnreadableError` if it cannot be read or has more than `most` bytes."""
     try:
         # A named pipe would be waited for.
         if path.exists() and not path.is_file():
@@ -104,11 +96,7 @@ def read_limited(path: Path, most: int) -> bytes:
 
 
 def read_own(kind: type[Written], path: Path, most: int, by: str) -> Written:
-    """Read data from a file of at most `most` bytes that the command `by` writes.
-
-    Raises:
-        UnreadableError: The file cannot be read, or holds something else.
-    """
+    """Read data that the command `by` writes; raises `UnreadableError` if the file holds anything else."""
     content = read_limited(path, most)
     try:
         return kind.model_validate_json(content)

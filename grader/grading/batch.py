@@ -101,16 +101,13 @@ def measure_on(
     labels: Sequence[int],
     grading: ClassGrading | None = None,
 ) -> Iterator[Event]:
-    """Measure every submission in a process of its own.
+    """Measure every submission in a process of its own; where that fails, its evidence says why.
 
-    The rerun depends on the network and the plan alone, so it is a task of its own, done once for all
-    submissions that have the same network, in a process that has seen no submission.
+    The rerun depends on the network and the plan alone, so it is done once for all submissions that have the
+    same network, in a process that has seen no submission; a `grading` caches it.
 
-    A submission that cannot be measured is an event like any other: its evidence says why.
-    Leaving the iterator early ends every worker; the engine is closed in the end.
-
-    The labels, the right class of each test image, never leave this process. A `grading` caches the reruns;
-    without one they are known until the end.
+    The labels of the test images never leave this process. Leaving the iterator early ends every worker; the
+    engine is closed in the end.
     """
     batch = _Batch(plan, labels, engine, grading)
     try:

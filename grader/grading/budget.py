@@ -1,7 +1,6 @@
 """The limits of a rubric's plan: for a sandbox, in a report, and within the time limit of a platform.
 
-A platform that ends the grader leaves the student with nothing. So the time is shared out beforehand:
-each worker gets its part, and the grader's own training gets fewer steps where it would take too long.
+A platform that ends the grader leaves the student with nothing, so the time is shared out beforehand.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,6 @@ from typing import Any, Self
 
 from grader.errors import UsageError
 from grader.evidence import Evidence
-from grader.evidence.training import Rerun
 from grader.frozen import Frozen
 from grader.messages.wording import quoted
 from grader.report import Origin
@@ -86,17 +85,8 @@ class Cache:
         """Keep a `Measured`, unless what failed may go well next time, and give it as JSON."""
         content = Measured(evidence=evidence, origin=origin).model_dump_json().encode()
         if all(problem.who == "student" or problem.lasts for problem in evidence.problems()):
-            self._write(key, content)
+            self.write(key, content)
         return content
-
-    def rerun(self, key: str) -> Rerun | None:
-        """Read the rerun that is kept under a key."""
-        content = self.measured(key)
-        return None if content is None else Rerun.model_validate_json(content)
-
-    def keep_rerun(self, key: str, rerun: Rerun) -> None:
-        """Keep a rerun."""
-        self._write(key, rerun.model_dump_json().encode())
 
     def end_run(self) -> None:
         """Delete what this run and the last ones did not use; an interrupted run does not call this."""
@@ -104,7 +94,8 @@ class Cache:
         self._execute(update, self._run, json.dumps(sorted(self._used)))
         self._execute("DELETE FROM measurements WHERE last_run <= ?", self._run - _KEPT_RUNS)
 
-    def _write(self, key: str, content: bytes) -> None:
+    def write(self, key: str, content: bytes) -> None:
+        """Keep JSON under a key."""
         packed = zlib.compress(content, 1)
         self._execute("INSERT OR REPLACE INTO measurements VALUES (?, ?, ?)", key, self._run, packed)
         self._used.add(key)

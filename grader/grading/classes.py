@@ -111,11 +111,12 @@ class ClassGrading:
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """Give the rerun of a network, if it is cached."""
-        return self.cache.rerun(rerun_key(request, self.circumstances))
+        content = self.cache.measured(rerun_key(request, self.circumstances))
+        return None if content is None else Rerun.model_validate_json(content)
 
     def keep_rerun(self, request: RerunRequest, rerun: Rerun) -> None:
         """Cache the rerun of a network."""
-        self.cache.keep_rerun(rerun_key(request, self.circumstances), rerun)
+        self.cache.write(rerun_key(request, self.circumstances), rerun.model_dump_json().encode())
 
     def write(self, absent: Sequence[Student]) -> list[tuple[GradedSubmission, Report]]:
         """Compare those that were measured so far, write the class, and give the reports in order."""

@@ -1,8 +1,7 @@
 """A folder that `grader grade` has written to: `run.json`, `<folder>/report.json` and `grades.csv`.
 
-`run.json` is the list of the last run. Only the reports that it names count: the folder of a student who has
-withdrawn, or of an id from before the roster was given, stays on the disk and is not read. The list is a file
-of its own and not in the cache, because the cache may be deleted at any time.
+The last run is listed in `run.json`, because the cache may be deleted at any time. Only the reports on that
+list count: the folder of a student who has withdrawn, for one, stays on the disk and is not read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,11 +65,7 @@ def folders_of(ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def read_run(out: Path) -> Run:
-    """Read the list of the last run.
-
-    Raises:
-        UsageError: No run has ended in this folder, or its list cannot be read.
-    """
+    """Read the list of the last run; raises `UsageError` if none has ended here, or it cannot be read."""
     path = out / RUN
     if not path.is_file():
         raise UsageError(
@@ -81,11 +76,7 @@ def read_run(out: Path) -> Run:
 
 
 def read_reports(out: Path, run: Run) -> dict[str, Report]:
-    """Read each report of a run, by the name of its folder.
-
-    Raises:
-        UsageError: The run has graded nobody, or a report cannot be read.
-    """
+    """Read a run's reports by their folders; raises `UsageError` if there are none, or one cannot be read."""
     if not run.submissions:
         raise UsageError(
             f"Nobody was graded in the last run into {quoted(out)}.", "Run `grader grade` again."

@@ -79,10 +79,7 @@ class Judged(Frozen):
 
 
 class Page(Frozen):
-    """The page of a submission, and the two numbers that the page of the class has of it.
-
-    Where it `failed`, the charts are missing because of a bug.
-    """
+    """A submission's page, without charts if they `failed`, and what the page of the class has of it."""
 
     html: str
     accuracy: float | None = None
@@ -149,11 +146,7 @@ class _Process:
         self.answered = 0
 
     def ask(self, request: bytes, measured: bytes) -> Answer:
-        """Wait for an answer.
-
-        Raises:
-            WorkerError: The process has ended, or the time is up.
-        """
+        """Wait for an answer; raises `WorkerError` if the process has ended or the time is up."""
         token = token_hex(8)
         self._worker.send((token.encode(), request, measured))
         replies: list[bytes] = []
@@ -218,10 +211,7 @@ class Drawers:
                 process.end()
 
     def draw(self, report: Report, targets: Targets, measured: bytes | None) -> Future[Page]:
-        """Make the page of a report with the charts of a `Measured` as JSON, if there is one.
-
-        Where that fails, the page has no charts and says so.
-        """
+        """Make a report's page with the charts of a `Measured` in JSON, if there is one that can be drawn."""
         return self._threads.submit(self._page, ToDraw(report=report, targets=targets), measured)
 
     def in_order(self, futures: Iterable[tuple[Asked, Future[Result]]]) -> Iterator[tuple[Asked, Result]]:

@@ -25,11 +25,7 @@ Value: TypeAlias = "Message | str | int"
 
 
 def filled(template: str, values: Mapping[str, Value], write: Callable[[Value], str]) -> str:
-    """The text of a template with the text that `write` gives of each value; as it is without any values.
-
-    Raises:
-        KeyError: There are values, but not one for each place.
-    """
+    """The text of a template with the text that `write` gives of each value; as it is without any values."""
     return _PLACE.sub(lambda place: write(values[place[1]]), template) if values else template
 
 
@@ -38,10 +34,8 @@ class Message:
     """An English sentence, or a part of one, with what it was made from; equal is what says the same.
 
     Text that is not the program's own, such as a name or a number, is a message without values; it stays
-    as it is in every language unless a catalog has it.
-
-    Values stand in the template as `{name}`. With a `plural`, the template for any `count` but 1, one of them
-    is this number.
+    as it is in every language unless a catalog has it. With a `plural`, the template for any `count` but 1,
+    one of the values is `count`.
 
     Raises:
         KeyError: There are values, but not one for each place.

@@ -61,12 +61,8 @@ def csv_cell(text: str) -> str:
 def file_name(name: str) -> str:
     """A name for a file or folder that every system takes: at most 60 ASCII letters, digits, `.`, `_`, `-`.
 
-    A name that is already like that is returned as it is.
-    Any other is spelt in these characters and gets eight hexadecimal digits of its hash,
-    so two names that are spelt alike stay apart.
-    Names that differ only in case stay different only in case; `file_names` keeps those apart.
-
-    The separators of a path are replaced.
+    A name that is already like that stays. Any other is spelt in these characters and gets eight hexadecimal
+    digits of its hash, which keep apart what is spelt alike. `file_names` keeps apart what differs in case.
     """
     if _KEPT.fullmatch(name) and len(name) <= LONGEST_FILE_NAME and not _DEVICE.fullmatch(name):
         return name
@@ -105,9 +101,8 @@ def _with_hash(name: str, hashed: str) -> str:
 def json_text(data: Any) -> str:
     r"""Data as indented JSON that every parser reads and that can be printed.
 
-    NaN and infinity become `null`, a lone surrogate becomes its visible escape,
-    any other hidden character is written as a JSON escape, so its value is kept.
-    Ends with a newline.
+    NaN and infinity become `null`, and a lone surrogate its visible escape; any other hidden character is
+    written as a JSON escape, so its value is kept.
     """
     text = json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
     return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"

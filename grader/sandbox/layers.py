@@ -57,8 +57,8 @@ def apply_layers(sandbox: SandboxLimits, folder: str) -> tuple[Layer, ...]:
         ("Landlock", lambda: restrict(parts, folder, sandbox.landlock)),
         # Other processes of the same user cannot read its memory, and it writes no core file.
         ("memory hidden", lambda: set_attribute(PR_SET_DUMPABLE, 0)),
-        # A change of the user would undo it.
-        ("ends with the grader", lambda: die_with_parent(signal.SIGKILL)),
+        # A change of the user would undo it. The caller sees whether the parent is still there.
+        ("ends with the grader", lambda: set_attribute(PR_SET_PDEATHSIG, signal.SIGKILL)),
         ("seccomp", refuse_calls),
     )
     return tuple(Layer(name, _tried(name, step, sandbox)) for name, step in steps)
@@ -83,14 +83,6 @@ def leave_network() -> str:
         return "Only Linux has it."
     unshare(_NEW_NETWORK | _NEW_IPC | (0 if os.geteuid() == 0 else _NEW_USER))
     return ""
-
-
-def die_with_parent(signal_number: signal.Signals) -> str:
-    """Have the kernel send this process a signal when its parent dies; the caller checks that it lives.
-
-    A change of the user undoes it.
-    """
-    return set_attribute(PR_SET_PDEATHSIG, signal_number)
 
 
 def leave_root(needed: Iterable[Readable], own_folder: str) -> str:

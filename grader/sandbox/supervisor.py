@@ -24,8 +24,8 @@ from typing import NoReturn
 
 from grader.sandbox.environment import prepare
 from grader.sandbox.frames import write_frame
-from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, set_attribute
-from grader.sandbox.layers import apply_layers, die_with_parent
+from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, set_attribute
+from grader.sandbox.layers import apply_layers
 from grader.sandbox.limits import MOST_ON_DISK, SandboxLimits
 
 Receive = Callable[[], bytes]
@@ -78,12 +78,13 @@ def _supervised(spec: WorkerSpec) -> int:
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
     came, pipe = _pipe_of_signals()
-    die_with_parent(signal.SIGTERM)
+    set_attribute(PR_SET_PDEATHSIG, signal.SIGTERM)
     if grader is None or not grader.is_alive():
         return 1
     os.set_blocking(spec.clock.fileno(), False)
     prepare(spec.folder, (spec.request.fileno(), spec.reply.fileno(), spec.clock.fileno(), came, pipe))
-    adopt_orphans()
+    # It becomes the parent of every descendant whose own parent dies, such as a daemon.
+    set_attribute(PR_SET_CHILD_SUBREAPER, 1)
     supervisor = os.getpid()
     worker = os.fork()
     if worker == 0:
@@ -185,11 +186,6 @@ def _worked(spec: WorkerSpec, supervisor: int) -> int:
         return LAYERS_MISSING
     work(spec.request.recv_bytes, send)
     return 0
-
-
-def adopt_orphans() -> str:
-    """Become the parent of every descendant whose own parent dies, such as a daemon; see `layers`."""
-    return set_attribute(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def end_all(group: int, seconds: float) -> None:

@@ -19,7 +19,6 @@ from grader.grading.cache import _KEPT_RUNS, DAMAGED, FILE, Cache, Measured
 from grader.report import Origin
 
 EVIDENCE = build.some_evidence()
-RERUN = build.a_rerun()
 
 # Keeps evidence under more and more keys, and says of each that it is kept.
 KEEP = """
@@ -93,14 +92,13 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     measured = Measured(evidence=build.some_evidence(log=log), origin=Origin(seconds=2.0))
     with a_cache(tmp_path) as cache:
         cache.keep("key", measured.evidence, measured.origin)
-        cache.keep_rerun("rerun", RERUN)
+        cache.write("rerun", b"a rerun")
 
     with a_cache(tmp_path) as cache:
         found = evidence_of(cache, "key")
         assert found
         assert json.loads(measured.model_dump_json()) == json.loads(found.model_dump_json())
-        assert RERUN == cache.rerun("rerun")
-        assert (None, None) == (cache.measured("other"), cache.rerun("other"))
+        assert (b"a rerun", None) == (cache.measured("rerun"), cache.measured("other"))
     assert [FILE] == [path.name for path in tmp_path.iterdir()]
 
 
@@ -255,7 +253,7 @@ def test_damage_within_a_row_costs_that_row(tmp_path: Path) -> None:
 def test_what_the_last_runs_did_not_use_is_deleted(tmp_path: Path) -> None:
     """The file gets smaller, and what was used stays; an interrupted run deletes nothing."""
     with a_cache(tmp_path) as cache:
-        cache.keep_rerun("rerun", RERUN)
+        cache.write("rerun", b"a rerun")
         for number in range(50):
             cache.keep(f"old{number}", EVIDENCE, Origin())
         cache.keep("key", EVIDENCE, Origin())
@@ -270,7 +268,7 @@ def test_what_the_last_runs_did_not_use_is_deleted(tmp_path: Path) -> None:
     assert ["key"] == kept(tmp_path, "key", *(f"old{number}" for number in range(50)))
     assert (tmp_path / FILE).stat().st_size < size / 4
     with a_cache(tmp_path) as cache:
-        assert cache.rerun("rerun") is None
+        assert cache.measured("rerun") is None
 
 
 def end_a_run(out: Path, *used: str) -> list[str]:

@@ -284,12 +284,12 @@ def test_what_cannot_be_counted_is_too_much(tmp_path: Path) -> None:
 
 PROCESSES = """
 import os, signal, time
-from grader.sandbox.layers import die_with_parent
-from grader.sandbox.supervisor import adopt_orphans, end_all
-print(repr(adopt_orphans()), flush=True)
+from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, set_attribute
+from grader.sandbox.supervisor import end_all
+print(repr(set_attribute(PR_SET_CHILD_SUBREAPER, 1)), flush=True)
 first = os.fork()
 if first == 0:
-    print(repr(die_with_parent(signal.SIGKILL)), flush=True)
+    print(repr(set_attribute(PR_SET_PDEATHSIG, signal.SIGKILL)), flush=True)
     os.setsid()
     for _ in range(3):
         if os.fork() == 0:

@@ -153,11 +153,7 @@ def _require_our_workers(client: Client, address: str) -> None:
 
 
 def weakest_sandbox(client: Client, sandbox: SandboxLimits) -> SelfTest:
-    """Warm up every machine of a cluster, and find the weakest sandbox that any of them has.
-
-    Raises:
-        UsageError: The Dask workers are daemonic processes, which cannot start others.
-    """
+    """Warm up each machine of a cluster, and find the weakest sandbox; daemons raise `UsageError`."""
     found: list[SelfTest | None] = list(client.run(_self_test, sandbox).values())
     tested = [one for one in found if one is not None]
     if len(tested) < len(found):

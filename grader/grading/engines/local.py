@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -39,14 +39,13 @@ def write_arrays(folder: str, arrays: Mapping[str, Any]) -> None:
     open_to_workers(folder)
 
 
+@dataclass(frozen=True, eq=False)
 class Running:
-    """A task and its worker on this machine."""
+    """A task, and its worker on this machine, which was sent the task's messages when it `started`."""
 
-    def __init__(self, task: Task, worker: Worker) -> None:
-        """Take a worker that was sent the task's messages."""
-        self.task = task
-        self.worker = worker
-        self._started = monotonic()
+    task: Task
+    worker: Worker
+    started: float = field(default_factory=monotonic)
 
     def answer(self) -> Answer:
         """What came since the last answer, without waiting; a worker that has ended or must end is ended."""
@@ -60,7 +59,7 @@ class Running:
         if ended:
             how = self.worker.end()
             failure = failure or (ended_early(how) if how else None)
-        return Answer(self.task, tuple(replies), ended, failure, monotonic() - self._started)
+        return Answer(self.task, tuple(replies), ended, failure, monotonic() - self.started)
 
 
 class LocalEngine:
