@@ -12,15 +12,17 @@ from grader.messages.languages import ENGLISH, Language
 from grader.messages.message import EMPTY, Message
 from grader.submissions.submission import IdFrom
 
-Status = Literal["passed", "failed", "review", "error", "skipped"]
+Status = Literal["passed", "failed", "review", "error", "skipped", "not_checked"]
 Verdict = Literal["passed", "failed", "review", "error"]
 Level = Literal["full", "limited", "basic"]
+# The kind of the items that stand above the rubric's own for files that cannot be used.
+FILES = "files"
 
 
 class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do."""
 
-    status: Literal["passed", "failed", "review"]
+    status: Literal["passed", "failed", "review", "not_checked"]
     message: Message
     hint: Message = EMPTY
 
@@ -40,11 +42,20 @@ def review(message: Message, hint: Message = EMPTY) -> Finding:
     return Finding(status="review", message=message, hint=hint)
 
 
+def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
+    """There was nothing to compare; what that earns, the rubric says."""
+    return Finding(status="not_checked", message=message, hint=hint)
+
+
 class ItemResult(Frozen):
-    """One item of the rubric with what was found."""
+    """One item of the rubric with what was found, or a file that cannot be used (`kind` is `files`).
+
+    `is_open` says that a person may still grant its points: it is in review, could not be graded, or was
+    skipped because of such an item.
+    """
 
     id: str
-    title: str
+    title: Message
     kind: str
     status: Status
     points: float
@@ -52,6 +63,7 @@ class ItemResult(Frozen):
     message: Message
     hint: Message = EMPTY
     teacher_hint: str = ""
+    is_open: bool = False
 
 
 class Fact(Frozen):
@@ -111,6 +123,8 @@ class Report(Frozen):
         id_from: Where the id is from.
         name_is_declared: Whether only the student gives the name, in `submission.yaml`.
         numbers: What was measured, by name, for programs: `accuracy` on the test images.
+        rubric: The name of the rubric's file, without its ending.
+        title: The name of the assignment, as the rubric gives it.
         language: The language of the pages made from it.
     """
 
@@ -121,6 +135,7 @@ class Report(Frozen):
     id_from: IdFrom = "folder"
     name_is_declared: bool = False
     rubric: str
+    title: Message = EMPTY
     verdict: Verdict
     score: float
     max_score: float
@@ -138,6 +153,11 @@ class Report(Frozen):
     language: Language = ENGLISH
 
 
+def earns(item: ItemResult) -> bool:
+    """Whether an item earns its points: it passed, or there was nothing to check."""
+    return item.status in {"passed", "not_checked"}
+
+
 def number(value: float) -> float | int | None:
     """The value as files have it: whole numbers without `.0`, six decimals at most, None if not finite."""
     if not math.isfinite(value):
@@ -147,11 +167,9 @@ def number(value: float) -> float | int | None:
 
 
 def decided(item: ItemResult) -> float | int | None:
-    """The points of an item that passed or failed.
-
-    None for `review`, `error` and `skipped`: nobody has decided what those earn, so a zero would be a claim.
-    """
-    return number(item.points) if item.status in ("passed", "failed") else None
+    """The points of an item; None where a person may still grant them: a zero would be a claim."""
+    waits = item.is_open or item.status in {"review", "error"}
+    return None if waits else number(item.points)
 
 
 def so_far(report: Report) -> float | int | None:

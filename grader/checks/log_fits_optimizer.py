@@ -17,7 +17,7 @@ from grader.evidence.model import Model, Optimizer
 from grader.evidence.values import Scope
 from grader.messages.message import Message, joined, say, together
 from grader.messages.wording import counted, number, quoted
-from grader.report import Finding, passed, review
+from grader.report import Finding, not_checked, passed, review
 
 _COMPARE = say(
     "Ask for the log and the model of one and the same run. A log of another run does not fit, nor "
@@ -54,7 +54,7 @@ class LogFitsOptimizer(Check):
     The model may be a checkpoint from within the log, and the log may lack what came before; the ends of
     epochs, the numbers of steps and the places where the log begins again are tried.
     Where no optimizer is stored, where it is new, or not Adam, AdamW or Nadam, nothing can be compared, and
-    the check passes. It passes or asks a teacher to look; it never fails a submission.
+    nothing is checked. It passes or asks a teacher to look; it never fails a submission.
 
     Args:
         tolerance: What is allowed beside what float32 and the log's own decimals explain, relative to what
@@ -77,7 +77,7 @@ class LogFitsOptimizer(Check):
         state = norms.references.adam_state
         if state is None:
             reason = _nothing(model.optimizer)
-            return passed(say("{reason}, so the log could not be compared with it.", reason=reason))
+            return not_checked(say("{reason}, so the log could not be compared with it.", reason=reason))
         if wrong := _unclipped(state):
             return wrong
         telling, consistent = [], []
@@ -94,10 +94,11 @@ class LogFitsOptimizer(Check):
                 telling.append(_exact(column, state, conclusive))
             elif fitting:
                 consistent.append(_no_contradiction(column, state, fitting))
-        nothing = say(
-            "The log has no gradient norm for every step, so it cannot be compared with the optimizer."
+        if telling or consistent:
+            return passed(together(*(telling or consistent)))
+        return not_checked(
+            say("The log has no gradient norm for every step, so it cannot be compared with the optimizer.")
         )
-        return passed(together(*(telling or consistent or [nothing])))
 
 
 def _nothing(optimizer: Optimizer | None) -> Message:

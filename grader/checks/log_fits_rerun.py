@@ -16,7 +16,7 @@ from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import counted, number, quoted
-from grader.report import Finding, passed, review
+from grader.report import Finding, not_checked, review
 
 _FIRST, _THOSE = say("first"), say("those of the rerun")
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
@@ -62,7 +62,7 @@ class LogFitsRerun(ComparesWithHonestRuns):
 
 def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration: Calibration) -> Finding:
     if late := _late(norms):
-        return passed(say("{late}, so {no_head}.", late=late, no_head=_NO_HEAD))
+        return not_checked(say("{late}, so {no_head}.", late=late, no_head=_NO_HEAD))
     start = _low_start(norms, model)
     nearest = ((column, norms.references.nearest_first(column, rerun)) for column in norms.columns)
     fits = [(column, fit) for column, fit in nearest if fit is not None]
@@ -97,7 +97,7 @@ def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding
     values, references = len(norms.columns[0].values), norms.references
     done = model.optimizer.iterations if model and model.optimizer else None
     if done is not None and done > values:
-        return passed(
+        return not_checked(
             say(
                 "The log has {values} and the stored optimizer {done}, so the beginning of the training "
                 "is not in it, and {no_head}.",

@@ -16,7 +16,7 @@ from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, Message, say, together, verbatim
 from grader.messages.wording import listed, number, quoted
-from grader.report import Finding, failed, passed, review
+from grader.report import Finding, failed, not_checked, passed, review
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
@@ -100,7 +100,7 @@ class OptimizerIs(Check):
                 _SAVE,
             )
         if stored is None:
-            return passed(
+            return not_checked(
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
             )
         settings = self._settings(stored)

@@ -11,14 +11,29 @@ from grader.checks import Check
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
+from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
-from grader.report import Finding, ItemResult, Origin, Pair, Report, Status, Verdict, Whose, failed, passed
+from grader.report import (
+    FILES,
+    Finding,
+    ItemResult,
+    Origin,
+    Pair,
+    Report,
+    Status,
+    Verdict,
+    Whose,
+    earns,
+    failed,
+    passed,
+    review,
+)
 from grader.reports.facts import facts_of, numbers_of
 from grader.rubric import Item, Rubric
 
-_STATUS_OF: Mapping[str, Status] = {"student": "failed", "operator": "error", "pending": "skipped"}
+_CAN_BE_RUN = say("The network can be run")
 _CLEAR_UP = say(
     "Train again, and submit the model and the log of that one training as they were written, or "
     "show your teacher the code of the training."
@@ -73,10 +88,13 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     """
     findings = Findings(evidence, rubric.targets)
     results: dict[str, ItemResult] = {}
-    explained: dict[Problem, str] = {}
+    unusable: dict[Problem, ItemResult] = {}
     for item in rubric.items:
-        results[item.id] = _judge_item(item, findings, results, explained)
-    items = tuple(results.values())
+        found = _not_asked(item, results) or findings.of(item.check)
+        if isinstance(found, Problem) and found.who == "student" and found not in unusable:
+            unusable[found] = _unusable(found, evidence)
+        results[item.id] = found if isinstance(found, ItemResult) else _judged(item, found, unusable)
+    items = (*unusable.values(), *results.values())
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
     verdict = _verdict(rubric, items, score, most)
@@ -88,6 +106,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         id_from=whose.id_from,
         name_is_declared=not whose.name and bool(declared),
         rubric=rubric.name,
+        title=Message(rubric.title),
         verdict=verdict,
         score=score,
         max_score=most,
@@ -147,8 +166,8 @@ def is_inconsistent(rubric: Rubric, report: Report) -> bool:
 def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out: int = 0) -> Report:
     """Add the submissions that resemble this one to its report, and ask for a review if the rubric does.
 
-    Points stay as they are, and a report that is an error stays one. `left_out` more submissions are counted
-    without their names.
+    Points stay as they are, and so does a verdict that no teacher can change by looking at both. `left_out`
+    more submissions are counted without their names.
     """
     if not pairs:
         return report
@@ -159,30 +178,55 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
     )
     notes = (more,) if left_out else ()
     changed: dict[str, object] = {"pairs": pairs, "notes": (*report.notes, *notes)}
-    if rubric.likeness == "review" and report.verdict in {"passed", "failed"}:
+    if rubric.likeness == "review" and report.verdict == "passed":
         changed |= {"verdict": "review", "summary": pairs[0].message}
     return report.model_copy(update=changed)
 
 
-def _judge_item(
-    item: Item,
-    findings: Findings,
-    earlier: Mapping[str, ItemResult],
-    explained: dict[Problem, str],
-) -> ItemResult:
-    for required in item.requires:
-        if earlier[required].status != "passed":
-            said = say("Skipped because “{title}” did not pass.", title=earlier[required].title)
-            return _result(item, "skipped", said)
-    found = findings.of(item.check)
-    if isinstance(found, Problem):
-        return _missing(item, found, explained)
-    finding = _decided(item, found)
-    return _result(item, finding.status, finding.message, finding.hint)
+def _not_asked(item: Item, earlier: Mapping[str, ItemResult]) -> ItemResult | None:
+    """The result of an item that requires another one which did not pass; None where all did."""
+    for required in (earlier[name] for name in item.requires):
+        if not earns(required):
+            said = say("Skipped because “{title}” did not pass.", title=required.title)
+            return _result(item, "skipped", said, is_open=required.is_open)
+    return None
+
+
+def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, ItemResult]) -> ItemResult:
+    if isinstance(found, Finding):
+        finding = _decided(item, found)
+        return _result(item, finding.status, finding.message, finding.hint)
+    if found.who == "student":
+        said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
+        return _result(item, "skipped", said)
+    status: Status = "error" if found.who == "operator" else "skipped"
+    return _result(item, status, found.message, found.hint, is_open=True)
+
+
+def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
+    """What stands above the items of a file that cannot be used: nothing else can be said of it."""
+    part = next((name for name in wanted() if evidence.named(name) == problem), "")
+    title = say("The {part} can be read", part=wanted()[part].word) if part else _CAN_BE_RUN
+    return ItemResult(
+        id=f"{FILES}-{part or 'network'}",
+        title=title,
+        kind=FILES,
+        status="failed",
+        points=0.0,
+        max_points=0.0,
+        message=problem.message,
+        hint=problem.hint,
+    )
 
 
 def _decided(item: Item, finding: Finding) -> Finding:
-    """What the rubric makes of a finding in doubt; a hint for the teacher becomes one for the student."""
+    """What the rubric makes of a finding in doubt and of one that compared nothing.
+
+    A hint for the teacher becomes one for the student.
+    """
+    if finding.status == "not_checked" and item.not_checked != "earns":
+        status = review if item.not_checked == "review" else failed
+        return status(finding.message, finding.hint)
     if finding.status != "review" or item.in_doubt == "review":
         return finding
     if item.in_doubt == "failed":
@@ -190,42 +234,42 @@ def _decided(item: Item, finding: Finding) -> Finding:
     return passed(together(finding.message, say("In doubt, this rubric only leaves a note.")))
 
 
-def _missing(item: Item, problem: Problem, explained: dict[Problem, str]) -> ItemResult:
-    if problem.who == "student":
-        if problem in explained:
-            said = say("Skipped for the reason given under “{title}”.", title=explained[problem])
-            return _result(item, "skipped", said)
-        explained[problem] = item.title
-    return _result(item, _STATUS_OF[problem.who], problem.message, problem.hint)
-
-
-def _result(item: Item, status: Status, message: Message, hint: Message = EMPTY) -> ItemResult:
+def _result(
+    item: Item, status: Status, message: Message, hint: Message = EMPTY, *, is_open: bool = False
+) -> ItemResult:
     return ItemResult(
         id=item.id,
-        title=item.title,
+        title=item.heading,
         kind=item.check.kind(),
         status=status,
-        points=item.points if status == "passed" else 0.0,
+        points=item.points if status in {"passed", "not_checked"} else 0.0,
         max_points=item.points,
         message=message,
         hint=hint,
         teacher_hint=item.hint if status in {"failed", "review"} else "",
+        is_open=is_open or status == "review",
     )
 
 
 def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: float) -> Verdict:
-    """The points decide, unless an item is an error or in review, which is for a person."""
-    statuses = {item.status for item in items}
-    if "error" in statuses:
+    """The points decide. Items that wait for a person do where the verdict depends on that person.
+
+    It does not where the submission fails although all of them are granted, or passes although none is and
+    no item that earns nothing, which can only guard, is among them.
+    """
+    if any(item.status == "error" for item in items):
         return "error"
-    if "review" in statuses:
-        return "review"
     # Points such as 0.1 do not add up exactly.
-    return "passed" if score >= rubric.pass_at * most - 1e-9 else "failed"
+    asked = rubric.pass_at * most - 1e-9
+    in_review = [item for item in items if item.status == "review"]
+    passes_if_granted = score + sum(item.max_points for item in items if item.is_open) >= asked
+    if in_review and passes_if_granted and (score < asked or any(not item.max_points for item in in_review)):
+        return "review"
+    return "passed" if score >= asked else "failed"
 
 
 def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> Message:
     wanted = "failed" if verdict == "passed" else verdict
-    first = next((item for item in items if item.status == wanted), None)
+    first = next((item for item in items if item.kind == FILES or item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)
     return first.message if first else say("Everything that was asked is there.")

@@ -24,6 +24,11 @@ _LARGEST_COUNT = 10**18
 Value: TypeAlias = "Message | str | int"
 
 
+def places(template: str) -> tuple[str, ...]:
+    """The names of the values that a template asks for, in their order."""
+    return tuple(_PLACE.findall(template))
+
+
 def filled(template: str, values: Mapping[str, Value], write: Callable[[Value], str]) -> str:
     """The text of a template with the text that `write` gives of each value; as it is without any values."""
     return _PLACE.sub(lambda place: write(values[place[1]]), template) if values else template
@@ -173,10 +178,10 @@ def _made(data: Mapping[str, Any], depth: int) -> Message | None:
                 values[name] = from_data(value, depth + 1)
             except ValueError:
                 return None
-    places = _PLACE.findall(template + plural)
+    named = places(template + plural)
     counted = not plural or isinstance(values.get("count"), int)
-    if not counted or any(name not in values for name in places):
+    if not counted or any(name not in values for name in named):
         return None
-    if len(template) + len(plural) + sum(len(str(values[name])) for name in places) > _LONGEST:
+    if len(template) + len(plural) + sum(len(str(values[name])) for name in named) > _LONGEST:
         return None
     return Message(template, values, plural)

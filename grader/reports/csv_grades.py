@@ -15,7 +15,7 @@ import io
 from collections.abc import Sequence
 
 from grader.messages.safe_text import csv_cell
-from grader.report import Report, decided, number, so_far
+from grader.report import FILES, Report, decided, number, so_far
 from grader.reports.sentences import others
 from grader.submissions.roster import Student
 
@@ -28,7 +28,7 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
 
     Every item of any report gets a column, in the rubric's order.
     """
-    items = dict.fromkeys(item.id for report in reports for item in report.items)
+    items = dict.fromkeys(item.id for report in reports for item in report.items if item.kind != FILES)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *(_column(item) for item in items)])

@@ -35,6 +35,7 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         "report.html",
         language,
         report=report,
+        rubric=sentences.rubric_title(report),
         verdict=sentences.verdict(report),
         who=sentences.who(report),
         next_step=sentences.next_step(report),

@@ -11,7 +11,7 @@ from statistics import median
 from typing import get_args
 from urllib.parse import quote
 
-from grader.messages.message import Message, say
+from grader.messages.message import Message, joined, say
 from grader.messages.wording import accuracy, counted, number
 from grader.report import Report, Status, Verdict, so_far
 from grader.reports import html, sentences
@@ -61,7 +61,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
     return filled(
         "class.html",
         language,
-        rubric=", ".join(dict.fromkeys(report.rubric for report in reports)),
+        rubric=joined(", ", dict.fromkeys(map(sentences.rubric_title, reports))),
         tally=sentences.tally(reports, language),
         tiles=[(verdict, verdicts[verdict]) for verdict in _NEED],
         orders=list(_orders(entries)),
@@ -102,9 +102,9 @@ def _row(entry: Entry) -> dict[str, object]:
     }
 
 
-def _items(reports: Sequence[Report]) -> list[tuple[str, list[tuple[Status, int]]]]:
+def _items(reports: Sequence[Report]) -> list[tuple[Message, list[tuple[Status, int]]]]:
     """The title of each item, and how many submissions have it with each status."""
-    titles: dict[str, str] = {}
+    titles: dict[str, Message] = {}
     counts: Counter[tuple[str, Status]] = Counter()
     for report in reports:
         for item in report.items:

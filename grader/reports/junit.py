@@ -54,7 +54,9 @@ def _seconds(report: Report) -> float:
 def _add(suite: ET.Element, report: Report, item: ItemResult) -> None:
     # Services group by the whole class name and compare by it from run to run.
     about = {"classname": f"{plain(report.rubric, 100)}.{plain(report.id, 100)}", "time": "0.000"}
-    case = ET.SubElement(suite, "testcase", {"name": sentences.sentence(item.title), **about})
+    case = ET.SubElement(
+        suite, "testcase", {"name": sentences.sentence(item.title, report.language), **about}
+    )
     if kind := _ELEMENT.get(item.status):
         message = sentences.sentence(item.message, report.language)
         detail = ET.SubElement(case, kind, {"message": message, "type": plain(item.kind)})

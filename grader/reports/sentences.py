@@ -11,7 +11,7 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import ItemResult, Report, Status, Verdict, decided, so_far
+from grader.report import FILES, ItemResult, Report, Status, Verdict, decided, earns, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -27,6 +27,7 @@ _ADVICE: Mapping[Status, Message] = {
     "review": say("For the teacher"),
     "error": say("For whoever runs the grader"),
     "skipped": say("To do"),
+    "not_checked": say("Advice"),
 }
 _NEXT_STEP: Mapping[Verdict, Message] = {
     "passed": say("There is nothing left to do."),
@@ -37,7 +38,7 @@ _NEXT_STEP: Mapping[Verdict, Message] = {
     ),
 }
 _ENOUGH = say('This is enough to pass. For the remaining points, see "To do" under each failed item.')
-_STATUSES = (say("passed"), say("failed"), say("review"), say("error"), say("skipped"))
+_STATUSES = (say("passed"), say("failed"), say("review"), say("error"), say("skipped"), say("not checked"))
 _LEVELS = (say("full"), say("limited"), say("basic"))
 # Words that stand in the data, by themselves.
 _WORDS = {one.text: one for one in (*_STATUSES, *_LEVELS, say("declaration"), say("log and model"))}
@@ -94,18 +95,23 @@ def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
 
 
 def rubric(report: Report) -> str:
-    """The name of the rubric."""
-    return sentence(say("Rubric: {rubric}", rubric=report.rubric), report.language)
+    """The title of the rubric."""
+    return sentence(say("Rubric: {rubric}", rubric=rubric_title(report)), report.language)
+
+
+def rubric_title(report: Report) -> Message:
+    """The name of the assignment; that of the rubric's file in a report that an earlier version wrote."""
+    return report.title or verbatim(report.rubric)
 
 
 def status(name: Status, language: Language = ENGLISH) -> str:
     """A status in a word."""
-    return translated(_WORDS[name], language)
+    return translated(_WORDS[name.replace("_", " ")], language)
 
 
 def heading(item: ItemResult, language: Language = ENGLISH) -> str:
     """The title of an item with its points."""
-    return f"{sentence(item.title)} ({earned_of(item, language)})"
+    return f"{sentence(item.title, language)} ({earned_of(item, language)})"
 
 
 def part(name: str) -> Message:
@@ -116,7 +122,7 @@ def part(name: str) -> Message:
 
 def verdict(report: Report) -> str:
     """The verdict with the points earned and possible, and how many items decided it."""
-    count, alike = sum(item.status == _decisive(report) for item in report.items), len(others(report))
+    count, alike = sum(_decides(item, report) for item in report.items), len(others(report))
     not_passed = say_counted(count, "{count} item did not pass", "{count} items did not pass")
     waiting = say_counted(count, "{count} item waits for a teacher", "{count} items wait for a teacher")
     ungraded = say_counted(count, "{count} item was not graded", "{count} items were not graded")
@@ -158,9 +164,12 @@ def others(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pair.id for pair in report.pairs))
 
 
-def _decisive(report: Report) -> Status:
+def _decides(item: ItemResult, report: Report) -> bool:
+    """Whether it is an item of the rubric that the verdict, or the points that are missing, are due to."""
+    if report.verdict in ("review", "error"):
+        return item.status == report.verdict
     # A rubric may ask for less than all points, so a report that passed can have items that failed.
-    return "failed" if report.verdict == "passed" else report.verdict
+    return item.kind != FILES and not earns(item) and not item.is_open
 
 
 def next_step(report: Report) -> str:
@@ -215,7 +224,8 @@ def reason(report: Report) -> str:
     """The one sentence that explains the verdict; empty where every item passed."""
     if report.verdict == "passed" and all(item.status == "passed" for item in report.items):
         return ""
-    due = (item.message for item in report.items if item.status == _decisive(report))
+    decisive = report.verdict if report.verdict in {"review", "error"} else "failed"
+    due = (item.message for item in report.items if item.kind == FILES or item.status == decisive)
     return sentence(next(due, report.summary), report.language)
 
 

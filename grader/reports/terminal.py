@@ -60,6 +60,7 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
     "review": ("?", "?", "yellow"),
     "error": ("!", "!", "magenta"),
     "skipped": ("-", "-", ""),
+    "not_checked": ("○", "o", ""),
 }
 
 
@@ -115,7 +116,7 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
     for _, alike in groupby(items, key=lambda item: (item.status, item.message, item.hint)):
         neighbours = tuple(alike)
         for item in neighbours:
-            title = Text(sentences.sentence(item.title), style="bold")
+            title = Text(sentences.sentence(item.title, language), style="bold")
             points = Text(sentences.points_of(decided(item), item.max_points, language))
             grid.add_row(_Mark(item.status, language), title, points)
         advice = dict.fromkeys(line for item in neighbours for line in sentences.advice(item, language))

@@ -24,6 +24,8 @@ from grader.checks import Check
 from grader.evidence.part import wanted
 from grader.frozen import Frozen
 from grader.messages.languages import Language
+from grader.messages.message import Message, places
+from grader.messages.wording import listed, number
 
 SHIPPED_DATA = ("fashion_mnist",)
 
@@ -67,6 +69,7 @@ Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
 OnLikeness = Literal["review", "note", "off"]
 InDoubt = Literal["review", "failed", "note"]
+NotChecked = Literal["earns", "review", "fails"]
 
 
 class _Files(Frozen):
@@ -193,6 +196,18 @@ class ItemKeys(Frozen):
         description="Where the evidence contradicts itself: `review` leaves the item to a teacher, "
         "`failed` fails it, `note` lets it pass and says so in the report.",
     )
+    not_checked: NotChecked = Field(
+        default="earns",
+        description="Where there is nothing to compare, such as no stored optimizer: the item `earns` its "
+        "points, is left to a teacher (`review`), or `fails`.",
+    )
+
+
+def _written(value: object) -> Message | str:
+    """A parameter of a check as a title has it."""
+    if isinstance(value, tuple):
+        return listed([_written(one) for one in value])
+    return number(value) if isinstance(value, float) else str(value)
 
 
 class Item(ItemKeys):
@@ -200,6 +215,12 @@ class Item(ItemKeys):
 
     id: Id
     check: SerializeAsAny[Check]
+
+    @property
+    def heading(self) -> Message:
+        """The title with the check's parameters that it names in braces: `{at_least}`."""
+        values = {name: _written(getattr(self.check, name)) for name in places(self.title)}
+        return Message(self.title, values)
 
 
 class RubricKeys(Frozen):

@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.checks import kinds, load
 from grader.messages.english import names, nearest
+from grader.messages.message import places
 from grader.messages.wording import quoted
 from grader.rubric import Files, ItemKeys
 from grader.rubric.document import Document, Mistake, Place
@@ -23,6 +24,7 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
     for place, item in placed:
         yield from _check_mistakes(item, place, document)
         yield from _part_mistakes(item, place, document)
+        yield from _title_mistakes(item, place, document)
         required = item.get("requires")
         for number, wanted in enumerate(required if isinstance(required, tuple) else ()):
             # What is no text is a mistake of its field.
@@ -81,6 +83,18 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 (*place, kind),
                 f"{quoted(kind)} needs patterns for the {part} in `files`",
                 f'Add a line such as `{part}: ["*.png"]` below `files`.',
+            )
+
+
+def _title_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+    """A mistake for each name in braces in a title that is no parameter of the item's check."""
+    title = item.get("title")
+    known = [name for kind in item if kind in kinds() for name in load(kind).model_fields]
+    for name in places(title) if isinstance(title, str) and known else ():
+        if name not in known:
+            rest = nearest(name, known, "the parameters are")
+            yield document.mistake(
+                (*place, "title"), f"Unknown parameter {quoted(name)} in the title; {rest}"
             )
 
 

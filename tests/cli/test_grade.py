@@ -41,7 +41,7 @@ def test_each_story_gets_its_verdict(graded: Graded) -> None:
     [
         ("bruno_without_clipping", "optimizer_is", "The stored optimizer is `Adam` with no clipping"),
         ("carla_one_epoch", "logged_accuracy", "`val_accuracy` is 0.8"),
-        ("dan_without_log", "log_is_complete", "No file for the log was found"),
+        ("dan_without_log", "files-log", "No file for the log was found"),
         ("eun_global_norm", "norm_within_cap", "`global_norm` holds norms from before clipping"),
     ],
 )

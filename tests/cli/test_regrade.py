@@ -140,7 +140,7 @@ def test_pairs_that_become_a_teachers_are_exit_3(tmp_path: Path, capsys: pytest.
     """They are named as the reason."""
     out = a_graded_folder(tmp_path)
 
-    assert 3 == regraded(out, RUBRIC.replace("likeness: note", "likeness: review"))
+    assert 3 == regraded(out, RUBRIC.replace("likeness: note", "likeness: review\npass_at: 0.25"))
 
     assert [
         "ben: failed -> review, 1 of 4",

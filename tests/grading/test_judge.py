@@ -16,8 +16,8 @@ from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
 from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
-from grader.report import ItemResult, Origin, Pair, Report, Status, Whose
-from grader.rubric import InDoubt, Item, Rubric
+from grader.report import FILES, ItemResult, Origin, Pair, Report, Status, Whose, decided
+from grader.rubric import InDoubt, Item, NotChecked, Rubric
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
 DEAD = Problem(who="operator", message="The worker ended early.", hint="Grade it again.")
@@ -70,22 +70,28 @@ def test_enough_points_pass() -> None:
 
     report = report_of(a_rubric(*items, missing, pass_at=0.75), log=BROKEN)
 
-    assert ("passed", "failed") == (report.verdict, result(report, "logged").status)
+    assert ("passed", "skipped") == (report.verdict, result(report, "logged").status)
 
 
-def test_a_part_that_the_student_must_mend_fails_the_first_item_and_skips_the_others() -> None:
-    """The same sentence is not said twice; the later items name the first."""
+def test_a_file_that_cannot_be_used_is_said_first_and_skips_what_needs_it() -> None:
+    """Its own item says what to do; the points of the others are lost, and none of them is called wrong."""
     report = report_of(a_rubric(LAYERS, ACCURACY, LOGGED), model=BROKEN, accuracy=BROKEN)
 
-    first, second = result(report, "layers"), result(report, "accuracy")
-    assert ("failed", "`model.keras` is empty.", "Save it again.") == (
-        first.status,
-        str(first.message),
-        str(first.hint),
-    )
-    assert "skipped" == second.status
-    assert "Layers" in str(second.message)
-    assert ("failed", 1.0) == (report.verdict, report.score)
+    first, layers, accuracy, logged = report.items
+    assert ("files-model", FILES, "failed", 0.0) == (first.id, first.kind, first.status, first.max_points)
+    assert (BROKEN.message, BROKEN.hint) == (first.message, first.hint)
+    assert ["skipped", "skipped", "passed"] == [layers.status, accuracy.status, logged.status]
+    assert layers.message == accuracy.message
+    assert (0, 0, 1) == tuple(map(decided, (layers, accuracy, logged)))
+    assert ("failed", 1.0, BROKEN.message) == (report.verdict, report.score, report.summary)
+
+
+def test_a_network_that_cannot_be_run_is_no_broken_file() -> None:
+    """The model was read, so the items on what it holds stand."""
+    report = report_of(a_rubric(), accuracy=BROKEN)
+
+    assert ["files-network", "layers", "accuracy", "logged"] == [item.id for item in report.items]
+    assert ["failed", "passed", "skipped", "passed"] == [item.status for item in report.items]
 
 
 def test_a_part_that_the_operator_must_mend_is_an_error_and_never_a_zero() -> None:
@@ -104,11 +110,63 @@ def test_what_is_not_measured_yet_is_skipped() -> None:
     assert ["passed", "skipped", "passed"] == [item.status for item in report.items]
 
 
-def test_a_contradiction_is_for_a_teacher_whatever_else_failed() -> None:
-    """Review goes before failed in the verdict."""
-    report = report_of(a_rubric(LAYERS, CONTRADICTION), accuracy=build.an_accuracy(0.5), model=BROKEN)
+GUARD = CONTRADICTION.model_copy(update={"id": "guard", "points": 0})
+NEEDS_GUARD = LAYERS.model_copy(update={"id": "more", "requires": ("guard",)})
 
-    assert ("review", "failed", "review") == (report.verdict, *(item.status for item in report.items))
+
+@pytest.mark.parametrize(
+    ("items", "parts", "pass_at", "verdict", "score"),
+    [
+        pytest.param(
+            (LAYERS, CONTRADICTION), {}, 1.0, "review", 2.0, id="the points that it may grant decide"
+        ),
+        pytest.param((LAYERS, CONTRADICTION), {"model": BROKEN}, 1.0, "failed", 0.0, id="it fails anyway"),
+        pytest.param((LAYERS, CONTRADICTION), {}, 0.6, "passed", 2.0, id="it passes anyway"),
+        pytest.param((LAYERS, GUARD), {}, 0.6, "review", 2.0, id="a guard may take a pass away"),
+        pytest.param((LAYERS, GUARD), {"model": BROKEN}, 1.0, "failed", 0.0, id="a guard saves nobody"),
+        pytest.param((GUARD, NEEDS_GUARD), {}, 1.0, "review", 0.0, id="what waits for a doubt is open, too"),
+        pytest.param((LAYERS, CONTRADICTION), {"model": DEAD}, 1.0, "error", 0.0, id="an error comes first"),
+    ],
+)
+def test_a_teacher_is_asked_where_the_verdict_depends_on_it(
+    items: tuple[Item, ...], parts: dict[str, object], pass_at: float, verdict: str, score: float
+) -> None:
+    """A doubt that cannot change the verdict stays in the report, and its points stay open."""
+    report = report_of(a_rubric(*items, pass_at=pass_at), accuracy=build.an_accuracy(0.5), **parts)
+
+    doubt = next(item for item in report.items if item.id in {"agree", "guard"})
+    assert (verdict, score) == (report.verdict, report.score)
+    assert ("review", None) == (doubt.status, decided(doubt))
+
+
+@pytest.mark.parametrize(
+    ("not_checked", "status", "verdict", "score"),
+    [
+        ("earns", "not_checked", "passed", 1.0),
+        ("review", "review", "review", 0.0),
+        ("fails", "failed", "failed", 0.0),
+    ],
+)
+def test_the_rubric_decides_what_earns_that_was_not_checked(
+    not_checked: NotChecked, status: str, verdict: str, score: float
+) -> None:
+    """What compared nothing is not called passed, and what requires it is looked at."""
+    fits = Item(id="fits", title="Fits", points=1, check=LogFitsRerun(), not_checked=not_checked)
+    log = a_run_log(a_series(a_run(3), ("global", "before")))
+
+    report = report_of(a_rubric(fits), log=log, rerun=a_measured_rerun())
+
+    assert (status, verdict, score) == (report.items[0].status, report.verdict, report.score)
+
+
+def test_a_title_has_the_parameters_of_its_check() -> None:
+    """Who changes a parameter changes the title."""
+    titles = {"title": "{units} units"}, {"title": "At least {at_least}"}
+    items = (item.model_copy(update=title) for item, title in zip((LAYERS, ACCURACY), titles, strict=True))
+
+    report = report_of(a_rubric(*items))
+
+    assert ["300 and 100 units", "At least 0.87"] == [str(item.title) for item in report.items]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +254,8 @@ def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) ->
     ("likeness", "item", "parts", "verdict", "is_the_reason"),
     [
         ("review", ACCURACY, {}, "review", True),
-        ("review", ACCURACY, {"accuracy": build.an_accuracy(0.5)}, "review", True),
+        # It does not pass, whatever comes of looking at both.
+        ("review", ACCURACY, {"accuracy": build.an_accuracy(0.5)}, "failed", False),
         ("review", CONTRADICTION, {"accuracy": build.an_accuracy(0.5)}, "review", False),
         ("review", ACCURACY, {"accuracy": DEAD}, "error", False),
         ("note", ACCURACY, {}, "passed", False),

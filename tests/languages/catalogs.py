@@ -22,6 +22,8 @@ from babel.messages.pofile import read_po, write_po
 
 import grader
 from grader.messages.languages import DOMAIN, ENGLISH, FOLDER, LANGUAGES
+from grader.rubric.loading import load_rubric
+from grader.rubric.lookup import shipped_rubrics
 
 PACKAGE = Path(grader.__file__).parent
 OTHERS = tuple(language for language in LANGUAGES if language != ENGLISH)
@@ -35,11 +37,15 @@ Template = str | tuple[str, str]
 
 
 def templates() -> Catalog:
-    """What the source says, each template with the files that say it."""
+    """What the source and the rubrics that ship say, each template with the files that say it."""
     catalog = Catalog(domain=DOMAIN, project="grader", creation_date=None, fuzzy=False)
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]):
         for template in said_in(path):
             catalog.add(template, locations=[(path.relative_to(PACKAGE).as_posix(), None)])
+    for path in shipped_rubrics():
+        rubric = load_rubric(path)
+        for title in (rubric.title, *(item.title for item in rubric.items)):
+            catalog.add(title, locations=[(path.name, None)])
     return catalog
 
 

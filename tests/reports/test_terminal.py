@@ -47,8 +47,8 @@ def test_a_terminal_that_has_only_ascii() -> None:
 
     page = stream.buffer.getvalue().decode("ascii")
     assert "| x failed | 4.5 of 7.5 |" in page
-    assert "+ passed   The hidden layers are [300, 100]" in page
-    assert "x failed   The logged norm stays within the cap" in page
+    assert "+ passed       The hidden layers are [300, 100]" in page
+    assert "x failed       The logged norm stays within the cap" in page
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 132, 250])

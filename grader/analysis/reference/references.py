@@ -18,7 +18,7 @@ from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.messages.message import Message, joined, say
 from grader.messages.wording import counted, listed, number
-from grader.report import Finding, passed
+from grader.report import Finding, not_checked, passed
 
 # Quantiles of fewer values say nothing.
 FEWEST = 20
@@ -130,7 +130,7 @@ def values_up_to(column: Column, row: int) -> int:
 
 def uncalibrated(which: Message, those: Message) -> Finding:
     """That the `first` or `last` norms are compared with nothing, because no honest run was measured."""
-    return passed(
+    return not_checked(
         say(
             "The rubric has no calibration (`grader rubric calibrate` makes one), so the {which} norms were "
             "not compared with {those}.",
@@ -142,7 +142,7 @@ def uncalibrated(which: Message, those: Message) -> Finding:
 
 def too_few(column: NormColumn, fewest: int, those: Message) -> Finding:
     """That a log is too short to be compared."""
-    return passed(
+    return not_checked(
         say(
             "The log has {few}; fewer than {fewest} are not compared with {those}.",
             few=counted(len(column.values), "norm", grouped=True),

@@ -69,7 +69,7 @@ def result(report: Report) -> str:
 def _test(item: ItemResult, language: Language) -> dict[str, Any]:
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
-        "name": sentences.sentence(item.title),
+        "name": sentences.sentence(item.title, language),
         "status": _STATUS.get(item.status, "error"),
         "score": decided(item) or 0,
         "message": "\n".join(lines),
@@ -87,7 +87,9 @@ def annotations(report: Report) -> str:
     for item in report.items:
         if level := _LEVEL.get(item.status):
             told = " ".join((sentences.sentence(item.message, language), *sentences.advice(item, language)))
-            lines.append(f"::{level} title={_property(sentences.sentence(item.title))}::{_data(told)}")
+            lines.append(
+                f"::{level} title={_property(sentences.sentence(item.title, language))}::{_data(told)}"
+            )
     earned = so_far(report)
     words = sentences.verdict(report)
     title = say("Not graded") if earned is None else say("Graded")

@@ -20,7 +20,7 @@ from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import ItemResult, Report, Whose, decided, number, so_far
+from grader.report import ItemResult, Report, Whose, decided, earns, number, so_far
 from grader.reports import sentences
 
 # `hidden` would hide the total for good.
@@ -105,9 +105,9 @@ def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]
     earned, at_most = decided(item), number(item.max_points)
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     return {
-        "name": sentences.sentence(item.title),
+        "name": sentences.sentence(item.title, language),
         "number": str(position),
-        **({} if earned is None else {"score": earned, "status": item.status}),
+        **({} if earned is None else {"score": earned, "status": "passed" if earns(item) else "failed"}),
         **({} if at_most is None else {"max_score": at_most}),
         "output": "\n".join(lines),
         "output_format": "text",

@@ -65,7 +65,7 @@ def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:
     known = earned is not None and at_most is not None
     lines = (sentences.who_looks(item, language), *sentences.advice(item, language))
     return {
-        "name": _cut(sentences.sentence(item.title), longest),
+        "name": _cut(sentences.sentence(item.title, language), longest),
         "points": earned if known else 0,
         "max_points": at_most if known else 0,
         "message": _cut(sentences.sentence(item.message, language), longest),
