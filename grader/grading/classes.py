@@ -62,10 +62,15 @@ class ClassGrading:
     def __post_init__(self, submissions: Sequence[Submission]) -> None:
         folders = folders_of(submission.id for submission in submissions)
         for one, folder in zip(submissions, folders, strict=True):
-            key = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
+            own = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
+            key = next(filter(self.cache.has, (own, self._key_of_late(own))), own)
             self._listed[one] = GradedSubmission(
                 id=one.id, name=one.name, id_from=one.id_from, folder=folder, key=key
             )
+
+    def _key_of_late(self, key: str) -> str:
+        """The key of what takes too long with this limit, which says nothing about another one."""
+        return f"{key} {self.rubric.plan.limits.seconds:g}"
 
     @property
     def is_cached(self) -> bool:
@@ -94,6 +99,9 @@ class ClassGrading:
     def take(self, submission: Submission, evidence: Evidence, origin: Origin) -> None:
         """Cache the evidence of a submission, and have it judged."""
         listed = self._listed[submission]
+        if any(problem.lasts for problem in evidence.problems()):
+            listed = listed.model_copy(update={"key": self._key_of_late(listed.key)})
+            self._listed[submission] = listed
         measured = self.cache.keep(listed.key, evidence, origin)
         self._begun[submission] = self.judges.judge(listed.whose, measured)
 

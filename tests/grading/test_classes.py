@@ -22,7 +22,7 @@ from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
 from grader.report import Origin, Report, Whose
-from grader.rubric import Plan, Rubric
+from grader.rubric import Limits, Plan, Rubric
 from grader.submissions.submission import Submission, find_submissions
 
 DEAD = Problem(who="operator", message="The worker ended early.")
@@ -113,6 +113,17 @@ def test_one_who_resubmits_is_measured_alone(folder: Path, tmp_path: Path) -> No
     assert (["cem"], ["ana", "ben"]) == (before[0], [report.id for report in before[1]])
     assert (["cem"], grade(folder, tmp_path / "fresh", rubric, **CLASS)[1]) == after
     assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in after[1]]
+
+
+def test_what_takes_too_long_is_measured_again_with_more_time(folder: Path, tmp_path: Path) -> None:
+    """With the same limit it is not, so one submission does not cost a class its time at each run."""
+    late = build.with_parts(CLASS["ana"], rerun=DEAD.model_copy(update={"lasts": True}))
+    rubric, out = a_rubric(ACCURACY), tmp_path / "out"
+    longer = rubric.model_copy(update={"plan": Plan(limits=Limits(seconds=100))})
+    grade(folder, out, rubric, **CLASS | {"ana": late, "ben": build.with_parts(CLASS["ben"], rerun=DEAD)})
+
+    assert ["ben"] == grade(folder, out, rubric)[0]
+    assert ["ana", "ben"] == grade(folder, out, longer)[0]
 
 
 def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
