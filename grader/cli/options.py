@@ -35,25 +35,9 @@ Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="The language of the reports. [default: the rubric's, or this machine's]"),
 ]
-Budget = Annotated[
-    float | None,
-    typer.Option(
-        min=10,
-        metavar="SECONDS",
-        help="When the platform stops the grader, which finishes before, with a shorter rerun if needed.",
-    ),
-]
 Graded = Annotated[Path, typer.Argument(metavar="GRADED", help="The folder that `grader grade` wrote.")]
-NewFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The file to write.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")]
 Pages = Annotated[bool, typer.Option("--pages/--no-pages", help="Whether to write the HTML pages.")]
-TrustDeclared = Annotated[
-    bool,
-    typer.Option(
-        "--trust-declared",
-        help="Also match students by what they wrote in submission.yaml. They may have named somebody else.",
-    ),
-]
 Jobs = Annotated[
     str,
     typer.Option(

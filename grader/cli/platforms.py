@@ -9,23 +9,28 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperGroup
 
-from grader.cli.options import (
-    DEFAULT_RUBRIC,
-    Budget,
-    DryRun,
-    Graded,
-    Lang,
-    NewFile,
-    RequiredLevel,
-    RubricFile,
-    RubricName,
-    TrustDeclared,
-)
+from grader.cli.options import DEFAULT_RUBRIC, DryRun, Graded, Lang, RequiredLevel, RubricFile, RubricName
 from grader.cli.running import command, record_errors_in, warm_up_workers
 from grader.errors import UsageError, require_known
 from grader.platforms import modules, names
 
 Code = TypeVar("Code")
+
+_Budget = Annotated[
+    float | None,
+    typer.Option(
+        min=10,
+        metavar="SECONDS",
+        help="When the platform stops the grader, which finishes before, with a shorter rerun if needed.",
+    ),
+]
+_TrustDeclared = Annotated[
+    bool,
+    typer.Option(
+        "--trust-declared",
+        help="Also match students by what they wrote in submission.yaml. They may have named somebody else.",
+    ),
+]
 
 
 def group_of(found: Callable[[], Mapping[str, Callable[..., int | None]]]) -> type[TyperGroup]:
@@ -55,7 +60,7 @@ def hooks() -> dict[str, Callable[..., int]]:
 def _hook(hook: Callable[..., int]) -> Callable[..., int]:
     def run(
         rubric: RubricName = DEFAULT_RUBRIC,
-        budget: Budget = None,
+        budget: _Budget = None,
         require_isolation: RequiredLevel = "basic",
         lang: Lang = None,
         **own: Any,
@@ -78,9 +83,9 @@ def exports() -> dict[str, Callable[..., None]]:
 def _export(export: Callable[..., Any]) -> Callable[..., None]:
     def run(
         folder: Graded,
-        out: NewFile = None,
+        out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write.")] = None,
         dry_run: DryRun = False,
-        trust_declared: TrustDeclared = False,
+        trust_declared: _TrustDeclared = False,
         **own: Any,
     ) -> None:
         from grader.files import write_whole

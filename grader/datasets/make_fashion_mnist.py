@@ -6,14 +6,13 @@ Debian's package `dataset-fashion-mnist` carries the files in `/usr/share/datase
 The sample is all 10,000 test images and the first 12,000 training images; the licence is in NOTICE.
 """
 
-import argparse
 import gzip
 import hashlib
-import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 
 # SHA-256 of the unpacked files; whoever packs them chooses other gzip settings.
@@ -51,16 +50,11 @@ def make(folder: Path, target: Path, training_images: int = TRAINING_IMAGES) -> 
     return hashlib.sha256(target.read_bytes()).hexdigest()
 
 
-def main() -> None:
-    """Make the file beside this one, or the whole one, and print its SHA-256."""
-    parser = argparse.ArgumentParser(description="Makes fashion_mnist.npz from the four official files.")
-    parser.add_argument("folder", type=Path, help="holds the four .gz files")
-    parser.add_argument("--whole", type=Path, metavar="FILE", help="write all training images, to this file")
-    chosen = parser.parse_args()
+def main(folder: Path, whole: Path | None = None) -> None:
+    """Make the file beside this one, or the whole one, from the four .gz files, and print its SHA-256."""
     sample = (Path(__file__).with_name("fashion_mnist.npz"), TRAINING_IMAGES)
-    target, images = (chosen.whole, 60_000) if chosen.whole else sample
-    sys.stdout.write(make(chosen.folder, target, images) + "\n")
+    typer.echo(make(folder, *((whole, 60_000) if whole else sample)))
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -32,10 +32,7 @@ _MOST_CONTESTED = 50
 
 @dataclass(frozen=True)
 class Listing:
-    """The names in a folder, sorted, without hidden ones; nothing is opened, and no link is followed.
-
-    Links, and whatever else is neither a file nor a folder, are the `others`.
-    """
+    """The names in a folder, sorted, without hidden ones; each link is among the `others`, not followed."""
 
     path: Path
     files: tuple[str, ...]
@@ -80,18 +77,12 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
 
 def list_folder(path: Path) -> Listing:
     """List a folder; raises `OSError` where it is not there or cannot be read."""
-    files, folders, others = [], [], []
     with os.scandir(path) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if hidden(entry.name):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.name)
-            elif entry.is_file(follow_symlinks=False):
-                files.append(entry.name)
-            else:
-                others.append(entry.name)
-    return Listing(path, tuple(files), tuple(folders), tuple(others))
+        seen = sorted((entry for entry in entries if not hidden(entry.name)), key=lambda entry: entry.name)
+    files = tuple(entry.name for entry in seen if entry.is_file(follow_symlinks=False))
+    folders = tuple(entry.name for entry in seen if entry.is_dir(follow_symlinks=False))
+    known = {*files, *folders}
+    return Listing(path, files, folders, tuple(entry.name for entry in seen if entry.name not in known))
 
 
 def some(names: Sequence[str]) -> Message:
@@ -220,8 +211,7 @@ def _objection(listing: Listing, reading: Reading) -> str:
 
 
 def _title(layout: str) -> str:
-    title: str = modules("download")[layout].TITLE
-    return title
+    return str(modules("download")[layout].TITLE)
 
 
 def _download(layout: str, listing: Listing, reading: Reading) -> ClassList:

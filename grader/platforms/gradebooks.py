@@ -59,10 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Grades:
-    """The column of a gradebook that is filled, from 0, with the points that are `possible` if the file says.
-
-    `ids` gives the ids under which a report may stand in the rows of the students.
-    """
+    """The column to fill, from 0; the rows; the points that the file calls `possible`; and a report's ids."""
 
     column: int
     rows: tuple[Row, ...]
@@ -102,10 +99,7 @@ def match(
     *,
     trust_declared: bool = False,
 ) -> tuple[Match, ...]:
-    """Find the row of each report, by the ids that `ids` gives, its login and its name.
-
-    With `trust_declared`, what `submission.yaml` says counts where nothing else is known.
-    """
+    """Find the row of each report; with `trust_declared`, what `submission.yaml` says counts, as the last."""
     find = finder([row.keys for row in rows])
     found = []
     for report in reports:

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What every hook can be told: the rubric, the lowest acceptable level of the sandbox, the language.
-
-    The platform stops the grader after `budget` seconds, if there is a budget.
-    """
+    """What every hook can be told; a platform with a `budget` stops the grader after so many seconds."""
 
     rubric: str
     isolation: Level = "basic"
@@ -48,10 +45,7 @@ class Options:
 
 
 def open_inside(root: Path, name: str) -> Submission:
-    """The submission in this subfolder of a platform's folder, whose `results` can be written to from now on.
-
-    Where one of the two folders cannot be used, it raises `UsageError`.
-    """
+    """Open a subfolder and make `results` beside it; raises `UsageError` where one of them cannot be used."""
     if not (root / name).is_dir():
         raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
     submission = open_submission(root / name)

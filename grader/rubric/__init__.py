@@ -1,7 +1,4 @@
-"""The rubric as data: what is measured (`Plan`) and what earns points (`Item`).
-
-`lookup.py` finds its file, `loading.py` reads it.
-"""
+"""The rubric as data: what is measured (`Plan`) and what earns points (`Item`)."""
 
 import re
 from pathlib import PurePath

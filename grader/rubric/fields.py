@@ -25,10 +25,7 @@ _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 def field_mistakes(
     error: ValidationError, document: Document, schema: Mapping[str, Any]
 ) -> Iterator[Mistake]:
-    """A mistake for each field that pydantic did not accept, in the words of the whole form's JSON Schema.
-
-    Unknown keys of an item are left out, because they are about checks: `items.py` names them.
-    """
+    """A mistake for each field that pydantic did not accept, but an item's unknown keys: see `items.py`."""
     for details in error.errors(include_url=False):
         place = details["loc"]
         if details["type"] == "missing":

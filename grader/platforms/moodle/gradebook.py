@@ -9,7 +9,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -98,14 +97,7 @@ def moodle_worksheet(
 ) -> Export:
     """Fill the grading worksheet of a Moodle assignment."""
     table = read_table(source, "worksheet", _DELIMITER)
-    locked = dict(enumerate(_column_of(table, "Grade can be changed"), start=1))
-    rows = tuple(
-        replace(row, fixed="Moodle does not let this grade be changed")
-        if locked.get(row.number) == "No"
-        else row
-        for row in _participants(table)
-    )
-    possible = next(map(parsed, _column_of(table, "Maximum Grade")), None)
+    rows, possible = _participants(table), next(map(parsed, _column_of(table, "Maximum Grade")), None)
     grades = Grades(_titled(table.header, column), rows, possible, _ids)
     return fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
 
@@ -152,13 +144,10 @@ def _students(table: Table, key: int) -> tuple[Row, ...]:
     """The rows of a gradebook, which has the parts of the name first; column `key` identifies a student."""
     mails, ids = _mail_columns(table), {key, *_id_columns(table.header)}
     keys, title = [row[key].strip() for row in table.rows], quoted(table.header[key])
-    same = {
-        own: f"{often} students have the same {title}"
-        for own, often in Counter(keys[1:]).items()
-        if often > 1
-    }
+    counts = Counter(keys[1:]).items()
+    fixed = {own: f"{count} students have the same {title}" for own, count in counts if count > 1}
     # Moodle takes a row without an id for the student of the row before.
-    fixed = {**same, "": f"{title} is empty for this student"}
+    fixed[""] = f"{title} is empty for this student"
     return tuple(
         row_of(
             number,
@@ -182,6 +171,7 @@ def _participants(table: Table) -> tuple[Row, ...]:
     """The rows of a worksheet's students."""
     # The first column has the number of the participant, whatever it is called.
     mails, ids = _mail_columns(table), [place for place in _id_columns(table.header) if place]
+    changeable = dict(enumerate(_column_of(table, "Grade can be changed"), start=1))
     return tuple(
         row_of(
             position,
@@ -189,6 +179,7 @@ def _participants(table: Table) -> tuple[Row, ...]:
             ids=[f"_{number}_assign", row[0], *with_name(number, row[1]), *(row[place] for place in ids)],
             logins=[row[mail] for mail in mails],
             name=row[1],
+            fixed="Moodle does not let this grade be changed" if changeable.get(position) == "No" else "",
         )
         for position, (number, row) in enumerate(zip(_numbers(table), table.rows[1:], strict=True), start=1)
     )

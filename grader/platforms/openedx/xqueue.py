@@ -94,10 +94,7 @@ class XQueue:
             raise QueueError(f"The queue did not accept a reply: {_words(said)}.")
 
     def file(self, name: str, address: str, largest: int) -> bytes:
-        """Load a student's file; an address without a host is on the queue's.
-
-        A file of more than `largest` bytes raises `SubmissionError`.
-        """
+        """Load a student's file, by default from the queue's host; a larger one raises `SubmissionError`."""
         whole = urllib.parse.urljoin(f"{self._address}/", address)
         if urllib.parse.urlsplit(whole).scheme not in {"http", "https"}:
             raise QueueError("The address of a file does not begin with `https://`.")

@@ -18,11 +18,10 @@ from grader.reports.charts.norms import largest_norm, norm_panels
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the pages show of a submission beside its report: its charts, its `own` pictures, and two numbers.
+    """What the pages show of a submission beside its report; where it `failed`, charts are missing by a bug.
 
-    A picture of the student's own is what it is, its file, and a small copy (`data:` address). The numbers
-    are the accuracy of the submitted model on the test images, and the largest norm in the log, after
-    clipping. Where it `failed`, the charts are missing because of a bug.
+    A picture of the student's `own` is what it is, its file, and a small copy (`data:` address). The accuracy
+    is that on the test images, the largest norm that in the log after clipping.
     """
 
     panels: tuple[Panel, ...] = ()

@@ -81,10 +81,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Part:
-    """One of the plots that stand side by side; its bands are drawn first, its marks last.
-
-    Without `x_range`, the ends of the horizontal axis are those of what is drawn.
-    """
+    """One of the plots side by side, its bands below and its marks above; only bars have no `x_range`."""
 
     title: Message = EMPTY
     x_name: Message = EMPTY
@@ -98,10 +95,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Chart:
-    """Parts from left to right, with one vertical axis, which is the one that may be `logarithmic`.
-
-    Without `y_range`, its ends are those of what is drawn.
-    """
+    """Parts from left to right on one vertical axis; without a `y_range`, it ends where the values do."""
 
     parts: tuple[Part, ...]
     y_name: Message = EMPTY
@@ -121,10 +115,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart in a page, under a name that no other has, or words that say why there is none.
-
-    The `words` also say what can be seen in the chart to those who do not see it.
-    """
+    """A chart under a name that no other has; the words say what can be seen in it, or why there is none."""
 
     name: str
     title: Message
@@ -135,10 +126,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class StepAxis:
-    """The horizontal axis of a log: the step of each row, none where rows are counted from 1.
-
-    Its ends are the steps of the first and the last row that has a value.
-    """
+    """The horizontal axis of a log: the step of each row, or rows from 1, between the rows with values."""
 
     name: Message
     steps: Array | None
@@ -162,10 +150,7 @@ def step_axis(log: Log) -> StepAxis:
 
 
 def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = False) -> Curve | None:
-    """The curve of a column, without the values that cannot be drawn; None where none can be.
-
-    With `positive`, as on a logarithmic axis, only values over 0 can.
-    """
+    """The curve of the values that can be drawn, of those over 0 if `positive`; None where there are none."""
     import numpy as np
 
     rows, values = np.asarray(column.rows, dtype=int), as_array(column.values)

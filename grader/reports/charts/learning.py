@@ -30,10 +30,7 @@ _DIVERGES = 50.0
 
 
 def learning_panels(log: Log, axis: StepAxis, asked: float | None, test: float | None) -> Iterator[Panel]:
-    """A panel of the losses and one of the accuracies, where the log has them.
-
-    `asked` is the accuracy that the rubric asks for, `test` that of the submitted model on the test images.
-    """
+    """A panel of the losses, and one of the accuracies with those `asked` and had on the `test` images."""
     losses = _logged(log, ("loss", "loss"), ("val_loss", "validation"))
     if losses:
         part, keys, words = _drawn(log, axis, losses, number)

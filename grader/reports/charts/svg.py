@@ -1,7 +1,4 @@
-"""Where everything in a chart is placed, for the template `charts.html` to write as SVG.
-
-The style sheet of the page gives the colours and the font.
-"""
+"""Where everything in a chart is placed, for the template `charts.html`; the style sheet has the colours."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,10 +54,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart, placed: the ticks of its vertical axis, and plots from left to right, from `top` to `bottom`.
-
-    `grid` is the path of the lines at the ticks, in each plot.
-    """
+    """A chart, placed: the ticks of its vertical axis, the plots, and the path of the grid in each plot."""
 
     y_name: Message
     ticks: tuple[tuple[float, str], ...]
@@ -74,10 +68,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Scale:
-    """From values to places: `low` is at `start`, and `high`, a larger value, at `end`.
-
-    On a logarithmic scale `low` is over 0.
-    """
+    """From values to places: `low`, over 0 if logarithmic, is at `start`, and the larger `high` at `end`."""
 
     low: float
     high: float
