@@ -86,10 +86,7 @@ def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
     needed: frozenset[str] = frozenset(),
     grading: ClassGrading | None = None,
 ) -> Iterator[Event]:
-    """Measure every submission on this machine by `jobs` workers at a time; see `measure_on`.
-
-    No worker begins without the `needed` layers of the sandbox.
-    """
+    """As `measure_on`, by `jobs` workers on this machine, each with the `needed` layers of the sandbox."""
     engine = LocalEngine(dataset, replace(sandbox_limits_of(plan), needed=needed), jobs)
     yield from measure_on(engine, submissions, plan, dataset.y_test.tolist(), grading)
 

@@ -38,10 +38,7 @@ FEWEST_STEPS = STEPS
 
 @dataclass(frozen=True)
 class Budgeted:
-    """A plan that fits into a time, and a note for the report on what was shortened, empty if nothing was.
-
-    `judging` is how many seconds it may take to judge what was measured.
-    """
+    """A plan that fits into a time, seconds for `judging`, and a note for the report if it was shortened."""
 
     plan: Plan
     note: Message = EMPTY

@@ -1,8 +1,7 @@
 """What was measured before, by its key: one SQLite file below the output folder, which may be deleted.
 
 It holds evidence and reruns; findings and reports are made again from evidence. One run writes at a time, and
-each measurement is a transaction, so a run that is killed leaves nothing half written. A measurement that the
-last runs did not use is deleted at the end of a complete run.
+each measurement is a transaction, so a run that is killed leaves nothing half written.
 """
 
 import json

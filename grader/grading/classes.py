@@ -44,10 +44,7 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
 
 @dataclass(eq=False)
 class ClassGrading:
-    """The grading of one class: who waits to be measured, and the reports of the others.
-
-    The cache is below `out`, and the judges have the rubric.
-    """
+    """The grading of one class below `out`: who waits to be measured, and the reports of the others."""
 
     out: Path
     submissions: InitVar[Sequence[Submission]]
@@ -106,10 +103,7 @@ class ClassGrading:
         self._begun[submission] = self.judges.judge(listed.whose, measured)
 
     def judged(self, *, wait: bool = False) -> Iterator[tuple[Submission, Report]]:
-        """Write and give the report of each submission that was judged since the last call.
-
-        With `wait`, those that are being judged are waited for.
-        """
+        """Write and give each report since the last call; with `wait`, those still to come as well."""
         for submission, future in tuple(self._begun.items()):
             if wait or future.done():
                 one = self._judged[submission] = future.result()

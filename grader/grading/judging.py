@@ -69,10 +69,7 @@ class ToDraw(Frozen):
 
 
 class Judged(Frozen):
-    """The report on a submission by itself, and the features that it is compared by.
-
-    There are none where submissions are not compared, and where this one could not be judged.
-    """
+    """The report on a submission by itself, and the features that it is compared by, if it is."""
 
     report: Report
     features: Features | None = None
@@ -189,10 +186,7 @@ class Drawers:
         seconds: float = SECONDS_TO_JUDGE,
         rubric: Rubric | None = None,
     ) -> None:
-        """Start no process yet; there will be at most one for each core, unless their number is given.
-
-        None begins without the `needed` layers of the sandbox.
-        """
+        """Start no process yet, later one a core or so many, each with the `needed` layers of the sandbox."""
         self._processes = processes or usable_cores()
         self._pickled = pickle.dumps(rubric)
         self._sandbox = SandboxLimits(seconds=seconds, memory=MEMORY, needed=needed)
@@ -278,10 +272,7 @@ class Judges(Drawers):
         self._rubric = rubric
 
     def judge(self, whose: Whose, measured: bytes, shortened: Message = EMPTY) -> Future[Judged]:
-        """Judge a `Measured` in JSON; where that fails, the report is an error for its operator.
-
-        `shortened` is what is said of its training, if a platform's time limit made it shorter.
-        """
+        """Judge a `Measured` in JSON, and say how training was `shortened`; a failure is an error report."""
         return self._threads.submit(self._judged, ToJudge(whose=whose, shortened=shortened), measured)
 
     def _judged(self, act: ToJudge, measured: bytes) -> Judged:

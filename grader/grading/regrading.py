@@ -20,10 +20,7 @@ from grader.rubric import Rubric
 
 @dataclass(frozen=True)
 class JudgedAgain:
-    """A submission of an earlier run, its report `before`, if it can be read, and the one `after`.
-
-    Where its evidence is not cached, its report stays as it is.
-    """
+    """A submission's report `before`, if it can be read, and `after`, the same where nothing is cached."""
 
     submission: GradedSubmission
     before: Report | None

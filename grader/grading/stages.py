@@ -30,10 +30,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Stage:
-    """What is known at one time: a report in which items that are not known yet are skipped.
-
-    `next` is what is measured next, in the language of the report; empty in the last stage.
-    """
+    """A report that skips what is not known yet, and in its language what comes `next`; "" at the end."""
 
     report: Report
     finished: bool

@@ -18,10 +18,7 @@ def in_english(words: Sequence[str], last: str = "and") -> str:
 
 
 def nearest(word: str, allowed: Iterable[str], otherwise: str) -> str:
-    """The rest of an English sentence on an unknown name: the nearest right one, or else all there are.
-
-    Before the list stands `otherwise`, such as `the checks are`.
-    """
+    """The rest of an English sentence on an unknown name: the nearest, or all after the words `otherwise`."""
     allowed = list(allowed)
     if match := difflib.get_close_matches(word.lower(), allowed, n=1):
         return f"did you mean {quoted(match[0])}?"

@@ -54,10 +54,7 @@ def reduced_environment() -> Iterator[None]:
 
 
 def prepare(folder: str, kept: Collection[int]) -> None:
-    """Take from a worker what it would inherit but these descriptors, and let it work in its own folder.
-
-    Its stdin, stdout and stderr lead nowhere.
-    """
+    """Leave a worker nothing that it inherits but these descriptors, and let it work in its own folder."""
     os.chdir(folder)
     os.environ.update(HOME=folder, TMPDIR=folder)
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -24,7 +24,7 @@ class FrameReader:
     """Collects what has arrived on a pipe, and hands out whole messages."""
 
     def __init__(self, descriptor: int, largest: int, most: int) -> None:
-        """Make the descriptor non-blocking, and refuse more than `most` messages or `largest` bytes."""
+        """Do not wait at the descriptor; more than `most` messages or `largest` bytes are a `WorkerError`."""
         os.set_blocking(descriptor, False)
         self._descriptor = descriptor
         self._largest = largest
@@ -40,11 +40,7 @@ class FrameReader:
         self._messages = self._bytes = 0
 
     def read(self) -> list[bytes]:
-        """Read once, and give the messages that became whole; sets `closed` at the end of the pipe.
-
-        Raises:
-            WorkerError: There are too many messages, or too many bytes are announced.
-        """
+        """Read once, and give the messages that became whole; sets `closed` at the end of the pipe."""
         try:
             content = os.read(self._descriptor, _READ_AT_ONCE)
         except BlockingIOError:

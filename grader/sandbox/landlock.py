@@ -59,8 +59,7 @@ class Readable:
 def readable(lent: Sequence[str] = (), hidden: Path = HIDDEN) -> tuple[Readable, ...]:
     """What a worker may read: Python, the installed packages, shared libraries, the images, and no labels.
 
-    Rights to a folder hold for everything below it, so a folder with something hidden in it is granted piece
-    by piece.
+    Rights to a folder hold for all that is below it, so one with something hidden in it is granted in pieces.
     """
     found: dict[str, Readable] = {}
     for path in (*_OF_THE_SYSTEM, *_of_python(), str(PACKAGE), *lent):
@@ -72,10 +71,7 @@ def readable(lent: Sequence[str] = (), hidden: Path = HIDDEN) -> tuple[Readable,
 
 
 def _of_python() -> Iterator[str]:
-    """The standard library, and each folder that packages were installed into.
-
-    The current folder, which `python -m` adds to the path, is none of them and stays closed.
-    """
+    """Where Python and packages are installed; the current folder, which `python -m` adds, stays closed."""
     for name in ("stdlib", "platstdlib", "purelib", "platlib"):
         yield sysconfig.get_path(name)
     yield str(Path(sys.base_prefix, "lib"))

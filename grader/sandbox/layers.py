@@ -42,10 +42,7 @@ class Layer(NamedTuple):
 
 
 def apply_layers(sandbox: SandboxLimits, folder: str) -> tuple[Layer, ...]:
-    """Close the sandbox around this process, which has one thread and has not seen a submission yet.
-
-    A layer that the system does not have is left out.
-    """
+    """Close the sandbox around this process, which has one thread and has not seen a submission yet."""
     parts = readable(sandbox.reads)
     # Each takes away something that the later ones can do without.
     steps: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -74,10 +71,9 @@ def _tried(name: str, step: Callable[[], str], sandbox: SandboxLimits) -> str:
 
 
 def leave_network() -> str:
-    """Move this process into an empty network; it must have one thread.
+    """Move this process, which has one thread, into an empty network.
 
-    An ordinary user may do this only as the root of a new user namespace, which some systems and containers
-    do not allow.
+    An ordinary user needs a new user namespace for that, which some systems and containers do not allow.
     """
     if sys.platform != "linux":
         return "Only Linux has it."

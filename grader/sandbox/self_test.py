@@ -83,10 +83,7 @@ class SelfTest:
 
 
 def self_test(sandbox: SandboxLimits) -> SelfTest:
-    """Try the sandbox once; this takes some hundredths of a second once the forkserver runs.
-
-    What a worker reports counts, and so does what arrives here.
-    """
+    """Try the sandbox once, which takes a moment; what a worker reports counts, and what arrives here."""
     try:
         return _tested(sandbox)
     except (OSError, EOFError):
@@ -114,6 +111,7 @@ def _tested(sandbox: SandboxLimits) -> SelfTest:
         for path, mode in ((Path(folder), 0o755), (read, 0o644), (write, 0o666), (empty, 0o666)):
             path.chmod(mode)
         ports = [one.getsockname()[1] for one in (tcp, udp)]
+        # What `try_all` takes apart again.
         question = [str(read), str(write), str(empty), *ports, os.getpid(), sandbox.memory]
         layers, refused = _asked(sandbox, json.dumps(question).encode())
         happened = {
@@ -164,11 +162,7 @@ def _came(listener: socket.socket) -> bool:
 
 
 def try_all(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
-    """In a worker: try everything once, and send the names of what was refused.
-
-    One message is received: the files to read, to write and to empty, the TCP port, the UDP port, the process
-    to signal, and how many bytes are too many.
-    """
+    """In a worker: try everything once, and send the names of what was refused."""
     read, write, empty, tcp, udp, process, memory = json.loads(receive())
     # Each name has the ways of doing it; one that succeeds is enough.
     attempts: dict[str, tuple[Callable[[], object], ...]] = {

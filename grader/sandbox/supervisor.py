@@ -189,10 +189,7 @@ def _worked(spec: WorkerSpec, supervisor: int) -> int:
 
 
 def end_all(group: int, seconds: float) -> None:
-    """Kill and reap a process group, then every child of this process until there is none.
-
-    After these seconds it gives up, should they multiply faster than they are killed.
-    """
+    """Kill and reap a group, then every child of this process; gives up if they multiply for so long."""
     deadline = time.monotonic() + seconds
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
@@ -205,11 +202,8 @@ def end_all(group: int, seconds: float) -> None:
 
 
 def remove_folder(folder: str) -> None:
-    """Remove a worker's folder.
-
-    Landlock lets a worker make no folder inside it. Where there is no Landlock, folders that are nested by
-    the thousand are left to the system, which clears its temporary files.
-    """
+    """Remove a worker's folder."""
+    # Without Landlock, it may hold folders nested by the thousand; the system clears its temporary files.
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -53,10 +53,7 @@ def warm_up(modules: Sequence[str]) -> None:
 
 
 def is_compiled(package: str) -> bool:
-    """Whether a package has its byte code, without importing it; also true where there is no such package.
-
-    Some installers leave the compiling to the first import, which takes long for a large package.
-    """
+    """Whether a package, if there is one, has byte code, which some installers leave to the first import."""
     found = importlib.util.find_spec(package)
     return found is None or found.cached is None or Path(found.cached).exists()
 

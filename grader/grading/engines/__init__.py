@@ -17,10 +17,7 @@ FOR_A_FOLDER = ("grader.measure.worker", "grader.measure.training.session", "gra
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Something that a worker does: a function, as `module:function`, and the messages that it receives.
-
-    The engine adds the last message, the folder of the data's arrays, which differs between machines.
-    """
+    """A function, as `module:function`, and its messages; each machine adds its folder of the arrays."""
 
     target: str
     messages: tuple[bytes, ...]
@@ -28,10 +25,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a task since its last answer, and the seconds since it was started.
-
-    `failure` says why it ended too early, if it did.
-    """
+    """What came of a task since its last answer, `seconds` since its start, and why it ended too early."""
 
     task: Task
     replies: tuple[bytes, ...]
