@@ -47,15 +47,13 @@ def _with_keys(what: Message | str, value: Any, *keys: str) -> dict[Any, Any]:
         )
     for key in value:
         if key not in keys:
-            raise SubmissionError(
-                say(
-                    "{what} may have the keys {keys}. Received: {unknown}.",
-                    what=what,
-                    keys=asked,
-                    unknown=quoted(str(key)),
-                ),
-                _FORM,
+            sentence = say(
+                "{what} may have the keys {keys}. Received: {unknown}.",
+                what=what,
+                keys=asked,
+                unknown=quoted(str(key)),
             )
+            raise SubmissionError(sentence, _FORM)
     return value
 
 
@@ -86,13 +84,11 @@ def _choice(key: str, value: Any) -> Any:
     if value in _CHOICES[key]:
         return value
     first, second = _CHOICES[key]
-    raise SubmissionError(
-        say(
-            "`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {value}.",
-            key=key,
-            first=first,
-            second=second,
-            value=quoted(str(value)),
-        ),
-        _FORM,
+    sentence = say(
+        "`{key}` in `submission.yaml` must be `{first}` or `{second}`. Received: {value}.",
+        key=key,
+        first=first,
+        second=second,
+        value=quoted(str(value)),
     )
+    raise SubmissionError(sentence, _FORM)

@@ -34,23 +34,20 @@ ZIP_DAMAGE = (
     *(ValueError, OverflowError, RuntimeError),
 )
 
+# Gives the bytes and the number of hard links of the file of a name; refuses one of more than so many bytes.
 Reader = Callable[[str, int], tuple[bytes, int]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where files are taken from: their relative names with `/`, and what reads one of them.
-
-    `read` gives the bytes of a name and the number of hard links to its file, or raises SubmissionError if
-    it has more than so many bytes.
-    """
+    """Where files are taken from: their relative names with `/`, and what reads one of them."""
 
     names: Sequence[str]
     read: Reader
 
 
 def read_from(folder: Path) -> Reader:
-    """A reader of files in a folder; see `Source`."""
+    """A reader of files in a folder."""
 
     def read(name: str, largest: int) -> tuple[bytes, int]:
         def opener(_name: str, _flags: int) -> int:
@@ -90,10 +87,7 @@ def _open(folder: Path, name: PurePosixPath) -> int:
 
 
 def open_archive(content: bytes) -> Source:
-    """The files in a zip that a person would see.
-
-    Refused if it is damaged, holds too many files, or a name that leaves its folder.
-    """
+    """The files in a zip that a person sees; refused if it is damaged, too full, or leaves its folder."""
     entries = content.count(ZIP_ENTRY)
     if entries > _MOST_ENTRIES:
         raise _too_many(entries)

@@ -47,15 +47,10 @@ def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) 
     # Between its marks a JPEG writes no such bytes.
     scans = content.count(_SCAN) if form == "jpeg" else 0
     if scans > MOST_SCANS:
-        raise SubmissionError(
-            say(
-                "{name} has {found} scans; at most {most} are read.",
-                name=name,
-                found=scans,
-                most=MOST_SCANS,
-            ),
-            _SAVE_AGAIN,
+        sentence = say(
+            "{name} has {found} scans; at most {most} are read.", name=name, found=scans, most=MOST_SCANS
         )
+        raise SubmissionError(sentence, _SAVE_AGAIN)
     picture = _decoded(name, content, form.upper())
     small = picture.copy()
     small.thumbnail(_SHOWN)
@@ -90,15 +85,13 @@ def _decoded(name: str, content: bytes, form: str) -> Image.Image:
             _SAVE_AGAIN,
         ) from None
     if seen is None:
-        raise SubmissionError(
-            say(
-                "{name} has {found} pixels; at most {most} are read.",
-                name=name,
-                found=f"{pixels:,}",
-                most=f"{MOST_PIXELS:,}",
-            ),
-            _SAVE_SMALLER,
+        sentence = say(
+            "{name} has {found} pixels; at most {most} are read.",
+            name=name,
+            found=f"{pixels:,}",
+            most=f"{MOST_PIXELS:,}",
         )
+        raise SubmissionError(sentence, _SAVE_SMALLER)
     paper = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(paper, seen).convert("RGB")
 

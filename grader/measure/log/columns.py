@@ -219,15 +219,13 @@ def _check_headers(name: str, headers: Iterable[str]) -> None:
     """Refuse a log in which two columns have one name; a reader could only guess which is meant."""
     for header, count in sorted(Counter(filter(None, headers)).items()):
         if count > 1:
-            raise refusal(
-                say(
-                    "The log {name} has {count} columns with the name {header}; each name may occur once.",
-                    name=quoted(name),
-                    count=count,
-                    header=quoted(header),
-                ),
-                say("Rename one of the columns or remove it."),
+            sentence = say(
+                "The log {name} has {count} columns with the name {header}; each name may occur once.",
+                name=quoted(name),
+                count=count,
+                header=quoted(header),
             )
+            raise refusal(sentence, say("Rename one of the columns or remove it."))
 
 
 def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> SubmissionError:

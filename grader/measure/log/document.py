@@ -58,18 +58,15 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], Message, Message], ...] = (
 
 @dataclass(frozen=True)
 class Document:
-    r"""One file to be read as a log; its name is for sentences, and for a series without a name.
+    """One file to be read as a log."""
 
-    Each line of the text ends in `\n`; it is empty where the bytes are not text.
-    """
-
-    name: str
+    name: str  # for sentences, and for a series without a name
     content: bytes
-    text: str
+    text: str  # its lines end in a line feed alone; empty where the bytes are not text
     notes: tuple[Message, ...] = ()
 
     def opening(self) -> list[str]:
-        """The first lines that are not blank, at most 20; what a form is recognised by."""
+        """The first lines that are not blank, by which a form is recognised."""
         lines = self.text[:CHARACTERS_TO_SNIFF].split("\n")
         return [line for line in lines if line.strip()][:LINES_TO_SNIFF]
 
@@ -77,9 +74,9 @@ class Document:
 def open_document(name: str, content: bytes) -> Document:
     """Decode a log: by its byte order mark, else as UTF-8, else as Windows-1252 with a note.
 
-    Windows-1252 is what spreadsheets in Western Europe write. It decodes almost any bytes,
-    so it is only tried where no control character speaks against text.
-    What its first bytes show to be no log is refused; a zip of NumPy arrays passes, any other zip does not.
+    Windows-1252 is what spreadsheets in Western Europe write. It decodes almost any bytes, so it is only
+    taken where no control character speaks against text.
+    Refused if its first bytes show that it is no log; of zips, only those of NumPy arrays pass.
     """
     _refuse_foreign(name, content)
     text, notes = _decoded(content)

@@ -2,7 +2,6 @@
 
 The bytes are decoded (`document`), one of the `forms` makes a table of them,
 `columns` and `names` give the columns their meaning, and `runs` finds the run that counts.
-To add a form, write one file in `forms/` and its test; nothing is registered.
 """
 
 from pathlib import PurePosixPath

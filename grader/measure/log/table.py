@@ -166,16 +166,14 @@ def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
         (rows * columns, say("cells"), MOST_CELLS),
     ):
         if count > most:
-            raise refusal(
-                say(
-                    "The log {name} has {count} {what}; at most {most} are read.",
-                    name=quoted(name),
-                    count=f"{count:,}",
-                    what=what,
-                    most=f"{most:,}",
-                ),
-                say("Submit the log of one run, with one row for each training step."),
+            sentence = say(
+                "The log {name} has {count} {what}; at most {most} are read.",
+                name=quoted(name),
+                count=f"{count:,}",
+                what=what,
+                most=f"{most:,}",
             )
+            raise refusal(sentence, say("Submit the log of one run, with one row for each training step."))
 
 
 def refusal(message: Message, hint: Message = ADVICE) -> SubmissionError:
@@ -185,15 +183,13 @@ def refusal(message: Message, hint: Message = ADVICE) -> SubmissionError:
 
 def several_runs(name: str, runs: Collection[str], hint: Message) -> SubmissionError:
     """The refusal of a log of more than one run."""
-    return refusal(
-        say(
-            "The log {name} has {count} runs, {runs}; it must be the log of one.",
-            name=quoted(name),
-            count=len(runs),
-            runs=listed(runs),
-        ),
-        hint,
+    sentence = say(
+        "The log {name} has {count} runs, {runs}; it must be the log of one.",
+        name=quoted(name),
+        count=len(runs),
+        runs=listed(runs),
     )
+    return refusal(sentence, hint)
 
 
 def listed(names: Iterable[str]) -> Message:

@@ -1,7 +1,6 @@
-"""Everything that a submitted network may be made of; whatever does not stand here is refused.
+"""Everything that a submitted network may be made of, in tables of literals; all else is refused.
 
 Keras, given a file, would look up any name that the file holds and call it.
-So a name is only passed on if it stands in one of these tables, and a table is only made of literals.
 """
 
 from collections.abc import Mapping

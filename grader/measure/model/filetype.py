@@ -123,12 +123,10 @@ class SavedFolder:
         own = self.path == PurePosixPath()
         shown = say("The submission's folder") if own else quoted(self.path.name)
         if not self.unpacked:
-            return refusal(
-                say(
-                    "{shown} is a SavedModel, which is a folder; submit a `.keras` or `.h5` file.",
-                    shown=shown,
-                )
+            sentence = say(
+                "{shown} is a SavedModel, which is a folder; submit a `.keras` or `.h5` file.", shown=shown
             )
+            return refusal(sentence)
         found = (
             say("{shown} has the parts of a `.keras` file in it, but not the file itself.", shown=shown)
             if own

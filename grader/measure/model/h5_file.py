@@ -1,7 +1,4 @@
-"""An `.h5` file: its network and weights out, and a clean one in.
-
-Keras matches these weights to layers by order, so the clean copy numbers them.
-"""
+"""An `.h5` file read, and a clean one written, with numbered weights: Keras takes them by their order."""
 
 import json
 from collections.abc import Mapping

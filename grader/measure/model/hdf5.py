@@ -89,15 +89,13 @@ def _contents(
             summed[path] = found
     total, most = _size(chosen), reading.limits.of_rubric.parameters
     if total > most:
-        raise refusal(
-            say(
-                "`{file}` has {total} weights; at most {parameters} are read.",
-                file=reading.name,
-                total=total,
-                parameters=most,
-            ),
-            SMALLER,
+        sentence = say(
+            "`{file}` has {total} weights; at most {parameters} are read.",
+            file=reading.name,
+            total=total,
+            parameters=most,
         )
+        raise refusal(sentence, SMALLER)
     if _size(summed) > MOST_SUMMED * total:
         summed = {path: dataset for path, dataset in summed.items() if dataset.size == 1}
     return Contents(

@@ -28,7 +28,7 @@ OLD_LAYERS = "_layer_checkpoint_dependencies"
 PLACES = frozenset({LAYERS, OLD_LAYERS})
 # State of random generators, which is no weight.
 SEEDS = frozenset({"seed_generator", "generator"})
-# What Keras 2 calls otherwise; attention keeps its parts under private names there.
+# What Keras 2.13 to 2.15 call otherwise; attention keeps its parts under private names there.
 TODAYS_PARTS = {OLD_LAYERS: LAYERS} | {
     f"_{part}": part for part in ("query_dense", "key_dense", "value_dense", "output_dense")
 }
@@ -118,22 +118,17 @@ def _check_members(reading: Reading, members: list[zipfile.ZipInfo]) -> None:
         if sum(name.casefold() == other.casefold() for other in names) > 1:
             raise refusal(say("`{file}` holds `{name}` twice.", file=file, name=shown(name)))
         if name.startswith("assets/"):
-            raise refusal(
-                say(
-                    "`{file}` holds `{name}` for one of its layers; such layers are not accepted.",
-                    file=file,
-                    name=shown(name),
-                ),
-                NUMBERS_ONLY,
+            sentence = say(
+                "`{file}` holds `{name}` for one of its layers; such layers are not accepted.",
+                file=file,
+                name=shown(name),
             )
+            raise refusal(sentence, NUMBERS_ONLY)
         if name not in MEMBERS:
-            raise refusal(
-                say(
-                    "`{file}` holds `{name}`, which is no part of a `.keras` file.",
-                    file=file,
-                    name=shown(name),
-                )
+            sentence = say(
+                "`{file}` holds `{name}`, which is no part of a `.keras` file.", file=file, name=shown(name)
             )
+            raise refusal(sentence)
     for name in MEMBERS:
         if name not in names:
             raise refusal(say("`{file}` has no `{name}` in it.", file=file, name=name))
@@ -181,7 +176,7 @@ def _member(reading: Reading, archive: zipfile.ZipFile, name: str, longest: int)
 
 
 def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, Kept]:
-    """The arrays under the paths of Keras 3, of which those of Keras 2.13 to 2.15 differ."""
+    """The arrays under the paths that Keras 3 gives them."""
     result: dict[Path, Kept] = {}
     for path, array in arrays.items():
         parts = tuple(part for name in path for part in name.split(WINDOWS))

@@ -70,14 +70,12 @@ def layer_name(reading: Reading, entry: Node) -> str:
         name = values.snake_case(entry["class_name"])
     longest = reading.limits.name
     if not isinstance(name, str) or not 1 <= len(name) <= longest or not name.isprintable():
-        raise refusal(
-            say(
-                "A layer has the name `{name}`; it must have 1 to {longest} printable characters.",
-                name=shown(name),
-                longest=longest,
-            ),
-            say("Give the layers of the model plain names, or none, and save it again."),
+        sentence = say(
+            "A layer has the name `{name}`; it must have 1 to {longest} printable characters.",
+            name=shown(name),
+            longest=longest,
         )
+        raise refusal(sentence, say("Give the layers of the model plain names, or none, and save it again."))
     if "/" in name:
         reading.note(
             say("Slashes in the names of layers, which Keras 3 does not take, were read as underscores.")
@@ -114,14 +112,12 @@ def _module(name: str, kind: str, entry: Node) -> str:
     registered = entry.get("registered_name")
     of_keras = module is None or module.partition(".")[0] in KERAS_MODULES
     if registered not in (None, "", entry["class_name"]) or not of_keras:
-        raise refusal(
-            say(
-                "The layer `{name}` is of the class `{kind}`, which is not one of Keras' own.",
-                name=shown(name),
-                kind=shown(registered or kind),
-            ),
-            OWN_LAYERS,
+        sentence = say(
+            "The layer `{name}` is of the class `{kind}`, which is not one of Keras' own.",
+            name=shown(name),
+            kind=shown(registered or kind),
         )
+        raise refusal(sentence, OWN_LAYERS)
     operations = [where for where, names in OPERATIONS.items() if kind in names and module in (None, where)]
     is_layer = module in LAYER_MODULES and kind in LAYERS
     if operations and not (is_layer and "trainable" in entry["config"]):
@@ -131,28 +127,24 @@ def _module(name: str, kind: str, entry: Node) -> str:
     of_module: Message | str = f"`{shown(kind)}`"
     if module is not None:
         of_module = say("{kind} of `{module}`", kind=of_module, module=shown(module))
-    raise refusal(
-        say(
-            "The layer `{name}` is a {kind}, which is not one of the accepted layers.",
-            name=shown(name),
-            kind=of_module,
-        ),
-        OWN_LAYERS,
+    sentence = say(
+        "The layer `{name}` is a {kind}, which is not one of the accepted layers.",
+        name=shown(name),
+        kind=of_module,
     )
+    raise refusal(sentence, OWN_LAYERS)
 
 
 def _argument(reading: Reading, layer: str, key: str, value: Any, inner: Inner) -> Any:
     if value is None:
         return None
     if key == SHARED or (key in DANGEROUS_ARGUMENTS and isinstance(value, str)):
-        raise refusal(
-            say(
-                "The layer `{layer}` has the argument `{key}`, which no accepted layer takes.",
-                layer=shown(layer),
-                key=key,
-            ),
-            OWN_LAYERS,
+        sentence = say(
+            "The layer `{layer}` has the argument `{key}`, which no accepted layer takes.",
+            layer=shown(layer),
+            key=key,
         )
+        raise refusal(sentence, OWN_LAYERS)
     if key in INNER_LAYER and isinstance(value, dict):
         return inner(value)
     if key in INNER_LAYERS and isinstance(value, list):

@@ -1,7 +1,4 @@
-"""What older and newer versions of Keras write differently, brought to the form that Keras 3 loads.
-
-Each table is literal; a value that is not listed is left for Keras to judge.
-"""
+"""What other versions of Keras write, in the form that Keras 3 loads; what is not listed, Keras judges."""
 
 from typing import Any
 

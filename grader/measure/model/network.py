@@ -30,22 +30,17 @@ _SAID = {"batch_shape", "dtype", "name", "sparse"}
 
 
 def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
-    """The network made of allowed parts only, in the form that Keras 3 loads.
-
-    Refused if it is not a `Sequential` or functional network of allowed layers, or is too large.
-    """
+    """The network in the form that Keras 3 loads; refused if a part is not allowed, or it is too large."""
     entry = check_entry(config)
     if not _is_network(entry):
         kind = entry.get("registered_name") or entry["class_name"]
-        raise refusal(
-            say(
-                "`{file}` is a model of the class `{kind}`, which is not one of Keras' own; submit a "
-                "`Sequential` or a functional model.",
-                file=reading.name,
-                kind=shown(kind),
-            ),
-            OWN_LAYERS,
+        sentence = say(
+            "`{file}` is a model of the class `{kind}`, which is not one of Keras' own; submit a "
+            "`Sequential` or a functional model.",
+            file=reading.name,
+            kind=shown(kind),
         )
+        raise refusal(sentence, OWN_LAYERS)
     network = _network(reading, entry)
     count, most = sum(1 for _ in layers_of(network)), reading.limits.of_rubric.layers
     if count > most:
@@ -146,14 +141,10 @@ def _sequential(reading: Reading, entry: Node) -> Node:
     # Half of all: Keras builds a `Sequential` anew for each layer that it adds.
     stored, most = _stored_layers(config), reading.limits.of_rubric.layers // 2
     if len(stored) > most:
-        raise refusal(
-            say(
-                "A `Sequential` has {count} layers; at most {most} are accepted.",
-                count=len(stored),
-                most=most,
-            ),
-            SMALLER,
+        sentence = say(
+            "A `Sequential` has {count} layers; at most {most} are accepted.", count=len(stored), most=most
         )
+        raise refusal(sentence, SMALLER)
     layers = [_any(reading, layer) for layer in stored]
     if not _starts_with_input(layers):
         shape = stored_shape(stored, config, entry)

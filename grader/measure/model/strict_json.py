@@ -18,10 +18,7 @@ class _NotAllowedError(ValueError):
 
 
 def read_json(reading: Reading, what: Message, content: bytes | str) -> dict[str, Any]:
-    """Read a JSON object from UTF-8 bytes or text; in sentences it is called `what`.
-
-    Refused if a key stands twice, a number or a text is not valid, or it is deeper or larger than the limits.
-    """
+    """A JSON object from UTF-8 bytes or text; refused if it is not strictly valid, or over the limits."""
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
         value = json.loads(

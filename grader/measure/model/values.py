@@ -207,12 +207,10 @@ def _bad_argument(layer: str, key: str, value: Any, asked: Message) -> Submissio
 
 
 def _foreign(layer: str, what: str, value: Any) -> SubmissionError:
-    return refusal(
-        say(
-            "The {what} `{value}` of the layer `{layer}` is not one of Keras' own that are accepted.",
-            what=shown(what),
-            value=class_or_value(value),
-            layer=shown(layer),
-        ),
-        OWN_LAYERS,
+    sentence = say(
+        "The {what} `{value}` of the layer `{layer}` is not one of Keras' own that are accepted.",
+        what=shown(what),
+        value=class_or_value(value),
+        layer=shown(layer),
     )
+    return refusal(sentence, OWN_LAYERS)

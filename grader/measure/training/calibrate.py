@@ -23,8 +23,7 @@ EPOCHS = 5
 FEWEST_STEPS = 600
 # At this many moments of a run, evenly spread over it, the tail is compared with a probe.
 MOMENTS = 3
-# The columns of `compiled_steps`: the loss, the accuracy, then the norms in the order of `four_norms`, of
-# which two are of gradients that are not clipped yet.
+# Columns of `compiled_steps`, and those of the norms that are of gradients before clipping.
 _LOSS, _NORMS, _BEFORE = 0, slice(2, 6), (0, 2)
 _LOSS_FUNCTION = loss_for(probabilities=True)
 

@@ -92,14 +92,12 @@ def norms_of(recorded: NDArray[np.float32]) -> Norms:
     """The four series of norms of rows in the order of `four_norms`; refused if one of them is not finite."""
     broken = np.flatnonzero(~np.isfinite(recorded).all(axis=1))
     if len(broken):
-        raise SubmissionError(
-            say(
-                "The gradients of this network are NaN or infinite in {broken} of {batches} batches.",
-                broken=len(broken),
-                batches=len(recorded),
-            ),
-            SMALLER_RATE,
+        sentence = say(
+            "The gradients of this network are NaN or infinite in {broken} of {batches} batches.",
+            broken=len(broken),
+            batches=len(recorded),
         )
+        raise SubmissionError(sentence, SMALLER_RATE)
     series = (tuple(column.tolist()) for column in recorded.T)
     return Norms(**dict(zip(Norms.model_fields, series, strict=True)))
 
@@ -111,10 +109,7 @@ def _global_norms(norms: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def build_update(plan: OptimizerPlan, variables: Sequence[keras.Variable]) -> Update:
-    """One step of the plan's optimizer from a fresh state, on a gradient for each of the variables.
-
-    It does not clip: that is done before, where the norms can be seen.
-    """
+    """The plan's optimizer in a fresh state; it does not clip, which is done where the norms can be seen."""
     # The kernel ends the process on a variable of another type.
     if plan.name == "Adam" and all(variable.dtype == "float32" for variable in variables):
         return _adam(plan.learning_rate, variables)

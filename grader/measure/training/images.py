@@ -66,7 +66,7 @@ class Arrays:
             squares += float(np.square(pixels).sum())
         mean = total / images.size
         deviation = max(0.0, squares / images.size - mean * mean) ** 0.5
-        # A deviation of 0 is that of images that are all alike; nothing is divided by it.
+        # Nothing is divided by 0, the deviation of pixels that are all alike.
         return Standard(mean, deviation or 1.0)
 
     @property
@@ -77,15 +77,12 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Batches:
-    """Examples, of shape (n, ...) and (n,), and the order in which they are seen, shape (steps, batch size).
-
-    `prepare` makes what the network takes, float32, of the inputs of a batch; pixels as they are take a
-    quarter of the room.
-    """
+    """Examples, of shape (n, ...) and (n,), and the order in which they are seen, (steps, batch size)."""
 
     inputs: tf.Tensor
     labels: tf.Tensor
     order: NDArray[np.int32]
+    # Makes the float32 that the network takes of a batch; kept as pixels, inputs take a quarter of the room.
     prepare: Callable[[tf.Tensor], tf.Tensor] = tf.identity
 
 
@@ -138,16 +135,14 @@ def fitted_shape(model: keras.Model, image_shape: tuple[int, ...]) -> tuple[int,
             have in {want, None} for have, want in zip(wanted, shape, strict=True)
         ):
             return shape
-    raise SubmissionError(
-        say(
-            "The model takes inputs of shape {wanted}; the images fit {images}, {with_channel} or {flat}.",
-            wanted=_shown(wanted),
-            images=_shown(image_shape),
-            with_channel=_shown(with_channel),
-            flat=_shown(flat),
-        ),
-        say("Build the model with one of these input shapes."),
+    sentence = say(
+        "The model takes inputs of shape {wanted}; the images fit {images}, {with_channel} or {flat}.",
+        wanted=_shown(wanted),
+        images=_shown(image_shape),
+        with_channel=_shown(with_channel),
+        flat=_shown(flat),
     )
+    raise SubmissionError(sentence, say("Build the model with one of these input shapes."))
 
 
 def check_output(model: keras.Model, classes: int) -> None:

@@ -137,15 +137,13 @@ def _check_activations(model: keras.Model, most: int) -> None:
     for operation in _operations(model):
         size = _numbers(operation)
         if size > most:
-            raise SubmissionError(
-                say(
-                    "`{name}` makes {size} numbers from one image; at most {most} are computed.",
-                    name=operation.name[:60],
-                    size=size,
-                    most=most,
-                ),
-                say("Use a smaller network; the homework needs far less."),
+            sentence = say(
+                "`{name}` makes {size} numbers from one image; at most {most} are computed.",
+                name=operation.name[:60],
+                size=size,
+                most=most,
             )
+            raise SubmissionError(sentence, say("Use a smaller network; the homework needs far less."))
 
 
 def _numbers(operation: Any) -> int:

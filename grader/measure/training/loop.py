@@ -1,7 +1,4 @@
-"""Compiled loops over batches of data that is already there, each step leaving a row of numbers.
-
-One trains a network, the other, the probe, measures gradients at weights that stay as they are.
-"""
+"""Compiled loops over batches of data that is already there: the training of a network, and the probe."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,14 +49,11 @@ def use_one_thread() -> None:
 
 
 class Backward(NamedTuple):
-    """What a pass through a network and back gives for one batch; a gradient for each trainable variable.
-
-    The `hits` are which of the largest outputs stand at the label, as 0 or 1, shape (batch size,).
-    """
+    """What a pass through a network and back gives for one batch."""
 
     loss: tf.Tensor
-    hits: tf.Tensor
-    gradients: list[tf.Tensor]
+    hits: tf.Tensor  # where the largest output is at the label, as 0 or 1, shape (batch size,)
+    gradients: list[tf.Tensor]  # one for each trainable variable
 
 
 def backward(model: keras.Model, batches: Batches, loss_function: Loss, chosen: tf.Tensor) -> Backward:

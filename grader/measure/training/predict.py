@@ -61,14 +61,12 @@ class Predictor:
         outputs = self.outputs(images, scale)
         finite = np.isfinite(outputs).all(axis=1)
         if not finite.all():
-            raise SubmissionError(
-                say(
-                    "The model's outputs are NaN or infinite for {broken} of {images} images.",
-                    broken=int((~finite).sum()),
-                    images=len(images),
-                ),
-                SMALLER_RATE,
+            sentence = say(
+                "The model's outputs are NaN or infinite for {broken} of {images} images.",
+                broken=int((~finite).sum()),
+                images=len(images),
             )
+            raise SubmissionError(sentence, SMALLER_RATE)
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
         return classes
 

@@ -60,10 +60,7 @@ class Session:
         return gives_probabilities(self._compared)
 
     def predictions(self) -> Predictions:
-        """The submitted model on the test images, in the scale that does best on training images.
-
-        Refused if its outputs are not finite.
-        """
+        """The submitted model on the test images, in the scale that does best on training images."""
         arrays = self._arrays
         classes = self._predictor.classes(arrays.x_test, self._scale)
         accuracies = {one.scale: one.accuracy for one in self._tried}

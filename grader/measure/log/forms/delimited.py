@@ -1,7 +1,4 @@
-"""Delimited text: CSV as Keras' `CSVLogger`, `grader.student.NormLogger` and spreadsheets write it.
-
-A plain list, one number on each line, is delimited text without a header.
-"""
+"""Delimited text: CSV as Keras' `CSVLogger` and spreadsheets write it, or only a number on each line."""
 
 import csv
 import io
@@ -226,17 +223,14 @@ def _mistake(name: str, body: str, header: _Header) -> SubmissionError:
             if any("\n" in cell for cell in cells):
                 break
             if any(cell.strip() for cell in cells[width:]):
-                return refusal(
-                    say(
-                        "Row {at} below the header of the log {name} has {count} cells; the header has "
-                        "{width}.",
-                        at=at + 1,
-                        name=quoted(name),
-                        count=len(cells),
-                        width=width,
-                    ),
-                    again,
+                sentence = say(
+                    "Row {at} below the header of the log {name} has {count} cells; the header has {width}.",
+                    at=at + 1,
+                    name=quoted(name),
+                    count=len(cells),
+                    width=width,
                 )
+                return refusal(sentence, again)
     except csv.Error:
         pass
     return refusal(

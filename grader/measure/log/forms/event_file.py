@@ -11,7 +11,7 @@ from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.rubric import Limits
 
-# The first record of every event file, `file_version`, says so within its first bytes.
+# In the first record of every event file, `file_version`.
 _VERSION = b"brain.Event:"
 _FIRST_BYTES = 64
 

@@ -125,14 +125,12 @@ def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique: dict[str, Any] = {}
     for key, value in pairs:
         if key in unique:
-            raise refusal(
-                say(
-                    "The log {name} has the key {key} twice in one object; each may occur once.",
-                    name=quoted(name),
-                    key=quoted(key),
-                ),
-                say("Rename one of the keys or remove it."),
+            sentence = say(
+                "The log {name} has the key {key} twice in one object; each may occur once.",
+                name=quoted(name),
+                key=quoted(key),
             )
+            raise refusal(sentence, say("Rename one of the keys or remove it."))
         unique[key] = value
     return unique
 

@@ -83,14 +83,12 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
             sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
     if sum(map(len, members.values())) > _MOST_BYTES:
-        raise refusal(
-            say(
-                "The log {name} unpacks to more than {most} bytes, the most that is read.",
-                name=quoted(document.name),
-                most=f"{_MOST_BYTES:,}",
-            ),
-            say("Submit the log of one run, with only the series that are asked for."),
+        sentence = say(
+            "The log {name} unpacks to more than {most} bytes, the most that is read.",
+            name=quoted(document.name),
+            most=f"{_MOST_BYTES:,}",
         )
+        raise refusal(sentence, say("Submit the log of one run, with only the series that are asked for."))
     return {"value": members[_NAMELESS]} if list(members) == [_NAMELESS] else members
 
 
@@ -103,13 +101,11 @@ def _members(document: Document, limits: Limits) -> dict[str, bytes]:
         for member in archive.infolist():
             if member.compress_type not in ZIP_METHODS:
                 # A few bytes can ask the method LZMA for 4 GB of memory.
-                raise refusal(
-                    say(
-                        "The log {name} is a zip that is packed in a way that NumPy does not use.",
-                        name=quoted(document.name),
-                    ),
-                    say("Write it with `numpy.savez` or `numpy.savez_compressed`."),
+                sentence = say(
+                    "The log {name} is a zip that is packed in a way that NumPy does not use.",
+                    name=quoted(document.name),
                 )
+                raise refusal(sentence, say("Write it with `numpy.savez` or `numpy.savez_compressed`."))
             with archive.open(member) as stream:
                 unpacked = stream.read(left)
             members[member.filename.removesuffix(".npy")] = unpacked
