@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log, an_accuracy, an_optimizer
 
-from grader.analysis.moments import AdamState, adam_state_of
+from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, Calibration, Comparison, Ends, Size, Spread
 from grader.evidence.log import Column, Log

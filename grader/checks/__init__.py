@@ -1,11 +1,9 @@
 """Kinds of checks: one file each; the file's name is the name in YAML and, in capitals, of the class.
 
-A check is a frozen class. Its fields are its parameters in YAML,
-its docstring is its manual page,
-and the parameters of its method `find` name the parts of the evidence that it needs:
-`log`, `model`, `accuracy`, `probe`, `rerun`, ..., and `norms`: the log's norm columns, each with what
-it was found to be. A part annotated with `| None` is welcome but not needed.
-To add a kind, write one file here and its test; nothing is registered.
+The fields of a check are its parameters in YAML, its docstring is its manual page, and the parameters of its
+method `find` name the parts of the evidence that it needs: `log`, `model`, `accuracy`, `probe`, `rerun`, ...,
+and `norms`, the log's norm columns with what each was found to be. One annotated with `| None` is welcome but
+not needed. To add a kind, write one file here and its test; nothing is registered.
 """
 
 import importlib

@@ -23,15 +23,13 @@ class CapBindsEarly(Check):
     clipped. A log that rarely comes near its cap shows either that another norm was logged, such as that of
     one layer or a mean, or that the cap was never put to the test.
 
-    A norm reaches the cap if it is over it or within one thousandth of it, because a clipped norm
-    comes out as 1.0000001 or 0.9999999 and logs are often rounded. Norms over the cap count, too: before
-    clipping they are what is looked for, and after it they are for `norm_within_cap` to judge. The largest
+    A norm reaches the cap if it is over it (which `norm_within_cap` judges) or within one thousandth of it,
+    because a clipped norm comes out as 1.0000001 or 0.9999999 and logs are often rounded. The largest
     norm of a variable is looked at before the norm of all gradients as one vector, and norms from before
     clipping before those from after it. If `clipnorm` clips each variable, the norm of all gradients
     gives an upper limit of the steps that were clipped, and the student has the benefit of it.
 
-    If the grader's own training of the same network reaches the cap as rarely, small gradients may be
-    the network's own, and a teacher decides.
+    If the grader's own training of the same network reaches the cap as rarely, a teacher decides.
 
     Args:
         cap: The clipping threshold.

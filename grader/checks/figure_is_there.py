@@ -22,8 +22,6 @@ class FigureIsThere(Check):
     enough of it must differ from its most common colour. What it shows is for a person to judge: the page of
     the report has a small copy of it beside the grader's own chart of the log.
 
-    A figure that equals another student's is named as a pair in both reports, as models and logs are.
-
     Args:
         at_least_wide: The least width, in pixels.
         at_least_high: The least height, in pixels.

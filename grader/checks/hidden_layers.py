@@ -1,5 +1,7 @@
 """Reads the units of the hidden layers from the model file."""
 
+import re
+
 from pydantic import Field, PositiveInt
 
 from grader.analysis.diagnosis.training import other_layers
@@ -11,27 +13,15 @@ from grader.messages.wording import listed, quoted
 from grader.report import Finding, failed, passed
 
 # Keras' layers that learn something and are not `Dense` have one of these in their names.
-_OTHER_LAYERS = (
-    "Attention",
-    "Bidirectional",
-    "Conv",
-    "EinsumDense",
-    "Embedding",
-    "GRU",
-    "LocallyConnected",
-    "LSTM",
-    "RNN",
-    "TimeDistributed",
-)
+_OTHER = re.compile("Attention|Bidirectional|Conv|EinsumDense|Embedding|GRU|Locally|LSTM|RNN|TimeDistributed")
 
 
 class HiddenLayers(Check):
     """Do the hidden layers have the units asked for?
 
-    The `Dense` layers of the model file are compared with `units`, in order and without the last one, which
-    is the output. Layers that prepare, normalise, drop or activate (`Flatten`, `Rescaling`,
-    `BatchNormalization`, `Dropout`, `Activation`, ...) may stand anywhere, because the same network can be
-    written with or without them. Convolutional, recurrent, attention and embedding layers may not.
+    The `Dense` layers of the model file but the last, which is the output, are compared with `units`.
+    Layers that prepare, normalise, drop or activate (`Flatten`, `Rescaling`, `BatchNormalization`, `Dropout`,
+    `Activation`, ...) may stand anywhere; convolutional, recurrent, attention and embedding layers may not.
     A layer in `SpectralNormalization` counts as the layer that it is.
 
     Args:
@@ -55,9 +45,7 @@ class HiddenLayers(Check):
             layers=listed([f"`Dense({units})`" for units in self.units]),
         )
         asked = say("the rubric asks for {units}", units=listed(list(map(str, self.units))))
-        others = dict.fromkeys(
-            quoted(layer.kind) for layer in model.layers if any(part in layer.kind for part in _OTHER_LAYERS)
-        )
+        others = dict.fromkeys(quoted(layer.kind) for layer in model.layers if _OTHER.search(layer.kind))
         if others:
             return failed(
                 say_counted(

@@ -6,14 +6,7 @@ from collections.abc import Iterator
 from grader.analysis.log_positions import place, steps
 from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.reference.references import (
-    FEWEST,
-    agreed,
-    misfit,
-    too_few,
-    uncalibrated,
-    values_up_to,
-)
+from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few, uncalibrated, values_up_to
 from grader.analysis.statistics import as_array
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column, Log
@@ -28,11 +21,8 @@ _LAST, _WEIGHTS = say("last"), say("the submitted weights")
 class LogFitsModel(ComparesWithHonestRuns):
     """Does the log end at the submitted weights?
 
-    Of the last 200 logged norms, the 10, 25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ,
-    are compared with those of the probe: the gradient norms of 200 batches at the submitted weights. How far
-    an honest run may be from them, `grader rubric calibrate` has measured, with many seeds and batch sizes:
-    the log fits if it is within four standard deviations of the mean run at any batch size that its rows
-    allow. What the rounding of the log does comes on top.
+    The last 200 logged norms are compared with the probe, the gradient norms of 200 batches at the submitted
+    weights, as `log_fits_rerun` compares the first ones with the rerun.
 
     The last norms are those before the step that the stored optimizer has counted to, if the log goes on
     after it, as it does where a checkpoint was submitted. Where the best weights may have been restored,

@@ -6,7 +6,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.moments import AdamState, Fit, fits_in_log
+from grader.analysis.moments.adam import AdamState
+from grader.analysis.moments.compare import Fit, fits_in_log
 from grader.analysis.moments.rows import impossible as impossible_row
 from grader.analysis.moments.rows import is_whole
 from grader.analysis.norms.columns import SERIES_NAMES, NormColumn
@@ -142,7 +143,7 @@ def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | 
 
 def _unclipped(state: AdamState) -> Finding | None:
     """The finding on moments that gradients under the stored cap cannot have made."""
-    cap = state.cap
+    cap = state.optimizer.cap
     if not cap:
         return None
     scope: Scope

@@ -26,10 +26,10 @@ class LogFitsRerun(ComparesWithHonestRuns):
     """Does the log begin as the grader's own training of this network begins?
 
     From fresh weights, gradient norms are much alike in every run. Of the first 200 logged norms, the 10,
-    25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ, are compared with those of the rerun,
-    of the same scope and stage. How far an honest run may be from them, `grader rubric calibrate` has
-    measured, with many seeds and batch sizes: the log fits if it is within four standard deviations of the
-    mean run at any batch size that its rows allow. What the rounding of the log does comes on top.
+    25, 50, 75, 90 and 98 % quantiles, and how much neighbours differ, are compared with those of the rerun.
+    How far an honest run may be from them, `grader rubric calibrate` has measured, with many seeds and batch
+    sizes: the log fits if it is within four standard deviations, and its own rounding, of the mean run at any
+    batch size that its rows allow.
     A loss of every step must begin where fresh weights begin, near ln(number of classes).
 
     Before that, each series is looked at for what no measurement is: a constant, norms at the cap that are

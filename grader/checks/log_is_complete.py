@@ -24,14 +24,13 @@ _EVERY = {"step": say("step"), "epoch": say("epoch")}
 class LogIsComplete(Check):
     """Does the log have a gradient norm for every step, and is every one of them a number?
 
-    These are checked in order, and the first that does not hold is reported: there is a gradient norm;
-    no cell of it or of the loss is unreadable, NaN, infinite or, for a norm, negative;
-    there is a norm for every step, not one for every epoch or for every tenth step;
-    the step numbers have no gap; enough epochs are covered; the steps of the stored optimizer are there.
+    The first of these that does not hold is reported: there is a gradient norm; no cell of it or of the loss
+    is unreadable, NaN, infinite or, for a norm, negative; there is a norm for every step; the step numbers
+    have no gap; enough epochs are covered; the steps of the stored optimizer are there.
     Step numbers may begin at 0 or 1 and may fall back, as they do when a logger counts in each epoch
     or when the training was started again. Of several norm columns, the fullest must be complete.
-    Keras counts one step too many in each epoch over data of unknown size, so one step an epoch may be
-    missing. If more are, an earlier `fit` was not logged or the log was cut, and a teacher must look.
+    One step an epoch may be missing, as Keras counts one too many over data of unknown size. If more are, an
+    earlier `fit` was not logged or the log was cut, and a teacher must look.
 
     Args:
         every: Use `step` for a norm for every optimizer step, `epoch` for at least one for every epoch.
@@ -100,10 +99,7 @@ class LogIsComplete(Check):
                 count=f"{len(loss.values):,}",
                 asked=asked,
             )
-            return failed(
-                sentence,
-                together(say("Write the norm on every row that has a loss."), HOW_TO_LOG),
-            )
+            return failed(sentence, together(say("Write the norm on every row that has a loss."), HOW_TO_LOG))
         return _gap(log, norm)
 
     def _short(self, log: Log) -> Finding | None:

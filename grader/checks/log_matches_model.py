@@ -32,22 +32,19 @@ class LogMatchesModel(Check):
     If neither agrees, log and model contradict each other, in whichever direction, and a teacher decides;
     the item never fails a student.
 
-    A validation accuracy is of other images than the test images, so both have a sampling error. Allowed are
-    three standard errors of their difference, sqrt(p * (1 - p) * (1 / n + 1 / m)), for n validation and m
-    test images; n is read from the fractions in the log, which are multiples of 1/n, or else 5,000 is
-    assumed.
-    The log may be above the model by `test_images_harder_by` more than that.
-    For 5,000 and 10,000 images and an accuracy of 0.87 these are 0.0175 below it and 0.0175 + 0.013 above it.
-    It is never more than `within`, and for `accuracy`, on training images, `within` alone holds:
-    how much better a model is on images that it learned from is no matter of sampling.
+    Accuracies on other images differ by chance. Allowed are three standard errors of the difference,
+    sqrt(p * (1 - p) * (1 / n + 1 / m)), for n validation and m test images; n is read from the fractions in
+    the log, which are multiples of 1/n, or else 5,000 is assumed. The log may be above the model by
+    `test_images_harder_by` more. For 5,000 and 10,000 images and an accuracy of 0.87 it may be 0.0175 below
+    it, and 0.0175 + 0.013 above. It is never more than `within`, and for `accuracy`, on training images,
+    `within` alone holds: how much better a model is on what it learned from is no matter of sampling.
 
     Args:
         column: `val_accuracy`, or `accuracy` on the training images.
         within: How far the two may be apart at most, however few validation images there were.
         test_images_harder_by: How much lower an accuracy is on the test images than on training images that
-            were held back. For Fashion-MNIST it is 0.013: three trainings of the homework's network on two
-            thirds of the training images had 0.880 on the other third, 60,000 images in all, and 0.867
-            on the test images.
+            were held back. For Fashion-MNIST it is 0.013: three trainings of the homework's network, each on
+            two thirds of the training images, had 0.880 on the other third and 0.867 on the test images.
 
     Example:
         log_matches_model: {column: val_accuracy, within: 0.04, test_images_harder_by: 0.013}

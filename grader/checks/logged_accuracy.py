@@ -21,10 +21,8 @@ from grader.report import Finding, failed, passed
 class LoggedAccuracy(Check):
     """Does the logged accuracy reach the threshold?
 
-    The last value of the column is compared with `at_least`, or with `epoch: best` its best one.
     The only tolerance is that of float32, in which 0.87 may be logged as 0.8699999452.
     The value is a number in the student's file; `log_matches_model` compares it with what the model does.
-    Where it is too low, the hint names the cause that the model file and the grader's own training show.
 
     Args:
         column: The column of the log: `val_accuracy`, or `accuracy` on the training images.

@@ -22,12 +22,9 @@ class ModelAccuracy(Check):
     The grader computes the accuracy itself, from the model's predictions. The pixels are given as the model
     was trained on them: each way is tried on training images, and the best is taken.
     The test images are a sample, so an accuracy p on n of them has a standard error of sqrt(p * (1 - p) / n):
-    0.0034 for 0.87 on 10,000.
-
-    A student sees the accuracy on validation images, and these can be easier than the test images: those of
-    Fashion-MNIST are, by 0.013 (`log_matches_model` says how that was measured). Where `at_least` is a
-    validation accuracy, the tolerance has to cover this and three standard errors of the difference,
-    0.0175 for 5,000 validation images: 0.03 in all.
+    0.0034 for 0.87 on 10,000. Where `at_least` is a validation accuracy, the tolerance has to cover three
+    standard errors of the difference (0.0175 for 5,000 validation images) and how much easier validation
+    images are, as `log_matches_model` says (0.013 for Fashion-MNIST): 0.03 in all.
 
     Args:
         at_least: The accuracy asked for, as a share: 0.87 for 87 %.

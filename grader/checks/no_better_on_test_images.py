@@ -28,14 +28,11 @@ _ASK = say(
 class NoBetterOnTestImages(Check):
     """Is the model no better on the test images than on training images?
 
-    A model is better on images that it has seen in training. The grader has its accuracy on the first 2,000
-    of the data set's training images, by which the scale of the pixels is found, and on all test images.
-    An honest model has seen most of the former. Or it has seen none of either, because the student held them
-    back for validation or trained on another part of the training set: then both are samples of images that
-    it does not know, and differ by chance only. So an honest model is better on the training images, or
-    as good but for the sampling error of the difference, sqrt(p * (1 - p) * (1 / n + 1 / m)), which is 0.0082
-    for an accuracy of 0.87 on n = 2,000 and m = 10,000 images. A model that is further ahead on the test
-    images knows them, and a teacher is asked to look.
+    The accuracy on all test images is compared with that on the first 2,000 of the data set's training
+    images. An honest model has seen most of these and is better on them; or it has seen none, because the
+    student trained on others, and the two differ by chance only, with a standard error of
+    sqrt(p * (1 - p) * (1 / n + 1 / m)), which is 0.0082 for 0.87 on n = 2,000 and m = 10,000 images. A model
+    that is further ahead on the test images knows them, and a teacher is asked to look.
 
     For Fashion-MNIST honest models are far from that limit, because its test images are the harder ones: the
     homework's network was 0.012 better on the first 2,000 training images when it had not seen them. Trained

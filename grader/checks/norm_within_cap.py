@@ -46,31 +46,26 @@ _LIKE_UNCLIPPED = say(
 class NormWithinCap(Check):
     """Does every logged gradient norm stay within the cap?
 
-    Each column of norms after clipping is compared with the largest value that such a norm can have.
-    For the largest norm of a variable that is the cap. For the norm of all gradients as one vector
-    it is the cap after `global_clipnorm`; after `clipnorm`, which clips each variable, it is the cap times
-    the square root of the number of variables. The wider one holds where the model file does not say which.
-    What a column holds is what its header or `submission.yaml` declares. A column without a stage beside one
-    with a stage is taken for the other stage. Else the numbers tell: nothing after clipping is over its
-    bound, nothing before clipping is held at the cap, and the first and last norms of each series are like
-    those of the rerun and the probe, as far as a calibration says that honest runs are. Where the
-    numbers do not tell, `scope` and `stage` are assumed.
+    Each column of norms after clipping is compared with the largest value that such a norm can have: for
+    a variable the cap; for all gradients as one vector the cap after `global_clipnorm`, and the cap times the
+    square root of the number of variables after `clipnorm`, or where the model file does not say which.
+    What a column holds is what its header or `submission.yaml` declares. Beside a column with a stage, one
+    without has the other stage. Else the numbers tell: nothing after clipping is over its bound, nothing
+    before clipping is held at the cap, and the first and last norms of each series are like those of the
+    rerun and the probe, as far as a calibration says that honest runs are. Where the numbers do not tell,
+    `scope` and `stage` are assumed; a column over the cap that could be the norm of all gradients is then
+    left to a teacher. So is any column over the cap after the first eight, which alone are worked out.
 
-    Norms from before clipping are not compared with the cap. If the log has no others, the item does not
-    pass, and the sentence says so. A column that is over the cap and could be the norm of all gradients as
-    one vector, but does not say it, and whose numbers do not tell, is left to a teacher.
-
-    The running mean that Keras' metrics keep within an epoch is not the norm of a step, so it does not pass.
-    What a column holds is worked out for the first eight. A later one that is over the cap is left to a
-    teacher.
+    A log that has only norms from before clipping does not pass, nor does the running mean that Keras'
+    metrics keep within an epoch, which is not the norm of a step.
 
     Args:
         cap: The clipping threshold.
-        tolerance: How far a norm may be over its bound, relative to it. It is there for arithmetic only:
-            a clipped norm comes out of float32 as 1.0000001192.
-        scope: The scope that is assumed where none is declared: `variable`, the largest of the variables'
-            norms, or `global`, the norm of all gradients as one vector.
-        stage: The stage that is assumed where none is declared: `after` clipping or `before`.
+        tolerance: How far a norm may be over its bound, relative to it, for arithmetic only: a clipped norm
+            comes out of float32 as 1.0000001192.
+        scope: Assumed where none is declared: `variable`, the largest of the variables' norms, or `global`,
+            the norm of all gradients as one vector.
+        stage: Assumed where none is declared: `after` clipping or `before`.
         accept_global_clipnorm: Whether a global norm that is held at the cap, as `global_clipnorm` and
             `tf.clip_by_global_norm` leave it, does as well; else each variable must be clipped by itself.
 
@@ -287,8 +282,7 @@ class NormWithinCap(Check):
             found = say("`clipvalue` bounds each element of a gradient and not its norm.")
         elif optimizer and optimizer.cap:
             found = say(
-                "The stored optimizer clips at {cap}.",
-                cap=number(optimizer.cap, apart_from=self.cap),
+                "The stored optimizer clips at {cap}.", cap=number(optimizer.cap, apart_from=self.cap)
             )
         return together(
             found,

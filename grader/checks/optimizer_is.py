@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader.analysis.diagnosis.optimizer import other_clipping, other_learning_rate
-from grader.analysis.moments import fits_in_log
+from grader.analysis.moments.compare import fits_in_log
 from grader.analysis.norms.columns import NormColumn, is_held
 from grader.analysis.norms.infer import NormColumns
 from grader.checks import Check, Setting
@@ -41,9 +41,8 @@ class _Setting:
 class OptimizerIs(Check):
     """Is the stored optimizer the one asked for?
 
-    The name and the settings in the model file are compared with those given here;
-    a setting that is not given here is not looked at.
-    Numbers are compared with a relative tolerance of 1e-5, because they are stored as float32.
+    The name and those settings in the model file that are given here are compared, numbers with a relative
+    tolerance of 1e-5, because they are stored as float32.
 
     What is not stored is not wrong. A model that was saved without its optimizer, or whose file has no
     learning rate, passes, and the sentence says that nothing is stored. No teacher has to look, because the

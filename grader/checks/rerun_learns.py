@@ -27,8 +27,6 @@ class RerunLearns(Check):
     The grader trains the student's architecture briefly, from fresh weights, as the rubric says.
     Asked for: each loss and each gradient norm is a finite number, the largest norm of a variable after
     clipping stays within the cap, and the accuracy on the test images is high enough.
-    If it is not, the sentence says what happened: no gradient, a loss that does not fall, or a slow one.
-
     A norm over the cap is left to a teacher: the grader clips in this training as the rubric says,
     so the rubric's `rerun` and this item contradict each other.
 

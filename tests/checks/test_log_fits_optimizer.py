@@ -9,7 +9,8 @@ from builders_evidence import a_column, a_log, a_model, a_norm, a_step_log, an_o
 from builders_golden import said
 from builders_runs import a_training, the_log, the_model, the_state
 
-from grader.analysis.moments import Fit, RowRange
+from grader.analysis.moments.compare import Fit
+from grader.analysis.moments.rows import RowRange
 from grader.analysis.norms.columns import declared_columns
 from grader.checks import log_fits_optimizer
 from grader.checks.log_fits_optimizer import LogFitsOptimizer

@@ -133,8 +133,6 @@ def classes_of(model: Model | None) -> int | None:
 
 def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
     """How the hidden layers differ from those asked for: turned round, some missing, some too many."""
-    if found == asked:
-        return None
     if found == asked[::-1]:
         return say("These are the layers asked for, in the opposite order.")
     if found and (missing := _left_over(asked, found)):

@@ -23,37 +23,3 @@ An honest log fits within
 * what M missing steps before the L logged ones can have left in v: b2^L * (1 - b2^M) * bound^2,
   with the bound c * sqrt(k) or c; where no cap is stored, it has no upper limit.
 """
-
-from collections.abc import Sequence
-
-from grader.analysis.moments.adam import AdamState, adam_state_of
-from grader.analysis.moments.compare import Fit, fits
-from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
-from grader.evidence.log import Column as LogColumn
-from grader.evidence.log import Log
-from grader.evidence.values import Scope, Stage
-
-__all__ = ["SERIES", "AdamState", "Fit", "RowRange", "adam_state_of", "fits", "fits_in_log", "row_ranges"]
-
-SERIES: tuple[tuple[Scope, Stage], ...] = (
-    ("global", "after"),
-    ("variable", "after"),
-    ("variable", "before"),
-    ("global", "before"),
-)
-
-
-def fits_in_log(
-    log: Log,
-    column: LogColumn,
-    state: AdamState | None,
-    series: Sequence[tuple[Scope, Stage]] = SERIES,
-    tolerance: float = 0.0,
-) -> tuple[Fit, ...]:
-    """Compare a column of a log with the optimizer's moments; see `fits`.
-
-    There is none without moments, where the column has other cells than norms, or without every step.
-    """
-    if state is None or not is_whole(column) or not has_every_step(log, column):
-        return ()
-    return fits(column.values, state, row_ranges_in(log, column, state.iterations), series, tolerance)

@@ -18,11 +18,6 @@ class AdamState:
     optimizer: Optimizer
 
     @property
-    def cap(self) -> float:
-        """The stored cap, 0.0 where there is none."""
-        return self.optimizer.cap
-
-    @property
     def total(self) -> float:
         """The sum of the second moment over all variables."""
         return math.fsum(self.moments.second)

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import Literal
 
 from grader.analysis.moments.adam import FORGOTTEN, AdamState, fading_sums
-from grader.analysis.moments.rows import RowRange
+from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges_in
 from grader.analysis.statistics import Array, Numbers, Rows, as_array, overflowing, units
+from grader.evidence.log import Column as LogColumn
+from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
 
 Quantity = Literal["sum", "largest", "norm"]
@@ -17,6 +19,13 @@ Quantity = Literal["sum", "largest", "norm"]
 CONCLUSIVE = 0.01
 _TINY = 1e-30
 _FLOAT32 = 2.0**-24
+
+SERIES: tuple[tuple[Scope, Stage], ...] = (
+    ("global", "after"),
+    ("variable", "after"),
+    ("variable", "before"),
+    ("global", "before"),
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Column:
     @cached_property
     def capped_squares(self) -> tuple[Array, Array]:
         """The same of the norms held at the stored cap."""
-        return self._squares(self.values.clip(max=self.state.cap))
+        return self._squares(self.values.clip(max=self.state.optimizer.cap))
 
     @cached_property
     def longest(self) -> Array:
@@ -159,6 +168,22 @@ def fits(
     return tuple(_compare(column, scope, stage) for scope, stage in series)
 
 
+def fits_in_log(
+    log: Log,
+    column: LogColumn,
+    state: AdamState | None,
+    series: Sequence[tuple[Scope, Stage]] = SERIES,
+    tolerance: float = 0.0,
+) -> tuple[Fit, ...]:
+    """Compare a column of a log with the optimizer's moments; see `fits`.
+
+    There is none without moments, where the column has other cells than norms, or without every step.
+    """
+    if state is None or not is_whole(column) or not has_every_step(log, column):
+        return ()
+    return fits(column.values, state, row_ranges_in(log, column, state.iterations), series, tolerance)
+
+
 @overflowing
 def _compare(column: Column, scope: Scope, stage: Stage) -> Fit:
     """The fit of the relation that fits least, of those in the package's docstring, at one row range.
@@ -178,7 +203,7 @@ def _compare(column: Column, scope: Scope, stage: Stage) -> Fit:
         quantity: Quantity = "sum" if scope == "global" else "largest"
         stored = state.total if scope == "global" else state.largest
         relations.append((quantity, stored, mean, -endless, high))
-        if stage == "after" or state.cap:
+        if stage == "after" or state.optimizer.cap:
             least, slack = column.squares if stage == "after" else column.capped_squares
             relations.append(("sum", state.total, least, least - slack, endless))
     longest = column.longest + column.left(scope, state.moments.beta_1, power=1)

@@ -82,11 +82,7 @@ def row_ranges_in(log: Log, column: Column, iterations: int) -> tuple[RowRange, 
 
 
 def _places(
-    rows: int,
-    iterations: int,
-    steps: Numbers | None,
-    epochs: Numbers | None,
-    ends: Sequence[int],
+    rows: int, iterations: int, steps: Numbers | None, epochs: Numbers | None, ends: Sequence[int]
 ) -> Iterator[tuple[int, int, bool]]:
     """The first row, the one behind the last, and whether it is usual that the log lacks steps before it."""
     yield 0, min(rows, iterations), True

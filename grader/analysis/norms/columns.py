@@ -99,13 +99,13 @@ class NormColumn:
             self.stage_by in {"declared", "beside"} and self.stage != stage
         )
 
-    def known_by(self, by: How, scope: Scope, stage: Stage, *, scope_too: bool = True) -> "NormColumn":
+    def known_by(self, by: How, scope: Scope, stage: Stage) -> "NormColumn":
         """The same column, with what its numbers tell in place of what was assumed."""
         return replace(
             self,
             scope=scope,
             stage=stage,
-            scope_by=by if scope_too and not self.scope_known else self.scope_by,
+            scope_by=self.scope_by if self.scope_known else by,
             stage_by=self.stage_by if self.stage_known else by,
         )
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from itertools import islice, pairwise
 
 from grader.analysis.log_positions import place, restarts, steps
-from grader.analysis.moments import fits_in_log
+from grader.analysis.moments.compare import fits_in_log
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import product
 
-from grader.analysis.moments import fits_in_log
+from grader.analysis.moments.compare import fits_in_log
 from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held
 from grader.analysis.reference.references import References, largest_batch
 from grader.analysis.statistics import is_finite
@@ -85,8 +85,8 @@ def _inferred(log: Log, column: NormColumn, references: References) -> NormColum
         return _likeliest(column, fitting)
     # One that is possible but does not fit is not told by the numbers: they may be invented. But over the
     # bound of all that clipping leaves, they are from before clipping.
-    if {stage for _, stage in possible} == {"before"}:
-        column = column.known_by("numbers", column.scope, "before", scope_too=False)
+    if not column.stage_known and {stage for _, stage in possible} == {"before"}:
+        column = replace(column, stage="before", stage_by="numbers")
     return replace(column, possible=tuple(possible))
 
 

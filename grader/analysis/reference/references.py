@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.analysis.log_positions import epochs
-from grader.analysis.moments import AdamState, adam_state_of
+from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
 from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size
 from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions

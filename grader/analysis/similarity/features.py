@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from grader.analysis.moments import AdamState, adam_state_of
+from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log

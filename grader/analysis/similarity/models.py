@@ -34,8 +34,9 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from grader.analysis.moments import AdamState, Fit, fits, row_ranges
-from grader.analysis.moments.adam import fading_sums
+from grader.analysis.moments.adam import AdamState, fading_sums
+from grader.analysis.moments.compare import Fit, fits
+from grader.analysis.moments.rows import row_ranges
 from grader.analysis.similarity.features import Features, InconsistentColumn, equal_groups, equal_pairs
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from builders_evidence import a_model, an_optimizer
 
-from grader.analysis.moments import adam_state_of
-from grader.analysis.moments.adam import fading_sums
+from grader.analysis.moments.adam import adam_state_of, fading_sums
 from grader.evidence.model import Moments
 
 MOMENTS = Moments(beta_1=0.9, beta_2=0.999, first=(3.0, 4.0), second=(0.25, 0.5))
@@ -36,7 +35,7 @@ def test_the_cap_bounds_the_norms(caps, cap: float, variable: float, all_variabl
     state = adam_state_of(a_model(optimizer=an_optimizer(moments=MOMENTS, **caps)))
 
     assert state is not None
-    assert cap == state.cap
+    assert cap == state.optimizer.cap
     assert (variable, all_variables) == (state.bound("variable"), state.bound("global"))
 
 

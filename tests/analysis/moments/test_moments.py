@@ -12,8 +12,8 @@ import pytest
 from builders_evidence import a_log, a_norm
 from builders_runs import Training, a_training, the_log, the_state
 
-from grader.analysis.moments import SERIES, Fit, RowRange, fits, fits_in_log, row_ranges
-from grader.analysis.moments.rows import has_every_step, is_whole, row_ranges_in
+from grader.analysis.moments.compare import SERIES, Fit, fits, fits_in_log
+from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
 from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
 

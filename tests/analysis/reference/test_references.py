@@ -9,7 +9,7 @@ from builders_evidence import a_log, a_model, a_norm, an_accuracy
 from builders_golden import said
 from builders_runs import a_calibration, a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
-from grader.analysis.moments import adam_state_of
+from grader.analysis.moments.adam import adam_state_of
 from grader.analysis.norms.columns import NormColumn, Series, bound_after_clipping, declared_columns
 from grader.analysis.reference.fit import Fit
 from grader.analysis.reference.references import (
