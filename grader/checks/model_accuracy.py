@@ -66,10 +66,8 @@ class ModelAccuracy(Check):
             ]
         )
         on_training = say("On training images it reaches {tried}.", tried=tried) if tried else EMPTY
-        advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or (
-            say(
-                "Train for more epochs, or save the model of the epoch with the best validation "
-                "accuracy, and submit the model together with the log of its training."
-            )
+        advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or say(
+            "Train for more epochs, or save the model of the epoch with the best validation "
+            "accuracy, and submit the model together with the log of its training."
         )
         return failed(together(sentence, on_training), advice)

@@ -32,7 +32,7 @@ class NoBetterOnTestImages(Check):
     images. An honest model has seen most of these and is better on them; or it has seen none, because the
     student trained on others, and the two differ by chance only, with a standard error of
     sqrt(p * (1 - p) * (1 / n + 1 / m)), which is 0.0082 for 0.87 on n = 2,000 and m = 10,000 images. A model
-    that is further ahead on the test images knows them, and a teacher is asked to look.
+    that is further ahead than `standard_errors` of these knows the test images, and a teacher must look.
 
     For Fashion-MNIST honest models are far from that limit, because its test images are the harder ones: the
     homework's network was 0.012 better on the first 2,000 training images when it had not seen them. Trained

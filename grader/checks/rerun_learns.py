@@ -129,11 +129,9 @@ def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[Message, Message]:
     start, end = median(rerun.loss[:_ENDS]), median(rerun.loss[-_ENDS:])
     course = say("from {start} to {end}", start=wording.number(start), end=wording.number(end))
     if end > _FALLS * start:
-        hint = odd_output(model) or (
-            say(
-                "Check the activations, that the last layer is softmax or gives logits, and that the "
-                "inputs are scaled as the network expects."
-            )
+        hint = odd_output(model) or say(
+            "Check the activations, that the last layer is softmax or gives logits, and that the "
+            "inputs are scaled as the network expects."
         )
         return say("Its loss does not fall: it goes {course}.", course=course), hint
     slow = say(

@@ -27,13 +27,12 @@ class Spread(Frozen):
 
 
 class Comparison(Frozen):
-    """How honest runs compare with what the grader measures itself, at one end; natural logarithms.
+    """How norms of honest runs before clipping compare with the grader's, at one end; natural logarithms.
 
-    Only norms before clipping are calibrated, because those after it follow from them and the cap. The
-    `level` is the ratio of the medians, the `shape` for each of `LEVELS` the ratio of the quantiles, less the
-    level, the `variation` that of the variations (`grader.analysis.statistics`). The `noise` is the level, if
-    gradients were nothing but the noise of the batch. A network is between this and no difference at all:
-    with B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
+    The `level` is the ratio of the medians, the `shape` for each of `LEVELS` the ratio of the quantiles, less
+    the level, the `variation` that of the variations (`grader.analysis.statistics`). The `noise` is the level
+    of gradients that are nothing but the noise of a batch; a network is between this and no difference: with
+    B images, E|g|^2 = |E g|^2 + (variance of one image's gradient) / B.
     """
 
     level: Spread
@@ -52,8 +51,7 @@ class Ends(Frozen):
 class Size(Frozen):
     """What the runs of one batch size showed, with the pixels given as `inputs` says.
 
-    The `start` is the logarithm of the first loss over ln(classes), the `smoothness` the autocorrelation at
-    lag 1, the largest of the four series.
+    `start` is ln(first loss / ln(classes)), `smoothness` the largest autocorrelation at lag 1 of the series.
     """
 
     inputs: str
@@ -69,10 +67,7 @@ class Size(Frozen):
 
 
 class Accuracies(Frozen):
-    """The accuracies on the test images that honest runs reach, of each the best after any of its epochs.
-
-    They are of this many runs, epochs, training images and test images.
-    """
+    """The accuracies on the test images that honest runs reach, of each the best after any of its epochs."""
 
     mean: float
     spread: float
@@ -84,11 +79,10 @@ class Accuracies(Frozen):
 
 
 class Calibration(Frozen):
-    """The measured spread of honest runs: so many of each size, each with a seed of its own.
+    """The measured spread of honest runs of this plan: so many of each size, each with a seed of its own.
 
-    It holds for these parts of a rubric's plan. The sizes are in the order of their batch sizes, one way of
-    giving the pixels after the other. There are no accuracies where students train on more images than
-    were at hand.
+    The sizes are in the order of their batch sizes, one way of giving the pixels after the other. There are
+    no accuracies where students train on more images than were at hand.
     """
 
     version: Literal[1] = 1
@@ -103,9 +97,9 @@ class Calibration(Frozen):
     def sizes_for(self, inputs: str | None, largest_batch: float | None = None) -> Iterator[Size]:
         """The sizes that a run can be compared with.
 
-        Those whose pixels were given as in the submission, and those of the first way too, since a network
-        may scale its raw pixels itself. The next size above the largest possible one counts, too, because a
-        batch size may lie between two that were calibrated; and the smallest one always does.
+        Their pixels are given as in the submission, or in the first way, since a network may scale raw pixels
+        itself. The next size above the largest possible one counts, too, because a batch size may lie between
+        two that were calibrated.
         """
         first = self.sizes[0].inputs
         smaller: Size | None = None

@@ -39,11 +39,11 @@ Sizes = Sequence[tuple[int, Comparison]]
 
 @dataclass(frozen=True)
 class Fit:
-    """How an end of a series compares with one calibrated batch size, the one that came nearest.
+    """How an end of a series compares with the calibrated batch size that came nearest.
 
-    `z` is the z-score of the number that fits worst, in standard deviations from where it should be, and
-    `chi2` the sum of all their squares: -2 times the logarithm of a likelihood. `found` has the log's
-    quantiles at `LEVELS` and its variation, `expected` those of a mean honest run and the least variation.
+    `z` is the z-score of the number that fits worst, and `chi2` the sum of all their squares: -2 times the
+    logarithm of a likelihood. `found` has the log's quantiles at `LEVELS` and its variation, `expected` those
+    of a mean honest run and the least variation.
     """
 
     z: float
@@ -68,8 +68,7 @@ class Prediction:
     """What a log would have of the grader's own steps, if its norms before clipping were larger by a factor.
 
     The logarithms of the factors begin at `low`, a `step` apart; each factor has a row of the quantiles at
-    `LEVELS` and the variation. `before` is the variation before clipping; a quantile can be off by `noise`,
-    relative to it.
+    `LEVELS`, which can be off by the share `noise`, and the variation, which is `before` before clipping.
     """
 
     low: float
@@ -94,10 +93,10 @@ class Prediction:
 def nearest_fit(values: Numbers, choices: Iterable[Prediction], sizes: Sizes, slack: float) -> Fit:
     """The best fit of the values over all predictions and all calibrated batch sizes.
 
-    There must be one level, within four spreads of where an honest run may be, at which each quantile is
-    within four spreads of its place, and neighbours must differ by no less than four spreads below what
-    they should. Fewer values than those of the calibration have a wider spread, by the square root of
-    their number. The log's own rounding may have moved each value by `slack`.
+    At one level, within four spreads of where an honest run may be, each quantile must be within four spreads
+    of its place, and neighbours must differ by no less than four spreads below what they should. Fewer values
+    than those of the calibration have a wider spread, by the square root of their number. The log's own
+    rounding may have moved each value by `slack`.
     """
     found = (*quantiles(values, LEVELS), variation(values))
     spreads = SPREADS * math.sqrt(STEPS / min(STEPS, len(values)))
@@ -172,11 +171,9 @@ def predictions(
     """What a log of this series can be compared with: for a series after clipping, one for each way to clip.
 
     * Each variable by itself, as the rubric's optimizer does: the largest norm of a variable is cut off at
-      the cap. What is left of the global norm, the measured steps show: they are pairs of a norm
-      before and one after clipping, and a larger gradient is not smaller after it.
+      the cap. What is left of the global norm, the pairs of norms before and after clipping show, in the
+      measured steps and in `others` of the same network.
     * All gradients as one vector: each is multiplied by min(1, cap / global norm).
-
-    `others` are norms of further steps of the same network, which show more of how clipping works.
     """
     import numpy as np
 

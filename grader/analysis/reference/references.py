@@ -26,10 +26,7 @@ FEWEST = 20
 
 @dataclass(frozen=True)
 class References:
-    """What a log is compared with: what the grader measured, and what the rubric asks for.
-
-    `largest_batch` is the largest batch size that the log's rows for an epoch allow; None for any.
-    """
+    """What a log is compared with: what the grader measured, and what the rubric asks for."""
 
     targets: Targets = field(default_factory=Targets)
     largest_batch: float | None = None
@@ -73,10 +70,7 @@ class References:
         return self._nearest(column.values[:count], column, first_steps(rerun.norms, count), series, sizes)
 
     def last_fit(self, column: NormColumn, series: Series, probe: Probe | None, end: int) -> Fit | None:
-        """How the last norms before `end` fit the probe's; None where something is missing or too short.
-
-        They were logged up to the submitted weights. The second half of them is compared, at most 200.
-        """
+        """How the norms before `end`, their second half and at most 200, fit the probe's; see `first_fit`."""
         if probe is None:
             return None
         values = column.values[end - min(STEPS, end // 2) : end]
@@ -112,9 +106,9 @@ def first_steps(norms: Norms, count: int) -> Norms:
 
 
 def largest_batch(log: Log, training_images: int | None) -> float | None:
-    """The largest batch size by which so many images make as many steps an epoch as the log has.
+    """The largest batch size with which so many images make as many steps an epoch as the log has.
 
-    The last batch of an epoch may be a small one. None where the epochs or the images are not known.
+    The last batch of an epoch may be a small one. It is None where the epochs or the images are not known.
     """
     covered = epochs(log)
     if training_images is None or not covered:

@@ -43,7 +43,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Series:
-    """The header of a log's column, how many values it has, and their hash."""
+    """A column of a log: how many values it has, and their hash."""
 
     header: str
     values: int
@@ -62,12 +62,9 @@ class InconsistentColumn:
 class Features:
     """What one submission is compared with others by.
 
-    Attributes:
-        series: The gradient norms and the loss, as far as they cannot be equal to another's by chance.
-        shingles: A sample of how these rise and fall, its columns numbered as `headers`.
-        mistakes: What the model says of test images, as in `Accuracy`.
-        inconsistent: The norm columns; empty where the log fits its own model, or nothing can be said.
-        identities: Of each part that has one, its name, the hash of its file, and its identity.
+    `series` are the gradient norms and the loss, as far as they cannot be equal to another's by chance;
+    `shingles` a sample of how these rise and fall, its columns numbered as `headers`; `mistakes` those of
+    `Accuracy`; `identities`, of each part that has one, its name, the hash of its file, and its identity.
     """
 
     id: str

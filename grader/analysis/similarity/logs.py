@@ -10,8 +10,8 @@ fall alike of `NEARLY` or more. Measured on the homework's network at batch size
     another's log rounded to three decimals, to two                        0.93, 0.43
     another's log multiplied, moved, or cut to any part                    1
 
-The correlation of the changes from step to step would tell these apart less well: batches that come in one
-order are hard or easy for everyone, so honest losses correlate by 0.94 without any seed for the weights.
+Correlations tell less: batches that come in one order are hard or easy for everyone, so the changes of honest
+losses correlate by 0.94 without any seed for the weights.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,7 @@
 """Models of a class: equal or nearly equal weights, equal mistakes, and logs that fit another's optimizer.
 
-Nearly equal weights have a cosine of `NEARLY` or more, which noise of a quarter of the weights' scale leaves:
-noise of the share x gives a cosine of 1 / sqrt(1 + x^2). Measured on the homework's network at batch size 32,
-with the kernels at length 1 as in the sketch:
+Nearly equal weights have a cosine of `NEARLY` or more; noise of the share x gives one of 1 / sqrt(1 + x^2).
+Measured on the homework's network at batch size 32, with the kernels at length 1 as in the sketch:
 
     trainings with different seeds                                 at most 0.04
     one seed for the first weights, another order of the images    0.88 after one epoch, 0.68 after five
@@ -10,16 +9,15 @@ with the kernels at length 1 as in the sketch:
     one seed for both, and a rounding error at the start           0.95 and 0.80
     another's model, trained for one more epoch                    0.98
 
-So honest trainings stay below even when they share a seed, unless they are equal to the last bit
-or had less than an epoch to part; a model that someone else has trained further does not.
-The cosine of two sketches has a standard error of 0.003 there.
+So honest trainings stay below even with one seed, unless they are equal to the last bit or had less than an
+epoch to part. The cosine of two sketches has a standard error of 0.003 there.
 
 Hidden units in another order change the weights and not what they compute. So weights are also compared
 with the numbers of each array sorted, and models by their mistakes: of the test images that either model
 misclassifies, the share to which both give the same wrong class. `python tests/corpus/false_alarms.py` has
 measured 0.41 for independent trainings (0.55 at most), and 0.63 for two with one seed and a rounding error
 at the start; `SAME_MISTAKES` is half-way between that and 1. A copy in another order has 1.0, and 0.87 with
-noise of 5 % of the weights' scale. Agreement on all images tells less: where mistakes are few, all agree.
+noise of 5 % of the weights' scale.
 
 The norms of all gradients after clipping predict the sum of Adam's second moment (`grader.analysis.moments`).
 Only a log that does not fit its own model is compared with others. The sums of honest models lie within a
@@ -45,7 +43,6 @@ NEARLY = 0.97
 ROUNDING = 1e-5
 # Rows of the table of all cosines that are in memory at a time.
 BLOCK = 1000
-# Of the images that either of two models classifies wrongly, the share to which both give one wrong class.
 SAME_MISTAKES = 0.8
 # Of fewer images, independent models would agree on as many by chance in a large class.
 FEWEST_MISTAKES = 100
@@ -60,10 +57,7 @@ def like_models(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 
 
 def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose models have equal or nearly equal weights, each pair once.
-
-    Only models with as many weights, in as many projections, are compared.
-    """
+    """The pairs of positions whose models have as many weights, equal or nearly equal, each pair once."""
     weights = (one.weights for one in features)
     for positions in equal_groups(
         [(one.parameters, len(one.projections))] if len(one.projections) else [] for one in weights

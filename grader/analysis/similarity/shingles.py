@@ -51,8 +51,7 @@ class Shingles:
 class Shared:
     """How many shingles two logs have in common, most of them from these columns of the first and the second.
 
-    `compared` is how many could be: the shingles of the log that has fewer of them, up to the hash up to
-    which both samples are whole.
+    `compared` is how many could be: those of the log with fewer, up to the hash where a sample ends.
     """
 
     alike: int
@@ -102,8 +101,8 @@ def like_pairs(samples: Sequence[Shingles], fewest: int, share: float) -> Iterat
 def _counts_alike(samples: Sequence[Shingles]) -> npt.NDArray[np.int32]:
     """How many hashes each two samples share, for the first of a pair in its row.
 
-    The hashes of all are sorted, and each is compared with those after it as long as they are equal,
-    so the cost grows with what is shared, not with the square of the class.
+    Each of all hashes, sorted, is compared with those after it as long as they are equal, so the cost grows
+    with what is shared, not with the square of the class.
     """
     size = len(samples)
     hashes = np.concatenate([np.zeros(0, np.uint64), *(sample.hashes for sample in samples)])
@@ -157,10 +156,7 @@ def _word(marks: npt.NDArray[np.bool_]) -> Words:
 
 
 def _mixed(words: Words) -> Words:
-    """The words with their bits spread evenly, so that the smallest are a fair sample.
-
-    The steps are the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
-    """
+    """The words with their bits spread evenly: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed: Words = words ^ (words >> np.uint64(31))
