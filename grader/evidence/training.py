@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from grader.evidence.part import Part
-from grader.evidence.values import Classes, FiniteSeries, Scope, Series, Stage, Text
+from grader.evidence.values import Classes, Count, FiniteSeries, Scope, Series, Stage, Text
 from grader.frozen import Frozen
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -71,15 +71,15 @@ class Probe(Part):
     """Gradient norms at the submitted weights, without an update."""
 
     norms: Norms
-    batch_size: int
+    batch_size: Count
 
 
 class Steps(Frozen):
     """The steps of the grader's own short training of the student's architecture from fresh weights."""
 
     seed: int
-    batch_size: int
-    trainable_variables: int
+    batch_size: Count
+    trainable_variables: Count
     loss: Series
     accuracy: Series
     norms: Norms

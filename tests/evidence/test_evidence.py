@@ -16,7 +16,7 @@ from grader.evidence.figure import Figure
 from grader.evidence.log import Column
 from grader.evidence.model import Model, Moments, Optimizer, Sketch
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Norms
+from grader.evidence.training import Accuracy, Norms, Rerun
 
 PROBLEM = Problem(who="student", message="The log is empty.")
 
@@ -83,6 +83,7 @@ SKETCH = {"sha256": "0a" * 32, "projections": (0.6, -0.8)}
         *((Sketch, {**SKETCH, "projections": (0.6, value)}) for value in (math.nan, math.inf, -1e150)),
         (Norms, dict.fromkeys(Norms.model_fields, (1.0, math.nan))),
         (Model, {**dict(build.a_model()), "parameters": -1}),
+        (Rerun, {**dict(build.a_rerun()), "trainable_variables": -1}),
         (Column, {"name": "loss", "header": "loss", "rows": (0, 1), "values": (1.0,)}),
         *(
             (Column, {"name": "loss", "header": "loss", "rows": rows, "values": (1.0, 2.0)})

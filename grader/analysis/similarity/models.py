@@ -162,8 +162,10 @@ def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     for here, one in enumerate(features):
         for column in one.inconsistent:
             for (beta, steps), states in alike.items():
-                squares = column.values[:steps] ** 2
-                (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
+                # What overflows is infinite, and near to nothing.
+                with np.errstate(over="ignore", invalid="ignore"):
+                    squares = column.values[:steps] ** 2
+                    (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
                 for there, state in states:
                     near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
                     if there != here and near and _fit(column, state):

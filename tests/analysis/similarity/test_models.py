@@ -215,6 +215,7 @@ def test_two_students_who_mixed_up_their_files_are_one_pair() -> None:
         pytest.param(TWO[:1500], True, id="cut"),
         pytest.param(np.concatenate([TWO[:1000], THREE[:1000]]), True, id="spliced"),
         pytest.param(THREE, True, id="another"),
+        pytest.param(np.full_like(THREE, 1e200), True, id="its squares overflow"),
         # Nobody is suspected for a number that agrees by chance.
         pytest.param(TWO, False, id="nobody doubts it"),
     ],
