@@ -21,11 +21,9 @@ class Cell(Frozen):
 class Column(Frozen):
     """One column of the log; its `name` is `epoch`, `loss`, `gradient_norm`, ..., its `header` the student's.
 
-    Attributes:
-        rows: The 0-based row of each value; rows without a value are left out.
-        values: The values, NaN and infinity among them. An accuracy is in [0, 1].
-        unreadable: Up to three of the `unreadable_count` cells that are not numbers.
-        scope, stage: What the header or `submission.yaml` declares of a gradient norm, else None.
+    Each of the `values`, NaN and infinity among them, has its 0-based row; an accuracy is in [0, 1]. Up to
+    three of the `unreadable_count` cells that are not numbers are kept. Scope and stage are declared, by the
+    header of a gradient norm or by `submission.yaml`.
     """
 
     name: Text

@@ -105,18 +105,15 @@ def _give_up_capabilities(kind: Machine, needed: Iterable[Readable]) -> None:
 
     if os.geteuid() == 0:
         # Root may be the owner of what it reads, or not.
-        reading = next((one for one in _READ_ANY_FILE if one & _permitted()), 0)
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        permitted = int(status.partition("CapPrm:")[2].split()[0], 16)
+        reading = next((one for one in _READ_ANY_FILE if one & permitted), 0)
         keep(0, reading)
         if reading and _closed(needed):
             keep(reading, reading)
             return
     # The root of a user namespace has all of them within it.
     keep(0, 0)
-
-
-def _permitted() -> int:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("CapPrm:")[2].split()[0], 16)
 
 
 def _become_nobody(needed: Iterable[Readable], own_folder: str) -> str:

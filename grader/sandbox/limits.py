@@ -23,21 +23,17 @@ _MORE_PROCESSES = 1000
 
 @dataclass(frozen=True)
 class SandboxLimits:
-    """What one worker may use.
+    """What one worker may use."""
 
-    Attributes:
-        seconds: The wall-clock time from the start, or from what it was sent last, to its last reply.
-        memory: The bytes of its address space.
-        reads: The folders that it may read besides Python and the packages.
-        needed: The layers of the sandbox without which it must not begin.
-        without: The layers that are left out, to see what the others hold.
-        landlock: The newest version of Landlock that is used, to see what older kernels hold.
-    """
-
+    # By the clock, from the start or from what it was sent last, to its last reply.
     seconds: float
+    # Bytes of its address space.
     memory: int
+    # The folders that it may read besides Python and the packages.
     reads: tuple[str, ...] = ()
+    # The layers of the sandbox without which it must not begin.
     needed: frozenset[str] = frozenset()
+    # What is left out, and the newest version of Landlock that is used, to see what the others hold.
     without: frozenset[str] = frozenset()
     landlock: int = NEWEST_LANDLOCK
 
