@@ -12,18 +12,9 @@ from grader.messages.languages import Language
 Level = Literal["full", "limited", "basic"]
 
 DEFAULT_RUBRIC = "gradient_clipping"
-RubricName = Annotated[
-    str,
-    typer.Option(
-        "--rubric",
-        metavar="FILE_OR_NAME",
-        help="A YAML file, or the name of a rubric that comes with grader.",
-    ),
-]
-RubricFile = Annotated[
-    str,
-    typer.Argument(metavar="RUBRIC", help="A YAML file, or the name of a rubric that comes with grader."),
-]
+_RUBRIC = "A YAML file, or the name of a rubric that comes with grader."
+RubricName = Annotated[str, typer.Option("--rubric", metavar="FILE_OR_NAME", help=_RUBRIC)]
+RubricFile = Annotated[str, typer.Argument(metavar="RUBRIC", help=_RUBRIC)]
 RequiredLevel = Annotated[
     Level,
     typer.Option(

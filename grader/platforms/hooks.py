@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
+import typer
 
 from grader.errors import UsageError
 from grader.files import prepare_folder, write_whole
@@ -20,7 +20,6 @@ from grader.messages.languages import Language
 from grader.messages.safe_text import plain
 from grader.report import Level, Whose
 from grader.reports.sentences import in_words
-from grader.reports.terminal import console
 from grader.submissions.submission import Submission, open_submission
 
 if TYPE_CHECKING:
@@ -68,4 +67,4 @@ def tell(stage: "Stage") -> None:
     report = stage.report
     known = report.verdict if stage.finished else "partial results"
     points = f"{in_words(report.score)} of {in_words(report.max_score)} points"
-    console().print(Text(f"{plain(report.id)}: {known}, {points}"))
+    typer.echo(f"{plain(report.id)}: {known}, {points}")

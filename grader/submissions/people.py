@@ -39,10 +39,9 @@ def keys_of(
 
 
 def finder(people: Sequence[Keys]) -> Callable[[Keys], tuple[tuple[int, ...], str]]:
-    """Make a function that finds whom keys may mean among these people.
+    """Make a function that finds the positions of those whom keys may mean among these people, () if nobody.
 
-    It returns the positions of everybody found by the first kind of key that finds anybody, and the word for
-    that kind: `id`, `e-mail`, `login` or `name`. Where nobody is found it returns `()` and "".
+    The first kind of key that finds anybody decides; its word comes too: `id`, `e-mail`, `login` or `name`.
     """
     indexes: list[dict[str, set[int]]] = [defaultdict(set) for _ in _WAYS]
     for position, person in enumerate(people):

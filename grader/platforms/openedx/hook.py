@@ -12,7 +12,6 @@ from typing import Annotated
 from xml.etree import ElementTree as ET
 
 import typer
-from rich.text import Text
 
 from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
@@ -23,7 +22,6 @@ from grader.platforms.hooks import Options, tell
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Report, Whose, share
 from grader.reports import sentences
-from grader.reports.terminal import console
 from grader.rubric import Rubric
 from grader.rubric.loading import in_language, load_rubric
 from grader.rubric.lookup import find_rubric
@@ -77,7 +75,7 @@ def serve(
         except QueueError as error:
             # A session may have ended, so the next one begins with a login.
             failures, known, queued = failures + 1, False, None
-            tell_operator(f"{error} Try {failures} of {MOST_FAILURES}.")
+            typer.echo(f"{error} Try {failures} of {MOST_FAILURES}.", err=True)
             if failures == MOST_FAILURES:
                 raise UsageError(str(error), "Check that the queue is up, then start this again.") from None
         else:
@@ -96,13 +94,13 @@ def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> 
                 if stage.finished:
                     tell(stage)
     except SubmissionError as error:
-        tell_operator(f"{plain(queued.student)}: {error.message}")
+        typer.echo(f"{plain(queued.student)}: {error.message}", err=True)
         queue.reply(queued, refusal(error, rubric.language or ENGLISH))
     else:
         if stage.report.verdict != "error":
             queue.reply(queued, page(stage.report))
         else:
-            tell_operator(f"{plain(queued.student)}: no reply, so the queue will give it out again.")
+            typer.echo(f"{plain(queued.student)}: no reply, so the queue will give it out again.", err=True)
 
 
 def _load(queue: XQueue, queued: Queued, folder: Path, most: int) -> None:
@@ -113,11 +111,6 @@ def _load(queue: XQueue, queued: Queued, folder: Path, most: int) -> None:
         content = queue.file(own, address, most)
         most -= len(content)
         (folder / name).write_bytes(content)
-
-
-def tell_operator(line: str) -> None:
-    """Print a line for whoever runs the hook."""
-    console(stderr=True).print(Text(line))
 
 
 def page(report: Report) -> str:
