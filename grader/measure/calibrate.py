@@ -44,15 +44,12 @@ class Job(Frozen):
 
 
 class CalibrationRequest(Frozen):
-    """The first message to a worker; the folder of the arrays follows.
-
-    With `epochs`, the test images are classified after each of so many, and no norms are measured.
-    """
+    """The first message to a worker; the folder of the arrays follows."""
 
     plan: Plan
     hidden_layers: tuple[int, ...]
     jobs: tuple[Job, ...]
-    epochs: int = 0
+    epochs: int = 0  # if any, the test images are classified after each, and no norms are measured
 
 
 class Run(Frozen):

@@ -167,10 +167,7 @@ def check_reached(layers: Mapping[str, Calls], networks: frozenset[str], ends: A
 
 
 def check_no_loop(layers: Mapping[str, Calls], networks: frozenset[str]) -> None:
-    """Check that no call waits for itself.
-
-    Calls of nested networks are left out; Keras finds those.
-    """
+    """Check that no call waits for itself; those of nested networks are left out, as Keras finds them."""
     needs = {
         (layer, index): [(use[0], use[1]) for use in histories(call) if use[0] not in networks]
         for layer, calls in layers.items()

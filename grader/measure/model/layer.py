@@ -1,7 +1,4 @@
-"""One layer or operation: its class looked up in the allow-list, its arguments copied one by one.
-
-What is not allowed, or is not what it should be, raises a SubmissionError.
-"""
+"""One layer or operation, its class and its arguments checked one by one; what is not allowed is refused."""
 
 from collections.abc import Callable
 from functools import partial

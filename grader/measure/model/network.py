@@ -1,7 +1,4 @@
-"""A whole network: its config walked against the allow-list and built anew in the form of Keras 3.
-
-Without its weights it is also text that is equal for equal networks.
-"""
+"""A whole network, checked against the allow-list: built anew for Keras 3, and as text to be compared."""
 
 import json
 from collections.abc import Iterator

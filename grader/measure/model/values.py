@@ -1,7 +1,4 @@
-"""The values in a layer's config: sizes, seeds, dtypes, plain values, and the few objects that are allowed.
-
-Each function returns new plain data, or raises a SubmissionError for what is not on the allow-list.
-"""
+"""Values of a layer's config: sizes, seeds, dtypes, plain values, a few objects; all else is refused."""
 
 import math
 import re

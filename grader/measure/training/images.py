@@ -87,10 +87,7 @@ class Batches:
 
 
 def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDArray[np.int32]:
-    """Which examples each batch has, shape (steps, batch size); each epoch is in a new order.
-
-    All batches are full; where there are fewer examples, each batch has them all.
-    """
+    """The examples of each batch, all full, shape (steps, min(batch_size, examples)); epochs are shuffled."""
     generator = np.random.default_rng(seed)
     size = min(batch_size, examples)
     per_epoch = examples // size

@@ -39,10 +39,7 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document, limits: Limits) -> Table:
-    """Read the document, or the lines; a last line that a stopped training cut off is left out.
-
-    Refused if it is not JSON, or no log, or a line is not an object.
-    """
+    """Read the document, or the lines but for a last one that was cut off; refused if they are no log."""
     name, text = document.name, document.text
     if not _has_lines(document):
         return _of_document(name, parse_json(name, text), limits)
