@@ -41,7 +41,7 @@ class LogFitsModel(ComparesWithHonestRuns):
     def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
         """Compare the last norms of each column."""
         log, columns, references = norms.log, norms.columns, norms.references
-        calibration = references.calibration
+        calibration = references.targets.calibration
         if calibration is None:
             return uncalibrated(_LAST, _WEIGHTS)
         if finding := unusable(log):

@@ -48,14 +48,13 @@ class LogFitsOptimizer(Check):
     The first moment is not longer than the average of the norms.
     A stored cap bounds the moments themselves: where they exceed it, the training was not clipped with it.
 
-    What a column holds is what its header or `submission.yaml` declares. Where they do not, each series
-    that it may hold is tried, and it is enough that one fits.
-    Norms of one row must be possible beside each other.
+    Where neither its header nor `submission.yaml` declares what a column holds, it is enough that one series
+    fits. Norms of one row must be possible beside each other.
 
     The model may be a checkpoint from within the log, and the log may lack what came before; the ends of
     epochs, the numbers of steps and the places where the log begins again are tried.
-    Where no optimizer is stored, where it is new, or not Adam, AdamW or Nadam, nothing can be compared, and
-    nothing is checked. It passes or asks a teacher to look; it never fails a submission.
+    An optimizer that is not stored, or new, or not Adam, AdamW or Nadam is not checked. The item never fails
+    a submission.
 
     Args:
         tolerance: What is allowed beside what float32 and the log's own decimals explain, relative to what

@@ -36,10 +36,8 @@ class LogFitsRerun(ComparesWithHonestRuns):
     the cap to the last digit, a block of norms that stands there twice, a curve that is smoother than any
     calibrated run.
 
-    A log that does not fit is left to a teacher, with all numbers. Where the log begins after the first step
-    or has fewer rows than the stored optimizer has steps, which `log_is_complete` says, there are no first
-    norms to compare. Where the first loss is low and the norms are like those at the submitted weights, the
-    beginning is missing.
+    A log that does not fit is left to a teacher, with all numbers. It is not checked if it begins after the
+    first step or has fewer rows than the stored optimizer has steps, as `log_is_complete` says.
 
     Args:
         cap: The clipping threshold.
@@ -51,7 +49,7 @@ class LogFitsRerun(ComparesWithHonestRuns):
 
     def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
         """Compare the first norms of each column, and the first loss."""
-        calibration = norms.references.calibration
+        calibration = norms.references.targets.calibration
         if calibration is None:
             return uncalibrated(_FIRST, _THOSE)
         if finding := unusable(norms.log):

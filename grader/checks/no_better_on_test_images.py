@@ -109,7 +109,7 @@ class NoBetterOnTestImages(Check):
 
     def _beyond_honest_runs(self, accuracy: Accuracy, norms: NormColumns) -> Finding | None:
         """A review of a model that is more accurate than honest runs become; None of any other."""
-        calibration = norms.references.calibration
+        calibration = norms.references.targets.calibration
         honest = calibration.accuracies if calibration else None
         if calibration is None or honest is None or not _covers(calibration, honest, norms):
             return None

@@ -44,18 +44,16 @@ class OptimizerIs(Check):
     The name and those settings in the model file that are given here are compared, numbers with a relative
     tolerance of 1e-5, because they are stored as float32.
 
-    What is not stored is not wrong. A model that was saved without its optimizer, or whose file has no
-    learning rate, passes, and the sentence says that nothing is stored. No teacher has to look, because the
-    checks of the log and its norms show whether the gradients were clipped. But a log can be made up, and
-    only the state of an optimizer shows that it was not: with `stored: required` a model without an
-    optimizer that has made steps does not pass, and the hint says how to save it.
+    What is not stored is not wrong: without an optimizer in the file nothing is checked, and a learning rate
+    that is not stored passes, because the checks of the log and its norms show whether the gradients were
+    clipped. But a log can be made up, and only the state of an optimizer shows that it was not: with
+    `stored: required` a model without an optimizer that has made steps does not pass.
     A learning rate that changes during the training is not the constant one asked for.
 
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.
-    `clipnorm=0` means no clipping in Keras 3, and only one of `clipnorm`, `clipvalue` and `global_clipnorm`
-    can be set there. An optimizer without clipping whose log is capped all the same, as after
-    `tf.clip_by_global_norm` in a training loop, passes if `accept_global_clipnorm` is true and Adam's moments
-    are exactly those that the logged norms give; where they are not stored, it is left to a teacher.
+    `clipnorm=0` means no clipping in Keras 3. An optimizer without clipping whose log is capped all the same,
+    as after `tf.clip_by_global_norm` in a training loop, passes if `accept_global_clipnorm` is true and
+    Adam's moments are exactly those that the logged norms give; if they are not, a teacher must look.
 
     Args:
         name: The name of the class in `keras.optimizers`; upper and lower case are not told apart.

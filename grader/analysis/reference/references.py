@@ -40,11 +40,6 @@ class References:
         """The clipping threshold; infinity where nothing is clipped."""
         return math.inf if self.targets.cap is None else self.targets.cap
 
-    @property
-    def calibration(self) -> Calibration | None:
-        """How far honest runs are from what was measured."""
-        return self.targets.calibration
-
     @cached_property
     def adam_state(self) -> AdamState | None:
         """What the stored optimizer remembers; None where it remembers nothing."""
@@ -59,7 +54,8 @@ class References:
     def sizes(self) -> tuple[Size, ...]:
         """The calibrated batch sizes that the run can be compared with; none without a calibration."""
         inputs = self.accuracy.inputs if self.accuracy else None
-        return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
+        calibration = self.targets.calibration
+        return tuple(calibration.sizes_for(inputs, self.largest_batch)) if calibration else ()
 
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit the rerun's; None where something is missing or too short."""
