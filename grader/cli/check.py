@@ -23,7 +23,7 @@ def check(
     from grader.grading.engines.local import usable_jobs
     from grader.grading.exit_codes import of_report
     from grader.grading.stages import stages
-    from grader.report import ItemResult, Whose
+    from grader.report import Whose, earns
     from grader.reports import plain_text, terminal
     from grader.reports.terminal import console
     from grader.submissions.submission import open_submission
@@ -32,22 +32,18 @@ def check(
     out = console()
     view = terminal if out.is_terminal else plain_text
     show = partial(out.print, markup=False, highlight=False)
-    shown: dict[str, ItemResult] = {}
     with out.status("") as status:
         # The second worker imports TensorFlow beside the first one, and then trains.
         graded = stages(
             opened, Whose(opened.id), rubric, require_isolation, language=lang, jobs=usable_jobs()
         )
-        for number, stage in enumerate(graded):
-            report = stage.report
-            if number == 0:
-                show(view.heading(report))
-            known = [item for item in report.items if stage.finished or item.status != "skipped"]
-            new = [item for item in known if shown.get(item.id) != item]
-            if new:
-                show(view.items_page(new, report.language))
-            shown.update((item.id, item) for item in new)
-            status.update(stage.next)
+        for stage in graded:
+            status.update(terminal.known_so_far(stage.report, stage.next))
+    report = stage.report
+    show(view.heading(report))
     show(view.details_page(report))
+    # What is left to do stands last, where a terminal that has scrolled shows it.
+    items = sorted(report.items, key=lambda item: (not earns(item), item.status != "skipped"))
+    show(view.items_page(items, report.language))
     show(view.verdict_page(report))
     return of_report(report)

@@ -104,15 +104,22 @@ def heading(report: Report) -> RenderableType:
     return Group(Text(sentences.who(report), style="bold"), Text(sentences.rubric(report)), Text())
 
 
+def known_so_far(report: Report, following: str) -> RenderableType:
+    """What comes next, and below it a line for each item that is known."""
+    grid = _items_grid(report.language)
+    for item in report.items:
+        if item.status != "skipped":
+            title = Text(sentences.sentence(item.title, report.language), no_wrap=True, overflow="ellipsis")
+            grid.add_row(_Mark(item.status, report.language), title)
+    return Group(Text(following), Constrain(grid, WIDEST))
+
+
 def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> RenderableType:
     """Some items of a report; those that are known can be shown before the others are.
 
     Where neighbours say the same, such as all items on a log that is missing, it is printed once.
     """
-    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    grid.add_column(width=max(9, *(_width(status, language) for status in _SYMBOLS)), no_wrap=True)
-    grid.add_column(ratio=1)
-    grid.add_column(justify="right", no_wrap=True)
+    grid = _items_grid(language)
     for _, alike in groupby(items, key=lambda item: (item.status, item.message, item.hint)):
         neighbours = tuple(alike)
         for item in neighbours:
@@ -123,6 +130,15 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
         lines = (*sentences.found(neighbours[0], language), *advice)
         grid.add_row("", Padding(Group(*map(Text, lines)), (0, 0, 1, 0)), "")
     return Constrain(grid, WIDEST)
+
+
+def _items_grid(language: Language) -> Table:
+    """A table of statuses, of titles and what is said below them, and of points."""
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid.add_column(width=max(9, *(_width(status, language) for status in _SYMBOLS)), no_wrap=True)
+    grid.add_column(ratio=1)
+    grid.add_column(justify="right", no_wrap=True)
+    return grid
 
 
 def details_page(report: Report) -> RenderableType:

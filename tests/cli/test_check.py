@@ -83,6 +83,19 @@ def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedPr
     assert [1] * 6 == [text.count(title) for title in titles]
 
 
+def test_what_is_left_to_do_stands_last(examples: Path) -> None:
+    """In a terminal each item is printed once, when all are known: first the passed, then the failed ones."""
+    code, printed = in_terminal("check", examples / "dan_without_log", columns=120)
+    last = printed[printed.rindex("\x1b[?25h") :]
+
+    assert 1 == code
+    assert "✓ passed" in printed.partition("\x1b[?25h")[0], "What is known is shown while more is measured."
+    assert 1 == last.count("The hidden layers have 300 and 100 units  ")
+    assert last.rindex("✓ passed") < last.index("- skipped") < last.index("✗ failed")
+    assert last.rindex("✗ failed") < last.index("To do: Write the log while training")
+    assert 'See "To do" under each failed item.' == last.split("\n")[-2].strip()
+
+
 def test_a_missing_log_is_said_with_what_to_do(examples: Path) -> None:
     """The student reads what is missing, which names would do, and how to write one, naming no folder."""
     done = grader("check", cwd=examples / "dan_without_log")

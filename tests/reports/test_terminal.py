@@ -37,6 +37,18 @@ def test_no_items_no_page() -> None:
     assert "" == shown(terminal.details_page(FAILED)).strip()
 
 
+def test_what_is_known_so_far_is_a_line_for_each_item() -> None:
+    """Whole words, titles cut at the edge, nothing of what is not known yet."""
+    items = [an_item(), an_item(title="word " * 40, status="failed"), an_item(status="skipped")]
+    page = shown(terminal.known_so_far(FAILED.model_copy(update={"items": tuple(items)}), "Trying the model"))
+
+    following, passed, failed = page.splitlines()
+    assert "Trying the model" == following
+    assert "✓ passed       The hidden layers are [300, 100]" == passed
+    assert "✗ failed       word word" == failed[:24]
+    assert failed.endswith("…")
+
+
 def test_a_terminal_that_has_only_ascii() -> None:
     """Symbols and lines have a form in ASCII, so the page can be printed there."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\n")
