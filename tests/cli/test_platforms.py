@@ -1,5 +1,8 @@
-"""`grader export`: what is said, what is written, and that the teacher's file stays."""
+"""`grader hook`, `grader export` and `grader pack`: what is said and what is written for each platform."""
 
+import base64
+import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -7,10 +10,11 @@ import pytest
 from builders_command_line import grader, invoked
 from builders_folders import a_folder
 from builders_grading import a_graded_folder
-from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of
+from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of, results_in
 from builders_rubric import a_file as a_rubric
 from typer.testing import Result
 
+from grader.platforms import names
 from grader.platforms.downloads import read_class
 
 COLUMN = "Assignment: Homework 11 (Real)"
@@ -139,3 +143,82 @@ def test_a_rosters_word_comes_before_the_students(here: Path, names: tuple[str, 
     said = [exported(name, "--dry-run").stdout for name in ("canvas", "moodle", "moodle-worksheet")]
 
     assert ["2 grades to change."] * 3 == [text.splitlines()[0] for text in said]
+
+
+def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
+    """Gradescope's folder gets its `results.json`, under the name that Gradescope knows."""
+    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
+    metadata = {"id": 123, "users": [{"name": "Ana Maria", "email": "a@b.example", "id": 1}]}
+    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+
+    done = grader("hook", "gradescope", "--root", tmp_path)
+
+    results = results_in(tmp_path)
+    assert 0 == done.returncode
+    assert 10 == results["score"]
+    assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
+    assert 10 == sum(test["max_score"] for test in results["tests"])
+    assert done.stdout.splitlines() == [
+        "123: partial results, 0 of 10 points",
+        "123: partial results, 7 of 10 points",
+        "123: partial results, 9 of 10 points",
+        "123: passed, 10 of 10 points",
+    ]
+
+
+def test_hooks_have_a_budget(tmp_path: Path) -> None:
+    """An empty upload is graded by each; the report of one that is shortened says so."""
+    for folder in ("submission", "student", "repository"):
+        (tmp_path / folder).mkdir()
+    output = tmp_path / "output"
+    shown = ("--visibility", "after_published", "--leaderboard", "--budget", "15")
+    codes = [
+        invoked("hook", "gradescope", "--root", tmp_path, *shown).exit_code,
+        invoked("hook", "prairielearn", "--root", tmp_path / "none").exit_code,
+        invoked(
+            *("hook", "github", tmp_path / "repository", "--budget", "60"), GITHUB_OUTPUT=str(output)
+        ).exit_code,
+    ]
+    results = results_in(tmp_path)
+
+    assert [0, 2, 0] == codes
+    assert "The grader's own training was shortened from 600 steps to 200" in results["output"]
+    assert ("after_published", [{"name": "Points", "value": 0}]) == (
+        results["visibility"],
+        results["leaderboard"],
+    )
+    assert "fail" == json.loads(base64.b64decode(output.read_text().partition("=")[2]))["status"]
+
+
+@pytest.mark.parametrize("platform", names("hook"))
+def test_a_hook_has_its_own_options_and_the_shared_ones(platform: str) -> None:
+    """A platform's folder is all that makes it a command; the help lists it."""
+    page = invoked("hook", platform, "--help").stdout
+
+    assert f"  {platform} " in invoked("hook", "--help").stdout
+    assert f"Usage: root hook {platform} [OPTIONS]" in page
+    assert all(f"  {option} " in page for option in ("--rubric", "--budget", "--require-isolation", "--lang"))
+    assert any(own in page for own in ("--root", "--url", "SUBMISSION"))
+
+
+@pytest.mark.parametrize("platform", names("pack"))
+def test_a_zip_for_a_platform(tmp_path: Path, platform: str) -> None:
+    """It is written, with the rubric that was named, and explained; the help names the platform."""
+    out = tmp_path / "packed.zip"
+    done = invoked("pack", platform, "gradient_clipping", "--out", out)
+
+    assert 0 == done.exit_code
+    with zipfile.ZipFile(out) as archive:
+        assert archive.testzip() is None
+        assert [] != [path for path in archive.namelist() if path.endswith("rubric/gradient_clipping.yaml")]
+    assert done.stdout.startswith(f"Written: {out}, ")
+    assert 2 < len(done.stdout.splitlines())
+    assert platform in invoked("pack", "--help").stdout
+
+
+def test_a_platform_that_is_not_there(tmp_path: Path) -> None:
+    """The nearest is named."""
+    done = invoked("pack", "gradscope", "gradient_clipping", "--out", tmp_path / "x.zip")
+
+    assert 2 == done.exit_code
+    assert ["There is no platform `gradscope`.", "Did you mean `gradescope`?"] == done.stderr.splitlines()
