@@ -41,7 +41,7 @@ class Folder(Protocol):
 
 def asked_for(files: Files) -> Mapping[str, tuple[str, ...]]:
     """The patterns of each part whose file is looked for, by the part's name."""
-    return {name: patterns for name in wanted() if (patterns := files.patterns(name))}
+    return {name: patterns for name, patterns in files if patterns}
 
 
 def largest_archive(plan: Plan) -> int:

@@ -1,12 +1,9 @@
 """The grades of a class as CSV, one row for each submission, for a spreadsheet or a gradebook.
 
-The columns are `id,name,verdict,score,max_score,like` and then one for each item of the rubric, with the
-points earned. `like` has the ids of similar submissions.
-An empty cell is not a zero: the item needs a teacher, could not be graded, or was skipped.
-The score is empty where that holds for every item.
-A student of the roster without a submission has the verdict `not submitted` and no other cell: what that is
-worth is for the teacher to say.
-Numbers have a decimal point and no other mark.
+The columns are `id,name,verdict,score,max_score,like`, where `like` has the ids of similar submissions, and
+then one for each item with the points earned. An empty cell is not a zero: the item needs a teacher, could
+not be graded, or was skipped; the score is empty where that holds for every item. What a student of the
+roster earns who has `not submitted` is for the teacher to say.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
 
@@ -24,10 +21,7 @@ COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
 
 
 def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
-    """The table: a row for each report, then one for each student of the roster who has not submitted.
-
-    Every item of any report gets a column, in the rubric's order.
-    """
+    """The table: a row for each report, then for each absent student, with the items of all reports."""
     items = dict.fromkeys(item.id for report in reports for item in report.items if item.kind != FILES)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -1,6 +1,5 @@
 """A report as a page for a browser: one file, without scripts or network requests.
 
-The verdict and the one thing to do next come first, then the items, then the charts.
 Every text of a report is shown on one line, and nothing in it acts. A template calls `say` as the rest of the
 program does; its sentences and those of the report are translated where they are written into the page.
 """

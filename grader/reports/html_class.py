@@ -1,7 +1,4 @@
-"""A class as a page for a browser: who needs attention, how each item went, which submissions are similar.
-
-It is written beside the pages of `grader.reports.html`, to which it links.
-"""
+"""A class as a page for a browser: who needs attention, how each item went, which submissions are similar."""
 
 import math
 from collections import Counter

@@ -72,11 +72,6 @@ NotChecked = Literal["earns", "review", "fails"]
 class _Files(Frozen):
     """Which files of a submission are taken, as patterns in order of preference."""
 
-    def patterns(self, part: str) -> tuple[str, ...]:
-        """The patterns for the file of a part; none where it is not looked for."""
-        found: tuple[str, ...] = getattr(self, part)
-        return found
-
 
 def _files() -> type[_Files]:
     """The form of `files`: a key for each part that is read from a file."""
