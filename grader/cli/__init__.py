@@ -1,4 +1,4 @@
-"""The command line: a file for each command, with its options, its help, and what it does.
+"""The command line: a file for each command or family of commands, with its options and its help.
 
 Every import of the work itself is inside the command, so that `--help` and completion are quick.
 """
