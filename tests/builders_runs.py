@@ -15,7 +15,7 @@ from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Series
 from grader.analysis.reference.calibration import LEVELS, Calibration, Comparison, Ends, Size, Spread
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model, Moments
+from grader.evidence.model import Layer, Model, Moments
 from grader.evidence.training import Norms, Probe, Rerun
 from grader.evidence.values import Scope, Stage
 from grader.rubric.lookup import read_calibration
@@ -87,6 +87,20 @@ def a_series(values: Sequence[float], series: Series | None = None, header: str 
 def the_calibration() -> Calibration:
     """The one that ships."""
     return read_calibration(SHIPPED)
+
+
+def a_network_with(*kinds: str, **fields: Any) -> Model:
+    """The homework's network with further layers of these kinds, and with any field of it replaced."""
+    further = (Layer(kind=kind, name=f"further_{number}") for number, kind in enumerate(kinds))
+    return a_model(*a_model().layers, *further, **fields)
+
+
+# Networks whose honest runs the calibration does not know.
+UNCOVERED = (
+    a_network_with("BatchNormalization"),
+    a_network_with("Dropout", "LSTM"),
+    a_network_with(optimizer=an_optimizer(averages=True)),
+)
 
 
 def beside_an_honest_run(iterations: int | None = 2000, **parts: Any) -> dict[str, Any]:

@@ -41,9 +41,9 @@ class LogFitsModel(ComparesWithHonestRuns):
     def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
         """Compare the last norms of each column."""
         log, columns, references = norms.log, norms.columns, norms.references
-        calibration = references.targets.calibration
+        calibration = references.calibration
         if calibration is None:
-            return uncalibrated(_LAST, _WEIGHTS)
+            return uncalibrated(references, _LAST, _WEIGHTS)
         if finding := unusable(log):
             return finding
         misfits: list[Message] = []

@@ -49,13 +49,18 @@ class LogFitsRerun(ComparesWithHonestRuns):
 
     def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
         """Compare the first norms of each column, and the first loss."""
-        calibration = norms.references.targets.calibration
-        if calibration is None:
-            return uncalibrated(_FIRST, _THOSE)
+        references = norms.references
+        if references.targets.calibration is None:
+            return uncalibrated(references, _FIRST, _THOSE)
         if finding := unusable(norms.log):
             return finding
         made_up = (fabrication(norms, column) for column in norms.columns)
-        return next(filter(None, made_up), None) or _compared(norms, rerun, model, calibration)
+        if finding := next(filter(None, made_up), None):
+            return finding
+        calibration = references.calibration
+        if calibration is None:
+            return uncalibrated(references, _FIRST, _THOSE)
+        return _compared(norms, rerun, model, calibration)
 
 
 def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration: Calibration) -> Finding:

@@ -9,16 +9,11 @@ from grader.analysis.log_positions import epochs
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, Accuracies, Calibration
 from grader.checks import Check
-from grader.evidence.model import Model
 from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.message import say
 from grader.report import Finding, not_checked, passed, review
 
-# Layers that make no other network of dense ones; dropout or normalisation may make it more accurate.
-_PLAIN = {"Activation", "Dense", "Flatten", "ReLU", "Rescaling", "Reshape", "Softmax"}
-# A stored learning rate is a float32.
-_SAME_RATE = 1e-6
 _ASK = say(
     "Ask the student which images the model was trained on: the test images are for "
     "`evaluate`, and not for `fit` to train on."
@@ -109,7 +104,7 @@ class NoBetterOnTestImages(Check):
 
     def _beyond_honest_runs(self, accuracy: Accuracy, norms: NormColumns) -> Finding | None:
         """A review of a model that is more accurate than honest runs become; None of any other."""
-        calibration = norms.references.targets.calibration
+        calibration = norms.references.calibration
         honest = calibration.accuracies if calibration else None
         if calibration is None or honest is None or not _covers(calibration, honest, norms):
             return None
@@ -144,20 +139,5 @@ def _covers(calibration: Calibration, honest: Accuracies, norms: NormColumns) ->
         and covered is not None
         and covered <= honest.epochs
         and norms.references.model is not None
-        and _is_calibrated(norms.references.model, calibration)
-    )
-
-
-def _is_calibrated(model: Model, calibration: Calibration) -> bool:
-    dense = [layer.units for layer in model.layers if layer.kind == "Dense"]
-    if (*dense[:-1],) != calibration.hidden_layers or any(one.kind not in _PLAIN for one in model.layers):
-        return False
-    stored, asked = model.optimizer, calibration.plan["optimizer"]
-    return stored is None or (
-        stored.kind == asked["name"]
-        and stored.schedule is None
-        and (
-            stored.learning_rate is None
-            or math.isclose(stored.learning_rate, asked["learning_rate"], rel_tol=_SAME_RATE)
-        )
+        and calibration.is_of(norms.references.model)
     )

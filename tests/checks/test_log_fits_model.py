@@ -5,11 +5,20 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, ask
-from builders_runs import EVERY_SERIES, a_run, a_run_log, a_series, beside_an_honest_run
+from builders_runs import (
+    EVERY_SERIES,
+    UNCOVERED,
+    a_network_with,
+    a_run,
+    a_run_log,
+    a_series,
+    beside_an_honest_run,
+)
 
 from grader.analysis.norms.columns import Series
 from grader.checks.log_fits_model import LogFitsModel
 from grader.evidence.log import Log
+from grader.evidence.model import Model
 from grader.report import Finding
 
 CHECK = LogFitsModel(training_images=60_000)
@@ -105,6 +114,15 @@ HONEST = a_run_log(a_series(a_run(3), BEFORE))
 def test_what_is_missing_is_held_against_nobody(log: Log, parts: dict[str, Any], status: str) -> None:
     """The sentence says what was not compared; for the end of a log, the probe is enough."""
     assert status == of(log, **parts).status
+
+
+@pytest.mark.parametrize("model", UNCOVERED)
+def test_a_network_of_another_kind_is_not_compared_with_the_calibrated_ones(model: Model) -> None:
+    """Norms that no dense network has at its weights may be honest there."""
+    tripled = a_run_log(a_series([3 * norm for norm in a_run(3)], BEFORE))
+
+    assert "not_checked" == of(tripled, model=model).status
+    assert "review" == of(tripled, model=a_network_with("Dropout", "ELU", optimizer=None)).status
 
 
 @pytest.mark.parametrize("log", [a_log(loss=[0.5]), a_run_log(a_series([math.inf] * 50, BEFORE))])

@@ -5,11 +5,21 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, an_optimizer, ask
-from builders_runs import EVERY_SERIES, a_measured_probe, a_run, a_run_log, a_series, beside_an_honest_run
+from builders_runs import (
+    EVERY_SERIES,
+    UNCOVERED,
+    a_measured_probe,
+    a_network_with,
+    a_run,
+    a_run_log,
+    a_series,
+    beside_an_honest_run,
+)
 
 from grader.analysis.norms.columns import Series
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
 from grader.report import Finding
 
 CHECK = LogFitsRerun(training_images=60_000)
@@ -133,6 +143,17 @@ def test_a_loss_that_is_no_cross_entropy_of_the_first_step_is_not_compared(
 def test_without_first_norms_or_a_calibration_nothing_is_compared(log: Log, parts: dict[str, Any]) -> None:
     """The sentence says why."""
     assert "not_checked" == of(log, **parts).status
+
+
+@pytest.mark.parametrize("model", UNCOVERED)
+def test_a_network_of_another_kind_is_not_compared_with_the_calibrated_ones(model: Model) -> None:
+    """Norms that no dense network has may be honest there; a constant is invented in every network."""
+    tripled = a_run_log(a_series([3 * norm for norm in a_run(3)], BEFORE))
+    constant = a_run_log(a_series((1.0,) * 2000, BEFORE))
+
+    assert "not_checked" == of(tripled, model=model).status
+    assert "review" == of(constant, model=model).status
+    assert "review" == of(tripled, model=a_network_with("Dropout", "ELU", optimizer=None)).status
 
 
 def test_a_first_step_without_a_number_hides_nothing() -> None:

@@ -149,7 +149,7 @@ def _repeated(log: Log, column: NormColumn) -> Finding | None:
 
 def _smooth(column: NormColumn, references: References) -> Finding | None:
     found = smoothness(column.values)
-    if found is None or references.targets.calibration is None:
+    if found is None or references.calibration is None:
         return None
     limit = max(size.smoothness.mean + SPREADS * size.smoothness.spread for size in references.sizes)
     if found <= limit:
@@ -162,7 +162,7 @@ def _smooth(column: NormColumn, references: References) -> Finding | None:
             name=column.name,
             found=number(found),
             limit=number(limit),
-            cited=references.targets.calibration.cited(),
+            cited=references.calibration.cited(),
         ),
         say(
             "A mean over several steps, a filtered and an invented series look like this. Ask how it was "

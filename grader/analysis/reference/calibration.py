@@ -1,14 +1,17 @@
 """How far honest runs are from the rerun and from the probe: measured by `grader rubric calibrate`."""
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from grader.evidence.model import Model
 from grader.evidence.values import Scope
 from grader.frozen import Frozen
 from grader.messages.message import Message, say
+from grader.messages.wording import quoted
 
 # The head is the first so many steps from fresh weights, the tail the last ones before the submitted weights.
 STEPS = 200
@@ -17,6 +20,15 @@ STEPS = 200
 SPREADS = 4.0
 LEVELS = (0.10, 0.25, 0.50, 0.75, 0.90, 0.98)
 MEDIAN = LEVELS.index(0.50)
+# Layers that make no other network of dense ones.
+_PLAIN = frozenset({"Activation", "Dense", "Flatten", "ReLU", "Rescaling", "Reshape", "Softmax"})
+# Honest runs with these fit the calibration of dense networks. Of those with batch normalisation 2 of 6 were
+# doubted, at batch sizes 64 and 128, and of recurrent ones 3 of 10; what was not tried is not covered.
+_COVERED = _PLAIN.union(
+    ("Dropout", "ELU", "LeakyReLU", "PReLU", "LayerNormalization", "Conv2D", "MaxPooling2D")
+)
+# A stored learning rate is a float32.
+_SAME_RATE = 1e-6
 
 
 class Spread(Frozen):
@@ -111,6 +123,21 @@ class Calibration(Frozen):
             if largest_batch is None or previous is None or previous <= largest_batch:
                 yield size
 
+    def is_of(self, model: Model) -> bool:
+        """Whether a model has the very network of the calibrated runs, trained at their learning rate."""
+        dense = [layer.units for layer in model.layers if layer.kind == "Dense"]
+        if (*dense[:-1],) != self.hidden_layers or any(one.kind not in _PLAIN for one in model.layers):
+            return False
+        stored, asked = model.optimizer, self.plan["optimizer"]
+        return stored is None or (
+            stored.kind == asked["name"]
+            and stored.schedule is None
+            and (
+                stored.learning_rate is None
+                or math.isclose(stored.learning_rate, asked["learning_rate"], rel_tol=_SAME_RATE)
+            )
+        )
+
     def page(self) -> str:
         """The text of its file: JSON, with a line for each size."""
         content = self.model_dump(mode="json")
@@ -128,3 +155,13 @@ class Calibration(Frozen):
             largest=batches[-1],
             tensorflow=self.tensorflow,
         )
+
+
+def uncovered(model: Model | None) -> Message | None:
+    """What makes this another kind of network than those of known honest runs; None if nothing does."""
+    if model is None:
+        return None
+    if model.optimizer and model.optimizer.averages:
+        return say("weights that are averages (`use_ema`)")
+    other = next((layer.kind for layer in model.layers if layer.kind not in _COVERED), None)
+    return say("a layer of the kind {kind}", kind=quoted(other)) if other else None

@@ -9,7 +9,7 @@ from functools import cached_property
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
-from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size
+from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size, uncovered
 from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
 from grader.analysis.statistics import Numbers
 from grader.analysis.targets import Targets
@@ -40,6 +40,16 @@ class References:
         """The clipping threshold; infinity where nothing is clipped."""
         return math.inf if self.targets.cap is None else self.targets.cap
 
+    @property
+    def calibration(self) -> Calibration | None:
+        """How far honest runs are from what was measured; None where no run of such a network was."""
+        return None if self.uncovered else self.targets.calibration
+
+    @cached_property
+    def uncovered(self) -> Message | None:
+        """What makes the model another kind of network than the calibrated ones; None if nothing does."""
+        return uncovered(self.model)
+
     @cached_property
     def adam_state(self) -> AdamState | None:
         """What the stored optimizer remembers; None where it remembers nothing."""
@@ -54,8 +64,7 @@ class References:
     def sizes(self) -> tuple[Size, ...]:
         """The calibrated batch sizes that the run can be compared with; none without a calibration."""
         inputs = self.accuracy.inputs if self.accuracy else None
-        calibration = self.targets.calibration
-        return tuple(calibration.sizes_for(inputs, self.largest_batch)) if calibration else ()
+        return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
 
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit the rerun's; None where something is missing or too short."""
@@ -118,8 +127,18 @@ def values_up_to(column: Column, row: int) -> int:
     return bisect_right(column.rows, row)
 
 
-def uncalibrated(which: Message, those: Message) -> Finding:
+def uncalibrated(references: References, which: Message, those: Message) -> Finding:
     """That the `first` or `last` norms are compared with nothing, because no honest run was measured."""
+    if references.targets.calibration and references.uncovered:
+        return not_checked(
+            say(
+                "The model has {what}, and how far honest runs of such networks are from the grader's own "
+                "steps was not measured, so the {which} norms were not compared with {those}.",
+                what=references.uncovered,
+                which=which,
+                those=those,
+            )
+        )
     return not_checked(
         say(
             "The rubric has no calibration (`grader rubric calibrate` makes one), so the {which} norms were "

@@ -7,6 +7,7 @@ import pytest
 from builders_evidence import a_log, a_model, a_norm, some_evidence
 from builders_runs import (
     EVERY_SERIES,
+    UNCOVERED,
     a_measured_probe,
     a_measured_rerun,
     a_run,
@@ -176,6 +177,14 @@ def test_norms_that_are_not_finite_tell_nothing() -> None:
         column.scope_by,
         column.stage_by,
     )
+
+
+@pytest.mark.parametrize("model", UNCOVERED)
+def test_the_calibration_of_another_kind_of_network_tells_nothing(model: Model) -> None:
+    """What the numbers of a dense network tell is assumed for others."""
+    column = read(a_run(3), references=replace(MEASURED, model=model))
+
+    assert (read(a_run(3)).scope_by, column.scope_by) == ("numbers", "assumed")
 
 
 def test_without_a_cap_the_numbers_tell_nothing() -> None:

@@ -353,7 +353,7 @@ KEPT = keras.optimizers.schedules.ExponentialDecay(0.01, 5, 0.9)
     ("kind", "config", "stored"),
     [
         ("Adam", {"clipnorm": 0.1}, {}),
-        ("AdamW", {"global_clipnorm": 0.1, "use_ema": True, "amsgrad": True}, {}),
+        ("AdamW", {"global_clipnorm": 0.1, "use_ema": True, "amsgrad": True}, {"averages": True}),
         ("Nadam", {"clipvalue": 0.05}, {}),
         ("LossScaleOptimizer", {"clipnorm": 0.1}, {"kind": "Adam"}),
         ("Adam", {"learning_rate": KEPT}, {"learning_rate": None, "schedule": "ExponentialDecay"}),
