@@ -50,6 +50,9 @@ def grade(
         ),
     ] = None,
     pages: Pages = True,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="List those who passed or have not submitted, too.")
+    ] = False,
     require_isolation: RequiredLevel = "basic",
     lang: Lang = None,
 ) -> int:
@@ -107,7 +110,7 @@ def grade(
 
             write_pages(out, graded, loaded.targets, cache, judges, members.absent)
     reports = [report for _, report in graded]
-    _show(reports, members, len(members.submissions) - len(waiting))
+    _show(reports, members, len(members.submissions) - len(waiting), everyone=everyone)
     if pages:
         typer.echo(f"Pages: {out}/index.html, and {out}/<id>/report.html.")
     typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
@@ -155,18 +158,24 @@ def _measure(
             shown.done(submission, report)
 
 
-def _show(reports: Sequence["Report"], members: "ClassList", known: int) -> None:
+def _show(reports: Sequence["Report"], members: "ClassList", known: int, *, everyone: bool) -> None:
     """Print the table of the class, and how many submissions were not measured now."""
     from grader.reports import terminal
     from grader.reports.terminal import console
 
     screen = console()
-    table = terminal.class_table(reports, members.absent)
-    if not screen.is_terminal:
-        for column in table.columns:
-            column.max_width = None
-    screen.print(table)
+    listed = [report for report in reports if everyone or report.verdict != "passed"]
+    absent = members.absent if everyone else ()
+    if listed or absent:
+        table = terminal.class_table(listed, absent)
+        if not screen.is_terminal:
+            table.columns[0].max_width = None
+        screen.print(table)
+        screen.print()
+    screen.print(terminal.similar_page(reports), end="")
     screen.print(terminal.class_summary(reports, members.absent))
+    if len(listed) < len(reports):
+        typer.echo("Those who passed are not listed; `--all` lists everyone.")
     if known:
         verb = "was" if known == 1 else "were"
         typer.echo(f"{known} of {len(members.submissions)} {verb} measured before and judged again.")

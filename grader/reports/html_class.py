@@ -22,7 +22,6 @@ INDEX = "index.html"
 # The page has the table once for each order; that of a very large class has one order only.
 MOST_ORDERED = 2_000
 _BINS = 24
-_NEED: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
 _STACKED: dict[Verdict, Message] = {
     "passed": say("passed"),
     "failed": say("failed"),
@@ -60,7 +59,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
         language,
         rubric=joined(", ", dict.fromkeys(map(sentences.rubric_title, reports))),
         tally=sentences.tally(reports, language),
-        tiles=[(verdict, verdicts[verdict]) for verdict in _NEED],
+        tiles=[(verdict, verdicts[verdict]) for verdict in sentences.NEED],
         orders=list(_orders(entries)),
         items=_items(reports),
         panels=placed(_panels(entries)),
@@ -74,7 +73,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
 def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[dict[str, object]]]]:
     """The table in each order, with its name."""
     by_name = sorted(entries, key=lambda entry: entry.who.casefold())
-    by_need = sorted(by_name, key=lambda entry: _NEED.index(entry.report.verdict))
+    by_need = sorted(by_name, key=lambda entry: sentences.NEED.index(entry.report.verdict))
     yield say("needs attention"), list(map(_row, by_need))
     if len(entries) <= MOST_ORDERED:
         yield say("name"), list(map(_row, by_name))

@@ -38,6 +38,8 @@ _NEXT_STEP: Mapping[Verdict, Message] = {
     ),
 }
 _ENOUGH = say('This is enough to pass. For the remaining points, see "To do" under each failed item.')
+# The verdicts in the order in which they need a person.
+NEED: tuple[Verdict, ...] = ("review", "error", "failed", "passed")
 _STATUSES = (say("passed"), say("failed"), say("review"), say("error"), say("skipped"), say("not checked"))
 _LEVELS = (say("full"), say("limited"), say("basic"))
 # Words that stand in the data, by themselves.

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.constrain import Constrain
 from rich.measure import Measurement
@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import say
+from grader.messages.message import Message, joined, say, say_counted
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status, decided, so_far
 from grader.reports import sentences
@@ -27,6 +27,7 @@ from grader.submissions.roster import Student
 # Lines longer than this are tiring to read, however wide the terminal is.
 WIDEST = 100
 LONGEST_REASON = 110
+_MOST_PAIRS = 20
 # Wider than any line that is printed.
 _UNWRAPPED = 100_000
 
@@ -65,31 +66,69 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 
 
 def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Table:
-    """One row for each submission, in the order given, then one for each student who has not submitted."""
+    """One line a submission, who needs a person first, then one for each student who has not submitted."""
     language = sentences.language_of(reports)
     said = partial(translated, language=language)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(said(say("Submission")), max_width=24, overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(said(say("Submission")), max_width=22, no_wrap=True, overflow="crop")
     table.add_column(said(say("Verdict")), no_wrap=True)
     table.add_column(said(say("Points")), justify="right", no_wrap=True)
-    table.add_column(said(say("Why")), overflow="fold")
-    if some_are_alike := any(report.pairs for report in reports):
-        table.add_column(said(say("Similar to")), max_width=24, overflow="fold")
-    for report in reports:
+    table.add_column(said(say("Why")))
+    for report in sorted(reports, key=lambda report: sentences.NEED.index(report.verdict)):
         points = Text(sentences.points_of(so_far(report), report.max_score, language))
-        why = Text(_shortened(sentences.reason(report)))
-        like = (Text(_shortened(plain(", ".join(sentences.others(report))))),) if some_are_alike else ()
-        table.add_row(Text(sentences.who(report)), _Mark(report.verdict, language), points, why, *like)
+        mark, why = _Mark(report.verdict, language), _Reason(sentences.reason(report))
+        table.add_row(Text(sentences.who(report)), mark, points, why)
     missing = said(say("not submitted"))
     for student in absent:
         table.add_row(Text(sentences.who(student)), Text(f"- {missing}"))
     return table
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_REASON:
+@dataclass(frozen=True)
+class _Reason:
+    """A sentence cut to one line at a word; the name at its start is left out rather than its numbers."""
+
+    text: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        dots = "..." if options.ascii_only else "…"
+        shown = _shortened(self.text, options.max_width, dots)
+        name, _, rest = self.text.partition("` ")
+        if shown != self.text and name.startswith("`") and not any(map(str.isdigit, shown.split("`")[-1])):
+            shown = _shortened(dots + rest, options.max_width, dots)
+        yield Text(shown, no_wrap=True, overflow="crop")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(1, max(1, min(cell_len(self.text), LONGEST_REASON)))
+
+
+def _shortened(text: str, width: int, dots: str) -> str:
+    if cell_len(text) <= width:
         return text
-    return text[: LONGEST_REASON - 3].rsplit(maxsplit=1)[0] + "..."
+    return set_cell_size(text, width - len(dots)).rsplit(maxsplit=1)[0] + dots
+
+
+def similar_page(reports: Sequence[Report]) -> RenderableType:
+    """Each pair of similar submissions once, with what is similar; nothing where there is none."""
+    language = sentences.language_of(reports)
+    names = {report.id: sentences.who(report) for report in reports}
+    pairs: dict[tuple[str, ...], dict[Message, None]] = {}
+    for report in reports:
+        for pair in report.pairs:
+            parts = pairs.setdefault(tuple(sorted((report.id, pair.id))), {})
+            parts[sentences.part(pair.part)] = None
+    lines = [
+        say(
+            "Similar: {one} and {other} ({parts})",
+            one=names.get(one) or plain(one),
+            other=names.get(other) or plain(other),
+            parts=joined(", ", list(parts)),
+        )
+        for (one, other), parts in pairs.items()
+    ]
+    if more := len(lines[_MOST_PAIRS:]):
+        lines[_MOST_PAIRS:] = [say_counted(more, "Similar: {count} more pair", "Similar: {count} more pairs")]
+    return Group(*(Text(sentences.sentence(line, language)) for line in lines))
 
 
 def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:

@@ -34,6 +34,9 @@ def test_each_story_gets_its_verdict(graded: Graded) -> None:
     # In a pipe each submission has one line.
     assert 1 == sum("bruno_without_clipping" in line for line in done.stdout.splitlines())
     assert any("Bruno Example (bruno_without_clipping)" in line for line in done.stdout.splitlines())
+    # Those who passed need nobody.
+    assert "ana_passes" not in done.stdout
+    assert "Those who passed are not listed; `--all` lists everyone." in done.stdout
 
 
 @pytest.mark.parametrize(

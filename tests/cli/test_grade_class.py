@@ -135,7 +135,7 @@ def test_nothing_is_measured_twice(tmp_path: Path, examples: Path) -> None:
     arguments = (folder, "--out", out, "--rubric", short_rubric(tmp_path))
     first = finish(*arguments)
     reports = reports_in(out)
-    again = finish(*arguments)
+    again = finish(*arguments, "--all")
     unchanged = reports_in(out)
 
     cheaper = {
@@ -164,6 +164,7 @@ def test_nothing_is_measured_twice(tmp_path: Path, examples: Path) -> None:
     assert 2 == len(first[2].splitlines())
     assert ("", "") == (again[2], judged[2])
     assert "2 of 2 were measured before and judged again." in again[1]
+    assert ["Ana" in first[1], "Ana" in again[1]] == [False, True]
     assert reports == unchanged
     assert [10.0, 12.0] == [reports["ana"].max_score, rejudged["ana"].max_score]
     assert ("passed", "failed") == (reports["ana"].verdict, rejudged["ana"].verdict)
@@ -263,5 +264,5 @@ def test_copies_are_named_in_both_reports(tmp_path: Path, examples: Path) -> Non
     assert () == reports["dan"].pairs
     assert all(reports[name].verdict == table[name]["verdict"] for name in parts)
     assert all(float(table[name]["score"]) == reports[name].score for name in parts if table[name]["score"])
-    assert "Similar to" in output
+    assert "Similar: ana and beata (model" in output
     assert not (out / "errors.log").exists()

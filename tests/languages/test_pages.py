@@ -66,7 +66,9 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
 
 def texts(report: Report) -> dict[str, str]:
     """What a student can read of a report in each format."""
-    table = Group(terminal.class_table([report]), terminal.class_summary([report]))
+    table = Group(
+        terminal.class_table([report]), terminal.similar_page([report]), terminal.class_summary([report])
+    )
     results = json.loads(gradescope.page(report))
     graded = json.loads(prairielearn.page(report))
     return {

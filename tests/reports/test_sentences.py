@@ -111,7 +111,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for name in ("failed with a skipped item", "could not be graded", "hostile"):
         yield f"terminal, {name}", shown(in_a_terminal(REPORTS[name]))
     yield "terminal, a class", shown(terminal.class_table(ALL, ABSENT))
-    yield "terminal, a class with similar submissions", shown(terminal.class_table([PASSED, LIKE]))
+    yield "terminal, similar submissions", shown(terminal.similar_page([PASSED, LIKE]))
     for reports, absent in (
         ((), ()),
         (ALL, ABSENT[:1]),

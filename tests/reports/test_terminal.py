@@ -1,6 +1,7 @@
 """The terminal: what holds whatever a report says, and wherever it is printed."""
 
 import io
+import re
 
 import pytest
 from builders_reports import FAILED, REPORTS, a_norm_item, an_item, in_a_terminal, shown
@@ -8,17 +9,61 @@ from hypothesis import given, settings
 from rich.console import Console
 from rich.text import Text
 
+from grader.report import Pair
 from grader.reports import terminal
 
 
 @pytest.mark.parametrize(
-    ("reason", "cut"), [("word " * 100, "word " * 20 + "word..."), ("x" * 500, "x" * 107 + "...")]
+    ("width", "reason", "cut"),
+    [
+        (200, "word " * 100, "word " * 20 + "word…"),
+        (200, "x" * 500, "x" * 109 + "…"),
+        (
+            73,
+            "`variable_norm_after` is over the cap of 1.0 in 3,436 of 8,595 norms",
+            "…is over the cap of 1.0 in 3,436…",
+        ),
+        (73, "`accuracy` is 0.8614 at best and ends there", "`accuracy` is 0.8614 at best and…"),
+        (73, "`a log` is empty, cut short or damaged; save it", "…is empty, cut short or damaged;…"),
+        (73, "`a log` is empty", "`a log` is empty"),
+        (73, "No file for the log; its name must be `a.csv` or", "No file for the log; its name…"),
+    ],
 )
-def test_a_long_reason_is_cut(reason: str, cut: str) -> None:
-    """At a word if there is one: the table stays a table, and the whole sentence is in the report."""
+def test_a_long_reason_is_cut(width: int, reason: str, cut: str) -> None:
+    """At a word if there is one, rather its first name than its numbers; the whole is in the report."""
     wordy = FAILED.model_copy(update={"items": (a_norm_item(message=reason),)})
 
-    assert f" {cut}\n" in shown(terminal.class_table([wordy]), 200) + "\n"
+    _, _, line = shown(terminal.class_table([wordy]), width).splitlines()
+    assert line.endswith(f"  {cut}")
+
+
+def test_who_needs_a_person_comes_first() -> None:
+    """One line each, however long a name is, in 80 columns; in the order given among equals."""
+    reports = [
+        FAILED.model_copy(update={"name": f"{verdict}{number}" * 30, "verdict": verdict})
+        for number in (1, 2)
+        for verdict in ("passed", "failed", "error", "review")
+    ]
+    _, _, *lines = shown(terminal.class_table(reports)).splitlines()
+
+    order = ["review1", "review2", "error1", "error2", "failed1", "failed2", "passed1", "passed2"]
+    assert order == [re.match(r"[a-z]+\d", line)[0] for line in lines]
+    assert 80 >= max(map(len, lines))
+
+
+def test_a_pair_is_a_footnote() -> None:
+    """Each pair once with all that is similar, at most twenty of them."""
+    model, log = Pair(id="b", part="model", message="Equal."), Pair(id="b", part="log", message="Equal.")
+    one = FAILED.model_copy(update={"id": "a", "name": "Ann", "pairs": (model, log)})
+    other = FAILED.model_copy(
+        update={"id": "b", "name": "", "pairs": (Pair(id="a", part="log", message=""),)}
+    )
+    many = tuple(Pair(id=str(number), part="log", message="Equal.") for number in range(30))
+
+    assert "Similar: Ann (a) and b (model, log)" == shown(terminal.similar_page([one, other]))
+    lines = shown(terminal.similar_page([one.model_copy(update={"pairs": many})])).splitlines()
+    assert (21, "Similar: 10 more pairs") == (len(lines), lines[-1])
+    assert "" == shown(terminal.similar_page([FAILED]))
 
 
 def test_each_neighbour_keeps_its_own_teachers_hint() -> None:
@@ -58,7 +103,7 @@ def test_a_terminal_that_has_only_ascii() -> None:
     stream.flush()
 
     page = stream.buffer.getvalue().decode("ascii")
-    assert "| x failed | 4.5 of 7.5 |" in page
+    assert "|x failed |4.5 of 7.5 |The logged" in page
     assert "+ passed       The hidden layers are [300, 100]" in page
     assert "x failed       The logged norm stays within the cap" in page
 
