@@ -37,6 +37,9 @@ _FEWER = say(
     "Ask for a log with at most eight norm columns: `grader.student.NormLogger` writes four, which say "
     "what the homework asks."
 )
+_MAY_BE_LARGER = say(
+    "as the norm of all gradients it may be over the cap, because each variable's norm is within it."
+)
 _LIKE_UNCLIPPED = say(
     "Its first norms are like those of the grader's own training before clipping, and not like those "
     "after it."
@@ -55,6 +58,9 @@ class NormWithinCap(Check):
     rerun and the probe, as far as a calibration says that honest runs are. Where the numbers do not tell,
     `scope` and `stage` are assumed; a column over the cap that could be the norm of all gradients is then
     left to a teacher. So is any column over the cap after the first eight, which alone are worked out.
+
+    Where the log has the largest norm of a variable after clipping, within the cap, another norm over the cap
+    can only be the larger one of all gradients, and nobody has to know how many variables there are.
 
     A log that has only norms from before clipping does not pass, nor does the running mean that Keras'
     metrics keep within an epoch, which is not the norm of a step.
@@ -102,8 +108,9 @@ class NormWithinCap(Check):
         if not clipped:
             return self._only_before(log, norms.columns[0], model, rerun)
         over, within = [], defaultdict[Message, list[NormColumn]](list)
+        is_settled = any(self._settles(column) for column in clipped)
         for column in clipped:
-            found = self._compare(log, column, model, rerun)
+            found = self._compare(log, column, model, rerun, is_settled=is_settled)
             if isinstance(found, Finding):
                 over.append(found)
             else:
@@ -135,8 +142,13 @@ class NormWithinCap(Check):
                 )
         return None
 
+    def _settles(self, column: NormColumn) -> bool:
+        """Whether the column shows that each variable's gradient is within the cap."""
+        is_variable = column.scope == "variable" and column.scope_known and column.stage_known
+        return is_variable and self._within(column, Bound(self.cap))
+
     def _compare(
-        self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None
+        self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None, *, is_settled: bool
     ) -> Finding | Message:
         """Why the column does not pass, or else what was asked."""
         if self._within(column, Bound(self.cap)):
@@ -147,15 +159,19 @@ class NormWithinCap(Check):
         scope: Scope = column.scope if column.scope_known else "global"
         widest = bound_after_clipping(self.cap, scope, model, rerun)
         if widest is None:
-            return review(
-                say(
-                    "{over} The norm of all gradients as one vector may reach the cap times the square "
-                    "root of the number of variables, which is not known here.",
-                    over=self._over(log, column, Bound(self.cap)),
-                ),
-                _COUNT if column.scope_known else _SAY_WHICH,
+            return (
+                _MAY_BE_LARGER
+                if is_settled
+                else review(
+                    say(
+                        "{over} The norm of all gradients as one vector may reach the cap times the square "
+                        "root of the number of variables, which is not known here.",
+                        over=self._over(log, column, Bound(self.cap)),
+                    ),
+                    _COUNT if column.scope_known else _SAY_WHICH,
+                )
             )
-        if self._within(column, widest) and column.scope == "global":
+        if self._within(column, widest) and (column.scope == "global" or is_settled):
             shown = column.scope_by in {"moments", "numbers"}
             return together(
                 say("the rubric allows {widest}.", widest=widest.described()),

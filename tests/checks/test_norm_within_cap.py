@@ -196,6 +196,20 @@ def test_every_norm_after_clipping_is_looked_at() -> None:
     assert "passed" == found(*columns, model=a_model()).status
 
 
+@pytest.mark.parametrize("declared", [GLOBAL, {"stage": "after"}])
+@pytest.mark.parametrize(
+    ("largest", "model", "status"),
+    [(1.0, None, "passed"), (1.0, a_model(), "passed"), (1.001, None, "failed")],
+)
+def test_the_norms_of_a_variable_settle_what_nobody_can_bound(
+    declared: dict[str, Any], largest: float, model: Model | None, status: str
+) -> None:
+    """A truncated model file does not say how many variables there are, and the log does not need it."""
+    after = a_norm([1.0, largest, 1.0, 0.3], "variable_norm_after", **VARIABLE)
+
+    assert status == found(after, a_norm(GLOBAL_AFTER, "global_norm_after", **declared), model=model).status
+
+
 @pytest.mark.parametrize(
     ("last", "status"),
     [({}, "passed"), ({"values": [1.3] * 4}, "review"), ({"values": [1.3] * 4, "stage": "before"}, "passed")],
@@ -212,7 +226,7 @@ def test_a_ninth_column_over_the_cap_is_left_to_a_teacher(last: dict[str, Any], 
 
 def test_the_worst_column_decides() -> None:
     """A failure goes before a review, and a review before a pass."""
-    good = a_norm([1.0] * 4, "good", **VARIABLE)
+    good = a_norm([1.0] * 4, "good", stage="after")
     unclear = a_norm([1.5] * 4, "unclear", stage="after")
     bad = a_norm([1.5] * 4, "bad", **VARIABLE)
 
