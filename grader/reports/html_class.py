@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from grader.messages.message import Message, joined, say
 from grader.messages.wording import accuracy, counted, number
-from grader.report import Report, Status, Verdict, so_far
+from grader.report import FILES, ItemResult, Report, Status, Verdict, so_far
 from grader.reports import html, sentences
 from grader.reports.charts import Drawing
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
@@ -99,17 +99,26 @@ def _row(entry: Entry) -> dict[str, object]:
 
 
 def _items(reports: Sequence[Report]) -> list[tuple[Message, list[tuple[Status, int]]]]:
-    """The title of each item, and how many submissions have it with each status."""
+    """The title of each item, and how many submissions have it with each status; files to be used come first.
+
+    A file that can be used has no item of its own.
+    """
     titles: dict[str, Message] = {}
     counts: Counter[tuple[str, Status]] = Counter()
-    for report in reports:
-        for item in report.items:
-            titles.setdefault(item.id, item.title)
-            counts[item.id, item.status] += 1
+    for item in sorted((item for report in reports for item in report.items), key=_is_of_the_rubric):
+        if item.id not in titles and not _is_of_the_rubric(item):
+            counts[item.id, "passed"] = len(reports)
+        titles.setdefault(item.id, item.title)
+        counts[item.id, item.status] += 1
+        counts[item.id, "passed"] -= not _is_of_the_rubric(item)
     statuses: tuple[Status, ...] = get_args(Status)
     return [
         (title, [(status, counts[item, status]) for status in statuses]) for item, title in titles.items()
     ]
+
+
+def _is_of_the_rubric(item: ItemResult) -> bool:
+    return item.kind != FILES
 
 
 def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None, str, Message, Message]]:
@@ -126,8 +135,11 @@ def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None, str,
 
 def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
     drawn = [(entry.report.verdict, entry.drawing) for entry in entries]
+    known = ((entry.report.verdict, so_far(entry.report)) for entry in entries)
+    points = [(verdict, float(earned)) for verdict, earned in known if earned is not None]
     accuracies = [(verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None]
     norms = [(verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None]
+    yield from distribution("points", say("Points"), points, sentences.in_words)
     yield from distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy)
     yield from distribution("norms", say("Largest logged norm"), norms, number, logarithmic=True)
 

@@ -8,7 +8,7 @@ from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen
 from builders_reports import ALL, ERROR, FAILED, LIKE, PASSED, REVIEW, a_report, an_item
 
 from grader.messages.wording import accuracy, number
-from grader.report import Report, Verdict
+from grader.report import FILES, Report, Verdict
 from grader.reports import html_class
 from grader.reports.charts import Drawing
 from grader.reports.charts.svg import placed
@@ -52,9 +52,30 @@ def test_a_pair_is_named_once() -> None:
     assert '<a href="mori/report.html">mori</a>, smith (model): ' in pairs
 
 
+def test_a_file_that_can_be_used_has_passed() -> None:
+    """Files come first, however late they are met; only one that cannot be used has an item in a report."""
+    broken = an_item(id="files-log", kind=FILES, title="The log can be read", status="failed")
+    page = html_class.page(
+        entries(a_report(an_item()), a_report(broken, an_item(status="skipped")), a_report(an_item()))
+    )
+    rows = re.findall(r'<tr><th scope="row">([^<]+)<.*?</th>(.*)</tr>', page[page.index('id="items"') :])
+
+    assert [
+        ("The log can be read", ["2", "1", "0", "0", "0", "0"]),
+        ("The hidden layers are [300, 100]", ["2", "0", "0", "0", "1", "0"]),
+    ] == [(title, re.findall(r">(\d+)</td>", counts)) for title, counts in rows]
+
+
+def test_points_have_a_histogram() -> None:
+    """Those of a submission of which nothing is decided are left out."""
+    page = html_class.page([Entry(one, one.id) for one in (PASSED, FAILED, ERROR)])
+
+    assert "2 submissions: 4.5 to 7.5, median 6." in page
+
+
 def test_what_is_not_known_has_no_section() -> None:
     """Neither charts without a drawing nor a table, pairs and items of nobody, which is a page, too."""
-    alone, nobody = html_class.page([Entry(PASSED, "garcia")]), html_class.page([])
+    alone, nobody = html_class.page([Entry(ERROR, "smith")]), html_class.page([])
 
     assert 'id="pictures"' not in alone
     assert set() == {"students", "pairs", "items", "pictures", "absent"} & set(
