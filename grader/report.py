@@ -9,7 +9,7 @@ from pydantic import Field
 from grader.evidence import Declaration, File
 from grader.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
-from grader.messages.message import EMPTY, Message
+from grader.messages.message import EMPTY, Message, say
 from grader.submissions.submission import IdFrom
 
 Status = Literal["passed", "failed", "review", "error", "skipped", "not_checked"]
@@ -17,6 +17,7 @@ Verdict = Literal["passed", "failed", "review", "error"]
 Level = Literal["full", "limited", "basic"]
 # The kind of the items that stand above the rubric's own for files that cannot be used.
 FILES = "files"
+_UNDECIDED = say("The grader cannot decide this.")
 
 
 class Finding(Frozen):
@@ -125,6 +126,7 @@ class Report(Frozen):
         numbers: What was measured, by name, for programs: `accuracy` on the test images.
         rubric: The name of the rubric's file, without its ending.
         title: The name of the assignment, as the rubric gives it.
+        teacher_notes: Notes on the class, which only a teacher reads.
         language: The language of the pages made from it.
     """
 
@@ -147,10 +149,38 @@ class Report(Frozen):
     declaration: Declaration = Field(default_factory=Declaration)
     notes: tuple[Message, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    teacher_notes: tuple[Message, ...] = ()
     seconds: float = 0.0
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()
     language: Language = ENGLISH
+
+
+def for_student(report: Report) -> Report:
+    """The report as its student may read it; verdict and points stay.
+
+    It has nothing of other submissions, no advice for whoever acts next instead of the student, nothing of
+    the sandbox, and no word on what an item without points doubts.
+    """
+    items = tuple(map(_for_student, report.items))
+    hidden = {pair.message for pair in report.pairs} | {item.message for item in report.items}
+    hidden -= {item.message for item in items}
+    changed = {
+        "items": items,
+        "summary": _UNDECIDED if report.summary in hidden else report.summary,
+        "pairs": (),
+        "teacher_notes": (),
+        "isolation": None,
+        "limits": (),
+    }
+    return report.model_copy(update=changed)
+
+
+def _for_student(item: ItemResult) -> ItemResult:
+    if item.status not in {"review", "error", "not_checked"}:
+        return item
+    doubts = item.status == "review" and not item.max_points
+    return item.model_copy(update={"hint": EMPTY, "message": _UNDECIDED if doubts else item.message})
 
 
 def earns(item: ItemResult) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.console import Console, Group, RenderableType
 
 from grader.evidence import Declaration, File
-from grader.report import Fact, ItemResult, Pair, Report
+from grader.report import Fact, ItemResult, Pair, Report, for_student
 from grader.reports import terminal
 
 _TAKEN = "`training_log.csv` was taken before `log.csv` because the rubric names it first."
@@ -15,7 +15,8 @@ HOSTILE_NAME = "=cmd|' /C calc'!A0\x1b[31m\u202e[/red]\"><script>"
 
 
 def in_a_terminal(report: Report) -> Group:
-    """All that a terminal shows of a report."""
+    """All that a terminal shows a student of a report."""
+    report = for_student(report)
     items = terminal.items_page(report.items, report.language)
     details, verdict = terminal.details_page(report), terminal.verdict_page(report)
     return Group(terminal.heading(report), items, details, verdict)

@@ -23,7 +23,7 @@ def check(
     from grader.grading.engines.local import usable_jobs
     from grader.grading.exit_codes import of_report
     from grader.grading.stages import stages
-    from grader.report import Whose, earns
+    from grader.report import Whose, earns, for_student
     from grader.reports import plain_text, terminal
     from grader.reports.terminal import console
     from grader.submissions.submission import open_submission
@@ -39,7 +39,7 @@ def check(
         )
         for stage in graded:
             status.update(terminal.known_so_far(stage.report, stage.next))
-    report = stage.report
+    report = for_student(stage.report)
     show(view.heading(report))
     show(view.details_page(report))
     # What is left to do stands last, where a terminal that has scrolled shows it.

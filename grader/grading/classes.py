@@ -35,7 +35,7 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
         # What is compared is bounded where it enters, so this is a bug; the class keeps its table.
         logger.exception("The submissions of the class could not be compared.")
         for member in members:
-            yield member.report.model_copy(update={"notes": (*member.report.notes, _NOT_COMPARED)})
+            yield member.report.model_copy(update={"teacher_notes": (_NOT_COMPARED,)})
         return
     for member in members:
         likeness = pairs.get(member.report.id, Likeness())

@@ -176,8 +176,7 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
         "{count} more submission resembles this one but is not named here.",
         "{count} more submissions resemble this one but are not named here.",
     )
-    notes = (more,) if left_out else ()
-    changed: dict[str, object] = {"pairs": pairs, "notes": (*report.notes, *notes)}
+    changed: dict[str, object] = {"pairs": pairs, "teacher_notes": (more,) if left_out else ()}
     if rubric.likeness == "review" and report.verdict == "passed":
         changed |= {"verdict": "review", "summary": pairs[0].message}
     return report.model_copy(update=changed)

@@ -8,7 +8,9 @@ a function `read(listing) -> Reading | None`, which gives None where no name in 
 """
 
 import os
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,11 +70,23 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
     """
     students = read_roster(roster) if roster else ()
     found = _read_folder(folder, layout)
+    found = replace(found, sentences=(*found.sentences, *_alike(found.submissions)))
     if not roster:
         return found
     matching = match(found.submissions, students)
     submissions = tuple(sorted(matching.submissions, key=lambda submission: submission.id))
     return ClassList(submissions, matching.absent, (*found.sentences, *matching.sentences))
+
+
+def _alike(submissions: Sequence[Submission]) -> Iterator[str]:
+    """Which ids are one but for letter case or stored accents: a student may have handed in twice."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for own in (submission.id for submission in submissions):
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", own).casefold())
+        alike[folded].append(quoted(own))
+    for ids in alike.values():
+        if len(ids) > 1:
+            yield f"{listed(ids)} differ only in letter case or in how accents are stored; each was graded."
 
 
 def list_folder(path: Path) -> Listing:

@@ -17,9 +17,10 @@ from grader.errors import UsageError
 from grader.files import prepare_folder, write_whole
 from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
+from grader.messages.message import together
 from grader.messages.safe_text import plain
 from grader.report import Level, Whose
-from grader.reports.sentences import in_words
+from grader.reports.sentences import footer, in_words, sentence
 from grader.submissions.submission import Submission, open_submission
 
 if TYPE_CHECKING:
@@ -63,8 +64,14 @@ def write_results(root: Path, stages: "Iterable[Stage]", page: Callable[..., str
 
 
 def tell(stage: "Stage") -> None:
-    """Print how far the grading of one submission is."""
+    """Print how far the grading of one submission is, and at the end what waits for a person, and why."""
     report = stage.report
     known = report.verdict if stage.finished else "partial results"
     points = f"{in_words(report.score)} of {in_words(report.max_score)} points"
     typer.echo(f"{plain(report.id)}: {known}, {points}")
+    if stage.finished:
+        for item in report.items:
+            if item.status in {"review", "error"}:
+                typer.echo(f"  {sentence(item.title)}: {sentence(together(item.message, item.hint))}")
+        for line in footer(report):
+            typer.echo(f"  {line}")

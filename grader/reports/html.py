@@ -15,7 +15,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.report import Report
+from grader.report import Report, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
@@ -26,7 +26,8 @@ _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
-    """The whole report, with the charts of its evidence if they are given."""
+    """What the student reads, with the charts of the evidence if they are given."""
+    report = for_student(report)
     language, drawn = report.language, drawing or Drawing()
     about = (sentences.earned_of, sentences.who_looks, sentences.advice_by)
     items = [(item, *(words(item, language) for words in about)) for item in report.items]

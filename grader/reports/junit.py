@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from grader.messages.safe_text import plain
-from grader.report import ItemResult, Report, Status
+from grader.report import ItemResult, Report, Status, for_student
 from grader.reports import sentences
 
 FILE = "junit.xml"
@@ -24,6 +24,7 @@ _ELEMENT: Mapping[Status, str] = {
 
 def page(reports: Sequence[Report]) -> str:
     """The whole file; hidden characters, which XML cannot hold, are shown as escapes."""
+    reports = tuple(map(for_student, reports))
     items = [item for report in reports for item in report.items]
     root = ET.Element("testsuites", _counts(items, sum(map(_seconds, reports))))
     for report in reports:

@@ -7,7 +7,7 @@ Names in backticks become code, and so does a word that would become a link or n
 import re
 from collections.abc import Iterable
 
-from grader.report import Report
+from grader.report import Report, for_student
 from grader.reports import sentences
 
 FILE = "report.md"
@@ -24,7 +24,8 @@ _BEGINS = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))")
 
 
 def page(report: Report, *, finished: bool = True) -> str:
-    """The whole report, the verdict first; not `finished` where the grader may be stopped before its end."""
+    """What the student reads; not `finished` where the grader may be stopped before its end."""
+    report = for_student(report)
     language = report.language
     verdict = (sentences.verdict(report), sentences.next_step(report))
     title, *rest = verdict if finished else (sentences.unfinished(report),)
@@ -41,7 +42,7 @@ def page(report: Report, *, finished: bool = True) -> str:
             blocks.append(_list(advice))
     for section in sentences.sections(report):
         blocks += (f"### {section.title}", _list(section.lines))
-    return "\n\n".join([*blocks, *map(_safe, sentences.footer(report))]) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from grader.messages.languages import ENGLISH, Language
-from grader.report import ItemResult, Report
+from grader.report import ItemResult, Report, for_student
 from grader.reports import sentences
 
 FILE = "report.txt"
 
 
 def page(report: Report) -> str:
-    """The whole report, the verdict first; every text in it is one line in which nothing acts."""
+    """What the student reads; every text in it is one line in which nothing acts."""
+    report = for_student(report)
     blocks = (
         heading(report),
         verdict_page(report),
@@ -40,7 +41,7 @@ def details_page(report: Report) -> str:
     sections = (
         (section.title, *(f"  - {line}" for line in section.lines)) for section in sentences.sections(report)
     )
-    return _blocks(*sections, sentences.footer(report))
+    return _blocks(*sections)
 
 
 def _blocks(*blocks: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ _ADVICE: Mapping[Status, Message] = {
     "review": say("For the teacher"),
     "error": say("For whoever runs the grader"),
     "skipped": say("To do"),
-    "not_checked": say("Advice"),
+    "not_checked": say("For the teacher"),
 }
 _NEXT_STEP: Mapping[Verdict, Message] = {
     "passed": say("There is nothing left to do."),
@@ -234,6 +234,7 @@ def reason(report: Report) -> str:
 def sections(report: Report) -> tuple[Section, ...]:
     """What a report says below its items: similar submissions, what was measured, the files graded, notes."""
     alike = [pair.message for pair in report.pairs] + [pair.hint for pair in report.pairs]
+    alike += report.teacher_notes
     every: tuple[tuple[str, Message, Iterable[tuple[Message, Message | str]]], ...] = (
         ("similar", say("Similar submissions"), ((EMPTY, line) for line in alike)),
         ("measured", say("Measured"), ((one.name, one.value) for one in report.facts)),

@@ -190,8 +190,6 @@ def details_page(report: Report) -> RenderableType:
         for name, text in section.rows:
             grid.add_row(Text(name or "-"), Text(text))
         blocks += (Text(section.title, style="bold"), Padding(grid, (0, 0, 1, 2)))
-    if footer := sentences.footer(report):
-        blocks.append(Padding(Text("\n".join(footer), style="dim"), (0, 0, 1, 0)))
     return Constrain(Group(*blocks), WIDEST)
 
 

@@ -3,10 +3,8 @@
 import fnmatch
 import os
 import stat
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -119,7 +117,7 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
             f"No submission was found in {quoted(folder)}: it has no subfolder and no `.zip` file.",
             f"{_ONE_EACH} For a single submission, use `grader check`.",
         )
-    return tuple(sorted(_noted(found), key=lambda submission: submission.id))
+    return tuple(sorted(found, key=lambda submission: submission.id))
 
 
 def _misleads(entry: "os.DirEntry[str]") -> bool:
@@ -130,29 +128,6 @@ def _misleads(entry: "os.DirEntry[str]") -> bool:
         return entry.name.lower().endswith(".zip") or not entry.is_file()
     except OSError:  # a ring of links
         return True
-
-
-def _noted(found: Sequence[Submission]) -> Iterator[Submission]:
-    """The submissions with a note where an id is another one's but for letter case or stored accents."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for submission in found:
-        alike[_folded(submission.id)].append(submission.id)
-    for submission in found:
-        others = [own for own in alike[_folded(submission.id)] if own != submission.id]
-        notes = [
-            say(
-                "The id {id} differs from that of another submission, {other}, only in letter case or in how "
-                "accents are stored; both were graded.",
-                id=quoted(submission.id),
-                other=quoted(other),
-            )
-            for other in others[:1]
-        ]
-        yield replace(submission, notes=tuple(notes))
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _only_zip(folder: Path) -> Path | None:

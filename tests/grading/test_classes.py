@@ -168,7 +168,7 @@ def test_a_class_that_cannot_be_compared_has_its_reports(caplog: pytest.LogCaptu
     reports = list(compared(rubric, members))
 
     assert [one.report.verdict for one in members] == [report.verdict for report in reports]
-    assert all("could not be compared" in str(report.notes[-1]) for report in reports)
+    assert all("could not be compared" in str(report.teacher_notes[-1]) for report in reports)
     assert "could not be compared" in caplog.text
 
 

@@ -111,7 +111,7 @@ SELF_TESTS = {
 
 def items(report: Report) -> str:
     lines = [f"{item.status}: {item.message} {item.hint}".rstrip() for item in report.items]
-    return "\n".join([*lines, *(f"note: {note}" for note in report.notes)])
+    return "\n".join([*lines, *(f"note: {note}" for note in (*report.notes, *report.teacher_notes))])
 
 
 def texts() -> Iterator[tuple[str, str]]:

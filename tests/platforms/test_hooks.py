@@ -7,6 +7,7 @@ from builders_reports import FAILED, HOSTILE, REVIEW
 
 from grader.grading.stages import Stage
 from grader.platforms.hooks import open_inside, tell, write_results
+from grader.report import Isolation
 
 
 def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> None:
@@ -19,14 +20,21 @@ def test_a_submission_is_found_and_results_can_be_written(tmp_path: Path) -> Non
 
 
 def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each stage is told, and the exit code is the last one's."""
+    """Each stage is told, what waits for a person with its reason, and the exit code is the last one's."""
     (tmp_path / "results").mkdir()
-    stages = (Stage(FAILED, finished=False), Stage(REVIEW, finished=True))
+    held = Isolation(level="limited", sentence="A worker could connect by TCP.")
+    isolated = REVIEW.model_copy(update={"isolation": held})
+    stages = (Stage(FAILED, finished=False), Stage(isolated, finished=True))
     code = write_results(tmp_path, stages, lambda report, finished: f"{report.verdict} {finished}")
 
     assert 3 == code
     assert "review True" == (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
-    assert 2 == len(capsys.readouterr().out.splitlines())
+    assert [
+        "ito: partial results, 4.5 of 7.5 points",
+        "okafor: review, 4.5 of 7.5 points",
+        f"  {REVIEW.items[1].title}: {REVIEW.items[1].message} {REVIEW.items[1].hint}",
+        "  Isolation: limited. A worker could connect by TCP.",
+    ] == capsys.readouterr().out.splitlines()
 
 
 def test_a_line_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,11 +141,11 @@ def uncalibrated(references: References, which: Message, those: Message) -> Find
         )
     return not_checked(
         say(
-            "The rubric has no calibration (`grader rubric calibrate` makes one), so the {which} norms were "
-            "not compared with {those}.",
+            "The rubric has no calibration, so the {which} norms were not compared with {those}.",
             which=which,
             those=those,
-        )
+        ),
+        say("`grader rubric calibrate` makes a calibration."),
     )
 
 

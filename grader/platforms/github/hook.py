@@ -21,7 +21,7 @@ from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.platforms.hooks import Options
-from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, number, so_far
+from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, for_student, number, so_far
 from grader.reports import markdown, sentences
 from grader.submissions.submission import open_submission
 
@@ -61,7 +61,7 @@ def result(report: Report) -> str:
         "version": 1,
         "status": _STATUS.get(report.verdict, "error"),
         "max_score": number(report.max_score) or 0,
-        "tests": [_test(item, report.language) for item in report.items],
+        "tests": [_test(item, report.language) for item in for_student(report).items],
     }
     return base64.b64encode(json.dumps(content, allow_nan=False).encode("ascii")).decode("ascii")
 
@@ -82,7 +82,7 @@ def _test(item: ItemResult, language: Language) -> dict[str, Any]:
 
 def annotations(report: Report) -> str:
     """Workflow commands, one a line, that show what did not pass where people look at a run."""
-    lines = []
+    report, lines = for_student(report), []
     language = report.language
     for item in report.items:
         if level := _LEVEL.get(item.status):

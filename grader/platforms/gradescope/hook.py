@@ -20,7 +20,7 @@ from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import ItemResult, Report, Whose, decided, earns, number, so_far
+from grader.report import ItemResult, Report, Whose, decided, earns, for_student, number, so_far
 from grader.reports import sentences
 
 # `hidden` would hide the total for good.
@@ -69,6 +69,7 @@ def page(
 
     A leaderboard shows accuracy and points to the class, beside a name that each student chooses.
     """
+    report = for_student(report)
     return json_text(
         {
             "score": so_far(report) or 0,
@@ -88,7 +89,6 @@ def page(
                 "rubric": plain(report.rubric),
                 "verdict": report.verdict,
                 "max_score": number(report.max_score),
-                **({"isolation": report.isolation.level} if report.isolation else {}),
             },
         }
     )

@@ -20,7 +20,7 @@ from grader.messages.languages import ENGLISH, Language
 from grader.messages.safe_text import file_names, json_text, plain
 from grader.platforms.hooks import Options, tell
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
-from grader.report import Report, Whose, share
+from grader.report import Report, Whose, for_student, share
 from grader.reports import sentences
 from grader.rubric import Rubric
 from grader.rubric.loading import in_language, load_rubric
@@ -115,6 +115,7 @@ def _load(queue: XQueue, queued: Queued, folder: Path, most: int) -> None:
 
 def page(report: Report) -> str:
     """The JSON of `xqueue_body`; the score is a share in [0, 1]."""
+    report = for_student(report)
     language = report.language
     root = ET.Element("div")
     _paragraphs(root, (sentences.verdict(report), sentences.next_step(report)))

@@ -15,7 +15,7 @@ import typer
 from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import ItemResult, Report, Whose, decided, number, share
+from grader.report import ItemResult, Report, Whose, decided, for_student, number, share
 from grader.reports import sentences
 
 # PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
@@ -37,6 +37,7 @@ def hook(
 
 def page(report: Report, *, finished: bool = True) -> str:
     """The text of `results.json`, at most `LARGEST` bytes of UTF-8."""
+    report = for_student(report)
     for longest in _LENGTHS:
         text = json_text(_results(report, finished, longest))
         if len(text.encode()) <= LARGEST:

@@ -1,0 +1,124 @@
+"""What reaches a student, in every form and language: nothing of anybody else, nothing for a teacher."""
+
+import base64
+import csv
+import io
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from builders_reports import a_pair, a_report, an_item, in_a_terminal, shown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.messages.languages import LANGUAGES, Language, translated
+from grader.messages.message import say
+from grader.platforms.github import hook as github
+from grader.platforms.gradescope import hook as gradescope
+from grader.platforms.moodle.gradebook import moodle_feedback
+from grader.platforms.openedx import hook as openedx
+from grader.platforms.prairielearn import hook as prairielearn
+from grader.report import Fact, Isolation, Report, for_student
+from grader.reports import html, junit, load, markdown, names, plain_text
+
+# Each word stands for what only a teacher reads; no page has it by chance.
+HINT, DOUBT, LEVEL, LIMIT, REMARK = "zqhint", "zqdoubt", "zqlevel", "zqlimit", "zqremark"
+WITHHELD = (HINT, DOUBT, LEVEL, LIMIT, REMARK)
+SAID_TO_TEACHERS = (say("For the teacher"), say("For whoever runs the grader"), say("Similar submissions"))
+STATUSES = ("passed", "failed", "review", "error", "skipped", "not_checked")
+
+OTHERS = st.lists(st.from_regex(r"zq[0-9]{6}", fullmatch=True), min_size=1, max_size=4, unique=True)
+ITEMS = st.lists(st.tuples(st.sampled_from(STATUSES), st.sampled_from([0.0, 2.0])), max_size=6)
+
+
+def one_of_a_class(
+    others: list[str], items: list[tuple[str, float]], verdict: str, language: Language
+) -> Report:
+    """A report with everything that only a teacher reads, on items of every status."""
+    pairs = tuple(a_pair(other, hint=f"{other} {HINT}") for other in others)
+    return a_report(
+        *(
+            an_item(
+                id=f"item{number}",
+                status=status,
+                points=0.0,
+                max_points=most,
+                message=DOUBT if status == "review" and not most else "Found.",
+                hint=HINT if status in {"review", "error", "not_checked"} else "Do this.",
+            )
+            for number, (status, most) in enumerate(items)
+        ),
+        verdict=verdict,
+        language=language,
+        summary=pairs[0].message,
+        pairs=pairs,
+        teacher_notes=(f"{REMARK} {others[-1]}",),
+        isolation=Isolation(level="limited", sentence=LEVEL),
+        limits=(Fact(name="Time", value=LIMIT),),
+    )
+
+
+def feedback(report: Report, form: str) -> str:
+    """What Moodle's zip of feedback has for a student."""
+    with TemporaryDirectory() as folder:
+        worksheet = Path(folder, "worksheet.csv")
+        with worksheet.open("w", encoding="utf-8", newline="") as file:
+            header = ("Identifier", "Full name", "Status", "Grade")
+            csv.writer(file).writerows([header, ("Participant 1", report.name, "", "")])
+        content = moodle_feedback((report,), False, source=worksheet, form=form).content
+    assert isinstance(content, bytes)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def sinks(report: Report) -> dict[str, str]:
+    """The text of everything that a student gets of a report, by its name."""
+    forms = [name for name in names() if not load(name).of_class]
+    return {
+        "page": html.page(report),
+        "markdown": markdown.page(report) + markdown.page(report, finished=False),
+        "plain text": plain_text.page(report),
+        "terminal": shown(in_a_terminal(report), 100),
+        "JUnit": junit.page((report,)),
+        "Gradescope": gradescope.page(report, leaderboard=True) + gradescope.page(report, finished=False),
+        "PrairieLearn": prairielearn.page(report) + prairielearn.page(report, finished=False),
+        "GitHub, result": base64.b64decode(github.result(report)).decode(),
+        "GitHub, annotations": github.annotations(report),
+        "Open edX": openedx.page(report),
+        **{f"Moodle, {form}": feedback(report, form) for form in forms},
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=25, deadline=None)
+@given(others=OTHERS, items=ITEMS, verdict=st.sampled_from(["passed", "failed", "review", "error"]))
+def test_no_student_reads_of_another(language: Language, others, items, verdict) -> None:
+    """No id or name of another submission, no doubt without points, nothing for the teacher, no sandbox."""
+    report = one_of_a_class(others, items, verdict, language)
+    private = (*others, *WITHHELD, *(translated(text, language) for text in SAID_TO_TEACHERS))
+
+    found = {
+        (sink, one)
+        for sink, text in sinks(report).items()
+        for one in private
+        if one.casefold() in text.casefold()
+    }
+
+    assert set() == found
+
+
+@settings(max_examples=50, deadline=None)
+@given(OTHERS, ITEMS, st.sampled_from(["passed", "failed", "review", "error"]))
+def test_the_view_keeps_what_was_decided(others, items, verdict) -> None:
+    """Verdict, points and statuses are the same, its JSON has nothing of others, and once is enough."""
+    report = one_of_a_class(others, items, verdict, "en")
+    view = for_student(report)
+    kept = {"verdict", "score", "max_score", "id", "name", "facts", "files", "language"}
+
+    assert report.model_dump(include=kept) == view.model_dump(include=kept)
+    assert [(item.id, item.status, item.points) for item in report.items] == [
+        (item.id, item.status, item.points) for item in view.items
+    ]
+    assert not [one for one in (*others, *WITHHELD) if one in view.model_dump_json()]
+    assert view == for_student(view)
