@@ -1,4 +1,4 @@
-"""The pages of a graded class: `report.html` for each submission, and `index.html`."""
+"""The pages of a graded class: `report.html` and `teacher.html` for each submission, and `index.html`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ def write_pages(
     drawers: Drawers,
     absent: Sequence[Student] = (),
 ) -> None:
-    """Write the page of each submission, with charts if its evidence is cached, and that of the class."""
+    """Write the pages of each submission, with charts if its evidence is cached, and that of the class."""
     terminal = console(stderr=True)
     with terminal.status(f"Writing the pages of {counted(len(graded), 'submission')}"):
         begun = (
@@ -40,6 +40,7 @@ def write_pages(
             if page.failed:
                 terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
             write_changed(out / submission.folder / html.FILE, page.html)
+            write_changed(out / submission.folder / html.TEACHER_FILE, page.teacher)
             numbers = Drawing(accuracy=page.accuracy, largest_norm=page.largest_norm)
             entries.append(Entry(report, submission.folder, numbers))
         write_changed(out / html_class.INDEX, html_class.page(entries, absent))

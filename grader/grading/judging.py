@@ -76,9 +76,10 @@ class Judged(Frozen):
 
 
 class Page(Frozen):
-    """A submission's page, without charts if they `failed`, and what the page of the class has of it."""
+    """The student's page and the teacher's, without charts if they `failed`, and what the class page has."""
 
     html: str
+    teacher: str
     accuracy: float | None = None
     largest_norm: float | None = None
     failed: bool = False
@@ -123,14 +124,22 @@ def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged |
     measured = Measured.model_validate_json(content)
     evidence = measured.evidence
     if isinstance(act, ToDraw):
-        drawing = draw(evidence, act.targets)
-        page = html.page(act.report, drawing)
-        return Page(html=page, accuracy=drawing.accuracy, largest_norm=drawing.largest_norm)
+        return _pages(act.report, draw(evidence, act.targets))
     report = judge_shortened(rubric, evidence, act.shortened, act.whose, measured.origin)
     if rubric.likeness == "off":
         return Judged(report=report)
     inconsistent = is_inconsistent(rubric, report)
     return Judged(report=report, features=features_of(act.whose.id, evidence, inconsistent=inconsistent))
+
+
+def _pages(report: Report, drawing: Drawing) -> Page:
+    return Page(
+        html=html.page(report, drawing),
+        teacher=html.teacher_page(report, drawing),
+        accuracy=drawing.accuracy,
+        largest_norm=drawing.largest_norm,
+        failed=drawing.failed,
+    )
 
 
 class _Process:
@@ -220,11 +229,11 @@ class Drawers:
 
     def _page(self, act: ToDraw, measured: bytes | None) -> Page:
         if measured is None:
-            return Page(html=html.page(act.report))
+            return _pages(act.report, Drawing())
         answer = self._ask(act.report.id, act, measured)
         if isinstance(answer, Page):
             return answer
-        return Page(html=html.page(act.report, Drawing(failed=True)), failed=True)
+        return _pages(act.report, Drawing(failed=True))
 
     def _ask(self, name: str, act: ToJudge | ToDraw, measured: bytes) -> Judged | Page | Problem:
         """The answer, or why there is none; the operator's log has the name of the submission."""

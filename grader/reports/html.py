@@ -21,13 +21,22 @@ from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
 
 FILE = "report.html"
+TEACHER_FILE = "teacher.html"
 # Names stand in backticks, one on each side.
 _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
     """What the student reads, with the charts of the evidence if they are given."""
-    report = for_student(report)
+    return _page(for_student(report), drawing)
+
+
+def teacher_page(report: Report, drawing: Drawing | None = None) -> str:
+    """The whole report, with a link to the student's page beside it."""
+    return _page(report, drawing, students=FILE)
+
+
+def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     language, drawn = report.language, drawing or Drawing()
     about = (sentences.earned_of, sentences.who_looks, sentences.advice_by)
     items = [(item, *(words(item, language) for words in about)) for item in report.items]
@@ -35,6 +44,7 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
         "report.html",
         language,
         report=report,
+        students_page=students,
         rubric=sentences.rubric_title(report),
         verdict=sentences.verdict(report),
         who=sentences.who(report),

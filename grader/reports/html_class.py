@@ -40,8 +40,8 @@ class Entry:
 
     @property
     def link(self) -> str:
-        """The address of its page."""
-        return f"{quote(self.place, safe='', errors='backslashreplace')}/{html.FILE}"
+        """The address of its page for the teacher."""
+        return f"{quote(self.place, safe='', errors='backslashreplace')}/{html.TEACHER_FILE}"
 
     @property
     def who(self) -> str:

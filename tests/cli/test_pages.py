@@ -48,6 +48,7 @@ def test_the_pages_of_a_class(tmp_path: Path) -> None:
     entries = [Entry(PASSED, "ana", drawing), Entry(FAILED, "ito"), Entry(HOSTILE, "odd")]
     assert html.page(PASSED, drawing) == (tmp_path / "ana" / "report.html").read_text(encoding="utf-8")
     assert html.page(FAILED) == (tmp_path / "ito" / "report.html").read_text(encoding="utf-8")
+    assert html.teacher_page(FAILED) == (tmp_path / "ito" / "teacher.html").read_text(encoding="utf-8")
     assert html_class.page(entries, ABSENT) == (tmp_path / "index.html").read_text(encoding="utf-8")
 
 

@@ -47,7 +47,7 @@ def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert html.page(FAILED) == alone
     assert html.page(FAILED, draw(drawable(), YARDSTICK)) == drawn
-    assert '<a href="ito/report.html">' in index
+    assert '<a href="ito/teacher.html">' in index
     assert "Zoë" in index
     assert f"Written: {folder}/index.html and {folder}/<id>/report.html, from 2 reports." == (
         capsys.readouterr().out.strip()

@@ -103,6 +103,7 @@ def browser_pages(verdict: Verdict, language: Language) -> dict[str, str]:
     """What is to be read of a page for a browser; the names in it are left out."""
     report = a_page_of_everything(verdict, language)
     pages = {f"html {place}": html.page(report, drawing) for place, drawing in enumerate(drawings())}
+    pages["html_teacher"] = html.teacher_page(report, drawings()[0])
     entries = [Entry(report, "24", drawing) for drawing in drawings()]
     pages["html_class"] = html_class.page(entries, ABSENT)
     return {name: re.sub(r"<code>.*?</code>", "", page) for name, page in pages.items()}

@@ -22,7 +22,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-c
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed.")
 
-NAMES = ("failed", "passed", "hostile", "like", "class", "korean", "spanish")
+NAMES = ("failed", "passed", "hostile", "teacher", "class", "korean", "spanish")
 PHONE, SCREEN = 360, 1100
 
 
@@ -38,9 +38,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "failed": html.page(FAILED, drawing),
         "passed": html.page(PASSED),
         "hostile": html.page(HOSTILE, drawing),
-        "like": html.page(LIKE, drawing),
+        "teacher": html.teacher_page(LIKE, drawing),
         "class": html_class.page(everybody, absent),
-        "korean": html.page(LIKE.model_copy(update={"language": "ko"}), drawing),
+        "korean": html.teacher_page(LIKE.model_copy(update={"language": "ko"}), drawing),
         "spanish": html_class.page([Entry(one, "place", drawing) for one in in_spanish], absent),
     }
     for name, text in pages.items():

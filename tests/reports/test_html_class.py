@@ -29,7 +29,7 @@ def test_who_needs_a_person_comes_first() -> None:
     """The other orders are by name, and by points with those first that have none yet."""
     page = html_class.page(entries(PASSED, FAILED, ERROR, REVIEW))
     _, *orders = (
-        re.findall(r'href="([^"/]+)/report\.html"', part) for part in page.split('<div class="order')
+        re.findall(r'href="([^"/]+)/teacher\.html"', part) for part in page.split('<div class="order')
     )
 
     assert [
@@ -48,8 +48,8 @@ def test_a_pair_is_named_once() -> None:
     pairs = page[page.index('id="pairs"') : page.index('id="items"')]
 
     assert 3 == pairs.count("<li>")
-    assert '<a href="mori/report.html">mori</a>, <a href="ito/report.html">Ito (ito)</a> (model): ' in pairs
-    assert '<a href="mori/report.html">mori</a>, smith (model): ' in pairs
+    assert '<a href="mori/teacher.html">mori</a>, <a href="ito/teacher.html">Ito (ito)</a> (model): ' in pairs
+    assert '<a href="mori/teacher.html">mori</a>, smith (model): ' in pairs
 
 
 def test_a_file_that_can_be_used_has_passed() -> None:
@@ -137,7 +137,7 @@ def test_a_trick_is_text_and_a_link_stays_below(trick: str) -> None:
     assert seen.attributes <= CLASS_ATTRIBUTES
     assert [] == seen.comments
     for link in seen.links:
-        assert re.fullmatch(r"#[\w-]+|data:,|[A-Za-z0-9%._~-]+/report\.html", link)
+        assert re.fullmatch(r"#[\w-]+|data:,|[A-Za-z0-9%._~-]+/teacher\.html", link)
 
 
 @pytest.mark.parametrize("report", ALL)

@@ -49,7 +49,7 @@ REPORTS = {
     "nothing is decided": NOT_DECIDED.model_copy(update={"verdict": "review"}),
     "could not be graded": ERROR,
     "similar to others": LIKE,
-    "review and similar": REVIEW.model_copy(update={"pairs": (a_pair(),)}),
+    "review and similar": REVIEW.model_copy(update={"pairs": (a_pair(),), **MEASURED_IN}),
     "one item without an answer": a_report(an_item(), an_item(status="error", points=0.0), verdict="error"),
     "advice for what passed and was skipped": a_report(
         *(an_item(status=one, hint="Do\n it.\n", teacher_hint="Read it.\n") for one in ("passed", "skipped"))
@@ -126,6 +126,10 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "JUnit", junit.page((FAILED, REPORTS["review and similar"]))
     drawing = draw(drawable(), YARDSTICK)
     yield "page, failed", read(html.page(FAILED, drawing))
+    yield (
+        "teacher's page",
+        read(html.teacher_page(REPORTS["review and similar"])),
+    )
     yield "page, no charts because of a bug", read(html.page(PASSED, Drawing(failed=True)))
     drawn = [Entry(report, report.id, drawing) for report in (PASSED, FAILED, LIKE)]
     yield "page, a class", read(html_class.page([*drawn, Entry(ERROR, "smith")], ABSENT))
