@@ -167,10 +167,16 @@ class Training:
 
 
 @cache
-def a_training(
-    steps: int = 600, *, clipnorm: float = 1.0, seed: int = 0, saved: tuple[int, ...] = (), fresh: int = 0
+def a_training(  # noqa: PLR0913  (each test is about one of them)
+    steps: int = 600,
+    *,
+    clipnorm: float = 1.0,
+    by_variable: bool = True,
+    seed: int = 0,
+    saved: tuple[int, ...] = (),
+    fresh: int = 0,
 ) -> Training:
-    """Gradients of six variables that become smaller, as float32, clipped to `clipnorm` by variable.
+    """Gradients of six variables that become smaller, as float32, clipped to `clipnorm`, or as one vector.
 
     The moments are kept after the steps `saved` and the last; before the step `fresh` the optimizer is made
     anew.
@@ -186,7 +192,7 @@ def a_training(
             first, second = np.zeros((2, VARIABLES, 8), "float32")
         size = 0.15 + 0.8 / (1 + step / 150)
         gradient = (size * generator.normal(0.2, 1.0, (VARIABLES, 8))).astype("float32")
-        lengths = np.linalg.norm(gradient, axis=1, keepdims=True)
+        lengths = np.linalg.norm(gradient, axis=1 if by_variable else None, keepdims=True)
         clipped = gradient * np.minimum(np.float32(1), np.float32(clipnorm) / lengths)
         first += (clipped - first) * np.float32(1 - BETA_1)
         second += (np.square(clipped) - second) * np.float32(1 - BETA_2)

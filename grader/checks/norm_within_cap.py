@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from grader.analysis.diagnosis.optimizer import LOG_CLIPPED, clipped_later
 from grader.analysis.log_positions import place
 from grader.analysis.norms.columns import (
     HOW_TO_LOG,
@@ -106,11 +107,11 @@ class NormWithinCap(Check):
                 return _is_a_mean(column)
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
-            return self._only_before(log, norms.columns[0], model, rerun)
+            return self._only_before(norms, norms.columns[0], model, rerun)
         over, within = [], defaultdict[Message, list[NormColumn]](list)
         is_settled = any(self._settles(column) for column in clipped)
         for column in clipped:
-            found = self._compare(log, column, model, rerun, is_settled=is_settled)
+            found = self._compare(norms, column, model, rerun, is_settled=is_settled)
             if isinstance(found, Finding):
                 over.append(found)
             else:
@@ -148,7 +149,13 @@ class NormWithinCap(Check):
         return is_variable and self._within(column, Bound(self.cap))
 
     def _compare(
-        self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None, *, is_settled: bool
+        self,
+        norms: NormColumns,
+        column: NormColumn,
+        model: Model | None,
+        rerun: Rerun | None,
+        *,
+        is_settled: bool,
     ) -> Finding | Message:
         """Why the column does not pass, or else what was asked."""
         if self._within(column, Bound(self.cap)):
@@ -166,7 +173,7 @@ class NormWithinCap(Check):
                     say(
                         "{over} The norm of all gradients as one vector may reach the cap times the square "
                         "root of the number of variables, which is not known here.",
-                        over=self._over(log, column, Bound(self.cap)),
+                        over=self._over(norms.log, column, Bound(self.cap)),
                     ),
                     _COUNT if column.scope_known else _SAY_WHICH,
                 )
@@ -182,16 +189,17 @@ class NormWithinCap(Check):
                 say(
                     "{over} The log does not say which norm this is: the largest norm of a variable may "
                     "reach {cap}, the norm of all gradients as one vector {widest}.",
-                    over=self._over(log, column, Bound(self.cap)),
+                    over=self._over(norms.log, column, Bound(self.cap)),
                     cap=number(self.cap),
                     widest=widest.described(),
                 ),
                 _SAY_WHICH,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        reason = EMPTY if column.stage_known else self._cause(widest, model, rerun)
+        is_told = column.stage_known and not norms.clipped_later(self.cap)
+        reason = EMPTY if is_told else self._cause(widest, norms, model, rerun)
         bound = widest if column.scope == "global" else Bound(self.cap)
-        return failed(together(self._over(log, column, bound), reason), self._advice(model))
+        return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms, model))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return column.largest <= bound.value * (1 + self.tolerance)
@@ -213,14 +221,16 @@ class NormWithinCap(Check):
             more=more,
         )
 
-    def _only_before(self, log: Log, column: NormColumn, model: Model | None, rerun: Rerun | None) -> Finding:
+    def _only_before(
+        self, norms: NormColumns, column: NormColumn, model: Model | None, rerun: Rerun | None
+    ) -> Finding:
         largest, row = column.largest, column.logged.rows[int(as_array(column.values).argmax())]
         if column.stage_by == "numbers":
             bound, reason = Bound(self.cap), _LIKE_UNCLIPPED
             widest = bound_after_clipping(self.cap, "global", model, rerun)
             if widest is not None and not self._within(column, widest):
-                bound, reason = widest, self._cause(widest, model, rerun)
-            return failed(together(self._over(log, column, bound), reason), self._advice(model))
+                bound, reason = widest, self._cause(widest, norms, model, rerun)
+            return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms, model))
         says = (
             say("its header or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
         )
@@ -231,10 +241,10 @@ class NormWithinCap(Check):
                 name=column.name,
                 says=says,
                 largest=number(largest),
-                where=place(log, row),
+                where=place(norms.log, row),
                 cap=number(self.cap),
             ),
-            HOW_TO_LOG,
+            LOG_CLIPPED if norms.clipped_later(self.cap) else HOW_TO_LOG,
         )
 
     def _clipped_globally(self, column: NormColumn) -> Finding:
@@ -262,8 +272,10 @@ class NormWithinCap(Check):
             ),
         )
 
-    def _cause(self, widest: Bound, model: Model | None, rerun: Rerun | None) -> Message:
+    def _cause(self, widest: Bound, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Message:
         """Why norms are over all that clipping leaves, and what the grader's own training has over it."""
+        if later := norms.clipped_later(self.cap):
+            return clipped_later(later, self.cap)
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
@@ -287,7 +299,9 @@ class NormWithinCap(Check):
         )
         return together(over, seen)
 
-    def _advice(self, model: Model | None) -> Message:
+    def _advice(self, norms: NormColumns, model: Model | None) -> Message:
+        if norms.clipped_later(self.cap):
+            return LOG_CLIPPED
         optimizer = model.optimizer if model else None
         if optimizer and self._clips(optimizer):
             return together(

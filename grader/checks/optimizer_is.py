@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.analysis.diagnosis.optimizer import other_clipping, other_learning_rate
+from grader.analysis.diagnosis.optimizer import clipped_later, other_clipping, other_learning_rate
 from grader.analysis.moments.compare import fits_in_log
 from grader.analysis.norms.columns import NormColumn, is_held
 from grader.analysis.norms.infer import NormColumns
@@ -54,6 +54,7 @@ class OptimizerIs(Check):
     `clipnorm=0` means no clipping in Keras 3. An optimizer without clipping whose log is capped all the same,
     as after `tf.clip_by_global_norm` in a training loop, passes if `accept_global_clipnorm` is true and
     Adam's moments are exactly those that the logged norms give; if they are not, a teacher must look.
+    So does one whose logged norms give exactly these moments when they are held at the cap.
 
     Args:
         name: The name of the class in `keras.optimizers`; upper and lower case are not told apart.
@@ -117,36 +118,16 @@ class OptimizerIs(Check):
             )
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
-        if name_fits and len(wrong) == 1 and norms and (column := self._clipped_by_hand(stored, norms)):
-            cap = number(self.clipnorm or 0)
-            if _is_remembered(norms, column):
-                return passed(
-                    say(
-                        "The stored optimizer is {found}, but its moments are those of the norms in "
-                        "{name}, which are capped at {cap}: the training loop clipped all gradients as "
-                        "one vector before the optimizer saw them, which the rubric accepts.",
-                        found=found,
-                        name=column.name,
-                        cap=cap,
-                    )
-                )
-            return review(
-                say(
-                    "The stored optimizer is {found}, but the norms in {name} are capped at {cap}; the "
-                    "rubric asks for {asked}.",
-                    found=found,
-                    name=column.name,
-                    cap=cap,
-                    asked=asked,
-                ),
-                say(
-                    "Look in the student's code whether the training loop clips the gradients itself, "
-                    "for example with `tf.clip_by_global_norm`."
-                ),
-            )
+        if (
+            name_fits
+            and len(wrong) == 1
+            and norms
+            and (finding := self._by_hand(stored, norms, found, asked))
+        ):
+            return finding
         hints = [setting.hint for setting in wrong if setting.hint]
         if self.clipnorm is not None and settings[-1] in wrong:
-            hints.append(other_clipping(model, self.clipnorm, rerun) or EMPTY)
+            hints.append(other_clipping(model, self.clipnorm, rerun, norms) or EMPTY)
         hints.append(
             say("Compile with {call}, train again, and save the model as it was trained.", call=self._call())
         )
@@ -171,14 +152,52 @@ class OptimizerIs(Check):
         arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
         return f"`{self.name}({', '.join(arguments)})`"
 
-    def _clipped_by_hand(self, stored: Optimizer, norms: NormColumns) -> NormColumn | None:
-        """The norm column that is capped although the stored optimizer does not clip."""
-        clips = any((stored.clipnorm, stored.global_clipnorm, stored.clipvalue))
+    def _by_hand(
+        self, stored: Optimizer, norms: NormColumns, found: Message | str, asked: Message | str
+    ) -> Finding | None:
+        """The finding on a training loop that clips although the stored optimizer does not, or None."""
         cap = self.clipnorm
-        if clips or cap is None or not self.accept_global_clipnorm:
+        if stored.cap or stored.clipvalue or cap is None or not self.accept_global_clipnorm:
             return None
+        later = norms.clipped_later(cap)
+        if later and later.is_at_cap:
+            return passed(
+                say(
+                    "The stored optimizer is {found}, but {proof} The rubric accepts gradients that are "
+                    "clipped as one vector.",
+                    found=found,
+                    proof=clipped_later(later, cap),
+                )
+            )
         after = (column for column in norms.columns if column.stage == "after")
-        return next((column for column in after if is_held(column.values, cap, _FLOAT32, share=0.5)), None)
+        held = next((column for column in after if is_held(column.values, cap, _FLOAT32, share=0.5)), None)
+        if held is None:
+            return None
+        if _is_remembered(norms, held):
+            return passed(
+                say(
+                    "The stored optimizer is {found}, but its moments are those of the norms in "
+                    "{name}, which are capped at {cap}: the training loop clipped all gradients as "
+                    "one vector before the optimizer saw them, which the rubric accepts.",
+                    found=found,
+                    name=held.name,
+                    cap=number(cap),
+                )
+            )
+        return review(
+            say(
+                "The stored optimizer is {found}, but the norms in {name} are capped at {cap}; the "
+                "rubric asks for {asked}.",
+                found=found,
+                name=held.name,
+                cap=number(cap),
+                asked=asked,
+            ),
+            say(
+                "Look in the student's code whether the training loop clips the gradients itself, "
+                "for example with `tf.clip_by_global_norm`."
+            ),
+        )
 
 
 def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
-from builders_runs import a_training, the_log, the_model
+from builders_runs import Training, a_training, the_log, the_model
 
+from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence.log import Log
 from grader.evidence.model import Optimizer
@@ -135,3 +136,42 @@ def test_any_other_log_contradicts_nothing(log: Log, stored: dict[str, Any]) -> 
 def test_clipping_in_the_loop_is_not_looked_for_where_it_is_not_accepted() -> None:
     """The rubric wants the optimizer to clip each variable."""
     assert "failed" == found(NOT_GLOBAL, log=a_log(a_norm([1.0] * 30)), clipnorm=None).status
+
+
+LOOP = a_training(600, clipnorm=2.5, by_variable=False)
+EACH = a_training(600, clipnorm=0.5)
+
+
+@pytest.mark.parametrize(
+    ("training", "cap", "accepts_global", "status"),
+    [
+        pytest.param(LOOP, 2.5, True, "passed", id="held at the cap they make the moments"),
+        pytest.param(LOOP, 2.5, False, "failed", id="the rubric asks for each variable"),
+        pytest.param(LOOP, 2.0, True, "failed", id="another cap"),
+        pytest.param(EACH, 0.5, True, "failed", id="each by itself"),
+    ],
+)
+@pytest.mark.parametrize("declared", [{}, {"scope": "global"}, {"scope": "global", "stage": "before"}])
+def test_norms_that_were_logged_before_the_loop_clipped(
+    training: Training, cap: float, accepts_global: bool, status: str, declared: dict[str, Any]
+) -> None:
+    """`clipped, norm = tf.clip_by_global_norm(g, 1.0)` is told from no clipping by Adam's moments."""
+    check = CHECK.model_copy(update={"clipnorm": cap, "accept_global_clipnorm": accepts_global})
+    model = the_model(training, clipnorm=None)
+    log = the_log(training.logged("global", "before"), "norm", **declared)
+    logged = ask(NormWithinCap(cap=cap), model=model, log=log)
+    optimizer = ask(check, model=model, log=log)
+
+    assert ("failed", status) == (logged.status, optimizer.status)
+    assert "tf.linalg.global_norm(clipped)" in str(logged.hint)
+    assert "tf.linalg.global_norm(clipped)" in str(optimizer.hint) or status == "passed"
+
+
+@pytest.mark.parametrize("stored", [{"clipnorm": None}, {"clipnorm": None, "moments": None}])
+def test_gradients_that_nothing_clipped_are_not_called_clipped(stored: dict[str, Any]) -> None:
+    """The moments are those of the logged norms, or nobody knows them."""
+    training = a_training(600, clipnorm=1e9)
+    model, log = the_model(training, **stored), the_log(training.logged("global", "before"), scope="global")
+    hints = [str(ask(check, model=model, log=log).hint) for check in (CHECK, NormWithinCap())]
+
+    assert not any("tf.linalg.global_norm(clipped)" in hint for hint in hints)

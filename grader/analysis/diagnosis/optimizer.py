@@ -4,11 +4,17 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+from grader.analysis.norms.infer import ClippedLater, NormColumns
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import number, quoted
 
+LOG_CLIPPED = say(
+    "`tf.clip_by_global_norm` returns the norm from before clipping, as PyTorch's `clip_grad_norm_` does. "
+    "Log `tf.linalg.global_norm(clipped)` in its place, or call `logger.record(..., clipped=clipped)` of "
+    "`grader.student.NormLogger`."
+)
 # They divide a gradient by its own size, so that one scaled down by clipping makes the same step.
 DIVIDE_BY_SIZE = {"Adam", "AdamW", "Adamax", "Nadam", "RMSprop"}
 # Keras' default, added to that size before the division.
@@ -21,8 +27,32 @@ _USUAL = {"SGD": 0.01}
 _USUAL_OF_OTHERS = 0.001
 
 
-def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message | None:
-    """What the stored clipping does instead of `clipnorm` at the cap asked for, as the rerun shows."""
+def clipped_later(found: ClippedLater, cap: float) -> Message:
+    """That the training loop clipped the gradients after their norms were logged, with the proof."""
+    sums = say(
+        "Adam's second moment sums to {stored} in the model file, and the norms in {name} would make it "
+        "{predicted}",
+        stored=number(found.fit.stored),
+        name=found.column.name,
+        predicted=number(found.fit.predicted),
+    )
+    if not found.is_at_cap:
+        return say(
+            "{sums}: the optimizer was given shorter gradients than those that were logged.", sums=sums
+        )
+    return say(
+        "{sums}, or exactly {stored} if each is held at {cap}: the training loop clipped the gradients after "
+        "these norms were taken.",
+        sums=sums,
+        stored=number(found.fit.stored),
+        cap=number(cap),
+    )
+
+
+def other_clipping(
+    model: Model, asked: float, rerun: Rerun | None, log: NormColumns | None = None
+) -> Message | None:
+    """What the stored clipping does instead of `clipnorm` at the cap asked for, as the rerun and log show."""
     optimizer = model.optimizer
     if optimizer is None:
         return None
@@ -43,7 +73,8 @@ def other_clipping(model: Model, asked: float, rerun: Rerun | None) -> Message |
         )
     norms = rerun.norms.variable_before if rerun else ()
     if not caps:
-        return _none(optimizer, asked, norms)
+        later = log.clipped_later(asked) if log else None
+        return together(clipped_later(later, asked), LOG_CLIPPED) if later else _none(optimizer, asked, norms)
     (found,) = caps
     if not math.isclose(found, asked, rel_tol=_EQUAL):
         small = hard_clipping(model, rerun) or _small(optimizer, found)

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass, replace
 from itertools import product
 
-from grader.analysis.moments.compare import fits_in_log
+from grader.analysis.moments.compare import Fit, fits_in_log
 from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held
 from grader.analysis.reference.references import References, largest_batch
-from grader.analysis.statistics import is_finite
+from grader.analysis.statistics import as_array, is_finite
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.log import Log
@@ -18,6 +18,21 @@ from grader.evidence.values import Scope, Stage
 
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
+# What an optimizer is given, and sums up exactly.
+_SEEN: tuple[Series, ...] = (("global", "after"),)
+
+
+@dataclass(frozen=True)
+class ClippedLater:
+    """Norms that are larger than those of the gradients that the optimizer was given, by its moments.
+
+    `fit` is what they would have made of the moments. `is_at_cap` where they make exactly what is stored if
+    each is held at the cap, as `tf.clip_by_global_norm` holds the norm of all gradients.
+    """
+
+    column: NormColumn
+    fit: Fit
+    is_at_cap: bool
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,19 @@ class NormColumns:
     log: Log
     columns: tuple[NormColumn, ...]
     references: References
+
+    def clipped_later(self, cap: float) -> ClippedLater | None:
+        """The norms that were logged before the training loop clipped; None where the optimizer clips."""
+        state = self.references.adam_state
+        if state is None or state.optimizer.cap or state.optimizer.clipvalue:
+            return None
+        found = []
+        for column in self.columns:
+            fits = fits_in_log(self.log, column.logged, state, _SEEN)
+            held = column.logged.model_copy(update={"values": as_array(column.values).clip(max=cap)})
+            is_at_cap = any(fit.is_conclusive for fit in fits_in_log(self.log, held, state, _SEEN))
+            found += [ClippedLater(column, fit, is_at_cap) for fit in fits if fit.stored < fit.low]
+        return max(found, key=lambda one: one.is_at_cap, default=None)
 
 
 def norms_of(evidence: Evidence, targets: Targets) -> NormColumns | Problem:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from builders_evidence import norms_in
+from builders_evidence import a_norm, a_step_log, ask, norms_in
 from builders_logs import read as read_log
 from builders_models import (
     a_keras_file,
@@ -22,8 +22,11 @@ from builders_models import (
     numbers,
     the_weights,
 )
+from builders_training import a_dataset, a_network, saved
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer
+from grader.checks.norm_within_cap import NormWithinCap
+from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence.model import Model, Moments, Optimizer
 from grader.measure.model.read import read_model
 from grader.student import NormLogger
@@ -464,3 +467,30 @@ def test_the_log_of_one_example_does_not_fit_the_model_of_another(examples: Path
 
     assert "review" == status
     assert " does not fit the optimizer as " in message
+
+
+@pytest.mark.parametrize(("cap", "status"), [(0.6, "passed"), (None, "failed")])
+def test_the_norm_that_a_loop_logs_from_before_its_clipping(
+    tmp_path: Path, cap: float | None, status: str
+) -> None:
+    """The moments of a real training tell `tf.clip_by_global_norm` from no clipping."""
+    dataset, model = a_dataset(), a_network()
+    model.compile(keras.optimizers.Adam(1e-3))
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    norms = []
+    for start in range(0, 600, 10):
+        images = dataset.x_train[start : start + 10] / np.float32(255)
+        with tf.GradientTape() as tape:
+            value = loss(dataset.y_train[start : start + 10], model(images))
+        gradients = tape.gradient(value, model.trainable_variables)
+        norm = tf.linalg.global_norm(gradients)
+        if cap:
+            gradients, norm = tf.clip_by_global_norm(gradients, cap)
+        model.optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        norms.append(float(norm))
+    facts = read_model("m.keras", saved(model, tmp_path)).facts
+    log = a_step_log(a_norm(norms), steps=60)
+    clipping = OptimizerIs(name="Adam", clipnorm=0.6)
+
+    assert status == ask(clipping, log=log, model=facts).status
+    assert bool(cap) == ("clip_by_global_norm" in str(ask(NormWithinCap(cap=0.6), log=log, model=facts).hint))
