@@ -1,8 +1,10 @@
 """What a rubric may say but a careful teacher would not."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from grader.checks import Setting
 from grader.messages.english import names
@@ -11,7 +13,8 @@ from grader.rubric import Rubric
 
 # What a log is compared with; there is one value of each for all items.
 _SHARED = ("cap", "tolerance", "scope", "stage", "training_images")
-_DECIMAL = re.compile(r"(?<![\w.])[0-9]+\.[0-9]+(?![\w.])")
+# A number before a colon or a bracket counts something else: `Part 2: layers`.
+_NUMBER = re.compile(r"(?<![\w.,-])([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)( ?%)?(?![\w:)]|[.,][0-9])")
 
 
 def lint(rubric: Rubric) -> tuple[str, ...]:
@@ -39,11 +42,32 @@ def _items(rubric: Rubric) -> Iterator[str]:
 
 
 def _titles(rubric: Rubric) -> Iterator[str]:
-    """Decimals in a title that no parameter has: students read the title, the check has the parameters."""
+    """Numbers in a title that no parameter has: students read the title, the check has the parameters.
+
+    A whole number may be that of a chapter, so it is wrong only where a whole parameter is missing.
+    """
     for item in rubric.items:
-        parameters = {value for value in item.check.model_dump().values() if isinstance(value, float)}
-        for written in _DECIMAL.findall(item.title):
-            if parameters and float(written) not in parameters:
+        numbers = {
+            name: [
+                one for one in (value if isinstance(value, tuple) else (value,)) if type(one) in {int, float}
+            ]
+            for name, value in item.check.model_dump().items()
+        }
+        known = set(chain.from_iterable(numbers.values()))
+        given = set(chain.from_iterable(numbers[name] for name in item.check.model_fields_set))
+        found = [
+            (f"{written}{percent}", float(written.replace(",", "")) / (100 if percent else 1))
+            for written, percent in _NUMBER.findall(str(item.heading))
+        ]
+        missing = given - {value for _, value in found}
+        for written, value in found:
+            is_whole = "." not in written and "%" not in written
+            asked = (
+                [one for one in missing if one == int(one)]
+                if is_whole
+                else [one for one in known if isinstance(one, float)]
+            )
+            if asked and not any(math.isclose(value, one) for one in known):
                 yield f"Item {quoted(item.id)} has {written} in its title, but not as a parameter."
 
 

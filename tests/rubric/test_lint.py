@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from builders_rubric import RUBRIC, a_rubric
 
 from grader.rubric.lint import lint
@@ -30,6 +31,32 @@ def test_a_title_that_its_parameters_contradict(tmp_path: Path) -> None:
     assert ("Item `model_accuracy` has 0.87 in its title, but not as a parameter.",) == _warnings(
         tmp_path, item % 0.87
     )
+
+
+@pytest.mark.parametrize(
+    ("check", "title", "wrong"),
+    [
+        ("hidden_layers: {units: [300, 100]}", "Layers of 300 and 100", ()),
+        ("hidden_layers: {units: [300, 100]}", "Chapter 3: layers of {units}", ()),
+        ("hidden_layers: {units: [128, 64]}", "Layers of 300 and 100", ("300", "100")),
+        ("hidden_layers: {units: [300, 100]}", "Part 2: 300 and 50 (exercise 11)", ("50",)),
+        ("model_accuracy: {at_least: 0.87}", "Question 4, accuracy 87 %", ()),
+        ("model_accuracy: {at_least: 0.87}", "Accuracy of at least 85%", ("85%",)),
+        ("optimizer_is: {name: Adam, clipnorm: 1.0}", "Adam with clipnorm 2", ("2",)),
+        ("optimizer_is: {name: Adam, clipnorm: 1.0}", "Adam with clipnorm 1", ()),
+        ("log_fits_rerun: {cap: 1.0, training_images: 60000}", "All 60,000 images, cap 1", ()),
+        ("log_fits_rerun: {cap: 1.0, training_images: 60000}", "All 50,000 images", ("50,000",)),
+        ("log_is_complete: {every: step}", "Week 3, complete", ()),
+    ],
+)
+def test_whole_numbers_and_percent_in_a_title(
+    tmp_path: Path, check: str, title: str, wrong: tuple[str, ...]
+) -> None:
+    """Another number is no threshold where the title has all that are asked for, or none is asked for."""
+    found = _warnings(tmp_path, f'- {check}\n  id: one\n  title: "{title}"\n  points: 1\n')
+
+    expected = [f"Item `one` has {number} in its title, but not as a parameter." for number in wrong]
+    assert expected == [warning for warning in found if "title" in warning]
 
 
 def test_rerun_with_another_optimizer(tmp_path: Path) -> None:
