@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from builders_evidence import a_norm, a_step_log, ask, norms_in
+from builders_evidence import a_norm, a_step_log, norms_in
 from builders_logs import read as read_log
 from builders_models import (
     a_keras_file,
@@ -490,7 +490,8 @@ def test_the_norm_that_a_loop_logs_from_before_its_clipping(
         norms.append(float(norm))
     facts = read_model("m.keras", saved(model, tmp_path)).facts
     log = a_step_log(a_norm(norms), steps=60)
-    clipping = OptimizerIs(name="Adam", clipnorm=0.6)
+    logged = norms_in(log, NormWithinCap(cap=0.6), None, model=facts)
+    within = NormWithinCap(cap=0.6).find(logged, facts, None)
 
-    assert status == ask(clipping, log=log, model=facts).status
-    assert bool(cap) == ("clip_by_global_norm" in str(ask(NormWithinCap(cap=0.6), log=log, model=facts).hint))
+    assert status == OptimizerIs(name="Adam", clipnorm=0.6).find(facts, logged, None).status
+    assert bool(cap) == ("clip_by_global_norm" in str(within.hint))
