@@ -100,6 +100,8 @@ UNCOVERED = (
     a_network_with("BatchNormalization"),
     a_network_with("Dropout", "LSTM"),
     a_network_with(optimizer=an_optimizer(averages=True)),
+    a_network_with(loss="mean_squared_error", loss_form="other"),
+    a_network_with(loss="my_loss", loss_form="unknown"),
 )
 
 

@@ -12,8 +12,8 @@ from grader.checks import Cap, Check
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, say, together
-from grader.messages.wording import number
-from grader.report import Finding, failed, passed, review
+from grader.messages.wording import number, quoted
+from grader.report import Finding, failed, not_checked, passed, review
 
 
 class CapBindsEarly(Check):
@@ -69,6 +69,14 @@ class CapBindsEarly(Check):
         )
         if count >= needed:
             return passed(say("{sentence}.", sentence=sentence))
+        if model and model.loss_form == "unknown":
+            return not_checked(
+                say(
+                    "{sentence}. The grader cannot train with the loss {loss}, whose gradients may be small.",
+                    sentence=sentence,
+                    loss=quoted(model.loss),
+                )
+            )
         if rerun is not None:
             own = rerun.norms.series("variable", "before")[: self.first_steps]
             own_count = reaching(own, self.cap)

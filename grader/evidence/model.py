@@ -9,6 +9,9 @@ from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, Finite
 from grader.frozen import Frozen
 from grader.messages.message import say
 
+# Cross-entropy, or none stored; another loss that the grader builds; one that it cannot build.
+LossForm = Literal["usual", "other", "unknown"]
+
 
 class Layer(Frozen):
     """A layer of the student's network, as its file describes it."""
@@ -99,6 +102,7 @@ class Model(Part):
     variables: Count
     optimizer: Optimizer | None
     loss: Text = ""
+    loss_form: LossForm = "usual"
     from_logits: bool | None = None
     rescued: tuple[Sentence, ...] = ()
     sketch: Sketch | None = None

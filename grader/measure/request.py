@@ -12,6 +12,7 @@ from grader.evidence.problem import Problem
 from grader.evidence.values import Sentence, Text
 from grader.frozen import Frozen
 from grader.measure.intake import DECLARATION, Intake, Taken, largest_archive, take, take_nothing
+from grader.measure.loss import Loss
 from grader.measure.sources import Source, linked, open_archive, read_from
 from grader.rubric import Plan
 from grader.submissions.submission import Submission, own_files
@@ -28,6 +29,7 @@ class Architecture(Frozen):
     parameters: Annotated[int, Field(ge=0)]  # the most numbers that its weights may have
     inputs: Text  # the scale of the pixels, one of `training.images.SCALES`
     probabilities: bool  # else it gives logits
+    loss: Loss | None = None  # else the usual cross-entropy
 
 
 class RerunRequest(Frozen):

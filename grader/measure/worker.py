@@ -55,7 +55,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         from grader.measure.training.session import Session
 
         use_one_thread()
-        session = Session(clean.content, clean.suffix, clean.facts.parameters, plan, folder)
+        session = Session(clean.content, clean.suffix, clean.facts.parameters, plan, folder, loss=clean.loss)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
         return ModelReply(
             predictions=attempt(session.predictions, say("the predictions")),

@@ -1,4 +1,4 @@
-"""How the model was compiled, read as data and never deserialised: the loss, the optimizer and its variables.
+"""How the model was compiled, read as data and never deserialised: the optimizer and its variables.
 
 A `.keras` file numbers them (`optimizer/vars/0` is the number of steps, `1` the learning rate in Keras 3),
 under the wrapped optimizer where the loss is scaled. Then Adam has the running averages where `use_ema` is
@@ -25,7 +25,7 @@ from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
 from grader.measure.model.arrays import Array, Path, Totals
 from grader.measure.model.legacy import todays_class
 from grader.measure.model.reading import shown
-from grader.measure.model.values import snake_case, whole
+from grader.measure.model.values import whole
 
 # What people pass as text, `compile("adam")`, under the name of its class.
 BY_NAME = {
@@ -149,22 +149,6 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         moments=read_moments(kind, config, state) if config or isinstance(stored, str) else None,
         averages=config.get("use_ema") is True,
     )
-
-
-def read_loss(compiled: dict[str, Any]) -> tuple[str, bool | None]:
-    """The name of the loss as in `compile("...")`, or "", and whether it expects logits."""
-    stored = compiled.get("loss")
-    if isinstance(stored, list) and len(stored) == 1:
-        stored = stored[0]
-    if isinstance(stored, str):
-        return shown(stored if "_" in stored else snake_case(stored)), None
-    if not isinstance(stored, dict) or "class_name" not in stored:
-        return "", None
-    if isinstance(stored.get("config"), str):
-        return shown(stored["config"]), None
-    kind, config = _opened(stored)
-    logits = config.get("from_logits")
-    return shown(snake_case(kind)), logits if isinstance(logits, bool) else None
 
 
 def _opened(stored: dict[str, Any]) -> tuple[str, dict[str, Any]]:

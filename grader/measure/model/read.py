@@ -7,9 +7,10 @@ from typing import Literal
 from grader import rubric
 from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model
+from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import sketch
-from grader.measure.model.compiled import read_loss, read_optimizer
+from grader.measure.model.compiled import read_optimizer
 from grader.measure.model.filetype import recognise
 from grader.measure.model.h5_file import read_h5, write_h5
 from grader.measure.model.keras_file import SEEDS, read_keras, write_keras
@@ -28,6 +29,7 @@ class CleanModel:
     content: bytes  # a model file made anew from allowed parts and plain numbers, without the optimizer
     suffix: Literal[".keras", ".h5"]  # under which Keras loads it
     architecture: str  # the network without its weights, equal for equal networks
+    loss: StoredLoss
 
 
 def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Limits) -> CleanModel:
@@ -54,7 +56,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         reading.note(
             say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")
         )
-    loss, from_logits = read_loss(stored.compiled)
+    loss = read_loss(stored.compiled.get("loss"))
     return CleanModel(
         facts=Model(
             form=form,
@@ -65,14 +67,16 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             parameters=sum(array.size for array in weights.values()),
             variables=len(weights),
             optimizer=read_optimizer(stored.compiled, stored.state),
-            loss=loss,
-            from_logits=from_logits,
+            loss=loss.name,
+            loss_form=loss.form,
+            from_logits=loss.from_logits,
             rescued=tuple(reading.notes),
             sketch=sketch(weights),
         ),
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",
         architecture=architecture(network),
+        loss=loss,
     )
 
 

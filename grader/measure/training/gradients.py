@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
 from grader.evidence.training import Norms
+from grader.measure.loss import PLAIN
+from grader.measure.loss import Loss as StoredLoss
 from grader.messages.message import say
 from grader.rubric import OptimizerPlan
 
@@ -30,12 +32,19 @@ SMALLER_RATE = say(
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 
 
-def loss_for(probabilities: bool) -> Loss:
-    """Mean sparse categorical cross-entropy of a batch, for outputs that are probabilities or logits."""
+def loss_for(probabilities: bool, stored: StoredLoss | None = None) -> Loss:
+    """The stored loss of a batch, all but the first of the table on one-hot labels.
+
+    Without one, the mean sparse categorical cross-entropy, for outputs that are probabilities or logits.
+    """
+    name = stored.name if stored else PLAIN
+    settings = dict(stored.settings) if stored else {"from_logits": not probabilities}
+    function: Callable[..., tf.Tensor] = getattr(keras.losses, name)
+    reduce = tf.reduce_sum if stored and stored.total else tf.reduce_mean
 
     def loss(labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        each = keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=not probabilities)
-        return tf.reduce_mean(tf.cast(each, tf.float32))
+        expected = labels if name == PLAIN else tf.one_hot(labels, outputs.shape[-1], dtype=outputs.dtype)
+        return reduce(tf.cast(function(expected, outputs, **settings), tf.float32))
 
     return loss
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe
+from grader.measure.loss import NO_LOSS, StoredLoss
 from grader.measure.model.network import built_once, read_architecture
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Predictions, RerunSteps
@@ -31,8 +32,18 @@ from grader.rubric import Plan
 class Session:
     """A loaded model with the data that it is measured on."""
 
-    def __init__(self, content: bytes, suffix: str, parameters: int, plan: Plan, folder: str) -> None:
+    def __init__(  # noqa: PLR0913  (what a file says of a network)
+        self,
+        content: bytes,
+        suffix: str,
+        parameters: int,
+        plan: Plan,
+        folder: str,
+        *,
+        loss: StoredLoss = NO_LOSS,
+    ) -> None:
         """Load the clean copy, and refuse it if it does not fit the data."""
+        self._loss = loss
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
         self._parameters = parameters
@@ -57,6 +68,9 @@ class Session:
 
     @cached_property
     def _probabilities(self) -> bool:
+        # The usual loss needs to know it, and is told so by who compiled the model.
+        if self._loss.form == "usual" and self._loss.from_logits is not None:
+            return not self._loss.from_logits
         return gives_probabilities(self._compared)
 
     def predictions(self) -> Predictions:
@@ -77,7 +91,7 @@ class Session:
         """Gradient norms at the submitted weights, without an update."""
         plan = self._plan.rerun
         batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, self._scale)
-        loss, optimizer = loss_for(self._probabilities), plan.optimizer
+        loss, optimizer = loss_for(self._probabilities, self._loss.trained_with), plan.optimizer
         with as_traced():
             recorded = compiled_probe(self._model, batches, loss, optimizer)(batches.order)
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
@@ -89,6 +103,7 @@ class Session:
             parameters=self._parameters,
             inputs=self._scale,
             probabilities=self._probabilities,
+            loss=self._loss.trained_with,
         )
 
 
@@ -103,7 +118,8 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     network = build_network(built_once(cleaned), architecture.parameters, limits.activations)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)
-    variables, loss = network.trainable_variables, loss_for(architecture.probabilities)
+    variables = network.trainable_variables
+    loss = loss_for(architecture.probabilities, architecture.loss)
     update = build_update(training.optimizer, variables)
     with as_traced():
         recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)

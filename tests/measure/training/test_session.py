@@ -11,7 +11,7 @@ from builders_golden import refusal_of
 from grader.errors import SubmissionError
 from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
-from grader.measure.request import Architecture
+from grader.measure.request import Architecture, RerunRequest
 from grader.measure.training.images import Arrays
 from grader.measure.training.session import Session, rerun
 
@@ -58,6 +58,29 @@ def test_the_probe_is_taken_at_the_submitted_weights(tmp_path: Path) -> None:
 
     assert 5 == len(trained.norms.global_before)
     assert np.median(trained.norms.global_before) < np.median(fresh.norms.global_before)
+
+
+def test_both_use_the_loss_of_the_file(tmp_path: Path) -> None:
+    """The probe's gradients are those of `fit`; the rerun starts at that loss, and is no other loss's."""
+    model = build.a_network()
+    model.compile(keras.optimizers.SGD(0.0), keras.losses.MeanSquaredError(reduction="sum"))
+    dataset = build.a_dataset()
+    folder = build.arrays_in(tmp_path, dataset)
+    clean = read_model("model.keras", build.saved(model, tmp_path))
+    plan = build.a_plan()
+    sizes = (model.count_params(), plan, str(folder))
+    session = Session(clean.content, ".keras", *sizes, loss=clean.loss)
+    usual = Session(clean.content, ".keras", *sizes)
+
+    mine, other = session.architecture(clean.architecture), usual.architecture(clean.architecture)
+    requests = [RerunRequest(plan=plan, architecture=one) for one in (mine, other)]
+    found = rerun(plan, mine, Arrays.read(folder, "small"))
+
+    assert 2 == len({request.sha256 for request in requests})
+    # Of 32 images, each (1 - p)^2 and two p^2 over three classes.
+    assert 3.0 < found.loss[0] < 12.0
+    assert np.mean(found.loss[-5:]) < found.loss[0]
+    assert session.probe().norms != usual.probe().norms
 
 
 def test_wrong_classes_are_refused_at_once(tmp_path: Path) -> None:

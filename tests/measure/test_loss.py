@@ -1,0 +1,106 @@
+"""The loss that a model file stores: read as data, and built as Keras builds it."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from pydantic import ValidationError
+
+from grader.measure.loss import Loss, read_loss
+from grader.measure.training.gradients import loss_for
+
+LABELS = np.array([2, 0, 1, 2])
+SCORES = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+SHARES = tf.nn.softmax(SCORES)
+OTHER: list[Any] = [
+    *("mse", "MAE", "msle", "log_cosh", "kld", "poisson", "bce", "hinge", "squared_hinge"),
+    "categorical_hinge",
+    keras.losses.mean_squared_error,
+    keras.losses.MeanSquaredError(name="mine"),
+    keras.losses.BinaryCrossentropy(label_smoothing=0.1),
+    keras.losses.BinaryFocalCrossentropy(gamma=3, apply_class_balancing=True),
+    keras.losses.CategoricalFocalCrossentropy(alpha=0.5, gamma=1.5),
+    keras.losses.CategoricalCrossentropy(reduction="sum"),
+    keras.losses.SparseCategoricalCrossentropy(reduction="sum"),
+]
+
+
+def stored(loss: Any) -> Any:
+    """What Keras writes of a loss into a model file."""
+    return loss if isinstance(loss, str) else keras.losses.serialize(loss)
+
+
+@pytest.mark.parametrize("loss", OTHER, ids=str)
+def test_another_loss_is_built_with_its_settings(loss: Any) -> None:
+    """For the same outputs it is what Keras says."""
+    read = read_loss(stored(loss))
+    sparse = "sparse" in read.name
+    theirs = keras.losses.get(loss)(LABELS if sparse else tf.one_hot(LABELS, 3), SHARES)
+
+    found = loss_for(True, read.trained_with)(tf.constant(LABELS), SHARES)
+
+    assert "other" == read.form
+    assert float(found) == pytest.approx(float(tf.reduce_mean(theirs)), rel=1e-5)
+
+
+def test_smoothed_labels_are_cross_entropy() -> None:
+    """They are learned as the file says, and compared with honest runs."""
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2)
+    read = read_loss(stored(loss))
+
+    found = loss_for(False, read.trained_with)(tf.constant(LABELS), tf.constant(SCORES))
+
+    assert "usual" == read.form
+    assert float(found) == pytest.approx(float(loss(tf.one_hot(LABELS, 3), SCORES)), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        None,
+        "sparse_categorical_crossentropy",
+        ["categorical_crossentropy"],
+        {"output": "SparseCategoricalCrossentropy"},
+        stored(keras.losses.SparseCategoricalCrossentropy(from_logits=True)),
+        stored(keras.losses.CategoricalCrossentropy()),
+        {"class_name": "CategoricalCrossentropy", "config": {"reduction": "auto", "axis": -1, "fn": None}},
+    ],
+)
+def test_cross_entropy_is_the_usual_loss(loss: Any) -> None:
+    """However it is stored, all such submissions share a rerun; a file without a loss does, too."""
+    read = read_loss(loss)
+
+    assert ("usual", None) == (read.form, read.trained_with)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "my_loss",
+        {"class_name": "function", "config": "my_loss"},
+        {"class_name": "MyLoss", "config": {}},
+        stored(keras.losses.Huber(delta=0.5)),
+        {"class_name": "MeanSquaredError", "config": {"gamma": 2.0}},
+        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": "1.0"}},
+        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": float("nan")}},
+        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": -1.0}},
+        {"class_name": "MeanSquaredError", "config": {"reduction": "none"}},
+        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": [0.1, 0.2, 0.3]}},
+        {"class_name": "SparseCategoricalCrossentropy", "config": {"ignore_class": 1}},
+        {"class_name": "deserialize", "config": {}},
+    ],
+)
+def test_what_is_not_in_the_table_is_not_built(loss: Any) -> None:
+    """A student's own loss, and one with settings that the grader does not know; the name is shown."""
+    read = read_loss(loss)
+
+    assert ("unknown", None) == (read.form, read.trained_with)
+
+
+@pytest.mark.parametrize("known", [{"name": "get"}, {"name": "hinge", "settings": (("fn", 1.0),)}])
+def test_a_worker_cannot_name_another_function(known: Any) -> None:
+    """What it sends is checked against the table once more."""
+    with pytest.raises(ValidationError):
+        Loss(**known)
