@@ -5,6 +5,7 @@ program does; its sentences and those of the report are translated where they ar
 """
 
 import re
+from collections import Counter
 from functools import cache, partial
 from typing import Any
 
@@ -15,13 +16,15 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.report import Report, for_student
+from grader.report import Report, earns, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
 
 FILE = "report.html"
 TEACHER_FILE = "teacher.html"
+# In this order stand the items that have not earned their points.
+_DUE = ("failed", "review", "error", "skipped")
 # Names stand in backticks, one on each side.
 _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
@@ -38,8 +41,13 @@ def teacher_page(report: Report, drawing: Drawing | None = None) -> str:
 
 def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     language, drawn = report.language, drawing or Drawing()
-    about = (sentences.earned_of, sentences.who_looks, sentences.advice_by)
-    items = [(item, *(words(item, language) for words in about)) for item in report.items]
+    # The number leads to the item, wherever it stands.
+    numbered = list(enumerate(report.items, start=1))
+    is_open = {"failed", "review", "error"} if students else {"failed"}
+    guards = [(at, item) for at, item in numbered if not item.max_points and item.status not in is_open]
+    others = [one for one in numbered if one not in guards]
+    due = [(at, item) for at, item in others if not earns(item)]
+    counts = Counter(sentences.status(item.status, language) for _, item in guards)
     return filled(
         "report.html",
         language,
@@ -50,7 +58,13 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         who=sentences.who(report),
         next_step=sentences.next_step(report),
         first=_first(report),
-        items=items,
+        due=sorted(due, key=lambda one: _DUE.index(one[1].status)),
+        earned=[one for one in others if one not in due],
+        guards=guards,
+        guarded=", ".join(f"{word}: {count}" for word, count in counts.items()),
+        points_of=partial(sentences.earned_of, language=language),
+        who_looks=partial(sentences.who_looks, language=language),
+        advice_by=partial(sentences.advice_by, language=language),
         sections=sentences.sections(report),
         footer=sentences.footer(report),
         own=[(word, name, Markup(address)) for word, name, address in drawn.own],  # noqa: S704  (checked)

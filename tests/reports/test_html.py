@@ -50,6 +50,36 @@ def test_where_the_student_has_nothing_to_do_the_page_says_who_acts(report: Repo
     assert str(with_names(sentences.next_step(report))) in page
 
 
+def test_what_is_left_to_do_stands_open_and_the_rest_is_folded() -> None:
+    """What failed is first; a check without points that doubts is folded for the student, not the teacher."""
+    states = ("passed", "review", "failed", "skipped", "not_checked")
+    items = [an_item(id=state, title=f"It {state}", status=state, points=0.0) for state in states]
+    doubt = an_item(title="A doubt", status="review", max_points=0.0, message="They contradict.")
+    guard = an_item(title="A guard", max_points=0.0)
+    report = a_report(*items, doubt, guard, verdict="review")
+    page, teachers = html.page(report), html.teacher_page(report)
+    order = [
+        "It failed",
+        "It review",
+        "It skipped",
+        "<details>",
+        "It passed",
+        "It not_checked",
+        "Consistency",
+    ]
+
+    for shown in (page, teachers):
+        assert sorted(order, key=shown.index) == order
+    assert sorted(("Consistency", "A doubt", "A guard"), key=page.index) == [
+        "Consistency",
+        "A doubt",
+        "A guard",
+    ]
+    assert "They contradict." not in page
+    assert "review: 1, passed: 1" in page
+    assert teachers.index("They contradict.") < teachers.index("<details>") < teachers.index("A guard")
+
+
 def test_an_item_without_points_says_none() -> None:
     """A guard earns nothing, so its points would only confuse."""
     item = an_item(points=0.0, max_points=0.0)
