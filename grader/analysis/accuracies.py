@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.analysis.log_positions import columns
+from grader.analysis.statistics import rounding
 from grader.evidence.log import Column, Log
 from grader.messages.message import say
 from grader.messages.wording import quoted
@@ -66,6 +67,11 @@ def validation_images(accuracies: Iterable[float]) -> int | None:
         return None
     images = int(counts[0])
     return min(images, USUAL_VALIDATION_IMAGES) if _FOUR_DECIMALS % images == 0 else images
+
+
+def printed_within(accuracies: Iterable[float]) -> float:
+    """How far printing can have moved an accuracy: by half a unit of the last digit, the second at least."""
+    return max(FLOAT32, min(rounding(list(accuracies)), 0.005))
 
 
 def best_position(column: Column) -> int | None:

@@ -11,6 +11,7 @@ from grader.analysis.accuracies import (
     AccuracyColumn,
     best_position,
     no_accuracy,
+    printed_within,
     standard_error,
     validation_images,
 )
@@ -60,7 +61,7 @@ class LogMatchesModel(Check):
         if column is None or not column.values:
             return no_accuracy(log, self.column)
         told = validation_images(column.values) if self.column == "val_accuracy" else None
-        value, last = accuracy.value, column.values[-1]
+        value, last, rounding = accuracy.value, column.values[-1], printed_within(column.values)
         model = say(
             "the submitted model has {value} on the {images} test images",
             value=wording.accuracy(value),
@@ -69,11 +70,11 @@ class LogMatchesModel(Check):
         found = say(
             "{header} ends at {last}", header=wording.quoted(column.header), last=wording.accuracy(last)
         )
-        apart, agrees = self._compared(last, told, accuracy)
+        apart, agrees = self._compared(last, told, accuracy, rounding)
         if agrees:
             return passed(say("{found}, and {model}: {apart}.", found=found, model=model, apart=apart))
         for position in _best(log, column):
-            best_apart, agrees = self._compared(column.values[position], told, accuracy)
+            best_apart, agrees = self._compared(column.values[position], told, accuracy, rounding)
             if agrees:
                 return passed(
                     say(
@@ -104,7 +105,9 @@ class LogMatchesModel(Check):
             ),
         )
 
-    def _compared(self, logged: float, told: int | None, accuracy: Accuracy) -> tuple[Message, bool]:
+    def _compared(
+        self, logged: float, told: int | None, accuracy: Accuracy, rounding: float
+    ) -> tuple[Message, bool]:
         """How far the log is from the model, beside what is allowed on that side, and whether they agree."""
         difference, images = abs(logged - accuracy.value), told or USUAL_VALIDATION_IMAGES
         if self.column == "accuracy" or not math.isfinite(logged):
@@ -112,7 +115,7 @@ class LogMatchesModel(Check):
         else:
             chance = STANDARD_ERRORS * standard_error(logged, images, accuracy.value, accuracy.images)
             harder = self.test_images_harder_by if logged > accuracy.value else 0.0
-            most = min(chance + harder, self.within)
+            most = min(chance + harder + rounding, self.within)
         apart, allowed = wording.accuracy(difference, apart_from=most), wording.accuracy(most)
         sentence = say("{apart} apart; up to {allowed} is allowed", apart=apart, allowed=allowed)
         if self.column == "val_accuracy":

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.analysis.accuracies import FLOAT32, AccuracyColumn, best_position, no_accuracy
+from grader.analysis.accuracies import FLOAT32, AccuracyColumn, best_position, no_accuracy, printed_within
 from grader.analysis.diagnosis.training import still_rising, why_so_low
 from grader.analysis.log_positions import epoch_of
 from grader.analysis.targets import Targets
@@ -14,14 +14,17 @@ from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
-from grader.messages.message import Message, say
+from grader.messages.message import Message, say, together
 from grader.report import Finding, failed, passed
+
+_ROUNDED = say("The log is rounded, so the two cannot be told apart.")
 
 
 class LoggedAccuracy(Check):
     """Does the logged accuracy reach the threshold?
 
-    The only tolerance is that of float32, in which 0.87 may be logged as 0.8699999452.
+    The only tolerance is half a unit of the last printed digit, two decimals or more, and that of float32, in
+    which 0.87 may be logged as 0.8699999452.
     The value is a number in the student's file; `log_matches_model` compares it with what the model does.
 
     Args:
@@ -51,9 +54,10 @@ class LoggedAccuracy(Check):
         best = last if best is None else best
         counts = last if self.epoch == "last" else best
         value = column.values[counts]
-        found = self._sentence(log, column, counts)
-        if value >= self.at_least - FLOAT32:
-            return passed(found)
+        found, reached = self._sentence(log, column, counts), self.at_least - printed_within(column.values)
+        if value >= reached:
+            rounded = value < self.at_least - FLOAT32
+            return passed(together(found, _ROUNDED) if rounded else found)
         if not math.isfinite(value):
             return failed(
                 found,
@@ -62,7 +66,7 @@ class LoggedAccuracy(Check):
                     "train again."
                 ),
             )
-        if counts == last and column.values[best] >= self.at_least - FLOAT32:
+        if counts == last and column.values[best] >= reached:
             return failed(
                 found,
                 say(

@@ -13,6 +13,7 @@ from grader.analysis.norms.columns import (
     NormColumn,
     bound_after_clipping,
     is_held,
+    over,
     unusable,
 )
 from grader.analysis.norms.fabrication import is_running_mean
@@ -69,7 +70,7 @@ class NormWithinCap(Check):
     Args:
         cap: The clipping threshold.
         tolerance: How far a norm may be over its bound, relative to it, for arithmetic only: a clipped norm
-            comes out of float32 as 1.0000001192.
+            comes out of float32 as 1.0000001192. Half a unit of the log's last digit is allowed beside it.
         scope: Assumed where none is declared: `variable`, the largest of the variables' norms, or `global`,
             the norm of all gradients as one vector.
         stage: Assumed where none is declared: `after` clipping or `before`.
@@ -108,16 +109,16 @@ class NormWithinCap(Check):
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
             return self._only_before(norms, norms.columns[0], model, rerun)
-        over, within = [], defaultdict[Message, list[NormColumn]](list)
+        outside, within = [], defaultdict[Message, list[NormColumn]](list)
         is_settled = any(self._settles(column) for column in clipped)
         for column in clipped:
             found = self._compare(norms, column, model, rerun, is_settled=is_settled)
             if isinstance(found, Finding):
-                over.append(found)
+                outside.append(found)
             else:
                 within[found].append(column)
-        if over:
-            return min(over, key=lambda finding: finding.status != "failed")
+        if outside:
+            return min(outside, key=lambda finding: finding.status != "failed")
         return self._not_interpreted(norms) or passed(
             together(*(_norms_within(asked, columns) for asked, columns in within.items()))
         )
@@ -128,7 +129,7 @@ class NormWithinCap(Check):
         limit = self.cap * (1 + self.tolerance)
         for column in logged[len(norms.columns) :]:
             largest = max(column.values)
-            if column.stage != "before" and largest > limit:
+            if column.stage != "before" and len(over(column.values, limit)):
                 return review(
                     say(
                         "{name} has norms up to {largest}; the rubric asks for at most {cap}. The log has "
@@ -202,22 +203,20 @@ class NormWithinCap(Check):
         return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms, model))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
-        return column.largest <= bound.value * (1 + self.tolerance)
+        return not len(over(column.values, bound.value * (1 + self.tolerance)))
 
     def _over(self, log: Log, column: NormColumn, bound: Bound) -> Message:
-        limit = bound.value * (1 + self.tolerance)
-        values = as_array(column.values)
-        (over,) = (values > limit).nonzero()
+        found = over(column.values, bound.value * (1 + self.tolerance))
         largest = number(column.largest, apart_from=bound.value)
-        more = say(", and the largest is {largest}", largest=largest) if len(over) > 1 else ""
+        more = say(", and the largest is {largest}", largest=largest) if len(found) > 1 else ""
         return say(
             "{name} is over {bound} in {over} of {norms} norms: the first is {first} at {where}{more}.",
             name=column.name,
             bound=bound.described(),
-            over=f"{len(over):,}",
+            over=f"{len(found):,}",
             norms=f"{len(column.values):,}",
-            first=number(float(values[over[0]]), apart_from=bound.value),
-            where=place(log, column.logged.rows[over[0]]),
+            first=number(float(column.values[found[0]]), apart_from=bound.value),
+            where=place(log, column.logged.rows[found[0]]),
             more=more,
         )
 

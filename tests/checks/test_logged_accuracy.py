@@ -54,6 +54,23 @@ def test_the_epoch_that_counts(check: LoggedAccuracy, log: Log, status: str) -> 
     assert status == ask(check, log=log).status
 
 
+@pytest.mark.parametrize(
+    ("logged", "status"),
+    [
+        pytest.param([0.81, 0.87], "passed", id="0.874 with two decimals"),
+        pytest.param([0.81, 0.86], "failed", id="0.864 at most"),
+        pytest.param([0.81, 0.874], "passed", id="0.8744 with three decimals"),
+        pytest.param([0.8123, 0.87], "failed", id="0.87 with four decimals"),
+        pytest.param([0.8], "failed", id="one decimal is two of which one is 0"),
+    ],
+)
+def test_what_printing_rounds_away_is_not_asked_for(logged: list[float], status: str) -> None:
+    """With two decimals nobody can tell 0.8744 from 0.87."""
+    log = a_log(val_accuracy=logged)
+
+    assert status == ask(LoggedAccuracy(at_least=0.8744), log=log).status
+
+
 def test_no_epoch_is_the_best_where_none_is_finite() -> None:
     """The training diverged at once."""
     finding = ask(BEST, log=a_log(val_accuracy=[math.nan, math.nan]))

@@ -196,6 +196,20 @@ def test_every_norm_after_clipping_is_looked_at() -> None:
     assert "passed" == found(*columns, model=a_model()).status
 
 
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        pytest.param([2.45, 1.12, 0.93, 0.34], "passed", id="2.4495 with two decimals"),
+        pytest.param([2.45, 1.12, 0.934, 0.0341], "passed", id="with three digits"),
+        pytest.param([2.46, 1.12, 0.93, 0.34], "failed", id="over it with two decimals"),
+        pytest.param([2.45, 1.1234, 0.93, 0.34], "failed", id="over it with four decimals"),
+    ],
+)
+def test_half_a_unit_of_the_last_printed_digit_is_allowed(values: list[float], status: str) -> None:
+    """The square root of six variables is 2.449, which two decimals make larger."""
+    assert status == found(a_norm(values, **GLOBAL), model=a_model()).status
+
+
 @pytest.mark.parametrize("declared", [GLOBAL, {"stage": "after"}])
 @pytest.mark.parametrize(
     ("largest", "model", "status"),

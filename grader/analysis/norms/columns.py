@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from grader.analysis.log_positions import columns, place
-from grader.analysis.statistics import as_array, rounding
+from grader.analysis.statistics import Rows, as_array, rounding, units
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Rerun
@@ -177,11 +177,17 @@ def reaching(values: Sequence[float], cap: float) -> int:
     return int((as_array(values) >= cap * (1 - REACHES)).sum())
 
 
+def over(values: Sequence[float], limit: float) -> Rows:
+    """The places of norms over a limit by more than half a unit of the last printed digit, and of NaN."""
+    every = as_array(values)
+    places: Rows = (~(every <= limit)).nonzero()[0]
+    return places[~(every[places] - units(every)[places] / 2 <= limit)] if len(places) else places
+
+
 def is_held(values: Sequence[float], cap: float, tolerance: float = 1e-5, share: float = 0.1) -> bool:
     """Whether no norm is over the cap, and this share of the early ones is at it, as clipping leaves them."""
     early = values[:EARLY_STEPS]
-    is_under = as_array(values) <= cap * (1 + tolerance)
-    return reaching(early, cap) >= share * len(early) and bool(is_under.all())
+    return reaching(early, cap) >= share * len(early) and not len(over(values, cap * (1 + tolerance)))
 
 
 def no_norm(log: Log) -> Finding:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from grader.analysis.moments.compare import Fit, fits_in_log
-from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held
+from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held, over
 from grader.analysis.reference.references import References, largest_batch
 from grader.analysis.statistics import as_array, is_finite
 from grader.analysis.targets import Targets
@@ -126,7 +126,7 @@ def _is_possible(column: NormColumn, series: Series, references: References) -> 
         return True
     widest = references.widest
     bound = references.cap if scope == "variable" else widest.value if widest else math.inf
-    return column.largest <= bound * (1 + REACHES)
+    return not len(over(column.values, bound * (1 + REACHES)))
 
 
 def _fitting(
