@@ -13,7 +13,7 @@ from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, say, together
 from grader.messages.wording import number, quoted
-from grader.report import Finding, failed, not_checked, passed, review
+from grader.report import Finding, failed, not_checked, passed
 
 
 class CapBindsEarly(Check):
@@ -29,7 +29,8 @@ class CapBindsEarly(Check):
     clipping before those from after it. If `clipnorm` clips each variable, the norm of all gradients
     gives an upper limit of the steps that were clipped, and the student has the benefit of it.
 
-    If the grader's own training of the same network reaches the cap as rarely, a teacher decides.
+    Where the grader's own training of the same network, with its loss, reaches the cap as rarely, nothing
+    can be told.
 
     Args:
         cap: The clipping threshold.
@@ -88,9 +89,8 @@ class CapBindsEarly(Check):
                 count=len(own),
             )
             if own and own_count < self._needed(len(own)):
-                return review(
-                    say("{sentence}, so small gradients may be the network's own.", sentence=sentence),
-                    say("Decide whether this network can show a cap at work."),
+                return not_checked(
+                    say("{sentence}, so small gradients may be the network's own.", sentence=sentence)
                 )
         stored = model.optimizer.cap if model and model.optimizer else 0.0
         if model and 0 < stored < self.cap and column.stage == "after":

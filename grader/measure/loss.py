@@ -15,32 +15,21 @@ from grader.measure.model.values import snake_case, whole
 # stores no `delta`, so it cannot be built as it was.
 _SMOOTHED = ("from_logits", "label_smoothing")
 _FOCAL = (*_SMOOTHED, "alpha", "gamma")
+_ERRORS = ("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "log_cosh")
+_OTHERS = ("hinge", "squared_hinge", "categorical_hinge", "kl_divergence", "poisson")
 _SETTINGS: dict[str, tuple[str, ...]] = {
     "sparse_categorical_crossentropy": ("from_logits",),
-    "categorical_crossentropy": _SMOOTHED,
-    "binary_crossentropy": _SMOOTHED,
+    **dict.fromkeys(("categorical_crossentropy", "binary_crossentropy"), _SMOOTHED),
     "categorical_focal_crossentropy": _FOCAL,
     "binary_focal_crossentropy": (*_FOCAL, "apply_class_balancing"),
-    "mean_squared_error": (),
-    "mean_absolute_error": (),
-    "mean_squared_logarithmic_error": (),
-    "log_cosh": (),
-    "kl_divergence": (),
-    "poisson": (),
-    "hinge": (),
-    "squared_hinge": (),
-    "categorical_hinge": (),
+    **dict.fromkeys((*_ERRORS, *_OTHERS), ()),
 }
 # The honest runs of the calibration were made with the first; the second is the same on one-hot labels.
 PLAIN = "sparse_categorical_crossentropy"
 _USUAL = (PLAIN, "categorical_crossentropy")
-_SHORT = {
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-    "msle": "mean_squared_logarithmic_error",
-    "bce": "binary_crossentropy",
-    "kld": "kl_divergence",
-}
+_SHORT = {"bce": "binary_crossentropy", "kld": "kl_divergence"} | dict(
+    zip(("mse", "mae", "msle"), _ERRORS, strict=False)
+)
 _BY_NAME = {name.replace("_", ""): name for name in _SETTINGS} | _SHORT
 # Keras' own, `losses/losses.py`; they are left out, so that equal losses are equal.
 _DEFAULTS = {"alpha": 0.25, "gamma": 2.0}
@@ -67,46 +56,39 @@ class Loss(Frozen):
 
 @dataclass(frozen=True)
 class StoredLoss:
-    """The name of the loss as in `compile("...")`, or "", whether it takes logits, and what can be built."""
+    """The name of the loss as in `compile("...")`, or "", and whether it takes logits.
 
-    name: str
-    from_logits: bool | None
-    built: Loss | None
+    The grader trains with `built`; None stands for the mean cross-entropy, unless the form is `unknown`.
+    """
 
-    @property
-    def trained_with(self) -> Loss | None:
-        """What the grader builds; None stands for the usual loss, for outputs as they are."""
-        is_plain = (
-            self.form == "usual" and self.built and not dict(self.built.settings).keys() - {"from_logits"}
-        )
-        return None if is_plain else self.built
-
-    @property
-    def form(self) -> LossForm:
-        """Whether the grader trains with this loss, and whether it is that of the calibrated runs."""
-        if self.built is None:
-            return "unknown" if self.name else "usual"
-        return "usual" if self.built.name in _USUAL and not self.built.total else "other"
-
-
-NO_LOSS = StoredLoss("", None, None)
+    name: str = ""
+    from_logits: bool | None = None
+    built: Loss | None = None
+    form: LossForm = "usual"
 
 
 def read_loss(stored: Any) -> StoredLoss:
     """What a file stores as the loss of the only output."""
     if isinstance(stored, list | dict) and len(stored) == 1:
         (stored,) = stored.values() if isinstance(stored, dict) else stored
-    config: dict[str, Any] = {}
-    if isinstance(stored, dict) and isinstance(stored.get("config"), str):
-        stored = stored["config"]
-    elif isinstance(stored, dict) and "class_name" in stored:
-        config = stored["config"] if isinstance(stored.get("config"), dict) else {}
-        stored = snake_case(str(stored["class_name"]).rpartition(">")[2])
+    config: Any = {}
+    if isinstance(stored, dict) and "class_name" in stored:
+        config = stored.get("config")
+        stored = (
+            config if isinstance(config, str) else snake_case(str(stored["class_name"]).rpartition(">")[2])
+        )
+        config = config if isinstance(config, dict) else {}
     if not isinstance(stored, str):
-        return NO_LOSS
-    logits = config.get("from_logits")
+        return StoredLoss()
     name = shown(stored if "_" in stored else snake_case(stored))
-    return StoredLoss(name, logits if isinstance(logits, bool) else None, _built(stored, config))
+    logits = config.get("from_logits")
+    logits = logits if isinstance(logits, bool) else None
+    built = _built(stored, config)
+    if built is None:
+        return StoredLoss(name, logits, form="unknown")
+    if built.name not in _USUAL or built.total:
+        return StoredLoss(name, logits, built, "other")
+    return StoredLoss(name, logits, built if "label_smoothing" in dict(built.settings) else None)
 
 
 def _built(stored: str, config: dict[str, Any]) -> Loss | None:

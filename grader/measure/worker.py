@@ -55,12 +55,12 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
         from grader.measure.training.session import Session
 
         use_one_thread()
-        session = Session(clean.content, clean.suffix, clean.facts.parameters, plan, folder, loss=clean.loss)
+        session = Session(clean, plan, folder)
         attempt = functools.partial(_attempt, tracebacks=tracebacks)
         return ModelReply(
             predictions=attempt(session.predictions, say("the predictions")),
             probe=attempt(session.probe, say("the probe")),
-            architecture=attempt(lambda: session.architecture(clean.architecture), say("the predictions")),
+            architecture=attempt(session.architecture, say("the predictions")),
         )
 
     final = _attempt(look, say("the loading of the model"), tracebacks)

@@ -138,7 +138,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     use_one_thread()
     tf.constant(1.0) + 1.0
     done("TensorFlow begins")
-    one = Session(clean.content, clean.suffix, clean.facts.parameters, plan, ".")
+    one = Session(clean, plan, ".")
     done("model loaded", size=len(clean.content))
     predictions = one.predictions()
     forward, step = _operations(clean.facts)
@@ -146,7 +146,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     probe = one.probe()
     size = plan.rerun.batch_size
     done(f"probe, {plan.probe.batches} batches", step * size * plan.probe.batches)
-    architecture = one.architecture(clean.architecture)
+    architecture = one.architecture()
     second = ModelReply(predictions=predictions, probe=probe, architecture=architecture)
     messages = static.model_dump_json(), second.model_dump_json()
     done("reply written")

@@ -126,7 +126,7 @@ def session_with(folder: Path, value: float) -> Session:
     model.set_weights([np.full_like(weights, value) for weights in model.get_weights()])
     clean = read_model("model.keras", build.saved(model, folder))
     arrays = build.arrays_in(folder, build.a_dataset())
-    return Session(clean.content, clean.suffix, clean.facts.parameters, build.a_plan(), str(arrays))
+    return Session(clean, build.a_plan(), str(arrays))
 
 
 def one_number() -> keras.Model:
@@ -208,8 +208,8 @@ def test_a_network_that_fails_on_the_images(tmp_path: Path) -> None:
         ]
     )
     arrays = build.arrays_in(tmp_path, build.a_dataset())
-    content = build.saved(network, tmp_path)
-    session = Session(content, ".keras", network.count_params(), build.a_plan(), str(arrays))
+    clean = read_model("model.keras", build.saved(network, tmp_path))
+    session = Session(clean, build.a_plan(), str(arrays))
 
     message, _ = refusal_of(session.predictions)
 

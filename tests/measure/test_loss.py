@@ -39,7 +39,7 @@ def test_another_loss_is_built_with_its_settings(loss: Any) -> None:
     sparse = "sparse" in read.name
     theirs = keras.losses.get(loss)(LABELS if sparse else tf.one_hot(LABELS, 3), SHARES)
 
-    found = loss_for(True, read.trained_with)(tf.constant(LABELS), SHARES)
+    found = loss_for(True, read.built)(tf.constant(LABELS), SHARES)
 
     assert "other" == read.form
     assert float(found) == pytest.approx(float(tf.reduce_mean(theirs)), rel=1e-5)
@@ -50,7 +50,7 @@ def test_smoothed_labels_are_cross_entropy() -> None:
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2)
     read = read_loss(stored(loss))
 
-    found = loss_for(False, read.trained_with)(tf.constant(LABELS), tf.constant(SCORES))
+    found = loss_for(False, read.built)(tf.constant(LABELS), tf.constant(SCORES))
 
     assert "usual" == read.form
     assert float(found) == pytest.approx(float(loss(tf.one_hot(LABELS, 3), SCORES)), rel=1e-5)
@@ -72,7 +72,7 @@ def test_cross_entropy_is_the_usual_loss(loss: Any) -> None:
     """However it is stored, all such submissions share a rerun; a file without a loss does, too."""
     read = read_loss(loss)
 
-    assert ("usual", None) == (read.form, read.trained_with)
+    assert ("usual", None) == (read.form, read.built)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_is_not_in_the_table_is_not_built(loss: Any) -> None:
     """A student's own loss, and one with settings that the grader does not know; the name is shown."""
     read = read_loss(loss)
 
-    assert ("unknown", None) == (read.form, read.trained_with)
+    assert ("unknown", None) == (read.form, read.built)
 
 
 @pytest.mark.parametrize("known", [{"name": "get"}, {"name": "hinge", "settings": (("fn", 1.0),)}])

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe
-from grader.measure.loss import NO_LOSS, StoredLoss
 from grader.measure.model.network import built_once, read_architecture
+from grader.measure.model.read import CleanModel
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Predictions, RerunSteps
 from grader.measure.request import Architecture
@@ -32,23 +32,14 @@ from grader.rubric import Plan
 class Session:
     """A loaded model with the data that it is measured on."""
 
-    def __init__(  # noqa: PLR0913  (what a file says of a network)
-        self,
-        content: bytes,
-        suffix: str,
-        parameters: int,
-        plan: Plan,
-        folder: str,
-        *,
-        loss: StoredLoss = NO_LOSS,
-    ) -> None:
+    def __init__(self, clean: CleanModel, plan: Plan, folder: str) -> None:
         """Load the clean copy, and refuse it if it does not fit the data."""
-        self._loss = loss
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
-        self._parameters = parameters
+        self._clean = clean
+        self._loss = clean.loss
         self._arrays = Arrays.read(Path(folder), plan.data)
-        self._model = load_clean(content, suffix, parameters, plan.limits.activations)
+        self._model = load_clean(clean.content, clean.suffix, clean.facts.parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
         check_output(self._model, int(self._arrays.y_train.max()) + 1)
         self._predictor = Predictor(self._model, self._shape, self._arrays.standard)
@@ -91,19 +82,19 @@ class Session:
         """Gradient norms at the submitted weights, without an update."""
         plan = self._plan.rerun
         batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, self._scale)
-        loss, optimizer = loss_for(self._probabilities, self._loss.trained_with), plan.optimizer
+        loss, optimizer = loss_for(self._probabilities, self._loss.built), plan.optimizer
         with as_traced():
             recorded = compiled_probe(self._model, batches, loss, optimizer)(batches.order)
         return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
 
-    def architecture(self, network: str) -> Architecture:
+    def architecture(self) -> Architecture:
         """What a rerun needs: the network, and how this model takes pixels and gives classes."""
         return Architecture(
-            network=network,
-            parameters=self._parameters,
+            network=self._clean.architecture,
+            parameters=self._clean.facts.parameters,
             inputs=self._scale,
             probabilities=self._probabilities,
-            loss=self._loss.trained_with,
+            loss=self._loss.built,
         )
 
 

@@ -1,5 +1,6 @@
 """What is done with a network: predictions, the probe and the rerun, by real models and real steps."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import builders_training as build
@@ -9,6 +10,7 @@ import pytest
 from builders_golden import refusal_of
 
 from grader.errors import SubmissionError
+from grader.measure.loss import StoredLoss
 from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
 from grader.measure.request import Architecture, RerunRequest
@@ -27,7 +29,7 @@ def a_session(
     dataset = build.a_dataset()
     model = build.trained(build.a_network(shape=shape, softmax=softmax), dataset, scale, softmax=softmax)
     folder = build.arrays_in(tmp_path, dataset)
-    return Session(build.saved(model, tmp_path), ".keras", model.count_params(), build.a_plan(), str(folder))
+    return Session(read_model("model.keras", build.saved(model, tmp_path)), build.a_plan(), str(folder))
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (6, 6, 1), (36,)])
@@ -40,7 +42,7 @@ def test_measures_each_usual_network(tmp_path: Path, shape: tuple[int, ...], sof
     assert right > 0.8
     assert Architecture(
         network="{}", parameters=10, inputs="pixels / 255", probabilities=softmax
-    ) == session.architecture("{}").model_copy(update={"parameters": 10})
+    ) == session.architecture().model_copy(update={"network": "{}", "parameters": 10})
 
 
 def test_the_scale_is_found(tmp_path: Path) -> None:
@@ -53,8 +55,8 @@ def test_the_probe_is_taken_at_the_submitted_weights(tmp_path: Path) -> None:
     trained = a_session(tmp_path).probe()
     model = build.a_network()
     folder = build.arrays_in(tmp_path, build.a_dataset())
-    content = build.saved(model, tmp_path)
-    fresh = Session(content, ".keras", model.count_params(), build.a_plan(), str(folder)).probe()
+    clean = read_model("model.keras", build.saved(model, tmp_path))
+    fresh = Session(clean, build.a_plan(), str(folder)).probe()
 
     assert 5 == len(trained.norms.global_before)
     assert np.median(trained.norms.global_before) < np.median(fresh.norms.global_before)
@@ -68,11 +70,10 @@ def test_both_use_the_loss_of_the_file(tmp_path: Path) -> None:
     folder = build.arrays_in(tmp_path, dataset)
     clean = read_model("model.keras", build.saved(model, tmp_path))
     plan = build.a_plan()
-    sizes = (model.count_params(), plan, str(folder))
-    session = Session(clean.content, ".keras", *sizes, loss=clean.loss)
-    usual = Session(clean.content, ".keras", *sizes)
+    session = Session(clean, plan, str(folder))
+    usual = Session(replace(clean, loss=StoredLoss()), plan, str(folder))
 
-    mine, other = session.architecture(clean.architecture), usual.architecture(clean.architecture)
+    mine, other = session.architecture(), usual.architecture()
     requests = [RerunRequest(plan=plan, architecture=one) for one in (mine, other)]
     found = rerun(plan, mine, Arrays.read(folder, "small"))
 
@@ -86,10 +87,10 @@ def test_both_use_the_loss_of_the_file(tmp_path: Path) -> None:
 def test_wrong_classes_are_refused_at_once(tmp_path: Path) -> None:
     """A network with another number of outputs is not measured."""
     dataset = build.a_dataset()
-    content = build.saved(build.a_network(classes=4), tmp_path)
+    clean = read_model("model.keras", build.saved(build.a_network(classes=4), tmp_path))
 
     with pytest.raises(SubmissionError, match=r"The model's output has shape \(4,\); the data has 3 classes"):
-        Session(content, ".keras", 1000, build.a_plan(), str(build.arrays_in(tmp_path, dataset)))
+        Session(clean, build.a_plan(), str(build.arrays_in(tmp_path, dataset)))
 
 
 def rerun_of(
