@@ -119,9 +119,9 @@ class LogMatchesModel(Check):
         apart, allowed = wording.accuracy(difference, apart_from=most), wording.accuracy(most)
         sentence = say("{apart} apart; up to {allowed} is allowed", apart=apart, allowed=allowed)
         if self.column == "val_accuracy":
-            sentence = say(
-                "{sentence} with {images} validation images", sentence=sentence, images=f"{images:,}"
-            )
+            # The fractions tell a divisor: all of 5,000 that are multiples of 4 are multiples of 1/1,250.
+            many = say("{images} or more", images=f"{images:,}") if told else f"{images:,}"
+            sentence = say("{sentence} with {images} validation images", sentence=sentence, images=many)
         return sentence, difference <= most + FLOAT32
 
 

@@ -20,6 +20,8 @@ from grader.report import Finding, failed, not_checked, passed, review
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
+# They have no settings of their own.
+_OF_SEVERAL = {"MultiOptimizer", "OptimizerMap"}
 _CONSTANT = say("A schedule changes the learning rate; the rubric asks for a constant one.")
 _SAVE = say(
     'Call `model.save("model.keras")` right after `fit`, without compiling again: it keeps the optimizer. '
@@ -100,6 +102,15 @@ class OptimizerIs(Check):
         if stored is None:
             return not_checked(
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
+            )
+        if stored.kind in _OF_SEVERAL:
+            return not_checked(
+                say(
+                    "The stored optimizer is {kind}, which gives each group of variables an optimizer of its "
+                    "own, so {asked} could not be checked.",
+                    kind=quoted(stored.kind),
+                    asked=asked,
+                )
             )
         settings = self._settings(stored)
         name_fits = self._is_named(stored)

@@ -67,7 +67,7 @@ class Optimizer(Frozen):
     global_clipnorm: FiniteNumber | None = None
     iterations: Annotated[int, Field(ge=0, le=MOST_STEPS)] | None = None
     moments: Moments | None = None
-    averages: bool = False  # whether the weights are averages over steps (`use_ema`)
+    averages: bool = False  # whether the weights are averages over steps (`use_ema`, `ScheduleFreeAdamW`)
 
     @property
     def cap(self) -> float:

@@ -49,6 +49,11 @@ def test_without_an_optimizer_nothing_is_checked() -> None:
     assert "not_checked" == ask(CHECK, model=a_model(optimizer=None)).status
 
 
+def test_an_optimizer_that_only_holds_others_is_not_said_to_lack_settings() -> None:
+    """Each group of variables has its own learning rate and clipping there."""
+    assert "not_checked" == found(kind="MultiOptimizer", learning_rate=None, clipnorm=None).status
+
+
 @pytest.mark.hostile_row(98)
 @pytest.mark.parametrize("optimizer", [None, an_optimizer(iterations=0)])
 def test_an_optimizer_that_must_be_stored_fails_where_it_is_not(optimizer: Optimizer | None) -> None:

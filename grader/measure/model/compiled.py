@@ -147,7 +147,7 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         global_clipnorm=_finite(config.get("global_clipnorm")),
         iterations=state.iterations,
         moments=read_moments(kind, config, state) if config or isinstance(stored, str) else None,
-        averages=config.get("use_ema") is True,
+        averages=config.get("use_ema") is True or kind == "ScheduleFreeAdamW",
     )
 
 

@@ -469,6 +469,15 @@ def test_the_log_of_one_example_does_not_fit_the_model_of_another(examples: Path
     assert " does not fit the optimizer as " in message
 
 
+@pytest.mark.parametrize(("kind", "averages"), [("ScheduleFreeAdamW", True), ("AdamW", False)])
+def test_weights_that_an_optimizer_without_schedule_averages(kind: str, averages: bool) -> None:
+    """After `fit` they are not those of the last step, as with `use_ema`."""
+    stored = facts_of_keras({"optimizer": an_optimizer(kind, use_ema=False)}).optimizer
+
+    assert stored is not None
+    assert averages == stored.averages
+
+
 @pytest.mark.parametrize(("cap", "status"), [(0.6, "passed"), (None, "failed")])
 def test_the_norm_that_a_loop_logs_from_before_its_clipping(
     tmp_path: Path, cap: float | None, status: str
