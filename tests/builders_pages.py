@@ -41,13 +41,13 @@ def drawable(steps: int = 60, **parts: Any) -> Evidence:
 TAGS = set(
     """
     html head meta title link style body a header p b main section div span h1 h2 h3 ol ul li dl dt dd code
-    figure figcaption img svg path text footer details summary
+    figure figcaption img svg path text footer details summary table thead tbody tr th td
     """.split()  # noqa: SIM905  (one in each line would be two pages)
 )
 ATTRIBUTES = set(
     """
     lang charset http-equiv content name rel href class id tabindex aria-labelledby aria-describedby
-    aria-hidden style viewbox focusable d x y width height src alt
+    aria-hidden style viewbox focusable d x y width height src alt scope
     """.split()  # noqa: SIM905  (likewise)
 )
 TRICKS = (

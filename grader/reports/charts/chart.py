@@ -3,14 +3,15 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
 from grader.analysis.log_positions import place, steps
 from grader.analysis.statistics import Array, as_array, is_finite
 from grader.evidence.log import Column, Log
-from grader.messages.message import EMPTY, Message, say, say_counted
-from grader.messages.wording import quoted
+from grader.messages.message import EMPTY, Message, joined, say, say_counted
+from grader.messages.wording import number, quoted
 from grader.report import Verdict
 
 # What something is drawn as; the style sheet of the page gives each its colours, light and dark.
@@ -122,6 +123,30 @@ class Panel:
     chart: Chart | None
     keys: tuple[Key, ...]
     words: Message
+
+    @property
+    def numbers(self) -> tuple[tuple[Message, ...], list[tuple[Message | str, ...]]]:
+        """A table's heads and rows, for those who do not see the chart; `keys` have what is one number."""
+        parts = self.chart.parts if self.chart else ()
+        if bars := [one for part in parts for one in part.bars]:
+            bins = zip(pairwise(bars[0].edges), zip(*(one.counts for one in bars), strict=True), strict=True)
+            heads = (say("From"), say("To"), *(self._named(one.look, 0) for one in bars))
+            return heads, [(*map(number, ends), *map(str, counts)) for ends, counts in bins if any(counts)]
+        rows: list[tuple[Message | str, ...]] = []
+        for order, part in enumerate(parts):
+            shown: list[tuple[Look, float, float, float]] = [
+                (one.look, min(one.low or one.y), median(one.y), max(one.high or one.y))
+                for one in part.curves
+            ]
+            shown += [(band.look, band.low, band.middle, band.high) for band in part.bands]
+            for look, *values in shown:
+                rows.append((joined(": ", [part.title, self._named(look, order)]), *map(number, values)))
+        return (say("Line or band"), say("Least"), say("Median"), say("Largest")), rows
+
+    def _named(self, look: Look, order: int) -> Message:
+        """What a look means in a part; where it has a key for each part, that of this one."""
+        texts = [key.text for key in self.keys if key.look == look]
+        return texts[min(order, len(texts) - 1)] if texts else EMPTY
 
 
 @dataclass(frozen=True)

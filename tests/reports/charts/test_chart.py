@@ -8,6 +8,8 @@ from builders_evidence import a_column, a_log
 from builders_pages import MISSING, YARDSTICK, drawable
 
 from grader.evidence.log import Column, Log
+from grader.messages.message import say
+from grader.messages.wording import number
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.charts.chart import (
     MOST_POINTS,
@@ -15,6 +17,7 @@ from grader.reports.charts.chart import (
     Band,
     Chart,
     Curve,
+    Key,
     Panel,
     Part,
     StepAxis,
@@ -29,6 +32,24 @@ ROWS = StepAxis("Row", None, (1.0, 10.0))
 
 def drawn(values: list[float], *, positive: bool = False) -> Curve | None:
     return curve_of("after", a_column("loss", values), ROWS, positive=positive)
+
+
+def test_a_chart_has_its_numbers_as_a_table() -> None:
+    """Those of a thinned curve come from the ends of its windows; a chart that is missing has no numbers."""
+    thinned = Curve("loss", (1.0, 2.0), (4.0, 6.0), low=(1.0, 5.0), high=(4.5, 9000.0))
+    band = Band("expected", 1.0, 2.0, 0.5, 1.5, 2.5)
+    parts = (Part(say("First steps"), curves=(thinned,), bands=(band,)), Part(say("Last"), bands=(band,)))
+    ends = [Key("expected", "band", say(text)) for text in ("Start", "End")]
+    keys = (Key("loss", "line", say("loss")), *ends)
+    heads, rows = Panel("a", say("A"), Chart(parts), keys, say("Words.")).numbers
+
+    assert ["Line or band", "Least", "Median", "Largest"] == list(map(str, heads))
+    assert [
+        ("First steps: loss", "1.0", "5.0", number(9000.0)),
+        ("First steps: Start", "0.5", "1.5", "2.5"),
+        ("Last: End", "0.5", "1.5", "2.5"),
+    ] == [tuple(map(str, row)) for row in rows]
+    assert [] == Panel("loss", say("Loss"), None, (), say("Words.")).numbers[1]
 
 
 @pytest.mark.parametrize(
