@@ -126,6 +126,7 @@ class Report(Frozen):
         numbers: What was measured, by name, for programs: `accuracy` on the test images.
         rubric: The name of the rubric's file, without its ending.
         title: The name of the assignment, as the rubric gives it.
+        contact: The e-mail address of whom to ask for a review, or "".
         teacher_notes: Notes on the class, which only a teacher reads.
         language: The language of the pages made from it.
     """
@@ -138,6 +139,7 @@ class Report(Frozen):
     name_is_declared: bool = False
     rubric: str
     title: Message = EMPTY
+    contact: str = ""
     verdict: Verdict
     score: float
     max_score: float

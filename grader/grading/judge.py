@@ -107,6 +107,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         name_is_declared=not whose.name and bool(declared),
         rubric=rubric.name,
         title=Message(rubric.title),
+        contact=rubric.contact,
         verdict=verdict,
         score=score,
         max_score=most,

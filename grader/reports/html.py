@@ -8,15 +8,16 @@ import re
 from collections import Counter
 from functools import cache, partial
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import Message, say
+from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
-from grader.report import Report, earns, for_student
+from grader.report import ItemResult, Report, earns, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
@@ -62,6 +63,7 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         earned=[one for one in others if one not in due],
         guards=guards,
         guarded=", ".join(f"{word}: {count}" for word, count in counts.items()),
+        address=partial(_address, report) if report.contact and not students else None,
         points_of=partial(sentences.earned_of, language=language),
         who_looks=partial(sentences.who_looks, language=language),
         advice_by=partial(sentences.advice_by, language=language),
@@ -72,6 +74,16 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         how_to_read=how_to_read(drawn.panels),
         panels=placed(drawn.panels),
     )
+
+
+def _address(report: Report, item: ItemResult | None = None) -> str:
+    """Where a link leads that writes an e-mail about the whole report or one item of it."""
+    about = say("Submission {id}, {program}.", id=report.id, program=report.program)
+    if item is not None:
+        about = together(about, say("Item “{title}” ({id}).", title=item.title, id=item.id))
+    texts = (sentences.rubric_title(report), about)
+    subject, body = (quote(sentences.sentence(text, report.language), safe="") for text in texts)
+    return f"mailto:{quote(report.contact, safe='@')}?subject={subject}&body={body}%0A%0A"
 
 
 def _first(report: Report) -> tuple[int, str] | None:

@@ -42,9 +42,10 @@ def result(report: Report, item_id: str) -> ItemResult:
 
 
 def test_everything_asked_is_there() -> None:
-    """All points are earned, and the report says by which rubric and program."""
-    report = report_of(a_rubric())
+    """All points are earned, and the report says by which rubric and program, and whom to ask."""
+    report = report_of(a_rubric(contact="ta@example.edu"))
 
+    assert "ta@example.edu" == report.contact
     assert ("passed", 6.0, 6.0) == (report.verdict, report.score, report.max_score)
     assert "Everything that was asked is there." == str(report.summary)
     assert ("ana", "ana", "homework", 1.5) == (report.id, report.name, report.rubric, report.seconds)

@@ -53,6 +53,7 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
         id="6",
         name="7",
         rubric="8",
+        contact="9@10",
         verdict=verdict,
         language=language,
         facts=(Fact(name=say("Memory"), value="9"),),

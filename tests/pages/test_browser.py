@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     everybody = [Entry(report, f"place {number}", drawing) for number, report in enumerate((*ALL, LIKE))]
     in_spanish = [report.model_copy(update={"language": "es"}) for report in (*ALL, LIKE)]
     pages = {
-        "failed": html.page(FAILED, drawing),
+        "failed": html.page(FAILED.model_copy(update={"contact": "ta@example.edu"}), drawing),
         "passed": html.page(PASSED),
         "hostile": html.page(HOSTILE, drawing),
         "teacher": html.teacher_page(LIKE, drawing),

@@ -1,6 +1,7 @@
 """The report as a page for a browser, read back with a parser: what is in it, and what cannot be."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from builders_figures import a_figure
@@ -78,6 +79,21 @@ def test_what_is_left_to_do_stands_open_and_the_rest_is_folded() -> None:
     assert "They contradict." not in page
     assert "review: 1, passed: 1" in page
     assert teachers.index("They contradict.") < teachers.index("<details>") < teachers.index("A guard")
+
+
+def test_a_student_can_ask_for_a_review() -> None:
+    """The link of an item names submission, item and version; without an address there is none."""
+    report = FAILED.model_copy(update={"contact": "ta@example.edu", "id": "a&b?"})
+    links = [link for link in Seen(html.page(report)).links if link.startswith("mailto:")]
+    (item, whole) = [parse_qs(urlsplit(link).query) for link in links]
+
+    assert {urlsplit(link).path for link in links} == {"ta@example.edu"}
+    assert [["gradient_clipping"]] * 2 == [item["subject"], whole["subject"]]
+    assert "Submission a&b?, grader 0.1.0. Item “The logged norm stays within the cap” (norm)." == (
+        item["body"][0].strip()
+    )
+    assert "Submission a&b?, grader 0.1.0." == whole["body"][0].strip()
+    assert "mailto:" not in html.page(FAILED) + html.teacher_page(report)
 
 
 def test_an_item_without_points_says_none() -> None:

@@ -27,6 +27,7 @@ SIZES = (
 )
 LINES = (
     *("likeness: ignore", "likeness: reviews", "pass_at: 85", "pass_at: 85%", "pass_at: many"),
+    "contact: nobody",
     *("rerun: {steps: 1.5}", "rerun: {batch_size: 0}", "rerun: {seed: true}", "rerun: fast", "probe:"),
     *("rerun: {optimizer: {clipnorm: 0}}", "rerun: {optimizer: {name: adam}}", "rerun: {steps: 0}"),
     "rerun:\n  optimizer: {clipnorm: 1.0, clipvalue: 2}",
