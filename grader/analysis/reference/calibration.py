@@ -26,7 +26,7 @@ _PLAIN = frozenset({"Activation", "Dense", "Flatten", "ReLU", "Rescaling", "Resh
 # doubted, at batch sizes 64 and 128, of recurrent ones 3 of 10, with `GlobalAveragePooling2D` 2 of 2, and
 # with the focal and binary losses 6 of 6; what was not tried is not covered.
 _COVERED = _PLAIN.union(
-    ("Dropout", "ELU", "LeakyReLU", "PReLU", "LayerNormalization", "Conv2D", "MaxPooling2D")
+    ("Dropout", "ELU", "LeakyReLU", "PReLU", "Normalization", "LayerNormalization", "Conv2D", "MaxPooling2D")
 )
 # A stored learning rate is a float32.
 _SAME_RATE = 1e-6

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe
@@ -109,12 +110,14 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     network = build_network(built_once(cleaned), architecture.parameters, limits.activations)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)
+    predictor = Predictor(network, shape, arrays.standard)
+    _adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
     variables = network.trainable_variables
     loss = loss_for(architecture.probabilities, architecture.loss)
     update = build_update(training.optimizer, variables)
     with as_traced():
         recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)
-    classes = Predictor(network, shape, arrays.standard).classes(arrays.x_test, architecture.inputs)
+    classes = predictor.classes(arrays.x_test, architecture.inputs)
     return RerunSteps(
         seed=training.seed,
         batch_size=batches.order.shape[1],
@@ -124,3 +127,10 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
         norms=norms_of(recorded[:, 2:]),
         classes=tuple(classes.tolist()),
     )
+
+
+def _adapt(network: keras.Model, inputs: tf.Tensor) -> None:
+    """Give `Normalization` layers the mean and the variance of what reaches them of these inputs."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
+            layer.adapt(keras.Model(network.inputs, layer.input)(inputs, training=False))
