@@ -7,7 +7,7 @@ import pytest
 from builders_evidence import a_model, a_rerun, ask, some_norms
 
 from grader.checks.rerun_learns import RerunLearns
-from grader.evidence.model import Layer
+from grader.evidence.model import Layer, LossForm
 
 CHECK = RerunLearns()
 
@@ -42,6 +42,15 @@ def test_a_norm_over_the_cap_is_left_to_a_teacher() -> None:
 def test_a_network_that_does_not_learn_fails(fields: dict[str, Any]) -> None:
     """The sentence says what happened to it, and the hint follows that."""
     assert "failed" == ask(CHECK, rerun=a_rerun(test_accuracy=0.1, **fields)).status
+
+
+@pytest.mark.parametrize("form", ["other", "unknown"])
+def test_another_loss_may_learn_more_slowly(form: LossForm) -> None:
+    """What is asked for is what cross-entropy reaches in so few steps."""
+    model = a_model(loss="squared_hinge", loss_form=form)
+
+    assert "not_checked" == ask(CHECK, rerun=a_rerun(test_accuracy=0.1), model=model).status
+    assert "passed" == ask(CHECK, rerun=a_rerun(), model=model).status
 
 
 def test_an_output_for_hidden_layers_is_named() -> None:
