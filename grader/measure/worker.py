@@ -22,10 +22,9 @@ from grader.evidence.part import Part, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.declaration import read_declaration
-from grader.measure.intake import Intake, Taken
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, Reply, RerunReply
-from grader.measure.request import RerunRequest, unpack
+from grader.measure.request import Intake, RerunRequest, Taken, unpack
 from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits
 

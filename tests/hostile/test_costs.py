@@ -34,8 +34,8 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
-from grader.measure.intake import Intake, Taken
 from grader.measure.model.hdf5 import MARK, OBJECT
+from grader.measure.request import Intake, Taken
 from grader.measure.worker import READING_SECONDS, read, stopped_after
 from grader.messages.message import say
 from grader.rubric import Limits

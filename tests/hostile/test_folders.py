@@ -12,8 +12,7 @@ from builders_folders import make_file
 from builders_golden import said
 
 from grader.evidence.problem import Problem
-from grader.measure.intake import Intake, Taken
-from grader.measure.request import pack, unpack
+from grader.measure.request import Intake, Taken, pack, unpack
 from grader.measure.sources import read_from
 from grader.platforms.downloads import read_class
 from grader.rubric import Plan

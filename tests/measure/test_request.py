@@ -10,8 +10,7 @@ from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
 from grader.evidence import File
 from grader.evidence.problem import Problem
-from grader.measure.intake import Intake
-from grader.measure.request import Architecture, RerunRequest, pack, unpack
+from grader.measure.request import Architecture, Intake, RerunRequest, pack, unpack
 from grader.rubric import Files, Limits, OptimizerPlan, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission
 

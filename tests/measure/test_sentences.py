@@ -14,7 +14,7 @@ from builders_golden import refusal_of, said
 
 from grader.evidence.problem import Problem
 from grader.measure.declaration import read_declaration
-from grader.measure.intake import LARGEST_DECLARATION, Taken, take
+from grader.measure.request import LARGEST_DECLARATION, Taken, take
 from grader.measure.sources import Source, open_archive, read_from
 from grader.rubric import Files, Plan
 from grader.submissions.submission import MOST_FILES

@@ -15,7 +15,7 @@ import typer
 
 from grader.errors import SubmissionError, UsageError
 from grader.grading.exit_codes import DONE
-from grader.measure.intake import largest_archive
+from grader.measure.request import largest_archive
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.safe_text import file_names, json_text, plain
 from grader.platforms.hooks import Options, tell
