@@ -72,11 +72,9 @@ def grade(
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.downloads import read_class
-    from grader.rubric.loading import in_language, load_rubric
-    from grader.rubric.lookup import find_rubric
+    from grader.rubric.loading import rubric_for
 
-    path = find_rubric(rubric)
-    loaded = in_language(load_rubric(path), lang)
+    loaded = rubric_for(rubric, lang)
     members = read_class(folder, layout, roster)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(
@@ -88,7 +86,7 @@ def grade(
     for sentence in members.sentences:
         typer.echo(plain(sentence))
     with Cache(out, tell) as cache, Judges(loaded) as judges:
-        data = read_data(loaded.plan.data, path.parent)
+        data = read_data(loaded.plan.data)
         now = circumstances(loaded.plan, data.sha256)
         grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)
         # The first process that is needed starts the one that all are forked from.

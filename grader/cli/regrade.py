@@ -20,18 +20,16 @@ def regrade(
     from grader.grading.regrading import changes, judged_again
     from grader.messages.safe_text import plain
     from grader.messages.wording import counted
-    from grader.rubric.loading import in_language, load_rubric
-    from grader.rubric.lookup import find_rubric
+    from grader.rubric.loading import rubric_for
 
-    path = find_rubric(rubric)
-    loaded = in_language(load_rubric(path), lang)
+    loaded = rubric_for(rubric, lang)
     read_run(folder)  # Where nothing was graded, no cache is made.
     if not dry_run:
         record_errors_in(folder / ERRORS)
     warm_up_judges()
     with Cache(folder, tell, read_only=dry_run) as cache, Judges(loaded) as judges:
         run = read_run(folder)
-        data = read_data(loaded.plan.data, path.parent).sha256
+        data = read_data(loaded.plan.data).sha256
         if circumstances(run.plan, run.data) != circumstances(loaded.plan, data):
             raise UsageError(
                 "The class must be measured again for this rubric, because its `data`, `files`, `rerun` or "

@@ -40,7 +40,7 @@ def lint(source: RubricFile) -> None:
         # Only here, because nothing else in this command needs NumPy.
         from grader.datasets import load_dataset
 
-        load_dataset(rubric.plan.data, path.parent)
+        load_dataset(rubric.plan.data)
     out = console()
     table = Table("Item", "Check", "Points", "Requires", box=None)
     for item in rubric.items:
@@ -90,7 +90,7 @@ def calibrate(
     path = find_rubric(source)
     rubric = load_rubric(path)
     plan, hidden = rubric.plan, reference_layers(rubric)
-    dataset = load_dataset(plan.data, path.parent)
+    dataset = load_dataset(plan.data)
     whole = with_training_images(dataset, train_on) if train_on else dataset
     images = len(whole.y_train)
     errors = console(stderr=True)

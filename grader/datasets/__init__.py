@@ -55,17 +55,17 @@ class DataFile:
     sha256: str
 
 
-def load_dataset(name: str, beside: Path) -> Dataset:
-    """Load a shipped data set by its name, or an `.npz` by its path, which may be relative to a folder.
+def load_dataset(name: str) -> Dataset:
+    """Load a shipped data set by its name, or an `.npz` by its path.
 
     A file that is not there, was changed, or does not hold the four arrays raises `RubricError`.
     """
-    return unpacked(read_data(name, beside))
+    return unpacked(read_data(name))
 
 
 def with_training_images(dataset: Dataset, file: Path) -> Dataset:
     """The data set with the training images of an `.npz` file; raises `RubricError` if those do not fit."""
-    whole = load_dataset(str(file), Path())
+    whole = load_dataset(str(file))
     if whole.x_train.shape[1:] != dataset.x_test.shape[1:] or whole.classes != dataset.classes:
         raise RubricError(
             f"The images in `{file.name}` must have the shape and the classes of those in `{dataset.name}`."
@@ -73,10 +73,10 @@ def with_training_images(dataset: Dataset, file: Path) -> Dataset:
     return replace(dataset, x_train=whole.x_train, y_train=whole.y_train)
 
 
-def read_data(name: str, beside: Path) -> DataFile:
+def read_data(name: str) -> DataFile:
     """Read the file of a data set; see `load_dataset`."""
     try:
-        content = (Path(__file__).with_name(f"{name}.npz") if name in SHIPPED else beside / name).read_bytes()
+        content = (Path(__file__).with_name(f"{name}.npz") if name in SHIPPED else Path(name)).read_bytes()
     except OSError as error:
         raise RubricError(f"`data` names `{name}`, which cannot be read: {error.strerror}.") from None
     sha256 = hashlib.sha256(content).hexdigest()

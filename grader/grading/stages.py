@@ -20,8 +20,7 @@ from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.report import Level, Origin, Report, Whose
 from grader.rubric import Plan
-from grader.rubric.loading import in_language, load_rubric
-from grader.rubric.lookup import find_rubric
+from grader.rubric.loading import rubric_for
 from grader.sandbox.self_test import require, self_test
 from grader.submissions.submission import Submission
 
@@ -55,11 +54,10 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         GraderError: The rubric cannot be used, or the sandbox is weaker; nothing is graded.
     """
     began = monotonic()
-    rubric_path = find_rubric(rubric_name)
-    rubric = in_language(load_rubric(rubric_path), language)
+    rubric = rubric_for(rubric_name, language)
     report = judge(rubric, nothing_measured(NOT_BEGUN), whose)
     yield Stage(report, False, translated(say("Reading the files"), rubric.language or ENGLISH))
-    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    dataset = load_dataset(rubric.plan.data)
     tested = self_test(sandbox_limits_of(rubric.plan))
     require(isolation, tested)
     budgeted = Budgeted(rubric.plan)

@@ -20,7 +20,7 @@ from grader.rubric import SHIPPED_DATA, Item, ItemKeys, Plan, Rubric, RubricKeys
 from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
 from grader.rubric.items import item_mistakes
-from grader.rubric.lookup import find_calibration
+from grader.rubric.lookup import find_calibration, find_rubric
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -109,9 +109,10 @@ def load_rubric(source: Path) -> Rubric:
     return rubric.model_copy(update={"plan": plan, "calibration": calibration})
 
 
-def in_language(rubric: Rubric, asked: Language | None) -> Rubric:
-    """The rubric with its language settled: the one asked for, else its own, else the machine's."""
-    return rubric.model_copy(update={"language": asked or rubric.language or of_environment(os.environ)})
+def rubric_for(name_or_path: str, language: Language | None) -> Rubric:
+    """The rubric that `find_rubric` finds, in the language asked for, else its own, else the machine's."""
+    rubric = load_rubric(find_rubric(name_or_path))
+    return rubric.model_copy(update={"language": language or rubric.language or of_environment(os.environ)})
 
 
 def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:

@@ -44,7 +44,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
     from grader.measure.training.loop import compiled_steps
     from grader.rubric import OptimizerPlan
 
-    data = load_dataset("fashion_mnist", Path())
+    data = load_dataset("fashion_mnist")
     inputs, labels = tf.constant(data.x_train / 255, tf.float32), tf.constant(data.y_train, tf.int32)
     plan = OptimizerPlan()
     for number, units in enumerate(units_of(count, distinct=distinct, small=small)):

@@ -118,7 +118,7 @@ def stored_class(submissions: int) -> Iterator[tuple[Path, Path]]:
     """A folder of submissions, and an output folder that has their evidence."""
     random = np.random.default_rng(1)
     rubric = load_rubric(find_rubric(DEFAULT))
-    dataset = load_dataset(rubric.plan.data, Path())
+    dataset = load_dataset(rubric.plan.data)
     with tempfile.TemporaryDirectory() as place:
         folder, out = Path(place, "class"), Path(place, "out")
         out.mkdir()

@@ -40,7 +40,7 @@ def measured() -> Parts:
     rubric = load_rubric(ROOT / RUBRIC)
     warm_up(FOR_A_FOLDER)
     submissions = [one for one in find_submissions(EXAMPLE.parent) if one.path == EXAMPLE]
-    events = measure(submissions, rubric.plan, load_dataset(rubric.plan.data, Path()), jobs=1)
+    events = measure(submissions, rubric.plan, load_dataset(rubric.plan.data), jobs=1)
     *_, evidence = (event.evidence for event in events if event.evidence is not None)
     return {
         name: part.model_dump(mode="json") for _, name, part in evidence.every() if isinstance(part, Part)

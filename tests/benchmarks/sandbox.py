@@ -50,7 +50,7 @@ def main(runs: int) -> None:
     content = (EXAMPLE / "model.keras").read_bytes()
     intake = statistics.median(_seconds(lambda: pack(submission, Plan())) for _ in range(runs))
     reading = statistics.median(_seconds(lambda: read_model("model.keras", content)) for _ in range(runs))
-    dataset = load_dataset("fashion_mnist", Path())
+    dataset = load_dataset("fashion_mnist")
     events = list(measure([submission] * 3, Plan(), dataset, 1))
     whole = statistics.median(event.seconds for event in events if event.kind == "measured")
     added = behind - without + intake + reading

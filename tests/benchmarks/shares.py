@@ -57,9 +57,8 @@ def shares(path: Path) -> list[str]:
     # Imported before the fork, as for a worker.
     import grader.measure.training.session  # noqa: F401
 
-    rubric_path = find_rubric(DEFAULT)
-    rubric = load_rubric(rubric_path)
-    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    rubric = load_rubric(find_rubric(DEFAULT))
+    dataset = load_dataset(rubric.plan.data)
     speeds = [forked(lambda: [Share("", 0.0, *_speeds())])[0][0] for _ in range(PROCESSES)]
     operations, read = max(one.operations for one in speeds), max(one.bytes for one in speeds)
     empty = min(forked(list)[1] for _ in range(PROCESSES))

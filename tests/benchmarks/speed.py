@@ -52,7 +52,7 @@ def start_up(runs: int) -> str:
 def folder_of(submissions: int, jobs: int) -> str:
     """Processor time and memory of each submission in a folder."""
     warm_up(FOR_A_FOLDER)
-    dataset = load_dataset("fashion_mnist", Path())
+    dataset = load_dataset("fashion_mnist")
     folder = [Submission(f"{number:03}", EXAMPLE) for number in range(submissions)]
     start = time.perf_counter()
     events = list(measure(folder, Plan(), dataset, jobs))
@@ -77,7 +77,7 @@ def a_long_log(runs: int) -> str:
     lines = [",".join([str(at // 1719), str(at + 1), *row[2:]]) for at, row in enumerate(cells)]
     log = "\n".join([header, *lines]).encode()
     model = (EXAMPLE / "model.keras").read_bytes()
-    whole = list(measure([Submission("ana", EXAMPLE)], rubric.plan, load_dataset("fashion_mnist", Path()), 1))
+    whole = list(measure([Submission("ana", EXAMPLE)], rubric.plan, load_dataset("fashion_mnist"), 1))
     evidence = whole[-1].evidence
     assert evidence is not None
 
@@ -101,7 +101,7 @@ def a_step(runs: int) -> str:
     from grader.measure.training.loop import compiled_steps, use_one_thread
 
     use_one_thread()
-    plan, dataset = Plan().rerun, load_dataset("fashion_mnist", Path())
+    plan, dataset = Plan().rerun, load_dataset("fashion_mnist")
     clean = read_model("model.keras", (EXAMPLE / "model.keras").read_bytes())
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         model = load_clean(clean.content, clean.suffix, clean.facts.parameters)

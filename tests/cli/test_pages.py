@@ -88,7 +88,7 @@ def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
     out, rubric, folder = tmp_path / "out", a_file(tmp_path, RUBRIC), tmp_path / "class"
     make_file(folder, "ana/model.keras", b"model")
     loaded = load_rubric(rubric)
-    run = circumstances(loaded.plan, load_dataset(loaded.plan.data, tmp_path).sha256)
+    run = circumstances(loaded.plan, load_dataset(loaded.plan.data).sha256)
     keep(out, **{evidence_key(pack(Submission("ana", folder / "ana"), run.plan), run): drawable()})
     grade(folder, str(rubric), out, "1", pages=wanted)
 
@@ -101,7 +101,7 @@ def test_pages_of_another_rubric(tmp_path: Path, wanted: bool) -> None:
     """`grader regrade` writes them, unless it is told not to; what they are drawn against is listed."""
     rubric = a_file(tmp_path, RUBRIC)
     loaded = load_rubric(rubric)
-    data = load_dataset(loaded.plan.data, tmp_path).sha256
+    data = load_dataset(loaded.plan.data).sha256
     out = a_graded_folder(tmp_path / "out", PASSED, plan=loaded.plan, data=data)
     keep(out, garcia=drawable())
     regrade(out, str(rubric), dry_run=False, pages=wanted)

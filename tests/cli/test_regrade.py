@@ -65,7 +65,7 @@ def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: s
     with Judges(rubric) as judges:
         futures = [judges.judge(one.whose, measured(works[one.id])) for one in submissions]
         reports = list(compared(rubric, [future.result() for future in futures]))
-    data = load_dataset(rubric.plan.data, folder).sha256
+    data = load_dataset(rubric.plan.data).sha256
     targets = rubric.targets
     run = Run(plan=rubric.plan, data=data, targets=targets, submissions=submissions, absent=ABSENT)
     write_class(out, run, list(zip(submissions, reports, strict=True)))

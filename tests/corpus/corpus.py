@@ -51,7 +51,7 @@ def judge(arguments: argparse.Namespace) -> int:
     stories = _chosen(arguments.only)
     rubric = load_rubric(arguments.rubric)
     if not arguments.kept:
-        for name in measured(stories, rubric, arguments.rubric, arguments.folder, arguments.jobs):
+        for name in measured(stories, rubric, arguments.folder, arguments.jobs):
             print(name, file=sys.stderr, flush=True)  # noqa: T201  (its output)
     outcomes = tuple(judged(stories, rubric, arguments.folder))
     print(page(outcomes, everything=arguments.all))  # noqa: T201  (its output)

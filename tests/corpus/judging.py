@@ -57,16 +57,14 @@ class Outcome:
         return complaint.item in self.story.items
 
 
-def measured(
-    stories: Iterable[Story], rubric: Rubric, rubric_path: Path, folder: Path, jobs: int
-) -> Iterator[str]:
+def measured(stories: Iterable[Story], rubric: Rubric, folder: Path, jobs: int) -> Iterator[str]:
     """Measure each submission, keep its evidence in the folder, and tell its name."""
     names = {story.name for story in stories}
     submissions = [one for one in find_submissions(folder / SUBMISSIONS) if one.id in names]
     kept = folder / EVIDENCE
     kept.mkdir(exist_ok=True)
     warm_up(FOR_A_FOLDER)
-    dataset = load_dataset(rubric.plan.data, rubric_path.parent)
+    dataset = load_dataset(rubric.plan.data)
     for event in measure(submissions, rubric.plan, dataset, jobs):
         if event.kind == "measured" and event.evidence is not None:
             (kept / f"{event.submission.id}.json").write_text(

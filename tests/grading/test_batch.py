@@ -34,7 +34,7 @@ PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
 
 
 def run(submissions: Sequence[Submission], plan: Plan = PLAN, jobs: int = 2) -> list[Event]:
-    return list(measure(submissions, plan, load_dataset("fashion_mnist", Path()), jobs))
+    return list(measure(submissions, plan, load_dataset("fashion_mnist"), jobs))
 
 
 def evidence_of(submission: Path, plan: Plan = PLAN) -> Evidence:
@@ -164,7 +164,7 @@ def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) ->
 
 def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> None:
     """Data that the worker cannot use is not the student's fault, and the traceback says where it failed."""
-    dataset = load_dataset("fashion_mnist", Path())
+    dataset = load_dataset("fashion_mnist")
     broken = type(dataset)(**{**vars(dataset), "y_train": np.array(["a text"])})
     submission = open_submission(examples / "ana_passes")
 
@@ -182,7 +182,7 @@ def test_leaving_early_ends_the_workers(examples: Path) -> None:
     """An interrupt leaves no process behind that goes on measuring."""
     plan = PLAN.model_copy(update={"rerun": RerunPlan(steps=100_000)})
     submission = open_submission(examples / "ana_passes")
-    events = measure([submission], plan, load_dataset("fashion_mnist", Path()), 1)
+    events = measure([submission], plan, load_dataset("fashion_mnist"), 1)
     next(events)
     next(events)
 

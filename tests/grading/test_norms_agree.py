@@ -23,8 +23,7 @@ from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.submissions.submission import find_submissions
 
-PATH = find_rubric(DEFAULT)
-RUBRIC = load_rubric(PATH)
+RUBRIC = load_rubric(find_rubric(DEFAULT))
 
 
 class Keeps(Check):
@@ -67,7 +66,7 @@ def undeclared(evidence: Evidence, header: str) -> Evidence:
 def carla(examples: Path, workers: None) -> Evidence:
     """What is measured of a submission that ships; its training was honest and clipped each variable."""
     submission = next(one for one in find_submissions(examples) if one.id == "carla_one_epoch")
-    dataset = load_dataset(RUBRIC.plan.data, PATH.parent)
+    dataset = load_dataset(RUBRIC.plan.data)
     return next(
         event.evidence
         for event in measure([submission], RUBRIC.plan, dataset, jobs=1)

@@ -143,7 +143,7 @@ def real_evidence(rubric: Rubric) -> list[Evidence]:
     from grader.datasets import load_dataset
 
     warm_up(FOR_A_FOLDER)
-    dataset = load_dataset(rubric.plan.data, Path())
+    dataset = load_dataset(rubric.plan.data)
     events = measure(find_submissions(EXAMPLES), rubric.plan, dataset, jobs=2)
     found = {one.submission.id: one.evidence for one in events if one.kind == "measured" and one.evidence}
     return [found[name] for name in sorted(found)]

@@ -13,7 +13,7 @@ from grader.checks import kinds, load
 from grader.errors import RubricError
 from grader.rubric import Item, OptimizerPlan, Plan, RerunPlan, Rubric, RubricKeys
 from grader.rubric.document import read_document
-from grader.rubric.loading import ItemForm, in_language, load_rubric, rubric_schema
+from grader.rubric.loading import ItemForm, load_rubric, rubric_for, rubric_schema
 from grader.rubric.lookup import DEFAULT, find_rubric, shipped_rubrics
 
 SHIPPED = find_rubric(DEFAULT).read_text(encoding="utf-8")
@@ -92,13 +92,11 @@ def test_data_beside_the_rubric(tmp_path: Path) -> None:
 def test_the_language_is_settled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the command line, else the rubric, else the machine."""
     monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
-    silent, english = a_rubric(tmp_path), a_rubric(tmp_path, f"{RUBRIC}language: en\n")
+    file = str(a_file(tmp_path))
+    assert "es" == rubric_for(file, None).language
 
-    assert (None, "en") == (silent.language, english.language)
-    assert ["es", "en", "ko"] == [
-        in_language(rubric, asked).language
-        for rubric, asked in ((silent, None), (english, None), (english, "ko"))
-    ]
+    a_file(tmp_path, f"{RUBRIC}language: en\n")
+    assert ("en", "ko") == (rubric_for(file, None).language, rubric_for(file, "ko").language)
 
 
 @pytest.mark.parametrize(

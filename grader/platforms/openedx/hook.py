@@ -23,8 +23,7 @@ from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Report, Whose, for_student, share
 from grader.reports import sentences
 from grader.rubric import Rubric
-from grader.rubric.loading import in_language, load_rubric
-from grader.rubric.lookup import find_rubric
+from grader.rubric.loading import rubric_for
 from grader.submissions.submission import open_submission
 
 # The hook ends after this many requests in a row have failed.
@@ -61,7 +60,7 @@ def serve(
 
     Where the user is not known, or rubric or queue cannot be used, it raises `GraderError`.
     """
-    rubric = in_language(load_rubric(find_rubric(options.rubric)), options.language)
+    rubric = rubric_for(options.rubric, options.language)
     failures, known = 0, False
     while True:
         try:
