@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
-from grader.measure.training.gradients import SMALLER_RATE
+from grader.measure.training.gradients import SMALLER_RATE, Loss
 from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
 from grader.messages.message import say
@@ -81,13 +81,16 @@ class Tried:
 
 
 def try_scales(
-    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64]
+    predictor: Predictor, images: NDArray[np.generic], labels: NDArray[np.int64], loss: Loss | None = None
 ) -> tuple[Tried, ...]:
-    """Try each scale of the pixels on a few training images, in the order of `SCALES`."""
+    """Try each scale of the pixels on a few training images, in the order of `SCALES`.
+
+    The `loss` is the network's own, else cross-entropy.
+    """
     few, right = images[:IMAGES_TO_CHOOSE_BY], labels[:IMAGES_TO_CHOOSE_BY]
     outputs = {scale: predictor.outputs(few, scale) for scale in SCALES}
     return tuple(
-        Tried(scale, accuracy(given, right), _cross_entropy(given, right)) for scale, given in outputs.items()
+        Tried(scale, accuracy(given, right), _loss(given, right, loss)) for scale, given in outputs.items()
     )
 
 
@@ -104,6 +107,12 @@ def best_scale(tried: Sequence[Tried]) -> Tried:
     """
     best = max(one.accuracy for one in tried)
     return min((one for one in tried if one.accuracy >= best - BY_CHANCE), key=lambda one: one.loss)
+
+
+def _loss(outputs: NDArray[np.float32], labels: NDArray[np.int64], loss: Loss | None) -> float:
+    if loss is None or not np.isfinite(outputs).all():
+        return _cross_entropy(outputs, labels)
+    return float(loss(tf.constant(labels), tf.constant(outputs)))
 
 
 def _cross_entropy(outputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:

@@ -47,7 +47,9 @@ class Session:
 
     @cached_property
     def _tried(self) -> tuple[Tried, ...]:
-        return try_scales(self._predictor, self._arrays.x_train, self._arrays.y_train)
+        built = self._loss.built
+        loss = loss_for(False, built) if built else None
+        return try_scales(self._predictor, self._arrays.x_train, self._arrays.y_train, loss)
 
     @cached_property
     def _scale(self) -> str:

@@ -147,3 +147,19 @@ def test_the_parameters_are_bound(tmp_path: Path) -> None:
     message, _ = refusal_of(lambda: rerun_of(network, tmp_path, parameters=10))
 
     assert message.startswith("The network declares more than the 10 parameters")
+
+
+def test_the_scale_is_that_of_the_least_loss_of_the_network(tmp_path: Path) -> None:
+    """Raw pixels make outputs of tanh nearly 1 and -1, for which cross-entropy alone is least."""
+    dataset = build.a_dataset()
+    network = keras.Sequential([*build.a_network().layers[:-1], keras.layers.Dense(3, activation="tanh")])
+    network.compile(keras.optimizers.Adam(1e-2), "squared_hinge")
+    network.fit(dataset.x_train / 255.0, keras.utils.to_categorical(dataset.y_train, 3), epochs=3, verbose=0)
+    folder = build.arrays_in(tmp_path, dataset)
+    clean = read_model("model.keras", build.saved(network, tmp_path))
+
+    by_own, by_usual = (
+        Session(replace(clean, loss=loss), build.a_plan(), str(folder)) for loss in (clean.loss, StoredLoss())
+    )
+
+    assert ["pixels / 255", "raw pixels"] == [one.predictions().inputs for one in (by_own, by_usual)]
