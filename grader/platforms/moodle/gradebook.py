@@ -126,7 +126,7 @@ def moodle_feedback(
         if row is None:
             left.append(f"{who(report)}: {doubt}." if doubt else f"Unmatched: {who(report)}.")
         elif reason := waits(report):
-            # It names other students, and is not the last word.
+            # It is not the last word.
             left.append(f"{who(report)}: {reason}.")
         else:
             # Moodle splits the folder's name at each underscore.
