@@ -1,7 +1,7 @@
 """Model files read with json, zipfile and h5py and written again; nothing in them is deserialised.
 
-The steps of `read`: what the file is (`filetype`), its members (`keras_file`, `h5_file`, `hdf5`), its JSON
-(`strict_json`), its network against the allow-list (`network`, `layer`, `values`, `connections`,
+The steps of `read`: what the file is (`filetype`), its members and their JSON (`stored`, `hdf5`,
+`reading`), its network against the allow-list (`network`, `layer`, `values`, `connections`,
 `allowlist`), older forms brought to today's (`legacy`), and how it was compiled (`compiled`).
 """
 

@@ -12,11 +12,10 @@ from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import sketch
 from grader.measure.model.compiled import read_optimizer
 from grader.measure.model.filetype import recognise
-from grader.measure.model.h5_file import read_h5, write_h5
-from grader.measure.model.keras_file import SEEDS, read_keras, write_keras
 from grader.measure.model.layer import Node
 from grader.measure.model.network import architecture, clean_network, is_network, layers_of
 from grader.measure.model.reading import Limits, shown, start
+from grader.measure.model.stored import SEEDS, read_h5, read_keras, write_h5, write_keras
 from grader.measure.model.values import whole
 from grader.messages.message import say
 

@@ -1,6 +1,9 @@
-"""What every step of reading one model file needs: its name, the limits, the notes, and shared advice."""
+"""What every step of reading one model file needs: its name, the limits, notes, shared advice, and JSON."""
 
+import json
+import math
 from dataclasses import dataclass, field
+from typing import Any
 
 from grader import rubric
 from grader.errors import SubmissionError
@@ -9,6 +12,8 @@ from grader.messages.safe_text import plain
 
 MEBIBYTE = 2**20
 LONGEST_SHOWN = 80
+# Python itself gives up far later.
+MOST_DIGITS = 400
 _DEFAULT = rubric.Limits()
 
 SAVE_AGAIN = say(
@@ -93,3 +98,88 @@ def too_large(reading: Reading, name: str, longest: int) -> SubmissionError:
             longest=longest,
         )
     )
+
+
+class _NotAllowedError(ValueError):
+    """JSON that is valid and not accepted; the reason is its only argument."""
+
+
+def read_json(reading: Reading, name: str, content: bytes | str) -> dict[str, Any]:
+    """The JSON object in this part of the file; refused if it is not strictly valid, or over a limit."""
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
+        )
+        return _bounded(reading.limits, value)
+    except RecursionError:
+        reason = _too_deep(reading.limits)
+    except UnicodeDecodeError:
+        reason = say("it is not UTF-8 text")
+    except json.JSONDecodeError as error:
+        reason = say("it is not JSON from character {pos} on", pos=error.pos)
+    except _NotAllowedError as error:
+        (reason,) = error.args
+    raise refusal(
+        say("The `{name}` of `{file}` cannot be read: {reason}.", name=name, file=reading.name, reason=reason)
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _NotAllowedError(say("an object in it has the same key twice"))
+    return result
+
+
+def _constant(name: str) -> Any:
+    raise _NotAllowedError(say("{name} is not a JSON number", name=name))
+
+
+def _int(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise _NotAllowedError(say("a number has {digits} digits", digits=len(text)))
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _NotAllowedError(say("a number is too large"))
+    return number
+
+
+def _bounded(limits: Limits, whole: Any) -> dict[str, Any]:
+    if not isinstance(whole, dict):
+        raise _NotAllowedError(say("it is not an object"))
+    nodes = 0
+    waiting: list[tuple[int, Any]] = [(1, whole)]
+    while waiting:
+        depth, value = waiting.pop()
+        nodes += 1
+        if depth > limits.depth:
+            raise _NotAllowedError(_too_deep(limits))
+        if nodes > limits.nodes:
+            raise _NotAllowedError(say("it has more than {nodes} values", nodes=limits.nodes))
+        if isinstance(value, dict):
+            waiting.extend((depth, key) for key in value)
+            waiting.extend((depth + 1, part) for part in value.values())
+        elif isinstance(value, list):
+            waiting.extend((depth + 1, part) for part in value)
+        elif isinstance(value, str):
+            _check_text(limits, value)
+    return whole
+
+
+def _check_text(limits: Limits, text: str) -> None:
+    count, most = len(text), limits.text
+    if count > most:
+        raise _NotAllowedError(
+            say("a text in it has {count} characters, at most {text} are read", count=count, text=most)
+        )
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise _NotAllowedError(say("a text in it has invalid characters"))
+
+
+def _too_deep(limits: Limits) -> Message:
+    return say("its values are nested more than {depth} deep", depth=limits.depth)

@@ -18,12 +18,11 @@ from builders_models import (
 
 from grader.errors import SubmissionError
 from grader.measure.model.filetype import SavedFolder, folders
-from grader.measure.model.h5_file import read_h5, write_h5
 from grader.measure.model.hdf5 import MARK, OBJECT, heaps_are_sound, read_hdf5, write_hdf5
-from grader.measure.model.keras_file import read_archive, read_keras, write_keras
 from grader.measure.model.network import built_once, clean_network
 from grader.measure.model.read import read_model
 from grader.measure.model.reading import Limits, start
+from grader.measure.model.stored import read_archive, read_h5, read_keras, write_h5, write_keras
 
 READING = start("model.keras", Limits())
 MEMBERS = ("config.json", "metadata.json", "model.weights.h5")

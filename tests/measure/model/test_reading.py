@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, Reading, shown, start
-from grader.measure.model.strict_json import read_json
+from grader.measure.model.reading import LONGEST_SHOWN, MEBIBYTE, Limits, Reading, read_json, shown, start
 
 READING = Reading("model.keras", Limits())
 

@@ -6,11 +6,9 @@ import pytest
 from builders_models import a_dense, a_keras_file, a_layer, a_sequential, an_initializer, an_input
 
 from grader.measure.model import values
-from grader.measure.model.keras_file import read_archive
 from grader.measure.model.read import read_model
-from grader.measure.model.reading import Limits, Reading, start
-from grader.measure.model.strict_json import read_json
-from grader.messages.message import say
+from grader.measure.model.reading import Limits, Reading, read_json, start
+from grader.measure.model.stored import read_archive
 
 READING = start("model.keras", Limits())
 SEED = {"module": "keras.random", "class_name": "SeedGenerator", "config": {"seed": 3}}
@@ -21,7 +19,7 @@ def cleaned(layer: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The config of a layer in the clean copy, and how many notes there are."""
     model = read_model("model.keras", a_keras_file(a_sequential(an_input(3), layer)))
     reading = Reading("clean", Limits())
-    network = read_json(reading, say("It"), read_archive(reading, model.content)["config.json"])
+    network = read_json(reading, "It", read_archive(reading, model.content)["config.json"])
     config: dict[str, Any] = network["config"]["layers"][-1]["config"]
     return config, len(model.facts.rescued)
 

@@ -1,20 +1,32 @@
-"""A `.keras` file, a zip archive of three members: its network and weights out, and a clean one in."""
+"""What a model file stores, read from either form, and a clean file written in the same form.
+
+A `.keras` file is a zip archive of three members. In an `.h5` file Keras takes the weights by their order,
+so the clean one numbers them.
+"""
 
 import io
 import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count, takewhile
 from typing import Any, TypeVar
 
 from grader.errors import SubmissionError
 from grader.measure.model.arrays import Array, Path
-from grader.measure.model.compiled import GROUP, OptimizerState, from_keras
+from grader.measure.model.compiled import GROUP, LEGACY_GROUP, OptimizerState, from_h5, from_keras
 from grader.measure.model.filetype import CONFIG, MEMBERS, METADATA, WEIGHTS
-from grader.measure.model.hdf5 import WINDOWS, read_hdf5, write_hdf5
+from grader.measure.model.hdf5 import WINDOWS, Attribute, Contents, read_hdf5, write_hdf5
 from grader.measure.model.network import built_once
-from grader.measure.model.reading import NUMBERS_ONLY, UPLOAD_AGAIN, Reading, refusal, shown, too_large
-from grader.measure.model.strict_json import read_json
+from grader.measure.model.reading import (
+    NUMBERS_ONLY,
+    UPLOAD_AGAIN,
+    Reading,
+    read_json,
+    refusal,
+    shown,
+    too_large,
+)
 from grader.measure.sources import ZIP_DAMAGE, ZIP_ENCRYPTED, ZIP_ENTRY, ZIP_METHODS
 from grader.messages.message import say
 
@@ -33,6 +45,14 @@ TODAYS_PARTS = {OLD_LAYERS: LAYERS} | {
     f"_{part}": part for part in ("query_dense", "key_dense", "value_dense", "output_dense")
 }
 
+H5_CONFIG = "model_config"
+H5_TRAINING = "training_config"
+H5_WEIGHTS = "model_weights"
+VERSION = "keras_version"
+LAYER_NAMES = "layer_names"
+WEIGHT_NAMES = "weight_names"
+ATTRIBUTES = frozenset({H5_CONFIG, H5_TRAINING, VERSION, LAYER_NAMES, WEIGHT_NAMES})
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -48,8 +68,8 @@ class Stored:
 def read_keras(reading: Reading, content: bytes) -> Stored:
     """Read a `.keras` file; refused if it is damaged, or has anything in it that Keras does not write."""
     members = read_archive(reading, content)
-    config = read_json(reading, say("The `{config}`", config=CONFIG), members[CONFIG])
-    metadata = read_json(reading, say("The `{config}`", config=METADATA), members[METADATA])
+    config = read_json(reading, CONFIG, members[CONFIG])
+    metadata = read_json(reading, METADATA, members[METADATA])
     contents = read_hdf5(reading, members[WEIGHTS], PLACES, GROUP, frozenset())
     weights = _todays_paths(reading, contents.weights)
     compiled = config.pop("compile_config", None)
@@ -191,3 +211,96 @@ def _todays_paths(reading: Reading, arrays: Mapping[Path, Kept]) -> dict[Path, K
             raise refusal(say("`{file}` has two arrays of weights for one place.", file=reading.name))
         result[parts] = array
     return result
+
+
+def read_h5(reading: Reading, content: bytes) -> Stored:
+    """Read an `.h5` file; refused if it is damaged, or has anything in it that Keras does not write."""
+    contents = read_hdf5(reading, content, frozenset({H5_WEIGHTS}), LEGACY_GROUP, ATTRIBUTES)
+    root = contents.attributes[()]
+    described, training, version = root.get(H5_CONFIG), root.get(H5_TRAINING), root.get(VERSION)
+    if not isinstance(described, str):
+        raise _no_network(reading, contents)
+    if len(described) > reading.limits.config_bytes:
+        raise too_large(reading, H5_CONFIG, reading.limits.config_bytes)
+    weights = _weights(reading, contents)
+    return Stored(
+        config=read_json(reading, H5_CONFIG, described),
+        compiled=read_json(reading, H5_TRAINING, training) if isinstance(training, str) else {},
+        version=version if isinstance(version, str) else "",
+        weights=weights,
+        state=from_h5(contents.optimizer, _names(contents, (LEGACY_GROUP,), WEIGHT_NAMES), weights.values()),
+    )
+
+
+def write_h5(reading: Reading, network: dict[str, Any], version: str, weights: dict[Path, Array]) -> bytes:
+    """A clean `.h5` file; the weights' paths are those that `read_h5` gave them.
+
+    Refused if the network has a slice that Keras writes into `.h5` files and cannot read there.
+    """
+    described = json.dumps(network)
+    if '"class_name": "__ellipsis__"' in described:
+        raise refusal(
+            say(
+                "`{file}` has a slice with `...`, which Keras does not load from an `.h5` file.",
+                file=reading.name,
+            )
+        )
+    layers = sorted({path[0] for path in weights}, key=int)
+    attributes: dict[Path, Mapping[str, Attribute]] = {
+        (): {H5_CONFIG: described, VERSION: version},
+        (H5_WEIGHTS,): {LAYER_NAMES: tuple(layers), VERSION: version},
+    }
+    for layer in layers:
+        attributes[H5_WEIGHTS, layer] = {WEIGHT_NAMES: tuple(path[1] for path in weights if path[0] == layer)}
+    return write_hdf5({(H5_WEIGHTS, *path): array for path, array in weights.items()}, attributes)
+
+
+def _no_network(reading: Reading, contents: Contents) -> SubmissionError:
+    root = contents.attributes[()]
+    saved = {("layers",), ("_layer_checkpoint_dependencies",), ("vars",)}
+    if LAYER_NAMES in root or saved & contents.attributes.keys():
+        return refusal(
+            say(
+                "`{file}` holds weights without a network, as `model.save_weights` writes them.",
+                file=reading.name,
+            ),
+            say('Save the whole model with `model.save("model.keras")` and submit that file.'),
+        )
+    return refusal(
+        say(
+            "`{file}` is an HDF5 file without a Keras model; it has no `{config}`.",
+            file=reading.name,
+            config=H5_CONFIG,
+        )
+    )
+
+
+def _weights(reading: Reading, contents: Contents) -> dict[Path, Array]:
+    """The weights in order, by the number of the layer among those with weights and that of the weight."""
+    result: dict[Path, Array] = {}
+    for layer in _names(contents, (H5_WEIGHTS,), LAYER_NAMES):
+        group = (H5_WEIGHTS, *layer.split("/"))
+        names = _names(contents, group, WEIGHT_NAMES)
+        number = str(len({path[0] for path in result}))
+        for index, name in enumerate(names):
+            array = contents.weights.get((*group, *name.split("/")))
+            if array is None:
+                raise refusal(
+                    say(
+                        "`{file}` has no weights `{name}` for its layer `{layer}`.",
+                        file=reading.name,
+                        name=shown(name),
+                        layer=shown(layer),
+                    )
+                )
+            result[number, str(index)] = array
+    return result
+
+
+def _names(contents: Contents, group: Path, attribute: str) -> tuple[str, ...]:
+    """A list of names; a long one stands in numbered parts."""
+    attributes = contents.attributes.get(group, {})
+    numbered = (f"{attribute}{number}" for number in count())
+    parts = [attribute] if attribute in attributes else takewhile(attributes.__contains__, numbered)
+    texts = (attributes[part] for part in parts)
+    return tuple(name for text in texts for name in ((text,) if isinstance(text, str) else text))
