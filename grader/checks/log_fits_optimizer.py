@@ -134,7 +134,7 @@ def _impossible(log: Log, columns: list[NormColumn], model: Model) -> Finding | 
             other=number(found.other),
             most=number(found.most),
             count=found.count,
-            rows=counted(found.rows, "row", grouped=True),
+            rows=counted(found.rows, "row"),
         ),
         _COMPARE,
     )
@@ -181,7 +181,7 @@ def _exact(column: NormColumn, state: AdamState, fit: Fit) -> Message:
         predicted=number(fit.predicted),
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored),
-        steps=counted(state.iterations, "step", grouped=True),
+        steps=counted(state.iterations, "step"),
         difference=f"{fit.difference:.1g}",
     )
 
@@ -214,7 +214,7 @@ def _contradiction(column: NormColumn, state: AdamState, fit: Fit, others: list[
         predicted=number(fit.predicted),
         quantities=_QUANTITIES[fit.quantity],
         stored=number(fit.stored, apart_from=fit.predicted),
-        steps=counted(state.iterations, "step", grouped=True),
+        steps=counted(state.iterations, "step"),
         difference=f"{fit.difference:.2g}",
         allowed=f"{fit.allowed:.1g}",
     )
@@ -227,7 +227,7 @@ def _rows(column: NormColumn, fit: Fit) -> Message:
     """The rows that were used, counted from 1."""
     rows, used = len(column.values), fit.row_range
     if (used.start, used.end) == (0, rows):
-        return say("its {rows}", rows=counted(rows, "row", grouped=True))
+        return say("its {rows}", rows=counted(rows, "row"))
     return say(
         "its rows {start} to {end} of {rows}",
         start=f"{used.start + 1:,}",

@@ -104,8 +104,8 @@ def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding
             say(
                 "The log has {values} and the stored optimizer {done}, so the beginning of the training "
                 "is not in it, and {no_head}.",
-                values=counted(values, "norm", grouped=True),
-                done=counted(done, "step", grouped=True),
+                values=counted(values, "norm"),
+                done=counted(done, "step"),
                 no_head=_NO_HEAD,
             )
         )

@@ -66,14 +66,12 @@ class LogIsComplete(Check):
 
     def _missing(self, log: Log, norm: Column) -> Finding | None:
         count, covered = len(norm.values), epochs(log)
-        found = say(
-            "{header} has {count}", header=quoted(norm.header), count=counted(count, "value", grouped=True)
-        )
+        found = say("{header} has {count}", header=quoted(norm.header), count=counted(count, "value"))
         asked = say("the rubric asks for one for every {every}", every=_EVERY[self.every])
         by_epoch = self.every == "epoch"
         if covered and (count < covered if by_epoch else count <= covered):
             hidden = EMPTY if by_epoch else say("A value per epoch hides the steps.")
-            epochs_covered = counted(covered, "epoch", grouped=True)
+            epochs_covered = counted(covered, "epoch")
             return failed(
                 say("{found} for {covered}; {asked}.", found=found, covered=epochs_covered, asked=asked),
                 together(hidden, HOW_TO_LOG),
@@ -117,12 +115,12 @@ class LogIsComplete(Check):
             return failed(
                 say(
                     "The log covers {covered}; the rubric asks for at least {asked}.",
-                    covered=counted(covered, "epoch", grouped=True),
+                    covered=counted(covered, "epoch"),
                     asked=asked,
                 ),
                 say(
                     "Train for at least {asked} with one logger, and submit the whole log.",
-                    asked=counted(asked, "epoch", grouped=True),
+                    asked=counted(asked, "epoch"),
                 ),
             )
         return None
@@ -137,8 +135,8 @@ class LogIsComplete(Check):
                 "{header} has {count}, and the stored optimizer has made {done}; the rubric asks for one "
                 "for every step, and {missing} are missing.",
                 header=quoted(norm.header),
-                count=counted(count, "value", grouped=True),
-                done=counted(done, "step", grouped=True),
+                count=counted(count, "value"),
+                done=counted(done, "step"),
                 missing=f"{done - count:,}",
             ),
             say(
@@ -149,9 +147,9 @@ class LogIsComplete(Check):
 
     def _complete(self, log: Log, norm: Column) -> Finding:
         covered = epochs(log)
-        found = counted(len(norm.values), "finite norm", grouped=True)
+        found = counted(len(norm.values), "finite norm")
         if covered:
-            epochs_covered = counted(covered, "epoch", grouped=True)
+            epochs_covered = counted(covered, "epoch")
             found = say("{found} over {covered}", found=found, covered=epochs_covered)
         return passed(
             say(

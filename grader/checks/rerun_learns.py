@@ -80,7 +80,7 @@ class RerunLearns(Check):
             "In the grader's own training the network reaches {found} on the test images after "
             "{steps}; the rubric asks for at least {at_least}.",
             found=found,
-            steps=wording.counted(len(rerun.loss), "step", grouped=True),
+            steps=wording.counted(len(rerun.loss), "step"),
             at_least=wording.accuracy(self.at_least),
         )
         if reached:
@@ -121,9 +121,7 @@ def _diagnosis(rerun: Rerun, model: Model | None) -> tuple[Message, Message]:
     """What happened in a training that did not reach its accuracy, and what to do."""
     last = min(_ENDS, len(rerun.loss))
     if not any(rerun.norms.global_before[-last:]):
-        happened = say(
-            "The gradient is 0 in its last {steps}.", steps=wording.counted(last, "step", grouped=True)
-        )
+        happened = say("The gradient is 0 in its last {steps}.", steps=wording.counted(last, "step"))
         stopped = say(
             "No gradient reaches the weights: look for ReLU units that are 0 for every image, an "
             "activation that is flat, or a layer that stops the gradient."

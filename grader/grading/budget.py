@@ -66,7 +66,7 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
         "The grader's own training was shortened from {steps} to {fitting}, to stay within the "
         "{seconds} s that the platform allows.",
         steps=counted(rerun.steps, "step"),
-        fitting=steps,
+        fitting=f"{steps:,}",
         seconds=number(seconds),
     )
     return Budgeted(fitted, note, judging)

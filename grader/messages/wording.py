@@ -14,7 +14,7 @@ _SCALES = (say("pixels / 255"), say("pixels / 127.5 - 1"), say("raw pixels"), sa
 
 
 def number(value: float, apart_from: float | None = None) -> Message | str:
-    """Write a number with four significant digits: `0.001`, `1.0`, `2.449`, `1719`.
+    """Write a number with four significant digits: `0.001`, `1.0`, `2.449`, `1,719`.
 
     NaN and infinity are written as words. A number that is not equal to `apart_from`, another one of the same
     sentence that is written by `number`, gets enough digits to show that.
@@ -26,25 +26,26 @@ def number(value: float, apart_from: float | None = None) -> Message | str:
         while digits < _ALL_DIGITS and _rounded(value, digits) == _rounded(apart_from, _DIGITS):
             digits += 1
     if 1000 <= abs(value) < 1e6 and digits == _DIGITS:
-        return f"{value:.0f}"
-    return repr(_rounded(value, digits))
+        return f"{value:,.0f}"
+    shown = f"{_rounded(value, digits):,}"
+    return shown.removesuffix(".0") if "," in shown else shown
 
 
 def accuracy(value: float, apart_from: float | None = None) -> Message | str:
-    """Write a share in [0, 1] with four decimals, with more where it would look equal to `apart_from`."""
+    """Write a share in [0, 1] with four decimals at most, with more where it would equal `apart_from`."""
     if not math.isfinite(value):
         return number(value)
     decimals = _DIGITS
     if apart_from is not None and value != apart_from:
         while decimals < _ALL_DIGITS and f"{value:.{decimals}f}" == f"{apart_from:.{decimals}f}":
             decimals += 1
-    return f"{value:.{decimals}f}"
+    shown = f"{value:.{decimals}f}".rstrip("0")
+    return f"{shown}0" if shown.endswith(".") else shown
 
 
-def counted(count: int, noun: str, *, grouped: bool = False) -> Message:
-    """Write a count with its noun, a literal whose plural has an `s`: `1 step`; grouped, `1,719 steps`."""
-    number = f"{count:,}" if grouped else str(count)
-    return say_counted(count, f"{{number}} {noun}", f"{{number}} {noun}s", number=number)
+def counted(count: int, noun: str) -> Message:
+    """Write a count with its noun, a literal whose plural has an `s`: `1 step`, `1,719 steps`."""
+    return say_counted(count, f"{{number}} {noun}", f"{{number}} {noun}s", number=f"{count:,}")
 
 
 def listed(words: Sequence[Message | str]) -> Message:

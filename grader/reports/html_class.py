@@ -182,7 +182,7 @@ def distribution(
             keys.append(Key(verdict, "box", say("{word}: {count}", word=word, count=f"{sum(counts):,}")))
     words = say(
         "{submissions}: {least} to {largest}, median {median}.",
-        submissions=counted(len(numbers), "submission", grouped=True),
+        submissions=counted(len(numbers), "submission"),
         least=write(min(numbers)),
         largest=write(max(numbers)),
         median=write(median(numbers)),

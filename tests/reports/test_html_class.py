@@ -93,7 +93,7 @@ def test_a_distribution_stacks_the_verdicts() -> None:
     assert failed.base == passed.counts
     assert [str(head) for head in panel.numbers[0]] == ["From", "To", "passed: 2", "failed: 1"]
     assert [("0", "1"), ("1", "0"), ("1", "0")] == [row[2:] for row in panel.numbers[1]]
-    assert "3 submissions: 0.1000 to 0.9000, median 0.8800." == str(panel.words)
+    assert "3 submissions: 0.1 to 0.9, median 0.88." == str(panel.words)
 
 
 @pytest.mark.parametrize("logarithmic", [True, False])

@@ -81,7 +81,7 @@ def network_can_learn(reached: float, rerun: Rerun | None) -> Message | None:
         "In the grader's own training the same network has {accuracy} on the test images after "
         "{steps}, so the network itself can learn.",
         accuracy=share(rerun.test_accuracy),
-        steps=counted(len(rerun.loss), "step", grouped=True),
+        steps=counted(len(rerun.loss), "step"),
     )
 
 

@@ -154,7 +154,7 @@ def too_few(column: NormColumn, fewest: int, those: Message) -> Finding:
     return not_checked(
         say(
             "The log has {few}; fewer than {fewest} are not compared with {those}.",
-            few=counted(len(column.values), "norm", grouped=True),
+            few=counted(len(column.values), "norm"),
             fewest=fewest,
             those=those,
         )

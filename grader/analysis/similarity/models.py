@@ -181,7 +181,7 @@ def on_optimizers(here: Features, there: Features) -> Message:
     tried += [(column, here.adam_state, theirs) for column in there.inconsistent]
     for column, state, beginning in tried:
         if fit := _fit(column, state) if state else None:
-            rows = counted(fit.row_range.end, "row", grouped=True)
+            rows = counted(fit.row_range.end, "row")
             return say(
                 "{beginning}: {header} predicts {predicted} for the sum of Adam's second moment "
                 "after {rows}, and {stored} is stored (relative difference {difference}).",

@@ -244,7 +244,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
             say(
                 "The log {name} has a series of {rows}, and nothing says what it is.",
                 name=quoted(name),
-                rows=counted(table.rows, "number", grouped=True),
+                rows=counted(table.rows, "number"),
             ),
             say(
                 "Name the file for what it holds, such as `grad_norm`, or write `norm: {column: value}` "

@@ -91,7 +91,7 @@ def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[Message, ..
                 "The log has {runs} runs, one after the other, each from fresh weights. Only the last one "
                 "counts; what comes before it ({begin}) was left out.",
                 runs=runs,
-                begin=counted(begin, "row", grouped=True),
+                begin=counted(begin, "row"),
             )
         )
     if continued:
@@ -99,8 +99,8 @@ def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[Message, ..
             say(
                 "The log begins again {count}, first after {continued}; nothing shows that the weights "
                 "were fresh there, so all rows count as one training.",
-                count=counted(len(continued), "time", grouped=True),
-                continued=counted(continued[0], "row", grouped=True),
+                count=counted(len(continued), "time"),
+                continued=counted(continued[0], "row"),
             )
         )
     return tuple(notes)

@@ -253,7 +253,7 @@ def _repeated(frame: pd.DataFrame, header: _Header) -> npt.NDArray[np.bool_]:
 def _notes(header: _Header, rows: int, *, cut: bool) -> tuple[Message, ...]:
     notes = []
     if above := len(header.lines) - 1:
-        count = counted(above, "line", grouped=True)
+        count = counted(above, "line")
         notes.append(say("The text above the header was left out ({count}).", count=count))
     if cut:
         notes.append(say("The last row was cut off; it was left out."))
