@@ -158,12 +158,14 @@ def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
     assert 10 == results["score"]
     assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
     assert 10 == sum(test["max_score"] for test in results["tests"])
-    assert done.stdout.splitlines() == [
+    *stages, isolation, limits = done.stdout.splitlines()
+    assert stages == [
         "123: partial results, 0 of 10 points",
         "123: partial results, 7 of 10 points",
         "123: partial results, 9 of 10 points",
         "123: passed, 10 of 10 points",
     ]
+    assert ("  Isolation: ", "  Limits: ") == (isolation[:13], limits[:10])
 
 
 def test_hooks_have_a_budget(tmp_path: Path) -> None:
