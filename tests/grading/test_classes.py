@@ -18,6 +18,7 @@ from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.cache import Measured
 from grader.grading.classes import ClassGrading, compared
+from grader.grading.graded_folder import read_reports, read_run
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
@@ -116,12 +117,17 @@ def test_one_who_resubmits_is_measured_alone(folder: Path, tmp_path: Path) -> No
 
 
 def test_what_takes_too_long_is_measured_again_with_more_time(folder: Path, tmp_path: Path) -> None:
-    """With the same limit it is not, so one submission does not cost a class its time at each run."""
+    """With the same limit it is not, so one submission does not cost a class its time at each run.
+
+    What failed otherwise is an error, and measured again at each run.
+    """
     late = build.with_parts(CLASS["ana"], rerun=DEAD.model_copy(update={"lasts": True}))
     rubric, out = a_rubric(ACCURACY), tmp_path / "out"
     longer = rubric.model_copy(update={"plan": Plan(limits=Limits(seconds=100))})
-    grade(folder, out, rubric, **CLASS | {"ana": late, "ben": build.with_parts(CLASS["ben"], rerun=DEAD)})
+    nothing = build.with_parts(CLASS["ben"], log=DEAD, model=DEAD, accuracy=DEAD, rerun=DEAD)
+    _, first = grade(folder, out, rubric, **CLASS | {"ana": late, "ben": nothing})
 
+    assert "error" == first[1].verdict
     assert ["ben"] == grade(folder, out, rubric)[0]
     assert ["ana", "ben"] == grade(folder, out, longer)[0]
 
@@ -136,19 +142,6 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
         graded = grading.write(())
 
     assert ALL == [report.id for _, report in graded]
-
-
-def test_what_could_not_be_measured_is_judged_and_measured_again(folder: Path, tmp_path: Path) -> None:
-    """A limit that was too small must not stay the last word."""
-    rubric = a_rubric(ACCURACY)
-    nothing = build.with_parts(CLASS["cem"], log=DEAD, model=DEAD, accuracy=DEAD)
-    _, first = grade(folder, tmp_path / "out", rubric, **{**CLASS, "cem": nothing})
-
-    waiting, again = grade(folder, tmp_path / "out", rubric, **CLASS)
-
-    assert "error" == first[2].verdict
-    assert ["cem"] == waiting
-    assert [[], ["cem"], ["ben"]] == [[pair.id for pair in report.pairs] for report in again]
 
 
 def test_a_class_that_cannot_be_compared_has_its_reports(caplog: pytest.LogCaptureFixture) -> None:
@@ -189,7 +182,7 @@ def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
 
 
 def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
-    """Names of files and folders that are no UTF-8."""
+    """Names of files and folders that are no UTF-8; they are listed as their visible escapes."""
     log = make_file(tmp_path, "class/bad\udcff/training\udcff.csv", b"log")
     submissions = (Submission("bad\udcff", log.parent),)
     for waits in (True, False):
@@ -199,6 +192,8 @@ def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
                 grading.take(one, CLASS["ana"], Origin())
             assert waits == bool([*grading.judged(wait=True)])
             assert [r"bad\udcff"] == [report.id for _, report in grading.write(())]
+        reports = read_reports(tmp_path, read_run(tmp_path))
+        assert [r"bad\udcff"] == [report.id for report in reports.values()]
 
 
 @pytest.mark.hostile_row(103)

@@ -4,20 +4,23 @@ import builders_reports as build
 import pytest
 
 from grader.grading.exit_codes import of_class, of_report
+from grader.report import Report
 
 
 @pytest.mark.parametrize(
-    ("verdict", "alone", "for_a_hook"),
-    [("passed", 0, 0), ("failed", 1, 0), ("review", 3, 3), ("error", 3, 3)],
+    ("reports", "alone", "of_all"),
+    [
+        ([build.PASSED], [0], 0),
+        ([build.FAILED], [1], 0),
+        ([build.REVIEW], [3], 3),
+        ([build.ERROR], [3], 3),
+        ([], [], 0),
+        ([build.PASSED, build.FAILED], [0, 1], 0),
+        ([build.PASSED, build.REVIEW, build.FAILED], [0, 3, 1], 3),
+    ],
 )
-def test_of_one_submission(verdict: str, alone: int, for_a_hook: int) -> None:
-    """A platform is given the verdict, so a submission that failed is no breakdown of the hook."""
-    report = build.PASSED.model_copy(update={"verdict": verdict})
-
-    assert (alone, for_a_hook) == (of_report(report), of_class([report]))
-
-
-def test_of_a_class() -> None:
-    """It needs a person only if one of its reports does; failing is a verdict."""
-    assert 0 == of_class([]) == of_class([build.PASSED, build.FAILED])
-    assert 3 == of_class([build.PASSED, build.REVIEW, build.FAILED]) == of_class([build.ERROR])
+def test_a_class_needs_a_person_if_one_of_its_reports_does(
+    reports: list[Report], alone: list[int], of_all: int
+) -> None:
+    """Failing is a verdict, and no breakdown of a hook; one submission alone has a code of its own."""
+    assert (alone, of_all) == (list(map(of_report, reports)), of_class(reports))

@@ -12,7 +12,6 @@ from grader.checks import load
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.checks.norm_within_cap import NormWithinCap
-from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
 from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
@@ -26,7 +25,6 @@ LATER = Problem(who="pending", message="Not looked at yet.")
 
 LAYERS = grading.LAYERS.model_copy(update={"hint": "See lesson 3."})
 CONTRADICTION = LOGGED.model_copy(update={"id": "agree", "check": LogMatchesModel(within=0.02)})
-RERUN = Item(id="rerun", title="Rerun", points=1, requires=("layers",), check=RerunLearns())
 
 
 def a_rubric(*items: Item, **fields: object) -> Rubric:
@@ -87,28 +85,37 @@ def test_a_file_that_cannot_be_used_is_said_first_and_skips_what_needs_it() -> N
     assert ("failed", 1.0, BROKEN.message) == (report.verdict, report.score, report.summary)
 
 
-def test_a_network_that_cannot_be_run_is_no_broken_file() -> None:
-    """The model was read, so the items on what it holds stand."""
-    report = report_of(a_rubric(), accuracy=BROKEN)
+@pytest.mark.parametrize(
+    ("parts", "statuses", "verdict"),
+    [
+        pytest.param(
+            {"accuracy": BROKEN},
+            {"files-network": "failed", "layers": "passed", "accuracy": "skipped", "logged": "passed"},
+            "failed",
+            id="a model that was read and cannot be run is no broken file",
+        ),
+        pytest.param(
+            {"accuracy": DEAD, "log": DEAD},
+            {"layers": "passed", "accuracy": "error", "logged": "error"},
+            "error",
+            id="what the operator must mend is never a zero",
+        ),
+        pytest.param(
+            {"accuracy": LATER},
+            {"layers": "passed", "accuracy": "skipped", "logged": "passed"},
+            "failed",
+            id="a partial report has the items that are known",
+        ),
+    ],
+)
+def test_what_is_missing_touches_the_items_that_need_it(
+    parts: dict[str, Problem], statuses: dict[str, str], verdict: str
+) -> None:
+    """The items that need nothing of it stand, and the reason is the summary."""
+    report = report_of(a_rubric(), **parts)
 
-    assert ["files-network", "layers", "accuracy", "logged"] == [item.id for item in report.items]
-    assert ["failed", "passed", "skipped", "passed"] == [item.status for item in report.items]
-
-
-def test_a_part_that_the_operator_must_mend_is_an_error_and_never_a_zero() -> None:
-    """Every item that needed it is an error, and so is the report."""
-    report = report_of(a_rubric(), accuracy=DEAD, log=DEAD)
-
-    assert "error" == report.verdict
-    assert ["passed", "error", "error"] == [item.status for item in report.items]
-    assert "The worker ended early." == str(report.summary)
-
-
-def test_what_is_not_measured_yet_is_skipped() -> None:
-    """A partial report has the items that are known."""
-    report = report_of(a_rubric(), accuracy=LATER)
-
-    assert ["passed", "skipped", "passed"] == [item.status for item in report.items]
+    assert (verdict, statuses) == (report.verdict, {item.id: item.status for item in report.items})
+    assert parts["accuracy"].message == report.summary
 
 
 GUARD = CONTRADICTION.model_copy(update={"id": "guard", "points": 0})
@@ -195,14 +202,6 @@ def test_what_is_in_no_doubt_stays(in_doubt: InDoubt) -> None:
     report = report_of(a_rubric(layers, logged), log=build.a_log(val_accuracy=[0.5]))
 
     assert ["passed", "failed"] == [item.status for item in report.items]
-
-
-def test_an_item_waits_for_what_it_requires() -> None:
-    """An item whose required item did not pass is skipped and says which."""
-    report = report_of(a_rubric(LAYERS, RERUN), model=BROKEN)
-
-    assert "skipped" == result(report, "rerun").status
-    assert "Layers" in str(result(report, "rerun").message)
 
 
 def test_a_part_that_is_only_welcome_may_be_missing() -> None:

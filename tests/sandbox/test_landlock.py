@@ -88,29 +88,25 @@ def granted(parts: tuple[Readable, ...], path: Path) -> bool:
     return any(str(place) in places for place in (path, *path.parents))
 
 
-def test_python_and_the_packages_are_granted() -> None:
-    """The standard library, what is installed, the program, and what is lent."""
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (Path(sysconfig.get_path("stdlib")) / "os.py", True),
+        (Path(pytest.__file__), True),
+        (PACKAGE / "errors.py", True),
+        (Path("/proc/version"), True),
+        (HIDDEN / "fashion_mnist.npz", False),
+        *((folder / "anything", False) for folder in (Path.home(), Path.cwd(), Path("/etc"))),
+        *((folder / "anything", False) for folder in (Path("/var"), Path("/usr/share"))),
+    ],
+)
+def test_what_is_granted(path: Path, expected: bool) -> None:
+    """Python, the packages, the program and what is lent; no labels, and nothing that belongs to others."""
     parts = readable(("/proc/version",))
 
-    assert granted(parts, Path(sysconfig.get_path("stdlib")).resolve() / "os.py")
-    assert granted(parts, Path(pytest.__file__).resolve())
-    assert granted(parts, PACKAGE.resolve() / "errors.py")
-    assert granted(parts, Path("/proc/version"))
-
-
-def test_the_labels_are_not_granted() -> None:
-    """The folder of the data that ships is left out, wherever the program is installed."""
-    parts = readable()
-
+    assert expected == granted(parts, path.resolve())
     assert HIDDEN.is_dir()
-    assert not granted(parts, HIDDEN.resolve() / "fashion_mnist.npz")
     assert Readable(str(PACKAGE.resolve()), names_only=True) in parts
-
-
-@pytest.mark.parametrize("closed", [Path.home(), Path.cwd(), Path("/etc"), Path("/var"), Path("/usr/share")])
-def test_what_belongs_to_others_is_not_granted(closed: Path) -> None:
-    """Homes, the current folder, settings, temporary files and installed data stay closed."""
-    assert not granted(readable(), closed / "anything")
 
 
 def test_a_hidden_folder_is_left_out_of_what_is_around_it(tmp_path: Path) -> None:
