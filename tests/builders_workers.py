@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.errors import WorkerError
+from grader.sandbox import self_test
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.worker import Worker, wait
 
@@ -27,16 +28,8 @@ Receive = Callable[[], bytes]
 Send = Callable[[bytes], None]
 
 ALL_LAYERS = frozenset(
-    {
-        "limits",
-        "empty network",
-        "no new privileges",
-        "not root",
-        "Landlock",
-        "memory hidden",
-        "ends with the grader",
-        "seccomp",
-    }
+    {"limits", "empty network", "no new privileges", "not root"}
+    | {"Landlock", "memory hidden", "ends with the grader", "seccomp"}
 )
 MEMORY = 2 << 30
 
@@ -171,27 +164,6 @@ def act(receive: Receive, send: Send) -> None:
     send(answer.encode())
 
 
-def _write(path: str) -> int:
-    return Path(path).write_bytes(b"written")
-
-
-def _connect(port: int) -> None:
-    with socket.socket() as stream:
-        stream.connect(("127.0.0.1", port))
-
-
-def _send(port: int) -> int:
-    with socket.socket(type=socket.SOCK_DGRAM) as datagrams:
-        return datagrams.sendto(b"sent", ("127.0.0.1", port))
-
-
-def _fork() -> int:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    return os.waitpid(child, 0)[1]
-
-
 def _in_a_thread() -> str:
     done: list[str] = []
     thread = threading.Thread(target=lambda: done.append("ran"))
@@ -234,11 +206,6 @@ def _replaced_file() -> None:
     Path("first").replace("second")
 
 
-def _removed_file() -> None:
-    Path("removed").touch()
-    Path("removed").unlink()
-
-
 def _regain_root() -> str:
     os.setuid(0)
     return "root"
@@ -253,25 +220,25 @@ def _status(name: str) -> str:
 
 ACTIONS: dict[str, Callable[..., object]] = {
     "read": lambda path: len(Path(path).read_bytes()),
-    "write": _write,
+    "write": lambda path: Path(path).write_bytes(b"written"),
     "list": lambda path: [one.name for one in Path(path).iterdir()],
     "remove": os.remove,
     "empty": lambda path: os.truncate(path, 0),
     "memory file": lambda: os.memfd_create("memory"),
-    "temporary file": lambda: os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600),
-    "removed file": _removed_file,
+    "temporary file": self_test._temporary_file,
+    "removed file": self_test._removed_file,
     "replaced file": _replaced_file,
     "own a file": lambda command, value: fcntl.fcntl(os.pipe()[0], command, value),
     "signal by a file": _signal_by_a_file,
-    "bind": lambda process: os.sched_setaffinity(process, os.sched_getaffinity(process)),
+    "bind": self_test._bind,
     "schedule": lambda process: os.sched_setscheduler(process, os.SCHED_BATCH, os.sched_param(0)),
     "unlimited": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
-    "connect": _connect,
-    "send": _send,
+    "connect": self_test._connect,
+    "send": self_test._send,
     "signal": lambda process: os.kill(process, 0),
     "signal itself": lambda: os.kill(os.getpid(), 0),
     "abort": os.abort,
-    "fork": _fork,
+    "fork": self_test._fork,
     "execute": lambda: os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {}),
     "thread": _in_a_thread,
     "link": lambda path: os.link(path, "linked"),

@@ -18,23 +18,13 @@ Kind = Literal["honest", "mistaken", "dishonest"]
 
 @dataclass(frozen=True)
 class Story:
-    """One submission.
+    """One submission, whose log and model are those of a training, with what was done to them.
 
-    Attributes:
-        name: of its folder, and its id.
-        truth: what is true about it, for a person.
-        training: whose log it has, and whose model.
-        items: the ids of the rubric's items that may rightly complain; empty for an honest one.
-        kind: `honest` did what was asked and must pass; `mistaken` did something else and does not hide it;
-            `dishonest` shows what did not happen. The last two must not pass.
-        log: what was done to the log, one edit after the other.
-        form: how the log is written down.
-        appended_to: the training whose log stands before it in the same file.
-        model: what was done to the model.
-        model_of: the training that the model is of, where that is another one.
-        declared: the lines of `submission.yaml` beside `name`; without any, there is no such file.
-        packed: as a `.zip`.
-        beside: the honest submission in the same class that something was taken from.
+    An `honest` one did what was asked and must pass; a `mistaken` one did something else and does not hide
+    it; a `dishonest` one shows what did not happen. The last two must not pass: `items` are those of the
+    rubric that may rightly complain. The log of `appended_to`, a training, stands before its own in the file.
+    `declared` has the lines of `submission.yaml` beside `name`; without any, there is no such file. `beside`
+    is the honest submission in the same class that something was taken from.
     """
 
     name: str

@@ -19,23 +19,11 @@ def test_there_are_enough_stories_of_each_kind() -> None:
     assert min(counts["honest"], counts["mistaken"], counts["dishonest"]) >= 20
 
 
-def test_names_are_unique() -> None:
-    """A name is the id of one submission, in any letter case."""
+def test_the_table_is_whole() -> None:
+    """Ids differ in any case, truths are sentences, each training is used, and no two begin alike."""
     assert len(STORIES) == len({story.name.casefold() for story in STORIES})
-
-
-def test_truths_are_sentences() -> None:
-    """What is true ends in a full stop."""
     assert [] == [story.name for story in STORIES if not story.truth.endswith(".")]
-
-
-def test_every_training_is_used_and_there() -> None:
-    """No training is done for nothing, and none is missing."""
     assert set(TRAININGS) == set(trainings_of(STORIES))
-
-
-def test_seeds_are_unique() -> None:
-    """No two trainings begin alike."""
     assert len(TRAININGS) == len({training.seed for training in TRAININGS.values()})
 
 

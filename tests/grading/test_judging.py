@@ -5,11 +5,10 @@ import logging
 import builders_evidence as build
 import pytest
 from builders_grading import a_rubric
-from builders_judging import AnswersTwiceOnPoorModels, EndsOnPoorModels, HangsOnPoorModels, RaisesOnPoorModels
+from builders_judging import HarmsOnPoorModels
 from builders_reports import PASSED
 
 from grader.analysis.targets import Targets
-from grader.checks import Check
 from grader.grading import judging
 from grader.grading.cache import Measured
 from grader.grading.judge import judge
@@ -33,11 +32,6 @@ def as_json(one: Measured) -> bytes:
     return one.model_dump_json().encode()
 
 
-def an_item(check: Check) -> Item:
-    """An item that this check decides."""
-    return Item(id="one", title="One", points=1, check=check)
-
-
 def test_a_report_is_as_if_judged_here() -> None:
     """Whatever goes through JSON comes back."""
     rubric, whose, one = a_rubric(), Whose("ana", "Ana"), measured(0.9)
@@ -51,21 +45,16 @@ def test_a_report_is_as_if_judged_here() -> None:
 
 @pytest.mark.hostile_row(105)
 @pytest.mark.parametrize(
-    ("check", "seconds"),
-    [
-        (HangsOnPoorModels(), 6.0),
-        (EndsOnPoorModels(), 20.0),
-        (AnswersTwiceOnPoorModels(), 20.0),
-        (RaisesOnPoorModels(), 20.0),
-    ],
+    ("harm", "seconds"), [("hangs", 6.0), ("ends", 20.0), ("answers twice", 20.0), ("raises", 20.0)]
 )
 def test_a_submission_that_cannot_be_judged(
-    check: Check, seconds: float, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    harm: str, seconds: float, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is an error of its own, with a record for the operator; the others have their verdicts."""
     monkeypatch.setattr(judging, "SERVE", "builders_judging:serve")
+    item = Item(id="one", title="One", points=1, check=HarmsOnPoorModels(harm=harm))
     accuracies = {"before": 0.9, "poor": 0.1, "after": 0.9}
-    with Judges(a_rubric(an_item(check)), 1, seconds=seconds) as judges:
+    with Judges(a_rubric(item), 1, seconds=seconds) as judges:
         futures = [
             judges.judge(Whose(name), as_json(measured(accuracy))) for name, accuracy in accuracies.items()
         ]
