@@ -266,31 +266,33 @@ def test_one_array(array: Any) -> None:
 
 
 def test_several_arrays() -> None:
-    """The arrays of a zip and the fields of a structured array are columns, of whatever lengths."""
+    """The arrays of a zip and the fields of a structured array are columns; NaN and infinity are values."""
     fields = np.array([(1, 0.5), (2, 0.25)], dtype=[("step", "i4"), ("loss", "f8")])
     odd = read(npz(loss=[1.0], images=np.zeros((2, 2)), names=["a"], config=np.array([{}], dtype=object)))
 
     assert {"step": [1.0, 2.0], "loss": [0.5, 0.25]} == values(read(npy(fields)))
     assert {"step": [1.0, 2.0], "loss": [0.5, 0.25]} == values(read(npz(step=[1, 2], loss=[0.5, 0.25])))
     assert {"value": [2.5]} == values(read(npz([2.5]), "grad_norm.npz"))
+    assert "{'value': [nan, inf]}" == str(values(read(npy(np.array([np.nan, np.inf])), "loss.npy")))
     assert {"loss": [2.0], "grad_norm": [2.0, 1.0]} == values(read(npz(loss=[2.0], grad_norm=[2.0, 1.0])))
     assert ({"loss": [1.0]}, 1) == (values(odd), len(odd.notes))
 
 
-def test_nan_in_an_array_is_a_value() -> None:
-    """Infinity, too."""
-    column = read(npy(np.array([np.nan, np.inf, 1.0])), "loss.npy").columns[0]
-
-    assert ((0, 1, 2), True) == (column.rows, math.isnan(column.values[0]))
-
-
-@pytest.mark.parametrize("as_tensor", [True, False])
-def test_events_of_epochs(as_tensor: bool) -> None:
-    """What Keras' callback writes once an epoch is a row for each epoch, in files of TensorFlow 1 and 2."""
-    log = read(event_file(TRAINING, as_tensor=as_tensor))
+@pytest.mark.parametrize(
+    ("content", "runs"),
+    [
+        (event_file(TRAINING, as_tensor=True), 1),
+        (event_file(TRAINING, as_tensor=False), 1),
+        (event_file([*TRAINING, *TRAINING]), 2),
+    ],
+    ids=["TensorFlow 2", "TensorFlow 1", "a second run, appended"],
+)
+def test_events_of_epochs(content: bytes, runs: int) -> None:
+    """What Keras' callback writes once an epoch is a row for each epoch of the last run."""
+    log = read(content)
 
     assert {"epoch": [0.0, 1.0], "epoch_accuracy": [0.5, 0.75], "epoch_loss": [1.5, 1.0]} == values(log)
-    assert ("tensorboard", 2, ()) == (log.form, log.rows, log.notes)
+    assert ("tensorboard", 2, runs - 1) == (log.form, log.rows, len(log.notes))
 
 
 def test_events_of_steps() -> None:
@@ -308,14 +310,6 @@ def test_events_of_validation() -> None:
 
     assert {"epoch": [0.0], "step": [1719.0], "validation/epoch_loss": [0.75]} == values(log)
     assert ("val_loss", 2) == (log.columns[2].name, len(log.notes))
-
-
-def test_events_of_a_second_run() -> None:
-    """A run that is appended begins new rows."""
-    log = read(event_file([*TRAINING, *TRAINING]))
-
-    assert {"epoch": [0.0, 1.0], "epoch_accuracy": [0.5, 0.75], "epoch_loss": [1.5, 1.0]} == values(log)
-    assert 1 == len(log.notes)
 
 
 @pytest.mark.parametrize("message", [b"\x08", b"\x08\x80", b"\x12\x05abc", b"\x1d123", b"\x0b", b"\x80" * 20])

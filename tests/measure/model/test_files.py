@@ -6,15 +6,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 import pytest
-from builders_models import (
-    a_keras_file,
-    a_sequential,
-    an_h5_file,
-    compiled,
-    hdf5,
-    numbers,
-    the_weights,
-)
+from builders_models import a_keras_file, a_sequential, an_h5_file, compiled, hdf5, numbers, the_weights
 
 from grader.errors import SubmissionError
 from grader.measure.model.filetype import SavedFolder, folders
@@ -28,18 +20,6 @@ READING = start("model.keras", Limits())
 MEMBERS = ("config.json", "metadata.json", "model.weights.h5")
 PLACES = [("layers", "dense", "vars", "0"), ("layers", "dense", "vars", "1")]
 TEXT = hdf5(the_weights(), {"layers": {"name": "a text of variable length"}})
-
-
-@pytest.mark.hostile_row(25)
-@pytest.mark.parametrize(
-    ("name", "content", "suffix"),
-    [("model.h5", a_keras_file(), ".keras"), ("model.keras", an_h5_file(), ".h5")],
-)
-def test_a_file_may_have_another_name(name: str, content: bytes, suffix: str) -> None:
-    """The bytes decide, not the name, and a note says so."""
-    model = read_model(name, content)
-
-    assert (suffix, 1) == (model.suffix, len(model.facts.rescued))
 
 
 def below(folder: str, *names: str) -> list[str]:

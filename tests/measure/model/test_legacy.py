@@ -105,24 +105,6 @@ def test_long_lists_of_names_stand_in_parts() -> None:
     assert (8, 2) == (model.facts.parameters, model.facts.variables)
 
 
-@pytest.mark.parametrize(
-    ("layer", "notes"),
-    [
-        (a_layer("LeakyReLU", "l", alpha=0.1), 1),
-        (a_layer("LSTM", "l", units=2, time_major=False, implementation=2), 2),
-        (a_layer("BatchNormalization", "l", axis=[3]), 0),
-        (a_layer("BatchNormalizationV1", "l", axis=3, fused=True), 1),
-        (a_layer("SpatialDropout2D", "l", rate=0.1, noise_shape=None), 2),
-        (a_layer("Embedding", "l", input_dim=5, output_dim=2, input_length=3), 1),
-        (a_layer("Dense", "a/b", units=2), 1),
-        (a_dense(2, activation="hard_sigmoid"), 1),
-    ],
-)
-def test_arguments_of_keras_2(layer: dict[str, Any], notes: int) -> None:
-    """What Keras 3 calls otherwise or does not know."""
-    assert notes == len(read(old(a_sequential(an_input(3), old(layer)))).rescued)
-
-
 def test_calls_of_keras_2_are_brought_to_todays_form() -> None:
     """Lists of names and numbers; a nested network counts its calls from 1 there."""
     inner = {

@@ -219,20 +219,6 @@ def test_everything_is_reached() -> None:
     check_reached(LOOP, frozenset(), {"out": ["a", 0, 0]})
 
 
-@pytest.mark.parametrize(
-    "layers",
-    [
-        LOOP,
-        {"a": [a_call(a_tensor("a"))]},
-        {"input": [], "a": [a_call(a_tensor("input"), [a_tensor("a", 1)]), a_call(a_tensor("a"))]},
-    ],
-)
-def test_a_layer_that_needs_itself_is_refused(layers: Any) -> None:
-    """Through another one, at once, or through a later call of itself."""
-    with pytest.raises(SubmissionError):
-        check_no_loop(layers, frozenset())
-
-
 def test_a_layer_that_is_called_again_needs_an_earlier_call() -> None:
     """It stands in no loop, and a nested network is left to Keras."""
     layers = {

@@ -13,15 +13,7 @@ import pytest
 import tensorflow as tf
 from builders_evidence import a_norm, a_step_log, norms_in
 from builders_logs import read as read_log
-from builders_models import (
-    a_keras_file,
-    a_sequential,
-    an_h5_file,
-    compiled,
-    hdf5,
-    numbers,
-    the_weights,
-)
+from builders_models import a_keras_file, a_sequential, an_h5_file, compiled, hdf5, numbers, the_weights
 from builders_training import a_dataset, a_network, saved
 
 from grader.checks.log_fits_optimizer import LogFitsOptimizer

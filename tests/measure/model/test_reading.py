@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,23 +27,12 @@ def test_a_file_is_not_unpacked_beyond_what_its_weights_may_be() -> None:
     assert most.parameters * 4 <= most.model_file == 256 * MEBIBYTE
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("dense", "dense"),
-        ("a`b", "a'b"),
-        ("\x1b[31m", "\\x1b[31m"),
-        ("two\nlines", "two\\nlines"),
-        (7, "7"),
-        (None, "None"),
-        ([1, "x"], "[1, 'x']"),
-        ("x" * 100, "x" * 77 + "..."),
-        ("", ""),
-    ],
-)
-def test_any_value_can_stand_in_backticks(value: object, expected: str) -> None:
+def test_any_value_can_stand_in_backticks() -> None:
     """It is one short line in which nothing acts and no backtick ends the name."""
-    assert expected == shown(value)
+    texts = ("dense", "a`b", "\x1b[31m", "two\nlines", "x" * 100, "")
+
+    assert ["dense", "a'b", r"\x1b[31m", r"two\nlines", "x" * 77 + "...", ""] == list(map(shown, texts))
+    assert ["7", "None", "[1, 'x']"] == list(map(shown, (7, None, [1, "x"])))
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -278,6 +278,13 @@ CALLS = [
         )
     ),
     with_calls([call(a_tensor("dense", 0, 3))]),
+    # Through another layer.
+    a_keras_file(
+        a_functional(
+            called(a_layer("Add", "sum"), [a_tensor("input", 0, 3), a_tensor("dense", 0, 3)]),
+            called(a_dense(3), a_tensor("sum", 0, 3)),
+        )
+    ),
     a_keras_file(
         a_functional(called(a_dense(2), A_TENSOR), called(a_dense(300, "for_show"), a_tensor("input", 0, 3)))
     ),
@@ -472,7 +479,13 @@ NOTED: dict[str, bytes | tuple[str, bytes]] = {
     ),
     "an activation of TensorFlow": of(a_dense(2, activation="softmax_v2")),
     "a renamed argument": of(a_layer("LeakyReLU", "l", alpha=0.1)),
-    "a retired argument": of(a_layer("LSTM", "l", units=2, time_major=False)),
+    "retired arguments": of(
+        a_layer("LSTM", "l", units=2, time_major=False, implementation=2),
+        a_layer("BatchNormalizationV1", "b", axis=3, fused=True),
+        a_layer("SpatialDropout2D", "s", rate=0.1, noise_shape=None),
+        a_layer("Embedding", "e", input_dim=5, output_dim=2, input_length=3),
+    ),
+    "a list of one axis": of(a_layer("BatchNormalization", "b", axis=[3])),
     "hard_sigmoid": an_h5_file(
         old(a_sequential(old(an_input(3)), old(a_dense(2, activation="hard_sigmoid"))))
     ),
@@ -493,7 +506,10 @@ def test_the_sentences() -> None:
         told[f"folder {path}"] = (error.message, error.hint)
     for case, given in NOTED.items():
         name, content = given if isinstance(given, tuple) else ("model.keras", given)
-        told[case] = read_model(name, content).facts.rescued
+        clean = read_model(name, content)
+        told[case] = clean.facts.rescued
+        # The bytes decide, not the name.
+        assert clean.content.startswith(b"PK") == content.startswith(b"PK") == (clean.suffix == ".keras")
 
     assert [] == [one for ones in told.values() for one in ones if not str(one).endswith(".")]
     assert max(len(str(one)) for ones in told.values() for one in ones) < 400
