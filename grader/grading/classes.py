@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import InitVar, dataclass, field
+from contextlib import suppress
+from dataclasses import InitVar, dataclass, field, replace
 from pathlib import Path
 
 from grader.analysis.similarity import Likeness, find_pairs
+from grader.analysis.similarity.features import Features
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
@@ -23,23 +25,36 @@ from grader.submissions.submission import Submission
 
 logger = logging.getLogger(__name__)
 
-_NOT_COMPARED = say("The submissions of the class could not be compared because of a bug in the grader.")
+_NOT_COMPARED = say("This submission could not be compared with the others because of a bug in the grader.")
 
 
 def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
     """Give the reports of a class in its order, each with the pairs that it is part of."""
     features = [member.features for member in members if member.features is not None]
     try:
-        pairs = dict(zip((one.id for one in features), find_pairs(features), strict=True))
+        pairs = _pairs(features)
     except Exception:
-        # What is compared is bounded where it enters, so this is a bug; the class keeps its table.
+        # What is compared is bounded where it enters, so this is a bug; it costs whoever it is about.
         logger.exception("The submissions of the class could not be compared.")
-        for member in members:
-            yield member.report.model_copy(update={"teacher_notes": (_NOT_COMPARED,)})
-        return
+        comparable = [one for one in features if _is_comparable(one)]
+        pairs = _pairs(comparable) if len(comparable) < len(features) else {}
     for member in members:
-        likeness = pairs.get(member.report.id, Likeness())
-        yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
+        if member.features is None or member.report.id in pairs:
+            likeness = pairs.get(member.report.id, Likeness())
+            yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
+        else:
+            yield member.report.model_copy(update={"teacher_notes": (_NOT_COMPARED,)})
+
+
+def _pairs(features: Sequence[Features]) -> dict[str, Likeness]:
+    return dict(zip((one.id for one in features), find_pairs(features), strict=True))
+
+
+def _is_comparable(one: Features) -> bool:
+    with suppress(Exception):
+        _pairs((one, replace(one, id=f"{one.id} again")))
+        return True
+    return False
 
 
 @dataclass(eq=False)

@@ -144,8 +144,9 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
     assert ALL == [report.id for _, report in graded]
 
 
-def test_a_class_that_cannot_be_compared_has_its_reports(caplog: pytest.LogCaptureFixture) -> None:
-    """Each says so, and it is recorded for the operator."""
+@pytest.mark.parametrize("bug", ["of one", "of all"])
+def test_who_cannot_be_compared_costs_nobody_else(caplog: pytest.LogCaptureFixture, bug: str) -> None:
+    """The report says so, and it is recorded for the operator; the others are compared where they can be."""
     rubric = a_rubric(ACCURACY)
     with Judges(rubric) as judges:
         content = {
@@ -155,13 +156,16 @@ def test_a_class_that_cannot_be_compared_has_its_reports(caplog: pytest.LogCaptu
         asked = [judges.judge(Whose(name), content[name]) for name in ALL]
         members = [future.result() for future in asked]
     # As a bug in what is kept of a submission would leave it.
-    broken = replace(members[0].features, series=(None,))
-    members[0] = members[0].model_copy(update={"features": broken})
+    broken = range(1) if bug == "of one" else range(3)
+    for place in broken:
+        features = replace(members[place].features, series=(None,))
+        members[place] = members[place].model_copy(update={"features": features})
 
     reports = list(compared(rubric, members))
 
-    assert [one.report.verdict for one in members] == [report.verdict for report in reports]
-    assert all("could not be compared" in str(report.teacher_notes[-1]) for report in reports)
+    assert [place in broken for place in range(3)] == [bool(report.teacher_notes) for report in reports]
+    pairs = [[pair.id for pair in report.pairs] for report in reports]
+    assert pairs == ([[], ["cem"], ["ben"]] if bug == "of one" else [[], [], []])
     assert "could not be compared" in caplog.text
 
 
