@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,10 @@ from grader.rubric.lookup import DEFAULT
 pytestmark = pytest.mark.usefixtures("workers")
 
 
-def test_two_candidates_are_named(examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The report says which file was taken, and why."""
-    shutil.copytree(examples / "ana_passes", tmp_path / "ana")
-    shutil.copy(tmp_path / "ana" / "training_log.csv", tmp_path / "ana" / "old.csv")
-
-    assert 0 == check(tmp_path / "ana", DEFAULT)
-
-    text = " ".join(capsys.readouterr().out.split())
-    assert (
-        "Used `training_log.csv` as the log, because `training_log.csv` is preferred to `*.csv`; "
-        "ignored `old.csv`."
-    ) in text
-
-
-def test_a_log_of_the_form_json_is_read(examples: Path, tmp_path: Path) -> None:
-    """A submission whose log is a JSON document of columns passes like the one in CSV."""
+def test_a_log_in_json_is_taken_before_another_file(
+    examples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A document of columns passes like the log in CSV; the report says which file was taken, and why."""
     shutil.copytree(examples / "ana_passes", tmp_path / "ana")
     header, *rows = (tmp_path / "ana" / "training_log.csv").read_text(encoding="utf-8").splitlines()
     cells = [row.split(",") for row in rows]
@@ -38,9 +25,13 @@ def test_a_log_of_the_form_json_is_read(examples: Path, tmp_path: Path) -> None:
         for place, name in enumerate(header.split(","))
     }
     (tmp_path / "ana" / "training_log.json").write_text(json.dumps(columns), encoding="utf-8")
-    (tmp_path / "ana" / "training_log.csv").unlink()
+    (tmp_path / "ana" / "training_log.csv").rename(tmp_path / "ana" / "old.csv")
 
     assert 0 == check(tmp_path / "ana", DEFAULT)
+    assert (
+        "Used `training_log.json` as the log, because `training_log.json` is preferred to `*.csv`; "
+        "ignored `old.csv`."
+    ) in " ".join(capsys.readouterr().out.split())
 
 
 def test_an_interrupt_gives_the_terminal_back(examples: Path) -> None:
@@ -53,22 +44,10 @@ def test_an_interrupt_gives_the_terminal_back(examples: Path) -> None:
     assert "Traceback" not in printed
 
 
-@pytest.fixture(scope="module")
-def checked(examples: Path) -> subprocess.CompletedProcess[str]:
-    """What `grader check` says of the story that passes."""
-    return grader("check", examples / "ana_passes")
-
-
-def test_check_of_a_submission_that_passes_exits_0(checked: subprocess.CompletedProcess[str]) -> None:
-    """A student's own check says the verdict."""
-    assert 0 == checked.returncode
-    assert "Passed: 10 of 10 points." in checked.stdout
-    assert "" == checked.stderr
-
-
-def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedProcess[str]) -> None:
-    """Layers, optimizer and log come before what the training tells, each item once."""
-    text = checked.stdout
+def test_a_submission_that_passes(examples: Path) -> None:
+    """Layers, optimizer and log come before what the training tells, each item once; the exit code is 0."""
+    done = grader("check", examples / "ana_passes")
+    text = done.stdout
     titles = [
         "The hidden layers have",
         "The optimizer is Adam",
@@ -81,6 +60,8 @@ def test_check_says_first_what_needs_no_training(checked: subprocess.CompletedPr
     places = [text.index(title) for title in titles]
     assert places == sorted(places)
     assert [1] * 6 == [text.count(title) for title in titles]
+    assert "Passed: 10 of 10 points." in text
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_what_is_left_to_do_stands_last(examples: Path) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from builders_command_line import grader
+from builders_folders import make_file
 from builders_grading import report_in, rows_in
+from builders_rubric import RUBRIC, a_file
 
 from grader.platforms.downloads import layouts
 
@@ -93,42 +95,30 @@ def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
     assert all(f"`{name}`" in done.stderr.splitlines()[0] and name in page for name in layouts())
 
 
-def test_an_output_folder_among_the_submissions_is_refused(examples: Path) -> None:
-    """Reports would be taken for submissions the next time."""
-    done = grader("grade", examples, "--out", examples / "graded")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        # Reports would be taken for submissions the next time.
+        (
+            ("--out", "class/graded"),
+            "The output folder `class/graded` must not be inside the folder of submissions `class`.",
+        ),
+        (("--out", "hw.yaml"), "The output folder `hw.yaml` cannot be written: File exists."),
+        (("--rubric", "hw.yaml"), "`cap` must be a number above 0. Received: -1 (hw.yaml:4)"),
+    ],
+)
+def test_a_mistake_is_exit_2_before_anything_is_graded(
+    tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    """The teacher reads what must be, what was found, and where."""
+    make_file(tmp_path, "class/ana/model.keras")
+    rubric = a_file(tmp_path, RUBRIC.replace("1.0", "-1"))
 
-    assert 2 == done.returncode
-    assert "must not be inside the folder of submissions" in done.stderr
-    assert not (examples / "graded").exists()
+    done = grader("grade", "class", *options, cwd=tmp_path)
 
-
-def test_an_output_folder_that_cannot_be_written_is_refused(examples: Path, tmp_path: Path) -> None:
-    """It is said before anything is graded."""
-    (tmp_path / "file").write_text("", encoding="utf-8")
-
-    done = grader("grade", examples, "--out", tmp_path / "file")
-
-    assert 2 == done.returncode
-    assert (
-        f"The output folder `{tmp_path / 'file'}` cannot be written: File exists."
-        == done.stderr.splitlines()[0]
-    )
-
-
-def test_a_mistake_in_the_rubric_is_exit_2_with_its_line(examples: Path, tmp_path: Path) -> None:
-    """The teacher reads what must be there, what was found, and where."""
-    (tmp_path / "hw.yaml").write_text(
-        'version: 1\ntitle: T\nitems:\n  - logged_accuracy: {at_least: "85%"}\n    title: T\n    points: 1\n',
-        encoding="utf-8",
-    )
-
-    done = grader("grade", examples, "--rubric", "hw.yaml", cwd=tmp_path)
-
-    assert 2 == done.returncode
-    assert (
-        "`at_least` must be a number from 0 to 1. Received: '85%' (hw.yaml:4)" == done.stderr.splitlines()[0]
-    )
-    assert not (tmp_path / "graded").exists()
+    assert (2, message) == (done.returncode, done.stderr.splitlines()[0])
+    assert {tmp_path / "class", rubric} == set(tmp_path.iterdir())
+    assert ["ana"] == [path.name for path in (tmp_path / "class").iterdir()]
 
 
 def test_the_level_and_the_limits_stand_in_each_report(graded: Graded) -> None:

@@ -1,8 +1,5 @@
 """`grader hook`, `grader export` and `grader pack`: what is said and what is written for each platform."""
 
-import base64
-import json
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -145,51 +142,20 @@ def test_a_rosters_word_comes_before_the_students(here: Path, names: tuple[str, 
     assert ["2 grades to change."] * 3 == [text.splitlines()[0] for text in said]
 
 
-def test_the_hook_writes_results(examples: Path, tmp_path: Path) -> None:
-    """Gradescope's folder gets its `results.json`, under the name that Gradescope knows."""
-    shutil.copytree(examples / "ana_passes", tmp_path / "submission")
-    metadata = {"id": 123, "users": [{"name": "Ana Maria", "email": "a@b.example", "id": 1}]}
-    (tmp_path / "submission_metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
-
-    done = grader("hook", "gradescope", "--root", tmp_path)
-
-    results = results_in(tmp_path)
-    assert 0 == done.returncode
-    assert 10 == results["score"]
-    assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
-    assert 10 == sum(test["max_score"] for test in results["tests"])
-    *stages, isolation, limits = done.stdout.splitlines()
-    assert stages == [
-        "123: partial results, 0 of 10 points",
-        "123: partial results, 7 of 10 points",
-        "123: partial results, 9 of 10 points",
-        "123: passed, 10 of 10 points",
-    ]
-    assert ("  Isolation: ", "  Limits: ") == (isolation[:13], limits[:10])
-
-
-def test_hooks_have_a_budget(tmp_path: Path) -> None:
-    """An empty upload is graded by each; the report of one that is shortened says so."""
-    for folder in ("submission", "student", "repository"):
-        (tmp_path / folder).mkdir()
-    output = tmp_path / "output"
+def test_a_hook_is_told_how_to_grade(tmp_path: Path) -> None:
+    """Shared and own options reach the results, also those of an empty upload without metadata."""
+    (tmp_path / "submission").mkdir()
     shown = ("--visibility", "after_published", "--leaderboard", "--budget", "15")
-    codes = [
-        invoked("hook", "gradescope", "--root", tmp_path, *shown).exit_code,
-        invoked("hook", "prairielearn", "--root", tmp_path / "none").exit_code,
-        invoked(
-            *("hook", "github", tmp_path / "repository", "--budget", "60"), GITHUB_OUTPUT=str(output)
-        ).exit_code,
-    ]
+    done = invoked("hook", "gradescope", "--root", tmp_path, *shown)
     results = results_in(tmp_path)
 
-    assert [0, 2, 0] == codes
+    assert (0, 0) == (done.exit_code, results["score"])
+    assert results["output"].startswith("Failed: ")
     assert "The grader's own training was shortened from 600 steps to 200" in results["output"]
     assert ("after_published", [{"name": "Points", "value": 0}]) == (
         results["visibility"],
         results["leaderboard"],
     )
-    assert "fail" == json.loads(base64.b64decode(output.read_text().partition("=")[2]))["status"]
 
 
 @pytest.mark.parametrize("platform", names("hook"))

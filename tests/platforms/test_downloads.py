@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.platforms import modules
-from grader.platforms.downloads import Listing, layouts, list_folder, read_class, some
+from grader.platforms.downloads import Listing, layouts, list_folder, read_class
 from grader.submissions.matching import ClassList
 from grader.submissions.submission import find_submissions
 
@@ -80,15 +80,6 @@ def test_files_folders_and_links_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("folder")
 
     assert Listing(tmp_path, ("a.zip", "b.txt"), ("folder",), ("link",)) == list_folder(tmp_path)
-
-
-def test_some_names() -> None:
-    """Three are named, the others counted."""
-    names = list("abcde")
-
-    assert ["`a`", "`a`, `b` and `c`", "`a`, `b`, `c` and 2 more"] == [
-        str(some(names[:most])) for most in (1, 3, 5)
-    ]
 
 
 NAMES = st.one_of(

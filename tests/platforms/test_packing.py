@@ -46,11 +46,6 @@ def unzipped() -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(wheel().content))
 
 
-def test_its_name_says_what_it_is() -> None:
-    """The distribution, its version, and that it is for any machine."""
-    assert f"keras_homework_grader-{__version__}-py3-none-any.whl" == wheel().name
-
-
 def test_every_file_of_the_package_is_in_it(unzipped: zipfile.ZipFile) -> None:
     """The data too, and the rubrics where an installed program looks for them; no compiled file."""
     package = Path(grader.__file__).parent
@@ -60,11 +55,8 @@ def test_every_file_of_the_package_is_in_it(unzipped: zipfile.ZipFile) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
 
-    assert expected <= set(unzipped.namelist())
-    assert {
-        "grader/rubrics/gradient_clipping.yaml",
-        "grader/rubrics/gradient_clipping.calibration.json",
-    } <= set(unzipped.namelist())
+    shipped = {f"grader/rubrics/{DEFAULT}.{suffix}" for suffix in ("yaml", "calibration.json")}
+    assert expected | shipped <= set(unzipped.namelist())
     assert not [name for name in unzipped.namelist() if name.endswith(".pyc")]
 
 
@@ -82,13 +74,14 @@ def test_the_record_is_that_of_its_files(unzipped: zipfile.ZipFile) -> None:
 
 
 def test_it_needs_what_the_program_needs(unzipped: zipfile.ZipFile) -> None:
-    """The same dependencies, and the same command."""
+    """The same dependencies and command; its name says the version, and that it is for any machine."""
     folder = f"keras_homework_grader-{__version__}.dist-info"
     metadata = unzipped.read(f"{folder}/METADATA").decode()
 
     assert set(importlib.metadata.requires("keras-homework-grader") or []) == {
         line.removeprefix("Requires-Dist: ") for line in metadata.splitlines() if "Requires-Dist" in line
     }
+    assert f"keras_homework_grader-{__version__}-py3-none-any.whl" == wheel().name
     assert b"grader = grader.__main__:main" in unzipped.read(f"{folder}/entry_points.txt")
 
 

@@ -32,21 +32,22 @@ def test_short_rubric(tmp_path: Path) -> None:
 
 
 def test_every_part_of_the_plan(tmp_path: Path) -> None:
-    """The flat keys of the file become one plan."""
+    """The flat keys of the file become one plan, which a worker gets as JSON."""
     plan = a_rubric(
         tmp_path,
         RUBRIC
-        + "pass_at: 0.5\nfiles: {model: [m.h5], log: ['*.csv']}\nlimits: {seconds: 200, memory: 6 GB}\n"
+        + "pass_at: 0.5\nfiles: {model: [model/*.h5], log: ['*.csv']}\nlimits: {seconds: 200, memory: 6 GB}\n"
         + "rerun: {optimizer: {name: SGD, learning_rate: 1e-2, clipvalue: 0.5}, "
         + "batch_size: 64, steps: 10, seed: 1}\n"
         + "probe: {batches: 20}\n",
     ).plan
     optimizer = OptimizerPlan(name="SGD", learning_rate=0.01, clipvalue=0.5)
 
-    assert (("m.h5",), ("*.csv",)) == (plan.files.model, plan.files.log)
+    assert (("model/*.h5",), ("*.csv",)) == (plan.files.model, plan.files.log)
     assert (200.0, 6_000_000_000) == (plan.limits.seconds, plan.limits.memory)
     assert RerunPlan(optimizer=optimizer, batch_size=64, steps=10, seed=1) == plan.rerun
     assert 20 == plan.probe.batches
+    assert plan == Plan.model_validate_json(plan.model_dump_json())
 
 
 def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None:
@@ -56,27 +57,14 @@ def test_optimizer_that_is_written_clips_only_as_it_says(tmp_path: Path) -> None
     assert OptimizerPlan(clipnorm=None, global_clipnorm=2.0) == plan.rerun.optimizer
 
 
-def test_plan_travels_as_json(tmp_path: Path) -> None:
-    """The worker gets the plan as JSON and has an equal one."""
-    plan = a_rubric(tmp_path, RUBRIC + "limits: {memory: 5 GiB}\n").plan
-
-    assert plan == Plan.model_validate_json(plan.model_dump_json())
-
-
 def test_folded_text_has_no_line_break_at_its_end(tmp_path: Path) -> None:
-    """A title and a hint over several lines are one text."""
+    """A title and a hint over several lines are one text; a check without a value takes its defaults."""
     hint = "  hint: >\n    Log every\n    step.\n"
-    item = an_item(tmp_path, f"- log_is_complete: {{}}\n  title: >\n    Log\n  points: 0\n{hint}")
+    item = an_item(tmp_path, f"- log_is_complete:\n  title: >\n    Log\n  points: 0\n{hint}")
 
     assert ("Log", "Log every step.", 0.0) == (item.title, item.hint, item.points)
-    assert "H" == a_rubric(tmp_path, RUBRIC.replace("Homework", ">\n  H")).title
-
-
-def test_check_with_defaults_needs_no_parameters(tmp_path: Path) -> None:
-    """A check without a value takes all its defaults."""
-    item = an_item(tmp_path, "- log_is_complete:\n  title: T\n  points: 1\n")
-
     assert "log_is_complete" == item.check.kind()
+    assert "H" == a_rubric(tmp_path, RUBRIC.replace("Homework", ">\n  H")).title
 
 
 def test_data_beside_the_rubric(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from grader.rubric.lookup import (
     find_calibration,
     find_rubric,
     plan_of,
-    read_calibration,
     shipped_rubrics,
 )
 
@@ -146,11 +145,3 @@ def test_a_broken_calibration_is_a_mistake_of_the_rubric(tmp_path: Path, content
 
     assert str(caught.value.message).startswith(f"The calibration `{path}` ")
     assert AGAIN == caught.value.hint
-
-
-def test_a_calibration_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """With the reason."""
-    with pytest.raises(RubricError) as caught:
-        read_calibration(tmp_path)
-
-    assert f"The calibration `{tmp_path}` is a folder." == caught.value.message

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from grader.analysis.targets import Targets
 from grader.checks import Check, load
 from grader.checks.hidden_layers import HiddenLayers
-from grader.rubric import Files, Item, Limits, Rubric
+from grader.rubric import Item, Limits, Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
 
@@ -31,11 +31,6 @@ def test_a_rubric_that_asks_for_nothing_or_the_impossible_is_refused(fields: dic
     """Whoever makes one in code is held to the same as in YAML."""
     with pytest.raises(ValidationError):
         Rubric(**{"name": "homework", "title": "Homework", "items": (LAYERS,), **fields})  # type: ignore[arg-type]
-
-
-def test_a_pattern_may_name_a_folder() -> None:
-    """A submission has folders of its own."""
-    assert ("model/*.h5",) == Files(model=("model/*.h5",)).model
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,9 @@ def test_a_student_has_the_id_and_name_of_the_roster() -> None:
 
 
 def test_a_group_keeps_its_id() -> None:
-    """It has the names of the roster, and all of it has submitted."""
-    group = a_submission("g", Person(id="2", name="li"), Person(id="9", name="Dan"), Person(id="1"))
+    """It has the names of the roster, of whom one may have none, and all of it has submitted."""
+    li, dan, nameless = Person(id="2", name="li"), Person(id="9", name="Dan"), Person(login="x")
+    group = a_submission("g", li, dan, nameless, Person(id="1"))
 
     matching = match([group], CLASS)
 

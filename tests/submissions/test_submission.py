@@ -16,7 +16,6 @@ from grader.submissions.submission import (
     DEEPEST_FOLDER,
     MOST_FILES,
     Choice,
-    Person,
     Submission,
     choose,
     find_submissions,
@@ -327,11 +326,3 @@ def test_own_files(tmp_path: Path) -> None:
 
     assert {"src/model.keras": "src/model.keras"} == own_files(open_submission(tmp_path / "ana"))
     assert dict(stored) == own_files(Submission("12", tmp_path, files=stored))
-
-
-def test_the_name_is_that_of_all_people() -> None:
-    """A person without a name is left out."""
-    people = (Person(name="Ana"), Person(login="x"), Person(name="Bo"))
-
-    assert "Ana, Bo" == Submission("g", Path("g"), people=people).name
-    assert "" == Submission("g", Path("g")).name

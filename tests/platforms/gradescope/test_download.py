@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder, make_file, metadata, unless_root
+from builders_folders import a_folder, make_file, metadata
 from builders_platforms import a_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,16 +173,6 @@ def test_too_large_a_file(tmp_path: Path) -> None:
         "Take the parts `:results:` and `:history:` out of it if it is too large, "
         "or use `--layout folders` to grade the folders without names."
     ) == caught.value.hint
-
-
-@unless_root
-def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
-    """The reason is the system's."""
-    path = write(tmp_path, "")
-    path.chmod(0)
-
-    with pytest.raises(UsageError, match=r"`submission_metadata.yml` cannot be read: Permission denied\."):
-        read_metadata(path)
 
 
 @settings(max_examples=100, deadline=None)

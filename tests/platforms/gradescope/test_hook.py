@@ -193,16 +193,6 @@ def test_numbers_that_are_not_finite() -> None:
     assert results["extra_data"]["max_score"] is None
 
 
-@pytest.mark.usefixtures("workers")
-def test_a_submission_without_files_has_its_verdict(tmp_path: Path) -> None:
-    """The hook has done its work, so it exits 0, also in a trial without metadata."""
-    (tmp_path / "submission").mkdir()
-
-    assert 0 == hook(Options(DEFAULT), tmp_path)
-    assert 0 == results_in(tmp_path)["score"]
-    assert results_in(tmp_path)["output"].startswith("Failed: ")
-
-
 @pytest.mark.parametrize("metadata", ["", "[]", "{", '{"users": 3}', '{"users": ["Ana"]}', "[" * 100_000])
 @pytest.mark.usefixtures("workers")
 def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metadata: str) -> None:
