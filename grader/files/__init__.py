@@ -17,7 +17,6 @@ from grader.frozen import Frozen
 from grader.messages.wording import quoted
 
 Written = TypeVar("Written", bound=Frozen)
-_FILE, _PROGRAM = 0o100644, 0o100755
 
 
 class UnreadableError(Exception):
@@ -113,6 +112,6 @@ def zipped(files: Mapping[str, str | bytes], programs: Collection[str] = ()) -> 
         for path, content in files.items():
             entry = zipfile.ZipInfo(path)
             entry.create_system = 3  # Unix, whose modes these are
-            entry.external_attr = (_PROGRAM if path in programs else _FILE) << 16
+            entry.external_attr = (0o100755 if path in programs else 0o100644) << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()

@@ -101,10 +101,8 @@ def measure_on(
     """Measure every submission in a process of its own; where that fails, its evidence says why.
 
     The rerun depends on the network and the plan alone, so it is done once for all submissions that have the
-    same network, in a process that has seen no submission; a `grading` caches it.
-
-    The labels of the test images never leave this process. Leaving the iterator early ends every worker; the
-    engine is closed in the end.
+    same network, in a process that has seen no submission; a `grading` caches it. The labels of the test
+    images never leave this process. Leaving the iterator early ends every worker.
     """
     batch = _Batch(plan, labels, engine, grading)
     try:

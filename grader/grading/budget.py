@@ -32,8 +32,6 @@ SECONDS_TO_START = 10.0
 # The homework's network takes 20 microseconds an image on a whole core, as `tests/benchmarks/speed.py` says;
 # this is half a core and five times the network.
 SECONDS_AN_IMAGE = 2e-4
-# The first norms of a log are compared with so many steps of the rerun.
-FEWEST_STEPS = STEPS
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
     rerun = plan.rerun
     fitting = int((each - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
-    steps = min(rerun.steps, max(fitting, FEWEST_STEPS))
+    steps = min(rerun.steps, max(fitting, STEPS))
     shorter = rerun.model_copy(update={"steps": steps})
     fitted = plan.model_copy(update={"limits": limits, "rerun": shorter})
     if steps == rerun.steps:
@@ -85,7 +83,11 @@ def limits_of(plan: Plan) -> tuple[Fact, ...]:
         seconds=f"{limits.seconds:g}",
         processor_seconds=sandbox_limits_of(plan).processor_seconds,
     )
-    file, total = _size(LARGEST_FILE), _size(MOST_ON_DISK)
+    written = say(
+        "{largest_file} a file, {most_on_disk} in all",
+        largest_file=_size(LARGEST_FILE),
+        most_on_disk=_size(MOST_ON_DISK),
+    )
     network = say(
         "{layers} layers, {parameters} parameters, {activations} numbers a layer from one image",
         layers=f"{limits.layers:,}",
@@ -95,9 +97,7 @@ def limits_of(plan: Plan) -> tuple[Fact, ...]:
     named: dict[Message, Message | str] = {
         say("Time"): time,
         say("Memory"): _size(limits.memory),
-        say("Written"): say(
-            "{largest_file} a file, {most_on_disk} in all", largest_file=file, most_on_disk=total
-        ),
+        say("Written"): written,
         say("Open files"): str(MOST_OPEN),
         say("Reply"): _size(LARGEST_REPLY),
         say("Model file"): _size(limits.model_file),

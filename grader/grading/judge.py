@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from grader import __version__
@@ -44,20 +45,19 @@ _UNKNOWN = Origin()
 logger = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
 class Findings:
-    """What the checks of a rubric find in one submission's evidence."""
+    """What the checks of a rubric, which has these targets, find in one submission's evidence."""
 
-    def __init__(self, evidence: Evidence, targets: Targets) -> None:
-        """Take the evidence, and what the rubric asks for; no check is asked yet."""
-        self._evidence = evidence
-        self._targets = targets
+    evidence: Evidence
+    targets: Targets
 
     def of(self, check: Check) -> Finding | Problem:
         """What a check finds, or the reason why a part that it needs is missing."""
         try:
             parts: dict[str, object] = {}
             for name, is_required in check.needs().items():
-                part = self._norms if name == "norms" else self._evidence.named(name)
+                part = self._norms if name == "norms" else self.evidence.named(name)
                 if isinstance(part, Problem) and is_required:
                     return part
                 parts[name] = None if isinstance(part, Problem) else part
@@ -78,7 +78,7 @@ class Findings:
     @cached_property
     def _norms(self) -> NormColumns | Problem:
         """The norm columns of the log, worked out once for all checks, when the first asks for them."""
-        return norms_of(self._evidence, self._targets)
+        return norms_of(self.evidence, self.targets)
 
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:

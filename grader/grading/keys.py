@@ -32,13 +32,10 @@ _SENTENCES = {"say", "say_counted"}
 
 
 class Circumstances(Frozen):
-    """What every measurement of a run depends on besides the submission.
-
-    `data` and `program` are the SHA-256 of the images and of the parts of the program that measure. The plan
-    has its usual limits on time and memory, which decide only whether a measurement ends.
-    """
+    """What every measurement of a run depends on besides the submission."""
 
     plan: Plan
+    # The SHA-256 of the images, and of the parts of the program that measure.
     data: str
     program: str
     versions: tuple[str, ...]

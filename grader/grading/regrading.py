@@ -36,15 +36,11 @@ def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judg
     again = {report.id: report for report in compared(rubric, cached)}
     gone = {one.id for one in run.submissions} - again.keys()
     for one in run.submissions:
-        before = _report_in(out / one.folder)
+        before = None
+        with suppress(UsageError):
+            before = read_report(out / one.folder / REPORT)
         after = _with_earlier_pairs(rubric, again[one.id], before, gone) if one.id in again else before
         yield JudgedAgain(one, before, after, one.id in again)
-
-
-def _report_in(folder: Path) -> Report | None:
-    with suppress(UsageError):
-        return read_report(folder / REPORT)
-    return None
 
 
 def _with_earlier_pairs(rubric: Rubric, report: Report, before: Report | None, gone: set[str]) -> Report:

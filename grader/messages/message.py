@@ -62,10 +62,7 @@ class Message:
         return bool(self.text)
 
     def data(self) -> dict[str, Any]:
-        """The message as JSON has it: its English as `text`, and what `say` was called with to make it.
-
-        `say` is left out where it is the text, `plural` and `with` where there are none.
-        """
+        """The message as JSON has it: its English `text`, and where it has values what it was made from."""
         if not self.values:
             return {"text": self.text}
         values = {

@@ -39,12 +39,8 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
     A text of more than `longest` characters, which are at least 3, is cut and ends with three dots.
     """
     # Cut first, too: a text of megabytes is not worth escaping.
-    shown = _HIDDEN.sub(_escaped, text[: longest + 1])
+    shown = _HIDDEN.sub(lambda hidden: hidden[0].encode("unicode_escape").decode(), text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 3] + "..."
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
 
 
 def csv_cell(text: str) -> str:

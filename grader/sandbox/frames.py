@@ -48,9 +48,6 @@ class FrameReader:
         self.closed = not content
         self.received += len(content)
         self._pending += content
-        return self._whole()
-
-    def _whole(self) -> list[bytes]:
         messages = []
         while len(self._pending) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._pending)

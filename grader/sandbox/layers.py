@@ -8,7 +8,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,10 +71,7 @@ def _tried(name: str, step: Callable[[], str], sandbox: SandboxLimits) -> str:
 
 
 def leave_network() -> str:
-    """Move this process, which has one thread, into an empty network.
-
-    An ordinary user needs a new user namespace for that, which some systems and containers do not allow.
-    """
+    """Move into an empty network; an ordinary user needs a new user namespace, which may not be allowed."""
     if sys.platform != "linux":
         return "Only Linux has it."
     unshare(_NEW_NETWORK | _NEW_IPC | (0 if os.geteuid() == 0 else _NEW_USER))
@@ -119,7 +116,15 @@ def _give_up_capabilities(kind: Machine, needed: Iterable[Readable]) -> None:
 def _become_nobody(needed: Iterable[Readable], own_folder: str) -> str:
     try:
         os.chown(own_folder, NOBODY, NOBODY)
-        with _trying(NOBODY):
+        # For a moment.
+        with contextlib.ExitStack() as back:
+            groups = os.getgroups()
+            os.setgroups([])
+            back.callback(os.setgroups, groups)
+            os.setegid(NOBODY)
+            back.callback(os.setegid, 0)
+            os.seteuid(NOBODY)
+            back.callback(os.seteuid, 0)
             closed = _closed(needed)
         if not closed:
             os.setgroups([])
@@ -134,35 +139,18 @@ def _become_nobody(needed: Iterable[Readable], own_folder: str) -> str:
     return why
 
 
-@contextlib.contextmanager
-def _trying(user: int) -> Iterator[None]:
-    """Be another user for a moment."""
-    groups = os.getgroups()
-    with contextlib.ExitStack() as back:
-        os.setgroups([])
-        back.callback(os.setgroups, groups)
-        os.setegid(user)
-        back.callback(os.setegid, 0)
-        os.seteuid(user)
-        back.callback(os.seteuid, 0)
-        yield
-
-
 def _closed(needed: Iterable[Readable]) -> str:
     """The first part that this process cannot read; "" if there is none."""
-    return next((part.path for part in needed if not _is_open(part)), "")
-
-
-def _is_open(part: Readable) -> bool:
-    path = Path(part.path)
-    try:
-        if path.is_dir():
-            next(path.iterdir(), None)
-        else:
-            os.close(os.open(path, os.O_RDONLY))
-    except PermissionError:
-        return False
-    except OSError:
-        # Not every system has every file.
-        return True
-    return True
+    for part in needed:
+        path = Path(part.path)
+        try:
+            if path.is_dir():
+                next(path.iterdir(), None)
+            else:
+                os.close(os.open(path, os.O_RDONLY))
+        except PermissionError:
+            return part.path
+        except OSError:
+            # Not every system has every file.
+            continue
+    return ""

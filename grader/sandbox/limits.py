@@ -56,7 +56,9 @@ def set_limits(sandbox: SandboxLimits) -> str:
         "open files": (resource.RLIMIT_NOFILE, MOST_OPEN),
         "core file": (resource.RLIMIT_CORE, 0),
     }
-    if (running := _running()) is not None:
+    # A machine's processes and threads are no fewer than those of a user.
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        running = int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[2])
         limits["processes"] = (resource.RLIMIT_NPROC, running + _MORE_PROCESSES)
     missing = []
     for name, (limit, value) in limits.items():
@@ -67,10 +69,3 @@ def set_limits(sandbox: SandboxLimits) -> str:
         except (OSError, ValueError):
             missing.append(name)
     return f"The system does not limit: {', '.join(missing)}." if missing else ""
-
-
-def _running() -> int | None:
-    """The number of processes and threads on the whole machine, an upper bound for every user."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[2])
-    return None

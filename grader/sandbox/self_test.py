@@ -1,12 +1,11 @@
 """How well the sandbox holds on this machine: a worker inside it tries what must be refused."""
 
-import contextlib
 import json
 import mmap
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,7 +101,15 @@ def require(wanted: Level, found: SelfTest) -> None:
 
 
 def _tested(sandbox: SandboxLimits) -> SelfTest:
-    with tempfile.TemporaryDirectory(prefix="grader-elsewhere-") as folder, _listening() as (tcp, udp):
+    with (
+        tempfile.TemporaryDirectory(prefix="grader-elsewhere-") as folder,
+        socket.socket() as tcp,
+        socket.socket(type=socket.SOCK_DGRAM) as udp,
+    ):
+        for one in (tcp, udp):
+            one.bind(("127.0.0.1", 0))
+            one.setblocking(False)
+        tcp.listen()
         # Open to everybody, so that only the sandbox can refuse it.
         read, write, empty = (Path(folder, name) for name in ("read", "write", "empty"))
         read.write_bytes(b"read")
@@ -137,17 +144,6 @@ def _asked(sandbox: SandboxLimits, question: bytes) -> tuple[tuple[Layer, ...], 
         worker.end()
     # A test that did not finish shows nothing.
     return worker.layers, set(json.loads(answers[0])) if answers else set()
-
-
-@contextlib.contextmanager
-def _listening() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A stream and a datagram socket on this machine that accept anything."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        for one in (tcp, udp):
-            one.bind(("127.0.0.1", 0))
-            one.setblocking(False)
-        tcp.listen()
-        yield tcp, udp
 
 
 def _came(listener: socket.socket) -> bool:
@@ -208,10 +204,7 @@ def _raise_limits() -> None:
 
 
 def _own_file(process: int) -> None:
-    """Make a process the owner of a pipe, who would get its signals; there is none to get.
-
-    Landlock keeps them back from its version 6 on, but lets this be done.
-    """
+    """Make a process the owner of a pipe, which Landlock allows although it holds back the pipe's signals."""
     import fcntl
 
     ends = os.pipe()

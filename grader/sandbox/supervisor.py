@@ -10,7 +10,6 @@ import json
 import math
 import multiprocessing
 import os
-import resource
 import select
 import shutil
 import signal
@@ -75,6 +74,9 @@ def _leave(act: Callable[[], int]) -> NoReturn:
 
 
 def _supervised(spec: WorkerSpec) -> int:
+    # Windows has none, where the program says so.
+    import resource
+
     os.setsid()
     forkserver, grader = os.getppid(), multiprocessing.parent_process()
     came, pipe = _pipe_of_signals()

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.analysis.reference.calibration import STEPS
 from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.rerun_learns import RerunLearns
 from grader.grading.budget import (
-    FEWEST_STEPS,
     SECONDS_TO_LEAVE,
     WORKERS,
     Budgeted,
@@ -82,7 +82,7 @@ def test_any_budget_gives_a_plan(steps, batch_size, seconds) -> None:
     plan = Plan(rerun=RerunPlan(steps=steps, batch_size=batch_size))
     budgeted = within_budget(plan, seconds)
 
-    assert min(steps, FEWEST_STEPS) <= budgeted.plan.rerun.steps <= steps
+    assert min(steps, STEPS) <= budgeted.plan.rerun.steps <= steps
     assert bool(budgeted.note) == (budgeted.plan.rerun.steps < steps)
     assert 0 < budgeted.plan.limits.seconds <= plan.limits.seconds
     assert Plan.model_validate(budgeted.plan.model_dump()) == budgeted.plan

@@ -65,6 +65,13 @@ def test_elsewhere_they_are_missing() -> None:
     assert all((refuse_calls(), restrict([], "")))
 
 
+def test_the_program_loads_where_python_has_no_module_for_limits() -> None:
+    """So on Windows a sentence says what to do, and no import fails before it."""
+    program = "import sys; sys.modules.update(resource=None, fcntl=None); import grader.grading.stages"
+
+    assert 0 == subprocess.run([sys.executable, "-c", program], check=False).returncode
+
+
 @on_linux
 def test_the_network_is_empty_or_the_reason_is_said() -> None:
     """A worker sees no interface that is up, and cannot reach this machine by TCP or UDP."""

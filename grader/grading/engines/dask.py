@@ -85,22 +85,17 @@ class DaskEngine:
         for future in done:
             task, started = self._tasks.pop(future)
             try:
-                answer: Answer = future.result()
-            except KilledWorker:
-                failure = WorkerError(
-                    say("Every Dask worker that got this task died."),
-                    say("Look at the logs of the Dask workers; they may have too little memory."),
-                )
+                # A task is known by what it is, and this one has come back as a copy.
+                answer = replace(future.result(), task=task)
             except Exception as error:  # noqa: BLE001  (whatever went wrong on another machine)
                 name = type(error).__name__
-                failure = WorkerError(
-                    say("A Dask worker failed ({name}).", name=name), say("Look at its log.")
-                )
-            else:
-                # A task is known by what it is, and this one has come back as a copy.
-                yield replace(answer, task=task)
-                continue
-            yield Answer(task, (), ended=True, failure=failure, seconds=monotonic() - started)
+                said, hint = say("A Dask worker failed ({name}).", name=name), say("Look at its log.")
+                if isinstance(error, KilledWorker):
+                    said = say("Every Dask worker that got this task died.")
+                    hint = say("Look at the logs of the Dask workers; they may have too little memory.")
+                failure, seconds = WorkerError(said, hint), monotonic() - started
+                answer = Answer(task, (), ended=True, failure=failure, seconds=seconds)
+            yield answer
 
     def close(self) -> None:
         """Cancel what is left, and remove the images."""

@@ -4,7 +4,7 @@ import importlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -159,14 +159,7 @@ def usable_cores() -> int:
 
 def usable_jobs() -> int:
     """How many workers this machine can run at a time: one a core, as far as its free memory allows."""
-    free = _free_memory()
-    return usable_cores() if free is None else max(1, min(usable_cores(), free // MEMORY_OF_A_WORKER))
-
-
-def _free_memory() -> int | None:
-    """Bytes that can be taken without swapping; None where the system does not say."""
-    try:
+    with suppress(OSError, ValueError, IndexError):
         told = Path("/proc/meminfo").read_text(encoding="ascii").partition("MemAvailable:")[2]
-        return int(told.split()[0]) * 1024
-    except (OSError, ValueError, IndexError):
-        return None
+        return max(1, min(usable_cores(), int(told.split()[0]) * 1024 // MEMORY_OF_A_WORKER))
+    return usable_cores()
