@@ -56,47 +56,38 @@ def test_smoothed_labels_are_cross_entropy() -> None:
     assert float(found) == pytest.approx(float(loss(tf.one_hot(LABELS, 3), SCORES)), rel=1e-5)
 
 
+USUAL: list[Any] = [
+    *(None, "sparse_categorical_crossentropy", ["categorical_crossentropy"]),
+    {"output": "SparseCategoricalCrossentropy"},
+    stored(keras.losses.SparseCategoricalCrossentropy(from_logits=True)),
+    stored(keras.losses.CategoricalCrossentropy()),
+    {"class_name": "CategoricalCrossentropy", "config": {"reduction": "auto", "axis": -1, "fn": None}},
+]
+# A student's own, and settings that the grader does not know.
+UNKNOWN: list[Any] = [
+    *("my_loss", {"class_name": "function", "config": "my_loss"}, {"class_name": "MyLoss", "config": {}}),
+    stored(keras.losses.Huber(delta=0.5)),
+    *(
+        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": alpha}}
+        for alpha in ("1.0", float("nan"), -1.0, [0.1, 0.2, 0.3])
+    ),
+    *(
+        {"class_name": "MeanSquaredError", "config": config}
+        for config in ({"gamma": 2.0}, {"reduction": "none"})
+    ),
+    {"class_name": "SparseCategoricalCrossentropy", "config": {"ignore_class": 1}},
+    {"class_name": "deserialize", "config": {}},
+]
+
+
 @pytest.mark.parametrize(
-    "loss",
-    [
-        None,
-        "sparse_categorical_crossentropy",
-        ["categorical_crossentropy"],
-        {"output": "SparseCategoricalCrossentropy"},
-        stored(keras.losses.SparseCategoricalCrossentropy(from_logits=True)),
-        stored(keras.losses.CategoricalCrossentropy()),
-        {"class_name": "CategoricalCrossentropy", "config": {"reduction": "auto", "axis": -1, "fn": None}},
-    ],
+    ("loss", "form"), [*((loss, "usual") for loss in USUAL), *((loss, "unknown") for loss in UNKNOWN)]
 )
-def test_cross_entropy_is_the_usual_loss(loss: Any) -> None:
-    """However it is stored, all such submissions share a rerun; a file without a loss does, too."""
+def test_what_is_not_built(loss: Any, form: str) -> None:
+    """Cross-entropy, however it is stored, for such submissions share a rerun; and what is in no table."""
     read = read_loss(loss)
 
-    assert ("usual", None) == (read.form, read.built)
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [
-        "my_loss",
-        {"class_name": "function", "config": "my_loss"},
-        {"class_name": "MyLoss", "config": {}},
-        stored(keras.losses.Huber(delta=0.5)),
-        {"class_name": "MeanSquaredError", "config": {"gamma": 2.0}},
-        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": "1.0"}},
-        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": float("nan")}},
-        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": -1.0}},
-        {"class_name": "MeanSquaredError", "config": {"reduction": "none"}},
-        {"class_name": "CategoricalFocalCrossentropy", "config": {"alpha": [0.1, 0.2, 0.3]}},
-        {"class_name": "SparseCategoricalCrossentropy", "config": {"ignore_class": 1}},
-        {"class_name": "deserialize", "config": {}},
-    ],
-)
-def test_what_is_not_in_the_table_is_not_built(loss: Any) -> None:
-    """A student's own loss, and one with settings that the grader does not know; the name is shown."""
-    read = read_loss(loss)
-
-    assert ("unknown", None) == (read.form, read.built)
+    assert (form, None) == (read.form, read.built)
 
 
 @pytest.mark.parametrize("known", [{"name": "get"}, {"name": "hinge", "settings": (("fn", 1.0),)}])

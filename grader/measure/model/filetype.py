@@ -1,6 +1,6 @@
 """What was handed in as the model: a file, known by its first bytes and never by its name, or a folder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -137,18 +137,13 @@ class SavedFolder:
 
 def folders(names: Sequence[str]) -> tuple[SavedFolder, ...]:
     """The folders among a submission's files that are models, the outermost first."""
-    found = dict.fromkeys(_folders(names))
-    return tuple(sorted(found, key=lambda folder: (len(folder.path.parts), str(folder.path))))
-
-
-def _folders(names: Sequence[str]) -> Iterator[SavedFolder]:
     known = frozenset(names)
-    for name in names:
-        path = PurePosixPath(name)
+    found: list[SavedFolder] = []
+    for path in map(PurePosixPath, names):
         if path.name == _SAVED_MODEL:
-            yield SavedFolder(path.parent, unpacked=False)
+            found.append(SavedFolder(path.parent, unpacked=False))
         elif path.name == CONFIG and str(path.with_name(WEIGHTS)) in known:
-            yield SavedFolder(path.parent, unpacked=True)
-        for parent in path.parents:
-            if parent.suffix.lower() == ".keras":
-                yield SavedFolder(parent, unpacked=True)
+            found.append(SavedFolder(path.parent, unpacked=True))
+        unpacked = [parent for parent in path.parents if parent.suffix.lower() == ".keras"]
+        found += [SavedFolder(parent, unpacked=True) for parent in unpacked]
+    return tuple(sorted(dict.fromkeys(found), key=lambda folder: (len(folder.path.parts), str(folder.path))))

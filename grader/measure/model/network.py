@@ -156,9 +156,10 @@ def _functional(reading: Reading, entry: Node) -> Node:
     stored = _stored_layers(config)
     layers = [_any(reading, layer) for layer in stored]
     _check_names(layers)
-    names = {
-        _stored_name(layer, node): node["config"]["name"] for layer, node in zip(stored, layers, strict=True)
-    }
+    names: dict[str, str] = {}
+    for layer, node in zip(stored, layers, strict=True):
+        name = node["config"]["name"]
+        names[layer["name"] if isinstance(layer.get("name"), str) else name] = name
     for layer, node in zip(stored, layers, strict=True):
         node["name"] = node["config"]["name"]
         node["inbound_nodes"] = connections.clean_calls(
@@ -194,11 +195,6 @@ def _stored_layers(config: Node) -> list[Any]:
     if not isinstance(layers, list):
         raise refusal(say("A network has no list of layers."))
     return layers
-
-
-def _stored_name(stored: Node, node: Node) -> str:
-    name = stored.get("name")
-    return name if isinstance(name, str) else str(node["config"]["name"])
 
 
 def _check_names(layers: list[Node]) -> None:

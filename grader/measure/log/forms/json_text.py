@@ -188,7 +188,11 @@ def _of_object(name: str, value: Mapping[str, Any], limits: Limits) -> Columns:
         # pandas' `to_json(orient="split")`.
         return _of_list(name, [value["columns"], *value["data"]], limits)
     lists = {header: series for header, cells in value.items() if (series := _series(cells))}
-    if not lists and not any(map(_is_inner, value.values())) and any(map(_says_when, value)):
+    if (
+        not lists
+        and not any(map(_is_inner, value.values()))
+        and any(known.name in {"epoch", "step"} for known in map(meaning, value) if known)
+    ):
         return {header: [cell] for header, cell in value.items()}
     return lists
 
@@ -251,11 +255,6 @@ def _numbered(value: Mapping[str, Any]) -> list[Any]:
 
 def _is_inner(value: Any) -> bool:
     return isinstance(value, dict | list)
-
-
-def _says_when(header: str) -> bool:
-    understood = meaning(header)
-    return understood is not None and understood.name in {"epoch", "step"}
 
 
 def _inner(name: str, key: str, value: Any, limits: Limits) -> Columns:
