@@ -43,10 +43,7 @@ def warm_up_judges() -> None:
 
 
 def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, NoReturn]:
-    """Make a function a command: it exits with what the function returns, and says what the function raises.
-
-    The function's parameters are the options, and its docstring is the help. None stands for exit code 0.
-    """
+    """Make a function a command that exits with what it returns, 0 for None, and says what it raises."""
 
     @functools.wraps(function)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> NoReturn:

@@ -1,8 +1,5 @@
 """The class in a folder: a platform's download, or a folder or zip for each student, and the roster.
 
-A download is known by the names in the folder alone: each subfolder, archive and link has the form, few other
-files have not, no second form fits, and the names are not alike by chance.
-
 A module `download` in a platform's folder knows one form. It has a `TITLE`, such as `a Canvas download`, and
 a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form.
 """
@@ -209,7 +206,7 @@ def _only_folder(listing: Listing) -> Listing | None:
 
 
 def _objection(listing: Listing, reading: Reading) -> str:
-    """Why the folder may be no such download, or ""."""
+    """Why the names in the folder may not be those of such a download, or ""."""
     archives = [name for name in listing.files if name.lower().endswith(".zip")]
     kinds = {"folder": listing.folders, "`.zip` file": archives, "link": listing.others}
     for kind, found in kinds.items():

@@ -68,10 +68,7 @@ class Grades:
 
 
 class Match(NamedTuple):
-    """The row of a report, or a doubt about it; neither where nobody is found.
-
-    It `would_match` if what the student declares were trusted.
-    """
+    """The row of a report, or a doubt, or that it `would_match` if what the student declares were trusted."""
 
     row: Row | None = None
     doubt: str = ""

@@ -65,9 +65,8 @@ class RubricForm(Plan, RubricKeys):
 @cache
 def rubric_form() -> type[RubricForm]:
     """The model of the YAML, with every kind of check as an optional key of an item."""
-    fields: dict[str, Any] = {
-        kind: (Annotated[load(kind), BeforeValidator(_nothing_is_defaults)], None) for kind in kinds()
-    }
+    nothing_is_defaults = BeforeValidator(lambda value: {} if value is None else value)
+    fields: dict[str, Any] = {kind: (Annotated[load(kind), nothing_is_defaults], None) for kind in kinds()}
     item: type[BaseModel] = create_model("Item", __base__=ItemForm, __doc__=ItemForm.__doc__, **fields)
     items: dict[str, Any] = {"items": (tuple[item, ...], RubricForm.model_fields["items"])}
     return create_model("Rubric", __base__=RubricForm, __doc__=RubricForm.__doc__, **items)
@@ -76,10 +75,6 @@ def rubric_form() -> type[RubricForm]:
 def rubric_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the YAML, for an editor that completes and checks it."""
     return {"$schema": DIALECT, **rubric_form().model_json_schema()}
-
-
-def _nothing_is_defaults(value: Any) -> Any:
-    return {} if value is None else value
 
 
 def load_rubric(source: Path) -> Rubric:
@@ -105,7 +100,7 @@ def load_rubric(source: Path) -> Rubric:
     plan = rubric.plan
     calibration = find_calibration(source, plan)
     if plan.data not in SHIPPED_DATA:
-        plan = plan.model_copy(update={"data": str(_beside(source, plan.data))})
+        plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
     return rubric.model_copy(update={"plan": plan, "calibration": calibration})
 
 
@@ -123,10 +118,6 @@ def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:
         rest = nearest(data, SHIPPED_DATA, "a data set is the path of an `.npz` file, or one that ships:")
         yield document.mistake(("data",), f"Unknown data set {quoted(data)}; {rest}")
     # Unlike `Path.is_file`, it takes a name that is too long for any file.
-    elif not os.path.isfile(_beside(source, data)):  # noqa: PTH113
+    elif not os.path.isfile(source.absolute().parent / data):  # noqa: PTH113
         hint = "A relative path starts at the rubric's folder."
         yield document.mistake(("data",), f"The data set {quoted(data)} does not exist", hint)
-
-
-def _beside(source: Path, data: str) -> Path:
-    return source.absolute().parent / data

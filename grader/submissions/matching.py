@@ -60,10 +60,12 @@ def match(submissions: Sequence[Submission], students: Sequence[Student]) -> Cla
 
 def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> Iterator[_Claim]:
     """Look every submitter up: by id, then e-mail address, then login, then name."""
-    find = finder([_keys_of_student(student) for student in students])
+    find = finder([_keys(one.ids, [one.email], [one.login], one.name) for one in students])
     for submission in submissions:
         for person in _submitters(submission):
-            positions, by = find(_keys_of_person(person))
+            # Where the login is an e-mail address, a platform may have it in either place.
+            addresses = (person.email, person.login)
+            positions, by = find(_keys([person.id], addresses, addresses, person.name))
             yield _Claim(submission, person, tuple(students[position] for position in positions), by)
 
 
@@ -73,26 +75,9 @@ def _submitters(submission: Submission) -> tuple[Person, ...]:
     return submission.people or (Person(name=own, id=own, email=own, login=own),)
 
 
-def _keys_of_student(student: Student) -> Keys:
-    return keys_of(
-        main_ids=student.ids[:1],
-        ids=student.ids,
-        emails=[student.email],
-        logins=[student.login],
-        names=name_keys(student.name, accents=True),
-    )
-
-
-def _keys_of_person(person: Person) -> Keys:
-    # Where the login is an e-mail address, a platform may have it in either place.
-    addresses = (person.email, person.login)
-    return keys_of(
-        main_ids=[person.id],
-        ids=[person.id],
-        emails=addresses,
-        logins=addresses,
-        names=name_keys(person.name, accents=True),
-    )
+def _keys(ids: Sequence[str], emails: Sequence[str], logins: Sequence[str], name: str) -> Keys:
+    names = name_keys(name, accents=True)
+    return keys_of(main_ids=ids[:1], ids=ids, emails=emails, logins=logins, names=names)
 
 
 def _named(submission: Submission, known: Mapping[Person, Student]) -> Submission:

@@ -41,11 +41,7 @@ _AGAIN = re.compile(
 
 @dataclass(frozen=True)
 class CanvasFile:
-    """What the name of one file, `stored`, says: `own` is the student's own name for it.
-
-    The user is the student's number, or `anon_` and five characters. The number of the file is larger for a
-    later one, and 0 for a text or a link.
-    """
+    """What the name of a file, `stored`, says; `own` is the student's name for it, 0 the number of a text."""
 
     stored: str
     user: str

@@ -34,10 +34,7 @@ _PARTICIPANT = re.compile(r"(?=_([0-9]+)_assignsubmission_)")
 
 @dataclass(frozen=True)
 class MoodleEntry:
-    """What the name of one folder or file, `stored`, says: `own` is the student's own name for a file.
-
-    The name may be a word that is the same for everybody, and the plugin is `file`, `onlinetext`, ...
-    """
+    """What the name of one folder or file, `stored`, says: `own` is the student's own name for a file."""
 
     stored: str
     participant: str
@@ -55,11 +52,6 @@ def parse(stored: str) -> MoodleEntry | None:
     return MoodleEntry(stored, match["participant"], name, match["plugin"], match["file"] or "")
 
 
-def fits_several(stored: str) -> bool:
-    """Whether the name has the numbers of two participants, so that it may be either's."""
-    return len(set(_PARTICIPANT.findall(stored))) > 1
-
-
 def read(listing: Listing) -> Reading | None:
     """Read a folder as a Moodle download."""
     folders = [entry for entry in map(parse, listing.folders) if entry and not entry.own]
@@ -68,7 +60,8 @@ def read(listing: Listing) -> Reading | None:
         return None
     students: dict[str, list[MoodleEntry]] = defaultdict(list)
     for entry in (*folders, *files):
-        if not fits_several(entry.stored):
+        # A name with the numbers of two participants may be either's.
+        if len(set(_PARTICIPANT.findall(entry.stored))) == 1:
             students[entry.participant].append(entry)
     doubts = {participant: _doubt(entries) for participant, entries in students.items()}
     certain = {participant: entries for participant, entries in students.items() if not doubts[participant]}
