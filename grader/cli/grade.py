@@ -110,7 +110,7 @@ def grade(
     reports = [report for _, report in graded]
     _show(reports, members, len(members.submissions) - len(waiting), everyone=everyone)
     if pages:
-        typer.echo(f"Pages: {out}/index.html, and {out}/<id>/report.html.")
+        typer.echo(f"Pages: {out}/index.html, {out}/<id>/report.html and teacher.html.")
     typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
     return of_class(reports)
 

@@ -71,9 +71,9 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
     said = partial(translated, language=language)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column(said(say("Submission")), max_width=22, no_wrap=True, overflow="crop")
-    table.add_column(said(say("Verdict")), no_wrap=True)
-    table.add_column(said(say("Points")), justify="right", no_wrap=True)
-    table.add_column(said(say("Why")))
+    table.add_column(said(say("Verdict")), no_wrap=True, overflow="crop")
+    table.add_column(said(say("Points")), justify="right", no_wrap=True, overflow="crop")
+    table.add_column(said(say("Why")), overflow="crop")
     for report in sorted(reports, key=lambda report: sentences.NEED.index(report.verdict)):
         points = Text(sentences.points_of(so_far(report), report.max_score, language))
         mark, why = _Mark(report.verdict, language), _Reason(sentences.reason(report))
@@ -86,26 +86,19 @@ def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Ta
 
 @dataclass(frozen=True)
 class _Reason:
-    """A sentence cut to one line at a word; the name at its start is left out rather than its numbers."""
+    """A sentence on one line, cut at a word where it is too long."""
 
     text: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        dots = "..." if options.ascii_only else "…"
-        shown = _shortened(self.text, options.max_width, dots)
-        name, _, rest = self.text.partition("` ")
-        if shown != self.text and name.startswith("`") and not any(map(str.isdigit, shown.split("`")[-1])):
-            shown = _shortened(dots + rest, options.max_width, dots)
+        shown, dots = self.text, "..." if options.ascii_only else "…"
+        if cell_len(shown) > options.max_width:
+            fitting = set_cell_size(shown, options.max_width - len(dots))
+            shown = (fitting.rpartition(" ")[0] or fitting) + dots
         yield Text(shown, no_wrap=True, overflow="crop")
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(1, max(1, min(cell_len(self.text), LONGEST_REASON)))
-
-
-def _shortened(text: str, width: int, dots: str) -> str:
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, width - len(dots)).rsplit(maxsplit=1)[0] + dots
 
 
 def similar_page(reports: Sequence[Report]) -> RenderableType:

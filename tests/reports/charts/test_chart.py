@@ -154,14 +154,6 @@ def test_the_first_of_several_columns_to_diverge() -> None:
     assert divergence_of([a_column("loss", [1e308, 1e308])], ROWS) is None
 
 
-def test_a_drawing() -> None:
-    """Norms, both ends, loss and accuracy, and two numbers for the class."""
-    found = draw(drawable(), YARDSTICK)
-
-    assert ["norms-variable", "ends-variable", "loss", "accuracy"] == [panel.name for panel in found.panels]
-    assert (0.8734, 1.0) == (found.accuracy, found.largest_norm)
-
-
 def test_a_drawing_of_nothing() -> None:
     """What is missing is left out."""
     nothing = dict.fromkeys(("log", "model", "accuracy", "probe", "rerun"), MISSING)

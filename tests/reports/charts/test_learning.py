@@ -4,7 +4,6 @@ import math
 
 import pytest
 from builders_evidence import a_log, a_step_log
-from builders_pages import drawable
 
 from grader.evidence.log import Log
 from grader.reports.charts.chart import Divergence, Panel, step_axis
@@ -21,16 +20,6 @@ def range_of(panel: Panel) -> tuple[float, float]:
     assert panel.chart.y_range is not None
     low, high = panel.chart.y_range
     return round(low, 4), round(high, 4)
-
-
-def test_loss_and_accuracy() -> None:
-    """Each has its panel; the accuracy also has what the rubric asks for and what the grader measured."""
-    log = drawable().found(Log)
-    assert log is not None
-    loss, accuracy = panels(log).values()
-
-    assert ["loss"] == [key.look for key in loss.keys]
-    assert ["accuracy", "validation", "asked", "test"] == [key.look for key in accuracy.keys]
 
 
 def test_only_what_is_there() -> None:
