@@ -129,9 +129,6 @@ def summarised(
 
     The norms of larger batches are smaller and vary less, by the square root of the batch size at most, as a
     mean of independent images does; with dropout it is nearly that. That much is allowed to every network.
-
-    A few runs know their own standard deviation badly (eight of them to within a quarter). So no spread is
-    taken to be smaller than the root mean square over all batch sizes.
     """
     by_size: dict[tuple[str, int], list[Run]] = {}
     for run in runs:
@@ -201,7 +198,7 @@ def _spread(values: Array | Sequence[float]) -> Array:
 
 
 def _steadied(spreads: Sequence[Array] | Array) -> Array:
-    """Each with at least the root mean square of all spreads."""
+    """Each at least the root mean square of all: eight runs know their own only to within a quarter."""
     steadied = np.array(spreads)
     steadied[:, 1] = np.maximum(steadied[:, 1], np.sqrt(np.mean(steadied[:, 1] ** 2, axis=0)))
     return steadied

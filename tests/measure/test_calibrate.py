@@ -18,14 +18,13 @@ from grader.measure.calibrate import (
 )
 from grader.rubric import Plan, RerunPlan
 
-VERSIONS = Versions(tensorflow="2.21.0", keras="3.15.1")
 EVEN = (0.0,) * (len(LEVELS) + 1)
 
 
-def a_run(batch_size: int, seed: int, level: float = 0.0, tail: float = 0.0, inputs: str = INPUTS[0]) -> Run:
+def a_run(batch_size: int, seed: int, level: float = 0.0, tail: float = 0.0) -> Run:
     """A run whose quantiles are all at one level."""
     return Run(
-        job=Job(inputs=inputs, batch_size=batch_size, seed=seed),
+        job=Job(inputs=INPUTS[0], batch_size=batch_size, seed=seed),
         head=((level,) * len(EVEN), (level,) * len(EVEN)),
         tails=(((tail,) * len(EVEN), EVEN),) * 3,
         start=0.05 + 0.01 * seed,
@@ -33,17 +32,14 @@ def a_run(batch_size: int, seed: int, level: float = 0.0, tail: float = 0.0, inp
     )
 
 
-def both(*runs: Run) -> list[Run]:
-    """The same runs with pixels given in either way."""
-    return [
+def calibrated(*runs: Run) -> Calibration:
+    """What these runs show together, the same ones with pixels given in either way."""
+    either = [
         run.model_copy(update={"job": run.job.model_copy(update={"inputs": inputs})})
         for inputs in INPUTS
         for run in runs
     ]
-
-
-def calibrated(*runs: Run) -> Calibration:
-    return summarised(both(*runs), Plan(), (300, 100), VERSIONS)
+    return summarised(either, Plan(), (300, 100), Versions(tensorflow="2.21.0", keras="3.15.1"))
 
 
 def test_every_size_is_run_with_its_own_seeds() -> None:

@@ -169,14 +169,3 @@ def test_the_shape_of_the_only_input() -> None:
     """Without the batch dimension; open sizes stay open, and several inputs have no one shape."""
     assert (28, None) == input_shape(a_sequential(an_input(28, None), a_dense(2)))
     assert input_shape(a_sequential(an_input(3, name="a"), an_input(3, name="b"), a_dense(2))) is None
-
-
-@pytest.mark.hostile_row(96)
-def test_a_layer_whose_weights_are_scaled_is_the_layer_inside() -> None:
-    """A Dense layer of a thousand units cannot hide in a wrapper."""
-    wrapped = a_layer("SpectralNormalization", "scaled", layer=a_dense(1000), power_iterations=1)
-
-    assert [("Dense", "scaled", 1000, "relu"), ("Dense", "dense", 2, "relu")] == [
-        (layer.kind, layer.name, layer.units, layer.activation)
-        for layer in layers(a_sequential(an_input(3), wrapped, a_dense(2)))
-    ]
