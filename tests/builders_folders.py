@@ -11,20 +11,9 @@ import pytest
 
 # A byte that is not UTF-8 comes from the file system as a lone surrogate.
 HOSTILE_NAMES = (
-    "a\nb",
-    "-rf",
-    "--help",
-    " a ",
-    "%s{0}",
-    "con",
-    "\u202ecilbup",
-    "\x1b[2J",
-    "bad\udcff",
-    "x" * 255,
-    "\U0001f600",
-    unicodedata.normalize("NFC", "José"),
-    unicodedata.normalize("NFD", "José"),
-    "`<b>[red]",
+    *("a\nb", "-rf", "--help", " a ", "%s{0}", "con", "\u202ecilbup", "\x1b[2J", "bad\udcff"),
+    *("x" * 255, "\U0001f600", "`<b>[red]"),
+    *(unicodedata.normalize(form, "José") for form in ("NFC", "NFD")),
 )
 
 unless_root = pytest.mark.skipif(

@@ -97,19 +97,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, help="the folder of another checkout")
     parser.add_argument("--python", default=sys.executable, help="the Python for that checkout")
-    parser.add_argument("--parts", type=Path, help="a file that keeps what was measured, for the next time")
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.work:
         print(json.dumps(work(json.loads(asked.work.read_text()))))
         return
     sides = [(ROOT, sys.executable), *([(asked.against.resolve(), asked.python)] if asked.against else [])]
-    if asked.parts and asked.parts.exists():
-        declared = json.loads(asked.parts.read_text())
-    else:
-        declared = measured()
-        if asked.parts:
-            asked.parts.write_text(json.dumps(declared))
+    declared = measured()
     with tempfile.TemporaryDirectory() as folder:
         for title, parts in (("declared", declared), ("not declared", undeclared(declared))):
             file = Path(folder, "parts.json")

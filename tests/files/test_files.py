@@ -43,10 +43,15 @@ def test_an_output_folder_that_cannot_be_made(tmp_path: Path, name: str, reason:
 
 
 @pytest.mark.parametrize(
-    ("content", "written"), [("García\r\n王\n", "García\r\n王\n".encode()), (b"\r\n\xff\0", b"\r\n\xff\0")]
+    ("content", "written"),
+    [
+        ("García\r\n王\n", "García\r\n王\n".encode()),
+        (b"\r\n\xff\0", b"\r\n\xff\0"),
+        pytest.param("bad\udcff", rb"bad\udcff", marks=pytest.mark.hostile_row(71), id="no UTF-8"),
+    ],
 )
 def test_a_file_is_written_whole(tmp_path: Path, content: str | bytes, written: bytes) -> None:
-    """Text as UTF-8 with its line ends, bytes as they are; it stands in the place of an old one, alone."""
+    """Text as UTF-8 with its line ends, a lone surrogate as its escape, bytes as they are, and alone."""
     path = tmp_path / "a" / "report.json"
 
     write_whole(path, "old and long")
@@ -64,14 +69,6 @@ def test_whoever_may_read_the_folder_may_read_the_file(tmp_path: Path) -> None:
 
     usual, ours = ((tmp_path / name).stat().st_mode for name in ("usual", "report.json"))
     assert stat.filemode(usual) == stat.filemode(ours)
-
-
-@pytest.mark.hostile_row(71)
-def test_text_that_is_no_utf_8_is_written_with_escapes(tmp_path: Path) -> None:
-    """A lone surrogate from a file's name does not lose the report."""
-    write_whole(tmp_path / "grades.csv", "bad\udcff")
-
-    assert rb"bad\udcff" == (tmp_path / "grades.csv").read_bytes()
 
 
 @pytest.mark.hostile_row(52)
@@ -153,15 +150,6 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
     assert f"The output folder `{folder}` cannot be written: Permission denied." == at_first.value.message
     assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == later.value.message
-
-
-@pytest.mark.hostile_row(76)
-def test_another_mistake_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Our own mistake, or an interrupt, ends the writing between its two steps."""
-    with pytest.raises(TypeError):
-        write_whole(tmp_path / "report.json", None)  # type: ignore[arg-type]
-
-    assert [] == list(tmp_path.iterdir())
 
 
 FILE = File(role="log", name="log.csv", bytes=3, sha256="00")

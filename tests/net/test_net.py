@@ -1,5 +1,8 @@
 """Tests of the part of the net that compares."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from comparing import NUMBERS, VERDICTS, WORDS, differences, flat, page, plain, sentences, table, tree
 
@@ -62,15 +65,18 @@ def test_wrapping_is_no_difference() -> None:
     assert sentences("The cap\nis 1.0. It\nholds.") == "The cap is 1.0.\nIt holds."
 
 
-def test_points_in_a_file_of_grades_are_verdicts() -> None:
-    """A number in a cell decides, by the row's first cell."""
-    old, new = (dict(flat(table(f"\ufeffid,log\nana,{points}\n"))) for points in (1, 2))
+@pytest.mark.parametrize(
+    ("read", "piece", "text", "line"),
+    [
+        (table, "grades.csv", "\ufeffid,log\nana,{}\n", "-rows[ana].log: 0.0"),
+        (tree, "x", '<all><suite name="a" failures="{}"/></all>', "-inside[a].failures: 0.0"),
+    ],
+    ids=["csv", "xml"],
+)
+def test_numbers_that_decide_are_verdicts(
+    read: Callable[[str], Any], piece: str, text: str, line: str
+) -> None:
+    """Of a file of grades the cells, by the row's first cell; of an XML file the counts of failures."""
+    old, new = (dict(flat(read(text.format(number)))) for number in (0, 1))
 
-    assert "-rows[ana].log: 1.0" in differences({"grades.csv": old}, {"grades.csv": new})[VERDICTS]
-
-
-def test_an_xml_file_is_compared_by_its_elements() -> None:
-    """Attributes with a count of failures are verdicts."""
-    old, new = (dict(flat(tree(f'<all><suite name="a" failures="{n}"/></all>'))) for n in (0, 1))
-
-    assert "+inside[a].failures: 1.0" in differences({"x": old}, {"x": new})[VERDICTS]
+    assert line in differences({piece: old}, {piece: new})[VERDICTS]

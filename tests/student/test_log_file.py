@@ -88,46 +88,27 @@ def test_a_closed_log_takes_no_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "kept", "epoch"),
+    ("text", "step", "kept", "epoch"),
     [
-        pytest.param(3, 3, 1, id="goes on"),
-        pytest.param(2, 2, 0, id="goes on where a checkpoint was saved"),
-        pytest.param(0, 0, -1, id="a new optimizer"),
-        pytest.param(4, 0, -1, id="the log ends too early"),
+        pytest.param(THREE_ROWS, 3, 3, 1, id="goes on"),
+        pytest.param(THREE_ROWS, 2, 2, 0, id="goes on where a checkpoint was saved"),
+        pytest.param(THREE_ROWS, 0, 0, -1, id="a new optimizer"),
+        pytest.param(THREE_ROWS, 4, 0, -1, id="the log ends too early"),
+        *((THREE_ROWS + torn, 3, 3, 1) for torn in ("1,4,2,,,,4,1,5,2", "1,4", "1", "x,4,2\n", "\n")),
+        pytest.param(THREE_ROWS.rstrip("\n"), 3, 0, -1, id="the row of the step is torn"),
+        *((text, 0, 0, -1) for text in ("", "epoch,st", HEADER.rstrip("\n"), HEADER.replace("\n", "\r\n"))),
     ],
 )
-def test_what_is_kept_of_a_log(tmp_path: Path, step: int, kept: int, epoch: int) -> None:
-    """The rows up to the step are kept if they reach it, and the epoch of the last is told."""
-    path = a_log(tmp_path, THREE_ROWS)
+def test_what_is_kept_of_a_log(tmp_path: Path, text: str, step: int, kept: int, epoch: int) -> None:
+    """The rows up to the step, if they reach it, and the epoch of the last is told.
+
+    A last row that was not finished does not count; an empty file, half a header or one with other line ends
+    is a log without rows.
+    """
+    path = a_log(tmp_path, text)
 
     assert epoch == opened(path, step)
     assert "".join(THREE_ROWS.splitlines(keepends=True)[: kept + 1]) == path.read_text()
-
-
-@pytest.mark.parametrize("torn", ["1,4,2,,,,4,1,5,2", "1,4", "1", "x,4,2\n", "\n"])
-def test_a_torn_row_is_dropped(tmp_path: Path, torn: str) -> None:
-    """A last row that was not finished does not count."""
-    path = a_log(tmp_path, THREE_ROWS + torn)
-
-    assert 1 == opened(path, 3)
-    assert THREE_ROWS == path.read_text()
-
-
-def test_a_torn_row_is_not_continued(tmp_path: Path) -> None:
-    """A log whose row of the step is torn does not reach it."""
-    path = a_log(tmp_path, THREE_ROWS.rstrip("\n"))
-
-    assert -1 == opened(path, 3)
-    assert HEADER == path.read_text()
-
-
-@pytest.mark.parametrize("text", ["", "epoch,st", HEADER.rstrip("\n"), HEADER.replace("\n", "\r\n")])
-def test_a_header_is_completed(tmp_path: Path, text: str) -> None:
-    """An empty file, half a header or one with other line ends is taken as a log."""
-    path = a_log(tmp_path, text)
-
-    assert -1 == opened(path, 0)
-    assert HEADER == path.read_text()
 
 
 @pytest.mark.parametrize(
