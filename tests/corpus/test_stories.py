@@ -9,6 +9,8 @@ from story import Story
 from trainings import HONEST, TRAININGS
 
 from grader.checks import kinds
+from grader.evidence.part import wanted
+from grader.report import FILES
 
 
 def test_there_are_enough_stories_of_each_kind() -> None:
@@ -42,9 +44,9 @@ def test_honest_stories_are_made_of_honest_trainings() -> None:
     "story", [story for story in STORIES if story.kind != "honest"], ids=lambda story: story.name
 )
 def test_what_may_complain_is_a_kind_of_check(story: Story) -> None:
-    """A story that must not pass names the items that may say so; they have the names of their checks."""
+    """A story that must not pass names the items that may say so: those of checks, or of files."""
     assert story.items
-    assert set() == set(story.items) - {*kinds(), "likeness"}
+    assert set() == set(story.items) - {*kinds(), *(f"{FILES}-{name}" for name in wanted()), "likeness"}
 
 
 def test_what_stands_beside_is_an_honest_story_that_owns_what_was_taken() -> None:
