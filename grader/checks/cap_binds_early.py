@@ -9,8 +9,6 @@ from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, reaching
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.targets import Targets
 from grader.checks import Cap, Check
-from grader.evidence.model import Model
-from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, say, together
 from grader.messages.wording import number, quoted
 from grader.report import Finding, failed, not_checked, passed
@@ -52,10 +50,11 @@ class CapBindsEarly(Check):
         """The cap."""
         return Targets(cap=self.cap)
 
-    def find(self, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Finding:
+    def find(self, norms: NormColumns) -> Finding:
         """Count the early norms that reach the cap."""
         if not norms.columns:
             return no_norm(norms.log)
+        model, rerun = norms.references.model, norms.references.rerun
         column = min(norms.columns, key=lambda column: (column.scope != "variable", column.stage != "before"))
         early = column.values[: self.first_steps]
         count, needed = reaching(early, self.cap), self._needed(len(early))

@@ -10,7 +10,7 @@ from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few
 from grader.analysis.statistics import as_array
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model
+from grader.evidence.model import Optimizer
 from grader.evidence.training import Probe
 from grader.messages.message import Message, say, together
 from grader.report import Finding, review
@@ -38,7 +38,7 @@ class LogFitsModel(ComparesWithHonestRuns):
         log_fits_model: {cap: 1.0, training_images: 60000}
     """
 
-    def find(self, norms: NormColumns, probe: Probe, model: Model | None) -> Finding:
+    def find(self, norms: NormColumns, probe: Probe) -> Finding:
         """Compare the last norms of each column."""
         log, columns, references = norms.log, norms.columns, norms.references
         calibration = references.calibration
@@ -47,7 +47,7 @@ class LogFitsModel(ComparesWithHonestRuns):
         if finding := unusable(log):
             return finding
         misfits: list[Message] = []
-        for row in _last_rows(log, columns[0].logged, model):
+        for row in _last_rows(log, columns[0].logged, references.optimizer):
             nearest = (
                 (column, references.nearest_last(column, probe, values_up_to(column.logged, row)))
                 for column in columns
@@ -72,9 +72,9 @@ class LogFitsModel(ComparesWithHonestRuns):
         )
 
 
-def _last_rows(log: Log, column: Column, model: Model | None) -> Iterator[int]:
+def _last_rows(log: Log, column: Column, optimizer: Optimizer | None) -> Iterator[int]:
     """The rows at which the submitted weights may have been saved, the likeliest first."""
-    done = model.optimizer.iterations if model and model.optimizer else None
+    done = optimizer.iterations if optimizer else None
     yield _saved_at(log, column, done or len(column.values))
     for name, best in (("val_accuracy", max), ("val_loss", min)):
         validated = log.column(name)

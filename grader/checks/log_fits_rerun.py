@@ -12,7 +12,6 @@ from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
 from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few, uncalibrated
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column
-from grader.evidence.model import Model
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.wording import counted, number, quoted
@@ -47,7 +46,7 @@ class LogFitsRerun(ComparesWithHonestRuns):
         log_fits_rerun: {cap: 1.0, training_images: 60000}
     """
 
-    def find(self, norms: NormColumns, rerun: Rerun, model: Model | None) -> Finding:
+    def find(self, norms: NormColumns, rerun: Rerun) -> Finding:
         """Compare the first norms of each column, and the first loss."""
         references = norms.references
         if references.targets.calibration is None:
@@ -60,13 +59,16 @@ class LogFitsRerun(ComparesWithHonestRuns):
         calibration = references.calibration
         if calibration is None:
             return uncalibrated(references, _FIRST, _THOSE)
-        return _compared(norms, rerun, model, calibration)
+        return _compared(norms, rerun, calibration)
 
 
-def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration: Calibration) -> Finding:
-    if late := _late(norms):
+def _compared(norms: NormColumns, rerun: Rerun, calibration: Calibration) -> Finding:
+    numbered = steps(norms.log)
+    first = numbered.values[0] if numbered and numbered.values else 0.0
+    if first > 1:
+        late = say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
         return not_checked(say("{late}, so {no_head}.", late=late, no_head=_NO_HEAD))
-    start = _low_start(norms, model)
+    start = _low_start(norms)
     nearest = ((column, norms.references.nearest_first(column, rerun)) for column in norms.columns)
     fits = [(column, fit) for column, fit in nearest if fit is not None]
     misfits = [(column, fit) for column, fit in fits if not fit.fits]
@@ -74,7 +76,7 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
         sentences = [
             misfit(column, fit, _FIRST, say("an honest run from fresh weights")) for column, fit in misfits
         ]
-        return _partial(norms, model, start) or review(
+        return _partial(norms, start) or review(
             together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
             say(
                 "Ask to see the notebook. Logs that are edited, invented or from another run or network "
@@ -86,19 +88,10 @@ def _compared(norms: NormColumns, rerun: Rerun, model: Model | None, calibration
     return agreed(fits, _FIRST, _THOSE, calibration)
 
 
-def _late(norms: NormColumns) -> Message:
-    """The beginning of a sentence on a log whose steps begin later than at the first, or nothing."""
-    numbered = steps(norms.log)
-    first = numbered.values[0] if numbered and numbered.values else 0.0
-    if not first > 1:
-        return EMPTY
-    return say("{header} begins at step {first}", header=norms.columns[0].name, first=number(first))
-
-
-def _partial(norms: NormColumns, model: Model | None, start: Message) -> Finding | None:
+def _partial(norms: NormColumns, start: Message) -> Finding | None:
     """The finding on a log that lacks the beginning of the training, if something says that it does."""
     values, references = len(norms.columns[0].values), norms.references
-    done = model.optimizer.iterations if model and model.optimizer else None
+    done = references.optimizer.iterations if references.optimizer else None
     if done is not None and done > values:
         return not_checked(
             say(
@@ -133,8 +126,9 @@ def _doubled_start(column: Column) -> Column:
     return column.model_copy(update={"values": (*first, *first), "rows": tuple(range(2 * len(first)))})
 
 
-def _low_start(norms: NormColumns, model: Model | None) -> Message:
+def _low_start(norms: NormColumns) -> Message:
     """A sentence on a first loss that is lower than that of fresh weights, or nothing."""
+    model = norms.references.model
     loss, classes, sizes = norms.log.column("loss"), classes_of(model), norms.references.sizes
     if loss is None or not classes or not sizes or not _is_of_each_step(loss, norms.columns[0].logged):
         return EMPTY

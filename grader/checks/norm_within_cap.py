@@ -7,15 +7,7 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.optimizer import LOG_CLIPPED, clipped_later
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import (
-    HOW_TO_LOG,
-    Bound,
-    NormColumn,
-    bound_after_clipping,
-    is_held,
-    over,
-    unusable,
-)
+from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, is_held, over, unusable
 from grader.analysis.norms.fabrication import is_running_mean
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import STEPS
@@ -23,8 +15,7 @@ from grader.analysis.statistics import as_array
 from grader.analysis.targets import Targets
 from grader.checks import Cap, Check, Setting
 from grader.evidence.log import Log
-from grader.evidence.model import Model, Optimizer
-from grader.evidence.training import Rerun
+from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.messages.wording import listed, number, quoted
@@ -98,9 +89,9 @@ class NormWithinCap(Check):
         if not any(check.counts_steps for check in setting.checks):
             yield "passes on a log of one row, because no item is `log_is_complete`."
 
-    def find(self, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Finding:
+    def find(self, norms: NormColumns) -> Finding:
         """Compare each norm after clipping with its bound."""
-        log = norms.log
+        log, cap = norms.log, Bound(self.cap)
         if finding := unusable(log):
             return finding
         for column in norms.columns:
@@ -108,11 +99,13 @@ class NormWithinCap(Check):
                 return _is_a_mean(column)
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
-            return self._only_before(norms, norms.columns[0], model, rerun)
+            return self._only_before(norms, norms.columns[0])
+        # These show that each variable's gradient is within the cap.
+        settling = [one for one in clipped if one.scope == "variable" and one.scope_known and one.stage_known]
+        is_settled = any(self._within(column, cap) for column in settling)
         outside, within = [], defaultdict[Message, list[NormColumn]](list)
-        is_settled = any(self._settles(column) for column in clipped)
         for column in clipped:
-            found = self._compare(norms, column, model, rerun, is_settled=is_settled)
+            found = self._compare(norms, column, cap, is_settled=is_settled)
             if isinstance(found, Finding):
                 outside.append(found)
             else:
@@ -144,63 +137,48 @@ class NormWithinCap(Check):
                 )
         return None
 
-    def _settles(self, column: NormColumn) -> bool:
-        """Whether the column shows that each variable's gradient is within the cap."""
-        is_variable = column.scope == "variable" and column.scope_known and column.stage_known
-        return is_variable and self._within(column, Bound(self.cap))
-
     def _compare(
-        self,
-        norms: NormColumns,
-        column: NormColumn,
-        model: Model | None,
-        rerun: Rerun | None,
-        *,
-        is_settled: bool,
+        self, norms: NormColumns, column: NormColumn, cap: Bound, *, is_settled: bool
     ) -> Finding | Message:
         """Why the column does not pass, or else what was asked."""
-        if self._within(column, Bound(self.cap)):
+        if self._within(column, cap):
             globally = column.scope == "global" and is_held(column.values, self.cap)
             if globally and not self.accept_global_clipnorm:
                 return self._clipped_globally(column)
             return say("the rubric asks for at most {cap}.", cap=number(self.cap))
-        scope: Scope = column.scope if column.scope_known else "global"
-        widest = bound_after_clipping(self.cap, scope, model, rerun)
+        over = self._over(norms.log, column, cap)
+        widest = norms.references.bound(self.cap, column.scope if column.scope_known else "global")
         if widest is None:
-            return (
-                _MAY_BE_LARGER
-                if is_settled
-                else review(
-                    say(
-                        "{over} The norm of all gradients as one vector may reach the cap times the square "
-                        "root of the number of variables, which is not known here.",
-                        over=self._over(norms.log, column, Bound(self.cap)),
-                    ),
-                    _COUNT if column.scope_known else _SAY_WHICH,
-                )
+            unknown = say(
+                "{over} The norm of all gradients as one vector may reach the cap times the square "
+                "root of the number of variables, which is not known here.",
+                over=over,
             )
-        if self._within(column, widest) and (column.scope == "global" or is_settled):
+            hint = _COUNT if column.scope_known else _SAY_WHICH
+            return _MAY_BE_LARGER if is_settled else review(unknown, hint)
+        if self._within(column, widest):
+            if column.scope != "global" and not is_settled:
+                return review(
+                    say(
+                        "{over} The log does not say which norm this is: the largest norm of a variable may "
+                        "reach {cap}, the norm of all gradients as one vector {widest}.",
+                        over=over,
+                        cap=number(self.cap),
+                        widest=widest.described(),
+                    ),
+                    _SAY_WHICH,
+                )
             shown = column.scope_by in {"moments", "numbers"}
             return together(
                 say("the rubric allows {widest}.", widest=widest.described()),
                 say("Its numbers show that it is the global norm.") if shown else EMPTY,
             )
-        if self._within(column, widest):
-            return review(
-                say(
-                    "{over} The log does not say which norm this is: the largest norm of a variable may "
-                    "reach {cap}, the norm of all gradients as one vector {widest}.",
-                    over=self._over(norms.log, column, Bound(self.cap)),
-                    cap=number(self.cap),
-                    widest=widest.described(),
-                ),
-                _SAY_WHICH,
-            )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
         is_told = column.stage_known and not norms.clipped_later(self.cap)
-        reason = EMPTY if is_told else self._cause(widest, norms, model, rerun)
-        bound = widest if column.scope == "global" else Bound(self.cap)
-        return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms, model))
+        reason = EMPTY if is_told else self._cause(widest, norms)
+        if column.scope == "global":
+            over = self._over(norms.log, column, widest)
+        return failed(together(over, reason), self._advice(norms))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return not len(over(column.values, bound.value * (1 + self.tolerance)))
@@ -220,16 +198,14 @@ class NormWithinCap(Check):
             more=more,
         )
 
-    def _only_before(
-        self, norms: NormColumns, column: NormColumn, model: Model | None, rerun: Rerun | None
-    ) -> Finding:
-        largest, row = column.largest, column.logged.rows[int(as_array(column.values).argmax())]
+    def _only_before(self, norms: NormColumns, column: NormColumn) -> Finding:
         if column.stage_by == "numbers":
             bound, reason = Bound(self.cap), _LIKE_UNCLIPPED
-            widest = bound_after_clipping(self.cap, "global", model, rerun)
+            widest = norms.references.bound(self.cap, "global")
             if widest is not None and not self._within(column, widest):
-                bound, reason = widest, self._cause(widest, norms, model, rerun)
-            return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms, model))
+                bound, reason = widest, self._cause(widest, norms)
+            return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms))
+        row = column.logged.rows[int(as_array(column.values).argmax())]
         says = (
             say("its header or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
         )
@@ -239,7 +215,7 @@ class NormWithinCap(Check):
                 "The rubric asks for norms after clipping, of at most {cap}.",
                 name=column.name,
                 says=says,
-                largest=number(largest),
+                largest=number(column.largest),
                 where=place(norms.log, row),
                 cap=number(self.cap),
             ),
@@ -271,11 +247,11 @@ class NormWithinCap(Check):
             ),
         )
 
-    def _cause(self, widest: Bound, norms: NormColumns, model: Model | None, rerun: Rerun | None) -> Message:
+    def _cause(self, widest: Bound, norms: NormColumns) -> Message:
         """Why norms are over all that clipping leaves, and what the grader's own training has over it."""
         if later := norms.clipped_later(self.cap):
             return clipped_later(later, self.cap)
-        optimizer = model.optimizer if model else None
+        optimizer, rerun = norms.references.optimizer, norms.references.rerun
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
         elif optimizer and not optimizer.cap:
@@ -298,10 +274,10 @@ class NormWithinCap(Check):
         )
         return together(over, seen)
 
-    def _advice(self, norms: NormColumns, model: Model | None) -> Message:
+    def _advice(self, norms: NormColumns) -> Message:
         if norms.clipped_later(self.cap):
             return LOG_CLIPPED
-        optimizer = model.optimizer if model else None
+        optimizer = norms.references.optimizer
         if optimizer and self._clips(optimizer):
             return together(
                 say("The stored optimizer clips, so log what it leaves of the gradients."), HOW_TO_LOG

@@ -1,6 +1,5 @@
 """What each norm column of a log is: declared, told by its numbers, or assumed."""
 
-import math
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -124,9 +123,8 @@ def _is_possible(column: NormColumn, series: Series, references: References) -> 
         return column.stage_known or not is_held(column.values, references.cap)
     if column.stage_known:
         return True
-    widest = references.widest
-    bound = references.cap if scope == "variable" else widest.value if widest else math.inf
-    return not len(over(column.values, bound * (1 + REACHES)))
+    bound = references.bound(references.cap, scope)
+    return bound is None or not len(over(column.values, bound.value * (1 + REACHES)))
 
 
 def _fitting(

@@ -14,8 +14,9 @@ from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
 from grader.analysis.statistics import Numbers
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model
+from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
+from grader.evidence.values import Scope
 from grader.messages.message import Message, joined, say
 from grader.messages.wording import counted, listed, number
 from grader.report import Finding, not_checked, passed
@@ -55,10 +56,14 @@ class References:
         """What the stored optimizer remembers; None where it remembers nothing."""
         return adam_state_of(self.model) if self.model else None
 
-    @cached_property
-    def widest(self) -> Bound | None:
-        """The largest global norm after clipping; None where it is not known."""
-        return bound_after_clipping(self.cap, "global", self.model, self.rerun)
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The stored optimizer; None where none is stored."""
+        return self.model.optimizer if self.model else None
+
+    def bound(self, cap: float, scope: Scope) -> Bound | None:
+        """The largest norm of this scope after clipping; None where it is not known."""
+        return bound_after_clipping(cap, scope, self.model, self.rerun)
 
     @cached_property
     def sizes(self) -> tuple[Size, ...]:

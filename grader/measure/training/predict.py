@@ -10,7 +10,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
-from grader.measure.training.gradients import SMALLER_RATE, Loss
+from grader.measure.loss import Loss
+from grader.measure.training.gradients import SMALLER_RATE, loss_for
 from grader.measure.training.images import SCALES, Standard, as_inputs
 from grader.measure.training.load import first_words, largest_activation
 from grader.messages.message import say
@@ -109,22 +110,12 @@ def best_scale(tried: Sequence[Tried]) -> Tried:
     return min((one for one in tried if one.accuracy >= best - BY_CHANCE), key=lambda one: one.loss)
 
 
-def _loss(outputs: NDArray[np.float32], labels: NDArray[np.int64], loss: Loss | None) -> float:
-    if loss is None or not np.isfinite(outputs).all():
-        return _cross_entropy(outputs, labels)
-    return float(loss(tf.constant(labels), tf.constant(outputs)))
-
-
-def _cross_entropy(outputs: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """The mean of -log p(label); infinite where outputs are not finite."""
-    wide = outputs.astype(np.float64)
-    if not np.isfinite(wide).all():
+def _loss(outputs: NDArray[np.float32], labels: NDArray[np.int64], stored: Loss | None) -> float:
+    """The mean of the stored loss or else of cross-entropy; infinite where outputs are not finite."""
+    if not np.isfinite(outputs).all():
         return math.inf
-    if gives_probabilities(outputs):
-        shares = np.clip(wide / np.maximum(wide.sum(axis=1, keepdims=True), 1e-7), 1e-7, 1.0)
-        return float(-np.log(shares[np.arange(len(labels)), labels]).mean())
-    shifted = wide - wide.max(axis=1, keepdims=True)
-    return float((np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]).mean())
+    loss = loss_for(gives_probabilities(outputs), stored)
+    return float(loss(tf.constant(labels), tf.constant(outputs)))
 
 
 def gives_probabilities(outputs: NDArray[np.float32]) -> bool:

@@ -47,9 +47,7 @@ class Session:
 
     @cached_property
     def _tried(self) -> tuple[Tried, ...]:
-        built = self._loss.built
-        loss = loss_for(False, built) if built else None
-        return try_scales(self._predictor, self._arrays.x_train, self._arrays.y_train, loss)
+        return try_scales(self._predictor, self._arrays.x_train, self._arrays.y_train, self._loss.built)
 
     @cached_property
     def _scale(self) -> str:

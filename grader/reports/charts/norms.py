@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import Bound, NormColumn, bound_after_clipping
+from grader.analysis.norms.columns import Bound, NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
@@ -76,7 +76,7 @@ def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
     for scope in _EVERY_STEP:
         columns = tuple(shown[scope, stage] for stage in stages if (scope, stage) in shown)
         if columns:
-            bound = bound_after_clipping(cap, scope, references.model, references.rerun) if cap else None
+            bound = references.bound(cap, scope) if cap else None
             over = _first_over(columns[0], bound, references.targets.tolerance)
             scene = _Scene(norms, axis, columns, bound, over)
             yield _every_step(scene)

@@ -118,9 +118,14 @@ def test_what_follows_from_the_parts() -> None:
     nothing = References()
 
     assert adam_state_of(a_model()) == whole.adam_state
-    assert whole.widest == bound_after_clipping(1.0, "global", a_model(), None)
+    assert whole.bound(1.0, "global") == bound_after_clipping(1.0, "global", a_model(), None)
     assert [16, 32, 64] == [size.batch_size for size in whole.sizes]
-    assert (math.inf, None, None, ()) == (nothing.cap, nothing.adam_state, nothing.widest, nothing.sizes)
+    assert (math.inf, None, None, ()) == (
+        nothing.cap,
+        nothing.adam_state,
+        nothing.bound(1.0, "global"),
+        nothing.sizes,
+    )
 
 
 FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3.5, 4.6, 6.0, 0.1))
