@@ -16,7 +16,6 @@ import pytest
 from builders_grading import report_in, rows_in
 
 from grader.grading.cache import Cache
-from grader.grading.engines.local import usable_cores
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT, find_rubric
 
@@ -34,11 +33,6 @@ def a_class(tmp_path: Path, examples: Path, names: tuple[str, ...]) -> Path:
         # What is equal to what was measured would not be measured.
         (folder / name / "submission.yaml").write_text(f"name: {name}\n", encoding="utf-8")
     return folder
-
-
-def test_cores_are_counted() -> None:
-    """There is at least one core, and no more than the machine has."""
-    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
 def short_rubric(folder: Path, **changes: str) -> Path:

@@ -114,31 +114,6 @@ def test_any_report_is_read(report) -> None:
 
 
 @pytest.mark.usefixtures("workers")
-def test_a_step_has_its_output_and_its_summary(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What another line of the step wrote stays; the last result is the only one."""
-    submission, output, summary = tmp_path / "repository", tmp_path / "output", tmp_path / "summary"
-    submission.mkdir()
-    output.write_text("before=1", encoding="utf-8")
-    monkeypatch.setenv("GITHUB_OUTPUT", str(output))
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    monkeypatch.setenv("GITHUB_REPOSITORY", "class/homework-ana")
-    monkeypatch.setenv("GITHUB_ACTOR", "ana")
-    code = hook(Options(DEFAULT, budget=60.0), submission)
-    before, result = output.read_text(encoding="utf-8").splitlines()
-    content = json.loads(base64.b64decode(result.removeprefix("result=")))
-
-    assert 0 == code
-    assert ("before=1", "fail", 10) == (before, content["status"], content["max_score"])
-    assert summary.read_text(encoding="utf-8").startswith("## Failed: 0 of 10 points")
-    assert "ana (class/homework-ana)." in summary.read_text(encoding="utf-8")
-    assert (
-        capsys.readouterr().out.splitlines()[-1].startswith("::notice title=Graded::Failed: 0 of 10 points")
-    )
-
-
-@pytest.mark.usefixtures("workers")
 def test_without_a_runner_it_only_speaks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,8 +22,9 @@ def the_job(folder: Path) -> dict[str, Any]:
 
 
 def test_its_step_grades_the_repository(tmp_path: Path) -> None:
-    """The command of the step, with the folders and files that a runner gives it."""
-    repository = tmp_path / "repository"
+    """The command of the step, with the files that a runner gives it; what another line wrote stays."""
+    repository, output, summary = tmp_path / "repository", tmp_path / "output", tmp_path / "summary"
+    output.write_text("before=1", encoding="utf-8")
     unpacked("github", repository)
     an_environment(tmp_path / "grader")
     grade = next(step for step in the_job(repository)["steps"] if step.get("id") == "grader")
@@ -32,15 +33,20 @@ def test_its_step_grades_the_repository(tmp_path: Path) -> None:
         "-euc",
         f'cd "{repository}"\n{grade["run"]}',
         RUNNER_TEMP=str(tmp_path),
-        GITHUB_OUTPUT=str(tmp_path / "output"),
-        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"),
+        GITHUB_OUTPUT=str(output),
+        GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_REPOSITORY="class/homework-ana",
+        GITHUB_ACTOR="ana",
         **grade["env"],
     )
-    name, _, result = (tmp_path / "output").read_text(encoding="utf-8").strip().partition("=")
+    before, result = output.read_text(encoding="utf-8").splitlines()
+    content = json.loads(base64.b64decode(result.removeprefix("result=")))
 
     assert 0 == done.returncode, done.stderr
-    assert ("result", "fail") == (name, json.loads(base64.b64decode(result))["status"])
-    assert "::notice title=Graded::Failed: 0 of 10 points" in done.stdout
+    assert ("before=1", "fail", 10) == (before, content["status"], content["max_score"])
+    assert summary.read_text(encoding="utf-8").startswith("## Failed: 0 of 10 points")
+    assert "ana (class/homework-ana)." in summary.read_text(encoding="utf-8")
+    assert done.stdout.splitlines()[-1].startswith("::notice title=Graded::Failed: 0 of 10 points")
 
 
 @pytest.mark.hostile_row(81)

@@ -36,11 +36,8 @@ def test_a_name_says(stored: str, expected: tuple[str, str, str, str]) -> None:
 @pytest.mark.parametrize(
     "stored",
     [
-        "ana",
-        "Ana_assignsubmission_file_",
-        "Ana_0_assignsubmission_file_",
-        "Ana_123_assignfeedback_file_",
-        "Ana_123_assignsubmission_",
+        *("ana", "Ana_assignsubmission_file_", "Ana_0_assignsubmission_file_"),
+        *("Ana_123_assignfeedback_file_", "Ana_123_assignsubmission_"),
     ],
 )
 def test_another_name_says_nothing(stored: str) -> None:

@@ -1,32 +1,17 @@
-"""PrairieLearn's hook: its folder as it really looks, and `results.json` read by PrairieLearn's own rules."""
+"""`results.json` of PrairieLearn's hook, read by PrairieLearn's own rules."""
 
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_platforms import results_in, strictly
+from builders_platforms import strictly
 from builders_reports import ALL, ERROR, FAILED, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.platforms.hooks import Options
-from grader.platforms.prairielearn.hook import hook, page
+from grader.platforms.prairielearn.hook import page
 from grader.report import Report
 from grader.reports.sentences import advice, sections
-from grader.rubric.lookup import DEFAULT
-
-
-@pytest.mark.usefixtures("workers")
-def test_a_submission_has_its_results(tmp_path: Path) -> None:
-    """The folder `results` is made; PrairieLearn does not."""
-    (tmp_path / "student").mkdir()
-    code = hook(Options(DEFAULT, budget=60.0), tmp_path)
-    results = results_in(tmp_path)
-
-    assert 0 == code
-    assert (True, 0) == (results["gradable"], results["score"])
-    assert ["results.json"] == [path.name for path in (tmp_path / "results").iterdir()]
 
 
 def imported(text: str) -> dict[str, Any]:

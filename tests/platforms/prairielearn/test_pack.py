@@ -9,7 +9,7 @@ from grader.platforms.prairielearn.pack import TIMEOUT
 
 
 def test_its_script_grades_in_the_folders_of_the_platform(tmp_path: Path) -> None:
-    """What `COPY` puts below `/grader`, and the submission below `/grade`."""
+    """What `COPY` puts below `/grader`, the submission below `/grade`; only the grader makes `results`."""
     image, grade = tmp_path / "grader", tmp_path / "grade"
     unpacked("prairielearn", image)
     an_environment(image / "environment")
@@ -19,6 +19,7 @@ def test_its_script_grades_in_the_folders_of_the_platform(tmp_path: Path) -> Non
 
     assert 0 == run.returncode, run.stderr
     assert (True, 0) == (results["gradable"], results["score"])
+    assert ["results.json"] == [path.name for path in (grade / "results").iterdir()]
 
 
 def test_the_fragment_is_one_of_info_json(tmp_path: Path) -> None:
