@@ -99,10 +99,10 @@ def _written(table: dict[str, list[float]], form: str) -> str | bytes:
     rows: list[Any] = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     if form == "lines":
         # A single line is a document.
-        return "\n".join(map(_json, rows)) if len(rows) > 1 else _json(rows)
+        return "\n".join(map(json.dumps, rows)) if len(rows) > 1 else json.dumps(rows)
     if form == "npz":
         return npz(**table)
-    return _json(
+    return json.dumps(
         {
             "columns": table,
             "rows": rows,
@@ -114,10 +114,6 @@ def _written(table: dict[str, list[float]], form: str) -> str | bytes:
             },
         }[form]
     )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value)
 
 
 STARTS = [

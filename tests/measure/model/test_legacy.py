@@ -17,7 +17,7 @@ from builders_models import (
     old,
 )
 
-from grader.evidence.model import Layer, Model
+from grader.evidence.model import Layer
 from grader.measure.model.read import read_model
 
 ZEROS = {"class_name": "Zeros", "config": {"dtype": "float32"}}
@@ -28,11 +28,6 @@ def a_first_dense(**arguments: Any) -> dict[str, Any]:
     """A dense layer that says what its input is, as in Keras 2."""
     return old(a_dense(2, kernel_initializer={"class_name": "GlorotUniform", "config": {"seed": None}},
                        batch_input_shape=[None, 3], **arguments))  # fmt: skip
-
-
-def read(network: Any, **more: Any) -> Model:
-    """The facts of an `.h5` file with this network."""
-    return read_model("model.h5", an_h5_file(network, **more)).facts
 
 
 @pytest.mark.hostile_row(41)
@@ -53,7 +48,7 @@ def read(network: Any, **more: Any) -> Model:
 )
 def test_networks_of_keras_2(network: Any, notes: int) -> None:
     """Each is the same network of one layer today."""
-    model = read(network)
+    model = read_model("model.h5", an_h5_file(network)).facts
 
     assert ((3,), notes, DENSE, "Sequential") == (
         *(model.input_shape, len(model.rescued)),
