@@ -74,8 +74,7 @@ def read_roster(source: Path) -> tuple[Student, ...]:
             f"({plain(source.name)}:{table.lines[0]}).",
             _COLUMNS,
         )
-    rows = ((line, [*map(str.strip, row)]) for line, row in zip(table.lines, table.rows, strict=True))
-    next(rows)
+    rows = ((line, [*map(str.strip, row)]) for line, row in zip(table.lines[1:], table.rows[1:], strict=True))
     canvas = "Student" in map(str.strip, table.header)
     students = tuple(_students(rows, roles, source.name, canvas=canvas))
     if not students:

@@ -64,7 +64,9 @@ def readings(stored: str) -> tuple[CanvasFile, ...]:
     for name, match in matches:
         if match is not None:
             late, number = match["late"] is not None, int(match["number"] or 0)
-            own = _own_name(match["entry"] or match["file"])
+            own = match["entry"] or match["file"]
+            if again := _AGAIN.fullmatch(own):
+                own = again["stem"] + again["extension"]
             file = CanvasFile(stored, match["user"], name, late, number, own)
             found.setdefault(file.user, file)
     return tuple(found.values())
@@ -92,11 +94,6 @@ def read(listing: Listing) -> Reading | None:
 def _stays_in_a_name(character: str) -> bool:
     category = unicodedata.category(character)
     return (category[0] in "LMN" or category == "Pc") and character == character.lower()
-
-
-def _own_name(name: str) -> str:
-    match = _AGAIN.fullmatch(name)
-    return match["stem"] + match["extension"] if match else name
 
 
 def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submission:
