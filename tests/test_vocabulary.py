@@ -109,13 +109,9 @@ def test_a_number_in_a_file_is_short_and_finite(value: float, written: str) -> N
     [("passed", 2), ("failed", 2), ("review", None), ("error", None), ("skipped", None)],
 )
 def test_only_passed_and_failed_decide_points(status: str, expected: int | None) -> None:
-    """An item that waits for a person has no points, not zero points."""
+    """An item that waits for a person has no points, not zero points, and none that are not finite."""
     assert expected == decided(an_item(status=status))
-
-
-def test_points_that_are_not_finite_are_not_decided() -> None:
-    """NaN never reaches a page."""
-    assert decided(an_item(points=math.nan)) is None
+    assert decided(an_item(status=status, points=math.nan)) is None
 
 
 def test_the_score_so_far() -> None:

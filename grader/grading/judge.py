@@ -82,10 +82,7 @@ class Findings:
 
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
-    """Judge one submission; parts of its evidence may be missing.
-
-    Where no platform knows the student's name, the report has the one that the submission declares.
-    """
+    """Judge one submission; parts of its evidence may be missing, and the name may be a declared one."""
     findings = Findings(evidence, rubric.targets)
     results: dict[str, ItemResult] = {}
     unusable: dict[Problem, ItemResult] = {}
@@ -220,10 +217,7 @@ def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
 
 
 def _decided(item: Item, finding: Finding) -> Finding:
-    """What the rubric makes of a finding in doubt and of one that compared nothing.
-
-    A hint for the teacher becomes one for the student.
-    """
+    """What the rubric makes of a finding in doubt, or that compared nothing; any hint is then a student's."""
     if finding.status == "not_checked" and item.not_checked != "earns":
         status = review if item.not_checked == "review" else failed
         return status(finding.message, finding.hint)

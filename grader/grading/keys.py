@@ -6,7 +6,7 @@ its old sentences until it is measured again.
 
 import ast
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -67,14 +67,14 @@ def rerun_key(request: RerunRequest, run: Circumstances) -> str:
 @cache
 def program_sha256() -> str:
     """The SHA-256 of the whole program's source."""
-    return _sha256(*(part for path in _sources(".") for part in (_name(path), path.read_bytes())))
+    return _sha256(*(part for name, content in _sources(".") for part in (name, content)))
 
 
 @cache
 def measuring_sha256() -> str:
     """The SHA-256 of what the measuring parts of the program do."""
-    sources = (path for part in _MEASURING for path in _sources(part))
-    return _sha256(*(text for path in sources for text in (_name(path), what_it_does(path.read_bytes()))))
+    sources = (source for part in _MEASURING for source in _sources(part))
+    return _sha256(*(text for name, content in sources for text in (name, what_it_does(content))))
 
 
 def what_it_does(source: bytes) -> str:
@@ -91,13 +91,11 @@ def what_it_does(source: bytes) -> str:
     return ast.dump(tree)
 
 
-def _sources(part: str) -> list[Path]:
+def _sources(part: str) -> Iterator[tuple[str, bytes]]:
+    """The modules of a part of the program, by their paths in it."""
     path = _PACKAGE / part
-    return [path] if path.is_file() else sorted(path.rglob("*.py"))
-
-
-def _name(path: Path) -> str:
-    return path.relative_to(_PACKAGE).as_posix()
+    for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+        yield file.relative_to(_PACKAGE).as_posix(), file.read_bytes()
 
 
 def _sha256(*parts: str | bytes) -> str:

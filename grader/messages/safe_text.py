@@ -46,8 +46,7 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
 def csv_cell(text: str) -> str:
     """Text for a cell of a CSV file, which no spreadsheet takes for a formula; it gets a `'` in front then.
 
-    Only for text: a number is written as it is, so a negative score stays a number.
-    Quotes and separators are left to the `csv` module.
+    A number is not given to this, so a negative score stays one; the `csv` module quotes.
     """
     # Tab and carriage return would start a formula too; `plain` writes them as letters, and the mark says so.
     cell = _FORMULA.sub(r"\1'", plain(text))

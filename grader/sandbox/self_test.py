@@ -118,7 +118,6 @@ def _tested(sandbox: SandboxLimits) -> SelfTest:
         for path, mode in ((Path(folder), 0o755), (read, 0o644), (write, 0o666), (empty, 0o666)):
             path.chmod(mode)
         ports = [one.getsockname()[1] for one in (tcp, udp)]
-        # What `try_all` takes apart again.
         question = [str(read), str(write), str(empty), *ports, os.getpid(), sandbox.memory]
         layers, refused = _asked(sandbox, json.dumps(question).encode())
         happened = {

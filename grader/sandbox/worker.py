@@ -160,10 +160,7 @@ class Worker:
 
     @property
     def patience(self) -> float:
-        """The seconds until the grader gives up on a worker of which it hears nothing, not even of its end.
-
-        The supervisor keeps the worker's time, so that a busy grader neither gives nor takes any.
-        """
+        """The seconds until the grader gives up on a worker whose supervisor does not even tell its end."""
         return self._heard + self._sandbox.seconds + _SECONDS_MORE - time.monotonic()
 
     def replies(self) -> list[bytes]:

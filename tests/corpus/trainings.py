@@ -51,13 +51,10 @@ class Network:
 class Training:
     """One real training; the defaults are those of the homework.
 
-    Attributes:
-        images: `split` trains on 55,000 images and validates on 5,000 others; `four_fifths` on 48,000
-            and 12,000; `whole` on all 60,000 and the test images; `test` does both with the test images.
-        pixels: how they are given, by a name in `PIXELS`.
-        fits: the epochs of each call of `fit`.
-        global_norm: the cap of a loop of the student's own with `tf.clip_by_global_norm`; None calls `fit`.
-        every_epoch: whether the model is kept as it was after each epoch, `epoch_1.keras` and so on.
+    Of the `images`, `split` trains on 55,000 and validates on 5,000 others; `four_fifths` on 48,000 and
+    12,000; `whole` on all 60,000 and the test images; `test` does both with the test images. `fits` are the
+    epochs of each call of `fit`. With a `global_norm`, a loop of the student's own clips to it. With
+    `every_epoch` the model is kept as it was after each, as `epoch_1.keras` and so on.
     """
 
     seed: int
