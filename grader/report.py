@@ -75,13 +75,9 @@ class Fact(Frozen):
 
 
 class Pair(Frozen):
-    """Another submission of the class that is so similar that a teacher should see both.
+    """Another submission whose `part`, such as `model`, is so similar that a teacher should see both.
 
-    Attributes:
-        id: The id of the other submission.
-        part: What is similar, such as `model`.
-        message: What was found, in numbers.
-        hint: What it can mean, and what to do.
+    The message has what was found, in numbers; the hint has what it can mean, and what to do.
     """
 
     id: str
@@ -118,17 +114,12 @@ class Whose:
 
 
 class Report(Frozen):
-    """One submission's results.
+    """One submission's results; pages made from it are in its `language`.
 
-    Attributes:
-        id_from: Where the id is from.
-        name_is_declared: Whether only the student gives the name, in `submission.yaml`.
-        numbers: What was measured, by name, for programs: `accuracy` on the test images.
-        rubric: The name of the rubric's file, without its ending.
-        title: The name of the assignment, as the rubric gives it.
-        contact: The e-mail address of whom to ask for a review, or "".
-        teacher_notes: Notes on the class, which only a teacher reads.
-        language: The language of the pages made from it.
+    With `name_is_declared`, only the student gives the name, in `submission.yaml`. `rubric` is the name of
+    the rubric's file without its ending, `title` that of the assignment, and `contact` the e-mail address of
+    whom to ask for a review, or "". `numbers` is for programs: `accuracy` is that on the test images. The
+    `teacher_notes` are on the class; only a teacher reads them.
     """
 
     version: Literal[2] = 2
@@ -167,15 +158,9 @@ def for_student(report: Report) -> Report:
     items = tuple(map(_for_student, report.items))
     hidden = {pair.message for pair in report.pairs} | {item.message for item in report.items}
     hidden -= {item.message for item in items}
-    changed = {
-        "items": items,
-        "summary": _UNDECIDED if report.summary in hidden else report.summary,
-        "pairs": (),
-        "teacher_notes": (),
-        "isolation": None,
-        "limits": (),
-    }
-    return report.model_copy(update=changed)
+    summary = _UNDECIDED if report.summary in hidden else report.summary
+    nothing: dict[str, object] = {"pairs": (), "teacher_notes": (), "isolation": None, "limits": ()}
+    return report.model_copy(update={"items": items, "summary": summary, **nothing})
 
 
 def _for_student(item: ItemResult) -> ItemResult:

@@ -1,9 +1,7 @@
 """The grades of a class as CSV, one row for each submission, for a spreadsheet or a gradebook.
 
-The columns are `id,name,verdict,score,max_score,like`, where `like` has the ids of similar submissions, and
-then one for each item with the points earned. An empty cell is not a zero: the item needs a teacher, could
-not be graded, or was skipped; the score is empty where that holds for every item. What a student of the
-roster earns who has `not submitted` is for the teacher to say.
+`like` has the ids of similar submissions; the columns after it have the points of each item. An empty cell is
+not a zero: a person may still grant the points, or has to say what `not submitted` earns.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
 

@@ -5,7 +5,7 @@ an error there: a failure would be a zero.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from grader.messages.safe_text import plain
@@ -32,7 +32,9 @@ def page(reports: Sequence[Report]) -> str:
         suite = ET.SubElement(root, "testsuite", about)
         for item in report.items:
             _add(suite, report, item)
-        ET.SubElement(suite, "system-out").text = "\n".join(_output(report))
+        below = (line for section in sentences.sections(report) for line in section.lines)
+        output = (sentences.verdict(report), sentences.next_step(report), *below)
+        ET.SubElement(suite, "system-out").text = "\n".join(output)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
@@ -55,19 +57,10 @@ def _seconds(report: Report) -> float:
 def _add(suite: ET.Element, report: Report, item: ItemResult) -> None:
     # Services group by the whole class name and compare by it from run to run.
     about = {"classname": f"{plain(report.rubric, 100)}.{plain(report.id, 100)}", "time": "0.000"}
-    case = ET.SubElement(
-        suite, "testcase", {"name": sentences.sentence(item.title, report.language), **about}
-    )
+    language = report.language
+    case = ET.SubElement(suite, "testcase", {"name": sentences.sentence(item.title, language), **about})
     if kind := _ELEMENT.get(item.status):
-        message = sentences.sentence(item.message, report.language)
+        message = sentences.sentence(item.message, language)
         detail = ET.SubElement(case, kind, {"message": message, "type": plain(item.kind)})
-        detail.text = "\n".join(
-            (*sentences.found(item, report.language), *sentences.advice(item, report.language))
-        )
-
-
-def _output(report: Report) -> Iterator[str]:
-    yield sentences.verdict(report)
-    yield sentences.next_step(report)
-    for section in sentences.sections(report):
-        yield from section.lines
+        lines = (*sentences.found(item, language), *sentences.advice(item, language))
+        detail.text = "\n".join(lines)

@@ -202,8 +202,7 @@ def advice(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
 
 def found(item: ItemResult, language: Language = ENGLISH) -> tuple[str, ...]:
     """What was found and asked, and who looks at it if it is not decided."""
-    lines = (sentence(item.message, language), who_looks(item, language))
-    return tuple(line for line in lines if line)
+    return tuple(filter(None, (sentence(item.message, language), who_looks(item, language))))
 
 
 def who(one: Report | Student) -> str:
