@@ -10,38 +10,35 @@ from grader.checks.rerun_learns import RerunLearns
 from grader.evidence.model import Layer, LossForm
 
 CHECK = RerunLearns()
-
-
-def test_a_network_that_learns_passes() -> None:
-    """The sentence has the accuracy, the steps and the largest norm; 1.0000001192 is within the cap."""
-    rerun = a_rerun(norms=some_norms(variable_after=[1.0000001192] * 40))
-
-    assert "passed" == ask(CHECK, rerun=rerun).status
-
-
-def test_a_network_that_diverges_fails() -> None:
-    """The sentence names the step."""
-    assert "failed" == ask(CHECK, rerun=a_rerun(loss=(2.3,) * 30 + (math.nan,) * 10)).status
-
-
-def test_a_norm_over_the_cap_is_left_to_a_teacher() -> None:
-    """The grader clips as the rubric says, so the rubric contradicts itself."""
-    rerun = a_rerun(norms=some_norms(variable_after=[1.0] * 38 + [1.00002] * 2))
-
-    assert "review" == ask(CHECK, rerun=rerun).status
+STILL = (2.31,) * 20 + (2.3,) * 20
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "status"),
     [
-        {"norms": some_norms(global_before=[1.0] * 10 + [0.0] * 30)},
-        {"loss": (2.31,) * 20 + (2.3,) * 20},
-        {"loss": (2.3,) * 20 + (1.2,) * 20},
+        # 1.0000001192 is within the cap.
+        pytest.param({"norms": some_norms(variable_after=[1.0000001192] * 40)}, "passed", id="it learns"),
+        pytest.param({"loss": (2.3,) * 30 + (math.nan,) * 10}, "failed", id="it diverges"),
+        # The grader clips as the rubric says, so the rubric contradicts itself.
+        pytest.param(
+            {"norms": some_norms(variable_after=[1.0] * 38 + [1.00002] * 2)}, "review", id="over the cap"
+        ),
+        pytest.param(
+            {"norms": some_norms(global_before=[1.0] * 10 + [0.0] * 30), "test_accuracy": 0.1},
+            "failed",
+            id="no gradient",
+        ),
+        pytest.param({"loss": STILL, "test_accuracy": 0.1}, "failed", id="the loss does not fall"),
+        pytest.param(
+            {"loss": (2.3,) * 20 + (1.2,) * 20, "test_accuracy": 0.1}, "failed", id="the loss falls slowly"
+        ),
+        # There need not be twenty steps at each end.
+        pytest.param({"loss": (2.3, 2.3), "test_accuracy": 0.69996}, "failed", id="two steps"),
     ],
 )
-def test_a_network_that_does_not_learn_fails(fields: dict[str, Any]) -> None:
-    """The sentence says what happened to it, and the hint follows that."""
-    assert "failed" == ask(CHECK, rerun=a_rerun(test_accuracy=0.1, **fields)).status
+def test_a_network_learns(fields: dict[str, Any], status: str) -> None:
+    """The sentence has the accuracy, the steps and what happened, and the hint follows that."""
+    assert status == ask(CHECK, rerun=a_rerun(**fields)).status
 
 
 @pytest.mark.parametrize("form", ["other", "unknown"])
@@ -56,19 +53,6 @@ def test_another_loss_may_learn_more_slowly(form: LossForm) -> None:
 def test_an_output_for_hidden_layers_is_named() -> None:
     """Where the loss does not fall and the last layer is the cause."""
     output = Layer(kind="Dense", name="output", units=10, activation="relu")
-    rerun = a_rerun(test_accuracy=0.1, loss=(2.31,) * 20 + (2.3,) * 20)
+    rerun = a_rerun(test_accuracy=0.1, loss=STILL)
 
-    assert (
-        "The last layer `output` has the activation `relu`, which is for hidden layers: "
-        'give it `activation="softmax"`, and train again.'
-    ) == str(ask(CHECK, rerun=rerun, model=a_model(output)).hint)
-
-
-def test_a_short_rerun_is_judged_by_all_of_its_steps() -> None:
-    """There need not be twenty steps at each end."""
-    rerun = a_rerun(loss=(2.3, 2.3), test_accuracy=0.69996)
-
-    assert (
-        "In the grader's own training the network reaches 0.69996 on the test images after 2 steps; "
-        "the rubric asks for at least 0.7. Its loss does not fall: it goes from 2.3 to 2.3."
-    ) == str(ask(CHECK, rerun=rerun).message)
+    assert "failed" == ask(CHECK, rerun=rerun, model=a_model(output)).status

@@ -48,24 +48,22 @@ def test_other_clipping(fields: dict[str, Any], rerun: Rerun | None, gives_a_hin
 
 def test_a_model_without_an_optimizer_has_no_clipping_to_speak_of() -> None:
     """Nothing is known then."""
-    model = a_model(optimizer=None)
-
-    assert other_clipping(model, 1.0, RERUN) is None
-    assert hard_clipping(model, RERUN) is None
-    assert hard_clipping(None, RERUN) is None
+    assert other_clipping(a_model(optimizer=None), 1.0, RERUN) is None
 
 
-@pytest.mark.parametrize("fields", [{"clipnorm": None}, {"clipnorm": 1e-4}, {"kind": "SGD", "clipnorm": 1.0}])
-def test_clipping_that_leaves_steps_of_use_is_not_hard(fields: dict[str, Any]) -> None:
-    """Adam learns with a cap of 1e-4, whatever is said of small caps."""
-    assert hard_clipping(stored(**fields), RERUN) is None
-
-
-def test_sgd_is_not_judged_without_a_rerun() -> None:
-    """How large the gradients are before clipping is not known then."""
-    assert hard_clipping(stored(kind="SGD", clipnorm=0.01), None) is None
-
-
-def test_a_model_without_parameters_is_not_divided_by() -> None:
-    """Zero parameters share nothing."""
-    assert hard_clipping(a_model(parameters=0), RERUN) is None
+@pytest.mark.parametrize(
+    ("model", "rerun"),
+    [
+        pytest.param(None, RERUN, id="no model"),
+        pytest.param(a_model(optimizer=None), RERUN, id="no optimizer"),
+        pytest.param(a_model(parameters=0), RERUN, id="no parameters to divide by"),
+        pytest.param(stored(clipnorm=None), RERUN, id="no clipping"),
+        pytest.param(stored(clipnorm=1e-4), RERUN, id="Adam learns with 1e-4"),
+        pytest.param(stored(kind="SGD", clipnorm=1.0), RERUN, id="SGD with 1.0"),
+        # How large the gradients are before clipping is not known then.
+        pytest.param(stored(kind="SGD", clipnorm=0.01), None, id="SGD without a rerun"),
+    ],
+)
+def test_clipping_that_leaves_steps_of_use_is_not_hard(model: Model | None, rerun: Rerun | None) -> None:
+    """Whatever is said of small caps."""
+    assert hard_clipping(model, rerun) is None

@@ -7,6 +7,8 @@ from builders_evidence import a_norm
 from builders_runs import a_training
 
 from grader.analysis.moments.rows import Impossible, RowRange, impossible, row_ranges
+from grader.analysis.norms.columns import Series
+from grader.evidence.log import Column
 
 
 @pytest.mark.parametrize(
@@ -73,42 +75,36 @@ def test_clipping_makes_no_gradient_longer() -> None:
     assert Impossible(after, BEFORE, 1, 1.75, 1.5, 1.5, 2, 3) == found
 
 
-def test_one_variable_is_not_longer_than_all() -> None:
-    """All gradients as one vector have at least its norm."""
-    variable = a_norm([1.0, 1.0, 0.75], "variable")
-    found = impossible({("global", "before"): BEFORE, ("variable", "before"): variable}, 6, 48)
+@pytest.mark.parametrize(
+    ("variable", "variables", "named"),
+    [
+        pytest.param([1.0, 1.0, 0.75], 6, ("variable", 2, 0.75, 0.5), id="one is not longer than all"),
+        # Four variables have at most twice the norm of the largest.
+        pytest.param([0.75, 1.0, 0.4], 4, ("before", 0, 2.0, 1.5), id="all are not longer than it allows"),
+    ],
+)
+def test_the_largest_norm_bounds_that_of_all(
+    variable: list[float], variables: int, named: tuple[object, ...]
+) -> None:
+    """All gradients as one vector have at least its norm, and at most the root of their number times it."""
+    largest = a_norm(variable, "variable")
+    found = impossible({("global", "before"): BEFORE, ("variable", "before"): largest}, variables, 48)
 
     assert found is not None
-    assert (variable, 2, 0.75) == (found.column, found.row, found.value)
+    assert named == (found.column.header, found.row, found.value, found.most)
 
 
-def test_all_are_not_longer_than_the_largest_allows() -> None:
-    """Four variables have at most twice the norm of the largest."""
-    variable = a_norm([0.75, 1.0, 0.4], "variable")
-    found = impossible({("global", "before"): BEFORE, ("variable", "before"): variable}, 4, 48)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param([2.0, 1.49, 0.5], [2.01, 1.5, 0.5], id="a unit of the last place"),
+        pytest.param([2.0, None, 0.5], [None, 9.0, 0.4], id="rows without one of both"),
+        pytest.param([2.0, 1.5, 0.5], None, id="nothing beside it"),
+    ],
+)
+def test_what_contradicts_nothing(before: list[float | None], after: list[float | None] | None) -> None:
+    """Rounding can turn two numbers around, and other cells may be empty."""
+    given: dict[Series, Column] = {("global", "before"): a_norm(before)}
+    beside: dict[Series, Column] = {("global", "after"): a_norm(after)} if after else {}
 
-    assert found is not None
-    assert (BEFORE, 0, 1.5) == (found.column, found.row, found.most)
-
-
-def test_a_unit_of_the_last_place_is_no_contradiction() -> None:
-    """Rounding can turn two numbers around."""
-    after = a_norm([2.01, 1.5, 0.5], "after")
-
-    assert (
-        impossible({("global", "before"): a_norm([2.0, 1.49, 0.5]), ("global", "after"): after}, 6, 48)
-        is None
-    )
-
-
-def test_only_rows_with_both_norms_count() -> None:
-    """The other cells may be empty."""
-    after = a_norm([None, 9.0, 0.4], "after")
-    found = impossible({("global", "before"): a_norm([2.0, None, 0.5]), ("global", "after"): after}, 6, 48)
-
-    assert found is None
-
-
-def test_nothing_beside_it() -> None:
-    """One column cannot contradict itself."""
-    assert impossible({("global", "before"): BEFORE}, 6, 48) is None
+    assert impossible(given | beside, 6, 48) is None

@@ -127,18 +127,23 @@ def test_a_norm_reaches_the_cap_within_a_thousandth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "expected"),
+    ("values", "share", "expected"),
     [
-        ((1.0, 1.0000001, 0.3), True),
-        ((1.0, 0.3, 0.3), False),
-        ((1.0, 1.0, 1.1), False),
-        ((1.0, 1.0, math.nan), False),
-        ((1.0,) * 100 + (0.3,) * 5000, True),
+        ((1.0, 1.0000001, 0.3), 0.5, True),
+        ((1.0, 0.3, 0.3), 0.5, False),
+        ((1.0, 1.0, 1.1), 0.5, False),
+        ((1.0, 1.0, math.nan), 0.5, False),
+        ((1.0,) * 100 + (0.3,) * 5000, 0.5, True),
+        ((1.0,) * 20 + (0.5,) * 180, 0.1, True),
+        ((1.0,) * 19 + (0.5,) * 181, 0.1, False),
+        ((1.0,) * 199 + (1.1,), 0.1, False),
+        ((1.0000001,) * 200, 0.1, True),
+        ((0.5,) * 200 + (1.0,) * 800, 0.1, False),
     ],
 )
-def test_a_capped_series_is_held_at_the_cap(values: tuple[float, ...], expected: bool) -> None:
-    """Half of the early norms are at the cap, and none is over it."""
-    assert expected == is_held(values, 1.0, share=0.5)
+def test_a_capped_series_is_held_at_the_cap(values: tuple[float, ...], share: float, expected: bool) -> None:
+    """A share of the early norms is at the cap, and none is over it."""
+    assert expected == is_held(values, 1.0, share=share)
 
 
 def test_the_earliest_broken_value_is_named() -> None:

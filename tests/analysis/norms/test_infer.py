@@ -20,7 +20,7 @@ from builders_runs import (
 )
 
 from grader.analysis.norms.columns import NormColumn, Series
-from grader.analysis.norms.infer import infer_columns, is_held, norms_of
+from grader.analysis.norms.infer import infer_columns, norms_of
 from grader.analysis.reference.references import References
 from grader.analysis.targets import Targets
 from grader.evidence.log import Log
@@ -64,22 +64,16 @@ def test_what_is_declared_stays(declared: Series) -> None:
     )
 
 
-@pytest.mark.parametrize("series", [("global", "after"), ("variable", "after")])
+@pytest.mark.parametrize("series", EVERY_SERIES)
 @pytest.mark.parametrize("seed", range(5))
-def test_series_after_clipping_are_told(series: Series, seed: int) -> None:
-    """The largest norm of a variable is held at the cap, the global norm below the cap times sqrt(k)."""
+def test_series_are_told(series: Series, seed: int) -> None:
+    """Held at the cap, below the cap times sqrt(k), or over everything that clipping leaves."""
     column = read(a_run(seed, series=series))
 
-    assert series == (column.scope, column.stage)
-
-
-@pytest.mark.parametrize("series", [("global", "before"), ("variable", "before")])
-@pytest.mark.parametrize("seed", range(5))
-def test_series_before_clipping_are_told(series: Series, seed: int) -> None:
-    """Over the bound of everything that clipping leaves."""
-    column = read(a_run(seed, series=series))
-
-    assert ("before", "numbers") == (column.stage, column.stage_by)
+    if series[1] == "after":
+        assert series == (column.scope, column.stage)
+    else:
+        assert ("before", "numbers") == (column.stage, column.stage_by)
 
 
 def test_a_global_norm_after_clipping_is_told_without_a_declared_scope() -> None:
@@ -149,22 +143,6 @@ def test_a_log_without_its_head_is_not_taken_for_one_before_clipping() -> None:
 
     assert ("after", "assumed") == (column.stage, column.stage_by)
     assert ("global", "after") in column.possible
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ((1.0,) * 200, True),
-        ((1.0,) * 20 + (0.5,) * 180, True),
-        ((1.0,) * 19 + (0.5,) * 181, False),
-        ((1.0,) * 199 + (1.1,), False),
-        ((1.0000001,) * 200, True),
-        ((0.5,) * 200 + (1.0,) * 800, False),
-    ],
-)
-def test_a_series_is_held_at_the_cap(values: tuple[float, ...], expected: bool) -> None:
-    """A tenth of the early norms are at it, and none is over it."""
-    assert expected == is_held(values, 1.0)
 
 
 def test_norms_that_are_not_finite_tell_nothing() -> None:
