@@ -109,13 +109,7 @@ PASSED = a_report(
     ),
     files=(
         File(role="model", name="model.keras", bytes=3_271_000, sha256="00" * 32),
-        File(
-            role="log",
-            name="training_log.csv",
-            bytes=81_920,
-            sha256="11" * 32,
-            note=_TAKEN,
-        ),
+        File(role="log", name="training_log.csv", bytes=81_920, sha256="11" * 32, note=_TAKEN),
     ),
     notes=("The log has 2 columns whose meaning is unknown: `lr`, `time`.", _TAKEN),
 )

@@ -26,8 +26,7 @@ class Norms(Frozen):
 
     @model_validator(mode="after")
     def _of_the_same_steps(self) -> Self:
-        own = (self.variable_before, self.variable_after, self.global_before, self.global_after)
-        if len({len(values) for values in own}) > 1:
+        if len({len(values) for _, values in self}) > 1:
             raise ValueError("must have four series of the same length")
         return self
 

@@ -38,9 +38,7 @@ class Numbers(Sequence[Number]):
     def __getitem__(self, place: slice) -> "Numbers[Number]": ...
     def __getitem__(self, place: int | slice) -> "Number | Numbers[Number]":
         if isinstance(place, slice):
-            part: Numbers[Number] = Numbers(self._packed.typecode)
-            part._packed = self._packed[place]
-            return part
+            return Numbers(self._packed.typecode, self._packed[place])
         return self._packed[place]
 
     def __len__(self) -> int:

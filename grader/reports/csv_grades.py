@@ -26,11 +26,9 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     writer.writerow([*COLUMNS, *(_column(item) for item in items)])
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
-        about = (csv_cell(report.id), csv_cell(report.name), report.verdict)
-        totals = (so_far(report), number(report.max_score))
+        totals = (report.verdict, so_far(report), number(report.max_score))
         like = csv_cell(", ".join(others(report)))
-        cells = (*about, *totals, like, *(points.get(item) for item in items))
-        writer.writerow(["" if cell is None else cell for cell in cells])
+        writer.writerow([csv_cell(report.id), csv_cell(report.name), *totals, like, *map(points.get, items)])
     for student in absent:
         empty = [""] * (len(COLUMNS) - 3 + len(items))
         writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty])

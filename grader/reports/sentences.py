@@ -77,8 +77,7 @@ def in_words(value: float) -> Message | str:
 
 
 def _points(value: float) -> Message:
-    """`1 point`, `2.5 points`."""
-    # What is not 1 is many, half a point as well.
+    """`1 point`, `2.5 points`; what is not 1 is many, half a point as well."""
     return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=in_words(value))
 
 

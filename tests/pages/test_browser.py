@@ -130,9 +130,10 @@ def test_the_first_key_leads_to_the_content(browser, folder: Path, name: str) ->
 def test_a_class_is_sorted_without_a_script(browser, folder: Path) -> None:
     """Another order shows another table, and only that."""
     page, _ = opened(browser, folder / "class.html")
-    by_need = page.locator("section table:visible").first.locator("tbody th a").all_inner_texts()
+    links = page.locator(".order:visible tbody th a")
+    by_need = links.all_inner_texts()
     page.get_by_label("name", exact=True).check()
-    by_name = page.locator("section table:visible").first.locator("tbody th a").all_inner_texts()
+    by_name = links.all_inner_texts()
     shown = page.locator(".order:visible").count()
     page.close()
 
@@ -146,9 +147,8 @@ def test_a_printed_page_is_dark_on_white(browser, folder: Path) -> None:
     """Whatever the screen's colours are, and without what only a screen needs."""
     page, _ = opened(browser, folder / "failed.html", SCREEN, "dark")
     page.emulate_media(media="print", color_scheme="dark")
-    colours = page.evaluate(
-        "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
-    )
+    style = "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
+    colours = page.evaluate(style)
     skip = page.locator(".skip").is_visible()
     page.close()
 

@@ -11,7 +11,6 @@ import jsonschema
 import pytest
 from builders_reports import (
     ALL,
-    FAILED,
     HOSTILE,
     LIKE,
     REPORTS,
@@ -61,14 +60,6 @@ def test_no_text_makes_lines_of_its_own(report) -> None:
     assert not set(page) & set("\x1b\x9b\x07\r\u202e\ufeff\ud800")
     assert page.encode()
     assert page.splitlines() == page.split("\n")[:-1]
-
-
-def test_the_page_is_in_the_language_of_the_report() -> None:
-    """The teacher's own words stay as they are."""
-    page = plain_text.page(FAILED.model_copy(update={"language": "es"}))
-
-    assert "Rúbrica: gradient_clipping" in page
-    assert "Chapter 11 shows where the argument goes." in page
 
 
 @pytest.mark.hostile_row(66)

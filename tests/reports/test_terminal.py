@@ -49,9 +49,8 @@ def test_a_pair_is_a_footnote() -> None:
     """Each pair once with all that is similar, at most twenty of them."""
     model, log = Pair(id="b", part="model", message="Equal."), Pair(id="b", part="log", message="Equal.")
     one = FAILED.model_copy(update={"id": "a", "name": "Ann", "pairs": (model, log)})
-    other = FAILED.model_copy(
-        update={"id": "b", "name": "", "pairs": (Pair(id="a", part="log", message=""),)}
-    )
+    back = (Pair(id="a", part="log", message=""),)
+    other = FAILED.model_copy(update={"id": "b", "name": "", "pairs": back})
     many = tuple(Pair(id=str(number), part="log", message="Equal.") for number in range(30))
 
     assert "Similar: Ann (a) and b (model, log)" == shown(terminal.similar_page([one, other]))
@@ -115,7 +114,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
 @pytest.mark.hostile_row(69, 70)
 @settings(max_examples=40, deadline=None)
 @given(REPORTS)
-def test_any_report_can_beshown(report) -> None:
+def test_any_report_can_be_shown(report) -> None:
     """Nothing in a report reaches the terminal as a control, and nothing in it is markup."""
     page = shown(in_a_terminal(report)) + shown(terminal.class_table([report]))
 

@@ -56,7 +56,6 @@ def test_the_first_norm_over_the_cap_is_marked() -> None:
     log = a_step_log(a_norm(norms, "g", scope="variable", stage="after"), steps=30, epochs=2)
     found = panels(drawable(log=log))
 
-    assert ("over", "ring") == (found["norms-variable"].keys[-1].look, found["norms-variable"].keys[-1].shape)
     (every,), (first, last) = parts(found["norms-variable"]), parts(found["ends-variable"])
     assert (Mark("cap", 1.0), Mark("over", 1.84, 12.0)) == every.marks
     assert [2, 1] == [len(first.marks), len(last.marks)]

@@ -94,39 +94,26 @@ def test_the_labels_of_the_vertical_axis_have_room(high: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "labels"),
+    ("low", "high", "logarithmic", "labels"),
     [
-        (0.0, 1.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
-        (0.8, 0.9, ["0.80", "0.82", "0.84", "0.86", "0.88", "0.90"]),
-        (0.85, 0.86, ["0.850", "0.852", "0.854", "0.856", "0.858", "0.860"]),
-        (1.0, 8595.0, ["2,000", "4,000", "6,000", "8,000"]),
-        (-1.0, 1.0, ["-1.0", "-0.5", "0.0", "0.5", "1.0"]),
-        (0.0, 5e12, ["0", "1e12", "2e12", "3e12", "4e12", "5e12"]),
+        (0.0, 1.0, False, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        (0.8, 0.9, False, ["0.80", "0.82", "0.84", "0.86", "0.88", "0.90"]),
+        (0.85, 0.86, False, ["0.850", "0.852", "0.854", "0.856", "0.858", "0.860"]),
+        (1.0, 8595.0, False, ["2,000", "4,000", "6,000", "8,000"]),
+        (-1.0, 1.0, False, ["-1.0", "-0.5", "0.0", "0.5", "1.0"]),
+        (0.0, 5e12, False, ["0", "1e12", "2e12", "3e12", "4e12", "5e12"]),
+        (0.4, 6.0, True, ["0.5", "1", "2", "5"]),
+        (0.8, 1.1, True, ["0.8", "0.9", "1.0", "1.1"]),
+        (0.001, 10.0, True, ["0.001", "0.01", "0.1", "1", "10"]),
+        (1e-12, 1e12, True, ["1e-12", "1e-7", "0.01", "1,000", "1e8"]),
+        (900.0, 12_000.0, True, ["1,000", "2,000", "5,000", "10,000"]),
     ],
 )
-def test_ticks_are_round(low: float, high: float, labels: list[str]) -> None:
-    """Multiples of 1, 2, 2.5 or 5, with as many decimals as they need, and commas."""
-    assert labels == [label for _, label in Scale(low, high, 0, 1).ticks(6)]
+def test_ticks_are_round(low: float, high: float, logarithmic: bool, labels: list[str]) -> None:
+    """Multiples of 1, 2, 2.5 or 5 with commas; if logarithmic, 1, 2 and 5 of each decade, or few decades."""
+    scale = Scale(low, high, 0, 1, logarithmic=logarithmic)
 
-
-@pytest.mark.parametrize(
-    ("low", "high", "labels"),
-    [
-        (0.4, 6.0, ["0.5", "1", "2", "5"]),
-        (0.8, 1.1, ["0.8", "0.9", "1.0", "1.1"]),
-        (0.001, 10.0, ["0.001", "0.01", "0.1", "1", "10"]),
-        (1e-12, 1e12, ["1e-12", "1e-7", "0.01", "1,000", "1e8"]),
-        (900.0, 12_000.0, ["1,000", "2,000", "5,000", "10,000"]),
-    ],
-)
-def test_ticks_on_a_logarithmic_scale(low: float, high: float, labels: list[str]) -> None:
-    """1, 2 and 5 of each decade, only decades where these are many, and linear ones within a decade."""
-    assert labels == [label for _, label in Scale(low, high, 0, 1, logarithmic=True).ticks(6)]
-
-
-def test_steps_have_whole_numbers() -> None:
-    """There is no step 1.5."""
-    assert ["1", "2"] == [label for _, label in Scale(1.0, 2.0, 0, 1).ticks(6, whole=True)]
+    assert labels == [label for _, label in scale.ticks(6)]
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 8), st.booleans(), st.booleans())
@@ -134,7 +121,8 @@ def test_steps_have_whole_numbers() -> None:
 def test_any_scale_has_few_ticks_within_it(
     low: float, size: float, most: int, whole: bool, logarithmic: bool
 ) -> None:
-    """At most as many as asked for, each between the ends."""
+    """At most as many as asked for, each between the ends; there is no step 1.5."""
+    assert ["1", "2"] == [label for _, label in Scale(1.0, 2.0, 0, 1).ticks(6, whole=True)]
     start = abs(low) + 1e-12 if logarithmic else low
     high = start + size
     if high <= start:
