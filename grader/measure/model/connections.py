@@ -30,6 +30,10 @@ def clean_calls(reading: Reading, layer: str, calls: Any, names: Mapping[str, st
     return [_call(reading, layer, call, names) for call in calls]
 
 
+# Arguments of calls that Keras takes for tensors without asking.
+_OF_TENSORS = ("mask", "query_mask", "value_mask", "key_mask", "attention_mask", "initial_state")
+
+
 def clean_ends(reading: Reading, ends: Any, names: Mapping[str, str]) -> Any:
     """The inputs or outputs of a network: `[name, call, tensor]`, or lists and dictionaries of these."""
     if isinstance(ends, dict) and ends:
@@ -43,7 +47,10 @@ def clean_ends(reading: Reading, ends: Any, names: Mapping[str, str]) -> Any:
 
 def _call(reading: Reading, layer: str, call: Any, names: Mapping[str, str]) -> Call:
     if isinstance(call, dict) and set(call) == {"args", "kwargs"} and isinstance(call["kwargs"], dict):
-        return {key: _value(reading, layer, call[key], names) for key in ("args", "kwargs")}
+        found = {key: _value(reading, layer, call[key], names) for key in ("args", "kwargs")}
+        if any(not _is_tensors(found["kwargs"].get(key)) for key in _OF_TENSORS):
+            raise _broken(layer)
+        return found
     if (
         isinstance(call, list)
         and call
@@ -51,6 +58,12 @@ def _call(reading: Reading, layer: str, call: Any, names: Mapping[str, str]) -> 
     ):
         return _call_of_keras_2(reading, layer, call, names)
     raise _broken(layer)
+
+
+def _is_tensors(value: Any) -> bool:
+    """Whether this is nothing, a tensor, or a list of these."""
+    parts = value if isinstance(value, list) else [value]
+    return all(part is None or (isinstance(part, dict) and "class_name" in part) for part in parts)
 
 
 def _call_of_keras_2(reading: Reading, layer: str, call: list[Any], names: Mapping[str, str]) -> Call:
