@@ -268,7 +268,7 @@ def test_everything_else_counts() -> None:
         a_sequential(an_input(None, 4), a_dense(3)),
         twice_called("y", "z"),
         # A plain dictionary that looks like a part of a tensor.
-        a_functional(called(a_dense(2), a_tensor("input", 0, 3), mask={"keras_history": []})),
+        a_functional(called(a_dense(2), a_tensor("input", 0, 3), more={"keras_history": []})),
         a_sequential(an_input(None, 4), a_sequential(an_input(None, 4), a_dense(3))),
     ],
 )
