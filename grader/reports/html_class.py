@@ -78,9 +78,7 @@ def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[dict[str, 
     if len(entries) <= MOST_ORDERED:
         yield say("name"), list(map(_row, by_name))
         # Those come first of which nobody has decided anything.
-        by_points = sorted(
-            by_name, key=lambda entry: (so_far(entry.report) is not None, so_far(entry.report))
-        )
+        by_points = sorted(by_name, key=lambda one: (so_far(one.report) is not None, so_far(one.report)))
         yield say("fewest points"), list(map(_row, by_points))
 
 

@@ -12,12 +12,8 @@ FILE = "report.txt"
 def page(report: Report) -> str:
     """What the student reads; every text in it is one line in which nothing acts."""
     report = for_student(report)
-    blocks = (
-        heading(report),
-        verdict_page(report),
-        items_page(report.items, report.language),
-        details_page(report),
-    )
+    items = items_page(report.items, report.language)
+    blocks = (heading(report), verdict_page(report), items, details_page(report))
     return "\n".join(block.rstrip("\n") + "\n" for block in blocks if block)
 
 

@@ -129,9 +129,8 @@ def verdict(report: Report) -> str:
     ungraded = say_counted(count, "{count} item was not graded", "{count} items were not graded")
     like = say_counted(alike, "resembles {count} other submission", "resembles {count} other submissions")
     decided_by = {"review": waiting, "error": ungraded}.get(report.verdict, not_passed) if count else EMPTY
-    points = joined(
-        "; ", [_score(report), decided_by, like if alike and report.verdict == "review" else EMPTY]
-    )
+    resembles = like if alike and report.verdict == "review" else EMPTY
+    points = joined("; ", [_score(report), decided_by, resembles])
     results = {
         "passed": say("Passed: {points}.", points=points),
         "failed": say("Failed: {points}.", points=points),
@@ -212,12 +211,9 @@ def who(one: Report | Student) -> str:
 
 def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
     """How many students of the roster have not submitted; empty where all have."""
-    if not students:
-        return ""
-    found = say_counted(
-        len(students), "{count} student has not submitted.", "{count} students have not submitted."
-    )
-    return translated(found, language)
+    count = len(students)
+    said = say_counted(count, "{count} student has not submitted.", "{count} students have not submitted.")
+    return translated(said, language) if count else ""
 
 
 def reason(report: Report) -> str:

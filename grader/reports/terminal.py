@@ -192,7 +192,5 @@ def _width(status: Status, language: Language) -> int:
 
 def verdict_page(report: Report) -> RenderableType:
     """The verdict, and who acts next."""
-    style = f"bold {_SYMBOLS[report.verdict][2]}"
-    return Constrain(
-        Group(Text(sentences.verdict(report), style=style), Text(sentences.next_step(report))), WIDEST
-    )
+    verdict = Text(sentences.verdict(report), style=f"bold {_SYMBOLS[report.verdict][2]}")
+    return Constrain(Group(verdict, Text(sentences.next_step(report))), WIDEST)
