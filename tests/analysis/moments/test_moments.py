@@ -14,6 +14,7 @@ from builders_runs import Training, a_training, the_log, the_state
 
 from grader.analysis.moments.compare import SERIES, Fit, fits, fits_in_log
 from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
+from grader.analysis.norms.columns import Series
 from grader.evidence.log import Log
 from grader.evidence.values import Scope, Stage
 
@@ -42,22 +43,22 @@ def test_the_norms_of_all_gradients_predict_the_second_moment() -> None:
     assert ("sum", 0, 600) == (fit.quantity, fit.row_range.start, fit.row_range.end)
 
 
-@pytest.mark.parametrize("series", SERIES)
-def test_each_series_fits_as_what_it_is(series: tuple[Scope, Stage]) -> None:
-    """Whatever was logged, honestly."""
+@pytest.mark.parametrize(
+    ("logged", "taken_for", "fits_it"),
+    [
+        *((series, series, True) for series in SERIES),
+        # The norm before clipping is too large for one after it, the largest of a variable too small.
+        (("global", "before"), ("global", "after"), False),
+        (("variable", "after"), ("global", "after"), False),
+        (("variable", "after"), ("global", "before"), False),
+        (("global", "before"), ("variable", "after"), False),
+    ],
+)
+def test_each_series_fits_as_what_it_is(logged: Series, taken_for: Series, fits_it: bool) -> None:
+    """And not as another one."""
     training = a_training()
 
-    assert the_fit(training, training.logged(*series), *series).fits
-
-
-def test_series_are_told_apart() -> None:
-    """The norm before clipping is too large for one after it, the largest of a variable too small."""
-    training = a_training()
-
-    assert not the_fit(training, training.logged("global", "before")).fits
-    assert not the_fit(training, training.logged("variable", "after")).fits
-    assert not the_fit(training, training.logged("variable", "after"), "global", "before").fits
-    assert not the_fit(training, training.logged("global", "before"), "variable", "after").fits
+    assert fits_it == the_fit(training, training.logged(*logged), *taken_for).fits
 
 
 @pytest.mark.parametrize(
@@ -95,16 +96,12 @@ def test_a_changed_log_does_not_fit(change) -> None:
     assert not the_fit(training, tuple(change(training.logged()))).fits
 
 
-def test_a_log_without_its_end_does_not_fit() -> None:
-    """The optimizer has seen more, and smaller, gradients since."""
+def test_a_log_without_its_end_or_of_another_training_does_not_fit() -> None:
+    """The optimizer has seen more, and smaller, gradients since; or all is the same but the chance."""
     training = a_training(3000)
 
     assert the_fit(training, training.logged()).is_conclusive
     assert not the_fit(training, training.logged()[:1500]).fits
-
-
-def test_the_log_of_another_training_does_not_fit() -> None:
-    """Not even where all is the same but the chance."""
     assert not the_fit(a_training(), a_training(seed=1).logged()).fits
 
 
@@ -202,15 +199,6 @@ def test_one_fit_for_each_series() -> None:
     assert ("global", "after") == next((fit.scope, fit.stage) for fit in found if fit.is_conclusive)
 
 
-def test_a_log_without_every_step_is_not_compared() -> None:
-    """The squares of every tenth norm predict nothing."""
-    training = a_training(600)
-    values = training.logged("global", "after")[::10]
-    log = a_log(a_norm(values), step=range(0, 600, 10))
-
-    assert () == fits_in_log(log, log.norms()[0], the_state(training))
-
-
 @pytest.mark.parametrize("value", [math.nan, math.inf, -0.1])
 def test_what_is_no_norm_is_not_compared(value: float) -> None:
     """It is not finite, or below 0."""
@@ -229,11 +217,13 @@ def test_what_is_no_norm_is_not_compared(value: float) -> None:
         (a_log(a_norm([1.0] * 4), step=[1, 2, None, 4]), True),
         (a_log(a_norm([1.0] * 4), step=[1, 2, 4, 5]), False),
         (a_log(a_norm([1.0, None, 1.0, 1.0]), step=[1, 2, 3, 4]), False),
+        (a_log(a_norm(a_training(600).logged()[::10]), step=range(0, 600, 10)), False),
     ],
 )
 def test_steps_that_follow_each_other(log: Log, expected: bool) -> None:
-    """A number that is missing says nothing, one that was left out does."""
+    """A number that is missing says nothing, one that was left out does; such a log is not compared."""
     assert expected == has_every_step(log, log.norms()[0])
+    assert expected or () == fits_in_log(log, log.norms()[0], the_state(a_training(600)))
 
 
 def test_the_rows_that_an_optimizer_saw() -> None:

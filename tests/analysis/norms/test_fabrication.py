@@ -25,11 +25,12 @@ from grader.analysis.norms.infer import infer_columns
 from grader.analysis.reference.references import References
 from grader.analysis.targets import Targets
 from grader.evidence.log import Log
-from grader.report import Finding, review
+from grader.report import Finding
 
 TARGETS = Targets(cap=1.0, calibration=the_calibration())
 REFERENCES = References(TARGETS, rerun=a_measured_rerun(), probe=a_measured_probe())
 AFTER: Series = ("variable", "after")
+CURVE = tuple(0.4 + math.exp(-place / 700) for place in range(2000))
 
 
 def found(
@@ -50,16 +51,6 @@ def test_nothing_is_said_of_measured_norms(series: Series, decimals: int) -> Non
     assert found(tuple(round(norm, decimals) for norm in a_run(3, 2000, series)), series) is None
 
 
-def test_a_constant_is_none() -> None:
-    """The grader's own steps vary."""
-    finding = found((1.0,) * 2000)
-
-    assert finding
-    assert finding.status == "review"
-    assert said(finding.message)
-    assert said(finding.hint)
-
-
 def test_a_constant_is_right_where_the_grader_measures_one() -> None:
     """With raw pixels every gradient can be over the cap, so that what is left of it is the cap."""
     norms = a_measured_rerun().norms
@@ -69,15 +60,25 @@ def test_a_constant_is_right_where_the_grader_measures_one() -> None:
     assert found((1.0,) * 2000, references=References(TARGETS, rerun=rerun)) is None
 
 
-def test_a_block_that_stands_there_twice_is_none() -> None:
-    """The sentence names both places."""
-    values = a_run(3, 500, ("global", "before"))
+@pytest.mark.parametrize(
+    ("values", "series"),
+    [
+        # The grader's own steps vary.
+        pytest.param((1.0,) * 2000, AFTER, id="a constant"),
+        pytest.param(
+            a_run(3, 500, ("global", "before")) * 3, ("global", "before"), id="a block"
+        ),
+        pytest.param(CURVE, ("global", "before"), id="a smooth curve"),
+    ],
+)
+def test_what_was_not_measured_is_left_to_a_teacher(values: tuple[float, ...], series: Series) -> None:
+    """The sentence has what is odd, where it is, and what honest runs have."""
+    finding = found(values, series)
 
-    assert review(
-        "In `grad_norm` the 1000 norms from step 1 (epoch 0) on stand there again, exactly the same, "
-        "from step 501 (epoch 0) on.",
-        "Measured norms do not repeat within a run. Ask how the log was made: rows were copied.",
-    ) == found(values * 3, ("global", "before"))
+    assert finding
+    assert finding.status == "review"
+    assert said(finding.message)
+    assert said(finding.hint)
 
 
 def test_a_run_that_was_made_again_with_its_seed_is_right() -> None:
@@ -102,22 +103,13 @@ def references_with_float32() -> References:
 def test_norms_that_are_the_cap_to_the_last_digit_are_not_measured() -> None:
     """The sentence says how many of the grader's own clipped norms are not."""
     values = tuple(round(value, 9) for value in a_run(3, 2000, AFTER))
-    references = references_with_float32()
-    own = (
-        [value for value in references.rerun.norms.variable_after if value > 0.9999]
-        if references.rerun
-        else []
-    )
 
-    assert review(
-        f"All {values.count(1.0)} norms in `grad_norm` that are at the cap are exactly 1.0. Float32 "
-        "leaves clipped "
-        f"gradients a little above or below it: in the grader's own training {len(own) - own.count(1.0)} of "
-        f"{len(own)}. So these were not measured after clipping: the cap was put in the place of "
-        "larger norms.",
-        "Ask how it was logged, and for the norm of the clipped gradients themselves, or for the model "
-        "with its optimizer, whose moments can prove the log.",
-    ) == found(values, AFTER, references)
+    finding = found(values, AFTER, references_with_float32())
+
+    assert finding
+    assert finding.status == "review"
+    assert said(finding.message)
+    assert said(finding.hint)
 
 
 @pytest.mark.parametrize(
@@ -144,21 +136,9 @@ def test_the_moments_clear_norms_that_are_the_cap_to_the_last_digit() -> None:
     assert found_in(log, own) is None
 
 
-def test_a_smooth_curve_is_none() -> None:
-    """The sentence has the correlation, that of honest runs, and what it rests on."""
-    finding = found(tuple(0.4 + math.exp(-place / 700) for place in range(2000)), ("global", "before"))
-
-    assert finding
-    assert finding.status == "review"
-    assert said(finding.message)
-    assert said(finding.hint)
-
-
 def test_without_a_calibration_smoothness_is_not_judged() -> None:
     """There is nothing to compare it with."""
-    values = tuple(0.4 + math.exp(-place / 700) for place in range(2000))
-
-    assert found(values, references=References(Targets(cap=1.0))) is None
+    assert found(CURVE, references=References(Targets(cap=1.0))) is None
 
 
 def test_few_norms_are_no_constant() -> None:
