@@ -79,16 +79,17 @@ class NoBetterOnTestImages(Check):
             allowed=wording.accuracy(allowed),
             standard_errors=wording.number(self.standard_errors),
         )
+        if ahead <= 0:
+            return passed(
+                say("{found}, so it is not ahead on the test images; {asked}.", found=found, asked=asked)
+            )
         if ahead <= allowed:
-            if ahead <= 0:
-                return passed(
-                    say("{found}, so it is not ahead on the test images; {asked}.", found=found, asked=asked)
-                )
+            shown = wording.accuracy(ahead)
             return passed(
                 say(
                     "{found}, so it is {ahead} ahead on the test images; {asked}.",
                     found=found,
-                    ahead=wording.accuracy(ahead),
+                    ahead=shown,
                     asked=asked,
                 )
             )

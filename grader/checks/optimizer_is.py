@@ -9,8 +9,8 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.optimizer import clipped_later, other_clipping, other_learning_rate
 from grader.analysis.moments.compare import fits_in_log
-from grader.analysis.norms.columns import NormColumn, is_held
-from grader.analysis.norms.infer import NormColumns
+from grader.analysis.norms.columns import is_held
+from grader.analysis.norms.infer import SEEN, NormColumns
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
@@ -95,10 +95,10 @@ class OptimizerIs(Check):
         if self.stored == "required" and (stored is None or stored.iterations == 0):
             none = say("The model file stores no optimizer")
             lacks = say("The stored optimizer has made no step") if stored else none
-            return failed(
-                say("{found}; the rubric asks for {asked} after the training.", found=lacks, asked=asked),
-                _SAVE,
+            sentence = say(
+                "{found}; the rubric asks for {asked} after the training.", found=lacks, asked=asked
             )
+            return failed(sentence, _SAVE)
         if stored is None:
             return not_checked(
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
@@ -129,12 +129,8 @@ class OptimizerIs(Check):
             )
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
-        if (
-            name_fits
-            and len(wrong) == 1
-            and norms
-            and (finding := self._by_hand(stored, norms, found, asked))
-        ):
+        is_only = name_fits and len(wrong) == 1
+        if norms and is_only and (finding := self._by_hand(stored, norms, found, asked)):
             return finding
         hints = [setting.hint for setting in wrong if setting.hint]
         if self.clipnorm is not None and settings[-1] in wrong:
@@ -184,7 +180,8 @@ class OptimizerIs(Check):
         held = next((column for column in after if is_held(column.values, cap, _FLOAT32, share=0.5)), None)
         if held is None:
             return None
-        if _is_remembered(norms, held):
+        seen = fits_in_log(norms.log, held.logged, norms.references.adam_state, SEEN)
+        if any(fit.is_conclusive for fit in seen):
             return passed(
                 say(
                     "The stored optimizer is {found}, but its moments are those of the norms in "
@@ -209,12 +206,6 @@ class OptimizerIs(Check):
                 "for example with `tf.clip_by_global_norm`."
             ),
         )
-
-
-def _is_remembered(norms: NormColumns, column: NormColumn) -> bool:
-    """Whether Adam's moments in the model file are exactly those of gradients with these norms."""
-    seen = fits_in_log(norms.log, column.logged, norms.references.adam_state, [("global", "after")])
-    return any(fit.is_conclusive for fit in seen)
 
 
 def _described(name: str, settings: list[Message]) -> Message | str:

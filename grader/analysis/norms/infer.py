@@ -18,7 +18,7 @@ from grader.evidence.values import Scope, Stage
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
 # What an optimizer is given, and sums up exactly.
-_SEEN: tuple[Series, ...] = (("global", "after"),)
+SEEN: tuple[Series, ...] = (("global", "after"),)
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class NormColumns:
             return None
         found = []
         for column in self.columns:
-            fits = fits_in_log(self.log, column.logged, state, _SEEN)
+            fits = fits_in_log(self.log, column.logged, state, SEEN)
             held = column.logged.model_copy(update={"values": as_array(column.values).clip(max=cap)})
-            is_at_cap = any(fit.is_conclusive for fit in fits_in_log(self.log, held, state, _SEEN))
+            is_at_cap = any(fit.is_conclusive for fit in fits_in_log(self.log, held, state, SEEN))
             found += [ClippedLater(column, fit, is_at_cap) for fit in fits if fit.stored < fit.low]
         return max(found, key=lambda one: one.is_at_cap, default=None)
 

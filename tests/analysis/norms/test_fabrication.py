@@ -65,9 +65,7 @@ def test_a_constant_is_right_where_the_grader_measures_one() -> None:
     [
         # The grader's own steps vary.
         pytest.param((1.0,) * 2000, AFTER, id="a constant"),
-        pytest.param(
-            a_run(3, 500, ("global", "before")) * 3, ("global", "before"), id="a block"
-        ),
+        pytest.param(a_run(3, 500, ("global", "before")) * 3, ("global", "before"), id="a block"),
         pytest.param(CURVE, ("global", "before"), id="a smooth curve"),
     ],
 )
