@@ -32,7 +32,13 @@ def stored(loss: Any) -> Any:
     return loss if isinstance(loss, str) else keras.losses.serialize(loss)
 
 
-@pytest.mark.parametrize("loss", OTHER, ids=str)
+@pytest.mark.parametrize(
+    "loss",
+    OTHER,
+    ids=[
+        one if isinstance(one, str) else one.name if hasattr(one, "name") else one.__name__ for one in OTHER
+    ],
+)
 def test_another_loss_is_built_with_its_settings(loss: Any) -> None:
     """For the same outputs it is what Keras says."""
     read = read_loss(stored(loss))
