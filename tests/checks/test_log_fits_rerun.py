@@ -154,11 +154,10 @@ def test_a_first_step_without_a_number_hides_nothing() -> None:
 
 def test_the_model_and_the_probe_may_be_missing() -> None:
     """What is there is compared."""
-    assert "passed" == of(a_run_log(honest()), model=None, accuracy=None, probe=None).status
-    assert (
-        "review"
-        == of(a_run_log(a_series((1.0,) * 2000, BEFORE)), model=None, accuracy=None, probe=None).status
-    )
+    alone = dict.fromkeys(("model", "accuracy", "probe"))
+
+    assert "passed" == of(a_run_log(honest()), **alone).status
+    assert "review" == of(a_run_log(a_series((1.0,) * 2000, BEFORE)), **alone).status
 
 
 @pytest.mark.parametrize("log", [a_log(loss=[0.5]), a_run_log(a_series([math.nan] * 50, BEFORE))])

@@ -86,18 +86,14 @@ def test_a_global_norm_after_clipping_is_told_without_a_declared_scope() -> None
 
 
 def test_without_measurements_the_bound_alone_tells() -> None:
-    """A norm over the cap times sqrt(k) is from before clipping, whichever it is."""
-    column = read(a_run(3), references=NOTHING)
+    """A norm over the cap times sqrt(k) is from before clipping; else what is assumed holds."""
+    over, within = (
+        read(a_run(3, series=("global", stage)), references=NOTHING) for stage in ("before", "after")
+    )
 
-    assert ("before", "numbers", "assumed") == (column.stage, column.stage_by, column.scope_by)
-
-
-def test_without_measurements_nothing_else_is_told() -> None:
-    """What is assumed holds, and what is possible is kept."""
-    column = read(a_run(3, series=("global", "after")), references=NOTHING)
-
-    assert ("variable", "after", "assumed") == (column.scope, column.stage, column.stage_by)
-    assert (("variable", "before"), ("global", "before"), ("global", "after")) == column.possible
+    assert ("before", "numbers", "assumed") == (over.stage, over.stage_by, over.scope_by)
+    assert ("variable", "after", "assumed") == (within.scope, within.stage, within.stage_by)
+    assert (("variable", "before"), ("global", "before"), ("global", "after")) == within.possible
 
 
 def test_the_moments_tell_the_norm_of_all_gradients() -> None:
@@ -129,13 +125,6 @@ def test_moments_of_another_run_tell_nothing() -> None:
     assert the_column(log, NOTHING) == the_column(log, stored(model))
 
 
-def test_invented_norms_tell_nothing() -> None:
-    """They fit no series."""
-    column = read(tuple(1.1 + 0.0005 * place for place in range(2000)))
-
-    assert ("assumed", "assumed") == (column.scope_by, column.stage_by)
-
-
 def test_a_log_without_its_head_is_not_taken_for_one_before_clipping() -> None:
     """A second `fit` has norms like those at the submitted weights from the first step on."""
     references = replace(MEASURED, largest_batch=35)
@@ -145,16 +134,23 @@ def test_a_log_without_its_head_is_not_taken_for_one_before_clipping() -> None:
     assert ("global", "after") in column.possible
 
 
-def test_norms_that_are_not_finite_tell_nothing() -> None:
+@pytest.mark.parametrize(
+    ("values", "references"),
+    [
+        pytest.param((*a_run(3), math.nan), MEASURED, id="not finite"),
+        pytest.param(tuple(1.1 + 0.0005 * place for place in range(2000)), MEASURED, id="invented"),
+        # Where nothing is clipped there is nothing after clipping.
+        pytest.param(
+            a_run(3), replace(MEASURED, targets=Targets(calibration=the_calibration())), id="no cap"
+        ),
+    ],
+)
+def test_what_tells_nothing(values: tuple[float, ...], references: References) -> None:
     """What is declared or assumed holds."""
-    column = read((*a_run(3), math.nan))
+    column = read(values, references=references)
 
-    assert ("variable", "after", "assumed", "assumed") == (
-        column.scope,
-        column.stage,
-        column.scope_by,
-        column.stage_by,
-    )
+    assert ("variable", "after") == (column.scope, column.stage)
+    assert ("assumed", "assumed") == (column.scope_by, column.stage_by)
 
 
 @pytest.mark.parametrize("model", UNCOVERED)
@@ -165,13 +161,6 @@ def test_the_calibration_of_another_kind_of_network_tells_nothing(model: Model) 
     assert (read(a_run(3)).scope_by, column.scope_by) == ("numbers", "assumed")
 
 
-def test_without_a_cap_the_numbers_tell_nothing() -> None:
-    """Where nothing is clipped there is nothing after clipping."""
-    column = read(a_run(3), references=replace(MEASURED, targets=Targets(calibration=the_calibration())))
-
-    assert ("assumed", "assumed") == (column.scope_by, column.stage_by)
-
-
 def test_the_norms_of_evidence() -> None:
     """All that was measured is compared with, in as large batches as the log's rows allow."""
     log = a_run_log(a_series(a_run(3)), per_epoch=1000)
@@ -180,12 +169,10 @@ def test_the_norms_of_evidence() -> None:
     norms = norms_of(evidence, TARGETS.model_copy(update={"training_images": 60_000}))
 
     assert not isinstance(norms, Problem)
-    assert 60_000 / 999 == norms.references.largest_batch
-    assert (evidence.found(Model), evidence.found(Accuracy)) == (
-        norms.references.model,
-        norms.references.accuracy,
-    )
-    assert (evidence.found(Rerun), evidence.found(Probe)) == (norms.references.rerun, norms.references.probe)
+    found = norms.references
+    assert 60_000 / 999 == found.largest_batch
+    assert (evidence.found(Model), evidence.found(Accuracy)) == (found.model, found.accuracy)
+    assert (evidence.found(Rerun), evidence.found(Probe)) == (found.rerun, found.probe)
     assert ["numbers"] == [column.stage_by for column in norms.columns]
 
 
