@@ -42,23 +42,21 @@ def test_a_model_is_no_better_on_the_test_images(test: float, training: float, s
     assert status == ask(CHECK, accuracy=accuracies(test, training)).status
 
 
-@pytest.mark.parametrize(("images", "status"), [(2_000, "review"), (500, "passed")])
-def test_fewer_training_images_tell_less(images: int, status: str) -> None:
-    """The number that was measured on decides, not the one that is usual."""
-    assert status == ask(CHECK, accuracy=accuracies(0.879, 0.848, tried_images=images)).status
-
-
-@pytest.mark.parametrize(("standard_errors", "status"), [(3.0, "review"), (4.0, "passed")])
-def test_the_rubric_says_how_much_is_chance(standard_errors: float, status: str) -> None:
-    """More standard errors allow more."""
-    check = NoBetterOnTestImages(standard_errors=standard_errors)
-
-    assert status == ask(check, accuracy=accuracies(0.879, 0.848)).status
-
-
-def test_there_may_be_nothing_to_compare_with() -> None:
-    """What is not known contradicts nothing."""
-    assert "not_checked" == ask(CHECK, accuracy=an_accuracy(0.95, tried=())).status
+@pytest.mark.parametrize(
+    ("check", "accuracy", "status"),
+    [
+        # The number that was measured on decides, not the one that is usual.
+        (CHECK, accuracies(0.879, 0.848, tried_images=2_000), "review"),
+        (CHECK, accuracies(0.879, 0.848, tried_images=500), "passed"),
+        (NoBetterOnTestImages(standard_errors=3.0), accuracies(0.879, 0.848), "review"),
+        (NoBetterOnTestImages(standard_errors=4.0), accuracies(0.879, 0.848), "passed"),
+        (CHECK, an_accuracy(0.95, tried=()), "not_checked"),
+    ],
+    ids=["2,000 images", "fewer images", "three errors", "four errors", "nothing to compare with"],
+)
+def test_how_much_is_chance(check: NoBetterOnTestImages, accuracy: Accuracy, status: str) -> None:
+    """Fewer training images and more standard errors allow more; what is not known contradicts nothing."""
+    assert status == ask(check, accuracy=accuracy).status
 
 
 HONEST = Accuracies(
