@@ -38,7 +38,10 @@ def test_the_sample_can_be_made_again(tmp_path: Path) -> None:
     [
         (None, r"cannot be read: \[Errno 2\] No such file or directory"),
         *((damaged, "cannot be read: ") for damaged in (b"labels", gzip.compress(b"labels", mtime=0)[:-4])),
-        *((other, "is not the official file: its content") for other in (b"", gzip.compress(b"labels"))),
+        *(
+            (other, "is not the official file: its content")
+            for other in (b"", gzip.compress(b"labels", mtime=0))
+        ),
     ],
 )
 def test_what_is_no_official_file(tmp_path: Path, content: bytes | None, reason: str) -> None:
