@@ -76,9 +76,7 @@ def test_raw_pixels(accuracy: Accuracy | None, advised: bool) -> None:
 @pytest.mark.parametrize("kind", ["Rescaling", "Normalization", "BatchNormalization"])
 def test_a_network_may_scale_its_pixels_itself(kind: str) -> None:
     """Then raw pixels are right."""
-    model = a_model(Layer(kind=kind, name="scale"), *a_model().layers)
-
-    assert unscaled_pixels(RAW, model) is None
+    assert unscaled_pixels(RAW, a_model(Layer(kind=kind, name="scale"), *a_model().layers)) is None
 
 
 @pytest.mark.parametrize(
