@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader.evidence import Declaration, File
-from grader.frozen import Frozen
+from grader.evidence.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.message import EMPTY, Message, say
 from grader.submissions.submission import IdFrom
@@ -17,6 +17,7 @@ Verdict = Literal["passed", "failed", "review", "error"]
 Level = Literal["full", "limited", "basic"]
 # The kind of the items that stand above the rubric's own for files that cannot be used.
 FILES = "files"
+EARNING: frozenset[Status] = frozenset({"passed", "not_checked"})
 _UNDECIDED = say("The grader cannot decide this.")
 
 
@@ -172,7 +173,7 @@ def _for_student(item: ItemResult) -> ItemResult:
 
 def earns(item: ItemResult) -> bool:
     """Whether an item earns its points: it passed, or there was nothing to check."""
-    return item.status in {"passed", "not_checked"}
+    return item.status in EARNING
 
 
 def number(value: float) -> float | int | None:

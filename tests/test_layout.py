@@ -12,7 +12,7 @@ PACKAGE = ROOT / "grader"
 
 # Top imports nothing below it; rooms of one layer do not import one another.
 LAYERS = (
-    {"", "frozen"},
+    {""},
     {"messages"},
     {"errors"},
     {"files"},

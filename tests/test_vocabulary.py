@@ -1,4 +1,4 @@
-"""Tests of what every room shares: `grader.errors`, `grader.frozen` and `grader.report`."""
+"""Tests of what every room shares: `grader.errors`, `grader.evidence.frozen` and `grader.report`."""
 
 import math
 

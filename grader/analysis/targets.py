@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Self
 
 from grader.analysis.reference.calibration import Calibration
+from grader.evidence.frozen import Frozen
 from grader.evidence.values import Scope, Stage
-from grader.frozen import Frozen
 
 
 class Targets(Frozen):

@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
-from grader.frozen import Frozen
+from grader.evidence.frozen import Frozen
 from grader.report import Finding
 
 Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import UNNAMED, Part, Parts, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.values import Scope, Sentence, Stage, Text
-from grader.frozen import Frozen
 from grader.messages.message import EMPTY, say
 
 Kind = TypeVar("Kind", bound=Part)

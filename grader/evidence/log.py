@@ -5,9 +5,9 @@ from typing import ClassVar, Self
 
 from pydantic import model_validator
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Count, Rows, Scope, Sentence, Series, Stage, Text
-from grader.frozen import Frozen
 from grader.messages.message import say
 
 

@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
-from grader.frozen import Frozen
 from grader.messages.message import say
 
 # Cross-entropy, or none stored; another loss that the grader builds; one that it cannot build.

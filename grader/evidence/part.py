@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import CoreSchema, core_schema
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.problem import Problem
-from grader.frozen import Frozen
 from grader.messages.message import Message
 
 # A submission whose rubric names no runs has one training, in the run of this name.

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.values import Sentence
-from grader.frozen import Frozen
 from grader.messages.message import EMPTY
 
 

@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part
 from grader.evidence.values import Classes, Count, FiniteSeries, Scope, Series, Stage, Text
-from grader.frozen import Frozen
 
 Share = Annotated[float, Field(ge=0, le=1)]
 # The mistakes on more images would make the evidence larger and tell little more.

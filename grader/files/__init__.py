@@ -10,13 +10,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from grader.errors import UsageError
-from grader.frozen import Frozen
 from grader.messages.wording import quoted
 
-Written = TypeVar("Written", bound=Frozen)
+Written = TypeVar("Written", bound=BaseModel)
 
 
 class UnreadableError(Exception):

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from grader.errors import UsageError
 from grader.evidence import Evidence
-from grader.frozen import Frozen
+from grader.evidence.frozen import Frozen
 from grader.messages.wording import quoted
 from grader.report import Origin
 

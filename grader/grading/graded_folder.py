@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader.analysis.targets import Targets
 from grader.errors import UsageError
+from grader.evidence.frozen import Frozen
 from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
-from grader.frozen import Frozen
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose

@@ -12,11 +12,12 @@ from grader.checks import Check
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
-from grader.evidence.part import wanted
+from grader.evidence.part import kinds, wanted
 from grader.evidence.problem import Problem
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.report import (
+    EARNING,
     FILES,
     Finding,
     ItemResult,
@@ -202,10 +203,11 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
 
 def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
     """What stands above the items of a file that cannot be used: nothing else can be said of it."""
-    part = next((name for name in wanted() if evidence.named(name) == problem), "")
-    title = say("The {part} can be read", part=wanted()[part].word) if part else _CAN_BE_RUN
+    files = wanted()
+    part = next(name for name in (*files, *kinds()) if evidence.named(name) == problem)
+    title = say("The {part} can be read", part=files[part].word) if part in files else _CAN_BE_RUN
     return ItemResult(
-        id=f"{FILES}-{part or 'network'}",
+        id=f"{FILES}-{part}",
         title=title,
         kind=FILES,
         status="failed",
@@ -236,7 +238,7 @@ def _result(
         title=item.heading,
         kind=item.check.kind(),
         status=status,
-        points=item.points if status in {"passed", "not_checked"} else 0.0,
+        points=item.points if status in EARNING else 0.0,
         max_points=item.points,
         message=message,
         hint=hint,

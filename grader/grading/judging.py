@@ -21,8 +21,8 @@ from pydantic import TypeAdapter
 from grader.analysis.similarity.features import Features, features_of
 from grader.analysis.targets import Targets
 from grader.errors import WorkerError
+from grader.evidence.frozen import Frozen
 from grader.evidence.problem import Problem
-from grader.frozen import Frozen
 from grader.grading.budget import SECONDS_TO_JUDGE
 from grader.grading.cache import Measured
 from grader.grading.engines import ended_early

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import grader
-from grader.frozen import Frozen
+from grader.evidence.frozen import Frozen
 from grader.measure.request import Request, RerunRequest
 from grader.rubric import Limits, Plan
 
@@ -23,7 +23,6 @@ _COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
 _MEASURING = (
     "measure",
     "evidence",
-    "frozen.py",
     "rubric/__init__.py",
     "submissions/people.py",
     "submissions/submission.py",

@@ -17,8 +17,8 @@ from grader.analysis.reference.calibration import (
     Spread,
 )
 from grader.analysis.statistics import Array
+from grader.evidence.frozen import Frozen
 from grader.evidence.values import Classes
-from grader.frozen import Frozen
 from grader.measure.reply import share_right
 from grader.rubric import Plan
 from grader.rubric.lookup import plan_of

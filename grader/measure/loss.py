@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.model import LossForm
 from grader.evidence.values import Text
-from grader.frozen import Frozen
 from grader.measure.model.reading import shown
 from grader.measure.model.values import snake_case, whole
 

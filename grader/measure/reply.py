@@ -7,12 +7,12 @@ from pydantic import ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
+from grader.evidence.frozen import Frozen
 from grader.evidence.model import Model
 from grader.evidence.part import Parts, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Rerun, Scaled, Steps
 from grader.evidence.values import Classes, Sentence
-from grader.frozen import Frozen
 from grader.measure.request import Architecture
 from grader.messages.message import say
 

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from grader.errors import SubmissionError
 from grader.evidence import File
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT, Sentence, Text
-from grader.frozen import Frozen
 from grader.measure.loss import Loss
 from grader.measure.sources import Source, linked, open_archive, read_from, shown
 from grader.messages.message import EMPTY, Message, say, together

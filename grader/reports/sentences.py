@@ -217,8 +217,8 @@ def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
 
 
 def reason(report: Report) -> str:
-    """The one sentence that explains the verdict; empty where every item passed."""
-    if report.verdict == "passed" and all(item.status == "passed" for item in report.items):
+    """The one sentence that explains the verdict; empty where every item earned its points."""
+    if report.verdict == "passed" and all(map(earns, report.items)):
         return ""
     decisive = report.verdict if report.verdict in {"review", "error"} else "failed"
     due = (item.message for item in report.items if item.kind == FILES or item.status == decisive)

@@ -18,8 +18,8 @@ from pydantic import (
 from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
+from grader.evidence.frozen import Frozen
 from grader.evidence.part import wanted
-from grader.frozen import Frozen
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number

@@ -12,9 +12,11 @@ from grader.checks import load
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.checks.norm_within_cap import NormWithinCap
+from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
 from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
+from grader.messages.message import Message
 from grader.report import FILES, ItemResult, Origin, Pair, Report, Status, Whose, decided
 from grader.rubric import InDoubt, Item, NotChecked, Rubric
 
@@ -85,12 +87,22 @@ def test_a_file_that_cannot_be_used_is_said_first_and_skips_what_needs_it() -> N
     assert ("failed", 1.0, BROKEN.message) == (report.verdict, report.score, report.summary)
 
 
+def test_two_reasons_why_a_network_cannot_be_run_are_two_items() -> None:
+    """Each has its own id, so that none is lost where reports are compared by it."""
+    other = BROKEN.model_copy(update={"message": Message("The gradients are NaN.")})
+    rubric = a_rubric(ACCURACY, Item(id="rerun", title="Rerun", points=1, check=RerunLearns()))
+
+    report = report_of(rubric, accuracy=BROKEN, rerun=other)
+
+    assert ["files-accuracy", "files-rerun", "accuracy", "rerun"] == [item.id for item in report.items]
+
+
 @pytest.mark.parametrize(
     ("parts", "statuses", "verdict"),
     [
         pytest.param(
             {"accuracy": BROKEN},
-            {"files-network": "failed", "layers": "passed", "accuracy": "skipped", "logged": "passed"},
+            {"files-accuracy": "failed", "layers": "passed", "accuracy": "skipped", "logged": "passed"},
             "failed",
             id="a model that was read and cannot be run is no broken file",
         ),

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from grader.evidence.frozen import Frozen
 from grader.evidence.model import Model
 from grader.evidence.values import Scope
-from grader.frozen import Frozen
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 
