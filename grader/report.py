@@ -120,7 +120,7 @@ class Report(Frozen):
     With `name_is_declared`, only the student gives the name, in `submission.yaml`. `rubric` is the name of
     the rubric's file without its ending, `title` that of the assignment, and `contact` the e-mail address of
     whom to ask for a review, or "". `numbers` is for programs: `accuracy` is that on the test images. The
-    `teacher_notes` are on the class; only a teacher reads them.
+    `teacher_notes` are on other submissions; only a teacher reads them.
     """
 
     version: Literal[2] = 2

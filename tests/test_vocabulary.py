@@ -13,6 +13,7 @@ from grader.messages.languages import translated
 from grader.messages.message import say
 from grader.report import (
     Fact,
+    Finding,
     Report,
     decided,
     number,
@@ -25,7 +26,8 @@ from grader.report import (
     "name", ["RubricError", "UsageError", "SubmissionError", "WorkerError", "IsolationError"]
 )
 def test_each_error_has_a_sentence_and_a_hint(name: str) -> None:
-    """Every error is a GraderError."""
+    """Every error is a GraderError, and its class says first who must act."""
+    assert str(getattr(errors, name).__doc__).startswith(("For the ", "For whoever "))
     error = getattr(errors, name)("It is empty.", "Write it again.")
 
     assert isinstance(error, GraderError)
@@ -40,11 +42,20 @@ def test_data_does_not_change() -> None:
         problem.message = "b"
 
 
-@pytest.mark.parametrize("fields", [{"who": "student", "message": 3}, {"who": "nobody", "message": "a"}])
-def test_nothing_is_turned_into_another_type(fields: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Problem, {"who": "student", "message": 3}),
+        (Problem, {"who": "nobody", "message": "a"}),
+        *((Finding, {"status": status, "message": "a"}) for status in ("error", "skipped")),
+    ],
+)
+def test_nothing_is_turned_into_another_type(
+    kind: type[Problem | Finding], fields: dict[str, object]
+) -> None:
     """A number is no text, and a word that is not among those that there are is refused."""
     with pytest.raises(ValidationError):
-        Problem(**fields)
+        kind(**fields)
 
 
 MESSAGE = say(

@@ -61,7 +61,7 @@ def report(
         warm_up_judges()
         with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:
             write_pages(target, graded, run.targets, cache, drawers, run.absent)
-        written = f"{target}/{INDEX} and {written}"
+        written = f"{target}/{INDEX}, {written} and teacher.html"
     elif chosen.of_class:
         written = f"{target}/{chosen.file}"
         write_whole(target / chosen.file, chosen.page(tuple(reports.values())))

@@ -57,7 +57,9 @@ def lint(source: RubricFile) -> None:
 
 def calibrate(
     source: RubricFile,
-    runs: Annotated[int, typer.Option(min=2, metavar="NUMBER", help="Trainings for each batch size.")] = 8,
+    runs: Annotated[
+        int, typer.Option(min=2, max=50, metavar="NUMBER", help="Trainings for each batch size.")
+    ] = 8,
     train_on: Annotated[
         Path | None,
         typer.Option(

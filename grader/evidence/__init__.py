@@ -15,13 +15,14 @@ Kind = TypeVar("Kind", bound=Part)
 
 
 class File(Frozen):
-    """One file that was taken from the submission, and why this one."""
+    """One file that was taken from the submission, why this one, and what only a teacher reads of it."""
 
     role: Text
     name: Text
     bytes: int = Field(ge=0)
     sha256: Text
     note: Sentence = EMPTY
+    teacher_note: Sentence = EMPTY
 
 
 class Declaration(Frozen):

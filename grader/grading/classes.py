@@ -43,7 +43,8 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
             likeness = pairs.get(member.report.id, Likeness())
             yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
         else:
-            yield member.report.model_copy(update={"teacher_notes": (_NOT_COMPARED,)})
+            notes = (*member.report.teacher_notes, _NOT_COMPARED)
+            yield member.report.model_copy(update={"teacher_notes": notes})
 
 
 def _pairs(features: Sequence[Features]) -> dict[str, Likeness]:

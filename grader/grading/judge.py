@@ -116,6 +116,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         files=evidence.files,
         declaration=evidence.declaration,
         notes=_notes(evidence),
+        teacher_notes=tuple(file.teacher_note for file in evidence.files if file.teacher_note),
         seconds=origin.seconds,
         isolation=origin.isolation,
         limits=origin.limits,
@@ -175,7 +176,8 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
         "{count} more submission resembles this one but is not named here.",
         "{count} more submissions resemble this one but are not named here.",
     )
-    changed: dict[str, object] = {"pairs": pairs, "teacher_notes": (more,) if left_out else ()}
+    notes = (*report.teacher_notes, more) if left_out else report.teacher_notes
+    changed: dict[str, object] = {"pairs": pairs, "teacher_notes": notes}
     if rubric.likeness == "review" and report.verdict == "passed":
         changed |= {"verdict": "review", "summary": pairs[0].message}
     return report.model_copy(update=changed)

@@ -33,7 +33,9 @@ _SHORT = {"bce": "binary_crossentropy", "kld": "kl_divergence"} | dict(
 _BY_NAME = {name.replace("_", ""): name for name in _SETTINGS} | _SHORT
 # Keras' own, `losses/losses.py`; they are left out, so that equal losses are equal.
 _DEFAULTS = {"alpha": 0.25, "gamma": 2.0}
-_MEANS = (None, "auto", "sum_over_batch_size", "mean")
+_MEANS = ("auto", "sum_over_batch_size", "mean", "mean_with_sample_weight")
+# Without a reduction Keras sums the gradients of the batch.
+_TOTALS = (None, "none", "sum")
 # No honest setting is near it.
 _LARGEST = 100
 # How a file says what a loss is, without changing what it computes for one label an image.
@@ -72,18 +74,19 @@ def read_loss(stored: Any) -> StoredLoss:
     if isinstance(stored, list | dict) and len(stored) == 1:
         (stored,) = stored.values() if isinstance(stored, dict) else stored
     config: Any = {}
+    own = False
     if isinstance(stored, dict) and "class_name" in stored:
-        config = stored.get("config")
-        stored = (
-            config if isinstance(config, str) else snake_case(str(stored["class_name"]).rpartition(">")[2])
-        )
+        config, kind = stored.get("config"), str(stored["class_name"])
+        # A loss of the student's own may have the name of one of Keras'.
+        own = ">" in kind or stored.get("registered_name") not in {None, "", "function", kind}
+        stored = config if isinstance(config, str) else snake_case(kind.rpartition(">")[2])
         config = config if isinstance(config, dict) else {}
     if not isinstance(stored, str):
         return StoredLoss()
     name = shown(stored if "_" in stored else snake_case(stored))
     logits = config.get("from_logits")
     logits = logits if isinstance(logits, bool) else None
-    built = _built(stored, config)
+    built = None if own else _built(stored, config)
     if built is None:
         return StoredLoss(name, logits, form="unknown")
     if built.name not in _USUAL or built.total:
@@ -93,8 +96,8 @@ def read_loss(stored: Any) -> StoredLoss:
 
 def _built(stored: str, config: dict[str, Any]) -> Loss | None:
     name = _BY_NAME.get(stored.replace("_", "").lower())
-    reduction = config.get("reduction")
-    if name is None or reduction not in (*_MEANS, "sum"):
+    reduction = config.get("reduction", "mean")
+    if name is None or reduction not in (*_MEANS, *_TOTALS):
         return None
     settings = []
     for key, value in sorted(config.items()):
@@ -105,4 +108,4 @@ def _built(stored: str, config: dict[str, Any]) -> Loss | None:
             return None
         if value != _DEFAULTS.get(key, 0):
             settings.append((key, float(value)))
-    return Loss(name=name, settings=tuple(settings), total=reduction == "sum")
+    return Loss(name=name, settings=tuple(settings), total=reduction in _TOTALS)

@@ -215,7 +215,8 @@ def _take(source: Source, role: str, word: Message, patterns: Sequence[str], mos
         name=plain(choice.name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=together(choice.note, shared if links > 1 else EMPTY),
+        note=choice.note,
+        teacher_note=shared if links > 1 else EMPTY,
     )
     return Taken(file, content)
 

@@ -25,7 +25,7 @@ _MORE_PROCESSES = 1000
 class SandboxLimits:
     """What one worker may use."""
 
-    # By the clock, from the start or from what it was sent last, to its last reply.
+    # By the clock, from what it was sent last to its last reply.
     seconds: float
     # Bytes of its address space.
     memory: int

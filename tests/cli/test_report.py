@@ -49,7 +49,7 @@ def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert html.page(FAILED, draw(drawable(), YARDSTICK)) == drawn
     assert '<a href="ito/teacher.html">' in index
     assert "Zoë" in index
-    assert f"Written: {folder}/index.html and {folder}/<id>/report.html, from 2 reports." == (
+    assert f"Written: {folder}/index.html, {folder}/<id>/report.html and teacher.html, from 2 reports." == (
         capsys.readouterr().out.strip()
     )
 

@@ -162,6 +162,12 @@ def test_what_was_written_comes_back(tmp_path: Path) -> None:
     assert FILE == read_own(File, tmp_path / "file.json", 1_000_000, "grader grade")
 
 
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    """Also where root may read everything."""
+    with pytest.raises(UnreadableError, match="cannot be read: File name too long"):
+        read_own(File, tmp_path / ("x" * 300), 2_000_000, "grader grade")
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

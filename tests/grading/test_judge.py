@@ -17,7 +17,7 @@ from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
 from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
 from grader.messages.message import Message
-from grader.report import FILES, ItemResult, Origin, Pair, Report, Status, Whose, decided
+from grader.report import FILES, ItemResult, Origin, Pair, Report, Status, Whose, decided, for_student
 from grader.rubric import InDoubt, Item, NotChecked, Rubric
 
 BROKEN = Problem(who="student", message="`model.keras` is empty.", hint="Save it again.")
@@ -250,6 +250,18 @@ def test_notes_of_every_part_are_kept() -> None:
         "The log has no epochs.",
         "An old form was read.",
     ) == tuple(map(str, report.notes))
+
+
+def test_what_tells_of_others_is_for_the_teacher() -> None:
+    """A second name of a file stands with the pairs that are not named, and no student reads either."""
+    file = File(role="log", name="a.csv", bytes=1, sha256="0", teacher_note="It has 2 names on this disk.")
+    rubric = a_rubric()
+
+    report = with_pairs(rubric, report_of(rubric, files=(file,)), (PAIR,), left_out=2)
+
+    assert 2 == len(report.teacher_notes)
+    assert () == report.notes
+    assert () == for_student(report).teacher_notes
 
 
 def test_a_check_that_raises_is_our_mistake(caplog: pytest.LogCaptureFixture) -> None:

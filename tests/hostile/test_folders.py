@@ -119,9 +119,10 @@ def test_a_hard_link_is_noted(tmp_path: Path) -> None:
 
     assert isinstance(intake.parts["model"], Taken)
     assert b"model" == intake.parts["model"].content
-    assert said(intake.parts["model"].file.note)
+    assert said(intake.parts["model"].file.teacher_note)
+    assert "" == str(intake.parts["model"].file.note)
     assert isinstance(intake.parts["log"], Taken)
-    assert "" == str(intake.parts["log"].file.note)
+    assert "" == str(intake.parts["log"].file.teacher_note)
 
 
 @pytest.mark.hostile_row(45)

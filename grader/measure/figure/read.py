@@ -44,7 +44,7 @@ def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) 
         raise SubmissionError(
             say("{name} is not a PNG or JPEG, the only pictures that are read.", name=name), _SAVE_AGAIN
         )
-    # Between its marks a JPEG writes no such bytes.
+    # Its coded data never has these bytes; a thumbnail in its metadata may.
     scans = content.count(_SCAN) if form == "jpeg" else 0
     if scans > MOST_SCANS:
         sentence = say(

@@ -48,22 +48,26 @@ def clean_ends(reading: Reading, ends: Any, names: Mapping[str, str]) -> Any:
 def _call(reading: Reading, layer: str, call: Any, names: Mapping[str, str]) -> Call:
     if isinstance(call, dict) and set(call) == {"args", "kwargs"} and isinstance(call["kwargs"], dict):
         found = {key: _value(reading, layer, call[key], names) for key in ("args", "kwargs")}
-        if any(not _is_tensors(found["kwargs"].get(key)) for key in _OF_TENSORS):
-            raise _broken(layer)
-        return found
-    if (
+    elif (
         isinstance(call, list)
         and call
         and all(isinstance(part, list) and len(part) in (3, 4) for part in call)
     ):
-        return _call_of_keras_2(reading, layer, call, names)
-    raise _broken(layer)
+        found = _call_of_keras_2(reading, layer, call, names)
+    else:
+        raise _broken(layer)
+    if any(not _is_tensors(found["kwargs"].get(key)) for key in _OF_TENSORS):
+        raise _broken(layer)
+    return found
 
 
 def _is_tensors(value: Any) -> bool:
     """Whether this is nothing, a tensor, or a list of these."""
     parts = value if isinstance(value, list) else [value]
-    return all(part is None or (isinstance(part, dict) and "class_name" in part) for part in parts)
+    return all(
+        part is None or (isinstance(part, dict) and part.get("class_name") == "__keras_tensor__")
+        for part in parts
+    )
 
 
 def _call_of_keras_2(reading: Reading, layer: str, call: list[Any], names: Mapping[str, str]) -> Call:

@@ -27,7 +27,7 @@ PLAIN_KINDS = "fiub"
 LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
 MOST_SUMMED = 8
-# No chunk is made smaller than the first by h5py itself, and a student's own are no smaller than the second.
+# Chunks up to the first may be larger than their array; none is smaller than the second unless the array is.
 FREE_CHUNK = 16 * 2**10
 SMALLEST_CHUNK = 2**10
 # Chunks at the edges of an array may be larger than what is left of it.

@@ -236,7 +236,8 @@ def _rename(network: Node, name: str) -> None:
         new = names[layer["config"]["name"]]
         if is_network(layer):
             _rename(layer, new)
-        layer["config"]["name"] = new
+        else:
+            layer["config"]["name"] = new
         if "name" in layer:
             layer["name"] = new
         for tensor in connections.histories(layer.get("inbound_nodes")):

@@ -33,7 +33,7 @@ _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 
 
 def loss_for(probabilities: bool, stored: StoredLoss | None = None) -> Loss:
-    """The stored loss of a batch, all but the first of the table on one-hot labels.
+    """The stored loss of a batch; all but `PLAIN` compare with one-hot labels.
 
     Without one, the mean sparse categorical cross-entropy, for outputs that are probabilities or logits.
     """

@@ -46,8 +46,11 @@ class Predictor:
         """The raw outputs, shape (n, classes); a SubmissionError if Keras cannot compute them."""
         parts = [images[start : start + self.batch] for start in range(0, len(images), self.batch)]
         inputs = (as_inputs(part, self._shape, scale, self._standard) for part in parts)
+        return np.concatenate([self._answer(batch) for batch in inputs])
+
+    def _answer(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         try:
-            return np.concatenate([self._outputs(batch).numpy() for batch in inputs])
+            answer: NDArray[np.float32] = self._outputs(batch).numpy()
         except (ValueError, TypeError, tf.errors.InvalidArgumentError) as error:
             raise SubmissionError(
                 say("Keras cannot compute this network on the images: {error}", error=first_words(error)),
@@ -56,6 +59,7 @@ class Predictor:
                     "and fix the layer that fails."
                 ),
             ) from None
+        return answer
 
     def classes(self, images: NDArray[np.generic], scale: str) -> NDArray[np.uint8]:
         """The class of each image, shape (n,); a SubmissionError if some outputs are NaN or infinite."""
@@ -111,11 +115,10 @@ def best_scale(tried: Sequence[Tried]) -> Tried:
 
 
 def _loss(outputs: NDArray[np.float32], labels: NDArray[np.int64], stored: Loss | None) -> float:
-    """The mean of the stored loss or else of cross-entropy; infinite where outputs are not finite."""
-    if not np.isfinite(outputs).all():
-        return math.inf
+    """The mean of the stored loss or else of cross-entropy; infinite where it is not a number."""
     loss = loss_for(gives_probabilities(outputs), stored)
-    return float(loss(tf.constant(labels), tf.constant(outputs)))
+    value = float(loss(tf.constant(labels), tf.constant(outputs)))
+    return value if math.isfinite(value) else math.inf
 
 
 def gives_probabilities(outputs: NDArray[np.float32]) -> bool:

@@ -130,7 +130,7 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
 
 
 def _adapt(network: keras.Model, inputs: tf.Tensor) -> None:
-    """Give `Normalization` layers the mean and the variance of what reaches them of these inputs."""
+    """Give `Normalization` layers, but for nested ones, the mean and variance of what reaches them."""
     for layer in network.layers:
         if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
             layer.adapt(keras.Model(network.inputs, layer.input)(inputs, training=False))

@@ -21,12 +21,23 @@ from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.wording import quoted
 from grader.platforms.hooks import Options
-from grader.report import ItemResult, Report, Status, Verdict, Whose, decided, for_student, number, so_far
+from grader.report import (
+    ItemResult,
+    Report,
+    Status,
+    Verdict,
+    Whose,
+    decided,
+    earns,
+    for_student,
+    number,
+    so_far,
+)
 from grader.reports import markdown, sentences
 from grader.submissions.submission import open_submission
 
 # Every other status and verdict is an error.
-_STATUS: Mapping[Status | Verdict, str] = {"passed": "pass", "failed": "fail"}
+_STATUS: Mapping[Verdict, str] = {"passed": "pass", "failed": "fail"}
 _LEVEL: Mapping[Status, str] = {"failed": "error", "review": "warning", "error": "warning"}
 
 
@@ -68,10 +79,11 @@ def result(report: Report) -> str:
 
 def _test(item: ItemResult, language: Language) -> dict[str, Any]:
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
+    points = decided(item)
     return {
         "name": sentences.sentence(item.title, language),
-        "status": _STATUS.get(item.status, "error"),
-        "score": decided(item) or 0,
+        "status": "pass" if earns(item) else "error" if points is None else "fail",
+        "score": points or 0,
         "message": "\n".join(lines),
         "test_code": "",
         "filename": "",

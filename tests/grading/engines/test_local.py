@@ -1,5 +1,6 @@
 """Tests of workers on this machine, real processes, and of the choice of an engine."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from grader.errors import IsolationError
 from grader.grading.engines import Answer, Task
-from grader.grading.engines.local import LocalEngine, opened
+from grader.grading.engines.local import LocalEngine, opened, usable_cores, usable_jobs
 from grader.sandbox.limits import SandboxLimits
 
 # Without them a worker could read and send what it likes.
@@ -18,6 +19,11 @@ pytestmark = [
     pytest.mark.usefixtures("workers"),
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),
 ]
+
+
+def test_jobs_are_no_more_than_the_machine_has() -> None:
+    """Neither its processors nor its memory."""
+    assert 1 <= usable_jobs() <= usable_cores() <= (os.cpu_count() or 1)
 
 
 @pytest.fixture

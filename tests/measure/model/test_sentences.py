@@ -261,7 +261,15 @@ CALLS = [
             *([call(a_tensor("input", 10**6))], [call(a_tensor("input", -1))]),
             [call({"class_name": "__slice__", "config": {"start": "x", "stop": None, "step": None}})],
             *([call(a_tensor("nobody"))], [call(A_TENSOR)] * 2),
-            *([call(A_TENSOR, mask=mask)] for mask in ("concatenate", 1, ["x"], {"a": 1})),
+            *(
+                [call(A_TENSOR, mask=mask)]
+                for mask in (
+                    *("concatenate", 1, ["x"], {"a": 1}),
+                    {"class_name": "__ellipsis__", "config": {}},
+                    {"class_name": "__slice__", "config": {"start": 0, "stop": 1, "step": None}},
+                )
+            ),
+            [[["input", 0, 0, {"mask": 3}]]],
             [call(a_tensor("input"), [a_tensor("dense", 1)]), call(a_tensor("dense"))],
         )
     ),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from builders_golden import refusal_of
 
+from grader.measure.loss import Loss
 from grader.measure.training.images import SCALES, Standard
 from grader.measure.training.predict import Predictor, Tried, best_scale, gives_probabilities, try_scales
 
@@ -43,6 +44,16 @@ def test_a_more_accurate_scale_beats_a_smaller_loss() -> None:
     tried = (Tried("a", 0.70, 0.5), Tried("b", 0.83, 2.0), Tried("c", 0.82, 1.5), Tried("d", 0.1, math.inf))
 
     assert "c" == best_scale(tried).scale
+
+
+def test_a_loss_that_is_no_number_is_the_largest() -> None:
+    """Poisson's loss of a negative output is NaN, which is smaller than nothing."""
+    dataset = build.a_dataset()
+    predictor = Predictor(build.a_network(softmax=False), (6, 6), STANDARD)
+
+    tried = try_scales(predictor, dataset.x_train, dataset.y_train, Loss(name="poisson"))
+
+    assert {math.inf} == {one.loss for one in tried}
 
 
 @pytest.mark.hostile_row(35)

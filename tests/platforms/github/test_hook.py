@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.platforms.github.hook import annotations, hook, result
 from grader.platforms.hooks import Options
-from grader.report import Report
+from grader.report import Report, Status
 from grader.reports.sentences import advice
 from grader.rubric.lookup import DEFAULT
 
@@ -74,6 +74,22 @@ def test_whole_points_are_whole_numbers() -> None:
 def test_what_waits_for_a_person_is_an_error(report: Report, status: str) -> None:
     """The form knows nothing else."""
     assert status == reported(result(report))["status"]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_open", "shown"),
+    [
+        ("not_checked", False, "pass"),
+        ("skipped", False, "fail"),
+        ("skipped", True, "error"),
+        ("review", True, "error"),
+    ],
+)
+def test_an_item_that_earned_its_points_passed(status: Status, is_open: bool, shown: str) -> None:
+    """What waits for a person is an error; what is lost has failed."""
+    report = a_report(an_item(status=status, is_open=is_open))
+
+    assert shown == reported(result(report))["tests"][0]["status"]
 
 
 @pytest.mark.parametrize(
