@@ -19,14 +19,19 @@ Level = Literal["full", "limited", "basic"]
 FILES = "files"
 EARNING: frozenset[Status] = frozenset({"passed", "not_checked"})
 _UNDECIDED = say("The grader cannot decide this.")
+_NOTED = say("This was compared; the result does not depend on it.")
 
 
 class Finding(Frozen):
-    """What a check says: a status, a sentence with what was found and what was asked, and what to do."""
+    """What a check says: a status, a sentence with what was found and what was asked, and what to do.
+
+    It `doubts` where the evidence contradicts itself, whatever a rubric makes of that.
+    """
 
     status: Literal["passed", "failed", "review", "not_checked"]
     message: Message
     hint: Message = EMPTY
+    doubts: bool = False
 
 
 def passed(message: Message, hint: Message = EMPTY) -> Finding:
@@ -41,7 +46,7 @@ def failed(message: Message, hint: Message) -> Finding:
 
 def review(message: Message, hint: Message = EMPTY) -> Finding:
     """The evidence contradicts itself, and a teacher must look."""
-    return Finding(status="review", message=message, hint=hint)
+    return Finding(status="review", message=message, hint=hint, doubts=True)
 
 
 def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
@@ -52,8 +57,8 @@ def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
 class ItemResult(Frozen):
     """One item of the rubric with what was found, or a file that cannot be used (`kind` is `files`).
 
-    `is_open` says that a person may still grant its points: it is in review, could not be graded, or was
-    skipped because of such an item.
+    `is_open` says that somebody will still decide it: it is in review, could not be graded, or was skipped
+    because of such an item, and the verdict depends on it.
     """
 
     id: str
@@ -66,6 +71,7 @@ class ItemResult(Frozen):
     hint: Message = EMPTY
     teacher_hint: str = ""
     is_open: bool = False
+    doubts: bool = False
 
 
 class Fact(Frozen):
@@ -165,10 +171,11 @@ def for_student(report: Report) -> Report:
 
 
 def _for_student(item: ItemResult) -> ItemResult:
-    if item.status not in {"review", "error", "not_checked"}:
-        return item
-    doubts = item.status == "review" and not item.max_points
-    return item.model_copy(update={"hint": EMPTY, "message": _UNDECIDED if doubts else item.message})
+    hint = EMPTY if item.status in {"review", "error", "not_checked"} else item.hint
+    message = item.message
+    if not item.max_points and (item.status == "review" or (item.status == "passed" and item.doubts)):
+        message = _UNDECIDED if item.status == "review" else _NOTED
+    return item.model_copy(update={"hint": hint, "message": message})
 
 
 def earns(item: ItemResult) -> bool:

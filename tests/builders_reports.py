@@ -56,7 +56,7 @@ def a_norm_item(**fields: Any) -> ItemResult:
         "hint": "Pass `clipnorm=1.0` to `Adam` and train again.",
         "teacher_hint": "Chapter 11 shows\nwhere the argument goes.\n",
     } | fields
-    return ItemResult(**fields)
+    return an_item(**fields)
 
 
 def an_accuracy_item(**fields: Any) -> ItemResult:
@@ -70,7 +70,7 @@ def an_accuracy_item(**fields: Any) -> ItemResult:
         "max_points": 2.5,
         "message": "The model is right on 0.8745 of 10,000 test images; the rubric asks for 0.87.",
     } | fields
-    return ItemResult(**fields)
+    return an_item(**fields)
 
 
 def a_report(*items: ItemResult, **fields: Any) -> Report:
@@ -147,7 +147,9 @@ ERROR = a_report(
 PARTIAL = a_report(
     an_item(),
     a_norm_item(),
-    an_accuracy_item(status="skipped", points=0.0, message="Not looked at, because `norm` did not pass."),
+    an_accuracy_item(
+        status="skipped", points=0.0, message="Not looked at, because `norm` did not pass.", is_open=False
+    ),
     id="zhou",
     name="zhou",
     verdict="failed",

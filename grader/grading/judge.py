@@ -96,6 +96,9 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     score = sum(item.points for item in items)
     most = sum(item.max_points for item in items)
     verdict = _verdict(rubric, items, score, most)
+    if verdict in {"passed", "failed"} and any(item.status == "review" for item in items):
+        # Nobody is asked about what cannot change the verdict.
+        items = tuple(item.model_copy(update={"is_open": False}) for item in items)
     declared = evidence.declaration.name
     return Report(
         program=f"grader {__version__}",
@@ -195,7 +198,7 @@ def _not_asked(item: Item, earlier: Mapping[str, ItemResult]) -> ItemResult | No
 def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, ItemResult]) -> ItemResult:
     if isinstance(found, Finding):
         finding = _decided(item, found)
-        return _result(item, finding.status, finding.message, finding.hint)
+        return _result(item, finding.status, finding.message, finding.hint, doubts=finding.doubts)
     if found.who == "student":
         said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
         return _result(item, "skipped", said)
@@ -229,11 +232,18 @@ def _decided(item: Item, finding: Finding) -> Finding:
         return finding
     if item.in_doubt == "failed":
         return failed(together(finding.message, say("In doubt, this rubric fails the item.")), _CLEAR_UP)
-    return passed(together(finding.message, say("In doubt, this rubric only leaves a note.")))
+    noted = passed(together(finding.message, say("In doubt, this rubric only leaves a note.")))
+    return noted.model_copy(update={"doubts": True})
 
 
-def _result(
-    item: Item, status: Status, message: Message, hint: Message = EMPTY, *, is_open: bool = False
+def _result(  # noqa: PLR0913  (what an item result is made of)
+    item: Item,
+    status: Status,
+    message: Message,
+    hint: Message = EMPTY,
+    *,
+    is_open: bool = False,
+    doubts: bool = False,
 ) -> ItemResult:
     return ItemResult(
         id=item.id,
@@ -246,6 +256,7 @@ def _result(
         hint=hint,
         teacher_hint=item.hint if status in {"failed", "review"} else "",
         is_open=is_open or status == "review",
+        doubts=doubts,
     )
 
 

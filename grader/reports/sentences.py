@@ -21,6 +21,7 @@ _WHO_LOOKS: Mapping[Status, Message] = {
         "it does not count as a zero."
     ),
 }
+_SETTLED = say("The verdict does not depend on this.")
 _ADVICE: Mapping[Status, Message] = {
     "passed": say("Advice"),
     "failed": say("To do"),
@@ -169,7 +170,7 @@ def _decides(item: ItemResult, report: Report) -> bool:
     if report.verdict in ("review", "error"):
         return item.status == report.verdict
     # A rubric may ask for less than all points, so a report that passed can have items that failed.
-    return item.kind != FILES and not earns(item) and not item.is_open
+    return item.kind != FILES and item.status in {"failed", "skipped"} and not item.is_open
 
 
 def next_step(report: Report) -> str:
@@ -179,8 +180,9 @@ def next_step(report: Report) -> str:
 
 
 def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
-    """Who looks at an item that is not decided; empty where nobody has to."""
-    return translated(_WHO_LOOKS.get(item.status, ""), language)
+    """Who looks at an item that is not decided, or that nobody has to; empty where it is decided."""
+    settled = item.status == "review" and not item.is_open
+    return translated(_SETTLED if settled else _WHO_LOOKS.get(item.status, ""), language)
 
 
 def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str, str], ...]:

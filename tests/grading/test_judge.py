@@ -151,12 +151,12 @@ NEEDS_GUARD = LAYERS.model_copy(update={"id": "more", "requires": ("guard",)})
 def test_a_teacher_is_asked_where_the_verdict_depends_on_it(
     items: tuple[Item, ...], parts: dict[str, object], pass_at: float, verdict: str, score: float
 ) -> None:
-    """A doubt that cannot change the verdict stays in the report, and its points stay open."""
+    """A doubt that cannot change the verdict stays in the report without points; nobody is asked for them."""
     report = report_of(a_rubric(*items, pass_at=pass_at), accuracy=build.an_accuracy(0.5), **parts)
 
     doubt = next(item for item in report.items if item.id in {"agree", "guard"})
     assert (verdict, score) == (report.verdict, report.score)
-    assert ("review", None) == (doubt.status, decided(doubt))
+    assert ("review", None, verdict in {"review", "error"}) == (doubt.status, decided(doubt), doubt.is_open)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,7 @@ def test_the_rubric_decides_what_a_doubt_is(in_doubt: InDoubt, verdict: str, sco
     assert (verdict, score) == (report.verdict, report.score)
     assert str(report.items[0].message).startswith(str(found.message))
     assert (in_doubt == "review") == (found.hint == report.items[0].hint)
+    assert report.items[0].doubts == (in_doubt != "failed")
 
 
 @pytest.mark.parametrize("in_doubt", ["review", "failed", "note"])

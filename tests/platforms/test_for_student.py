@@ -29,7 +29,9 @@ SAID_TO_TEACHERS = (say("For the teacher"), say("For whoever runs the grader"), 
 STATUSES = ("passed", "failed", "review", "error", "skipped", "not_checked")
 
 OTHERS = st.lists(st.from_regex(r"zq[0-9]{6}", fullmatch=True), min_size=1, max_size=4, unique=True)
-ITEMS = st.lists(st.tuples(st.sampled_from(STATUSES), st.sampled_from([0.0, 2.0])), max_size=6)
+# With "noted", an item passed because its rubric only leaves a note in doubt.
+ITEMS = st.lists(st.tuples(st.sampled_from((*STATUSES, "noted")), st.sampled_from([0.0, 2.0])), max_size=6)
+ASKED = say("A teacher will review this. It does not count as a zero.")
 
 
 def one_of_a_class(
@@ -41,11 +43,13 @@ def one_of_a_class(
         *(
             an_item(
                 id=f"item{number}",
-                status=status,
+                status="passed" if status == "noted" else status,
                 points=0.0,
                 max_points=most,
-                message=DOUBT if status == "review" and not most else "Found.",
+                message=DOUBT if status in {"review", "noted"} and not most else "Found.",
                 hint=HINT if status in {"review", "error", "not_checked"} else "Do this.",
+                is_open=verdict in {"review", "error"} and status in {"review", "error", "skipped"},
+                doubts=status in {"review", "noted"},
             )
             for number, (status, most) in enumerate(items)
         ),
@@ -94,9 +98,13 @@ def sinks(report: Report) -> dict[str, str]:
 @settings(max_examples=25, deadline=None)
 @given(others=OTHERS, items=ITEMS, verdict=st.sampled_from(["passed", "failed", "review", "error"]))
 def test_no_student_reads_of_another(language: Language, others, items, verdict) -> None:
-    """No id or name of another submission, no doubt without points, nothing for the teacher, no sandbox."""
+    """No id or name of another submission, no doubt without points, nothing for the teacher, no sandbox.
+
+    Nobody is promised a review that cannot change the verdict.
+    """
     report = one_of_a_class(others, items, verdict, language)
-    private = (*others, *WITHHELD, *(translated(text, language) for text in SAID_TO_TEACHERS))
+    promised = () if verdict in {"review", "error"} else (ASKED,)
+    private = (*others, *WITHHELD, *(translated(text, language) for text in (*SAID_TO_TEACHERS, *promised)))
 
     found = {
         (sink, one)
