@@ -18,7 +18,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
 from grader.messages.message import EMPTY, Message, say, say_counted, together
-from grader.messages.wording import listed, number, quoted
+from grader.messages.wording import listed, number
 from grader.report import Finding, failed, passed, review
 
 _SAY_WHICH = say(
@@ -50,7 +50,8 @@ class NormWithinCap(Check):
     before clipping is held at the cap, and the first and last norms of each series are like those of the
     rerun and the probe, as far as a calibration says that honest runs are. Where the numbers do not tell,
     `scope` and `stage` are assumed; a column over the cap that could be the norm of all gradients is then
-    left to a teacher. So is any column over the cap after the first eight, which alone are worked out.
+    left to a teacher. Only eight columns are worked out, those after clipping first; any other after clipping
+    that is over the cap is left to a teacher, too.
 
     Where the log has the largest norm of a variable after clipping, within the cap, another norm over the cap
     can only be the larger one of all gradients, and nobody has to know how many variables there are.
@@ -118,19 +119,16 @@ class NormWithinCap(Check):
 
     def _not_interpreted(self, norms: NormColumns) -> Finding | None:
         """The first column that is over the cap among those of which nobody worked out what they hold."""
-        logged = [column for column in norms.log.norms() if column.values]
-        limit = self.cap * (1 + self.tolerance)
-        for column in logged[len(norms.columns) :]:
-            largest = max(column.values)
-            if column.stage != "before" and len(over(column.values, limit)):
+        for column in norms.others:
+            if column.stage == "after" and not self._within(column, Bound(self.cap)):
                 return review(
                     say(
                         "{name} has norms up to {largest}; the rubric asks for at most {cap}. The log has "
-                        "{count} norm columns, and only the first {most} are interpreted.",
-                        name=quoted(column.header),
-                        largest=number(largest, apart_from=self.cap),
+                        "{count} norm columns, and only {most} of them are interpreted.",
+                        name=column.name,
+                        largest=number(column.largest, apart_from=self.cap),
                         cap=number(self.cap),
-                        count=len(logged),
+                        count=len(norms.columns) + len(norms.others),
                         most=len(norms.columns),
                     ),
                     _FEWER,

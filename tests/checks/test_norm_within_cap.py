@@ -229,6 +229,17 @@ def test_a_ninth_column_over_the_cap_is_left_to_a_teacher(last: dict[str, Any], 
     assert status == finding.status
 
 
+def test_columns_before_clipping_do_not_hide_one_after_it() -> None:
+    """However many there are, and where some are the same."""
+    before = [a_norm([2.9, 2.2, 1.2, 0.3], scope="global", stage="before") for _ in range(8)]
+
+    assert "passed" == found(*before, a_norm([1.0, 1.0, 0.9, 0.3], "after", **VARIABLE)).status
+    assert "failed" == found(*before, a_norm([1.0, 1.3, 0.9, 0.3], "after", **VARIABLE)).status
+    after = [a_norm([0.9] * 4, **VARIABLE) for _ in range(8)]
+    # Beside those after clipping, one without a stage is from before it.
+    assert "passed" == found(*after, a_norm([2.9, 2.2, 1.2, 0.3], "norm")).status
+
+
 def test_the_worst_column_decides() -> None:
     """A failure goes before a review, and a review before a pass."""
     good = a_norm([1.0] * 4, "good", stage="after")

@@ -23,8 +23,6 @@ HOW_TO_LOG = say(
 # A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
 REACHES = 1e-3
 EARLY_STEPS = 200
-# There are four series; who logs more norms than this does not log them for a reader.
-_MOST_COLUMNS = 8
 
 # The log or `submission.yaml` says it, the column beside it, the optimizer's moments prove it, the numbers
 # tell it as far as honest runs are alike, or it is assumed.
@@ -116,7 +114,7 @@ def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after"
     Beside a column with a stage, one without has the other: who logs `grad_norm` and `grad_norm_clipped` has
     said which was not clipped.
     """
-    logged = [column for column in log.norms() if column.values][:_MOST_COLUMNS]
+    logged = [column for column in log.norms() if column.values]
     stages = {column.stage for column in logged if column.stage}
     beside: Stage | None = "before" if stages == {"after"} else "after" if stages == {"before"} else None
     return tuple(

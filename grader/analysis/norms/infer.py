@@ -15,6 +15,8 @@ from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import Scope, Stage
 
+# There are four series; who logs more norms than this does not log them for a reader.
+_MOST_COLUMNS = 8
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
 # What an optimizer is given, and sums up exactly.
@@ -36,11 +38,15 @@ class ClippedLater:
 
 @dataclass(frozen=True)
 class NormColumns:
-    """The norm columns of one log that have values, in its order: the same for every check and chart."""
+    """The norm columns of one log that have values, in its order: the same for every check and chart.
+
+    Of more than eight, those after clipping go first; what the `others` hold was not worked out.
+    """
 
     log: Log
     columns: tuple[NormColumn, ...]
     references: References
+    others: tuple[NormColumn, ...] = ()
 
     def clipped_later(self, cap: float) -> ClippedLater | None:
         """The norms that were logged before the training loop clipped; None where the optimizer clips."""
@@ -90,10 +96,13 @@ def infer_columns(log: Log, references: References) -> NormColumns:
     exceed the cap have the same bound, so what is assumed does for both.
     """
     targets = references.targets
-    columns = declared_columns(log, targets.scope, targets.stage)
+    declared = declared_columns(log, targets.scope, targets.stage)
+    places = sorted(range(len(declared)), key=lambda place: declared[place].stage == "before")
+    columns = tuple(declared[place] for place in sorted(places[:_MOST_COLUMNS]))
+    others = tuple(declared[place] for place in places[_MOST_COLUMNS:])
     if targets.cap is not None and all(is_finite(column.values) for column in columns):
         columns = tuple(_inferred(log, column, references) for column in columns)
-    return NormColumns(log, columns, references)
+    return NormColumns(log, columns, references, others)
 
 
 def _inferred(log: Log, column: NormColumn, references: References) -> NormColumn:
