@@ -144,13 +144,13 @@ class NormWithinCap(Check):
             if globally and not self.accept_global_clipnorm:
                 return self._clipped_globally(column)
             return say("the rubric asks for at most {cap}.", cap=number(self.cap))
-        over = self._over(norms.log, column, cap)
+        found = self._over(norms.log, column, cap)
         widest = norms.references.bound(self.cap, column.scope if column.scope_known else "global")
         if widest is None:
             unknown = say(
                 "{over} The norm of all gradients as one vector may reach the cap times the square "
                 "root of the number of variables, which is not known here.",
-                over=over,
+                over=found,
             )
             hint = _COUNT if column.scope_known else _SAY_WHICH
             return _MAY_BE_LARGER if is_settled else review(unknown, hint)
@@ -160,7 +160,7 @@ class NormWithinCap(Check):
                     say(
                         "{over} The log does not say which norm this is: the largest norm of a variable may "
                         "reach {cap}, the norm of all gradients as one vector {widest}.",
-                        over=over,
+                        over=found,
                         cap=number(self.cap),
                         widest=widest.described(),
                     ),
@@ -172,11 +172,11 @@ class NormWithinCap(Check):
                 say("Its numbers show that it is the global norm.") if shown else EMPTY,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
-        is_told = column.stage_known and not norms.clipped_later(self.cap)
+        is_told = column.stage_known and not norms.clipped_later
         reason = EMPTY if is_told else self._cause(widest, norms)
         if column.scope == "global":
-            over = self._over(norms.log, column, widest)
-        return failed(together(over, reason), self._advice(norms))
+            found = self._over(norms.log, column, widest)
+        return failed(together(found, reason), self._advice(norms))
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return not len(over(column.values, bound.value * (1 + self.tolerance)))
@@ -217,7 +217,7 @@ class NormWithinCap(Check):
                 where=place(norms.log, row),
                 cap=number(self.cap),
             ),
-            LOG_CLIPPED if norms.clipped_later(self.cap) else HOW_TO_LOG,
+            _how_to_log(norms),
         )
 
     def _clipped_globally(self, column: NormColumn) -> Finding:
@@ -247,22 +247,24 @@ class NormWithinCap(Check):
 
     def _cause(self, widest: Bound, norms: NormColumns) -> Message:
         """Why norms are over all that clipping leaves, and what the grader's own training has over it."""
-        if later := norms.clipped_later(self.cap):
-            return clipped_later(later, self.cap)
+        later = norms.clipped_later
+        proof = clipped_later(later) if later else EMPTY
+        if later and later.is_at_cap:
+            return proof
         optimizer, rerun = norms.references.optimizer, norms.references.rerun
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
-        elif optimizer and not optimizer.cap:
+        elif optimizer and not optimizer.cap and not later:
             cause = say("and the stored optimizer has no `clipnorm`, so these are not clipped")
         else:
             cause = say("so these were logged before clipping, or nothing was clipped")
-        over = say(
+        bound = say(
             "After clipping no norm can be over {value}, {cause}.", value=number(widest.value), cause=cause
         )
         if rerun is None:
-            return over
+            return together(bound, proof)
         own = rerun.norms.global_before[:STEPS], rerun.norms.global_after[:STEPS]
-        before, after = (sum(norm > widest.value for norm in norms) for norms in own)
+        before, after = (sum(norm > widest.value for norm in series) for series in own)
         seen = say(
             "In the grader's own training of this network {before} of the first {count} global norms "
             "are over it before clipping, and {after} after.",
@@ -270,10 +272,10 @@ class NormWithinCap(Check):
             count=len(own[0]),
             after=after,
         )
-        return together(over, seen)
+        return together(bound, seen, proof)
 
     def _advice(self, norms: NormColumns) -> Message:
-        if norms.clipped_later(self.cap):
+        if norms.clipped_later and norms.clipped_later.is_at_cap:
             return LOG_CLIPPED
         optimizer = norms.references.optimizer
         if optimizer and self._clips(optimizer):
@@ -290,11 +292,18 @@ class NormWithinCap(Check):
         return together(
             found,
             say("Train with `clipnorm={cap}`, and log the norms after clipping.", cap=number(self.cap)),
-            HOW_TO_LOG,
+            _how_to_log(norms),
         )
 
     def _clips(self, optimizer: Optimizer) -> bool:
         return 0 < optimizer.cap <= self.cap * (1 + self.tolerance)
+
+
+def _how_to_log(norms: NormColumns) -> Message:
+    later = norms.clipped_later
+    if later and later.is_at_cap:
+        return LOG_CLIPPED
+    return together(HOW_TO_LOG, LOG_CLIPPED) if later else HOW_TO_LOG
 
 
 def _norms_within(asked: Message, columns: list[NormColumn]) -> Message:

@@ -11,6 +11,7 @@ from grader.analysis.diagnosis.optimizer import clipped_later, other_clipping, o
 from grader.analysis.moments.compare import fits_in_log
 from grader.analysis.norms.columns import is_held
 from grader.analysis.norms.infer import SEEN, NormColumns
+from grader.analysis.targets import Targets
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Rerun
@@ -77,6 +78,10 @@ class OptimizerIs(Check):
     accept_global_clipnorm: bool = Field(default=True)
 
     stored: Literal["required", "optional"] = "optional"
+
+    def targets(self) -> Targets:
+        """The cap."""
+        return Targets(cap=self.clipnorm)
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""
@@ -166,14 +171,14 @@ class OptimizerIs(Check):
         cap = self.clipnorm
         if stored.cap or stored.clipvalue or cap is None or not self.accept_global_clipnorm:
             return None
-        later = norms.clipped_later(cap)
-        if later and later.is_at_cap:
+        later = norms.clipped_later
+        if later and later.is_at_cap and cap == norms.references.cap:
             return passed(
                 say(
                     "The stored optimizer is {found}, but {proof} The rubric accepts gradients that are "
                     "clipped as one vector.",
                     found=found,
-                    proof=clipped_later(later, cap),
+                    proof=clipped_later(later),
                 )
             )
         after = (column for column in norms.columns if column.stage == "after")

@@ -136,6 +136,8 @@ def test_clipping_in_the_loop_is_not_looked_for_where_it_is_not_accepted() -> No
 
 LOOP = a_training(600, clipnorm=2.5, by_variable=False)
 EACH = a_training(600, clipnorm=0.5)
+# The norm of all gradients is over 1.0 in every step.
+ALWAYS = a_training(600, clipnorm=1.0, by_variable=False)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +147,7 @@ EACH = a_training(600, clipnorm=0.5)
         pytest.param(LOOP, 2.5, False, "failed", id="the rubric asks for each variable"),
         pytest.param(LOOP, 2.0, True, "failed", id="another cap"),
         pytest.param(EACH, 0.5, True, "failed", id="each by itself"),
+        pytest.param(ALWAYS, 1.0, True, "passed", id="held in every step"),
     ],
 )
 @pytest.mark.parametrize("declared", [{}, {"scope": "global"}, {"scope": "global", "stage": "before"}])
@@ -163,11 +166,22 @@ def test_norms_that_were_logged_before_the_loop_clipped(
     assert "tf.linalg.global_norm(clipped)" in str(optimizer.hint) or status == "passed"
 
 
-@pytest.mark.parametrize("stored", [{"clipnorm": None}, {"clipnorm": None, "moments": None}])
-def test_gradients_that_nothing_clipped_are_not_called_clipped(stored: dict[str, Any]) -> None:
-    """The moments are those of the logged norms, or nobody knows them."""
-    training = a_training(600, clipnorm=1e9)
-    model, log = the_model(training, **stored), the_log(training.logged("global", "before"), scope="global")
+def test_norms_that_are_held_are_as_exact_as_the_cap_and_the_others_as_the_log() -> None:
+    """Two decimals do not hide that all gradients were clipped; nor does a log of one value."""
+    rounded = [round(norm, 2) for norm in ALWAYS.logged("global", "before")]
+    for norms in (rounded, [5.0] * 600):
+        log = the_log(norms, scope="global", stage="before")
+        assert "passed" == ask(CHECK, model=the_model(ALWAYS, clipnorm=None), log=log).status
+
+
+@pytest.mark.parametrize(
+    ("seed", "stored"),
+    [(0, {"clipnorm": None}), (0, {"clipnorm": None, "moments": None}), (5, {"clipnorm": None})],
+)
+def test_gradients_that_nothing_clipped_are_not_called_clipped(seed: int, stored: dict[str, Any]) -> None:
+    """The moments are those of the logged norms or of a training like it, or nobody knows them."""
+    training, other = a_training(600, clipnorm=1e9), a_training(600, clipnorm=1e9, seed=seed)
+    model, log = the_model(training, **stored), the_log(other.logged("global", "before"), scope="global")
     hints = [str(ask(check, model=model, log=log).hint) for check in (CHECK, NormWithinCap())]
 
     assert not any("tf.linalg.global_norm(clipped)" in hint for hint in hints)

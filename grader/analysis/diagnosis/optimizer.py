@@ -27,8 +27,8 @@ _USUAL = {"SGD": 0.01}
 _USUAL_OF_OTHERS = 0.001
 
 
-def clipped_later(found: ClippedLater, cap: float) -> Message:
-    """That the training loop clipped the gradients after their norms were logged, with the proof."""
+def clipped_later(found: ClippedLater) -> Message:
+    """That the training loop clipped the gradients after their norms were logged, with what speaks for it."""
     sums = say(
         "Adam's second moment sums to {stored} in the model file, and the norms in {name} would make it "
         "{predicted}",
@@ -38,14 +38,16 @@ def clipped_later(found: ClippedLater, cap: float) -> Message:
     )
     if not found.is_at_cap:
         return say(
-            "{sums}: the optimizer was given shorter gradients than those that were logged.", sums=sums
+            "{sums}: the training loop clipped the gradients after these norms were taken, or the log is of "
+            "another run.",
+            sums=sums,
         )
     return say(
         "{sums}, or exactly {stored} if each is held at {cap}: the training loop clipped the gradients after "
         "these norms were taken.",
         sums=sums,
         stored=number(found.fit.stored),
-        cap=number(cap),
+        cap=number(found.cap),
     )
 
 
@@ -73,8 +75,9 @@ def other_clipping(
         )
     norms = rerun.norms.variable_before if rerun else ()
     if not caps:
-        later = log.clipped_later(asked) if log else None
-        return together(clipped_later(later, asked), LOG_CLIPPED) if later else _none(optimizer, asked, norms)
+        later = log.clipped_later if log else None
+        bare = _none(optimizer, asked, norms) if not later or not later.is_at_cap else EMPTY
+        return together(bare, clipped_later(later), LOG_CLIPPED) if later else bare or None
     (found,) = caps
     if not math.isclose(found, asked, rel_tol=_EQUAL):
         small = hard_clipping(model, rerun) or _small(optimizer, found)
@@ -83,10 +86,10 @@ def other_clipping(
     return every if optimizer.global_clipnorm else None
 
 
-def _none(optimizer: Optimizer, asked: float, norms: Sequence[float]) -> Message | None:
+def _none(optimizer: Optimizer, asked: float, norms: Sequence[float]) -> Message:
     zero = say("In Keras 3 `clipnorm=0` means no clipping.") if optimizer.clipnorm == 0 else EMPTY
     if not norms:
-        return zero or None
+        return zero
     over = sum(norm > asked for norm in norms)
     bare = say(
         "Without clipping the gradients are unbounded: in the grader's own training {over} of {norms} "

@@ -10,12 +10,16 @@ from grader.evidence.values import Scope
 
 @dataclass(frozen=True)
 class AdamState:
-    """An optimizer that has made a step: its moments, not all zero, and how many numbers the weights have."""
+    """An optimizer that has made a step: its moments, not all zero, and how many numbers the weights have.
+
+    `held_at` is the cap at which the training loop held the norms before the optimizer was given them.
+    """
 
     moments: Moments
     iterations: int
     parameters: int
     optimizer: Optimizer
+    held_at: float = math.inf
 
     @property
     def total(self) -> float:

@@ -119,10 +119,8 @@ class Column:
         """The largest norm that the first moment can have, for each row range."""
         beta = self.state.moments.beta_1
         starts, ends, _ = self.edges
-        longest, _ = fading_sums(self.values + self.units, beta, starts, ends)
-        # After more steps than these a weight beta^n is below what a float64 can hold beside 1.
-        steps: Rows = (ends - starts).clip(max=math.log(FORGOTTEN) / math.log(max(beta, FORGOTTEN)))
-        return longest * (1 + self.rounding + _FLOAT32 / (1 - beta) + 2 * _FLOAT32 * steps)
+        longest, drift = fading_sums(self.values + self.units, beta, starts, ends)
+        return longest * (1 + self.rounding + _FLOAT32 / (1 - beta)) + 2 * _FLOAT32 * drift
 
     def left(self, scope: Scope, beta: float, power: int) -> Array:
         """The most that the missing steps before each row range can have left in a moment."""
@@ -159,12 +157,15 @@ def fits(
     """Compare norms, one finite one for each step, with the moments, once for each series that they may be.
 
     A fit is at the first row range where the series fits, else at the first one, the likeliest.
-    `tolerance` is allowed beside the arithmetic, relative to what the log predicts.
+    `tolerance` is allowed beside the arithmetic, relative to what the log predicts. How the log was rounded
+    does not matter to norms that were held in any case.
     """
     if not ranges:
         return ()
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
-    column = Column(as_array(values), units(values), state, rounding, ranges)
+    norms, unit = as_array(values), units(values)
+    held, unit = norms.clip(max=state.held_at), unit * (norms - unit < state.held_at)
+    column = Column(held, unit, state, rounding, ranges)
     return tuple(_compare(column, scope, stage) for scope, stage in series)
 
 

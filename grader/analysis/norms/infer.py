@@ -1,12 +1,13 @@
 """What each norm column of a log is: declared, told by its numbers, or assumed."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 from grader.analysis.moments.compare import Fit, fits_in_log
 from grader.analysis.norms.columns import REACHES, NormColumn, Series, declared_columns, is_held, over
 from grader.analysis.reference.references import References, largest_batch
-from grader.analysis.statistics import as_array, is_finite
+from grader.analysis.statistics import is_finite
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.log import Log
@@ -19,6 +20,8 @@ from grader.evidence.values import Scope, Stage
 _MOST_COLUMNS = 8
 # -2 times the logarithm of a twentieth: the others must be twenty times less likely.
 _FAR_LIKELIER = 6.0
+# Moments of another run of the same training differ, but hardly by more than a fifth.
+_FAR_BELOW = 0.8
 # What an optimizer is given, and sums up exactly.
 SEEN: tuple[Series, ...] = (("global", "after"),)
 
@@ -28,11 +31,13 @@ class ClippedLater:
     """Norms that are larger than those of the gradients that the optimizer was given, by its moments.
 
     `fit` is what they would have made of the moments. `is_at_cap` where they make exactly what is stored if
-    each is held at the cap, as `tf.clip_by_global_norm` holds the norm of all gradients.
+    each is held at the cap, as `tf.clip_by_global_norm` holds the norm of all gradients, which proves it.
+    Else the log may be of another run, too.
     """
 
     column: NormColumn
     fit: Fit
+    cap: float
     is_at_cap: bool
 
 
@@ -48,17 +53,21 @@ class NormColumns:
     references: References
     others: tuple[NormColumn, ...] = ()
 
-    def clipped_later(self, cap: float) -> ClippedLater | None:
+    @cached_property
+    def clipped_later(self) -> ClippedLater | None:
         """The norms that were logged before the training loop clipped; None where the optimizer clips."""
         state = self.references.adam_state
         if state is None or state.optimizer.cap or state.optimizer.clipvalue:
             return None
-        found = []
+        found, cap = [], self.references.cap
+        holding = replace(state, held_at=cap)
         for column in self.columns:
-            fits = fits_in_log(self.log, column.logged, state, SEEN)
-            held = column.logged.model_copy(update={"values": as_array(column.values).clip(max=cap)})
-            is_at_cap = any(fit.is_conclusive for fit in fits_in_log(self.log, held, state, SEEN))
-            found += [ClippedLater(column, fit, is_at_cap) for fit in fits if fit.stored < fit.low]
+            fits = [fit for fit in fits_in_log(self.log, column.logged, state, SEEN) if fit.stored < fit.low]
+            for fit in fits:
+                held = fits_in_log(self.log, column.logged, holding, SEEN)
+                is_at_cap = any(one.is_conclusive for one in held)
+                if is_at_cap or fit.stored < _FAR_BELOW * fit.low:
+                    found.append(ClippedLater(column, fit, cap, is_at_cap))
         return max(found, key=lambda one: one.is_at_cap, default=None)
 
 
