@@ -23,7 +23,7 @@ WINDOW = 200
 # More windows than this tell no more.
 _MOST_WINDOWS = 30
 _MOST_DECIMALS = 9
-# Of a longer series so many values, evenly spaced, show how it was written.
+# Of more different values so many, evenly spaced from the least to the largest, show how a log was written.
 _MOST_READ = 10_000
 _NO_DECIMALS = 2.0**53
 _BY_CHANCE = 1e-6
@@ -231,8 +231,11 @@ def _entropy(values: Array) -> float:
 
 def _decimals_and_digits(values: Array) -> tuple[int, int]:
     """The most decimals and the most significant digits among the values."""
+    import numpy as np
+
     decimals = digits = 0
-    for value in set(values[:: max(1, len(values) // _MOST_READ)].tolist()):
+    every = np.unique(values)
+    for value in every[:: max(1, len(every) // _MOST_READ)].tolist():
         mantissa, _, exponent = repr(value).partition("e")
         whole, _, fraction = mantissa.removesuffix(".0").partition(".")
         decimals = max(decimals, len(fraction) - int(exponent or 0))

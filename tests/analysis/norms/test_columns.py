@@ -14,6 +14,7 @@ from grader.analysis.norms.columns import (
     declared_columns,
     is_held,
     not_finite,
+    over,
     reaching,
 )
 from grader.evidence.log import Column
@@ -124,6 +125,12 @@ def test_no_clipped_gradient_is_over_the_bound(norms: list[float], cap: float) -
 def test_a_norm_reaches_the_cap_within_a_thousandth() -> None:
     """Rounded and float32 norms count, NaN does not."""
     assert 4 == reaching([0.9991, 1.0, 1.0000001, 7.0, 0.99, math.nan], 1.0)
+
+
+@pytest.mark.parametrize("rows", [20, 20_000, 40_001])
+def test_the_last_digit_of_any_norm_shows_how_a_long_log_was_rounded(rows: int) -> None:
+    """Norms that alternate are not taken for whole numbers, and a norm over the cap for a rounded one."""
+    assert (rows // 2) == len(over(([1.0, 1.4] * rows)[:rows], 1.0))
 
 
 @pytest.mark.parametrize(
