@@ -1,5 +1,6 @@
 """Compares each logged gradient norm with the largest value that it can have after clipping."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -7,11 +8,12 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.optimizer import LOG_CLIPPED, clipped_later
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, is_held, over, unusable
+from grader.analysis.moments.rows import impossible
+from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, Series, is_held, over, unusable
 from grader.analysis.norms.fabrication import is_running_mean
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import STEPS
-from grader.analysis.statistics import as_array
+from grader.analysis.statistics import as_array, units
 from grader.analysis.targets import Targets
 from grader.checks import Cap, Check, Setting
 from grader.evidence.log import Log
@@ -25,11 +27,15 @@ _SAY_WHICH = say(
     "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, or "
     "`variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
 )
+_EACH: Series = ("variable", "after")
+_ALL: Series = ("global", "after")
 _COUNT = say("Count the trainable variables of the student's network, and compare.")
 _FEWER = say(
     "Ask for a log with at most eight norm columns: `grader.student.NormLogger` writes four, which say "
     "what the homework asks."
 )
+# As many as a network may have; the error of a norm over so many numbers is a thousandth of it.
+_MOST_PARAMETERS = 64_000_000
 _MAY_BE_LARGER = say(
     "as the norm of all gradients it may be over the cap, because each variable's norm is within it."
 )
@@ -54,7 +60,9 @@ class NormWithinCap(Check):
     that is over the cap is left to a teacher, too.
 
     Where the log has the largest norm of a variable after clipping, within the cap, another norm over the cap
-    can only be the larger one of all gradients, and nobody has to know how many variables there are.
+    can only be the larger one of all gradients, and nobody has to know how many variables there are. It must
+    be possible beside the first in every row: not smaller, and no more than the square root of the number of
+    variables times as large, where that is known.
 
     A log that has only norms from before clipping does not pass, nor does the running mean that Keras'
     metrics keep within an epoch, which is not the norm of a step.
@@ -101,12 +109,9 @@ class NormWithinCap(Check):
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
             return self._only_before(norms, norms.columns[0])
-        # These show that each variable's gradient is within the cap.
-        settling = [one for one in clipped if one.scope == "variable" and one.scope_known and one.stage_known]
-        is_settled = any(self._within(column, cap) for column in settling)
         outside, within = [], defaultdict[Message, list[NormColumn]](list)
         for column in clipped:
-            found = self._compare(norms, column, cap, is_settled=is_settled)
+            found = self._compare(norms, column, cap)
             if isinstance(found, Finding):
                 outside.append(found)
             else:
@@ -135,15 +140,30 @@ class NormWithinCap(Check):
                 )
         return None
 
-    def _compare(
-        self, norms: NormColumns, column: NormColumn, cap: Bound, *, is_settled: bool
-    ) -> Finding | Message:
+    def _is_settled(self, norms: NormColumns, column: NormColumn) -> bool:
+        """Whether the norms of a variable are within the cap, and those of the column can be of all of them.
+
+        That is so if in each row they are as far apart as two such norms can be. Zeros show nothing.
+        """
+        references, rows = norms.references, set(column.logged.rows)
+        variables = math.inf if references.variables is None else references.variables
+        parameters = references.model.parameters if references.model else _MOST_PARAMETERS
+        return any(
+            one.largest > 0
+            and self._within(one, Bound(self.cap))
+            and rows.issubset(one.logged.rows)
+            and not impossible({_EACH: one.logged, _ALL: column.logged}, variables, parameters)
+            for one in norms.columns
+            if (one.scope, one.stage) == _EACH and one.scope_known and one.stage_known
+        )
+
+    def _compare(self, norms: NormColumns, column: NormColumn, cap: Bound) -> Finding | Message:
         """Why the column does not pass, or else what was asked."""
         if self._within(column, cap):
             globally = column.scope == "global" and is_held(column.values, self.cap)
             if globally and not self.accept_global_clipnorm:
                 return self._clipped_globally(column)
-            return say("the rubric asks for at most {cap}.", cap=number(self.cap))
+            return self._asked(say("the rubric asks for at most {cap}.", cap=number(self.cap)), column, cap)
         found = self._over(norms.log, column, cap)
         widest = norms.references.bound(self.cap, column.scope if column.scope_known else "global")
         if widest is None:
@@ -153,9 +173,9 @@ class NormWithinCap(Check):
                 over=found,
             )
             hint = _COUNT if column.scope_known else _SAY_WHICH
-            return _MAY_BE_LARGER if is_settled else review(unknown, hint)
+            return _MAY_BE_LARGER if self._is_settled(norms, column) else review(unknown, hint)
         if self._within(column, widest):
-            if column.scope != "global" and not is_settled:
+            if column.scope != "global" and not self._is_settled(norms, column):
                 return review(
                     say(
                         "{over} The log does not say which norm this is: the largest norm of a variable may "
@@ -168,7 +188,7 @@ class NormWithinCap(Check):
                 )
             shown = column.scope_by in {"moments", "numbers"}
             return together(
-                say("the rubric allows {widest}.", widest=widest.described()),
+                self._asked(say("the rubric allows {widest}.", widest=widest.described()), column, widest),
                 say("Its numbers show that it is the global norm.") if shown else EMPTY,
             )
         # Nothing known explains a norm over the widest bound but that it was not clipped, or not yet.
@@ -177,6 +197,19 @@ class NormWithinCap(Check):
         if column.scope == "global":
             found = self._over(norms.log, column, widest)
         return failed(together(found, reason), self._advice(norms))
+
+    def _asked(self, asked: Message, column: NormColumn, bound: Bound) -> Message:
+        """What was asked, and the rounding that was allowed where it was needed."""
+        largest = column.largest
+        if largest <= bound.value * (1 + self.tolerance):
+            return asked
+        return say(
+            "{asked} The {largest} is over that by rounding alone: half a unit of the last digit in the log, "
+            "{half}, is allowed.",
+            asked=asked,
+            largest=number(largest, apart_from=bound.value),
+            half=number(float(units(column.values)[as_array(column.values).argmax()]) / 2),
+        )
 
     def _within(self, column: NormColumn, bound: Bound) -> bool:
         return not len(over(column.values, bound.value * (1 + self.tolerance)))

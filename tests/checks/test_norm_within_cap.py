@@ -210,9 +210,27 @@ def test_the_norms_of_a_variable_settle_what_nobody_can_bound(
     declared: dict[str, Any], largest: float, model: Model | None, status: str
 ) -> None:
     """A truncated model file does not say how many variables there are, and the log does not need it."""
-    after = a_norm([1.0, largest, 1.0, 0.3], "variable_norm_after", **VARIABLE)
+    after = a_norm([1.0, largest, 1.0, 0.25], "variable_norm_after", **VARIABLE)
 
     assert status == found(after, a_norm(GLOBAL_AFTER, "global_norm_after", **declared), model=model).status
+
+
+@pytest.mark.parametrize(
+    ("after", "model"),
+    [
+        pytest.param([0.0] * 4, None, id="zeros"),
+        pytest.param([1.0, 1.0, 1.0, 0.55], None, id="a norm of a variable over that of all"),
+        pytest.param([1.0, 1.0, None, 0.3], None, id="a row without it"),
+        pytest.param([0.65, 0.65, 0.65, 0.3], a_model(), id="six variables have at most 1.592 then"),
+    ],
+)
+def test_norms_of_a_variable_that_are_not_possible_beside_the_others_settle_nothing(
+    after: list[float | None], model: Model | None
+) -> None:
+    """They may be invented, so a teacher looks."""
+    columns = a_norm(after, "variable_norm_after", **VARIABLE), a_norm(GLOBAL_AFTER, "norm", stage="after")
+
+    assert "review" == found(*columns, model=model).status
 
 
 @pytest.mark.parametrize(

@@ -136,12 +136,13 @@ class Impossible:
 
 
 @overflowing
-def impossible(columns: Mapping[Series, Column], variables: int, parameters: int) -> Impossible | None:
+def impossible(columns: Mapping[Series, Column], variables: float, parameters: int) -> Impossible | None:
     """The first pair of columns with an impossible row, or None.
 
     Clipping makes no gradient longer, the norm of all gradients as one vector is not below that of one
-    variable, and is at most sqrt(k) times the largest of k. Both numbers may be off by the column's largest
-    unit in the last place, and by the float32 error of a norm over N numbers, relative 2^-23 * (4 + sqrt(N)).
+    variable, and is at most sqrt(k) times the largest of k; k is infinite where it is not known. Both numbers
+    may be off by the column's largest unit in the last place, and by the float32 error of a norm over N
+    numbers, relative 2^-23 * (4 + sqrt(N)).
     """
     error = 2.0**-23 * (4 + math.sqrt(parameters))
     found = (

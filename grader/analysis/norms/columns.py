@@ -9,8 +9,7 @@ from typing import Literal
 from grader.analysis.log_positions import columns, place
 from grader.analysis.statistics import Rows, as_array, rounding, units
 from grader.evidence.log import Column, Log
-from grader.evidence.model import Model
-from grader.evidence.training import Rerun
+from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
 from grader.messages.message import EMPTY, Message, say, say_counted
 from grader.messages.wording import number, quoted
@@ -143,17 +142,17 @@ class Bound:
         return say("{value} ({reason})", value=number(self.value), reason=self.reason)
 
 
-def bound_after_clipping(cap: float, scope: Scope, model: Model | None, rerun: Rerun | None) -> Bound | None:
+def bound_after_clipping(
+    cap: float, scope: Scope, optimizer: Optimizer | None, variables: int | None
+) -> Bound | None:
     """The largest norm of this scope that is possible after clipping at the cap.
 
     `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k);
     `global_clipnorm` clips that vector itself. Where it is not known which was used, the wider bound holds.
-    Without a rerun all the model's variables are counted, which can only widen it; without k it is None.
+    Without k it is None.
     """
-    optimizer = model.optimizer if model else None
     if scope == "variable" or (optimizer and optimizer.global_clipnorm):
         return Bound(cap)
-    variables = rerun.trainable_variables if rerun else model.variables if model else None
     if variables is None:
         return None
     product = say(

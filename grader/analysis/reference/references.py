@@ -61,9 +61,14 @@ class References:
         """The stored optimizer; None where none is stored."""
         return self.model.optimizer if self.model else None
 
+    @property
+    def variables(self) -> int | None:
+        """How many variables are trained; without a rerun all those of the model, which are not fewer."""
+        return self.rerun.trainable_variables if self.rerun else self.model.variables if self.model else None
+
     def bound(self, cap: float, scope: Scope) -> Bound | None:
         """The largest norm of this scope after clipping; None where it is not known."""
-        return bound_after_clipping(cap, scope, self.model, self.rerun)
+        return bound_after_clipping(cap, scope, self.optimizer, self.variables)
 
     @cached_property
     def sizes(self) -> tuple[Size, ...]:

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from builders_evidence import a_column, a_log, a_model, a_norm, a_rerun, an_optimizer
+from builders_evidence import a_column, a_log, a_norm, an_optimizer
 from builders_golden import said
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +18,7 @@ from grader.analysis.norms.columns import (
     reaching,
 )
 from grader.evidence.log import Column
-from grader.evidence.model import Model
-from grader.evidence.training import Rerun
+from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
 
 
@@ -92,21 +91,20 @@ def test_what_the_numbers_tell_is_not_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "model", "rerun", "expected"),
+    ("scope", "optimizer", "variables", "expected"),
     [
         ("variable", None, None, 2.0),
         ("global", None, None, None),
-        ("global", a_model(variables=9), None, 6.0),
-        ("global", a_model(variables=9), a_rerun(trainable_variables=4), 4.0),
-        ("global", a_model(optimizer=an_optimizer(clipnorm=None, global_clipnorm=1.0)), a_rerun(), 2.0),
-        ("global", None, a_rerun(trainable_variables=16), 8.0),
+        ("global", an_optimizer(), 9, 6.0),
+        ("global", an_optimizer(clipnorm=None, global_clipnorm=1.0), 9, 2.0),
+        ("global", None, 16, 8.0),
     ],
 )
 def test_the_bound_follows_from_how_it_was_clipped(
-    scope: Scope, model: Model | None, rerun: Rerun | None, expected: float | None
+    scope: Scope, optimizer: Optimizer | None, variables: int | None, expected: float | None
 ) -> None:
     """The cap, or the cap times the square root of the number of variables, or nobody knows."""
-    bound = bound_after_clipping(2.0, scope, model, rerun)
+    bound = bound_after_clipping(2.0, scope, optimizer, variables)
 
     assert expected == (bound.value if bound else None)
 
@@ -116,7 +114,7 @@ def test_the_bound_follows_from_how_it_was_clipped(
 def test_no_clipped_gradient_is_over_the_bound(norms: list[float], cap: float) -> None:
     """For any norms of the variables, clipped each by itself, the global norm keeps to the bound."""
     clipped = [min(norm, cap) for norm in norms]
-    bound = bound_after_clipping(cap, "global", None, a_rerun(trainable_variables=len(norms)))
+    bound = bound_after_clipping(cap, "global", None, len(norms))
 
     assert bound
     assert math.hypot(*clipped) <= bound.value * (1 + 1e-12)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from builders_evidence import a_log, a_model, a_norm, an_accuracy
+from builders_evidence import a_log, a_model, a_norm, a_rerun, an_accuracy, an_optimizer
 from builders_golden import said
 from builders_runs import a_calibration, a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
 
@@ -116,9 +116,13 @@ def test_what_follows_from_the_parts() -> None:
     """What the optimizer remembers, the widest bound and the batch sizes; nothing follows from nothing."""
     whole = References(TARGETS, largest_batch=40, model=a_model(), accuracy=an_accuracy(0.87))
     nothing = References()
+    models = [None, a_model(variables=9), a_model(variables=9)]
+    reruns = [None, None, a_rerun(trainable_variables=4)]
+    counted = [References(model=model, rerun=rerun) for model, rerun in zip(models, reruns, strict=True)]
 
     assert adam_state_of(a_model()) == whole.adam_state
-    assert whole.bound(1.0, "global") == bound_after_clipping(1.0, "global", a_model(), None)
+    assert whole.bound(1.0, "global") == bound_after_clipping(1.0, "global", an_optimizer(), 6)
+    assert [None, 9, 4] == [one.variables for one in counted]
     assert [16, 32, 64] == [size.batch_size for size in whole.sizes]
     assert (math.inf, None, None, ()) == (
         nothing.cap,
