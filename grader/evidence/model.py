@@ -74,6 +74,11 @@ class Optimizer(Frozen):
         """The stored cap on a norm, of each variable or of all gradients; 0.0 where there is none."""
         return self.clipnorm or self.global_clipnorm or 0.0
 
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it only holds others, of which each has settings of its own and trains some variables."""
+        return self.kind in {"MultiOptimizer", "OptimizerMap"}
+
 
 class Model(Part):
     """What the model file says without TensorFlow; empty or None where it says nothing.

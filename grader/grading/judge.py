@@ -226,8 +226,8 @@ def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
 def _decided(item: Item, finding: Finding) -> Finding:
     """What the rubric makes of a finding in doubt, or that compared nothing; any hint is then a student's."""
     if finding.status == "not_checked" and item.not_checked != "earns":
-        status = review if item.not_checked == "review" else failed
-        return status(finding.message, finding.hint)
+        is_for_teacher = item.not_checked == "review"
+        return review(finding.message, finding.hint) if is_for_teacher else failed(finding.message, _CLEAR_UP)
     if finding.status != "review" or item.in_doubt == "review":
         return finding
     if item.in_doubt == "failed":

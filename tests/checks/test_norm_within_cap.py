@@ -114,6 +114,12 @@ SIX = [
         pytest.param(
             SIX_VARIABLES, {"model": a_model_with(clipnorm=5.0)}, "failed", id="another cap, over every bound"
         ),
+        pytest.param(
+            SIX_VARIABLES,
+            {"model": a_model_with(kind="MultiOptimizer", clipnorm=None)},
+            "failed",
+            id="nobody knows how it clips, over every bound",
+        ),
         # How many are over it in the grader's own training, before and after clipping.
         pytest.param(
             SIX_VARIABLES, {"model": a_model(), "rerun": a_measured_rerun()}, "failed", id="beside the rerun"

@@ -22,6 +22,7 @@ def found(check: OptimizerIs = CHECK, log: Log | None = None, **stored: Any) -> 
 
 REQUIRED = CHECK.model_copy(update={"stored": "required"})
 NOT_GLOBAL = CHECK.model_copy(update={"accept_global_clipnorm": False})
+SEVERAL = an_optimizer(kind="MultiOptimizer", learning_rate=None, clipnorm=None, iterations=0)
 WHOLE = an_optimizer(clipnorm=None, global_clipnorm=1.0)
 
 
@@ -43,12 +44,8 @@ WHOLE = an_optimizer(clipnorm=None, global_clipnorm=1.0)
         # Many honest students save without it.
         pytest.param(CHECK, None, "not_checked", id="none"),
         # Each group of variables has its own learning rate and clipping there.
-        pytest.param(
-            CHECK,
-            an_optimizer(kind="MultiOptimizer", learning_rate=None, clipnorm=None),
-            "not_checked",
-            id="one that only holds others",
-        ),
+        pytest.param(CHECK, SEVERAL, "not_checked", id="one that only holds others"),
+        pytest.param(REQUIRED, SEVERAL, "review", id="one that only holds others, and no step is counted"),
     ],
 )
 def test_the_optimizer_asked_for(check: OptimizerIs, optimizer: Optimizer | None, status: str) -> None:

@@ -177,6 +177,9 @@ def test_the_rubric_decides_what_earns_that_was_not_checked(
     report = report_of(a_rubric(fits), log=log, rerun=a_measured_rerun())
 
     assert (status, verdict, score) == (report.items[0].status, report.verdict, report.score)
+    # Only a teacher can make a calibration.
+    assert "calibrate" not in str(for_student(report).items[0].hint)
+    assert status == "failed" or "calibrate" in str(report.items[0].hint)
 
 
 def test_a_title_has_the_parameters_of_its_check() -> None:

@@ -58,8 +58,9 @@ class References:
 
     @property
     def optimizer(self) -> Optimizer | None:
-        """The stored optimizer; None where none is stored."""
-        return self.model.optimizer if self.model else None
+        """The stored optimizer; None where none is stored, or one that only holds others."""
+        stored = self.model.optimizer if self.model else None
+        return None if stored and stored.is_of_several else stored
 
     @property
     def variables(self) -> int | None:
