@@ -50,7 +50,7 @@ class OptimizerIs(Check):
     that is not stored passes, because the checks of the log and its norms show whether the gradients were
     clipped. But a log can be made up, and only the state of an optimizer shows that it was not: with
     `stored: required` a model without an optimizer that has made steps does not pass.
-    One that only holds others, such as `MultiOptimizer`, is not checked, or if it is required, a teacher looks.
+    One that only holds others, such as `MultiOptimizer`, is not checked; if it is required, a teacher looks.
     A learning rate that changes during the training is not the constant one asked for.
 
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_accuracy, an_optimizer
 from builders_golden import said
-from builders_runs import a_calibration, a_measured_probe, a_measured_rerun, a_run, a_series, the_calibration
+from builders_runs import (
+    a_calibration,
+    a_measured_probe,
+    a_measured_rerun,
+    a_network_with,
+    a_run,
+    a_series,
+    the_calibration,
+)
 
 from grader.analysis.moments.adam import adam_state_of
 from grader.analysis.norms.columns import NormColumn, Series, bound_after_clipping, declared_columns
@@ -110,6 +118,13 @@ def test_values_are_counted_up_to_a_row() -> None:
     column = a_norm([1.0, None, 2.0, 3.0])
 
     assert [1, 1, 2, 3, 3] == [values_up_to(column, row) for row in range(5)]
+
+
+def test_layers_that_only_move_numbers_make_no_other_network() -> None:
+    """The calibration knows its honest runs."""
+    network = a_network_with("Identity", "Permute", "Reshape", "Flatten")
+
+    assert the_calibration() == References(TARGETS, model=network).calibration
 
 
 def test_what_follows_from_the_parts() -> None:
