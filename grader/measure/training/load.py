@@ -67,7 +67,7 @@ def build_network(
 
 def largest_activation(model: keras.Model) -> int:
     """The most numbers that a layer or an operation of the model makes from one image."""
-    return max((_numbers(operation) for operation in _operations(model)), default=0)
+    return max((_numbers(operation) for operation in operations(model)), default=0)
 
 
 def first_words(error: Exception) -> str:
@@ -125,16 +125,16 @@ def _parameter_budget(budget: int, initializer: str | None = None) -> Iterator[N
         keras.layers.Layer.add_weight = original
 
 
-def _operations(model: keras.Model) -> Iterator[Any]:
+def operations(model: keras.Model) -> Iterator[Any]:
     """Everything that computes: layers, operations such as `x * 2`, and those of nested models."""
     for operation in getattr(model, "operations", model.layers):
         if isinstance(operation, keras.Model):
-            yield from _operations(operation)
+            yield from operations(operation)
         yield operation
 
 
 def _check_activations(model: keras.Model, most: int) -> None:
-    for operation in _operations(model):
+    for operation in operations(model):
         size = _numbers(operation)
         if size > most:
             sentence = say(

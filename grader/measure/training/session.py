@@ -16,7 +16,7 @@ from grader.measure.reply import Predictions, RerunSteps
 from grader.measure.request import Architecture
 from grader.measure.training.gradients import build_update, loss_for, norms_of
 from grader.measure.training.images import Arrays, batches_of, check_output, fitted_shape
-from grader.measure.training.load import build_network, load_clean
+from grader.measure.training.load import build_network, load_clean, operations
 from grader.measure.training.loop import as_traced, compiled_probe, compiled_steps
 from grader.measure.training.predict import (
     IMAGES_TO_COMPARE,
@@ -130,7 +130,19 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
 
 
 def _adapt(network: keras.Model, inputs: tf.Tensor) -> None:
-    """Give `Normalization` layers, but for nested ones, the mean and variance of what reaches them."""
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Normalization) and layer.input_mean is None:
-            layer.adapt(keras.Model(network.inputs, layer.input)(inputs, training=False))
+    """Give `Normalization` layers, nested ones too, the mean and variance of what first reaches them."""
+    if not any(isinstance(one, keras.layers.Normalization) for one in operations(network)):
+        return
+    original, reached = keras.layers.Normalization.call, set[int]()
+
+    def call(layer: keras.layers.Normalization, given: tf.Tensor) -> tf.Tensor:
+        if layer.input_mean is None and id(layer) not in reached:
+            reached.add(id(layer))
+            layer.adapt(given)
+        return original(layer, given)
+
+    keras.layers.Normalization.call = call
+    try:
+        network(inputs, training=False)
+    finally:
+        keras.layers.Normalization.call = original

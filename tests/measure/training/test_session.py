@@ -114,11 +114,14 @@ def test_each_usual_network_learns(tmp_path: Path, shape: tuple[int, ...], softm
     assert np.mean(found.loss[-5:]) < found.loss[0]
 
 
+@pytest.mark.parametrize("nested", [0, 1, 2])
 @pytest.mark.parametrize("adapted", [True, False])
-def test_normalised_images_are_those_that_it_learns_from(tmp_path: Path, adapted: bool) -> None:
+def test_normalised_images_are_those_that_it_learns_from(tmp_path: Path, adapted: bool, nested: int) -> None:
     """A layer for it is adapted to the training images, as the student's was; given numbers stay."""
     settings = {} if adapted else {"mean": 0.0, "variance": 1.0}
     layers = [keras.layers.Flatten(), keras.layers.Normalization(axis=None, **settings)]
+    for _ in range(nested):
+        layers = [keras.Sequential([keras.Input((6, 6)), *layers])]
     network = keras.Sequential([keras.Input((6, 6)), *layers, *build.a_network().layers[1:]])
 
     found = rerun_of(network, tmp_path, inputs="raw pixels")
