@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -104,8 +105,12 @@ class Isolation(Frozen):
 
 
 class Origin(Frozen):
-    """How evidence was measured: the seconds it took, in which sandbox, and within which limits."""
+    """How evidence was measured: when, the seconds it took, in which sandbox, and within which limits.
 
+    It is cached with the evidence, so what is judged again keeps the time at which the files were read.
+    """
+
+    at: datetime | None = None
     seconds: float = 0.0
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()
@@ -124,9 +129,10 @@ class Report(Frozen):
     """One submission's results; pages made from it are in its `language`.
 
     With `name_is_declared`, only the student gives the name, in `submission.yaml`. `rubric` is the name of
-    the rubric's file without its ending, `title` that of the assignment, and `contact` the e-mail address of
-    whom to ask for a review, or "". `numbers` is for programs: `accuracy` is that on the test images. The
-    `teacher_notes` are on other submissions; only a teacher reads them.
+    the rubric's file without its ending, `rubric_version` the beginning of its SHA-256, `title` that of the
+    assignment, `data` the name of its images, and `contact` the e-mail address of whom to ask for a review,
+    or "". The files were read at `measured_at`, in UTC. `numbers` is for programs: `accuracy` is that on the
+    test images. The `teacher_notes` are on other submissions; only a teacher reads them.
     """
 
     version: Literal[2] = 2
@@ -136,7 +142,9 @@ class Report(Frozen):
     id_from: IdFrom = "folder"
     name_is_declared: bool = False
     rubric: str
+    rubric_version: str = ""
     title: Message = EMPTY
+    data: str = ""
     contact: str = ""
     verdict: Verdict
     score: float
@@ -150,6 +158,7 @@ class Report(Frozen):
     notes: tuple[Message, ...] = ()
     pairs: tuple[Pair, ...] = ()
     teacher_notes: tuple[Message, ...] = ()
+    measured_at: datetime | None = None
     seconds: float = 0.0
     isolation: Isolation | None = None
     limits: tuple[Fact, ...] = ()

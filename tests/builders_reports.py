@@ -1,6 +1,7 @@
 """Reports for tests: one of each verdict, one with a skipped item, one in which every text is hostile."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -112,6 +113,9 @@ PASSED = a_report(
         File(role="log", name="training_log.csv", bytes=81_920, sha256="11" * 32, note=_TAKEN),
     ),
     notes=("The log has 2 columns whose meaning is unknown: `lr`, `time`.", _TAKEN),
+    rubric_version="1f2e3d4c",
+    data="fashion_mnist",
+    measured_at=datetime(2026, 11, 29, 14, 50, tzinfo=UTC),
 )
 
 FAILED = a_report(an_item(), a_norm_item(), an_accuracy_item(), id="ito", name="Ito Ren", verdict="failed")

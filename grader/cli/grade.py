@@ -129,10 +129,9 @@ def _measure(
     from grader.cli.progress import progress
     from grader.datasets import unpacked
     from grader.grading.batch import measure_on
-    from grader.grading.budget import limits_of, sandbox_limits_of
+    from grader.grading.budget import measured_now, sandbox_limits_of
     from grader.grading.engines.local import opened, usable_jobs
     from grader.messages.safe_text import plain
-    from grader.report import Origin
 
     plan, waiting, dataset = rubric.plan, grading.waiting, unpacked(data)
     most = min(jobs or usable_jobs(), len(waiting))
@@ -140,7 +139,7 @@ def _measure(
         progress(len(waiting)) as shown,
         opened(dataset, sandbox_limits_of(plan), most, isolation, cluster) as (engine, tested),
     ):
-        origin = Origin(isolation=tested.described(), limits=limits_of(plan))
+        origin = measured_now(plan, tested.described())
         for event in measure_on(engine, waiting, plan, dataset.y_test.tolist(), grading):
             if event.kind == "started":
                 shown.started(event.submission)

@@ -4,11 +4,12 @@ A platform that ends the grader leaves the student with nothing, so the time is 
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from grader.analysis.reference.calibration import STEPS
 from grader.messages.message import EMPTY, Message, say, verbatim
 from grader.messages.wording import counted, number
-from grader.report import Fact
+from grader.report import Fact, Isolation, Origin
 from grader.rubric import Plan
 from grader.sandbox.limits import (
     LARGEST_FILE,
@@ -73,6 +74,12 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
 def sandbox_limits_of(plan: Plan) -> SandboxLimits:
     """What a plan allows one worker."""
     return SandboxLimits(seconds=plan.limits.seconds, memory=plan.limits.memory)
+
+
+def measured_now(plan: Plan, isolation: Isolation) -> Origin:
+    """How submissions are measured that are begun now, by this plan and in this sandbox."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Origin(at=now, isolation=isolation, limits=limits_of(plan))
 
 
 def limits_of(plan: Plan) -> tuple[Fact, ...]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from grader import __version__
 from grader.analysis.norms.infer import NormColumns, norms_of
@@ -107,7 +108,9 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         id_from=whose.id_from,
         name_is_declared=not whose.name and bool(declared),
         rubric=rubric.name,
+        rubric_version=rubric.sha256[:8],
         title=Message(rubric.title),
+        data=Path(rubric.plan.data).name,
         contact=rubric.contact,
         verdict=verdict,
         score=score,
@@ -120,6 +123,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         declaration=evidence.declaration,
         notes=_notes(evidence),
         teacher_notes=tuple(file.teacher_note for file in evidence.files if file.teacher_note),
+        measured_at=origin.at,
         seconds=origin.seconds,
         isolation=origin.isolation,
         limits=origin.limits,

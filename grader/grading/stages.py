@@ -10,7 +10,7 @@ from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
 from grader.grading.batch import measure
-from grader.grading.budget import Budgeted, limits_of, sandbox_limits_of, within_budget
+from grader.grading.budget import Budgeted, measured_now, sandbox_limits_of, within_budget
 from grader.grading.cache import Measured
 from grader.grading.incomplete import NOT_BEGUN, nothing_measured
 from grader.grading.judge import judge
@@ -18,7 +18,7 @@ from grader.grading.judging import Judges
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.report import Level, Origin, Report, Whose
+from grader.report import Level, Report, Whose
 from grader.rubric import Plan
 from grader.rubric.loading import rubric_for
 from grader.sandbox.self_test import require, self_test
@@ -63,7 +63,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     budgeted = Budgeted(rubric.plan)
     if budget is not None:
         budgeted = within_budget(rubric.plan, budget - (monotonic() - began))
-    origin = Origin(isolation=tested.described(), limits=limits_of(budgeted.plan))
+    origin = measured_now(budgeted.plan, tested.described())
     for event in measure([submission], budgeted.plan, dataset, jobs=jobs, needed=tested.held):
         if event.evidence is None:
             continue

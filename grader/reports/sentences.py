@@ -1,7 +1,7 @@
 """The sentences that the formats add to a report, each written once; all text returned here is plain."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.filesize import decimal
@@ -49,7 +49,7 @@ _WORDS = {one.text: one for one in (*_STATUSES, *_LEVELS, say("declaration"), sa
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report below its items: `similar`, `measured`, `files` or `notes`.
+    """A part of a report below its items: `similar`, `measured`, `files`, `notes` or `graded`.
 
     Each row has the name of what it is about, or "" where that has none, and a text.
     """
@@ -228,7 +228,7 @@ def reason(report: Report) -> str:
 
 
 def sections(report: Report) -> tuple[Section, ...]:
-    """What a report says below its items: similar submissions, what was measured, the files graded, notes."""
+    """What a report says below its items: what is similar, was measured and graded, notes, and who graded."""
     alike = [pair.message for pair in report.pairs] + [pair.hint for pair in report.pairs]
     alike += report.teacher_notes
     every: tuple[tuple[str, Message, Iterable[tuple[Message, Message | str]]], ...] = (
@@ -240,6 +240,7 @@ def sections(report: Report) -> tuple[Section, ...]:
             ((part(one.role), f"{plain(one.name)}, {decimal(one.bytes)}") for one in report.files),
         ),
         ("notes", say("Notes"), ((EMPTY, note) for note in report.notes)),
+        ("graded", say("Who graded"), _graded(report)),
     )
     found = []
     for name, title, rows in every:
@@ -248,6 +249,20 @@ def sections(report: Report) -> tuple[Section, ...]:
         if lines := dict.fromkeys(row for row in said if row[1]):
             found.append(Section(name, sentence(title, report.language), tuple(lines)))
     return tuple(found)
+
+
+def _graded(report: Report) -> Iterator[tuple[Message, Message | str]]:
+    """By what a report was made and when its files were read, and that a person can change it."""
+    yield say("Program"), report.program
+    title, version = rubric_title(report), report.rubric_version
+    yield (
+        say("Rubric"),
+        say("{rubric}, version {version}", rubric=title, version=version) if version else title,
+    )
+    yield say("Data"), report.data
+    if report.measured_at is not None:
+        yield say("Files read"), f"{report.measured_at:%Y-%m-%d %H:%M} UTC"
+    yield say("Changes"), say("A teacher can change this result.")
 
 
 def footer(report: Report) -> tuple[str, ...]:

@@ -239,13 +239,14 @@ class RubricKeys(Frozen):
 
 
 class Rubric(RubricKeys):
-    """What a teacher asks for, under the stem of the file's name.
+    """What a teacher asks for, under the stem of the file's name, with the SHA-256 of its text.
 
     Where it was measured, `calibration` says how far honest runs are from the plan's rerun and probe.
     """
 
     version: Literal[1] = 1
     name: str
+    sha256: str = ""
     plan: Plan = Plan()
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None

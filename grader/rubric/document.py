@@ -4,6 +4,7 @@ The nodes of ruamel's loader have the lines, and keys that occur twice. They are
 the round-trip one marks folds inside folded text.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -50,7 +51,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML file says, lists as tuples, and its `mistakes` that did not end the reading.
+    """What a YAML file says, lists as tuples, its `mistakes` that did not end the reading, and its SHA-256.
 
     `lines` has the 1-based line of each value; of a mapping's entry, that of its key.
     """
@@ -59,6 +60,7 @@ class Document:
     content: Mapping[str, Any]
     lines: Mapping[Place, int]
     mistakes: tuple[Mistake, ...]
+    sha256: str
 
     def value(self, place: Place) -> Any:
         """The value at this place."""
@@ -101,7 +103,8 @@ def read_document(source: Path) -> Document:
         raise refusal(file, [Mistake(reader.last_line, message)]) from error
     except _StoppedError:
         raise refusal(file, reader.mistakes) from None
-    return Document(file=file, content=content, lines=reader.lines, mistakes=tuple(reader.mistakes))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Document(file, content, reader.lines, tuple(reader.mistakes), sha256)
 
 
 def scalar(text: str) -> str | float | bool | None:

@@ -101,7 +101,7 @@ def load_rubric(source: Path) -> Rubric:
     calibration = find_calibration(source, plan)
     if plan.data not in SHIPPED_DATA:
         plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
-    return rubric.model_copy(update={"plan": plan, "calibration": calibration})
+    return rubric.model_copy(update={"plan": plan, "calibration": calibration, "sha256": document.sha256})
 
 
 def rubric_for(name_or_path: str, language: Language | None) -> Rubric:

@@ -19,6 +19,8 @@ from grader.grading.cache import Cache
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT, find_rubric
 
+UNKNOWN_TIME = {"seconds": 0.0, "measured_at": None}
+
 
 def start(*arguments: str | Path) -> "subprocess.Popen[str]":
     # Pages have tests of their own, and drawing takes as long as measuring here.
@@ -53,9 +55,9 @@ def finish(*arguments: str | Path) -> tuple[int, str, str]:
 
 
 def reports_in(out: Path) -> dict[str, Report]:
-    """Every report, without the seconds, which are never the same."""
+    """Every report, without date and seconds, which are never the same."""
     names = sorted(path.parent.name for path in out.glob("*/report.json"))
-    return {name: report_in(out, name).model_copy(update={"seconds": 0.0}) for name in names}
+    return {name: report_in(out, name).model_copy(update=UNKNOWN_TIME) for name in names}
 
 
 def wait_for(path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import builders_class
@@ -26,6 +27,7 @@ from grader.report import Origin, Report, Whose
 from grader.rubric import Limits, Plan, Rubric
 from grader.submissions.submission import Submission, find_submissions
 
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
 DEAD = Problem(who="operator", message="The worker ended early.")
 SHARED = builders_class.a_loss(builders_class.a_series(1))
 
@@ -62,7 +64,7 @@ def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[l
         waiting = grading.waiting
         for submission in waiting:
             if submission.id in works:
-                grading.take(submission, works[submission.id], Origin(seconds=2.0))
+                grading.take(submission, works[submission.id], Origin(at=NOW, seconds=2.0))
         for submission, report in grading.judged(wait=True):
             assert report == Report.model_validate_json((out / submission.id / "report.json").read_bytes())
         return [one.id for one in waiting], [report for _, report in grading.write(())]
@@ -86,7 +88,7 @@ def test_a_cached_class_has_the_reports_of_a_fresh_one(folder: Path, tmp_path: P
     # With what each sentence is made from, for other languages.
     assert [one.model_dump_json() for one in fresh] == [one.model_dump_json() for one in again]
     assert (likeness != "off") == bool(fresh[1].pairs)
-    assert [2.0] * 3 == [report.seconds for report in fresh]
+    assert [(NOW, 2.0)] * 3 == [(report.measured_at, report.seconds) for report in fresh]
 
 
 def test_another_threshold_is_judged_from_the_cache(folder: Path, tmp_path: Path) -> None:

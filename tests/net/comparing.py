@@ -25,7 +25,7 @@ DECIDES = frozenset(
     | {"tests", "failures", "errors", "skipped", "tag", "level", "names_written"}
 )
 # The clock, the version, and the templates of sentences, which reports in other languages show at work.
-LEFT_OUT = frozenset({"seconds", "execution_time", "time", "timestamp", "program"})
+LEFT_OUT = frozenset({"seconds", "measured_at", "execution_time", "time", "timestamp", "program"})
 # An entry of a list that has one of these keeps its path when an entry before it comes or goes.
 NAMES = ("id", "name", "title")
 HONEST = (

@@ -173,7 +173,7 @@ def test_notes_are_said_once() -> None:
     """A note that two files have is one line."""
     repeated = PASSED.model_copy(update={"notes": ("A\nnote.", "A note.")})
 
-    assert ("A note.",) == sentences.sections(repeated)[-1].lines
+    assert ("A note.",) == sentences.sections(repeated)[-2].lines
 
 
 def test_a_line_break_in_a_files_name_is_seen() -> None:
@@ -186,10 +186,11 @@ def test_a_line_break_in_a_files_name_is_seen() -> None:
 
 
 def test_a_section_that_has_nothing_is_left_out() -> None:
-    """The others come in their order: what is similar, measured, graded, and to be known."""
-    assert ["measured", "files", "notes"] == [one.name for one in sentences.sections(PASSED)]
-    assert ["similar"] == [one.name for one in sentences.sections(LIKE)]
-    assert () == sentences.sections(FAILED) == sentences.footer(FAILED)
+    """The others come in their order: what is similar, measured, graded, and to be known, and who graded."""
+    assert ["measured", "files", "notes", "graded"] == [one.name for one in sentences.sections(PASSED)]
+    assert ["similar", "graded"] == [one.name for one in sentences.sections(LIKE)]
+    assert ["graded"] == [one.name for one in sentences.sections(FAILED)]
+    assert () == sentences.footer(FAILED)
 
 
 @pytest.mark.parametrize(

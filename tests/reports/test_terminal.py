@@ -72,7 +72,6 @@ def test_each_neighbour_keeps_its_own_teachers_hint() -> None:
 def test_no_items_no_page() -> None:
     """Nothing known yet shows nothing."""
     assert "" == shown(terminal.items_page([])).strip()
-    assert "" == shown(terminal.details_page(FAILED)).strip()
 
 
 def test_what_is_known_so_far_is_a_line_for_each_item() -> None:

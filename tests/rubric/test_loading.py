@@ -1,5 +1,6 @@
 """From a file to a rubric, the form of the YAML, and its JSON Schema."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,15 @@ SHIPPED = find_rubric(DEFAULT).read_text(encoding="utf-8")
 
 
 def test_short_rubric(tmp_path: Path) -> None:
-    """What is left out has its default, and the name is the file's."""
+    """What is left out has its default, and the name and the hash are the file's."""
     rubric = a_rubric(tmp_path)
     check = load("norm_within_cap").model_validate({"cap": 1.0})
     item = Item(id="norm_within_cap", title="Within the cap", points=2.0, requires=(), hint="", check=check)
     optimizer = rubric.plan.rerun.optimizer
 
     expected = Rubric(name="hw", title="Homework", items=(item,), pass_at=1.0, likeness="review")
-    assert expected.model_copy(update={"calibration": rubric.calibration}) == rubric
+    assert expected.model_copy(update={"calibration": rubric.calibration, "sha256": rubric.sha256}) == rubric
+    assert hashlib.sha256(RUBRIC.encode()).hexdigest() == rubric.sha256
     assert ("Adam", 1e-3, 1.0) == (optimizer.name, optimizer.learning_rate, optimizer.clipnorm)
 
 
