@@ -1,6 +1,7 @@
 """One submission's results; as JSON, the product's public format."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -23,6 +24,13 @@ _UNDECIDED = say("The grader cannot decide this.")
 _NOTED = say("This was compared; the result does not depend on it.")
 
 
+class Numbers(Frozen):
+    """Numbers of a submission as found and as expected, as a table for its teacher."""
+
+    about: Message
+    rows: tuple[tuple[Message, Message, Message], ...]
+
+
 class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do.
 
@@ -33,6 +41,7 @@ class Finding(Frozen):
     message: Message
     hint: Message = EMPTY
     doubts: bool = False
+    numbers: tuple[Numbers, ...] = ()
 
 
 def passed(message: Message, hint: Message = EMPTY) -> Finding:
@@ -45,9 +54,9 @@ def failed(message: Message, hint: Message) -> Finding:
     return Finding(status="failed", message=message, hint=hint)
 
 
-def review(message: Message, hint: Message = EMPTY) -> Finding:
-    """The evidence contradicts itself, and a teacher must look."""
-    return Finding(status="review", message=message, hint=hint, doubts=True)
+def review(message: Message, hint: Message = EMPTY, numbers: Iterable[Numbers] = ()) -> Finding:
+    """The evidence contradicts itself, and a teacher must look, perhaps at some numbers."""
+    return Finding(status="review", message=message, hint=hint, doubts=True, numbers=tuple(numbers))
 
 
 def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
@@ -73,6 +82,7 @@ class ItemResult(Frozen):
     teacher_hint: str = ""
     is_open: bool = False
     doubts: bool = False
+    numbers: tuple[Numbers, ...] = ()
 
 
 class Fact(Frozen):
@@ -184,7 +194,7 @@ def _for_student(item: ItemResult) -> ItemResult:
     message = item.message
     if not item.max_points and (item.status == "review" or (item.status == "passed" and item.doubts)):
         message = _UNDECIDED if item.status == "review" else _NOTED
-    return item.model_copy(update={"hint": hint, "message": message})
+    return item.model_copy(update={"hint": hint, "message": message, "numbers": ()})
 
 
 def earns(item: ItemResult) -> bool:

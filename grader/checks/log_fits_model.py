@@ -4,15 +4,24 @@ import math
 from collections.abc import Iterator
 
 from grader.analysis.log_positions import place, steps
-from grader.analysis.norms.columns import unusable
+from grader.analysis.norms.columns import NormColumn, unusable
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few, uncalibrated, values_up_to
+from grader.analysis.reference.fit import Fit
+from grader.analysis.reference.references import (
+    FEWEST,
+    agreed,
+    in_numbers,
+    misfit,
+    too_few,
+    uncalibrated,
+    values_up_to,
+)
 from grader.analysis.statistics import as_array
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Optimizer
 from grader.evidence.training import Probe
-from grader.messages.message import Message, say, together
+from grader.messages.message import EMPTY, say, together
 from grader.report import Finding, review
 
 _LAST, _WEIGHTS = say("last"), say("the submitted weights")
@@ -46,7 +55,8 @@ class LogFitsModel(ComparesWithHonestRuns):
             return uncalibrated(references, _LAST, _WEIGHTS)
         if finding := unusable(log):
             return finding
-        misfits: list[Message] = []
+        off: list[tuple[NormColumn, Fit]] = []
+        where = EMPTY
         for row in _last_rows(log, columns[0].logged, references.optimizer):
             nearest = (
                 (column, references.nearest_last(column, probe, values_up_to(column.logged, row)))
@@ -54,21 +64,22 @@ class LogFitsModel(ComparesWithHonestRuns):
             )
             fits = [(column, fit) for column, fit in nearest if fit is not None]
             if fits and all(fit.fits for _, fit in fits):
-                return agreed(fits, _LAST, _WEIGHTS, calibration)
-            # What is laid out is the likeliest place; the others are only tried.
-            misfits = misfits or [
-                *(
-                    misfit(column, fit, _LAST, say("an honest run at the submitted weights"))
-                    for column, fit in fits
-                    if not fit.fits
-                ),
-                say("Compared up to {where}, by {cited}.", where=place(log, row), cited=calibration.cited()),
-            ]
+                return agreed(references, fits, _LAST, _WEIGHTS, calibration)
             if not fits:
                 return too_few(columns[0], 2 * FEWEST, _WEIGHTS)
+            # What is laid out is the likeliest place; the others are only tried.
+            where = where or place(log, row)
+            off = off or [(column, fit) for column, fit in fits if not fit.fits]
         return review(
-            together(*misfits),
+            together(
+                *(
+                    misfit(references, *one, _LAST, say("an honest run at the submitted weights"))
+                    for one in off
+                ),
+                say("Compared up to {where}, by {cited}.", where=where, cited=calibration.cited()),
+            ),
             say("Ask to see the notebook. Logs that are edited, invented or from another run end like this."),
+            (in_numbers(references, *one, _LAST) for one in off),
         )
 
 

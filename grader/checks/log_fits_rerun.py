@@ -9,7 +9,7 @@ from grader.analysis.norms.columns import unusable
 from grader.analysis.norms.fabrication import fabrication
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import SPREADS, STEPS, Calibration
-from grader.analysis.reference.references import FEWEST, agreed, misfit, too_few, uncalibrated
+from grader.analysis.reference.references import FEWEST, agreed, in_numbers, misfit, too_few, uncalibrated
 from grader.checks import ComparesWithHonestRuns
 from grader.evidence.log import Column
 from grader.evidence.training import Rerun
@@ -74,7 +74,7 @@ def _compared(norms: NormColumns, rerun: Rerun, calibration: Calibration) -> Fin
     misfits = [(column, fit) for column, fit in fits if not fit.fits]
     if misfits or start:
         sentences = [
-            misfit(column, fit, _FIRST, say("an honest run from fresh weights")) for column, fit in misfits
+            misfit(norms.references, *one, _FIRST, say("an honest run from fresh weights")) for one in misfits
         ]
         return _partial(norms, start) or review(
             together(start, *sentences, say("Compared by {cited}.", cited=calibration.cited())),
@@ -82,10 +82,11 @@ def _compared(norms: NormColumns, rerun: Rerun, calibration: Calibration) -> Fin
                 "Ask to see the notebook. Logs that are edited, invented or from another run or network "
                 "begin like this."
             ),
+            (in_numbers(norms.references, *one, _FIRST) for one in misfits),
         )
     if not fits:
         return too_few(norms.columns[0], FEWEST, _THOSE)
-    return agreed(fits, _FIRST, _THOSE, calibration)
+    return agreed(norms.references, fits, _FIRST, _THOSE, calibration)
 
 
 def _partial(norms: NormColumns, start: Message) -> Finding | None:

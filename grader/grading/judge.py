@@ -29,9 +29,6 @@ from grader.report import (
     Verdict,
     Whose,
     earns,
-    failed,
-    passed,
-    review,
 )
 from grader.reports.facts import facts_of, numbers_of
 from grader.rubric import Item, Rubric
@@ -202,7 +199,8 @@ def _not_asked(item: Item, earlier: Mapping[str, ItemResult]) -> ItemResult | No
 def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, ItemResult]) -> ItemResult:
     if isinstance(found, Finding):
         finding = _decided(item, found)
-        return _result(item, finding.status, finding.message, finding.hint, doubts=finding.doubts)
+        result = _result(item, finding.status, finding.message, finding.hint)
+        return result.model_copy(update={"doubts": finding.doubts, "numbers": finding.numbers})
     if found.who == "student":
         said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
         return _result(item, "skipped", said)
@@ -231,23 +229,20 @@ def _decided(item: Item, finding: Finding) -> Finding:
     """What the rubric makes of a finding in doubt, or that compared nothing; any hint is then a student's."""
     if finding.status == "not_checked" and item.not_checked != "earns":
         is_for_teacher = item.not_checked == "review"
-        return review(finding.message, finding.hint) if is_for_teacher else failed(finding.message, _CLEAR_UP)
+        decided = {"status": "review"} if is_for_teacher else {"status": "failed", "hint": _CLEAR_UP}
+        return finding.model_copy(update=decided)
     if finding.status != "review" or item.in_doubt == "review":
         return finding
+    # The doubt and its numbers stay; a hint is for the student now.
+    rule, status, hint = say("In doubt, this rubric only leaves a note."), "passed", EMPTY
     if item.in_doubt == "failed":
-        return failed(together(finding.message, say("In doubt, this rubric fails the item.")), _CLEAR_UP)
-    noted = passed(together(finding.message, say("In doubt, this rubric only leaves a note.")))
-    return noted.model_copy(update={"doubts": True})
+        rule, status, hint = say("In doubt, this rubric fails the item."), "failed", _CLEAR_UP
+    changed = {"status": status, "message": together(finding.message, rule), "hint": hint}
+    return finding.model_copy(update=changed)
 
 
-def _result(  # noqa: PLR0913  (what an item result is made of)
-    item: Item,
-    status: Status,
-    message: Message,
-    hint: Message = EMPTY,
-    *,
-    is_open: bool = False,
-    doubts: bool = False,
+def _result(
+    item: Item, status: Status, message: Message, hint: Message = EMPTY, *, is_open: bool = False
 ) -> ItemResult:
     return ItemResult(
         id=item.id,
@@ -260,7 +255,6 @@ def _result(  # noqa: PLR0913  (what an item result is made of)
         hint=hint,
         teacher_hint=item.hint if status in {"failed", "review"} else "",
         is_open=is_open or status == "review",
-        doubts=doubts,
     )
 
 

@@ -6,6 +6,7 @@ program does; its sentences and those of the report are translated where they ar
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
-from grader.report import ItemResult, Report, earns, for_student
+from grader.report import FILES, ItemResult, Report, earns, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
@@ -48,6 +49,10 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     guards = [(at, item) for at, item in numbered if not item.max_points and item.status not in is_open]
     others = [one for one in numbered if one not in guards]
     due = [(at, item) for at, item in others if not earns(item)]
+    due.sort(key=lambda one: _DUE.index(one[1].status))
+    unusable = [one for one in due if students and one[1].kind == FILES]
+    doubts = [one for one in due if students and one[1].status == "review"]
+    alike = [pair.hint for pair in report.pairs] + list(report.teacher_notes)
     counts = Counter(sentences.status(item.status, language) for _, item in guards)
     return filled(
         "report.html",
@@ -59,7 +64,13 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         who=sentences.who(report),
         next_step=sentences.next_step(report),
         first=_first(report),
-        due=sorted(due, key=lambda one: _DUE.index(one[1].status)),
+        reasons=[
+            ("unusable", say("Files that cannot be used"), unusable),
+            ("doubts", say("In doubt"), doubts),
+        ],
+        pairs=list(pairs_of([report], {report.id: (sentences.who(report), "")})),
+        alike=list(dict.fromkeys(filter(None, alike))),
+        due=[one for one in due if one not in unusable + doubts],
         earned=[one for one in others if one not in due],
         guards=guards,
         guarded=", ".join(f"{word}: {count}" for word, count in counts.items()),
@@ -74,6 +85,14 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         how_to_read=how_to_read(drawn.panels),
         panels=placed(drawn.panels),
     )
+
+
+def pairs_of(
+    reports: Iterable[Report], known: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], tuple[str, str], Iterable[tuple[Message, Message]]]]:
+    """Each pair of similar submissions once: both, with links where they are `known`, and what is similar."""
+    for (one, other), parts in sentences.pairs(reports).items():
+        yield known.get(one, (one, "")), known.get(other, (other, "")), parts.items()
 
 
 def _address(report: Report, item: ItemResult | None = None) -> str:

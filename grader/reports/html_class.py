@@ -8,7 +8,7 @@ from statistics import median
 from typing import get_args
 from urllib.parse import quote
 
-from grader.messages.message import Message, joined, say
+from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import accuracy, counted, number
 from grader.report import FILES, ItemResult, Report, Status, Verdict, so_far
 from grader.reports import html, sentences
@@ -28,6 +28,17 @@ _STACKED: dict[Verdict, Message] = {
     "review": say("needs review"),
     "error": say("not fully graded"),
 }
+
+
+_DOUBT, _SIMILAR = say("In doubt"), say("Similar to another submission")
+_BROKEN = say("Files that cannot be used")
+_OTHERWISE: dict[Verdict, Message] = {
+    "error": say("Not graded"),
+    "failed": say("Failed"),
+    "passed": say("Passed"),
+}
+# Who needs a person first, and why.
+_REASONS = (_DOUBT, _SIMILAR, _OTHERWISE["error"], _BROKEN, _OTHERWISE["failed"], _OTHERWISE["passed"])
 
 
 @dataclass(frozen=True)
@@ -63,23 +74,33 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
         orders=list(_orders(entries)),
         items=_items(reports),
         panels=placed(_panels(entries)),
-        pairs=list(_pairs(entries)),
+        pairs=list(html.pairs_of(reports, {entry.report.id: (entry.who, entry.link) for entry in entries})),
         absent=[sentences.who(student) for student in absent],
         absence=sentences.absence(absent, language),
         program=reports[0].program if reports else "",
     )
 
 
-def _orders(entries: Sequence[Entry]) -> Iterator[tuple[Message, list[dict[str, object]]]]:
-    """The table in each order, with its name."""
+def _orders(
+    entries: Sequence[Entry],
+) -> Iterator[tuple[Message, list[tuple[Message, list[dict[str, object]]]]]]:
+    """The table in each order, with its name: groups of rows, each with its reason, or one without."""
     by_name = sorted(entries, key=lambda entry: entry.who.casefold())
-    by_need = sorted(by_name, key=lambda entry: sentences.NEED.index(entry.report.verdict))
-    yield say("needs attention"), list(map(_row, by_need))
+    reasons = [(reason, [one for one in by_name if _reason(one.report) == reason]) for reason in _REASONS]
+    yield say("needs attention"), [(reason, list(map(_row, ones))) for reason, ones in reasons if ones]
     if len(entries) <= MOST_ORDERED:
-        yield say("name"), list(map(_row, by_name))
+        yield say("name"), [(EMPTY, list(map(_row, by_name)))]
         # Those come first of which nobody has decided anything.
         by_points = sorted(by_name, key=lambda one: (so_far(one.report) is not None, so_far(one.report)))
-        yield say("fewest points"), list(map(_row, by_points))
+        yield say("fewest points"), [(EMPTY, list(map(_row, by_points)))]
+
+
+def _reason(report: Report) -> Message:
+    """The group that a submission stands in."""
+    if report.verdict == "review":
+        return _DOUBT if any(item.status == "review" for item in report.items) else _SIMILAR
+    is_broken = report.verdict == "failed" and any(item.kind == FILES for item in report.items)
+    return _BROKEN if is_broken else _OTHERWISE[report.verdict]
 
 
 def _row(entry: Entry) -> dict[str, object]:
@@ -117,18 +138,6 @@ def _items(reports: Sequence[Report]) -> list[tuple[Message, list[tuple[Status, 
 
 def _is_of_the_rubric(item: ItemResult) -> bool:
     return item.kind != FILES
-
-
-def _pairs(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry | None, str, Message, Message]]:
-    """Each pair once: one submission, the other if it is in the class, its id, the part and the sentence."""
-    by_id = {entry.report.id: entry for entry in entries}
-    seen: set[tuple[frozenset[str], str]] = set()
-    for entry in entries:
-        for pair in entry.report.pairs:
-            key = (frozenset((entry.report.id, pair.id)), pair.part)
-            if key not in seen:
-                seen.add(key)
-                yield entry, by_id.get(pair.id), pair.id, sentences.part(pair.part), pair.message
 
 
 def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:

@@ -49,7 +49,7 @@ _WORDS = {one.text: one for one in (*_STATUSES, *_LEVELS, say("declaration"), sa
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report below its items: `similar`, `measured`, `files`, `notes` or `graded`.
+    """A part of a report below its items: `measured`, `files`, `notes` or `graded`.
 
     Each row has the name of what it is about, or "" where that has none, and a text.
     """
@@ -165,6 +165,17 @@ def others(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pair.id for pair in report.pairs))
 
 
+def pairs(reports: Iterable[Report]) -> dict[tuple[str, str], dict[Message, Message]]:
+    """What is similar in each pair of submissions, by its part; a pair is there once, by both ids."""
+    found: dict[tuple[str, str], dict[Message, Message]] = {}
+    for report in reports:
+        for pair in report.pairs:
+            known = (pair.id, report.id) in found
+            key = (pair.id, report.id) if known else (report.id, pair.id)
+            found.setdefault(key, {}).setdefault(part(pair.part), pair.message)
+    return found
+
+
 def _decides(item: ItemResult, report: Report) -> bool:
     """Whether it is an item of the rubric that the verdict, or the points that are missing, are due to."""
     if report.verdict in ("review", "error"):
@@ -228,11 +239,8 @@ def reason(report: Report) -> str:
 
 
 def sections(report: Report) -> tuple[Section, ...]:
-    """What a report says below its items: what is similar, was measured and graded, notes, and who graded."""
-    alike = [pair.message for pair in report.pairs] + [pair.hint for pair in report.pairs]
-    alike += report.teacher_notes
+    """What a report says below its items: what was measured, the files graded, notes, and who graded."""
     every: tuple[tuple[str, Message, Iterable[tuple[Message, Message | str]]], ...] = (
-        ("similar", say("Similar submissions"), ((EMPTY, line) for line in alike)),
         ("measured", say("Measured"), ((one.name, one.value) for one in report.facts)),
         (
             "files",
@@ -245,7 +253,7 @@ def sections(report: Report) -> tuple[Section, ...]:
     found = []
     for name, title, rows in every:
         said = ((sentence(about, report.language), sentence(text, report.language)) for about, text in rows)
-        # Submissions may resemble this one for one reason, and a note may come from several files.
+        # A note may come from several files.
         if lines := dict.fromkeys(row for row in said if row[1]):
             found.append(Section(name, sentence(title, report.language), tuple(lines)))
     return tuple(found)

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.messages.languages import ENGLISH, Language, translated
-from grader.messages.message import Message, joined, say, say_counted
+from grader.messages.message import joined, say, say_counted
 from grader.messages.safe_text import plain
 from grader.report import ItemResult, Report, Status, decided, so_far
 from grader.reports import sentences
@@ -105,11 +105,6 @@ def similar_page(reports: Sequence[Report]) -> RenderableType:
     """Each pair of similar submissions once, with what is similar; nothing where there is none."""
     language = sentences.language_of(reports)
     names = {report.id: sentences.who(report) for report in reports}
-    pairs: dict[tuple[str, ...], dict[Message, None]] = {}
-    for report in reports:
-        for pair in report.pairs:
-            parts = pairs.setdefault(tuple(sorted((report.id, pair.id))), {})
-            parts[sentences.part(pair.part)] = None
     lines = [
         say(
             "Similar: {one} and {other} ({parts})",
@@ -117,7 +112,7 @@ def similar_page(reports: Sequence[Report]) -> RenderableType:
             other=names.get(other) or plain(other),
             parts=joined(", ", list(parts)),
         )
-        for (one, other), parts in pairs.items()
+        for (one, other), parts in sentences.pairs(reports).items()
     ]
     if more := len(lines[_MOST_PAIRS:]):
         lines[_MOST_PAIRS:] = [say_counted(more, "Similar: {count} more pair", "Similar: {count} more pairs")]

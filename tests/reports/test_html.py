@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from builders_figures import a_figure
 from builders_pages import ATTRIBUTES, TAGS, TRICKS, YARDSTICK, Seen, drawable
-from builders_reports import ALL, ERROR, FAILED, HOSTILE, PASSED, REPORTS, REVIEW, a_report, an_item
+from builders_reports import ALL, ERROR, FAILED, HOSTILE, LIKE, PASSED, REPORTS, REVIEW, a_report, an_item
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from grader.evidence.figure import Figure
 from grader.evidence.log import Log
 from grader.measure.figure.read import read
 from grader.messages.message import say
-from grader.report import Report
+from grader.report import FILES, Numbers, Report
 from grader.reports import html, sentences
 from grader.reports.charts import draw
 from grader.reports.html import filled, with_names
@@ -60,8 +60,9 @@ def test_what_is_left_to_do_stands_open_and_the_rest_is_folded() -> None:
     ]
     folded = ["Consistency", "A doubt", "A guard"]
 
-    for shown in (page, teachers):
-        assert sorted(order, key=shown.index) == order
+    teachers_order = ["It review", *(one for one in order if one != "It review")]
+    for shown, expected in ((page, order), (teachers, teachers_order)):
+        assert sorted(expected, key=shown.index) == expected
     assert sorted(folded, key=page.index) == folded
     assert "They contradict." not in page
     assert "review: 1, passed: 1" in page
@@ -87,6 +88,24 @@ def test_an_item_without_points_says_none() -> None:
     item = an_item(points=0.0, max_points=0.0)
 
     assert "The hidden layers are [300, 100] Passed The hidden layers" in Seen(html.page(a_report(item))).text
+
+
+def test_a_teacher_reads_it_by_reasons() -> None:
+    """Broken files, doubts with their numbers, and pairs come before the rest; a student has one list."""
+    rows = ((say("the median"), say("0.668"), say("0.961")),)
+    doubt = an_item(id="fits", status="review", numbers=(Numbers(about=say("The last norms"), rows=rows),))
+    broken = an_item(id="files-log", kind=FILES, status="failed", title="The log can be read")
+    report = a_report(an_item(status="failed"), doubt, broken, verdict="review", pairs=LIKE.pairs)
+    student, teacher = Seen(html.page(report)), Seen(html.teacher_page(report))
+    page = html.teacher_page(report)
+    order = [f'<h2 id="{name}"' for name in ("unusable", "doubts", "similar", "items", "graded")]
+
+    assert sorted(order, key=page.index) == order
+    assert 'id="unusable"' not in html.page(report)
+    assert "the median 0.668 0.961" in teacher.text
+    assert "0.961" not in student.text
+    assert "Ana García (garcia) ito model: The model has the weights of that of ito" in teacher.text
+    assert 1 == teacher.text.count("Look at both, and decide.")
 
 
 def test_the_students_own_figure() -> None:

@@ -15,8 +15,8 @@ from grader.reports.charts.svg import placed
 from grader.reports.html_class import MOST_ORDERED, Entry, distribution
 from grader.submissions.roster import Student
 
-CLASS_TAGS = TAGS | {"caption", "fieldset", "legend", "label", "input"}
-CLASS_ATTRIBUTES = ATTRIBUTES | {"for", "type", "checked"}
+CLASS_TAGS = TAGS | {"fieldset", "legend", "label", "input"}
+CLASS_ATTRIBUTES = ATTRIBUTES | {"for", "type", "checked", "colspan"}
 DRAWING = Drawing(accuracy=0.8734, largest_norm=1.0)
 
 
@@ -38,6 +38,20 @@ def test_who_needs_a_person_comes_first() -> None:
     ] == orders
 
 
+def test_submissions_stand_in_groups_by_reason() -> None:
+    """Doubts come before pairs, and files that cannot be used before what has failed otherwise."""
+    broken = an_item(id="files-log", kind=FILES, status="failed")
+    lost = a_report(broken, id="lost", verdict="failed")
+    page = html_class.page(entries(PASSED, FAILED, lost, LIKE, ERROR, REVIEW))
+    first = page[page.index('class="order order-1"') : page.index('class="order order-2"')]
+    found = re.findall(r'scope="rowgroup"[^>]*>([^<]+)<|href="(\w+)/teacher', first)
+
+    assert [
+        *("In doubt: 1", "okafor", "Similar to another submission: 1", "mori", "Not graded: 1", "smith"),
+        *("Files that cannot be used: 1", "lost", "Failed: 1", "ito", "Passed: 1", "garcia"),
+    ] == [reason or who for reason, who in found]
+
+
 def test_a_pair_is_named_once() -> None:
     """With a link to both, if both are in the class."""
     other = a_report(
@@ -46,9 +60,10 @@ def test_a_pair_is_named_once() -> None:
     page = html_class.page(entries(LIKE, other))
     pairs = page[page.index('id="pairs"') : page.index('id="items"')]
 
-    assert 3 == pairs.count("<li>")
-    assert '<a href="mori/teacher.html">mori</a>, <a href="ito/teacher.html">Ito (ito)</a> (model): ' in pairs
-    assert '<a href="mori/teacher.html">mori</a>, smith (model): ' in pairs
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', pairs)
+    mori, ito = '<a href="mori/teacher.html">mori</a>', '<a href="ito/teacher.html">Ito (ito)</a>'
+    assert [(mori, ito), (mori, "smith")] == [(one, two) for one, two, _ in rows]
+    assert [["model", "log"], ["model"]] == [re.findall("<b>(.*?)</b>", parts) for *_, parts in rows]
 
 
 def test_a_file_that_can_be_used_has_passed() -> None:

@@ -31,7 +31,7 @@ _LEAST_LEFT = 0.5
 # The variance of the quantile at 0.98 of n normal numbers is 0.98 * 0.02 / 0.0484**2 / n times theirs;
 # 0.0484 is the density there. Those nearer to the middle vary less.
 _VARIANCE_OF_QUANTILE = 8.4
-_TINY = 1e-30
+TINY = 1e-30
 _VARIATION = len(LEVELS)
 
 Sizes = Sequence[tuple[int, Comparison]]
@@ -43,7 +43,8 @@ class Fit:
 
     `z` is the z-score of the number that fits worst, and `chi2` the sum of all their squares: -2 times the
     logarithm of a likelihood. `found` has the log's quantiles at `LEVELS` and its variation, `expected` those
-    of a mean honest run and the least variation.
+    of a mean honest run and the least variation: at the run's own batch size, where that is known and fits
+    as well or nothing fits, else at the nearest.
     """
 
     z: float
@@ -51,6 +52,11 @@ class Fit:
     batch_size: int
     found: tuple[float, ...]
     expected: tuple[float, ...]
+
+    @property
+    def pairs(self) -> list[tuple[float, float]]:
+        """Each number as found and as expected."""
+        return list(zip(self.found, self.expected, strict=True))
 
     @property
     def fits(self) -> bool:
@@ -90,8 +96,10 @@ class Prediction:
 
 
 @overflowing
-def nearest_fit(values: Numbers, choices: Iterable[Prediction], sizes: Sizes, slack: float) -> Fit:
-    """The best fit of the values over all predictions and all calibrated batch sizes.
+def nearest_fit(
+    values: Numbers, choices: Iterable[Prediction], sizes: Sizes, slack: float, own: int | None = None
+) -> Fit:
+    """The best fit of the values over all predictions and all calibrated batch sizes; `own` is the run's.
 
     At one level, within four spreads of where an honest run may be, each quantile must be within four spreads
     of its place, and neighbours must differ by no less than four spreads below what they should. Fewer values
@@ -100,10 +108,18 @@ def nearest_fit(values: Numbers, choices: Iterable[Prediction], sizes: Sizes, sl
     """
     found = (*quantiles(values, LEVELS), variation(values))
     spreads = SPREADS * math.sqrt(STEPS / min(STEPS, len(values)))
-    return min((_fit(found, choice, sizes, slack, spreads) for choice in choices), key=lambda fit: fit.order)
+    fits = (_fit(found, choice, sizes, slack, spreads, own) for choice in choices)
+    return min(fits, key=lambda fit: fit.order)
 
 
-def _fit(found: tuple[float, ...], prediction: Prediction, sizes: Sizes, slack: float, spreads: float) -> Fit:
+def _fit(  # noqa: PLR0913, PLR0917  (once, for `nearest_fit`)
+    found: tuple[float, ...],
+    prediction: Prediction,
+    sizes: Sizes,
+    slack: float,
+    spreads: float,
+    own: int | None,
+) -> Fit:
     """The best fit over all sizes and levels, each pair of them a row of the arrays."""
     import numpy as np
 
@@ -131,14 +147,18 @@ def _fit(found: tuple[float, ...], prediction: Prediction, sizes: Sizes, slack: 
     # Norms may differ more than they should: the rounding of a log alone does that.
     is_asked = (asked > _LEAST_LEFT * prediction.before) & (change < asked)
     calm = np.where(is_asked, _z_scores(change, asked, asked * np.exp(shrunk[size])), 0.0)
-    offset = SPREADS / _LEVELS_TRIED * (level - level_means[size]) / np.maximum(grid, _TINY)
+    offset = SPREADS / _LEVELS_TRIED * (level - level_means[size]) / np.maximum(grid, TINY)
     worst = np.maximum(scores.max(axis=1), calm)
     chi2 = offset**2 + (scores * scores).sum(axis=1) + calm * calm
-    best = int(np.lexsort((chi2, np.maximum(worst, SPREADS)))[0])
+    order = np.lexsort((chi2, np.maximum(worst, SPREADS))).tolist()
+    best = order[0]
 
-    place = int(size[best])
+    shown = next((row for row in order if sizes[size[row]][0] == own), best)
+    if (worst[shown] <= SPREADS) != (worst[best] <= SPREADS):
+        shown = best
+    place = int(size[shown])
     batch_size, comparison = sizes[place]
-    expected = prediction.at(every, comparison.level.mean + means[best])
+    expected = prediction.at(every, comparison.level.mean + means[shown])
     least = prediction.at(_VARIATION, comparison.level.mean) * math.exp(shrunk[place])
     return Fit(float(worst[best]), float(chi2[best]), batch_size, found, (*expected.tolist(), float(least)))
 
@@ -158,10 +178,10 @@ def _z_scores(values: Array | float, middle: Array, end: Array) -> Array:
     """The distances from the middle in standard deviations, of which the ends are `SPREADS` away."""
     import numpy as np
 
-    centre = np.maximum(middle, _TINY)
-    whole = np.abs(np.log(np.maximum(end, _TINY) / centre))
-    apart = np.abs(np.log(np.maximum(values, _TINY) / centre))
-    scores: Array = SPREADS * apart / np.maximum(whole, _TINY)
+    centre = np.maximum(middle, TINY)
+    whole = np.abs(np.log(np.maximum(end, TINY) / centre))
+    apart = np.abs(np.log(np.maximum(values, TINY) / centre))
+    scores: Array = SPREADS * apart / np.maximum(whole, TINY)
     return scores
 
 
@@ -218,7 +238,7 @@ def _noise(ratios: Array) -> float:
 
     if len(ratios) < 2:
         return 0.0
-    spread = float(np.log(np.maximum(ratios, _TINY)).std(ddof=1))
+    spread = float(np.log(np.maximum(ratios, TINY)).std(ddof=1))
     return SPREADS * spread * math.sqrt(2 * _VARIANCE_OF_QUANTILE / len(ratios))
 
 

@@ -9,20 +9,22 @@ from functools import cached_property
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
-from grader.analysis.reference.calibration import MEDIAN, STEPS, Calibration, Size, uncovered
-from grader.analysis.reference.fit import Fit, Sizes, nearest_fit, predictions
-from grader.analysis.statistics import Numbers
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS, Calibration, Size, uncovered
+from grader.analysis.reference.fit import TINY, Fit, Sizes, nearest_fit, predictions
+from grader.analysis.statistics import Numbers as Values
 from grader.analysis.targets import Targets
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.evidence.values import Scope
-from grader.messages.message import Message, joined, say
-from grader.messages.wording import counted, listed, number
-from grader.report import Finding, not_checked, passed
+from grader.messages.message import Message, joined, say, verbatim
+from grader.messages.wording import counted, number
+from grader.report import Finding, Numbers, not_checked, passed
 
 # Quantiles of fewer values say nothing.
 FEWEST = 20
+# Who holds images out for validation trains on fewer than the training set has, but not on fewer than this.
+_LEAST_SHARE = 0.75
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,22 @@ class References:
         inputs = self.accuracy.inputs if self.accuracy else None
         return tuple(self.calibration.sizes_for(inputs, self.largest_batch)) if self.calibration else ()
 
+    @property
+    def batch_size(self) -> int | None:
+        """The calibrated batch size that rows, epochs and training images allow; None where not known."""
+        most = self.largest_batch or 0.0
+        allowed = (size.batch_size for size in self.sizes if _LEAST_SHARE * most <= size.batch_size <= most)
+        return max(allowed, default=None)
+
+    def at_batch_size(self, fit: Fit) -> Message:
+        """Where a fit is; a sentence never names another batch size than the run can have had."""
+        if self.batch_size is None:
+            return say("at the nearest calibrated batch size, {batch_size}", batch_size=fit.batch_size)
+        if self.batch_size == fit.batch_size:
+            return say("at batch size {batch_size}", batch_size=fit.batch_size)
+        is_smaller = fit.batch_size < self.batch_size
+        return say("at a smaller batch size") if is_smaller else say("at a larger batch size")
+
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit the rerun's; None where something is missing or too short."""
         if rerun is None:
@@ -102,13 +120,13 @@ class References:
         return _best(self.last_fit(column, series, probe, end) for series in column.candidates)
 
     def _nearest(
-        self, values: Numbers, column: NormColumn, steps: Norms, series: Series, sizes: Sizes
+        self, values: Values, column: NormColumn, steps: Norms, series: Series, sizes: Sizes
     ) -> Fit | None:
         if not sizes or len(values) < FEWEST:
             return None
         further = [part.norms for part in (self.rerun, self.probe) if part is not None]
         choices = predictions(steps, further, series, self.cap, sizes)
-        return nearest_fit(values, choices, sizes, column.rounding)
+        return nearest_fit(values, choices, sizes, column.rounding, self.batch_size)
 
 
 def _best(fits: Iterable[Fit | None]) -> Fit | None:
@@ -173,16 +191,20 @@ def too_few(column: NormColumn, fewest: int, those: Message) -> Finding:
 
 
 def agreed(
-    compared: Sequence[tuple[NormColumn, Fit]], which: Message, those: Message, calibration: Calibration
+    references: References,
+    compared: Sequence[tuple[NormColumn, Fit]],
+    which: Message,
+    those: Message,
+    calibration: Calibration,
 ) -> Finding:
     """That the `first` or `last` norms of a log fit, with the medians."""
     medians = [
         say(
-            "{name} has median {found}, expected {expected} at batch size {batch_size}",
+            "{name} has median {found}, expected {expected} {at_batch_size}",
             name=column.name,
             found=number(fit.found[MEDIAN]),
             expected=number(fit.expected[MEDIAN]),
-            batch_size=fit.batch_size,
+            at_batch_size=references.at_batch_size(fit),
         )
         for column, fit in compared
     ]
@@ -197,23 +219,42 @@ def agreed(
     )
 
 
-def misfit(column: NormColumn, fit: Fit, which: Message, those: Message) -> Message:
-    """That the `first` or `last` norms of a column do not fit, with all quantiles."""
+def misfit(references: References, column: NormColumn, fit: Fit, which: Message, those: Message) -> Message:
+    """That the `first` or `last` norms of a column do not fit, with the number that is farthest off."""
+    off = [abs(math.log(max(found, TINY) / max(asked, TINY))) for found, asked in fit.pairs]
+    # Neighbours may differ by more than the least.
+    off[-1] *= fit.found[-1] < fit.expected[-1]
+    name, found, expected = _in_words(fit)[off.index(max(off))]
     return say(
-        "The {which} norms in {name} ({series}) do not fit: their 10, 25, 50, 75, 90 and 98 % "
-        "quantiles are {found}, and neighbours differ by {roughness} of the mean; {those} has "
-        "{expected}, and at least {roughest}, at batch size {batch_size}, which comes nearest.",
+        "The {which} norms in {name} ({series}) do not fit: {number} is {found}; {those} has {expected}, "
+        "{at_batch_size}.",
         which=which,
         name=column.name,
         series=column.series,
-        found=_numbers(fit.found[:-1]),
-        roughness=number(fit.found[-1]),
+        number=name,
+        found=found,
         those=those,
-        expected=_numbers(fit.expected[:-1]),
-        roughest=number(fit.expected[-1]),
-        batch_size=fit.batch_size,
+        expected=expected,
+        at_batch_size=references.at_batch_size(fit),
     )
 
 
-def _numbers(values: Sequence[float]) -> Message:
-    return listed([number(value) for value in values])
+def in_numbers(references: References, column: NormColumn, fit: Fit, which: Message) -> Numbers:
+    """All numbers of a comparison, as a table."""
+    about = say(
+        "The {which} norms in {name} beside those of an honest run, {at_batch_size}",
+        which=which,
+        name=column.name,
+        at_batch_size=references.at_batch_size(fit),
+    )
+    return Numbers(about=about, rows=_in_words(fit))
+
+
+def _in_words(fit: Fit) -> tuple[tuple[Message, Message, Message], ...]:
+    """What each number of a fit is, as found and as expected."""
+    quantiles = [say("the {level} % quantile", level=f"{level * 100:.0f}") for level in LEVELS]
+    quantiles[MEDIAN] = say("the median")
+    names = [*quantiles, say("the difference of neighbours in shares of the mean")]
+    found, expected = ([verbatim(number(value)) for value in values] for values in (fit.found, fit.expected))
+    expected[-1] = say("at least {least}", least=expected[-1])
+    return tuple(zip(names, found, expected, strict=True))

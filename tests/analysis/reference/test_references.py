@@ -24,6 +24,7 @@ from grader.analysis.reference.references import (
     References,
     agreed,
     first_steps,
+    in_numbers,
     largest_batch,
     misfit,
     values_up_to,
@@ -152,8 +153,43 @@ FIT = Fit(5.0, 30.0, 32, (1.9, 2.3, 2.9, 3.6, 4.7, 6.1, 0.31), (1.8, 2.2, 2.8, 3
 
 
 def test_what_is_said_of_fits() -> None:
-    """Medians of what fits, and what they rest on; all numbers of what does not, beside those expected."""
+    """Medians of what fits, and what they rest on; of what does not, the number that is farthest off."""
     fitting = [(READING, FIT), (READING, FIT)]
+    # Only too little difference of neighbours speaks against a log.
+    smooth = replace(FIT, found=(*FIT.found[:-1], 0.01))
 
-    assert said(agreed(fitting, "first", "those of the rerun", a_calibration()).message)
-    assert said(misfit(READING, FIT, "last", "an honest run"))
+    assert said(agreed(REFERENCES, fitting, "first", "those of the rerun", a_calibration()).message)
+    assert said(misfit(REFERENCES, READING, FIT, "last", "an honest run"))
+    assert said(misfit(REFERENCES, READING, smooth, "last", "an honest run"))
+    table = in_numbers(REFERENCES, READING, FIT, "last")
+    assert said(table.about, *(f"{name}: {found}, {expected}" for name, found, expected in table.rows))
+
+
+@pytest.mark.parametrize(
+    ("largest", "batch_size", "words"),
+    [
+        (None, 16, "at the nearest calibrated batch size, 16"),
+        (34.9, 32, "at batch size 32"),
+        (34.9, 16, "at a smaller batch size"),
+        (34.9, 64, "at a larger batch size"),
+        # Who holds images out for validation has fewer rows an epoch.
+        (40.1, 32, "at batch size 32"),
+        (50.0, 64, "at the nearest calibrated batch size, 64"),
+    ],
+)
+def test_no_other_batch_size_is_named(largest: float | None, batch_size: int, words: str) -> None:
+    """Only the one that rows, epochs and training images allow, or that none is known."""
+    found = replace(REFERENCES, largest_batch=largest).at_batch_size(replace(FIT, batch_size=batch_size))
+
+    assert words == str(found)
+
+
+@pytest.mark.parametrize(("shift", "batch_size"), [(0.9, 32), (1.0, 32), (1.1, 32), (1.25, 16)])
+def test_a_fit_is_shown_at_the_batch_size_of_the_run(shift: float, batch_size: int) -> None:
+    """Where that fits, though another size may come nearer."""
+    column = a_norm_column([shift * norm for norm in a_run(3)])
+
+    fit = replace(REFERENCES, largest_batch=35).first_fit(column, BEFORE, RERUN)
+
+    assert fit
+    assert (True, batch_size) == (fit.fits, fit.batch_size)
