@@ -2,6 +2,7 @@
 
 import io
 import os
+import tarfile
 import unicodedata
 import warnings
 import zipfile
@@ -76,6 +77,18 @@ def a_zip(*members: Member, method: int = zipfile.ZIP_DEFLATED) -> bytes:
         warnings.filterwarnings("ignore", "Duplicate name")
         for name, content in members:
             archive.writestr(name, content, method)
+    return buffer.getvalue()
+
+
+def a_tar(*members: tuple[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
+    """A tar archive with these members, in order; a name that ends with `/` is a folder."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", errors="surrogateescape") as archive:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size, member.linkname = len(content), "target"
+            member.type = tarfile.DIRTYPE if name.endswith("/") else kind
+            archive.addfile(member, io.BytesIO(content))
     return buffer.getvalue()
 
 

@@ -21,10 +21,11 @@ from builders_folders import a_folder
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
-from grader.platforms.downloads import Listing, Reading, list_folder
+from grader.platforms.downloads import Reading
 from grader.platforms.packing import Wheel, bundle, packed, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
+from grader.submissions.class_folder import Listing, list_folder
 from grader.submissions.table import Table, read_table
 
 CANVAS = (

@@ -112,6 +112,7 @@ def grade(
     if pages:
         typer.echo(f"Pages: {out}/index.html, {out}/<id>/report.html and teacher.html.")
     typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
+    typer.echo(plain(members.account))
     return of_class(reports)
 
 

@@ -19,11 +19,12 @@ from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT, Sentence, Text
 from grader.measure.loss import Loss
-from grader.measure.sources import Source, linked, open_archive, read_from, shown
+from grader.measure.sources import Source, open_archive, read_from, shown
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Files, Plan
+from grader.submissions.archives import linked
 from grader.submissions.submission import DECLARATION as DECLARATION_FILES
 from grader.submissions.submission import MOST_FILES, Submission, choose, own_files
 
@@ -117,7 +118,7 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
     plan, notes = request.plan, request.notes
     if request.zipped:
         try:
-            return plan, take(open_archive(receive()), plan, notes)
+            return plan, take(open_archive(receive(), largest_archive(plan)), plan, notes)
         except SubmissionError as error:
             return plan, take_nothing(error, plan, notes)
     taken = {file.role: Taken(file, receive()) for file in request.files}

@@ -1,10 +1,9 @@
-"""The class in a folder: a platform's download, or a folder or zip for each student, and the roster.
+"""The class in a folder: a platform's download, or a folder or archive for each student, and the roster.
 
 A module `download` in a platform's folder knows one form. It has a `TITLE`, such as `a Canvas download`, and
 a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form.
 """
 
-import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,9 +15,19 @@ from grader.messages.message import Message, say
 from grader.messages.safe_text import LONGEST_TEXT
 from grader.messages.wording import counted, listed, quoted
 from grader.platforms import modules, names
-from grader.submissions.matching import ClassList, match
-from grader.submissions.roster import read_roster
-from grader.submissions.submission import Submission, find_submissions, hidden
+from grader.submissions.archives import ENDINGS
+from grader.submissions.class_folder import (
+    Listing,
+    find_submissions,
+    is_class,
+    list_folder,
+    names_of,
+    only_folder,
+    submissions_in,
+)
+from grader.submissions.matching import ClassList, match, without_copy
+from grader.submissions.roster import Student, read_roster
+from grader.submissions.submission import Submission, hidden, is_archive, stem
 
 AUTOMATIC = "auto"
 FOLDERS = "folders"
@@ -27,31 +36,34 @@ FOLDERS = "folders"
 _MOST_STRAYS = 3
 _MOST_NAMED = 3
 _MOST_CONTESTED = 50
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The names in a folder, sorted, without hidden ones; each link is among the `others`, not followed."""
-
-    path: Path
-    files: tuple[str, ...]
-    folders: tuple[str, ...]
-    others: tuple[str, ...]
+_MOST_DOCUMENTS = 5_000
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a folder holds if it is a download of one form; its submissions are in order of their unique ids.
 
-    The names that are `used` have the form. Those that are `contested` fit several students, so they belong
-    to nobody. The doubt says why the names may look like this by chance; it is "" where they hardly can.
+    The names that are `used` have the form. Of them, those that are `contested` fit several students, so they
+    belong to nobody, and the `older` are attempts that lost to a newer one. The doubt says why the names may
+    look like this by chance; it is "" where they hardly can.
     """
 
     submissions: tuple[Submission, ...]
     used: frozenset[str]
     contested: frozenset[str] = frozenset()
+    older: frozenset[str] = frozenset()
     doubt: str = ""
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Class:
+    """How a folder was read: where in it the class is, what lies beside it on the way, and what was found."""
+
+    listing: Listing
+    reading: Reading
+    sentences: tuple[str, ...] = ()
+    beside: tuple[Listing, ...] = ()
 
 
 def layouts() -> tuple[str, ...]:
@@ -67,33 +79,73 @@ def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None
     """
     students = read_roster(roster) if roster else ()
     found = _read_folder(folder, layout)
-    found = replace(found, sentences=(*found.sentences, *_alike(found.submissions)))
-    if not roster:
-        return found
-    matching = match(found.submissions, students)
-    submissions = tuple(sorted(matching.submissions, key=lambda submission: submission.id))
-    return ClassList(submissions, matching.absent, (*found.sentences, *matching.sentences))
+    submissions = found.reading.submissions
+    sentences = (*found.sentences, *_alike(submissions))
+    absent: tuple[Student, ...] = ()
+    if roster:
+        matching = match(submissions, students)
+        if loose := _documents_of(matching.absent, found):
+            matching = match((*submissions, *loose), students)
+        submissions = tuple(sorted(matching.submissions, key=lambda submission: submission.id))
+        absent, sentences = matching.absent, (*sentences, *matching.sentences)
+    return ClassList(submissions, absent, sentences, _account(found, submissions))
+
+
+def _documents_of(absent: Sequence[Student], found: _Class) -> tuple[Submission, ...]:
+    """Documents that are called like students who have nothing else here: they handed in something."""
+    path, used = found.listing.path, found.reading.used
+    documents = [Submission(stem(name), path / name) for name in found.listing.files if name not in used]
+    if not absent or not documents or len(documents) > _MOST_DOCUMENTS:
+        return ()
+    known = {one.path for one in match(documents, absent).submissions if one.id_from == "roster"}
+    return tuple(one for one in documents if one.path in known)
+
+
+def _account(found: _Class, submissions: Sequence[Submission]) -> str:
+    """What became of each entry of the folder, as a sentence."""
+    listing, reading = found.listing, found.reading
+    rows = [(one, names_of(one, listing.path)) for one in submissions]
+    whole = {name for one, inside in rows if not _is_unreadable(one) for name in inside}
+    unreadable = {name for one, inside in rows if _is_unreadable(one) for name in inside} - whole
+    rest = {*listing.files, *listing.folders, *listing.others} - whole - unreadable
+    kinds = {
+        "graded": whole,
+        "cannot be read": unreadable,
+        "of nobody": reading.contested & rest,
+        "of older attempts": reading.older & rest,
+        "of the platform": (reading.used & rest) - reading.contested - reading.older,
+    }
+    passed = [(one.path / name).name for one in found.beside for name in (*one.files, *one.others)]
+    parts = {kind: sorted(names) for kind, names in kinds.items()}
+    parts["no submissions"] = [*sorted(rest - reading.used), *passed]
+    parts["left behind by systems"] = [*listing.junk, *(name for one in found.beside for name in one.junk)]
+    shown = [
+        f"{len(names):,} {kind}" + ("" if kind == "graded" else f" ({some(list(dict.fromkeys(names)))})")
+        for kind, names in parts.items()
+        if names
+    ]
+    total = sum(map(len, parts.values()))
+    where = quoted((*found.beside, listing)[0].path)
+    return f"{total:,} {'entry' if total == 1 else 'entries'} in {where}: {', '.join(shown)}."
+
+
+def _is_unreadable(submission: Submission) -> bool:
+    """Whether a submission is a single file that is called like nothing that is read."""
+    return submission.zipped and not submission.path.name.lower().endswith(ENDINGS)
 
 
 def _alike(submissions: Sequence[Submission]) -> Iterator[str]:
-    """Which ids are one but for letter case or stored accents: a student may have handed in twice."""
+    """Which ids are one but for letter case, stored accents, or the number of a copy."""
     alike: dict[str, list[str]] = defaultdict(list)
     for own in (submission.id for submission in submissions):
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", own).casefold())
-        alike[folded].append(quoted(own))
+        alike[without_copy(folded)].append(quoted(own))
     for ids in alike.values():
         if len(ids) > 1:
-            yield f"{listed(ids)} differ only in letter case or in how accents are stored; each was graded."
-
-
-def list_folder(path: Path) -> Listing:
-    """List a folder; raises `OSError` where it is not there or cannot be read."""
-    with os.scandir(path) as entries:
-        seen = sorted((entry for entry in entries if not hidden(entry.name)), key=lambda entry: entry.name)
-    files = tuple(entry.name for entry in seen if entry.is_file(follow_symlinks=False))
-    folders = tuple(entry.name for entry in seen if entry.is_dir(follow_symlinks=False))
-    known = {*files, *folders}
-    return Listing(path, files, folders, tuple(entry.name for entry in seen if entry.name not in known))
+            yield (
+                f"{listed(ids)} differ only in letter case, in how accents are stored or in the number of "
+                "a copy, and may be one student's; each was graded."
+            )
 
 
 def some(names: Sequence[str]) -> Message:
@@ -116,34 +168,40 @@ def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Subm
         for own in twice
     )
     submission = replace(submission, notes=(*submission.notes, *notes))
-    if len(first) == 1 and seen[0][0].lower().endswith(".zip") and not hidden(seen[0][0]):
+    if len(first) == 1 and is_archive(seen[0][0]) and not hidden(seen[0][0]):
         return replace(submission, path=submission.path / seen[0][1])
     return replace(submission, files=tuple(sorted(first.items())))
 
 
-def _read_folder(folder: Path, layout: str) -> ClassList:
+def _read_folder(folder: Path, layout: str) -> _Class:
     if layout not in layouts():
         raise UsageError(
             f"`--layout` must be one of {listed([*map(quoted, layouts())])}. Received: {quoted(layout)}.",
             "Leave it out to have the layout recognised.",
         )
-    if layout == FOLDERS:
-        return ClassList(find_submissions(folder))
     try:
         listing = list_folder(folder)
     except OSError:
         # It says what is wrong with the folder.
-        return ClassList(find_submissions(folder))
+        return _plain(Listing(folder, (), (), ()))
+    if layout == FOLDERS:
+        return _plain(listing)
     return _recognised(listing) if layout == AUTOMATIC else _asked_for(listing, layout)
 
 
-def _recognised(listing: Listing) -> ClassList:
+def _plain(listing: Listing, sentences: tuple[str, ...] = ()) -> _Class:
+    submissions = find_submissions(listing.path)
+    used = frozenset[str]().union(*(names_of(one, listing.path) for one in submissions))
+    return _Class(listing, Reading(submissions, used), sentences)
+
+
+def _recognised(listing: Listing) -> _Class:
     readings = _readings(listing)
     fitting = [name for name, (_, objection) in readings.items() if not objection]
     if len(fitting) == 1:
         return _download(fitting[0], listing, readings[fitting[0]][0])
     if not readings:
-        return _inside(listing) or ClassList(find_submissions(listing.path))
+        return _inside(listing) or _plain(listing)
     if fitting:
         options = " or ".join(f"`--layout {name}`" for name in fitting)
         could_be = " or ".join(map(_title, fitting))
@@ -155,9 +213,15 @@ def _recognised(listing: Listing) -> ClassList:
             for name, (reading, objection) in readings.items()
         ]
     try:
-        return ClassList(find_submissions(listing.path), sentences=tuple(notes))
+        found = _plain(listing, tuple(notes))
     except UsageError as error:
         raise UsageError(error.message, " ".join(notes)) from None
+    used = frozenset[str]().union(*(reading.used for reading, _ in readings.values()))
+    loose = (one for one in found.reading.submissions if one.files)
+    if any(names_of(one, listing.path) & used for one in loose):
+        # As a plain folder, each of a student's files would be a submission.
+        raise UsageError(f"It is not clear whose the files in {quoted(listing.path)} are.", " ".join(notes))
+    return found
 
 
 def _readings(listing: Listing) -> Mapping[str, tuple[Reading, str]]:
@@ -166,22 +230,28 @@ def _readings(listing: Listing) -> Mapping[str, tuple[Reading, str]]:
     return {name: (reading, _objection(listing, reading)) for name, reading in found.items() if reading}
 
 
-def _inside(listing: Listing) -> ClassList | None:
-    """The download in the only folder of a folder, of two students at least: one alone may be the student."""
-    inner = _only_folder(listing)
-    readings = _readings(inner) if inner else {}
-    fitting = [(name, reading) for name, (reading, objection) in readings.items() if not objection]
-    if inner is None or len(fitting) != 1 or len(fitting[0][1].submissions) < 2:
+def _inside(listing: Listing) -> _Class | None:
+    """The class in the only folder of a folder, of two students at least: one alone may be the student."""
+    inner = only_folder(listing)
+    if inner is None:
         return None
-    return _download(fitting[0][0], inner, fitting[0][1])
+    fitting = [(name, reading) for name, (reading, objection) in _readings(inner).items() if not objection]
+    if len(fitting) == 1 and len(fitting[0][1].submissions) > 1:
+        found: _Class | None = _download(fitting[0][0], inner, fitting[0][1])
+    elif is_class(inner):
+        found = _plain(inner, (f"The class is in {quoted(inner.path.name)}, the only folder.",))
+    else:
+        found = _inside(inner)
+    return found and replace(found, beside=(listing, *found.beside))
 
 
-def _asked_for(listing: Listing, layout: str) -> ClassList:
+def _asked_for(listing: Listing, layout: str) -> _Class:
     read = modules("download")[layout].read
     reading = read(listing)
-    inner = _only_folder(listing)
+    inner = only_folder(listing)
     if reading is None and inner is not None:
-        listing, reading = inner, read(inner)
+        found = _asked_for(inner, layout)
+        return replace(found, beside=(listing, *found.beside))
     if reading is not None and reading.contested and not reading.submissions:
         examples = some(sorted(reading.contested))
         raise UsageError(
@@ -196,19 +266,10 @@ def _asked_for(listing: Listing, layout: str) -> ClassList:
     return _download(layout, listing, reading)
 
 
-def _only_folder(listing: Listing) -> Listing | None:
-    if listing.files or listing.others or len(listing.folders) != 1:
-        return None
-    try:
-        return list_folder(listing.path / listing.folders[0])
-    except OSError:
-        return None
-
-
 def _objection(listing: Listing, reading: Reading) -> str:
     """Why the names in the folder may not be those of such a download, or ""."""
-    archives = [name for name in listing.files if name.lower().endswith(".zip")]
-    kinds = {"folder": listing.folders, "`.zip` file": archives, "link": listing.others}
+    archives = [name for name in listing.files if name.lower().endswith(ENDINGS)]
+    kinds = {"folder": listing.folders, "archive": archives, "link": listing.others}
     for kind, found in kinds.items():
         if strange := next((name for name in found if name not in reading.used), None):
             return f"the {kind} {quoted(strange)} has another kind of name"
@@ -225,20 +286,34 @@ def _title(layout: str) -> str:
     return str(modules("download")[layout].TITLE)
 
 
-def _download(layout: str, listing: Listing, reading: Reading) -> ClassList:
+def _download(layout: str, listing: Listing, reading: Reading) -> _Class:
     submissions = reading.submissions
     students = sum(max(1, len(submission.people)) for submission in submissions)
     groups = f"{counted(len(submissions), 'submission')} of " if students != len(submissions) else ""
     late = sum(submission.late for submission in submissions)
-    kinds = {"file": listing.files, "folder": (*listing.folders, *listing.others)}
-    strays = {kind: [name for name in found if name not in reading.used] for kind, found in kinds.items()}
-    ignored = [f"{counted(len(found), kind)} ({some(found)})" for kind, found in strays.items() if found]
     sentence = (
         f"Read as {_title(layout)}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
     )
-    if ignored:
-        sentence += f" Ignored: {' and '.join(ignored)}."
-    return ClassList(submissions, sentences=(sentence, *_contested(reading), *reading.remarks))
+    strays = _strays(listing, reading)
+    if strays:
+        names = some(sorted(name for one in strays for name in names_of(one, listing.path)))
+        sentence += f" Beside it, and graded by their own names: {names}."
+    read = replace(reading, submissions=tuple(sorted((*submissions, *strays), key=lambda one: one.id)))
+    return _Class(listing, read, (sentence, *_contested(reading), *reading.remarks))
+
+
+def _strays(listing: Listing, reading: Reading) -> tuple[Submission, ...]:
+    """What lies beside a download and could be a submission, such as one that came by e-mail."""
+    files, folders, others = (
+        tuple(name for name in names if name not in reading.used)
+        for names in (listing.files, listing.folders, listing.others)
+    )
+    taken = {submission.id.casefold() for submission in reading.submissions}
+    found = submissions_in(Listing(listing.path, files, folders, others))
+    return tuple(
+        replace(one, id=min(names_of(one, listing.path))) if one.id.casefold() in taken else one
+        for one in found
+    )
 
 
 def _contested(reading: Reading) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Finds whose submission is whose on a roster, and who has not submitted."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +18,14 @@ _MOST_SAID = 5
 class ClassList:
     """A class as it is graded: its submissions with unique ids, and the students of whom none can be.
 
-    The sentences say how folder and roster were read, for whoever grades.
+    The sentences say how folder and roster were read, for whoever grades; the account says what became of
+    each entry of the folder.
     """
 
     submissions: tuple[Submission, ...]
     absent: tuple[Student, ...] = ()
     sentences: tuple[str, ...] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,13 @@ def _claims(submissions: Sequence[Submission], students: Sequence[Student]) -> I
 
 def _submitters(submission: Submission) -> tuple[Person, ...]:
     """Who handed it in; the name of a plain folder may be anything that tells who."""
-    own = submission.id
+    own = without_copy(submission.id)
     return submission.people or (Person(name=own, id=own, email=own, login=own),)
+
+
+def without_copy(name: str) -> str:
+    """A name without the number that a browser or a system adds to a copy: `ana (2)` is `ana`."""
+    return re.sub(r"\s*\(\d{1,2}\)$", "", name) or name
 
 
 def _keys(ids: Sequence[str], emails: Sequence[str], logins: Sequence[str], name: str) -> Keys:

@@ -11,6 +11,7 @@ from typing import Literal
 from grader.errors import SubmissionError, UsageError
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import quoted
+from grader.submissions.archives import ENDINGS, OTHER_ENDINGS
 from grader.submissions.people import Person
 
 # Where the id of a submission is from: the name of its folder, a number that the platform has given it and
@@ -20,14 +21,13 @@ MOST_FILES = 2_000
 DEEPEST_FOLDER = 8
 DECLARATION = ("submission.yaml", "submission.yml")
 
-_ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
-# What macOS, Python and Windows leave behind, beside the files that start with a dot.
+# What macOS, Python and Windows leave behind, beside files that start with a dot, or with Office's `~$`.
 _LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A folder or a `.zip` file that one student, or a group, handed in; ids are unique in a class.
+    """A folder or an archive that one student, or a group, handed in; ids are unique in a class.
 
     Where a platform renamed the files, `files` has the student's own name for each and its name below `path`;
     it is empty where every file in `path` belongs to the submission. The people are those that a platform
@@ -62,7 +62,7 @@ class Choice:
 
 
 def open_submission(path: Path) -> Submission:
-    """A single submission, a folder or a zip; raises `UsageError` where there is neither at `path`."""
+    """A single submission, a folder or an archive; raises `UsageError` where there is neither at `path`."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -77,75 +77,41 @@ def open_submission(path: Path) -> Submission:
         # Who types the name of a link means what it leads to; a link that a student made is not followed.
         path = path.resolve()
     if stat.S_ISDIR(mode):
-        return Submission(id=path.resolve().name or "submission", path=_only_zip(path) or path)
-    if stat.S_ISREG(mode) and path.suffix.lower() == ".zip":
-        return Submission(id=path.stem, path=path)
+        return Submission(id=path.resolve().name or "submission", path=only_archive(path) or path)
+    if stat.S_ISREG(mode) and is_archive(path.name):
+        return Submission(id=stem(path.name), path=path)
     raise UsageError(
         f"A submission must be a folder or a `.zip` file. Received: {quoted(path)}.",
         "Name the folder that the file is in.",
     )
 
 
-def find_submissions(folder: Path) -> tuple[Submission, ...]:
-    """Every submission in a folder, in order of id: each subfolder and each `.zip`, no other file.
-
-    A link to a folder, to a `.zip` or to nothing is one too, so that it is said that links are not followed.
-    A folder that is not there, cannot be read or has no submission in it raises `UsageError`.
-    """
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        raise UsageError(f"There is no folder {quoted(folder)}.", _ONE_EACH) from None
-    except NotADirectoryError:
-        raise UsageError(f"{quoted(folder)} is a file, not a folder.", _ONE_EACH) from None
-    except OSError as error:
-        raise UsageError(
-            f"The folder {quoted(folder)} cannot be read: {error.strerror}.",
-            "Name a folder that you may read.",
-        ) from None
-    seen = [entry for entry in entries if not hidden(entry.name)]
-    folders = [Path(entry.path) for entry in seen if entry.is_dir(follow_symlinks=False)]
-    found = [Submission(id=path.name, path=_only_zip(path) or path) for path in folders]
-    found.extend(Submission(id=entry.name, path=Path(entry.path)) for entry in seen if _misleads(entry))
-    taken = {submission.id.casefold() for submission in found}
-    for archive in (Path(entry.path) for entry in seen if _is_zip(entry)):
-        own = archive.name if archive.stem.casefold() in taken else archive.stem
-        taken.add(own.casefold())
-        found.append(Submission(id=own, path=archive))
-    if not found:
-        raise UsageError(
-            f"No submission was found in {quoted(folder)}: it has no subfolder and no `.zip` file.",
-            f"{_ONE_EACH} For a single submission, use `grader check`.",
-        )
-    return tuple(sorted(found, key=lambda submission: submission.id))
-
-
-def _misleads(entry: "os.DirEntry[str]") -> bool:
-    """Whether a link stands where a submission should: it leads to anything but a file that is no `.zip`."""
-    if not entry.is_symlink():
-        return False
-    try:
-        return entry.name.lower().endswith(".zip") or not entry.is_file()
-    except OSError:  # a ring of links
-        return True
-
-
-def _only_zip(folder: Path) -> Path | None:
-    """The zip in a folder that holds nothing else a person would see, as learning platforms hand it on."""
+def only_archive(folder: Path) -> Path | None:
+    """The archive in a folder that holds nothing else a person would see, as platforms hand it on."""
     try:
         entries = [entry for entry in os.scandir(folder) if not hidden(entry.name)]
     except OSError:
         return None
-    return Path(entries[0].path) if len(entries) == 1 and _is_zip(entries[0]) else None
+    if len(entries) != 1 or not entries[0].is_file(follow_symlinks=False):
+        return None
+    return Path(entries[0].path) if is_archive(entries[0].name) else None
 
 
-def _is_zip(entry: "os.DirEntry[str]") -> bool:
-    return entry.name.lower().endswith(".zip") and entry.is_file(follow_symlinks=False)
+def is_archive(name: str) -> bool:
+    """Whether a file is called like an archive, one that is read or another."""
+    return name.lower().endswith((*ENDINGS, *OTHER_ENDINGS))
+
+
+def stem(name: str) -> str:
+    """The name of a file without its ending, which an archive may have two of."""
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), PurePosixPath(name).suffix)
+    return name[: -len(ending)] or name if ending else name
 
 
 def hidden(name: str) -> bool:
     """Whether a person would not see the file: a part of its name starts with a dot, or a system left it."""
-    return any(part.startswith(".") or part.lower() in _LEFT_BEHIND for part in PurePosixPath(name).parts)
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "~$")) or part.lower() in _LEFT_BEHIND for part in parts)
 
 
 def list_files(folder: Path) -> tuple[str, ...]:

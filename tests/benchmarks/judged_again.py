@@ -34,7 +34,8 @@ from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, calibration_path, find_rubric
 from grader.sandbox.worker import warm_up
-from grader.submissions.submission import Submission, find_submissions
+from grader.submissions.class_folder import find_submissions
+from grader.submissions.submission import Submission
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"
 # Thresholds that nobody was judged by before; the last ones change about 260 grades each.

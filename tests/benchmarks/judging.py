@@ -35,7 +35,7 @@ def measured() -> Parts:
     from grader.grading.engines import FOR_A_FOLDER
     from grader.rubric.loading import load_rubric
     from grader.sandbox.worker import warm_up
-    from grader.submissions.submission import find_submissions
+    from grader.submissions.class_folder import find_submissions
 
     rubric = load_rubric(ROOT / RUBRIC)
     warm_up(FOR_A_FOLDER)

@@ -18,7 +18,7 @@ from grader.grading.judge import judge, with_pairs
 from grader.report import Report, Whose
 from grader.rubric import Rubric
 from grader.sandbox.worker import warm_up
-from grader.submissions.submission import find_submissions
+from grader.submissions.class_folder import find_submissions
 
 EVIDENCE = "evidence"
 # Stands for an item where the report names submissions that are like this one.

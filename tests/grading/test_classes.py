@@ -25,7 +25,8 @@ from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
 from grader.report import Origin, Report, Whose
 from grader.rubric import Limits, Plan, Rubric
-from grader.submissions.submission import Submission, find_submissions
+from grader.submissions.class_folder import find_submissions
+from grader.submissions.submission import Submission
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 DEAD = Problem(who="operator", message="The worker ended early.")

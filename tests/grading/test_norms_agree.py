@@ -21,7 +21,7 @@ from grader.report import Finding, Whose, passed
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
-from grader.submissions.submission import find_submissions
+from grader.submissions.class_folder import find_submissions
 
 RUBRIC = load_rubric(find_rubric(DEFAULT))
 

@@ -44,7 +44,7 @@ from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import find_rubric
 from grader.sandbox.worker import warm_up
-from grader.submissions.submission import find_submissions
+from grader.submissions.class_folder import find_submissions
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example"
 HONEST = "honest"

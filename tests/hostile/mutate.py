@@ -35,7 +35,7 @@ from grader.rubric import Limits
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import find_rubric
 from grader.sandbox.worker import warm_up
-from grader.submissions.submission import find_submissions
+from grader.submissions.class_folder import find_submissions
 
 sys.path.append(str(Path(__file__).parents[1]))
 

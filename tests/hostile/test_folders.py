@@ -16,7 +16,8 @@ from grader.measure.request import Intake, Taken, pack, unpack
 from grader.measure.sources import read_from
 from grader.platforms.downloads import read_class
 from grader.rubric import Plan
-from grader.submissions.submission import Submission, find_submissions, open_submission
+from grader.submissions.class_folder import find_submissions
+from grader.submissions.submission import Submission, open_submission
 
 SECRET = b"epoch,loss\n1,0.5\n"
 

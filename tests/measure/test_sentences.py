@@ -3,13 +3,14 @@
 import os
 import socket
 import stat
+import tarfile
 import zipfile
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
 import pytest
-from builders_folders import a_zip, make_file, with_header
+from builders_folders import a_tar, a_zip, make_file, with_header
 from builders_golden import refusal_of, said
 
 from grader.evidence.problem import Problem
@@ -67,6 +68,32 @@ ARCHIVES = {
     "another method": a_zip(("log.csv", b"x"), method=zipfile.ZIP_BZIP2),
     "another checksum": with_header(a_zip(("log.csv", b"x")), CHECKSUM, b"\0\0\0\0"),
     "a byte more": a_zip(("log.csv", b"x" * 101)),
+    "only another archive": a_zip((".DS_Store", b""), ("hw/inner.zip", b"x")),
+    "tar leaving": a_tar(("/etc/passwd", b"x")),
+    "tar twice": a_tar(("log.csv", b"x"), ("./log.csv", b"x")),
+    **{
+        f"tar {kind!r}": a_tar(("log.csv", b""), kind=kind)
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE)
+    },
+    **{
+        f"kind {start!r}": start
+        for start in (
+            *(
+                b"7z\xbc\xaf\x27\x1c",
+                b"BZh9",
+                b"\xfd7zXZ\0",
+                b"\x28\xb5\x2f\xfd",
+                b"\x89HDF\r\n",
+                b"%PDF-1.7",
+            ),
+            *(
+                b"L\0\0\0\x01\x14\x02\0",
+                b"[InternetShortcut]\r\nURL=x",
+                b"[Desktop Entry]\n",
+                b'{"doc_id": 1}',
+            ),
+        )
+    },
 }
 # The names that there are, and what the rubric asks for.
 NOT_FOUND = [
@@ -84,7 +111,7 @@ def declared(content: bytes) -> tuple[str, str]:
 
 
 def unpacked(content: bytes) -> tuple[str, str]:
-    return refusal_of(lambda: open_archive(content).read("log.csv", 100))
+    return refusal_of(lambda: open_archive(content, 10_000).read("log.csv", 100))
 
 
 def problem(part: Taken | Problem) -> tuple[object, object]:

@@ -1,13 +1,15 @@
 """Reading the files of a folder or, in memory, of a zip; what else is refused is in `test_sentences`."""
 
 import contextlib
+import gzip
 import struct
 import tracemalloc
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
-from builders_folders import CENTRAL, a_zip, make_file, unless_root, with_header
+from builders_folders import CENTRAL, a_tar, a_zip, make_file, unless_root, with_header
 from builders_golden import refusal_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,8 @@ modest = settings(max_examples=300, deadline=None)
 
 LARGEST = 10_000
 WHOLE = a_zip(("model.keras", b"model" * 100), ("logs/log.csv", b"log" * 100), ("submission.yaml", b"id: 1"))
+TAR = a_tar(("log.csv", b"log"), ("model.keras", b"model" * 100))
+CUT = [TAR[:end] for end in (1, 700, 1024, 1500)]
 # Where a field of a local header is.
 UNPACKED_SIZE = 22
 INSIDE = "d/" * DEEPEST_FOLDER
@@ -51,7 +55,7 @@ def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_files_are_read_from_memory(method: int) -> None:
     """The names are sorted, with slashes; the bytes are those that were packed, up to the largest size."""
-    found = open_archive(a_zip(("model.keras", b"model"), ("logs\\log.csv", b"log"), method=method))
+    found = open_archive(a_zip(("model.keras", b"model"), ("logs\\log.csv", b"log"), method=method), LARGEST)
 
     assert ["logs/log.csv", "model.keras"] == found.names
     assert ((b"model", 1), (b"log", 1)) == (found.read("model.keras", 5), found.read("logs/log.csv", 5))
@@ -75,13 +79,19 @@ def test_files_are_read_from_memory(method: int) -> None:
         (a_zip(("model.kerasX.png", b"x")).replace(b"X", b"\0"), ("model.keras",)),
         (a_zip(("loX.csv", b"x")).replace(b"loX", b"lo\xff"), ("lo\xa0.csv",)),
         (a_zip(("log.csv", b""), ("LOG.csv", b"")), ("LOG.csv", "log.csv")),
-        (a_zip(("inner.zip", b"")), ("inner.zip",)),
+        (a_zip(("inner.zip", b""), ("x.csv", b"")), ("inner.zip", "x.csv")),
+        # macOS writes UTF-8 without saying so.
+        (a_zip(("loXX.csv", b"x")).replace(b"XX", "é".encode()), ("loé.csv",)),
         (b"junk" * 100 + WHOLE, ("logs/log.csv", "model.keras", "submission.yaml")),
+        (a_tar(), ()),
+        (a_tar(("ana/", b""), ("./ana/model.keras", b"x"), ("._x.csv", b"")), ("ana/model.keras",)),
+        (a_tar(("\udcff.csv", b"x"), ("é" * 200 + ".csv", b"x")), ("é" * 200 + ".csv", "\udcff.csv")),
+        (gzip.compress(a_tar(("model.keras", b"x"), ("log.csv", b"x"))), ("log.csv", "model.keras")),
     ],
 )
 def test_the_names_that_are_seen(content: bytes, seen: tuple[str, ...]) -> None:
     """Folders, very deep files and what systems leave behind are no files; hostile names are only names."""
-    found = open_archive(content)
+    found = open_archive(content, 2 * LARGEST)
 
     assert [*seen] == found.names
     assert all(links == 1 for _, links in (found.read(name, LARGEST) for name in seen))
@@ -92,7 +102,7 @@ def test_as_many_files_as_are_read() -> None:
     """Hidden files do not count."""
     most = [(f"{number}.png", b"") for number in range(MOST_FILES)]
 
-    assert MOST_FILES == len(open_archive(a_zip((".DS_Store", b""), *most)).names)
+    assert MOST_FILES == len(open_archive(a_zip((".DS_Store", b""), *most), LARGEST).names)
 
 
 @pytest.mark.hostile_row(53)
@@ -101,7 +111,7 @@ def test_as_many_files_as_are_read() -> None:
     [
         (
             CENTRAL * 100_001 + WHOLE,
-            "The submission's `.zip` holds 100,004 files; at most 2,000 are read.",
+            "The archive holds 100,004 files; at most 100,000 are read.",
             2_000_000,
         ),
         (
@@ -111,11 +121,16 @@ def test_as_many_files_as_are_read() -> None:
         ),
         (
             with_header(a_zip(("log.csv", bytes(20_000_000))), UNPACKED_SIZE, struct.pack("<I", 100)),
-            "`log.csv` in the `.zip` is damaged.",
+            "`log.csv` in the archive is damaged.",
             1_000_000,
         ),
+        (
+            gzip.compress(bytes(20_000_000)),
+            "The archive unpacks to more than 10,000 bytes.",
+            4_000_000,
+        ),
     ],
-    ids=["a flood of entries", "a bomb", "a bomb that announces 100 bytes"],
+    ids=["a flood of entries", "a bomb", "a bomb that announces 100 bytes", "a bomb of gzip"],
 )
 def test_what_would_take_gigabytes_is_refused_with_little_memory(
     content: bytes, refusal: str, most: int
@@ -123,7 +138,7 @@ def test_what_would_take_gigabytes_is_refused_with_little_memory(
     """Entries are counted, not made into objects, and no more is unpacked than is announced."""
     tracemalloc.start()
     try:
-        message, _ = refusal_of(lambda: open_archive(content).read("log.csv", LARGEST))
+        message, _ = refusal_of(lambda: open_archive(content, LARGEST).read("log.csv", LARGEST))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -135,7 +150,7 @@ def test_what_would_take_gigabytes_is_refused_with_little_memory(
 def read_everything(content: bytes) -> None:
     """Open an archive and read each file; only a SubmissionError may stop either."""
     with contextlib.suppress(SubmissionError):
-        found = open_archive(content)
+        found = open_archive(content, LARGEST)
         for name in found.names:
             with contextlib.suppress(SubmissionError):
                 assert len(found.read(name, LARGEST)[0]) <= LARGEST
@@ -147,27 +162,42 @@ def test_any_bytes(content) -> None:
     """Random bytes are an archive, or a SubmissionError."""
     read_everything(content)
     read_everything(content + WHOLE)
+    read_everything(b"\x1f\x8b\x08" + content)
 
 
 @modest
 @given(
-    st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=6),
-    st.integers(0, len(WHOLE)),
+    st.sampled_from([WHOLE, TAR, gzip.compress(TAR)]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),
+    st.floats(0, 1),
     st.booleans(),
 )
-def test_any_damage(changes, cut, shorten) -> None:
-    """A zip with some bytes changed, or a piece missing, is read, or a SubmissionError."""
-    damaged = bytearray(WHOLE)
+def test_any_damage(whole, changes, cut, shorten) -> None:
+    """An archive with some bytes changed, or a piece missing, is read, or a SubmissionError."""
+    damaged = bytearray(whole)
     for at, value in changes:
-        damaged[at] = value
+        damaged[int(at * len(whole))] = value
     if shorten:
-        del damaged[cut : cut + 10]
+        start = int(cut * len(whole))
+        del damaged[start : start + 10]
 
     read_everything(bytes(damaged))
 
 
-def test_each_byte_of_the_headers() -> None:
+@pytest.mark.parametrize(("whole", "end"), [(WHOLE, len(WHOLE)), (TAR, 512)], ids=["zip", "tar"])
+def test_each_byte_of_the_headers(whole: bytes, end: int) -> None:
     """Whichever one byte is set to its extremes, nothing but a SubmissionError comes of it."""
-    for at in range(len(WHOLE)):
+    for at in range(end):
         for value in (0, 1, 0xFF):
-            read_everything(WHOLE[:at] + bytes([value]) + WHOLE[at + 1 :])
+            read_everything(whole[:at] + bytes([value]) + whole[at + 1 :])
+
+
+@pytest.mark.hostile_row(53)
+def test_a_tar_that_is_cut_is_no_shorter_tar() -> None:
+    """Wherever it is cut before its end, or its second header is broken, it is damaged; no file vanishes."""
+    broken = bytearray(TAR)
+    broken[1024 + 150] ^= 1
+
+    told = [refusal_of(partial(open_archive, content, LARGEST))[0] for content in (broken, *CUT)]
+
+    assert {"The file is damaged or is not an archive."} == set(told)

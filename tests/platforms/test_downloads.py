@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
+from grader.messages.wording import quoted
 from grader.platforms import modules
-from grader.platforms.downloads import Listing, layouts, list_folder, read_class
-from grader.submissions.matching import ClassList
-from grader.submissions.submission import find_submissions
+from grader.platforms.downloads import layouts, read_class
+from grader.submissions.class_folder import Listing, find_submissions, list_folder, names_of
 
 CANVAS = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
 MOODLE = ("Ana_12_assignsubmission_file_/model.keras", "Bo_7_assignsubmission_file_/model.keras")
@@ -45,8 +45,8 @@ def test_a_download_is_recognised(tmp_path: Path, names: tuple[str, ...], layout
     assert said.startswith(f"Read as {FORMS[layout].TITLE}: ")
     assert [layout] == [name for name, form in FORMS.items() if form.read(list_folder(folder))]
     assert found == read_class(folder, layout)
-    assert found == read_class(folder.parent, layout)
-    assert len(found.submissions) == 1 or found == read_class(folder.parent)
+    assert found.submissions == read_class(folder.parent, layout).submissions
+    assert len(found.submissions) == 1 or found.submissions == read_class(folder.parent).submissions
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,16 @@ def test_a_download_is_recognised(tmp_path: Path, names: tuple[str, ...], layout
         ("ana/model.keras",),
         ("ana/model.keras", "ana/model_12_34_x.keras"),
         ("hw-ana/", "hw-bo/"),
-        ("class/ana/model.keras", "class/bo/model.keras"),
     ],
 )
 def test_a_plain_folder_is_no_download(tmp_path: Path, names: tuple[str, ...]) -> None:
     """It has a folder or a zip for each student, and nothing is said."""
     a_folder(tmp_path, *names)
 
-    assert ClassList(find_submissions(tmp_path)) == read_class(tmp_path) == read_class(tmp_path, "folders")
+    found = read_class(tmp_path)
+
+    assert (find_submissions(tmp_path), ()) == (found.submissions, found.sentences)
+    assert found == read_class(tmp_path, "folders")
 
 
 @pytest.mark.parametrize("layout", ["auto", "folders", "canvas"])
@@ -79,7 +81,8 @@ def test_files_folders_and_links_are_told_apart(tmp_path: Path) -> None:
     a_folder(tmp_path, "b.txt", "a.zip", "folder/", ".git/", ".DS_Store", "__MACOSX/", "Thumbs.db")
     (tmp_path / "link").symlink_to("folder")
 
-    assert Listing(tmp_path, ("a.zip", "b.txt"), ("folder",), ("link",)) == list_folder(tmp_path)
+    junk = (".DS_Store", ".git", "Thumbs.db", "__MACOSX")
+    assert Listing(tmp_path, ("a.zip", "b.txt"), ("folder",), ("link",), junk) == list_folder(tmp_path)
 
 
 NAMES = st.one_of(
@@ -102,13 +105,15 @@ def test_no_student_is_lost(tmp_path_factory, names, folders) -> None:
     try:
         found = read_class(folder)
     except UsageError:
-        assert () == plain
+        # Loose files may be anybody's.
+        assert not plain or any(submission.files for submission in plain)
         return
 
     ids = [submission.id for submission in found.submissions]
     readings = filter(None, (form.read(list_folder(folder)) for form in FORMS.values()))
     used = {name for reading in readings for name in reading.used}
-    assert plain == found.submissions or {submission.path.name for submission in plain} <= used
+    inside = {name for submission in plain for name in names_of(submission, folder)}
+    assert plain == found.submissions or inside <= used
     assert len(ids) == len(set(ids))
 
 
@@ -179,6 +184,68 @@ def test_a_class_with_its_roster(
     assert students == [(submission.id, submission.name) for submission in found.submissions]
     assert absent == [student.id for student in found.absent]
     assert f"found by {way}; " in " ".join(found.sentences)
+
+
+def test_a_class_one_folder_too_high(tmp_path: Path) -> None:
+    """It is read where it is, and what lies on the way is accounted for."""
+    students = [f"{who}/{name}" for who in ("ana", "bo") for name in ("model.keras", "log.csv")]
+    inside = [*students, "cy/log.csv", "dan.rar", "notes.txt", ".DS_Store"]
+    a_folder(tmp_path, ".DS_Store", "grades.xlsx", *(f"outer/HW11/{name}" for name in inside))
+
+    found = read_class(tmp_path)
+
+    assert ["ana", "bo", "cy", "dan"] == [submission.id for submission in found.submissions]
+    assert ("The class is in `HW11`, the only folder.",) == found.sentences
+    assert (
+        f"8 entries in {quoted(tmp_path)}: 3 graded, 1 cannot be read (`dan.rar`), "
+        "2 no submissions (`notes.txt` and `grades.xlsx`), 2 left behind by systems (`.DS_Store`)."
+    ) == found.account
+
+
+def test_a_document_called_like_a_missing_student(tmp_path: Path) -> None:
+    """It is that student's submission, which cannot be read; one that is called like a present one is not."""
+    folder = a_folder(tmp_path / "class", "ana/x.csv", "Bo Li.pdf", "ana.txt", "cy (1).zip", "notes.txt")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nana,Ana\n7,Bo Li\ncy,Cy\ndan,Dan\n", encoding="utf-8")
+
+    found = read_class(folder, roster=roster)
+
+    paths = {submission.id: submission.path.name for submission in found.submissions}
+    assert {"ana": "ana", "7": "Bo Li.pdf", "cy": "cy (1).zip"} == paths
+    assert ["dan"] == [student.id for student in found.absent]
+    assert "2 graded, 1 cannot be read (`Bo Li.pdf`), 2 no submissions" in found.account
+
+
+@pytest.mark.parametrize("copies", [("ana", "ana (2)"), ("hw11.zip", "hw11 (1).zip", "HW11 (2).zip")])
+def test_copies_are_not_thrown_away(tmp_path: Path, copies: tuple[str, ...]) -> None:
+    """A browser numbers the files of several students like that, so each is graded, and it is said."""
+    a_folder(tmp_path, *(name if "." in name else f"{name}/" for name in copies))
+
+    found = read_class(tmp_path)
+
+    assert len(copies) == len(found.submissions)
+    assert ["may be one student's; each was graded." in sentence for sentence in found.sentences] == [True]
+
+
+def test_what_came_beside_a_download(tmp_path: Path) -> None:
+    """It is graded by its own name."""
+    a_folder(tmp_path, *CANVAS, "dan.rar", "notes.txt")
+
+    found = read_class(tmp_path)
+
+    assert ["12", "7", "9", "dan"] == [submission.id for submission in found.submissions]
+    assert "Beside it, and graded by their own names: `dan.rar`." in found.sentences[0]
+    assert "3 graded, 1 cannot be read (`dan.rar`), 1 no submissions (`notes.txt`)." in found.account
+
+
+def test_a_download_with_a_strange_folder_is_not_torn_apart(tmp_path: Path) -> None:
+    """As a plain folder, each file would be a submission; so it is asked how to read it."""
+    a_folder(tmp_path, *CANVAS, "feedback/")
+
+    with pytest.raises(UsageError) as caught:
+        read_class(tmp_path)
+
+    assert "`--layout canvas`" in str(caught.value.hint)
 
 
 def test_a_roster_that_is_not_there(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
 from grader.messages.safe_text import plain
+from grader.submissions.class_folder import find_submissions
 from grader.submissions.submission import (
     DECLARATION,
     DEEPEST_FOLDER,
@@ -18,7 +19,6 @@ from grader.submissions.submission import (
     Choice,
     Submission,
     choose,
-    find_submissions,
     hidden,
     list_files,
     open_submission,
@@ -137,7 +137,12 @@ def test_any_name_of_a_folder_is_an_id(tmp_path: Path, name: str) -> None:
         ("ring", "The folder `ring` cannot be read: Too many levels of symbolic links.", READABLE),
         (
             "single",
-            "No submission was found in `single`: it has no subfolder and no `.zip` file.",
+            "`single` looks like one submission, not like a class: a model lies in it directly.",
+            f"For a single submission, use `grader check`. {ONE_EACH}",
+        ),
+        (
+            "notes",
+            "No submission was found in `notes`: it has no subfolder and no `.zip` file.",
             f"{ONE_EACH} For a single submission, use `grader check`.",
         ),
     ],
@@ -146,6 +151,7 @@ def test_where_no_submissions_are(tmp_path: Path, name: str, message: str, hint:
     """The likely mistake is to name the folder of a single submission."""
     make_file(tmp_path, "ana.zip")
     make_file(tmp_path, "single/model.keras")
+    make_file(tmp_path, "notes/notes.txt")
     (tmp_path / "ring").symlink_to("ring")
 
     assert (message, hint) == refusal(find_submissions, tmp_path / name)

@@ -27,8 +27,8 @@ from grader.measure.model.reading import (
     shown,
     too_large,
 )
-from grader.measure.sources import ZIP_DAMAGE, ZIP_ENCRYPTED, ZIP_ENTRY, ZIP_METHODS
 from grader.messages.message import say
+from grader.submissions.archives import ZIP_DAMAGE, ZIP_ENCRYPTED, ZIP_ENTRY, ZIP_METHODS
 
 Kept = TypeVar("Kept")
 

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from grader.messages.message import say
 from grader.messages.wording import counted, quoted
-from grader.platforms.downloads import Listing, Reading, with_files
+from grader.platforms.downloads import Reading, with_files
+from grader.submissions.class_folder import Listing
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from grader.messages.wording import quoted
-from grader.platforms.downloads import Listing, Reading
+from grader.platforms.downloads import Reading
+from grader.submissions.class_folder import Listing
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 

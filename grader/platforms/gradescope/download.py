@@ -25,7 +25,8 @@ from grader.files import UnreadableError, read_limited
 from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
-from grader.platforms.downloads import Listing, Reading, some
+from grader.platforms.downloads import Reading, some
+from grader.submissions.class_folder import Listing
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from grader.messages.message import say
 from grader.messages.wording import quoted
-from grader.platforms.downloads import Listing, Reading, with_files
+from grader.platforms.downloads import Reading, with_files
+from grader.submissions.class_folder import Listing
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 

@@ -21,7 +21,7 @@ from grader.grading.budget import sandbox_limits_of
 from grader.grading.engines.local import opened
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.sandbox.limits import SandboxLimits
-from grader.submissions.submission import find_submissions
+from grader.submissions.class_folder import find_submissions
 
 dask = pytest.importorskip("grader.grading.engines.dask", reason="The extra `cluster` is not installed.")
 

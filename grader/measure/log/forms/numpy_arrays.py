@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from grader.measure.log.document import Document
 from grader.measure.log.table import MOST_CELLS, RawColumn, Table, check_size, listed, refusal
-from grader.measure.sources import ZIP_DAMAGE, ZIP_METHODS
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 from grader.rubric import Limits
+from grader.submissions.archives import ZIP_DAMAGE, ZIP_METHODS
 
 _MAGIC = b"\x93NUMPY"
 _ZIP = b"PK\x03\x04"
