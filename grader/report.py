@@ -64,11 +64,35 @@ def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
     return Finding(status="not_checked", message=message, hint=hint)
 
 
+class Decision(Frozen):
+    """What a person decided about an item, or about the whole report: whether it passes, or its points.
+
+    The student reads the `comment`, and the name in `by`; the `reason` is for the record. It `is_earlier` if
+    the files have changed since it was made: then it does not count, and the submission waits again.
+    """
+
+    time: datetime
+    by: str
+    status: Literal["passed", "failed"] | None = None
+    points: float | None = None
+    comment: str = ""
+    reason: str = ""
+    is_earlier: bool = False
+
+    def points_of(self, most: float) -> float:
+        """The points of an item that may earn so many."""
+        if self.points is not None:
+            return self.points
+        return most if self.status == "passed" else 0.0
+
+
 class ItemResult(Frozen):
     """One item of the rubric with what was found, or a file that cannot be used (`kind` is `files`).
 
     `is_open` says that somebody will still decide it: it is in review, could not be graded, or was skipped
-    because of such an item, and the verdict depends on it.
+    because of such an item, and the verdict depends on it. `requires` has the ids of the items without whose
+    points it is skipped. `before` is the item as it was found, where something else has changed it since: an
+    item that it requires, the verdict, or a decision.
     """
 
     id: str
@@ -83,6 +107,9 @@ class ItemResult(Frozen):
     is_open: bool = False
     doubts: bool = False
     numbers: tuple[Numbers, ...] = ()
+    requires: tuple[str, ...] = ()
+    before: "ItemResult | None" = None
+    decision: Decision | None = None
 
 
 class Fact(Frozen):
@@ -142,7 +169,8 @@ class Report(Frozen):
     the rubric's file without its ending, `rubric_version` the beginning of its SHA-256, `title` that of the
     assignment, `data` the name of its images, and `contact` the e-mail address of whom to ask for a review,
     or "". The files were read at `measured_at`, in UTC. `numbers` is for programs: `accuracy` is that on the
-    test images. The `teacher_notes` are on other submissions; only a teacher reads them.
+    test images. The `teacher_notes` are on other submissions; only a teacher reads
+    them. `pairs_decide` says that the rubric leaves to a teacher who resembles another submission.
     """
 
     version: Literal[2] = 2
@@ -159,6 +187,7 @@ class Report(Frozen):
     verdict: Verdict
     score: float
     max_score: float
+    points_to_pass: float = 0.0
     summary: Message
     items: tuple[ItemResult, ...]
     facts: tuple[Fact, ...] = ()
@@ -167,6 +196,8 @@ class Report(Frozen):
     declaration: Declaration = Field(default_factory=Declaration)
     notes: tuple[Message, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    pairs_decide: bool = False
+    decision: Decision | None = None
     teacher_notes: tuple[Message, ...] = ()
     measured_at: datetime | None = None
     seconds: float = 0.0

@@ -15,6 +15,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import kinds, wanted
 from grader.evidence.problem import Problem
+from grader.grading.verdict import settled
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.report import (
@@ -26,9 +27,7 @@ from grader.report import (
     Pair,
     Report,
     Status,
-    Verdict,
     Whose,
-    earns,
 )
 from grader.reports.facts import facts_of, numbers_of
 from grader.rubric import Item, Rubric
@@ -83,22 +82,15 @@ class Findings:
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
     """Judge one submission; parts of its evidence may be missing, and the name may be a declared one."""
     findings = Findings(evidence, rubric.targets)
-    results: dict[str, ItemResult] = {}
+    results: list[ItemResult] = []
     unusable: dict[Problem, ItemResult] = {}
     for item in rubric.items:
-        found = _not_asked(item, results) or findings.of(item.check)
+        found = findings.of(item.check)
         if isinstance(found, Problem) and found.who == "student" and found not in unusable:
             unusable[found] = _unusable(found, evidence)
-        results[item.id] = found if isinstance(found, ItemResult) else _judged(item, found, unusable)
-    items = (*unusable.values(), *results.values())
-    score = sum(item.points for item in items)
-    most = sum(item.max_points for item in items)
-    verdict = _verdict(rubric, items, score, most)
-    if verdict in {"passed", "failed"} and any(item.status == "review" for item in items):
-        # Nobody is asked about what cannot change the verdict.
-        items = tuple(item.model_copy(update={"is_open": False}) for item in items)
+        results.append(_judged(item, found, unusable))
     declared = evidence.declaration.name
-    return Report(
+    report = Report(
         program=f"grader {__version__}",
         id=whose.id,
         name=whose.name or declared or whose.id,
@@ -109,11 +101,12 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         title=Message(rubric.title),
         data=Path(rubric.plan.data).name,
         contact=rubric.contact,
-        verdict=verdict,
-        score=score,
-        max_score=most,
-        summary=_summary(verdict, items),
-        items=items,
+        verdict="passed",
+        score=0.0,
+        max_score=rubric.points,
+        points_to_pass=rubric.pass_at * rubric.points,
+        summary=EMPTY,
+        items=(*unusable.values(), *results),
         facts=facts_of(evidence),
         numbers=numbers_of(evidence),
         files=evidence.files,
@@ -126,6 +119,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         limits=origin.limits,
         language=rubric.language or ENGLISH,
     )
+    return settled(report)
 
 
 def judge_shortened(
@@ -181,19 +175,8 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
         "{count} more submissions resemble this one but are not named here.",
     )
     notes = (*report.teacher_notes, more) if left_out else report.teacher_notes
-    changed: dict[str, object] = {"pairs": pairs, "teacher_notes": notes}
-    if rubric.likeness == "review" and report.verdict == "passed":
-        changed |= {"verdict": "review", "summary": pairs[0].message}
-    return report.model_copy(update=changed)
-
-
-def _not_asked(item: Item, earlier: Mapping[str, ItemResult]) -> ItemResult | None:
-    """The result of an item that requires another one which did not pass; None where all did."""
-    for required in (earlier[name] for name in item.requires):
-        if not earns(required):
-            said = say("Skipped because “{title}” did not pass.", title=required.title)
-            return _result(item, "skipped", said, is_open=required.is_open)
-    return None
+    decide = rubric.likeness == "review"
+    return settled(report.model_copy(update={"pairs": pairs, "teacher_notes": notes, "pairs_decide": decide}))
 
 
 def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, ItemResult]) -> ItemResult:
@@ -255,28 +238,5 @@ def _result(
         hint=hint,
         teacher_hint=item.hint if status in {"failed", "review"} else "",
         is_open=is_open or status == "review",
+        requires=item.requires,
     )
-
-
-def _verdict(rubric: Rubric, items: tuple[ItemResult, ...], score: float, most: float) -> Verdict:
-    """The points decide. Items that wait for a person do where the verdict depends on that person.
-
-    It does not where the submission fails although all of them are granted, or passes although none is and
-    no item that earns nothing, which can only guard, is among them.
-    """
-    if any(item.status == "error" for item in items):
-        return "error"
-    # Points such as 0.1 do not add up exactly.
-    asked = rubric.pass_at * most - 1e-9
-    in_review = [item for item in items if item.status == "review"]
-    passes_if_granted = score + sum(item.max_points for item in items if item.is_open) >= asked
-    if in_review and passes_if_granted and (score < asked or any(not item.max_points for item in in_review)):
-        return "review"
-    return "passed" if score >= asked else "failed"
-
-
-def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> Message:
-    wanted = "failed" if verdict == "passed" else verdict
-    first = next((item for item in items if item.kind == FILES or item.status == wanted), None)
-    first = first or next((item for item in items if item.status != "passed"), None)
-    return first.message if first else say("Everything that was asked is there.")
