@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -72,17 +72,17 @@ class Decision(Frozen):
     """
 
     time: datetime
-    by: str
+    by: Annotated[str, Field(min_length=1, max_length=200)]
     status: Literal["passed", "failed"] | None = None
-    points: float | None = None
-    comment: str = ""
-    reason: str = ""
+    points: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    comment: Annotated[str, Field(max_length=4_000)] = ""
+    reason: Annotated[str, Field(max_length=4_000)] = ""
     is_earlier: bool = False
 
     def points_of(self, most: float) -> float:
-        """The points of an item that may earn so many."""
+        """The points of what may earn so many; another rubric may give fewer than were decided."""
         if self.points is not None:
-            return self.points
+            return min(self.points, most)
         return most if self.status == "passed" else 0.0
 
 
@@ -216,16 +216,19 @@ def for_student(report: Report) -> Report:
     hidden = {pair.message for pair in report.pairs} | {item.message for item in report.items}
     hidden -= {item.message for item in items}
     summary = _UNDECIDED if report.summary in hidden else report.summary
+    decision = report.decision.model_copy(update={"reason": ""}) if report.decision else None
     nothing: dict[str, object] = {"pairs": (), "teacher_notes": (), "isolation": None, "limits": ()}
-    return report.model_copy(update={"items": items, "summary": summary, **nothing})
+    return report.model_copy(update={"items": items, "summary": summary, "decision": decision, **nothing})
 
 
 def _for_student(item: ItemResult) -> ItemResult:
     hint = EMPTY if item.status in {"review", "error", "not_checked"} else item.hint
-    message = item.message
-    if not item.max_points and (item.status == "review" or (item.status == "passed" and item.doubts)):
+    message, found = item.message, item.before or item
+    if not item.max_points and (found.status == "review" or (found.status == "passed" and found.doubts)):
         message = _UNDECIDED if item.status == "review" else _NOTED
-    return item.model_copy(update={"hint": hint, "message": message, "numbers": ()})
+    decision = item.decision.model_copy(update={"reason": ""}) if item.decision else None
+    change = {"hint": hint, "message": message, "numbers": (), "before": None, "decision": decision}
+    return item.model_copy(update=change)
 
 
 def earns(item: ItemResult) -> bool:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import check, checks, doctor, grade, platforms, regrade, report, rubric
+from grader.cli import check, checks, decide, doctor, grade, platforms, regrade, report, rubric
 from grader.cli.running import command
 
 
@@ -35,6 +35,7 @@ app = _group(
     "Grade deep-learning homework: a Keras model, a training log, and a rubric in YAML.",
     grade.grade,
     regrade.regrade,
+    decide.decide,
     check.check,
     report.report,
     platforms.pack,

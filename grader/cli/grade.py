@@ -66,6 +66,7 @@ def grade(
     from grader.files import prepare_folder
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
+    from grader.grading.decisions import Decisions
     from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import ERRORS
     from grader.grading.judging import Judges
@@ -83,7 +84,7 @@ def grade(
         )
     prepare_folder(out)
     record_errors_in(out / ERRORS)
-    for sentence in members.sentences:
+    for sentence in (*members.sentences, *Decisions.read(out).mistakes):
         typer.echo(plain(sentence))
     with Cache(out, tell) as cache, Judges(loaded) as judges:
         data = read_data(loaded.plan.data)

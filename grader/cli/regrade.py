@@ -17,7 +17,7 @@ def regrade(
     from grader.grading.graded_folder import ERRORS, read_run, write_class
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
-    from grader.grading.regrading import changes, judged_again
+    from grader.grading.regrading import changes, judged_again, overridden
     from grader.messages.safe_text import plain
     from grader.messages.wording import counted
     from grader.rubric.loading import rubric_for
@@ -46,7 +46,7 @@ def regrade(
             graded.append((one.submission, one.after))
             lines = list(changes(one.before, one.after, loaded))
             changed += bool(lines)
-            for line in lines:
+            for line in (*lines, *overridden(one.after)):
                 typer.echo(line)
         submissions = counted(len(run.submissions), "submission")
         typer.echo(f"{changed} of {submissions} {'would change' if dry_run else 'changed'}.")

@@ -12,6 +12,7 @@ from grader.analysis.similarity.features import Features
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
+from grader.grading.decisions import Decisions
 from grader.grading.graded_folder import GradedSubmission, Run, folders_of, write_class, write_report
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judged, Judges
@@ -68,11 +69,13 @@ class ClassGrading:
     cache: Cache
     circumstances: Circumstances
     judges: Judges
+    _decisions: Decisions = field(init=False)
     _listed: dict[Submission, GradedSubmission] = field(default_factory=dict, init=False)
     _judged: dict[Submission, Judged] = field(default_factory=dict, init=False)
     _begun: dict[Submission, Future[Judged]] = field(default_factory=dict, init=False)
 
     def __post_init__(self, submissions: Sequence[Submission]) -> None:
+        self._decisions = Decisions.read(self.out)
         folders = folders_of(submission.id for submission in submissions)
         for one, folder in zip(submissions, folders, strict=True):
             own = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
@@ -124,8 +127,9 @@ class ClassGrading:
             if wait or future.done():
                 one = self._judged[submission] = future.result()
                 del self._begun[submission]
-                write_report(self.out, self._listed[submission].folder, one.report)
-                yield submission, one.report
+                report = self._decisions.applied(one.report)
+                write_report(self.out, self._listed[submission].folder, report)
+                yield submission, report
 
     def rerun(self, request: RerunRequest) -> Rerun | None:
         """Give the rerun of a network, if it is cached."""
@@ -141,7 +145,9 @@ class ClassGrading:
         # Where a run was interrupted, some are being judged still.
         list(self.judged(wait=True))
         there = [one for one in self._listed if one in self._judged]
-        reports = compared(self.rubric, [self._judged[one] for one in there])
+        # Somebody may have decided meanwhile.
+        decisions = Decisions.read(self.out)
+        reports = map(decisions.applied, compared(self.rubric, [self._judged[one] for one in there]))
         graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]
         run = Run(
             plan=self.rubric.plan,

@@ -23,8 +23,9 @@ RUN = "run.json"
 REPORT = "report.json"
 GRADES = "grades.csv"
 ERRORS = "errors.log"
+DECISIONS = "decisions.jsonl"
 # What the commands write beside the submissions' folders, which therefore have other names.
-_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", "decisions.jsonl")
+_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", DECISIONS)
 
 _LARGEST_REPORT = 20_000_000
 # A submission takes about 250 bytes.

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.grading.cache import Cache
 from grader.grading.classes import compared
+from grader.grading.decisions import Decisions
 from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judges
@@ -35,11 +36,14 @@ def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judg
     cached = [judged for _, judged in judges.in_order(begun)]
     again = {report.id: report for report in compared(rubric, cached)}
     gone = {one.id for one in run.submissions} - again.keys()
+    decisions = Decisions.read(out)
     for one in run.submissions:
         before = None
         with suppress(UsageError):
             before = read_report(out / one.folder / REPORT)
-        after = _with_earlier_pairs(rubric, again[one.id], before, gone) if one.id in again else before
+        after = before
+        if one.id in again:
+            after = decisions.applied(_with_earlier_pairs(rubric, again[one.id], before, gone))
         yield JudgedAgain(one, before, after, one.id in again)
 
 
@@ -51,8 +55,11 @@ def _with_earlier_pairs(rubric: Rubric, report: Report, before: Report | None, g
     return with_pairs(rubric, report, (*report.pairs, *earlier)) if earlier else report
 
 
-def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[str]:
-    """Say whether a submission now has another verdict or score, and then why, a line for each reason."""
+def changes(before: Report | None, after: Report, rubric: Rubric | None = None) -> Iterator[str]:
+    """Say whether a submission now has another verdict or score, and then why, a line for each reason.
+
+    Where another rubric is the reason, it is given.
+    """
     name = plain(after.id)
     if before is None:
         yield f"{name}: {after.verdict}, {_score(after)} (no earlier report)"
@@ -61,7 +68,10 @@ def changes(before: Report | None, after: Report, rubric: Rubric) -> Iterator[st
     if (before.verdict, _score(before)) == (after.verdict, _score(after)):
         return
     yield f"{name}: {verdict}, {score}"
-    yield from (f"  {reason}" for reason in [*_items(before, after)] or [*_whole(before, after, rubric)])
+    yield from (
+        f"  {reason}"
+        for reason in [*_items(before, after)] or [*(_whole(before, after, rubric) if rubric else ())]
+    )
 
 
 def _items(before: Report, after: Report) -> Iterator[str]:
@@ -92,6 +102,19 @@ def _whole(before: Report, after: Report, rubric: Rubric) -> Iterator[str]:
     else:
         needed = in_words(rubric.pass_at * rubric.points)
         yield f"The rubric asks for {needed} of {in_words(rubric.points)} points to pass."
+
+
+def overridden(report: Report) -> Iterator[str]:
+    """What the rubric finds and a decision overrides, a line for each item."""
+    for item in report.items:
+        if item.decision and item.before and not item.decision.is_earlier:
+            decided, found = f"{item.status}, {in_words(item.points)} points", item.before
+            yield (
+                f"{plain(report.id)}: {item.id} stays {decided}, as {plain(item.decision.by)} decided; "
+                f"the rubric finds {found.status}, {in_words(found.points)}."
+            )
+    if report.decision and not report.decision.is_earlier:
+        yield f"{plain(report.id)}: stays {report.verdict}, as {plain(report.decision.by)} decided."
 
 
 def _counted(item: ItemResult) -> tuple[str, float, float]:

@@ -62,7 +62,7 @@ def _decided(report: Report) -> dict[str, object] | None:
     """The verdict where a person decided it, or has to decide again; else None."""
     decision = report.decision
     if decision is not None and not decision.is_earlier:
-        score = report.score if decision.points is None else decision.points
+        score = report.score if decision.points is None else decision.points_of(report.max_score)
         verdict = decision.status or ("passed" if score >= _asked(report) else "failed")
         return {"verdict": verdict, "score": score, "summary": say("{by} decided this.", by=decision.by)}
     made = (decision, *(item.decision for item in report.items))

@@ -11,7 +11,7 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
-from grader.report import FILES, ItemResult, Report, Status, Verdict, decided, earns, so_far
+from grader.report import FILES, Decision, ItemResult, Report, Status, Verdict, decided, earns, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -185,13 +185,30 @@ def _decides(item: ItemResult, report: Report) -> bool:
 
 
 def next_step(report: Report) -> str:
-    """Who acts next."""
+    """Who decided, and who acts next."""
     is_enough = report.verdict == "passed" and any(item.status == "failed" for item in report.items)
-    return translated(_ENOUGH if is_enough else _NEXT_STEP[report.verdict], report.language)
+    next_one = _ENOUGH if is_enough else _NEXT_STEP[report.verdict]
+    return sentence(together(_decided_by(report.decision), next_one), report.language)
+
+
+def _decided_by(decision: Decision | None) -> Message:
+    """Who decided, and when, with the comment; empty where nobody did."""
+    if decision is None:
+        return EMPTY
+    when = f"{decision.time:%Y-%m-%d}"
+    if decision.is_earlier:
+        return say("{by} decided about earlier files on {date}.", by=decision.by, date=when)
+    if decision.comment:
+        return say(
+            "{by} decided this on {date}: {comment}", by=decision.by, date=when, comment=decision.comment
+        )
+    return say("{by} decided this on {date}.", by=decision.by, date=when)
 
 
 def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
-    """Who looks at an item that is not decided, or that nobody has to; empty where it is decided."""
+    """Who decided an item, who looks at it where nobody has, or that nobody has to; else empty."""
+    if item.decision:
+        return sentence(_decided_by(item.decision), language)
     settled = item.status == "review" and not item.is_open
     return translated(_SETTLED if settled else _WHO_LOOKS.get(item.status, ""), language)
 
@@ -203,6 +220,10 @@ def advice_by(item: ItemResult, language: Language = ENGLISH) -> tuple[tuple[str
         parts.append((_ADVICE[item.status], item.hint))
     if item.teacher_hint and item.status in ("failed", "review"):
         parts.append((say("From your teacher"), item.teacher_hint))
+    if item.decision and item.before and item.before.status != item.status:
+        parts.append((say("The grader found"), status(item.before.status, language)))
+    if item.decision and item.decision.reason:
+        parts.append((say("For the record"), item.decision.reason))
     return tuple((sentence(who, language), sentence(text, language)) for who, text in parts)
 
 
@@ -231,6 +252,8 @@ def absence(students: Collection[Student], language: Language = ENGLISH) -> str:
 
 def reason(report: Report) -> str:
     """The one sentence that explains the verdict; empty where every item earned its points."""
+    if report.decision:
+        return sentence(_decided_by(report.decision), report.language)
     if report.verdict == "passed" and all(map(earns, report.items)):
         return ""
     decisive = report.verdict if report.verdict in {"review", "error"} else "failed"

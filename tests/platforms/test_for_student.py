@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,46 +14,59 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.messages.languages import LANGUAGES, Language, translated
-from grader.messages.message import say
+from grader.messages.message import EMPTY, say
 from grader.platforms.github import hook as github
 from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.moodle.gradebook import moodle_feedback
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
-from grader.report import Fact, Isolation, Report, for_student
+from grader.report import Decision, Fact, Isolation, Report, for_student
 from grader.reports import html, junit, load, markdown, names, plain_text
 
 # Each word stands for what only a teacher reads; no page has it by chance.
-HINT, DOUBT, LEVEL, LIMIT, REMARK = "zqhint", "zqdoubt", "zqlevel", "zqlimit", "zqremark"
-WITHHELD = (HINT, DOUBT, LEVEL, LIMIT, REMARK)
+HINT, DOUBT, LEVEL, LIMIT, REMARK, REASON = "zqhint", "zqdoubt", "zqlevel", "zqlimit", "zqremark", "zqreason"
+WITHHELD = (HINT, DOUBT, LEVEL, LIMIT, REMARK, REASON)
+COMMENT = "zqcomment"
+DECISION = Decision(
+    time=datetime(2026, 11, 29, tzinfo=UTC), by="Dr. Kim", status="failed", comment=COMMENT, reason=REASON
+)
 SAID_TO_TEACHERS = (say("For the teacher"), say("For whoever runs the grader"), say("Similar submissions"))
 STATUSES = ("passed", "failed", "review", "error", "skipped", "not_checked")
+DECIDED = {"status": "failed", "hint": EMPTY, "is_open": False, "decision": DECISION}
 
 OTHERS = st.lists(st.from_regex(r"zq[0-9]{6}", fullmatch=True), min_size=1, max_size=4, unique=True)
 # With "noted", an item passed because its rubric only leaves a note in doubt.
-ITEMS = st.lists(st.tuples(st.sampled_from((*STATUSES, "noted")), st.sampled_from([0.0, 2.0])), max_size=6)
+# The last says whether a person decided about it.
+ITEMS = st.lists(
+    st.tuples(st.sampled_from((*STATUSES, "noted")), st.sampled_from([0.0, 2.0]), st.booleans()), max_size=6
+)
 ASKED = say("A teacher will review this. It does not count as a zero.")
 
 
 def one_of_a_class(
-    others: list[str], items: list[tuple[str, float]], verdict: str, language: Language
+    others: list[str], items: list[tuple[str, float, bool]], verdict: str, language: Language
 ) -> Report:
     """A report with everything that only a teacher reads, on items of every status."""
     pairs = tuple(a_pair(other, hint=f"{other} {HINT}") for other in others)
+    found = (
+        an_item(
+            id=f"item{number}",
+            status="passed" if status == "noted" else status,
+            points=0.0,
+            max_points=most,
+            message=DOUBT if status in {"review", "noted"} and not most else "Found.",
+            hint=HINT if status in {"review", "error", "not_checked"} else "Do this.",
+            is_open=verdict in {"review", "error"} and status in {"review", "error", "skipped"},
+            doubts=status in {"review", "noted"},
+        )
+        for number, (status, most, _) in enumerate(items)
+    )
     return a_report(
         *(
-            an_item(
-                id=f"item{number}",
-                status="passed" if status == "noted" else status,
-                points=0.0,
-                max_points=most,
-                message=DOUBT if status in {"review", "noted"} and not most else "Found.",
-                hint=HINT if status in {"review", "error", "not_checked"} else "Do this.",
-                is_open=verdict in {"review", "error"} and status in {"review", "error", "skipped"},
-                doubts=status in {"review", "noted"},
-            )
-            for number, (status, most) in enumerate(items)
+            item.model_copy(update={**DECIDED, "before": item}) if is_decided else item
+            for item, (_, _, is_decided) in zip(found, items, strict=True)
         ),
+        decision=DECISION if items and items[0][2] else None,
         verdict=verdict,
         language=language,
         summary=pairs[0].message,
@@ -114,6 +128,9 @@ def test_no_student_reads_of_another(language: Language, others, items, verdict)
     }
 
     assert set() == found
+    if items and items[0][2]:
+        assert COMMENT in html.page(report)
+        assert COMMENT in plain_text.page(report)
 
 
 @settings(max_examples=50, deadline=None)

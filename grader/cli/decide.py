@@ -1,0 +1,114 @@
+"""`grader decide`: a person decides about an item, or about a whole submission, and it is on record."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.options import DryRun, Graded, Pages
+from grader.cli.running import tell, warm_up_judges
+from grader.errors import UsageError, require_known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.grading.decisions import Recorded
+    from grader.grading.graded_folder import Run
+    from grader.report import Report
+
+
+def decide(
+    folder: Graded,
+    submission: Annotated[str, typer.Argument(metavar="ID", help="The submission's id.")] = "",
+    item: Annotated[
+        str, typer.Option(metavar="ID", help="An item of the rubric. [default: the whole submission]")
+    ] = "",
+    passes: Annotated[bool, typer.Option("--pass", help="It passes.")] = False,
+    fails: Annotated[bool, typer.Option("--fail", help="It fails.")] = False,
+    points: Annotated[float | None, typer.Option(metavar="N", help="It earns so many points.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back what was decided about it.")] = False,
+    comment: Annotated[str, typer.Option(metavar="TEXT", help="What the student reads beside it.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record alone.")] = "",
+    by: Annotated[
+        str, typer.Option(metavar="NAME", help="Who decides, as the student reads it. [default: your login]")
+    ] = "",
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="A CSV file with the columns id, item, decision (pass, fail or undo), points, comment, "
+            "reason and by.",
+        ),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show the record, and decide nothing.")] = False,
+    dry_run: DryRun = False,
+    pages: Pages = True,
+) -> None:
+    """Decide about graded submissions, and record who did, when and why."""
+    from getpass import getuser
+
+    from grader.grading.decisions import Decisions, Wish, record, wishes_in
+    from grader.grading.graded_folder import read_reports, read_run
+    from grader.grading.regrading import changes
+    from grader.messages.safe_text import plain
+    from grader.messages.wording import counted
+
+    run, decisions = read_run(folder), Decisions.read(folder)
+    if decisions.mistakes:
+        tell("\n".join(decisions.mistakes))
+    known = {report.id: report for report in read_reports(folder, run).values()}
+    if submission:
+        require_known(submission, known, "submission")
+    if listed:
+        typer.echo("\n".join(plain(_line(one)) for one in decisions.about(submission)))
+        return
+    verbs = [verb for verb, asked in (("pass", passes), ("fail", fails), ("undo", undo)) if asked]
+    given = len(verbs) + (points is not None) + bool(submission)
+    if given != (2 if source is None else 0) or (source is None and not submission):
+        raise UsageError(
+            "A decision must name a submission and one of `--pass`, `--fail`, `--points` and `--undo`, or a "
+            "file with `--from`.",
+            "For example: `grader decide graded ana --item norm_within_cap --pass`.",
+        )
+    alone = Wish(submission, item, "".join(verbs), points, comment, reason)
+    made = []
+    for wish in [alone] if source is None else wishes_in(source):
+        require_known(wish.submission, known, "submission")
+        made.append(replace(wish, by=wish.by or by or getuser()).of(known[wish.submission]))
+    if not dry_run:
+        record(folder, made)
+    after = Decisions((*decisions.every, *made)).applied_to(known.values())
+    for report in after:
+        for line in changes(known[report.id], report):
+            typer.echo(line)
+    typer.echo(f"{counted(len(made), 'decision')}{' would be' if dry_run else ''} recorded.")
+    if dry_run:
+        typer.echo("Nothing was written.")
+    else:
+        _write(folder, run, after, pages=pages)
+
+
+def _write(folder: Path, run: "Run", reports: "Sequence[Report]", *, pages: bool) -> None:
+    """Write all that shows a decision."""
+    from grader.grading.cache import Cache
+    from grader.grading.graded_folder import write_class
+    from grader.grading.judging import Drawers
+
+    graded = list(zip(run.submissions, reports, strict=True))
+    write_class(folder, run, graded)
+    if pages:
+        from grader.cli.pages import write_pages
+
+        warm_up_judges()
+        with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:
+            write_pages(folder, graded, run.targets, cache, drawers, run.absent)
+
+
+def _line(one: "Recorded") -> str:
+    """A decision as the record is shown, on one line."""
+    said = "undone" if one.is_undone else one.status or f"{one.points:g} points"
+    texts = (f"comment: {one.comment}" if one.comment else "", f"reason: {one.reason}" if one.reason else "")
+    about = f"{one.submission}, {one.item}" if one.item else one.submission
+    return ". ".join(filter(None, (f"{one.time:%Y-%m-%d %H:%M} {one.by}: {about}: {said}", *texts)))

@@ -1,0 +1,207 @@
+"""What people decided about a graded class: `decisions.jsonl`, a line for each decision.
+
+Lines are only ever added, so the file is the record of who decided what, when and why. The newest line about
+an item, or about a whole submission, counts.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError
+
+from grader.errors import UsageError, require_known
+from grader.files import UnreadableError, read_limited
+from grader.grading.graded_folder import DECISIONS
+from grader.grading.verdict import with_decisions
+from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
+from grader.report import FILES, Decision, Report
+from grader.reports.sentences import in_words
+from grader.submissions.table import read_table
+
+LARGEST = 200_000_000
+Verb = Literal["pass", "fail", "undo", ""]
+_STATUSES: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed"}
+_COLUMNS = ("id", "item", "decision", "points", "comment", "reason", "by")
+
+
+class Recorded(Decision):
+    """A decision in the record: about which submission and item ("" is all of it), and on which files.
+
+    One that `is_undone` takes back what was decided before about the same.
+    """
+
+    submission: Annotated[str, Field(max_length=1_000)]
+    item: Annotated[str, Field(max_length=100)] = ""
+    rubric: str = ""
+    files: str = ""
+    is_undone: bool = False
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The record of a class, in its order, and what is wrong with lines that were left out."""
+
+    every: tuple[Recorded, ...] = ()
+    mistakes: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, out: Path) -> Self:
+        """Read the record of a graded folder; a line that is damaged loses only itself.
+
+        Raises:
+            UsageError: The file cannot be read.
+        """
+        path = out / DECISIONS
+        if not path.exists():
+            return cls()
+        try:
+            lines = read_limited(path, LARGEST).split(b"\n")
+        except UnreadableError as error:
+            raise UsageError(f"{quoted(path)} {error}", "Put the file back, or take it away.") from None
+        every, mistakes = [], []
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                try:
+                    every.append(Recorded.model_validate_json(line))
+                except ValidationError as error:
+                    first = error.errors(include_url=False, include_input=False)[0]["msg"]
+                    mistakes.append(f"Ignored a line that is no decision ({DECISIONS}:{number}): {first}.")
+        return cls(tuple(every), tuple(mistakes))
+
+    def newest(self, submission: str) -> dict[str, Recorded]:
+        """What counts of one submission, by item."""
+        newest = {one.item: one for one in self.every if one.submission == submission}
+        return {item: one for item, one in newest.items() if not one.is_undone}
+
+    def about(self, submission: str) -> tuple[Recorded, ...]:
+        """All that was ever decided about a submission; about all of them where it is ""."""
+        return tuple(one for one in self.every if submission in {"", one.submission})
+
+    def applied_to(self, reports: Iterable[Report]) -> tuple[Report, ...]:
+        """The reports of a class with what was decided."""
+        return tuple(map(self.applied, reports))
+
+    def applied(self, report: Report) -> Report:
+        """The report with what was decided about it; what was decided about other files is shown only."""
+        now = files_sha256(report)
+        return with_decisions(
+            report,
+            {
+                item: Decision(
+                    **one.model_dump(include=set(Decision.model_fields) - {"is_earlier"}),
+                    is_earlier=one.files != now,
+                )
+                for item, one in self.newest(report.id).items()
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to decide, not checked yet; `where` is the line of a file that says so, or ""."""
+
+    submission: str
+    item: str = ""
+    verb: str = ""
+    points: float | None = None
+    comment: str = ""
+    reason: str = ""
+    by: str = ""
+    where: str = ""
+
+    def of(self, report: Report) -> Recorded:
+        """The decision, made now on the submission's report; raises `UsageError` where it cannot be made."""
+        if self.item:
+            items = {item.id: item.max_points for item in report.items if item.kind != FILES}
+            require_known(self.item, items, "item")
+            most = items[self.item]
+        else:
+            most = report.max_score
+        if self.verb not in ("pass", "fail", "undo", ""):
+            raise self._refusal(f"A decision must be pass, fail or undo. Received: {quoted(self.verb)}")
+        if (self.verb == "undo" and self.points is not None) or not (self.verb or self.points is not None):
+            raise self._refusal("A decision must be one of pass, fail, a number of points, or undo")
+        if self.points is not None and not 0 <= self.points <= most:
+            raise self._refusal(f"`points` must be from 0 to {in_words(most)}. Received: {self.points}")
+        try:
+            return Recorded(
+                time=datetime.now(UTC).replace(microsecond=0),
+                by=self.by,
+                status=_STATUSES.get(self.verb),
+                points=self.points,
+                comment=self.comment,
+                reason=self.reason,
+                submission=report.id,
+                item=self.item,
+                rubric=f"{report.rubric} {report.rubric_version}".strip(),
+                files=files_sha256(report),
+                is_undone=self.verb == "undo",
+            )
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise self._refusal(f"`{first['loc'][0]}`: {first['msg']}") from None
+
+    def _refusal(self, sentence: str) -> UsageError:
+        where = f" ({self.where})" if self.where else ""
+        return UsageError(f"{sentence}{where}.", "Nothing was decided.")
+
+
+def wishes_in(path: Path) -> Iterator[Wish]:
+    """What a CSV file wants to be decided; raises `UsageError` where it cannot be read."""
+    table = read_table(path, "file of decisions")
+    header = [title.strip().casefold() for title in table.header]
+    for title in header:
+        require_known(title, _COLUMNS, "column")
+    if "id" not in header:
+        raise UsageError(
+            f"The file {quoted(path)} has no column `id`.", f"Its columns are {', '.join(_COLUMNS)}."
+        )
+    for line, row in zip(table.lines[1:], table.rows[1:], strict=True):
+        cells = dict(zip(header, map(str.strip, row), strict=True))
+        where = f"{plain(path.name)}:{line}"
+        points = cells.pop("points", "")
+        try:
+            number = float(points.replace(",", ".")) if points else None
+        except ValueError:
+            raise UsageError(f"`points` must be a number. Received: {quoted(points)} ({where}).") from None
+        verb, own = cells.pop("decision", "").casefold(), cells.pop("id")
+        yield Wish(own, verb=verb, points=number, where=where, **cells)
+
+
+def files_sha256(report: Report) -> str:
+    """Equal for equal files that were graded, wherever and with whatever rubric."""
+    files = sorted(f"{file.role} {file.sha256}" for file in report.files)
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()
+
+
+def record(out: Path, decisions: Sequence[Recorded]) -> None:
+    """Add decisions to the record, all or none; raises `UsageError` if that is not possible.
+
+    Two programs may do so at the same time: each writes its lines at once, at the end of the file.
+    """
+    path = out / DECISIONS
+    lines = b"".join(one.model_dump_json(exclude={"is_earlier"}).encode() + b"\n" for one in decisions)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        file = os.open(path, flags, 0o644)
+        try:
+            size = os.fstat(file).st_size
+            # What a program that was killed has half written stays a line of its own.
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                lines = b"\n" + lines
+            if os.write(file, lines) != len(lines):
+                raise OSError(0, "the disk is full")
+            os.fsync(file)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise UsageError(
+            f"{quoted(path)} cannot be written: {error.strerror}. Nothing was decided.",
+            "Free some room, or name a folder that you may write to.",
+        ) from None

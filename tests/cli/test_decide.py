@@ -1,0 +1,129 @@
+"""Tests of `grader.cli.decide`: what a person decides, in every output."""
+
+from pathlib import Path
+
+import pytest
+from builders_command_line import invoked
+from builders_grading import a_graded_folder, below, report_in, rows_in
+from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
+
+from grader.grading.decisions import Decisions
+from grader.grading.verdict import settled
+from grader.reports import html, markdown
+
+ITEMS = (an_item(), a_norm_item(), an_accuracy_item())
+ANA, BEN = (settled(a_report(*ITEMS, id=name, name=name, points_to_pass=7.5)) for name in ("ana", "ben"))
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Path:
+    """A graded class of two, of whom nobody passed."""
+    return a_graded_folder(tmp_path / "graded", ANA, BEN)
+
+
+def decide(graded: Path, *options: str) -> str:
+    """What the command prints, which ends well."""
+    result = invoked("decide", graded, *options, "--no-pages")
+    assert 0 == result.exit_code
+    return result.stdout
+
+
+def test_a_decision_is_in_every_output(graded: Path) -> None:
+    """Report, table, pages and the record have it; another student's are as they were."""
+    before = (graded / "ben" / "report.json").read_bytes()
+
+    told = decide(graded, "ana", "--item", "norm", "--pass", "--comment", "You did clip.", "--by", "Dr. Kim")
+
+    report = report_in(graded, "ana")
+    assert ("passed", 7.5) == (report.verdict, report.score)
+    assert ["passed", "failed"] == [row["verdict"] for row in rows_in(graded)]
+    assert "ana: failed -> passed, 4.5 of 7.5 -> 7.5 of 7.5" in told
+    for page in (html.page(report), html.teacher_page(report), markdown.page(report)):
+        assert "Dr. Kim decided this on " in page
+        assert "You did clip." in page
+    assert before == (graded / "ben" / "report.json").read_bytes()
+    assert ["norm"] == [one.item for one in Decisions.read(graded).every]
+
+
+def test_what_is_undone_is_as_it_was_found(graded: Path) -> None:
+    """The record keeps both."""
+    before = below(graded)
+    decide(graded, "ana", "--fail", "--reason", "Copied.", "--by", "Dr. Kim")
+    decide(graded, "ana", "--undo", "--by", "Dr. Kim")
+
+    after = below(graded)
+
+    assert 2 == len(after.pop("decisions.jsonl").splitlines())
+    assert before == after
+    assert "Copied." in decide(graded, "--list")
+    assert "\n" == decide(graded, "ben", "--list")
+
+
+def test_a_dry_run_says_what_would_change(graded: Path) -> None:
+    """Nothing is written, and nothing is recorded."""
+    before = below(graded)
+
+    told = decide(graded, "ana", "--points", "7.5", "--dry-run")
+
+    assert "ana: failed -> passed" in told
+    assert before == below(graded)
+
+
+def test_many_are_decided_at_once(graded: Path, tmp_path: Path) -> None:
+    """The file says who decided, or `--by` does."""
+    source = tmp_path / "decisions.csv"
+    source.write_text("id,item,decision,by\nana,norm,pass,\nben,,fail,Dr. Lee\n", "utf-8")
+
+    told = decide(graded, "--from", str(source), "--by", "Dr. Kim")
+
+    assert "2 decisions recorded." in told
+    assert ["Dr. Kim", "Dr. Lee"] == [one.by for one in Decisions.read(graded).every]
+    assert ["passed", "failed"] == [row["verdict"] for row in rows_in(graded)]
+
+
+def test_one_line_that_cannot_be_decided_stops_all(graded: Path, tmp_path: Path) -> None:
+    """It is named, and nothing is decided."""
+    source, before = tmp_path / "decisions.csv", below(graded)
+    source.write_text("id,points\nana,3\nben,80\n", "utf-8")
+
+    result = invoked("decide", graded, "--from", source)
+
+    assert (2, before) == (result.exit_code, below(graded))
+    assert "decisions.csv:3" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("anna", "--pass"),
+        ("ana", "--item", "nrom", "--pass"),
+        ("ana",),
+        ("--pass",),
+        ("ana", "--pass", "--fail"),
+        ("ana", "--pass", "--points", "3"),
+        ("ana", "--points", "7.6"),
+        ("ana", "--points", "nan"),
+        ("ana", "--from", "decisions.csv"),
+        ("--from", "missing.csv"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_decided_is_refused(graded: Path, options: tuple[str, ...]) -> None:
+    """Nothing is recorded, and the command says what to do."""
+    result = invoked("decide", graded, *options)
+
+    assert 2 == result.exit_code
+    assert result.stderr
+    assert Decisions() == Decisions.read(graded)
+
+
+def test_a_damaged_line_and_a_stranger_are_named(graded: Path) -> None:
+    """Neither stops a decision about somebody else."""
+    decide(graded, "ana", "--pass")
+    record = graded / "decisions.jsonl"
+    record.write_text(record.read_text("utf-8").replace('"ana"', '"zoe"') + "half\n", "utf-8")
+
+    result = invoked("decide", graded, "ben", "--pass", "--no-pages")
+
+    assert "decisions.jsonl:2" in result.stderr
+    assert ["failed", "passed"] == [row["verdict"] for row in rows_in(graded)]

@@ -1,0 +1,140 @@
+"""Tests of `grader.grading.verdict`: what items and decisions make of a report."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from builders_reports import a_norm_item, a_pair, a_report, an_accuracy_item, an_item
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.grading.verdict import settled, with_decisions
+from grader.report import Decision, ItemResult, Report
+
+NEEDS_NORM = {"requires": ("norm",)}
+
+
+def a_decision(**fields: Any) -> Decision:
+    """A decision of a teacher, with any field replaced."""
+    return Decision(**{"time": datetime(2026, 11, 29, tzinfo=UTC), "by": "Dr. Kim", **fields})
+
+
+def a_settled(*items: ItemResult, asked: float = 7.5, **fields: Any) -> Report:
+    """A settled report of which so many points are asked."""
+    return settled(a_report(*items, points_to_pass=asked, **fields))
+
+
+EVERY = (an_item(), a_norm_item(), an_accuracy_item(**NEEDS_NORM))
+
+
+def statuses(report: Report) -> list[str]:
+    """The statuses of the items, in order."""
+    return [item.status for item in report.items]
+
+
+def test_an_item_is_skipped_where_another_does_not_earn() -> None:
+    """Its points are lost with those of the item that it requires, and it is granted with that."""
+    report = a_settled(*EVERY)
+
+    assert ["passed", "failed", "skipped"] == statuses(report)
+    assert ("failed", 2.0) == (report.verdict, report.score)
+
+    granted = with_decisions(report, {"norm": a_decision(status="passed")})
+
+    assert ["passed", "passed", "passed"] == statuses(granted)
+    assert ("passed", 7.5) == (granted.verdict, granted.score)
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "points", "verdict"),
+    [
+        ({"status": "passed"}, "passed", 3.0, "passed"),
+        ({"status": "failed"}, "failed", 0.0, "failed"),
+        ({"points": 3.0}, "passed", 3.0, "passed"),
+        ({"points": 1.0}, "failed", 1.0, "failed"),
+        # Another rubric gives fewer points than were decided.
+        ({"points": 9.0}, "passed", 3.0, "passed"),
+    ],
+)
+def test_a_decision_goes_before_what_was_found(
+    decision: dict[str, Any], status: str, points: float, verdict: str
+) -> None:
+    """What was found stays beside it, and an item that nobody has to look at any more is not open."""
+    item = a_norm_item(status="review", is_open=True)
+
+    report = with_decisions(a_settled(an_item(), item, an_accuracy_item()), {"norm": a_decision(**decision)})
+
+    decided = report.items[1]
+    assert (status, points, False) == (decided.status, decided.points, decided.is_open)
+    assert (verdict, item) == (report.verdict, decided.before)
+
+
+@pytest.mark.parametrize(
+    ("decision", "verdict", "score"),
+    [
+        ({"status": "passed"}, "passed", 4.5),
+        ({"status": "failed"}, "failed", 4.5),
+        ({"points": 7.5}, "passed", 7.5),
+        ({"points": 7.0}, "failed", 7.0),
+    ],
+)
+def test_a_decision_about_all_goes_before_the_items(
+    decision: dict[str, Any], verdict: str, score: float
+) -> None:
+    """Items, pairs and errors no longer decide."""
+    items = an_item(), a_norm_item(status="error"), an_accuracy_item()
+    report = a_settled(*items, pairs=(a_pair(),), pairs_decide=True)
+
+    decided = with_decisions(report, {"": a_decision(**decision)})
+
+    assert "error" == report.verdict
+    assert (verdict, score, "Dr. Kim decided this.") == (decided.verdict, decided.score, str(decided.summary))
+
+
+@pytest.mark.parametrize("about", ["norm", ""])
+def test_a_decision_about_earlier_files_waits_for_a_person(about: str) -> None:
+    """It changes nothing else, and is shown."""
+    alone = a_settled(*EVERY)
+
+    report = with_decisions(alone, {about: a_decision(status="passed", is_earlier=True)})
+
+    assert ("review", alone.score, statuses(alone)) == (report.verdict, report.score, statuses(report))
+    assert (report.decision or report.items[1].decision) is not None
+
+
+def test_a_pair_asks_only_about_who_passes() -> None:
+    """The rubric says whether it asks at all."""
+    passing = a_norm_item(status="passed", points=3.0)
+    alike = {"pairs": (a_pair(),), "pairs_decide": True}
+
+    verdicts = [
+        a_settled(an_item(), norm, an_accuracy_item(), **fields).verdict
+        for norm, fields in ((passing, alike), (a_norm_item(), alike), (passing, {"pairs": (a_pair(),)}))
+    ]
+
+    assert ["review", "failed", "passed"] == verdicts
+
+
+decisions = st.builds(
+    a_decision,
+    status=st.sampled_from(["passed", "failed", None]),
+    points=st.none() | st.floats(0, 10),
+    is_earlier=st.booleans(),
+)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["", "hidden_layers", "norm", "accuracy", "gone"]), decisions),
+        min_size=2,
+    )
+)
+def test_the_last_decisions_count_whatever_was_decided_before(several: list[dict[str, Decision]]) -> None:
+    """Settling again starts from what was found, so no order of decisions leaves a trace."""
+    alone = a_settled(*EVERY)
+    report = alone
+    for one in several:
+        report = with_decisions(report, one)
+
+    assert with_decisions(alone, several[-1]) == report == settled(report)
+    assert alone == with_decisions(report, {})
