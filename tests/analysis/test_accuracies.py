@@ -8,7 +8,13 @@ from builders_evidence import a_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.analysis.accuracies import no_accuracy, standard_error, validation_images
+from grader.analysis.accuracies import (
+    FLOAT32,
+    no_accuracy,
+    printed_within,
+    standard_error,
+    validation_images,
+)
 from grader.report import failed
 
 
@@ -92,6 +98,23 @@ def test_never_more_images_than_there_were(images: int, shares: list[float]) -> 
     told = validation_images(in_float32(round(share * images), images) for share in shares)
 
     assert told is None or told <= images
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "expected"),
+    [
+        ((0.871, 0.88), 0.0005),
+        ((0.87, 0.9), 0.005),
+        ((0.9, 0.8), 0.005),
+        ((1.0,), 0.005),
+        ((0.87134921,), FLOAT32),
+    ],
+)
+def test_printing_moves_an_accuracy_by_half_of_its_last_digit(
+    accuracies: tuple[float, ...], expected: float
+) -> None:
+    """Of the second at least, because trailing zeros are lost, and by what float32 has at least."""
+    assert expected == pytest.approx(printed_within(accuracies))
 
 
 def test_the_standard_error_of_a_difference() -> None:

@@ -149,6 +149,12 @@ def test_the_unit_of_the_last_place(values: tuple[float, ...], expected: tuple[f
     assert pytest.approx(expected) == units(values)
 
 
+@pytest.mark.parametrize(("values", "expected"), [(19_999, 0.1), (20_000, 1.0)])
+def test_ten_thousand_different_values_show_how_a_log_was_written(values: int, expected: float) -> None:
+    """Every second of twice as many, in order, so that a long log does not take long."""
+    assert expected == min(units([*range(values - 1), 0.5]))
+
+
 def test_numbers_as_fine_as_float32_have_a_tiny_unit() -> None:
     """It is that of the largest, relative to what float32 has."""
     assert max(units((1.76509690, 3.530787945, 0.1))) < 1e-6

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders_evidence import a_log, a_norm
+from builders_evidence import a_log, a_model, a_norm, an_optimizer
 from builders_runs import Training, a_training, the_log, the_state
 
+from grader.analysis.moments.adam import adam_state_of
 from grader.analysis.moments.compare import SERIES, Fit, fits, fits_in_log
 from grader.analysis.moments.rows import RowRange, has_every_step, is_whole, row_ranges, row_ranges_in
 from grader.analysis.norms.columns import Series
 from grader.evidence.log import Log
+from grader.evidence.model import Moments
 from grader.evidence.values import Scope, Stage
 
 
@@ -112,6 +114,29 @@ def test_the_first_moment_bounds_the_last_norms() -> None:
 
     assert not fit.fits
     assert "norm" == fit.quantity
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.999])
+@pytest.mark.parametrize("decimals", [2, 9])
+def test_gradients_in_one_direction_have_the_longest_first_moment(beta: float, decimals: int) -> None:
+    """Exactly the average of the norms: digits that were cut off and float32 do not make it too long."""
+    norms = np.random.default_rng(1).uniform(1, 3, 3000)
+    first, rest = np.float32(0), np.float32(1) - np.float32(beta)
+    for norm in norms.astype("float32"):
+        first += (norm - first) * rest
+    cut = (np.floor(norms * 10**decimals) / 10**decimals).tolist()
+
+    def fit(longer: float) -> Fit:
+        moments = Moments(beta_1=beta, beta_2=0.999, first=(float(first) * longer,), second=(1.0,))
+        model = a_model(
+            parameters=48, optimizer=an_optimizer(clipnorm=None, iterations=3000, moments=moments)
+        )
+        state = adam_state_of(model)
+        assert state is not None
+        return fits(cut, state, row_ranges(3000, 3000), [("variable", "before")])[0]
+
+    assert fit(1).fits
+    assert ("norm", False) == (fit(1.01).quantity, fit(1.01).fits)
 
 
 def test_norms_before_clipping_are_not_shorter_after_it_than_the_cap() -> None:

@@ -139,6 +139,15 @@ def test_without_a_calibration_smoothness_is_not_judged() -> None:
     assert found(CURVE, references=References(Targets(cap=1.0))) is None
 
 
+@pytest.mark.parametrize(("restarts", "is_found"), [(200, True), (201, False)])
+def test_copied_rows_are_looked_for_in_up_to_201_runs(restarts: int, is_found: bool) -> None:
+    """A log that begins again more often counts something else by its epochs."""
+    norms = a_run(3, 16 + 2 * restarts)
+    epochs = [0] * 32 + [1, 0] * restarts
+
+    assert is_found == (found_in(a_log(a_norm([*norms[:16], *norms]), epoch=epochs)) is not None)
+
+
 def test_few_norms_are_no_constant() -> None:
     """Nineteen steps at the cap are nothing strange."""
     assert found((1.0,) * 19) is None
