@@ -27,8 +27,8 @@ class CapBindsEarly(Check):
     clipping before those from after it. If `clipnorm` clips each variable, the norm of all gradients
     gives an upper limit of the steps that were clipped, and the student has the benefit of it.
 
-    Where the grader's own training of the same network, with its loss, reaches the cap as rarely, nothing
-    can be told.
+    A log that reaches the cap too rarely is not checked where the grader's own training of the same network,
+    with its loss, does so as well, or where the grader cannot train with its loss.
 
     Args:
         cap: The clipping threshold.

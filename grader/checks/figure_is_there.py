@@ -18,15 +18,15 @@ _BLANK = say("It looks blank.")
 class FigureIsThere(Check):
     """Is there a figure, and is something to be seen in it?
 
-    The figure is the PNG or JPEG that the rubric's `files: figure:` names. It must be large enough, and
-    enough of it must differ from its most common colour. What it shows is for a person to judge: the page of
-    the report has a small copy of it beside the grader's own chart of the log.
+    The figure is the PNG or JPEG that the rubric's `files: figure:` names; no other form is read. It must be
+    large enough, and enough of it must differ clearly from its most common colour. What it shows is for a
+    person to judge: the page of the report has a small copy of it beside the grader's own charts of the log.
 
     Args:
         at_least_wide: The least width, in pixels.
         at_least_high: The least height, in pixels.
-        at_least_ink: The share that must differ from the most common colour. A thin curve in its axes has
-            0.02 or more, axes without a curve 0.01, an empty picture 0.
+        at_least_ink: The share that must differ from the most common colour. A thin curve of 200 steps in its
+            axes has 0.05 or more, axes without a curve 0.01 to 0.02, an empty picture 0.
 
     Example:
         figure_is_there: {at_least_wide: 200, at_least_high: 150, at_least_ink: 0.005}

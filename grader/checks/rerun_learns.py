@@ -24,11 +24,12 @@ _FALLS = 0.9
 class RerunLearns(Check):
     """Does the architecture learn when the grader trains it?
 
-    The grader trains the student's architecture briefly, from fresh weights, as the rubric says.
-    Asked for: each loss and each gradient norm is a finite number, the largest norm of a variable after
-    clipping stays within the cap, and the accuracy on the test images is high enough.
+    The grader trains the student's architecture briefly, from fresh weights, with the rubric's optimizer and
+    the loss that the model file stores. Asked for: each loss is a finite number, the largest norm of a
+    variable after clipping stays within the cap, and the accuracy on the test images is high enough.
     A norm over the cap is left to a teacher: the grader clips in this training as the rubric says,
-    so the rubric's `rerun` and this item contradict each other.
+    so the rubric's `rerun` and this item contradict each other. A network with another loss than the usual
+    cross-entropy that stays below the accuracy is not checked, because it may need more steps.
 
     Args:
         cap: The clipping threshold.
