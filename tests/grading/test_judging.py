@@ -9,6 +9,7 @@ from builders_judging import HarmsOnPoorModels
 from builders_reports import PASSED
 
 from grader.analysis.targets import Targets
+from grader.evidence.model import Moments
 from grader.grading import judging
 from grader.grading.cache import Measured
 from grader.grading.judge import judge
@@ -22,8 +23,10 @@ pytestmark = pytest.mark.usefixtures("workers")
 
 
 def measured(accuracy: float) -> Measured:
-    """A submission whose model has this accuracy."""
-    evidence = build.some_evidence(accuracy=build.an_accuracy(accuracy))
+    """A submission whose model has this accuracy, and an optimizer that has made its steps."""
+    moments = Moments(beta_1=0.9, beta_2=0.999, first=(0.1,), second=(0.3,))
+    model = build.a_model(optimizer=build.an_optimizer(moments=moments))
+    evidence = build.some_evidence(accuracy=build.an_accuracy(accuracy), model=model)
     return Measured(evidence=evidence, origin=Origin(seconds=2.0))
 
 

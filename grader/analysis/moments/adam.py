@@ -19,7 +19,8 @@ class AdamState:
     iterations: int
     parameters: int
     optimizer: Optimizer
-    held_at: float = math.inf
+    # JSON, in which features come from a worker, has no infinity.
+    held_at: float | None = None
 
     @property
     def total(self) -> float:

@@ -164,7 +164,8 @@ def fits(
         return ()
     rounding = tolerance + 2 * _FLOAT32 * (4 + math.sqrt(state.parameters))
     norms, unit = as_array(values), units(values)
-    held, unit = norms.clip(max=state.held_at), unit * (norms - unit < state.held_at)
+    most = math.inf if state.held_at is None else state.held_at
+    held, unit = norms.clip(max=most), unit * (norms - unit < most)
     column = Column(held, unit, state, rounding, ranges)
     return tuple(_compare(column, scope, stage) for scope, stage in series)
 
