@@ -1,9 +1,10 @@
 """Shows how far the grading of a class is: a bar on a terminal, a line for each submission elsewhere."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import get_args
+from time import monotonic
+from typing import TypeVar, get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,6 +14,8 @@ from grader.messages.safe_text import plain
 from grader.report import Report, Verdict
 from grader.reports.terminal import console as stderr_console
 from grader.submissions.submission import Submission
+
+Item = TypeVar("Item")
 
 _LONGEST_NAME = 30
 _MOST_NAMES = 4
@@ -70,3 +73,32 @@ def progress(total: int, console: Console | None = None) -> Iterator[ClassProgre
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         yield ClassProgress(bar, total)
+
+
+def followed(
+    trainings: Iterator[Item], count: int, cost: Callable[[Item], int], whole: int
+) -> Iterator[Item]:
+    """Show on a terminal how many of so many trainings are done, and how long the others may take.
+
+    Each costs its part of the whole.
+    """
+    began, done = monotonic(), 0
+    columns = (
+        TextColumn("Training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    console = stderr_console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=count, left="")
+        for training in trainings:
+            done += cost(training)
+            bar.update(task, advance=1, left=time_left(monotonic() - began, done / whole))
+            yield training
+
+
+def time_left(seconds: float, share: float) -> str:
+    """How long the rest takes, if it goes on as the share that took so many seconds."""
+    minutes = seconds * (1 - share) / share / 60
+    return f"about {minutes:.0f} min left" if minutes >= 1 else "less than a minute left"

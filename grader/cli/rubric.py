@@ -1,11 +1,14 @@
 """`grader rubric new|lint|calibrate|schema`: for the teacher who writes a rubric."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli.options import RubricFile
+
+if TYPE_CHECKING:
+    from grader.measure.calibrate import Network
 
 
 def new(
@@ -68,13 +71,22 @@ def calibrate(
             "show how accurate honest models become.",
         ),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SUBMISSION",
+            help="Train the network of this submission, not an MLP with the rubric's `hidden_layers`.",
+        ),
+    ] = None,
 ) -> None:
-    """Measure how much honest trainings differ. Takes several minutes."""
-    from rich.progress import track
+    """Measure how much honest trainings differ: 96 of one network. Shows how long it will take.
 
+    Students' networks of another kind are not compared with the calibration that comes of it.
+    """
+    from grader.cli.progress import followed
     from grader.datasets import load_dataset, with_training_images
     from grader.files import write_whole
-    from grader.grading.calibration_runs import reference_layers, trained
+    from grader.grading.calibration_runs import HIDDEN_LAYERS, example_of, trained
     from grader.measure.calibrate import (
         ACCURACY_EPOCHS,
         CalibrationRequest,
@@ -84,43 +96,68 @@ def calibrate(
         jobs_for_accuracy,
         reached,
         summarised,
+        work_of,
     )
-    from grader.reports.terminal import console
     from grader.rubric.loading import load_rubric
     from grader.rubric.lookup import calibration_path, find_rubric
+    from grader.submissions.submission import open_submission
 
     path = find_rubric(source)
     rubric = load_rubric(path)
-    plan, hidden = rubric.plan, reference_layers(rubric)
+    plan, asked = rubric.plan, rubric.targets.hidden_layers
     dataset = load_dataset(plan.data)
     whole = with_training_images(dataset, train_on) if train_on else dataset
-    images = len(whole.y_train)
-    errors = console(stderr=True)
-    jobs = jobs_for(plan, len(dataset.y_train), runs)
-    request = CalibrationRequest(plan=plan, hidden_layers=hidden, jobs=jobs)
-    shown = track(trained(request, dataset, Run), "Training", len(jobs), console=errors, transient=True)
-    versions, done = zip(*shown, strict=True)
-    calibration = summarised(done, plan, hidden, versions[-1])
-    if images >= (rubric.targets.training_images or 0):
-        jobs = jobs_for_accuracy(plan, images, runs)
-        request = request.model_copy(update={"jobs": jobs, "epochs": ACCURACY_EPOCHS})
-        more = track(trained(request, whole, Epochs), "Training", len(jobs), console=errors, transient=True)
-        accuracies = reached([epochs for _, epochs in more], dataset.y_test.tolist(), images)
-        calibration = calibration.model_copy(update={"accuracies": accuracies})
-    target = calibration_path(path)
-    write_whole(target, calibration.page())
-    sizes = ", ".join(str(size) for size in sorted({size.batch_size for size in calibration.sizes}))
-    typer.echo(f"Written: {target}, from {len(done)} trainings at the batch sizes {sizes}.")
-    if honest := calibration.accuracies:
+    few, images = len(dataset.y_train), len(whole.y_train)
+    network = example_of(open_submission(like), plan, dataset) if like else asked or HIDDEN_LAYERS
+    if not like and not asked:
         typer.echo(
-            f"{honest.runs} trainings on {images:,} images reach {honest.mean:.4f} on the test images in the "
-            f"mean, {honest.highest:.4f} at most, with a standard deviation of {honest.spread:.4f}."
+            "The rubric asks for no `hidden_layers`, so the homework's MLP is trained, and networks of other "
+            "kinds will not be compared. `--like SUBMISSION` trains the network of a submission."
         )
-    else:
-        typer.echo(
+    jobs = jobs_for(plan, network, few, runs)
+    typer.echo(f"Training {_described(network)} {len(jobs)} times on {few:,} images.")
+    request = CalibrationRequest(plan=plan, network=network, jobs=jobs)
+    found = followed(
+        trained(request, dataset, Run),
+        len(jobs),
+        lambda each: work_of(each[1].job, few),
+        sum(work_of(job, few) for job in jobs),
+    )
+    versions, done = zip(*found, strict=True)
+    calibration = summarised(done, plan, network, versions[-1])
+    target = calibration_path(path)
+    sizes = ", ".join(str(size) for size in sorted({size.batch_size for size in calibration.sizes}))
+    if calibration.other_layers or calibration.loss:
+        note = ""
+    elif images < (rubric.targets.training_images or 0):
+        note = (
             "The accuracies of honest models were not measured: students train on more images than these "
             f"{images:,}. Give all of them with `--train-on`."
         )
+    else:
+        jobs = jobs_for_accuracy(plan, images, runs)
+        request = request.model_copy(update={"jobs": jobs, "epochs": ACCURACY_EPOCHS})
+        more = followed(trained(request, whole, Epochs), len(jobs), lambda _: 1, len(jobs))
+        honest = reached([epochs for _, epochs in more], dataset.y_test.tolist(), images)
+        calibration = calibration.model_copy(update={"accuracies": honest})
+        note = (
+            f"{honest.runs} trainings on {images:,} images reach {honest.mean:.4f} on the test images in the "
+            f"mean, {honest.highest:.4f} at most, with a standard deviation of {honest.spread:.4f}."
+        )
+    write_whole(target, calibration.page())
+    typer.echo(f"Written: {target}, from {len(done)} trainings at the batch sizes {sizes}.")
+    if note:
+        typer.echo(note)
+
+
+def _described(network: "Network") -> str:
+    """What is trained, in words."""
+    if isinstance(network, tuple):
+        return f"the MLP {'-'.join(map(str, network))}"
+    model = network.model
+    layers = ", ".join(dict.fromkeys(layer.kind for layer in model.layers))
+    loss = "" if model.loss_form == "usual" else f" and the loss `{model.loss}`"
+    return f"the example's network of {model.parameters:,} parameters (layers: {layers}){loss}"
 
 
 def schema() -> None:

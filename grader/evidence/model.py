@@ -9,8 +9,9 @@ from grader.evidence.part import Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
 from grader.messages.message import say
 
-# Cross-entropy, or none stored; another loss that the grader builds; one that it cannot build.
-LossForm = Literal["usual", "other", "unknown"]
+# Cross-entropy, or none stored; another loss that the grader builds, the mean of a batch or its sum; one that
+# it cannot build.
+LossForm = Literal["usual", "other", "summed", "unknown"]
 
 
 class Layer(Frozen):

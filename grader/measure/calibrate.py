@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +16,16 @@ from grader.analysis.reference.calibration import (
     Ends,
     Size,
     Spread,
+    hidden_layers,
+    other_layers,
+    other_loss,
 )
 from grader.analysis.statistics import Array
 from grader.evidence.frozen import Frozen
+from grader.evidence.model import Model
 from grader.evidence.values import Classes
 from grader.measure.reply import share_right
+from grader.measure.request import Architecture
 from grader.rubric import Plan
 from grader.rubric.lookup import plan_of
 
@@ -30,6 +36,10 @@ BATCH_SIZES = (16, 32, 64, 128, 256, 512)
 INPUTS = ("pixels / 255", "raw pixels")
 # By then a network as small as the homework's no longer becomes better, so its best epoch is among them.
 ACCURACY_EPOCHS = 20
+# Of each other run.
+EPOCHS, FEWEST_STEPS = 5, 600
+# The homework's network takes as long for the update of its weights as for so many images.
+_IMAGES_PER_UPDATE = 40
 _DIGITS = 4
 
 Logarithms = tuple[float, ...]
@@ -43,13 +53,35 @@ class Job(Frozen):
     seed: int
 
 
+class Example(Frozen):
+    """The network of a submission, which is trained in the place of an MLP."""
+
+    model: Model
+    architecture: Architecture
+
+
+# The units of an MLP's hidden layers, or the network of a submission.
+Network = tuple[int, ...] | Example
+
+
 class CalibrationRequest(Frozen):
     """The first message to a worker; the folder of the arrays follows."""
 
     plan: Plan
-    hidden_layers: tuple[int, ...]
+    network: Network
     jobs: tuple[Job, ...]
     epochs: int = 0  # if any, the test images are classified after each, and no norms are measured
+
+
+def steps_of(job: Job, images: int, epochs: int = 0) -> int:
+    """The steps of a job with so many training images."""
+    per_epoch = images // job.batch_size
+    return epochs * per_epoch or max(EPOCHS * per_epoch, FEWEST_STEPS)
+
+
+def work_of(job: Job, images: int) -> int:
+    """What a job costs, in so many images through the homework's network."""
+    return steps_of(job, images) * (job.batch_size + _IMAGES_PER_UPDATE)
 
 
 class Run(Frozen):
@@ -80,24 +112,30 @@ class Versions(Frozen):
     keras: str
 
 
-def jobs_for(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
+def ways_for(network: Network) -> tuple[str, ...]:
+    """The ways of giving the pixels, a submission's own first."""
+    own = network.architecture.inputs if isinstance(network, Example) else INPUTS[0]
+    return (own, *(inputs for inputs in INPUTS if inputs != own))
+
+
+def jobs_for(plan: Plan, network: Network, images: int, runs: int) -> tuple[Job, ...]:
     """This many runs for each batch size and each way of giving the pixels, the longest first.
 
     The plan's batch size is among them, since the others are compared with it; no other batch is larger than
-    a tenth of the training images, the `examples`.
+    a tenth of the training images.
     """
-    usual = {size for size in BATCH_SIZES if size <= examples / 10}
-    sizes = sorted({*usual, min(plan.rerun.batch_size, examples)}, reverse=True)
+    usual = {size for size in BATCH_SIZES if size <= images / 10}
+    sizes = sorted({*usual, min(plan.rerun.batch_size, images)}, reverse=True)
     first = plan.rerun.seed + 1
     return tuple(
         Job(inputs=inputs, batch_size=size, seed=seed)
-        for size, inputs, seed in product(sizes, INPUTS, range(first, first + runs))
+        for size, inputs, seed in product(sizes, ways_for(network), range(first, first + runs))
     )
 
 
-def jobs_for_accuracy(plan: Plan, examples: int, runs: int) -> tuple[Job, ...]:
+def jobs_for_accuracy(plan: Plan, images: int, runs: int) -> tuple[Job, ...]:
     """This many runs as the plan has them, to see how accurate they become."""
-    batch_size, first = min(plan.rerun.batch_size, examples), plan.rerun.seed + 1
+    batch_size, first = min(plan.rerun.batch_size, images), plan.rerun.seed + 1
     return tuple(
         Job(inputs=INPUTS[0], batch_size=batch_size, seed=seed) for seed in range(first, first + runs)
     )
@@ -118,9 +156,7 @@ def reached(runs: Sequence[Epochs], labels: Sequence[int], training_images: int)
     )
 
 
-def summarised(
-    runs: Iterable[Run], plan: Plan, hidden_layers: tuple[int, ...], versions: Versions
-) -> Calibration:
+def summarised(runs: Iterable[Run], plan: Plan, network: Network, versions: Versions) -> Calibration:
     """The mean and the spread of each number over the runs of a size, at least two.
 
     A rerun is one run too, with luck of its own. So the head of a run is compared with the mean run of the
@@ -134,7 +170,7 @@ def summarised(
     for run in runs:
         by_size.setdefault((run.job.inputs, run.job.batch_size), []).append(run)
     sizes: list[Size] = []
-    for inputs in INPUTS:
+    for inputs in ways_for(network):
         batch_sizes = sorted(batch_size for given, batch_size in by_size if given == inputs)
         groups = [by_size[inputs, batch_size] for batch_size in batch_sizes]
         own_size = plan.rerun.batch_size if plan.rerun.batch_size in batch_sizes else batch_sizes[0]
@@ -159,10 +195,21 @@ def summarised(
         tensorflow=versions.tensorflow,
         keras=versions.keras,
         plan=plan_of(plan),
-        hidden_layers=hidden_layers,
+        **_described(network),
         runs=min(map(len, by_size.values())),
         sizes=tuple(sizes),
     )
+
+
+def _described(network: Network) -> dict[str, Any]:
+    if not isinstance(network, Example):
+        return {"hidden_layers": network}
+    model = network.model
+    return {
+        "hidden_layers": hidden_layers(model),
+        "other_layers": other_layers(model),
+        "loss": other_loss(model),
+    }
 
 
 def _ends(groups: Sequence[Sequence[Run]], own: int, scope: int, least: Sequence[float]) -> list[Ends]:

@@ -90,7 +90,7 @@ def read_loss(stored: Any) -> StoredLoss:
     if built is None:
         return StoredLoss(name, logits, form="unknown")
     if built.name not in _USUAL or built.total:
-        return StoredLoss(name, logits, built, "other")
+        return StoredLoss(name, logits, built, "summed" if built.total else "other")
     return StoredLoss(name, logits, built if "label_smoothing" in dict(built.settings) else None)
 
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import builders_reports as build
+import pytest
 from rich.console import Console
 
-from grader.cli.progress import ClassProgress, progress
+from grader.cli.progress import ClassProgress, followed, progress, time_left
 from grader.report import Report
 from grader.submissions.submission import Submission
 
@@ -93,3 +94,21 @@ def test_the_bar_names_four_at_most_and_counts_every_verdict() -> None:
         text = bar(one)
 
     assert text.startswith("s0, s1, s2, s3, 3 more 4/9 1 passed, 1 failed, 1 review, 1 error time left")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "share", "left"),
+    [
+        (60.0, 0.1, "about 9 min left"),
+        (20.0, 0.5, "less than a minute left"),
+        (300.0, 1.0, "less than a minute left"),
+    ],
+)
+def test_the_time_left_follows_from_what_is_done(seconds: float, share: float, left: str) -> None:
+    """What is left takes as long as what was done, each for its share."""
+    assert left == time_left(seconds, share)
+
+
+def test_trainings_pass_through_while_they_are_followed() -> None:
+    """Nothing is added and nothing is kept back."""
+    assert [1, 3] == list(followed(iter([1, 3]), 2, int, 4))

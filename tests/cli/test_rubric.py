@@ -2,16 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import builders_training
+import keras
 import numpy as np
 import pytest
 from builders_command_line import grader, in_terminal
-from builders_rubric import RUBRIC, a_file, a_rubric
+from builders_rubric import RUBRIC, a_file
 
 from grader.cli.rubric import calibrate, lint
 from grader.errors import GraderError, RubricError, UsageError
-from grader.grading.calibration_runs import reference_layers
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
 
@@ -88,7 +89,8 @@ def test_a_calibration_is_made_and_found(
         (size.inputs, size.batch_size) for size in calibration.sizes
     ]
     written = tmp_path / f"{rubric.stem}.calibration.json"
-    first, second = capsys.readouterr().out.splitlines()
+    trained, first, second = capsys.readouterr().out.splitlines()
+    assert "Training the MLP 16 4 times on 120 images." == trained
     assert f"Written: {written}, from 4 trainings at the batch sizes 16." == first
     honest = calibration.accuracies
     if measured:
@@ -105,10 +107,76 @@ def test_a_calibration_is_made_and_found(
         )
 
 
-def test_the_network_is_the_one_that_the_rubric_asks_for(tmp_path: Path) -> None:
-    """Else the homework's."""
-    assert (16,) == reference_layers(a_rubric(tmp_path, RUBRIC + LAYERS))
-    assert (300, 100) == reference_layers(a_rubric(tmp_path))
+def a_small_class(tmp_path: Path, model: keras.Model | None, **compiled: Any) -> Path:
+    """A rubric without hidden layers, its data, and a submission with this model."""
+    dataset = builders_training.a_dataset()
+    arrays = {name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")}
+    np.savez(tmp_path / "small.npz", **{name: array[:60] for name, array in arrays.items()})
+    (tmp_path / "ana").mkdir()
+    if model:
+        model.compile(**{"optimizer": "adam", "loss": "sparse_categorical_crossentropy", **compiled})
+        model.save(tmp_path / "ana" / "model.keras")
+    return a_file(tmp_path, RUBRIC + SMALL)
+
+
+def a_normalised_network() -> keras.Model:
+    layers = keras.layers
+    hidden = (layers.Flatten(), layers.Dense(4), layers.BatchNormalization())
+    return keras.Sequential([keras.Input((6, 6)), *hidden, layers.Dense(3, activation="softmax")])
+
+
+def test_the_network_of_an_example_is_calibrated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is read as a student's is, and the calibration covers its kind."""
+    rubric = a_small_class(tmp_path, a_normalised_network(), loss="mse")
+
+    calibrate(str(rubric), 2, like=tmp_path / "ana")
+
+    calibration = load_rubric(rubric).calibration
+    assert calibration
+    assert (("BatchNormalization",), (4,), "other mse", None) == (
+        calibration.other_layers,
+        calibration.hidden_layers,
+        calibration.loss,
+        calibration.accuracies,
+    )
+    trained, _ = capsys.readouterr().out.splitlines()
+    assert trained.startswith("Training the example's network of ")
+    times = 2 * len(calibration.sizes)
+    assert trained.endswith(
+        f" (layers: Flatten, Dense, BatchNormalization) and the loss `mse` {times} times on 60 images."
+    )
+
+
+@pytest.mark.parametrize(
+    ("compiled", "told"),
+    [
+        ({"optimizer": keras.optimizers.Adam(use_ema=True)}, "averages"),
+        ({"loss": keras.losses.Huber()}, "the loss `huber`"),
+        (None, "No file for the model was found"),
+    ],
+    ids=["averages", "loss", "no model"],
+)
+def test_an_example_that_cannot_be_trained_is_refused(
+    tmp_path: Path, compiled: dict[str, Any] | None, told: str
+) -> None:
+    """Before anything is trained, with the reason."""
+    model = None if compiled is None else a_normalised_network()
+    rubric = a_small_class(tmp_path, model, **compiled or {})
+
+    with pytest.raises(UsageError) as refused:
+        calibrate(str(rubric), 2, like=tmp_path / "ana")
+    assert told in str(refused.value.message)
+
+
+def test_a_rubric_without_hidden_layers_says_what_it_trains(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The homework's network, and that others are not covered."""
+    calibrate(str(a_small_class(tmp_path, None)), 2)
+
+    note, trained, *_ = capsys.readouterr().out.splitlines()
+    assert "`--like SUBMISSION` trains the network of a submission." in note
+    assert "Training the MLP 300-100 4 times on 60 images." == trained
 
 
 @pytest.mark.parametrize(("text", "error"), [(None, UsageError), (RUBRIC + "seed: 1\n", RubricError)])

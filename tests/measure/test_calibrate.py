@@ -3,21 +3,28 @@
 import math
 
 import pytest
+from builders_runs import a_network_with
 
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, Accuracies, Calibration
 from grader.measure.calibrate import (
     INPUTS,
     Epochs,
+    Example,
     Job,
+    Network,
     Run,
     Versions,
     jobs_for,
     jobs_for_accuracy,
     reached,
+    steps_of,
     summarised,
+    work_of,
 )
+from grader.measure.request import Architecture
 from grader.rubric import Plan, RerunPlan
 
+MLP = (300, 100)
 EVEN = (0.0,) * (len(LEVELS) + 1)
 
 
@@ -32,19 +39,19 @@ def a_run(batch_size: int, seed: int, level: float = 0.0, tail: float = 0.0) -> 
     )
 
 
-def calibrated(*runs: Run) -> Calibration:
+def calibrated(*runs: Run, network: Network = MLP) -> Calibration:
     """What these runs show together, the same ones with pixels given in either way."""
     either = [
         run.model_copy(update={"job": run.job.model_copy(update={"inputs": inputs})})
         for inputs in INPUTS
         for run in runs
     ]
-    return summarised(either, Plan(), (300, 100), Versions(tensorflow="2.21.0", keras="3.15.1"))
+    return summarised(either, Plan(), network, Versions(tensorflow="2.21.0", keras="3.15.1"))
 
 
 def test_every_size_is_run_with_its_own_seeds() -> None:
     """The largest first, because it takes longest; the plan's own seed is left to the rerun."""
-    jobs = jobs_for(Plan(rerun=RerunPlan(batch_size=40, seed=7)), 12_000, 2)
+    jobs = jobs_for(Plan(rerun=RerunPlan(batch_size=40, seed=7)), MLP, 12_000, 2)
 
     assert [512, 256, 128, 64, 40, 32, 16] == list(dict.fromkeys(job.batch_size for job in jobs))
     assert 7 * 2 * 2 == len(jobs) == len(set(jobs))
@@ -54,8 +61,8 @@ def test_every_size_is_run_with_its_own_seeds() -> None:
 
 def test_batches_are_a_tenth_of_the_images_at_most() -> None:
     """The plan's own size is always among them, as far as there are images."""
-    assert {16, 32} == {job.batch_size for job in jobs_for(Plan(), 320, 2)}
-    assert {20} == {job.batch_size for job in jobs_for(Plan(), 20, 2)}
+    assert {16, 32} == {job.batch_size for job in jobs_for(Plan(), MLP, 320, 2)}
+    assert {20} == {job.batch_size for job in jobs_for(Plan(), MLP, 20, 2)}
 
 
 def test_runs_to_see_how_accurate_models_become_are_those_of_the_plan() -> None:
@@ -136,3 +143,45 @@ def test_it_says_how_it_was_made() -> None:
     )
     assert "fashion_mnist" == found.plan["data"]
     assert list(INPUTS) == [size.inputs for size in found.sizes]
+
+
+def an_example(inputs: str = INPUTS[0], **fields: object) -> Example:
+    """A submission with an LSTM."""
+    model = a_network_with("LSTM", **fields)
+    return Example(
+        model=model,
+        architecture=Architecture(network="{}", parameters=10, inputs=inputs, probabilities=True),
+    )
+
+
+def test_an_example_is_given_the_pixels_as_it_was_trained() -> None:
+    """Its own way comes first, in the jobs and in the calibration, and both usual ways are run."""
+    ways = {way: jobs_for(Plan(), an_example(way), 20, 2) for way in ("standardised pixels", *INPUTS)}
+    found = calibrated(a_run(32, 1), a_run(32, 2), network=an_example(INPUTS[1]))
+
+    assert ["standardised pixels", *INPUTS] == list(
+        dict.fromkeys(job.inputs for job in ways["standardised pixels"])
+    )
+    assert [*reversed(INPUTS)] == list(dict.fromkeys(job.inputs for job in ways[INPUTS[1]]))
+    assert [*reversed(INPUTS)] == [size.inputs for size in found.sizes]
+
+
+def test_a_calibration_knows_the_kind_of_its_example() -> None:
+    """Its dense layers, the others, and a loss that is not the usual one."""
+    runs = (a_run(32, 1), a_run(32, 2))
+    plain, hinge = (
+        calibrated(*runs, network=an_example(**fields))
+        for fields in ({}, {"loss": "hinge", "loss_form": "summed"})
+    )
+
+    assert ((300, 100), ("LSTM",), "") == (plain.hidden_layers, plain.other_layers, plain.loss)
+    assert "summed hinge" == hinge.loss
+
+
+def test_a_job_costs_its_steps_and_their_images() -> None:
+    """Small batches take more steps, large ones at least 600; an accuracy's run has the epochs asked for."""
+    small, large = (Job(inputs=INPUTS[0], batch_size=size, seed=1) for size in (16, 512))
+
+    assert (3_750, 600) == (steps_of(small, 12_000), steps_of(large, 12_000))
+    assert 20 * 750 == steps_of(small, 12_000, epochs=20)
+    assert work_of(large, 12_000) > work_of(small, 12_000) > 5 * 12_000

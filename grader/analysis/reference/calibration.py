@@ -96,6 +96,8 @@ class Accuracies(Frozen):
 class Calibration(Frozen):
     """The measured spread of honest runs of this plan: so many of each size, each with a seed of its own.
 
+    The runs are of one network: its `hidden_layers` are the units of its dense ones, its `other_layers` the
+    kinds of those that make it another kind of network, and its `loss` is one that is not the usual.
     The sizes are in the order of their batch sizes, one way of giving the pixels after the other. There are
     no accuracies where students train on more images than were at hand.
     """
@@ -105,6 +107,8 @@ class Calibration(Frozen):
     keras: str
     plan: dict[str, Any]
     hidden_layers: tuple[int, ...]
+    other_layers: tuple[str, ...] = ()
+    loss: str = ""
     runs: int
     accuracies: Accuracies | None = None
     sizes: Annotated[tuple[Size, ...], Field(min_length=1)]
@@ -126,10 +130,24 @@ class Calibration(Frozen):
             if largest_batch is None or previous is None or previous <= largest_batch:
                 yield size
 
+    def uncovered(self, model: Model | None) -> Message | None:
+        """What makes this another kind of network than that of the runs; None if nothing does."""
+        if model is None:
+            return None
+        if model.loss_form == "unknown" or other_loss(model) != self.loss:
+            return _named_loss(model)
+        if model.optimizer and model.optimizer.averages:
+            return say("weights that are averages (`use_ema`)")
+        theirs, covered = other_layers(model), self.other_layers or _COVERED
+        if other := next((kind for kind in theirs if kind not in covered), None):
+            return say("a layer of the kind {kind}", kind=quoted(other))
+        if missing := next((kind for kind in self.other_layers if kind not in theirs), None):
+            return say("no layer of the kind {kind}", kind=quoted(missing))
+        return None
+
     def is_of(self, model: Model) -> bool:
         """Whether a model has the very network of the calibrated runs, trained at their learning rate."""
-        dense = [layer.units for layer in model.layers if layer.kind == "Dense"]
-        if (*dense[:-1],) != self.hidden_layers or any(one.kind not in _PLAIN for one in model.layers):
+        if hidden_layers(model) != self.hidden_layers or other_layers(model) or self.other_layers:
             return False
         stored, asked = model.optimizer, self.plan["optimizer"]
         return stored is None or (
@@ -160,13 +178,25 @@ class Calibration(Frozen):
         )
 
 
-def uncovered(model: Model | None) -> Message | None:
-    """What makes this another kind of network than those of known honest runs; None if nothing does."""
-    if model is None:
-        return None
-    if model.loss_form != "usual":
-        return say("the loss {loss}", loss=quoted(model.loss))
-    if model.optimizer and model.optimizer.averages:
-        return say("weights that are averages (`use_ema`)")
-    other = next((layer.kind for layer in model.layers if layer.kind not in _COVERED), None)
-    return say("a layer of the kind {kind}", kind=quoted(other)) if other else None
+def _named_loss(model: Model) -> Message:
+    if not model.loss:
+        return say("the usual loss, cross-entropy")
+    if model.loss_form == "summed":
+        return say("the loss {loss}, summed over a batch", loss=quoted(model.loss))
+    return say("the loss {loss}", loss=quoted(model.loss))
+
+
+def hidden_layers(model: Model) -> tuple[int, ...]:
+    """The units of the dense layers before the last one."""
+    dense = [layer.units or 0 for layer in model.layers if layer.kind == "Dense"]
+    return tuple(dense[:-1])
+
+
+def other_layers(model: Model) -> tuple[str, ...]:
+    """The kinds of layers that make another network of dense ones, each once."""
+    return tuple(dict.fromkeys(layer.kind for layer in model.layers if layer.kind not in _PLAIN))
+
+
+def other_loss(model: Model) -> str:
+    """The loss with which gradients are not those of the usual one; empty where it is the usual one."""
+    return "" if model.loss_form == "usual" else f"{model.loss_form} {model.loss}"

@@ -9,7 +9,7 @@ from functools import cached_property
 from grader.analysis.log_positions import epochs
 from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
-from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS, Calibration, Size, uncovered
+from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS, Calibration, Size
 from grader.analysis.reference.fit import TINY, Fit, Sizes, nearest_fit, predictions
 from grader.analysis.statistics import Numbers as Values
 from grader.analysis.targets import Targets
@@ -51,7 +51,8 @@ class References:
     @cached_property
     def uncovered(self) -> Message | None:
         """What makes the model another kind of network than the calibrated ones; None if nothing does."""
-        return uncovered(self.model)
+        calibration = self.targets.calibration
+        return calibration.uncovered(self.model) if calibration else None
 
     @cached_property
     def adam_state(self) -> AdamState | None:
@@ -158,7 +159,7 @@ def values_up_to(column: Column, row: int) -> int:
 
 def uncalibrated(references: References, which: Message, those: Message) -> Finding:
     """That the `first` or `last` norms are compared with nothing, because no honest run was measured."""
-    if references.targets.calibration and references.uncovered:
+    if references.uncovered:
         return not_checked(
             say(
                 "The model has {what}, and how far honest runs of such networks are from the grader's own "

@@ -34,7 +34,7 @@ class Predictor:
         signature = tf.TensorSpec((None, *shape), tf.float32)
         self._shape = shape
         self._standard = standard
-        self.batch = max(1, min(BATCH, BATCH_NUMBERS // max(1, largest_activation(model))))
+        self.batch = batch_for(model)
         self._outputs = tf.function(
             lambda inputs: tf.cast(model(inputs, training=False), tf.float32),
             input_signature=[signature],
@@ -74,6 +74,11 @@ class Predictor:
             raise SubmissionError(sentence, SMALLER_RATE)
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
         return classes
+
+
+def batch_for(model: keras.Model) -> int:
+    """How many images a network is given at a time."""
+    return max(1, min(BATCH, BATCH_NUMBERS // max(1, largest_activation(model))))
 
 
 @dataclass(frozen=True)

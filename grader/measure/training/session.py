@@ -27,6 +27,7 @@ from grader.measure.training.predict import (
     gives_probabilities,
     try_scales,
 )
+from grader.rubric import Limits as SizeLimits
 from grader.rubric import Plan
 
 
@@ -104,14 +105,13 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
 
     Refused if the network cannot be built, or its outputs are not finite after the training.
     """
-    training, limits = plan.rerun, plan.limits
+    training = plan.rerun
     keras.utils.set_random_seed(training.seed)
-    cleaned = read_architecture(architecture.network, Limits(limits))
-    network = build_network(built_once(cleaned), architecture.parameters, limits.activations)
+    network = fresh_network(architecture, plan.limits)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
     batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)
     predictor = Predictor(network, shape, arrays.standard)
-    _adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
+    adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
     variables = network.trainable_variables
     loss = loss_for(architecture.probabilities, architecture.loss)
     update = build_update(training.optimizer, variables)
@@ -129,7 +129,13 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     )
 
 
-def _adapt(network: keras.Model, inputs: tf.Tensor) -> None:
+def fresh_network(architecture: Architecture, limits: SizeLimits) -> keras.Model:
+    """A network of this architecture with fresh weights; refused if Keras cannot build it."""
+    cleaned = read_architecture(architecture.network, Limits(limits))
+    return build_network(built_once(cleaned), architecture.parameters, limits.activations)
+
+
+def adapt(network: keras.Model, inputs: tf.Tensor) -> None:
     """Give `Normalization` layers, nested ones too, the mean and variance of what first reaches them."""
     if not any(isinstance(one, keras.layers.Normalization) for one in operations(network)):
         return

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from builders_golden import said
-from builders_runs import a_calibration, a_size, the_calibration
+from builders_runs import UNCOVERED, a_calibration, a_network_with, a_size, the_calibration
 from pydantic import ValidationError
 
 from grader.analysis.reference.calibration import Calibration
+from grader.evidence.model import Model
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,53 @@ def test_a_file_may_lack_accuracies_and_not_sizes() -> None:
     assert Calibration.model_validate_json(json.dumps(content)).accuracies is None
     with pytest.raises(ValidationError):
         Calibration.model_validate_json(json.dumps({**content, "sizes": []}))
+
+
+@pytest.mark.parametrize("number", range(len(UNCOVERED)))
+def test_dense_networks_tell_nothing_of_other_kinds(number: int) -> None:
+    """Layers, a loss or averages that no run had; what was tried and fits is covered."""
+    assert said(the_calibration().uncovered(UNCOVERED[number]))
+
+
+@pytest.mark.parametrize("kinds", [(), ("Dropout", "Conv2D", "MaxPooling2D"), ("LayerNormalization",)])
+def test_honest_runs_of_these_kinds_fit_the_dense_ones(kinds: tuple[str, ...]) -> None:
+    """So they are compared."""
+    assert the_calibration().uncovered(a_network_with(*kinds)) is None
+
+
+RECURRENT = a_network_with("LSTM", "Dropout", loss="hinge", loss_form="other")
+
+
+@pytest.mark.parametrize(
+    ("model", "covered"),
+    [
+        (RECURRENT, True),
+        (a_network_with("Dropout", "LSTM", "LSTM", loss="hinge", loss_form="other"), True),
+        (a_network_with("LSTM", loss="hinge", loss_form="other"), False),
+        (a_network_with("LSTM", "Dropout", "GRU", loss="hinge", loss_form="other"), False),
+        (a_network_with("LSTM", "Dropout", loss="hinge", loss_form="summed"), False),
+        (a_network_with("LSTM", "Dropout"), False),
+        (a_network_with(), False),
+        (None, True),
+    ],
+)
+def test_a_calibration_covers_the_kind_of_network_that_it_was_made_of(
+    model: Model | None, covered: bool
+) -> None:
+    """The same kinds of layers, in any number and order, and the same loss."""
+    own = a_calibration().model_copy(
+        update={"other_layers": ("LSTM", "Dropout"), "loss": "other hinge", "hidden_layers": (300, 100)}
+    )
+    found = own.uncovered(model)
+
+    assert covered == (found is None)
+    assert found is None or said(found)
+
+
+def test_a_dense_network_is_not_the_recurrent_one_with_its_units() -> None:
+    """Nobody's accuracy is compared with that of another network."""
+    own = the_calibration()
+
+    assert own.is_of(a_network_with())
+    assert not own.is_of(a_network_with("Dropout"))
+    assert not own.model_copy(update={"other_layers": ("LSTM",)}).is_of(a_network_with())

@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import builders_training as build
+import keras
 import numpy as np
 import pytest
 
 from grader.analysis.reference.calibration import LEVELS
-from grader.measure.calibrate import CalibrationRequest, Epochs, Job, Run, Versions
-from grader.measure.training import calibrate
+from grader.evidence.problem import Problem
+from grader.measure import calibrate
+from grader.measure.calibrate import CalibrationRequest, Epochs, Example, Job, Run, Versions
+from grader.measure.loss import Loss
+from grader.measure.model.read import read_model
+from grader.measure.request import Architecture
+from grader.measure.training import calibrate as training
 from grader.measure.training.calibrate import Runs, reference_network, work
 from grader.measure.training.images import Arrays
 
@@ -55,9 +61,9 @@ def test_a_worker_answers_with_versions_and_runs(
 ) -> None:
     """One message for each, with its norms or its epochs."""
     # In a worker it is the first operation; here others came before.
-    monkeypatch.setattr(calibrate, "use_one_thread", lambda: None)
+    monkeypatch.setattr(training, "use_one_thread", lambda: None)
     folder = build.arrays_in(tmp_path, build.a_dataset())
-    request = CalibrationRequest(plan=PLAN, hidden_layers=(16,), jobs=(JOB,), epochs=epochs)
+    request = CalibrationRequest(plan=PLAN, network=(16,), jobs=(JOB,), epochs=epochs)
     messages = [request.model_dump_json().encode(), str(folder).encode()]
     replies: list[bytes] = []
 
@@ -69,6 +75,52 @@ def test_a_worker_answers_with_versions_and_runs(
         assert epochs == len(Epochs.model_validate_json(replies[1]).classes)
     else:
         assert JOB == Run.model_validate_json(replies[1]).job
+
+
+def an_example(tmp_path: Path, *layers: keras.Layer) -> Example:
+    """A submission with these layers before the usual one."""
+    last = keras.layers.Dense(build.CLASSES, activation="softmax")
+    clean = read_model("model.keras", build.saved(keras.Sequential([*layers, last]), tmp_path))
+    return Example(
+        model=clean.facts,
+        architecture=Architecture(
+            network=clean.architecture,
+            parameters=clean.facts.parameters,
+            inputs="raw pixels",
+            probabilities=True,
+            loss=Loss(name="hinge"),
+        ),
+    )
+
+
+def test_the_network_of_an_example_is_trained(tmp_path: Path) -> None:
+    """With its own loss, its state adapted to the images, and other weights from another seed."""
+    example = an_example(
+        tmp_path, keras.Input((6, 6)), keras.layers.Normalization(axis=None), keras.layers.GRU(4)
+    )
+    runs = Runs(PLAN, example, Arrays.read(build.arrays_in(tmp_path, build.a_dataset()), "small"))
+    job = JOB.model_copy(update={"inputs": "raw pixels"})
+    first, other = (runs.run(job.model_copy(update={"seed": seed})) for seed in (5, 6))
+
+    assert np.isfinite(first.head).all()
+    assert first != other
+    # The hinge loss of three probabilities is near 1.1, and it is compared with ln(3), the usual start.
+    assert first.start == pytest.approx(np.log(1.1 / np.log(build.CLASSES)), abs=0.15)
+
+
+def test_a_training_that_diverges_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last reply says so, and names the batch size."""
+    monkeypatch.setattr(training, "use_one_thread", lambda: None)
+    huge = keras.layers.Rescaling(3e38)
+    example = an_example(tmp_path, keras.Input((6, 6)), huge, keras.layers.Flatten(), keras.layers.Dense(8))
+    folder = build.arrays_in(tmp_path, build.a_dataset())
+    request = CalibrationRequest(plan=PLAN, network=example, jobs=(JOB,))
+    messages = [request.model_dump_json().encode(), str(folder).encode()]
+    replies: list[bytes] = []
+
+    work(lambda: messages.pop(0), replies.append)
+
+    assert "at batch size 16 diverged" in str(Problem.model_validate_json(replies[-1]).message)
 
 
 def test_the_reference_is_the_network_that_is_asked_for() -> None:
