@@ -27,6 +27,8 @@ _SAY_WHICH = say(
     "Say which norm it is, in `submission.yaml`: `norm: {scope: global, stage: after}`, or "
     "`variable` and `before`; or log with `grader.student.NormLogger`, whose columns say it."
 )
+# So little over it is not seen in four digits.
+_NOT_SEEN = 2e-5
 _EACH: Series = ("variable", "after")
 _ALL: Series = ("global", "after")
 _COUNT = say("Count the trainable variables of the student's network, and compare.")
@@ -71,6 +73,7 @@ class NormWithinCap(Check):
         cap: The clipping threshold.
         tolerance: How far a norm may be over its bound, relative to it, for arithmetic only: a clipped norm
             comes out of float32 as 1.0000001192. Half a unit of the log's last digit is allowed beside it.
+            For weights in float16 and bfloat16 it is 0.0015 and 0.012 at least.
         scope: Assumed where none is declared: `variable`, the largest of the variables' norms, or `global`,
             the norm of all gradients as one vector.
         stage: Assumed where none is declared: `after` clipping or `before`.
@@ -100,7 +103,9 @@ class NormWithinCap(Check):
 
     def find(self, norms: NormColumns) -> Finding:
         """Compare each norm after clipping with its bound."""
-        log, cap = norms.log, Bound(self.cap)
+        log, cap, model = norms.log, Bound(self.cap), norms.references.model
+        if model and self.tolerance < model.inexact:
+            return self.model_copy(update={"tolerance": model.inexact}).find(norms)
         if finding := unusable(log):
             return finding
         for column in norms.columns:
@@ -200,9 +205,11 @@ class NormWithinCap(Check):
 
     def _asked(self, asked: Message, column: NormColumn, bound: Bound) -> Message:
         """What was asked, and the rounding that was allowed where it was needed."""
-        largest = column.largest
-        if largest <= bound.value * (1 + self.tolerance):
+        largest, limit = column.largest, bound.value * (1 + self.tolerance)
+        if largest <= bound.value * (1 + _NOT_SEEN):
             return asked
+        if largest <= limit:
+            return say("{asked} Up to {limit} is allowed for rounding.", asked=asked, limit=number(limit))
         return say(
             "{asked} The {largest} is over that by rounding alone: half a unit of the last digit in the log, "
             "{half}, is allowed.",

@@ -44,6 +44,9 @@ class Moments(Frozen):
         return self
 
 
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
 class Sketch(Frozen):
     """The hash of a model's weights, and their random projection, which is nearly equal for similar models.
 
@@ -86,8 +89,8 @@ class Model(Part):
 
     `network` is `Sequential` or `Functional`, `input_shape` without the batch dimension. The layers are in
     order, nested models opened, without `InputLayer`. The weights, without the optimizer's, are `variables`
-    arrays of `parameters` numbers in all. `rescued` says what was changed to bring an older or unusual file
-    to today's form.
+    arrays of `parameters` numbers in all, kept in this `precision` at least. `rescued` says what was changed
+    to bring an older or unusual file to today's form.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(
@@ -112,3 +115,13 @@ class Model(Part):
     from_logits: bool | None = None
     rescued: tuple[Sentence, ...] = ()
     sketch: Sketch | None = None
+    precision: Precision = "float32"
+
+    @property
+    def inexact(self) -> float:
+        """How far a norm that was clipped may be over the cap by rounding, relative to it.
+
+        In half precision the scale, its product with the gradient and the norm are rounded, each by 2^-11, or
+        by 2^-8 in bfloat16.
+        """
+        return {"float32": 0.0, "float16": 3 * 2**-11, "bfloat16": 3 * 2**-8}[self.precision]

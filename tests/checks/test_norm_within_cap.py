@@ -114,6 +114,17 @@ SIX = [
         pytest.param(
             SIX_VARIABLES, {"model": a_model_with(clipnorm=5.0)}, "failed", id="another cap, over every bound"
         ),
+        # A scale and its products in bfloat16 are off by 2^-8 each.
+        *(
+            pytest.param(a_norm([1.0, norm, 0.9871, 0.3], **VARIABLE), {"model": model}, status)
+            for norm, model, status in (
+                (1.0057, a_model(precision="bfloat16"), "passed"),
+                (1.0121, a_model(precision="bfloat16"), "failed"),
+                (1.0012, a_model(precision="float16"), "passed"),
+                (1.0057, a_model(precision="float16"), "failed"),
+                (1.0057, a_model(), "failed"),
+            )
+        ),
         pytest.param(
             SIX_VARIABLES,
             {"model": a_model_with(kind="MultiOptimizer", clipnorm=None)},

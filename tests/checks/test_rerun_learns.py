@@ -7,7 +7,7 @@ import pytest
 from builders_evidence import a_model, a_rerun, ask, some_norms
 
 from grader.checks.rerun_learns import RerunLearns
-from grader.evidence.model import Layer, LossForm
+from grader.evidence.model import Layer, LossForm, Precision
 
 CHECK = RerunLearns()
 STILL = (2.31,) * 20 + (2.3,) * 20
@@ -48,6 +48,14 @@ def test_another_loss_may_learn_more_slowly(form: LossForm) -> None:
 
     assert "not_checked" == ask(CHECK, rerun=a_rerun(test_accuracy=0.1), model=model).status
     assert "passed" == ask(CHECK, rerun=a_rerun(), model=model).status
+
+
+@pytest.mark.parametrize(("precision", "status"), [("bfloat16", "passed"), ("float32", "review")])
+def test_a_network_in_half_precision_is_clipped_less_exactly(precision: Precision, status: str) -> None:
+    """Its norms come out as 1.008."""
+    rerun = a_rerun(norms=some_norms(variable_after=[1.008] * 40))
+
+    assert status == ask(CHECK, rerun=rerun, model=a_model(precision=precision)).status
 
 
 def test_an_output_for_hidden_layers_is_named() -> None:

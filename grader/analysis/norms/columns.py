@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from grader.analysis.log_positions import columns, place
-from grader.analysis.statistics import Rows, as_array, rounding, units
+from grader.analysis.statistics import Rows, as_array, overflowing, rounding, units
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
@@ -174,6 +174,7 @@ def reaching(values: Sequence[float], cap: float) -> int:
     return int((as_array(values) >= cap * (1 - REACHES)).sum())
 
 
+@overflowing
 def over(values: Sequence[float], limit: float) -> Rows:
     """The places of norms over a limit by more than half a unit of the last printed digit, and of NaN."""
     every = as_array(values)

@@ -174,6 +174,14 @@ _OF_A_FUNCTION = (
 )
 _OF_TEXTS = (say("which prepares texts or categories and is not accepted"), NUMBERS_ONLY)
 _OF_A_LIBRARY = (say("which carries code of another library that is not run here"), OWN_LAYERS)
+# They may change the labels with the images, or make other images than are submitted to the network.
+_OF_AUGMENTATION = (
+    say("which changes the training images and is not accepted in the network"),
+    say(
+        "Put augmentation into the data pipeline, for example `dataset.map(...)` before `fit`, and build the "
+        'network without it; train it, save it with `model.save("model.keras")` and submit that file.'
+    ),
+)
 # Layers that are refused with what they are and what to do instead.
 REFUSED = {
     "Lambda": (
@@ -194,5 +202,10 @@ REFUSED = {
     **dict.fromkeys(("InstanceProperty", "TensorFlowOpLayer"), _OF_A_FUNCTION),
     **dict.fromkeys(("StringLookup", "IntegerLookup", "TextVectorization"), _OF_TEXTS),
     **dict.fromkeys(("Hashing", "HashedCrossing", "Discretization"), _OF_TEXTS),
+    **dict.fromkeys(("AugMix", "CutMix", "MixUp", "RandAugment", "Pipeline"), _OF_AUGMENTATION),
+    **dict.fromkeys(("AutoContrast", "Equalization", "Solarization"), _OF_AUGMENTATION),
+    **dict.fromkeys(("ContrastLimitedAdaptiveHistogramEqualization", "RandomHue"), _OF_AUGMENTATION),
+    **dict.fromkeys(("RandomColorDegeneration", "RandomColorJitter", "RandomSaturation"), _OF_AUGMENTATION),
+    **dict.fromkeys(("RandomElasticTransform", "RandomGrayscale"), _OF_AUGMENTATION),
     **dict.fromkeys(("TorchModuleWrapper", "JaxLayer", "FlaxLayer"), _OF_A_LIBRARY),
 }

@@ -8,7 +8,7 @@ import io
 import math
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
@@ -24,6 +24,8 @@ Attribute = str | tuple[str, ...]
 # The separator that Keras 2 wrote into names on Windows.
 WINDOWS = "\\"
 PLAIN_KINDS = "fiub"
+# HDF5 has no bfloat16, so Keras' are two opaque bytes: the upper half of a float32.
+BFLOAT16 = np.dtype("V2")
 LARGEST_ITEM = 8
 # Of a wrapped Adam a file has the moments twice, each up to four arrays for one of weights.
 MOST_SUMMED = 8
@@ -108,7 +110,7 @@ def _contents(
             }
             for path, group in groups.items()
         },
-        {path: totals_of(_value(dataset)) for path, dataset in summed.items()},
+        {path: _totals(dataset) for path, dataset in summed.items()},
     )
 
 
@@ -182,7 +184,7 @@ def _walk(reading: Reading, file: Any) -> Iterator[tuple[Path, Any]]:
 def _check_array(reading: Reading, path: Path, dataset: Any) -> None:
     """Refuse an array that is not of plain numbers, all of them in this file."""
     name, dtype = shown("/".join(path)), dataset.dtype
-    if dtype.kind not in PLAIN_KINDS or dtype.itemsize > LARGEST_ITEM:
+    if dtype != BFLOAT16 and (dtype.kind not in PLAIN_KINDS or dtype.itemsize > LARGEST_ITEM):
         what = say("`{name}`, which holds `{dtype}` and no plain numbers", name=name, dtype=shown(dtype))
         raise _unwritten(reading, what)
     creation = dataset.id.get_create_plist()
@@ -224,8 +226,17 @@ def _size(datasets: Mapping[Path, Any]) -> int:
     return sum(dataset.size for dataset in datasets.values())
 
 
+def _totals(dataset: Any) -> Totals:
+    found = totals_of(_value(dataset))
+    return replace(found, dtype="bfloat16") if dataset.dtype == BFLOAT16 else found
+
+
 def _value(dataset: Any) -> Array:
     value = np.asarray(dataset[()])
+    if value.dtype == BFLOAT16:
+        halves = np.zeros((*value.shape, 2), "<u2")
+        halves[..., 1] = value.view("<u2")
+        return halves.view("<f4")[..., 0]
     return value.astype(value.dtype.newbyteorder("="), copy=False)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from grader import rubric
 from grader.evidence import Declaration
-from grader.evidence.model import Layer, Model
+from grader.evidence.model import Layer, Model, Precision
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import sketch
@@ -71,12 +71,19 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             from_logits=loss.from_logits,
             rescued=tuple(reading.notes),
             sketch=sketch(weights),
+            precision=_precision(network),
         ),
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",
         architecture=architecture(network),
         loss=loss,
     )
+
+
+def _precision(network: Node) -> Precision:
+    """The coarsest type that a layer keeps weights in; mixed policies keep them in float32."""
+    kept = {layer["config"].get("dtype") for layer in layers_of(network)}
+    return "bfloat16" if "bfloat16" in kept else "float16" if "float16" in kept else "float32"
 
 
 def _is_hard_sigmoid(layer: Node) -> bool:

@@ -13,6 +13,11 @@ from grader.messages.message import Message, say
 
 LARGEST_SEED = 2**63
 SEED_CLASSES = ("SeedGenerator",)
+# What `model.quantize` makes of the policies of layers.
+QUANTISED = (
+    *("QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy", "Int4DTypePolicy", "GPTQDTypePolicy"),
+    "AWQDTypePolicy",
+)
 # The arguments of each class that is allowed.
 Table = Mapping[str, tuple[str, ...]]
 OBJECT_MARKS = ("class_name", "module", "registered_name", SHARED)
@@ -22,6 +27,11 @@ def dtype(_: Reading, layer: str, value: Any) -> str | None:
     """A dtype or dtype policy by its name."""
     if value is None:
         return None
+    if isinstance(value, dict) and value.get("class_name") in QUANTISED:
+        raise refusal(
+            say("The layer `{layer}` is quantised, which is not accepted.", layer=shown(layer)),
+            say("Save the model after `fit`, before `model.quantize(...)`, and submit that file."),
+        )
     name = _inside(value, ("DTypePolicy", "Policy", "FloatDTypePolicy"), "name")
     if not isinstance(name, str) or name not in DTYPES:
         raise refusal(

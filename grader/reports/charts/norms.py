@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from grader.analysis.log_positions import place
-from grader.analysis.norms.columns import Bound, NormColumn
+from grader.analysis.norms.columns import Bound, NormColumn, over
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS
 from grader.analysis.reference.fit import Fit
@@ -77,8 +77,9 @@ def norm_panels(norms: NormColumns, axis: StepAxis) -> Iterator[Panel]:
         columns = tuple(shown[scope, stage] for stage in stages if (scope, stage) in shown)
         if columns:
             bound = references.bound(cap, scope) if cap else None
-            over = _first_over(columns[0], bound, references.targets.tolerance)
-            scene = _Scene(norms, axis, columns, bound, over)
+            inexact = references.model.inexact if references.model else 0.0
+            first = _first_over(columns[0], bound, max(references.targets.tolerance, inexact))
+            scene = _Scene(norms, axis, columns, bound, first)
             yield _every_step(scene)
             if len(scene.main.values) > 1:
                 yield from _both_ends(scene)
@@ -93,13 +94,11 @@ def largest_norm(norms: NormColumns) -> float | None:
 
 def _first_over(column: NormColumn, bound: Bound | None, tolerance: float) -> tuple[int, float] | None:
     """The first norm over what clipping leaves; norms that are said to be from before it may be."""
-    import numpy as np
-
     if bound is None or (column.stage == "before" and column.stage_by in {"declared", "beside"}):
         return None
-    values, limit = as_array(column.values), bound.value * (1 + tolerance)
-    over = np.flatnonzero((values > limit) & (values < math.inf))
-    return (column.logged.rows[over[0]], float(values[over[0]])) if len(over) else None
+    values, places = as_array(column.values), over(column.values, bound.value * (1 + tolerance))
+    finite = places[values[places] < math.inf]
+    return (column.logged.rows[finite[0]], float(values[finite[0]])) if len(finite) else None
 
 
 def _every_step(scene: _Scene) -> Panel:

@@ -298,14 +298,16 @@ def test_networks_in_networks(suffix: str, tmp_path: Path) -> None:
 
 @pytest.mark.hostile_row(40)
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "float64", "float16"])
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", "float64", "float16", "bfloat16"])
 def test_precisions(policy: str, suffix: str, tmp_path: Path) -> None:
     """What a layer computes in is kept."""
     kind = keras.DTypePolicy(policy)
     hidden = [layers.Dense(4, "relu", dtype=kind), layers.BatchNormalization(dtype=kind)]
     model = keras.Sequential([keras.Input(FLAT), *hidden, layers.Dense(2)])
-    copy = copied(model, tmp_path, suffix)
+    clean = saved(model, tmp_path, suffix)
+    copy = loaded(clean, tmp_path)
 
+    assert (policy if policy in {"float16", "bfloat16"} else "float32") == clean.facts.precision
     assert policy == copy.layers[0].dtype_policy.name
     assert predicted(model, images(FLAT)) == predicted(copy, images(FLAT))
 

@@ -47,6 +47,11 @@ def by_number(*arrays: Any, group: str = KEY) -> dict[str, Any]:
     return {f"{group}/{number}": array for number, array in enumerate(arrays)}
 
 
+def as_bfloat16(array: Any) -> Any:
+    """The upper half of each float32, in two bytes that have no type."""
+    return np.ascontiguousarray(array, "<f4").view("V2")[..., 1::2]
+
+
 def an_optimizer(kind: str, **config: Any) -> dict[str, Any]:
     """An optimizer as Keras 3 writes it."""
     return {"module": "keras.optimizers", "class_name": kind, "config": config, "registered_name": None}
@@ -284,6 +289,7 @@ def test_lists_without_names(third: list[Any], config: dict[str, Any]) -> None:
         *((arrays, {}) for arrays in ([], FOUR[:3], LISTED, [*FOUR, KERNEL, KERNEL_SQUARES])),
         ([KERNEL, -KERNEL_SQUARES, BIAS, BIAS_SQUARES], {}),
         ([KERNEL.astype("float16"), KERNEL_SQUARES, BIAS, BIAS_SQUARES], {}),
+        ([KERNEL, KERNEL_SQUARES, as_bfloat16(BIAS), as_bfloat16(BIAS_SQUARES)], {}),
         ([KERNEL, KERNEL_SQUARES * np.nan, BIAS, BIAS_SQUARES], {}),
         ([KERNEL * np.inf, KERNEL_SQUARES, BIAS, BIAS_SQUARES], {}),
         ([KERNEL, KERNEL_SQUARES.astype("float64") * 1e308, BIAS, BIAS_SQUARES], {}),

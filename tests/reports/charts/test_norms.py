@@ -3,12 +3,13 @@
 import math
 
 import pytest
-from builders_evidence import a_log, a_norm, a_rerun, a_step_log
+from builders_evidence import a_log, a_model, a_norm, a_rerun, a_step_log
 from builders_pages import MISSING, YARDSTICK, a_wave, drawable
 
 from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
+from grader.evidence.model import Precision
 from grader.evidence.problem import Problem
 from grader.reports.charts.chart import Divergence, Mark, Panel, Part, step_axis
 from grader.reports.charts.norms import largest_norm, norm_panels
@@ -75,6 +76,17 @@ def test_a_global_norm_has_its_own_bound() -> None:
     (part,) = parts(panels(drawable(log=log))["norms-global"])
 
     assert [2.449] == [round(mark.y, 3) for mark in part.marks]
+
+
+@pytest.mark.parametrize(
+    ("norm", "precision", "marks"), [(1.0, "float32", 1), (1.006, "float32", 2), (1.006, "bfloat16", 1)]
+)
+def test_what_the_check_allows_is_not_marked(norm: float, precision: Precision, marks: int) -> None:
+    """Norms of weights in half precision are a little over the cap."""
+    log = a_step_log(a_norm([norm] * 60, "v", scope="variable", stage="after"), steps=60)
+    (part,) = parts(panels(drawable(log=log, model=a_model(precision=precision)))["norms-variable"])
+
+    assert marks == len(part.marks)
 
 
 def test_both_scopes_have_panels_of_their_own() -> None:
