@@ -23,7 +23,7 @@ def grade(
         Path,
         typer.Argument(
             metavar="FOLDER",
-            help="A folder or .zip file per student, or an unpacked download of a platform.",
+            help="A folder or archive for each student in a folder, or a platform's download, packed or not.",
         ),
     ],
     rubric: RubricName = DEFAULT_RUBRIC,
@@ -58,7 +58,7 @@ def grade(
 ) -> int:
     """Grade every submission in a folder."""
     wanted = jobs_of(jobs)
-    if cluster is None and folder.is_dir() and not out.exists():
+    if cluster is None and folder.exists() and not out.exists():
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
     from grader.datasets import read_data
@@ -72,42 +72,43 @@ def grade(
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
-    from grader.platforms.downloads import read_class
+    from grader.platforms.downloads import open_class
     from grader.rubric.loading import rubric_for
 
     loaded = rubric_for(rubric, lang)
-    members = read_class(folder, layout, roster)
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(
             f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
             "Name another folder with `--out`.",
         )
-    prepare_folder(out)
-    record_errors_in(out / ERRORS)
-    for sentence in (*members.sentences, *Decisions.read(out).mistakes):
-        typer.echo(plain(sentence))
-    with Cache(out, tell) as cache, Judges(loaded) as judges:
-        data = read_data(loaded.plan.data)
-        now = circumstances(loaded.plan, data.sha256)
-        grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)
-        # The first process that is needed starts the one that all are forked from.
-        warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
-        grading.judge_cached()
-        waiting = grading.waiting
-        try:
-            if waiting:
-                _measure(grading, loaded, data, wanted, require_isolation, cluster)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt("What was graded is kept, and the same command resumes there.") from None
-        finally:
-            # An interrupt loses nothing: what was graded is compared and stands in the table.
-            graded = grading.write(members.absent)
-        cache.end_run()
-        if pages:
-            # Without pages, neither templates nor charts are loaded.
-            from grader.cli.pages import write_pages
+    with open_class(folder, layout, roster) as members:
+        prepare_folder(out)
+        record_errors_in(out / ERRORS)
+        for sentence in (*members.sentences, *Decisions.read(out).mistakes):
+            typer.echo(plain(sentence))
+        with Cache(out, tell) as cache, Judges(loaded) as judges:
+            data = read_data(loaded.plan.data)
+            now = circumstances(loaded.plan, data.sha256)
+            grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)
+            # The first process that is needed starts the one that all are forked from.
+            warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
+            grading.judge_cached()
+            waiting = grading.waiting
+            try:
+                if waiting:
+                    _measure(grading, loaded, data, wanted, require_isolation, cluster)
+            except KeyboardInterrupt:
+                said = "What was graded is kept, and the same command resumes there."
+                raise KeyboardInterrupt(said) from None
+            finally:
+                # An interrupt loses nothing: what was graded is compared and stands in the table.
+                graded = grading.write(members.absent)
+            cache.end_run()
+            if pages:
+                # Without pages, neither templates nor charts are loaded.
+                from grader.cli.pages import write_pages
 
-            write_pages(out, graded, loaded.targets, cache, judges, members.absent)
+                write_pages(out, graded, loaded.targets, cache, judges, members.absent)
     reports = [report for _, report in graded]
     _show(reports, members, len(members.submissions) - len(waiting), everyone=everyone)
     if pages:

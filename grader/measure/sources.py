@@ -85,7 +85,7 @@ def open_archive(content: bytes, largest: int) -> Source:
 
     It is refused if it is damaged, too full, leaves its folder, or holds nothing but another archive.
     """
-    found = _seen(members(io.BytesIO(content), largest, io.BytesIO))
+    found = _seen(members(io.BytesIO(content), largest, io.BytesIO()))
     if len(found) > MOST_FILES:
         raise too_many(len(found), MOST_FILES)
     if len(found) == 1 and (only := next(iter(found))).lower().endswith((*ENDINGS, *OTHER_ENDINGS)):

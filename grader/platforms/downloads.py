@@ -7,6 +7,7 @@ a function `read(listing) -> Reading | None`, which gives None where no name in 
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from grader.submissions.class_folder import (
 from grader.submissions.matching import ClassList, match, without_copy
 from grader.submissions.roster import Student, read_roster
 from grader.submissions.submission import Submission, hidden, is_archive, stem
+from grader.submissions.unpacking import unpacked
 
 AUTOMATIC = "auto"
 FOLDERS = "folders"
@@ -69,6 +71,14 @@ class _Class:
 def layouts() -> tuple[str, ...]:
     """The names of the layouts that can be asked for."""
     return (AUTOMATIC, FOLDERS, *names("download"))
+
+
+@contextmanager
+def open_class(path: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> Iterator[ClassList]:
+    """The class in a folder or in an archive, which is unpacked for as long as this lasts."""
+    with unpacked(path) as (folder, sentences):
+        found = read_class(folder, layout, roster)
+        yield replace(found, sentences=(*sentences, *found.sentences))
 
 
 def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> ClassList:
@@ -125,7 +135,7 @@ def _account(found: _Class, submissions: Sequence[Submission]) -> str:
         if names
     ]
     total = sum(map(len, parts.values()))
-    where = quoted((*found.beside, listing)[0].path)
+    where = quoted((*found.beside, listing)[0].path.resolve().name)
     return f"{total:,} {'entry' if total == 1 else 'entries'} in {where}: {', '.join(shown)}."
 
 

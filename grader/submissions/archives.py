@@ -74,10 +74,10 @@ class Member:
     is_link: bool = False
 
 
-def members(stream: IO[bytes], largest: int, buffer: Callable[[], IO[bytes]]) -> Iterator[Member]:
+def members(stream: IO[bytes], largest: int, buffer: IO[bytes]) -> Iterator[Member]:
     """List an archive; one that is damaged, too full, or has a name that leaves its folder is refused.
 
-    A `.tar.gz` is unpacked as a whole into a new `buffer`, to at most `largest` bytes.
+    A `.tar.gz` is unpacked as a whole into the `buffer`, to at most `largest` bytes.
 
     Raises:
         SubmissionError: The archive cannot be read, or is none.
@@ -106,8 +106,8 @@ def members(stream: IO[bytes], largest: int, buffer: Callable[[], IO[bytes]]) ->
         yield from _of_zip(plain)
 
 
-def _without_gzip(stream: IO[bytes], largest: int, buffer: Callable[[], IO[bytes]]) -> IO[bytes]:
-    plain, size = buffer(), 0
+def _without_gzip(stream: IO[bytes], largest: int, buffer: IO[bytes]) -> IO[bytes]:
+    size = 0
     try:
         with gzip.GzipFile(fileobj=stream) as unpacked:
             while chunk := unpacked.read(_CHUNK):
@@ -117,11 +117,11 @@ def _without_gzip(stream: IO[bytes], largest: int, buffer: Callable[[], IO[bytes
                         say("The archive unpacks to more than {largest} bytes.", largest=f"{largest:,}"),
                         say("Pack only the files that the homework asks for."),
                     )
-                plain.write(chunk)
+                buffer.write(chunk)
     except DAMAGE:
         raise damaged() from None
-    plain.seek(0)
-    return plain
+    buffer.seek(0)
+    return buffer
 
 
 def _of_tar(tar: tarfile.TarFile, stream: IO[bytes]) -> Iterator[Member]:

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from builders_folders import a_folder, metadata
+from builders_folders import a_folder, a_zip, metadata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
 from grader.platforms import modules
-from grader.platforms.downloads import layouts, read_class
+from grader.platforms.downloads import layouts, open_class, read_class
 from grader.submissions.class_folder import Listing, find_submissions, list_folder, names_of
 
 CANVAS = ("garciaana_12_34_model.keras", "itoren_LATE_7_36_work.zip", "okafor_9_37_model.keras")
@@ -197,7 +197,7 @@ def test_a_class_one_folder_too_high(tmp_path: Path) -> None:
     assert ["ana", "bo", "cy", "dan"] == [submission.id for submission in found.submissions]
     assert ("The class is in `HW11`, the only folder.",) == found.sentences
     assert (
-        f"8 entries in {quoted(tmp_path)}: 3 graded, 1 cannot be read (`dan.rar`), "
+        f"8 entries in {quoted(tmp_path.name)}: 3 graded, 1 cannot be read (`dan.rar`), "
         "2 no submissions (`notes.txt` and `grades.xlsx`), 2 left behind by systems (`.DS_Store`)."
     ) == found.account
 
@@ -252,3 +252,24 @@ def test_a_roster_that_is_not_there(tmp_path: Path) -> None:
     """It is said before the folder is read."""
     with pytest.raises(UsageError, match=r"The roster .* does not exist"):
         read_class(tmp_path / "gone", roster=tmp_path / "gone.csv")
+
+
+def test_a_download_is_read_as_it_comes(tmp_path: Path) -> None:
+    """Packed, its submissions are the same, as long as it is open; an error names what was typed."""
+    archive = tmp_path / "canvas_submissions.zip"
+    archive.write_bytes(a_zip(*((name, b"x") for name in (*CANVAS, "__MACOSX/._x"))))
+    single = tmp_path / "ana.zip"
+    single.write_bytes(a_zip(("model.keras", b"x"), ("training_log.csv", b"x")))
+
+    with open_class(archive) as found:
+        assert ["12", "7", "9"] == [submission.id for submission in found.submissions]
+        assert "4 entries in `canvas_submissions`: 3 graded, 1 left behind" in found.account
+        assert all(submission.path.exists() for submission in found.submissions)
+    with (
+        pytest.raises(UsageError, match=r"ana\.zip` looks like one submission") as caught,
+        open_class(single),
+    ):
+        pass
+
+    assert "`grader check`" in str(caught.value.hint)
+    assert not any(submission.path.exists() for submission in found.submissions)
