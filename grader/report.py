@@ -34,13 +34,15 @@ class Numbers(Frozen):
 class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do.
 
-    It `doubts` where the evidence contradicts itself, whatever a rubric makes of that.
+    It `doubts` where the evidence contradicts itself, whatever a rubric makes of that. One that `is_by_hand`
+    is no finding yet: a person grades the item.
     """
 
     status: Literal["passed", "failed", "review", "not_checked"]
     message: Message
     hint: Message = EMPTY
     doubts: bool = False
+    is_by_hand: bool = False
     numbers: tuple[Numbers, ...] = ()
 
 
@@ -57,6 +59,11 @@ def failed(message: Message, hint: Message) -> Finding:
 def review(message: Message, hint: Message = EMPTY, numbers: Iterable[Numbers] = ()) -> Finding:
     """The evidence contradicts itself, and a teacher must look, perhaps at some numbers."""
     return Finding(status="review", message=message, hint=hint, doubts=True, numbers=tuple(numbers))
+
+
+def by_hand(message: Message, hint: Message) -> Finding:
+    """A person grades this; the hint says what to look for."""
+    return Finding(status="review", message=message, hint=hint, is_by_hand=True)
 
 
 def not_checked(message: Message, hint: Message = EMPTY) -> Finding:
@@ -90,9 +97,9 @@ class ItemResult(Frozen):
     """One item of the rubric with what was found, or a file that cannot be used (`kind` is `files`).
 
     `is_open` says that somebody will still decide it: it is in review, could not be graded, or was skipped
-    because of such an item, and the verdict depends on it. `requires` has the ids of the items without whose
-    points it is skipped. `before` is the item as it was found, where something else has changed it since: an
-    item that it requires, the verdict, or a decision.
+    because of such an item, and the verdict depends on it. A person grades it if it `is_by_hand`. `requires`
+    has the ids of the items without whose points it is skipped. `before` is the item as it was found, where
+    something else has changed it since: an item that it requires, the verdict, or a decision.
     """
 
     id: str
@@ -106,6 +113,7 @@ class ItemResult(Frozen):
     teacher_hint: str = ""
     is_open: bool = False
     doubts: bool = False
+    is_by_hand: bool = False
     numbers: tuple[Numbers, ...] = ()
     requires: tuple[str, ...] = ()
     before: "ItemResult | None" = None
@@ -224,7 +232,8 @@ def for_student(report: Report) -> Report:
 def _for_student(item: ItemResult) -> ItemResult:
     hint = EMPTY if item.status in {"review", "error", "not_checked"} else item.hint
     message, found = item.message, item.before or item
-    if not item.max_points and (found.status == "review" or (found.status == "passed" and found.doubts)):
+    is_settled = item.max_points or item.is_by_hand
+    if not is_settled and (found.status == "review" or (found.status == "passed" and found.doubts)):
         message = _UNDECIDED if item.status == "review" else _NOTED
     decision = item.decision.model_copy(update={"reason": ""}) if item.decision else None
     change = {"hint": hint, "message": message, "numbers": (), "before": None, "decision": decision}

@@ -183,7 +183,8 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
     if isinstance(found, Finding):
         finding = _decided(item, found)
         result = _result(item, finding.status, finding.message, finding.hint)
-        return result.model_copy(update={"doubts": finding.doubts, "numbers": finding.numbers})
+        kept = {name: getattr(finding, name) for name in ("doubts", "is_by_hand", "numbers")}
+        return result.model_copy(update=kept)
     if found.who == "student":
         said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
         return _result(item, "skipped", said)
@@ -214,7 +215,7 @@ def _decided(item: Item, finding: Finding) -> Finding:
         is_for_teacher = item.not_checked == "review"
         decided = {"status": "review"} if is_for_teacher else {"status": "failed", "hint": _CLEAR_UP}
         return finding.model_copy(update=decided)
-    if finding.status != "review" or item.in_doubt == "review":
+    if not finding.doubts or item.in_doubt == "review":
         return finding
     # The doubt and its numbers stay; a hint is for the student now.
     rule, status, hint = say("In doubt, this rubric only leaves a note."), "passed", EMPTY

@@ -1,6 +1,6 @@
 """What the items of a report decide together: which are skipped, the points, and the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.messages.message import EMPTY, Message, say
@@ -27,6 +27,8 @@ def settled(report: Report) -> Report:
     decided = found.model_copy(update=_decided(found) or _found(found))
     if decided.verdict in {"passed", "failed"} and any(item.status == "review" for item in every):
         return decided.model_copy(update={"items": tuple(map(_closed, every))})
+    if decided.verdict == "review" and any(map(_waits_by_hand, every)) and not _depends_on_doubts(found):
+        return decided.model_copy(update={"items": tuple(_without_doubts(every))})
     return decided
 
 
@@ -58,6 +60,20 @@ def _closed(item: ItemResult) -> ItemResult:
     return item.model_copy(update=closed) if item.is_open else item
 
 
+def _without_doubts(items: Iterable[ItemResult]) -> Iterator[ItemResult]:
+    """The items where a person only has to grade those that are by hand."""
+    closed: set[str] = set()
+    for item in items:
+        is_doubt = item.status == "review" and not item.is_by_hand
+        if is_doubt or (item.status == "skipped" and closed.intersection(item.requires)):
+            closed.add(item.id)
+        yield _closed(item) if item.id in closed else item
+
+
+def _waits_by_hand(item: ItemResult) -> bool:
+    return item.is_by_hand and item.status == "review"
+
+
 def _decided(report: Report) -> dict[str, object] | None:
     """The verdict where a person decided it, or has to decide again; else None."""
     decision = report.decision
@@ -80,7 +96,8 @@ def _found(report: Report) -> dict[str, object]:
 
     Items that wait for a person make it a review where it depends on that person. It does not where the
     submission fails although all of them are granted, or passes although none is and no item that earns
-    nothing, which can only guard, is among them. A pair only matters to who passes.
+    nothing, which can only guard, is among them. A pair only matters to who passes. An item that is graded by
+    hand is part of the grade, so it is waited for whatever the others say.
     """
     verdict = _by_points(report)
     if verdict == "passed" and report.pairs and report.pairs_decide:
@@ -89,15 +106,20 @@ def _found(report: Report) -> dict[str, object]:
 
 
 def _by_points(report: Report) -> Verdict:
-    items, asked = report.items, _asked(report)
-    if any(item.status == "error" for item in items):
+    if any(item.status == "error" for item in report.items):
         return "error"
-    in_review = [item for item in items if item.status == "review"]
-    if_granted = report.score + sum(item.max_points for item in items if item.is_open)
-    guards = any(not item.max_points for item in in_review)
-    if in_review and if_granted >= asked and (report.score < asked or guards):
+    if any(map(_waits_by_hand, report.items)) or _depends_on_doubts(report):
         return "review"
-    return "passed" if report.score >= asked else "failed"
+    return "passed" if report.score >= _asked(report) else "failed"
+
+
+def _depends_on_doubts(report: Report) -> bool:
+    """Whether what a person makes of doubtful items can change the verdict."""
+    asked = _asked(report)
+    doubts = [item for item in report.items if item.status == "review" and not item.is_by_hand]
+    if_granted = report.score + sum(item.max_points for item in report.items if item.is_open)
+    guards = any(not item.max_points for item in doubts)
+    return bool(doubts) and if_granted >= asked and (report.score < asked or guards)
 
 
 def _asked(report: Report) -> float:

@@ -51,7 +51,9 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     due = [(at, item) for at, item in others if not earns(item)]
     due.sort(key=lambda one: _DUE.index(one[1].status))
     unusable = [one for one in due if students and one[1].kind == FILES]
-    doubts = [one for one in due if students and one[1].status == "review"]
+    waiting = [one for one in due if students and one[1].status == "review"]
+    by_hand = [one for one in waiting if one[1].is_by_hand]
+    doubts = [one for one in waiting if one not in by_hand]
     alike = [pair.hint for pair in report.pairs] + list(report.teacher_notes)
     counts = Counter(sentences.status(item.status, language) for _, item in guards)
     return filled(
@@ -67,10 +69,11 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         reasons=[
             ("unusable", say("Files that cannot be used"), unusable),
             ("doubts", say("In doubt"), doubts),
+            ("by-hand", say("To grade by hand"), by_hand),
         ],
         pairs=list(pairs_of([report], {report.id: (sentences.who(report), "")})),
         alike=list(dict.fromkeys(filter(None, alike))),
-        due=[one for one in due if one not in unusable + doubts],
+        due=[one for one in due if one not in unusable + waiting],
         earned=[one for one in others if one not in due],
         guards=guards,
         guarded=", ".join(f"{word}: {count}" for word, count in counts.items()),

@@ -31,14 +31,17 @@ _STACKED: dict[Verdict, Message] = {
 
 
 _DOUBT, _SIMILAR = say("In doubt"), say("Similar to another submission")
-_BROKEN = say("Files that cannot be used")
+_BY_HAND, _BROKEN = say("To grade by hand"), say("Files that cannot be used")
 _OTHERWISE: dict[Verdict, Message] = {
     "error": say("Not graded"),
     "failed": say("Failed"),
     "passed": say("Passed"),
 }
 # Who needs a person first, and why.
-_REASONS = (_DOUBT, _SIMILAR, _OTHERWISE["error"], _BROKEN, _OTHERWISE["failed"], _OTHERWISE["passed"])
+_REASONS = (
+    *(_DOUBT, _SIMILAR, _BY_HAND, _OTHERWISE["error"]),
+    *(_BROKEN, _OTHERWISE["failed"], _OTHERWISE["passed"]),
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,10 @@ def _orders(
 def _reason(report: Report) -> Message:
     """The group that a submission stands in."""
     if report.verdict == "review":
-        return _DOUBT if any(item.status == "review" for item in report.items) else _SIMILAR
+        waiting = [item for item in report.items if item.status == "review"]
+        if any(not item.is_by_hand and item.is_open for item in waiting):
+            return _DOUBT
+        return _BY_HAND if waiting and not (report.pairs and report.pairs_decide) else _SIMILAR
     is_broken = report.verdict == "failed" and any(item.kind == FILES for item in report.items)
     return _BROKEN if is_broken else _OTHERWISE[report.verdict]
 

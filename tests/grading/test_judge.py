@@ -9,6 +9,7 @@ from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_cali
 
 from grader.analysis.targets import Targets
 from grader.checks import load
+from grader.checks.by_hand import ByHand
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.checks.norm_within_cap import NormWithinCap
@@ -72,6 +73,24 @@ def test_enough_points_pass() -> None:
     report = report_of(a_rubric(*items, missing, pass_at=0.75), log=BROKEN)
 
     assert ("passed", "skipped") == (report.verdict, result(report, "logged").status)
+
+
+def test_an_item_by_hand_waits_whatever_the_rubric_does_in_doubt() -> None:
+    """Its teacher reads what to look for; its student reads that it waits, and the hint."""
+    caption = Item(
+        id="caption",
+        title="Caption",
+        points=2,
+        check=ByHand(rubric="The cap."),
+        in_doubt="failed",
+        hint="Say why.",
+    )
+
+    report = report_of(a_rubric(LAYERS, caption))
+
+    item, shown = (result(one, "caption") for one in (report, for_student(report)))
+    assert ("review", "review", True, None) == (report.verdict, item.status, item.is_open, decided(item))
+    assert ("The cap.", "", "Say why.") == (str(item.hint), str(shown.hint), shown.teacher_hint)
 
 
 def test_a_file_that_cannot_be_used_is_said_first_and_skips_what_needs_it() -> None:

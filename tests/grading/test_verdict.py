@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.grading.verdict import settled, with_decisions
-from grader.report import Decision, ItemResult, Report
+from grader.report import Decision, ItemResult, Report, decided
 
 NEEDS_NORM = {"requires": ("norm",)}
 
@@ -113,6 +113,50 @@ def test_a_pair_asks_only_about_who_passes() -> None:
     ]
 
     assert ["review", "failed", "passed"] == verdicts
+
+
+BY_HAND = an_item(id="caption", status="review", points=0.0, max_points=2.0, is_by_hand=True)
+
+
+@pytest.mark.parametrize(
+    ("norm", "asked", "verdict", "granted"),
+    [
+        ("passed", 7.5, "review", "passed"),
+        ("failed", 7.5, "review", "failed"),
+        ("error", 7.5, "error", "error"),
+    ],
+)
+def test_an_item_that_is_graded_by_hand_is_waited_for(
+    norm: Any, asked: float, verdict: str, granted: str
+) -> None:
+    """Its points are part of the grade of who fails otherwise, too; deciding all of it decides this one."""
+    report = a_settled(
+        an_item(), a_norm_item(status=norm, points=3.0 * (norm == "passed")), BY_HAND, asked=asked - 0.5
+    )
+    decided_item = with_decisions(report, {"caption": a_decision(points=2.0)})
+    decided_all = with_decisions(report, {"": a_decision(status="failed")})
+
+    assert (verdict, None) == (report.verdict, decided(report.items[2]))
+    assert (granted, 2.0) == (decided_item.verdict, decided_item.items[2].points)
+    assert ("failed", False) == (decided_all.verdict, decided_all.items[2].is_open)
+
+
+def test_a_doubt_is_settled_beside_an_item_by_hand_where_it_cannot_change_the_verdict() -> None:
+    """Nobody is promised a review of it; what depends on the item by hand stays open."""
+    doubt, failed = a_norm_item(status="review"), an_accuracy_item(status="failed", points=0.0)
+    others = (
+        an_item(id="after_doubt", requires=("norm",)),
+        an_item(id="after_hand", requires=("caption",), points=0.0),
+    )
+    open_items = {
+        asked: [
+            item.id for item in a_settled(doubt, failed, BY_HAND, *others, asked=asked).items if item.is_open
+        ]
+        for asked in (11.5, 9.0)
+    }
+
+    assert ["caption", "after_hand"] == open_items[11.5]
+    assert ["norm", "caption", "after_doubt", "after_hand"] == open_items[9.0]
 
 
 decisions = st.builds(

@@ -35,10 +35,11 @@ STATUSES = ("passed", "failed", "review", "error", "skipped", "not_checked")
 DECIDED = {"status": "failed", "hint": EMPTY, "is_open": False, "decision": DECISION}
 
 OTHERS = st.lists(st.from_regex(r"zq[0-9]{6}", fullmatch=True), min_size=1, max_size=4, unique=True)
-# With "noted", an item passed because its rubric only leaves a note in doubt.
+# With "noted", an item passed because its rubric only leaves a note in doubt; "by hand", a person grades it.
 # The last says whether a person decided about it.
 ITEMS = st.lists(
-    st.tuples(st.sampled_from((*STATUSES, "noted")), st.sampled_from([0.0, 2.0]), st.booleans()), max_size=6
+    st.tuples(st.sampled_from((*STATUSES, "noted", "by hand")), st.sampled_from([0.0, 2.0]), st.booleans()),
+    max_size=6,
 )
 ASKED = say("A teacher will review this. It does not count as a zero.")
 
@@ -51,12 +52,13 @@ def one_of_a_class(
     found = (
         an_item(
             id=f"item{number}",
-            status="passed" if status == "noted" else status,
+            status={"noted": "passed", "by hand": "review"}.get(status, status),
+            is_by_hand=status == "by hand",
             points=0.0,
             max_points=most,
             message=DOUBT if status in {"review", "noted"} and not most else "Found.",
-            hint=HINT if status in {"review", "error", "not_checked"} else "Do this.",
-            is_open=verdict in {"review", "error"} and status in {"review", "error", "skipped"},
+            hint=HINT if status in {"review", "by hand", "error", "not_checked"} else "Do this.",
+            is_open=verdict in {"review", "error"} and status in {"review", "by hand", "error", "skipped"},
             doubts=status in {"review", "noted"},
         )
         for number, (status, most, _) in enumerate(items)

@@ -42,12 +42,14 @@ def test_submissions_stand_in_groups_by_reason() -> None:
     """Doubts come before pairs, and files that cannot be used before what has failed otherwise."""
     broken = an_item(id="files-log", kind=FILES, status="failed")
     lost = a_report(broken, id="lost", verdict="failed")
-    page = html_class.page(entries(PASSED, FAILED, lost, LIKE, ERROR, REVIEW))
+    waiting = a_report(an_item(status="review", is_by_hand=True), id="waits", verdict="review")
+    page = html_class.page(entries(PASSED, FAILED, lost, LIKE, ERROR, waiting, REVIEW))
     first = page[page.index('class="order order-1"') : page.index('class="order order-2"')]
     found = re.findall(r'scope="rowgroup"[^>]*>([^<]+)<|href="(\w+)/teacher', first)
 
     assert [
-        *("In doubt: 1", "okafor", "Similar to another submission: 1", "mori", "Not graded: 1", "smith"),
+        *("In doubt: 1", "okafor", "Similar to another submission: 1", "mori"),
+        *("To grade by hand: 1", "waits", "Not graded: 1", "smith"),
         *("Files that cannot be used: 1", "lost", "Failed: 1", "ito", "Passed: 1", "garcia"),
     ] == [reason or who for reason, who in found]
 
