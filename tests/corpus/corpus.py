@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def make(arguments: argparse.Namespace) -> int:
     """Does the trainings and makes the submissions."""
-    from trainings import train_all
+    from train import train_all
 
     stories = _chosen(arguments.only)
     begun = monotonic()

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from trainings import Network, build
-from trainings import _parts as parts_of
+from train import _parts as parts_of
+from train import build
+from training import Network
 
 from grader.analysis.similarity.models import SAME_MISTAKES, shared_mistakes
 from grader.evidence.training import MISTAKES_OF
@@ -116,7 +117,11 @@ def lines(folder: Path) -> Iterator[str]:
         f"{away:.1f} standard deviations away (of normal numbers, {math.erfc(away / 2**0.5) / 2:.0e} are)"
     )
     same = shares(pairs(SAME_WEIGHTS))
-    yield f"one seed for the first weights, another order: {len(same)} pairs, highest {max(same):.3f}"
+    alike = sum(share >= SAME_MISTAKES for share in same)
+    yield (
+        f"one seed for the first weights, another order: {alike} of {len(same)} pairs at {SAME_MISTAKES} or "
+        f"more; highest {max(same):.3f}"
+    )
     for epochs, two in BY_ROUNDING.items():
         yield f"one seed for both, a rounding error, {epochs} epochs: {shares(pairs(two))[0]:.3f}"
     for noise in NOISE:

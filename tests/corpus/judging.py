@@ -1,12 +1,15 @@
 """Grades the corpus through the real program and compares each verdict with what is true."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from making import SUBMISSIONS
 from stories import STORIES
 from story import Story
+from trainings import TRAININGS
 
 from grader.analysis.similarity import find_pairs
 from grader.analysis.similarity.features import features_of
@@ -15,12 +18,14 @@ from grader.evidence import Evidence
 from grader.grading.batch import measure
 from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.judge import judge, with_pairs
-from grader.report import Report, Whose
+from grader.report import Report, Status, Whose
 from grader.rubric import Rubric
+from grader.rubric.loading import load_rubric
 from grader.sandbox.worker import warm_up
 from grader.submissions.class_folder import find_submissions
 
 EVIDENCE = "evidence"
+HERE = Path(__file__).parent
 # Stands for an item where the report names submissions that are like this one.
 LIKENESS = "likeness"
 
@@ -36,11 +41,12 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one story."""
+    """What became of one story: the verdict, the complaints, and the status of each item."""
 
     story: Story
     verdict: str
     complaints: tuple[Complaint, ...]
+    statuses: Mapping[str, Status] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -84,6 +90,12 @@ def judged(stories: Iterable[Story], rubric: Rubric, folder: Path) -> Iterator[O
         yield outcome(story, _report(story, rubric, evidence))
 
 
+@cache
+def own_rubric(name: str) -> Rubric:
+    """The rubric of this name that belongs to the corpus."""
+    return load_rubric(HERE / f"{name}.yaml")
+
+
 def classmates(story: Story) -> tuple[Story, ...]:
     """Honest submissions, each of a training that this one has nothing of, and the one that it may be like.
 
@@ -100,6 +112,7 @@ def classmates(story: Story) -> tuple[Story, ...]:
 
 
 def _report(story: Story, rubric: Rubric, evidence: Mapping[str, Evidence]) -> Report:
+    rubric = own_rubric(story.rubric) if story.rubric else rubric
     report = judge(rubric, evidence[story.name], Whose(story.name))
     features = [features_of(mate.name, evidence[mate.name]) for mate in (story, *classmates(story))]
     likeness = find_pairs(features)[0]
@@ -114,17 +127,21 @@ def outcome(story: Story, report: Report) -> Outcome:
         if item.status in {"failed", "review", "error"}
     ]
     complaints += [Complaint(LIKENESS, "review", str(pair.message)) for pair in report.pairs]
-    return Outcome(story, report.verdict, tuple(complaints))
+    statuses = {item.id: item.status for item in report.items}
+    return Outcome(story, report.verdict, tuple(complaints), statuses)
 
 
 def page(outcomes: Sequence[Outcome], *, everything: bool = False) -> str:
-    """The confusion matrix, how far the goal is met, and each wrong verdict, or `everything`, explained."""
+    """The confusion matrix, how far the goal is met, the false alarms, and each wrong verdict explained.
+
+    With `everything` the right ones are explained, too.
+    """
     verdicts = ("passed", "failed", "review", "error")
     lines = [f"{'':10}" + "".join(f"{verdict:>8}" for verdict in verdicts)]
     for kind in ("honest", "mistaken", "dishonest"):
         found = [outcome.verdict for outcome in outcomes if outcome.story.kind == kind]
         lines.append(f"{kind:10}" + "".join(f"{found.count(verdict):8}" for verdict in verdicts))
-    lines += ["", *_goals(outcomes), ""]
+    lines += ["", *_goals(outcomes), "", *_false_alarms(outcomes), ""]
     for outcome in outcomes:
         if everything or not (outcome.right and outcome.grounded):
             lines += [*_paragraph(outcome), ""]
@@ -139,6 +156,28 @@ def _goals(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield f"others passed or not judged: {sum(not one.right for one in others)} of {len(others)} (goal 0)"
     yield f"others stopped for no true reason: {sum(not one.grounded for one in others)} (goal 0)"
     yield f"complaints about them by an item that has none to make: {beside}"
+
+
+def _false_alarms(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """How many honest submissions each rule complains about, and of which kinds their networks are."""
+    honest = [outcome for outcome in outcomes if outcome.story.kind == "honest"]
+    alarms = Counter(item for one in honest for item in {complaint.item for complaint in one.complaints})
+    statuses = Counter((item, status) for one in honest for item, status in one.statuses.items())
+    yield f"{'rule, over the honest':28}{'false alarms':>14}{'not checked':>13}{'asked':>7}"
+    for item in dict.fromkeys([*(item for item, _ in statuses), *alarms]):
+        asked = sum(item in one.statuses for one in honest) or len(honest)
+        yield f"{item:28}{alarms[item]:14}{statuses[item, 'not_checked']:13}{asked:7}"
+    yield ""
+    yield f"{'kind of network':28}{'false alarms':>14}{'honest':>13}"
+    kinds = Counter(network_kind(one.story) for one in honest)
+    doubted = Counter(network_kind(one.story) for one in honest if one.complaints)
+    for kind, count in kinds.items():
+        yield f"{kind:28}{doubted[kind]:14}{count:13}"
+
+
+def network_kind(story: Story) -> str:
+    """The kind of network that a story hands in."""
+    return TRAININGS[story.model_of or story.training].network_kind
 
 
 def _paragraph(outcome: Outcome) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from story import Story
-from trainings import LOG
+from training import LOG
 
 # The folders inside the one that the corpus is made in.
 BASES = "bases"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from trainings import LOG, MODEL
+from training import LOG, MODEL
 
 Edit = Callable[[Path, Path], None]
 

@@ -3,5 +3,6 @@
 from dishonest import DISHONEST
 from honest import HONEST
 from mistaken import MISTAKEN
+from other_kinds import OTHER_KINDS
 
-STORIES = (*HONEST, *MISTAKEN, *DISHONEST)
+STORIES = (*HONEST, *MISTAKEN, *DISHONEST, *OTHER_KINDS)

@@ -24,7 +24,8 @@ class Story:
     it; a `dishonest` one shows what did not happen. The last two must not pass: `items` are those of the
     rubric that may rightly complain. The log of `appended_to`, a training, stands before its own in the file.
     `declared` has the lines of `submission.yaml` beside `name`; without any, there is no such file. `beside`
-    is the honest submission in the same class that something was taken from.
+    is the honest submission in the same class that something was taken from. It is judged by the `rubric` of
+    that name beside this file, or else by the one that the command is given.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Story:
     declared: str = ""
     packed: bool = False
     beside: str = ""
+    rubric: str = ""

@@ -6,6 +6,7 @@ from stories import STORIES
 from story import Story
 
 HONEST = Story("ana", "As asked.", "first", kind="honest")
+WRONGED = Story("dora", "As asked.", "lstm", kind="honest")
 INVENTED = Story("bruno", "Invented.", "second", ("log_fits_rerun", "likeness"), kind="dishonest")
 RIGHT = Complaint("log_fits_rerun", "review", "The norms do not fit.")
 BESIDE = Complaint("hidden_layers", "failed", "The layers are wrong.")
@@ -31,9 +32,10 @@ def test_complaints_are_the_items_that_did_not_pass() -> None:
     report = a_report(
         an_item(), a_norm_item(message="Too large."), an_item(status="skipped"), verdict="failed"
     )
-    expected = Outcome(HONEST, "failed", (Complaint("norm", "failed", "Too large."),))
+    found = outcome(HONEST, report)
 
-    assert expected == outcome(HONEST, report)
+    assert ("failed", (Complaint("norm", "failed", "Too large."),)) == (found.verdict, found.complaints)
+    assert {item.id: item.status for item in report.items} == found.statuses
 
 
 def test_a_submission_that_is_like_another_is_a_complaint() -> None:
@@ -56,21 +58,34 @@ def test_a_class_has_nothing_else_of_the_same_training() -> None:
 def test_the_page_has_the_matrix_the_goals_and_what_is_wrong() -> None:
     """What is right takes no room, unless everything is asked for."""
     outcomes = (
-        Outcome(HONEST, "passed", ()),
+        Outcome(HONEST, "passed", (), {"log_fits_rerun": "not_checked", "hidden_layers": "passed"}),
+        Outcome(WRONGED, "review", (RIGHT,), {"log_fits_rerun": "review"}),
         Outcome(INVENTED, "review", (RIGHT, BESIDE)),
         Outcome(Story("carla", "No log.", "first", ("log_is_complete",), kind="mistaken"), "passed", ()),
     )
     right = "bruno: dishonest, review"
     expected = """\
             passed  failed  review   error
-honest           1       0       0       0
+honest           1       0       1       0
 mistaken         1       0       0       0
 dishonest        0       0       1       0
 
-honest not passed: 0 of 1 (goal 0)
+honest not passed: 1 of 2 (goal 0)
 others passed or not judged: 1 of 2 (goal 0)
 others stopped for no true reason: 0 (goal 0)
 complaints about them by an item that has none to make: 1
+
+rule, over the honest         false alarms  not checked  asked
+log_fits_rerun                           1            1      2
+hidden_layers                            0            0      1
+
+kind of network               false alarms       honest
+dense                                    0            1
+LSTM                                     1            1
+
+dora: honest, review
+    true: As asked.
+    log_fits_rerun, review (not asked): The norms do not fit.
 
 carla: mistaken, passed
     true: No log. Asked of: log_is_complete.
@@ -80,4 +95,4 @@ carla: mistaken, passed
     assert right in page(outcomes, everything=True)
     assert "    hidden_layers, failed (not asked): The layers are wrong.\n" in page(outcomes, everything=True)
     assert not met(outcomes)
-    assert met(outcomes[:2])
+    assert met((outcomes[0], outcomes[2]))
