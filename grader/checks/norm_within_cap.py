@@ -165,8 +165,10 @@ class NormWithinCap(Check):
     def _compare(self, norms: NormColumns, column: NormColumn, cap: Bound) -> Finding | Message:
         """Why the column does not pass, or else what was asked."""
         if self._within(column, cap):
-            globally = column.scope == "global" and is_held(column.values, self.cap)
-            if globally and not self.accept_global_clipnorm:
+            optimizer = norms.references.optimizer
+            # Whoever wrote `clipnorm` in an old Keras did what was asked.
+            accepted = self.accept_global_clipnorm or (optimizer and optimizer.clipnorm_is_global)
+            if not accepted and column.scope == "global" and is_held(column.values, self.cap):
                 return self._clipped_globally(column)
             return self._asked(say("the rubric asks for at most {cap}.", cap=number(self.cap)), column, cap)
         found = self._over(norms.log, column, cap)

@@ -71,7 +71,13 @@ class Optimizer(Frozen):
     global_clipnorm: FiniteNumber | None = None
     iterations: Annotated[int, Field(ge=0, le=MOST_STEPS)] | None = None
     moments: Moments | None = None
+    clipnorm_is_global: bool = False  # as in stand-alone Keras up to 2.3.1; later it is of each variable
     averages: bool = False  # whether the weights are averages over steps (`use_ema`, `ScheduleFreeAdamW`)
+
+    @property
+    def global_cap(self) -> float | None:
+        """The stored cap on the norm of all gradients as one vector; None where there is none."""
+        return self.global_clipnorm or (self.clipnorm if self.clipnorm_is_global else None) or None
 
     @property
     def cap(self) -> float:

@@ -204,6 +204,17 @@ def test_global_clipping_can_be_refused() -> None:
     assert "passed" == found(column).status
     assert "passed" == found(a_norm([1.0, 1.0, 1.0, 0.7], **VARIABLE), check=check).status
     assert "passed" == found(a_norm([0.9, 0.8, 0.7, 0.6], **GLOBAL), check=check).status
+    old = a_model_with(clipnorm_is_global=True)
+    assert "passed" == found(column, check=check, model=old).status
+
+
+def test_clipnorm_of_an_old_keras_bounds_all_gradients() -> None:
+    """A global norm that today's `clipnorm` allows, that one does not leave."""
+    column = a_norm([1.8, 1.0, 1.0, 0.7], **GLOBAL)
+
+    assert "passed" == found(column, model=a_model_with()).status
+    old = a_model_with(clipnorm_is_global=True)
+    assert "failed" == found(column, model=old).status
 
 
 def test_every_norm_after_clipping_is_looked_at() -> None:

@@ -38,8 +38,8 @@ class AdamState:
 
     def bound(self, scope: Scope) -> float:
         """The largest norm that the stored cap leaves, infinity without one."""
-        if self.optimizer.global_clipnorm:
-            return self.optimizer.global_clipnorm
+        if self.optimizer.global_cap:
+            return self.optimizer.global_cap
         if not self.optimizer.clipnorm:
             return math.inf
         return self.optimizer.clipnorm * (math.sqrt(len(self.moments.second)) if scope == "global" else 1.0)

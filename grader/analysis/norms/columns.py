@@ -148,10 +148,11 @@ def bound_after_clipping(
     """The largest norm of this scope that is possible after clipping at the cap.
 
     `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k);
-    `global_clipnorm` clips that vector itself. Where it is not known which was used, the wider bound holds.
+    `global_clipnorm` clips that vector itself, as `clipnorm` did in stand-alone Keras. Where it is not known
+    which was used, the wider bound holds.
     Without k it is None.
     """
-    if scope == "variable" or (optimizer and optimizer.global_clipnorm):
+    if scope == "variable" or (optimizer and optimizer.global_cap):
         return Bound(cap)
     if variables is None:
         return None

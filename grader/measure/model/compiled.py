@@ -55,6 +55,8 @@ BETAS = {"beta_1": 0.9, "beta_2": 0.999}
 Variable = tuple[str, Totals]
 Pair = tuple[Totals, Totals]
 
+# Of stand-alone Keras, whose `clipnorm` is of all gradients up to 2.3.1; that of TensorFlow ends with "-tf".
+_CLIPS_GLOBALLY = re.compile(r"[01]\.[\d.]+|2\.[0-3]\.\d+")
 _ENDING = re.compile(r"(?P<key>.*)_(?P<role>momentum|velocity)")
 _NUMBERED = re.compile(r"(?P<role>[mv])_(?P<key>\d+)")
 _NAMELESS = re.compile(r"Variable(_\d+)?")
@@ -120,10 +122,11 @@ def _rate(found: Totals | None) -> float | None:
     return found.total
 
 
-def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer | None:
+def read_optimizer(compiled: dict[str, Any], state: OptimizerState, version: str) -> Optimizer | None:
     """The optimizer, of a wrapped one the inner; the learning rate of its variables goes before the config's.
 
-    `compiled` is the `compile_config` of a `.keras` file, the `training_config` of an `.h5` file, or {}.
+    `compiled` is the `compile_config` of a `.keras` file, the `training_config` of an `.h5` file, or {}, and
+    `version` that of Keras. Where gradients are accumulated over batches, the file counts these, not steps.
     """
     config: dict[str, Any] = {}
     stored = compiled.get("optimizer", compiled.get("optimizer_config"))
@@ -145,8 +148,9 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState) -> Optimizer
         clipnorm=_finite(config.get("clipnorm")),
         clipvalue=_finite(config.get("clipvalue")),
         global_clipnorm=_finite(config.get("global_clipnorm")),
-        iterations=state.iterations,
+        iterations=None if _accumulates(config) else state.iterations,
         moments=read_moments(kind, config, state) if config or isinstance(stored, str) else None,
+        clipnorm_is_global=_CLIPS_GLOBALLY.fullmatch(version) is not None,
         averages=config.get("use_ema") is True or kind == "ScheduleFreeAdamW",
     )
 
@@ -157,6 +161,10 @@ def _opened(stored: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         kind = kind.removeprefix(prefix)
     config = stored.get("config")
     return todays_class(kind), config if isinstance(config, dict) else {}
+
+
+def _accumulates(config: dict[str, Any]) -> bool:
+    return config.get("gradient_accumulation_steps") is not None
 
 
 def _finite(value: Any) -> float | None:
@@ -170,7 +178,7 @@ def read_moments(kind: str, config: dict[str, Any], state: OptimizerState) -> Mo
     None for other optimizers, for gradients that are accumulated over several steps, and where none are
     stored that belong to the model's weights. Before the first step they are zero; see `iterations`.
     """
-    if kind not in KINDS or config.get("gradient_accumulation_steps") is not None:
+    if kind not in KINDS or _accumulates(config):
         return None
     beta_1, beta_2 = _beta(config, "beta_1"), _beta(config, "beta_2")
     if beta_1 is None or beta_2 is None:

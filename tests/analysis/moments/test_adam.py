@@ -26,6 +26,7 @@ def test_sums_and_lengths() -> None:
     [
         ({"clipnorm": 2.0}, 2.0, 2.0, 2 * math.sqrt(2)),
         ({"clipnorm": None, "global_clipnorm": 2.0}, 2.0, 2.0, 2.0),
+        ({"clipnorm": 2.0, "clipnorm_is_global": True}, 2.0, 2.0, 2.0),
         ({"clipnorm": None}, 0.0, math.inf, math.inf),
         ({"clipnorm": 0.0}, 0.0, math.inf, math.inf),
     ],

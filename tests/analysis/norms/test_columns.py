@@ -97,6 +97,8 @@ def test_what_the_numbers_tell_is_not_declared() -> None:
         ("global", None, None, None),
         ("global", an_optimizer(), 9, 6.0),
         ("global", an_optimizer(clipnorm=None, global_clipnorm=1.0), 9, 2.0),
+        ("global", an_optimizer(clipnorm_is_global=True), 9, 2.0),
+        ("global", an_optimizer(clipnorm=None, clipnorm_is_global=True), 9, 6.0),
         ("global", None, 16, 8.0),
     ],
 )

@@ -476,6 +476,32 @@ def test_weights_that_an_optimizer_without_schedule_averages(kind: str, averages
     assert averages == stored.averages
 
 
+@pytest.mark.parametrize(
+    ("version", "is_global"),
+    [
+        *(("2.3.1", True), ("2.2.4", True), ("1.2.2", True), ("0.3.3", True)),
+        *(("2.3.0-tf", False), ("2.2.4-tf", False), ("2.4.0", False), ("2.15.0", False)),
+        *(("3.15.1", False), ("", False), ("99", False)),
+    ],
+)
+def test_what_clipnorm_meant_follows_from_the_version(version: str, is_global: bool) -> None:
+    """Stand-alone Keras clipped all gradients as one vector, TensorFlow's and today's each variable's."""
+    training = {"optimizer_config": {"class_name": "Adam", "config": {"clipnorm": 1.0}}}
+    found = read_model("model.h5", an_h5_file(training=training, version=version)).facts.optimizer
+
+    assert found is not None
+    assert (1.0, 1.0 if is_global else None) == (found.clipnorm, found.global_cap)
+
+
+def test_batches_whose_gradients_are_accumulated_are_no_steps() -> None:
+    """How many steps were made is not known then, and nobody's log lacks one."""
+    stored = an_optimizer("Adam", **BETAS, gradient_accumulation_steps=4)
+    found = facts_of_keras({"optimizer": stored}, by_number(STEPS, RATE, *FOUR)).optimizer
+
+    assert found is not None
+    assert (None, None) == (found.iterations, found.moments)
+
+
 @pytest.mark.parametrize(("cap", "status"), [(0.6, "passed"), (None, "failed")])
 def test_the_norm_that_a_loop_logs_from_before_its_clipping(
     tmp_path: Path, cap: float | None, status: str
