@@ -176,8 +176,9 @@ def distribution(
     numbers = [value for _, value in known]
     across = [math.log(on_logarithmic_axis(value)) if logarithmic else value for value in numbers]
     low, high = min(across), max(across)
-    # The outer bins reach half a bin beyond the ends.
-    room = (high - low) / _BINS / 2 or max(abs(high), 1.0) / 100
+    # The outer bins reach half a bin beyond the ends; values that are nearly equal share a bin that is seen.
+    narrow = 0.2 if logarithmic else max(abs(high), 1.0) / 100
+    room = (high - low) / _BINS / 2 if high - low > narrow / 10 else narrow
     step = (high - low + 2 * room) / _BINS
     edges = tuple(low - room + place * step for place in range(_BINS + 1))
     if logarithmic:

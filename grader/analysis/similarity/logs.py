@@ -47,15 +47,18 @@ def like_logs(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
 def on_logs(here: Features, there: Features) -> Message:
     """What two logs have in common, in a sentence of the first one's report."""
     theirs = [(series.sha256, series.header) for series in there.series]
-    equal = []
+    equal: dict[int, list[Message | str]] = {}
     for series in here.series:
         headers = [header for digest, header in theirs if digest == series.sha256]
         if headers:
             other = series.header if series.header in headers else headers[0]
-            header = _both(series.header, other)
-            equal.append(say("all {values} values of {header}", values=f"{series.values:,}", header=header))
+            equal.setdefault(series.values, []).append(_both(series.header, other))
     if equal:
-        return say("The log equals that of {id} in {equal}.", id=quoted(there.id), equal=listed(equal))
+        same = [
+            say("all {values} values of {header}", values=f"{values:,}", header=listed(headers))
+            for values, headers in equal.items()
+        ]
+        return say("The log equals that of {id} in {equal}.", id=quoted(there.id), equal=listed(same))
     found = shared(here.shingles, there.shingles)
     columns = _both(here.headers[found.columns[0]], there.headers[found.columns[1]])
     return say(
