@@ -21,11 +21,13 @@ from builders_folders import a_folder
 from builders_reports import a_report, an_item
 
 from grader.evidence import Declaration
-from grader.platforms.downloads import Reading
+from grader.platforms import modules
+from grader.platforms.downloads import Reading, read_class
 from grader.platforms.packing import Wheel, bundle, packed, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 from grader.submissions.class_folder import Listing, list_folder
+from grader.submissions.submission import own_files
 from grader.submissions.table import Table, read_table
 
 CANVAS = (
@@ -59,6 +61,16 @@ def a_reading(read: Callable[[Listing], Reading | None], folder: Path, *names: s
     reading = read(list_folder(a_folder(folder, *names)))
     assert reading is not None
     return reading
+
+
+def read_alone(layout: str, folder: Path, *names: str) -> tuple[dict[str, set[str]], frozenset[str]]:
+    """The files of each student in a folder that only this form recognises, and what lost to a newer one."""
+    forms = modules("download")
+    reading = a_reading(forms[layout].read, folder, *names)
+    assert [layout] == [name for name, form in forms.items() if form.read(list_folder(folder))]
+    assert reading.submissions == read_class(folder).submissions
+    found = reading.submissions
+    return {one.id: {one.path.name} if one.zipped else set(own_files(one)) for one in found}, reading.older
 
 
 def a_gradebook(folder: Path, text: str) -> Path:

@@ -38,6 +38,10 @@ def grade(
             help=f"How the folder is laid out: folders, {', '.join(names('download'))}, or auto to find out.",
         ),
     ] = "auto",
+    assignment: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Which assignment to grade, of a folder with several."),
+    ] = "",
     roster: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A CSV file with the students of the class."),
@@ -81,7 +85,7 @@ def grade(
             f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
             "Name another folder with `--out`.",
         )
-    with open_class(folder, layout, roster) as members:
+    with open_class(folder, layout, roster, assignment) as members:
         prepare_folder(out)
         record_errors_in(out / ERRORS)
         for sentence in (*members.sentences, *Decisions.read(out).mistakes):

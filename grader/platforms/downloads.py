@@ -1,7 +1,8 @@
 """The class in a folder: a platform's download, or a folder or archive for each student, and the roster.
 
 A module `download` in a platform's folder knows one form. It has a `TITLE`, such as `a Canvas download`, and
-a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form.
+a function `read(listing) -> Reading | None`, which gives None where no name in the folder has the form. It
+may have the name of the folder that the submissions are in, `INSIDE`. What several have is in `shapes.py`.
 """
 
 import unicodedata
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 from grader.errors import UsageError
 from grader.messages.message import Message, say
@@ -74,21 +76,26 @@ def layouts() -> tuple[str, ...]:
 
 
 @contextmanager
-def open_class(path: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> Iterator[ClassList]:
+def open_class(
+    path: Path, layout: str = AUTOMATIC, roster: Path | None = None, assignment: str = ""
+) -> Iterator[ClassList]:
     """The class in a folder or in an archive, which is unpacked for as long as this lasts."""
     with unpacked(path) as (folder, sentences):
-        found = read_class(folder, layout, roster)
+        found = read_class(folder, layout, roster, assignment)
         yield replace(found, sentences=(*sentences, *found.sentences))
 
 
-def read_class(folder: Path, layout: str = AUTOMATIC, roster: Path | None = None) -> ClassList:
+def read_class(
+    folder: Path, layout: str = AUTOMATIC, roster: Path | None = None, assignment: str = ""
+) -> ClassList:
     """Find the submissions in a folder, and whose they are by the roster, a CSV file.
 
     `auto` recognises a download, also in the only folder of a folder, as archives are often unpacked, and
-    takes any other folder for a plain one. What cannot be used raises `UsageError`.
+    takes any other folder for a plain one. Of several assignments of a course, that of this name is read.
+    What cannot be used raises `UsageError`.
     """
     students = read_roster(roster) if roster else ()
-    found = _read_folder(folder, layout)
+    found = _read_folder(folder, layout, assignment)
     submissions = found.reading.submissions
     sentences = (*found.sentences, *_alike(submissions))
     absent: tuple[Student, ...] = ()
@@ -125,7 +132,12 @@ def _account(found: _Class, submissions: Sequence[Submission]) -> str:
         "of older attempts": reading.older & rest,
         "of the platform": (reading.used & rest) - reading.contested - reading.older,
     }
-    passed = [(one.path / name).name for one in found.beside for name in (*one.files, *one.others)]
+    passed = [
+        name
+        for one in found.beside
+        for name in (*one.files, *one.folders, *one.others)
+        if name != listing.path.relative_to(one.path).parts[0]
+    ]
     parts = {kind: sorted(names) for kind, names in kinds.items()}
     parts["no submissions"] = [*sorted(rest - reading.used), *passed]
     parts["left behind by systems"] = [*listing.junk, *(name for one in found.beside for name in one.junk)]
@@ -183,14 +195,14 @@ def with_files(submission: Submission, files: Sequence[tuple[str, str]]) -> Subm
     return replace(submission, files=tuple(sorted(first.items())))
 
 
-def _read_folder(folder: Path, layout: str) -> _Class:
+def _read_folder(folder: Path, layout: str, assignment: str) -> _Class:
     if layout not in layouts():
         raise UsageError(
             f"`--layout` must be one of {listed([*map(quoted, layouts())])}. Received: {quoted(layout)}.",
             "Leave it out to have the layout recognised.",
         )
     try:
-        listing = list_folder(folder)
+        listing = replace(list_folder(folder), assignment=assignment)
     except OSError:
         # It says what is wrong with the folder.
         return _plain(Listing(folder, (), (), ()))
@@ -206,6 +218,9 @@ def _plain(listing: Listing, sentences: tuple[str, ...] = ()) -> _Class:
 
 
 def _recognised(listing: Listing) -> _Class:
+    for name, form in modules("download").items():
+        if (inner := _folder_of(form, listing)) and form.read(inner):
+            return replace(_asked_for(inner, name), beside=(listing,))
     readings = _readings(listing)
     fitting = [name for name, (_, objection) in readings.items() if not objection]
     if len(fitting) == 1:
@@ -234,6 +249,17 @@ def _recognised(listing: Listing) -> _Class:
     return found
 
 
+def _folder_of(form: ModuleType, listing: Listing) -> Listing | None:
+    """The folder that a form has its submissions in, where it is in this one."""
+    inside = getattr(form, "INSIDE", None)
+    if inside not in listing.folders:
+        return None
+    try:
+        return replace(list_folder(listing.path / inside), assignment=listing.assignment)
+    except OSError:
+        return None
+
+
 def _readings(listing: Listing) -> Mapping[str, tuple[Reading, str]]:
     """What each form makes of a folder that may have it, and why it may have not, by the platform's name."""
     found = {name: form.read(listing) for name, form in modules("download").items()}
@@ -258,7 +284,7 @@ def _inside(listing: Listing) -> _Class | None:
 def _asked_for(listing: Listing, layout: str) -> _Class:
     read = modules("download")[layout].read
     reading = read(listing)
-    inner = only_folder(listing)
+    inner = _folder_of(modules("download")[layout], listing) or only_folder(listing)
     if reading is None and inner is not None:
         found = _asked_for(inner, layout)
         return replace(found, beside=(listing, *found.beside))

@@ -7,7 +7,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import SubmissionError, UsageError
@@ -33,13 +33,17 @@ _IN_ICLOUD = re.compile(r"\.(?P<name>.+)\.icloud", re.DOTALL)
 
 @dataclass(frozen=True)
 class Listing:
-    """The names in a folder, sorted: each link is among the `others`, not followed, what hides is `junk`."""
+    """The names in a folder, sorted: each link is among the `others`, not followed, what hides is `junk`.
+
+    Where the folder has several assignments of a course, `assignment` is the one that is asked for.
+    """
 
     path: Path
     files: tuple[str, ...]
     folders: tuple[str, ...]
     others: tuple[str, ...]
     junk: tuple[str, ...] = ()
+    assignment: str = ""
 
 
 def list_folder(path: Path) -> Listing:
@@ -54,7 +58,8 @@ def list_folder(path: Path) -> Listing:
             else:
                 kind = "files" if entry.is_file(follow_symlinks=False) else "others"
             kinds[kind].append(entry.name)
-    return Listing(path, *(tuple(sorted(names)) for names in kinds.values()))
+    files, folders, others, junk = (tuple(sorted(names)) for names in kinds.values())
+    return Listing(path, files, folders, others, junk)
 
 
 def find_submissions(folder: Path) -> tuple[Submission, ...]:
@@ -137,7 +142,7 @@ def only_folder(listing: Listing) -> Listing | None:
     if len(listing.folders) != 1 or listing.others or not all(map(is_document, listing.files)):
         return None
     try:
-        return list_folder(listing.path / listing.folders[0])
+        return replace(list_folder(listing.path / listing.folders[0]), assignment=listing.assignment)
     except OSError:
         return None
 

@@ -22,8 +22,8 @@ GITHUB = ("hw-ana/.git/HEAD", "hw-bo/.git/HEAD")
 def test_layouts() -> None:
     """A new form is a layout by being there, and has a title."""
     assert ("auto", "folders", *FORMS) == layouts()
-    assert {"canvas", "github", "gradescope", "moodle"} <= set(layouts())
-    assert all(form.TITLE.startswith("a ") for form in FORMS.values())
+    assert {"canvas", "github", "gradescope", "moodle", "teams"} <= set(layouts())
+    assert all(form.TITLE.startswith(("a ", "an ")) for form in FORMS.values())
 
 
 @pytest.mark.parametrize(
