@@ -92,7 +92,7 @@ def test_the_same_value_on_every_row_counts_once() -> None:
     images=st.integers(min_value=50, max_value=60_000),
     shares=st.lists(st.floats(min_value=0.0, max_value=1.0), min_size=1, max_size=8),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_never_more_images_than_there_were(images: int, shares: list[float]) -> None:
     """Honest accuracies give their own number, a smaller one or none."""
     told = validation_images(in_float32(round(share * images), images) for share in shares)

@@ -111,7 +111,7 @@ def test_the_bound_follows_from_how_it_was_clipped(
     assert expected == (bound.value if bound else None)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=12), st.floats(0.01, 10))
 def test_no_clipped_gradient_is_over_the_bound(norms: list[float], cap: float) -> None:
     """For any norms of the variables, clipped each by itself, the global norm keeps to the bound."""
