@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from grader.analysis.reference.calibration import (
     Ends,
     Size,
     Spread,
-    hidden_layers,
+    hidden_units,
     other_layers,
     other_loss,
 )
@@ -195,21 +194,12 @@ def summarised(runs: Iterable[Run], plan: Plan, network: Network, versions: Vers
         tensorflow=versions.tensorflow,
         keras=versions.keras,
         plan=plan_of(plan),
-        **_described(network),
+        hidden_layers=hidden_units(network.model) if isinstance(network, Example) else network,
+        other_layers=other_layers(network.model) if isinstance(network, Example) else (),
+        loss=other_loss(network.model) if isinstance(network, Example) else "",
         runs=min(map(len, by_size.values())),
         sizes=tuple(sizes),
     )
-
-
-def _described(network: Network) -> dict[str, Any]:
-    if not isinstance(network, Example):
-        return {"hidden_layers": network}
-    model = network.model
-    return {
-        "hidden_layers": hidden_layers(model),
-        "other_layers": other_layers(model),
-        "loss": other_loss(model),
-    }
 
 
 def _ends(groups: Sequence[Sequence[Run]], own: int, scope: int, least: Sequence[float]) -> list[Ends]:

@@ -147,7 +147,7 @@ class Calibration(Frozen):
 
     def is_of(self, model: Model) -> bool:
         """Whether a model has the very network of the calibrated runs, trained at their learning rate."""
-        if hidden_layers(model) != self.hidden_layers or other_layers(model) or self.other_layers:
+        if hidden_units(model) != self.hidden_layers or other_layers(model) or self.other_layers:
             return False
         stored, asked = model.optimizer, self.plan["optimizer"]
         return stored is None or (
@@ -186,7 +186,7 @@ def _named_loss(model: Model) -> Message:
     return say("the loss {loss}", loss=quoted(model.loss))
 
 
-def hidden_layers(model: Model) -> tuple[int, ...]:
+def hidden_units(model: Model) -> tuple[int, ...]:
     """The units of the dense layers before the last one."""
     dense = [layer.units or 0 for layer in model.layers if layer.kind == "Dense"]
     return tuple(dense[:-1])
