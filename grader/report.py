@@ -35,7 +35,7 @@ class Finding(Frozen):
     """What a check says: a status, a sentence with what was found and what was asked, and what to do.
 
     It `doubts` where the evidence contradicts itself, whatever a rubric makes of that. One that `is_by_hand`
-    is no finding yet: a person grades the item.
+    is no finding yet: a person grades the item. One that failed may earn a `share` of the points.
     """
 
     status: Literal["passed", "failed", "review", "not_checked"]
@@ -43,6 +43,7 @@ class Finding(Frozen):
     hint: Message = EMPTY
     doubts: bool = False
     is_by_hand: bool = False
+    share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     numbers: tuple[Numbers, ...] = ()
 
 
@@ -51,9 +52,9 @@ def passed(message: Message, hint: Message = EMPTY) -> Finding:
     return Finding(status="passed", message=message, hint=hint)
 
 
-def failed(message: Message, hint: Message) -> Finding:
-    """What was asked is not there, and the student can do something about it."""
-    return Finding(status="failed", message=message, hint=hint)
+def failed(message: Message, hint: Message, share: float = 0.0) -> Finding:
+    """What was asked is not there, or only a share of it, and the student can do something about it."""
+    return Finding(status="failed", message=message, hint=hint, share=share)
 
 
 def review(message: Message, hint: Message = EMPTY, numbers: Iterable[Numbers] = ()) -> Finding:
@@ -99,7 +100,8 @@ class ItemResult(Frozen):
     `is_open` says that somebody will still decide it: it is in review, could not be graded, or was skipped
     because of such an item, and the verdict depends on it. A person grades it if it `is_by_hand`. `requires`
     has the ids of the items without whose points it is skipped. `before` is the item as it was found, where
-    something else has changed it since: an item that it requires, the verdict, or a decision.
+    something else has changed it since: an item that it requires, the verdict, or a decision. What `is_extra`
+    counts in the score alone, neither in its maximum nor in what is needed to pass.
     """
 
     id: str
@@ -114,6 +116,7 @@ class ItemResult(Frozen):
     is_open: bool = False
     doubts: bool = False
     is_by_hand: bool = False
+    is_extra: bool = False
     numbers: tuple[Numbers, ...] = ()
     requires: tuple[str, ...] = ()
     before: "ItemResult | None" = None
@@ -243,6 +246,16 @@ def _for_student(item: ItemResult) -> ItemResult:
 def earns(item: ItemResult) -> bool:
     """Whether an item earns its points: it passed, or there was nothing to check."""
     return item.status in EARNING
+
+
+def cut(points: float) -> float:
+    """Points as they count: cut to two decimals, so that a part of an item is never shown as all of it."""
+    return math.floor(round(points * 100, 6)) / 100
+
+
+def attainable(report: Report) -> float:
+    """The points that a submission can have at most, with what is extra."""
+    return sum(item.max_points for item in report.items)
 
 
 def number(value: float) -> float | int | None:

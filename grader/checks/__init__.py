@@ -8,6 +8,7 @@ not needed. To add a kind, write one file here and its test; nothing is register
 
 import importlib
 import inspect
+import math
 import pkgutil
 import textwrap
 import typing
@@ -20,6 +21,8 @@ from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
 from grader.evidence.frozen import Frozen
+from grader.messages.message import EMPTY, Message, say
+from grader.messages.wording import accuracy
 from grader.report import Finding
 
 Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -99,6 +102,36 @@ class ComparesWithHonestRuns(Check):
             yield (
                 "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
                 "`grader rubric calibrate` makes one."
+            )
+
+
+class AsksForAccuracy(Check):
+    """A kind that asks for an accuracy, and may give a part of the points for less."""
+
+    at_least: float = Field(default=0.87, ge=0, le=1)
+    partial_from: float | None = Field(default=None, ge=0, le=1)
+
+    def share(self, value: float) -> float:
+        """The share of the points for an accuracy that is not enough: linear from `partial_from` on."""
+        begin = self.partial_from
+        if begin is None or not begin < value < self.at_least:
+            return 0.0
+        return min((value - begin) / (self.at_least - begin), math.nextafter(1, 0))
+
+    @property
+    def _part(self) -> Message:
+        if self.partial_from is None:
+            return EMPTY
+        return say(
+            "The rubric gives a part of the points from {value} on.", value=accuracy(self.partial_from)
+        )
+
+    def warnings(self, setting: Setting) -> Iterator[str]:  # noqa: ARG002  (it does not depend on others)
+        """A part of the points is for less than what is asked for."""
+        if self.partial_from is not None and self.partial_from >= self.at_least:
+            yield (
+                f"has `partial_from` {self.partial_from:g}, which is not below `at_least` {self.at_least:g}, "
+                "so it never gives a part of the points."
             )
 
 

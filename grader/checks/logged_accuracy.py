@@ -9,7 +9,7 @@ from grader.analysis.accuracies import FLOAT32, AccuracyColumn, best_position, n
 from grader.analysis.diagnosis.training import still_rising, why_so_low
 from grader.analysis.log_positions import epoch_of
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import AsksForAccuracy
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
@@ -20,7 +20,7 @@ from grader.report import Finding, failed, passed
 _ROUNDED = say("The log is rounded, so the two cannot be told apart.")
 
 
-class LoggedAccuracy(Check):
+class LoggedAccuracy(AsksForAccuracy):
     """Does the logged accuracy reach the threshold?
 
     The only tolerance is half a unit of the last printed digit, two decimals or more, and that of float32, in
@@ -30,15 +30,16 @@ class LoggedAccuracy(Check):
     Args:
         column: The column of the log: `val_accuracy`, or `accuracy` on the training images.
         at_least: The accuracy asked for, as a share: 0.87 for 87 %.
+        partial_from: The accuracy from which on a part of the points is given, in proportion to how near it
+            is to `at_least`; without it, all or none.
         epoch: The epoch that counts: `last`, where the end of the training counts, or `best`, where
             `ModelCheckpoint` or `EarlyStopping(restore_best_weights=True)` may have kept an earlier epoch.
 
     Example:
-        logged_accuracy: {column: val_accuracy, at_least: 0.87, epoch: last}
+        logged_accuracy: {column: val_accuracy, at_least: 0.87, partial_from: 0.8, epoch: last}
     """
 
     column: AccuracyColumn = Field(default="val_accuracy")
-    at_least: float = Field(default=0.87, ge=0, le=1)
     epoch: Literal["last", "best"] = Field(default="last")
 
     def targets(self) -> Targets:
@@ -58,6 +59,7 @@ class LoggedAccuracy(Check):
         if value >= reached:
             rounded = value < self.at_least - FLOAT32
             return passed(together(found, _ROUNDED) if rounded else found)
+        found, share = together(found, self._part), self.share(value)
         if not math.isfinite(value):
             return failed(
                 found,
@@ -75,9 +77,10 @@ class LoggedAccuracy(Check):
                     best=wording.accuracy(column.values[best]),
                     where=epoch_of(log, column.rows[best]),
                 ),
+                share,
             )
         hint = why_so_low(value, model, log, accuracy, rerun) or still_rising(log, column)
-        return failed(found, hint or _advice(log, column, best))
+        return failed(found, hint or _advice(log, column, best), share)
 
     def _sentence(self, log: Log, column: Column, counts: int) -> Message:
         value, last = column.values[counts], column.values[-1]

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from grader.analysis.diagnosis.training import why_so_low
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import AsksForAccuracy
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
@@ -16,7 +16,7 @@ from grader.report import Finding, failed, passed
 _ROUNDING = 1e-9
 
 
-class ModelAccuracy(Check):
+class ModelAccuracy(AsksForAccuracy):
     """Does the submitted model reach the accuracy on the test images?
 
     The grader computes the accuracy itself, from the model's predictions. The pixels are given as the model
@@ -28,14 +28,15 @@ class ModelAccuracy(Check):
 
     Args:
         at_least: The accuracy asked for, as a share: 0.87 for 87 %.
+        partial_from: The accuracy from which on a part of the points is given, in proportion to how near it
+            is to `at_least`; without it, all or none.
         tolerance: How far below it a model may be and still pass; three standard errors by default,
             because a student chooses a model on other images than these.
 
     Example:
-        model_accuracy: {at_least: 0.87, tolerance: 0.03}
+        model_accuracy: {at_least: 0.87, partial_from: 0.75, tolerance: 0.03}
     """
 
-    at_least: float = Field(default=0.87, ge=0, le=1)
     tolerance: float = Field(default=0.01, ge=0, le=1)
 
     def targets(self) -> Targets:
@@ -70,4 +71,5 @@ class ModelAccuracy(Check):
             "Train for more epochs, or save the model of the epoch with the best validation "
             "accuracy, and submit the model together with the log of its training."
         )
-        return failed(together(sentence, on_training), advice)
+        told = together(sentence, self._part, on_training)
+        return failed(told, advice, self.share(accuracy.value))

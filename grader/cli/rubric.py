@@ -47,7 +47,8 @@ def lint(source: RubricFile) -> None:
     out = console()
     table = Table("Item", "Check", "Points", "Requires", box=None)
     for item in rubric.items:
-        cells = (item.id, item.check.kind(), f"{item.points:g}", ", ".join(item.requires))
+        points = f"{item.points:g}{' bonus' if item.bonus else ''}"
+        cells = (item.id, item.check.kind(), points, ", ".join(item.requires))
         table.add_row(*map(Text, cells))
     out.print(table)
     for warning in lint(rubric):

@@ -20,7 +20,7 @@ from grader.grading.graded_folder import DECISIONS
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.report import FILES, Decision, Report
+from grader.report import FILES, Decision, Report, attainable
 from grader.reports.sentences import in_words
 from grader.submissions.table import read_table
 
@@ -122,7 +122,7 @@ class Wish:
             require_known(self.item, items, "item")
             most = items[self.item]
         else:
-            most = report.max_score
+            most = attainable(report)
         if self.verb not in ("pass", "fail", "undo", ""):
             raise self._refusal(f"A decision must be pass, fail or undo. Received: {quoted(self.verb)}")
         if (self.verb == "undo" and self.points is not None) or not (self.verb or self.points is not None):

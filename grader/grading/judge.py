@@ -28,6 +28,7 @@ from grader.report import (
     Report,
     Status,
     Whose,
+    cut,
 )
 from grader.reports.facts import facts_of, numbers_of
 from grader.rubric import Item, Rubric
@@ -184,6 +185,8 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
         finding = _decided(item, found)
         result = _result(item, finding.status, finding.message, finding.hint)
         kept = {name: getattr(finding, name) for name in ("doubts", "is_by_hand", "numbers")}
+        if finding.status == "failed":
+            kept["points"] = cut(item.points * finding.share)
         return result.model_copy(update=kept)
     if found.who == "student":
         said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
@@ -239,5 +242,6 @@ def _result(
         hint=hint,
         teacher_hint=item.hint if status in {"failed", "review"} else "",
         is_open=is_open or status == "review",
+        is_extra=item.bonus,
         requires=item.requires,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.messages.message import EMPTY, Message, say
-from grader.report import FILES, Decision, ItemResult, Report, Verdict, earns
+from grader.report import FILES, Decision, ItemResult, Report, Verdict, attainable, earns
 
 _EVERYTHING = say("Everything that was asked is there.")
 # Points such as 0.1 do not add up exactly.
@@ -22,8 +22,8 @@ def settled(report: Report) -> Report:
     for item in report.items:
         items[item.id] = _settled(item, items)
     every = tuple(items.values())
-    score, most = sum(item.points for item in every), sum(item.max_points for item in every)
-    found = report.model_copy(update={"items": every, "score": score, "max_score": most})
+    score, most = sum(item.points for item in every), sum(item.max_points for item in _counting(every))
+    found = report.model_copy(update={"items": every, "score": max(score, 0.0), "max_score": most})
     decided = found.model_copy(update=_decided(found) or _found(found))
     if decided.verdict in {"passed", "failed"} and any(item.status == "review" for item in every):
         return decided.model_copy(update={"items": tuple(map(_closed, every))})
@@ -74,11 +74,15 @@ def _waits_by_hand(item: ItemResult) -> bool:
     return item.is_by_hand and item.status == "review"
 
 
+def _counting(items: Iterable[ItemResult]) -> Iterator[ItemResult]:
+    return (item for item in items if not item.is_extra)
+
+
 def _decided(report: Report) -> dict[str, object] | None:
     """The verdict where a person decided it, or has to decide again; else None."""
     decision = report.decision
     if decision is not None and not decision.is_earlier:
-        score = report.score if decision.points is None else decision.points_of(report.max_score)
+        score = report.score if decision.points is None else decision.points_of(attainable(report))
         verdict = decision.status or ("passed" if score >= _asked(report) else "failed")
         return {"verdict": verdict, "score": score, "summary": say("{by} decided this.", by=decision.by)}
     made = (decision, *(item.decision for item in report.items))
@@ -110,16 +114,18 @@ def _by_points(report: Report) -> Verdict:
         return "error"
     if any(map(_waits_by_hand, report.items)) or _depends_on_doubts(report):
         return "review"
-    return "passed" if report.score >= _asked(report) else "failed"
+    earned = sum(item.points for item in _counting(report.items))
+    return "passed" if earned >= _asked(report) else "failed"
 
 
 def _depends_on_doubts(report: Report) -> bool:
     """Whether what a person makes of doubtful items can change the verdict."""
-    asked = _asked(report)
-    doubts = [item for item in report.items if item.status == "review" and not item.is_by_hand]
-    if_granted = report.score + sum(item.max_points for item in report.items if item.is_open)
+    asked, items = _asked(report), list(_counting(report.items))
+    doubts = [item for item in items if item.status == "review" and not item.is_by_hand]
+    earned = sum(item.points for item in items)
+    if_granted = earned + sum(item.max_points for item in items if item.is_open)
     guards = any(not item.max_points for item in doubts)
-    return bool(doubts) and if_granted >= asked and (report.score < asked or guards)
+    return bool(doubts) and if_granted >= asked and (earned < asked or guards)
 
 
 def _asked(report: Report) -> float:
@@ -129,6 +135,7 @@ def _asked(report: Report) -> float:
 
 def _summary(verdict: Verdict, items: tuple[ItemResult, ...]) -> Message:
     wanted = "failed" if verdict == "passed" else verdict
-    first = next((item for item in items if item.kind == FILES or item.status == wanted), None)
+    decisive = items if wanted in {"review", "error"} else _counting(items)
+    first = next((item for item in decisive if item.kind == FILES or item.status == wanted), None)
     first = first or next((item for item in items if item.status != "passed"), None)
     return first.message if first else _EVERYTHING

@@ -135,7 +135,7 @@ def fill(
     """
     _demand_points(reports, grades, table.header[grades.column], scale_to)
     new: dict[int, str] = {}
-    changes, left, unmatched, same, lower, declared = [], [], [], 0, 0, 0
+    changes, left, unmatched, same, lower, over, declared = [], [], [], 0, 0, 0, 0
     matches = match(reports, grades.rows, grades.ids, trust_declared=trust_declared)
     for report, (row, doubt, would_match) in zip(reports, matches, strict=True):
         reason = doubt or waits(report) or (row.fixed if row else "")
@@ -151,6 +151,7 @@ def fill(
                 same += 1
                 continue
             lower += (old or 0.0) > grade
+            over += grade > (grades.possible or math.inf)
             new[row.number] = after
             was = quoted(before) if before else "(empty)"
             changes.append(f"Change: {quoted(row.shown)}: {was} → {after}.")
@@ -158,6 +159,7 @@ def fill(
     numbers = [f"{counted(len(new), 'grade')} to change"]
     numbers += [f"{count} {word}" for word, count in counts.items() if count]
     first = f"{', '.join(numbers)}.{f' Lower than before: {lower}.' if lower else ''}"
+    first += f" Above the maximum, with a bonus: {over}." if over else ""
     hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
     return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else []))), new
@@ -212,7 +214,11 @@ def _demand_points(reports: Sequence[Report], grades: Grades, title: str, scale_
         )
 
 
+def scaled(report: Report, scale_to: float | None) -> float:
+    """A report's points where its maximum becomes `scale_to`."""
+    return report.score if scale_to is None else report.score / report.max_score * scale_to
+
+
 def _grade(report: Report, scale_to: float | None) -> str:
     """A report's points as every platform reads them: a decimal point, and no mark for thousands."""
-    score = report.score if scale_to is None else report.score / report.max_score * scale_to
-    return str(in_words(score))
+    return str(in_words(scaled(report, scale_to)))

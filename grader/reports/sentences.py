@@ -92,8 +92,16 @@ def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
     """The points of an item: `2 of 3 points`, or `3 points still open` where nobody has decided."""
     earned, at_most = decided(item), _points(item.max_points)
     if earned is None:
-        return translated(say("{points} still open", points=at_most), language)
-    return translated(say("{earned} of {points}", earned=in_words(earned), points=at_most), language)
+        shown = say("{points} still open", points=at_most)
+    else:
+        shown = say("{earned} of {points}", earned=in_words(earned), points=at_most)
+    return translated(say("{points}, bonus", points=shown) if item.is_extra else shown, language)
+
+
+def points_of_item(item: ItemResult, language: Language = ENGLISH) -> str:
+    """The points of an item in a column, with a word where they are a bonus."""
+    shown = points_of(decided(item), item.max_points, language)
+    return translated(say("{points}, bonus", points=shown), language) if item.is_extra else shown
 
 
 def rubric(report: Report) -> str:
@@ -181,7 +189,8 @@ def _decides(item: ItemResult, report: Report) -> bool:
     if report.verdict in ("review", "error"):
         return item.status == report.verdict
     # A rubric may ask for less than all points, so a report that passed can have items that failed.
-    return item.kind != FILES and item.status in {"failed", "skipped"} and not item.is_open
+    is_asked = item.kind != FILES and not item.is_extra
+    return is_asked and item.status in {"failed", "skipped"} and not item.is_open
 
 
 def next_step(report: Report) -> str:
@@ -257,7 +266,8 @@ def reason(report: Report) -> str:
     if report.verdict == "passed" and all(map(earns, report.items)):
         return ""
     decisive = report.verdict if report.verdict in {"review", "error"} else "failed"
-    due = (item.message for item in report.items if item.kind == FILES or item.status == decisive)
+    asked = (item for item in report.items if decisive != "failed" or not item.is_extra)
+    due = (item.message for item in asked if item.kind == FILES or item.status == decisive)
     return sentence(next(due, report.summary), report.language)
 
 

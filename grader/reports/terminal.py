@@ -20,7 +20,7 @@ from rich.text import Text
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import joined, say, say_counted
 from grader.messages.safe_text import plain
-from grader.report import ItemResult, Report, Status, decided, so_far
+from grader.report import ItemResult, Report, Status, so_far
 from grader.reports import sentences
 from grader.submissions.roster import Student
 
@@ -151,7 +151,7 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
         neighbours = tuple(alike)
         for item in neighbours:
             title = Text(sentences.sentence(item.title, language), style="bold")
-            points = Text(sentences.points_of(decided(item), item.max_points, language))
+            points = Text(sentences.points_of_item(item, language))
             grid.add_row(_Mark(item.status, language), title, points)
         advice = dict.fromkeys(line for item in neighbours for line in sentences.advice(item, language))
         lines = (*sentences.found(neighbours[0], language), *advice)

@@ -180,6 +180,11 @@ class ItemKeys(Frozen):
         default="",
         description="The item's name in `requires` and in `grades.csv`; the check's name if left out.",
     )
+    bonus: bool = Field(
+        default=False,
+        description="Whether the points add to the score alone, and count neither for the maximum nor for "
+        "what is needed to pass.",
+    )
     requires: tuple[Annotated[str, Field(title="item id")], ...] = Field(
         default=(), description="The ids of earlier items that must pass, or this one is skipped."
     )
@@ -260,5 +265,5 @@ class Rubric(RubricKeys):
 
     @property
     def points(self) -> float:
-        """The points of all items together."""
-        return sum(item.points for item in self.items)
+        """The points of all items together, without a bonus."""
+        return sum(item.points for item in self.items if not item.bonus)

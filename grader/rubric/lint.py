@@ -23,7 +23,9 @@ def lint(rubric: Rubric) -> tuple[str, ...]:
 
 
 def _points(rubric: Rubric) -> Iterator[str]:
-    if rubric.points == 0:
+    if rubric.points == 0 and any(item.points for item in rubric.items):
+        yield "Every item with points is a bonus, so the maximum is 0 and every submission passes."
+    elif rubric.points == 0:
         yield "The points of all items sum to 0, so no submission can earn any."
     if rubric.pass_at == 0:
         yield "`pass_at` is 0, so every submission passes."

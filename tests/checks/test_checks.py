@@ -96,8 +96,14 @@ WRONG: dict[str, list[dict[str, Any]]] = {
         {"within": 2},
         {"test_images_harder_by": -0.01},
     ],
-    "logged_accuracy": [{"column": "val_acuracy"}, {"at_least": 87}, {"at_least": "0.87"}, {"epoch": "any"}],
-    "model_accuracy": [{"at_least": 87}, {"tolerance": -0.01}, {"within": 0.01}],
+    "logged_accuracy": [
+        {"column": "val_acuracy"},
+        {"at_least": 87},
+        {"at_least": "0.87"},
+        {"epoch": "any"},
+        {"partial_from": 80},
+    ],
+    "model_accuracy": [{"at_least": 87}, {"tolerance": -0.01}, {"within": 0.01}, {"partial_from": -1}],
     "no_better_on_test_images": [{"standard_errors": 0}, {"standard_errors": 11}, {"within": 0.01}],
     "norm_within_cap": [
         {"cap": 0},

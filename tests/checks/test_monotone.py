@@ -13,6 +13,7 @@ from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
+from grader.report import cut
 
 # Where there is nothing to compare, an item earns its points by default.
 EARNS = {"failed": 0, "review": 1, "not_checked": 2, "passed": 2}
@@ -56,6 +57,36 @@ def test_a_higher_accuracy(shares: list[float], higher: float, asked: int, epoch
 
     assert earned(logged, log=a_log(val_accuracy=shares)) <= earned(logged, log=a_log(val_accuracy=raised))
     assert earned(model, accuracy=an_accuracy(shares[-1])) <= earned(model, accuracy=an_accuracy(raised[-1]))
+
+
+def points(check: Check, most: float, **parts: Any) -> float:
+    """The points that a finding earns of so many."""
+    found = check.find(**{name: parts.get(name) for name in check.needs()})
+    return most if found.status == "passed" else cut(most * found.share)
+
+
+@given(
+    SHARES.flatmap(lambda one: st.sampled_from([one, round(one, 2)])),
+    SHARES.flatmap(lambda one: st.sampled_from([one, round(one, 2)])),
+    st.none() | SHARES,
+    SHARES,
+    st.integers(1, 1000).map(lambda count: count / 100),
+)
+def test_a_part_of_the_points_for_a_part_of_the_accuracy(
+    one: float, other: float, begin: float | None, asked: float, most: float
+) -> None:
+    """A higher accuracy earns no fewer points, and one below the part earns all or none."""
+    low, high = sorted((one, other))
+    for check in (
+        LoggedAccuracy(at_least=asked, partial_from=begin),
+        ModelAccuracy(at_least=asked, partial_from=begin, tolerance=0.01),
+    ):
+        less, more = (
+            points(check, most, log=a_log(val_accuracy=[value]), accuracy=an_accuracy(value))
+            for value in (low, high)
+        )
+        assert less <= more
+        assert more in {0.0, most} if begin is None or high < begin else 0 <= more <= most
 
 
 @given(

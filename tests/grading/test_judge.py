@@ -12,6 +12,7 @@ from grader.checks import load
 from grader.checks.by_hand import ByHand
 from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
+from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
@@ -352,3 +353,19 @@ def test_a_log_of_another_training(kind: str, status: Status, *, expected: bool)
     item = ACCURACY.model_copy(update={"id": "it", "check": load(kind)()})
 
     assert expected == is_inconsistent(a_rubric(item), a_report(an_item(id="it", kind=kind, status=status)))
+
+
+def test_a_part_of_the_points_is_cut_to_two_decimals() -> None:
+    """It did not pass, so what requires it is skipped, and a bonus says that it is one."""
+    part = ACCURACY.model_copy(
+        update={"check": ModelAccuracy(at_least=0.87, partial_from=0.8, tolerance=0), "bonus": True}
+    )
+    after = LAYERS.model_copy(update={"requires": ("accuracy",)})
+
+    report = report_of(a_rubric(part, after), accuracy=build.an_accuracy(0.85))
+
+    # 3 * 0.05 / 0.07 is 2.142857.
+    assert [("failed", 2.14, True), ("skipped", 0.0, False)] == [
+        (item.status, item.points, item.is_extra) for item in report.items
+    ]
+    assert (2.14, 2.0) == (report.score, report.max_score)

@@ -159,6 +159,29 @@ def test_a_doubt_is_settled_beside_an_item_by_hand_where_it_cannot_change_the_ve
     assert ["norm", "caption", "after_doubt", "after_hand"] == open_items[9.0]
 
 
+@pytest.mark.parametrize(
+    ("bonus", "norm", "verdict", "score"),
+    [
+        ("passed", "passed", "passed", 7.0),
+        ("failed", "passed", "passed", 5.0),
+        ("passed", "failed", "failed", 4.0),
+        # Nobody has to look at it for the verdict.
+        ("review", "passed", "passed", 5.0),
+        ("review", "failed", "failed", 2.0),
+    ],
+)
+def test_a_bonus_adds_to_the_score_alone(bonus: Any, norm: Any, verdict: str, score: float) -> None:
+    """It neither raises the maximum nor makes up for what is needed to pass; a person can decide it, too."""
+    extra = an_item(id="extra", status=bonus, points=2.0 * (bonus == "passed"), is_extra=True)
+    items = (an_item(), a_norm_item(status=norm, points=3.0 * (norm == "passed")), extra)
+
+    report = a_settled(*items, asked=5.0)
+
+    assert (verdict, score, 5.0) == (report.verdict, report.score, report.max_score)
+    assert score <= with_decisions(report, {"extra": a_decision(points=2.0)}).score
+    assert 7.0 == with_decisions(report, {"": a_decision(points=7.0)}).score
+
+
 decisions = st.builds(
     a_decision,
     status=st.sampled_from(["passed", "failed", None]),

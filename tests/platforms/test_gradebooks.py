@@ -139,6 +139,18 @@ def test_grades_that_become_lower_are_counted(tmp_path: Path) -> None:
     assert cells_of(FILE.replace("d,3", "d,8")) == cells_of(str(one))
 
 
+def test_a_bonus_above_the_maximum_is_counted(tmp_path: Path) -> None:
+    """Not every platform takes it."""
+    more = a_graded("a", 8.0).model_copy(update={"score": 11.0})
+
+    found = filled(tmp_path, more, possible=10.0)[0]
+
+    assert (
+        "1 grade to change. Above the maximum, with a bonus: 1.",
+        "Change: `A`: (empty) → 11.",
+    ) == found.lines
+
+
 def test_points_are_scaled_if_asked(tmp_path: Path) -> None:
     """With a decimal point, two decimals, and no mark for thousands."""
     assert {1: "16"} == filled(tmp_path, a_graded("a"), possible=20.0, scale_to=20.0)[1]

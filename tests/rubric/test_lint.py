@@ -23,6 +23,19 @@ def test_a_rubric_that_nobody_can_fail_or_earn_points_by(tmp_path: Path) -> None
     assert ("`pass_at` is 0, so every submission passes.",) == _warnings(tmp_path, "pass_at: 0\n")
 
 
+def test_points_that_nobody_can_earn_or_need(tmp_path: Path) -> None:
+    """Where every point is a bonus everybody passes; a part of the points is for less than is asked for."""
+    bonus = a_rubric(tmp_path, RUBRIC + "  bonus: true\n")
+    part = "- model_accuracy: {partial_from: 0.9}\n  title: Accurate\n  points: 1\n"
+
+    assert (
+        "Every item with points is a bonus, so the maximum is 0 and every submission passes."
+        == lint(bonus)[0]
+    )
+    assert () == _warnings(tmp_path, part.replace("0.9", "0.8"))
+    assert "`partial_from` 0.9, which is not below `at_least` 0.87" in "".join(_warnings(tmp_path, part))
+
+
 def test_a_title_that_its_parameters_contradict(tmp_path: Path) -> None:
     """A student reads the title; other numbers, such as that of a chapter, are no threshold."""
     item = "- model_accuracy: {at_least: 0.7}\n  title: Chapter 3, accuracy %s\n  points: 1\n"

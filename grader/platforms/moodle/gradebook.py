@@ -29,12 +29,13 @@ from grader.platforms.gradebooks import (
     only_column,
     parsed,
     row_of,
+    scaled,
     waits,
     with_name,
 )
-from grader.report import Report
+from grader.report import Report, cut
 from grader.reports import load
-from grader.reports.sentences import who
+from grader.reports.sentences import in_words, who
 from grader.submissions.roster import role_of
 from grader.submissions.table import Table, read_table
 
@@ -73,11 +74,13 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
     table = read_table(source, "gradebook")
     place, key = _titled(table.header, column), _key(table, identify_by)
     grades = Grades(place, _students(table, key), possible=None, ids=_ids)
-    most = max((scale_to or one.max_score for one in reports if not waits(one)), default=0.0)
+    known = [one for one in reports if not waits(one)]
+    possible = max((scale_to or one.max_score for one in known), default=0.0)
+    most = max((possible, *(scaled(one, scale_to) for one in known)))
     if most > LARGEST_GRADE:
         raise UsageError(
-            f"Moodle imports no grade above {LARGEST_GRADE:g}; the reports go up to {most:g}.",
-            f"Use `--scale-to {LARGEST_GRADE:g}`.",
+            f"Moodle imports no grade above {LARGEST_GRADE:g}; the reports go up to {in_words(most)}.",
+            f"Use `--scale-to {in_words(cut(LARGEST_GRADE * possible / most))}`.",
         )
     filled, changed = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
     text = io.StringIO()

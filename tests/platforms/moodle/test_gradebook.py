@@ -79,7 +79,12 @@ def test_another_column_identifies(tmp_path: Path) -> None:
 
 
 def test_more_than_100_points_are_scaled(tmp_path: Path) -> None:
-    """One grade above 100 and Moodle imports nothing."""
+    """One grade above 100 and Moodle imports nothing, be it by a bonus."""
+    bonus = a_graded("ana", 90.0, 100.0).model_copy(update={"score": 110.0})
+    with pytest.raises(UsageError) as refused:
+        grades_of(tmp_path, bonus)
+    assert "Use `--scale-to 90.9`." == refused.value.hint
+    assert "ana@uni.example,99.99\n" in grades_of(tmp_path, bonus, scale_to=90.9)[0]
     assert "ana@uni.example,75\n" in grades_of(tmp_path, a_graded("ana", 90.0, 120.0), scale_to=100.0)[0]
 
 
