@@ -20,7 +20,8 @@ class ModelAccuracy(AsksForAccuracy):
     """Does the submitted model reach the accuracy on the test images?
 
     The grader computes the accuracy itself, from the model's predictions. The pixels are given as the model
-    was trained on them: each way is tried on training images, and the best is taken.
+    was trained on them: each way is tried on training images, and of those that are as accurate as the best,
+    but for chance, the one with the smallest loss is taken.
     The test images are a sample, so an accuracy p on n of them has a standard error of sqrt(p * (1 - p) / n):
     0.0034 for 0.87 on 10,000. Where `at_least` is a validation accuracy, the tolerance has to cover three
     standard errors of the difference (0.0175 for 5,000 validation images) and how much easier validation

@@ -1,7 +1,8 @@
 """The grades of a class as CSV, one row for each submission, for a spreadsheet or a gradebook.
 
-`like` has the ids of similar submissions; the columns after it have the points of each item. An empty cell is
-not a zero: a person may still grant the points, or has to say what `not submitted` earns.
+`like` has the ids of similar submissions, `reason` the sentence that explains the verdict, and `files_read`
+the time in UTC; the columns after it have the points of each item. An empty cell is not a zero: a person may
+still grant the points, or has to say what `not submitted` earns.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
 
@@ -11,11 +12,11 @@ from collections.abc import Sequence
 
 from grader.messages.safe_text import csv_cell
 from grader.report import FILES, Report, decided, number, so_far
-from grader.reports.sentences import others
+from grader.reports.sentences import others, reason
 from grader.submissions.roster import Student
 
 NOT_SUBMITTED = "not submitted"
-COLUMNS = ("id", "name", "verdict", "score", "max_score", "like")
+COLUMNS = ("id", "name", "verdict", "score", "max_score", "like", "reason", "files_read")
 
 
 def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
@@ -27,8 +28,10 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
         totals = (report.verdict, so_far(report), number(report.max_score))
-        like = csv_cell(", ".join(others(report)))
-        writer.writerow([csv_cell(report.id), csv_cell(report.name), *totals, like, *map(points.get, items)])
+        said = (csv_cell(", ".join(others(report))), csv_cell(reason(report)))
+        read = f"{report.measured_at:%Y-%m-%d %H:%M}" if report.measured_at else None
+        about = (csv_cell(report.id), csv_cell(report.name))
+        writer.writerow([*about, *totals, *said, read, *map(points.get, items)])
     for student in absent:
         empty = [""] * (len(COLUMNS) - 3 + len(items))
         writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty])

@@ -6,7 +6,7 @@ from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
-from grader.messages.message import Message, joined, say, verbatim
+from grader.messages.message import Message, joined, say, together, verbatim
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
 
@@ -36,6 +36,9 @@ def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
         ]
         scale, all_tried = pixels(measured.inputs), joined(", ", tried)
         inputs = say("{inputs} (accuracy on training images: {tried})", inputs=scale, tried=all_tried)
+        if max((value for _, value in measured.tried), default=0.0) > (measured.on_training_images or 1.0):
+            why = say("Within chance they are equally accurate; the one with the smallest loss is taken.")
+            inputs = together(inputs, why)
         yield say("Accuracy on the test images"), verbatim(accuracy(measured.value))
         yield say("Scale of the inputs"), inputs
     if log := evidence.found(Log):
