@@ -15,24 +15,32 @@ Kind = TypeVar("Kind", bound=Part)
 
 
 class File(Frozen):
-    """One file that was taken from the submission, why this one, and what only a teacher reads of it."""
+    """One file that was taken from the submission, why this one, and what only a teacher reads of it.
+
+    `instead` says how to name another one, where others are as good.
+    """
 
     role: Text
     name: Text
     bytes: int = Field(ge=0)
     sha256: Text
     note: Sentence = EMPTY
+    instead: Sentence = EMPTY
     teacher_note: Sentence = EMPTY
 
 
 class Declaration(Frozen):
-    """What `submission.yaml` says; words of the student, so never proof of anything."""
+    """What `submission.yaml` says; words of the student, so never proof of anything.
+
+    `files` has the name of the file for a part, by the part's name.
+    """
 
     name: Text = ""
     id: Text = ""
     norm_column: Text = ""
     norm_scope: Scope | None = None
     norm_stage: Stage | None = None
+    files: Mapping[Text, Text] = Field(default_factory=dict)
 
 
 class Evidence(Frozen):

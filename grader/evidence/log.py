@@ -1,12 +1,13 @@
 """The training log as data."""
 
+import math
 from operator import ge
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 
 from grader.evidence.frozen import Frozen
-from grader.evidence.part import Part, Wanted
+from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import Count, Rows, Scope, Sentence, Series, Stage, Text
 from grader.messages.message import say
 
@@ -53,14 +54,20 @@ class Log(Part):
 
     wanted: ClassVar[Wanted | None] = Wanted(
         word=say("log"),
-        description="Patterns for the training log; the first that matches decides.",
+        description="Patterns for the training log, the preferred one first; among several files, what they "
+        "hold decides.",
         advice=say(
             'Write the log while training, with `grader.student.NormLogger("training_log.csv")`, and put '
             "it into the submission's folder."
         ),
         patterns=(
             *("training_log.csv", "training_log.json", "training_log.jsonl"),
-            *("*.csv", "*.jsonl", "*.json"),
+            *("training.log", "log.csv", "history.json"),
+        ),
+        others=(
+            *("*log*.csv", "*norm*.csv", "*history*.json", "*.csv", "*.jsonl", "*.ndjson", "*.json"),
+            *("*.tsv", "*.txt", "*.log", "*.npy", "*.npz", "*tfevents*"),
+            *("*.pkl", "*.pickle", "*.xlsx", "*.xls", "*.ods", "*.parquet", "*.ipynb"),
         ),
     )
 
@@ -73,6 +80,25 @@ class Log(Part):
     def column(self, name: str) -> Column | None:
         """The first column of this normalised name, or None."""
         return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def merits(self) -> tuple[Merit, ...]:
+        """Norms of its steps, then any norm, then an accuracy."""
+        return (
+            Merit(self.trained_steps is not None, say("it has a gradient norm for each step")),
+            Merit(any(column.values for column in self.norms()), say("it has a gradient norm")),
+            Merit(
+                any(column.name in {"accuracy", "val_accuracy"} for column in self.columns),
+                say("it has an accuracy"),
+            ),
+        )
+
+    @property
+    def trained_steps(self) -> int | None:
+        """How many norms there are, unless there is no more than one for each epoch."""
+        epoch, most = self.column("epoch"), max((len(column.values) for column in self.norms()), default=0)
+        epochs = {math.floor(value) for value in epoch.values if math.isfinite(value)} if epoch else ()
+        return most if most > max(1, len(epochs)) else None
 
     def norms(self) -> tuple[Column, ...]:
         """The columns that hold gradient norms."""

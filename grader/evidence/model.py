@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from grader.evidence.frozen import Frozen
-from grader.evidence.part import Part, Wanted
+from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
 from grader.messages.message import say
 
@@ -96,16 +96,21 @@ class Model(Part):
     `network` is `Sequential` or `Functional`, `input_shape` without the batch dimension. The layers are in
     order, nested models opened, without `InputLayer`. The weights, without the optimizer's, are `variables`
     arrays of `parameters` numbers in all, kept in this `precision` at least. `rescued` says what was changed
-    to bring an older or unusual file to today's form.
+    to bring an older or unusual file to today's form, and `fresh` that nothing in it was trained yet.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(
         word=say("model"),
-        description="Patterns for the model's file; the first that matches decides.",
+        description="Patterns for the model's file, the preferred one first; among several files, what they "
+        "hold decides.",
         advice=say(
             'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
         ),
         patterns=("model.keras", "model.h5", "*.keras", "*.h5", "*.hdf5"),
+        others=(
+            *("*.pt", "*.pth", "*.safetensors", "*.onnx", "*.tflite", "*.index", "*.ckpt*", "*.pb"),
+            *("*.pkl", "*.pickle", "*.joblib", "*model*.zip", "*model*.json", "*.ipynb"),
+        ),
     )
 
     form: Literal["keras", "h5"]
@@ -122,6 +127,7 @@ class Model(Part):
     rescued: tuple[Sentence, ...] = ()
     sketch: Sketch | None = None
     precision: Precision = "float32"
+    fresh: bool = False
 
     @property
     def inexact(self) -> float:
@@ -131,3 +137,13 @@ class Model(Part):
         by 2^-8 in bfloat16.
         """
         return {"float32": 0.0, "float16": 3 * 2**-11, "bfloat16": 3 * 2**-8}[self.precision]
+
+    @property
+    def merits(self) -> tuple[Merit, ...]:
+        """That it was trained."""
+        return (Merit(not self.fresh, say("it was trained")),)
+
+    @property
+    def trained_steps(self) -> int | None:
+        """The steps of the stored optimizer."""
+        return (self.optimizer.iterations if self.optimizer else None) or None

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import GetCoreSchemaHandler, GetPydanticSchema
 from pydantic_core import CoreSchema, core_schema
@@ -24,13 +24,22 @@ class Wanted:
 
     A sentence calls it `word`; `advice` is for a student whose submission lacks it, and `description` is of
     the key. The `patterns` count where the rubric has none, the preferred one first; without any, the file is
-    looked for only where the rubric has patterns for it.
+    looked for only where the rubric has patterns for it. `others` are the patterns of further files that may
+    be it, or that are handed in in its place, so that it can be said what they are.
     """
 
     word: Message
     description: str
     advice: Message
     patterns: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+class Merit(NamedTuple):
+    """What speaks for one of several files that could be a part: how much of it there is, in words."""
+
+    amount: int
+    why: Message
 
 
 class Part(Frozen):
@@ -46,6 +55,16 @@ class Part(Frozen):
     def identity(self) -> str:
         """A hash that is equal only for copies; "" if there is none."""
         return ""
+
+    @property
+    def merits(self) -> tuple[Merit, ...]:
+        """What it holds of what is graded, the most important first: of several files the best is taken."""
+        return ()
+
+    @property
+    def trained_steps(self) -> int | None:
+        """How many steps of a training it is of, by which a model and its log are known; None if unknown."""
+        return None
 
     @property
     def picture(self) -> str:

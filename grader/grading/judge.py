@@ -1,7 +1,7 @@
 """Evidence and a rubric make a report: pure, quick, and repeatable for a whole class."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from grader import __version__
 from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.targets import Targets
 from grader.checks import Check
-from grader.evidence import Evidence
+from grader.evidence import Evidence, File
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import kinds, wanted
@@ -107,7 +107,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         max_score=rubric.points,
         points_to_pass=rubric.pass_at * rubric.points,
         summary=EMPTY,
-        items=(*unusable.values(), *results),
+        items=(*unusable.values(), *_with_other_files(rubric, results, evidence.files)),
         facts=facts_of(evidence),
         numbers=numbers_of(evidence),
         files=evidence.files,
@@ -180,6 +180,23 @@ def with_pairs(rubric: Rubric, report: Report, pairs: tuple[Pair, ...], left_out
     return settled(report.model_copy(update={"pairs": pairs, "teacher_notes": notes, "pairs_decide": decide}))
 
 
+def _with_other_files(
+    rubric: Rubric, results: Sequence[ItemResult], files: Sequence[File]
+) -> Iterator[ItemResult]:
+    """The results; the first that a file may be the reason for says how to name another that is as good."""
+    left = [file for file in files if file.instead]
+    for item, result in zip(rubric.items, results, strict=True):
+        needs = item.check.needs().keys()
+        # Norms and accuracies are of no file alone.
+        asks = [file for file in left if file.role in needs or not needs <= wanted().keys()]
+        if not asks or result.status not in {"failed", "review"}:
+            yield result
+            continue
+        left = [file for file in left if file not in asks]
+        hint = together(result.hint, *(file.instead for file in asks))
+        yield result.model_copy(update={"hint": hint})
+
+
 def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, ItemResult]) -> ItemResult:
     if isinstance(found, Finding):
         finding = _decided(item, found)
@@ -198,10 +215,13 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
 def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
     """What stands above the items of a file that cannot be used: nothing else can be said of it."""
     files = wanted()
-    part = next(name for name in (*files, *kinds()) if evidence.named(name) == problem)
+    part, *more = (name for name in dict.fromkeys((*files, *kinds())) if evidence.named(name) == problem)
     title = say("The {part} can be read", part=files[part].word) if part in files else _CAN_BE_RUN
+    name = f"{FILES}-{part}"
+    if any(other in files for other in more):
+        name, title = FILES, say("The files can be read")
     return ItemResult(
-        id=f"{FILES}-{part}",
+        id=name,
         title=title,
         kind=FILES,
         status="failed",

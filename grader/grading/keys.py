@@ -25,6 +25,7 @@ _MEASURING = (
     "evidence",
     "rubric/__init__.py",
     "submissions/people.py",
+    "submissions/preference.py",
     "submissions/submission.py",
 )
 _SENTENCES = {"say", "say_counted"}

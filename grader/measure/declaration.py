@@ -9,6 +9,7 @@ from ruamel.yaml.events import AliasEvent
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
+from grader.evidence.part import wanted
 from grader.evidence.values import LONGEST_TEXT
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
@@ -16,7 +17,7 @@ from grader.messages.wording import listed, quoted
 
 _FORM = say(
     'Write it as `name: Your Name`, `id: "12345"` and, if needed, `norm: {column: grad_norm, '
-    "scope: global, stage: after}`."
+    "scope: global, stage: after}`, `model: model.keras` or `log: training_log.csv`."
 )
 _CHOICES = {"scope": ("variable", "global"), "stage": ("before", "after")}
 _LEFT_OUT = (None, "", "~", "null")
@@ -26,7 +27,7 @@ _MOST_EVENTS = 500
 
 def read_declaration(content: bytes) -> Declaration:
     """Read `submission.yaml`; refused if it is not YAML, or has a key or value that is not known."""
-    whole = _with_keys("`submission.yaml`", _parse(content), "name", "id", "norm")
+    whole = _with_keys("`submission.yaml`", _parse(content), "name", "id", "norm", *wanted())
     written = {} if whole.get("norm") in _LEFT_OUT else whole["norm"]
     norm = _with_keys(say("`norm` in `submission.yaml`"), written, "column", "scope", "stage")
     return Declaration(
@@ -35,6 +36,7 @@ def read_declaration(content: bytes) -> Declaration:
         norm_column=_text("column", norm.get("column")),
         norm_scope=_choice("scope", norm.get("scope")),
         norm_stage=_choice("stage", norm.get("stage")),
+        files={part: name for part in wanted() if (name := _text(part, whole.get(part)))},
     )
 
 

@@ -3,10 +3,12 @@
 The bytes of each file are taken once, so that what was read is what is measured.
 """
 
+import glob
 import hashlib
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from types import ModuleType
 from typing import Annotated, Protocol
 
@@ -22,11 +24,12 @@ from grader.measure.loss import Loss
 from grader.measure.sources import Source, open_archive, read_from, shown
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
-from grader.messages.wording import quoted
+from grader.messages.wording import listed, quoted
 from grader.rubric import Files, Plan
 from grader.submissions.archives import linked
-from grader.submissions.submission import DECLARATION as DECLARATION_FILES
-from grader.submissions.submission import MOST_FILES, Submission, choose, own_files
+from grader.submissions.preference import DECLARATION as DECLARATION_FILES
+from grader.submissions.preference import Preference, note, preferred, reason
+from grader.submissions.submission import MOST_FILES, Submission, own_files
 
 LONGEST_NETWORK = 8 << 20
 # The role of the student's `submission.yaml` beside the parts.
@@ -34,6 +37,8 @@ DECLARATION = "declaration"
 LARGEST_DECLARATION = 64 << 10
 # What a zip may have beside the files that are read.
 _REST_OF_AN_ARCHIVE = 24 << 20
+# So many files are read to see which one is a part's; together they are no larger than one may be.
+MOST_CANDIDATES = 8
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
 
@@ -62,37 +67,45 @@ class RerunRequest(Frozen):
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+class Candidate(Frozen):
+    """A file that may be the one of a part, whose bytes follow unless there is a problem."""
+
+    file: File
+    preference: Preference
+    problem: Problem | None = None
+
+
 class Request(Frozen):
     """A worker's task: measure a submission; its `.zip` follows, or the bytes of each of `files` in order."""
 
     plan: Plan
     zipped: bool
-    files: tuple[File, ...] = ()
-    missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why the file of a part does not follow
+    files: tuple[Candidate, ...] = ()
+    missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why there is no file for a part
     notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One file's bytes, with what the report says of it."""
+    """One file's bytes, empty where they cannot be had, with what is known of it."""
 
-    file: File
-    content: bytes
+    candidate: Candidate
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
 class Intake:
-    """The file of each part that was asked for, or why it is not there, by the part's name."""
+    """The files that may be a part's, the preferred one first, or why there is none, by the part's name."""
 
-    parts: Mapping[str, Taken | Problem]
+    parts: Mapping[str, tuple[Taken, ...] | Problem]
     declaration: Taken | None = None
     notes: tuple[Message, ...] = ()  # on how the files were found
 
     @property
     def taken(self) -> tuple[Taken, ...]:
-        """The files that are there."""
-        every = (*self.parts.values(), self.declaration)
-        return tuple(part for part in every if isinstance(part, Taken))
+        """Every file."""
+        those = [one for part in self.parts.values() if not isinstance(part, Problem) for one in part]
+        return (*those, self.declaration) if self.declaration else tuple(those)
 
 
 def pack(submission: Submission, plan: Plan) -> list[bytes]:
@@ -109,7 +122,7 @@ def pack(submission: Submission, plan: Plan) -> list[bytes]:
         return [_request(plan, take_nothing(error, plan, notes))]
     read = read_from(path)
     intake = take(Source(tuple(files), lambda name, largest: read(files[name], largest)), plan, notes)
-    return [_request(plan, intake), *(part.content for part in intake.taken)]
+    return [_request(plan, intake), *(one.content for one in intake.taken if not one.candidate.problem)]
 
 
 def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
@@ -121,16 +134,19 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
             return plan, take(open_archive(receive(), largest_archive(plan)), plan, notes)
         except SubmissionError as error:
             return plan, take_nothing(error, plan, notes)
-    taken = {file.role: Taken(file, receive()) for file in request.files}
-    declaration = taken.pop(DECLARATION, None)
-    return plan, Intake({**taken, **request.missing}, declaration, notes)
+    parts: dict[str, tuple[Taken, ...]] = {}
+    for one in request.files:
+        taken = Taken(one) if one.problem else Taken(one, receive())
+        parts[one.file.role] = (*parts.get(one.file.role, ()), taken)
+    (declaration,) = parts.pop(DECLARATION, (None,))
+    return plan, Intake({**parts, **request.missing}, declaration, notes)
 
 
 def _request(plan: Plan, intake: Intake) -> bytes:
     request = Request(
         plan=plan,
         zipped=False,
-        files=tuple(part.file for part in intake.taken),
+        files=tuple(one.candidate for one in intake.taken),
         missing={name: part for name, part in intake.parts.items() if isinstance(part, Problem)},
         notes=intake.notes,
     )
@@ -169,75 +185,110 @@ def take_nothing(error: SubmissionError, plan: Plan, notes: tuple[Message, ...])
 
 
 def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
-    """Choose the files by the rubric's patterns and read each once, within the limits."""
+    """Read each file that may be a part's once, within the limits; the rubric's patterns come first."""
     if len(source.names) >= MOST_FILES:
         flood = say(
             "The submission has {most_files} files or more; only the first {most_files} were looked at.",
             most_files=f"{MOST_FILES:,}",
         )
         notes = (*notes, flood)
+    asked = asked_for(plan.files)
+    if not source.names:
+        words = listed([wanted()[part].word for part in asked])
+        hint = say("Put in what the homework asks for: {files}.", files=words)
+        return take_nothing(SubmissionError(say("The submission has no files."), hint), plan, notes)
     declaration: Taken | None = None
     try:
-        word = say("declaration")
-        declaration = _take(source, DECLARATION, word, DECLARATION_FILES, LARGEST_DECLARATION)
+        declaration = _declaration(source)
     except SubmissionError as error:
         notes = (*notes, together(error.message, say("It was ignored.")))
-    asked = asked_for(plan.files)
     # Where a part can be a folder, its module says which folders are one.
     folders: dict[str, tuple[Folder, ...]] = {
         part: getattr(_module(part), "folders", lambda _: ())(source.names) for part in asked
     }
     inside = [folder for found in folders.values() for folder in found]
     loose = [name for name in source.names if not any(folder.holds(name) for folder in inside)]
-    parts: dict[str, Taken | Problem] = {}
+    parts: dict[str, tuple[Taken, ...] | Problem] = {}
     for part, patterns in asked.items():
-        word, most = wanted()[part].word, _module(part).largest(plan.limits)
-        try:
-            taken = _take(Source(loose, source.read), part, word, patterns, most)
-            parts[part] = taken or _problem(_missing(part, patterns, loose, folders[part]))
-        except SubmissionError as error:
-            parts[part] = _problem(error)
+        named = _named(part, declaration, loose)
+        others = (*wanted()[part].patterns, *wanted()[part].others, *map(glob.escape, named))
+        every = preferred(loose, patterns if folders[part] else (*patterns, *others))
+        few = sorted(sorted(every, key=lambda one: one.name not in named)[:MOST_CANDIDATES])
+        left, taken = _module(part).largest(plan.limits), []
+        for one in few:
+            taken.append(_take(source, part, one, left))
+            left -= len(taken[-1].content)
+        parts[part] = tuple(taken) or _problem(_missing(part, loose, folders[part]))
     return Intake(parts, declaration, notes)
 
 
-def _take(source: Source, role: str, word: Message, patterns: Sequence[str], most: int) -> Taken | None:
-    choice = choose(source.names, patterns, word)
-    if choice is None:
+def _declaration(source: Source) -> Taken | None:
+    """The student's `submission.yaml`."""
+    every = preferred(source.names, DECLARATION_FILES)
+    if not every:
         return None
-    content, links = source.read(choice.name, most)
-    shared = say(
-        "{name} has {links} names on this disk (hard links), so the same file may also be part of "
-        "another submission.",
-        name=shown(choice.name),
-        links=links,
-    )
+    first, *others = every
+    taken = _take(source, DECLARATION, first, LARGEST_DECLARATION)
+    if problem := taken.candidate.problem:
+        raise SubmissionError(problem.message, problem.hint)
+    if not others:
+        return taken
+    why = reason(first, others[0], DECLARATION_FILES)
+    told = note(say("declaration"), first.name, why, [one.name for one in others])
+    file = taken.candidate.file.model_copy(update={"note": told})
+    return replace(taken, candidate=taken.candidate.model_copy(update={"file": file}))
+
+
+def _named(part: str, declaration: Taken | None, names: Sequence[str]) -> list[str]:
+    """The files that a declaration may name for a part, which are read however many there are.
+
+    It is not parsed here: some line has the names of both.
+    """
+    lines = declaration.content.lower().split(b"\n") if declaration else []
+    written = b"\n".join(line for line in lines if part.encode() in line)
+    return [name for name in names if PurePosixPath(name).name.lower().encode(errors="replace") in written]
+
+
+def _take(source: Source, role: str, preference: Preference, most: int) -> Taken:
+    name, content, shared, problem = preference.name, b"", EMPTY, None
+    try:
+        content, links = source.read(name, most)
+    except SubmissionError as error:
+        problem = _problem(error)
+    else:
+        shared = say(
+            "{name} has {links} names on this disk (hard links), so the same file may also be part of "
+            "another submission.",
+            name=shown(name),
+            links=links,
+        )
+        shared = shared if links > 1 else EMPTY
     file = File(
         role=role,
-        name=plain(choice.name, LONGEST_TEXT),
+        name=plain(name, LONGEST_TEXT),
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        note=choice.note,
-        teacher_note=shared if links > 1 else EMPTY,
+        teacher_note=shared,
     )
-    return Taken(file, content)
+    safe = replace(preference, name=file.name, stem=plain(preference.stem, LONGEST_TEXT))
+    candidate = Candidate(file=file, preference=safe, problem=problem)
+    return Taken(candidate, content)
 
 
 def _problem(error: SubmissionError) -> Problem:
     return Problem(who="student", message=error.message, hint=error.hint)
 
 
-def _missing(
-    part: str, patterns: Sequence[str], names: Sequence[str], folders: Sequence[Folder]
-) -> SubmissionError:
+def _missing(part: str, names: Sequence[str], folders: Sequence[Folder]) -> SubmissionError:
     if folders:
         return folders[0].refusal()
-    found = (
-        say("The files are: {names}.", names=_some(names)) if names else say("The submission has no files.")
-    )
-    asked = say("one of {patterns}", patterns=_some(patterns)) if len(patterns) > 1 else _some(patterns)
-    role = wanted()[part].word
-    sentence = say("No file for the {role} was found; its name must match {asked}.", role=role, asked=asked)
-    return SubmissionError(together(sentence, found), wanted()[part].advice)
+    found = say("The files are: {names}.", names=_some(names)) if names else EMPTY
+    return SubmissionError(together(not_found(part), found), wanted()[part].advice)
+
+
+def not_found(part: str) -> Message:
+    """The first sentence on a part of which there is no file."""
+    return say("No file for the {role} was found.", role=wanted()[part].word)
 
 
 def _some(names: Sequence[str]) -> Message | str:

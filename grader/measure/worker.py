@@ -13,20 +13,22 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration
+from grader.evidence import Declaration, File
 from grader.evidence.part import Part, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
+from grader.measure.choice import Read, as_declared, choose
 from grader.measure.declaration import read_declaration
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, Reply, RerunReply
-from grader.measure.request import Intake, RerunRequest, Taken, unpack
+from grader.measure.request import Intake, RerunRequest, Taken, asked_for, unpack
 from grader.messages.message import Message, say, shortened, together
-from grader.rubric import Limits
+from grader.rubric import Limits, Plan
 
 Found = TypeVar("Found")
 
@@ -42,7 +44,7 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Measure one submission."""
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
-    static, clean = read(intake, plan.limits, tracebacks)
+    static, clean = read(intake, plan, tracebacks)
     send(_written(static, tracebacks))
     if clean is None:
         return
@@ -100,37 +102,78 @@ def _cost() -> Cost | None:
 
 
 def read(
-    intake: Intake, limits: Limits, tracebacks: list[str], seconds: float = READING_SECONDS
+    intake: Intake, plan: Plan, tracebacks: list[str], seconds: float = READING_SECONDS
 ) -> tuple[FilesReply, CleanModel | None]:
-    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded."""
-    notes = intake.notes
-    declaration = Declaration()
-    if intake.declaration is not None:
-        try:
-            declaration = read_declaration(intake.declaration.content)
-        except SubmissionError as error:
-            notes = (*notes, together(error.message, say("It was ignored."), error.hint))
+    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
+
+    The files that may be the one of a part have so many seconds together.
+    """
+    declaration, notes = _declared(intake)
+    reader = _Reader(declaration, plan.limits, tracebacks)
     parts: dict[str, Part | Problem] = {}
-    clean: CleanModel | None = None
-    for name, taken in intake.parts.items():
-        if isinstance(taken, Problem):
-            parts[name] = taken
+    readings: dict[str, list[Read]] = {}
+    copies: dict[str, tuple[Read, CleanModel]] = {}
+    for name, candidates in intake.parts.items():
+        if isinstance(candidates, Problem):
+            parts[name] = candidates
             continue
-        what = say("the reading of the {part}", part=wanted()[name].word)
-        reading = functools.partial(_read_part, name, taken, declaration, limits, seconds)
-        found = _attempt(reading, what, tracebacks)
-        if isinstance(found, CleanModel):
-            clean, found = found, found.facts
-        parts[name] = found
-    files = tuple(part.file for part in intake.taken)
-    return FilesReply(files=files, declaration=declaration, parts=parts, notes=notes), clean
+        few, note = as_declared(name, candidates, declaration)
+        notes = (*notes, note) if note else notes
+        readings[name] = []
+        for taken in few:
+            found = reader.read(name, taken, seconds / len(few))
+            one = Read(taken, found.facts if isinstance(found, CleanModel) else found)
+            readings[name].append(one)
+            # A copy is as large as its model, so one is kept.
+            if isinstance(found, CleanModel) and (
+                name not in copies or one.amounts > copies[name][0].amounts
+            ):
+                copies[name] = one, found
+    clean: CleanModel | None = None
+    files: list[File] = []
+    for name, chosen in choose(readings, asked_for(plan.files), declaration).items():
+        parts[name] = chosen.found
+        files += [chosen.file] if chosen.file else []
+        if name in copies and isinstance(chosen.found, Part):
+            one, copy = copies[name]
+            found = copy if one is chosen.read else reader.read(name, chosen.read.taken, seconds)
+            clean = found if isinstance(found, CleanModel) else None
+            parts[name] = found.facts if isinstance(found, CleanModel) else found
+    if intake.declaration is not None:
+        files.append(intake.declaration.candidate.file)
+    return FilesReply(files=tuple(files), declaration=declaration, parts=parts, notes=notes), clean
 
 
-def _read_part(
-    name: str, taken: Taken, declaration: Declaration, limits: Limits, seconds: float
-) -> Part | CleanModel:
-    with stopped_after(seconds, wanted()[name].word):
-        return _READERS[name](taken.file.name, taken.content, declaration, limits)
+def _declared(intake: Intake) -> tuple[Declaration, tuple[Message, ...]]:
+    """What `submission.yaml` says, and the notes with one more where it cannot be read."""
+    if intake.declaration is None:
+        return Declaration(), intake.notes
+    try:
+        return read_declaration(intake.declaration.content), intake.notes
+    except SubmissionError as error:
+        note = together(error.message, say("It was ignored."), error.hint)
+        return Declaration(), (*intake.notes, note)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What the reading of each file of one submission needs."""
+
+    declaration: Declaration
+    limits: Limits
+    tracebacks: list[str]
+
+    def read(self, part: str, taken: Taken, seconds: float) -> Part | CleanModel | Problem:
+        """What one file holds as a part, or why it cannot be read."""
+        word, file = wanted()[part].word, taken.candidate.file
+
+        def held() -> Part | CleanModel:
+            with stopped_after(seconds, word):
+                return _READERS[part](file.name, taken.content, self.declaration, self.limits)
+
+        if taken.candidate.problem is not None:
+            return taken.candidate.problem
+        return _attempt(held, say("the reading of the {part}", part=word), self.tracebacks)
 
 
 class _UsedUpError(BaseException):

@@ -1,15 +1,14 @@
-"""One student's files for one assignment: found and chosen by name, nothing is opened here."""
+"""One student's files for one assignment: found by name, nothing is opened here."""
 
-import fnmatch
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from grader.errors import SubmissionError, UsageError
-from grader.messages.message import EMPTY, Message, say
+from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 from grader.submissions.archives import ENDINGS, OTHER_ENDINGS
 from grader.submissions.people import Person
@@ -19,7 +18,6 @@ from grader.submissions.people import Person
 IdFrom = Literal["folder", "platform", "roster"]
 MOST_FILES = 2_000
 DEEPEST_FOLDER = 8
-DECLARATION = ("submission.yaml", "submission.yml")
 
 # What macOS, Python and Windows leave behind, beside files that start with a dot, or with Office's `~$`.
 _LEFT_BEHIND = ("__macosx", "__pycache__", "thumbs.db", "desktop.ini")
@@ -51,14 +49,6 @@ class Submission:
     def zipped(self) -> bool:
         """Whether it is one archive, not a folder."""
         return not self.path.is_dir()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The file that was taken for one role, and why, where there was a choice."""
-
-    name: str
-    note: Message = EMPTY
 
 
 def open_submission(path: Path) -> Submission:
@@ -141,55 +131,3 @@ def list_files(folder: Path) -> tuple[str, ...]:
 def own_files(submission: Submission) -> Mapping[str, str]:
     """The files of a submission that is no zip, by the student's own names, with their names below `path`."""
     return dict(submission.files) or {name: name for name in list_files(submission.path)}
-
-
-def choose(names: Iterable[str], patterns: Sequence[str], word: Message) -> Choice | None:
-    """The file for a part, a `word` in its note: by the first pattern, then the least deep, then by name.
-
-    Letter case does not matter. A pattern is matched against as many last parts of a name as it has itself.
-    `submission.yaml` is taken only by its own name, never by a wildcard.
-    """
-    ranked = sorted(
-        (rank, len(PurePosixPath(name).parts), name.casefold(), name)
-        for name in names
-        if (rank := _rank(name, patterns)) is not None
-    )
-    if not ranked:
-        return None
-    (rank, depth, _, name), others = ranked[0], ranked[1:]
-    if not others:
-        return Choice(name)
-    next_rank, next_depth, _, _ = others[0]
-    if next_rank > rank:
-        reason = say("`{first}` is preferred to `{second}`", first=patterns[rank], second=patterns[next_rank])
-    elif next_depth > depth:
-        reason = say("it is in the outermost folder")
-    else:
-        reason = say("it is the first alphabetically")
-    also: Message | str = ", ".join(quoted(other) for *_, other in others[:3])
-    if len(others) > 3:
-        also = say("{names} and others", names=also)
-    note = say(
-        "Used {name} as the {role}, because {reason}; ignored {also}.",
-        role=word,
-        name=quoted(name),
-        reason=reason,
-        also=also,
-    )
-    return Choice(name, note)
-
-
-def _rank(name: str, patterns: Sequence[str]) -> int | None:
-    parts = PurePosixPath(name.lower()).parts
-    matching = (
-        rank
-        for rank, pattern in enumerate(patterns)
-        if _matches(parts, pattern.lower()) and (parts[-1] not in DECLARATION or pattern.lower() == parts[-1])
-    )
-    return next(matching, None)
-
-
-def _matches(parts: Sequence[str], pattern: str) -> bool:
-    asked = PurePosixPath(pattern).parts
-    last = parts[-len(asked) :]
-    return len(last) == len(asked) and all(map(fnmatch.fnmatchcase, last, asked))

@@ -125,7 +125,7 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     submission = Submission(path.name, path)
     messages = iter(pack(submission, plan))
     _, intake = unpack(lambda: next(messages))
-    static, clean = worker.read(intake, plan.limits, [])
+    static, clean = worker.read(intake, plan, [])
     if clean is None:
         raise SystemExit("The model cannot be read.")
     done("files read, checked and rewritten", size=sum(len(part.content) for part in intake.taken))

@@ -35,10 +35,11 @@ from grader.evidence.model import Model
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
 from grader.measure.model.hdf5 import MARK, OBJECT
-from grader.measure.request import Intake, Taken
+from grader.measure.request import Candidate, Intake, Taken
 from grader.measure.worker import READING_SECONDS, read, stopped_after
 from grader.messages.message import say
-from grader.rubric import Limits
+from grader.rubric import Files, Plan
+from grader.submissions.preference import Preference
 
 MARKED = {"shared_object_id": [1]}
 
@@ -47,7 +48,9 @@ def measured(part: str, content: bytes, seconds: float = READING_SECONDS) -> Par
     """What a worker says of one file, in which it finds no mistake of its own."""
     tracebacks: list[str] = []
     file = File(role=part, name=part, bytes=len(content), sha256="")
-    reply, _ = read(Intake(parts={part: Taken(file, content)}), Limits(), tracebacks, seconds)
+    candidate = Candidate(file=file, preference=Preference(0, 1, part, 0, part))
+    plan = Plan(files=Files(figure=("*.png",)))
+    reply, _ = read(Intake(parts={part: (Taken(candidate, content),)}), plan, tracebacks, seconds)
     assert [] == tracebacks
     return reply.parts[part]
 

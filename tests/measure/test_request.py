@@ -10,7 +10,7 @@ from builders_folders import HOSTILE_NAMES, a_zip, make_file
 
 from grader.evidence import File
 from grader.evidence.problem import Problem
-from grader.measure.request import Architecture, Intake, RerunRequest, pack, unpack
+from grader.measure.request import Architecture, Intake, RerunRequest, Taken, pack, unpack
 from grader.rubric import Files, Limits, OptimizerPlan, Plan, ProbePlan, RerunPlan
 from grader.submissions.submission import Submission
 
@@ -33,12 +33,18 @@ def sent(path: Path, plan: Plan = PLAN, **submission: Any) -> Intake:
 
 
 def contents(intake: Intake) -> dict[str, bytes]:
-    """The bytes that arrived, by role."""
-    return {part.file.role: part.content for part in intake.taken}
+    """The bytes of the preferred files that arrived, by role."""
+    return {one.candidate.file.role: one.content for one in reversed(intake.taken)}
+
+
+def names(part: tuple[Taken, ...] | Problem) -> list[str]:
+    """The names of the files that could be a part, in order of preference."""
+    assert not isinstance(part, Problem)
+    return [one.candidate.file.name for one in part]
 
 
 def test_a_folder_arrives(tmp_path: Path) -> None:
-    """Each file byte for byte, even an empty one, with its name, size and hash, and why it is this one."""
+    """Each file byte for byte, even an empty one, with its name, size and hash, the preferred one first."""
     make_file(tmp_path, "model.keras", bytes(range(256)))
     make_file(tmp_path, "logs/training_log.csv", b"")
     make_file(tmp_path, "submission.yaml", b"id: 1")
@@ -47,12 +53,13 @@ def test_a_folder_arrives(tmp_path: Path) -> None:
 
     intake = sent(tmp_path)
 
-    files = {part.file.role: part.file for part in intake.taken}
+    assert intake.declaration is not None
+    (log,) = intake.parts["log"]
+    declaration = str(intake.declaration.candidate.file.note)
     digest = hashlib.sha256(b"").hexdigest()
     assert {"model": bytes(range(256)), "log": b"", "declaration": b"id: 1"} == contents(intake)
-    assert File(role="log", name="logs/training_log.csv", bytes=0, sha256=digest) == files["log"]
-    model, declaration = str(files["model"].note), str(files["declaration"].note)
-    assert model.endswith("it is in the outermost folder; ignored `old/model.keras`.")
+    assert File(role="log", name="logs/training_log.csv", bytes=0, sha256=digest) == log.candidate.file
+    assert ["model.keras", "old/model.keras"] == names(intake.parts["model"])
     assert declaration.endswith("in the outermost folder; ignored `a/submission.yaml`, `submission.yml`.")
     assert () == intake.notes
 
@@ -91,7 +98,9 @@ def test_what_is_missing_arrives_as_a_problem(tmp_path: Path) -> None:
 
     assert {"model": b"model"} == contents(intake)
     assert isinstance(intake.parts["log"], Problem)
-    assert str(intake.parts["log"].message).startswith("No file for the log was found;")
+    assert str(intake.parts["log"].message).startswith(
+        "No file for the log was found. The files are: `model.keras`"
+    )
     assert 1 == len(intake.notes)
 
 
@@ -106,7 +115,7 @@ def test_any_name_arrives(tmp_path: Path, name: str) -> None:
     intake = sent(tmp_path / name)
 
     assert {"model": b"model", "log": b"log"} == contents(intake)
-    assert all(part.file.name.isprintable() for part in intake.taken)
+    assert all(one.candidate.file.name.isprintable() for one in intake.taken)
 
 
 def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
@@ -115,7 +124,7 @@ def test_a_very_long_name_is_shortened(tmp_path: Path) -> None:
 
     (model,) = sent(tmp_path).taken
 
-    assert (b"model", 300) == (model.content, len(model.file.name))
+    assert (b"model", 300) == (model.content, len(model.candidate.file.name))
 
 
 def test_a_figure_arrives_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
@@ -165,7 +174,7 @@ def test_a_download_in_one_folder_arrives_under_the_own_names(tmp_path: Path) ->
     intake = sent(tmp_path, files=(("model.keras", "garcia_12_34_model-1.keras"),))
 
     assert {"model": b"hers"} == contents(intake)
-    assert ("model.keras", "") == (intake.taken[0].file.name, str(intake.taken[0].file.note))
+    assert ["model.keras"] == names(intake.parts["model"])
 
 
 NETWORK = Architecture(network="{}", parameters=10, inputs="pixels / 255", probabilities=True)

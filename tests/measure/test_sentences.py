@@ -97,10 +97,10 @@ ARCHIVES = {
 }
 # The names that there are, and what the rubric asks for.
 NOT_FOUND = [
-    (("model.pdf", "notes.txt"), Files(figure=("*.png", "*.svg"))),
+    (("model.pdf", "notes.md"), Files(figure=("*.png", "*.svg"))),
     ((), Files(model=("a.keras",), log=("a.csv",))),
     (
-        ["\x1b" * 200 + f"{number}.txt" for number in range(MOST_FILES)],
+        ["\x1b" * 200 + f"{number}.md" for number in range(MOST_FILES)],
         Files(model=tuple(f"{number}" * 100 for number in range(50))),
     ),
 ]
@@ -114,10 +114,11 @@ def unpacked(content: bytes) -> tuple[str, str]:
     return refusal_of(lambda: open_archive(content, 10_000).read("log.csv", 100))
 
 
-def problem(part: Taken | Problem) -> tuple[object, object]:
-    assert isinstance(part, Problem)
-    assert "student" == part.who
-    return part.message, part.hint
+def problem(part: tuple[Taken, ...] | Problem) -> tuple[object, object]:
+    found = part if isinstance(part, Problem) else part[0].candidate.problem
+    assert found is not None
+    assert "student" == found.who
+    return found.message, found.hint
 
 
 def an_odd_folder(folder: Path) -> list[str]:

@@ -1,49 +1,27 @@
-"""Finding and choosing the files of a submission by their names."""
+"""Finding the submissions of a folder, and the files of one."""
 
 import os
-import unicodedata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 from builders_folders import HOSTILE_NAMES, make_file, unless_root
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from grader.errors import SubmissionError, UsageError
-from grader.messages.safe_text import plain
 from grader.submissions.class_folder import find_submissions
 from grader.submissions.submission import (
-    DECLARATION,
     DEEPEST_FOLDER,
     MOST_FILES,
-    Choice,
     Submission,
-    choose,
     hidden,
     list_files,
     open_submission,
     own_files,
 )
 
-modest = settings(max_examples=150, deadline=None)
 ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
 BOTH = "Name the folder that holds the model and the log."
 READABLE = "Name a folder that you may read."
 LEFT_BEHIND = (".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/._w.zip")
-FIRST = "it is the first alphabetically"
-MODELS = ("model.keras", "*.keras", "*.h5")
-
-PARTS = st.text(st.characters(exclude_characters="/"), min_size=1, max_size=12).filter(
-    lambda part: part not in {".", ".."}
-)
-NAMES = st.lists(
-    st.one_of(
-        st.lists(PARTS, min_size=1, max_size=4).map("/".join),
-        st.sampled_from(["model.keras", "MODEL.keras", "a/model.keras", "a/b/x.h5", "b.KERAS", "a.keras"]),
-    ),
-    unique=True,
-    max_size=12,
-)
 
 
 @pytest.mark.parametrize(
@@ -246,83 +224,6 @@ def test_a_flood_of_folders_is_cut(tmp_path: Path) -> None:
 def test_what_a_person_would_not_see(names: tuple[str, ...], expected: bool) -> None:
     """Dot files and what systems leave behind, anywhere in a name."""
     assert {expected} == {hidden(name) for name in names}
-
-
-@pytest.mark.parametrize(
-    ("names", "patterns", "expected"),
-    [
-        ([], MODELS, None),
-        (["readme.txt"], MODELS, None),
-        (["model.keras"], MODELS, "model.keras"),
-        (["MODEL.Keras"], MODELS, "MODEL.Keras"),
-        (["model.keras"], ["*.KERAS"], "model.keras"),
-        (["deep/inside/x.h5"], MODELS, "deep/inside/x.h5"),
-        (["x.h5", "model/x.h5"], ["model/*.h5"], "model/x.h5"),
-        (["a/b/model/x.h5", "other/x.h5"], ["model/*.h5"], "a/b/model/x.h5"),
-        (["x.h5"], ["model/*.h5"], None),
-        (["a\nb.h5"], ["*.h5"], "a\nb.h5"),
-        (["[1].csv"], ["[[]1].csv"], "[1].csv"),
-        (["submission.yaml"], ["*.yaml", "*"], None),
-        (["Submission.YML"], ["*.yml"], None),
-        (["submission.yml"], DECLARATION, "submission.yml"),
-        (["a/Submission.YAML"], DECLARATION, "a/Submission.YAML"),
-    ],
-)
-def test_a_file_is_chosen_by_pattern(names: list[str], patterns: list[str], expected: str | None) -> None:
-    """Letter case does not matter, a pattern may name a folder, a wildcard takes no declaration."""
-    assert (None if expected is None else Choice(expected)) == choose(names, patterns, "model")
-
-
-@pytest.mark.parametrize(
-    ("names", "taken", "reason", "ignored"),
-    [
-        ("a.keras b/model.keras", "b/model.keras", "`model.keras` is preferred to `*.keras`", "`a.keras`"),
-        ("a/z.keras z.keras", "z.keras", "it is in the outermost folder", "`a/z.keras`"),
-        ("B.keras a.keras", "a.keras", FIRST, "`B.keras`"),
-        ("a.h5 b.h5 c.h5 d.h5 e.h5", "a.h5", FIRST, "`b.h5`, `c.h5`, `d.h5` and others"),
-        ("\x1b[2J`.h5 \u202eb\udcff.h5", r"\x1b[2J'.h5", FIRST, r"`\u202eb\udcff.h5`"),
-    ],
-)
-def test_a_choice_says_why(names: str, taken: str, reason: str, ignored: str) -> None:
-    """The note names the file, the reason, and what was ignored."""
-    choice = choose(names.split(), MODELS, "model")
-
-    assert choice is not None
-    assert f"Used `{taken}` as the model, because {reason}; ignored {ignored}." == str(choice.note)
-
-
-@pytest.mark.hostile_row(48)
-def test_twins_are_told_apart() -> None:
-    """Two names that look alike, composed and decomposed, are two files; the same one is taken each time."""
-    twins = [unicodedata.normalize(form, "é.keras") for form in ("NFC", "NFD")]
-
-    choice = choose(twins, MODELS, "model")
-
-    assert choice == choose(twins[::-1], MODELS, "model")
-    assert choice is not None
-    assert twins[1] == choice.name
-
-
-@modest
-@given(NAMES, st.lists(st.sampled_from(["*.keras", "*.h5", "a/*", "?", "*"]), max_size=3), st.randoms())
-def test_any_names_can_be_chosen_from(names, patterns, random) -> None:
-    """The choice is one of the names, does not depend on their order, and its note is one safe line."""
-    choice = choose(names, patterns, "model") or Choice("")
-    shuffled = names.copy()
-    random.shuffle(shuffled)
-
-    assert choice == (choose(shuffled, patterns, "model") or Choice(""))
-    assert choice.name in {*names, ""}
-    assert plain(str(choice.note)) == str(choice.note)
-
-
-@modest
-@given(NAMES)
-def test_a_star_takes_whatever_is_no_declaration(names) -> None:
-    """Only a declaration, or nothing at all, leaves the role empty."""
-    others = [name for name in names if PurePosixPath(name).name.lower() not in DECLARATION]
-
-    assert bool(others) is (choose(names, ["*"], "log") is not None)
 
 
 def test_own_files(tmp_path: Path) -> None:

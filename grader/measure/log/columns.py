@@ -220,7 +220,7 @@ def _check_headers(name: str, headers: Iterable[str]) -> None:
     for header, count in sorted(Counter(filter(None, headers)).items()):
         if count > 1:
             sentence = say(
-                "The log {name} has {count} columns with the name {header}; each name may occur once.",
+                "{name} has {count} columns with the name {header}; each name may occur once.",
                 name=quoted(name),
                 count=count,
                 header=quoted(header),
@@ -233,8 +233,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
     if not MEASURED.isdisjoint(column.meaning.name for column in known):
         return refusal(
             say(
-                "The log {name} has the columns {headers}, but no value of a loss, an accuracy or a "
-                "gradient norm.",
+                "{name} has the columns {headers}, but no value of a loss, an accuracy or a gradient norm.",
                 name=quoted(name),
                 headers=listed(headers),
             )
@@ -242,7 +241,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
     if any(map(is_nameless, headers)):
         return refusal(
             say(
-                "The log {name} has a series of {rows}, and nothing says what it is.",
+                "{name} has a series of {rows}, and nothing says what it is.",
                 name=quoted(name),
                 rows=counted(table.rows, "number"),
             ),
@@ -253,7 +252,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
         )
     return refusal(
         say(
-            "The log {name} has no column that is known for a loss, an accuracy or a gradient norm; its "
+            "{name} has no column that is known for a loss, an accuracy or a gradient norm; its "
             "columns are: {headers}.",
             name=quoted(name),
             headers=listed(headers),

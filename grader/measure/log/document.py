@@ -107,12 +107,14 @@ def _decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
 def _refuse_foreign(name: str, content: bytes) -> None:
     start = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise refusal(say("The log {name} is empty.", name=quoted(name)))
+        raise refusal(say("{name} is empty.", name=quoted(name)))
     for starts, what, hint in _OTHERS:
         if content.startswith(starts) or start.startswith(starts):
             raise _foreign(name, what, hint)
     if content.startswith(b"PK\x03\x04"):
         _refuse_zip(name, content)
+    if start.startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content:
+        raise _foreign(name, say("a Jupyter notebook"), ADVICE)
 
 
 def _refuse_zip(name: str, content: bytes) -> None:
@@ -131,12 +133,12 @@ def _refuse_zip(name: str, content: bytes) -> None:
 
 
 def _foreign(name: str, what: Message, hint: Message) -> SubmissionError:
-    return refusal(say("The log {name} is {what}.", name=quoted(name), what=what), hint)
+    return refusal(say("{name} is {what}.", name=quoted(name), what=what), hint)
 
 
 def unknown(document: Document) -> SubmissionError:
     """The refusal of bytes that no form recognises."""
     name = quoted(document.name)
     if b"\0" in document.content:
-        return refusal(say("The log {name} is not text: it has NUL bytes in it.", name=name))
-    return refusal(say("The log {name} is not text that can be read as UTF-8.", name=name))
+        return refusal(say("{name} is not text: it has NUL bytes in it.", name=name))
+    return refusal(say("{name} is not text that can be read as UTF-8.", name=name))

@@ -167,7 +167,7 @@ def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
     ):
         if count > most:
             sentence = say(
-                "The log {name} has {count} {what}; at most {most} are read.",
+                "{name} has {count} {what}; at most {most} are read.",
                 name=quoted(name),
                 count=f"{count:,}",
                 what=what,
@@ -184,7 +184,7 @@ def refusal(message: Message, hint: Message = ADVICE) -> SubmissionError:
 def several_runs(name: str, runs: Collection[str], hint: Message) -> SubmissionError:
     """The refusal of a log of more than one run."""
     sentence = say(
-        "The log {name} has {count} runs, {runs}; it must be the log of one.",
+        "{name} has {count} runs, {runs}; it must be the log of one.",
         name=quoted(name),
         count=len(runs),
         runs=listed(runs),

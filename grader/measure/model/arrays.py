@@ -79,6 +79,12 @@ def sketch(weights: Mapping[Path, Array]) -> Sketch | None:
     )
 
 
+def are_fresh(weights: Iterable[Array]) -> bool:
+    """Whether nothing moved them yet: biases, scales and statistics begin as zeros and ones."""
+    vectors = [array for array in weights if array.ndim == 1]
+    return bool(vectors) and all(bool(((array == 0) | (array == 1)).all()) for array in vectors)
+
+
 def _place(path: Path, array: Array) -> tuple[int, tuple[int, ...], list[tuple[int, str]]]:
     parts = re.findall(r"\d+|\D+", "/".join(path))
     return array.ndim, array.shape, [(int(part), "") if part.isdecimal() else (0, part) for part in parts]

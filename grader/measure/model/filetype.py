@@ -1,5 +1,6 @@
 """What was handed in as the model: a file, known by its first bytes and never by its name, or a folder."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,17 +16,23 @@ Form = Literal["keras", "h5"]
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 GIT_LFS = b"version https://git-lfs"
-TENSORFLOW_LITE = b"TFL3"
-# Each of these is a kind of file that has been submitted in place of a model.
+# The last bytes of the file that lists the arrays of a checkpoint.
+CHECKPOINT = bytes.fromhex("57fb808b247547db")
+# How each kind of file begins that has been submitted in place of a model.
 OTHERS = (
-    ((b"PK\x05\x06",), say("an empty zip archive")),
-    ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), say("a pickle")),
-    ((b"\x93NUMPY",), say("a NumPy array")),
-    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), say("an image")),
-    ((b"%PDF",), say("a PDF document")),
-    ((b"\x1f\x8b",), say("a gzip archive")),
-    ((b"7z\xbc\xaf\x27\x1c",), say("a 7z archive")),
-    ((b"Rar!",), say("a RAR archive")),
+    (rb"PK\x05\x06", say("an empty zip archive")),
+    (rb"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20", say("a file of PyTorch")),
+    (rb"\x80[\x02-\x05]", say("a pickle")),
+    (rb"\x93NUMPY", say("a NumPy array")),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", say("an image")),
+    (rb"%PDF", say("a PDF document")),
+    (rb"\x1f\x8b", say("a gzip archive")),
+    (rb"7z\xbc\xaf\x27\x1c", say("a 7z archive")),
+    (rb"Rar!", say("a RAR archive")),
+    (rb".{4}TFL3", say("a TensorFlow Lite model")),
+    # A small version, then a text; the length of its head, then that.
+    (rb"\x08[\x01-\x1f][\x12\x1a\x22]", say("an ONNX model")),
+    (rb".{3}\0{5}\{", say("a file of safetensors")),
 )
 TEXT_BYTES = 512
 _WEB_PAGE = say("an HTML page")
@@ -75,7 +82,7 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
             ),
             say("Run `git lfs pull` in your repository and submit the model file that it fetches."),
         )
-    kind = say("a TensorFlow Lite model") if content[4:8] == TENSORFLOW_LITE else _kind(content)
+    kind = _kind(content)
     message = say(
         "`{file}` is {kind}; it should be a model that Keras saved as `.keras` or `.h5`.",
         file=reading.name,
@@ -87,15 +94,18 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
 
 
 def _kind(content: bytes) -> Message:
-    for starts, kind in OTHERS:
-        if content.startswith(starts):
+    for start, kind in OTHERS:
+        if re.match(start, content, re.DOTALL):
             return kind
+    if content.endswith(CHECKPOINT):
+        return say("a part of a TensorFlow checkpoint")
     head = content[:TEXT_BYTES]
     stripped = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if stripped.startswith((b"<!doctype html", b"<html")):
         return _WEB_PAGE
     if stripped.startswith((b"{", b"[")):
-        return say("JSON text without weights")
+        is_notebook = b'"nbformat"' in content
+        return say("a Jupyter notebook") if is_notebook else say("JSON text without weights")
     if all(byte >= 0x20 or byte in b"\t\r\n" for byte in head):
         return say("a text file")
     return say("not a file that Keras writes")

@@ -9,7 +9,7 @@ from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model, Precision
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
-from grader.measure.model.arrays import sketch
+from grader.measure.model.arrays import are_fresh, sketch
 from grader.measure.model.compiled import read_optimizer
 from grader.measure.model.filetype import recognise
 from grader.measure.model.layer import Node
@@ -55,7 +55,10 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
         reading.note(
             say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")
         )
-    loss = read_loss(stored.compiled.get("loss"))
+    optimizer, loss = (
+        read_optimizer(stored.compiled, stored.state, version),
+        read_loss(stored.compiled.get("loss")),
+    )
     return CleanModel(
         facts=Model(
             form=form,
@@ -65,13 +68,14 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             layers=tuple(layers(network)),
             parameters=sum(array.size for array in weights.values()),
             variables=len(weights),
-            optimizer=read_optimizer(stored.compiled, stored.state, version),
+            optimizer=optimizer,
             loss=loss.name,
             loss_form=loss.form,
             from_logits=loss.from_logits,
             rescued=tuple(reading.notes),
             sketch=sketch(weights),
             precision=_precision(network),
+            fresh=not (optimizer and optimizer.iterations) and are_fresh(weights.values()),
         ),
         content=clean,
         suffix=".keras" if form == "keras" else ".h5",

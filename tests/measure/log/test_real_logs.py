@@ -69,4 +69,4 @@ def test_runs() -> None:
 )
 def test_refused(name: str, sentence: str) -> None:
     """What is no log is refused with the sentence that says why."""
-    assert str(refused(content(name)).message).startswith(f"The log `log.csv` {sentence}")
+    assert str(refused(content(name)).message).startswith(f"`log.csv` {sentence}")

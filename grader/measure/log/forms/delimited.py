@@ -71,7 +71,7 @@ def read(document: Document, limits: Limits) -> Table:
     if data.empty:
         raise refusal(
             say(
-                "The log {name} has the header {cells} and no rows.",
+                "{name} has the header {cells} and no rows.",
                 name=quoted(name),
                 cells=listed(header.cells),
             )
@@ -140,14 +140,14 @@ def _no_header(name: str, opening: Sequence[str]) -> SubmissionError:
             "Put the names of the columns into the first line, such as `epoch,step,loss,gradient_norm`."
         )
         return refusal(
-            say("The log {name} has no header; its first line is {first}.", name=log, first=first),
+            say("{name} has no header; its first line is {first}.", name=log, first=first),
             together(advice, ADVICE),
         )
     if any("━━" in line or "ms/step" in line for line in opening):
-        return refusal(say("The log {name} is what `model.fit` prints on the screen, not a table.", name=log))
+        return refusal(say("{name} is what `model.fit` prints on the screen, not a table.", name=log))
     return refusal(
         say(
-            "The log {name} is text without a table: none of its first lines names columns such as "
+            "{name} is text without a table: none of its first lines names columns such as "
             "`epoch` or `loss`. It begins with {first}.",
             name=log,
             first=first,

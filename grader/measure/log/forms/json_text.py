@@ -103,7 +103,7 @@ def parse_json(name: str, text: str) -> Any:
     except json.JSONDecodeError as error:
         raise NotJsonError(
             say(
-                "The log {name} is not valid JSON: {msg} at line {lineno}, column {colno}.",
+                "{name} is not valid JSON: {msg} at line {lineno}, column {colno}.",
                 name=quoted(name),
                 msg=error.msg[:1].lower() + error.msg[1:],
                 lineno=error.lineno,
@@ -115,7 +115,7 @@ def parse_json(name: str, text: str) -> Any:
             ),
         ) from None
     except RecursionError:
-        raise refusal(say("The log {name} is nested too deeply to be a log.", name=quoted(name))) from None
+        raise refusal(say("{name} is nested too deeply to be a log.", name=quoted(name))) from None
 
 
 def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for key, value in pairs:
         if key in unique:
             sentence = say(
-                "The log {name} has the key {key} twice in one object; each may occur once.",
+                "{name} has the key {key} twice in one object; each may occur once.",
                 name=quoted(name),
                 key=quoted(key),
             )
@@ -293,24 +293,22 @@ def _joined(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[Mes
 
 def _no_table(name: str, document: Any) -> SubmissionError:
     log = quoted(name)
-    if isinstance(document, dict) and {"cells", "nbformat"} <= set(document):
-        return refusal(say("The log {name} is a Jupyter notebook.", name=log))
     if not document:
-        return refusal(say("The log {name} is an empty JSON document.", name=log))
+        return refusal(say("{name} is an empty JSON document.", name=log))
     shape = together(
         say("Write one list of numbers for each name, as `json.dump(history.history, file)` does."), ADVICE
     )
     if not isinstance(document, dict):
-        return refusal(say("The log {name} is a JSON list in which no table was found.", name=log), shape)
+        return refusal(say("{name} is a JSON list in which no table was found.", name=log), shape)
     if not any(map(_is_inner, document.values())):
         sentence = say(
-            "The log {name} has one value for each of {document}; it must have one for each step.",
+            "{name} has one value for each of {document}; a log has one for each step.",
             name=log,
             document=listed(document),
         )
         return refusal(sentence, shape)
     sentence = say(
-        "The log {name} is a JSON object with {document}, in which no list of numbers was found.",
+        "{name} is a JSON object with {document}, in which no list of numbers was found.",
         name=log,
         document=listed(document),
     )

@@ -55,7 +55,7 @@ def read(document: Document, limits: Limits) -> Table:
     if not arrays:
         header, what = next(iter(odd.items()))
         array = say("The array {header} in the log {name}", header=quoted(header), name=log)
-        whose = array if header != "value" else say("The log {name}", name=log)
+        whose = array if header != "value" else log
         raise refusal(say("{whose} {what}.", whose=whose, what=what))
     lengths = {len(array) for array in arrays.values()}
     check_size(document.name, max(lengths), len(arrays), limits)
@@ -80,11 +80,11 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
         try:
             members = _members(document, limits)
         except ZIP_DAMAGE:
-            sentence = say("The log {name} is a damaged zip of arrays.", name=quoted(document.name))
+            sentence = say("{name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
     if sum(map(len, members.values())) > _MOST_BYTES:
         sentence = say(
-            "The log {name} unpacks to more than {most} bytes, the most that is read.",
+            "{name} unpacks to more than {most} bytes, the most that is read.",
             name=quoted(document.name),
             most=f"{_MOST_BYTES:,}",
         )
@@ -102,7 +102,7 @@ def _members(document: Document, limits: Limits) -> dict[str, bytes]:
             if member.compress_type not in ZIP_METHODS:
                 # A few bytes can ask the method LZMA for 4 GB of memory.
                 sentence = say(
-                    "The log {name} is a zip that is packed in a way that NumPy does not use.",
+                    "{name} is a zip that is packed in a way that NumPy does not use.",
                     name=quoted(document.name),
                 )
                 raise refusal(sentence, say("Write it with `numpy.savez` or `numpy.savez_compressed`."))
