@@ -29,6 +29,8 @@ _SAID = {"batch_shape", "dtype", "name", "sparse"}
 def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
     """The network in the form that Keras 3 loads; refused if a part is not allowed, or it is too large."""
     entry = check_entry(config)
+    if not _is_network(entry) and (network := _stored_network(reading, entry)):
+        entry = network
     if not _is_network(entry):
         kind = entry.get("registered_name") or entry["class_name"]
         sentence = say(
@@ -86,6 +88,29 @@ def _is_network(entry: Node) -> bool:
     if kind == "Sequential":
         return module in SEQUENTIAL_MODULES
     return kind in ("Functional", "Model") and module in FUNCTIONAL_MODULES and "layers" in entry["config"]
+
+
+def _stored_network(reading: Reading, entry: Node) -> Node | None:
+    """The whole network that Keras stores of a class which only trains in a way of its own; None without one.
+
+    Whether the class computes something else, no file says: the accuracy of the stored network tells.
+    """
+    config = entry["config"]
+    layers = config.get("layers") if isinstance(config, dict) else None
+    if not isinstance(layers, list) or not all(
+        isinstance(layer, dict) and "config" in layer for layer in layers
+    ):
+        return None
+    kind = "Functional" if {"input_layers", "output_layers"} <= config.keys() else "Sequential"
+    reading.note(
+        say(
+            "The model is of a class of its own, `{name}`, whose code is in no file; the {kind} network that "
+            "it stores was read.",
+            name=shown(entry["class_name"]),
+            kind=kind,
+        )
+    )
+    return {**entry, "class_name": kind, "module": None, "registered_name": None}
 
 
 def _any(reading: Reading, stored: Any) -> Node:

@@ -88,6 +88,20 @@ def test_a_module_is_found(layer: Any, module: str) -> None:
     assert module == cleaned(layer)["module"]
 
 
+OF_ITS_OWN = {"class_name": "Clipped", "module": None, "registered_name": "homework>Clipped"}
+
+
+@pytest.mark.parametrize(
+    "network", [a_sequential(), a_functional(called(a_dense(2), a_tensor("input", 0, 3)))]
+)
+def test_a_class_that_only_trains_in_its_own_way(network: dict[str, Any]) -> None:
+    """Keras stores its whole network, and nothing of its code; a note says so."""
+    usual, own = facts(network), facts({**network, **OF_ITS_OWN})
+
+    assert 1 == len(own.rescued)
+    assert usual == own.model_copy(update={"rescued": ()})
+
+
 def test_nested_networks_are_opened() -> None:
     """Their layers stand in order among the others."""
     inner = a_sequential(an_input(3), a_dense(4, "a"), a_dense(3, "b"))

@@ -321,7 +321,7 @@ CLASSES = [
         )
     ),
     a_keras_file({"module": None, "class_name": "ResidualRegressor", "config": {"output_dim": 1}}),
-    a_keras_file({**a_sequential(), "registered_name": "mine>Sequential"}),
+    a_keras_file({"module": None, "class_name": "M", "config": {"layers": [300, 100]}}),
 ]
 VALUES = [
     *(
@@ -473,6 +473,7 @@ NOTED: dict[str, bytes | tuple[str, bytes]] = {
         a_sequential(an_input(3, 3), a_layer("LSTM", "lstm", units=5, stateful=True))
     ),
     "slashes": of(a_dense(2, "a/b")),
+    "a class of its own": a_keras_file({**a_sequential(), "class_name": "M", "module": None}),
     "weights of Keras 2 on Windows": a_keras_file(
         weights=hdf5({"_layer_checkpoint_dependencies\\dense/vars/0": numbers(3, 2)})
     ),
