@@ -180,8 +180,9 @@ class Report(Frozen):
     the rubric's file without its ending, `rubric_version` the beginning of its SHA-256, `title` that of the
     assignment, `data` the name of its images, and `contact` the e-mail address of whom to ask for a review,
     or "". The files were read at `measured_at`, in UTC. `numbers` is for programs: `accuracy` is that on the
-    test images. The `teacher_notes` are on other submissions; only a teacher reads
-    them. `pairs_decide` says that the rubric leaves to a teacher who resembles another submission.
+    test images, `largest_norm` that in the log, after clipping if there is one. The `teacher_notes` are on
+    other submissions; only a teacher reads them. `pairs_decide` says that the rubric leaves to a teacher who
+    resembles another submission.
     """
 
     version: Literal[2] = 2

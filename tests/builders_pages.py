@@ -10,6 +10,7 @@ from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Probe
+from grader.report import Report
 
 YARDSTICK = Targets(cap=1.0, accuracy=0.87)
 MISSING = Problem(who="student", message="No file was found.")
@@ -36,6 +37,11 @@ def drawable(steps: int = 60, **parts: Any) -> Evidence:
     return some_evidence(
         **{"log": log, "probe": probe, "rerun": a_rerun(), "accuracy": an_accuracy(0.8734), **parts}
     )
+
+
+def measured(report: Report) -> Report:
+    """The report with the numbers that the page of a class shows."""
+    return report.model_copy(update={"numbers": {"accuracy": 0.8734, "largest_norm": 1.0}})
 
 
 TAGS = set(

@@ -11,7 +11,7 @@ from grader.cli.running import tell, warm_up_judges
 from grader.errors import UsageError, require_known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.grading.decisions import Recorded
     from grader.grading.graded_folder import Run
@@ -49,8 +49,8 @@ def decide(
     """Decide about graded submissions, and record who did, when and why."""
     from getpass import getuser
 
-    from grader.grading.decisions import Decisions, Wish, record, wishes_in
-    from grader.grading.graded_folder import read_reports, read_run
+    from grader.grading.decisions import Decisions, Wish, wishes_in
+    from grader.grading.graded_folder import locked, read_run
     from grader.grading.regrading import changes
     from grader.messages.safe_text import plain
     from grader.messages.wording import counted
@@ -58,9 +58,9 @@ def decide(
     run, decisions = read_run(folder), Decisions.read(folder)
     if decisions.mistakes:
         tell("\n".join(decisions.mistakes))
-    known = {report.id: report for report in read_reports(folder, run).values()}
+    places = {one.id: one.folder for one in run.submissions}
     if submission:
-        require_known(submission, known, "submission")
+        require_known(submission, places, "submission")
     if listed:
         typer.echo("\n".join(plain(_line(one)) for one in decisions.about(submission)))
         return
@@ -73,37 +73,50 @@ def decide(
             "For example: `grader decide graded ana --item norm_within_cap --pass`.",
         )
     alone = Wish(submission, item, "".join(verbs), points, comment, reason)
-    made = []
-    for wish in [alone] if source is None else wishes_in(source):
-        require_known(wish.submission, known, "submission")
-        made.append(replace(wish, by=wish.by or by or getuser()).of(known[wish.submission]))
-    if not dry_run:
-        record(folder, made)
-    after = Decisions((*decisions.every, *made)).applied_to(known.values())
-    for report in after:
-        for line in changes(known[report.id], report):
+    with locked(folder):
+        known: dict[str, Report] = {}
+        made = [
+            replace(wish, by=wish.by or by or getuser()).of(_report(folder, places, known, wish.submission))
+            for wish in ([alone] if source is None else wishes_in(source))
+        ]
+        if dry_run:
+            applied = Decisions((*decisions.every, *made)).applied
+            settled = [(report, applied(report)) for report in known.values()]
+        else:
+            settled = _decide(folder, run, made, pages=pages)
+    for before, after in settled:
+        for line in changes(before, after):
             typer.echo(line)
     typer.echo(f"{counted(len(made), 'decision')}{' would be' if dry_run else ''} recorded.")
     if dry_run:
         typer.echo("Nothing was written.")
-    else:
-        _write(folder, run, after, pages=pages)
 
 
-def _write(folder: Path, run: "Run", reports: "Sequence[Report]", *, pages: bool) -> None:
-    """Write all that shows a decision."""
-    from grader.grading.cache import Cache
-    from grader.grading.graded_folder import write_class
+def _report(folder: Path, places: "Mapping[str, str]", known: "dict[str, Report]", name: str) -> "Report":
+    """The report of a submission, which is read once."""
+    from grader.grading.graded_folder import REPORT, read_report
+
+    require_known(name, places, "submission")
+    if name not in known:
+        known[name] = read_report(folder / places[name] / REPORT)
+    return known[name]
+
+
+def _decide(
+    folder: Path, run: "Run", made: "Sequence[Recorded]", *, pages: bool
+) -> "list[tuple[Report, Report]]":
+    """Record decisions, write all that shows them, and give each report before and after."""
+    from grader.grading.deciding import decide, has_pages, write_index
     from grader.grading.judging import Drawers
 
-    graded = list(zip(run.submissions, reports, strict=True))
-    write_class(folder, run, graded)
-    if pages:
-        from grader.cli.pages import write_pages
-
+    if not (pages and has_pages(folder)):
+        settled = decide(folder, run, made, None)
+    else:
         warm_up_judges()
-        with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:
-            write_pages(folder, graded, run.targets, cache, drawers, run.absent)
+        with Drawers() as drawers:
+            settled = decide(folder, run, made, drawers)
+        write_index(folder, run)
+    return [(one.before, one.after) for one in settled]
 
 
 def _line(one: "Recorded") -> str:

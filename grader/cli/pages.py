@@ -8,13 +8,13 @@ from rich.text import Text
 from grader.analysis.targets import Targets
 from grader.files import write_changed
 from grader.grading.cache import Cache
+from grader.grading.deciding import write_page
 from grader.grading.graded_folder import GradedSubmission
 from grader.grading.judging import Drawers
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
-from grader.reports import html, html_class
-from grader.reports.charts import Drawing
+from grader.reports import html_class
 from grader.reports.html_class import Entry
 from grader.reports.terminal import console
 from grader.submissions.roster import Student
@@ -39,8 +39,6 @@ def write_pages(
         for (submission, report), page in drawers.in_order(begun):
             if page.failed:
                 terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
-            write_changed(out / submission.folder / html.FILE, page.html)
-            write_changed(out / submission.folder / html.TEACHER_FILE, page.teacher)
-            numbers = Drawing(accuracy=page.accuracy, largest_norm=page.largest_norm)
-            entries.append(Entry(report, submission.folder, numbers))
+            write_page(out, submission, page)
+            entries.append(Entry(report, submission.folder))
         write_changed(out / html_class.INDEX, html_class.page(entries, absent))

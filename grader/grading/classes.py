@@ -145,9 +145,7 @@ class ClassGrading:
         # Where a run was interrupted, some are being judged still.
         list(self.judged(wait=True))
         there = [one for one in self._listed if one in self._judged]
-        # Somebody may have decided meanwhile.
-        decisions = Decisions.read(self.out)
-        reports = map(decisions.applied, compared(self.rubric, [self._judged[one] for one in there]))
+        reports = compared(self.rubric, [self._judged[one] for one in there])
         graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]
         run = Run(
             plan=self.rubric.plan,
@@ -156,5 +154,4 @@ class ClassGrading:
             submissions=tuple(submission for submission, _ in graded),
             absent=tuple(absent),
         )
-        write_class(self.out, run, graded)
-        return graded
+        return write_class(self.out, run, graded)

@@ -6,7 +6,7 @@ an item, or about a whole submission, counts.
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from pydantic import Field, ValidationError
 
 from grader.errors import UsageError, require_known
 from grader.files import UnreadableError, read_limited
-from grader.grading.graded_folder import DECISIONS
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
@@ -24,6 +23,7 @@ from grader.report import FILES, Decision, Report, attainable
 from grader.reports.sentences import in_words
 from grader.submissions.table import read_table
 
+DECISIONS = "decisions.jsonl"
 LARGEST = 200_000_000
 Verb = Literal["pass", "fail", "undo", ""]
 _STATUSES: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed"}
@@ -83,13 +83,11 @@ class Decisions:
         """All that was ever decided about a submission; about all of them where it is ""."""
         return tuple(one for one in self.every if submission in {"", one.submission})
 
-    def applied_to(self, reports: Iterable[Report]) -> tuple[Report, ...]:
-        """The reports of a class with what was decided."""
-        return tuple(map(self.applied, reports))
-
     def applied(self, report: Report) -> Report:
         """The report with what was decided about it; what was decided about other files is shown only."""
-        now = files_sha256(report)
+        newest, now = self.newest(report.id), files_sha256(report)
+        if not newest and not report.decision and not any(item.decision for item in report.items):
+            return report
         return with_decisions(
             report,
             {
@@ -97,7 +95,7 @@ class Decisions:
                     **one.model_dump(include=set(Decision.model_fields) - {"is_earlier"}),
                     is_earlier=one.files != now,
                 )
-                for item, one in self.newest(report.id).items()
+                for item, one in newest.items()
             },
         )
 
@@ -183,7 +181,8 @@ def files_sha256(report: Report) -> str:
 def record(out: Path, decisions: Sequence[Recorded]) -> None:
     """Add decisions to the record, all or none; raises `UsageError` if that is not possible.
 
-    Two programs may do so at the same time: each writes its lines at once, at the end of the file.
+    Two programs may do so at the same time: each writes its lines at once, at the end of the file. Whoever
+    holds `graded_folder.locked` meanwhile keeps a third one from taking lines away.
     """
     path = out / DECISIONS
     lines = b"".join(one.model_dump_json(exclude={"is_earlier"}).encode() + b"\n" for one in decisions)

@@ -1,16 +1,21 @@
 """A folder that `grader grade` has written to: `run.json`, `<folder>/report.json` and `grades.csv`.
 
 The last run is listed in `run.json`, because the cache may be deleted at any time. Only the reports on that
-list count: the folder of a student who has withdrawn, for one, stays on the disk and is not read.
+list count: the folder of a student who has withdrawn, for one, stays on the disk and is not read. What people
+decided goes before what a file says, which a program that was killed may have left as it was.
 """
 
-from collections.abc import Iterable, Sequence
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from grader.analysis.targets import Targets
 from grader.errors import UsageError
 from grader.evidence.frozen import Frozen
 from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
+from grader.grading.decisions import DECISIONS, Decisions
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose
@@ -23,7 +28,6 @@ RUN = "run.json"
 REPORT = "report.json"
 GRADES = "grades.csv"
 ERRORS = "errors.log"
-DECISIONS = "decisions.jsonl"
 # What the commands write beside the submissions' folders, which therefore have other names.
 _RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", DECISIONS)
 
@@ -77,12 +81,17 @@ def read_run(out: Path) -> Run:
 
 
 def read_reports(out: Path, run: Run) -> dict[str, Report]:
-    """Read a run's reports by their folders; raises `UsageError` if there are none, or one cannot be read."""
+    """Read a run's reports, with what was decided, by their folders.
+
+    Raises:
+        UsageError: There are none, or one cannot be read.
+    """
     if not run.submissions:
         raise UsageError(
             f"Nobody was graded in the last run into {quoted(out)}.", "Run `grader grade` again."
         )
-    return {one.folder: read_report(out / one.folder / REPORT) for one in run.submissions}
+    decided = Decisions.read(out).applied
+    return {one.folder: decided(read_report(out / one.folder / REPORT)) for one in run.submissions}
 
 
 def read_report(path: Path) -> Report:
@@ -102,9 +111,39 @@ def write_report(out: Path, folder: str, report: Report) -> None:
     write_changed(out / folder / REPORT, json_report.page(report))
 
 
-def write_class(out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Report]]) -> None:
-    """Write the reports of a run, its list, and the table of its grades, which comes last."""
-    for submission, report in graded:
-        write_report(out, submission.folder, report)
-    write_whole(out / RUN, json_text(run.model_dump(mode="json")))
-    write_whole(out / GRADES, csv_grades.page([report for _, report in graded], run.absent))
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Keep every other program from writing grades into the folder; wait until none does.
+
+    Raises:
+        UsageError: The folder cannot be locked.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = os.open(out, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {quoted(out)} cannot be locked: {error.strerror}.", "Copy it to another disk."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(folder)
+
+
+def write_class(
+    out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Report]]
+) -> list[tuple[GradedSubmission, Report]]:
+    """Write the reports of a run, its list, and the table of its grades, which comes last.
+
+    Gives the reports as they were written: with what was decided until now.
+    """
+    with locked(out):
+        decided = Decisions.read(out).applied
+        written = [(submission, decided(report)) for submission, report in graded]
+        for submission, report in written:
+            write_report(out, submission.folder, report)
+        write_whole(out / RUN, json_text(run.model_dump(mode="json")))
+        write_whole(out / GRADES, csv_grades.page([report for _, report in written], run.absent))
+    return written

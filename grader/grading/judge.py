@@ -74,6 +74,14 @@ class Findings:
             )
         return found
 
+    def numbers(self) -> dict[str, float]:
+        """What was measured, for programs; a bug in what is said of the norms costs only them."""
+        try:
+            return numbers_of(self.evidence, self._norms)
+        except Exception:
+            logger.exception("The largest norm is not known.")
+            return numbers_of(self.evidence, None)
+
     @cached_property
     def _norms(self) -> NormColumns | Problem:
         """The norm columns of the log, worked out once for all checks, when the first asks for them."""
@@ -109,7 +117,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         summary=EMPTY,
         items=(*unusable.values(), *_with_other_files(rubric, results, evidence.files)),
         facts=facts_of(evidence),
-        numbers=numbers_of(evidence),
+        numbers=findings.numbers(),
         files=evidence.files,
         declaration=evidence.declaration,
         notes=_notes(evidence),

@@ -76,12 +76,10 @@ class Judged(Frozen):
 
 
 class Page(Frozen):
-    """The student's page and the teacher's, without charts if they `failed`, and what the class page has."""
+    """The student's page and the teacher's, without charts if they `failed`."""
 
     html: str
     teacher: str
-    accuracy: float | None = None
-    largest_norm: float | None = None
     failed: bool = False
 
 
@@ -136,8 +134,6 @@ def _pages(report: Report, drawing: Drawing) -> Page:
     return Page(
         html=html.page(report, drawing),
         teacher=html.teacher_page(report, drawing),
-        accuracy=drawing.accuracy,
-        largest_norm=drawing.largest_norm,
         failed=drawing.failed,
     )
 

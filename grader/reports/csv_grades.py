@@ -38,6 +38,20 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     return text.getvalue()
 
 
+def changed(table: str, report: Report) -> str | None:
+    """The table with another report in the row of its submission; None if it has no such row or columns."""
+    header, own = csv.reader(io.StringIO(page([report])))
+    cells = dict(zip(header, own, strict=True))
+    rows = list(csv.reader(io.StringIO(table)))
+    place = next((at for at, row in enumerate(rows) if row[:1] == own[:1]), None)
+    if not place or not set(header) <= set(rows[0]):
+        return None
+    rows[place] = [cells.get(title, "") for title in rows[0]]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
 def _column(item: str) -> str:
     # An item may be called `score`; two columns of one name would hide each other from a reader.
     return csv_cell(f"item {item}" if item in COLUMNS else item)

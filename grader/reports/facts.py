@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from grader.analysis.norms.infer import NormColumns
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
+from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.messages.message import Message, joined, say, together, verbatim
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
+from grader.reports.charts.norms import largest_norm
 
 # More layers than this are counted only.
 _MOST_LAYERS = 20
@@ -60,10 +63,12 @@ def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
         yield say("The grader's own training"), trained
 
 
-def numbers_of(evidence: Evidence) -> dict[str, float]:
-    """What was measured, for programs: `accuracy` is the share of test images classified correctly."""
+def numbers_of(evidence: Evidence, norms: NormColumns | Problem | None) -> dict[str, float]:
+    """What was measured, for programs: `accuracy` on the test images, and the `largest_norm` in the log."""
     measured = evidence.found(Accuracy)
-    return {"accuracy": measured.value} if measured else {}
+    largest = largest_norm(norms) if isinstance(norms, NormColumns) else None
+    found = {"accuracy": measured.value if measured else None, "largest_norm": largest}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _network(model: Model) -> Message:

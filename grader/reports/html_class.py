@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 from typing import get_args
 from urllib.parse import quote
@@ -12,7 +12,6 @@ from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import accuracy, counted, number
 from grader.report import FILES, ItemResult, Report, Status, Verdict, so_far
 from grader.reports import html, sentences
-from grader.reports.charts import Drawing
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
 from grader.reports.charts.svg import placed
 from grader.reports.html import filled
@@ -38,7 +37,7 @@ _OTHERWISE: dict[Verdict, Message] = {
     "passed": say("Passed"),
 }
 # Who needs a person first, and why.
-_REASONS = (
+GROUPS = (
     *(_DOUBT, _SIMILAR, _BY_HAND, _OTHERWISE["error"]),
     *(_BROKEN, _OTHERWISE["failed"], _OTHERWISE["passed"]),
 )
@@ -50,7 +49,6 @@ class Entry:
 
     report: Report
     place: str
-    drawing: Drawing = field(default_factory=Drawing)
 
     @property
     def link(self) -> str:
@@ -89,7 +87,7 @@ def _orders(
 ) -> Iterator[tuple[Message, list[tuple[Message, list[dict[str, object]]]]]]:
     """The table in each order, with its name: groups of rows, each with its reason, or one without."""
     by_name = sorted(entries, key=lambda entry: entry.who.casefold())
-    reasons = [(reason, [one for one in by_name if _reason(one.report) == reason]) for reason in _REASONS]
+    reasons = [(reason, [one for one in by_name if group_of(one.report) == reason]) for reason in GROUPS]
     yield say("needs attention"), [(reason, list(map(_row, ones))) for reason, ones in reasons if ones]
     if len(entries) <= MOST_ORDERED:
         yield say("name"), [(EMPTY, list(map(_row, by_name)))]
@@ -98,7 +96,7 @@ def _orders(
         yield say("fewest points"), [(EMPTY, list(map(_row, by_points)))]
 
 
-def _reason(report: Report) -> Message:
+def group_of(report: Report) -> Message:
     """The group that a submission stands in."""
     if report.verdict == "review":
         waiting = [item for item in report.items if item.status == "review"]
@@ -110,7 +108,7 @@ def _reason(report: Report) -> Message:
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    report, drawing = entry.report, entry.drawing
+    report, numbers = entry.report, entry.report.numbers
     return {
         "link": entry.link,
         "who": entry.who,
@@ -118,8 +116,8 @@ def _row(entry: Entry) -> dict[str, object]:
         "why": sentences.reason(report),
         "like": ", ".join(sentences.others(report)),
         "points": sentences.points_of(so_far(report), report.max_score, report.language),
-        "accuracy": "" if drawing.accuracy is None else accuracy(drawing.accuracy),
-        "norm": "" if drawing.largest_norm is None else number(drawing.largest_norm),
+        "accuracy": accuracy(numbers["accuracy"]) if "accuracy" in numbers else "",
+        "norm": number(numbers["largest_norm"]) if "largest_norm" in numbers else "",
     }
 
 
@@ -147,14 +145,20 @@ def _is_of_the_rubric(item: ItemResult) -> bool:
 
 
 def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
-    drawn = [(entry.report.verdict, entry.drawing) for entry in entries]
     known = ((entry.report.verdict, so_far(entry.report)) for entry in entries)
     points = [(verdict, float(earned)) for verdict, earned in known if earned is not None]
-    accuracies = [(verdict, one.accuracy) for verdict, one in drawn if one.accuracy is not None]
-    norms = [(verdict, one.largest_norm) for verdict, one in drawn if one.largest_norm is not None]
     yield from distribution("points", say("Points"), points, sentences.in_words)
-    yield from distribution("accuracies", say("Accuracy on the test images"), accuracies, accuracy)
-    yield from distribution("norms", say("Largest logged norm"), norms, number, logarithmic=True)
+    yield from distribution(
+        "accuracies", say("Accuracy on the test images"), _measured(entries, "accuracy"), accuracy
+    )
+    yield from distribution(
+        "norms", say("Largest logged norm"), _measured(entries, "largest_norm"), number, logarithmic=True
+    )
+
+
+def _measured(entries: Sequence[Entry], name: str) -> list[tuple[Verdict, float]]:
+    reports = [entry.report for entry in entries]
+    return [(report.verdict, report.numbers[name]) for report in reports if name in report.numbers]
 
 
 def distribution(

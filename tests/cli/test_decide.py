@@ -121,9 +121,11 @@ def test_a_damaged_line_and_a_stranger_are_named(graded: Path) -> None:
     """Neither stops a decision about somebody else."""
     decide(graded, "ana", "--pass")
     record = graded / "decisions.jsonl"
-    record.write_text(record.read_text("utf-8").replace('"ana"', '"zoe"') + "half\n", "utf-8")
+    damaged = record.read_text("utf-8").replace('"ana"', '"zoe"') + "half\n"
+    record.write_text(damaged + damaged, "utf-8")
 
     result = invoked("decide", graded, "ben", "--pass", "--no-pages")
 
     assert "decisions.jsonl:2" in result.stderr
+    assert "decisions.jsonl:4" in result.stderr
     assert ["failed", "passed"] == [row["verdict"] for row in rows_in(graded)]

@@ -45,7 +45,7 @@ def test_the_pages_of_a_class(tmp_path: Path) -> None:
     write(tmp_path)
 
     drawing = draw(drawable(), YARDSTICK)
-    entries = [Entry(PASSED, "ana", drawing), Entry(FAILED, "ito"), Entry(HOSTILE, "odd")]
+    entries = [Entry(PASSED, "ana"), Entry(FAILED, "ito"), Entry(HOSTILE, "odd")]
     assert html.page(PASSED, drawing) == (tmp_path / "ana" / "report.html").read_text(encoding="utf-8")
     assert html.page(FAILED) == (tmp_path / "ito" / "report.html").read_text(encoding="utf-8")
     assert html.teacher_page(FAILED) == (tmp_path / "ito" / "teacher.html").read_text(encoding="utf-8")

@@ -11,8 +11,7 @@ from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
 
 from grader.errors import UsageError
 from grader.evidence import File
-from grader.grading.decisions import Decisions, Recorded, Wish, files_sha256, record, wishes_in
-from grader.grading.graded_folder import DECISIONS
+from grader.grading.decisions import DECISIONS, Decisions, Recorded, Wish, files_sha256, record, wishes_in
 from grader.grading.verdict import settled
 
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from builders_grading import a_graded_folder, below
+from builders_grading import a_graded_folder, below, report_in
 from builders_reports import FAILED, PASSED
 
 from grader.errors import UsageError
+from grader.grading.decisions import Wish, record
 from grader.grading.graded_folder import _LARGEST_REPORT, read_reports, read_run, write_report
+from grader.grading.verdict import settled
 from grader.reports import csv_grades, json_report
 from grader.submissions.roster import Student
 
@@ -72,6 +74,18 @@ def test_what_is_no_list_or_no_report_is_refused(tmp_path: Path, name: str, cont
 
     assert f"`{path}` " in caught.value.message
     assert caught.value.hint in {"Run `grader grade` again.", "Grade the submission again."}
+
+
+def test_what_was_decided_goes_before_what_a_file_says(tmp_path: Path) -> None:
+    """Also where the program was killed before it wrote the report, or somebody decided while it graded."""
+    a_graded_folder(tmp_path, settled(FAILED))
+    record(tmp_path, [Wish("ito", verb="pass", by="Dr. Kim").of(FAILED)])
+
+    ((_, read),) = read_reports(tmp_path, read_run(tmp_path)).items()
+    a_graded_folder(tmp_path, settled(FAILED))
+
+    assert "passed" == read.verdict
+    assert read == report_in(tmp_path, "ito")
 
 
 def test_the_table_has_the_class(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
-from builders_pages import YARDSTICK, Seen, drawable
+from builders_pages import YARDSTICK, Seen, drawable, measured
 from builders_reports import a_report, an_item, in_a_terminal, shown
 from catalogs import OTHERS, missing
 from rich.console import Group
@@ -105,7 +105,7 @@ def browser_pages(verdict: Verdict, language: Language) -> dict[str, str]:
     report = a_page_of_everything(verdict, language)
     pages = {f"html {place}": html.page(report, drawing) for place, drawing in enumerate(drawings())}
     pages["html_teacher"] = html.teacher_page(report, drawings()[0])
-    entries = [Entry(report, "24", drawing) for drawing in drawings()]
+    entries = [Entry(measured(report), "24")]
     pages["html_class"] = html_class.page(entries, ABSENT)
     return {name: re.sub(r"<code>.*?</code>", "", page) for name, page in pages.items()}
 

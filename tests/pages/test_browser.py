@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_figures import a_figure
-from builders_pages import YARDSTICK, drawable
+from builders_pages import YARDSTICK, drawable, measured
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
 from grader.evidence import Declaration
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("pages")
     drawing = draw(drawable(700, figure=read("norms", a_figure(), Declaration(), Limits())), YARDSTICK)
     absent = (Student(id="<b>9", name="Nobody <script>"),)
-    everybody = [Entry(report, f"place {number}", drawing) for number, report in enumerate(CLASS)]
+    everybody = [Entry(measured(report), f"place {number}") for number, report in enumerate(CLASS)]
     in_spanish = [report.model_copy(update={"language": "es"}) for report in (*ALL, LIKE)]
     pages = {
         "failed": html.page(FAILED.model_copy(update={"contact": "ta@example.edu"}), drawing),
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "teacher": html.teacher_page(LIKE, drawing),
         "class": html_class.page(everybody, absent),
         "korean": html.teacher_page(LIKE.model_copy(update={"language": "ko"}), drawing),
-        "spanish": html_class.page([Entry(one, "place", drawing) for one in in_spanish], absent),
+        "spanish": html_class.page([Entry(measured(one), "place") for one in in_spanish], absent),
     }
     for name, text in pages.items():
         (place / f"{name}.html").write_text(text, encoding="utf-8", errors="backslashreplace")

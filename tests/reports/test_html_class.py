@@ -4,24 +4,22 @@ import math
 import re
 
 import pytest
-from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen
+from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen, measured
 from builders_reports import ERROR, FAILED, LIKE, PASSED, REVIEW, a_report, an_item
 
 from grader.messages.wording import accuracy, number
 from grader.report import FILES, Report, Verdict
 from grader.reports import html_class
-from grader.reports.charts import Drawing
 from grader.reports.charts.svg import placed
 from grader.reports.html_class import MOST_ORDERED, Entry, distribution
 from grader.submissions.roster import Student
 
 CLASS_TAGS = TAGS | {"fieldset", "legend", "label", "input"}
 CLASS_ATTRIBUTES = ATTRIBUTES | {"for", "type", "checked", "colspan"}
-DRAWING = Drawing(accuracy=0.8734, largest_norm=1.0)
 
 
 def entries(*reports: Report) -> list[Entry]:
-    return [Entry(report, report.id, DRAWING) for report in reports]
+    return [Entry(measured(report), report.id) for report in reports]
 
 
 def test_who_needs_a_person_comes_first() -> None:
@@ -142,7 +140,7 @@ def test_a_trick_is_text_and_a_link_stays_below(trick: str) -> None:
     """In every text, and in the name of a folder."""
     item = an_item(id=trick, title=trick, status="failed", message=trick)
     report = a_report(item, id=trick, name=trick, verdict="failed", summary=trick, pairs=LIKE.pairs)
-    seen = Seen(html_class.page([Entry(report, trick, DRAWING)], (Student(id=trick, name=trick),)))
+    seen = Seen(html_class.page([Entry(report, trick)], (Student(id=trick, name=trick),)))
 
     assert seen.tags <= CLASS_TAGS
     assert seen.attributes <= CLASS_ATTRIBUTES

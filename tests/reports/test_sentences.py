@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_step_log, an_accuracy, some_evidence
 from builders_golden import said
-from builders_pages import MISSING, YARDSTICK, Seen, drawable
+from builders_pages import MISSING, YARDSTICK, Seen, drawable, measured
 from builders_reports import (
     ALL,
     ERROR,
@@ -124,7 +124,7 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "page, failed", read(html.page(FAILED, drawing))
     yield "teacher's page", read(html.teacher_page(REPORTS["review and similar"]))
     yield "page, no charts because of a bug", read(html.page(PASSED, Drawing(failed=True)))
-    drawn = [Entry(report, report.id, drawing) for report in (PASSED, FAILED, LIKE)]
+    drawn = [Entry(measured(report), report.id) for report in (PASSED, FAILED, LIKE)]
     yield "page, a class", read(html_class.page([*drawn, Entry(ERROR, "smith")], ABSENT))
     for name, evidence in LOGS.items():
         yield f"charts, {name}", "\n".join(beside(draw(evidence, YARDSTICK)))

@@ -13,21 +13,18 @@ from grader.evidence.training import Accuracy
 from grader.messages.message import Message, say
 from grader.reports.charts.chart import WINDOWS, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
-from grader.reports.charts.norms import largest_norm, norm_panels
+from grader.reports.charts.norms import norm_panels
 
 
 @dataclass(frozen=True)
 class Drawing:
     """What the pages show of a submission beside its report; where it `failed`, charts are missing by a bug.
 
-    A picture of the student's `own` is what it is, its file, and a small copy (`data:` address). The accuracy
-    is that on the test images, the largest norm that in the log after clipping.
+    A picture of the student's `own` is what it is, its file, and a small copy (`data:` address).
     """
 
     panels: tuple[Panel, ...] = ()
     own: tuple[tuple[Message, str, str], ...] = ()
-    accuracy: float | None = None
-    largest_norm: float | None = None
     failed: bool = False
 
 
@@ -35,12 +32,12 @@ def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
     measured, norms = evidence.found(Accuracy), norms_of(evidence, targets)
     accuracy = measured.value if measured else None
-    found = Drawing(own=tuple(_own(evidence)), accuracy=accuracy)
+    found = Drawing(own=tuple(_own(evidence)))
     if isinstance(norms, Problem):
         return found
     axis = step_axis(norms.log)
     panels = (*norm_panels(norms, axis), *learning_panels(norms.log, axis, targets.accuracy, accuracy))
-    return replace(found, panels=panels, largest_norm=largest_norm(norms))
+    return replace(found, panels=panels)
 
 
 def _own(evidence: Evidence) -> Iterator[tuple[Message, str, str]]:

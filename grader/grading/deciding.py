@@ -1,0 +1,111 @@
+"""Brings what is written of a graded class in line with what people decided about it.
+
+Of a submission that is its report, its row of the grades and its two pages: a decision costs the same however
+large the class is. The page of the class is written once, after all of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.files import write_changed, write_whole
+from grader.grading.cache import Cache
+from grader.grading.decisions import DECISIONS, Decisions, Recorded, record
+from grader.grading.graded_folder import (
+    GRADES,
+    REPORT,
+    GradedSubmission,
+    Run,
+    read_report,
+    read_reports,
+    write_report,
+)
+from grader.grading.judging import Drawers, Page
+from grader.report import Report
+from grader.reports import csv_grades, html, html_class
+from grader.reports.html_class import Entry
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A submission with its report before a decision and after it."""
+
+    submission: GradedSubmission
+    before: Report
+    after: Report
+
+
+def decide(out: Path, run: Run, made: Sequence[Recorded], drawers: Drawers | None) -> tuple[Settled, ...]:
+    """Record decisions, and write what they change; without `drawers` no pages are written.
+
+    Whoever calls this holds `locked`. What a program that was killed had recorded only is made good.
+
+    Raises:
+        UsageError: Something cannot be written.
+    """
+    wanted, is_behind = {one.submission for one in made}, _is_behind(out)
+    due = [one for one in run.submissions if is_behind or one.id in wanted]
+    before = [read_report(out / one.folder / REPORT) for one in due]
+    if made:
+        record(out, made)
+    decisions = Decisions.read(out)
+    settled = [
+        Settled(one, report, decisions.applied(report)) for one, report in zip(due, before, strict=True)
+    ]
+    for one in settled:
+        write_report(out, one.submission.folder, one.after)
+        if drawers is not None and (one.after != one.before or one.submission.id in wanted):
+            draw(out, run, one.submission, one.after, drawers)
+    if settled:
+        # Last, because its time says that all before it is written.
+        _write_rows(out, run, [one.after for one in settled])
+    return tuple(settled)
+
+
+def _is_behind(out: Path) -> bool:
+    """Whether the record is newer than what is written of it."""
+    try:
+        return (out / DECISIONS).stat().st_mtime_ns > (out / GRADES).stat().st_mtime_ns
+    except FileNotFoundError:
+        return (out / DECISIONS).exists()
+
+
+def _write_rows(out: Path, run: Run, reports: Sequence[Report]) -> None:
+    try:
+        table: str | None = (out / GRADES).read_text("utf-8")
+    except (OSError, UnicodeError):
+        table = None
+    for report in reports:
+        table = csv_grades.changed(table or "", report)
+    if table is None:
+        # Somebody has taken the table away, or changed its form.
+        table = csv_grades.page(tuple(read_reports(out, run).values()), run.absent)
+    write_whole(out / GRADES, table)
+
+
+def draw(out: Path, run: Run, submission: GradedSubmission, report: Report, drawers: Drawers) -> None:
+    """Write the pages of a submission; while a class is graded, that run will write them."""
+    try:
+        with Cache(out, lambda _: None, read_only=True) as cache:
+            measured = cache.measured(submission.key)
+    except UsageError:
+        return
+    write_page(out, submission, drawers.draw(report, run.targets, measured).result())
+
+
+def write_page(out: Path, submission: GradedSubmission, page: Page) -> None:
+    """Write the student's page and the teacher's, unless they are there already."""
+    write_changed(out / submission.folder / html.FILE, page.html)
+    write_changed(out / submission.folder / html.TEACHER_FILE, page.teacher)
+
+
+def has_pages(out: Path) -> bool:
+    """Whether the class was graded with pages."""
+    return (out / html_class.INDEX).exists()
+
+
+def write_index(out: Path, run: Run) -> None:
+    """Write the page of the class, with all that was decided."""
+    entries = [Entry(report, place) for place, report in read_reports(out, run).items()]
+    write_changed(out / html_class.INDEX, html_class.page(entries, run.absent))
