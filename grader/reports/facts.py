@@ -8,7 +8,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
-from grader.messages.message import Message, joined, say, together, verbatim
+from grader.messages.message import Message, joined, say, verbatim
 from grader.messages.wording import accuracy, number, pixels
 from grader.report import Fact
 from grader.reports.charts.norms import largest_norm
@@ -40,8 +40,10 @@ def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
         scale, all_tried = pixels(measured.inputs), joined(", ", tried)
         inputs = say("{inputs} (accuracy on training images: {tried})", inputs=scale, tried=all_tried)
         if max((value for _, value in measured.tried), default=0.0) > (measured.on_training_images or 1.0):
-            why = say("Within chance they are equally accurate; the one with the smallest loss is taken.")
-            inputs = together(inputs, why)
+            inputs = say(
+                "{inputs}. Within chance these are equally accurate; the one with the smallest loss is taken",
+                inputs=inputs,
+            )
         yield say("Accuracy on the test images"), verbatim(accuracy(measured.value))
         yield say("Scale of the inputs"), inputs
     if log := evidence.found(Log):
