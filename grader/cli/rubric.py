@@ -1,5 +1,7 @@
 """`grader rubric new|lint|calibrate|schema`: for the teacher who writes a rubric."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,9 +82,10 @@ def calibrate(
         ),
     ] = None,
 ) -> None:
-    """Measure how much honest trainings differ: 96 of one network. Shows how long it will take.
+    """Measure how much honest trainings of one network differ.
 
-    Students' networks of another kind are not compared with the calibration that comes of it.
+    The homework's network takes nine minutes of processor time, and others longer; the time that is left is
+    shown. Networks of another kind are not compared with the calibration that comes of it.
     """
     from grader.cli.progress import followed
     from grader.datasets import load_dataset, with_training_images
@@ -124,7 +127,8 @@ def calibrate(
         lambda each: work_of(each[1].job, few),
         sum(work_of(job, few) for job in jobs),
     )
-    versions, done = zip(*found, strict=True)
+    with _nothing_written():
+        versions, done = zip(*found, strict=True)
     calibration = summarised(done, plan, network, versions[-1])
     target = calibration_path(path)
     sizes = ", ".join(str(size) for size in sorted({size.batch_size for size in calibration.sizes}))
@@ -139,7 +143,8 @@ def calibrate(
         jobs = jobs_for_accuracy(plan, images, runs)
         request = request.model_copy(update={"jobs": jobs, "epochs": ACCURACY_EPOCHS})
         more = followed(trained(request, whole, Epochs), len(jobs), lambda _: 1, len(jobs))
-        honest = reached([epochs for _, epochs in more], dataset.y_test.tolist(), images)
+        with _nothing_written():
+            honest = reached([epochs for _, epochs in more], dataset.y_test.tolist(), images)
         calibration = calibration.model_copy(update={"accuracies": honest})
         note = (
             f"{honest.runs} trainings on {images:,} images reach {honest.mean:.4f} on the test images in the "
@@ -149,6 +154,14 @@ def calibrate(
     typer.echo(f"Written: {target}, from {len(done)} trainings at the batch sizes {sizes}.")
     if note:
         typer.echo(note)
+
+
+@contextmanager
+def _nothing_written() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("No calibration was written: it needs all of its trainings.") from None
 
 
 def _described(network: "Network") -> str:

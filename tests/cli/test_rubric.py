@@ -191,9 +191,9 @@ def test_nothing_is_trained_for_a_rubric_that_cannot_be_used(
 def test_an_interrupt_speaks_of_no_grading(tmp_path: Path) -> None:
     """Nothing is written, and nothing of the bar is left."""
     rubric = a_file(tmp_path, RUBRIC)
-    code, printed = in_terminal("rubric", "calibrate", rubric, interrupt_at="Training")
+    code, printed = in_terminal("rubric", "calibrate", rubric, interrupt_at="0/96")
 
     assert 130 == code
-    assert printed.endswith("Interrupted.\n")
+    assert printed.endswith("Interrupted. No calibration was written: it needs all of its trainings.\n")
     assert "graded" not in printed
     assert [rubric] == list(tmp_path.iterdir())
