@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
+from builders_runs import UNCOVERED, a_network_with, the_calibration
 
 from grader.checks.cap_binds_early import CapBindsEarly
 from grader.evidence.training import Rerun
@@ -42,6 +43,23 @@ def a_rerun_with(norms: list[float]) -> Rerun:
         # The grader trains with another loss, so nothing says how large the gradients ought to be.
         pytest.param([0.1] * 200, UNKNOWN, "not_checked", id="a loss that cannot be built"),
         pytest.param([1.0] * 200, UNKNOWN, "passed", id="such a loss, at the cap"),
+        # Nobody knows how often such networks reach it, unless the stored cap is the reason.
+        pytest.param(
+            [0.2] * 50,
+            {"model": UNCOVERED[0], "rerun": a_rerun(), "calibration": the_calibration()},
+            "not_checked",
+            id="another kind of network",
+        ),
+        pytest.param(
+            [0.01] * 50,
+            {
+                "model": a_network_with("LSTM", optimizer=an_optimizer(clipnorm=0.01)),
+                "rerun": a_rerun_with([1.5] * 40),
+                "calibration": the_calibration(),
+            },
+            "failed",
+            id="another kind with a smaller stored cap",
+        ),
         # There is no largest of only NaN.
         pytest.param([math.nan] * 3, {}, "failed", id="not finite"),
     ],

@@ -13,6 +13,7 @@ mistaken = partial(Story, kind="mistaken", rubric=RUBRIC)
 dishonest = partial(Story, kind="dishonest", rubric=RUBRIC)
 # Adam's second moment is a checksum of the log in every network.
 CHECKSUM = ("log_fits_optimizer",)
+ANOTHER_RUN = (*CHECKSUM, "log_matches_model")
 
 # fmt: off
 OTHER_KINDS = (
@@ -50,19 +51,19 @@ OTHER_KINDS = (
              "batch_normalisation_unclipped", NOT_CLIPPED),
     mistaken("any_summed_unclipped", "A summed loss without clipping.", "summed_unclipped", NOT_CLIPPED),
 
-    dishonest("any_lstm_log_of_gru", "A GRU's log beside an LSTM.", "gru", CHECKSUM, model_of="lstm"),
-    dishonest("any_lstm_log_of_mlp", "An MLP's log beside an LSTM.", "layer_normalisation", CHECKSUM,
+    dishonest("any_lstm_log_of_gru", "A GRU's log beside an LSTM.", "gru", ANOTHER_RUN, model_of="lstm"),
+    dishonest("any_lstm_log_of_mlp", "An MLP's log beside an LSTM.", "layer_normalisation", ANOTHER_RUN,
               model_of="lstm"),
-    dishonest("any_convolution_log_of_mlp", "An MLP's log beside a convolution.", "dropout_third", CHECKSUM,
-              log=(LARGEST_AFTER,), model_of="pooled"),
-    dishonest("any_ema_log_of_another", "Another run's log beside averages.", "augmented", CHECKSUM,
+    dishonest("any_convolution_log_of_mlp", "An MLP's log beside a convolution.", "dropout_third",
+              ANOTHER_RUN, log=(LARGEST_AFTER,), model_of="pooled"),
+    dishonest("any_ema_log_of_another", "Another run's log beside averages.", "augmented", ANOTHER_RUN,
               model_of="ema"),
     dishonest("any_mse_log_of_focal", "A log of the focal loss beside a model of the squared error.", "focal",
-              CHECKSUM, log=(LARGEST_AFTER,), model_of="mse"),
+              ANOTHER_RUN, log=(LARGEST_AFTER,), model_of="mse"),
     dishonest("any_adapted_log_of_another", "Another run's log beside an adapted network.", "augmented",
-              CHECKSUM, model_of="adapted"),
+              ANOTHER_RUN, model_of="adapted"),
     dishonest("any_batch_normalisation_log_of_another", "Another student's log of such a network.",
-              "batch_normalisation_64", (*CHECKSUM, "log_is_complete", "likeness"),
+              "batch_normalisation_64", (*ANOTHER_RUN, "log_is_complete", "likeness"),
               model_of="batch_normalisation_128", beside="any_batch_normalisation_64"),
     dishonest("any_lstm_capped_by_hand", "An unclipped LSTM, made to look clipped in log and model.",
               "lstm_unclipped", CHECKSUM, log=(LARGEST_AFTER, log.capped(1.0)),
