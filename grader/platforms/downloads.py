@@ -38,6 +38,7 @@ FOLDERS = "folders"
 
 # A teacher's own files beside the download: notes, a rubric, a roster.
 _MOST_STRAYS = 3
+_USED_FOR_EACH_STRANGE = 5
 _MOST_NAMED = 3
 _MOST_CONTESTED = 50
 _MOST_DOCUMENTS = 5_000
@@ -306,9 +307,11 @@ def _objection(listing: Listing, reading: Reading) -> str:
     """Why the names in the folder may not be those of such a download, or ""."""
     archives = [name for name in listing.files if name.lower().endswith(ENDINGS)]
     kinds = {"folder": listing.folders, "archive": archives, "link": listing.others}
-    for kind, found in kinds.items():
-        if strange := next((name for name in found if name not in reading.used), None):
-            return f"the {kind} {quoted(strange)} has another kind of name"
+    strange = [(kind, name) for kind, found in kinds.items() for name in found if name not in reading.used]
+    # A few beside a whole class came another way, such as by e-mail.
+    if len(strange) * _USED_FOR_EACH_STRANGE > len(reading.used):
+        kind, name = strange[0]
+        return f"the {kind} {quoted(name)} has another kind of name"
     strays = [name for name in listing.files if name not in reading.used]
     if len(strays) > max(_MOST_STRAYS, len(reading.used) // 10):
         names = (*listing.files, *listing.folders, *listing.others)

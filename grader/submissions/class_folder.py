@@ -72,7 +72,8 @@ def find_submissions(folder: Path) -> tuple[Submission, ...]:
     except FileNotFoundError:
         raise UsageError(f"There is no folder {quoted(folder)}.", _ONE_EACH) from None
     except NotADirectoryError:
-        raise UsageError(f"{quoted(folder)} is a file, not a folder.", _ONE_EACH) from None
+        hint = f"If it is an archive, unpack it. {_ONE_EACH}"
+        raise UsageError(f"{quoted(folder)} is a file, not a folder.", hint) from None
     except OSError as error:
         raise UsageError(
             f"The folder {quoted(folder)} cannot be read: {error.strerror}.",

@@ -111,7 +111,7 @@ def test_any_name_of_a_folder_is_an_id(tmp_path: Path, name: str) -> None:
     ("name", "message", "hint"),
     [
         ("class", "There is no folder `class`.", ONE_EACH),
-        ("ana.zip", "`ana.zip` is a file, not a folder.", ONE_EACH),
+        ("ana.zip", "`ana.zip` is a file, not a folder.", f"If it is an archive, unpack it. {ONE_EACH}"),
         ("ring", "The folder `ring` cannot be read: Too many levels of symbolic links.", READABLE),
         (
             "single",

@@ -21,7 +21,7 @@ from pathlib import Path
 from grader.messages.message import say
 from grader.messages.wording import counted, quoted
 from grader.platforms.downloads import Reading, with_files
-from grader.submissions.class_folder import Listing
+from grader.submissions.class_folder import Listing, names_of
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
@@ -83,11 +83,13 @@ def read(listing: Listing) -> Reading | None:
     for file in clear:
         students[file.user].append(file)
     certain = {user: own for user, own in students.items() if len({file.name for file in own}) == 1}
-    submissions = (_submission(listing.path, user, own) for user, own in certain.items())
+    submissions = [_submission(listing.path, user, own) for user, own in certain.items()]
+    belonging = {file.stored for own in certain.values() for file in own}
     return Reading(
         submissions=tuple(sorted(submissions, key=lambda submission: submission.id)),
         used=frozenset(named),
-        contested=frozenset(named) - {file.stored for own in certain.values() for file in own},
+        contested=frozenset(named) - belonging,
+        older=frozenset(belonging).difference(*(names_of(one, listing.path) for one in submissions)),
         doubt=_doubt(clear),
     )
 

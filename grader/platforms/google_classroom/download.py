@@ -7,6 +7,7 @@ Source: Google's help; Classroom has no download of its own, and the form is not
 """
 
 import re
+import unicodedata
 
 from grader.platforms.downloads import Reading
 from grader.platforms.shapes import Named, by_name
@@ -16,12 +17,14 @@ from grader.submissions.people import Person
 TITLE = "a Google Classroom folder"
 
 # Digits stand in the names of other platforms, and of homeworks.
-_NAME = re.compile(r"(?P<name>[^\d_]*[^\W\d_] [^\W\d_][^\d_]*?) - (?P<file>.+)", re.DOTALL)
+_NAME = re.compile(
+    r"(?P<name>[^\W\d_](?:(?! - )[^\d_])*? [^\W\d_](?:(?! - )[^\d_])*?) - (?P<file>.+)", re.DOTALL
+)
 
 
 def parse(stored: str) -> Named | None:
     """What a name says, or None where it is not of this form."""
-    match = _NAME.fullmatch(stored)
+    match = _NAME.fullmatch(unicodedata.normalize("NFC", stored))
     return match and Named(match["name"], Person(name=match["name"]), own=match["file"])
 
 

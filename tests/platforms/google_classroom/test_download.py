@@ -17,7 +17,7 @@ from grader.submissions.people import Person
             "Ana García-Li - hw 11 - model.keras",
             Named("Ana García-Li", Person(name="Ana García-Li"), own="hw 11 - model.keras"),
         ),
-        *((name, None) for name in ("hw11 - model.keras", "Ana - x", "Ana García.zip")),
+        *((name, None) for name in ("hw11 - model.keras", "Ana - x", "Ana - b - x", "Ana García.zip")),
     ],
 )
 def test_a_name_says(stored: str, expected: Named | None) -> None:
