@@ -23,13 +23,13 @@ LAYERS = (
     {"rubric"},
     {"measure"},
     {"grading"},
-    {"platforms"},
+    {"platforms", "desk"},
     {"cli"},
     {"__main__"},
 )
 # What a student imports stands apart: nothing of the grader imports it, and it imports nothing of the grader.
 ALONE = {"student"}
-HEAVY = {"tensorflow", "keras", "h5py", "pandas", "numpy"}
+HEAVY = {"starlette", "uvicorn", "tensorflow", "keras", "h5py", "pandas", "numpy"}
 
 
 def modules() -> list[Path]:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import check, checks, decide, doctor, grade, platforms, regrade, report, rubric
+from grader.cli import check, checks, decide, desk, doctor, grade, platforms, regrade, report, rubric
 from grader.cli.running import command
 
 
@@ -36,6 +36,7 @@ app = _group(
     grade.grade,
     regrade.regrade,
     decide.decide,
+    desk.desk,
     check.check,
     report.report,
     platforms.pack,

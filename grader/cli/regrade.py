@@ -53,7 +53,9 @@ def regrade(
         if dry_run:
             typer.echo("Nothing was written.")
         else:
-            graded = write_class(folder, run.model_copy(update={"targets": loaded.targets}), graded)
+            graded = write_class(
+                folder, run.model_copy(update={"targets": loaded.targets, "phrases": loaded.phrases}), graded
+            )
             if pages:
                 # Without pages, neither templates nor charts are loaded.
                 from grader.cli.pages import write_pages

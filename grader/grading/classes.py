@@ -151,6 +151,7 @@ class ClassGrading:
             plan=self.rubric.plan,
             data=self.circumstances.data,
             targets=self.rubric.targets,
+            phrases=self.rubric.phrases,
             submissions=tuple(submission for submission, _ in graded),
             absent=tuple(absent),
         )

@@ -60,6 +60,8 @@ class Run(Frozen):
     data: str
     # What the logs are drawn against.
     targets: Targets
+    # What a teacher often writes, from the rubric.
+    phrases: tuple[str, ...] = ()
     submissions: tuple[GradedSubmission, ...]
     absent: tuple[Student, ...] = ()
 

@@ -62,6 +62,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 # Folded text of YAML ends in a line break.
 Title = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=1, max_length=200)]
 Hint = Annotated[str, StringConstraints(strip_whitespace=True), Field(max_length=2000)]
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=1, max_length=500)]
 Contact = Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=200, examples=["ta@example.edu"])]
 Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
@@ -237,6 +238,9 @@ class RubricKeys(Frozen):
         default=None,
         description="The language of the reports: `en`, `es` or `ko`; where it is left out, that of the "
         "machine that grades. Titles and hints stay as they are written here.",
+    )
+    phrases: Annotated[tuple[Phrase, ...], Field(max_length=50)] = Field(
+        default=(), description="Comments that you often write, to choose from in `grader desk`."
     )
     contact: Contact = Field(
         default="", description="The e-mail address to which a student's page sends who asks for a review."
