@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
-from builders_runs import UNCOVERED, a_network_with, the_calibration
+from builders_runs import UNCOVERED, a_network_with
 
 from grader.checks.cap_binds_early import CapBindsEarly
 from grader.evidence.training import Rerun
@@ -46,7 +46,7 @@ def a_rerun_with(norms: list[float]) -> Rerun:
         # Nobody knows how often such networks reach it, unless the stored cap is the reason.
         pytest.param(
             [0.2] * 50,
-            {"model": UNCOVERED[0], "rerun": a_rerun(), "calibration": the_calibration()},
+            {"model": UNCOVERED[0], "rerun": a_rerun()},
             "not_checked",
             id="another kind of network",
         ),
@@ -55,7 +55,6 @@ def a_rerun_with(norms: list[float]) -> Rerun:
             {
                 "model": a_network_with("LSTM", optimizer=an_optimizer(clipnorm=0.01)),
                 "rerun": a_rerun_with([1.5] * 40),
-                "calibration": the_calibration(),
             },
             "failed",
             id="another kind with a smaller stored cap",

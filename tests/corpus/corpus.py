@@ -1,6 +1,6 @@
 """Submissions with a known right verdict, made from real trainings, and how the program judges them.
 
-    python tests/corpus/corpus.py make FOLDER      fifteen minutes on two cores; trainings that are there are kept
+    python tests/corpus/corpus.py make FOLDER      fifteen minutes on two cores; what is there is kept
     python tests/corpus/corpus.py judge FOLDER     three minutes
 
 FOLDER lies outside the repository and takes about 400 MB.

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -132,18 +132,7 @@ class Calibration(Frozen):
 
     def uncovered(self, model: Model | None) -> Message | None:
         """What makes this another kind of network than that of the runs; None if nothing does."""
-        if model is None:
-            return None
-        if model.loss_form == "unknown" or other_loss(model) != self.loss:
-            return _named_loss(model)
-        if model.optimizer and model.optimizer.averages:
-            return say("weights that are averages (`use_ema`)")
-        theirs, covered = other_layers(model), self.other_layers or _COVERED
-        if other := next((kind for kind in theirs if kind not in covered), None):
-            return say("a layer of the kind {kind}", kind=quoted(other))
-        if missing := next((kind for kind in self.other_layers if kind not in theirs), None):
-            return say("no layer of the kind {kind}", kind=quoted(missing))
-        return None
+        return another_kind(model, self.other_layers, self.loss)
 
     def is_of(self, model: Model) -> bool:
         """Whether a model has the very network of the calibrated runs, trained at their learning rate."""
@@ -176,6 +165,22 @@ class Calibration(Frozen):
             largest=batches[-1],
             tensorflow=self.tensorflow,
         )
+
+
+def another_kind(model: Model | None, layers: Sequence[str] = (), loss: str = "") -> Message | None:
+    """What makes this another kind of network than dense ones, or than those with these layers and loss."""
+    if model is None:
+        return None
+    if model.loss_form == "unknown" or other_loss(model) != loss:
+        return _named_loss(model)
+    if model.optimizer and model.optimizer.averages:
+        return say("weights that are averages (`use_ema`)")
+    theirs, covered = other_layers(model), layers or _COVERED
+    if other := next((kind for kind in theirs if kind not in covered), None):
+        return say("a layer of the kind {kind}", kind=quoted(other))
+    if missing := next((kind for kind in layers if kind not in theirs), None):
+        return say("no layer of the kind {kind}", kind=quoted(missing))
+    return None
 
 
 def _named_loss(model: Model) -> Message:
