@@ -37,8 +37,9 @@ DECLARATION = "declaration"
 LARGEST_DECLARATION = 64 << 10
 # What a zip may have beside the files that are read.
 _REST_OF_AN_ARCHIVE = 24 << 20
-# So many files are read to see which one is a part's; together they are no larger than one may be.
+# So many files are read to see which one is a part's, and so many bytes unless one alone may have more.
 MOST_CANDIDATES = 8
+LARGEST_TOGETHER = 256 << 20
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
 
@@ -214,9 +215,10 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
         others = (*wanted()[part].patterns, *wanted()[part].others, *map(glob.escape, named))
         every = preferred(loose, patterns if folders[part] else (*patterns, *others))
         few = sorted(sorted(every, key=lambda one: one.name not in named)[:MOST_CANDIDATES])
-        left, taken = _module(part).largest(plan.limits), []
+        most, taken = _module(part).largest(plan.limits), []
+        left = max(most, LARGEST_TOGETHER)
         for one in few:
-            taken.append(_take(source, part, one, left))
+            taken.append(_take(source, part, one, min(most, left)))
             left -= len(taken[-1].content)
         parts[part] = tuple(taken) or _problem(_missing(part, loose, folders[part]))
     return Intake(parts, declaration, notes)

@@ -106,7 +106,8 @@ def read(
 ) -> tuple[FilesReply, CleanModel | None]:
     """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
 
-    The files that may be the one of a part have so many seconds together.
+    The files that may be the one of a part have so many seconds together, one of them at most half of what is
+    left for it and those after it.
     """
     declaration, notes = _declared(intake)
     reader = _Reader(declaration, plan.limits, tracebacks)
@@ -119,9 +120,12 @@ def read(
             continue
         few, note = as_declared(name, candidates, declaration)
         notes = (*notes, note) if note else notes
-        readings[name] = []
-        for taken in few:
-            found = reader.read(name, taken, seconds / len(few))
+        # Half is for the one that is chosen, which is read again.
+        readings[name], left = [], seconds / min(len(few), 2)
+        for number, taken in enumerate(few, start=1):
+            begun = time.process_time()
+            found = reader.read(name, taken, max(seconds / 30, left if number == len(few) else left / 2))
+            left -= time.process_time() - begun
             one = Read(taken, found.facts if isinstance(found, CleanModel) else found)
             readings[name].append(one)
             # A copy is as large as its model, so one is kept.
@@ -136,7 +140,7 @@ def read(
         files += [chosen.file] if chosen.file else []
         if name in copies and isinstance(chosen.found, Part):
             one, copy = copies[name]
-            found = copy if one is chosen.read else reader.read(name, chosen.read.taken, seconds)
+            found = copy if one is chosen.read else reader.read(name, chosen.read.taken, seconds / 2)
             clean = found if isinstance(found, CleanModel) else None
             parts[name] = found.facts if isinstance(found, CleanModel) else found
     if intake.declaration is not None:
@@ -208,7 +212,7 @@ def stopped_after(seconds: float, part: Message) -> Iterator[None]:
                     "The {part} could not be read in {seconds} s of processor time; an ordinary one is read "
                     "in about a second.",
                     part=part,
-                    seconds=f"{seconds:g}",
+                    seconds=f"{seconds:.2g}",
                 ),
                 say("Submit the file as the program that made it wrote it, with nothing added."),
             ) from None

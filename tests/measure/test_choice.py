@@ -1,6 +1,7 @@
 """Which of several files is graded: what they hold decides, then what agrees, then their names."""
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from grader.evidence.problem import Problem
 from grader.measure.choice import Read
 from grader.measure.reply import FilesReply
 from grader.measure.request import MOST_CANDIDATES, Candidate, Taken, pack, unpack
-from grader.measure.worker import read
+from grader.measure.worker import READING_SECONDS, read
 from grader.rubric import Files, Plan
 from grader.submissions.preference import Preference
 from grader.submissions.submission import Submission, open_submission
@@ -49,7 +50,12 @@ AN_H5_FILE = an_h5_file(weights={"dense": {"dense/kernel:0": numbers(3, 2), "den
 
 
 def handed_in(
-    folder: Path, files: Mapping[str, bytes], *, zipped: bool = False, **patterns: object
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    zipped: bool = False,
+    seconds: float = READING_SECONDS,
+    **patterns: object,
 ) -> FilesReply:
     """What is found in a submission of these files."""
     if zipped:
@@ -62,7 +68,7 @@ def handed_in(
     messages = iter(pack(submission, Plan(files=Files(**patterns))))
     plan, intake = unpack(lambda: next(messages))
     tracebacks: list[str] = []
-    reply, clean = read(intake, plan, tracebacks)
+    reply, clean = read(intake, plan, tracebacks, seconds)
     assert [] == tracebacks
     assert (clean is not None) is isinstance(reply.parts["model"], Part)
     return reply
@@ -307,14 +313,28 @@ def test_no_more_than_a_few_files_are_read(tmp_path: Path) -> None:
 @pytest.mark.hostile_row(46)
 def test_together_they_are_no_larger_than_one_may_be(tmp_path: Path) -> None:
     """A file that is left out for that is not the only one, so the others count."""
-    for name in ("a.csv", "b.csv"):
+    for name in ("a.keras", "b.keras"):
         with make_file(tmp_path / "ana", name).open("r+b") as stream:
-            stream.truncate(15 << 20)
-    make_file(tmp_path / "ana", "c.csv", a_log())
+            stream.truncate(150 << 20)
+    make_file(tmp_path / "ana", "c.keras", a_model())
 
     messages = pack(open_submission(tmp_path / "ana"), Plan())
 
-    assert [15 << 20, len(a_log())] == [len(one) for one in messages[1:3]]
+    assert [150 << 20, len(a_model())] == [len(one) for one in messages[1:]]
+
+
+@pytest.mark.hostile_row(93)
+def test_a_file_that_takes_long_hides_no_other(tmp_path: Path) -> None:
+    """Each may take a part of the time, and all of them together no more than one alone."""
+    slow = {f"{number}.csv": b"step,loss\n" + f"{number},0.5 %\n".encode() * 190_000 for number in range(6)}
+    begun = time.process_time()
+
+    reply = handed_in(
+        tmp_path, {**slow, "x.csv": a_log(), "model.keras": a_model()}, zipped=True, seconds=0.4
+    )
+
+    assert {"model": "model.keras", "log": "x.csv"} == graded(reply)
+    assert time.process_time() - begun < 3
 
 
 POOL: dict[str, bytes] = {
