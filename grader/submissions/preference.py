@@ -44,10 +44,13 @@ def preferred(names: Iterable[str], patterns: Sequence[str]) -> list[Preference]
 
 
 def reason(first: Preference, second: Preference, patterns: Sequence[str]) -> Message:
-    """Why the first is preferred to the second."""
-    if first.pattern < second.pattern:
-        one, other = (patterns[at] if at < len(patterns) else "*" for at in (first.pattern, second.pattern))
+    """Why the first is preferred to the second, where the rubric has these patterns and there are others."""
+    if first.pattern < second.pattern < len(patterns):
+        one, other = patterns[first.pattern], patterns[second.pattern]
         return say("`{first}` is preferred to `{second}`", first=one, second=other)
+    if first.pattern < second.pattern:
+        is_asked = first.pattern < len(patterns)
+        return say("the rubric asks for its name") if is_asked else say("its name is the more usual one")
     if first.depth < second.depth:
         return say("it is in the outermost folder")
     if is_newer(first, second):

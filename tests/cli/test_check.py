@@ -29,8 +29,7 @@ def test_a_log_in_json_is_taken_before_another_file(
 
     assert 0 == check(tmp_path / "ana", DEFAULT)
     assert (
-        "Used `training_log.json` as the log, because `training_log.json` is preferred to `*.csv`; "
-        "ignored `old.csv`."
+        "Used `training_log.json` as the log, because the rubric asks for its name; ignored `old.csv`."
     ) in " ".join(capsys.readouterr().out.split())
 
 
@@ -82,6 +81,6 @@ def test_a_missing_log_is_said_with_what_to_do(examples: Path) -> None:
     done = grader("check", cwd=examples / "dan_without_log")
 
     assert 1 == done.returncode
-    assert "No file for the log was found; its name must match one of `training_log.csv`" in done.stdout
+    assert "No file for the log was found. The files are: `model.keras`" in done.stdout
     assert 'To do: Write the log while training, with `grader.student.NormLogger("training_' in done.stdout
     assert "" == done.stderr

@@ -152,7 +152,7 @@ def test_the_network_of_an_example_is_calibrated(tmp_path: Path, capsys: pytest.
     [
         ({"optimizer": keras.optimizers.Adam(use_ema=True)}, "averages"),
         ({"loss": keras.losses.Huber()}, "the loss `huber`"),
-        (None, "No file for the model was found"),
+        (None, "The submission has no files"),
     ],
     ids=["averages", "loss", "no model"],
 )

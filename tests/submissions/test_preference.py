@@ -77,13 +77,15 @@ def test_a_name_is_preferred_by_pattern(names: list[str], patterns: list[str], e
             NEWEST,
             "`e.out.1771590821.a.1.h5`",
         ),
+        ("z.keras|a.net", "z.keras", "the rubric asks for its name", "`a.net`"),
+        ("z.net|a.txt", "z.net", "its name is the more usual one", "`a.txt`"),
         # Two experiments are no attempts at one file.
         ("b-2.h5|a-1.h5", "a-1.h5", FIRST, "`b-2.h5`"),
     ],
 )
 def test_a_preference_says_why(names: str, taken: str, why: str, ignored: str) -> None:
     """A note has the file, the reason and what was ignored; of attempts at one file the newest counts."""
-    first, *others = preferred(names.split("|"), MODELS)
+    first, *others = preferred(names.split("|"), (*MODELS, "*.net", "*.txt"))
     told = note(say("model"), first.name, reason(first, others[0], MODELS), [one.name for one in others])
 
     assert f"Used `{taken}` as the model, because {why}; ignored {ignored}." == str(told)
