@@ -2,10 +2,11 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.analysis.statistics import Array, Numbers, as_array, changes, falls
 from grader.evidence.log import Column, Log
+from grader.evidence.model import Optimizer
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
@@ -81,6 +82,31 @@ def values_in_rows(column: Column, rows: Sequence[int]) -> Array:
     if column.rows != rows:
         values = values[np.isin(as_array(column.rows), as_array(rows))]
     return values[np.isfinite(values)]
+
+
+def saved_rows(log: Log, column: Column, optimizer: Optimizer | None) -> Iterator[int]:
+    """The rows of a column at which the submitted weights may have been saved, the likeliest first."""
+    done = optimizer.iterations if optimizer else None
+    yield _saved_at(log, column, done or len(column.values))
+    for name, best in (("val_accuracy", max), ("val_loss", min)):
+        validated = log.column(name)
+        # A training that diverged logs NaN, which no epoch is better or worse than.
+        finite = [value for value in validated.values if math.isfinite(value)] if validated else []
+        if validated and finite:
+            (places,) = (as_array(validated.values) == best(finite)).nonzero()
+            yield validated.rows[places[-1]]
+
+
+def _saved_at(log: Log, column: Column, done: int) -> int:
+    """The row of the step that the optimizer has counted to, else the last one."""
+    counted_steps = steps(log)
+    last = column.rows[-1]
+    if counted_steps and counted_steps.values and counted_steps.values[-1] >= len(column.values) - 1:
+        # Steps are counted through the whole training, from 0 or from 1.
+        wanted = done - 1 + min(1.0, counted_steps.values[0])
+        (places,) = (as_array(counted_steps.values) == wanted).nonzero()
+        return counted_steps.rows[places[0]] if len(places) else last
+    return column.rows[done - 1] if done <= len(column.values) else last
 
 
 def _value(column: Column | None, row: int) -> float | None:

@@ -1,9 +1,6 @@
 """Compares the last logged norms with the gradients of the submitted weights."""
 
-import math
-from collections.abc import Iterator
-
-from grader.analysis.log_positions import place, steps
+from grader.analysis.log_positions import place, saved_rows
 from grader.analysis.norms.columns import NormColumn, unusable
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.reference.fit import Fit
@@ -16,10 +13,7 @@ from grader.analysis.reference.references import (
     uncalibrated,
     values_up_to,
 )
-from grader.analysis.statistics import as_array
 from grader.checks import ComparesWithHonestRuns
-from grader.evidence.log import Column, Log
-from grader.evidence.model import Optimizer
 from grader.evidence.training import Probe
 from grader.messages.message import EMPTY, say, together
 from grader.report import Finding, review
@@ -57,7 +51,7 @@ class LogFitsModel(ComparesWithHonestRuns):
             return finding
         off: list[tuple[NormColumn, Fit]] = []
         where = EMPTY
-        for row in _last_rows(log, columns[0].logged, references.optimizer):
+        for row in saved_rows(log, columns[0].logged, references.optimizer):
             nearest = (
                 (column, references.nearest_last(column, probe, values_up_to(column.logged, row)))
                 for column in columns
@@ -81,28 +75,3 @@ class LogFitsModel(ComparesWithHonestRuns):
             say("Ask to see the notebook. Logs that are edited, invented or from another run end like this."),
             (in_numbers(references, *one, _LAST) for one in off),
         )
-
-
-def _last_rows(log: Log, column: Column, optimizer: Optimizer | None) -> Iterator[int]:
-    """The rows at which the submitted weights may have been saved, the likeliest first."""
-    done = optimizer.iterations if optimizer else None
-    yield _saved_at(log, column, done or len(column.values))
-    for name, best in (("val_accuracy", max), ("val_loss", min)):
-        validated = log.column(name)
-        # A training that diverged logs NaN, which no epoch is better or worse than.
-        finite = [value for value in validated.values if math.isfinite(value)] if validated else []
-        if validated and finite:
-            (places,) = (as_array(validated.values) == best(finite)).nonzero()
-            yield validated.rows[places[-1]]
-
-
-def _saved_at(log: Log, column: Column, done: int) -> int:
-    """The row of the step that the optimizer has counted to, else the last one."""
-    counted_steps = steps(log)
-    last = column.rows[-1]
-    if counted_steps and counted_steps.values and counted_steps.values[-1] >= len(column.values) - 1:
-        # Steps are counted through the whole training, from 0 or from 1.
-        wanted = done - 1 + min(1.0, counted_steps.values[0])
-        (places,) = (as_array(counted_steps.values) == wanted).nonzero()
-        return counted_steps.rows[places[0]] if len(places) else last
-    return column.rows[done - 1] if done <= len(column.values) else last

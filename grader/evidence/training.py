@@ -67,10 +67,15 @@ class Accuracy(Part, Scaled):
 
 
 class Probe(Part):
-    """Gradient norms at the submitted weights, without an update."""
+    """Gradient norms, losses and accuracies at the submitted weights, on training images, without an update.
+
+    The network runs as in training: with dropout, and with its penalties in the loss.
+    """
 
     norms: Norms
     batch_size: Count
+    loss: Series = ()
+    accuracy: Series = ()
 
 
 class Steps(Frozen):

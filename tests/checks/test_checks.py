@@ -89,6 +89,12 @@ WRONG: dict[str, list[dict[str, Any]]] = {
     ],
     "log_fits_model": [{"cap": -1}, {"training_images": "60000"}],
     "log_fits_rerun": [{"cap": 0}, {"training_images": 0}, {"training_images": 1.5}],
+    "log_is_consistent": [
+        {"training_accuracy_within": 0},
+        {"validation_accuracy_within": 5},
+        {"loss_within": 1},
+        {"correlation_at_least": 1},
+    ],
     "log_is_complete": [{"every": "batch"}, {"at_least_epochs": 0}, {"at_least_epochs": 1.5}],
     "log_matches_model": [
         {"column": "val_loss"},

@@ -36,7 +36,7 @@ def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
     assert text.startswith("# Homework: gradient clipping")
     assert 2 == again.returncode
     assert "`rubric.yaml` exists already. It was not changed." == again.stderr.splitlines()[0]
-    assert "rubric.yaml has no mistakes: 13 items, 10 points, 10 needed to pass." in lint.stdout
+    assert "rubric.yaml has no mistakes: 14 items, 10 points, 10 needed to pass." in lint.stdout
 
 
 def test_the_schema_is_json() -> None:

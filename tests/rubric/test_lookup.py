@@ -35,7 +35,7 @@ def test_the_homeworks_rubric_ships() -> None:
 
     assert find_rubric(DEFAULT) == find_rubric(f"{DEFAULT}.yaml")
     assert find_rubric(DEFAULT) in shipped_rubrics()
-    assert (13, 10.0, Plan()) == (len(rubric.items), rubric.points, rubric.plan)
+    assert (14, 10.0, Plan()) == (len(rubric.items), rubric.points, rubric.plan)
     assert the_calibration() == rubric.calibration
 
 

@@ -87,7 +87,7 @@ class Runs:
         for order in np.array_split(batches.order, MOMENTS):
             parts.append(train(order))
             probed = probe(probes)
-            tails.append(_both(_logarithms(parts[-1][-STEPS:, _NORMS]) - _logarithms(probed)))
+            tails.append(_both(_logarithms(parts[-1][-STEPS:, _NORMS]) - _logarithms(probed[:, _NORMS])))
         recorded = np.concatenate(parts)
         if not np.isfinite(recorded).all():
             sentence = say(

@@ -123,23 +123,26 @@ def compiled_steps(
 
 
 def compiled_probe(model: keras.Model, batches: Batches, loss_function: Loss, plan: OptimizerPlan) -> Loop:
-    """A probe: the `four_norms` at the weights as they are, shape (steps, 4). No weight changes."""
+    """A probe: the same numbers at the weights as they are, shape (steps, 6). No weight changes."""
     variables = len(model.trainable_variables)
     # The norms before do not tell what clipping each element leaves of them.
     measured = plan.clipvalue is not None
 
     def row(chosen: tf.Tensor) -> list[tf.Tensor]:
-        gradients = backward(model, batches, loss_function, chosen).gradients
-        before = each_half_square(gradients)
+        found = backward(model, batches, loss_function, chosen)
+        before = each_half_square(found.gradients)
+        numbers = [[found.loss, tf.reduce_mean(found.hits)], before]
         if not measured:
-            return [before]
-        return [before, each_half_square(clip(gradients, tf.sqrt(2.0 * before), plan))]
+            return numbers
+        return [*numbers, each_half_square(clip(found.gradients, tf.sqrt(2.0 * before), plan))]
 
-    loop = compiled_loop(row, variables * (1 + measured))
+    loop = compiled_loop(row, 2 + variables * (1 + measured))
 
     def run(order: NDArray[np.int32]) -> NDArray[np.float32]:
-        norms = norms_of_half_squares(loop(order))
+        rows = loop(order)
+        norms = norms_of_half_squares(rows[:, 2:])
         before = norms[:, :variables]
-        return four_norms(before, norms[:, variables:] if measured else clipped_norms(before, plan))
+        after = norms[:, variables:] if measured else clipped_norms(before, plan)
+        return np.concatenate([rows[:, :2], four_norms(before, after)], axis=1)
 
     return run

@@ -87,7 +87,12 @@ class Session:
         loss, optimizer = loss_for(self._probabilities, self._loss.built), plan.optimizer
         with as_traced():
             recorded = compiled_probe(self._model, batches, loss, optimizer)(batches.order)
-        return Probe(norms=norms_of(recorded), batch_size=batches.order.shape[1])
+        return Probe(
+            norms=norms_of(recorded[:, 2:]),
+            batch_size=batches.order.shape[1],
+            loss=tuple(recorded[:, 0].tolist()),
+            accuracy=tuple(recorded[:, 1].tolist()),
+        )
 
     def architecture(self) -> Architecture:
         """What a rerun needs: the network, and how this model takes pixels and gives classes."""

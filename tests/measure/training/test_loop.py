@@ -121,11 +121,11 @@ def test_records_what_a_plain_loop_finds() -> None:
 
 @pytest.mark.parametrize("way", [{"clipnorm": 0.3}, {"global_clipnorm": 0.3}, {"clipvalue": 0.01}, {}])
 def test_the_probe_finds_what_a_plain_loop_finds(way: dict[str, float]) -> None:
-    """The four norms of each batch are those of a loop written out by hand, whatever clips."""
+    """What is measured of each batch is that of a loop written out by hand, whatever clips."""
     batches, model = some_batches(), build.a_network()
     expected = []
     for chosen in batches.order:
-        *_, before = by_hand(model, batches, chosen)
+        loss, hits, before = by_hand(model, batches, chosen)
         largest = [np.linalg.norm(each) for each in before]
         whole = np.linalg.norm(largest)
         after = [
@@ -136,7 +136,7 @@ def test_the_probe_finds_what_a_plain_loop_finds(way: dict[str, float]) -> None:
             for each, norm in zip(before, largest, strict=True)
         ]
         clipped = [np.linalg.norm(each) for each in after]
-        expected.append([max(largest), max(clipped), whole, np.linalg.norm(clipped)])
+        expected.append([loss, hits, max(largest), max(clipped), whole, np.linalg.norm(clipped)])
 
     found = compiled_probe(model, batches, loss_for(True), OptimizerPlan(**way))(batches.order)
 

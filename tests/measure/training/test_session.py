@@ -55,12 +55,14 @@ def test_the_scale_is_found(tmp_path: Path) -> None:
 
 
 def test_the_probe_is_taken_at_the_submitted_weights(tmp_path: Path) -> None:
-    """Gradients after training are smaller than those of fresh weights."""
+    """Gradients and losses after training are smaller than those of fresh weights, and more is right."""
     trained = a_session(tmp_path).probe()
     fresh = session_of(build.a_network(), tmp_path).probe()
 
-    assert 5 == len(trained.norms.global_before)
+    assert 5 == len(trained.norms.global_before) == len(trained.loss) == len(trained.accuracy)
     assert np.median(trained.norms.global_before) < np.median(fresh.norms.global_before)
+    assert np.mean(trained.loss) < np.mean(fresh.loss)
+    assert np.mean(trained.accuracy) > np.mean(fresh.accuracy)
 
 
 def test_both_use_the_loss_of_the_file(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Whether what a log has of losses, accuracies and norms belongs together and to the model."""
