@@ -12,6 +12,7 @@ from grader.evidence import Declaration, File
 from grader.evidence.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.message import EMPTY, Message, say
+from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.submission import IdFrom
 
 Status = Literal["passed", "failed", "review", "error", "skipped", "not_checked"]
@@ -19,6 +20,8 @@ Verdict = Literal["passed", "failed", "review", "error"]
 Level = Literal["full", "limited", "basic"]
 # The kind of the items that stand above the rubric's own for files that cannot be used.
 FILES = "files"
+# The id and the kind of the line that takes points off for late work; no id of a rubric has a hyphen.
+LATE = "late-work"
 EARNING: frozenset[Status] = frozenset({"passed", "not_checked"})
 _UNDECIDED = say("The grader cannot decide this.")
 _NOTED = say("This was compared; the result does not depend on it.")
@@ -166,11 +169,15 @@ class Origin(Frozen):
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose submission it is; the name is the roster's or the platform's, and empty where neither has one."""
+    """Whose submission it is, and when it was handed in.
+
+    The name is the roster's or the platform's, and empty where neither has one.
+    """
 
     id: str
     name: str = ""
     id_from: IdFrom = "folder"
+    handed_in: HandedIn = NOT_KNOWN
 
 
 class Report(Frozen):
@@ -179,9 +186,10 @@ class Report(Frozen):
     With `name_is_declared`, only the student gives the name, in `submission.yaml`. `rubric` is the name of
     the rubric's file without its ending, `rubric_version` the beginning of its SHA-256, `title` that of the
     assignment, `data` the name of its images, and `contact` the e-mail address of whom to ask for a review,
-    or "". The files were read at `measured_at`, in UTC. `numbers` is for programs: `accuracy` is that on the
-    test images, `largest_norm` that in the log, after clipping if there is one. The `teacher_notes` are on
-    other submissions; only a teacher reads them. `pairs_decide` says that the rubric leaves to a teacher who
+    or "". The times of handing in and of the due date are those of the platform, as far as it says; the
+    files were read at `measured_at`, in UTC. `numbers` is for programs: `accuracy` is that on the test
+    images, `largest_norm` that in the log, after clipping if there is one. The `teacher_notes` are on other
+    submissions; only a teacher reads them. `pairs_decide` says that the rubric leaves to a teacher who
     resembles another submission.
     """
 
@@ -211,6 +219,8 @@ class Report(Frozen):
     pairs_decide: bool = False
     decision: Decision | None = None
     teacher_notes: tuple[Message, ...] = ()
+    handed_in_at: datetime | None = None
+    due_at: datetime | None = None
     measured_at: datetime | None = None
     seconds: float = 0.0
     isolation: Isolation | None = None

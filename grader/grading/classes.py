@@ -81,7 +81,12 @@ class ClassGrading:
             own = evidence_key(pack(one, self.circumstances.plan), self.circumstances)
             key = next(filter(self.cache.has, (own, self._key_of_late(own))), own)
             self._listed[one] = GradedSubmission(
-                id=one.id, name=one.name, id_from=one.id_from, folder=folder, key=key
+                id=one.id,
+                name=one.name,
+                id_from=one.id_from,
+                folder=folder,
+                key=key,
+                handed_in=one.handed_in,
             )
 
     def _key_of_late(self, key: str) -> str:

@@ -21,6 +21,7 @@ from grader.messages.wording import quoted
 from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report
 from grader.rubric import Plan
+from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
 from grader.submissions.submission import IdFrom
 
@@ -45,11 +46,12 @@ class GradedSubmission(Frozen):
     id_from: IdFrom = "folder"
     folder: str
     key: str
+    handed_in: HandedIn = NOT_KNOWN
 
     @property
     def whose(self) -> Whose:
         """Whose submission it is."""
-        return Whose(self.id, self.name, self.id_from)
+        return Whose(self.id, self.name, self.id_from, self.handed_in)
 
 
 class Run(Frozen):

@@ -15,6 +15,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import kinds, wanted
 from grader.evidence.problem import Problem
+from grader.grading.late import penalty
 from grader.grading.verdict import settled
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
@@ -98,6 +99,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         if isinstance(found, Problem) and found.who == "student" and found not in unusable:
             unusable[found] = _unusable(found, evidence)
         results.append(_judged(item, found, unusable))
+    late, late_notes = penalty(rubric, whose.handed_in)
     declared = evidence.declaration.name
     report = Report(
         program=f"grader {__version__}",
@@ -115,13 +117,15 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         max_score=rubric.points,
         points_to_pass=rubric.pass_at * rubric.points,
         summary=EMPTY,
-        items=(*unusable.values(), *_with_other_files(rubric, results, evidence.files)),
+        items=(*unusable.values(), *_with_other_files(rubric, results, evidence.files), *late),
         facts=facts_of(evidence),
         numbers=findings.numbers(),
         files=evidence.files,
         declaration=evidence.declaration,
-        notes=_notes(evidence),
+        notes=(*_notes(evidence), *late_notes),
         teacher_notes=tuple(file.teacher_note for file in evidence.files if file.teacher_note),
+        handed_in_at=whose.handed_in.at,
+        due_at=whose.handed_in.due or rubric.due,
         measured_at=origin.at,
         seconds=origin.seconds,
         isolation=origin.isolation,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.messages.message import EMPTY, Message, say
-from grader.report import FILES, Decision, ItemResult, Report, Verdict, attainable, earns
+from grader.report import FILES, LATE, Decision, ItemResult, Report, Verdict, attainable, earns
 
 _EVERYTHING = say("Everything that was asked is there.")
 # Points such as 0.1 do not add up exactly.
@@ -43,6 +43,8 @@ def _settled(item: ItemResult, earlier: Mapping[str, ItemResult]) -> ItemResult:
     change: dict[str, Any] = {}
     if decision is not None and not decision.is_earlier:
         points = decision.points_of(own.max_points)
+        if decision.status == "failed" and own.kind == LATE:
+            points = own.points
         status = decision.status or ("passed" if points >= own.max_points - _ROUNDING else "failed")
         change = {"status": status, "points": points, "hint": EMPTY, "is_open": False}
     elif lacking := next((earlier[name] for name in own.requires if not earns(earlier[name])), None):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, verbatim
@@ -53,6 +54,11 @@ def listed(words: Sequence[Message | str]) -> Message:
     if len(words) < 2:
         return verbatim(words[0]) if words else EMPTY
     return say("{words} and {last}", words=joined(", ", words[:-1]), last=words[-1])
+
+
+def moment(at: datetime) -> str:
+    """Write a time to the minute, with its offset from UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC{at.isoformat()[-6:] if at.utcoffset() else ''}"
 
 
 def pixels(given: str) -> Message:

@@ -329,7 +329,7 @@ def _download(layout: str, listing: Listing, reading: Reading) -> _Class:
     submissions = reading.submissions
     students = sum(max(1, len(submission.people)) for submission in submissions)
     groups = f"{counted(len(submissions), 'submission')} of " if students != len(submissions) else ""
-    late = sum(submission.late for submission in submissions)
+    late = sum(submission.handed_in.is_marked_late for submission in submissions)
     sentence = (
         f"Read as {_title(layout)}: {groups}{counted(students, 'student')}{f', {late} late' if late else ''}."
     )

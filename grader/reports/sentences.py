@@ -10,8 +10,8 @@ from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
-from grader.messages.wording import counted
-from grader.report import FILES, Decision, ItemResult, Report, Status, Verdict, decided, earns, so_far
+from grader.messages.wording import counted, moment
+from grader.report import FILES, LATE, Decision, ItemResult, Report, Status, Verdict, decided, earns, so_far
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -78,8 +78,10 @@ def in_words(value: float) -> Message | str:
 
 
 def _points(value: float) -> Message:
-    """`1 point`, `2.5 points`; what is not 1 is many, half a point as well."""
-    return say_counted(1 if value == 1 else 2, "{points} point", "{points} points", points=in_words(value))
+    """`1 point`, `2.5 points`, `-1 point`; what is not 1 is many, half a point as well."""
+    return say_counted(
+        1 if abs(value) == 1 else 2, "{points} point", "{points} points", points=in_words(value)
+    )
 
 
 def points_of(earned: float | None, at_most: float, language: Language = ENGLISH) -> str:
@@ -91,6 +93,8 @@ def points_of(earned: float | None, at_most: float, language: Language = ENGLISH
 def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
     """The points of an item: `2 of 3 points`, or `3 points still open` where nobody has decided."""
     earned, at_most = decided(item), _points(item.max_points)
+    if item.kind == LATE:
+        return translated(_points(item.points), language)
     if earned is None:
         shown = say("{points} still open", points=at_most)
     else:
@@ -100,6 +104,8 @@ def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
 
 def points_of_item(item: ItemResult, language: Language = ENGLISH) -> str:
     """The points of an item in a column, with a word where they are a bonus."""
+    if item.kind == LATE:
+        return translated(in_words(item.points), language)
     shown = points_of(decided(item), item.max_points, language)
     return translated(say("{points}, bonus", points=shown), language) if item.is_extra else shown
 
@@ -195,7 +201,8 @@ def _decides(item: ItemResult, report: Report) -> bool:
 
 def next_step(report: Report) -> str:
     """Who decided, and who acts next."""
-    is_enough = report.verdict == "passed" and any(item.status == "failed" for item in report.items)
+    due = (item for item in report.items if item.status == "failed" and item.kind != LATE)
+    is_enough = report.verdict == "passed" and any(due)
     next_one = _ENOUGH if is_enough else _NEXT_STEP[report.verdict]
     return sentence(together(_decided_by(report.decision), next_one), report.language)
 
@@ -301,8 +308,12 @@ def _graded(report: Report) -> Iterator[tuple[Message, Message | str]]:
         say("{rubric}, version {version}", rubric=title, version=version) if version else title,
     )
     yield say("Data"), report.data
-    if report.measured_at is not None:
-        yield say("Files read"), f"{report.measured_at:%Y-%m-%d %H:%M} UTC"
+    times = {
+        say("Handed in"): report.handed_in_at,
+        say("Due"): report.due_at,
+        say("Files read"): report.measured_at,
+    }
+    yield from ((name, moment(at)) for name, at in times.items() if at is not None)
     yield say("Changes"), say("A teacher can change this result.")
 
 

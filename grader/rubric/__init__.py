@@ -1,6 +1,7 @@
 """The rubric as data: what is measured (`Plan`) and what earns points (`Item`)."""
 
 import re
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ from grader.evidence.part import wanted
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
+from grader.submissions.handed_in import time_of
 
 SHIPPED_DATA = ("fashion_mnist",)
 
@@ -54,6 +56,15 @@ def _size(least: int, most: int, words: str, example: str) -> tuple[BeforeValida
     return BeforeValidator(read), WithJsonSchema(schema)
 
 
+def _due(value: Any) -> datetime:
+    found = value if isinstance(value, datetime) else time_of(value)
+    if found is None:
+        raise ValueError(
+            "must be a date and a time with its offset from UTC, such as `2026-11-30T23:59:00+01:00`"
+        )
+    return found
+
+
 Memory = Annotated[int, *_size(2**28, 2**63, "from 256 MiB to 8 EiB", "4 GiB")]
 FileSize = Annotated[int, *_size(2**10, 2**40, "from 1 KiB to 1024 GiB", "20 MiB")]
 Pattern = Annotated[str, Field(title="file pattern", max_length=200), AfterValidator(_pattern)]
@@ -64,6 +75,11 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_lengt
 Hint = Annotated[str, StringConstraints(strip_whitespace=True), Field(max_length=2000)]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True), Field(min_length=1, max_length=500)]
 Contact = Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=200, examples=["ta@example.edu"])]
+Due = Annotated[
+    datetime,
+    BeforeValidator(_due),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-30T23:59:00+01:00"]}),
+]
 Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
 OnLikeness = Literal["review", "note", "off"]
@@ -222,6 +238,18 @@ class Item(ItemKeys):
         return Message(self.title, values)
 
 
+class Late(Frozen):
+    """What late work costs: a share of all points for each day, a begun one counted."""
+
+    per_day: float = Field(gt=0, le=1, description="The share of all points that each day takes off.")
+    at_most_days: int | None = Field(
+        default=None, ge=1, le=366, description="More days than these take no more off."
+    )
+    grace_minutes: float = Field(
+        default=15.0, ge=0, le=1440, description="Minutes after the due date that are not late."
+    )
+
+
 class RubricKeys(Frozen):
     """What the rubric says of the assignment beside its plan and its items."""
 
@@ -241,6 +269,15 @@ class RubricKeys(Frozen):
     )
     phrases: Annotated[tuple[Phrase, ...], Field(max_length=50)] = Field(
         default=(), description="Comments that you often write, to choose from in `grader desk`."
+    )
+    due: Due | None = Field(
+        default=None,
+        description="When the work is due, with the offset from UTC, where no platform says so for each "
+        "student: `2026-11-30T23:59:00+01:00`.",
+    )
+    late: Late | None = Field(
+        default=None,
+        description="What late work costs, as a line of its own in the report; it changes no verdict.",
     )
     contact: Contact = Field(
         default="", description="The e-mail address to which a student's page sends who asks for a review."

@@ -27,6 +27,8 @@ def _points(rubric: Rubric) -> Iterator[str]:
         yield "Every item with points is a bonus, so the maximum is 0 and every submission passes."
     elif rubric.points == 0:
         yield "The points of all items sum to 0, so no submission can earn any."
+    if rubric.late and rubric.late.per_day * (rubric.late.at_most_days or 1) > 1:
+        yield "`late` takes off more than all points, so nothing is left before `at_most_days`."
     if rubric.pass_at == 0:
         yield "`pass_at` is 0, so every submission passes."
 

@@ -11,6 +11,7 @@ from grader.errors import SubmissionError, UsageError
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 from grader.submissions.archives import ENDINGS, OTHER_ENDINGS
+from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.people import Person
 
 # Where the id of a submission is from: the name of its folder, a number that the platform has given it and
@@ -37,7 +38,7 @@ class Submission:
     notes: tuple[Message, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     people: tuple[Person, ...] = ()
-    late: bool = False
+    handed_in: HandedIn = NOT_KNOWN
     id_from: IdFrom = "folder"
 
     @property

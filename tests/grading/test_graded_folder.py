@@ -1,5 +1,6 @@
 """Tests of `grader.grading.graded_folder`: what counts is the list of the last run."""
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,15 @@ from builders_grading import a_graded_folder, below, report_in
 from builders_reports import FAILED, PASSED
 
 from grader.errors import UsageError
+from grader.files import write_whole
 from grader.grading.decisions import Wish, record
-from grader.grading.graded_folder import _LARGEST_REPORT, read_reports, read_run, write_report
+from grader.grading.graded_folder import _LARGEST_REPORT, RUN, read_reports, read_run, write_report
 from grader.grading.verdict import settled
 from grader.reports import csv_grades, json_report
+from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
 
+TEN = datetime(2026, 11, 30, 10, tzinfo=timezone(timedelta(hours=-8)))
 ABSENT = (Student("7", "Zoë", ids=("7", "s7"), line=3),)
 
 
@@ -23,6 +27,17 @@ def test_each_report_by_its_folder(tmp_path: Path) -> None:
 
     assert (ABSENT, "images") == (run.absent, run.data)
     assert [("ito", FAILED), ("garcia", PASSED)] == list(read_reports(tmp_path, run).items())
+
+
+def test_the_times_of_a_submission_are_kept(tmp_path: Path) -> None:
+    """Whoever judges again knows them; a run that an earlier version wrote has none."""
+    a_graded_folder(tmp_path, PASSED)
+    run = read_run(tmp_path)
+    late = run.submissions[0].model_copy(update={"handed_in": HandedIn(TEN, TEN, is_marked_late=True)})
+    write_whole(tmp_path / RUN, run.model_copy(update={"submissions": (late,)}).model_dump_json())
+
+    assert NOT_KNOWN == run.submissions[0].whose.handed_in
+    assert late.whose == read_run(tmp_path).submissions[0].whose
 
 
 def test_the_folders_of_an_earlier_run_are_not_read(tmp_path: Path) -> None:

@@ -36,6 +36,16 @@ def test_points_that_nobody_can_earn_or_need(tmp_path: Path) -> None:
     assert "`partial_from` 0.9, which is not below `at_least` 0.87" in "".join(_warnings(tmp_path, part))
 
 
+def test_late_work_that_costs_more_than_everything(tmp_path: Path) -> None:
+    """Two days at most would take off more than there is."""
+    late = "late: {per_day: 0.6, at_most_days: %d}\n"
+
+    assert () == _warnings(tmp_path, late % 1)
+    assert ("`late` takes off more than all points, so nothing is left before `at_most_days`.",) == _warnings(
+        tmp_path, late % 2
+    )
+
+
 def test_a_title_that_its_parameters_contradict(tmp_path: Path) -> None:
     """A student reads the title; other numbers, such as that of a chapter, are no threshold."""
     item = "- model_accuracy: {at_least: 0.7}\n  title: Chapter 3, accuracy %s\n  points: 1\n"

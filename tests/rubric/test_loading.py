@@ -1,6 +1,7 @@
 """From a file to a rubric, the form of the YAML, and its JSON Schema."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from grader.checks import kinds, load
 from grader.errors import RubricError
-from grader.rubric import Item, OptimizerPlan, Plan, RerunPlan, Rubric, RubricKeys
+from grader.rubric import Item, Late, OptimizerPlan, Plan, RerunPlan, Rubric, RubricKeys
 from grader.rubric.document import read_document
 from grader.rubric.loading import ItemForm, load_rubric, rubric_for, rubric_schema
 from grader.rubric.lookup import DEFAULT, find_rubric, shipped_rubrics
@@ -87,6 +88,16 @@ def test_the_language_is_settled_once(tmp_path: Path, monkeypatch: pytest.Monkey
 
     a_file(tmp_path, f"{RUBRIC}language: en\n")
     assert ("en", "ko") == (rubric_for(file, None).language, rubric_for(file, "ko").language)
+
+
+def test_what_late_work_costs(tmp_path: Path) -> None:
+    """A date as YAML has it, with a space or a `T`; without the keys nothing is late."""
+    late = "late: {per_day: 0.1, at_most_days: 3}\n"
+    rubric = a_rubric(tmp_path, f"{RUBRIC}due: 2026-11-30 23:59 +01:00\n{late}")
+
+    assert datetime(2026, 11, 30, 22, 59, tzinfo=UTC) == rubric.due
+    assert Late(per_day=0.1, at_most_days=3, grace_minutes=15) == rubric.late
+    assert (None, None) == (a_rubric(tmp_path).due, a_rubric(tmp_path).late)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ SIZES = (
 LINES = (
     *("likeness: ignore", "likeness: reviews", "pass_at: 85", "pass_at: 85%", "pass_at: many"),
     "contact: nobody",
+    *("due: 2026-11-30", "due: tomorrow", "due: 2026-11-30T23:59:00", "due: 5", "late: 0.1"),
+    *("late: {}", "late: {per_day: 0}", "late: {per_day: 10 %}", "late: {per_day: 0.1, days: 3}"),
+    *("late: {per_day: 0.1, at_most_days: 0}", "late: {per_day: 0.1, grace_minutes: -1}"),
     *("rerun: {steps: 1.5}", "rerun: {batch_size: 0}", "rerun: {seed: true}", "rerun: fast", "probe:"),
     *("rerun: {optimizer: {clipnorm: 0}}", "rerun: {optimizer: {name: adam}}", "rerun: {steps: 0}"),
     "rerun:\n  optimizer: {clipnorm: 1.0, clipvalue: 2}",

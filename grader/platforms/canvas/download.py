@@ -22,6 +22,7 @@ from grader.messages.message import say
 from grader.messages.wording import counted, quoted
 from grader.platforms.downloads import Reading, with_files
 from grader.submissions.class_folder import Listing, names_of
+from grader.submissions.handed_in import HandedIn
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
@@ -120,7 +121,7 @@ def _submission(folder: Path, user: str, files: Iterable[CanvasFile]) -> Submiss
         path=folder,
         notes=tuple(notes),
         people=(Person(name=newest[-1].name, id="" if user.startswith("anon_") else user),),
-        late=any(file.late for file in newest),
+        handed_in=HandedIn(is_marked_late=any(file.late for file in newest)),
         id_from="platform",
     )
     return with_files(submission, [(file.own, file.stored) for file in newest])

@@ -27,6 +27,7 @@ from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
 from grader.platforms.downloads import Reading, some
 from grader.submissions.class_folder import Listing
+from grader.submissions.handed_in import HandedIn, time_of
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission, open_submission
 
@@ -45,7 +46,8 @@ def read(listing: Listing) -> Reading | None:
     """Read a folder as a Gradescope export; raises `UsageError` where its metadata cannot be read."""
     if METADATA not in listing.files:
         return None
-    people = read_metadata(listing.path / METADATA)
+    content = _content(listing.path / METADATA)
+    people = _people_by_folder(content)
     folders = [name for name in listing.folders if name in people or _FOLDER.fullmatch(name)]
     ids = _ids(folders, people)
     submissions = (
@@ -54,6 +56,7 @@ def read(listing: Listing) -> Reading | None:
             path=open_submission(listing.path / name).path,
             notes=() if people.get(name) else (_NAMELESS,),
             people=people.get(name, ()),
+            handed_in=HandedIn(time_of(content[name].get(":created_at")) if name in people else None),
             id_from="platform" if ids[name] == name else "roster",
         )
         for name in folders
@@ -84,6 +87,15 @@ def _without_folder(names: Sequence[str]) -> tuple[str, ...]:
 
 def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
     """Read who handed in each folder, by its name; raises `UsageError` where the file does not say this."""
+    return _people_by_folder(_content(source))
+
+
+def _people_by_folder(content: Mapping[str, Any]) -> Mapping[str, tuple[Person, ...]]:
+    return {folder: tuple(_people(entry, folder)) for folder, entry in content.items()}
+
+
+def _content(source: Path) -> Mapping[str, Any]:
+    """The entry of each folder."""
     # Every value is read as the text that it is, so a number such as 0012 keeps its zeros.
     yaml = YAML(typ="base", pure=True)
     yaml.composer.warn_double_anchors = False
@@ -101,7 +113,7 @@ def read_metadata(source: Path) -> Mapping[str, tuple[Person, ...]]:
         raise _refusal(f"The YAML of `{METADATA}` cannot be read: {reason}") from None
     if not isinstance(content, dict):
         raise _refusal(f"`{METADATA}` must have a key for each folder")
-    return {str(folder): tuple(_people(entry, str(folder))) for folder, entry in content.items()}
+    return {str(folder): entry for folder, entry in content.items()}
 
 
 def _text(source: Path) -> str:

@@ -22,6 +22,7 @@ from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import Options, open_inside, write_results
 from grader.report import ItemResult, Report, Whose, decided, earns, for_student, number, so_far
 from grader.reports import sentences
+from grader.submissions.handed_in import HandedIn, latest, time_of
 
 # `hidden` would hide the total for good.
 Visibility = Literal["visible", "after_due_date", "after_published"]
@@ -40,16 +41,20 @@ def hook(
     Reads ROOT/submission and writes ROOT/results/results.json.
     """
     submission = open_inside(root, "submission")
-    stages = options.grade(submission, _submitter(root / "submission_metadata.json"))
+    stages = options.grade(submission, submitter(root / "submission_metadata.json"))
     return write_results(root, stages, partial(page, visibility=visibility, leaderboard=leaderboard))
 
 
-def _submitter(metadata: Path) -> Whose:
-    """The submission's id and its users' names; the file is Gradescope's own, and missing in a trial."""
+def submitter(metadata: Path) -> Whose:
+    """The submission's id, its users' names and its times, by Gradescope's own file; a trial has none."""
     try:
         content = json.loads(metadata.read_text(encoding="utf-8"))
-        names = ", ".join(str(user.get("name", "")) for user in content.get("users", []))
-        return Whose(str(content.get("id", "submission")), names)
+        users = content.get("users", [])
+        names = ", ".join(str(user.get("name", "")) for user in users)
+        # A student with an extension has a due date of their own.
+        due = [(one.get("assignment") or {}).get("due_date") for one in (content, *users)]
+        handed_in = HandedIn(time_of(content.get("created_at")), latest(due))
+        return Whose(str(content.get("id", "submission")), names, handed_in=handed_in)
     except FileNotFoundError:
         return Whose("submission")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:

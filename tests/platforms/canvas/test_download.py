@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from grader.messages.message import say
 from grader.platforms.canvas.download import CanvasFile, read, readings
+from grader.submissions.handed_in import HandedIn
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
@@ -132,7 +133,7 @@ def test_a_class(tmp_path: Path) -> None:
             path=tmp_path / "itoren_LATE_7_36_work.zip",
             notes=(say("Canvas marks it as late."),),
             people=(Person(name="itoren", id="7"),),
-            late=True,
+            handed_in=HandedIn(is_marked_late=True),
             id_from="platform",
         ),
     ) == reading.submissions

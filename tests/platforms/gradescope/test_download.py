@@ -1,5 +1,6 @@
 """Gradescope's export and its metadata."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.platforms.downloads import Reading, list_folder
 from grader.platforms.gradescope.download import LARGEST_METADATA, METADATA, read, read_metadata
+from grader.submissions.handed_in import HandedIn
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
+TEN = datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)
 ANA, BO = ("Ana García", "201", "ana@example.edu"), ("Bo Li", "202", "bo@example.edu")
 
 
@@ -37,12 +40,14 @@ def test_a_class(tmp_path: Path) -> None:
             id="201",
             path=tmp_path / "submission_1",
             people=(Person("Ana García", "201", "ana@example.edu"),),
+            handed_in=HandedIn(TEN),
             id_from="roster",
         ),
         Submission(
             id="submission_2",
             path=tmp_path / "submission_2" / "work.zip",
             people=(Person("Bo Li", "202", "bo@example.edu"), Person("Carla", "203")),
+            handed_in=HandedIn(TEN),
             id_from="platform",
         ),
     ) == reading.submissions

@@ -3,12 +3,14 @@
 `results.json` has the fields and the types of the specification, and claims no zero where nobody has decided.
 """
 
+import json
 import math
 import re
 import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.platforms.gradescope.hook import hook, page
+from grader.platforms.gradescope.hook import hook, page, submitter
 from grader.platforms.hooks import Options
 from grader.report import Report, for_student
 from grader.reports.sentences import advice, sections
 from grader.rubric.lookup import DEFAULT
+from grader.submissions.handed_in import HandedIn
 
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+DUE = datetime(2018, 8, 1, 6, tzinfo=UTC)
 VISIBILITIES = {"hidden", "after_due_date", "after_published", "visible"}
 
 
@@ -206,6 +210,26 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
         hook(Options(DEFAULT), tmp_path)
 
     assert not (tmp_path / "results" / "results.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("due", "users", "expected"),
+    [
+        ("2018-07-31T23:00:00.000000-07:00", [{}], DUE),
+        # One of a group has an extension.
+        ("2018-07-30T23:00:00.000000-07:00", [{}, {"due_date": "2018-08-01T06:00:00Z"}], DUE),
+        ("2018-07-31T23:00:00.000000-07:00", [{"due_date": None}], DUE),
+        *((odd, [{"due_date": odd}], None) for odd in (None, "", "soon", 5, "2018-07-31T23:00:00")),
+    ],
+)
+def test_when_it_was_handed_in_and_due(tmp_path: Path, due: Any, users: list[Any], expected: Any) -> None:
+    """A due date that is missing or cannot be read is not known, so nobody is late by it."""
+    people = [{"name": "Ana", "assignment": one} if one else {"name": "Ana"} for one in users]
+    about = {"id": 7, "created_at": "2018-08-01T06:00:00.000000Z", "assignment": {"due_date": due}}
+    file = tmp_path / "submission_metadata.json"
+    file.write_text(json.dumps({**about, "users": people}), encoding="utf-8")
+
+    assert HandedIn(DUE, expected) == submitter(file).handed_in
 
 
 @pytest.mark.usefixtures("workers")
