@@ -26,6 +26,7 @@ from grader.submissions.class_folder import (
     list_folder,
     names_of,
     only_folder,
+    refuse_several_classes,
     submissions_in,
 )
 from grader.submissions.matching import ClassList, match, without_copy
@@ -129,18 +130,18 @@ def _account(found: _Class, submissions: Sequence[Submission]) -> str:
     kinds = {
         "graded": whole,
         "cannot be read": unreadable,
-        "of nobody": reading.contested & rest,
-        "of older attempts": reading.older & rest,
-        "of the platform": (reading.used & rest) - reading.contested - reading.older,
+        "nobody's": reading.contested & rest,
+        "older attempts": reading.older & rest,
+        "from the platform": (reading.used & rest) - reading.contested - reading.older,
     }
     passed = [
         name
         for one in found.beside
         for name in (*one.files, *one.folders, *one.others)
-        if name != listing.path.relative_to(one.path).parts[0]
+        if name not in listing.path.relative_to(one.path).parts[:1]
     ]
     parts = {kind: sorted(names) for kind, names in kinds.items()}
-    parts["no submissions"] = [*sorted(rest - reading.used), *passed]
+    parts["not submissions"] = [*sorted(rest - reading.used), *passed]
     parts["left behind by systems"] = [*listing.junk, *(name for one in found.beside for name in one.junk)]
     shown = [
         f"{len(names):,} {kind}" + ("" if kind == "graded" else f" ({some(list(dict.fromkeys(names)))})")
@@ -153,8 +154,14 @@ def _account(found: _Class, submissions: Sequence[Submission]) -> str:
 
 
 def _is_unreadable(submission: Submission) -> bool:
-    """Whether a submission is a single file that is called like nothing that is read."""
-    return submission.zipped and not submission.path.name.lower().endswith(ENDINGS)
+    """Whether a submission is a single file that is called like nothing that is read, is empty, or a link."""
+    path = submission.path
+    if not submission.zipped:
+        return False
+    try:
+        return not path.name.lower().endswith(ENDINGS) or path.lstat().st_size == 0 or path.is_symlink()
+    except OSError:
+        return True
 
 
 def _alike(submissions: Sequence[Submission]) -> Iterator[str]:
@@ -219,15 +226,17 @@ def _plain(listing: Listing, sentences: tuple[str, ...] = ()) -> _Class:
 
 
 def _recognised(listing: Listing) -> _Class:
-    for name, form in modules("download").items():
-        if (inner := _folder_of(form, listing)) and form.read(inner):
-            return replace(_asked_for(inner, name), beside=(listing,))
+    if found := _in_known_folder(listing):
+        return found
     readings = _readings(listing)
     fitting = [name for name, (_, objection) in readings.items() if not objection]
     if len(fitting) == 1:
         return _download(fitting[0], listing, readings[fitting[0]][0])
     if not readings:
-        return _inside(listing) or _plain(listing)
+        if found := _inside(listing):
+            return found
+        refuse_several_classes(listing)
+        return _plain(listing)
     if fitting:
         options = " or ".join(f"`--layout {name}`" for name in fitting)
         could_be = " or ".join(map(_title, fitting))
@@ -248,6 +257,14 @@ def _recognised(listing: Listing) -> _Class:
         # As a plain folder, each of a student's files would be a submission.
         raise UsageError(f"It is not clear whose the files in {quoted(listing.path)} are.", " ".join(notes))
     return found
+
+
+def _in_known_folder(listing: Listing) -> _Class | None:
+    """The class in a folder that a platform calls so, such as `Submitted files`, beside others of it."""
+    for name, form in modules("download").items():
+        if (inner := _folder_of(form, listing)) and form.read(inner):
+            return replace(_asked_for(inner, name), beside=(listing,))
+    return None
 
 
 def _folder_of(form: ModuleType, listing: Listing) -> Listing | None:
@@ -272,6 +289,8 @@ def _inside(listing: Listing) -> _Class | None:
     inner = only_folder(listing)
     if inner is None:
         return None
+    if known := _in_known_folder(inner):
+        return replace(known, beside=(listing, *known.beside))
     fitting = [(name, reading) for name, (reading, objection) in _readings(inner).items() if not objection]
     if len(fitting) == 1 and len(fitting[0][1].submissions) > 1:
         found: _Class | None = _download(fitting[0][0], inner, fitting[0][1])

@@ -17,6 +17,9 @@ from grader.submissions.archives import ENDINGS
 from grader.submissions.submission import Submission, hidden, is_archive, list_files, only_archive, stem
 
 MOST_SUBMISSIONS = 20_000
+# A folder of classes has a few; a student may have trained more than once.
+_MOST_CLASSES = 10
+_MOST_IN_ONE = 2
 _ONE_EACH = "Name the folder that holds one folder, or one `.zip`, for each student."
 _MODELS = (".weights.h5", ".keras", ".h5", ".hdf5", ".pb", ".pt", ".pth", ".pkl")
 _LOGS = (".csv", ".tsv", ".json", ".jsonl", ".npz", ".npy", ".log", ".txt")
@@ -154,10 +157,7 @@ def is_class(inner: Listing) -> bool:
     Raises:
         UsageError: It may be either.
     """
-    archives = [name for name in inner.files if is_archive(name)]
-    held = {name: _forms_in(inner.path / name) for name in inner.folders}
-    whole = [*archives, *(name for name, forms in held.items() if forms == {"model", "log"})]
-    models = [*archives, *(name for name, forms in held.items() if "model" in forms)]
+    whole, models = _submissions_below(inner)
     one = _looks_like_one(inner)
     if one and not models:
         return False
@@ -170,6 +170,29 @@ def is_class(inner: Listing) -> bool:
             f"Name {quoted(inner.path)} if it is the class; use `--layout folders` if it is one submission.",
         )
     return False
+
+
+def refuse_several_classes(listing: Listing) -> None:
+    """Raise `UsageError` where one of a few folders holds several submissions: it is a class of its own."""
+    for name in listing.folders if len(listing.folders) <= _MOST_CLASSES else ():
+        try:
+            inner = list_folder(listing.path / name)
+        except OSError:
+            continue
+        whole, _ = _submissions_below(inner)
+        if len(whole) > _MOST_IN_ONE and not _looks_like_one(inner):
+            raise UsageError(
+                f"{quoted(inner.path)} holds several submissions, such as {listed(_quoted(whole))}.",
+                f"Name {quoted(inner.path)} if it is the class, or use `--layout folders`.",
+            )
+
+
+def _submissions_below(folder: Listing) -> tuple[list[str], list[str]]:
+    """The names in a folder that may be whole submissions, with a model and a log; and those with a model."""
+    archives = [name for name in folder.files if is_archive(name)]
+    held = {name: _forms_in(folder.path / name) for name in folder.folders}
+    whole = [name for name, forms in held.items() if forms == {"model", "log"}]
+    return [*archives, *whole], [*archives, *(name for name, forms in held.items() if "model" in forms)]
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

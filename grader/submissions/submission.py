@@ -72,7 +72,7 @@ def open_submission(path: Path) -> Submission:
     if stat.S_ISREG(mode) and is_archive(path.name):
         return Submission(id=stem(path.name), path=path)
     raise UsageError(
-        f"A submission must be a folder or a `.zip` file. Received: {quoted(path)}.",
+        f"A submission must be a folder or an archive such as a `.zip`. Received: {quoted(path)}.",
         "Name the folder that the file is in.",
     )
 

@@ -13,8 +13,10 @@ from grader.submissions.class_folder import (
     list_folder,
     names_of,
     only_folder,
+    refuse_several_classes,
     submissions_in,
 )
+from grader.submissions.submission import open_submission
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,32 @@ def test_the_only_folder_is_the_class_or_a_student(
         is_class(inner)
     assert "HW11" in str(caught.value.hint)
     assert "`--layout folders`" in str(caught.value.hint)
+
+
+def test_a_folder_of_classes(tmp_path: Path) -> None:
+    """None of them is taken for one student, who may have trained twice; the folder to name is said."""
+    twice = [f"ana/{run}/{name}" for run in ("clipped", "unclipped") for name in WHOLE]
+    refuse_several_classes(list_folder(a_folder(tmp_path / "class", *twice, "bo/model.keras", "solutions/")))
+    a_folder(tmp_path / "course" / "HW11", *(f"{who}/{name}" for who in "abc" for name in WHOLE))
+    a_folder(tmp_path / "course", "solutions/", "grades.csv")
+
+    with pytest.raises(UsageError) as caught:
+        refuse_several_classes(list_folder(tmp_path / "course"))
+
+    assert "HW11` holds several submissions, such as `a`, `b` and `c`." in str(caught.value.message)
+    assert "`--layout folders`" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("ana/model.keras", "ana/log.csv"), ("ana/hw.zip", "ana/.DS_Store"), ("ana/hw.rar",), ("ana.tar.gz",)],
+)
+def test_one_submission_is_opened_as_in_a_class(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """`grader check`, a hook and `grader grade` take the same files of the same folder."""
+    a_folder(tmp_path, *names)
+    (alone,) = find_submissions(tmp_path)
+
+    assert alone == open_submission(tmp_path / names[0].split("/")[0])
 
 
 @pytest.mark.hostile_row(50)

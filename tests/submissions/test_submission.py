@@ -62,7 +62,7 @@ def refusal(read, path: Path) -> tuple[str, str]:
         ("a\x1b", r"`a\x1b` cannot be read: Too many levels of symbolic links.", READABLE),
         (
             "model.keras",
-            "A submission must be a folder or a `.zip` file. Received: `model.keras`.",
+            "A submission must be a folder or an archive such as a `.zip`. Received: `model.keras`.",
             "Name the folder that the file is in.",
         ),
     ],

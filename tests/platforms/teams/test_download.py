@@ -26,13 +26,19 @@ def test_a_class(tmp_path: Path) -> None:
 def test_a_course_with_several_assignments(tmp_path: Path) -> None:
     """One has to be chosen; who has nothing for it is named, and drafts are nobody's."""
     handed_in = ("Ana/HW 1/Version 1/x.csv", "Ana/HW 2/Version 1/y.csv", "Bo/HW 2/Version 1/z.csv")
-    a_folder(tmp_path, *(f"Submitted files/{name}" for name in handed_in), "Working files/Ana/HW 1/draft.csv")
+    folder = a_folder(
+        tmp_path / "class" / "Student Work",
+        *(f"Submitted files/{name}" for name in handed_in),
+        "Working files/Ana/HW 1/draft.csv",
+    )
 
     with pytest.raises(UsageError, match="holds the assignments `HW 1` and `HW 2`") as caught:
-        read_class(tmp_path)
-    found = read_class(tmp_path, assignment="HW 1")
+        read_class(folder)
+    found = read_class(folder, assignment="HW 1")
+    outer = read_class(folder.parent, assignment="HW 1")
 
     assert "`--assignment 'HW 1'`" in str(caught.value.hint)
     assert [("Ana", ("x.csv",))] == [(one.id, tuple(own_files(one))) for one in found.submissions]
+    assert found.submissions == outer.submissions
     assert "Nothing was handed in for `HW 1` by `Bo`." in found.sentences
-    assert "1 graded, 1 of the platform (`Bo`), 1 no submissions (`Working files`)." in found.account
+    assert "1 graded, 1 from the platform (`Bo`), 1 not submissions (`Working files`)." in found.account
