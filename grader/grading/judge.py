@@ -198,9 +198,9 @@ def _with_other_files(
     """The results; the first that a file may be the reason for says how to name another that is as good."""
     left = [file for file in files if file.instead]
     for item, result in zip(rubric.items, results, strict=True):
-        needs = item.check.needs().keys()
-        # Norms and accuracies are of no file alone.
-        asks = [file for file in left if file.role in needs or not needs <= wanted().keys()]
+        needs = {name for name, is_required in item.check.needs().items() if is_required}
+        # What is worked out or measured may come of any file.
+        asks = [file for file in left if file.role in needs or not needs & wanted().keys()]
         if not asks or result.status not in {"failed", "review"}:
             yield result
             continue

@@ -107,6 +107,29 @@ def test_a_file_that_cannot_be_used_is_said_first_and_skips_what_needs_it() -> N
     assert ("failed", 1.0, BROKEN.message) == (report.verdict, report.score, report.summary)
 
 
+def test_files_that_are_missing_for_one_reason_are_one_item() -> None:
+    """An empty submission has one headline and one thing to do."""
+    report = report_of(a_rubric(LAYERS, ACCURACY, LOGGED), model=BROKEN, accuracy=BROKEN, log=BROKEN)
+
+    first, *others = report.items
+    assert (FILES, FILES, BROKEN.message) == (first.id, first.kind, report.summary)
+    assert ["skipped"] * 3 == [item.status for item in others]
+
+
+def test_a_file_that_another_is_as_good_as_is_named_once() -> None:
+    """Where an item that it may be the reason for does not pass; nothing is said where all pass."""
+    file = File(role="model", name="a.keras", bytes=1, sha256="", instead=Message("Name another."))
+    rubric = a_rubric(LOGGED, LAYERS, ACCURACY)
+    bad = {"log": build.a_log(epoch=[0], val_accuracy=[0.1]), "accuracy": build.an_accuracy(0.1)}
+
+    told = report_of(rubric, files=(file,), model=build.a_model(*build.a_model().layers[:1]), **bad)
+    passing = report_of(rubric, files=(file,))
+
+    assert ["failed"] * 3 == [item.status for item in told.items]
+    assert [False, True, False] == ["Name another." in str(item.hint) for item in told.items]
+    assert not any("Name another." in str(item.hint) for item in passing.items)
+
+
 def test_two_reasons_why_a_network_cannot_be_run_are_two_items() -> None:
     """Each has its own id, so that none is lost where reports are compared by it."""
     other = BROKEN.model_copy(update={"message": Message("The gradients are NaN.")})

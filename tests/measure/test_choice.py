@@ -1,5 +1,6 @@
 """Which of several files is graded: what they hold decides, then what agrees, then their names."""
 
+import functools
 import json
 import time
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from grader.measure.reply import FilesReply
 from grader.measure.request import MOST_CANDIDATES, Candidate, Taken, pack, unpack
 from grader.measure.worker import READING_SECONDS, read
 from grader.rubric import Files, Plan
+from grader.submissions.class_folder import find_submissions
 from grader.submissions.preference import Preference
 from grader.submissions.submission import Submission, open_submission
 
@@ -217,6 +219,21 @@ def test_the_file_is_right(tmp_path: Path, case: str, zipped: bool) -> None:
         said(told)
     for file in reply.files if not zipped else ():
         said(file.instead)
+
+
+def test_two_homeworks_of_the_examples(tmp_path: Path, examples: Path) -> None:
+    """Of real trainings those of one folder are graded, in a folder of a class as when checked alone."""
+    for homework, example in (("hw10", "eun_global_norm"), ("hw11", "ana_passes")):
+        for file in (examples / example).glob("[mt]*"):
+            make_file(tmp_path, f"class/ana/{homework}/{file.name}", file.read_bytes())
+    (submission,) = find_submissions(tmp_path / "class")
+
+    messages = pack(open_submission(tmp_path / "class" / "ana"), Plan())
+    plan, intake = unpack(functools.partial(next, iter(messages)))
+    reply, _ = read(intake, plan, [])
+
+    assert messages == pack(submission, Plan())
+    assert {"model": "hw11/model.keras", "log": "hw11/training_log.csv"} == graded(reply)
 
 
 SCALARS = [("epoch_loss", 0, 2.5), ("epoch_accuracy", 0, 0.8)]
