@@ -10,7 +10,7 @@ from story import HEAD_OR_TAIL, NOT_CLIPPED, Story
 
 dishonest = partial(Story, kind="dishonest")
 
-INVENTED = (*HEAD_OR_TAIL, "log_fits_optimizer", "cap_binds_early")
+INVENTED = (*HEAD_OR_TAIL, "log_fits_optimizer", "cap_binds_early", "log_is_consistent")
 
 
 # fmt: off
@@ -80,6 +80,11 @@ DISHONEST = (
     dishonest("log_of_another_unclipped", "Another student's log beside an unclipped model.", "second",
               ("log_fits_optimizer", "likeness"), log=(LARGEST_AFTER,), model_of="unclipped",
               model=model.clipnorm_set_before_saving, beside="other_seed"),
+    dishonest("log_of_a_smaller_network", "The log of 32 units beside one's own model; no optimizer.",
+              "small_network", ("log_is_consistent",), log=(LARGEST_AFTER, log.claimed_accuracy(0.876)),
+              model_of="third", model=model.without_optimizer),
+    dishonest("invented_validation", "Validation accuracies that rise evenly.", "second",
+              ("log_is_consistent",), log=(log.validated(0.5, 0.6, 0.7, 0.8, 0.8762),)),
     dishonest("model_of_another", "Another student's model beside a log of one's own.", "third",
               ("log_fits_optimizer", "likeness"), model_of="first", beside="homework"),
     dishonest("model_of_another_unproven", "The same; saved again without its optimizer.", "third",

@@ -107,6 +107,17 @@ def claimed_accuracy(value: float) -> Edit:
     )
 
 
+def validated(*accuracies: float) -> Edit:
+    """These validation accuracies, one for each epoch."""
+
+    def edit(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+        edited = log.copy()
+        edited.loc[log["val_accuracy"].notna(), "val_accuracy"] = accuracies
+        return edited
+
+    return edit
+
+
 def _invented(make: Callable[[Values, np.random.Generator], Any]) -> Edit:
     """An edit that puts other values in the place of each norm column."""
     return lambda log, random: log.assign(

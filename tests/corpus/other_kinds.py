@@ -13,7 +13,7 @@ mistaken = partial(Story, kind="mistaken", rubric=RUBRIC)
 dishonest = partial(Story, kind="dishonest", rubric=RUBRIC)
 # Adam's second moment is a checksum of the log in every network.
 CHECKSUM = ("log_fits_optimizer",)
-ANOTHER_RUN = (*CHECKSUM, "log_matches_model")
+ANOTHER_RUN = (*CHECKSUM, "log_matches_model", "log_is_consistent")
 
 # fmt: off
 OTHER_KINDS = (

@@ -46,6 +46,14 @@ def norms(log: pd.DataFrame, *edits: log_edits.Edit) -> list[float]:
     return values
 
 
+def test_validation_accuracies_are_invented(log: pd.DataFrame) -> None:
+    """Each epoch has its own, in its last row."""
+    found = edited(log, log_edits.validated(0.5, 0.6, 0.7))
+
+    assert [0.5, 0.6, 0.7] == found["val_accuracy"].dropna().tolist()
+    assert log["val_accuracy"].notna().equals(found["val_accuracy"].notna())
+
+
 def test_of_the_four_norms_those_named_are_kept(log) -> None:
     """They have the student's names, and the other columns stay."""
     found = edited(log, log_edits.norms(g="global_norm_after"))

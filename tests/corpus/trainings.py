@@ -45,6 +45,7 @@ OTHER = {
     "unclipped": Training(seed=21, settings=_ADAM),
     "clipvalue": Training(seed=22, settings={**_ADAM, "clipvalue": 1.0}),
     "sgd": Training(seed=23, optimizer="SGD", settings={"learning_rate": 0.1, "clipnorm": 1.0}, fits=(8,)),
+    "small_network": Training(seed=31, network=Network(units=(32,))),
     "one_hidden_layer": Training(seed=24, network=Network(units=(128,))),
     "convolution": Training(
         seed=25, network=Network(input_shape=(28, 28, 1), filters=8), batch_size=64, fits=(5,)

@@ -1,6 +1,6 @@
 """What in a log contradicts itself, or the model: each rule with its reason.
 
-`python tests/corpus/false_alarms.py` counts how often each rule is wrong about honest runs.
+`python tests/corpus/consistency_runs.py FOLDER` counts how often each rule doubts honest runs.
 """
 
 import math
