@@ -259,6 +259,12 @@ def earns(item: ItemResult) -> bool:
     return item.status in EARNING
 
 
+def made(report: Report) -> tuple[Decision, ...]:
+    """The decisions about a report and its items."""
+    every = (report.decision, *(item.decision for item in report.items))
+    return tuple(one for one in every if one is not None)
+
+
 def cut(points: float) -> float:
     """Points as they count: cut to two decimals, so that a part of an item is never shown as all of it."""
     return math.floor(round(points * 100, 6)) / 100

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from grader.messages.message import EMPTY, Message, say
-from grader.report import FILES, LATE, Decision, ItemResult, Report, Verdict, attainable, earns
+from grader.report import FILES, LATE, Decision, ItemResult, Report, Verdict, attainable, earns, made
 
 _EVERYTHING = say("Everything that was asked is there.")
 # Points such as 0.1 do not add up exactly.
@@ -87,8 +87,7 @@ def _decided(report: Report) -> dict[str, object] | None:
         score = report.score if decision.points is None else decision.points_of(attainable(report))
         verdict = decision.status or ("passed" if score >= _asked(report) else "failed")
         return {"verdict": verdict, "score": score, "summary": say("{by} decided this.", by=decision.by)}
-    made = (decision, *(item.decision for item in report.items))
-    if earlier := next((one for one in made if one is not None and one.is_earlier), None):
+    if earlier := next((one for one in made(report) if one.is_earlier), None):
         said = say(
             "{by} decided about earlier files. They have changed since, so somebody has to decide again.",
             by=earlier.by,

@@ -1,7 +1,8 @@
 """The grades of a class as CSV, one row for each submission, for a spreadsheet or a gradebook.
 
-`like` has the ids of similar submissions, `reason` the sentence that explains the verdict, and `files_read`
-the time in UTC; the columns after it have the points of each item. An empty cell is not a zero: a person may
+`like` has the ids of similar submissions, `reason` the sentence that explains the verdict, `comment` and
+`decided_by` what people told the student and who they are, and `files_read` the time in UTC; the columns
+after it have the points of each item. An empty cell is not a zero: a person may
 still grant the points, or has to say what `not submitted` earns.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
@@ -11,12 +12,14 @@ import io
 from collections.abc import Sequence
 
 from grader.messages.safe_text import csv_cell
-from grader.report import FILES, Report, decided, number, so_far
+from grader.report import FILES, Report, decided, made, number, so_far
 from grader.reports.sentences import others, reason
 from grader.submissions.roster import Student
 
 NOT_SUBMITTED = "not submitted"
-COLUMNS = ("id", "name", "verdict", "score", "max_score", "like", "reason", "files_read")
+COLUMNS = (
+    *("id", "name", "verdict", "score", "max_score", "like", "reason", "comment", "decided_by", "files_read"),
+)
 
 
 def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
@@ -28,7 +31,10 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
         totals = (report.verdict, so_far(report), number(report.max_score))
-        said = (csv_cell(", ".join(others(report))), csv_cell(reason(report)))
+        decisions = tuple(one for one in made(report) if not one.is_earlier)
+        comments = " ".join(one.comment for one in decisions if one.comment)
+        people = ", ".join(dict.fromkeys(one.by for one in decisions))
+        said = map(csv_cell, (", ".join(others(report)), reason(report), comments, people))
         read = f"{report.measured_at:%Y-%m-%d %H:%M}" if report.measured_at else None
         about = (csv_cell(report.id), csv_cell(report.name))
         writer.writerow([*about, *totals, *said, read, *map(points.get, items)])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from builders_command_line import invoked
 from builders_grading import a_graded_folder, below, report_in, rows_in
+from builders_platforms import CANVAS, WORKSHEET, a_gradebook, cells_of
 from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
 
 from grader.grading.decisions import Decisions
@@ -43,6 +44,43 @@ def test_a_decision_is_in_every_output(graded: Path) -> None:
         assert "You did clip." in page
     assert before == (graded / "ben" / "report.json").read_bytes()
     assert ["norm"] == [one.item for one in Decisions.read(graded).every]
+
+
+def test_an_item_by_hand_is_exported_once_it_is_decided(tmp_path: Path) -> None:
+    """Until then both gradebooks keep what they have; the table has who decided, and the comment."""
+    caption = an_item(id="caption", status="review", points=0.0, max_points=2.5, is_by_hand=True)
+    items = an_item(), a_norm_item(status="passed", points=3.0), an_accuracy_item(), caption
+    report = settled(a_report(*items, id="2026001", name="Ana García", points_to_pass=10.0))
+    graded = a_graded_folder(tmp_path / "graded", report)
+    files = {"gradebook": a_gradebook(tmp_path, CANVAS), "worksheet": tmp_path / "worksheet.csv"}
+    files["worksheet"].write_text(WORKSHEET, "utf-8")
+
+    def exported() -> list[list[str]]:
+        found = []
+        for command, option, column in (
+            ("canvas", "gradebook", "Homework 11"),
+            ("moodle-worksheet", "worksheet", "Grade"),
+        ):
+            out, source = tmp_path / "filled.csv", files[option]
+            where = (f"--{option}", source, "--column", column, "--out", out)
+            assert 0 == invoked("export", command, graded, *where).exit_code
+            rows = cells_of(out.read_text("utf-8"))
+            found.append(next(row for row in rows if "García" in "".join(row)))
+        return found
+
+    before = exported()
+    decide(
+        graded, "2026001", "--item", "caption", "--points", "1.25", "--comment", "=Why?", "--by", "Dr. Kim"
+    )
+    canvas, worksheet = exported()
+
+    assert ["", ""] == [before[0][5], before[1][4]]
+    assert ["8.75", "8.75"] == [canvas[5], worksheet[4]]
+    (row,) = rows_in(graded)
+    assert ("8.75", "1.25", "'=Why?", "Dr. Kim") == (
+        *(row["score"], row["caption"]),
+        *(row["comment"], row["decided_by"]),
+    )
 
 
 def test_what_is_undone_is_as_it_was_found(graded: Path) -> None:

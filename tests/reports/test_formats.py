@@ -63,34 +63,35 @@ def test_no_text_makes_lines_of_its_own(report) -> None:
         pytest.param(
             (a_report(an_item(id="score"), score=1.0),),
             (),
-            ",item score\ngarcia,Ana García,passed,1,2,,,,2",
+            ",item score\ngarcia,Ana García,passed,1,2,,,,,,2",
             id="no column hides another",
         ),
         pytest.param(
             (a_report(an_item(), pairs=(a_pair("=1+1"), a_pair("ito"), a_pair("=1+1"))),),
             (Student(id="=1+1", name="@Dan"), Student(id="9", name="Li Bo")),
-            ',hidden_layers\ngarcia,Ana García,passed,2,2,"\'=1+1, ito",,,2\n'
-            "'=1+1,'@Dan,not submitted,,,,,,\n9,Li Bo,not submitted,,,,,,",
+            ',hidden_layers\ngarcia,Ana García,passed,2,2,"\'=1+1, ito",,,,,2\n'
+            "'=1+1,'@Dan,not submitted,,,,,,,,\n9,Li Bo,not submitted,,,,,,,,",
             id="similar ones are named once, and who has not submitted stands at the end, without a zero",
         ),
         pytest.param(
             (a_report(id="lost", verdict="error", max_score=1.0),),
             (),
-            "\nlost,Ana García,error,,1,,,",
+            "\nlost,Ana García,error,,1,,,,,",
             id="a report without items has no score",
         ),
         pytest.param(
             (a_report(id="-1", score=-1.0, max_score=12345.5),),
             (),
-            "\n'-1,Ana García,passed,-1,12345.5,,,",
+            "\n'-1,Ana García,passed,-1,12345.5,,,,,",
             id="a number has no apostrophe and no separators",
         ),
     ],
 )
 def test_the_table(reports: tuple[Report, ...], absent: tuple[Student, ...], page: str) -> None:
     """Its first columns are always there; each cell is as a spreadsheet needs it."""
-    assert f"id,name,verdict,score,max_score,like,reason,files_read{page}\n" == csv_grades.page(
-        reports, absent
+    assert (
+        f"id,name,verdict,score,max_score,like,reason,comment,decided_by,files_read{page}\n"
+        == csv_grades.page(reports, absent)
     )
 
 
