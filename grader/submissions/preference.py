@@ -40,7 +40,8 @@ def preferred(names: Iterable[str], patterns: Sequence[str]) -> list[Preference]
     Letter case does not matter. A pattern is matched against as many last parts of a name as it has itself.
     `submission.yaml` is taken only by its own name, never by a wildcard.
     """
-    return sorted(found for name in names if (found := _preference(name, patterns)))
+    asked = [PurePosixPath(pattern.casefold()).parts for pattern in patterns]
+    return sorted(found for name in names if (found := _preference(name, asked)))
 
 
 def reason(first: Preference, second: Preference, patterns: Sequence[str]) -> Message:
@@ -77,15 +78,14 @@ def note(role: Message, used: str, why: Message, ignored: Sequence[str]) -> Mess
     )
 
 
-def _preference(name: str, patterns: Sequence[str]) -> Preference | None:
+def _preference(name: str, patterns: Sequence[Sequence[str]]) -> Preference | None:
     path = PurePosixPath(name.casefold())
     *folders, last = path.parts
     stem, older = _attempt(last)
     # A second download of `model.keras` is called `model (1).keras` by nobody's choice.
     alike = {last, stem} if older < 0 else {last}
-    for number, pattern in enumerate(patterns):
-        asked = pattern.casefold()
-        if last in DECLARATION and asked != last:
+    for number, asked in enumerate(patterns):
+        if last in DECLARATION and list(asked) != [last]:
             continue
         if any(_matches((*folders, one), asked) for one in alike):
             return Preference(number, len(path.parts), "/".join((*folders, stem)), older, name)
@@ -106,7 +106,6 @@ def _attempt(name: str) -> tuple[str, int]:
     return name, 0
 
 
-def _matches(parts: Sequence[str], pattern: str) -> bool:
-    asked = PurePosixPath(pattern).parts
+def _matches(parts: Sequence[str], asked: Sequence[str]) -> bool:
     last = parts[-len(asked) :]
     return len(last) == len(asked) and all(map(fnmatch.fnmatchcase, last, asked))

@@ -221,6 +221,40 @@ def test_the_file_is_right(tmp_path: Path, case: str, zipped: bool) -> None:
         said(file.instead)
 
 
+@pytest.mark.hostile_row(47)
+@pytest.mark.parametrize(
+    "name", ["*", "[a-z].csv", "/etc/passwd", "../ana/a.csv", "C:\\a.csv", "x" * 999, "a.csv/"]
+)
+def test_a_name_that_is_none(tmp_path: Path, name: str) -> None:
+    """It is no pattern, leads nowhere else, and costs a note alone; a slash too much costs nothing."""
+    files = {
+        "model.keras": a_model(),
+        "a.csv": a_log(),
+        "submission.yaml": json.dumps({"log": name}).encode(),
+    }
+
+    reply = handed_in(tmp_path, files)
+
+    assert {"model": "model.keras", "log": "a.csv"} == graded(reply)
+    assert (name != "a.csv/") == len(reply.notes)
+
+
+@pytest.mark.hostile_row(43)
+def test_a_name_of_a_link(tmp_path: Path) -> None:
+    """As the student names it, it is said that it is not followed, and no other file is taken instead."""
+    make_file(tmp_path, "secret.csv", a_log(value="0.123"))
+    (tmp_path / "ana").mkdir()
+    (tmp_path / "ana" / "b.csv").symlink_to("../secret.csv")
+
+    reply = handed_in(
+        tmp_path, {"model.keras": a_model(), "a.csv": a_log(), "submission.yaml": b"log: b.csv"}
+    )
+
+    assert isinstance(reply.parts["log"], Problem)
+    assert "`b.csv` is a link; links are not followed." == str(reply.parts["log"].message)
+    assert {"model": "model.keras"} == graded(reply)
+
+
 def test_two_homeworks_of_the_examples(tmp_path: Path, examples: Path) -> None:
     """Of real trainings those of one folder are graded, in a folder of a class as when checked alone."""
     for homework, example in (("hw10", "eun_global_norm"), ("hw11", "ana_passes")):
