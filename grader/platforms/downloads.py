@@ -141,7 +141,7 @@ def _account(found: _Class, submissions: Sequence[Submission]) -> str:
         if name not in listing.path.relative_to(one.path).parts[:1]
     ]
     parts = {kind: sorted(names) for kind, names in kinds.items()}
-    parts["not submissions"] = [*sorted(rest - reading.used), *passed]
+    parts["taken for your own"] = [*sorted(rest - reading.used), *passed]
     parts["left behind by systems"] = [*listing.junk, *(name for one in found.beside for name in one.junk)]
     shown = [
         f"{len(names):,} {kind}" + ("" if kind == "graded" else f" ({some(list(dict.fromkeys(names)))})")

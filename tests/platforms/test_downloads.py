@@ -198,7 +198,7 @@ def test_a_class_one_folder_too_high(tmp_path: Path) -> None:
     assert ("The class is in `HW11`, the only folder.",) == found.sentences
     assert (
         f"8 entries in {quoted(tmp_path.name)}: 3 graded, 1 cannot be read (`dan.rar`), "
-        "2 not submissions (`notes.txt` and `grades.xlsx`), 2 left behind by systems (`.DS_Store`)."
+        "2 taken for your own (`notes.txt` and `grades.xlsx`), 2 left behind by systems (`.DS_Store`)."
     ) == found.account
 
 
@@ -213,7 +213,7 @@ def test_a_document_called_like_a_missing_student(tmp_path: Path) -> None:
     paths = {submission.id: submission.path.name for submission in found.submissions}
     assert {"ana": "ana", "7": "Bo Li.pdf", "cy": "cy (1).zip"} == paths
     assert ["dan"] == [student.id for student in found.absent]
-    assert "2 graded, 1 cannot be read (`Bo Li.pdf`), 2 not submissions" in found.account
+    assert "2 graded, 1 cannot be read (`Bo Li.pdf`), 2 taken for your own" in found.account
 
 
 @pytest.mark.parametrize("copies", [("ana", "ana (2)"), ("hw11.zip", "hw11 (1).zip", "HW11 (2).zip")])
@@ -235,7 +235,7 @@ def test_what_came_beside_a_download(tmp_path: Path) -> None:
 
     assert ["12", "7", "9", "dan"] == [submission.id for submission in found.submissions]
     assert "Beside it, and graded by their own names: `dan.rar`." in found.sentences[0]
-    assert "3 graded, 1 cannot be read (`dan.rar`), 1 not submissions (`notes.txt`)." in found.account
+    assert "3 graded, 1 cannot be read (`dan.rar`), 1 taken for your own (`notes.txt`)." in found.account
 
 
 def test_a_download_with_a_strange_folder_is_not_torn_apart(tmp_path: Path) -> None:

@@ -41,4 +41,4 @@ def test_a_course_with_several_assignments(tmp_path: Path) -> None:
     assert [("Ana", ("x.csv",))] == [(one.id, tuple(own_files(one))) for one in found.submissions]
     assert found.submissions == outer.submissions
     assert "Nothing was handed in for `HW 1` by `Bo`." in found.sentences
-    assert "1 graded, 1 from the platform (`Bo`), 1 not submissions (`Working files`)." in found.account
+    assert "1 graded, 1 from the platform (`Bo`), 1 taken for your own (`Working files`)." in found.account
