@@ -134,6 +134,17 @@ def test_without_first_norms_or_a_calibration_nothing_is_compared(log: Log, part
     assert "not_checked" == of(log, **parts).status
 
 
+@pytest.mark.parametrize(("lead", "status"), [(0.02, "not_checked"), (0.01, "review")])
+def test_images_that_were_made_harder_are_not_compared(lead: float, status: str) -> None:
+    """Augmentation leaves its trace: a validation accuracy above that of the last batches."""
+    validation = [None] * 1999 + [0.8 + lead]
+    other = a_series([1.6 * norm for norm in a_run(3)], BEFORE)
+
+    found = of(a_run_log(other, loss=FALLING, accuracy=[0.8] * 2000, val_accuracy=validation))
+
+    assert status == found.status
+
+
 @pytest.mark.parametrize("model", UNCOVERED)
 def test_a_network_of_another_kind_is_not_compared_with_the_calibrated_ones(model: Model) -> None:
     """Norms that no dense network has may be honest there; a constant is invented in every network."""

@@ -82,12 +82,12 @@ def begins_as_the_rerun(whole: Whole) -> Message | None:
     least = own + doublings * (_ABOVE if doublings > 0 else _BELOW) - whole.limits.training_accuracy
     if found >= least:
         return EMPTY
-    (last, validated), loss = course.validation[-1], course.loss
+    loss = course.loss
     weighted = (
         loss is not None
         and factor(loss.mean(slice(_FRESH)), float(as_array(rerun.loss[:_FRESH]).mean())) > _WEIGHTED
     )
-    if weighted or validated >= course.around(right, last)[0]:
+    if weighted or course.validation_lead >= 0:
         return None
     return say(
         "In the first {steps} {accuracy} of the batches is {found} in the mean, and in the grader's own "

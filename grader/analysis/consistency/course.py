@@ -1,5 +1,6 @@
 """The course of a training as its log has it: what each batch had, and the validation of each epoch."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,17 @@ class Course:
     def has_a_row_an_epoch(self) -> bool:
         """Whether an epoch is one row, and so the mean of its batches."""
         return len(self.starts) == len(self.rows)
+
+    @property
+    def validation_lead(self) -> float:
+        """How far the last validation accuracy is above that of the last batches; -inf if one is not known.
+
+        Where the training images are made harder (augmentation, noise), validation has the plain ones.
+        """
+        if self.accuracy is None or not self.validation:
+            return -math.inf
+        epoch, validated = self.validation[-1]
+        return validated - self.around(self.accuracy, epoch)[0]
 
     def before(self, end: int) -> slice:
         """The places of the last steps of an epoch before `end`: half of it at most, without its last batch.
