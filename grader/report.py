@@ -1,7 +1,7 @@
 """One submission's results; as JSON, the product's public format."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from pydantic import Field
 from grader.evidence import Declaration, File
 from grader.evidence.frozen import Frozen
 from grader.messages.languages import ENGLISH, Language
-from grader.messages.message import EMPTY, Message, say
+from grader.messages.message import EMPTY, Message, say, say_counted
 from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.submission import IdFrom
 
@@ -20,10 +20,18 @@ Verdict = Literal["passed", "failed", "review", "error"]
 Level = Literal["full", "limited", "basic"]
 # The kind of the items that stand above the rubric's own for files that cannot be used.
 FILES = "files"
+Show = Literal["always", "after_due", "teacher"]
+# The kind of the line that stands for the items that a student does not see, by why.
+NOT_SHOWN = "not-shown"
+_UNSEEN: Mapping[Show, Message] = {
+    "after_due": say("Shown after the due date"),
+    "teacher": say("Seen by teachers only"),
+}
 # The id and the kind of the line that takes points off for late work; no id of a rubric has a hyphen.
 LATE = "late-work"
 EARNING: frozenset[Status] = frozenset({"passed", "not_checked"})
 _UNDECIDED = say("The grader cannot decide this.")
+_REQUIRES_UNSEEN = say("Skipped because of an item that is not shown here.")
 _NOTED = say("This was compared; the result does not depend on it.")
 
 
@@ -104,7 +112,8 @@ class ItemResult(Frozen):
     because of such an item, and the verdict depends on it. A person grades it if it `is_by_hand`. `requires`
     has the ids of the items without whose points it is skipped. `before` is the item as it was found, where
     something else has changed it since: an item that it requires, the verdict, or a decision. What `is_extra`
-    counts in the score alone, neither in its maximum nor in what is needed to pass.
+    counts in the score alone, neither in its maximum nor in what is needed to pass. `show` says when its
+    student sees it.
     """
 
     id: str
@@ -120,6 +129,7 @@ class ItemResult(Frozen):
     doubts: bool = False
     is_by_hand: bool = False
     is_extra: bool = False
+    show: Show = "always"
     numbers: tuple[Numbers, ...] = ()
     requires: tuple[str, ...] = ()
     before: "ItemResult | None" = None
@@ -221,6 +231,7 @@ class Report(Frozen):
     teacher_notes: tuple[Message, ...] = ()
     handed_in_at: datetime | None = None
     due_at: datetime | None = None
+    is_after_due: bool = False
     measured_at: datetime | None = None
     seconds: float = 0.0
     isolation: Isolation | None = None
@@ -228,30 +239,64 @@ class Report(Frozen):
     language: Language = ENGLISH
 
 
+def as_of(report: Report, now: datetime) -> Report:
+    """The report as its student may see it by now: what is shown after the due date, too."""
+    return report.model_copy(update={"is_after_due": report.due_at is not None and now > report.due_at})
+
+
 def for_student(report: Report) -> Report:
     """The report as its student may read it; verdict and points stay.
 
     It has nothing of other submissions, no advice for whoever acts next instead of the student, nothing of
-    the sandbox, and no word on what an item without points doubts.
+    the sandbox, and no word on what an item without points doubts. Of items that the student does not see it
+    has a line with their points, and then nothing that was measured, because that could be what they ask for.
     """
-    items = tuple(map(_for_student, report.items))
+    seen = {"always", *(["after_due"] if report.is_after_due else [])}
+    unseen = tuple(item for item in report.items if item.show not in seen)
+    items = tuple(_for_student(item, unseen) for item in report.items if item.show in seen)
+    items += tuple(_unseen(show, unseen) for show in _UNSEEN if any(item.show == show for item in unseen))
     hidden = {pair.message for pair in report.pairs} | {item.message for item in report.items}
     hidden -= {item.message for item in items}
-    summary = _UNDECIDED if report.summary in hidden else report.summary
+    waits = report.verdict in {"review", "error"}
+    summary = report.summary if report.summary not in hidden else _UNDECIDED if waits else EMPTY
     decision = report.decision.model_copy(update={"reason": ""}) if report.decision else None
     nothing: dict[str, object] = {"pairs": (), "teacher_notes": (), "isolation": None, "limits": ()}
+    if unseen:
+        nothing |= {"facts": (), "numbers": {}}
     return report.model_copy(update={"items": items, "summary": summary, "decision": decision, **nothing})
 
 
-def _for_student(item: ItemResult) -> ItemResult:
+def _for_student(item: ItemResult, unseen: Iterable[ItemResult]) -> ItemResult:
     hint = EMPTY if item.status in {"review", "error", "not_checked"} else item.hint
     message, found = item.message, item.before or item
     is_settled = item.max_points or item.is_by_hand
     if not is_settled and (found.status == "review" or (found.status == "passed" and found.doubts)):
         message = _UNDECIDED if item.status == "review" else _NOTED
+    if item.status == "skipped" and any(one.title.text in message.text for one in unseen):
+        message = _REQUIRES_UNSEEN
     decision = item.decision.model_copy(update={"reason": ""}) if item.decision else None
     change = {"hint": hint, "message": message, "numbers": (), "before": None, "decision": decision}
     return item.model_copy(update=change)
+
+
+def _unseen(show: Show, unseen: Iterable[ItemResult]) -> ItemResult:
+    """The line that stands for the items that are shown at this time."""
+    items = [item for item in unseen if item.show == show]
+    statuses: tuple[Status, ...] = ("error", "review", "failed", "skipped")
+    return ItemResult(
+        id=f"{NOT_SHOWN}-{show}",
+        title=_UNSEEN[show],
+        kind=NOT_SHOWN,
+        status=next((one for one in statuses if any(item.status == one for item in items)), "passed"),
+        points=sum(item.points for item in items),
+        max_points=sum(item.max_points for item in items if not item.is_extra),
+        message=say_counted(
+            len(items),
+            "{count} item is not shown here. Its points count.",
+            "{count} items are not shown here. Their points count.",
+        ),
+        is_open=any(item.is_open for item in items),
+    )
 
 
 def earns(item: ItemResult) -> bool:

@@ -38,7 +38,7 @@ def check(
             opened, Whose(opened.id), rubric, require_isolation, language=lang, jobs=usable_jobs()
         )
         for stage in graded:
-            status.update(terminal.known_so_far(stage.report, stage.next))
+            status.update(terminal.known_so_far(for_student(stage.report), stage.next))
     report = for_student(stage.report)
     show(view.heading(report))
     show(view.details_page(report))

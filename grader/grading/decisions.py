@@ -19,7 +19,7 @@ from grader.files import UnreadableError, read_limited
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.report import FILES, Decision, Report, attainable
+from grader.report import FILES, Decision, Report, as_of, attainable
 from grader.reports.sentences import in_words
 from grader.submissions.table import read_table
 
@@ -84,7 +84,8 @@ class Decisions:
         return tuple(one for one in self.every if submission in {"", one.submission})
 
     def applied(self, report: Report) -> Report:
-        """The report with what was decided about it; what was decided about other files is shown only."""
+        """The report by now, with what was decided about it; what was about other files is shown only."""
+        report = as_of(report, datetime.now(UTC))
         newest, now = self.newest(report.id), files_sha256(report)
         if not newest and not report.decision and not any(item.decision for item in report.items):
             return report

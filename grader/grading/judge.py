@@ -275,5 +275,6 @@ def _result(
         teacher_hint=item.hint if status in {"failed", "review"} else "",
         is_open=is_open or status == "review",
         is_extra=item.bonus,
+        show=item.show,
         requires=item.requires,
     )

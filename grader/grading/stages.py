@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 
 from grader.datasets import load_dataset
@@ -18,7 +19,7 @@ from grader.grading.judging import Judges
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.report import Level, Report, Whose
+from grader.report import Level, Report, Whose, as_of
 from grader.rubric import Plan
 from grader.rubric.loading import rubric_for
 from grader.sandbox.self_test import require, self_test
@@ -56,7 +57,11 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     began = monotonic()
     rubric = rubric_for(rubric_name, language)
     report = judge(rubric, nothing_measured(NOT_BEGUN), whose)
-    yield Stage(report, False, translated(say("Reading the files"), rubric.language or ENGLISH))
+    yield Stage(
+        as_of(report, datetime.now(UTC)),
+        False,
+        translated(say("Reading the files"), rubric.language or ENGLISH),
+    )
     dataset = load_dataset(rubric.plan.data)
     tested = self_test(sandbox_limits_of(rubric.plan))
     require(isolation, tested)
@@ -78,7 +83,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
             logger.error("%s\n%s", plain(whose.id), traceback)
         following = _next(event.evidence, budgeted.plan)
         told = "" if finished else translated(following, rubric.language or ENGLISH)
-        yield Stage(report, finished, told)
+        yield Stage(as_of(report, datetime.now(UTC)), finished, told)
 
 
 def _next(evidence: Evidence, plan: Plan) -> Message:

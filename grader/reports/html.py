@@ -18,7 +18,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
-from grader.report import FILES, ItemResult, Report, earns, for_student
+from grader.report import FILES, NOT_SHOWN, ItemResult, Report, earns, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
@@ -32,8 +32,12 @@ _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
-    """What the student reads, with the charts of the evidence if they are given."""
-    return _page(for_student(report), drawing)
+    """What the student reads, with the charts of the evidence if they are given.
+
+    Where the student does not see an item, they are left out: they could show what it asks for.
+    """
+    view = for_student(report)
+    return _page(view, None if any(item.kind == NOT_SHOWN for item in view.items) else drawing)
 
 
 def teacher_page(report: Report, drawing: Drawing | None = None) -> str:

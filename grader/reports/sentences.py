@@ -11,7 +11,19 @@ from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, moment
-from grader.report import FILES, LATE, Decision, ItemResult, Report, Status, Verdict, decided, earns, so_far
+from grader.report import (
+    FILES,
+    LATE,
+    NOT_SHOWN,
+    Decision,
+    ItemResult,
+    Report,
+    Status,
+    Verdict,
+    decided,
+    earns,
+    so_far,
+)
 from grader.submissions.roster import Student
 
 _WHO_LOOKS: Mapping[Status, Message] = {
@@ -204,6 +216,9 @@ def next_step(report: Report) -> str:
     due = (item for item in report.items if item.status == "failed" and item.kind != LATE)
     is_enough = report.verdict == "passed" and any(due)
     next_one = _ENOUGH if is_enough else _NEXT_STEP[report.verdict]
+    failed = [item for item in report.items if item.status == "failed"]
+    if report.verdict == "failed" and failed and all(item.kind == NOT_SHOWN for item in failed):
+        next_one = say("Ask your teacher about what is not shown here.")
     return sentence(together(_decided_by(report.decision), next_one), report.language)
 
 

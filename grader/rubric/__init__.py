@@ -24,6 +24,7 @@ from grader.evidence.part import wanted
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
+from grader.report import Show
 from grader.submissions.handed_in import time_of
 
 SHIPPED_DATA = ("fashion_mnist",)
@@ -201,6 +202,11 @@ class ItemKeys(Frozen):
         default=False,
         description="Whether the points add to the score alone, and count neither for the maximum nor for "
         "what is needed to pass.",
+    )
+    show: Show = Field(
+        default="always",
+        description="When the student sees the item: `always`, `after_due` (after the due date) or never "
+        "(`teacher`). Its points count all the same.",
     )
     requires: tuple[Annotated[str, Field(title="item id")], ...] = Field(
         default=(), description="The ids of earlier items that must pass, or this one is skipped."

@@ -41,6 +41,11 @@ def _items(rubric: Rubric) -> Iterator[str]:
         calibrated=rubric.calibration is not None,
     )
     for item in rubric.items:
+        if item.show == "after_due" and rubric.due is None:
+            yield (
+                f"Item {quoted(item.id)} is shown after the due date, which only Gradescope gives; without "
+                "`due` in the rubric it is never shown elsewhere."
+            )
         for warning in item.check.warnings(setting):
             yield f"Item {quoted(item.id)} {warning}"
 

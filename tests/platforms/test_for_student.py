@@ -3,16 +3,20 @@
 import base64
 import csv
 import io
+import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
+from builders_golden import said
 from builders_reports import a_pair, a_report, an_item, in_a_terminal, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.grading.verdict import settled
 from grader.messages.languages import LANGUAGES, Language, translated
 from grader.messages.message import EMPTY, say
 from grader.platforms.github import hook as github
@@ -20,13 +24,16 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.moodle.gradebook import moodle_feedback
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
-from grader.report import Decision, Fact, Isolation, Report, for_student
+from grader.report import NOT_SHOWN, Decision, Fact, Isolation, Report, Show, as_of, for_student
 from grader.reports import html, junit, load, markdown, names, plain_text
+from grader.reports.charts import Drawing
 
 # Each word stands for what only a teacher reads; no page has it by chance.
 HINT, DOUBT, LEVEL, LIMIT, REMARK, REASON = "zqhint", "zqdoubt", "zqlevel", "zqlimit", "zqremark", "zqreason"
 WITHHELD = (HINT, DOUBT, LEVEL, LIMIT, REMARK, REASON)
 COMMENT = "zqcomment"
+# What belongs to an item that the student does not see.
+UNSEEN = "zqunseen"
 DECISION = Decision(
     time=datetime(2026, 11, 29, tzinfo=UTC), by="Dr. Kim", status="failed", comment=COMMENT, reason=REASON
 )
@@ -36,37 +43,53 @@ DECIDED = {"status": "failed", "hint": EMPTY, "is_open": False, "decision": DECI
 
 OTHERS = st.lists(st.from_regex(r"zq[0-9]{6}", fullmatch=True), min_size=1, max_size=4, unique=True)
 # With "noted", an item passed because its rubric only leaves a note in doubt; "by hand", a person grades it.
-# The last says whether a person decided about it.
+# Then, whether a person decided about it, and when the student sees it.
 ITEMS = st.lists(
-    st.tuples(st.sampled_from((*STATUSES, "noted", "by hand")), st.sampled_from([0.0, 2.0]), st.booleans()),
+    st.tuples(
+        st.sampled_from((*STATUSES, "noted", "by hand")),
+        st.sampled_from([0.0, 2.0]),
+        st.booleans(),
+        st.sampled_from(get_args(Show)),
+    ),
     max_size=6,
 )
 ASKED = say("A teacher will review this. It does not count as a zero.")
 
 
 def one_of_a_class(
-    others: list[str], items: list[tuple[str, float, bool]], verdict: str, language: Language
+    others: list[str],
+    items: list[tuple[str, float, bool, Show]],
+    verdict: str,
+    language: Language,
+    *,
+    is_after_due: bool = False,
 ) -> Report:
     """A report with everything that only a teacher reads, on items of every status."""
     pairs = tuple(a_pair(other, hint=f"{other} {HINT}") for other in others)
     found = (
         an_item(
-            id=f"item{number}",
+            id=f"item{number}" if show == "always" else f"{UNSEEN}-{show}-{number}",
+            title="Title" if show == "always" else f"{UNSEEN} {show}",
+            show=show,
             status={"noted": "passed", "by hand": "review"}.get(status, status),
             is_by_hand=status == "by hand",
             points=0.0,
             max_points=most,
-            message=DOUBT if status in {"review", "noted"} and not most else "Found.",
+            message=DOUBT
+            if status in {"review", "noted"} and not most
+            else "Found."
+            if show == "always"
+            else f"{UNSEEN} {show}",
             hint=HINT if status in {"review", "by hand", "error", "not_checked"} else "Do this.",
             is_open=verdict in {"review", "error"} and status in {"review", "by hand", "error", "skipped"},
             doubts=status in {"review", "noted"},
         )
-        for number, (status, most, _) in enumerate(items)
+        for number, (status, most, _, show) in enumerate(items)
     )
     return a_report(
         *(
             item.model_copy(update={**DECIDED, "before": item}) if is_decided else item
-            for item, (_, _, is_decided) in zip(found, items, strict=True)
+            for item, (_, _, is_decided, _) in zip(found, items, strict=True)
         ),
         decision=DECISION if items and items[0][2] else None,
         verdict=verdict,
@@ -76,6 +99,8 @@ def one_of_a_class(
         teacher_notes=(f"{REMARK} {others[-1]}",),
         isolation=Isolation(level="limited", sentence=LEVEL),
         limits=(Fact(name="Time", value=LIMIT),),
+        facts=(Fact(name="Accuracy", value=UNSEEN),) if any(one[3] != "always" for one in items) else (),
+        is_after_due=is_after_due,
     )
 
 
@@ -92,6 +117,13 @@ def feedback(report: Report, form: str) -> str:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
+def gradescope_before_the_due_date(report: Report, **options: bool) -> str:
+    """What Gradescope shows of its results before the due date."""
+    results = json.loads(gradescope.page(report, **options))
+    tests = [test for test in results["tests"] if test.get("visibility") != "after_due_date"]
+    return json.dumps(results | {"tests": tests}, ensure_ascii=False)
+
+
 def sinks(report: Report) -> dict[str, str]:
     """The text of everything that a student gets of a report, by its name."""
     forms = [name for name in names() if not load(name).of_class]
@@ -101,7 +133,8 @@ def sinks(report: Report) -> dict[str, str]:
         "plain text": plain_text.page(report),
         "terminal": shown(in_a_terminal(report), 100),
         "JUnit": junit.page((report,)),
-        "Gradescope": gradescope.page(report, leaderboard=True) + gradescope.page(report, finished=False),
+        "Gradescope": gradescope_before_the_due_date(report, leaderboard=True)
+        + gradescope_before_the_due_date(report, finished=False),
         "PrairieLearn": prairielearn.page(report) + prairielearn.page(report, finished=False),
         "GitHub, result": base64.b64decode(github.result(report)).decode(),
         "GitHub, annotations": github.annotations(report),
@@ -116,11 +149,17 @@ def sinks(report: Report) -> dict[str, str]:
 def test_no_student_reads_of_another(language: Language, others, items, verdict) -> None:
     """No id or name of another submission, no doubt without points, nothing for the teacher, no sandbox.
 
-    Nobody is promised a review that cannot change the verdict.
+    Nothing of an item that the student does not see, or of what was measured beside it. Nobody is promised a
+    review that cannot change the verdict.
     """
     report = one_of_a_class(others, items, verdict, language)
     promised = () if verdict in {"review", "error"} else (ASKED,)
-    private = (*others, *WITHHELD, *(translated(text, language) for text in (*SAID_TO_TEACHERS, *promised)))
+    private = (
+        *others,
+        *WITHHELD,
+        UNSEEN,
+        *(translated(text, language) for text in (*SAID_TO_TEACHERS, *promised)),
+    )
 
     found = {
         (sink, one)
@@ -141,11 +180,74 @@ def test_the_view_keeps_what_was_decided(others, items, verdict) -> None:
     """Verdict, points and statuses are the same, its JSON has nothing of others, and once is enough."""
     report = one_of_a_class(others, items, verdict, "en")
     view = for_student(report)
-    kept = {"verdict", "score", "max_score", "id", "name", "facts", "files", "language"}
+    kept = {"verdict", "score", "max_score", "id", "name", "files", "language"}
 
     assert report.model_dump(include=kept) == view.model_dump(include=kept)
-    assert [(item.id, item.status, item.points) for item in report.items] == [
-        (item.id, item.status, item.points) for item in view.items
+    assert [(item.id, item.status, item.points) for item in report.items if item.show == "always"] == [
+        (item.id, item.status, item.points) for item in view.items if item.kind != NOT_SHOWN
     ]
-    assert not [one for one in (*others, *WITHHELD) if one in view.model_dump_json()]
+    assert sum(item.points for item in report.items) == sum(item.points for item in view.items)
+    assert not [one for one in (*others, *WITHHELD, UNSEEN) if one in view.model_dump_json()]
     assert view == for_student(view)
+
+
+@settings(max_examples=25, deadline=None)
+@given(OTHERS, ITEMS)
+def test_what_is_shown_after_the_due_date(others, items) -> None:
+    """Then every format has it; of what only teachers see there is a line with its points."""
+    report = one_of_a_class(others, items, "failed", "en", is_after_due=True)
+    view = for_student(report)
+
+    assert len([one for one in items if one[3] != "teacher"]) == len(
+        [item for item in view.items if item.kind != NOT_SHOWN]
+    )
+    for name, text in sinks(report).items():
+        assert f"{UNSEEN} teacher" not in text, name
+        if any(one[3] == "after_due" and one[0] == "failed" for one in items):
+            assert f"{UNSEEN} after" in text.replace("\n", " "), name
+
+
+def test_gradescope_shows_the_rest_and_the_total_after_the_due_date() -> None:
+    """Gradescope hides the total until then, so the page says no verdict; the score has everything."""
+    later = an_item(id="later", points=3.0, max_points=3.0, show="after_due")
+    never = an_item(id="never", points=1.0, max_points=1.0, show="teacher", status="failed")
+    results = json.loads(gradescope.page(a_report(an_item(), later, never), leaderboard=True))
+
+    assert ["hidden_layers", f"{NOT_SHOWN}-teacher", "later"] == [
+        test["extra_data"]["id"] for test in results["tests"]
+    ]
+    assert [None, None, "after_due_date"] == [test.get("visibility") for test in results["tests"]]
+    assert "The result is shown after the due date." == results["output"].splitlines()[0]
+    assert (6.0, False) == (results["score"], "leaderboard" in results)
+
+
+def test_an_item_that_requires_what_is_not_shown_does_not_name_it() -> None:
+    """And who failed by nothing that is shown is told to ask."""
+    secret = an_item(id="secret", title="Secret title", status="failed", points=0.0, show="teacher")
+    report = settled(a_report(secret, an_item(requires=("secret",)), points_to_pass=4.0))
+
+    page = plain_text.page(report)
+
+    assert "Secret title" not in page
+    assert said(page.split("Who graded")[0])
+
+
+def test_the_due_date_decides_what_is_shown() -> None:
+    """Without one, nothing is shown later."""
+    due = datetime(2026, 11, 30, tzinfo=UTC)
+    report = a_report(an_item(show="after_due"), due_at=due)
+
+    assert [False, False, True] == [
+        as_of(report, due + timedelta(seconds=one)).is_after_due for one in (-1, 0, 1)
+    ]
+    assert not as_of(report.model_copy(update={"due_at": None}), due).is_after_due
+
+
+def test_charts_are_left_out_where_an_item_is_not_shown() -> None:
+    """They could show what it asks for; the teacher's page has them."""
+    drawing = Drawing(own=((say("figure"), f"{UNSEEN}.png", "data:image/png;base64,"),))
+    report = a_report(an_item(show="teacher"))
+
+    assert UNSEEN not in html.page(report, drawing)
+    assert UNSEEN in html.teacher_page(report, drawing)
+    assert UNSEEN in html.page(a_report(an_item()), drawing)

@@ -153,3 +153,11 @@ def test_items_that_are_compared_with_different_things(tmp_path: Path) -> None:
     ):
         assert (f"Items have different values of {differ}.",) == _warnings(tmp_path, items)
     assert () == _warnings(tmp_path, accuracies)
+
+
+def test_an_item_that_would_never_be_shown(tmp_path: Path) -> None:
+    """A due date in the rubric holds where the platform gives none."""
+    item = "- model_accuracy:\n  title: Accurate\n  points: 1\n  show: after_due\n"
+
+    assert "is never shown elsewhere" in "".join(_warnings(tmp_path, item))
+    assert () == _warnings(tmp_path, f"{item}due: 2026-11-30T23:59:00Z\n")

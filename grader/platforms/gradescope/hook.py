@@ -4,7 +4,8 @@ A test has `score` and `status` only where points are decided.
 Gradescope knows nothing between passed and failed, and a zero for what a teacher must look at would be wrong;
 so an item that is not decided says in its `output` who looks at it.
 The top-level `score` is always there: it overrides the sum of the tests, and is what has been earned so far.
-No test is hidden: one that is hides the total from the student.
+No test is hidden: one that is hides the total from the student for good. An item with `show: after_due` is a
+test with the visibility `after_due_date`, which hides the total until then, and nothing else says the result.
 """
 
 import json
@@ -20,7 +21,7 @@ from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
 from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import ItemResult, Report, Whose, decided, earns, for_student, number, so_far
+from grader.report import NOT_SHOWN, ItemResult, Report, Whose, decided, earns, for_student, number, so_far
 from grader.reports import sentences
 from grader.submissions.handed_in import HandedIn, latest, time_of
 
@@ -74,21 +75,27 @@ def page(
 
     A leaderboard shows accuracy and points to the class, beside a name that each student chooses.
     """
+    later = [] if report.is_after_due else [item for item in report.items if item.show == "after_due"]
+    after = for_student(report.model_copy(update={"is_after_due": True}))
     report = for_student(report)
+    items = [item for item in report.items if not (later and item.id == f"{NOT_SHOWN}-after_due")]
+    items += [item for item in after.items if later and item.show == "after_due"]
     return json_text(
         {
             "score": so_far(report) or 0,
             "execution_time": round(report.seconds, 3) if math.isfinite(report.seconds) else 0.0,
-            "output": _output(report, finished=finished),
+            "output": _output(report, finished=finished, shown_later=bool(later)),
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",
             "visibility": visibility,
             "stdout_visibility": "hidden",
             "tests": [
-                _test(position, item, report.language) for position, item in enumerate(report.items, start=1)
+                _test(position, item, report.language)
+                | ({"visibility": "after_due_date"} if later and item.show == "after_due" else {})
+                for position, item in enumerate(items, start=1)
             ],
-            **({"leaderboard": _leaderboard(report)} if leaderboard and finished else {}),
+            **({"leaderboard": _leaderboard(report)} if leaderboard and finished and not later else {}),
             "extra_data": {
                 "program": plain(report.program),
                 "rubric": plain(report.rubric),
@@ -99,8 +106,10 @@ def page(
     )
 
 
-def _output(report: Report, *, finished: bool) -> str:
-    verdict = (sentences.verdict(report), sentences.next_step(report))
+def _output(report: Report, *, finished: bool, shown_later: bool) -> str:
+    verdict: tuple[str, ...] = (sentences.verdict(report), sentences.next_step(report))
+    if shown_later:
+        verdict = (translated(say("The result is shown after the due date."), report.language),)
     first = verdict if finished else (sentences.unfinished(report),)
     blocks = [first, *(section.lines for section in sentences.sections(report))]
     return "\n\n".join(map("\n".join, blocks))
