@@ -138,7 +138,7 @@ def test_without_first_norms_or_a_calibration_nothing_is_compared(log: Log, part
 def test_images_that_were_made_harder_are_not_compared(lead: float, status: str) -> None:
     """Augmentation leaves its trace: a validation accuracy above that of the last batches."""
     validation = [None] * 1999 + [0.8 + lead]
-    other = a_series([1.6 * norm for norm in a_run(3)], BEFORE)
+    other = a_series([3 * norm for norm in a_run(3)], BEFORE)
 
     found = of(a_run_log(other, loss=FALLING, accuracy=[0.8] * 2000, val_accuracy=validation))
 
