@@ -10,7 +10,20 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import check, checks, decide, desk, doctor, grade, platforms, regrade, report, rubric
+from grader.cli import (
+    check,
+    checks,
+    decide,
+    desk,
+    doctor,
+    forget,
+    grade,
+    history,
+    platforms,
+    regrade,
+    report,
+    rubric,
+)
 from grader.cli.running import command
 
 
@@ -37,6 +50,8 @@ app = _group(
     regrade.regrade,
     decide.decide,
     desk.desk,
+    history.history,
+    forget.forget,
     check.check,
     report.report,
     platforms.pack,

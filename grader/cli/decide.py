@@ -51,8 +51,8 @@ def decide(
 
     from grader.grading.decisions import Decisions, Wish, wishes_in
     from grader.grading.graded_folder import locked, read_run
+    from grader.grading.history import decision_line
     from grader.grading.regrading import changes
-    from grader.messages.safe_text import plain
     from grader.messages.wording import counted
 
     run, decisions = read_run(folder), Decisions.read(folder)
@@ -62,7 +62,7 @@ def decide(
     if submission:
         require_known(submission, places, "submission")
     if listed:
-        typer.echo("\n".join(plain(_line(one)) for one in decisions.about(submission)))
+        typer.echo("\n".join(map(decision_line, decisions.about(submission))))
         return
     verbs = [verb for verb, asked in (("pass", passes), ("fail", fails), ("undo", undo)) if asked]
     given = len(verbs) + (points is not None) + bool(submission)
@@ -117,11 +117,3 @@ def _decide(
             settled = decide(folder, run, made, drawers)
         write_index(folder, run)
     return [(one.before, one.after) for one in settled]
-
-
-def _line(one: "Recorded") -> str:
-    """A decision as the record is shown, on one line."""
-    said = "undone" if one.is_undone else one.status or f"{one.points:g} points"
-    texts = (f"comment: {one.comment}" if one.comment else "", f"reason: {one.reason}" if one.reason else "")
-    about = f"{one.submission}, {one.item}" if one.item else one.submission
-    return ". ".join(filter(None, (f"{one.time:%Y-%m-%d %H:%M} {one.by}: {about}: {said}", *texts)))

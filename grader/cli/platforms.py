@@ -89,7 +89,8 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
         **own: Any,
     ) -> None:
         from grader.files import write_whole
-        from grader.grading.graded_folder import read_reports, read_run
+        from grader.grading.graded_folder import locked, read_reports, read_run
+        from grader.grading.history import note_exported
 
         if out is None and not dry_run:
             raise UsageError(
@@ -101,13 +102,15 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
                 "Name another file with `--out`.",
             )
         reports = tuple(read_reports(folder, read_run(folder)).values())
-        content, lines = export(reports, trust_declared, **own)
+        content, lines, given = export(reports, trust_declared, **own)
         for line in lines:
             typer.echo(line)
         if dry_run or out is None:
             typer.echo("Nothing was written.")
         else:
             write_whole(out, content)
+            with locked(folder):
+                note_exported(folder, export.__name__.replace("_", "-"), given.items())
             typer.echo(f"Written: {out}.")
 
     return _with_options_of(export, run, given=["reports", "trust_declared"])

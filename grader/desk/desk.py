@@ -104,7 +104,7 @@ class Desk:
         folder = self.out / one.folder
         others = openings.opening(folder, self.name)
         openings.begin(folder, self.name, self.by)
-        report, seen = self._report(one)
+        report, seen = self._report(one), self._seen(one)
         draw(self.out, self.queue.run, one, report, self.drawers)
         items = [item for item in report.items if item.kind != FILES]
         waiting = [item.id for item in items if decided(item) is None or item.status == "review"]
@@ -151,10 +151,9 @@ class Desk:
             wish = self._wish(one, form)
             order = self._order(one.folder, 1)
             with locked(self.out):
-                report, seen = self._report(one)
-                if seen != form.seen:
+                if self._seen(one) != form.seen:
                     return self.shown(one, form, _CHANGED)
-                settled = decide(self.out, self.queue.run, [wish.of(report)], self.drawers)
+                settled = decide(self.out, self.queue.run, [wish.of(self._report(one))], self.drawers)
         except UsageError as error:
             return self.shown(one, form, told(error))
         after = next(done.after for done in settled if done.submission == one)
@@ -199,11 +198,15 @@ class Desk:
         free = (one for one in order if not openings.opening(self.out / one, self.name))
         return f"/submission/{one}" if (one := next(free, "")) else "/"
 
-    def _report(self, one: GradedSubmission) -> tuple[Report, str]:
-        """The report with what was decided, and a hash of what is shown of it."""
-        path = self.out / one.folder / REPORT
-        report = Decisions.read(self.out).applied(read_report(path))
-        return report, hashlib.sha256(report.model_dump_json().encode()).hexdigest()
+    def _report(self, one: GradedSubmission) -> Report:
+        return Decisions.read(self.out).applied(read_report(self.out / one.folder / REPORT))
+
+    def _seen(self, one: GradedSubmission) -> str:
+        """A hash of all that a decision is made on: each decision and each run changes the report's file."""
+        try:
+            return hashlib.sha256((self.out / one.folder / REPORT).read_bytes()).hexdigest()
+        except OSError:
+            return ""
 
     def _opened(self, folder: str) -> Message | str:
         found = openings.opening(self.out / folder, self.name)
@@ -220,7 +223,7 @@ class Desk:
             progress=say("{done} of {count} decided", done=done, count=count),
             token=self.door.token,
             last=self.last if last else None,
-            last_seen=self._report(last)[1] if last else "",
+            last_seen=self._seen(last) if last else "",
             **{"folder": "", **parts},
         )
         return HTMLResponse(page, status)

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.grading.graded_folder import REPORT, RUN, GradedSubmission, Run, read_reports, read_run
+from grader.grading.graded_folder import (
+    REPORT,
+    RUN,
+    GradedSubmission,
+    Run,
+    read_reports,
+    read_run,
+    verdict_in,
+)
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.message import EMPTY, Message
 from grader.report import Report, Verdict
@@ -16,7 +24,7 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Row:
-    """What the queue says of a submission, and of which file it was read."""
+    """What the queue says of a submission that waits."""
 
     folder: str
     who: str
@@ -24,41 +32,49 @@ class Row:
     group: Message
     why: str
 
-    @property
-    def waits(self) -> bool:
-        """Whether a person has to decide."""
-        return self.verdict in {"review", "error"}
-
 
 @dataclass(eq=False)
 class Queue:
-    """The submissions of a folder; `rubric` and `language` are those of the class."""
+    """Those who wait in a folder; `rubric` and `language` are those of the class."""
 
     out: Path
     run: Run = field(init=False)
     rubric: Message = EMPTY
     language: Language = ENGLISH
-    _rows: dict[str, Row] = field(default_factory=dict)
+    # In the order of the queue.
+    waiting: Sequence[Row] = ()
     _stamps: dict[str, Stamp | None] = field(default_factory=dict)
     _ever: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.read()
+        if self.run.submissions and not self.rubric:
+            self._name(next(iter(self._reports(self.run.submissions[:1]).values())))
 
     def read(self) -> None:
-        """Read what has changed since: each report costs a look at its time."""
+        """Read what has changed since: each report costs a look at its time, and those that wait are read."""
         if self._is_new(RUN):
             self.run = read_run(self.out)
-        changed = [one for one in self.run.submissions if self._is_new(f"{one.folder}/{REPORT}")]
-        if changed:
-            reports = read_reports(self.out, self.run.model_copy(update={"submissions": tuple(changed)}))
-            for folder, report in reports.items():
-                self._rows[folder] = _row(folder, report)
-                self.rubric, self.language = sentences.rubric_title(report), report.language
         listed = {one.folder for one in self.run.submissions}
-        self._rows = {folder: row for folder, row in self._rows.items() if folder in listed}
-        self._ever = {folder for folder in self._ever if folder in listed}
-        self._ever |= {row.folder for row in self._rows.values() if row.waits}
+        changed = [one for one in self.run.submissions if self._is_new(f"{one.folder}/{REPORT}")]
+        rows = {row.folder: row for row in self.waiting if row.folder in listed}
+        rows = {folder: row for folder, row in rows.items() if folder not in {one.folder for one in changed}}
+        due = [
+            one for one in changed if verdict_in(self.out / one.folder / REPORT) not in {"passed", "failed"}
+        ]
+        for folder, report in self._reports(due).items():
+            if report.verdict in {"review", "error"}:
+                rows[folder] = _row(folder, report)
+            self._name(report)
+        self.waiting = sorted(rows.values(), key=lambda row: (GROUPS.index(row.group), row.who.casefold()))
+        self._ever = (self._ever & listed) | rows.keys()
+
+    def _reports(self, submissions: Sequence[GradedSubmission]) -> dict[str, Report]:
+        chosen = self.run.model_copy(update={"submissions": tuple(submissions)})
+        return read_reports(self.out, chosen) if submissions else {}
+
+    def _name(self, report: Report) -> None:
+        self.rubric, self.language = sentences.rubric_title(report), report.language
 
     def _is_new(self, name: str) -> bool:
         try:
@@ -72,17 +88,10 @@ class Queue:
         self._stamps[name] = stamp
         return True
 
-    @property
-    def waiting(self) -> Sequence[Row]:
-        """Those who wait, in the order of the queue."""
-        waiting = (row for row in self._rows.values() if row.waits)
-        return sorted(waiting, key=lambda row: (GROUPS.index(row.group), row.who.casefold()))
-
     def groups(self) -> Iterator[tuple[Message, list[Row]]]:
         """Those who wait, by the reason."""
-        waiting = self.waiting
-        for group in dict.fromkeys(row.group for row in waiting):
-            yield group, [row for row in waiting if row.group == group]
+        for group in dict.fromkeys(row.group for row in self.waiting):
+            yield group, [row for row in self.waiting if row.group == group]
 
     @property
     def progress(self) -> tuple[int, int]:

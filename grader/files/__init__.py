@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,6 +61,35 @@ def write_whole(path: Path, content: str | bytes) -> None:
         # It is there only after an error or an interrupt.
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def add_lines(path: Path, lines: Sequence[str]) -> None:
+    """Add lines at the end of a file, all or none; a link at `path` is not followed.
+
+    Two programs may do so at the same time: each writes its lines at once.
+
+    Raises:
+        UsageError: That is not possible.
+    """
+    content = "".join(f"{line}\n" for line in lines).encode()
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        file = os.open(path, flags, 0o644)
+        try:
+            size = os.fstat(file).st_size
+            # What a program that was killed has half written stays a line of its own.
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                content = b"\n" + content
+            if os.write(file, content) != len(content):
+                raise OSError(0, "the disk is full")
+            os.fsync(file)
+        finally:
+            os.close(file)
+    except OSError as error:
+        raise UsageError(
+            f"{quoted(path)} cannot be written: {error.strerror}.",
+            "Free some room, or name a folder that you may write to.",
+        ) from None
 
 
 def write_changed(path: Path, text: str) -> None:

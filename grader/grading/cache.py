@@ -8,7 +8,7 @@ import json
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from os import getpid
 from pathlib import Path
@@ -29,6 +29,10 @@ _KEPT_RUNS = 5
 _PATIENCE = 0.5
 # The last is the answer of a database of something else, which has no such table.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+
+
+# What a `Measured` in JSON begins with.
+_EVIDENCE = b'{"evidence"'
 
 
 class Measured(Frozen):
@@ -92,6 +96,20 @@ class Cache:
         update = "UPDATE measurements SET last_run = ? WHERE key IN (SELECT value FROM json_each(?))"
         self._execute(update, self._run, json.dumps(sorted(self._used)))
         self._execute("DELETE FROM measurements WHERE last_run <= ?", self._run - _KEPT_RUNS)
+
+    def evidence_but(self, keys: Collection[str]) -> list[str]:
+        """The keys of the evidence that is kept under any other than these; reruns are nobody's."""
+        rows = self._execute("SELECT key, substr(content, 1, 1000) FROM measurements")
+        begun = (zlib.decompressobj().decompress(content, len(_EVIDENCE)) for _, content in rows)
+        return [
+            key for (key, _), text in zip(rows, begun, strict=True) if text == _EVIDENCE and key not in keys
+        ]
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Delete what is kept under these keys, and overwrite it in the file."""
+        self._execute("PRAGMA secure_delete = ON")
+        listed = json.dumps(sorted(keys))
+        self._execute("DELETE FROM measurements WHERE key IN (SELECT value FROM json_each(?))", listed)
 
     def write(self, key: str, content: bytes) -> None:
         """Keep JSON under a key."""

@@ -5,7 +5,6 @@ an item, or about a whole submission, counts.
 """
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError
 
 from grader.errors import UsageError, require_known
-from grader.files import UnreadableError, read_limited
+from grader.files import UnreadableError, add_lines, read_limited
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
@@ -130,7 +129,7 @@ class Wish:
             raise self._refusal(f"`points` must be from 0 to {in_words(most)}. Received: {self.points}")
         try:
             return Recorded(
-                time=datetime.now(UTC).replace(microsecond=0),
+                time=datetime.now(UTC),
                 by=self.by,
                 status=_STATUSES.get(self.verb),
                 points=self.points,
@@ -180,28 +179,8 @@ def files_sha256(report: Report) -> str:
 
 
 def record(out: Path, decisions: Sequence[Recorded]) -> None:
-    """Add decisions to the record, all or none; raises `UsageError` if that is not possible.
-
-    Two programs may do so at the same time: each writes its lines at once, at the end of the file. Whoever
-    holds `graded_folder.locked` meanwhile keeps a third one from taking lines away.
-    """
-    path = out / DECISIONS
-    lines = b"".join(one.model_dump_json(exclude={"is_earlier"}).encode() + b"\n" for one in decisions)
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    """Add decisions to the record, all or none; raises `UsageError` if that is not possible."""
     try:
-        file = os.open(path, flags, 0o644)
-        try:
-            size = os.fstat(file).st_size
-            # What a program that was killed has half written stays a line of its own.
-            if size and os.pread(file, 1, size - 1) != b"\n":
-                lines = b"\n" + lines
-            if os.write(file, lines) != len(lines):
-                raise OSError(0, "the disk is full")
-            os.fsync(file)
-        finally:
-            os.close(file)
-    except OSError as error:
-        raise UsageError(
-            f"{quoted(path)} cannot be written: {error.strerror}. Nothing was decided.",
-            "Free some room, or name a folder that you may write to.",
-        ) from None
+        add_lines(out / DECISIONS, [one.model_dump_json(exclude={"is_earlier"}) for one in decisions])
+    except UsageError as error:
+        raise UsageError(f"{error.message} Nothing was decided.", error.hint) from None

@@ -7,8 +7,9 @@ decided goes before what a file says, which a program that was killed may have l
 
 import fcntl
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.analysis.targets import Targets
@@ -16,6 +17,7 @@ from grader.errors import UsageError
 from grader.evidence.frozen import Frozen
 from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
 from grader.grading.decisions import DECISIONS, Decisions
+from grader.grading.history import HISTORY, note_found
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose
@@ -30,9 +32,10 @@ REPORT = "report.json"
 GRADES = "grades.csv"
 ERRORS = "errors.log"
 # What the commands write beside the submissions' folders, which therefore have other names.
-_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", DECISIONS)
+_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", DECISIONS, HISTORY)
 
 _LARGEST_REPORT = 20_000_000
+_BEGINNING = 20_000
 # A submission takes about 250 bytes.
 _LARGEST_RUN = 200_000_000
 
@@ -103,6 +106,15 @@ def read_report(path: Path) -> Report:
     return _read(Report, path, _LARGEST_REPORT, "Grade the submission again.")
 
 
+def verdict_in(path: Path) -> str:
+    """The verdict of a report, from the beginning of its file; "" where it is not there."""
+    with suppress(OSError), path.open("rb") as file:
+        # At the left edge of a JSON that we have written, this is no text of anybody.
+        if found := re.search(rb'^  "verdict": "(\w+)"', file.read(_BEGINNING), re.MULTILINE):
+            return found[1].decode()
+    return ""
+
+
 def _read(kind: type[Written], path: Path, largest: int, hint: str) -> Written:
     try:
         return read_own(kind, path, largest, "grader grade")
@@ -148,6 +160,7 @@ def write_class(
         written = [(submission, decided(report)) for submission, report in graded]
         for submission, report in written:
             write_report(out, submission.folder, report)
+        note_found(out, [report for _, report in written])
         write_whole(out / RUN, json_text(run.model_dump(mode="json")))
         write_whole(out / GRADES, csv_grades.page([report for _, report in written], run.absent))
     return written

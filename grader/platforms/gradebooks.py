@@ -10,7 +10,7 @@ declares in `submission.yaml` could name somebody else: it counts last, and only
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -38,10 +38,14 @@ ScaleTo = Annotated[
 
 
 class Export(NamedTuple):
-    """The content of the file for the platform, and the lines that a teacher should read first."""
+    """The content of the file for the platform, the lines that a teacher should read first, and what is new.
+
+    That is the grade, or whatever else is given back, by the id of each submission.
+    """
 
     content: str | bytes
     lines: tuple[str, ...]
+    given: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ def fill(
     """
     _demand_points(reports, grades, table.header[grades.column], scale_to)
     new: dict[int, str] = {}
+    given: dict[str, str] = {}
     changes, left, unmatched, same, lower, over, declared = [], [], [], 0, 0, 0, 0
     matches = match(reports, grades.rows, grades.ids, trust_declared=trust_declared)
     for report, (row, doubt, would_match) in zip(reports, matches, strict=True):
@@ -152,7 +157,7 @@ def fill(
                 continue
             lower += (old or 0.0) > grade
             over += grade > (grades.possible or math.inf)
-            new[row.number] = after
+            new[row.number] = given[report.id] = after
             was = quoted(before) if before else "(empty)"
             changes.append(f"Change: {quoted(row.shown)}: {was} → {after}.")
     counts = {"unchanged": same, "left alone": len(left), "unmatched": len(unmatched)}
@@ -162,7 +167,7 @@ def fill(
     first += f" Above the maximum, with a bonus: {over}." if over else ""
     hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
-    return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else []))), new
+    return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else [])), given), new
 
 
 def waits(report: Report) -> str:

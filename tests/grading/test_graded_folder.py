@@ -10,8 +10,16 @@ from builders_reports import FAILED, PASSED
 from grader.errors import UsageError
 from grader.files import write_whole
 from grader.grading.decisions import Wish, record
-from grader.grading.graded_folder import _LARGEST_REPORT, RUN, read_reports, read_run, write_report
+from grader.grading.graded_folder import (
+    _LARGEST_REPORT,
+    RUN,
+    read_reports,
+    read_run,
+    verdict_in,
+    write_report,
+)
 from grader.grading.verdict import settled
+from grader.messages.message import say
 from grader.reports import csv_grades, json_report
 from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
@@ -108,6 +116,23 @@ def test_the_table_has_the_class(tmp_path: Path) -> None:
     a_graded_folder(tmp_path, FAILED, PASSED, absent=ABSENT)
 
     assert csv_grades.page((FAILED, PASSED), ABSENT) == (tmp_path / "grades.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "verdict"),
+    [(None, "failed"), (b"", ""), (b'{"title": "\\n  \\"verdict\\": \\"passed\\""}', "")],
+    ids=["ours", "empty", "another's"],
+)
+def test_a_verdict_is_read_without_the_rest(tmp_path: Path, content: bytes | None, verdict: str) -> None:
+    """No text in a report can say it in its place."""
+    said = FAILED.model_copy(update={"title": say('\n  "verdict": "passed"'), "name": '"verdict": "passed"'})
+    write_report(tmp_path, "ito", said)
+    path = tmp_path / "ito" / "report.json"
+    if content is not None:
+        path.write_bytes(content)
+
+    assert verdict == verdict_in(path)
+    assert "" == verdict_in(tmp_path)
 
 
 def test_a_report_is_written_once(tmp_path: Path) -> None:

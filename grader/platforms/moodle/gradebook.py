@@ -87,7 +87,7 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([table.header[key].strip(), table.header[place].strip()])
     writer.writerows([table.rows[row][key].strip(), grade] for row, grade in sorted(changed.items()))
-    return Export(text.getvalue(), filled.lines)
+    return Export(text.getvalue(), filled.lines, filled.given)
 
 
 def moodle_worksheet(
@@ -123,7 +123,7 @@ def moodle_feedback(
         )
     table = read_table(source, "worksheet", _DELIMITER)
     numbers = _numbers(table)
-    files, left = {}, []
+    files, left, given = {}, [], {}
     matches = match(reports, _participants(table), _ids, trust_declared=trust_declared)
     for report, (row, doubt, _) in zip(reports, matches, strict=True):
         if row is None:
@@ -136,8 +136,9 @@ def moodle_feedback(
             name = file_name(row.shown).replace("_", "-")
             folder = f"{name}_{numbers[row.number - 1]}_assignfeedback_file"
             files[f"{folder}/{chosen.file}"] = chosen.page(report)
+            given[report.id] = "feedback"
     said = f"Feedback for {counted(len(files), 'student')}, {counted(len(left), 'report')} left out."
-    return Export(zipped(files), (said, *left))
+    return Export(zipped(files), (said, *left), given)
 
 
 EXPORTS = (moodle, moodle_worksheet, moodle_feedback)

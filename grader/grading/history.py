@@ -1,0 +1,134 @@
+"""What happened to each submission of a graded class, in order: found, decided, exported.
+
+What was found and exported is in `history.jsonl`, a line each, and lines are only ever added; what was
+decided is in the record of decisions. What was found is noted where verdict, points, rubric or files change.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from grader.errors import UsageError
+from grader.evidence.frozen import Frozen
+from grader.files import UnreadableError, add_lines, read_limited
+from grader.grading.decisions import Decisions, Recorded, files_sha256
+from grader.grading.verdict import with_decisions
+from grader.messages.safe_text import plain
+from grader.report import Report
+from grader.reports.sentences import in_words
+
+HISTORY = "history.jsonl"
+_LARGEST = 200_000_000
+
+
+class Found(Frozen):
+    """What the grader found of a submission, without what people decided; `items` has those not passed."""
+
+    kind: Literal["found"] = "found"
+    time: datetime
+    submission: str
+    verdict: str
+    points: str
+    rubric: str
+    files: str
+    items: tuple[str, ...] = ()
+
+
+class Exported(Frozen):
+    """That a grade was written into a file for a platform."""
+
+    kind: Literal["exported"] = "exported"
+    time: datetime
+    submission: str
+    to: str
+    grade: str
+
+
+_EVENT: TypeAdapter[Found | Exported] = TypeAdapter(Annotated[Found | Exported, Field(discriminator="kind")])
+
+
+def note_found(out: Path, reports: Iterable[Report]) -> None:
+    """Note what was found of each, where that is news; raises `UsageError` if it cannot be written."""
+    newest = {one.submission: one for one in _events(out) if isinstance(one, Found)}
+    now = datetime.now(UTC)
+    found = [_found(report, now) for report in reports]
+    news = [one for one in found if _what(newest.get(one.submission)) != _what(one)]
+    _add(out, news)
+
+
+def note_exported(out: Path, to: str, grades: Iterable[tuple[str, str]]) -> None:
+    """Note the grades that were written for a platform; raises `UsageError` if that cannot be written."""
+    now = datetime.now(UTC)
+    _add(out, [Exported(time=now, submission=own, to=to, grade=grade) for own, grade in grades])
+
+
+def history(out: Path, submission: str) -> Iterator[str]:
+    """What happened to a submission, in order, as lines."""
+    events = [one for one in _events(out) if one.submission == submission]
+    made = Decisions.read(out).about(submission)
+    for one in sorted([*events, *made], key=lambda one: one.time):
+        yield from _lines(one)
+
+
+def _found(report: Report, now: datetime) -> Found:
+    if report.decision or any(item.decision for item in report.items):
+        report = with_decisions(report, {})
+    return Found(
+        time=now,
+        submission=report.id,
+        verdict=report.verdict,
+        points=f"{in_words(report.score)} of {in_words(report.max_score)}",
+        rubric=f"{report.rubric} {report.rubric_version}".strip(),
+        files=files_sha256(report),
+        items=tuple(f"{item.id}: {item.status}" for item in report.items if item.status != "passed"),
+    )
+
+
+def _what(one: Found | None) -> Found | None:
+    return one and one.model_copy(update={"time": datetime.min.replace(tzinfo=UTC)})
+
+
+def _lines(one: Found | Exported | Recorded) -> Iterator[str]:
+    if isinstance(one, Recorded):
+        yield decision_line(one)
+    elif isinstance(one, Exported):
+        yield plain(f"{one.time:%Y-%m-%d %H:%M} exported to {one.to}: {one.grade}")
+    else:
+        yield plain(f"{one.time:%Y-%m-%d %H:%M} found: {one.verdict}, {one.points} points, by {one.rubric}")
+        yield from (f"  {plain(item)}" for item in one.items)
+
+
+def decision_line(one: Recorded) -> str:
+    """A decision as the record is shown, on one line."""
+    said = "undone" if one.is_undone else one.status or f"{one.points:g} points"
+    texts = (f"comment: {one.comment}" if one.comment else "", f"reason: {one.reason}" if one.reason else "")
+    about = f"{one.submission}, {one.item}" if one.item else one.submission
+    return plain(
+        ". ".join(filter(None, (f"{one.time:%Y-%m-%d %H:%M} {one.by} decided: {about}: {said}", *texts)))
+    )
+
+
+def _events(out: Path) -> Iterator[Found | Exported]:
+    """The lines of the file; one that is damaged loses only itself."""
+    path = out / HISTORY
+    if not path.exists():
+        return
+    try:
+        lines = read_limited(path, _LARGEST).split(b"\n")
+    except UnreadableError as error:
+        raise UsageError(f"`{HISTORY}` {error}", "Put the file back, or take it away.") from None
+    for line in lines:
+        if line.strip():
+            try:
+                yield _EVENT.validate_json(line)
+            except ValidationError:
+                continue
+
+
+def _add(out: Path, events: Iterable[Found | Exported]) -> None:
+    lines = [one.model_dump_json() for one in events]
+    if lines:
+        add_lines(out / HISTORY, lines)
