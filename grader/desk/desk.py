@@ -107,8 +107,12 @@ class Desk:
         report, seen = self._report(one), self._seen(one)
         draw(self.out, self.queue.run, one, report, self.drawers)
         items = [item for item in report.items if item.kind != FILES]
-        waiting = [item.id for item in items if decided(item) is None or item.status == "review"]
-        alone = waiting[0] if len(waiting) == 1 and report.verdict == "review" else ""
+        # What was decided stays at hand, too.
+        waiting = [
+            item for item in items if item.decision or decided(item) is None or item.status == "review"
+        ]
+        undecided = [item.id for item in waiting if item.status == "review"]
+        form = form or Form(item=undecided[0] if len(undecided) == 1 and report.verdict == "review" else "")
         language = report.language
         return self._page(
             "desk_submission.html",
@@ -121,13 +125,15 @@ class Desk:
             verdict=sentences.verdict(report),
             points=sentences.points_of(so_far(report), report.max_score, language),
             who_decided=sentences.reason(report) if report.decision else "",
-            items=items,
+            waiting=waiting,
+            others=[item for item in items if item not in waiting],
             points_of=partial(sentences.earned_of, language=language),
             who_looks=partial(sentences.who_looks, language=language),
             phrases=self.queue.run.phrases,
-            form=form or Form(item=alone),
+            form=form,
+            open=form.item not in {"", *(item.id for item in waiting)},
             # As it was typed, with its lines.
-            comment=escape(form.comment if form else ""),
+            comment=escape(form.comment),
             seen=seen,
             views=self._views(one, report),
         )
