@@ -71,7 +71,7 @@ def test_nothing_but_reports_pages_and_grades_is_written(graded: Graded) -> None
     """No temporary file and no log of mistakes is left."""
     _, out = graded
 
-    names = [".grader.sqlite", *STORIES, "grades.csv", "index.html", "run.json"]
+    names = [".grader.sqlite", *STORIES, "grades.csv", "history.jsonl", "index.html", "run.json"]
     assert names == sorted(path.name for path in out.iterdir())
     assert {"report.html", "report.json", "teacher.html"} == {
         path.name for story in STORIES for path in (out / story).iterdir()

@@ -31,7 +31,9 @@ def test_one_file_for_a_class_elsewhere(tmp_path: Path) -> None:
     report(folder, "junit", tmp_path / "ci")
 
     assert junit.page((FAILED, PASSED)) == (tmp_path / "ci" / "junit.xml").read_text(encoding="utf-8")
-    assert ["garcia", "grades.csv", "history.jsonl", "ito", "run.json"] == sorted(path.name for path in folder.iterdir())
+    assert ["garcia", "grades.csv", "history.jsonl", "ito", "run.json"] == sorted(
+        path.name for path in folder.iterdir()
+    )
 
 
 def test_the_pages_of_a_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,8 @@ def test_no_option_gives_two_students_one_submission(tmp_path: Path) -> None:
 @pytest.mark.hostile_row(87)
 def test_a_submission_of_a_name_that_the_program_uses(tmp_path: Path) -> None:
     """It is graded as any other, and the run ends with its table and pages."""
-    ids = ["Grades.CSV", "JUNIT.xml", "decisions.jsonl", "errors.log", "grades.csv", "index.html", "run.json"]
+    ids = ["Grades.CSV", "JUNIT.xml", "decisions.jsonl", "errors.log", "grades.csv", "history.jsonl"]
+    ids += ["index.html", "run.json"]
     for own in ids:
         make_file(tmp_path, f"class/{own}/training_log.csv", b"step,loss\n1,0.5\n")
     command = [Path(sys.executable).with_name("grader"), "grade", "class", "--out", "out", "--jobs", "1"]
