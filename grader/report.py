@@ -282,6 +282,7 @@ def _for_student(item: ItemResult, unseen: Iterable[ItemResult]) -> ItemResult:
 def _unseen(show: Show, unseen: Iterable[ItemResult]) -> ItemResult:
     """The line that stands for the items that are shown at this time."""
     items = [item for item in unseen if item.show == show]
+    counting = [item for item in items if not item.is_extra]
     statuses: tuple[Status, ...] = ("error", "review", "failed", "skipped")
     return ItemResult(
         id=f"{NOT_SHOWN}-{show}",
@@ -289,7 +290,8 @@ def _unseen(show: Show, unseen: Iterable[ItemResult]) -> ItemResult:
         kind=NOT_SHOWN,
         status=next((one for one in statuses if any(item.status == one for item in items)), "passed"),
         points=sum(item.points for item in items),
-        max_points=sum(item.max_points for item in items if not item.is_extra),
+        max_points=sum(item.max_points for item in counting or items),
+        is_extra=not counting,
         message=say_counted(
             len(items),
             "{count} item is not shown here. Its points count.",

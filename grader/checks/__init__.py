@@ -30,11 +30,15 @@ Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a check stands beside in a rubric; `optimizer` is that of the grader's own training."""
+    """What a check stands beside in a rubric; `optimizer` is that of the grader's own training.
+
+    `all_needed` says that a submission only passes with all of its item's points.
+    """
 
     checks: tuple["Check", ...]
     optimizer: Mapping[str, Any]
     calibrated: bool
+    all_needed: bool = False
 
 
 def parameters(check: type["Check"]) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """Leaves an item to a person."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from grader.checks import Check
+from grader.checks import Check, Setting
 from grader.messages.message import say, verbatim
 from grader.report import Finding, by_hand
 
@@ -27,6 +28,14 @@ class ByHand(Check):
     """
 
     rubric: Text
+
+    def warnings(self, setting: Setting) -> Iterator[str]:
+        """A person may give a part of the points."""
+        if setting.all_needed:
+            yield (
+                "fails whoever gets fewer than all of its points, because `pass_at` is 1; lower it, or "
+                "make the item a `bonus`."
+            )
 
     def find(self) -> Finding:
         """Leave it to a person, who reads what to look for."""

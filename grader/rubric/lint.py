@@ -4,6 +4,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from grader.checks import Setting
@@ -46,7 +47,8 @@ def _items(rubric: Rubric) -> Iterator[str]:
                 f"Item {quoted(item.id)} is shown after the due date, which only Gradescope gives; without "
                 "`due` in the rubric it is never shown elsewhere."
             )
-        for warning in item.check.warnings(setting):
+        all_needed = rubric.pass_at == 1 and item.points > 0 and not item.bonus
+        for warning in item.check.warnings(replace(setting, all_needed=all_needed)):
             yield f"Item {quoted(item.id)} {warning}"
 
 

@@ -243,6 +243,17 @@ def test_the_due_date_decides_what_is_shown() -> None:
     assert not as_of(report.model_copy(update={"due_at": None}), due).is_after_due
 
 
+def test_a_bonus_that_is_not_shown_is_one() -> None:
+    """The maximum has none of it."""
+    extra = an_item(id="extra", points=1.5, is_extra=True, show="teacher")
+    asked = an_item(id="asked", points=1.0, max_points=3.0, show="teacher", status="failed")
+
+    alone, both = (for_student(a_report(*items)).items[-1] for items in ((extra,), (extra, asked)))
+
+    assert (True, 1.5, 2.0) == (alone.is_extra, alone.points, alone.max_points)
+    assert (False, 2.5, 3.0) == (both.is_extra, both.points, both.max_points)
+
+
 def test_charts_are_left_out_where_an_item_is_not_shown() -> None:
     """They could show what it asks for; the teacher's page has them."""
     drawing = Drawing(own=((say("figure"), f"{UNSEEN}.png", "data:image/png;base64,"),))

@@ -161,3 +161,12 @@ def test_an_item_that_would_never_be_shown(tmp_path: Path) -> None:
 
     assert "is never shown elsewhere" in "".join(_warnings(tmp_path, item))
     assert () == _warnings(tmp_path, f"{item}due: 2026-11-30T23:59:00Z\n")
+
+
+def test_an_item_by_hand_of_which_every_point_is_needed(tmp_path: Path) -> None:
+    """A person may give a part of the points; with a lower share, or a bonus, that fails nobody."""
+    item = "- by_hand: {rubric: Look.}\n  title: Caption\n  points: 2\n"
+
+    assert "fails whoever gets fewer than all of its points" in "".join(_warnings(tmp_path, item))
+    assert () == _warnings(tmp_path, f"{item}pass_at: 0.6\n")
+    assert () == _warnings(tmp_path, f"{item}  bonus: true\n")
