@@ -127,6 +127,7 @@ def test_everything_that_can_happen(tmp_path: Path) -> None:
         "Unmatched: z.",
         "`--trust-declared` would match 1 more by what `submission.yaml` says.",
     ) == found.lines
+    assert {"a": "8"} == found.given
 
 
 def test_grades_that_become_lower_are_counted(tmp_path: Path) -> None:

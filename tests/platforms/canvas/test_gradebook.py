@@ -65,7 +65,7 @@ def filled(
     folder: Path, *reports: Report, column: str = "Homework 11 (4711)", text: str = CANVAS
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the filled file, and what is said of it."""
-    content, lines = canvas(reports, False, source=a_gradebook(folder, text), column=column)
+    content, lines, _ = canvas(reports, False, source=a_gradebook(folder, text), column=column)
     assert isinstance(content, str)
     return content, lines
 

@@ -45,7 +45,7 @@ def grades_of(
     folder: Path, *reports: Report, text: str = MOODLE, **options: Any
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the new file, and what is said of it."""
-    content, lines = moodle(reports, False, source=a_gradebook(folder, text), column=COLUMN, **options)
+    content, lines, _ = moodle(reports, False, source=a_gradebook(folder, text), column=COLUMN, **options)
     assert isinstance(content, str)
     return content, lines
 
@@ -123,15 +123,16 @@ def sheet(
     folder: Path, *reports: Report, text: str = WORKSHEET, **options: Any
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the filled worksheet, and what is said of it."""
-    content, lines = moodle_worksheet(reports, False, source=a_gradebook(folder, text), **options)
+    content, lines, _ = moodle_worksheet(reports, False, source=a_gradebook(folder, text), **options)
     assert isinstance(content, str)
     return content, lines
 
 
 def feedback(folder: Path, *reports: Report, text: str = WORKSHEET) -> tuple[dict[str, str], tuple[str, ...]]:
     """The files in the zip of feedback by their paths, and what is said of them."""
-    content, lines = moodle_feedback(reports, False, source=a_gradebook(folder, text))
+    content, lines, given = moodle_feedback(reports, False, source=a_gradebook(folder, text))
     assert isinstance(content, bytes)
+    assert {"feedback"} >= set(given.values())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {path: archive.read(path).decode() for path in archive.namelist()}, lines
 
