@@ -269,7 +269,7 @@ def for_student(report: Report) -> Report:
 def _for_student(item: ItemResult, unseen: Iterable[ItemResult]) -> ItemResult:
     hint = EMPTY if item.status in {"review", "error", "not_checked"} else item.hint
     message, found = item.message, item.before or item
-    is_settled = item.max_points or item.is_by_hand
+    is_settled = item.max_points or item.is_by_hand or item.kind == NOT_SHOWN
     if not is_settled and (found.status == "review" or (found.status == "passed" and found.doubts)):
         message = _UNDECIDED if item.status == "review" else _NOTED
     if item.status == "skipped" and any(one.title.text in message.text for one in unseen):
