@@ -4,6 +4,7 @@ Of a submission that is its report, its row of the grades and its two pages: a d
 large the class is. The page of the class is written once, after all of them.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,14 +54,27 @@ def decide(out: Path, run: Run, made: Sequence[Recorded], drawers: Drawers | Non
     settled = [
         Settled(one, report, decisions.applied(report)) for one, report in zip(due, before, strict=True)
     ]
+    try:
+        _write(out, run, settled, decisions, drawers)
+    except UsageError as error:
+        kept = " What was decided is recorded, and shows when it can be written." if made else ""
+        raise UsageError(f"{error.message}{kept}", error.hint) from None
+    return tuple(settled)
+
+
+def _write(
+    out: Path, run: Run, settled: Sequence[Settled], decisions: Decisions, drawers: Drawers | None
+) -> None:
     for one in settled:
         write_report(out, one.submission.folder, one.after)
-        if drawers is not None and (one.after != one.before or one.submission.id in wanted):
-            draw(out, run, one.submission, one.after, drawers)
+    about = [one for one in settled if decisions.about(one.submission.id)]
+    drawn = [draw(out, run, one.submission, one.after, drawers) for one in about] if drawers else []
     if settled:
         # Last, because its time says that all before it is written.
         _write_rows(out, run, [one.after for one in settled])
-    return tuple(settled)
+    if not all(drawn):
+        later = (out / GRADES).stat().st_mtime_ns + 1
+        os.utime(out / DECISIONS, ns=(later, later))
 
 
 def _is_behind(out: Path) -> bool:
@@ -84,14 +98,15 @@ def _write_rows(out: Path, run: Run, reports: Sequence[Report]) -> None:
     write_whole(out / GRADES, table)
 
 
-def draw(out: Path, run: Run, submission: GradedSubmission, report: Report, drawers: Drawers) -> None:
-    """Write the pages of a submission; while a class is graded, that run will write them."""
+def draw(out: Path, run: Run, submission: GradedSubmission, report: Report, drawers: Drawers) -> bool:
+    """Write the pages of a submission, and say whether that was possible: not while a class is graded."""
     try:
         with Cache(out, lambda _: None, read_only=True) as cache:
             measured = cache.measured(submission.key)
     except UsageError:
-        return
+        return False
     write_page(out, submission, drawers.draw(report, run.targets, measured).result())
+    return True
 
 
 def write_page(out: Path, submission: GradedSubmission, page: Page) -> None:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders_grading import a_graded_folder, below, report_in, rows_in
+from builders_grading import a_cache, a_graded_folder, below, report_in, rows_in
 from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
 
 from grader.errors import UsageError
@@ -62,6 +62,32 @@ def test_what_a_killed_program_had_only_recorded_is_made_good(graded: Path) -> N
     assert "passed" == report_in(graded, "ben").verdict
     assert ["failed", "passed", "failed", "not submitted"] == [row["verdict"] for row in rows_in(graded)]
     assert () == decide(graded, read_run(graded), [], None)
+
+
+def test_while_a_class_is_graded_its_pages_wait(graded: Path) -> None:
+    """That run holds what they are drawn from; the next decision writes them, and what else there is."""
+    with Drawers(1) as drawers:
+        with a_cache(graded):
+            decide(graded, read_run(graded), [PASS_BEN], drawers)
+            assert "passed" == report_in(graded, "ben").verdict
+            assert not (graded / "ben" / html.FILE).exists()
+        decide(graded, read_run(graded), [], drawers)
+
+    assert html.page(report_in(graded, "ben")) == (graded / "ben" / html.FILE).read_text("utf-8")
+    assert () == decide(graded, read_run(graded), [], None)
+
+
+def test_what_cannot_be_written_is_recorded_all_the_same(graded: Path) -> None:
+    """Whoever decides reads so, and the next decision writes it."""
+    (graded / GRADES).unlink()
+    (graded / GRADES).mkdir()
+    with pytest.raises(UsageError, match="is recorded"):
+        decide(graded, read_run(graded), [PASS_BEN], None)
+
+    (graded / GRADES).rmdir()
+    decide(graded, read_run(graded), [], None)
+
+    assert ["failed", "passed", "failed", "not submitted"] == [row["verdict"] for row in rows_in(graded)]
 
 
 @pytest.mark.parametrize("table", [None, b"", b"\xff", b"id,grade\nana,1\n", b"name\nana\n"])
