@@ -112,7 +112,7 @@ def test_everything_is_said() -> None:
     parts = [(part.tag, str(part.text)) for part in accepted(page(noted))["msg"]]
     told = [text for tag, text in parts if tag == "p"]
 
-    assert 4 == sum(tag == "h4" for tag, _ in parts)
+    assert 5 == sum(tag == "h4" for tag, _ in parts)
     assert {*(str(item.message) for item in FAILED.items), "n"} <= set(told)
     assert any(str(FAILED.items[1].hint) in text for text in told)
 
