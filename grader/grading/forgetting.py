@@ -104,7 +104,7 @@ class Forgetting:
             yield f"{folder}/, with the report and its pages"
         keys = {one.key for one in self.run.submissions if one.id != self.submission}
         if measured := cache.evidence_but(keys):
-            yield f"{counted(len(measured), 'measurement')} in the cache, with those of earlier uploads"
+            yield f"{counted(len(measured), 'measurement')} in the cache that no other submission needs"
         for name, (_, count) in self.lines.items():
             yield f"{counted(count, 'line' if name != ERRORS else 'error')} of {name}"
         for report in self.changed.values():
