@@ -28,7 +28,10 @@ def test_the_version_and_the_help() -> None:
         (("hook", "gradescope", "--root", "nowhere"), "There is no folder `nowhere/submission`."),
         ((*QUEUE, "ftp://x.example"), "The address of the queue must begin with `https://`."),
         ((*QUEUE, "http://127.0.0.1:9"), "The environment must have `XQUEUE_USER` and `XQUEUE_PASSWORD`."),
-        (("grade", "."), "No submission was found in `.`: it has no subfolder and no `.zip` file."),
+        (
+            ("grade", ".", "--out", "../out"),
+            "No submission was found in `.`: it has no subfolder and no `.zip` file.",
+        ),
         (("grade", ".", "--jobs", "many"), "`--jobs` must be `auto` or a whole number of at least 1."),
         (("check", "--require-isolation", "best"), "'best' is not one of 'full', 'limited', 'basic'"),
     ],
