@@ -99,7 +99,7 @@ SAID: dict[str, Callable[[Path], object]] = {
     "no folder of the metadata, asked for": reading("submission_metadata.yml", layout="gradescope"),
     "asked for": reading(*CANVAS_FILES, "ana/", "bo/", "a.txt", layout="canvas"),
     "asked for in vain": reading("ana/", "bo/", layout="moodle"),
-    "no such layout": reading("ana/", layout="blackboard"),
+    "no such layout": reading("ana/", layout="edmodo"),
     "export canvas": exporting(canvas, CANVAS, column="4711"),
     "export canvas, other points": exporting(canvas, CANVAS, column="Quiz"),
     "export canvas, scaled to other points": exporting(canvas, CANVAS, column="4711", scale_to=5.0),
