@@ -68,8 +68,8 @@ class Predictor:
         if not finite.all():
             sentence = say(
                 "The model's outputs are NaN or infinite for {broken} of {images} images.",
-                broken=int((~finite).sum()),
-                images=len(images),
+                broken=f"{int((~finite).sum()):,}",
+                images=f"{len(images):,}",
             )
             raise SubmissionError(sentence, SMALLER_RATE)
         classes: NDArray[np.uint8] = outputs.argmax(axis=1).astype(np.uint8)
