@@ -19,8 +19,6 @@ from grader.messages.wording import accuracy as share
 from grader.messages.wording import counted, number, quoted
 from grader.report import Finding, not_checked, review
 
-# About 2.5 standard errors of the difference between 5,000 validation images and 200 batches of 32.
-_HARDER = 0.015
 _FIRST, _THOSE = say("first"), say("those of the rerun")
 _NO_HEAD = say("there are no first norms to compare with the rerun's")
 
@@ -42,8 +40,7 @@ class LogFitsRerun(ComparesWithHonestRuns):
     A log that does not fit is left to a teacher, with all numbers. It is not checked if it begins after the
     first step or has fewer rows than the stored optimizer has steps, as `log_is_complete` says; nor if the
     validation accuracy is 0.015 or more above that of the last batches: images that are made harder for
-    training (augmentation, noise) leave this trace, and no file says how. In 74 other honest runs without
-    dropout it was 0.014 above at most.
+    training (augmentation, noise) leave this trace, and no file says how.
 
     Args:
         cap: The clipping threshold.
@@ -79,7 +76,7 @@ def _compared(norms: NormColumns, rerun: Rerun, calibration: Calibration) -> Fin
     nearest = ((column, norms.references.nearest_first(column, rerun)) for column in norms.columns)
     fits = [(column, fit) for column, fit in nearest if fit is not None]
     misfits = [(column, fit) for column, fit in fits if not fit.fits]
-    if misfits and not start and (course := course_of(norms.log)) and course.validation_lead >= _HARDER:
+    if misfits and not start and (course := course_of(norms.log)) and course.is_of_harder_images:
         return not_checked(
             say(
                 "The validation accuracy is {lead} above that of the last batches, so the training images "

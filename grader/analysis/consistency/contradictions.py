@@ -68,9 +68,9 @@ def _bounded(whole: Whole, losses: Column, shares: Column) -> Message:
 def begins_as_the_rerun(whole: Whole) -> Message | None:
     """The first batches have no lower accuracy than those of the grader's own training of this network.
 
-    Images that are made harder (augmentation, noise) make it lower; then the validation accuracy, which is of
-    plain images, is above that of the last batches. So do weights of classes; then the first loss, that of
-    fresh weights, is not the rerun's. In both cases nothing is compared.
+    Images that are made harder (augmentation, noise) make it lower. So do weights of classes; then the first
+    loss, that of fresh weights, is not the rerun's. In both cases nothing is compared. A learning rate of a
+    tenth of the rubric's makes it lower, too.
     """
     course, right, rerun = whole.course, whole.course.accuracy, whole.references.rerun
     size = batch_size(course)
@@ -87,7 +87,7 @@ def begins_as_the_rerun(whole: Whole) -> Message | None:
         loss is not None
         and factor(loss.mean(slice(_FRESH)), float(as_array(rerun.loss[:_FRESH]).mean())) > _WEIGHTED
     )
-    if weighted or course.validation_lead >= 0:
+    if weighted or course.is_of_harder_images:
         return None
     return say(
         "In the first {steps} {accuracy} of the batches is {found} in the mean, and in the grader's own "

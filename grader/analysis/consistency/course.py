@@ -12,6 +12,8 @@ from grader.evidence.log import Column, Log
 
 # So many steps before a moment show how the training stood then.
 MOMENT = 200
+# About 2.5 standard errors of the difference between 5,000 validation images and 200 batches of 32.
+_HARDER = 0.015
 # A running mean is kept as float32.
 _FLOAT32 = 2.0**-23
 # Accuracies of so many batches tell their size.
@@ -61,14 +63,16 @@ class Course:
 
     @property
     def validation_lead(self) -> float:
-        """How far the last validation accuracy is above that of the last batches; -inf if one is not known.
-
-        Where the training images are made harder (augmentation, noise), validation has the plain ones.
-        """
+        """How far the last validation accuracy is above that of the last batches; -inf if not known."""
         if self.accuracy is None or not self.validation:
             return -math.inf
         epoch, validated = self.validation[-1]
         return validated - self.around(self.accuracy, epoch)[0]
+
+    @property
+    def is_of_harder_images(self) -> bool:
+        """Whether the training images were made harder (augmentation, noise), and those of validation not."""
+        return self.validation_lead >= _HARDER
 
     def before(self, end: int) -> slice:
         """The places of the last steps of an epoch before `end`: half of it at most, without its last batch.
