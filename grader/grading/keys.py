@@ -24,6 +24,8 @@ _MEASURING = (
     "measure",
     "evidence",
     "rubric/__init__.py",
+    "submissions/archives.py",
+    "submissions/handed_in.py",
     "submissions/people.py",
     "submissions/preference.py",
     "submissions/submission.py",
