@@ -54,6 +54,11 @@ def finish(*arguments: str | Path) -> tuple[int, str, str]:
     return running.returncode, output, errors
 
 
+def undated(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows of grades without the minute in which the files were read."""
+    return [{title: cell for title, cell in row.items() if title != "files_read"} for row in rows]
+
+
 def reports_in(out: Path) -> dict[str, Report]:
     """Every report, without date and seconds, which are never the same."""
     names = sorted(path.parent.name for path in out.glob("*/report.json"))
@@ -111,7 +116,7 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
         line for line in output.splitlines() if "before" in line
     ]
     assert reports_in(tmp_path / "fresh") == reports_in(out)
-    assert rows_in(tmp_path / "fresh") == rows_in(out)
+    assert undated(rows_in(tmp_path / "fresh")) == undated(rows_in(out))
     assert fresh[0] == done == 3
     assert list(names) == list(reports_in(out))
     assert not (out / "errors.log").exists()
