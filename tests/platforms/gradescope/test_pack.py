@@ -41,7 +41,7 @@ def test_it_is_set_up_and_grades_without_network(tmp_path: Path, examples: Path)
     assert 0 == run.returncode, run.stderr
     assert (10, "visible") == (results["score"], results["visibility"])
     assert results["output"].startswith("Passed: 10 of 10 points.")
-    assert ["passed"] * 13 == [test["status"] for test in results["tests"]]
+    assert ["passed"] * 14 == [test["status"] for test in results["tests"]]
     assert 10 == sum(test["max_score"] for test in results["tests"])
     *stages, isolation, limits = run.stdout.splitlines()
     assert ("  Isolation: ", "  Limits: ") == (isolation[:13], limits[:10])
