@@ -316,9 +316,12 @@ def test_a_network_built_by_its_first_batch(tmp_path: Path) -> None:
     """Keras fixes the batch size then; the clean copy takes any, and says so."""
     model = built_late(by_a_batch=True)
     clean = saved(model, tmp_path, ".keras")
-    few = predicted(loaded(clean, tmp_path), images(IMAGE)[:2])
+    copy, every = loaded(clean, tmp_path), predicted(model, images(IMAGE))
+    few = predicted(copy, images(IMAGE)[:2])
 
-    assert np.allclose(predicted(model, images(IMAGE))["only"][:2], few["only"], atol=1e-6)
+    assert every == predicted(copy, images(IMAGE))
+    # A product of fewer rows is rounded otherwise on some processors.
+    assert np.allclose(every["only"][:2], few["only"], rtol=0, atol=1e-6)
     assert 1 == len(clean.facts.rescued)
 
 
