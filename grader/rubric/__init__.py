@@ -183,6 +183,11 @@ class Plan(Frozen):
         description="A data set that ships (`fashion_mnist`), or the path of an `.npz` beside the rubric "
         "with `x_train`, `y_train`, `x_test` and `y_test`.",
     )
+    course_key: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        description="A word of your course and year, such as `cs101-2026`, from which and the student's id "
+        "follows what differs between students: seeds and inputs of exercises.",
+    )
     files: Files = Field(default=Files(), description="Which files of a submission are taken.")
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
     rerun: RerunPlan = Field(default=RerunPlan(), description="The grader's own short training.")
