@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from grader.evidence import Declaration, File
 from grader.evidence.frozen import Frozen
@@ -90,7 +90,7 @@ class Decision(Frozen):
     the files have changed since it was made: then it does not count, and the submission waits again.
     """
 
-    time: datetime
+    time: AwareDatetime
     by: Annotated[str, Field(min_length=1, max_length=200)]
     status: Literal["passed", "failed"] | None = None
     points: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None

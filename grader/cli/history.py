@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.options import Graded
+from grader.cli.running import tell
 
 
 def history(
@@ -16,7 +17,10 @@ def history(
     from grader.grading.graded_folder import read_run
     from grader.grading.history import history as told
 
-    if not (lines := list(told(folder, submission))):
+    lines, damaged = told(folder, submission)
+    if damaged:
+        tell("\n".join(damaged))
+    if not lines:
         require_known(submission, [one.id for one in read_run(folder).submissions], "submission")
         lines = ["Nothing is on record."]
     typer.echo("\n".join(lines))

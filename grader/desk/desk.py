@@ -88,16 +88,8 @@ class Desk:
             heading=say("Who waits for you") if groups else say("Nobody waits for you."),
             alert=alert,
             groups=groups,
-            notes=self._notes(),
+            notes=self.queue.notes,
         )
-
-    def _notes(self) -> list[Message | str]:
-        """What is wrong with the record."""
-        record, known = Decisions.read(self.out), {one.id for one in self.queue.run.submissions}
-        if strangers := sorted({one.submission for one in record.every} - known):
-            said = say("Decided, but not in this class: {ids}.", ids=", ".join(strangers[:5]))
-            return [*record.mistakes, said]
-        return list(record.mistakes)
 
     def shown(self, one: GradedSubmission, form: Form | None = None, alert: Message | str = "") -> Response:
         """The page of one submission; a `form` that could not be carried out stays as it was filled in."""
@@ -155,18 +147,24 @@ class Desk:
         """Record what a form asks for, if the submission is still as whoever sent it has seen it."""
         try:
             wish = self._wish(one, form)
-            order = self._order(one.folder, 1)
             with locked(self.out):
-                if self._seen(one) != form.seen:
-                    return self.shown(one, form, _CHANGED)
-                settled = decide(self.out, self.queue.run, [wish.of(self._report(one))], self.drawers)
+                self.queue.read()
+                order, now = self._order(one.folder, 1), self.queue.submission(one.folder)
+                if now != one or self._seen(one) != form.seen:
+                    return self.shown(now or one, form, _CHANGED)
+                made = wish.of(self._report(one))
+                try:
+                    settled = decide(self.out, self.queue.run, [made], self.drawers)
+                except UsageError:
+                    self.queue.decided([one])
+                    raise
+                self.queue.decided([done.submission for done in settled])
         except UsageError as error:
             return self.shown(one, form, told(error))
         after = next(done.after for done in settled if done.submission == one)
         about = next((item.title for item in after.items if item.id == form.item), "")
         said = joined(" · ", (sentences.who(after), about, sentences.verdict(after)))
         self.last = None if form.verb == "undo" else Last(one.folder, form.item, said)
-        self.queue.read()
         waiting = {row.folder for row in self.queue.waiting}
         if one.folder in waiting:
             return to(f"/submission/{one.folder}")
@@ -205,7 +203,7 @@ class Desk:
         return f"/submission/{one}" if (one := next(free, "")) else "/"
 
     def _report(self, one: GradedSubmission) -> Report:
-        return Decisions.read(self.out).applied(read_report(self.out / one.folder / REPORT))
+        return Decisions.read(self.out, one.id).applied(read_report(self.out / one.folder / REPORT))
 
     def _seen(self, one: GradedSubmission) -> str:
         """A hash of all that a decision is made on: each decision and each run changes the report's file."""

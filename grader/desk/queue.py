@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.grading.decisions import Decisions
 from grader.grading.graded_folder import (
+    GRADES,
     REPORT,
     RUN,
     GradedSubmission,
@@ -14,7 +16,7 @@ from grader.grading.graded_folder import (
     verdict_in,
 )
 from grader.messages.languages import ENGLISH, Language
-from grader.messages.message import EMPTY, Message
+from grader.messages.message import EMPTY, Message, say
 from grader.report import Report, Verdict
 from grader.reports import sentences
 from grader.reports.html_class import GROUPS, group_of
@@ -43,6 +45,8 @@ class Queue:
     language: Language = ENGLISH
     # In the order of the queue.
     waiting: Sequence[Row] = ()
+    # What was wrong with the record when the list of the class was read.
+    notes: Sequence[Message | str] = ()
     _stamps: dict[str, Stamp | None] = field(default_factory=dict)
     _ever: set[str] = field(default_factory=set)
 
@@ -52,13 +56,26 @@ class Queue:
             self._name(next(iter(self._reports(self.run.submissions[:1]).values())))
 
     def read(self) -> None:
-        """Read what has changed since: each report costs a look at its time, and those that wait are read."""
-        if self._is_new(RUN):
+        """Read what has changed since: whoever writes reports writes the table of grades after them."""
+        # A table that changes from now on is new the next time.
+        is_run, is_new = self._is_new(RUN), self._is_new(GRADES)
+        if is_run:
             self.run = read_run(self.out)
+            self.notes = list(_wrong_with(Decisions.read(self.out), self.run))
+        if is_run or is_new:
+            self._look_at(self.run.submissions)
+
+    def decided(self, submissions: Sequence[GradedSubmission]) -> None:
+        """Read what was decided here: since the last `read` nobody else can have written anything."""
+        self._is_new(GRADES)
+        self._look_at(submissions)
+
+    def _look_at(self, submissions: Sequence[GradedSubmission]) -> None:
+        """Each costs a look at the time of its report, and those that have changed and wait are read."""
         listed = {one.folder for one in self.run.submissions}
-        changed = [one for one in self.run.submissions if self._is_new(f"{one.folder}/{REPORT}")]
-        rows = {row.folder: row for row in self.waiting if row.folder in listed}
-        rows = {folder: row for folder, row in rows.items() if folder not in {one.folder for one in changed}}
+        changed = [one for one in submissions if self._is_new(f"{one.folder}/{REPORT}")]
+        gone = {one.folder for one in changed}
+        rows = {row.folder: row for row in self.waiting if row.folder in listed - gone}
         due = [
             one for one in changed if verdict_in(self.out / one.folder / REPORT) not in {"passed", "failed"}
         ]
@@ -101,6 +118,13 @@ class Queue:
     def submission(self, folder: str) -> GradedSubmission | None:
         """The submission whose reports are in a folder; None where that is not one of this class."""
         return next((one for one in self.run.submissions if one.folder == folder), None)
+
+
+def _wrong_with(record: Decisions, run: Run) -> Iterator[Message | str]:
+    """What is wrong with the record of a class."""
+    yield from record.mistakes
+    if strangers := sorted({one.submission for one in record.every} - {one.id for one in run.submissions}):
+        yield say("Decided, but not in this class: {ids}.", ids=", ".join(strangers[:5]))
 
 
 def _row(folder: str, report: Report) -> Row:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import secrets
 import tempfile
@@ -10,12 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
 
 Written = TypeVar("Written", bound=BaseModel)
+Line = TypeVar("Line")
+
+_MOST_BYTES_OF_LINES = 200_000_000
 
 
 class UnreadableError(Exception):
@@ -90,6 +94,35 @@ def add_lines(path: Path, lines: Sequence[str]) -> None:
             f"{quoted(path)} cannot be written: {error.strerror}.",
             "Free some room, or name a folder that you may write to.",
         ) from None
+
+
+def read_lines(
+    kind: TypeAdapter[Line], path: Path, text: str = ""
+) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """Read what `add_lines` has added to a file that need not be there, and say which lines are damaged.
+
+    A damaged line loses only itself. Lines that do not have the `text` as a JSON string may be left out.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    if not path.exists():
+        return (), ()
+    try:
+        lines = read_limited(path, _MOST_BYTES_OF_LINES).split(b"\n")
+    except UnreadableError as error:
+        raise UsageError(f"{quoted(path)} {error}", "Put the file back, or take it away.") from None
+    # A line that somebody else has written may spell the text with escapes.
+    signs = (_encoded(json.dumps(text, ensure_ascii=False)), b"\\u", b"\\/")
+    read, damaged = [], []
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and (not text or any(sign in line for sign in signs)):
+            try:
+                read.append(kind.validate_json(line))
+            except ValidationError as error:
+                first = error.errors(include_url=False, include_input=False)[0]["msg"]
+                damaged.append(f"Ignored a damaged line ({path.name}:{number}): {first}.")
+    return tuple(read), tuple(damaged)
 
 
 def write_changed(path: Path, text: str) -> None:

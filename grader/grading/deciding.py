@@ -50,7 +50,7 @@ def decide(out: Path, run: Run, made: Sequence[Recorded], drawers: Drawers | Non
     before = [read_report(out / one.folder / REPORT) for one in due]
     if made:
         record(out, made)
-    decisions = Decisions.read(out)
+    decisions = Decisions.read(out, due[0].id if len(due) == 1 else "")
     settled = [
         Settled(one, report, decisions.applied(report)) for one, report in zip(due, before, strict=True)
     ]

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from grader.errors import UsageError, require_known
-from grader.files import UnreadableError, add_lines, read_limited
+from grader.files import add_lines, read_lines
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
@@ -23,7 +23,6 @@ from grader.reports.sentences import in_words
 from grader.submissions.table import read_table
 
 DECISIONS = "decisions.jsonl"
-LARGEST = 200_000_000
 Verb = Literal["pass", "fail", "undo", ""]
 _STATUSES: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed"}
 _COLUMNS = ("id", "item", "decision", "points", "comment", "reason", "by")
@@ -42,6 +41,9 @@ class Recorded(Decision):
     is_undone: bool = False
 
 
+_LINE = TypeAdapter(Recorded)
+
+
 @dataclass(frozen=True)
 class Decisions:
     """The record of a class, in its order, and what is wrong with lines that were left out."""
@@ -50,28 +52,13 @@ class Decisions:
     mistakes: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, out: Path) -> Self:
-        """Read the record of a graded folder; a line that is damaged loses only itself.
+    def read(cls, out: Path, submission: str = "") -> Self:
+        """Read the record of a graded folder, or of it what is about one submission.
 
         Raises:
             UsageError: The file cannot be read.
         """
-        path = out / DECISIONS
-        if not path.exists():
-            return cls()
-        try:
-            lines = read_limited(path, LARGEST).split(b"\n")
-        except UnreadableError as error:
-            raise UsageError(f"{quoted(path)} {error}", "Put the file back, or take it away.") from None
-        every, mistakes = [], []
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                try:
-                    every.append(Recorded.model_validate_json(line))
-                except ValidationError as error:
-                    first = error.errors(include_url=False, include_input=False)[0]["msg"]
-                    mistakes.append(f"Ignored a line that is no decision ({DECISIONS}:{number}): {first}.")
-        return cls(tuple(every), tuple(mistakes))
+        return cls(*read_lines(_LINE, out / DECISIONS, submission))
 
     def newest(self, submission: str) -> dict[str, Recorded]:
         """What counts of one submission, by item."""

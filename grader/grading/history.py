@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter
 
-from grader.errors import UsageError
 from grader.evidence.frozen import Frozen
-from grader.files import UnreadableError, add_lines, read_limited
+from grader.files import add_lines, read_lines
 from grader.grading.decisions import Decisions, Recorded, files_sha256
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
@@ -21,14 +20,13 @@ from grader.report import Report
 from grader.reports.sentences import in_words
 
 HISTORY = "history.jsonl"
-_LARGEST = 200_000_000
 
 
 class Found(Frozen):
     """What the grader found of a submission, without what people decided; `items` has those not passed."""
 
     kind: Literal["found"] = "found"
-    time: datetime
+    time: AwareDatetime
     submission: str
     verdict: str
     points: str
@@ -41,7 +39,7 @@ class Exported(Frozen):
     """That a grade was written into a file for a platform."""
 
     kind: Literal["exported"] = "exported"
-    time: datetime
+    time: AwareDatetime
     submission: str
     to: str
     grade: str
@@ -52,7 +50,8 @@ _EVENT: TypeAdapter[Found | Exported] = TypeAdapter(Annotated[Found | Exported, 
 
 def note_found(out: Path, reports: Iterable[Report]) -> None:
     """Note what was found of each, where that is news; raises `UsageError` if it cannot be written."""
-    newest = {one.submission: one for one in _events(out) if isinstance(one, Found)}
+    events, _ = read_lines(_EVENT, out / HISTORY)
+    newest = {one.submission: one for one in events if isinstance(one, Found)}
     now = datetime.now(UTC)
     found = [_found(report, now) for report in reports]
     news = [one for one in found if _what(newest.get(one.submission)) != _what(one)]
@@ -65,12 +64,13 @@ def note_exported(out: Path, to: str, grades: Iterable[tuple[str, str]]) -> None
     _add(out, [Exported(time=now, submission=own, to=to, grade=grade) for own, grade in grades])
 
 
-def history(out: Path, submission: str) -> Iterator[str]:
-    """What happened to a submission, in order, as lines."""
-    events = [one for one in _events(out) if one.submission == submission]
-    made = Decisions.read(out).about(submission)
-    for one in sorted([*events, *made], key=lambda one: one.time):
-        yield from _lines(one)
+def history(out: Path, submission: str) -> tuple[list[str], tuple[str, ...]]:
+    """What happened to a submission, in order, as lines, and which lines of the files are damaged."""
+    events, damaged = read_lines(_EVENT, out / HISTORY)
+    decisions = Decisions.read(out)
+    about = [*(one for one in events if one.submission == submission), *decisions.about(submission)]
+    told = [line for one in sorted(about, key=lambda one: one.time) for line in _lines(one)]
+    return told, (*damaged, *decisions.mistakes)
 
 
 def _found(report: Report, now: datetime) -> Found:
@@ -109,23 +109,6 @@ def decision_line(one: Recorded) -> str:
     return plain(
         ". ".join(filter(None, (f"{one.time:%Y-%m-%d %H:%M} {one.by} decided: {about}: {said}", *texts)))
     )
-
-
-def _events(out: Path) -> Iterator[Found | Exported]:
-    """The lines of the file; one that is damaged loses only itself."""
-    path = out / HISTORY
-    if not path.exists():
-        return
-    try:
-        lines = read_limited(path, _LARGEST).split(b"\n")
-    except UnreadableError as error:
-        raise UsageError(f"`{HISTORY}` {error}", "Put the file back, or take it away.") from None
-    for line in lines:
-        if line.strip():
-            try:
-                yield _EVENT.validate_json(line)
-            except ValidationError:
-                continue
 
 
 def _add(out: Path, events: Iterable[Found | Exported]) -> None:

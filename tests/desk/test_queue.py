@@ -10,6 +10,7 @@ from grader.desk.queue import Queue
 from grader.grading.deciding import decide
 from grader.grading.decisions import Wish
 from grader.grading.graded_folder import read_run
+from grader.reports import json_report
 
 
 def test_who_waits_stands_in_groups_by_the_reason(tmp_path: Path) -> None:
@@ -38,3 +39,19 @@ def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
     queue.read()
     assert (["ben", "dan"], (0, 2)) == ([row.folder for row in queue.waiting], queue.progress)
     assert (None, "dan") == (queue.submission("ana"), queue.submission("dan").id)
+
+
+def test_what_was_decided_here_needs_no_look_at_others(tmp_path: Path) -> None:
+    """A report that somebody has written without the table of grades is read with the next table."""
+    out = a_waiting_class(tmp_path, "ana", "ben")
+    queue, run = Queue(out), read_run(out)
+    (out / "ben" / "report.json").write_text(json_report.page(PASSED), "utf-8")
+
+    decide(out, run, [Wish("ana", verb="pass", by="Dr. Lee").of(in_review("ana"))], None)
+    queue.decided(run.submissions[:1])
+    queue.read()
+    assert ["ben"] == [row.folder for row in queue.waiting]
+
+    a_waiting_class(out, "ana", "ben")
+    queue.read()
+    assert ["ben"] == [row.folder for row in queue.waiting]

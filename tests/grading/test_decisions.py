@@ -1,13 +1,17 @@
 """Tests of `grader.grading.decisions`: the record of what people decided."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.evidence import File
@@ -88,6 +92,22 @@ def test_a_damaged_line_loses_only_itself(tmp_path: Path, damage: bytes) -> None
 
     assert ["", "norm"] == [one.item for one in read.every]
     assert f"{DECISIONS}:2" in "".join(read.mistakes)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=8))
+@settings(max_examples=50)
+@example("\x1b\u2028\x7f/'\"\\")
+def test_of_one_submission_all_lines_are_read(own: str) -> None:
+    """Whatever its id is, and however another program spells it."""
+    made = a_line(submission=own, item="norm")
+    with TemporaryDirectory() as place:
+        out = Path(place)
+        record(out, [a_line(), made])
+        with (out / DECISIONS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(json.loads(made.model_dump_json())) + "\n")
+
+        assert Decisions.read(out).newest(own) == Decisions.read(out, own).newest(own)
+        assert 2 == len([one for one in Decisions.read(out, own).every if one == made])
 
 
 WRITER = """
