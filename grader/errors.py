@@ -5,10 +5,13 @@ next submission is graded.
 """
 
 from collections.abc import Collection
+from itertools import islice
 
-from grader.messages.english import nearest
-from grader.messages.message import EMPTY, Message
-from grader.messages.wording import quoted
+from grader.messages.english import closest
+from grader.messages.message import EMPTY, Message, say
+from grader.messages.wording import listed, quoted
+
+_MOST_NAMED = 12
 
 
 class GraderError(Exception):
@@ -50,8 +53,15 @@ class IsolationError(GraderError):
     """For the operator: the sandbox is weaker than the command line asks for. Exit 3, nothing is graded."""
 
 
-def require_known(name: str, known: Collection[str], noun: str) -> None:
+def require_known(name: str, known: Collection[str], noun: Message | str) -> None:
     """Raise `UsageError` for an unknown name, with the nearest as a hint; `noun` says what it would name."""
-    if name not in known:
-        hint = nearest(name, known, "choose from")
-        raise UsageError(f"There is no {noun} {quoted(name)}.", hint[0].upper() + hint[1:])
+    if name in known:
+        return
+    if match := closest(name, known):
+        hint = say("Did you mean {name}?", name=quoted(match))
+    else:
+        shown: list[Message | str] = [quoted(one) for one in islice(known, _MOST_NAMED)]
+        if (more := len(known) - len(shown)) > 0:
+            shown.append(say("{number} more", number=f"{more:,}"))
+        hint = say("Choose from {names}.", names=listed(shown)) if shown else EMPTY
+    raise UsageError(say("There is no {noun} {name}.", noun=noun, name=quoted(name)), hint)

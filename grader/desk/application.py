@@ -63,7 +63,7 @@ class _Pages:
         places = {one.id: one.folder for one in self.desk.queue.run.submissions}
         wanted = request.query_params.get("id", "").strip()
         try:
-            require_known(wanted, places, "submission")
+            require_known(wanted, places, say("submission"))
         except UsageError as error:
             return self.desk.listed(404, told(error))
         return to(f"/submission/{places[wanted]}")
@@ -103,7 +103,7 @@ async def _script(_: Request) -> Response:
 
 
 async def _failed(_: Request, error: Exception) -> Response:
-    return PlainTextResponse(told(error) if isinstance(error, GraderError) else "", 500)
+    return PlainTextResponse(told(error).text if isinstance(error, GraderError) else "", 500)
 
 
 def app_of(desk: Desk) -> ASGIApp:

@@ -16,10 +16,11 @@ from grader.desk.door import Door
 from grader.desk.queue import Queue
 from grader.errors import GraderError, UsageError
 from grader.grading.deciding import decide, draw, has_pages, write_index
-from grader.grading.decisions import Decisions, Wish
+from grader.grading.decisions import NOTHING_DECIDED, Decisions, Wish
 from grader.grading.graded_folder import REPORT, GradedSubmission, locked, read_report
 from grader.grading.judging import Drawers
-from grader.messages.message import Message, joined, say
+from grader.messages.message import EMPTY, Message, joined, say
+from grader.messages.wording import quoted
 from grader.report import FILES, Report, decided, so_far
 from grader.reports import html, sentences
 
@@ -77,7 +78,7 @@ class Desk:
             self.queue.read()
             write_index(self.out, self.queue.run)
 
-    def listed(self, status: int = 200, alert: Message | str = "") -> Response:
+    def listed(self, status: int = 200, alert: Message = EMPTY) -> Response:
         """The page with everyone who waits."""
         groups = [
             (group, [(row, self._opened(row.folder)) for row in rows]) for group, rows in self.queue.groups()
@@ -91,7 +92,7 @@ class Desk:
             notes=self.queue.notes,
         )
 
-    def shown(self, one: GradedSubmission, form: Form | None = None, alert: Message | str = "") -> Response:
+    def shown(self, one: GradedSubmission, form: Form | None = None, alert: Message = EMPTY) -> Response:
         """The page of one submission; a `form` that could not be carried out stays as it was filled in."""
         folder = self.out / one.folder
         others = openings.opening(folder, self.name)
@@ -178,7 +179,8 @@ class Desk:
             try:
                 points = float(form.points.replace(",", "."))
             except ValueError:
-                raise UsageError("`points` must be a number.", "Nothing was decided.") from None
+                refused = say("The points must be a number. Received: {given}.", given=quoted(form.points))
+                raise UsageError(refused, NOTHING_DECIDED) from None
         said = dict(enumerate(self.queue.run.phrases, start=1))
         phrase = said.get(int(form.phrase), "") if form.phrase.isdecimal() else ""
         comment = "\n".join(filter(None, (phrase, form.comment.replace("\r\n", "\n").strip())))
@@ -233,9 +235,9 @@ class Desk:
         return HTMLResponse(page, status)
 
 
-def told(error: GraderError) -> str:
+def told(error: GraderError) -> Message:
     """What was wrong, and what to do."""
-    return " ".join(map(str, filter(None, (error.message, error.hint))))
+    return joined(" ", (error.message, error.hint))
 
 
 def to(address: str) -> Response:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from grader.errors import UsageError
+from grader.messages.message import say
 from grader.messages.wording import quoted
 
 Written = TypeVar("Written", bound=BaseModel)
@@ -57,10 +58,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise UsageError(
-            f"{quoted(path)} cannot be written: {error.strerror}.",
-            "Free some room or name another folder.",
-        ) from None
+        raise _not_written(path, error) from None
     finally:
         # It is there only after an error or an interrupt.
         with contextlib.suppress(OSError):
@@ -90,10 +88,7 @@ def add_lines(path: Path, lines: Sequence[str]) -> None:
         finally:
             os.close(file)
     except OSError as error:
-        raise UsageError(
-            f"{quoted(path)} cannot be written: {error.strerror}.",
-            "Free some room, or name a folder that you may write to.",
-        ) from None
+        raise _not_written(path, error) from None
 
 
 def read_lines(
@@ -123,6 +118,13 @@ def read_lines(
                 first = error.errors(include_url=False, include_input=False)[0]["msg"]
                 damaged.append(f"Ignored a damaged line ({path.name}:{number}): {first}.")
     return tuple(read), tuple(damaged)
+
+
+def _not_written(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        say("{path} cannot be written: {reason}.", path=quoted(path), reason=error.strerror or ""),
+        say("Free some room, or name a folder that you may write to."),
+    )
 
 
 def write_changed(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ from grader.grading.graded_folder import (
     write_report,
 )
 from grader.grading.judging import Drawers, Page
+from grader.messages.message import EMPTY, joined, say
 from grader.report import Report
 from grader.reports import csv_grades, html, html_class
 from grader.reports.html_class import Entry
@@ -57,8 +58,8 @@ def decide(out: Path, run: Run, made: Sequence[Recorded], drawers: Drawers | Non
     try:
         _write(out, run, settled, decisions, drawers)
     except UsageError as error:
-        kept = " What was decided is recorded, and shows when it can be written." if made else ""
-        raise UsageError(f"{error.message}{kept}", error.hint) from None
+        kept = say("What was decided is recorded, and shows when it can be written.") if made else EMPTY
+        raise UsageError(joined(" ", (error.message, kept)), error.hint) from None
     return tuple(settled)
 
 

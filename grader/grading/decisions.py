@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from grader.errors import UsageError, require_known
 from grader.files import add_lines, read_lines
 from grader.grading.verdict import with_decisions
+from grader.messages.message import Message, joined, say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.report import FILES, Decision, Report, as_of, attainable
@@ -25,6 +26,7 @@ from grader.submissions.table import read_table
 DECISIONS = "decisions.jsonl"
 Verb = Literal["pass", "fail", "undo", ""]
 _STATUSES: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed"}
+NOTHING_DECIDED = say("Nothing was decided.")
 _COLUMNS = ("id", "item", "decision", "points", "comment", "reason", "by")
 
 
@@ -104,16 +106,24 @@ class Wish:
         """The decision, made now on the submission's report; raises `UsageError` where it cannot be made."""
         if self.item:
             items = {item.id: item.max_points for item in report.items if item.kind != FILES}
-            require_known(self.item, items, "item")
+            require_known(self.item, items, say("item"))
             most = items[self.item]
         else:
             most = attainable(report)
         if self.verb not in ("pass", "fail", "undo", ""):
-            raise self._refusal(f"A decision must be pass, fail or undo. Received: {quoted(self.verb)}")
+            raise self._refusal(
+                say("A decision must be pass, fail or undo. Received: {given}", given=quoted(self.verb))
+            )
         if (self.verb == "undo" and self.points is not None) or not (self.verb or self.points is not None):
-            raise self._refusal("A decision must be one of pass, fail, a number of points, or undo")
+            raise self._refusal(say("A decision must be one of pass, fail, a number of points, or undo"))
         if self.points is not None and not 0 <= self.points <= most:
-            raise self._refusal(f"`points` must be from 0 to {in_words(most)}. Received: {self.points}")
+            raise self._refusal(
+                say(
+                    "The points must be from 0 to {most}. Received: {given}",
+                    most=in_words(most),
+                    given=f"{self.points:g}",
+                )
+            )
         try:
             return Recorded(
                 time=datetime.now(UTC),
@@ -130,11 +140,17 @@ class Wish:
             )
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            raise self._refusal(f"`{first['loc'][0]}`: {first['msg']}") from None
+            longest = first.get("ctx", {}).get("max_length")
+            field = quoted(str(first["loc"][0]))
+            raise self._refusal(
+                say("{field} must have at most {most} characters", field=field, most=f"{longest:,}")
+                if longest
+                else say("{field} cannot be recorded: {reason}", field=field, reason=first["msg"])
+            ) from None
 
-    def _refusal(self, sentence: str) -> UsageError:
+    def _refusal(self, sentence: Message) -> UsageError:
         where = f" ({self.where})" if self.where else ""
-        return UsageError(f"{sentence}{where}.", "Nothing was decided.")
+        return UsageError(joined("", (sentence, where, ".")), NOTHING_DECIDED)
 
 
 def wishes_in(path: Path) -> Iterator[Wish]:
@@ -170,4 +186,4 @@ def record(out: Path, decisions: Sequence[Recorded]) -> None:
     try:
         add_lines(out / DECISIONS, [one.model_dump_json(exclude={"is_earlier"}) for one in decisions])
     except UsageError as error:
-        raise UsageError(f"{error.message} Nothing was decided.", error.hint) from None
+        raise UsageError(joined(" ", (error.message, NOTHING_DECIDED)), error.hint) from None

@@ -17,9 +17,16 @@ def in_english(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(rest)} {last} {end}" if rest else end
 
 
+def closest(word: str, allowed: Iterable[str]) -> str:
+    """The name that is most like a word, whatever its letter case; "" if none is like it."""
+    folded = {name.casefold(): name for name in allowed}
+    match = difflib.get_close_matches(word.casefold(), folded, n=1)
+    return folded[match[0]] if match else ""
+
+
 def nearest(word: str, allowed: Iterable[str], otherwise: str) -> str:
     """The rest of an English sentence on an unknown name: the nearest, or all after the words `otherwise`."""
     allowed = list(allowed)
-    if match := difflib.get_close_matches(word.lower(), allowed, n=1):
-        return f"did you mean {quoted(match[0])}?"
+    if match := closest(word, allowed):
+        return f"did you mean {quoted(match)}?"
     return f"{otherwise} {names(allowed)}." if allowed else f"{otherwise}."

@@ -257,10 +257,23 @@ def test_a_full_disk_is_said(graded: Path) -> None:
         assert 303 == browser.decide("ana", "pass")[0]
 
 
-def test_a_desk_speaks_the_language_of_the_class(tmp_path: Path) -> None:
-    """That of its reports."""
-    out = a_graded_folder(tmp_path, in_review("ana").model_copy(update={"language": "es"}))
+@pytest.mark.parametrize(
+    ("language", "too_many", "unknown"),
+    [
+        ("es", "Los puntos deben estar entre 0 y 7.5", "¿Quiso decir"),
+        ("ko", "점수는 0부터 7.5까지여야", "뜻하셨습니까?"),
+    ],
+)
+def test_a_desk_speaks_the_language_of_the_class(
+    tmp_path: Path, language: str, too_many: str, unknown: str
+) -> None:
+    """That of its reports, also where it refuses something."""
+    out = a_graded_folder(tmp_path, in_review("ana").model_copy(update={"language": language}))
     with at_the_desk(out) as browser:
         page = browser.page("/")
+        _, refused = browser.decide("ana", "points", points="99")
+        not_found = browser.page("/find?id=anna", 404)
 
-    assert '<html lang="es">' in page
+    assert f'<html lang="{language}">' in page
+    assert too_many in refused
+    assert unknown in not_found

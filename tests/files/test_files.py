@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.evidence import File
 from grader.files import UnreadableError, prepare_folder, read_own, write_whole, zipped
 
-ROOM = "Free some room or name another folder."
+ROOM = "Free some room, or name a folder that you may write to."
 
 
 def test_an_output_folder_is_made(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_an_output_folder_that_cannot_be_made(tmp_path: Path, name: str, reason:
     with pytest.raises(UsageError) as caught:
         prepare_folder(tmp_path / name)
 
-    assert f"The output folder `{tmp_path / name}` cannot be written: {reason}." == caught.value.message
+    assert f"The output folder `{tmp_path / name}` cannot be written: {reason}." == str(caught.value.message)
     assert "Name another folder." == caught.value.hint
 
 
@@ -100,8 +100,8 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, name: str, reason: str) -
     with pytest.raises(UsageError) as caught:
         write_whole(tmp_path / name, "new")
 
-    assert f"`{tmp_path / name}` cannot be written: {reason}." == caught.value.message
-    assert ROOM == caught.value.hint
+    assert f"`{tmp_path / name}` cannot be written: {reason}." == str(caught.value.message)
+    assert ROOM == str(caught.value.hint)
     assert {"folder", "file"} == {path.name for path in tmp_path.iterdir()}
     assert "old" == (tmp_path / "file").read_text(encoding="utf-8")
 
@@ -132,8 +132,8 @@ def test_a_write_that_ends_early_leaves_nothing_behind(
     assert ["report.json"] == [path.name for path in tmp_path.iterdir()]
     assert "old" == (tmp_path / "report.json").read_text(encoding="utf-8")
     if isinstance(caught.value, UsageError):
-        assert caught.value.message.endswith("cannot be written: No space left on device.")
-        assert ROOM == caught.value.hint
+        assert str(caught.value.message).endswith("cannot be written: No space left on device.")
+        assert ROOM == str(caught.value.hint)
 
 
 @pytest.mark.hostile_row(76)
@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         write_whole(folder / "report.json", "{}")
 
     assert f"The output folder `{folder}` cannot be written: Permission denied." == at_first.value.message
-    assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == later.value.message
+    assert f"`{folder / 'report.json'}` cannot be written: Permission denied." == str(later.value.message)
 
 
 FILE = File(role="log", name="log.csv", bytes=3, sha256="00")
