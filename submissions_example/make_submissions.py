@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Makes the example submissions beside this file, each by a real training; the five take about two minutes.
+"""Makes the examples of the homework, in `gradient_clipping/`, each by a real training; about two minutes.
 
 Your own training can start from the functions `train`, `network` and `training_data`.
 """
@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from grader.student import NormLogger
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "gradient_clipping"
 SEED = 2026
 BATCH_SIZE = 32
 EPOCHS = 5

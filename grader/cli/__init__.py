@@ -40,7 +40,7 @@ def _group(
         pretty_exceptions_enable=False,
     )
     for function in commands:
-        group.command()(command(function))
+        group.command(function.__name__.rstrip("_"))(command(function))
     return group
 
 
@@ -61,8 +61,8 @@ app = _group(
 _hooks, _exports = platforms.group_of(platforms.hooks), platforms.group_of(platforms.exports)
 app.add_typer(_group("Grade one submission for a learning platform.", cls=_hooks), name="hook")
 app.add_typer(_group("Write grades and feedback for a platform to import.", cls=_exports), name="export")
-_for_rubrics = (rubric.new, rubric.lint, rubric.calibrate, rubric.schema)
-app.add_typer(_group("Write, check and calibrate a rubric.", *_for_rubrics), name="rubric")
+_for_rubrics = (rubric.list_, rubric.new, rubric.lint, rubric.calibrate, rubric.schema)
+app.add_typer(_group("Find, write, check and calibrate a rubric.", *_for_rubrics), name="rubric")
 
 
 def _version(wanted: bool) -> None:

@@ -1,6 +1,7 @@
 """`grader grade`: measures and judges every submission in a folder."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,13 +61,58 @@ def grade(
     require_isolation: RequiredLevel = "basic",
     lang: Lang = None,
 ) -> int:
-    """Grade every submission in a folder."""
-    wanted = jobs_of(jobs)
-    if cluster is None and folder.exists() and not out.exists():
+    """Grade every submission in a folder, or of a lesson in a folder for each rubric."""
+    from grader.errors import UsageError
+    from grader.rubric.lookup import rubrics_of
+
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
+            "Name another folder with `--out`.",
+        )
+    options = _Options(
+        jobs=jobs_of(jobs),
+        layout=layout,
+        assignment=assignment,
+        roster=roster,
+        cluster=cluster,
+        pages=pages,
+        everyone=everyone,
+        isolation=require_isolation,
+        lang=lang,
+    )
+    lesson = rubrics_of(folder, rubric)
+    if not lesson:
+        return _grade(folder, rubric, out, options)
+    codes = []
+    for name, file in lesson.items():
+        typer.secho(f"{name}, by {file.name}", bold=True)
+        codes.append(_grade(folder / name, str(file), out / name, options))
+        typer.echo()
+    return max(codes)
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What the command line asks for, whichever class is graded."""
+
+    jobs: int | None
+    layout: str
+    assignment: str
+    roster: Path | None
+    cluster: str | None
+    pages: bool
+    everyone: bool
+    isolation: Level
+    lang: Lang
+
+
+def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
+    """Grade every submission of one class."""
+    if options.cluster is None and folder.exists() and not out.exists():
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
     from grader.datasets import read_data
-    from grader.errors import UsageError
     from grader.files import prepare_folder
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
@@ -79,13 +125,8 @@ def grade(
     from grader.platforms.downloads import open_class
     from grader.rubric.loading import rubric_for
 
-    loaded = rubric_for(rubric, lang)
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
-            "Name another folder with `--out`.",
-        )
-    with open_class(folder, layout, roster, assignment) as members:
+    loaded = rubric_for(rubric, options.lang)
+    with open_class(folder, options.layout, options.roster, options.assignment) as members:
         prepare_folder(out)
         record_errors_in(out / ERRORS)
         for sentence in (*members.sentences, *Decisions.read(out).mistakes):
@@ -100,7 +141,7 @@ def grade(
             waiting = grading.waiting
             try:
                 if waiting:
-                    _measure(grading, loaded, data, wanted, require_isolation, cluster)
+                    _measure(grading, loaded, data, options)
             except KeyboardInterrupt:
                 said = "What was graded is kept, and the same command resumes there."
                 raise KeyboardInterrupt(said) from None
@@ -108,14 +149,14 @@ def grade(
                 # An interrupt loses nothing: what was graded is compared and stands in the table.
                 graded = grading.write(members.absent)
             cache.end_run()
-            if pages:
+            if options.pages:
                 # Without pages, neither templates nor charts are loaded.
                 from grader.cli.pages import write_pages
 
                 write_pages(out, graded, loaded.targets, cache, judges, members.absent)
     reports = [report for _, report in graded]
-    _show(reports, members, len(members.submissions) - len(waiting), everyone=everyone)
-    if pages:
+    _show(reports, members, len(members.submissions) - len(waiting), everyone=options.everyone)
+    if options.pages:
         typer.echo(f"Pages: {out}/index.html, {out}/<id>/report.html and teacher.html.")
     typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
     typer.echo(plain(members.account))
@@ -126,9 +167,7 @@ def _measure(
     grading: "ClassGrading",
     rubric: "Rubric",
     data: "DataFile",
-    jobs: int | None,
-    isolation: Level,
-    cluster: str | None,
+    options: _Options,
 ) -> None:
     """Measure the submissions that wait, and write each report as it comes."""
     import logging
@@ -141,10 +180,14 @@ def _measure(
     from grader.messages.safe_text import plain
 
     plan, waiting, dataset = rubric.plan, grading.waiting, unpacked(data)
-    most = min(jobs or usable_jobs(), len(waiting))
+    limits = sandbox_limits_of(plan)
+    most = min(options.jobs or usable_jobs(), len(waiting))
     with (
         progress(len(waiting)) as shown,
-        opened(dataset, sandbox_limits_of(plan), most, isolation, cluster) as (engine, tested),
+        opened(dataset, limits, most, options.isolation, options.cluster) as (
+            engine,
+            tested,
+        ),
     ):
         origin = measured_now(plan, tested.described())
         for event in measure_on(engine, waiting, plan, dataset.y_test.tolist(), grading):

@@ -1,4 +1,4 @@
-"""`grader rubric new|lint|calibrate|schema`: for the teacher who writes a rubric."""
+"""`grader rubric list|new|lint|calibrate|schema`: for the teacher who writes a rubric."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,23 +7,41 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import RubricFile
+from grader.cli.options import DEFAULT_RUBRIC, RubricFile
 
 if TYPE_CHECKING:
     from grader.measure.calibrate import Network
 
 
+def list_() -> None:
+    """List the rubrics that come with the program."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.reports.terminal import console
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.lookup import shipped_rubrics
+
+    table = Table.grid(padding=(0, 2))
+    for file in shipped_rubrics():
+        table.add_row(Text(file.stem), Text(load_rubric(file).title))
+    console().print(table)
+
+
 def new(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")] = Path("rubric.yaml"),
+    source: Annotated[
+        str, typer.Option("--from", metavar="NAME", help="The rubric to start from; see `rubric list`.")
+    ] = DEFAULT_RUBRIC,
 ) -> None:
-    """Write a commented copy of the homework's rubric."""
+    """Write a commented copy of one of them."""
     from grader.errors import UsageError
     from grader.files import write_whole
-    from grader.rubric.lookup import DEFAULT, find_rubric
+    from grader.rubric.lookup import find_rubric
 
     if target.exists():
         raise UsageError(f"`{target}` exists already. It was not changed.", "Name another file.")
-    write_whole(target, find_rubric(DEFAULT).read_text(encoding="utf-8"))
+    write_whole(target, find_rubric(source).read_text(encoding="utf-8"))
     typer.echo(f"Written: {target}. After you edit it, run `grader rubric lint {target}` to find mistakes.")
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,31 @@ def find_rubric(name_or_path: str) -> Path:
     if exists:
         return path
     raise UsageError(f"There is no rubric {quoted(path)}.", _advice(path, [*shipped]))
+
+
+def rubrics_of(folder: Path, name_or_path: str) -> Mapping[str, Path]:
+    """The rubric of each class in the folder of a lesson, by the name of the class; empty if it is no lesson.
+
+    A lesson has only folders that are called like rubrics: like some that ship, where none but the default
+    is asked for, or like those in the folder of rubrics that is asked for.
+
+    Raises:
+        UsageError: A class has no rubric in the folder of rubrics.
+    """
+    asked = Path(name_or_path)
+    is_folder = asked.name != name_or_path and asked.is_dir()
+    if is_folder:
+        files: tuple[Path, ...] = tuple(sorted(asked.glob("*.yaml")))
+    else:
+        files = shipped_rubrics() if name_or_path == DEFAULT else ()
+    rubrics = {file.stem: file for file in files}
+    classes = sorted(path.name for path in folder.glob("[!.]*") if path.is_dir()) if folder.is_dir() else []
+    if is_folder and (lacking := [name for name in classes if name not in rubrics]):
+        raise UsageError(
+            f"There is no rubric {quoted(asked / f'{lacking[0]}.yaml')} for the class {quoted(lacking[0])}.",
+            f"Name one rubric for the whole folder, or call each class like its rubric: {names([*rubrics])}.",
+        )
+    return {name: rubrics[name] for name in classes} if set(classes) <= set(rubrics) else {}
 
 
 def _advice(path: Path, shipped: list[str]) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "submissions_example" / "ana_passes"
+EXAMPLE = ROOT / "submissions_example" / "gradient_clipping" / "ana_passes"
 RUBRIC = "rubrics/gradient_clipping.yaml"
 PROCESSES, TIMES = 5, 15
 # A field that commit 91eef1b did not know yet.

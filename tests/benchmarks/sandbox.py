@@ -21,7 +21,7 @@ from grader.sandbox.self_test import self_test
 from grader.sandbox.worker import Worker, wait, warm_up
 from grader.submissions.submission import Submission
 
-EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
+EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping" / "ana_passes"
 
 
 def a_worker(sandbox: SandboxLimits) -> None:

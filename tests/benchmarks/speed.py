@@ -28,7 +28,7 @@ from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.sandbox.worker import warm_up
 from grader.submissions.submission import Submission
 
-EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "ana_passes"
+EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping" / "ana_passes"
 # Dense(300), Dense(100), Dense(10) on 784 inputs.
 WIDTHS = (784, 300, 100, 10)
 ROWS = 20_000

@@ -128,3 +128,26 @@ def test_the_level_and_the_limits_stand_in_each_report(graded: Graded) -> None:
     assert report.isolation.level in {"full", "limited", "basic"}
     names = ["Time", "Memory", "Written", "Open files", "Reply", "Model file", "Log file", "Network"]
     assert names == [str(limit.name) for limit in report.limits]
+
+
+def test_a_lesson_is_graded_class_by_class(tmp_path: Path) -> None:
+    """Each folder is graded by the rubric of its name, and a folder without a rubric is refused at once."""
+    (tmp_path / "rubrics").mkdir()
+    for name, cap in (("loose", 9.0), ("strict", 0.5)):
+        a_file(tmp_path, RUBRIC.replace("1.0", str(cap))).rename(tmp_path / "rubrics" / f"{name}.yaml")
+        make_file(
+            tmp_path, f"lesson/{name}/ana/training_log.csv", b"step,variable_norm_after\n1,0.9\n2,0.8\n"
+        )
+
+    done = grader("grade", "lesson", "--rubric", "rubrics/", "--all", cwd=tmp_path)
+    rows = [rows_in(tmp_path / "graded" / name) for name in ("loose", "strict")]
+    (tmp_path / "lesson" / "third").mkdir()
+    refused = grader("grade", "lesson", "--rubric", "rubrics/", "--out", "again", cwd=tmp_path)
+
+    assert [["passed"], ["failed"]] == [[row["verdict"] for row in one] for one in rows]
+    assert 0 == done.returncode
+    titles = [line for line in done.stdout.splitlines() if ".yaml" in line]
+    assert ["loose, by loose.yaml", "strict, by strict.yaml"] == titles
+    message = "There is no rubric `rubrics/third.yaml` for the class `third`."
+    assert (2, message) == (refused.returncode, refused.stderr.splitlines()[0])
+    assert not (tmp_path / "again").exists()

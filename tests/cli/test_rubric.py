@@ -8,13 +8,14 @@ import builders_training
 import keras
 import numpy as np
 import pytest
-from builders_command_line import grader, in_terminal
+from builders_command_line import grader, in_terminal, invoked
 from builders_rubric import RUBRIC, a_file
 
 from grader.cli.rubric import calibrate, lint
 from grader.errors import GraderError, RubricError, UsageError
 from grader.measure.calibrate import INPUTS
 from grader.rubric.loading import load_rubric
+from grader.rubric.lookup import shipped_rubrics
 
 LAYERS = "- hidden_layers: {units: [16]}\n  title: Layers\n  points: 1\n"
 STUDENTS_HAVE_MORE = "- log_fits_model: {training_images: 600}\n  title: Ends\n  points: 1\n"
@@ -37,6 +38,20 @@ def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
     assert 2 == again.returncode
     assert "`rubric.yaml` exists already. It was not changed." == again.stderr.splitlines()[0]
     assert "rubric.yaml has no mistakes: 14 items, 10 points, 10 needed to pass." in lint.stdout
+
+
+def test_the_rubrics_that_ship_are_listed_and_copied(tmp_path: Path) -> None:
+    """`rubric list` has a line for each, and `rubric new --from` starts from any of them."""
+    listed = grader("rubric", "list").stdout.splitlines()
+    shipped = shipped_rubrics()
+    copies = [tmp_path / file.name for file in shipped]
+    codes = [invoked("rubric", "new", copy, "--from", copy.stem).exit_code for copy in copies]
+
+    assert [(file.stem, load_rubric(file).title) for file in shipped] == [
+        (line.split()[0], " ".join(line.split()[1:])) for line in listed
+    ]
+    assert {0} == set(codes)
+    assert [file.read_bytes() for file in shipped] == [copy.read_bytes() for copy in copies]
 
 
 def test_the_schema_is_json() -> None:

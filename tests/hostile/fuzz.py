@@ -46,7 +46,7 @@ from grader.rubric.lookup import find_rubric
 from grader.sandbox.worker import warm_up
 from grader.submissions.class_folder import find_submissions
 
-EXAMPLES = Path(__file__).parents[2] / "submissions_example"
+EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping"
 HONEST = "honest"
 A_CLASS = 50
 KEPT = 10

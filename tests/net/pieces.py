@@ -12,7 +12,7 @@ from typing import Any
 
 from program import TREE, Program
 
-EXAMPLES = TREE / "submissions_example"
+EXAMPLES = TREE / "submissions_example" / "gradient_clipping"
 Pieces = Iterator[tuple[str, Any]]
 
 MISTAKES = {

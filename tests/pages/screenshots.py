@@ -29,7 +29,17 @@ def main() -> None:
     """Grade the examples, and take a picture of two pages."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as out, sync_playwright() as playwright:
-        grade = [sys.executable, "-m", "grader", "grade", "submissions_example", "--out", out, "--lang", "en"]
+        grade = [
+            sys.executable,
+            "-m",
+            "grader",
+            "grade",
+            "submissions_example/gradient_clipping",
+            "--out",
+            out,
+            "--lang",
+            "en",
+        ]
         subprocess.run(grade, cwd=ROOT, check=True)
         browser = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False)
         page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="light")

@@ -16,6 +16,7 @@ from grader.rubric.lookup import (
     find_calibration,
     find_rubric,
     plan_of,
+    rubrics_of,
     shipped_rubrics,
 )
 
@@ -145,3 +146,29 @@ def test_a_broken_calibration_is_a_mistake_of_the_rubric(tmp_path: Path, content
 
     assert str(caught.value.message).startswith(f"The calibration `{path}` ")
     assert AGAIN == caught.value.hint
+
+
+def test_a_lesson_is_known_by_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where each folder is called like a rubric; a bare name is never a folder."""
+    rubrics, lesson = tmp_path / "rubrics", tmp_path / "lesson"
+    for path in (rubrics, lesson / "one", lesson / "two", lesson / ".hidden"):
+        path.mkdir(parents=True)
+    for name in ("one", "two"):
+        a_file(rubrics).rename(rubrics / f"{name}.yaml")
+    (lesson / "notes.txt").touch()
+
+    assert {name: rubrics / f"{name}.yaml" for name in ("one", "two")} == rubrics_of(lesson, str(rubrics))
+    assert {} == rubrics_of(lesson, str(rubrics / "one.yaml"))
+    assert {} == rubrics_of(lesson, DEFAULT)
+    monkeypatch.chdir(tmp_path)
+    assert {} == rubrics_of(lesson, "rubrics")
+    (lesson / "ana").mkdir()
+    with pytest.raises(UsageError, match="for the class `ana`"):
+        rubrics_of(lesson, str(rubrics))
+
+
+def test_the_examples_are_a_lesson(examples: Path) -> None:
+    """Each folder of examples is graded by the rubric of its name, without any option."""
+    found = rubrics_of(examples.parent, DEFAULT)
+
+    assert {file.stem: file for file in shipped_rubrics()} == found
