@@ -133,8 +133,9 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
             typer.echo(plain(sentence))
         with Cache(out, tell) as cache, Judges(loaded) as judges:
             data = read_data(loaded.plan.data)
-            now = circumstances(loaded.plan, data.sha256)
-            grading = ClassGrading(out, members.submissions, loaded, cache, now, judges)
+            grading = ClassGrading(
+                out, members.submissions, loaded, cache, circumstances(loaded.plan, data.sha256), judges
+            )
             # The first process that is needed starts the one that all are forked from.
             warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
             grading.judge_cached()
@@ -143,8 +144,9 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
                 if waiting:
                     _measure(grading, loaded, data, options)
             except KeyboardInterrupt:
-                said = "What was graded is kept, and the same command resumes there."
-                raise KeyboardInterrupt(said) from None
+                raise KeyboardInterrupt(
+                    "What was graded is kept, and the same command resumes there."
+                ) from None
             finally:
                 # An interrupt loses nothing: what was graded is compared and stands in the table.
                 graded = grading.write(members.absent)
@@ -154,6 +156,10 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
                 from grader.cli.pages import write_pages
 
                 write_pages(out, graded, loaded.targets, cache, judges, members.absent)
+        if options.pages:
+            from grader.cli.pages import write_later_decisions
+
+            write_later_decisions(out)
     reports = [report for _, report in graded]
     _show(reports, members, len(members.submissions) - len(waiting), everyone=options.everyone)
     if options.pages:

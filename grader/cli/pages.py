@@ -8,7 +8,7 @@ from rich.text import Text
 from grader.analysis.targets import Targets
 from grader.files import write_changed
 from grader.grading.cache import Cache
-from grader.grading.deciding import write_page
+from grader.grading.deciding import catch_up, write_page
 from grader.grading.graded_folder import GradedSubmission
 from grader.grading.judging import Drawers
 from grader.messages.safe_text import plain
@@ -42,3 +42,9 @@ def write_pages(
             write_page(out, submission, page)
             entries.append(Entry(report, submission.folder))
         write_changed(out / html_class.INDEX, html_class.page(entries, absent))
+
+
+def write_later_decisions(out: Path) -> None:
+    """Write what was decided since the reports were written, once the cache is closed."""
+    with Drawers(1) as drawers:
+        catch_up(out, drawers)

@@ -61,4 +61,8 @@ def regrade(
                 from grader.cli.pages import write_pages
 
                 write_pages(folder, graded, loaded.targets, cache, judges, run.absent)
+    if pages and not dry_run:
+        from grader.cli.pages import write_later_decisions
+
+        write_later_decisions(folder)
     return of_class(report for _, report in graded)

@@ -15,7 +15,7 @@ from grader.desk import openings
 from grader.desk.door import Door
 from grader.desk.queue import Queue
 from grader.errors import GraderError, UsageError
-from grader.grading.deciding import decide, draw, has_pages, write_index
+from grader.grading.deciding import catch_up, decide, draw, has_pages, write_index
 from grader.grading.decisions import NOTHING_DECIDED, Decisions, Wish
 from grader.grading.graded_folder import REPORT, GradedSubmission, locked, read_report
 from grader.grading.judging import Drawers
@@ -66,9 +66,8 @@ class Desk:
     queue: Queue = field(init=False)
 
     def __post_init__(self) -> None:
+        catch_up(self.out, self.drawers)
         self.queue = Queue(self.out)
-        with locked(self.out):
-            decide(self.out, self.queue.run, (), self.drawers)
 
     def close(self) -> None:
         """Leave the folder as a reader expects it: nothing open, and the class's page as it is now."""

@@ -18,8 +18,11 @@ from grader.grading.graded_folder import (
     REPORT,
     GradedSubmission,
     Run,
+    grades_of,
+    locked,
     read_report,
     read_reports,
+    read_run,
     write_report,
 )
 from grader.grading.judging import Drawers, Page
@@ -63,6 +66,18 @@ def decide(out: Path, run: Run, made: Sequence[Recorded], drawers: Drawers | Non
     return tuple(settled)
 
 
+def catch_up(out: Path, drawers: Drawers) -> None:
+    """Write what was decided while a class was graded, which then held what its pages are drawn from.
+
+    Raises:
+        UsageError: Something cannot be written.
+    """
+    with locked(out):
+        run = read_run(out)
+        if decide(out, run, (), drawers) and has_pages(out):
+            write_index(out, run)
+
+
 def _write(
     out: Path, run: Run, settled: Sequence[Settled], decisions: Decisions, drawers: Drawers | None
 ) -> None:
@@ -95,7 +110,7 @@ def _write_rows(out: Path, run: Run, reports: Sequence[Report]) -> None:
         table = csv_grades.changed(table or "", report)
     if table is None:
         # Somebody has taken the table away, or changed its form.
-        table = csv_grades.page(tuple(read_reports(out, run).values()), run.absent)
+        table = grades_of(run, tuple(read_reports(out, run).values()))
     write_whole(out / GRADES, table)
 
 

@@ -1,11 +1,12 @@
 """Tests of `grader.cli.pages`: the pages of a class."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from builders_folders import make_file
-from builders_grading import a_cache, a_graded_folder, a_submission, keep
+from builders_grading import a_cache, a_graded_folder, a_submission, keep, report_in
 from builders_pages import YARDSTICK, drawable
 from builders_reports import FAILED, HOSTILE, PASSED
 from builders_rubric import RUBRIC, a_file
@@ -16,7 +17,9 @@ from grader.cli.regrade import regrade
 from grader.datasets import load_dataset
 from grader.errors import UsageError
 from grader.grading.cache import FILE
-from grader.grading.graded_folder import read_run
+from grader.grading.deciding import decide
+from grader.grading.decisions import Wish
+from grader.grading.graded_folder import locked, read_run
 from grader.grading.judging import Drawers
 from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
@@ -94,6 +97,33 @@ def test_pages_of_a_class_that_is_graded(tmp_path: Path, wanted: bool) -> None:
 
     assert wanted == (out / "ana" / "report.html").exists() == (out / "index.html").exists()
     assert loaded.targets == read_run(out).targets
+
+
+def test_what_is_decided_while_the_pages_are_written_is_on_them(tmp_path: Path) -> None:
+    """That run holds what a decision's pages are drawn from, so it writes them when it is done."""
+    out, rubric, folder = tmp_path / "out", a_file(tmp_path, RUBRIC), tmp_path / "class"
+    for name in ("ana", "ben"):
+        make_file(folder, f"{name}/model.keras", name.encode())
+    loaded = load_rubric(rubric)
+    run = circumstances(loaded.plan, load_dataset(loaded.plan.data).sha256)
+    for name in ("ana", "ben"):
+        keep(out, **{evidence_key(pack(Submission(name, folder / name), run.plan), run): drawable()})
+    (out / "ben").mkdir()
+    os.mkfifo(page := out / "ben" / "report.html")
+
+    def decide_meanwhile() -> None:
+        # It can be opened as soon as the other one looks for the page that lies there.
+        with page.open("wb"), Drawers(1) as drawers, locked(out):
+            made = Wish("ana", points=0.25, comment="Just in time.", by="Dr. Kim").of(report_in(out, "ana"))
+            decide(out, read_run(out), [made], drawers)
+
+    with ThreadPoolExecutor(1) as teacher:
+        decided = teacher.submit(decide_meanwhile)
+        grade(folder, str(rubric), out, "1", pages=True)
+        decided.result()
+
+    assert "Just in time." in (out / "ana" / "report.html").read_text("utf-8")
+    assert "0.25" in (out / "index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("wanted", [True, False])
