@@ -86,6 +86,8 @@ class ClassGrading:
                 id_from=one.id_from,
                 folder=folder,
                 key=key,
+                email=one.email,
+                entry=one.entry,
                 handed_in=one.handed_in,
             )
 

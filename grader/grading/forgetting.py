@@ -16,14 +16,24 @@ from grader.files import write_whole
 from grader.grading.cache import DAMAGED, Cache
 from grader.grading.deciding import has_pages, write_index, write_page
 from grader.grading.decisions import DECISIONS, Decisions
-from grader.grading.graded_folder import ERRORS, GRADES, REPORT, RUN, Run, read_report, read_run, write_report
+from grader.grading.graded_folder import (
+    ERRORS,
+    GRADES,
+    REPORT,
+    RUN,
+    Run,
+    grades_of,
+    read_report,
+    read_run,
+    write_report,
+)
 from grader.grading.history import HISTORY
 from grader.grading.judging import Drawers
 from grader.grading.verdict import settled
 from grader.messages.safe_text import json_text, plain
 from grader.messages.wording import counted, quoted
 from grader.report import Report
-from grader.reports import csv_grades, load, names
+from grader.reports import load, names
 
 # Each error in the operator's log begins with its time.
 _ERROR = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )", re.MULTILINE)
@@ -128,7 +138,7 @@ class Forgetting:
                     page = drawers.draw(report, run.targets, cache.measured(one.key))
                     write_page(self.out, one, page.result())
         reports = tuple((self.reports | self.changed).values())
-        write_whole(self.out / GRADES, csv_grades.page(reports, absent))
+        write_whole(self.out / GRADES, grades_of(run, reports))
         for form in map(load, names()):
             if form.of_class and (self.out / form.file).exists():
                 write_whole(self.out / form.file, form.page(reports))

@@ -48,6 +48,9 @@ class GradedSubmission(Frozen):
     id_from: IdFrom = "folder"
     folder: str
     key: str
+    # As the roster or the platform has it, and the folder or file that was handed in.
+    email: str = ""
+    entry: str = ""
     handed_in: HandedIn = NOT_KNOWN
 
     @property
@@ -105,6 +108,15 @@ def read_report(path: Path) -> Report:
     return _read(Report, path, _LARGEST_REPORT, "Grade the submission again.")
 
 
+def grades_of(run: Run, reports: Sequence[Report]) -> str:
+    """The table of a run's grades."""
+    emails = {one.id: one.email for one in run.absent}
+    handed_in = {one.id: (one.email, one.entry) for one in run.submissions}
+    return csv_grades.page(
+        reports, run.absent, {own: (email, "") for own, email in emails.items()} | handed_in
+    )
+
+
 def verdict_in(path: Path) -> str:
     """The verdict of a report, from the beginning of its file; "" where it is not there."""
     with suppress(OSError), path.open("rb") as file:
@@ -133,9 +145,13 @@ def locked(out: Path) -> Iterator[None]:
     Raises:
         UsageError: The folder cannot be locked.
     """
-    # Windows has none; a command that only grades does without.
-    import fcntl
-
+    try:
+        import fcntl
+    except ModuleNotFoundError:
+        raise UsageError(
+            "Grades cannot be written on Windows itself.",
+            "Run the program on Linux, on macOS, or in the Windows Subsystem for Linux.",
+        ) from None
     try:
         out.mkdir(parents=True, exist_ok=True)
         folder = os.open(out, os.O_RDONLY)
@@ -164,5 +180,5 @@ def write_class(
             write_report(out, submission.folder, report)
         note_found(out, [report for _, report in written])
         write_whole(out / RUN, json_text(run.model_dump(mode="json")))
-        write_whole(out / GRADES, csv_grades.page([report for _, report in written], run.absent))
+        write_whole(out / GRADES, grades_of(run, [report for _, report in written]))
     return written

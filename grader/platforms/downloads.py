@@ -107,7 +107,14 @@ def read_class(
             matching = match((*submissions, *loose), students)
         submissions = tuple(sorted(matching.submissions, key=lambda submission: submission.id))
         absent, sentences = matching.absent, (*sentences, *matching.sentences)
-    return ClassList(submissions, absent, sentences, _account(found, submissions))
+    named = tuple(replace(one, entry=_entry(one, found.listing.path)) for one in submissions)
+    return ClassList(named, absent, sentences, _account(found, named))
+
+
+def _entry(submission: Submission, folder: Path) -> str:
+    """The name in the folder of the class of what was handed in; "" where it is several files."""
+    names = names_of(submission, folder)
+    return next(iter(names)) if len(names) == 1 else ""
 
 
 def _documents_of(absent: Sequence[Student], found: _Class) -> tuple[Submission, ...]:

@@ -2,14 +2,16 @@
 
 `like` has the ids of similar submissions, `reason` the sentence that explains the verdict, `comment` and
 `decided_by` what people told the student and who they are, and `files_read` the time in UTC; the columns
-after it have the points of each item. An empty cell is not a zero: a person may
-still grant the points, or has to say what `not submitted` earns.
+after it have the points of each item. The last two have the e-mail address and the folder or file that was
+handed in, where they are known. An empty cell is not a zero: a person may still grant the points, or has to
+say what `not submitted` earns.
 Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut` and `awk` expect.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from grader.messages.safe_text import csv_cell
 from grader.report import FILES, Report, decided, made, number, so_far
@@ -20,14 +22,24 @@ NOT_SUBMITTED = "not submitted"
 COLUMNS = (
     *("id", "name", "verdict", "score", "max_score", "like", "reason", "comment", "decided_by", "files_read"),
 )
+LAST = ("email", "folder")
+_UNKNOWN = ("", "")
 
 
-def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
-    """The table: a row for each report, then for each absent student, with the items of all reports."""
+def page(
+    reports: Sequence[Report],
+    absent: Sequence[Student] = (),
+    known: Mapping[str, tuple[str, str]] | None = None,
+) -> str:
+    """The table: a row for each report, then for each absent student, with the items of all reports.
+
+    What is `known` of each by their id is in the last columns.
+    """
+    known = known or {}
     items = dict.fromkeys(item.id for report in reports for item in report.items if item.kind != FILES)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *(_column(item) for item in items)])
+    writer.writerow([*COLUMNS, *(_column(item) for item in items), *LAST])
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
         totals = (report.verdict, so_far(report), number(report.max_score))
@@ -37,22 +49,35 @@ def page(reports: Sequence[Report], absent: Sequence[Student] = ()) -> str:
         said = map(csv_cell, (", ".join(others(report)), reason(report), comments, people))
         read = f"{report.measured_at:%Y-%m-%d %H:%M}" if report.measured_at else None
         about = (csv_cell(report.id), csv_cell(report.name))
-        writer.writerow([*about, *totals, *said, read, *map(points.get, items)])
+        writer.writerow(
+            [
+                *about,
+                *totals,
+                *said,
+                read,
+                *map(points.get, items),
+                *map(csv_cell, known.get(report.id, _UNKNOWN)),
+            ]
+        )
     for student in absent:
         empty = [""] * (len(COLUMNS) - 3 + len(items))
-        writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty])
+        last = map(csv_cell, known.get(student.id, _UNKNOWN))
+        writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty, *last])
     return text.getvalue()
 
 
 def changed(table: str, report: Report) -> str | None:
-    """The table with another report in the row of its submission; None if it has no such row or columns."""
+    """The table with another report in the row of its submission; None if it has no such row or columns.
+
+    What a report does not say stays, also in a column of somebody else.
+    """
     header, own = csv.reader(io.StringIO(page([report])))
-    cells = dict(zip(header, own, strict=True))
+    cells = {title: cell for title, cell in zip(header, own, strict=True) if title not in LAST}
     rows = list(csv.reader(io.StringIO(table)))
     place = next((at for at, row in enumerate(rows) if row[:1] == own[:1]), None)
     if not place or not set(header) <= set(rows[0]):
         return None
-    rows[place] = [cells.get(title, "") for title in rows[0]]
+    rows[place] = [cells.get(title, cell) for title, cell in zip_longest(rows[0], rows[place], fillvalue="")]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
@@ -60,4 +85,4 @@ def changed(table: str, report: Report) -> str | None:
 
 def _column(item: str) -> str:
     # An item may be called `score`; two columns of one name would hide each other from a reader.
-    return csv_cell(f"item {item}" if item in COLUMNS else item)
+    return csv_cell(f"item {item}" if item in (*COLUMNS, *LAST) else item)

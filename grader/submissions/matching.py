@@ -92,11 +92,17 @@ def _named(submission: Submission, known: Mapping[Person, Student]) -> Submissio
     if not known:
         return submission
     people = _submitters(submission)
-    names = {person: student.name or person.name for person, student in known.items()}
-    named = tuple(replace(person, name=names.get(person, person.name)) for person in people)
+    named = tuple(_known(person, known.get(person)) for person in people)
     if len(people) > 1:
         return replace(submission, people=named)
     return replace(submission, people=named, id=known[people[0]].id, id_from="roster")
+
+
+def _known(person: Person, student: Student | None) -> Person:
+    """A submitter with what the roster says of them."""
+    if student is None:
+        return person
+    return replace(person, name=student.name or person.name, email=student.email or person.email)
 
 
 def _kept_apart(named: Sequence[Submission], before: Sequence[Submission]) -> tuple[Submission, ...]:

@@ -30,7 +30,8 @@ class Submission:
 
     Where a platform renamed the files, `files` has the student's own name for each and its name below `path`;
     it is empty where every file in `path` belongs to the submission. The people are those that a platform
-    names, and the notes say what a person should know of how it was found.
+    names, and the notes say what a person should know of how it was found. The `entry` is its name in the
+    folder of the class, or "" where it has several.
     """
 
     id: str
@@ -40,6 +41,12 @@ class Submission:
     people: tuple[Person, ...] = ()
     handed_in: HandedIn = NOT_KNOWN
     id_from: IdFrom = "folder"
+    entry: str = ""
+
+    @property
+    def email(self) -> str:
+        """The e-mail addresses of those who handed it in, as far as a list or a platform says."""
+        return ", ".join(person.email for person in self.people if "@" in person.email)
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """Tests of `grader.cli.decide`: what a person decides, in every output."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,21 @@ def test_a_damaged_line_and_a_stranger_are_named(graded: Path) -> None:
     assert "decisions.jsonl:2" in result.stderr
     assert "decisions.jsonl:4" in result.stderr
     assert ["failed", "passed"] == [row["verdict"] for row in rows_in(graded)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("decide", "ana", "--pass"), ("forget", "ana"), ("desk", "--no-browser")],
+    ids=lambda command: command[0],
+)
+def test_where_a_folder_cannot_be_locked_nothing_is_lost(
+    graded: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Such as on Windows itself: one sentence says where the program runs."""
+    before = below(graded)
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+
+    result = invoked(command[0], graded, *command[1:])
+
+    assert (2, before) == (result.exit_code, below(graded))
+    assert result.stderr.startswith("Grades cannot be written on Windows itself.\nRun the program on Linux")

@@ -10,10 +10,10 @@ from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
 from grader.errors import UsageError
 from grader.grading.deciding import decide, write_index
 from grader.grading.decisions import DECISIONS, Wish, record
-from grader.grading.graded_folder import GRADES, read_reports, read_run
+from grader.grading.graded_folder import GRADES, grades_of, read_reports, read_run
 from grader.grading.judging import Drawers
 from grader.grading.verdict import settled
-from grader.reports import csv_grades, html
+from grader.reports import html
 from grader.submissions.roster import Student
 
 ITEMS = (an_item(), a_norm_item(), an_accuracy_item())
@@ -48,7 +48,7 @@ def test_a_decision_writes_what_it_changes(graded: Path) -> None:
     )
     assert html.page(one.after) == (graded / "ben" / html.FILE).read_text("utf-8")
     reports = tuple(read_reports(graded, run).values())
-    assert csv_grades.page(reports, run.absent) == (graded / GRADES).read_text("utf-8")
+    assert grades_of(run, reports) == (graded / GRADES).read_text("utf-8")
 
 
 def test_what_a_killed_program_had_only_recorded_is_made_good(graded: Path) -> None:
@@ -103,13 +103,13 @@ def test_a_table_that_is_no_longer_there_is_made_again(graded: Path, table: byte
 
 
 def test_a_column_of_somebody_else_stays(graded: Path) -> None:
-    """Only the row that changes loses what was written beside it."""
+    """Also in the row that changes."""
     lines = (graded / GRADES).read_text("utf-8").splitlines()
     (graded / GRADES).write_text("".join(f"{line},mine\n" for line in lines), "utf-8")
 
     decide(graded, read_run(graded), [PASS_BEN], None)
 
-    assert ["mine", "", "mine", "mine"] == [row["mine"] for row in rows_in(graded)]
+    assert ["mine"] * 4 == [row["mine"] for row in rows_in(graded)]
 
 
 def test_a_report_that_is_gone_decides_nothing(graded: Path) -> None:

@@ -1,5 +1,8 @@
 """Tests of `grader.grading.graded_folder`: what counts is the list of the last run."""
 
+import csv
+import io
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from grader.grading.decisions import Wish, record
 from grader.grading.graded_folder import (
     _LARGEST_REPORT,
     RUN,
+    grades_of,
     read_reports,
     read_run,
     verdict_in,
@@ -20,7 +24,7 @@ from grader.grading.graded_folder import (
 )
 from grader.grading.verdict import settled
 from grader.messages.message import say
-from grader.reports import csv_grades, json_report
+from grader.reports import json_report
 from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
 
@@ -112,10 +116,18 @@ def test_what_was_decided_goes_before_what_a_file_says(tmp_path: Path) -> None:
 
 
 def test_the_table_has_the_class(tmp_path: Path) -> None:
-    """Who was graded and who is absent, in the order of the run."""
-    a_graded_folder(tmp_path, FAILED, PASSED, absent=ABSENT)
+    """Who was graded and who is absent, in the order of the run, each with what a teacher knows them by."""
+    absent = (replace(ABSENT[0], email="zoe@uni.example"),)
+    run = read_run(a_graded_folder(tmp_path, FAILED, PASSED, absent=absent))
+    first = run.submissions[0].model_copy(update={"email": "=a@uni.example", "entry": "hw_11"})
+    run = run.model_copy(update={"submissions": (first, *run.submissions[1:])})
 
-    assert csv_grades.page((FAILED, PASSED), ABSENT) == (tmp_path / "grades.csv").read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(grades_of(run, (FAILED, PASSED)))))
+
+    assert [("'=a@uni.example", "hw_11"), ("", ""), ("zoe@uni.example", "")] == [
+        (row["email"], row["folder"]) for row in rows
+    ]
+    assert [FAILED.id, PASSED.id, "7"] == [row["id"] for row in rows]
 
 
 @pytest.mark.parametrize(

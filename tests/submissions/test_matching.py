@@ -29,7 +29,7 @@ def test_a_student_has_the_id_and_name_of_the_roster() -> None:
     matching = match([ana, plain], CLASS)
 
     assert (
-        Submission("1", Path("77"), people=(Person(name="Ana García", id="77"),), id_from="roster"),
+        Submission("1", Path("77"), people=(Person("Ana García", "77", "ana@x.edu"),), id_from="roster"),
         Submission(
             "2",
             Path("bo@x.edu"),
@@ -38,6 +38,7 @@ def test_a_student_has_the_id_and_name_of_the_roster() -> None:
         ),
     ) == matching.submissions
     assert ["Ana García", "Bo Li"] == [submission.name for submission in matching.submissions]
+    assert ["ana@x.edu", "bo@x.edu"] == [submission.email for submission in matching.submissions]
     assert (CARLA,) == matching.absent
 
 
