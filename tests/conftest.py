@@ -29,5 +29,13 @@ def examples() -> Path:
 
 @pytest.fixture(scope="session")
 def workers() -> None:
-    """The process that workers are forked from; started once with what any test's workers need."""
-    warm_up((*FOR_A_FOLDER, "builders_workers"))
+    """The process that workers are forked from, with what any test's workers need; see below."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start that process before all tests, if one of them asks for it.
+
+    A test that only judges would start one without TensorFlow, which every later worker would then import.
+    """
+    if any("workers" in getattr(item, "fixturenames", ()) for item in session.items):
+        warm_up((*FOR_A_FOLDER, "builders_workers"))

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader, in_terminal
+from builders_command_line import grader, in_terminal, invoked
 
 from grader.cli.check import check
 from grader.rubric.lookup import DEFAULT
@@ -76,11 +76,12 @@ def test_what_is_left_to_do_stands_last(examples: Path) -> None:
     assert 'See "To do" under each failed item.' == last.split("\n")[-2].strip()
 
 
-def test_a_missing_log_is_said_with_what_to_do(examples: Path) -> None:
+def test_a_missing_log_is_said_with_what_to_do(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The student reads what is missing, which names would do, and how to write one, naming no folder."""
-    done = grader("check", cwd=examples / "dan_without_log")
+    monkeypatch.chdir(examples / "dan_without_log")
+    done = invoked("check")
 
-    assert 1 == done.returncode
+    assert 1 == done.exit_code
     assert "No file for the log was found. The files are: `model.keras`" in done.stdout
     assert 'To do: Write the log while training, with `grader.student.NormLogger("training_' in done.stdout
     assert "" == done.stderr

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader
+from builders_command_line import grader, invoked
 
 from grader import __version__
 
@@ -37,12 +37,13 @@ def test_the_version_and_the_help() -> None:
     ],
 )
 def test_a_mistake_on_the_command_line_is_exit_2(
-    arguments: tuple[str, ...], message: str, tmp_path: Path
+    arguments: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sentence goes to stderr, without a traceback, and nothing is written."""
-    done = grader(*arguments, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = invoked(*arguments)
 
-    assert 2 == done.returncode
+    assert 2 == done.exit_code
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert "" == done.stdout

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader
+from builders_command_line import grader, invoked
 from builders_folders import make_file
 from builders_grading import report_in, rows_in
 from builders_rubric import RUBRIC, a_file
@@ -88,10 +88,10 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(graded: Graded) -> N
 
 def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
     """So does the help."""
-    done = grader("grade", tmp_path, "--layout", "list")
-    page = grader("grade", "--help").stdout
+    done = invoked("grade", tmp_path, "--layout", "list")
+    page = invoked("grade", "--help").stdout
 
-    assert 2 == done.returncode
+    assert 2 == done.exit_code
     assert all(f"`{name}`" in done.stderr.splitlines()[0] and name in page for name in layouts())
 
 
@@ -108,15 +108,16 @@ def test_a_layout_that_is_none_lists_those_that_are(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_exit_2_before_anything_is_graded(
-    tmp_path: Path, options: tuple[str, ...], message: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], message: str
 ) -> None:
     """The teacher reads what must be, what was found, and where."""
+    monkeypatch.chdir(tmp_path)
     make_file(tmp_path, "class/ana/model.keras")
     rubric = a_file(tmp_path, RUBRIC.replace("1.0", "-1"))
 
-    done = grader("grade", "class", *options, cwd=tmp_path)
+    done = invoked("grade", "class", *options)
 
-    assert (2, message) == (done.returncode, done.stderr.splitlines()[0])
+    assert (2, message) == (done.exit_code, done.stderr.splitlines()[0])
     assert {tmp_path / "class", rubric} == set(tmp_path.iterdir())
     assert ["ana"] == [path.name for path in (tmp_path / "class").iterdir()]
 

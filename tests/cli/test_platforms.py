@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader, invoked
+from builders_command_line import invoked
 from builders_folders import a_folder
 from builders_grading import a_graded_folder
 from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of, results_in
@@ -105,6 +105,7 @@ def test_points_are_scaled_and_declarations_trusted(here: Path) -> None:
     assert "Change: `García, Ana`: (empty) → 16.\n" in done.stdout
 
 
+@pytest.mark.usefixtures("workers")
 def test_a_class_that_is_graded_with_a_roster_is_found_in_moodle(here: Path) -> None:
     """Also who has written the recommended `submission.yaml`, which says the roster's name and id again."""
     folder = a_folder(here / "class", "2026001/", "Ito Ren/")
@@ -112,9 +113,9 @@ def test_a_class_that_is_graded_with_a_roster_is_found_in_moodle(here: Path) -> 
     (folder / "Ito Ren" / "submission.yaml").write_text("name: Ren Ito\nid: '2026002'\n", encoding="utf-8")
     (here / "roster.csv").write_text("id,name\n2026001,Ana García\n2026002,Ren Ito\n", encoding="utf-8")
     options = ("--roster", "roster.csv", "--rubric", a_rubric(here), "--out", "graded", "--no-pages")
-    graded = grader("grade", folder, *options)
+    graded = invoked("grade", folder, *options)
 
-    assert 0 == graded.returncode, graded.stderr
+    assert 0 == graded.exit_code, graded.stderr
     assert exported("moodle", "--dry-run").stdout.startswith("2 grades to change.")
 
 

@@ -8,7 +8,7 @@ import builders_training
 import keras
 import numpy as np
 import pytest
-from builders_command_line import grader, in_terminal, invoked
+from builders_command_line import in_terminal, invoked
 from builders_rubric import RUBRIC, a_file
 
 from grader.cli.rubric import calibrate, lint
@@ -26,23 +26,24 @@ probe: {batches: 5}
 """
 
 
-def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path) -> None:
+def test_a_new_rubric_is_a_copy_that_lints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`rubric new` writes the homework's rubric with its comments, and does not overwrite it."""
-    first = grader("rubric", "new", cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    first = invoked("rubric", "new")
     text = (tmp_path / "rubric.yaml").read_text(encoding="utf-8")
-    again = grader("rubric", "new", cwd=tmp_path)
-    lint = grader("rubric", "lint", "rubric.yaml", cwd=tmp_path)
+    again = invoked("rubric", "new")
+    lint = invoked("rubric", "lint", "rubric.yaml")
 
-    assert 0 == first.returncode
+    assert 0 == first.exit_code
     assert text.startswith("# Homework: gradient clipping")
-    assert 2 == again.returncode
+    assert 2 == again.exit_code
     assert "`rubric.yaml` exists already. It was not changed." == again.stderr.splitlines()[0]
     assert "rubric.yaml has no mistakes: 14 items, 10 points, 10 needed to pass." in lint.stdout
 
 
 def test_the_rubrics_that_ship_are_listed_and_copied(tmp_path: Path) -> None:
     """`rubric list` has a line for each, and `rubric new --from` starts from any of them."""
-    listed = grader("rubric", "list").stdout.splitlines()
+    listed = invoked("rubric", "list").stdout.splitlines()
     shipped = shipped_rubrics()
     copies = [tmp_path / file.name for file in shipped]
     codes = [invoked("rubric", "new", copy, "--from", copy.stem).exit_code for copy in copies]
@@ -56,7 +57,7 @@ def test_the_rubrics_that_ship_are_listed_and_copied(tmp_path: Path) -> None:
 
 def test_the_schema_is_json() -> None:
     """`rubric schema` prints what an editor reads."""
-    schema = json.loads(grader("rubric", "schema").stdout)
+    schema = json.loads(invoked("rubric", "schema").stdout)
 
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
 
