@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from builders_command_line import grader, in_terminal, invoked
+from builders_command_line import in_terminal, invoked
 
 from grader.cli.check import check
 from grader.rubric.lookup import DEFAULT
@@ -45,7 +45,7 @@ def test_an_interrupt_gives_the_terminal_back(examples: Path) -> None:
 
 def test_a_submission_that_passes(examples: Path) -> None:
     """Layers, optimizer and log come before what the training tells, each item once; the exit code is 0."""
-    done = grader("check", examples / "ana_passes")
+    done = invoked("check", examples / "ana_passes")
     text = done.stdout
     titles = [
         "The hidden layers have",
@@ -60,7 +60,7 @@ def test_a_submission_that_passes(examples: Path) -> None:
     assert places == sorted(places)
     assert [1] * 6 == [text.count(title) for title in titles]
     assert "Passed: 10 of 10 points." in text
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (0, "") == (done.exit_code, done.stderr)
 
 
 def test_what_is_left_to_do_stands_last(examples: Path) -> None:

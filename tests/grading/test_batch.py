@@ -46,16 +46,21 @@ def evidence_of(submission: Path, plan: Plan = PLAN) -> Evidence:
     return last.evidence
 
 
-def test_a_submission_is_measured_part_by_part(examples: Path) -> None:
-    """First what needs no training is known, then what needs no rerun, then everything."""
-    events = run([open_submission(examples / "ana_passes")], jobs=1)
-    measured = events[-1]
+@pytest.fixture(scope="module")
+def alone(examples: Path, workers: None) -> list[Event]:
+    """What is said while one submission is measured by itself."""
+    return run([open_submission(examples / "ana_passes")], jobs=1)
 
-    assert ["started", "read", "read", "measured"] == [event.kind for event in events]
+
+def test_a_submission_is_measured_part_by_part(alone: list[Event]) -> None:
+    """First what needs no training is known, then what needs no rerun, then everything."""
+    measured = alone[-1]
+
+    assert ["started", "read", "read", "measured"] == [event.kind for event in alone]
     assert () == measured.tracebacks
     assert [{"accuracy", "probe", "rerun"}, {"rerun"}, set()] == [
         {name for _, name, part in event.evidence.every() if isinstance(part, Problem)}
-        for event in events
+        for event in alone
         if event.evidence
     ]
     evidence = measured.evidence
@@ -68,7 +73,7 @@ def test_a_submission_is_measured_part_by_part(examples: Path) -> None:
     assert ["log", "model", "declaration"] == [file.role for file in evidence.files]
 
 
-def test_results_do_not_depend_on_the_others(examples: Path) -> None:
+def test_results_do_not_depend_on_the_others(examples: Path, alone: list[Event]) -> None:
     """Alone and among others, a submission has equal evidence; those with one network share one rerun."""
     names = ("dan_without_log", "eun_global_norm", "ana_passes")
     events = run([open_submission(examples / name) for name in names])
@@ -80,15 +85,16 @@ def test_results_do_not_depend_on_the_others(examples: Path) -> None:
     assert isinstance(ana.part(Rerun), Rerun)
     assert ana.part(Rerun) == eun.part(Rerun)
     assert ana.part(Accuracy) != eun.part(Accuracy)
-    assert evidence_of(examples / "ana_passes") == ana
+    assert alone[-1].evidence == ana
 
 
-def test_a_zip_is_measured_like_its_folder(examples: Path, tmp_path: Path) -> None:
+def test_a_zip_is_measured_like_its_folder(examples: Path, tmp_path: Path, alone: list[Event]) -> None:
     """The worker opens the zip; what it finds is the same."""
     shutil.make_archive(str(tmp_path / "ana"), "zip", examples, "ana_passes")
 
-    zipped, folder = evidence_of(tmp_path / "ana.zip"), evidence_of(examples / "ana_passes")
+    zipped, folder = evidence_of(tmp_path / "ana.zip"), alone[-1].evidence
 
+    assert folder
     assert zipped.model_copy(update={"files": ()}) == folder.model_copy(update={"files": ()})
     assert ["ana_passes/model.keras"] == [file.name for file in zipped.files if file.role == "model"]
 

@@ -93,7 +93,7 @@ def test_the_file_of_the_cache_has_nothing_of_it_either(tmp_path: Path) -> None:
         kept = cache._execute("SELECT content FROM measurements WHERE key = 'ben'")[0][0]
     assert kept[50:90] in (out / FILE).read_bytes()
 
-    invoked("forget", out, "ben")
+    assert 0 == invoked("forget", out, "ben").exit_code
 
     assert kept[50:90] not in (out / FILE).read_bytes()
 

@@ -91,9 +91,12 @@ sys.addaudithook(note)
 def test_nothing_in_the_current_folder_is_obeyed(
     tmp_path: Path, examples: Path, arguments: tuple[str, ...]
 ) -> None:
-    """What is planted there is opened only as a file of the submission, and it passes as elsewhere."""
+    """What is planted there is opened only as a file of the submission, and it is graded as elsewhere."""
     folder, marker, log = tmp_path / "eve", tmp_path / "marker", tmp_path / "opened"
     shutil.copytree(examples / "ana_passes", folder)
+    if arguments[0] == "hook":
+        # What a hook adds to `check` is done without TensorFlow, which takes most of the time.
+        (folder / "model.keras").unlink()
     shutil.copytree(examples / "ana_passes", tmp_path / "class" / "ana")
     leave = f"open({str(marker)!r}, 'a').write(__name__)\n"
     for name in MODULES:

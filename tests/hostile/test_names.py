@@ -1,12 +1,11 @@
 """Names that students choose: a file is its owner's or nobody's, and nothing is in the program's way."""
 
 import csv
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from builders_command_line import invoked
 from builders_folders import a_folder, make_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +83,7 @@ def taken(found: Reading | None) -> dict[str, set[str]]:
 
 @pytest.mark.hostile_row(86)
 @pytest.mark.parametrize("layout", PREFIXES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(students=STUDENTS)
 def test_a_file_is_its_owners_or_nobodys(layout: str, students: list[tuple[int, str, list[str]]]) -> None:
     """And a submission gets nothing that it would not get if the others' files were not there."""
@@ -152,17 +151,17 @@ def test_no_option_gives_two_students_one_submission(tmp_path: Path) -> None:
 
 
 @pytest.mark.hostile_row(87)
+@pytest.mark.usefixtures("workers")
 def test_a_submission_of_a_name_that_the_program_uses(tmp_path: Path) -> None:
     """It is graded as any other, and the run ends with its table and pages."""
     ids = ["Grades.CSV", "JUNIT.xml", "decisions.jsonl", "errors.log", "grades.csv", "history.jsonl"]
     ids += ["index.html", "run.json"]
     for own in ids:
         make_file(tmp_path, f"class/{own}/training_log.csv", b"step,loss\n1,0.5\n")
-    command = [Path(sys.executable).with_name("grader"), "grade", "class", "--out", "out", "--jobs", "1"]
 
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    done = invoked("grade", tmp_path / "class", "--out", tmp_path / "out", "--jobs", "1")
 
-    assert 0 == done.returncode
+    assert 0 == done.exit_code
     with (tmp_path / "out" / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert ids == [row["id"] for row in csv.DictReader(stream)]
     out = tmp_path / "out"
