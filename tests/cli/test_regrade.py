@@ -2,14 +2,13 @@
 
 import contextlib
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import builders_class
 import builders_evidence as build
 import pytest
+from builders_command_line import invoked
 from builders_grading import a_cache, a_submission, below, keep, report_in, rows_in
 from builders_rubric import a_file
 
@@ -247,12 +246,12 @@ def test_a_run_at_work_is_not_disturbed(tmp_path: Path) -> None:
     """The command line says who is, with exit code 2."""
     out = a_graded_folder(tmp_path)
     rubric = a_file(tmp_path, LOWER)
-    command = [sys.executable, "-m", "grader", "regrade", str(out), "--rubric", str(rubric)]
+    command = ("regrade", out, "--rubric", rubric)
     with a_cache(out):
-        refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    done = subprocess.run([*command, "--dry-run"], capture_output=True, text=True, check=False)
+        refused = invoked(*command)
+    done = invoked(*command, "--dry-run")
 
-    assert (2, "") == (refused.returncode, refused.stdout)
+    assert (2, "") == (refused.exit_code, refused.stdout)
     assert refused.stderr.splitlines()[0].endswith(f"is writing into `{out}`.")
-    assert (0, "") == (done.returncode, done.stderr)
+    assert (0, "") == (done.exit_code, done.stderr)
     assert done.stdout.endswith("1 of 3 submissions would change.\nNothing was written.\n")
