@@ -10,7 +10,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.declaration import read_declaration
 
-modest = settings(max_examples=200, deadline=None)
+modest = settings(max_examples=100, deadline=None)
 
 WHOLE = b"""\
 name: Ana Garc\xc3\xada

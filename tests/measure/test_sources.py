@@ -18,7 +18,7 @@ from grader.errors import SubmissionError
 from grader.measure.sources import open_archive, read_from
 from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES
 
-modest = settings(max_examples=300, deadline=None)
+modest = settings(max_examples=100, deadline=None)
 
 LARGEST = 10_000
 WHOLE = a_zip(("model.keras", b"model" * 100), ("logs/log.csv", b"log" * 100), ("submission.yaml", b"id: 1"))

@@ -129,7 +129,7 @@ STARTS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(STARTS), st.one_of(st.binary(max_size=80), st.text(max_size=60).map(str.encode)))
 def test_any_bytes(start: bytes, rest: bytes) -> None:
     """Any bytes are read, or refused with a sentence and a hint."""
@@ -147,7 +147,7 @@ MUTATED = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(MUTATED),
     st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), max_size=6),

@@ -61,7 +61,7 @@ def test_plain_json_comes_back_as_it_was(value) -> None:
     assert value == read_json(READING, "It", json.dumps(value))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_any_bytes_are_read_or_refused(content) -> None:
     """Nothing but a SubmissionError comes out."""
