@@ -8,26 +8,28 @@ from typing import Any, BinaryIO
 NORMS = ("variable_norm_before", "variable_norm_after", "global_norm_before", "global_norm_after")
 COLUMNS = ("epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", *NORMS)
 
-_HEADER = (",".join(COLUMNS) + "\n").encode("ascii")
-
 
 class LogFile:
     """A log on disk; `row` is the last row that was written since `open`, by column.
+
+    Settings of the training that are not None have the same value in every row.
 
     Raises:
         OSError: The file cannot be written.
         ValueError: The file exists and holds something else.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, **settings: int | None) -> None:
         self.path = path
+        self._settings = {name: value for name, value in settings.items() if value is not None}
+        self._header = _header(*self._settings)
         self.row: dict[str, Any] = {}
         self._start_of_row = 0
         self._file: BinaryIO | None = None
         with _opened(path) as file:
             first_line = file.readline()
         # A training that was killed at its start may leave half a header, which is still ours.
-        if not _HEADER.startswith(first_line.rstrip()):
+        if not any(header.startswith(first_line.rstrip()) for header in _HEADERS):
             raise ValueError(
                 f"`path` must be a new file or a log of `NormLogger`. Received: path={str(path)!r}, "
                 "which holds something else and would be overwritten."
@@ -47,9 +49,11 @@ class LogFile:
         self._file = _opened(self.path)
         # After an exception in `fit`, nobody else closes it.
         weakref.finalize(self, self._file.close)
-        rows, epoch = _rows_until(step, self._file.read())
+        log = self._file.read()
+        is_alike = log.partition(b"\n")[0].rstrip() == self._header.rstrip()
+        rows, epoch = _rows_until(step, log) if is_alike else (b"", -1)
         self._file.seek(0)
-        self._file.write(_HEADER + rows)
+        self._file.write(self._header + rows)
         self._file.truncate()
         self._file.flush()
         self.row = {}
@@ -59,7 +63,7 @@ class LogFile:
         """Writes a row; a column that is missing or None is left empty."""
         if self._file is None:
             raise ValueError("The log must be opened before a row is written.")
-        self.row = dict(row)
+        self.row = {**row, **self._settings}
         self._start_of_row = self._file.tell()
         self._write_row(self._file)
 
@@ -78,8 +82,16 @@ class LogFile:
             self._file = None
 
     def _write_row(self, file: BinaryIO) -> None:
-        file.write((",".join(_cell(self.row.get(column)) for column in COLUMNS) + "\n").encode("ascii"))
+        cells = (_cell(self.row.get(column)) for column in (*COLUMNS, *self._settings))
+        file.write((",".join(cells) + "\n").encode("ascii"))
         file.flush()
+
+
+def _header(*settings: str) -> bytes:
+    return (",".join((*COLUMNS, *settings)) + "\n").encode("ascii")
+
+
+_HEADERS = (_header(), _header("seed"), _header("batch_size"), _header("seed", "batch_size"))
 
 
 def _opened(path: Path) -> BinaryIO:

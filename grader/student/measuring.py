@@ -1,11 +1,10 @@
-"""The four gradient norms of a step, and an optimizer that measures what `model.fit` gives it."""
+"""The four gradient norms of a step, and an optimizer that measures what `model.fit` gives it.
+
+Keras and TensorFlow are imported where something is measured with them: a log of PyTorch needs neither.
+"""
 
 from collections.abc import Iterable
 from typing import Any
-
-import keras
-import tensorflow as tf
-from keras import ops
 
 
 class MeasuringApply:
@@ -15,6 +14,8 @@ class MeasuringApply:
     """
 
     def __init__(self, optimizer: Any, steps: int) -> None:
+        import tensorflow as tf
+
         self._optimizer = optimizer
         self._apply = optimizer.apply
         # A variable, because it is the way out of a step that is traced, compiled or inside a loop.
@@ -22,6 +23,9 @@ class MeasuringApply:
 
     def __call__(self, grads: Iterable[Any], trainable_variables: Any = None) -> None:
         """Does what `keras.optimizers.Optimizer.apply` does."""
+        import keras
+        import tensorflow as tf
+
         gradients = list(grads)
         if all(gradient is None for gradient in gradients):
             # Keras has an error of its own for it.
@@ -78,13 +82,15 @@ def unwrapped(optimizer: Any) -> Any:
     Raises:
         TypeError: It is no optimizer of Keras 3.
     """
+    import keras
+
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise TypeError(f"`optimizer` must be an optimizer of Keras 3. Received: {type(optimizer).__name__}.")
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     return optimizer.inner_optimizer if scaled else optimizer
 
 
-def four_norms(gradients: Iterable[Any], clipped: Iterable[Any] | None, optimizer: Any) -> tf.Tensor:
+def four_norms(gradients: Iterable[Any], clipped: Iterable[Any] | None, optimizer: Any) -> Any:
     """Measures the gradients of one step, of which some may be None, before and after clipping.
 
     The optimizer receives the gradients, or those that were `clipped` by hand; it divides them by its
@@ -94,6 +100,8 @@ def four_norms(gradients: Iterable[Any], clipped: Iterable[Any] | None, optimize
         Float32, shape (4,): the largest of the variables' L2 norms before and after, then the L2 norm of all
         gradients as one vector before and after.
     """
+    import tensorflow as tf
+
     before = [gradient for gradient in gradients if gradient is not None]
     after = before if clipped is None else [gradient for gradient in clipped if gradient is not None]
     before, after = _unscaled(before, optimizer), clip(_unscaled(after, optimizer), optimizer)
@@ -107,6 +115,8 @@ def clip(gradients: list[Any], optimizer: Any) -> list[Any]:
     Order, formulas and operations are those of `keras.optimizers.Optimizer`, Keras 3: in the gradient of an
     embedding (`IndexedSlices`) Keras squares the parts of a row that occurs twice before it adds them.
     """
+    from keras import ops
+
     if (cap := optimizer.clipnorm or 0) > 0:
         return [_by_norm(gradient, cap) for gradient in gradients]
     if (cap := optimizer.global_clipnorm or 0) > 0:
@@ -120,16 +130,20 @@ def clip(gradients: list[Any], optimizer: Any) -> list[Any]:
 
 
 def _by_norm(gradient: Any, cap: float) -> Any:
+    from keras import ops
+
     norm = ops.sqrt(ops.sum(ops.square(gradient)))
     return ops.convert_to_tensor(ops.multiply(gradient, cap)) / ops.maximum(norm, cap)
 
 
-def _unscaled(gradients: list[Any], optimizer: keras.optimizers.Optimizer) -> list[Any]:
+def _unscaled(gradients: list[Any], optimizer: Any) -> list[Any]:
     scale = optimizer.loss_scale_factor
     return gradients if scale is None else [gradient / scale for gradient in gradients]
 
 
-def _two_norms(gradients: list[Any]) -> tuple[tf.Tensor, tf.Tensor]:
+def _two_norms(gradients: list[Any]) -> tuple[Any, Any]:
+    import tensorflow as tf
+
     dense = (tf.cast(tf.convert_to_tensor(gradient), tf.float32) for gradient in gradients)
     squares = tf.stack([tf.reduce_sum(tf.square(gradient)) for gradient in dense])
     total = tf.reduce_sum(squares)

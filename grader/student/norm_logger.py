@@ -1,4 +1,4 @@
-"""The callback that writes the training log."""
+"""The callback that writes the training log of Keras."""
 
 import os
 import warnings
@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import keras
-import tensorflow as tf
-
 from grader.student.log_file import NORMS, LogFile
 from grader.student.measuring import four_norms, start_measuring, stop_measuring, unwrapped
 
 
-class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
+class NormLogger:
     """Writes the training log: a CSV file with one row for every step of the optimizer.
+
+    It is a callback of Keras 3. For another framework, or an older Keras, there is `NormLog`.
 
     With `model.fit`:
 
@@ -51,19 +50,38 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
 
     Args:
         path: The CSV file, in a folder that exists.
+        seed: The seed of the training, if the homework gives you one; a column has it.
+        batch_size: The size of its batches, likewise.
 
     Raises:
         OSError: The file cannot be written.
-        ValueError: The file is not such a log, or Keras does not run on TensorFlow.
+        ValueError: The file is not such a log, or Keras is not Keras 3 on TensorFlow.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    model: Any
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Makes it a callback of Keras, which is imported only now."""
+        import keras
+
+        if keras.__version__.startswith("2."):
+            raise ValueError(
+                "`NormLogger` needs Keras 3. Use `NormLog` in a loop of your own, which works with every "
+                f"version. Received: keras {keras.__version__}."
+            )
+        return object.__new__(type(cls.__name__, (cls, keras.callbacks.Callback), {"__doc__": cls.__doc__}))
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, seed: int | None = None, batch_size: int | None = None
+    ) -> None:
         super().__init__()
+        import keras
+
         if (backend := keras.config.backend()) != "tensorflow":
             raise ValueError(
                 f"`NormLogger` must run on Keras' TensorFlow backend. Received: backend={backend!r}."
             )
-        self._log = LogFile(Path(path))
+        self._log = LogFile(Path(path), seed=seed, batch_size=batch_size)
         self._epoch = -1
         self._step = 0
 
@@ -133,6 +151,8 @@ class NormLogger(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
             TypeError: It was called inside `@tf.function`, or the optimizer is none of Keras 3.
             ValueError: The optimizer has done no step yet, or is a `LossScaleOptimizer`.
         """
+        import tensorflow as tf
+
         if not tf.executing_eagerly():
             raise TypeError(
                 "`record` must be called outside `@tf.function`, because tensors have no values inside it. "

@@ -111,6 +111,22 @@ def test_what_is_kept_of_a_log(tmp_path: Path, text: str, step: int, kept: int, 
     assert "".join(THREE_ROWS.splitlines(keepends=True)[: kept + 1]) == path.read_text()
 
 
+def test_settings_of_the_training(tmp_path: Path) -> None:
+    """Each that is given is a column with one value; a log goes on only with the same ones."""
+    path = tmp_path / "log.csv"
+    for settings, step in (({"seed": 7}, 0), ({"seed": 7, "batch_size": None}, 1), ({"batch_size": 32}, 1)):
+        log = LogFile(path, **settings)
+        log.open(step)
+        log.write(a_row(step + 1, loss=2.5))
+        log.close()
+        rows = path.read_text().splitlines()
+        given = {name: value for name, value in settings.items() if value is not None}
+
+        assert [*COLUMNS, *given] == rows[0].split(",")
+        assert {tuple(map(str, given.values()))} == {tuple(row.split(",")[10:]) for row in rows[1:]}
+        assert (step + 1 if "seed" in given else 1) == len(rows) - 1
+
+
 @pytest.mark.parametrize(
     "text",
     ["epoch,loss\n0,2.3\n", "\N{BYTE ORDER MARK}" + HEADER, HEADER.rstrip("\n") + ",more\n", "PK\x03\x04"],
