@@ -24,6 +24,7 @@ LAYERS = (
     {"measure"},
     {"grading"},
     {"platforms", "desk"},
+    {"handout"},
     {"cli"},
     {"__main__"},
 )
@@ -138,6 +139,14 @@ def test_reading_a_log_and_a_model_does_without_tensorflow() -> None:
 def test_the_parent_does_without_tensorflow() -> None:
     """The process that starts workers holds the labels, and no TensorFlow, h5py or pandas."""
     assert {"numpy"} == loaded_by("import grader.grading.classes, grader.grading.stages") & HEAVY
+
+
+def test_packing_does_without_tensorflow(tmp_path: Path) -> None:
+    """What students are given is made without Keras, although it is made of what imports Keras."""
+    given = command("pack", "student", "gradient_clipping", "--out", str(tmp_path / "given"))
+
+    assert {"numpy"} == loaded_by(given) & HEAVY
+    assert (tmp_path / "given" / "norm_logger.py").is_file()
 
 
 def test_every_room_has_its_tests() -> None:

@@ -18,6 +18,7 @@ from grader.cli import (
     doctor,
     forget,
     grade,
+    handout,
     history,
     platforms,
     regrade,
@@ -54,13 +55,14 @@ app = _group(
     forget.forget,
     check.check,
     report.report,
-    platforms.pack,
     checks.checks,
     doctor.doctor,
 )
 _hooks, _exports = platforms.group_of(platforms.hooks), platforms.group_of(platforms.exports)
 app.add_typer(_group("Grade one submission for a learning platform.", cls=_hooks), name="hook")
 app.add_typer(_group("Write grades and feedback for a platform to import.", cls=_exports), name="export")
+_packs = platforms.group_of(lambda: {**platforms.packs(), "student": handout.student})
+app.add_typer(_group("Make what you upload to a platform, or give to students.", cls=_packs), name="pack")
 _for_rubrics = (rubric.list_, rubric.new, rubric.lint, rubric.calibrate, rubric.schema)
 app.add_typer(_group("Find, write, check and calibrate a rubric.", *_for_rubrics), name="rubric")
 

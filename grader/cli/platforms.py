@@ -41,12 +41,13 @@ def group_of(found: Callable[[], Mapping[str, Callable[..., int | None]]]) -> ty
         def list_commands(self, _: Any) -> list[str]:
             return list(known())
 
-        def get_command(self, _: Any, cmd_name: str) -> Any:
-            function = known().get(cmd_name)
-            if function is None:
-                return None
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:
+            try:
+                require_known(cmd_name, list(known()), "command")
+            except UsageError as error:
+                ctx.fail(f"{error.message} {error.hint}")
             alone = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
-            alone.command()(command(function))
+            alone.command()(command(known()[cmd_name]))
             return typer.main.get_command(alone)
 
     return Commands
@@ -132,20 +133,27 @@ def _with_options_of(
     return command
 
 
-def pack(
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help=f"One of {', '.join(names('pack'))}.")],
-    rubric: RubricFile,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip file to write.")],
-) -> None:
-    """Pack grader and a rubric into a .zip file for a platform."""
-    from rich.filesize import decimal
+def packs() -> dict[str, Callable[..., None]]:
+    """The upload package of each platform."""
+    return {platform: _pack(platform) for platform in names("pack")}
 
-    from grader.files import write_whole
-    from grader.platforms.packing import bundle, packed, wheel
 
-    require_known(platform, names("pack"), "platform")
-    content = packed(platform, wheel(), bundle(rubric))
-    write_whole(out, content)
-    typer.echo(f"Written: {out}, {decimal(len(content))}.")
-    for sentence in modules("pack")[platform].ADVICE:
-        typer.echo(sentence)
+def _pack(platform: str) -> Callable[..., None]:
+    def pack(
+        rubric: RubricFile,
+        out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip file to write.")],
+    ) -> None:
+        """Pack grader and a rubric into a .zip file for the platform."""
+        from rich.filesize import decimal
+
+        from grader.files import write_whole
+        from grader.platforms.packing import bundle, packed, wheel
+
+        content = packed(platform, wheel(), bundle(rubric))
+        write_whole(out, content)
+        typer.echo(f"Written: {out}, {decimal(len(content))}.")
+        for sentence in modules("pack")[platform].ADVICE:
+            typer.echo(sentence)
+
+    pack.__name__ = platform
+    return pack

@@ -1,0 +1,47 @@
+"""What a teacher gives to students: files by their names, made of a rubric."""
+
+import io
+
+import numpy as np
+
+from grader.datasets import SHIPPED, Dataset
+from grader.handout import how_to_check
+from grader.handout.notebook import IMAGES, starter
+from grader.handout.one_file import one_file
+from grader.platforms.packing import FOLDER, Wheel, bundle
+from grader.rubric import Rubric
+
+LOGGER, STARTER = "norm_logger.py", "starter.ipynb"
+
+
+def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -> dict[str, str | bytes]:
+    """What all students get, of a rubric that is found by a name or a path, and the images that it names.
+
+    The rubric itself, and the program to check with, are among it unless `kept_back` says why not.
+    """
+    files: dict[str, str | bytes] = {LOGGER: one_file()}
+    if kept_back(rubric):
+        files[how_to_check.NAME] = how_to_check.page(rubric)
+    else:
+        its = {path.removeprefix(f"{FOLDER}/"): content for path, content in bundle(found_by).items()}
+        files |= {program.name: program.content, **its}
+        files[how_to_check.NAME] = how_to_check.page(rubric, program.name, next(iter(its)))
+    if data.name not in SHIPPED:
+        content = io.BytesIO()
+        np.savez_compressed(content, allow_pickle=False, images=data.x_train, classes=data.y_train)
+        files[IMAGES] = content.getvalue()
+    return files
+
+
+def for_one(rubric: Rubric, data: Dataset) -> dict[str, str | bytes]:
+    """What one student gets."""
+    return {STARTER: starter(rubric, data)}
+
+
+def kept_back(rubric: Rubric) -> str:
+    """Why students do not get the rubric, and so cannot check at home; "" where they do."""
+    if rubric.plan.data not in SHIPPED:
+        return "Its data hold the labels of the test images."
+    if any(item.show != "always" for item in rubric.items):
+        return "It has items that are not shown to students."
+    return ""

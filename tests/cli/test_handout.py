@@ -1,0 +1,56 @@
+"""`grader pack student`: what is written, and what is said of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders_command_line import invoked
+from builders_rubric import RUBRIC, a_file
+
+EVERYONE = {"norm_logger.py", "starter.ipynb", "HOW_TO_CHECK.md"}
+
+
+def test_what_students_are_given(tmp_path: Path) -> None:
+    """The file that logs, the notebook, the page, and the program with the rubric to check with."""
+    done = invoked("pack", "student", "gradient_clipping", "--out", tmp_path / "out")
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    page = (tmp_path / "out" / "HOW_TO_CHECK.md").read_text(encoding="utf-8")
+
+    assert 0 == done.exit_code
+    assert EVERYONE < written
+    assert {".whl", ".yaml", ".json"} == {Path(name).suffix for name in written - EVERYONE}
+    assert all(name in done.stdout for name in written)
+    assert all(name in page for name in written if name.endswith((".whl", ".yaml")))
+
+
+@pytest.mark.parametrize("why", ["data", "show"])
+def test_what_students_must_not_know(tmp_path: Path, why: str) -> None:
+    """A rubric whose data has the test labels, or with hidden items, is kept back; the teacher is told."""
+    images, labels = np.zeros((24, 4, 4), np.uint8), np.arange(24) % 2
+    np.savez(tmp_path / "own.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    text = f"data: own.npz\n{RUBRIC}" if why == "data" else f"{RUBRIC}  show: teacher\n"
+    done = invoked("pack", "student", str(a_file(tmp_path, text)), "--out", tmp_path / "out")
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+
+    assert 0 == done.exit_code
+    assert EVERYONE | ({"training_images.npz"} if why == "data" else set()) == written
+    assert "The rubric is not in it, so students cannot check at home." in done.stdout
+    assert "cannot be checked at home" in (tmp_path / "out" / "HOW_TO_CHECK.md").read_text(encoding="utf-8")
+    if why == "data":
+        with np.load(tmp_path / "out" / "training_images.npz") as given:
+            assert {"images", "classes"} == set(given.files)
+
+
+@pytest.mark.parametrize("there", ["folder", "file"])
+def test_nothing_is_overwritten(tmp_path: Path, there: str) -> None:
+    """A folder with something in it, or a file, stays as it is."""
+    out = tmp_path / "out"
+    kept = out / "mine.txt" if there == "folder" else out
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("mine")
+    done = invoked("pack", "student", "gradient_clipping", "--out", out)
+
+    assert 2 == done.exit_code
+    assert "It was not changed." in done.stderr
+    assert "mine" == kept.read_text()
+    assert [kept] == [path for path in tmp_path.rglob("*") if path.is_file()]
