@@ -4,7 +4,7 @@ Any other exception is a bug of ours: the items are errors, the traceback goes t
 next submission is graded.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import islice
 
 from grader.messages.english import closest
@@ -53,12 +53,18 @@ class IsolationError(GraderError):
     """For the operator: the sandbox is weaker than the command line asks for. Exit 3, nothing is graded."""
 
 
-def require_known(name: str, known: Collection[str], noun: Message | str) -> None:
-    """Raise `UsageError` for an unknown name, with the nearest as a hint; `noun` says what it would name."""
+def require_known(
+    name: str, known: Collection[str], noun: Message | str, others: Mapping[str, str] | None = None
+) -> None:
+    """Raise `UsageError` for an unknown name, with the nearest as a hint; `noun` says what it would name.
+
+    People may take `others` for names; each leads to a known one.
+    """
     if name in known:
         return
-    if match := closest(name, known):
-        hint = say("Did you mean {name}?", name=quoted(match))
+    others = others or {}
+    if match := closest(name, [*known, *others]):
+        hint = say("Did you mean {name}?", name=quoted(others.get(match, match)))
     else:
         shown: list[Message | str] = [quoted(one) for one in islice(known, _MOST_NAMED)]
         if (more := len(known) - len(shown)) > 0:

@@ -8,12 +8,12 @@ import typer
 
 from grader.cli.options import DryRun, Graded, Pages
 from grader.cli.running import tell, warm_up_judges
-from grader.errors import UsageError, require_known
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from grader.grading.decisions import Recorded
+    from grader.grading.decisions import Recorded, Wish
     from grader.grading.graded_folder import Run
     from grader.report import Report
 
@@ -50,7 +50,7 @@ def decide(
     from getpass import getuser
 
     from grader.grading.decisions import Decisions, Wish, wishes_in
-    from grader.grading.graded_folder import locked, read_run
+    from grader.grading.graded_folder import locked, named, read_run
     from grader.grading.history import decision_line
     from grader.grading.regrading import changes
     from grader.messages.wording import counted
@@ -58,9 +58,8 @@ def decide(
     run, decisions = read_run(folder), Decisions.read(folder)
     if decisions.mistakes:
         tell("\n".join(decisions.mistakes))
-    places = {one.id: one.folder for one in run.submissions}
     if submission:
-        require_known(submission, places, "submission")
+        named(run, submission)
     if listed:
         typer.echo("\n".join(map(decision_line, decisions.about(submission))))
         return
@@ -76,7 +75,7 @@ def decide(
     with locked(folder):
         known: dict[str, Report] = {}
         made = [
-            replace(wish, by=wish.by or by or getuser()).of(_report(folder, places, known, wish.submission))
+            replace(wish, by=wish.by or by or getuser()).of(_report(folder, run, known, wish))
             for wish in ([alone] if source is None else wishes_in(source))
         ]
         if dry_run:
@@ -92,14 +91,17 @@ def decide(
         typer.echo("Nothing was written.")
 
 
-def _report(folder: Path, places: "Mapping[str, str]", known: "dict[str, Report]", name: str) -> "Report":
-    """The report of a submission, which is read once."""
-    from grader.grading.graded_folder import REPORT, read_report
+def _report(folder: Path, run: "Run", known: "dict[str, Report]", wish: "Wish") -> "Report":
+    """The report that somebody wants to decide about, which is read once."""
+    from grader.grading.graded_folder import REPORT, named, read_report
 
-    require_known(name, places, "submission")
-    if name not in known:
-        known[name] = read_report(folder / places[name] / REPORT)
-    return known[name]
+    if wish.submission not in known:
+        try:
+            one = named(run, wish.submission)
+        except UsageError as error:
+            raise wish.refusal(error) from None
+        known[one.id] = read_report(folder / one.folder / REPORT)
+    return known[wish.submission]
 
 
 def _decide(

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from grader.desk.desk import Desk, Form, to, told
 from grader.desk.door import FRAMED_POLICY, HEADERS, Door
-from grader.errors import GraderError, UsageError, require_known
-from grader.grading.graded_folder import GradedSubmission
+from grader.errors import GraderError, UsageError
+from grader.grading.graded_folder import GradedSubmission, named
 from grader.messages.message import say
 from grader.reports import html
 
@@ -60,13 +60,11 @@ class _Pages:
 
     async def find(self, request: Request) -> Response:
         self.desk.queue.read()
-        places = {one.id: one.folder for one in self.desk.queue.run.submissions}
-        wanted = request.query_params.get("id", "").strip()
         try:
-            require_known(wanted, places, say("submission"))
+            found = named(self.desk.queue.run, request.query_params.get("id", "").strip())
         except UsageError as error:
             return self.desk.listed(404, told(error))
-        return to(f"/submission/{places[wanted]}")
+        return to(f"/submission/{found.folder}")
 
     async def submission(self, request: Request) -> Response:
         one = self._named(request)

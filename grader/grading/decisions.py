@@ -106,20 +106,23 @@ class Wish:
         """The decision, made now on the submission's report; raises `UsageError` where it cannot be made."""
         if self.item:
             items = {item.id: item.max_points for item in report.items if item.kind != FILES}
-            require_known(self.item, items, say("item"))
+            try:
+                require_known(self.item, items, say("item"))
+            except UsageError as error:
+                raise self.refusal(error) from None
             most = items[self.item]
         else:
             most = attainable(report)
         if self.verb not in ("pass", "fail", "undo", ""):
             raise self._refusal(
-                say("A decision must be pass, fail or undo. Received: {given}", given=quoted(self.verb))
+                say("A decision must be pass, fail or undo. Received: {given}.", given=quoted(self.verb))
             )
         if (self.verb == "undo" and self.points is not None) or not (self.verb or self.points is not None):
-            raise self._refusal(say("A decision must be one of pass, fail, a number of points, or undo"))
+            raise self._refusal(say("A decision must be one of pass, fail, a number of points, or undo."))
         if self.points is not None and not 0 <= self.points <= most:
             raise self._refusal(
                 say(
-                    "The points must be from 0 to {most}. Received: {given}",
+                    "The points must be from 0 to {most}. Received: {given}.",
                     most=in_words(most),
                     given=f"{self.points:g}",
                 )
@@ -143,14 +146,18 @@ class Wish:
             longest = first.get("ctx", {}).get("max_length")
             field = quoted(str(first["loc"][0]))
             raise self._refusal(
-                say("{field} must have at most {most} characters", field=field, most=f"{longest:,}")
+                say("{field} must have at most {most} characters.", field=field, most=f"{longest:,}")
                 if longest
-                else say("{field} cannot be recorded: {reason}", field=field, reason=first["msg"])
+                else say("{field} cannot be recorded: {reason}.", field=field, reason=first["msg"])
             ) from None
 
+    def refusal(self, error: UsageError) -> UsageError:
+        """The error with the line of the file that it is in, and that nothing was decided."""
+        hint = joined(" ", (error.hint, NOTHING_DECIDED))
+        return UsageError(joined(": ", (self.where, error.message)), hint)
+
     def _refusal(self, sentence: Message) -> UsageError:
-        where = f" ({self.where})" if self.where else ""
-        return UsageError(joined("", (sentence, where, ".")), NOTHING_DECIDED)
+        return self.refusal(UsageError(sentence))
 
 
 def wishes_in(path: Path) -> Iterator[Wish]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.errors import UsageError, require_known
+from grader.errors import UsageError
 from grader.files import write_whole
 from grader.grading.cache import DAMAGED, Cache
 from grader.grading.deciding import has_pages, write_index, write_page
@@ -23,6 +23,7 @@ from grader.grading.graded_folder import (
     RUN,
     Run,
     grades_of,
+    named,
     read_report,
     read_run,
     write_report,
@@ -65,8 +66,7 @@ class Forgetting:
         found = {name: self._lines(name) for name in (DECISIONS, HISTORY, ERRORS)}
         self.lines = {name: (kept, count) for name, (kept, count) in found.items() if count}
         if not (self.folders or self.changed or self.lines or self._is_absent):
-            ids = [one.id for one in self.run.submissions] + [one.id for one in self.run.absent]
-            require_known(self.submission, ids, "submission")
+            named(self.run, self.submission)
 
     @property
     def _is_absent(self) -> bool:

@@ -12,11 +12,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.analysis.targets import Targets
-from grader.errors import UsageError
+from grader.errors import UsageError, require_known
 from grader.evidence.frozen import Frozen
 from grader.files import UnreadableError, Written, read_own, write_changed, write_whole
 from grader.grading.decisions import DECISIONS, Decisions
 from grader.grading.history import HISTORY, note_found
+from grader.messages.message import say
 from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose
@@ -87,6 +88,13 @@ def read_run(out: Path) -> Run:
             "Name the folder that `grader grade` wrote, or run `grader grade` again.",
         )
     return _read(Run, path, _LARGEST_RUN, "Run `grader grade` again.")
+
+
+def named(run: Run, own: str) -> GradedSubmission:
+    """The submission of this id; raises `UsageError` with the nearest, also by names, if there is none."""
+    known = {one.id: one for one in run.submissions}
+    require_known(own, known, say("submission"), {one.name: one.id for one in run.submissions if one.name})
+    return known[own]
 
 
 def read_reports(out: Path, run: Run) -> dict[str, Report]:

@@ -16,6 +16,7 @@ from grader.files import add_lines, read_lines
 from grader.grading.decisions import Decisions, Recorded, files_sha256
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
+from grader.messages.wording import moment
 from grader.report import Report
 from grader.reports.sentences import in_words
 
@@ -95,9 +96,9 @@ def _lines(one: Found | Exported | Recorded) -> Iterator[str]:
     if isinstance(one, Recorded):
         yield decision_line(one)
     elif isinstance(one, Exported):
-        yield plain(f"{one.time:%Y-%m-%d %H:%M} exported to {one.to}: {one.grade}")
+        yield plain(f"{_at(one)} exported to {one.to}: {one.grade}")
     else:
-        yield plain(f"{one.time:%Y-%m-%d %H:%M} found: {one.verdict}, {one.points} points, by {one.rubric}")
+        yield plain(f"{_at(one)} found: {one.verdict}, {one.points} points, by {one.rubric}")
         yield from (f"  {plain(item)}" for item in one.items)
 
 
@@ -106,9 +107,11 @@ def decision_line(one: Recorded) -> str:
     said = "undone" if one.is_undone else one.status or f"{one.points:g} points"
     texts = (f"comment: {one.comment}" if one.comment else "", f"reason: {one.reason}" if one.reason else "")
     about = f"{one.submission}, {one.item}" if one.item else one.submission
-    return plain(
-        ". ".join(filter(None, (f"{one.time:%Y-%m-%d %H:%M} {one.by} decided: {about}: {said}", *texts)))
-    )
+    return plain("; ".join(filter(None, (f"{_at(one)} {one.by} decided: {about}: {said}", *texts))))
+
+
+def _at(one: Found | Exported | Recorded) -> str:
+    return moment(one.time.astimezone(UTC))
 
 
 def _add(out: Path, events: Iterable[Found | Exported]) -> None:

@@ -85,6 +85,9 @@ def _items(before: Report, after: Report) -> Iterator[str]:
         elif _counted(was) != _counted(item):
             worth = f", worth {in_words(item.max_points)} instead of {in_words(was.max_points)}"
             worth = "" if was.max_points == item.max_points else worth
+            if item.decision and item.decision != was.decision:
+                points = _change(f"{in_words(was.points)}", f"{in_words(item.points)}")
+                said = f"{points} points, as {plain(item.decision.by)} decided."
             yield f"{item.id}: {_change(was.status, item.status)}{worth}. {said}"
     yield from (f"{plain(gone)}: no longer asked for." for gone in earlier)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from grader.messages.wording import quoted
 
+_SHORTEST_PART = 3
+
 
 def names(words: Iterable[str], last: str = "and") -> str:
     """Write several names in an English sentence, each `quoted`: `a`, `b` and `c`; "none" without any."""
@@ -18,9 +20,10 @@ def in_english(words: Sequence[str], last: str = "and") -> str:
 
 
 def closest(word: str, allowed: Iterable[str]) -> str:
-    """The name that is most like a word, whatever its letter case; "" if none is like it."""
+    """The name that is most like a word, whatever its letter case, or has it in it; "" if none does."""
     folded = {name.casefold(): name for name in allowed}
     match = difflib.get_close_matches(word.casefold(), folded, n=1)
+    match = match or [name for name in folded if len(word) >= _SHORTEST_PART and word.casefold() in name]
     return folded[match[0]] if match else ""
 
 

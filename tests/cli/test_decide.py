@@ -120,15 +120,44 @@ def test_many_are_decided_at_once(graded: Path, tmp_path: Path) -> None:
     assert ["passed", "failed"] == [row["verdict"] for row in rows_in(graded)]
 
 
-def test_one_line_that_cannot_be_decided_stops_all(graded: Path, tmp_path: Path) -> None:
-    """It is named, and nothing is decided."""
+@pytest.mark.parametrize(
+    ("line", "hint"), [("ben,,80", ""), ("anna,,3", "`ana`"), ("ben,nrom,1", "`norm`"), ("ben,norm,x", "`x`")]
+)
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["", "dry run"])
+def test_one_line_that_cannot_be_decided_stops_all(
+    graded: Path, tmp_path: Path, line: str, hint: str, more: tuple[str, ...]
+) -> None:
+    """It is named, also where it is about nobody or about no item, and nothing is decided."""
     source, before = tmp_path / "decisions.csv", below(graded)
-    source.write_text("id,points\nana,3\nben,80\n", "utf-8")
+    source.write_text(f"id,item,points\nana,,3\n{line}\n", "utf-8")
 
-    result = invoked("decide", graded, "--from", source)
+    result = invoked("decide", graded, "--from", source, *more)
 
     assert (2, before) == (result.exit_code, below(graded))
     assert "decisions.csv:3" in result.stderr
+    assert hint in result.stderr
+
+
+def test_many_are_decided_in_a_dry_run(graded: Path, tmp_path: Path) -> None:
+    """It says what each line would change, and nothing is recorded."""
+    source, before = tmp_path / "decisions.csv", below(graded)
+    source.write_text("id,item,decision\nana,norm,pass\nben,,pass\n", "utf-8")
+
+    told = decide(graded, "--from", str(source), "--dry-run", "--by", "Dr. Kim")
+
+    assert before == below(graded)
+    assert ["ana: failed -> passed", "ben: failed -> passed"] == [
+        line.partition(",")[0] for line in told.splitlines() if " -> passed," in line
+    ]
+    assert "0 -> 3 points, as Dr. Kim decided" in told
+
+
+def test_who_is_called_by_name_is_found_by_the_hint(tmp_path: Path) -> None:
+    """Teachers know names better than numbers."""
+    report = ANA.model_copy(update={"id": "2026001", "name": "Ana García"})
+    result = invoked("decide", a_graded_folder(tmp_path, report, BEN), "garcía", "--pass")
+
+    assert (2, True) == (result.exit_code, "`2026001`" in result.stderr)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def test_what_happened_is_printed(tmp_path: Path) -> None:
     told = invoked("history", graded, "ana").stdout.splitlines()
     unknown = invoked("history", graded, "anna")
 
-    assert ["found:", "Dr."] == [line.split()[2] for line in told if not line.startswith(" ")]
+    assert ["found:", "Dr."] == [line.split()[3] for line in told if not line.startswith(" ")]
     assert 2 == unknown.exit_code
     assert "`ana`" in unknown.stderr
 

@@ -17,7 +17,7 @@ ANA, BEN = in_review("ana"), in_review("ben")
 
 def kinds(out: Path, name: str = "ana") -> list[str]:
     """What happened, a word for each."""
-    words = (line.split()[2].strip(":") for line in history(out, name)[0] if not line.startswith(" "))
+    words = (line.split()[3].strip(":") for line in history(out, name)[0] if not line.startswith(" "))
     return [word.replace("Kim", "decided") for word in words]
 
 
