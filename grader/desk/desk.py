@@ -21,7 +21,7 @@ from grader.grading.graded_folder import REPORT, GradedSubmission, locked, read_
 from grader.grading.judging import Drawers
 from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import quoted
-from grader.report import FILES, Report, decided, so_far
+from grader.report import FILES, Report, decided, made, so_far
 from grader.reports import html, sentences
 
 _CHANGED = say(
@@ -116,6 +116,7 @@ class Desk:
             report=report,
             verdict=sentences.verdict(report),
             points=sentences.points_of(so_far(report), report.max_score, language),
+            is_decided=bool(made(report)),
             who_decided=sentences.reason(report) if report.decision else "",
             waiting=waiting,
             others=[item for item in items if item not in waiting],
@@ -152,9 +153,9 @@ class Desk:
                 order, now = self._order(one.folder, 1), self.queue.submission(one.folder)
                 if now != one or self._seen(one) != form.seen:
                     return self.shown(now or one, form, _CHANGED)
-                made = wish.of(self._report(one))
+                decision = wish.of(self._report(one))
                 try:
-                    settled = decide(self.out, self.queue.run, [made], self.drawers)
+                    settled = decide(self.out, self.queue.run, [decision], self.drawers)
                 except UsageError:
                     self.queue.decided([one])
                     raise

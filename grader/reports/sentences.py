@@ -289,8 +289,12 @@ def reason(report: Report) -> str:
         return ""
     decisive = report.verdict if report.verdict in {"review", "error"} else "failed"
     asked = (item for item in report.items if decisive != "failed" or not item.is_extra)
-    due = (item.message for item in asked if item.kind == FILES or item.status == decisive)
-    return sentence(next(due, report.summary), report.language)
+    due = [item for item in asked if item.kind == FILES or item.status == decisive]
+    # As on the page of the class: what is graded by hand comes after doubts and pairs.
+    first = [item.message for item in due if item.kind == FILES or (item.is_open and not item.is_by_hand)]
+    pairs = [pair.message for pair in report.pairs if decisive == "review" and report.pairs_decide]
+    messages = [*first, *pairs, *(item.message for item in due), report.summary]
+    return sentence(messages[0], report.language)
 
 
 def sections(report: Report) -> tuple[Section, ...]:

@@ -69,6 +69,17 @@ def test_what_was_decided_last_is_taken_back_at_once(graded: Path) -> None:
     assert "review" == report_in(graded, "ana").verdict
 
 
+def test_only_what_was_decided_can_be_taken_back(graded: Path) -> None:
+    """A submission about which nobody decided anything has no such button."""
+    with at_the_desk(graded) as browser:
+        before = browser.page("/submission/ana")
+        browser.decide("ana", "fail")
+        after = browser.page("/submission/ana")
+
+    buttons = [page.split('class="decide"')[1].count('value="undo"') for page in (before, after)]
+    assert [0, 1] == buttons
+
+
 def test_next_and_previous_go_round(graded: Path) -> None:
     """From each of those who wait to its neighbours."""
     with at_the_desk(graded) as browser:

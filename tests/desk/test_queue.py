@@ -4,12 +4,13 @@ from pathlib import Path
 
 from builders_desk import a_waiting_class, in_review
 from builders_grading import a_graded_folder
-from builders_reports import ERROR, LIKE, PASSED
+from builders_reports import ERROR, LIKE, PASSED, an_item
 
 from grader.desk.queue import Queue
 from grader.grading.deciding import decide
 from grader.grading.decisions import Wish
 from grader.grading.graded_folder import read_run
+from grader.grading.verdict import settled
 from grader.reports import json_report
 
 
@@ -23,6 +24,15 @@ def test_who_waits_stands_in_groups_by_the_reason(tmp_path: Path) -> None:
         ("Similar to another submission", ["mori"]),
         ("Not graded", ["smith"]),
     ] == [(group.text, [row.who for row in rows]) for group, rows in queue.groups()]
+
+
+def test_a_pair_is_the_reason_before_what_is_graded_by_hand(tmp_path: Path) -> None:
+    """The reason is that of the group."""
+    caption = an_item(id="caption", status="review", points=0.0, is_by_hand=True, is_open=True)
+    alike = LIKE.model_copy(update={"pairs_decide": True, "items": (*LIKE.items, caption)})
+    (row,) = Queue(a_graded_folder(tmp_path, settled(alike))).waiting
+
+    assert ("Similar to another submission", alike.pairs[0].message.text) == (row.group.text, row.why)
 
 
 def test_what_has_changed_is_read_again(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from builders_reports import a_pair, a_report, an_item, in_a_terminal, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grading.verdict import settled
+from grader.grading.verdict import settled, with_decisions
 from grader.messages.languages import LANGUAGES, Language, translated
 from grader.messages.message import EMPTY, say
 from grader.platforms.github import hook as github
@@ -172,6 +172,25 @@ def test_no_student_reads_of_another(language: Language, others, items, verdict)
     if items and items[0][2]:
         assert COMMENT in html.page(report)
         assert COMMENT in plain_text.page(report)
+
+
+@pytest.mark.parametrize("status", ["passed", "failed"])
+@pytest.mark.parametrize("about", ["norm", ""])
+def test_every_form_says_what_a_person_decided(status: str, about: str) -> None:
+    """With the comment and the name, never with the reason; a list of items alone has that of an item."""
+    items = an_item(), an_item(id="norm", status="failed", points=0.0, max_points=3.0)
+    decision = DECISION.model_copy(update={"status": status})
+    report = with_decisions(settled(a_report(*items, points_to_pass=4.0)), {about: decision})
+
+    found = sinks(report)
+    silent = {name for name, text in found.items() if COMMENT not in text or "Kim" not in text}
+
+    assert status == report.verdict
+    assert not any(REASON in text for text in found.values())
+    # Some forms list items alone, or only those that did not pass.
+    of_items = {"GitHub, result"} if not about else set()
+    of_failures = {"GitHub, annotations", "JUnit", "Moodle, junit"} if about and status == "passed" else set()
+    assert silent <= of_items | of_failures
 
 
 @settings(max_examples=50, deadline=None)

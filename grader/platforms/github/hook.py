@@ -98,12 +98,12 @@ def annotations(report: Report) -> str:
     language = report.language
     for item in report.items:
         if level := _LEVEL.get(item.status):
-            told = " ".join((sentences.sentence(item.message, language), *sentences.advice(item, language)))
+            told = " ".join((*sentences.found(item, language), *sentences.advice(item, language)))
             lines.append(
                 f"::{level} title={_property(sentences.sentence(item.title, language))}::{_data(told)}"
             )
     earned = so_far(report)
-    words = sentences.verdict(report)
+    words = " ".join((sentences.verdict(report), *([sentences.reason(report)] if report.decision else [])))
     title = say("Not graded") if earned is None else say("Graded")
     lines.append(f"::notice title={_property(translated(title, language))}::{_data(words)}")
     return "\n".join(lines) + "\n"
