@@ -147,7 +147,7 @@ def items_page(items: Iterable[ItemResult], language: Language = ENGLISH) -> Ren
     Where neighbours say the same, such as all items on a log that is missing, it is printed once.
     """
     grid = _items_grid(language)
-    for _, alike in groupby(items, key=lambda item: (item.status, item.message, item.hint)):
+    for _, alike in groupby(items, key=lambda item: (item.status, item.message, item.hint, item.decision)):
         neighbours = tuple(alike)
         for item in neighbours:
             title = Text(sentences.sentence(item.title, language), style="bold")
