@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ dask = pytest.importorskip("grader.grading.engines.dask", reason="The extra `clu
 
 PLAN = Plan(rerun=RerunPlan(steps=30), probe=ProbePlan(batches=5))
 LIMITS = sandbox_limits_of(PLAN)
+WEAK = SandboxLimits(seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"}))
 # Dask's own sockets are closed by the garbage collector, and it asks for an event loop that is not running.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
 
@@ -118,17 +120,18 @@ def dask_workers() -> list[int]:
     return [process.pid for process in alive if "spawn_main" in " ".join(process.cmdline())]
 
 
-def test_a_cluster_of_our_own_is_ended() -> None:
-    """After it was used, and where the sandbox is too weak."""
-    weak = SandboxLimits(
-        seconds=20, memory=4 << 30, without=frozenset({"Landlock", "seccomp", "empty network"})
-    )
-    with opened(a_dataset(), weak, 1, "basic", "local") as (engine, _):
-        during, room = dask_workers(), engine.room()
-    after = dask_workers()
-    with pytest.raises(IsolationError), opened(a_dataset(), weak, 1, "full", "local"):
+def test_a_cluster_whose_sandbox_is_too_weak_is_refused(cluster: Cluster) -> None:
+    """Nothing is opened."""
+    with pytest.raises(IsolationError), opened(a_dataset(), WEAK, 1, "full", cluster.address):
         pytest.fail("It was opened.")
+
+
+def test_a_cluster_of_our_own_is_ended() -> None:
+    """After it was used, also where the run breaks off."""
+    with suppress(IsolationError), opened(a_dataset(), WEAK, 1, "basic", "local") as (engine, _):
+        during, room = dask_workers(), engine.room()
+        raise IsolationError("The run breaks off.")
 
     assert during
     assert room > 0
-    assert [] == after == dask_workers()
+    assert [] == dask_workers()
