@@ -255,3 +255,21 @@ def test_a_run_at_work_is_not_disturbed(tmp_path: Path) -> None:
     assert refused.stderr.splitlines()[0].endswith(f"is writing into `{out}`.")
     assert (0, "") == (done.exit_code, done.stderr)
     assert done.stdout.endswith("1 of 3 submissions would change.\nNothing was written.\n")
+
+
+def test_what_a_decision_overrides_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dry run writes nothing, and says what the rubric finds beside what somebody decided."""
+    out = a_graded_folder(tmp_path)
+    for item, verb in (("model_accuracy", "--pass"), ("", "--fail")):
+        about = ("--item", item) if item else ()
+        invoked("decide", out, "cem" if item else "ana", *about, verb, "--by", "Dr. Kim", "--no-pages")
+    before = below(out)
+
+    regraded(out, RUBRIC.replace("0.87", "0.95"), dry_run=True)
+
+    told = capsys.readouterr().out
+    assert (
+        "cem: model_accuracy stays passed, 3 points, as Dr. Kim decided; the rubric finds failed, 0." in told
+    )
+    assert "ana: stays failed, as Dr. Kim decided." in told
+    assert before == below(out)
