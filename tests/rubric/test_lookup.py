@@ -7,6 +7,7 @@ from builders_rubric import RUBRIC, a_file, a_rubric
 from builders_runs import a_calibration, a_size, the_calibration
 
 from grader.errors import RubricError, UsageError
+from grader.messages.english import names
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.rubric.lint import lint
 from grader.rubric.loading import load_rubric
@@ -20,6 +21,7 @@ from grader.rubric.lookup import (
     shipped_rubrics,
 )
 
+SHIPPED = names([file.stem for file in shipped_rubrics()])
 AGAIN = "Delete it, then make it again with `grader rubric calibrate`."
 
 
@@ -84,7 +86,7 @@ def test_a_folder_is_no_shipped_rubric(tmp_path: Path, monkeypatch: pytest.Monke
             (
                 nothing,
                 (
-                    f"Give the name of a rubric that ships (`{DEFAULT}`), "
+                    f"Give the name of a rubric that ships ({SHIPPED}), "
                     "or a file whose path ends in `.yaml` or `.yml` or has a `/`, such as `./homework`."
                 ),
             )
