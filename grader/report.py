@@ -113,7 +113,7 @@ class ItemResult(Frozen):
     has the ids of the items without whose points it is skipped. `before` is the item as it was found, where
     something else has changed it since: an item that it requires, the verdict, or a decision. What `is_extra`
     counts in the score alone, neither in its maximum nor in what is needed to pass. `show` says when its
-    student sees it.
+    student sees it, and `run` which of several trainings it is about.
     """
 
     id: str
@@ -132,6 +132,7 @@ class ItemResult(Frozen):
     show: Show = "always"
     numbers: tuple[Numbers, ...] = ()
     requires: tuple[str, ...] = ()
+    run: str = ""
     before: "ItemResult | None" = None
     decision: Decision | None = None
 

@@ -1,6 +1,6 @@
 """What a rubric asks of a log, collected from its checks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from grader.analysis.reference.calibration import Calibration
@@ -12,7 +12,8 @@ class Targets(Frozen):
     """What a rubric asks of a log, and what is assumed where a log does not say what it holds.
 
     `scope` and `stage` are those of a norm column that declares none. A norm may be over its bound by the
-    share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
+    share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares. Of a
+    rubric with `runs`, each has what its own items ask.
     """
 
     cap: float | None = None
@@ -24,6 +25,7 @@ class Targets(Frozen):
     training_images: int | None = None
     hidden_layers: tuple[int, ...] | None = None
     calibration: Calibration | None = None
+    runs: Mapping[str, "Targets"] = {}
 
     @classmethod
     def of(cls, asked: Iterable["Targets"]) -> Self:
@@ -33,6 +35,10 @@ class Targets(Frozen):
             for name in one.given():
                 found.setdefault(name, getattr(one, name))
         return cls.model_validate(found)
+
+    def of_run(self, run: str) -> "Targets":
+        """What is asked of the log of one run."""
+        return self.runs.get(run, self)
 
     def given(self) -> tuple[str, ...]:
         """The names of the targets that a check has set."""

@@ -3,7 +3,8 @@
 The fields of a check are its parameters in YAML, its docstring is its manual page, and the parameters of its
 method `find` name the parts of the evidence that it needs: `log`, `model`, `accuracy`, `probe`, `rerun`, ...,
 and `norms`, the log's norm columns with what each was found to be. One annotated with `| None` is welcome but
-not needed. To add a kind, write one file here and its test; nothing is registered.
+not needed. A kind that compares runs takes the parts of the other one as `other_log`, `other_norms`, ....
+To add a kind, write one file here and its test; nothing is registered.
 """
 
 import importlib
@@ -21,6 +22,7 @@ from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
 from grader.evidence.frozen import Frozen
+from grader.evidence.part import kinds as parts
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import accuracy
 from grader.report import Finding
@@ -88,6 +90,20 @@ class Check(Frozen):
         return {
             name: type(None) not in typing.get_args(hint) for name, hint in hints.items() if name != "return"
         }
+
+    @classmethod
+    def is_of_a_run(cls) -> bool:
+        """Whether `find` takes something that each training has."""
+        return any(name not in parts() or parts()[name].per_run for name in cls.needs())
+
+
+OTHER = "other_"
+
+
+class ComparesRuns(Check):
+    """A kind that compares the run of its item with another, whose parts `find` takes as `other_log`, ..."""
+
+    than: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
 
 
 class ComparesWithHonestRuns(Check):

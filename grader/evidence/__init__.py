@@ -17,10 +17,11 @@ Kind = TypeVar("Kind", bound=Part)
 class File(Frozen):
     """One file that was taken from the submission, why this one, and what only a teacher reads of it.
 
-    `instead` says how to name another one, where others are as good.
+    `instead` says how to name another one, where others are as good. `run` is that of a rubric with runs.
     """
 
     role: Text
+    run: Text = UNNAMED
     name: Text
     bytes: int = Field(ge=0)
     sha256: Text
@@ -29,10 +30,18 @@ class File(Frozen):
     teacher_note: Sentence = EMPTY
 
 
+class DeclaredRun(Frozen):
+    """What `submission.yaml` says of one run: the files of its parts, and its name in a log of several."""
+
+    files: Mapping[Text, Text] = Field(default_factory=dict)
+    group: Text = ""
+
+
 class Declaration(Frozen):
     """What `submission.yaml` says; words of the student, so never proof of anything.
 
-    `files` has the name of the file for a part, by the part's name.
+    `files` has the name of the file for a part, by the part's name. `runs` are those of a rubric with runs;
+    for one without, `run` is the one to grade of a log of several.
     """
 
     name: Text = ""
@@ -41,6 +50,8 @@ class Declaration(Frozen):
     norm_scope: Scope | None = None
     norm_stage: Stage | None = None
     files: Mapping[Text, Text] = Field(default_factory=dict)
+    run: Text = ""
+    runs: Mapping[Text, DeclaredRun] = Field(default_factory=dict)
 
 
 class Evidence(Frozen):

@@ -55,7 +55,9 @@ class _Open:
 
     submission: Submission
     evidence: Evidence | None = None
-    architecture: Architecture | None = None
+    # The networks to train, by run; the runs whose training is not known yet.
+    architectures: dict[str, Architecture] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
     tracebacks: tuple[str, ...] = ()
     cost: Cost | None = None
     seconds: float = 0.0
@@ -63,10 +65,13 @@ class _Open:
     def event(self, kind: Literal["read", "measured"], evidence: Evidence) -> Event:
         return Event(kind, self.submission, evidence, self.seconds, self.tracebacks, self.cost)
 
-    def event_with(self, rerun: Rerun | Problem) -> Event:
+    def event_with(self, rerun: Rerun | Problem, run: str) -> Event:
+        """The event of a run's training; when none is waited for, everything is measured."""
         if self.evidence is None:
             raise ValueError("only a submission that was measured has a network")
-        return self.event("measured", self.evidence.having("rerun", rerun))
+        self.evidence = self.evidence.having("rerun", rerun, run)
+        self.waiting.discard(run)
+        return self.event("read" if self.waiting else "measured", self.evidence)
 
 
 @dataclass
@@ -74,7 +79,7 @@ class _Training:
     """A network that is trained, for every submission that has it."""
 
     request: RerunRequest
-    waiting: list[_Open] = field(default_factory=list)
+    waiting: list[tuple[_Open, str]] = field(default_factory=list)
     reply: RerunReply | None = None
 
 
@@ -170,10 +175,15 @@ class _Batch:
         if not answer.ended:
             return
         del self.open[answer.task]
-        if failure is None and one.architecture is not None:
-            yield from self._with_rerun(one, RerunRequest(plan=self.plan, architecture=one.architecture))
+        reason = problem_of(failure or ended_early(EMPTY))
+        if failure is None and one.architectures:
+            one.waiting = set(one.architectures)
+            one.evidence = completed(one.evidence, reason, but=one.waiting)
+            for run, architecture in one.architectures.items():
+                request = RerunRequest(plan=self.plan.of(run), architecture=architecture)
+                yield from self._with_rerun(one, run, request)
             return
-        yield one.event("measured", completed(one.evidence, problem_of(failure or ended_early(EMPTY))))
+        yield one.event("measured", completed(one.evidence, reason, self.plan.runs))
 
     def _read(self, one: _Open, message: bytes) -> Evidence:
         """Read a reply of a submission's own task: the first is of its files, the second of its model."""
@@ -185,19 +195,20 @@ class _Batch:
             reply = parse(ModelReply, message)
             one.evidence = with_model(one.evidence, reply, self.labels)
             architecture = reply.architecture
-            one.architecture = architecture if isinstance(architecture, Architecture) else None
+            if isinstance(architecture, Architecture):
+                one.architectures[reply.run] = architecture
         one.tracebacks, one.cost = reply.tracebacks, reply.cost
         return one.evidence
 
-    def _with_rerun(self, one: _Open, request: RerunRequest) -> Iterator[Event]:
-        """Complete a submission with its network's rerun, or have that made."""
+    def _with_rerun(self, one: _Open, run: str, request: RerunRequest) -> Iterator[Event]:
+        """Complete a run of a submission with its network's rerun, or have that made."""
         rerun = self.grading.rerun(request) if self.grading else self.reruns.get(request.sha256)
         if rerun is not None:
-            yield one.event_with(rerun)
+            yield one.event_with(rerun, run)
         elif request.sha256 in self.trainings:
-            self.trainings[request.sha256].waiting.append(one)
+            self.trainings[request.sha256].waiting.append((one, run))
         else:
-            training = self.trainings[request.sha256] = _Training(request, [one])
+            training = self.trainings[request.sha256] = _Training(request, [(one, run)])
             self.next.append(training)
 
     def _was_trained(self, training: _Training, answer: Answer) -> Iterator[Event]:
@@ -217,13 +228,13 @@ class _Batch:
             self.grading.keep_rerun(training.request, rerun)
         elif isinstance(rerun, Rerun):
             self.reruns[training.request.sha256] = rerun
-        first = training.waiting[0]
+        first, _ = training.waiting[0]
         first.seconds += answer.seconds
         if training.reply is not None:
             first.cost = total(first.cost, training.reply.cost)
-        for one in training.waiting:
+        for one, run in training.waiting:
             one.tracebacks = (*one.tracebacks, *(training.reply.tracebacks if training.reply else ()))
-            yield one.event_with(rerun)
+            yield one.event_with(rerun, run)
 
 
 def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[int]) -> Rerun | Problem:

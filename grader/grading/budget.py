@@ -10,7 +10,7 @@ from grader.analysis.reference.calibration import STEPS
 from grader.messages.message import EMPTY, Message, say, verbatim
 from grader.messages.wording import counted, number
 from grader.report import Fact, Isolation, Origin
-from grader.rubric import Plan
+from grader.rubric import Plan, RerunPlan
 from grader.sandbox.limits import (
     LARGEST_FILE,
     LARGEST_REPLY,
@@ -20,9 +20,9 @@ from grader.sandbox.limits import (
     SandboxLimits,
 )
 
-# Two workers, one after the other: one that measures the submission, one that trains the network again.
-# What is known after each is judged then; what is known earlier, while the first one works.
-WORKERS = 2
+# Workers, one after the other: one that measures the submission, and one for each run that trains its network
+# again. What is known after each is judged then; what is known earlier, while the first one works.
+MEASURING = 1
 # To write the last page, and to end.
 SECONDS_TO_LEAVE = 3.0
 # Judging an honest submission takes hundredths of a second; of a budget it gets at most this share each time.
@@ -52,23 +52,30 @@ def within_budget(plan: Plan, seconds: float) -> Budgeted:
     """
     whole = max(seconds - SECONDS_TO_LEAVE, SECONDS_TO_LEAVE)
     judging = min(SECONDS_TO_JUDGE, JUDGING_SHARE * whole)
-    each = whole / WORKERS - judging
+    each = whole / (MEASURING + max(1, len(plan.runs))) - judging
     limits = plan.limits.model_copy(update={"seconds": min(plan.limits.seconds, each)})
-    rerun = plan.rerun
-    fitting = int((each - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
-    steps = min(rerun.steps, max(fitting, STEPS))
-    shorter = rerun.model_copy(update={"steps": steps})
-    fitted = plan.model_copy(update={"limits": limits, "rerun": shorter})
-    if steps == rerun.steps:
+    rerun, shorter = plan.rerun, _shortened(plan.rerun, each)
+    runs = {
+        name: run.model_copy(update={"rerun": _shortened(run.rerun, each)}) if run.rerun else run
+        for name, run in plan.runs.items()
+    }
+    fitted = plan.model_copy(update={"limits": limits, "rerun": shorter, "runs": runs})
+    if shorter == rerun and runs == plan.runs:
         return Budgeted(fitted, judging=judging)
     note = say(
         "The grader's own training was shortened from {steps} to {fitting}, to stay within the "
         "{seconds} s that the platform allows.",
         steps=counted(rerun.steps, "step"),
-        fitting=f"{steps:,}",
+        fitting=f"{shorter.steps:,}",
         seconds=number(seconds),
     )
     return Budgeted(fitted, note, judging)
+
+
+def _shortened(rerun: RerunPlan, seconds: float) -> RerunPlan:
+    """A rerun with as many steps as fit."""
+    fitting = int((seconds - SECONDS_TO_START) / (SECONDS_AN_IMAGE * rerun.batch_size))
+    return rerun.model_copy(update={"steps": min(rerun.steps, max(fitting, STEPS))})
 
 
 def sandbox_limits_of(plan: Plan) -> SandboxLimits:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import InitVar, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from grader.analysis.similarity import Likeness, find_pairs
@@ -31,16 +32,16 @@ _NOT_COMPARED = say("This submission could not be compared with the others becau
 
 def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
     """Give the reports of a class in its order, each with the pairs that it is part of."""
-    features = [member.features for member in members if member.features is not None]
+    features = [member.features for member in members if member.features]
     try:
         pairs = _pairs(features)
     except Exception:
         # What is compared is bounded where it enters, so this is a bug; it costs whoever it is about.
         logger.exception("The submissions of the class could not be compared.")
-        comparable = [one for one in features if _is_comparable(one)]
+        comparable = [own for own in features if _is_comparable(own)]
         pairs = _pairs(comparable) if len(comparable) < len(features) else {}
     for member in members:
-        if member.features is None or member.report.id in pairs:
+        if not member.features or member.report.id in pairs:
             likeness = pairs.get(member.report.id, Likeness())
             yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
         else:
@@ -48,13 +49,14 @@ def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
             yield member.report.model_copy(update={"teacher_notes": notes})
 
 
-def _pairs(features: Sequence[Features]) -> dict[str, Likeness]:
-    return dict(zip((one.id for one in features), find_pairs(features), strict=True))
+def _pairs(features: Sequence[Sequence[Features]]) -> dict[str, Likeness]:
+    every = tuple(chain.from_iterable(features))
+    return dict(zip((own[0].id for own in features), find_pairs(every), strict=True))
 
 
-def _is_comparable(one: Features) -> bool:
+def _is_comparable(own: Sequence[Features]) -> bool:
     with suppress(Exception):
-        _pairs((one, replace(one, id=f"{one.id} again")))
+        _pairs((own, [replace(one, id=f"{one.id} again") for one in own]))
         return True
     return False
 

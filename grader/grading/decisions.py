@@ -184,7 +184,7 @@ def wishes_in(path: Path) -> Iterator[Wish]:
 
 def files_sha256(report: Report) -> str:
     """Equal for equal files that were graded, wherever and with whatever rubric."""
-    files = sorted(f"{file.role} {file.sha256}" for file in report.files)
+    files = sorted(" ".join(filter(None, (file.role, file.run, file.sha256))) for file in report.files)
     return hashlib.sha256("\n".join(files).encode()).hexdigest()
 
 

@@ -1,5 +1,7 @@
 """Evidence that is not complete: not begun, or of a worker that ended early."""
 
+from collections.abc import Collection, Iterable
+
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence
 from grader.evidence.part import UNNAMED, kinds
@@ -11,19 +13,25 @@ from grader.sandbox.worker import TimeUpError
 NOT_BEGUN = Problem(who="pending", message=say("Not checked yet: grading has only just begun."))
 
 
-def nothing_measured(reason: Problem) -> Evidence:
-    """The evidence of a submission of which every part is missing, for one reason."""
+def nothing_measured(reason: Problem, runs: Iterable[str] = ()) -> Evidence:
+    """The evidence of a submission of which every part is missing, of each of its runs, for one reason."""
     per_run = {name: reason for name, kind in kinds().items() if kind.per_run}
     once = {name: reason for name, kind in kinds().items() if not kind.per_run}
-    return Evidence(files=(), declaration=Declaration(), parts=once, runs={UNNAMED: per_run})
+    of_runs = dict.fromkeys(tuple(runs) or (UNNAMED,), per_run)
+    return Evidence(files=(), declaration=Declaration(), parts=once, runs=of_runs)
 
 
-def completed(evidence: Evidence | None, reason: Problem) -> Evidence:
-    """The final evidence, in which parts that were still pending are missing for this reason."""
+def completed(
+    evidence: Evidence | None, reason: Problem, runs: Iterable[str] = (), but: Collection[str] = ()
+) -> Evidence:
+    """The final evidence, in which parts that were still pending are missing for this reason.
+
+    In the runs `but` these, nothing is missing yet.
+    """
     if evidence is None:
-        return nothing_measured(reason)
+        return nothing_measured(reason, runs)
     for run, name, part in tuple(evidence.every()):
-        if isinstance(part, Problem) and part.who == "pending":
+        if isinstance(part, Problem) and part.who == "pending" and run not in but:
             evidence = evidence.having(name, reason, run)
     return evidence
 

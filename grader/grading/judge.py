@@ -2,23 +2,24 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader import __version__
 from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.targets import Targets
-from grader.checks import Check
+from grader.checks import OTHER, Check, ComparesRuns
 from grader.evidence import Evidence, File
 from grader.evidence.log import Log
 from grader.evidence.model import Model
-from grader.evidence.part import kinds, wanted
+from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.evidence.problem import Problem
 from grader.grading.late import penalty
 from grader.grading.verdict import settled
 from grader.messages.languages import ENGLISH
 from grader.messages.message import EMPTY, Message, say, say_counted, together
+from grader.messages.wording import of_run, quoted
 from grader.report import (
     EARNING,
     FILES,
@@ -51,13 +52,16 @@ class Findings:
 
     evidence: Evidence
     targets: Targets
+    _norms: dict[str, NormColumns | Problem] = field(default_factory=dict, init=False)
 
-    def of(self, check: Check) -> Finding | Problem:
-        """What a check finds, or the reason why a part that it needs is missing."""
+    def of(self, check: Check, run: str = UNNAMED) -> Finding | Problem:
+        """What a check finds in a run, or the reason why a part that it needs is missing."""
         try:
             parts: dict[str, object] = {}
             for name, is_required in check.needs().items():
-                part = self._norms if name == "norms" else self.evidence.named(name)
+                part = self._part(name, run)
+                if isinstance(check, ComparesRuns) and name.startswith(OTHER):
+                    part = self._part(name.removeprefix(OTHER), check.than)
                 if isinstance(part, Problem) and is_required:
                     return part
                 parts[name] = None if isinstance(part, Problem) else part
@@ -77,16 +81,23 @@ class Findings:
 
     def numbers(self) -> dict[str, float]:
         """What was measured, for programs; a bug in what is said of the norms costs only them."""
-        try:
-            return numbers_of(self.evidence, self._norms)
-        except Exception:
-            logger.exception("The largest norm is not known.")
-            return numbers_of(self.evidence, None)
+        found: dict[str, float] = {}
+        for run in self.evidence.runs:
+            norms: NormColumns | Problem | None = None
+            try:
+                norms = self._part("norms", run)
+            except Exception:
+                logger.exception("The largest norm is not known.")
+            found |= numbers_of(self.evidence, norms, run)
+        return found
 
-    @cached_property
-    def _norms(self) -> NormColumns | Problem:
-        """The norm columns of the log, worked out once for all checks, when the first asks for them."""
-        return norms_of(self.evidence, self.targets)
+    def _part(self, name: str, run: str) -> Any:
+        """A part of a run; what its norm columns are is worked out when the first check asks for them."""
+        if name != "norms":
+            return self.evidence.named(name, run)
+        if run not in self._norms:
+            self._norms[run] = norms_of(self.evidence, self.targets, run)
+        return self._norms[run]
 
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
@@ -94,11 +105,14 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
     findings = Findings(evidence, rubric.targets)
     results: list[ItemResult] = []
     unusable: dict[Problem, ItemResult] = {}
+    asked: dict[Problem, ItemResult] = {}
     for item in rubric.items:
-        found = findings.of(item.check)
+        found = findings.of(item.check, item.run)
         if isinstance(found, Problem) and found.who == "student" and found not in unusable:
             unusable[found] = _unusable(found, evidence)
-        results.append(_judged(item, found, unusable))
+        results.append(_judged(item, found, {**unusable, **asked}))
+        if isinstance(found, Problem) and found.who == "teacher":
+            asked.setdefault(found, results[-1])
     late, late_notes = penalty(rubric, whose.handed_in)
     declared = evidence.declaration.name
     report = Report(
@@ -153,19 +167,25 @@ def judge_shortened(
             message=together(shortened, say("That is too short for a verdict.")),
             hint=say("Give the grader more time on the platform, and grade the submission again."),
         )
-        report = judge(rubric, evidence.having("rerun", too_short), whose, origin)
+        for run in evidence.runs:
+            evidence = evidence.having("rerun", too_short, run)
+        report = judge(rubric, evidence, whose, origin)
     return report.model_copy(update={"notes": (*report.notes, shortened)})
 
 
 def _notes(evidence: Evidence) -> tuple[Message, ...]:
     """What a reader should know of how the files were found and read."""
-    log, model = evidence.found(Log), evidence.found(Model)
     return (
         *evidence.notes,
         *(file.note for file in evidence.files if file.note),
-        *(log.notes if log else ()),
-        *(model.rescued if model else ()),
+        *(note for run in evidence.runs for note in _on_parts(evidence, run)),
     )
+
+
+def _on_parts(evidence: Evidence, run: str) -> Iterator[Message]:
+    log, model = evidence.found(Log, run), evidence.found(Model, run)
+    for note in (*(log.notes if log else ()), *(model.rescued if model else ())):
+        yield say("Run {run}: {note}", run=quoted(run), note=note) if run else note
 
 
 def is_inconsistent(rubric: Rubric, report: Report) -> bool:
@@ -200,7 +220,11 @@ def _with_other_files(
     for item, result in zip(rubric.items, results, strict=True):
         needs = {name for name, is_required in item.check.needs().items() if is_required}
         # What is worked out or measured may come of any file.
-        asks = [file for file in left if file.role in needs or not needs & wanted().keys()]
+        asks = [
+            file
+            for file in left
+            if file.run == item.run and (file.role in needs or not needs & wanted().keys())
+        ]
         if not asks or result.status not in {"failed", "review"}:
             yield result
             continue
@@ -220,6 +244,14 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
     if found.who == "student":
         said = say("Skipped for the reason given under “{title}”.", title=unusable[found].title)
         return _result(item, "skipped", said)
+    if found.who == "teacher":
+        first = unusable.get(found)
+        said = (
+            say("This depends on the question under “{title}”.", title=first.title)
+            if first
+            else found.message
+        )
+        return _result(item, "review", said)
     status: Status = "error" if found.who == "operator" else "skipped"
     return _result(item, status, found.message, found.hint, is_open=True)
 
@@ -227,11 +259,19 @@ def _judged(item: Item, found: Finding | Problem, unusable: Mapping[Problem, Ite
 def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
     """What stands above the items of a file that cannot be used: nothing else can be said of it."""
     files = wanted()
-    part, *more = (name for name in dict.fromkeys((*files, *kinds())) if evidence.named(name) == problem)
+    places = [
+        (name, run)
+        for name in dict.fromkeys((*files, *kinds()))
+        for run in evidence.runs
+        if evidence.named(name, run) == problem
+    ]
+    part, run = places[0]
     title = say("The {part} can be read", part=files[part].word) if part in files else _CAN_BE_RUN
     name = f"{FILES}-{part}"
-    if any(other in files for other in more):
+    if any(other in files and other != part for other, _ in places):
         name, title = FILES, say("The files can be read")
+    elif run and {own for _, own in places} == {run}:
+        name, title = f"{name}-{run}", of_run(title, run)
     return ItemResult(
         id=name,
         title=title,
@@ -277,4 +317,5 @@ def _result(
         is_extra=item.bonus,
         show=item.show,
         requires=item.requires,
+        run=item.run,
     )

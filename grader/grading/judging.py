@@ -69,10 +69,10 @@ class ToDraw(Frozen):
 
 
 class Judged(Frozen):
-    """The report on a submission by itself, and the features that it is compared by, if it is."""
+    """The report on a submission by itself, and the features that each run is compared by, if it is."""
 
     report: Report
-    features: Features | None = None
+    features: tuple[Features, ...] | None = None
 
 
 class Page(Frozen):
@@ -127,7 +127,8 @@ def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged |
     if rubric.likeness == "off":
         return Judged(report=report)
     inconsistent = is_inconsistent(rubric, report)
-    return Judged(report=report, features=features_of(act.whose.id, evidence, inconsistent=inconsistent))
+    features = (features_of(act.whose.id, evidence, run, inconsistent=inconsistent) for run in evidence.runs)
+    return Judged(report=report, features=tuple(features))
 
 
 def _pages(report: Report, drawing: Drawing) -> Page:
@@ -285,4 +286,4 @@ class Judges(Drawers):
         if isinstance(answer, Judged):
             return answer
         problem = answer if isinstance(answer, Problem) else FAILED
-        return Judged(report=judge(self._rubric, nothing_measured(problem), act.whose))
+        return Judged(report=judge(self._rubric, nothing_measured(problem, self._rubric.runs), act.whose))

@@ -56,7 +56,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
     """
     began = monotonic()
     rubric = rubric_for(rubric_name, language)
-    report = judge(rubric, nothing_measured(NOT_BEGUN), whose)
+    report = judge(rubric, nothing_measured(NOT_BEGUN, rubric.runs), whose)
     yield Stage(
         as_of(report, datetime.now(UTC)),
         False,
@@ -88,7 +88,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
 
 def _next(evidence: Evidence, plan: Plan) -> Message:
     """What is measured next of a submission of which some parts are known."""
-    accuracy = evidence.part(Accuracy)
-    if isinstance(accuracy, Problem) and accuracy.who == "pending":
+    accuracies = [evidence.part(Accuracy, run) for run in evidence.runs]
+    if any(isinstance(one, Problem) and one.who == "pending" for one in accuracies):
         return say("Trying the model")
     return say("Training the network for {steps} steps, to see that it learns", steps=plan.rerun.steps)

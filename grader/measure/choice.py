@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader.evidence import Declaration, File
-from grader.evidence.part import Part, kinds, wanted
+from grader.evidence.part import UNNAMED, Part, kinds, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.request import Taken, not_found
-from grader.messages.message import EMPTY, Message, say, shortened, together
+from grader.measure.runs import SeveralRuns
+from grader.messages.message import EMPTY, Message, say, shortened, together, verbatim
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
 from grader.submissions.preference import Preference, is_newer, note, preferred, reason
@@ -28,11 +29,19 @@ class Read:
 
     taken: Taken
     found: Part | Problem
+    # Of a log of several runs, that of which this was read, by its name there; or where none was named, all.
+    group: str = ""
+    several: SeveralRuns | None = None
 
     @property
     def name(self) -> str:
         """The name of the file."""
         return self.taken.candidate.file.name
+
+    def described(self) -> Message:
+        """The file, or the run within it."""
+        name = quoted(self.name)
+        return say("{group} in {name}", group=quoted(self.group), name=name) if self.group else verbatim(name)
 
     @property
     def preference(self) -> Preference:
@@ -42,9 +51,15 @@ class Read:
     @property
     def amounts(self) -> tuple[float, ...]:
         """What it holds: more than nothing where the grader failed, so that nobody fails for that."""
-        if isinstance(self.found, Problem):
-            return (_UNKNOWN,) if self.found.who == "operator" else ()
-        return tuple(float(merit.amount) for merit in self.found.merits) or (1.0,)
+        if self.several:
+            return max(map(_amounts, self.several.parts.values()))
+        return _amounts(self.found)
+
+
+def _amounts(found: Part | Problem) -> tuple[float, ...]:
+    if isinstance(found, Problem):
+        return (_UNKNOWN,) if found.who == "operator" else ()
+    return tuple(float(merit.amount) for merit in found.merits) or (1.0,)
 
 
 @dataclass(frozen=True)
@@ -57,24 +72,36 @@ class Chosen:
 
 
 def choose(
-    readings: Mapping[str, Sequence[Read]], patterns: Mapping[str, Sequence[str]], declaration: Declaration
+    readings: Mapping[str, Sequence[Read]],
+    patterns: Mapping[str, Sequence[str]],
+    declaration: Declaration,
+    run: str = UNNAMED,
 ) -> Mapping[str, Chosen]:
-    """The file for each part, with a note on why where there was a choice.
+    """The file for each part of a run, with a note on why where there was a choice.
 
     First come the files that hold most of what is graded, then of these a model and a log that lie in one
     folder and are of equally many steps, then the names. What cannot be read counts only by its name.
+    Of several runs nothing is guessed: where two files are as good for one, a person is asked.
     """
+    if not readings:
+        return {}
     best = {part: _best(those) for part, those in readings.items()}
     chosen = dict(zip(best, min(itertools.product(*best.values()), key=_order), strict=True))
     told = {}
     for part, one in chosen.items():
-        file = one.taken.candidate.file
-        is_asked = one.preference.pattern < len(patterns[part]) or part in declaration.files
+        file = one.taken.candidate.file.model_copy(update={"run": run})
+        is_asked = run or one.preference.pattern < len(patterns[part]) or part in declaration.files
         if isinstance(one.found, Part):
             others = _others(one, readings[part], len(patterns[part]))
-            noted = _noted(part, chosen, others, best, patterns[part]) if others else file
-            told[part] = Chosen(one, one.found, noted)
-        elif is_asked:
+            found: Part | Problem = one.found
+            note, rival = _noted(part, chosen, others, best, patterns[part]) if others else (EMPTY, None)
+            known: dict[str, Message] = {"note": together(_of_group(part, one, run), note)}
+            if rival and run:
+                found = _question(part, one, rival, run)
+            elif rival:
+                known["instead"] = _instead(part, one, rival)
+            told[part] = Chosen(one, found, file.model_copy(update=known))
+        elif is_asked or one.several:
             told[part] = Chosen(one, one.found, None if one.taken.candidate.problem else file)
         else:
             # A file of any name that cannot be read as the part is not the part.
@@ -84,11 +111,11 @@ def choose(
 
 def _others(one: Read, those: Sequence[Read], asked: int) -> list[Read]:
     """The other files that could be meant; one that cannot be read only if the rubric prefers its name."""
-    own = one.taken.candidate.file.sha256
+    own = one.taken.candidate.file.sha256, one.group
     return [
         other
         for other in those
-        if other.taken.candidate.file.sha256 != own
+        if (other.taken.candidate.file.sha256, other.group) != own
         and (isinstance(other.found, Part) or other.preference.pattern < min(one.preference.pattern, asked))
     ]
 
@@ -103,7 +130,9 @@ def _not_found(part: str, refusal: Problem) -> Problem:
 def _best(those: Sequence[Read]) -> Sequence[Read]:
     most = max(one.amounts for one in those)
     best = [one for one in those if one.amounts == most]
-    return best if isinstance(best[0].found, Part) else best[:1]
+    return (
+        [one for one in best if isinstance(one.found, Part)] if isinstance(best[0].found, Part) else best[:1]
+    )
 
 
 def _order(chosen: Iterable[Read]) -> tuple[int, int, tuple[list[int], list[int], list[Preference]]]:
@@ -141,8 +170,8 @@ def _noted(
     others: Sequence[Read],
     best: Mapping[str, Sequence[Read]],
     patterns: Sequence[str],
-) -> File:
-    """The chosen file with a note on why it is that one, and how to name another that is as good."""
+) -> tuple[Message, Read | None]:
+    """A note on why the chosen file is that one, and another that is as good, if there is one."""
     one = chosen[part]
     most = max(other.amounts for other in others)
     # How well things would go together if another file were taken.
@@ -169,16 +198,41 @@ def _noted(
         is_clear = _is_named(one, rival, patterns) or is_newer(one.preference, rival.preference)
         is_open = order[:2] == at_best[:2] and not is_clear
     told = together(note(role, one.name, why, [other.name for other in others]), refusal)
-    instead = say(
+    return shortened(told, LONGEST_SENTENCE), rival if is_open else None
+
+
+def _instead(part: str, one: Read, rival: Read) -> Message:
+    return say(
         "{name} was graded as the {role}; if that is another file, name it in `submission.yaml`, as in "
         "`{part}: {other}`.",
         name=quoted(one.name),
-        role=role,
+        role=wanted()[part].word,
         part=part,
         other=plain(rival.name),
     )
-    update = {"note": shortened(told, LONGEST_SENTENCE), "instead": instead if is_open else EMPTY}
-    return one.taken.candidate.file.model_copy(update=update)
+
+
+def _question(part: str, one: Read, rival: Read, run: str) -> Problem:
+    """Which of two files is a run's, that speak for it equally."""
+    key, name = ("group", rival.group) if rival.group else (part, rival.name)
+    message = say(
+        "Both {one} and {other} may be the {role} of the run {run}. Name one of them in "
+        "`submission.yaml`, as in `{example}`.",
+        one=one.described(),
+        other=rival.described(),
+        role=wanted()[part].word,
+        run=quoted(run),
+        example=f"runs: {{{run}: {{{key}: {plain(name)}}}}}",
+    )
+    return Problem(who="teacher", message=shortened(message, LONGEST_SENTENCE))
+
+
+def _of_group(part: str, one: Read, run: str) -> Message:
+    """Which of several runs in one log was taken."""
+    if not one.group:
+        return EMPTY
+    role = wanted()[part].word
+    return say("{group} is the {role} of the run {run}.", group=one.described(), role=role, run=quoted(run))
 
 
 def _merit(one: Part | Problem, rival: Part) -> Message:

@@ -1,5 +1,6 @@
 """Reads `submission.yaml`: the student's name and id, and what the norm column of the log means."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -8,8 +9,8 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from grader.errors import SubmissionError
-from grader.evidence import Declaration
-from grader.evidence.part import wanted
+from grader.evidence import Declaration, DeclaredRun
+from grader.evidence.part import kinds, wanted
 from grader.evidence.values import LONGEST_TEXT
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
@@ -19,6 +20,11 @@ _FORM = say(
     'Write it as `name: Your Name`, `id: "12345"` and, if needed, `norm: {column: grad_norm, '
     "scope: global, stage: after}`, `model: model.keras` or `log: training_log.csv`."
 )
+_RUNS = say(
+    "Name the file of each run, as in `runs: {clipped: {log: a.csv}}`, or its name in a log of several runs, "
+    "as in `runs: {clipped: {log: both.csv, group: with}}`."
+)
+_MOST_RUNS = 20
 _CHOICES = {"scope": ("variable", "global"), "stage": ("before", "after")}
 _LEFT_OUT = (None, "", "~", "null")
 # A complete declaration has 19 events; a file with far more is something else, or made to take long.
@@ -27,9 +33,8 @@ _MOST_EVENTS = 500
 
 def read_declaration(content: bytes) -> Declaration:
     """Read `submission.yaml`; refused if it is not YAML, or has a key or value that is not known."""
-    whole = _with_keys("`submission.yaml`", _parse(content), "name", "id", "norm", *wanted())
-    written = {} if whole.get("norm") in _LEFT_OUT else whole["norm"]
-    norm = _with_keys(say("`norm` in `submission.yaml`"), written, "column", "scope", "stage")
+    whole = _with_keys("`submission.yaml`", _parse(content), "name", "id", "norm", "run", "runs", *wanted())
+    norm = _with_keys(say("`norm` in `submission.yaml`"), _written(whole, "norm"), "column", "scope", "stage")
     return Declaration(
         name=_text("name", whole.get("name")),
         id=_text("id", whole.get("id")),
@@ -37,15 +42,38 @@ def read_declaration(content: bytes) -> Declaration:
         norm_scope=_choice("scope", norm.get("scope")),
         norm_stage=_choice("stage", norm.get("stage")),
         files={part: name for part in wanted() if (name := _text(part, whole.get(part)))},
+        run=_text("run", whole.get("run")),
+        runs=_runs(_written(whole, "runs")),
     )
 
 
-def _with_keys(what: Message | str, value: Any, *keys: str) -> dict[Any, Any]:
+def _written(whole: Mapping[str, Any], key: str) -> Any:
+    """The value of a key that is a mapping, empty where it is left out."""
+    return {} if whole.get(key) in _LEFT_OUT else whole[key]
+
+
+def _runs(written: Any) -> dict[str, DeclaredRun]:
+    """The files of each run, and its name in a log of several."""
+    if not isinstance(written, dict) or not all(isinstance(name, str) for name in written):
+        raise SubmissionError(
+            say("`runs` in `submission.yaml` must have the name of each run as a key."), _RUNS
+        )
+    parts, found = [name for name in wanted() if kinds()[name].per_run], {}
+    for run in list(written)[:_MOST_RUNS]:
+        name = plain(run, LONGEST_TEXT)
+        what = say("`{run}` in `submission.yaml`", run=name)
+        keys = _with_keys(what, _written(written, run), *parts, "group", advice=_RUNS)
+        files = {part: file for part in parts if (file := _text(part, keys.get(part)))}
+        found[name] = DeclaredRun(files=files, group=_text("group", keys.get("group")))
+    return found
+
+
+def _with_keys(what: Message | str, value: Any, *keys: str, advice: Message = _FORM) -> dict[Any, Any]:
     """The value, if it has only these keys."""
     asked = listed([f"`{key}`" for key in keys])
     if not isinstance(value, dict):
         raise SubmissionError(
-            say("{what} must have the keys {keys}; it has none.", what=what, keys=asked), _FORM
+            say("{what} must have the keys {keys}; it has none.", what=what, keys=asked), advice
         )
     for key in value:
         if key not in keys:
@@ -55,7 +83,7 @@ def _with_keys(what: Message | str, value: Any, *keys: str) -> dict[Any, Any]:
                 keys=asked,
                 unknown=quoted(str(key)),
             )
-            raise SubmissionError(sentence, _FORM)
+            raise SubmissionError(sentence, advice)
     return value
 
 

@@ -1,18 +1,18 @@
 """What a worker answers: the evidence, with predictions where only the parent knows the accuracy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.frozen import Frozen
 from grader.evidence.model import Model
-from grader.evidence.part import Parts, kinds
+from grader.evidence.part import UNNAMED, Parts, kinds
 from grader.evidence.problem import Problem
 from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Rerun, Scaled, Steps
-from grader.evidence.values import Classes, Sentence
+from grader.evidence.values import Classes, Sentence, Text
 from grader.measure.request import Architecture
 from grader.messages.message import say
 
@@ -55,12 +55,17 @@ class FilesReply(Reply):
     files: tuple[File, ...]
     declaration: Declaration
     parts: Parts
+    runs: Mapping[Text, Parts] = Field(default_factory=dict)  # of a rubric that names runs
     notes: tuple[Sentence, ...] = ()
 
 
 class ModelReply(Reply):
-    """What the loaded model does: the second reply; the rerun is another task, with the `architecture`."""
+    """What the loaded model of a run does: the second reply and, of several runs, those after it.
 
+    The rerun is another task, with the `architecture`.
+    """
+
+    run: Text = UNNAMED
     predictions: Predictions | Problem
     probe: Probe | Problem
     architecture: Architecture | Problem
@@ -98,17 +103,26 @@ def as_evidence(reply: FilesReply) -> Evidence:
 
     A worker that was taken over may say more than its files: that does not count.
     """
-    model = reply.parts.get(Model.part_name(), PENDING)
-    later = model if isinstance(model, Problem) else PENDING
-    measured = {name: later for name, kind in kinds().items() if kind.wanted is None}
     evidence = Evidence(files=reply.files, declaration=reply.declaration, notes=reply.notes)
-    for name, part in {**reply.parts, **measured}.items():
-        evidence = evidence.having(name, part)
+    per_run = {name: part for name, part in reply.parts.items() if kinds()[name].per_run}
+    for name in reply.parts.keys() - per_run.keys():
+        evidence = evidence.having(name, reply.parts[name])
+    for run, held in (reply.runs or {UNNAMED: per_run}).items():
+        model = held.get(Model.part_name(), PENDING)
+        later = model if isinstance(model, Problem) else PENDING
+        measured = {name: later for name, kind in kinds().items() if kind.wanted is None}
+        for name, part in {**held, **measured}.items():
+            evidence = evidence.having(name, part, run)
     return evidence
 
 
 def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
-    """The evidence with what the model does; the rerun is pending, or missing if there is no architecture."""
+    """The evidence with what a model does; the rerun is pending, or missing if there is no architecture.
+
+    A run that was not asked for does not count.
+    """
+    if reply.run not in evidence.runs:
+        raise WorkerError(say("The worker sent a reply that cannot be understood."))
     accuracy: Accuracy | Problem
     if isinstance(reply.predictions, Problem):
         accuracy = reply.predictions
@@ -118,7 +132,9 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
         right, wrong = share_right(classes, labels), mistakes(classes, labels)
         accuracy = Accuracy(**scaled, value=right, images=len(labels), mistakes=wrong)
     rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
-    return evidence.having("accuracy", accuracy).having("probe", reply.probe).having("rerun", rerun)
+    for name, part in (("accuracy", accuracy), ("probe", reply.probe), ("rerun", rerun)):
+        evidence = evidence.having(name, part, reply.run)
+    return evidence
 
 
 def mistakes(classes: Sequence[int], labels: Sequence[int]) -> tuple[int, ...]:

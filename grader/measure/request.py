@@ -17,15 +17,16 @@ from pydantic import Field
 from grader.errors import SubmissionError
 from grader.evidence import File
 from grader.evidence.frozen import Frozen
-from grader.evidence.part import wanted
+from grader.evidence.part import kinds, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_TEXT, Sentence, Text
 from grader.measure.loss import Loss
+from grader.measure.runs import patterns_of, runs_of
 from grader.measure.sources import Source, open_archive, read_from, shown
 from grader.messages.message import EMPTY, Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import listed, quoted
-from grader.rubric import Files, Plan
+from grader.rubric import Plan
 from grader.submissions.archives import linked
 from grader.submissions.preference import DECLARATION as DECLARATION_FILES
 from grader.submissions.preference import Preference, note, preferred, reason
@@ -40,6 +41,8 @@ _REST_OF_AN_ARCHIVE = 24 << 20
 # So many files are read to see which one is a part's, and so many bytes unless one alone may have more.
 MOST_CANDIDATES = 8
 LARGEST_TOGETHER = 256 << 20
+# Whether a name is of a run is asked of the preferred ones alone; a submission may have thousands.
+_MOST_COMPARED = 500
 # A sentence names this many files and patterns; a rubric may have more, a submission thousands.
 _MOST_NAMED = 6
 
@@ -164,14 +167,22 @@ class Folder(Protocol):
         """Why it is not taken."""
 
 
-def asked_for(files: Files) -> Mapping[str, tuple[str, ...]]:
-    """The patterns of each part whose file is looked for, by the part's name."""
-    return {name: patterns for name, patterns in files if patterns}
+def asked_for(plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """The patterns of each part whose file is looked for, by the part's name; those of runs come last."""
+    every = {name: (*patterns, *_of_runs(plan, name)) for name, patterns in plan.files}
+    return {name: patterns for name, patterns in every.items() if patterns}
+
+
+def _of_runs(plan: Plan, part: str) -> Sequence[str]:
+    return [one for run in plan.runs.values() for one in getattr(run.files, part, ())]
 
 
 def largest_archive(plan: Plan) -> int:
     """How many bytes of a submission's `.zip` are read."""
-    sizes: list[int] = [_module(part).largest(plan.limits) for part in asked_for(plan.files)]
+    sizes: list[int] = [
+        _module(part).largest(plan.limits) * (max(1, len(plan.runs)) if kinds()[part].per_run else 1)
+        for part in asked_for(plan)
+    ]
     return sum(sizes) + _REST_OF_AN_ARCHIVE
 
 
@@ -182,7 +193,7 @@ def _module(part: str) -> ModuleType:
 
 def take_nothing(error: SubmissionError, plan: Plan, notes: tuple[Message, ...]) -> Intake:
     """The intake of a submission that cannot be opened."""
-    return Intake(dict.fromkeys(asked_for(plan.files), _problem(error)), notes=notes)
+    return Intake(dict.fromkeys(asked_for(plan), _problem(error)), notes=notes)
 
 
 def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
@@ -193,7 +204,7 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
             most_files=f"{MOST_FILES:,}",
         )
         notes = (*notes, flood)
-    asked = asked_for(plan.files)
+    asked = asked_for(plan)
     if not source.names:
         words = listed([wanted()[part].word for part in asked])
         hint = say("Put in what the homework asks for: {files}.", files=words)
@@ -214,7 +225,9 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
         named = _named(part, declaration, loose)
         others = (*wanted()[part].patterns, *wanted()[part].others, *map(glob.escape, named))
         every = preferred(loose, patterns if folders[part] else (*patterns, *others))
-        few = sorted(sorted(every, key=lambda one: one.name not in named)[:MOST_CANDIDATES])
+        of_runs = {one.name for one in every[:_MOST_COMPARED] if runs_of(one.name, patterns_of(plan.runs))}
+        first = sorted(every, key=lambda one: (one.name not in named, one.name not in of_runs))
+        few = sorted(first[: MOST_CANDIDATES * max(1, len(plan.runs))])
         most, taken = _module(part).largest(plan.limits), []
         left = max(most, LARGEST_TOGETHER)
         for one in few:

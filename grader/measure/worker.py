@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,21 +19,23 @@ from typing import TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration, File
-from grader.evidence.part import Part, wanted
+from grader.evidence.part import UNNAMED, Part, kinds, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.choice import Read, as_declared, choose
 from grader.measure.declaration import read_declaration
 from grader.measure.model.read import CleanModel
 from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, Reply, RerunReply
-from grader.measure.request import Intake, RerunRequest, Taken, asked_for, unpack
+from grader.measure.request import Intake, RerunRequest, Taken, unpack
+from grader.measure.run_files import of_runs, patterns_for
+from grader.measure.runs import SeveralRuns
 from grader.messages.message import Message, say, shortened, together
 from grader.rubric import Limits, Plan
 
 Found = TypeVar("Found")
 
 # Workers are forked from a process that has imported them.
-_READERS: dict[str, Callable[[str, bytes, Declaration, Limits], Part | CleanModel]] = {
+_READERS: dict[str, Callable[[str, bytes, Declaration, Limits], Part | CleanModel | SeveralRuns]] = {
     name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
 }
 # The processor time in which a part is read; the largest honest files take a tenth of it.
@@ -44,30 +46,35 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Measure one submission."""
     plan, intake = unpack(receive)
     tracebacks: list[str] = []
-    static, clean = read(intake, plan, tracebacks)
+    static, models = read(intake, plan, tracebacks)
     send(_written(static, tracebacks))
-    if clean is None:
-        return
-    folder = receive().decode()
-
-    def look() -> ModelReply:
-        # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
-        from grader.measure.training.loop import use_one_thread
-        from grader.measure.training.session import Session
-
-        use_one_thread()
-        session = Session(clean, plan, folder)
-        attempt = functools.partial(_attempt, tracebacks=tracebacks)
-        return ModelReply(
-            predictions=attempt(session.predictions, say("the predictions")),
-            probe=attempt(session.probe, say("the probe")),
-            architecture=attempt(session.architecture, say("the predictions")),
+    folder = receive().decode() if models else ""
+    for run, clean in models.items():
+        looked = _attempt(
+            functools.partial(_look, run, clean, plan, folder, tracebacks),
+            say("the loading of the model"),
+            tracebacks,
         )
+        if isinstance(looked, Problem):
+            looked = ModelReply(run=run, predictions=looked, probe=looked, architecture=looked)
+        send(_written(looked, tracebacks))
 
-    final = _attempt(look, say("the loading of the model"), tracebacks)
-    if isinstance(final, Problem):
-        final = ModelReply(predictions=final, probe=final, architecture=final)
-    send(_written(final, tracebacks))
+
+def _look(run: str, clean: CleanModel, plan: Plan, folder: str, tracebacks: list[str]) -> ModelReply:
+    """What the model of a run does."""
+    # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
+    from grader.measure.training.loop import use_one_thread
+    from grader.measure.training.session import Session
+
+    use_one_thread()
+    session = Session(clean, plan.of(run), folder)
+    attempt = functools.partial(_attempt, tracebacks=tracebacks)
+    return ModelReply(
+        run=run,
+        predictions=attempt(session.predictions, say("the predictions")),
+        probe=attempt(session.probe, say("the probe")),
+        architecture=attempt(session.architecture, say("the predictions")),
+    )
 
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -103,16 +110,18 @@ def _cost() -> Cost | None:
 
 def read(
     intake: Intake, plan: Plan, tracebacks: list[str], seconds: float = READING_SECONDS
-) -> tuple[FilesReply, CleanModel | None]:
-    """What can be said of a submission without TensorFlow, and the copy of its model that can be loaded.
+) -> tuple[FilesReply, Mapping[str, CleanModel]]:
+    """What can be said of a submission without TensorFlow, and for each run the copy of its model to load.
 
     The files that may be the one of a part have so many seconds together, one of them at most half of what is
     left for it and those after it.
     """
     declaration, notes = _declared(intake)
-    reader = _Reader(declaration, plan.limits, tracebacks)
-    parts: dict[str, Part | Problem] = {}
-    readings: dict[str, list[Read]] = {}
+    # Which run of a log is meant, the rubric says where it has runs.
+    own = declaration.model_copy(update={"run": ""}) if plan.runs else declaration
+    reader = _Reader(own, plan, tracebacks)
+    parts: dict[str, Sequence[Read] | Problem] = {}
+    # A copy is as large as its model, so one is kept.
     copies: dict[str, tuple[Read, CleanModel]] = {}
     for name, candidates in intake.parts.items():
         if isinstance(candidates, Problem):
@@ -120,32 +129,46 @@ def read(
             continue
         few, note = as_declared(name, candidates, declaration)
         notes = (*notes, note) if note else notes
-        # Half is for the one that is chosen, which is read again.
-        readings[name], left = [], seconds / min(len(few), 2)
-        for number, taken in enumerate(few, start=1):
-            begun = time.process_time()
-            found = reader.read(name, taken, max(seconds / 30, left if number == len(few) else left / 2))
-            left -= time.process_time() - begun
-            one = Read(taken, found.facts if isinstance(found, CleanModel) else found)
-            readings[name].append(one)
-            # A copy is as large as its model, so one is kept.
-            if isinstance(found, CleanModel) and (
-                name not in copies or one.amounts > copies[name][0].amounts
-            ):
-                copies[name] = one, found
-    clean: CleanModel | None = None
+        parts[name], copy = reader.read_all(name, few, seconds)
+        copies |= {name: copy} if copy else {}
+    models: dict[str, CleanModel] = {}
     files: list[File] = []
-    for name, chosen in choose(readings, asked_for(plan.files), declaration).items():
-        parts[name] = chosen.found
-        files += [chosen.file] if chosen.file else []
-        if name in copies and isinstance(chosen.found, Part):
-            one, copy = copies[name]
-            found = copy if one is chosen.read else reader.read(name, chosen.read.taken, seconds / 2)
-            clean = found if isinstance(found, CleanModel) else None
-            parts[name] = found.facts if isinstance(found, CleanModel) else found
+    runs: dict[str, dict[str, Part | Problem]] = {}
+    for run, those in _by_run(parts, plan, declaration).items():
+        held = runs[run] = {name: few for name, few in those.items() if isinstance(few, Problem)}
+        candidates_of = {name: few for name, few in those.items() if not isinstance(few, Problem)}
+        patterns = {name: patterns_for(plan, name, run) for name in candidates_of}
+        for name, chosen in choose(candidates_of, patterns, declaration, run).items():
+            held[name] = chosen.found
+            files += [chosen.file] if chosen.file else []
+            if name in copies and isinstance(chosen.found, Part):
+                one, clean = copies[name]
+                found: Part | CleanModel | Problem = clean
+                if one.name != chosen.read.name:
+                    found = reader.read_again(name, chosen.read.taken, seconds / 2)
+                if isinstance(found, CleanModel):
+                    models[run] = found
+                held[name] = found.facts if isinstance(found, CleanModel) else found
     if intake.declaration is not None:
         files.append(intake.declaration.candidate.file)
-    return FilesReply(files=tuple(files), declaration=declaration, parts=parts, notes=notes), clean
+    once = runs.pop(UNNAMED)
+    reply = FilesReply(files=tuple(files), declaration=declaration, parts=once, runs=runs, notes=notes)
+    return reply, models
+
+
+def _by_run(
+    parts: Mapping[str, Sequence[Read] | Problem], plan: Plan, declaration: Declaration
+) -> Mapping[str, Mapping[str, Sequence[Read] | Problem]]:
+    """The files that may be a part, or why there are none, for each run, and for what there is once."""
+    per_run = {name: those for name, those in parts.items() if plan.runs and kinds()[name].per_run}
+    once = {name: those for name, those in parts.items() if name not in per_run}
+    shared = {
+        name: dict.fromkeys(plan.runs, those)
+        if isinstance(those, Problem)
+        else of_runs(name, those, plan, declaration)
+        for name, those in per_run.items()
+    }
+    return {UNNAMED: once, **{run: {name: shared[name][run] for name in per_run} for run in plan.runs}}
 
 
 def _declared(intake: Intake) -> tuple[Declaration, tuple[Message, ...]]:
@@ -164,16 +187,47 @@ class _Reader:
     """What the reading of each file of one submission needs."""
 
     declaration: Declaration
-    limits: Limits
+    plan: Plan
     tracebacks: list[str]
 
-    def read(self, part: str, taken: Taken, seconds: float) -> Part | CleanModel | Problem:
+    def read_all(
+        self, part: str, few: Sequence[Taken], seconds: float
+    ) -> tuple[list[Read], tuple[Read, CleanModel] | None]:
+        """What each of a few files holds, and the best of those that can be loaded with its copy."""
+        # Half is for the one that is chosen, which is read again.
+        every, left = list[Read](), seconds / min(len(few), 2)
+        best: tuple[Read, CleanModel] | None = None
+        for number, taken in enumerate(few, start=1):
+            begun = time.process_time()
+            found = self.read(part, taken, max(seconds / 30, left if number == len(few) else left / 2))
+            left -= time.process_time() - begun
+            if isinstance(found, SeveralRuns):
+                every += self._runs(taken, found)
+                continue
+            one = Read(taken, found.facts if isinstance(found, CleanModel) else found)
+            every.append(one)
+            if isinstance(found, CleanModel) and (best is None or one.amounts > best[0].amounts):
+                best = one, found
+        return every, best
+
+    def _runs(self, taken: Taken, found: SeveralRuns) -> list[Read]:
+        """What was read of a log of several runs: each, or the question which of them is meant."""
+        if self.plan.runs:
+            return [Read(taken, part, group=run) for run, part in found.parts.items()]
+        return [Read(taken, found.question(taken.candidate.file.name), several=found)]
+
+    def read_again(self, part: str, taken: Taken, seconds: float) -> Part | CleanModel | Problem:
+        """What a file holds of which a part was read before."""
+        found = self.read(part, taken, seconds)
+        return found.question(taken.candidate.file.name) if isinstance(found, SeveralRuns) else found
+
+    def read(self, part: str, taken: Taken, seconds: float) -> Part | CleanModel | SeveralRuns | Problem:
         """What one file holds as a part, or why it cannot be read."""
         word, file = wanted()[part].word, taken.candidate.file
 
-        def held() -> Part | CleanModel:
+        def held() -> Part | CleanModel | SeveralRuns:
             with stopped_after(seconds, word):
-                return _READERS[part](file.name, taken.content, self.declaration, self.limits)
+                return _READERS[part](file.name, taken.content, self.declaration, self.plan.limits)
 
         if taken.candidate.problem is not None:
             return taken.candidate.problem

@@ -56,6 +56,11 @@ def listed(words: Sequence[Message | str]) -> Message:
     return say("{words} and {last}", words=joined(", ", words[:-1]), last=words[-1])
 
 
+def of_run(name: Message, run: str) -> Message:
+    """A name of what belongs to one of several runs, with that of the run, if it has one."""
+    return say("{name} (run {run})", name=name, run=quoted(run)) if run else name
+
+
 def moment(at: datetime) -> str:
     """Write a time to the minute, with its offset from UTC."""
     return f"{at:%Y-%m-%d %H:%M} UTC{at.isoformat()[-6:] if at.utcoffset() else ''}"

@@ -6,10 +6,11 @@ from grader.analysis.norms.infer import NormColumns
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
+from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Rerun
 from grader.messages.message import Message, joined, say, verbatim
-from grader.messages.wording import accuracy, number, pixels
+from grader.messages.wording import accuracy, number, of_run, pixels
 from grader.report import Fact
 from grader.reports.charts.norms import largest_norm
 
@@ -24,15 +25,19 @@ _SETTINGS: Mapping[str, Message | str] = {
 
 
 def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
-    """What was measured, in the order in which a reader wants it."""
-    return tuple(Fact(name=name, value=value) for name, value in _named(evidence))
+    """What was measured, in the order in which a reader wants it, of one run after another."""
+    return tuple(
+        Fact(name=of_run(name, run), value=value)
+        for run in evidence.runs
+        for name, value in _named(evidence, run)
+    )
 
 
-def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
-    if model := evidence.found(Model):
+def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:
+    if model := evidence.found(Model, run):
         yield say("Model"), _network(model)
         yield say("Stored optimizer"), _stored(model.optimizer) if model.optimizer else say("none")
-    if measured := evidence.found(Accuracy):
+    if measured := evidence.found(Accuracy, run):
         tried = [
             say("{value} with {scale}", value=accuracy(value), scale=pixels(scale))
             for scale, value in measured.tried
@@ -46,13 +51,13 @@ def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
             )
         yield say("Accuracy on the test images"), verbatim(accuracy(measured.value))
         yield say("Scale of the inputs"), inputs
-    if log := evidence.found(Log):
+    if log := evidence.found(Log, run):
         columns, rows = ", ".join(column.header for column in log.columns), f"{log.rows:,}"
         read = say("{form}, {rows} rows; columns: {columns}", form=log.form, rows=rows, columns=columns)
         yield say("Log"), read
-    if probe := evidence.found(Probe):
+    if probe := evidence.found(Probe, run):
         yield say("Norms at the submitted weights"), _norms(probe.norms)
-    if rerun := evidence.found(Rerun):
+    if rerun := evidence.found(Rerun, run):
         trained = say(
             "{steps} steps with batch size {batch_size} and seed {seed}, once for all equal networks: "
             "accuracy {accuracy} on the test images; {norms}",
@@ -65,12 +70,17 @@ def _named(evidence: Evidence) -> Iterator[tuple[Message, Message]]:
         yield say("The grader's own training"), trained
 
 
-def numbers_of(evidence: Evidence, norms: NormColumns | Problem | None) -> dict[str, float]:
-    """What was measured, for programs: `accuracy` on the test images, and the `largest_norm` in the log."""
-    measured = evidence.found(Accuracy)
+def numbers_of(
+    evidence: Evidence, norms: NormColumns | Problem | None, run: str = UNNAMED
+) -> dict[str, float]:
+    """What was measured, for programs: `accuracy` on the test images, and the `largest_norm` in the log.
+
+    Of several runs each number's name begins with that of its run, as in `clipped/accuracy`.
+    """
+    measured = evidence.found(Accuracy, run)
     largest = largest_norm(norms) if isinstance(norms, NormColumns) else None
     found = {"accuracy": measured.value if measured else None, "largest_norm": largest}
-    return {name: value for name, value in found.items() if value is not None}
+    return {f"{run}/{name}" if run else name: value for name, value in found.items() if value is not None}
 
 
 def _network(model: Model) -> Message:

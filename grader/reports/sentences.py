@@ -10,7 +10,7 @@ from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
-from grader.messages.wording import counted, moment
+from grader.messages.wording import counted, moment, of_run
 from grader.report import (
     FILES,
     LATE,
@@ -304,7 +304,10 @@ def sections(report: Report) -> tuple[Section, ...]:
         (
             "files",
             say("Files"),
-            ((part(one.role), f"{plain(one.name)}, {decimal(one.bytes)}") for one in report.files),
+            (
+                (of_run(part(one.role), one.run), f"{plain(one.name)}, {decimal(one.bytes)}")
+                for one in report.files
+            ),
         ),
         ("notes", say("Notes"), ((EMPTY, note) for note in report.notes)),
         ("graded", say("Who graded"), _graded(report)),

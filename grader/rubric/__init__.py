@@ -1,6 +1,7 @@
 """The rubric as data: what is measured (`Plan`) and what earns points (`Item`)."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,7 +21,7 @@ from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.frozen import Frozen
-from grader.evidence.part import wanted
+from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
@@ -37,6 +38,12 @@ def _pattern(text: str) -> str:
     path = PurePath(text)
     if "\\" in text or path.is_absolute() or ".." in path.parts or not path.parts:
         raise ValueError("must be a file pattern inside the submission, such as `*.keras` or `model/*.h5`")
+    return text
+
+
+def _run_word(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        raise ValueError("must be a word of the names of a run's files, such as `no_clip*`")
     return text
 
 
@@ -81,6 +88,7 @@ Due = Annotated[
     BeforeValidator(_due),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-30T23:59:00+01:00"]}),
 ]
+RunWord = Annotated[str, Field(title="name", max_length=60), AfterValidator(_run_word)]
 Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
 OnLikeness = Literal["review", "note", "off"]
@@ -104,10 +112,32 @@ def _files() -> type[_Files]:
     return create_model("Files", __base__=_Files, __doc__=_Files.__doc__, **fields)
 
 
+class _RunFiles(Frozen):
+    """Which files of a submission are one run's, as patterns in order of preference.
+
+    Where a run has none for a part, or none of its files is there, its names decide.
+    """
+
+
+def _run_files() -> type[_RunFiles]:
+    """The form of a run's `files`: a key for each part that belongs to a training and is read from a file."""
+    fields: dict[str, Any] = {
+        name: (
+            Annotated[tuple[Pattern, ...], Field(max_length=50)],
+            Field(default=(), description=f"Patterns for the {name} of this run alone."),
+        )
+        for name in wanted()
+        if kinds()[name].per_run
+    }
+    return create_model("RunFiles", __base__=_RunFiles, __doc__=_RunFiles.__doc__, **fields)
+
+
 if TYPE_CHECKING:
     Files = _Files
+    RunFiles = _RunFiles
 else:
     Files = _files()
+    RunFiles = _run_files()
 
 
 class Limits(Frozen):
@@ -171,6 +201,23 @@ class ProbePlan(Frozen):
     batches: int = Field(default=200, ge=1, le=10_000, description="Batches of the rerun's size.")
 
 
+class RunPlan(Frozen):
+    """One of several trainings that a submission holds, and by what its files are known."""
+
+    named: Annotated[tuple[RunWord, ...], Field(max_length=50)] = Field(
+        default=(),
+        description="Other names of this run, in the names of files and folders, in a column `run` of the "
+        "log or as a key of its JSON; its own name always counts. `no_clip*` matches `no-clipping`; of "
+        "several runs, the one with the longest match is meant.",
+    )
+    files: RunFiles = Field(default=RunFiles(), description="Patterns of its own, which go before its names.")
+    rerun: RerunPlan | None = Field(
+        default=None,
+        description="The grader's own training for this run, where it is another one; what is left out is as "
+        "in the rubric's `rerun`.",
+    )
+
+
 class Plan(Frozen):
     """All that decides what is measured; as JSON it travels to the worker.
 
@@ -192,12 +239,29 @@ class Plan(Frozen):
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
     rerun: RerunPlan = Field(default=RerunPlan(), description="The grader's own short training.")
     probe: ProbePlan = Field(default=ProbePlan(), description="The gradient norms at the submitted weights.")
+    runs: Annotated[Mapping[Id, RunPlan], Field(max_length=8)] = Field(
+        default={},
+        description="The trainings of a submission, by name, where it holds several; an item names its run.",
+    )
+
+    def whole(self, run: RunPlan) -> RunPlan:
+        """A run with all that its rerun leaves out."""
+        given = {name: getattr(run.rerun, name) for name in run.rerun.model_fields_set} if run.rerun else {}
+        return run.model_copy(update={"rerun": self.rerun.model_copy(update=given)} if given else {})
+
+    def of(self, run: str) -> "Plan":
+        """The plan by which one run is measured."""
+        own = self.runs[run].rerun if run in self.runs else None
+        return self.model_copy(update={"rerun": own}) if own else self
 
 
 class ItemKeys(Frozen):
     """What the rubric says of an item beside its check."""
 
     title: Title = Field(description="What the item asks for, as it stands in the report.")
+    run: Annotated[str, Field(pattern=r"^[a-z0-9_]*$", max_length=60)] = Field(
+        default=UNNAMED, description="The run that the item is about, where the rubric has `runs`."
+    )
     points: Points = Field(description="What the item earns; 0 for an item that only informs.")
     id: Id = Field(
         default="",
@@ -298,7 +362,8 @@ class RubricKeys(Frozen):
 class Rubric(RubricKeys):
     """What a teacher asks for, under the stem of the file's name, with the SHA-256 of its text.
 
-    Where it was measured, `calibration` says how far honest runs are from the plan's rerun and probe.
+    Where it was measured, `calibration` says how far honest runs are from the plan's rerun and probe, and
+    `calibrations` from those of a run that has its own.
     """
 
     version: Literal[1] = 1
@@ -307,13 +372,29 @@ class Rubric(RubricKeys):
     plan: Plan = Plan()
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None
+    calibrations: Mapping[str, Calibration] = {}
 
     @property
     def targets(self) -> Targets:
         """What the items ask of a log; where none names a cap, it is that of the grader's own training."""
-        own = self.plan.rerun.optimizer
-        ours = Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration)
-        return Targets.of([*(item.check.targets() for item in self.items), ours])
+        of_runs = {
+            run: self._asked([item for item in self.items if item.run == run], run) for run in self.runs
+        }
+        return self._asked(self.items).model_copy(update={"runs": of_runs} if of_runs else {})
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The names of the runs that a submission holds; none where it has one training without a name."""
+        return tuple(self.plan.runs)
+
+    def calibration_of(self, run: str) -> Calibration | None:
+        """The calibration for the plan of a run."""
+        return self.calibrations.get(run) if self.plan.of(run) is not self.plan else self.calibration
+
+    def _asked(self, items: Sequence[Item], run: str = UNNAMED) -> Targets:
+        own = self.plan.of(run).rerun.optimizer
+        ours = Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration_of(run))
+        return Targets.of([*(item.check.targets() for item in items), ours])
 
     @property
     def points(self) -> float:

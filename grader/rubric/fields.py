@@ -32,6 +32,9 @@ def field_mistakes(
             wanted = demand(_within(schema, place))
             message = f"{_named(place[:-1])} must have {quoted(str(place[-1]))}, {wanted}"
             yield document.mistake(place, message)
+        elif place[-1] == "[key]":
+            message = f"A name in {quoted(str(place[-3]))} must have small letters, digits and `_` alone"
+            yield document.mistake(place, f"{message}. Received: {show(place[-2])}")
         elif details["type"] == "extra_forbidden":
             if not (len(place) == 3 and place[0] == "items"):
                 yield _unknown(place, document, schema)
@@ -111,9 +114,16 @@ def _within(schema: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
     """The part of a schema that is about a place, its references followed."""
     found = schema
     for step in place:
-        inner = found.get("items", {}) if isinstance(step, int) else found.get("properties", {}).get(step, {})
+        inner = found.get("items", {}) if isinstance(step, int) else _entry(found, step)
         found = _resolved(inner, schema)
     return found
+
+
+def _entry(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The part about a key, or about any where a teacher chooses the keys, as those of `runs`."""
+    chosen = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
+    inner: Mapping[str, Any] = schema.get("properties", {}).get(key) or chosen or {}
+    return inner
 
 
 def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from grader.checks import kinds, load
+from grader.checks import ComparesRuns, kinds, load
 from grader.messages.english import names, nearest
 from grader.messages.message import places
 from grader.messages.wording import quoted
 from grader.rubric import Files, ItemKeys
 from grader.rubric.document import Document, Mistake, Place
+
+_NO_RUNS = "Name the trainings that a submission holds in `runs`, as in `runs: {unclipped: {}, clipped: {}}`."
 
 
 def item_mistakes(document: Document) -> Iterator[Mistake]:
@@ -24,6 +26,7 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
     for place, item in placed:
         yield from _check_mistakes(item, place, document)
         yield from _part_mistakes(item, place, document)
+        yield from _run_mistakes(item, place, document)
         yield from _title_mistakes(item, place, document)
         required = item.get("requires")
         for number, wanted in enumerate(required if isinstance(required, tuple) else ()):
@@ -83,6 +86,28 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 (*place, kind),
                 f"{quoted(kind)} needs patterns for the {part} in `files`",
                 f'Add a line such as `{part}: ["*.png"]` below `files`.',
+            )
+
+
+def _run_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+    """A mistake for each run that is named and not known, or not named where a check needs one."""
+    given = document.content.get("runs")
+    runs = list(given) if isinstance(given, Mapping) else []
+    named: list[tuple[Place, object]] = [((*place, "run"), item["run"])] if item.get("run") else []
+    for kind in (key for key in item if key in kinds()):
+        check, parameters = load(kind), item[kind]
+        if issubclass(check, ComparesRuns) and isinstance(parameters, Mapping) and "than" in parameters:
+            named.append(((*place, kind, "than"), parameters["than"]))
+            if parameters["than"] == item.get("run"):
+                yield document.mistake((*place, kind, "than"), "`than` must name another run than `run`")
+        if not named and (issubclass(check, ComparesRuns) or (runs and check.is_of_a_run())):
+            message = f"An item with {quoted(kind)} must name its `run`"
+            yield document.mistake(place, message, f"The runs are {names(runs)}." if runs else _NO_RUNS)
+    for where, name in named:
+        if isinstance(name, str) and name not in runs:
+            message = f"Unknown run {quoted(name)}; {nearest(name, runs, 'the runs are')}"
+            yield document.mistake(
+                where, message if runs else f"Unknown run {quoted(name)}", "" if runs else _NO_RUNS
             )
 
 

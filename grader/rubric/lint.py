@@ -20,7 +20,15 @@ _NUMBER = re.compile(r"(?<![\w.,-])([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)( ?%)?(?![
 
 def lint(rubric: Rubric) -> tuple[str, ...]:
     """Warnings, one sentence each; an empty tuple where there is nothing to say."""
-    return (*_points(rubric), *_items(rubric), *_titles(rubric), *_differences(rubric))
+    return (*_points(rubric), *_runs(rubric), *_items(rubric), *_titles(rubric), *_differences(rubric))
+
+
+def _runs(rubric: Rubric) -> Iterator[str]:
+    """Runs that no item is about."""
+    asked = {item.run for item in rubric.items} | {getattr(item.check, "than", "") for item in rubric.items}
+    for run in rubric.runs:
+        if run not in asked:
+            yield f"The run {quoted(run)} has no item, so its files are asked for and not graded."
 
 
 def _points(rubric: Rubric) -> Iterator[str]:
@@ -36,11 +44,14 @@ def _points(rubric: Rubric) -> Iterator[str]:
 
 def _items(rubric: Rubric) -> Iterator[str]:
     """What each check has to say of the rubric that it stands in."""
-    setting = Setting(
-        checks=tuple(item.check for item in rubric.items),
-        optimizer=rubric.plan.rerun.optimizer.model_dump(),
-        calibrated=rubric.calibration is not None,
-    )
+    settings = {
+        run: Setting(
+            checks=tuple(item.check for item in rubric.items if item.run == run),
+            optimizer=rubric.plan.of(run).rerun.optimizer.model_dump(),
+            calibrated=rubric.calibration_of(run) is not None,
+        )
+        for run in dict.fromkeys(item.run for item in rubric.items)
+    }
     for item in rubric.items:
         if item.show == "after_due" and rubric.due is None:
             yield (
@@ -48,7 +59,7 @@ def _items(rubric: Rubric) -> Iterator[str]:
                 "`due` in the rubric it is never shown elsewhere."
             )
         all_needed = rubric.pass_at == 1 and item.points > 0 and not item.bonus
-        for warning in item.check.warnings(replace(setting, all_needed=all_needed)):
+        for warning in item.check.warnings(replace(settings[item.run], all_needed=all_needed)):
             yield f"Item {quoted(item.id)} {warning}"
 
 
@@ -85,14 +96,16 @@ def _titles(rubric: Rubric) -> Iterator[str]:
 def _differences(rubric: Rubric) -> Iterator[str]:
     """Items that ask for different things of one log; the first one decides."""
     for target in _SHARED:
-        asked: dict[object, list[str]] = defaultdict(list)
-        for item in rubric.items:
-            targets = item.check.targets()
-            if target in targets.given():
-                asked[getattr(targets, target)].append(item.id)
-        if len(asked) > 1:
-            values = "; ".join(f"{_shown(value)} in {names(items)}" for value, items in asked.items())
-            yield f"Items have different values of {quoted(target)}: {values}."
+        for run in dict.fromkeys(item.run for item in rubric.items):
+            asked: dict[object, list[str]] = defaultdict(list)
+            for item in rubric.items:
+                targets = item.check.targets()
+                if item.run == run and target in targets.given():
+                    asked[getattr(targets, target)].append(item.id)
+            if len(asked) > 1:
+                values = "; ".join(f"{_shown(value)} in {names(items)}" for value, items in asked.items())
+                whose = f" of the run {quoted(run)}" if run else ""
+                yield f"Items{whose} have different values of {quoted(target)}: {values}."
 
 
 def _shown(value: object) -> str:

@@ -54,9 +54,10 @@ class RubricForm(Plan, RubricKeys):
 
     def rubric(self, name: str) -> Rubric:
         """The rubric as data."""
+        plan = Plan(**{part: getattr(self, part) for part in Plan.model_fields})
         return Rubric(
             name=name,
-            plan=Plan(**{part: getattr(self, part) for part in Plan.model_fields}),
+            plan=plan.model_copy(update={"runs": {name: plan.whole(run) for name, run in self.runs.items()}}),
             items=tuple(form.item() for form in self.items),
             **{key: getattr(self, key) for key in RubricKeys.model_fields},
         )
@@ -99,9 +100,12 @@ def load_rubric(source: Path) -> Rubric:
     rubric = form.rubric(source.stem)
     plan = rubric.plan
     calibration = find_calibration(source, plan)
+    of_runs = {run: find_calibration(source, plan.of(run)) for run in plan.runs if plan.runs[run].rerun}
     if plan.data not in SHIPPED_DATA:
         plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
-    return rubric.model_copy(update={"plan": plan, "calibration": calibration, "sha256": document.sha256})
+    measured = {run: found for run, found in of_runs.items() if found}
+    known = {"plan": plan, "calibration": calibration, "calibrations": measured, "sha256": document.sha256}
+    return rubric.model_copy(update=known)
 
 
 def rubric_for(name_or_path: str, language: Language | None) -> Rubric:

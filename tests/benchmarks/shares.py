@@ -23,6 +23,7 @@ import numpy as np
 
 from grader.datasets import Dataset, load_dataset
 from grader.evidence.model import Model
+from grader.evidence.part import UNNAMED
 from grader.grading.cache import Cache
 from grader.grading.classes import ClassGrading
 from grader.grading.judging import Judges
@@ -125,7 +126,8 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     submission = Submission(path.name, path)
     messages = iter(pack(submission, plan))
     _, intake = unpack(lambda: next(messages))
-    static, clean = worker.read(intake, plan, [])
+    static, models = worker.read(intake, plan, [])
+    clean = models.get(UNNAMED)
     if clean is None:
         raise SystemExit("The model cannot be read.")
     done("files read, checked and rewritten", size=sum(len(part.content) for part in intake.taken))

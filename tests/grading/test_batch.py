@@ -22,7 +22,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.grading.batch import Event, measure
 from grader.grading.incomplete import NOT_BEGUN, completed, nothing_measured, problem_of
 from grader.messages.message import say, verbatim
-from grader.rubric import Limits, Plan, ProbePlan, RerunPlan
+from grader.rubric import Limits, Plan, ProbePlan, RerunPlan, RunPlan
 from grader.sandbox.worker import TimeUpError, Worker, wait
 from grader.submissions.submission import Submission, open_submission
 
@@ -97,6 +97,27 @@ def test_a_zip_is_measured_like_its_folder(examples: Path, tmp_path: Path, alone
     assert folder
     assert zipped.model_copy(update={"files": ()}) == folder.model_copy(update={"files": ()})
     assert ["ana_passes/model.keras"] == [file.name for file in zipped.files if file.role == "model"]
+
+
+def test_the_model_of_each_run_is_measured(examples: Path, tmp_path: Path) -> None:
+    """Each run has its accuracy, its probe and its rerun, and what was not handed in lacks for that run."""
+    for own, example in (("plain", "bruno_without_clipping"), ("clipped", "ana_passes")):
+        shutil.copytree(examples / example, tmp_path / "ana" / own)
+    shorter = PLAN.rerun.model_copy(update={"steps": 20})
+    runs = {"plain": RunPlan(rerun=shorter), "clipped": RunPlan(), "other": RunPlan()}
+
+    evidence = evidence_of(tmp_path / "ana", PLAN.model_copy(update={"runs": runs}))
+
+    assert ["plain", "clipped", "other"] == list(evidence.runs)
+    plain, clipped = (evidence.part(Rerun, run) for run in ("plain", "clipped"))
+    assert isinstance(plain, Rerun)
+    assert isinstance(clipped, Rerun)
+    assert (20, 30) == (len(plain.loss), len(clipped.loss))
+    assert evidence.part(Accuracy, "plain") != evidence.part(Accuracy, "clipped")
+    assert {"other"} == {
+        run for run, name, part in evidence.every() if isinstance(part, Problem) and name != "figure"
+    }
+    assert evidence.part(Model, "other") == evidence.part(Rerun, "other")
 
 
 @pytest.mark.parametrize("content", [b"PK\3\4 and no more", None])

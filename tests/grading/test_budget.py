@@ -10,8 +10,8 @@ from grader.checks.hidden_layers import HiddenLayers
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.rerun_learns import RerunLearns
 from grader.grading.budget import (
+    MEASURING,
     SECONDS_TO_LEAVE,
-    WORKERS,
     Budgeted,
     sandbox_limits_of,
     within_budget,
@@ -47,7 +47,7 @@ def test_each_worker_has_its_part() -> None:
     budgeted = within_budget(Plan(), 120.0)
 
     assert 11.7 == pytest.approx(budgeted.judging)
-    parts = WORKERS * (budgeted.plan.limits.seconds + budgeted.judging)
+    parts = (MEASURING + 1) * (budgeted.plan.limits.seconds + budgeted.judging)
     assert parts + SECONDS_TO_LEAVE == pytest.approx(120.0)
 
 

@@ -161,8 +161,9 @@ def test_who_cannot_be_compared_costs_nobody_else(caplog: pytest.LogCaptureFixtu
     # As a bug in what is kept of a submission would leave it.
     broken = range(1) if bug == "of one" else range(3)
     for place in broken:
-        features = replace(members[place].features, series=(None,))
-        members[place] = members[place].model_copy(update={"features": features})
+        (features,) = members[place].features
+        bad = (replace(features, series=(None,)),)
+        members[place] = members[place].model_copy(update={"features": bad})
 
     reports = list(compared(rubric, members))
 

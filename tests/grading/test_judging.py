@@ -43,7 +43,7 @@ def test_a_report_is_as_if_judged_here() -> None:
 
     assert judge(rubric, one.evidence, whose, one.origin) == found.report
     assert found.features is not None
-    assert "ana" == found.features.id
+    assert ["ana"] == [own.id for own in found.features]
 
 
 @pytest.mark.hostile_row(105)

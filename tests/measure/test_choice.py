@@ -70,9 +70,9 @@ def handed_in(
     messages = iter(pack(submission, Plan(files=Files(**patterns))))
     plan, intake = unpack(lambda: next(messages))
     tracebacks: list[str] = []
-    reply, clean = read(intake, plan, tracebacks, seconds)
+    reply, models = read(intake, plan, tracebacks, seconds)
     assert [] == tracebacks
-    assert (clean is not None) is isinstance(reply.parts["model"], Part)
+    assert bool(models) is isinstance(reply.parts["model"], Part)
     return reply
 
 

@@ -25,6 +25,10 @@ SIZES = (
     *('""', '"4"', "GiB", "4 gib", "-4 GiB", "4 GiB!", '"4,5 GiB"', "1e3 MiB", "\uff14 GiB", "0.5 KiB"),
     *("~", "4", "4.0", "true", "9000000000000 GiB", "4 XB"),
 )
+WRONG_RUNS = (
+    *("name: [x]", "named: clip", "named: ['*']", "files: {figure: ['*.png']}", "files: {log: [../x]}"),
+    "rerun: {steps: many}",
+)
 LINES = (
     *("likeness: ignore", "likeness: reviews", "pass_at: 85", "pass_at: 85%", "pass_at: many"),
     "contact: nobody",
@@ -45,6 +49,9 @@ LINES = (
     *("  hint: [a]", "  in_doubt: passed", "  id: My id", f"  id: {'x' * 61}", "  zzz: 1", "  points: 3"),
     *("  requires: other", "  requires: [5]", "  requires: [zzz]", "  requires: [norm_within_cap]"),
     *("  log_is_complete:", "title: Again", "---\nversion: 1"),
+    *("  run: clipped", "runs: {clipped: {}}", "  run: cliped\nruns: {clipped: {}, unclipped: {}}"),
+    *("  run: 3\nruns: {clipped: {}}", "runs: [clipped]", "  run: Clipped\nruns: {Clipped: {}}"),
+    *(f"  run: clipped\nruns: {{clipped: {{{wrong}}}}}" for wrong in WRONG_RUNS),
 )
 CHANGES = (
     ("version: 1", "version: 2"),

@@ -12,6 +12,7 @@ from grader.analysis.targets import Targets
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
+from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import Scope, Stage
@@ -71,20 +72,20 @@ class NormColumns:
         return max(found, key=lambda one: one.is_at_cap, default=None)
 
 
-def norms_of(evidence: Evidence, targets: Targets) -> NormColumns | Problem:
-    """The norm columns of a submission's log, or why there is no log."""
-    log = evidence.part(Log)
+def norms_of(evidence: Evidence, targets: Targets, run: str = UNNAMED) -> NormColumns | Problem:
+    """The norm columns of a run's log, or why there is no log."""
+    log, asked = evidence.part(Log, run), targets.of_run(run)
     if isinstance(log, Problem):
         return log
     return infer_columns(
         log,
         References(
-            targets,
-            largest_batch=largest_batch(log, targets.training_images),
-            model=evidence.found(Model),
-            accuracy=evidence.found(Accuracy),
-            rerun=evidence.found(Rerun),
-            probe=evidence.found(Probe),
+            asked,
+            largest_batch=largest_batch(log, asked.training_images),
+            model=evidence.found(Model, run),
+            accuracy=evidence.found(Accuracy, run),
+            rerun=evidence.found(Rerun, run),
+            probe=evidence.found(Probe, run),
         ),
     )
 

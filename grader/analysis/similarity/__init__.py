@@ -44,25 +44,34 @@ class Likeness:
 
 
 def find_pairs(features: Sequence[Features]) -> tuple[Likeness, ...]:
-    """The likeness of each submission of a class, in its order; each pair stands with both."""
-    pairs: defaultdict[int, list[Pair]] = defaultdict(list)
-    others: defaultdict[int, set[int]] = defaultdict(set)
+    """The likeness of each submission of a class, in its order; each pair stands with both.
+
+    A submission has features of each of its runs, which are compared with all of the others.
+    """
+    pairs: defaultdict[str, list[Pair]] = defaultdict(list)
+    others: defaultdict[str, set[str]] = defaultdict(set)
+    ids = [one.id for one in features]
     for part, alike, sentence, hint in _ways(features):
         like: defaultdict[int, set[int]] = defaultdict(set)
         for first, second in alike:
-            like[first].add(second)
-            like[second].add(first)
+            if ids[first] != ids[second]:
+                like[first].add(second)
+                like[second].add(first)
+        named: defaultdict[str, set[str]] = defaultdict(set)
         for here, found in like.items():
-            others[here] |= found
-            for there in sorted(found)[:MOST_NAMED]:
-                message = sentence(features[here], features[there])
-                pairs[here].append(Pair(id=features[there].id, part=part, message=message, hint=hint))
+            own = ids[here]
+            others[own].update(ids[there] for there in found)
+            for there in sorted(found):
+                if len(named[own]) < MOST_NAMED and ids[there] not in named[own]:
+                    named[own].add(ids[there])
+                    message = sentence(features[here], features[there])
+                    pairs[own].append(Pair(id=ids[there], part=part, message=message, hint=hint))
     return tuple(
         Likeness(
-            pairs=tuple(pairs[position]),
-            left_out=len(others[position]) - len({pair.id for pair in pairs[position]}),
+            pairs=tuple(pairs[own]),
+            left_out=len(others[own]) - len({pair.id for pair in pairs[own]}),
         )
-        for position in range(len(features))
+        for own in dict.fromkeys(ids)
     )
 
 

@@ -18,6 +18,7 @@ from grader.analysis.similarity.shingles import Shingles, shingles
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
+from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
 from grader.evidence.values import array_form
@@ -60,7 +61,7 @@ class InconsistentColumn:
 
 @dataclass(frozen=True)
 class Features:
-    """What one submission is compared with others by.
+    """What one submission, or one of its runs, is compared with others by.
 
     `series` are the gradient norms and the loss, as far as they cannot be equal to another's by chance;
     `shingles` a sample of how these rise and fall, its columns numbered as `headers`; `mistakes` those of
@@ -93,9 +94,16 @@ def equal_pairs(keys: Iterable[Iterable[Hashable]]) -> Iterator[tuple[int, int]]
         yield from combinations(positions, 2)
 
 
-def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> Features:  # noqa: A002  (its name in the report)
-    """What to keep of a submission; more of one whose log is inconsistent with its own model."""
-    log, model, accuracy = evidence.found(Log), evidence.found(Model), evidence.found(Accuracy)
+def features_of(
+    id: str,  # noqa: A002  (its name in the report)
+    evidence: Evidence,
+    run: str = UNNAMED,
+    *,
+    inconsistent: bool = False,
+) -> Features:
+    """What to keep of a submission's run; more of one whose log is inconsistent with its own model."""
+    log, model = evidence.found(Log, run), evidence.found(Model, run)
+    accuracy = evidence.found(Accuracy, run)
     every = (*log.norms(), log.column("loss")) if log else ()
     columns = [column for column in every if column is not None and column.values]
     sample = shingles([column.values for column in columns])
@@ -105,7 +113,7 @@ def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> F
     )
     return Features(
         id=id,
-        weights=_weights(evidence),
+        weights=_weights(evidence, run),
         series=tuple(
             Series(
                 column.header,
@@ -118,33 +126,33 @@ def features_of(id: str, evidence: Evidence, *, inconsistent: bool = False) -> F
         headers=tuple(column.header for column in columns),
         mistakes=np.array(accuracy.mistakes if accuracy else (), np.uint8),
         adam_state=adam_state_of(model) if model else None,
-        inconsistent=tuple(_inconsistent(evidence)) if inconsistent else (),
-        identities=tuple(_identities(evidence)),
+        inconsistent=tuple(_inconsistent(log)) if inconsistent else (),
+        identities=tuple(_identities(evidence, run)),
     )
 
 
-def _weights(evidence: Evidence) -> Weights:
-    model = evidence.found(Model)
+def _weights(evidence: Evidence, run: str) -> Weights:
+    model = evidence.found(Model, run)
     if model is None or model.sketch is None:
         return Weights()
     sketch, projections = model.sketch, np.asarray(model.sketch.projections)
     length = float(np.linalg.norm(projections))
     if length == 0:
         return Weights()
-    file = next((file.sha256 for file in evidence.files if file.role == "model"), "")
+    file = next((one.sha256 for one in evidence.files if (one.role, one.run) == ("model", run)), "")
     unit = (projections / length).astype(np.float32)
     return Weights(file, model.parameters, sketch.sha256, sketch.unordered, unit)
 
 
-def _identities(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
-    files = {file.role: file.sha256 for file in evidence.files}
-    for _, name, part in evidence.every():
-        if not isinstance(part, Problem) and part.identity:
-            yield name, files.get(name, ""), part.identity
+def _identities(evidence: Evidence, run: str) -> Iterator[tuple[str, str, str]]:
+    """What is known of each part of the run, and of each that belongs to no training."""
+    files = {(file.role, file.run): file.sha256 for file in evidence.files}
+    for of, name, part in evidence.every():
+        if not isinstance(part, Problem) and part.identity and of in {run, UNNAMED}:
+            yield name, files.get((name, of), ""), part.identity
 
 
-def _inconsistent(evidence: Evidence) -> Iterator[InconsistentColumn]:
-    log = evidence.found(Log)
+def _inconsistent(log: Log | None) -> Iterator[InconsistentColumn]:
     for column in log.norms() if log else ():
         values = np.asarray(column.values, dtype=np.float64)
         if len(values) and np.isfinite(values).all() and values.min() >= 0:

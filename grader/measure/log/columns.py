@@ -10,7 +10,7 @@ import numpy as np
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name, words
-from grader.measure.log.table import ADVICE, Numbers, Table, listed, read_numbers, refusal, several_runs
+from grader.measure.log.table import ADVICE, Numbers, Table, listed, read_numbers, refusal
 from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, quoted
 
@@ -39,8 +39,8 @@ def understand(
     What `submission.yaml` declares wins over the header; a nameless series has the name of the file.
     All gradient norms are kept, the declared one first; of each other meaning one column.
 
-    Refused if the declared column is not there, a name is there twice, there are several runs,
-    or there is no loss, accuracy or gradient norm with a value.
+    Refused if the declared column is not there, a name is there twice, or there is no loss, accuracy or
+    gradient norm with a value.
     """
     headers = [column.header for column in table.columns]
     _check_headers(name, headers)
@@ -65,10 +65,6 @@ def understand(
         for column in table.columns
         if (of := meanings[column.header]) and not of.validation
     ]
-    # Weights & Biases exports several runs side by side.
-    runs = dict.fromkeys(column.meaning.run for column in known if column.meaning.run)
-    if len(runs) > 1:
-        raise several_runs(name, runs, say("Export only the run of the submitted model."))
     filled = [column for column in known if len(column.numbers.rows) or column.numbers.unreadable_count]
     if MEASURED.isdisjoint(column.meaning.name for column in filled):
         raise _nothing_measured(name, table, known)

@@ -6,16 +6,21 @@ The bytes are decoded (`document`), one of the `forms` makes a table of them,
 
 from pathlib import PurePosixPath
 
+from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Column, Log
+from grader.evidence.problem import Problem
 from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
 from grader.measure.log.columns import Understood, understand
 from grader.measure.log.document import Document, open_document, unknown
 from grader.measure.log.forms import forms
+from grader.measure.log.groups import groups
 from grader.measure.log.runs import last_run
-from grader.measure.log.table import Table
-from grader.messages.message import shortened
+from grader.measure.log.table import Table, listed
+from grader.measure.runs import SeveralRuns, words
+from grader.messages.message import Message, say, shortened
 from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 from grader.rubric import Limits
 
 # Workers are forked from a process that has imported them.
@@ -24,20 +29,52 @@ _MOST_IGNORED = 50
 _MOST_NOTES = 20
 
 
-def read(name: str, content: bytes, declaration: Declaration, limits: Limits) -> Log:
+def read(name: str, content: bytes, declaration: Declaration, limits: Limits) -> Log | SeveralRuns:
     """Read a training log; what it is, is judged by its content and never by its name.
 
-    If several runs from fresh weights stand one after the other, the rows are those of the last one, counted
-    from 0; see `last_run`. Refused if it is not a log, or one that cannot be understood.
+    Where it says of each row or list which run it is of, there are several logs, or the one that is declared.
+    If several runs from fresh weights stand one after the other without a name, the rows are those of the
+    last one, counted from 0; see `last_run`. Refused if it is not a log, or one that cannot be understood.
     """
     document = open_document(PurePosixPath(name).name, content)
     table = _table(document, limits)
+    found = groups(table)
+    if found is None:
+        return _log(document, table, declaration)
+    meant = [run for run in found.tables if declaration.run and words(run) == words(declaration.run)]
+    if len(meant) == 1:
+        note = say(
+            "The log has the runs {runs}, by {by}; {run} was graded, as `submission.yaml` says.",
+            runs=listed(found.tables),
+            by=found.by,
+            run=quoted(meant[0]),
+        )
+        return _log(document, found.tables[meant[0]], declaration, (note,))
+    return SeveralRuns(
+        found.by, {run: _tried(document, own, declaration) for run, own in found.tables.items()}
+    )
+
+
+def _tried(document: Document, table: Table, declaration: Declaration) -> Log | Problem:
+    """The log of one of several runs, or why it cannot be understood."""
+    try:
+        return _log(document, table, declaration)
+    except SubmissionError as error:
+        return Problem(
+            who="student",
+            message=shortened(error.message, LONGEST_SENTENCE),
+            hint=shortened(error.hint, LONGEST_SENTENCE),
+        )
+
+
+def _log(document: Document, table: Table, declaration: Declaration, said: tuple[Message, ...] = ()) -> Log:
+    """The log of one run."""
     columns, ignored, notes = understand(document.name, table, declaration)
     begin, on_runs = last_run(columns, table.restarts) if table.aligned else (0, ())
     if begin:
         table = table.since(begin)
         columns, ignored, notes = understand(document.name, table, declaration)
-    every = (*document.notes, *table.notes, *notes, *on_runs)
+    every = (*said, *document.notes, *table.notes, *notes, *on_runs)
     return Log(
         form=table.form,
         rows=table.rows,

@@ -1,8 +1,8 @@
 """A log as a form reads it: columns of cells before anybody asks what they mean, and the numbers in them."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -57,14 +57,26 @@ class Table:
     restarts: tuple[int, ...] = ()  # the rows before which a header is repeated, so a run may begin there
     decimal_comma: bool = False  # whether `0,5` may be a number
     notes: tuple[Message, ...] = ()  # what was assumed to read it
+    runs: Mapping[str, "Table"] = field(default_factory=dict)  # of several runs; then it has no columns
 
     def since(self, row: int) -> "Table":
         """The rows from one row on, which becomes row 0."""
+        return replace(self.of_rows(np.arange(self.rows) >= row), restarts=())
+
+    def of_rows(self, kept: npt.NDArray[np.bool_]) -> "Table":
+        """The rows that are kept, counted anew; `kept` has the shape (rows,)."""
+        above = np.concatenate([[0], np.cumsum(kept)])
         columns = tuple(
-            RawColumn(column.header, column.rows[column.rows >= row] - row, column.cells[column.rows >= row])
+            RawColumn(column.header, above[column.rows[own]], column.cells[own])
             for column in self.columns
+            if (own := kept[column.rows]) is not None
         )
-        return replace(self, rows=self.rows - row, columns=columns, restarts=())
+        restarts = tuple(sorted({int(above[row]) for row in self.restarts} - {int(above[-1])}))
+        return replace(self, rows=int(above[-1]), columns=columns, restarts=restarts)
+
+    def of_columns(self, columns: Iterable[RawColumn]) -> "Table":
+        """The same rows with these columns alone."""
+        return replace(self, columns=tuple(columns))
 
 
 @dataclass(frozen=True)
@@ -179,17 +191,6 @@ def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
 def refusal(message: Message, hint: Message = ADVICE) -> SubmissionError:
     """The refusal of a log; where nothing better is known, the hint is how to write one."""
     return SubmissionError(message, hint)
-
-
-def several_runs(name: str, runs: Collection[str], hint: Message) -> SubmissionError:
-    """The refusal of a log of more than one run."""
-    sentence = say(
-        "{name} has {count} runs, {runs}; it must be the log of one.",
-        name=quoted(name),
-        count=len(runs),
-        runs=listed(runs),
-    )
-    return refusal(sentence, hint)
 
 
 def listed(names: Iterable[str]) -> Message:

@@ -11,6 +11,7 @@ from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
 from grader.messages.message import Message, say
+from grader.messages.wording import of_run
 from grader.reports.charts.chart import WINDOWS, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import norm_panels
@@ -30,14 +31,20 @@ class Drawing:
 
 def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
-    measured, norms = evidence.found(Accuracy), norms_of(evidence, targets)
+    panels = (panel for run in evidence.runs for panel in _panels(evidence, targets, run))
+    return Drawing(panels=tuple(panels), own=tuple(_own(evidence)))
+
+
+def _panels(evidence: Evidence, targets: Targets, run: str) -> Iterator[Panel]:
+    """The charts of one run, with its name if it has one."""
+    measured, norms = evidence.found(Accuracy, run), norms_of(evidence, targets, run)
     accuracy = measured.value if measured else None
-    found = Drawing(own=tuple(_own(evidence)))
     if isinstance(norms, Problem):
-        return found
-    axis = step_axis(norms.log)
-    panels = (*norm_panels(norms, axis), *learning_panels(norms.log, axis, targets.accuracy, accuracy))
-    return replace(found, panels=panels)
+        return
+    axis, asked = step_axis(norms.log), targets.of_run(run).accuracy
+    for panel in (*norm_panels(norms, axis), *learning_panels(norms.log, axis, asked, accuracy)):
+        name = f"{panel.name}-{run}" if run else panel.name
+        yield replace(panel, name=name, title=of_run(panel.title, run))
 
 
 def _own(evidence: Evidence) -> Iterator[tuple[Message, str, str]]:

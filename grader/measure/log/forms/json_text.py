@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.errors import SubmissionError
+from grader.evidence.values import LONGEST_TEXT
 from grader.measure.log.document import Document
-from grader.measure.log.names import is_of_validation, is_part_of_run, meaning
-from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal, several_runs
+from grader.measure.log.names import MEASURED, is_of_validation, is_part_of_run, meaning
+from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal
 from grader.messages.message import Message, say, together
+from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Limits
 
@@ -25,6 +27,9 @@ _USUAL = ("history", "log_history", "train_history", "training_history", "traini
 _NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)
 # Seconds since 1970, in 2001; a wall time is later, a step or an epoch is less.
 _EARLIEST_WALL_TIME = 1e9
+
+# How deep a run's columns lie in a document at most.
+_DEEPEST = 2
 
 Columns = dict[str, list[Any]]
 
@@ -137,18 +142,42 @@ def _of_document(name: str, document: Any, limits: Limits) -> Table:
 
     Read are: an object of lists, with single values beside them; pandas' `to_json` of every orientation;
     a list of objects; a list of lists under a header; a list of pairs `[step, value]` or of TensorBoard's
-    `[wall time, step, value]`; a list of numbers; and an object with one or more of these in it.
-    Refused if it is none of these, has several runs, or more than `limits` allows.
+    `[wall time, step, value]`; a list of numbers; and an object with one or more of these in it, which are
+    runs if two of them have a column of the same name.
+    Refused if it is none of these, or has more than `limits` allows.
     """
-    columns = _columns(name, document, limits)
-    notes: tuple[Message, ...] = ()
-    if isinstance(document, dict):
-        inner = {key: found for key, value in document.items() if (found := _inner(name, key, value, limits))}
-        found, notes = _joined(name, {key: inner[key] for key in inner if key not in columns})
-        columns |= {header: values for header, values in found.items() if header not in columns}
+    columns, notes, runs = _opened_up(name, document, limits)
+    if runs:
+        tables = {plain(key, LONGEST_TEXT): _table(name, "json", own, limits) for key, own in runs.items()}
+        return Table("json", 0, (), runs=tables)
     if not columns:
         raise _no_table(name, document)
     return _table(name, "json", columns, limits, notes)
+
+
+def _opened_up(
+    name: str, document: Any, limits: Limits, depth: int = _DEEPEST
+) -> tuple[Columns, tuple[Message, ...], Mapping[str, Columns]]:
+    """The columns of a document and of what is in it, with notes; or those of each run, if it has several."""
+    columns = _columns(name, document, limits)
+    if not isinstance(document, dict):
+        return columns, (), {}
+    inner: dict[str, Columns] = {}
+    several: list[Mapping[str, Columns]] = []
+    for key, value in document.items():
+        if found := _inner(name, key, value, limits):
+            inner[key] = found
+        elif isinstance(value, dict) and depth:
+            # `{"clipped": {"history": {...}, "seed": 1}}`, and all runs under one key.
+            found, _, runs = _opened_up(name, value, limits, depth - 1)
+            several += [runs] if runs else []
+            if any(known.name in MEASURED for known in map(meaning, found) if known):
+                inner[key] = found
+    if several and not columns and not inner:
+        return {}, (), several[0]
+    found, notes, runs = _joined({key: inner[key] for key in inner if key not in columns})
+    columns |= {header: values for header, values in found.items() if header not in columns}
+    return columns, notes, {} if columns else runs
 
 
 def _table(name: str, form: str, columns: Columns, limits: Limits, notes: tuple[Message, ...] = ()) -> Table:
@@ -269,10 +298,12 @@ def _inner(name: str, key: str, value: Any, limits: Limits) -> Columns:
     return columns if any(map(meaning, columns)) else {}
 
 
-def _joined(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[Message, ...]]:
+def _joined(
+    inner: Mapping[str, Columns],
+) -> tuple[Columns, tuple[Message, ...], Mapping[str, Columns]]:
     """The columns of all inner tables as one, with notes; those of parts of a run carry the part's name.
 
-    Two with a column of the same name are two runs: refused, unless one is called `history` or the like.
+    Two with a column of the same name are two runs, unless one is called `history` or the like.
     """
     named = {
         key: {f"{key}/{header}": values for header, values in columns.items()}
@@ -284,11 +315,10 @@ def _joined(name: str, inner: Mapping[str, Columns]) -> tuple[Columns, tuple[Mes
     if counts and max(counts.values()) > 1:
         usual = next((key for wanted in _USUAL for key in named if key.lower() == wanted), None)
         if usual is None:
-            raise several_runs(
-                name, named, say("Submit only the log of the run that made the submitted model.")
-            )
-        return named[usual], (say("Of {named}, {usual} was used.", named=listed(named), usual=quoted(usual)),)
-    return {header: values for columns in named.values() for header, values in columns.items()}, ()
+            return {}, (), named
+        used = say("Of {named}, {usual} was used.", named=listed(named), usual=quoted(usual))
+        return named[usual], (used,), {}
+    return {header: values for columns in named.values() for header, values in columns.items()}, (), {}
 
 
 def _no_table(name: str, document: Any) -> SubmissionError:
