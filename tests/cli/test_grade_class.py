@@ -67,9 +67,9 @@ def reports_in(out: Path) -> dict[str, Report]:
     return {name: report_in(out, name).model_copy(update=UNKNOWN_TIME) for name in names}
 
 
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists() and time.monotonic() < deadline:
+def wait_for(path: Path, running: "subprocess.Popen[str]") -> None:
+    """However long a busy machine takes, as long as the run goes on."""
+    while not path.exists() and running.poll() is None:
         time.sleep(0.02)
 
 
@@ -81,20 +81,20 @@ def test_what_was_interrupted_goes_on(tmp_path: Path, examples: Path) -> None:
     measured again.
     """
     # Those after the third take seconds: the interrupt comes before the last one on a busy machine, too.
-    names = tuple("abcdef")
+    names = tuple("abcde")
     folder, out = a_class(tmp_path, examples, names), tmp_path / "out"
     arguments = (folder, "--out", out, "--jobs", "1", "--rubric", short_rubric(tmp_path))
 
     killed = start(*arguments)
-    wait_for(out / "a" / "report.json")
+    wait_for(out / "a" / "report.json", killed)
     killed.kill()
     killed.communicate()
     with Cache(out, pytest.fail):
         second = finish(*arguments)
     interrupted = start(*arguments)
-    wait_for(out / "c" / "report.json")
+    wait_for(out / "c" / "report.json", interrupted)
     interrupted.send_signal(signal.SIGINT)
-    _, said = interrupted.communicate(timeout=30)
+    _, said = interrupted.communicate(timeout=120)
     table = rows_in(out)
     done, output, errors = finish(*arguments)
     fresh = finish(folder, "--out", tmp_path / "fresh", "--rubric", tmp_path / "short.yaml")
