@@ -62,15 +62,10 @@ def grade(
     lang: Lang = None,
 ) -> int:
     """Grade every submission in a folder, or of a lesson in a folder for each rubric."""
-    from grader.errors import UsageError
     from grader.rubric.lookup import rubrics_of
 
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
-            "Name another folder with `--out`.",
-        )
     options = _Options(
+        whole=folder,
         jobs=jobs_of(jobs),
         layout=layout,
         assignment=assignment,
@@ -94,8 +89,9 @@ def grade(
 
 @dataclass(frozen=True)
 class _Options:
-    """What the command line asks for, whichever class is graded."""
+    """What the command line asks for, whichever class of the `whole` folder is graded."""
 
+    whole: Path
     jobs: int | None
     layout: str
     assignment: str
@@ -113,6 +109,7 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
     from grader.datasets import read_data
+    from grader.errors import UsageError
     from grader.files import prepare_folder
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
@@ -126,6 +123,11 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
     from grader.rubric.loading import rubric_for
 
     loaded = rubric_for(rubric, options.lang)
+    if out.resolve().is_relative_to(options.whole.resolve()):
+        raise UsageError(
+            f"The output folder `{out}` must not be inside the folder of submissions `{options.whole}`.",
+            "Name another folder with `--out`.",
+        )
     with open_class(folder, options.layout, options.roster, options.assignment) as members:
         prepare_folder(out)
         record_errors_in(out / ERRORS)

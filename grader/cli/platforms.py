@@ -24,6 +24,13 @@ _Budget = Annotated[
         help="When the platform stops the grader, which finishes before, with a shorter rerun if needed.",
     ),
 ]
+_Decided = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="GRADED",
+        help="A folder that `grader grade` wrote; what you decided there about the same files holds here.",
+    ),
+]
 _TrustDeclared = Annotated[
     bool,
     typer.Option(
@@ -64,13 +71,14 @@ def _hook(hook: Callable[..., int]) -> Callable[..., int]:
         budget: _Budget = None,
         require_isolation: RequiredLevel = "basic",
         lang: Lang = None,
+        decided: _Decided = None,
         **own: Any,
     ) -> int:
         record_errors_in(None)
         warm_up_workers()
         from grader.platforms.hooks import Options
 
-        return hook(Options(rubric, require_isolation, budget, lang), **own)
+        return hook(Options(rubric, require_isolation, budget, lang, decided), **own)
 
     return _with_options_of(hook, run, given=["options"])
 

@@ -88,6 +88,19 @@ class Decisions:
             },
         )
 
+    def about_the_files_of(self, report: Report) -> Report:
+        """The report with what was decided about these files, whatever the submission was called there.
+
+        A platform gives a submission another id each time. Where two had these files, only their ids tell
+        whose decision it is.
+        """
+        files = files_sha256(report)
+        called = {one.submission for one in self.every if one.files == files}
+        own = {report.id} & called or called
+        if not report.files or len(own) != 1:
+            return report
+        return self.applied(report.model_copy(update={"id": own.pop()})).model_copy(update={"id": report.id})
+
 
 @dataclass(frozen=True)
 class Wish:

@@ -7,7 +7,7 @@ or 3 if a person must look.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
 from grader.messages.message import together
 from grader.messages.safe_text import plain
+from grader.messages.wording import quoted
 from grader.report import Level, Whose
 from grader.reports.sentences import footer, in_words, sentence
 from grader.submissions.submission import Submission, open_submission
@@ -35,13 +36,22 @@ class Options:
     isolation: Level = "basic"
     budget: float | None = None
     language: Language | None = None
+    decided: Path | None = None
 
     def grade(self, submission: Submission, whose: Whose) -> "Iterator[Stage]":
-        """Grade a submission, stage by stage; see `stages`."""
+        """Grade a submission, stage by stage, with what a teacher decided about these files; see `stages`."""
         # The help of a hook does without what this imports.
+        from grader.grading.decisions import Decisions
         from grader.grading.stages import stages
 
-        return stages(submission, whose, self.rubric, self.isolation, self.budget, self.language)
+        if self.decided is not None and not self.decided.is_dir():
+            raise UsageError(
+                f"There is no folder {quoted(self.decided)}.",
+                "Name a folder that `grader grade` wrote, or leave `--decided` out.",
+            )
+        decisions = Decisions.read(self.decided) if self.decided else Decisions()
+        for stage in stages(submission, whose, self.rubric, self.isolation, self.budget, self.language):
+            yield replace(stage, report=decisions.about_the_files_of(stage.report))
 
 
 def open_inside(root: Path, name: str) -> Submission:

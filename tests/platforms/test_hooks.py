@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from builders_command_line import invoked
+from builders_folders import make_file
+from builders_platforms import results_in
 from builders_reports import FAILED, HOSTILE, REVIEW
+from builders_rubric import a_file
 
 from grader.grading.stages import Stage
 from grader.platforms.hooks import write_results
@@ -30,3 +34,24 @@ def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         f"  {REVIEW.items[1].title}: {REVIEW.items[1].message} {REVIEW.items[1].hint}",
         "  Isolation: limited. A worker could connect by TCP.",
     ] == capsys.readouterr().out.splitlines()
+
+
+def test_what_was_decided_about_the_same_files_holds_for_a_hook(tmp_path: Path) -> None:
+    """Whatever the platform calls the submission; other files get nothing, and a wrong folder is refused."""
+    rubric, log = a_file(tmp_path), b"step,variable_norm_after\n1,0.9\n2,1.8\n"
+    for name in ("class/ana/log.csv", "same/submission/log.csv", "other/submission/log.csv"):
+        make_file(tmp_path, name, log.replace(b"1.8", b"1.9") if "other" in name else log)
+    graded = tmp_path / "graded"
+    invoked("grade", tmp_path / "class", "--rubric", rubric, "--no-pages", "--out", graded)
+    decided = invoked("decide", graded, "ana", "--item", "norm_within_cap", "--pass", "--comment", "Shown.")
+
+    codes = [
+        invoked("hook", "gradescope", "--root", tmp_path / root, "--rubric", rubric, "--decided", folder)
+        for root, folder in (("same", graded), ("other", graded), ("same", tmp_path / "none"))
+    ]
+
+    assert [0, 0, 0, 2] == [decided.exit_code, *(done.exit_code for done in codes)]
+    same, other = (results_in(tmp_path / root) for root in ("same", "other"))
+    assert (2, 0) == (same["score"], other["score"])
+    assert "Shown." in same["tests"][0]["output"]
+    assert "Shown." not in other["tests"][0]["output"]
