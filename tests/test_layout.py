@@ -18,7 +18,7 @@ LAYERS = (
     {"files"},
     {"evidence", "submissions", "datasets"},
     {"report"},
-    {"analysis", "sandbox"},
+    {"analysis", "exercises", "sandbox"},
     {"checks", "reports"},
     {"rubric"},
     {"measure"},
