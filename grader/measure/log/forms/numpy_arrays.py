@@ -1,10 +1,5 @@
 """NumPy's `.npy` and `.npz`: series of numbers, read without pickle."""
 
-import io
-import math
-import tokenize
-import warnings
-import zipfile
 from typing import Any
 
 import numpy as np
@@ -12,31 +7,21 @@ import numpy.typing as npt
 
 from grader.measure.log.document import Document
 from grader.measure.log.table import MOST_CELLS, RawColumn, Table, check_size, listed, refusal
+from grader.measure.numpy_files import MAGIC, ZIP, NotNumbersError, OtherPackingError, array_of, unpacked
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
 from grader.rubric import Limits
-from grader.submissions.archives import ZIP_DAMAGE, ZIP_METHODS
+from grader.submissions.archives import ZIP_DAMAGE
 
-_MAGIC = b"\x93NUMPY"
-_ZIP = b"PK\x03\x04"
 # Of numbers of eight bytes each.
 _MOST_BYTES = 8 * MOST_CELLS
 # What `numpy.savez` calls the first array that is given without a name.
 _NAMELESS = "arr_0"
-# What NumPy raises; the last one from the way in which it reads headers of Python 2.
-_DAMAGED_HEADER = (
-    *(ValueError, KeyError, TypeError, SyntaxError, OverflowError, MemoryError, RecursionError),
-    tokenize.TokenError,
-)
-
-
-class _NoSeriesError(ValueError):
-    """The array is not a series of numbers; its argument is a message that says what it is."""
 
 
 def recognises(document: Document) -> bool:
     """Whether it begins as an array does, or as a zip; only zips of arrays come here."""
-    return document.content.startswith((_MAGIC, _ZIP))
+    return document.content.startswith((MAGIC, ZIP))
 
 
 def read(document: Document, limits: Limits) -> Table:
@@ -49,8 +34,8 @@ def read(document: Document, limits: Limits) -> Table:
     odd: dict[str, Message] = {}
     for header, content in _contents(document, limits).items():
         try:
-            arrays |= _series(header, _array(content))
-        except _NoSeriesError as error:
+            arrays |= _series(header, array_of(content))
+        except NotNumbersError as error:
             odd[header] = error.args[0]
     if not arrays:
         header, what = next(iter(odd.items()))
@@ -76,9 +61,16 @@ def read(document: Document, limits: Limits) -> Table:
 def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     """The `.npy` files by their names; a single one is called `value`."""
     members = {"value": document.content}
-    if document.content.startswith(_ZIP):
+    if document.content.startswith(ZIP):
         try:
-            members = _members(document, limits)
+            members = unpacked(
+                document.content, _MOST_BYTES, lambda count: check_size(document.name, 1, count, limits)
+            )
+        except OtherPackingError:
+            sentence = say(
+                "{name} is a zip that is packed in a way that NumPy does not use.", name=quoted(document.name)
+            )
+            raise refusal(sentence, say("Write it with `numpy.savez` or `numpy.savez_compressed`.")) from None
         except ZIP_DAMAGE:
             sentence = say("{name} is a damaged zip of arrays.", name=quoted(document.name))
             raise refusal(sentence) from None
@@ -92,65 +84,18 @@ def _contents(document: Document, limits: Limits) -> dict[str, bytes]:
     return {"value": members[_NAMELESS]} if list(members) == [_NAMELESS] else members
 
 
-def _members(document: Document, limits: Limits) -> dict[str, bytes]:
-    """The unpacked members, one byte over the most that is read in total; a bomb is seen and not unpacked."""
-    members: dict[str, bytes] = {}
-    left = _MOST_BYTES + 1
-    with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
-        check_size(document.name, 1, len(archive.infolist()), limits)
-        for member in archive.infolist():
-            if member.compress_type not in ZIP_METHODS:
-                # A few bytes can ask the method LZMA for 4 GB of memory.
-                sentence = say(
-                    "{name} is a zip that is packed in a way that NumPy does not use.",
-                    name=quoted(document.name),
-                )
-                raise refusal(sentence, say("Write it with `numpy.savez` or `numpy.savez_compressed`."))
-            with archive.open(member) as stream:
-                unpacked = stream.read(left)
-            members[member.filename.removesuffix(".npy")] = unpacked
-            left -= len(unpacked)
-            if not left:
-                break
-    return members
-
-
-def _array(content: bytes) -> npt.NDArray[Any]:
-    """The array of an `.npy` file. The header is NumPy's to read; the size that it claims is not believed."""
-    stream = io.BytesIO(content)
-    try:
-        with warnings.catch_warnings():
-            # A header of Python 2 is read all the same.
-            warnings.simplefilter("ignore")
-            version = np.lib.format.read_magic(stream)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }
-            shape, _, dtype = read_header[version](stream)
-    except _DAMAGED_HEADER:
-        raise _NoSeriesError(say("is a damaged NumPy file")) from None
-    if dtype.hasobject:
-        raise _NoSeriesError(
-            say("has Python objects in it, which are never opened, because a pickle can run code")
-        )
-    data = content[stream.tell() :]
-    if math.prod(shape) * dtype.itemsize != len(data) or not dtype.itemsize:
-        raise _NoSeriesError(say("is a NumPy file that is cut off or damaged"))
-    if sum(length != 1 for length in shape) > 1:
-        raise _NoSeriesError(
-            say("has an array of shape {shape}; a log is one series of numbers", shape=str(shape))
-        )
-    return np.frombuffer(data, dtype)
-
-
 def _series(header: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    if sum(length != 1 for length in array.shape) > 1:
+        raise NotNumbersError(
+            say("has an array of shape {shape}; a log is one series of numbers", shape=str(array.shape))
+        )
+    array = array.reshape(-1)
     if array.dtype.names:
         return {
             title: column for title in array.dtype.names for column in _series(title, array[title]).values()
         }
     if not len(array):
-        raise _NoSeriesError(say("is an empty array"))
+        raise NotNumbersError(say("is an empty array"))
     if array.dtype.kind not in "fiu" or array.ndim != 1:
-        raise _NoSeriesError(say("has no numbers in it, but {name}", name=array.dtype.name[:40]))
+        raise NotNumbersError(say("has no numbers in it, but {name}", name=array.dtype.name[:40]))
     return {header: array}
