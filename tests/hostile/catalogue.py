@@ -118,6 +118,7 @@ ROWS = {
     103: "a folder that changes between the search of the cache and the measuring",
     104: "a worker that reads labels, users, or what belongs to other processes",
     105: "evidence on which judging raises, or never ends",
+    106: "answers that are no numbers: pickles, bombs, headers and names that lie, thousands of arrays",
 }
 
 
