@@ -1,0 +1,1 @@
+"""Exercises whose answers are numbers: what a student is given, what is right, and the usual mistakes."""
