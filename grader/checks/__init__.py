@@ -2,8 +2,9 @@
 
 The fields of a check are its parameters in YAML, its docstring is its manual page, and the parameters of its
 method `find` name the parts of the evidence that it needs: `log`, `model`, `accuracy`, `probe`, `rerun`, ...,
-and `norms`, the log's norm columns with what each was found to be. One annotated with `| None` is welcome but
-not needed. A kind that compares runs takes the parts of the other one as `other_log`, `other_norms`, ....
+`norms`, the log's norm columns with what each was found to be, and `handed_out`, what the student was given
+to compute. One annotated with `| None` is welcome but not needed. A kind that compares runs takes the
+parts of the other one as `other_log`, `other_norms`, ....
 To add a kind, write one file here and its test; nothing is registered.
 """
 
@@ -27,6 +28,8 @@ from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import accuracy
 from grader.report import Finding
 
+# What a student was given to compute, which is no part of what was handed in.
+HANDED_OUT = "handed_out"
 Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -94,7 +97,8 @@ class Check(Frozen):
     @classmethod
     def is_of_a_run(cls) -> bool:
         """Whether `find` takes something that each training has."""
-        return any(name not in parts() or parts()[name].per_run for name in cls.needs())
+        needs = set(cls.needs()) - {HANDED_OUT}
+        return any(name not in parts() or parts()[name].per_run for name in needs)
 
 
 OTHER = "other_"

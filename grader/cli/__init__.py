@@ -16,6 +16,7 @@ from grader.cli import (
     decide,
     desk,
     doctor,
+    exercise,
     forget,
     grade,
     handout,
@@ -63,6 +64,7 @@ app.add_typer(_group("Grade one submission for a learning platform.", cls=_hooks
 app.add_typer(_group("Write grades and feedback for a platform to import.", cls=_exports), name="export")
 _packs = platforms.group_of(lambda: {**platforms.packs(), "student": handout.student})
 app.add_typer(_group("Make what you upload to a platform, or give to students.", cls=_packs), name="pack")
+app.add_typer(_group("Give students the numbers of a rubric's exercises.", exercise.make), name="exercise")
 _for_rubrics = (rubric.list_, rubric.new, rubric.lint, rubric.calibrate, rubric.schema)
 app.add_typer(_group("Find, write, check and calibrate a rubric.", *_for_rubrics), name="rubric")
 

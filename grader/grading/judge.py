@@ -9,12 +9,13 @@ from typing import Any
 from grader import __version__
 from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.targets import Targets
-from grader.checks import OTHER, Check, ComparesRuns
+from grader.checks import HANDED_OUT, OTHER, Check, ComparesRuns
 from grader.evidence import Evidence, File
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.evidence.problem import Problem
+from grader.exercises.handed_out import HandedOut
 from grader.grading.late import penalty
 from grader.grading.verdict import settled
 from grader.messages.languages import ENGLISH
@@ -48,10 +49,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Findings:
-    """What the checks of a rubric, which has these targets, find in one submission's evidence."""
+    """What the checks of a rubric, which has these targets, find in one submission's evidence.
+
+    `handed_out` is what its student was given to compute.
+    """
 
     evidence: Evidence
     targets: Targets
+    handed_out: HandedOut = field(default_factory=HandedOut)
     _norms: dict[str, NormColumns | Problem] = field(default_factory=dict, init=False)
 
     def of(self, check: Check, run: str = UNNAMED) -> Finding | Problem:
@@ -93,6 +98,8 @@ class Findings:
 
     def _part(self, name: str, run: str) -> Any:
         """A part of a run; what its norm columns are is worked out when the first check asks for them."""
+        if name == HANDED_OUT:
+            return self.handed_out
         if name != "norms":
             return self.evidence.named(name, run)
         if run not in self._norms:
@@ -102,7 +109,7 @@ class Findings:
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
     """Judge one submission; parts of its evidence may be missing, and the name may be a declared one."""
-    findings = Findings(evidence, rubric.targets)
+    findings = Findings(evidence, rubric.targets, _handed_out(rubric, evidence, whose))
     results: list[ItemResult] = []
     unusable: dict[Problem, ItemResult] = {}
     asked: dict[Problem, ItemResult] = {}
@@ -137,7 +144,7 @@ def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UN
         files=evidence.files,
         declaration=evidence.declaration,
         notes=(*_notes(evidence), *late_notes),
-        teacher_notes=tuple(file.teacher_note for file in evidence.files if file.teacher_note),
+        teacher_notes=tuple(_teacher_notes(evidence, findings.handed_out, whose)),
         handed_in_at=whose.handed_in.at,
         due_at=whose.handed_in.due or rubric.due,
         measured_at=origin.at,
@@ -186,6 +193,24 @@ def _on_parts(evidence: Evidence, run: str) -> Iterator[Message]:
     log, model = evidence.found(Log, run), evidence.found(Model, run)
     for note in (*(log.notes if log else ()), *(model.rescued if model else ())):
         yield say("Run {run}: {note}", run=quoted(run), note=note) if run else note
+
+
+def _handed_out(rubric: Rubric, evidence: Evidence, whose: Whose) -> HandedOut:
+    """The exercises of the student by the roster's id, else by the declared one, else by the submission's."""
+    declared = evidence.declaration.id
+    if not declared or whose.id_from == "roster":
+        return HandedOut(rubric.exercises, rubric.plan.course_key, whose.id, whose.id_from)
+    return HandedOut(rubric.exercises, rubric.plan.course_key, declared, "declared")
+
+
+def _teacher_notes(evidence: Evidence, handed_out: HandedOut, whose: Whose) -> Iterator[Message]:
+    yield from (file.teacher_note for file in evidence.files if file.teacher_note)
+    if handed_out.exercises and handed_out.student != whose.id:
+        yield say(
+            "The exercises were compared with the numbers of the id {id}, which `submission.yaml` declares; "
+            "with `--roster`, the roster's id decides.",
+            id=quoted(handed_out.student),
+        )
 
 
 def is_inconsistent(rubric: Rubric, report: Report) -> bool:

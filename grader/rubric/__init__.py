@@ -22,6 +22,7 @@ from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.frozen import Frozen
 from grader.evidence.part import UNNAMED, kinds, wanted
+from grader.exercises.exercise import Exercise
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
@@ -370,6 +371,7 @@ class Rubric(RubricKeys):
     name: str
     sha256: str = ""
     plan: Plan = Plan()
+    exercises: Mapping[str, SerializeAsAny[Exercise]] = Field(default_factory=dict)
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     calibration: Calibration | None = None
     calibrations: Mapping[str, Calibration] = {}

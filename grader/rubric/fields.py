@@ -61,6 +61,12 @@ def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any
         place = place[:-1]
     wanted, received = _within(schema, place), document.value(place)
     subject, shown = _named(place), show(received)
+    if details["loc"][-1] == "[key]":
+        return document.mistake(
+            place,
+            f"The name {subject} must be of the form `{details['ctx']['pattern'].strip('^$')}`",
+            "Use a short name of small letters, digits and `_`.",
+        )
     if details["type"] == "value_error":
         words = str(details["ctx"]["error"])
         colon = "" if words.startswith("must ") else ":"

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from grader.checks import ComparesRuns, kinds, load
+from grader.evidence.answers import Answers
 from grader.messages.english import names, nearest
 from grader.messages.message import places
 from grader.messages.wording import quoted
@@ -28,6 +29,7 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
         yield from _part_mistakes(item, place, document)
         yield from _run_mistakes(item, place, document)
         yield from _title_mistakes(item, place, document)
+        yield from _exercise_mistakes(item, place, document)
         required = item.get("requires")
         for number, wanted in enumerate(required if isinstance(required, tuple) else ()):
             # What is no text is a mistake of its field.
@@ -80,6 +82,8 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
     unasked = [
         part for part, field in Files.model_fields.items() if not field.default and not given.get(part)
     ]
+    # They are looked for where there are exercises, which is asked below.
+    unasked = [part for part in unasked if part != Answers.part_name()]
     for kind in (key for key in item if key in kinds()):
         for part in (part for part in unasked if part in load(kind).needs()):
             yield document.mistake(
@@ -109,6 +113,19 @@ def _run_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> 
             yield document.mistake(
                 where, message if runs else f"Unknown run {quoted(name)}", "" if runs else _NO_RUNS
             )
+
+
+def _exercise_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:
+    """A mistake for each check of answers to an exercise that the rubric does not have."""
+    written = document.content.get("exercises")
+    known = written if isinstance(written, Mapping) else {}
+    for kind in (key for key in item if key in kinds() and "exercise" in load(key).model_fields):
+        own = item[kind].get("exercise") if isinstance(item[kind], Mapping) else None
+        if isinstance(own, str) and own not in known:
+            rest = nearest(
+                own, known, "the rubric's `exercises` are" if known else "the rubric has no `exercises`"
+            )
+            yield document.mistake((*place, kind, "exercise"), f"Unknown exercise {quoted(own)}; {rest}")
 
 
 def _title_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:

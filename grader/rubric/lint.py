@@ -20,7 +20,14 @@ _NUMBER = re.compile(r"(?<![\w.,-])([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)( ?%)?(?![
 
 def lint(rubric: Rubric) -> tuple[str, ...]:
     """Warnings, one sentence each; an empty tuple where there is nothing to say."""
-    return (*_points(rubric), *_runs(rubric), *_items(rubric), *_titles(rubric), *_differences(rubric))
+    return (
+        *_points(rubric),
+        *_runs(rubric),
+        *_items(rubric),
+        *_titles(rubric),
+        *_differences(rubric),
+        *_exercises(rubric),
+    )
 
 
 def _runs(rubric: Rubric) -> Iterator[str]:
@@ -106,6 +113,18 @@ def _differences(rubric: Rubric) -> Iterator[str]:
                 values = "; ".join(f"{_shown(value)} in {names(items)}" for value, items in asked.items())
                 whose = f" of the run {quoted(run)}" if run else ""
                 yield f"Items{whose} have different values of {quoted(target)}: {values}."
+
+
+def _exercises(rubric: Rubric) -> Iterator[str]:
+    """Exercises that earn nothing, and numbers that students of another course have, too."""
+    checked = {getattr(item.check, "exercise", None) for item in rubric.items}
+    for name in (name for name in rubric.exercises if name not in checked):
+        yield f"No item checks the exercise {quoted(name)}; `answers_match: {{exercise: {name}}}` does."
+    if rubric.exercises and not rubric.plan.course_key:
+        yield (
+            "Without `course_key`, the numbers of the exercises follow from the id alone, so whoever repeats "
+            "the course gets the same ones."
+        )
 
 
 def _shown(value: object) -> str:

@@ -8,15 +8,28 @@ import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from grader.checks import Check, kinds, load
-from grader.messages.english import nearest
+from grader.evidence.answers import Answers
+from grader.evidence.frozen import Frozen
+from grader.exercises import exercise
+from grader.exercises.exercise import Exercise
+from grader.exercises.handed_out import ANSWERS
+from grader.messages.english import names, nearest
 from grader.messages.languages import Language, of_environment
 from grader.messages.wording import quoted
-from grader.rubric import SHIPPED_DATA, Item, ItemKeys, Plan, Rubric, RubricKeys
+from grader.rubric import SHIPPED_DATA, Id, Item, ItemKeys, Plan, Rubric, RubricKeys
 from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
 from grader.rubric.items import item_mistakes
@@ -45,9 +58,30 @@ class ItemForm(ItemKeys):
         return Item(**{**keys, "id": self.id or check.kind()}, check=check)
 
 
+class ExerciseForm(Frozen):
+    """An exercise: one kind, by its name, with its parameters."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"must have one kind of exercise: {names(exercise.kinds(), 'or')}")
+        return self
+
+    def exercise(self) -> Exercise:
+        """The exercise as data."""
+        (kind,) = self.model_fields_set
+        found: Exercise = getattr(self, kind)
+        return found
+
+
 class RubricForm(Plan, RubricKeys):
     """A rubric of the grader: what is measured and what earns points."""
 
+    exercises: Annotated[dict[Id, ExerciseForm], Field(max_length=50)] = Field(
+        default={},
+        description="What students compute with functions of their own, each with a name: one kind of "
+        "exercise with its parameters. `answers_match` checks the answers.",
+    )
     items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
         description="What earns points, in the order of the report."
     )
@@ -55,9 +89,12 @@ class RubricForm(Plan, RubricKeys):
     def rubric(self, name: str) -> Rubric:
         """The rubric as data."""
         plan = Plan(**{part: getattr(self, part) for part in Plan.model_fields})
+        if self.exercises and not getattr(plan.files, part := Answers.part_name()):
+            plan = plan.model_copy(update={"files": plan.files.model_copy(update={part: (ANSWERS,)})})
         return Rubric(
             name=name,
             plan=plan.model_copy(update={"runs": {name: plan.whole(run) for name, run in self.runs.items()}}),
+            exercises={own: form.exercise() for own, form in self.exercises.items()},
             items=tuple(form.item() for form in self.items),
             **{key: getattr(self, key) for key in RubricKeys.model_fields},
         )
@@ -69,8 +106,17 @@ def rubric_form() -> type[RubricForm]:
     nothing_is_defaults = BeforeValidator(lambda value: {} if value is None else value)
     fields: dict[str, Any] = {kind: (Annotated[load(kind), nothing_is_defaults], None) for kind in kinds()}
     item: type[BaseModel] = create_model("Item", __base__=ItemForm, __doc__=ItemForm.__doc__, **fields)
-    items: dict[str, Any] = {"items": (tuple[item, ...], RubricForm.model_fields["items"])}
-    return create_model("Rubric", __base__=RubricForm, __doc__=RubricForm.__doc__, **items)
+    ways: dict[str, Any] = {
+        kind: (Annotated[own, nothing_is_defaults], None) for kind, own in exercise.kinds().items()
+    }
+    asked: type[BaseModel] = create_model(
+        "Exercise", __base__=ExerciseForm, __doc__=ExerciseForm.__doc__, **ways
+    )
+    parts: dict[str, Any] = {
+        "items": (tuple[item, ...], RubricForm.model_fields["items"]),
+        "exercises": (dict[Id, asked], RubricForm.model_fields["exercises"]),
+    }
+    return create_model("Rubric", __base__=RubricForm, __doc__=RubricForm.__doc__, **parts)
 
 
 def rubric_schema() -> dict[str, Any]:

@@ -189,7 +189,7 @@ def test_every_key_is_in_the_schema() -> None:
     schema = rubric_schema()
 
     assert "https://json-schema.org/draft/2020-12/schema" == schema["$schema"]
-    assert {*Plan.model_fields, *RubricKeys.model_fields, "items"} == set(schema["properties"])
+    assert {*Plan.model_fields, *RubricKeys.model_fields, "exercises", "items"} == set(schema["properties"])
     assert ["version", "title", "items"] == schema["required"]
     assert all("description" in part for part in schema["properties"].values())
     assert all(part["additionalProperties"] is False for part in _objects(schema))
