@@ -154,9 +154,8 @@ class _Compared:
         if right is None:
             return say("{name} must be 0 or left out.", name=self._key(name))
         found = found.reshape(right.shape)
-        apart = abs(found - right)
-        apart[np.isnan(apart)] = np.inf
-        apart[(found == right) | (np.isnan(found) & np.isnan(right))] = 0.0
+        is_same = (found == right) | (np.isnan(found) & np.isnan(right))
+        apart = np.where(is_same, 0.0, np.nan_to_num(abs(found - right), nan=np.inf, posinf=np.inf))
         place = np.unravel_index(int(apart.argmax()), right.shape)
         here, asked = float(found[place]), float(right[place])
         sentence = say(

@@ -154,6 +154,24 @@ def test_a_mistake_says_whose_numbers_they_are() -> None:
     assert "failed" == found(given, lambda case: case).status
 
 
+SHAPES = ((), (1,), (4,), (6, 4), (4, 6), (5, 3), (0,), (1, 1, 1, 1, 2))
+NUMBERS = st.sampled_from([0.0, 1.0, -1e300, 1e-300, float("nan"), float("inf"), float("-inf")])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(ALL)), st.data())
+def test_whatever_is_handed_in_has_a_verdict(kind: str, data: st.DataObject) -> None:
+    """No array makes the check fail, whatever its shape and its numbers are."""
+    given = handed_out(kind, **ALL[kind])
+    arrays = solved(given, right(given.exercises[NAME]))
+    key = data.draw(st.sampled_from(sorted(arrays)))
+    shape = data.draw(st.sampled_from([arrays[key].shape, *SHAPES]))
+    drawn = data.draw(st.lists(NUMBERS, min_size=1, max_size=3))
+    arrays[key] = np.resize(np.array(drawn), shape)
+
+    assert CHECK.find(some_answers(arrays), given).status in {"passed", "failed"}
+
+
 def test_a_part_of_the_points() -> None:
     """Each right case earns its share where the rubric says so."""
     partial = CHECK.model_copy(update={"partial": True})
