@@ -37,8 +37,13 @@ def a_plan(**rerun: object) -> Plan:
 def a_network(
     *, shape: tuple[int, ...] = (6, 6), softmax: bool = True, classes: int = CLASSES
 ) -> keras.Model:
-    """An untrained MLP."""
+    """An untrained MLP, from the same weights every time."""
     keras.utils.set_random_seed(1)
+    return fresh(shape=shape, softmax=softmax, classes=classes)
+
+
+def fresh(*, shape: tuple[int, ...] = (6, 6), softmax: bool = True, classes: int = CLASSES) -> keras.Model:
+    """The same with weights of the seed that holds."""
     return keras.Sequential(
         [
             keras.Input(shape),

@@ -49,6 +49,8 @@ class Part(Frozen):
     """
 
     per_run: ClassVar[bool] = True
+    # Whether it is measured only where a rubric asks for it.
+    on_request: ClassVar[bool] = False
     wanted: ClassVar[Wanted | None] = None
 
     @property

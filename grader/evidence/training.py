@@ -1,6 +1,6 @@
 """What the grader measured with the network: its accuracy, the probe and the rerun."""
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -8,6 +8,7 @@ from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part
 from grader.evidence.values import Classes, Count, FiniteSeries, Scope, Series, Stage, Text
 
+SeedBy = Literal["list", "declared", "folder", "rubric"]
 Share = Annotated[float, Field(ge=0, le=1)]
 # The mistakes on more images would make the evidence larger and tell little more.
 MISTAKES_OF = 5_000
@@ -87,6 +88,19 @@ class Steps(Frozen):
     loss: Series
     accuracy: Series
     norms: Norms
+
+
+class Replay(Part, Steps):
+    """The first steps of the student's own training, made again from the seed of the `student` of this id.
+
+    The `seed_by` is how the id is known: from the `list` of the class, `declared` by the student, or the name
+    of the `folder`; `rubric` where all students have one seed.
+    """
+
+    on_request: ClassVar[bool] = True
+
+    student: Text = ""
+    seed_by: SeedBy = "rubric"
 
 
 class Rerun(Part, Steps):

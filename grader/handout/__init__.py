@@ -33,9 +33,14 @@ def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -
     return files
 
 
-def for_one(rubric: Rubric, data: Dataset) -> dict[str, str | bytes]:
-    """What one student gets."""
-    return {STARTER: starter(rubric, data)}
+def for_one(rubric: Rubric, data: Dataset, student: str = "") -> dict[str, str | bytes]:
+    """What the student with this id gets."""
+    return {STARTER: starter(rubric, data, student)}
+
+
+def differs(rubric: Rubric) -> bool:
+    """Whether each student gets something else."""
+    return rubric.plan.replay is not None and rubric.plan.replay.seed == "per_student"
 
 
 def kept_back(rubric: Rubric) -> str:

@@ -12,7 +12,7 @@ from grader.datasets import SHIPPED, Dataset
 from grader.messages.languages import ENGLISH, translated
 from grader.messages.message import Message, joined, say
 from grader.messages.wording import listed, quoted
-from grader.rubric import Rubric
+from grader.rubric import VALIDATION, Rubric, images_to_train_on
 
 Kind = TypeVar("Kind", bound=Check)
 
@@ -22,14 +22,16 @@ SUBMISSION = "submission"
 # The homework's network, where a rubric asks for no other one.
 _HIDDEN_LAYERS = (300, 100)
 _EPOCHS = 5
-# Of the training images, one in so many is for validation.
-_VALIDATION = 12
 
 _BEGIN = say(
     "Put `norm_logger.py` beside this notebook; in Colab, upload it with the folder at the left. "
     "Nothing else is to be installed: your Keras stays as it is, and it must be Keras 3."
 )
-_DATA = say("The images: those to train on, and one in {share} to validate on.", share=_VALIDATION)
+_DATA = say("The images: those to train on, and one in {share} to validate on.", share=VALIDATION)
+_SEED = say(
+    "The seed, from which your weights start, and the order in which your images come. Leave this cell as it "
+    "is: the grader makes your first steps again, and compares them with your log."
+)
 _NETWORK = say("The network")
 _TRAINING = say(
     "The training. `NormLogger` writes one row for each step, with the gradient norms before and after "
@@ -38,12 +40,15 @@ _TRAINING = say(
 _PLOT = say("The gradient norm of every step")
 
 
-def starter(rubric: Rubric, data: Dataset) -> str:
-    """The notebook as JSON, nbformat 4.5, in the rubric's language."""
+def starter(rubric: Rubric, data: Dataset, student: str = "") -> str:
+    """The notebook as JSON, nbformat 4.5, in the rubric's language, for the student with an id.
+
+    The id decides the seed, where the rubric asks for one of each student.
+    """
     language = rubric.language or ENGLISH
     cells = [
         _cell(number, kind, translated(source, language))
-        for number, (kind, source) in enumerate(_cells(rubric, data))
+        for number, (kind, source) in enumerate(_cells(rubric, data, student))
     ]
     content = {
         "cells": cells,
@@ -63,12 +68,15 @@ def _cell(number: int, kind: str, source: str) -> Mapping[str, Any]:
     return {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, **more, "source": lines}
 
 
-def _cells(rubric: Rubric, data: Dataset) -> Iterator[tuple[str, Message | str]]:
+def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, Message | str]]:
     model, log, figure = files_of(rubric)
     yield "markdown", joined("\n\n", (f"# {rubric.title}", _BEGIN))
     yield "code", _IMPORTS
     yield "markdown", _DATA
     yield "code", _images(data)
+    if rubric.plan.replay:
+        yield "markdown", _SEED
+        yield "code", _order(rubric, data, student)
     yield "markdown", _NETWORK
     yield "code", _network(rubric, data)
     yield "markdown", _TRAINING
@@ -136,10 +144,26 @@ def _images(data: Dataset) -> str:
     return f"""
 {load}
 images = images.astype("float32"){scale}
-held_out = len(images) // {_VALIDATION}
+held_out = len(images) // {VALIDATION}
 x_train, x_valid = images[:-held_out], images[-held_out:]
 y_train, y_valid = classes[:-held_out], classes[-held_out:]
 """
+
+
+def _order(rubric: Rubric, data: Dataset, student: str) -> str:
+    """The student's seed and the order of the images, which `training.images.replayed_order` makes again."""
+    plan = rubric.plan
+    if plan.replay is None:
+        return ""
+    known = images_to_train_on(len(data.y_train))
+    declared = f"id: {json.dumps(student, ensure_ascii=False)}\n"
+    return f"""
+SEED = {plan.replay.seed_of(plan.course_key, student)}
+first = np.random.PCG64(SEED).random_raw({known}).argsort()[:{plan.replay.steps * plan.rerun.batch_size}]
+rest = np.setdiff1d(np.arange(len(x_train)), first)
+order = np.concatenate([first, np.random.default_rng(SEED).permutation(rest)])
+x_train, y_train = x_train[order], y_train[order]
+""" + (f'(folder / "submission.yaml").write_text({declared!r}, encoding="utf-8")\n' if student else "")
 
 
 def _network(rubric: Rubric, data: Dataset) -> str:
@@ -162,20 +186,27 @@ def network():
 
 def _training(rubric: Rubric, model: str, log: str) -> str:
     epochs = max([_EPOCHS, *(check.at_least_epochs for check in _checks(rubric, LogIsComplete))])
+    seeded = rubric.plan.replay is not None
+    begin = "keras.utils.set_random_seed(SEED)\n" if seeded else ""
+    # XLA draws other random numbers.
+    compiled = "    jit_compile=False,\n" if seeded else ""
+    ordered = "    shuffle=False,\n" if seeded else ""
+    size = rubric.plan.rerun.batch_size
+    settings = f", seed=SEED, batch_size={size}" if seeded else ""
     return f"""
-model = network()
+{begin}model = network()
 model.compile(
     optimizer=keras.optimizers.{_optimizer(rubric)},
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
-)
+{compiled})
 model.fit(
     x_train,
     y_train,
-    batch_size={rubric.plan.rerun.batch_size},
+    batch_size={size},
     epochs={epochs},
-    validation_data=(x_valid, y_valid),
-    callbacks=[NormLogger(folder / "{log}")],
+{ordered}    validation_data=(x_valid, y_valid),
+    callbacks=[NormLogger(folder / "{log}"{settings})],
 )
 model.save(folder / "{model}")
 """

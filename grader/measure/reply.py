@@ -9,9 +9,9 @@ from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.frozen import Frozen
 from grader.evidence.model import Model
-from grader.evidence.part import UNNAMED, Parts, kinds
+from grader.evidence.part import UNNAMED, Part, Parts, kinds
 from grader.evidence.problem import Problem
-from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Rerun, Scaled, Steps
+from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Replay, Rerun, Scaled, Steps
 from grader.evidence.values import Classes, Sentence, Text
 from grader.measure.request import Architecture
 from grader.messages.message import say
@@ -69,6 +69,7 @@ class ModelReply(Reply):
     predictions: Predictions | Problem
     probe: Probe | Problem
     architecture: Architecture | Problem
+    replay: Replay | Problem | None = None  # where the rubric asks for it
 
 
 class RerunReply(Reply):
@@ -110,7 +111,11 @@ def as_evidence(reply: FilesReply) -> Evidence:
     for run, held in (reply.runs or {UNNAMED: per_run}).items():
         model = held.get(Model.part_name(), PENDING)
         later = model if isinstance(model, Problem) else PENDING
-        measured = {name: later for name, kind in kinds().items() if kind.wanted is None}
+        measured = {
+            name: later
+            for name, kind in kinds().items()
+            if kind.wanted is None and (not kind.on_request or name in held)
+        }
         for name, part in {**held, **measured}.items():
             evidence = evidence.having(name, part, run)
     return evidence
@@ -132,7 +137,10 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
         right, wrong = share_right(classes, labels), mistakes(classes, labels)
         accuracy = Accuracy(**scaled, value=right, images=len(labels), mistakes=wrong)
     rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
-    for name, part in (("accuracy", accuracy), ("probe", reply.probe), ("rerun", rerun)):
+    measured: dict[str, Part | Problem] = {"accuracy": accuracy, "probe": reply.probe, "rerun": rerun}
+    if reply.replay is not None:
+        measured["replay"] = reply.replay
+    for name, part in measured.items():
         evidence = evidence.having(name, part, reply.run)
     return evidence
 

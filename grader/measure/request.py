@@ -71,6 +71,23 @@ class RerunRequest(Frozen):
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+class Student(Frozen):
+    """Whose files they are, as far as it decides what is measured: the id, and whether a list has it."""
+
+    id: Text = ""
+    is_listed: bool = False
+
+    @classmethod
+    def of(cls, submission: Submission, plan: Plan) -> "Student":
+        """The student of a submission; nobody where every student is measured alike."""
+        if plan.replay is None or plan.replay.seed != "per_student":
+            return cls()
+        return cls(id=plain(submission.id, LONGEST_TEXT), is_listed=submission.id_from == "roster")
+
+
+NOBODY = Student()
+
+
 class Candidate(Frozen):
     """A file that may be the one of a part, whose bytes follow unless there is a problem."""
 
@@ -87,6 +104,7 @@ class Request(Frozen):
     files: tuple[Candidate, ...] = ()
     missing: Mapping[Text, Problem] = Field(default_factory=dict)  # why there is no file for a part
     notes: tuple[Sentence, ...] = ()
+    student: Student = NOBODY
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,7 @@ class Intake:
     parts: Mapping[str, tuple[Taken, ...] | Problem]
     declaration: Taken | None = None
     notes: tuple[Message, ...] = ()  # on how the files were found
+    student: Student = NOBODY
 
     @property
     def taken(self) -> tuple[Taken, ...]:
@@ -114,19 +133,23 @@ class Intake:
 
 def pack(submission: Submission, plan: Plan) -> list[bytes]:
     """Read a submission's files, once, into messages for a worker; a zip goes as it is."""
-    notes, path = submission.notes, submission.path
+    notes, path, student = submission.notes, submission.path, Student.of(submission, plan)
     try:
         if path.is_symlink():
             raise linked(path.name)
         if submission.zipped:
             content, _ = read_from(path.parent)(path.name, largest_archive(plan))
-            return [Request(plan=plan, zipped=True, notes=notes).model_dump_json().encode(), content]
+            request = Request(plan=plan, zipped=True, notes=notes, student=student)
+            return [request.model_dump_json().encode(), content]
         files = own_files(submission)
     except SubmissionError as error:
-        return [_request(plan, take_nothing(error, plan, notes))]
+        return [_request(plan, take_nothing(error, plan, notes), student)]
     read = read_from(path)
     intake = take(Source(tuple(files), lambda name, largest: read(files[name], largest)), plan, notes)
-    return [_request(plan, intake), *(one.content for one in intake.taken if not one.candidate.problem)]
+    return [
+        _request(plan, intake, student),
+        *(one.content for one in intake.taken if not one.candidate.problem),
+    ]
 
 
 def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
@@ -135,24 +158,26 @@ def unpack(receive: Callable[[], bytes]) -> tuple[Plan, Intake]:
     plan, notes = request.plan, request.notes
     if request.zipped:
         try:
-            return plan, take(open_archive(receive(), largest_archive(plan)), plan, notes)
+            intake = take(open_archive(receive(), largest_archive(plan)), plan, notes)
         except SubmissionError as error:
-            return plan, take_nothing(error, plan, notes)
+            intake = take_nothing(error, plan, notes)
+        return plan, replace(intake, student=request.student)
     parts: dict[str, tuple[Taken, ...]] = {}
     for one in request.files:
         taken = Taken(one) if one.problem else Taken(one, receive())
         parts[one.file.role] = (*parts.get(one.file.role, ()), taken)
     (declaration,) = parts.pop(DECLARATION, (None,))
-    return plan, Intake({**parts, **request.missing}, declaration, notes)
+    return plan, Intake({**parts, **request.missing}, declaration, notes, request.student)
 
 
-def _request(plan: Plan, intake: Intake) -> bytes:
+def _request(plan: Plan, intake: Intake, student: Student) -> bytes:
     request = Request(
         plan=plan,
         zipped=False,
         files=tuple(one.candidate for one in intake.taken),
         missing={name: part for name, part in intake.parts.items() if isinstance(part, Problem)},
         notes=intake.notes,
+        student=student,
     )
     return request.model_dump_json().encode()
 

@@ -15,18 +15,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration, File
 from grader.evidence.part import UNNAMED, Part, kinds, wanted
 from grader.evidence.problem import Problem
+from grader.evidence.training import SeedBy
 from grader.evidence.values import LONGEST_SENTENCE
 from grader.measure.choice import Read, as_declared, choose
 from grader.measure.declaration import read_declaration
 from grader.measure.model.read import CleanModel
-from grader.measure.reply import LONGEST_TRACEBACK, Cost, FilesReply, ModelReply, Reply, RerunReply
-from grader.measure.request import Intake, RerunRequest, Taken, unpack
+from grader.measure.reply import LONGEST_TRACEBACK, PENDING, Cost, FilesReply, ModelReply, Reply, RerunReply
+from grader.measure.request import Intake, RerunRequest, Student, Taken, unpack
 from grader.measure.run_files import of_runs, patterns_for
 from grader.measure.runs import SeveralRuns
 from grader.messages.message import Message, say, shortened, together
@@ -38,6 +39,8 @@ Found = TypeVar("Found")
 _READERS: dict[str, Callable[[str, bytes, Declaration, Limits], Part | CleanModel | SeveralRuns]] = {
     name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
 }
+# A seed, the id of the student that it belongs to, and how that is known.
+WhoseSeed: TypeAlias = tuple[int, str, SeedBy]
 # The processor time in which a part is read; the largest honest files take a tenth of it.
 READING_SECONDS = 30.0
 
@@ -49,18 +52,22 @@ def work(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     static, models = read(intake, plan, tracebacks)
     send(_written(static, tracebacks))
     folder = receive().decode() if models else ""
+    whose = whose_seed(plan, intake.student, static.declaration)
     for run, clean in models.items():
         looked = _attempt(
-            functools.partial(_look, run, clean, plan, folder, tracebacks),
+            functools.partial(_look, run, clean, plan, folder, whose, tracebacks),
             say("the loading of the model"),
             tracebacks,
         )
         if isinstance(looked, Problem):
-            looked = ModelReply(run=run, predictions=looked, probe=looked, architecture=looked)
+            replay = looked if plan.replay else None
+            looked = ModelReply(run=run, predictions=looked, probe=looked, architecture=looked, replay=replay)
         send(_written(looked, tracebacks))
 
 
-def _look(run: str, clean: CleanModel, plan: Plan, folder: str, tracebacks: list[str]) -> ModelReply:
+def _look(  # noqa: PLR0913, PLR0917  (of which run, by what, where)
+    run: str, clean: CleanModel, plan: Plan, folder: str, whose: WhoseSeed | None, tracebacks: list[str]
+) -> ModelReply:
     """What the model of a run does."""
     # Importing TensorFlow takes seconds; a forkserver may have done it, the static reading does without.
     from grader.measure.training.loop import use_one_thread
@@ -74,7 +81,22 @@ def _look(run: str, clean: CleanModel, plan: Plan, folder: str, tracebacks: list
         predictions=attempt(session.predictions, say("the predictions")),
         probe=attempt(session.probe, say("the probe")),
         architecture=attempt(session.architecture, say("the predictions")),
+        replay=attempt(lambda: session.replay(*whose), say("the replay")) if whose else None,
     )
+
+
+def whose_seed(plan: Plan, student: Student, declaration: Declaration) -> WhoseSeed | None:
+    """The seed of a replay, if there is one, with the id that it is of, and how that is known.
+
+    A list of the class goes before what a student declares, and that before the name of the folder.
+    """
+    if plan.replay is None:
+        return None
+    if plan.replay.seed != "per_student":
+        return plan.replay.seed, "", "rubric"
+    by: SeedBy = "list" if student.is_listed else "declared" if declaration.id else "folder"
+    own_id = declaration.id if by == "declared" else student.id
+    return plan.replay.seed_of(plan.course_key, own_id), own_id, by
 
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
@@ -151,6 +173,8 @@ def read(
                 held[name] = found.facts if isinstance(found, CleanModel) else found
     if intake.declaration is not None:
         files.append(intake.declaration.candidate.file)
+    for run in (plan.runs or (UNNAMED,)) if plan.replay else ():
+        runs[run]["replay"] = PENDING
     once = runs.pop(UNNAMED)
     reply = FilesReply(files=tuple(files), declaration=declaration, parts=once, runs=runs, notes=notes)
     return reply, models

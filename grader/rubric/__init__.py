@@ -28,6 +28,7 @@ from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
 from grader.report import Show
 from grader.submissions.handed_in import time_of
+from grader.submissions.student_seed import student_seed
 
 SHIPPED_DATA = ("fashion_mnist",)
 
@@ -219,6 +220,32 @@ class RunPlan(Frozen):
     )
 
 
+class ReplayPlan(Frozen):
+    """The first steps of a student's own training, which the grader makes again from the student's seed.
+
+    `grader pack student` writes the seed and the order of the images into the starter notebook.
+    """
+
+    steps: int = Field(default=20, ge=5, le=200, description="So many steps, from the first one on.")
+    seed: Literal["per_student"] | Annotated[int, Field(ge=0, lt=2**31)] = Field(
+        default="per_student",
+        description="The seed of all students, or `per_student`, which follows from `course_key` and the id.",
+    )
+
+    def seed_of(self, course_key: str, student: str) -> int:
+        """The seed of the student with this id."""
+        return student_seed(course_key, student, "replay") if self.seed == "per_student" else self.seed
+
+
+# The starter notebook keeps one in so many of the images to validate with.
+VALIDATION = 12
+
+
+def images_to_train_on(images: int) -> int:
+    """How many of so many images are not kept to validate with; the first ones."""
+    return images - images // VALIDATION
+
+
 class Plan(Frozen):
     """All that decides what is measured; as JSON it travels to the worker.
 
@@ -239,6 +266,9 @@ class Plan(Frozen):
     files: Files = Field(default=Files(), description="Which files of a submission are taken.")
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
     rerun: RerunPlan = Field(default=RerunPlan(), description="The grader's own short training.")
+    replay: ReplayPlan | None = Field(
+        default=None, description="The first steps of each student's training, made again from its seed."
+    )
     probe: ProbePlan = Field(default=ProbePlan(), description="The gradient norms at the submitted weights.")
     runs: Annotated[Mapping[Id, RunPlan], Field(max_length=8)] = Field(
         default={},

@@ -85,6 +85,12 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
     # They are looked for where there are exercises, which is asked below.
     unasked = [part for part in unasked if part != Answers.part_name()]
     for kind in (key for key in item if key in kinds()):
+        if "replay" in load(kind).needs() and document.content.get("replay") is None:
+            yield document.mistake(
+                (*place, kind),
+                f"{quoted(kind)} needs the rubric's `replay`",
+                "Add `replay: {steps: 20, seed: per_student}` at the top level.",
+            )
         for part in (part for part in unasked if part in load(kind).needs()):
             yield document.mistake(
                 (*place, kind),

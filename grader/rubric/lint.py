@@ -27,6 +27,7 @@ def lint(rubric: Rubric) -> tuple[str, ...]:
         *_titles(rubric),
         *_differences(rubric),
         *_exercises(rubric),
+        *_replay(rubric),
     )
 
 
@@ -124,6 +125,22 @@ def _exercises(rubric: Rubric) -> Iterator[str]:
         yield (
             "Without `course_key`, the numbers of the exercises follow from the id alone, so whoever repeats "
             "the course gets the same ones."
+        )
+
+
+def _replay(rubric: Rubric) -> Iterator[str]:
+    """What is measured and not asked for, and seeds that make submissions alike."""
+    replay = rubric.plan.replay
+    if replay is None:
+        return
+    if not any("replay" in item.check.needs() for item in rubric.items):
+        yield "`replay` is measured, but no item compares it; `log_fits_replay` does."
+    if replay.seed != "per_student" and rubric.likeness == "review":
+        yield "All students have one seed, so their logs are alike; choose `likeness: note`."
+    if replay.seed == "per_student" and not rubric.plan.course_key:
+        yield (
+            "`replay` has no `course_key`, so a student has one seed in every course; write one, such as "
+            "`cs101-2026`."
         )
 
 

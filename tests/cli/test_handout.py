@@ -41,6 +41,25 @@ def test_what_students_must_not_know(tmp_path: Path, why: str) -> None:
             assert {"images", "classes"} == set(given.files)
 
 
+def test_each_student_has_a_seed(tmp_path: Path) -> None:
+    """Named alone, or by the list of the class, in a folder each; without either it is a mistake."""
+    rubric = a_file(tmp_path, f"course_key: a\nreplay: {{}}\n{RUBRIC}")
+    (tmp_path / "class.csv").write_text("id,name\nana,Ana\nbruno/x,Bruno\n", encoding="utf-8")
+    nobody = invoked("pack", "student", rubric, "--out", tmp_path / "nobody")
+    one = invoked("pack", "student", rubric, "--out", tmp_path / "one", "--student", "ana")
+    every = invoked(
+        "pack", "student", rubric, "--out", tmp_path / "every", "--roster", tmp_path / "class.csv"
+    )
+    books = {path.parent.name: path.read_text() for path in tmp_path.rglob("starter.ipynb")}
+
+    assert (2, 0, 0) == (nobody.exit_code, one.exit_code, every.exit_code)
+    assert "Name a student with `--student`" in nobody.stderr
+    assert books["one"] == books["ana"]
+    assert 3 == len(books)
+    assert 2 == len(set(books.values()))
+    assert "For each of 2 students there is a folder with starter.ipynb." in every.stdout
+
+
 @pytest.mark.parametrize("there", ["folder", "file"])
 def test_nothing_is_overwritten(tmp_path: Path, there: str) -> None:
     """A folder with something in it, or a file, stays as it is."""

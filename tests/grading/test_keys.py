@@ -17,7 +17,7 @@ from grader.grading.keys import (
     what_it_does,
 )
 from grader.measure.request import Architecture, RerunRequest, pack
-from grader.rubric import Files, Limits, Plan, ProbePlan, RerunPlan
+from grader.rubric import Files, Limits, Plan, ProbePlan, ReplayPlan, RerunPlan
 from grader.submissions.submission import Submission
 
 NETWORK = Architecture(network="{}", parameters=7, inputs="pixels / 255", probabilities=True)
@@ -49,6 +49,20 @@ def folder(tmp_path: Path) -> Path:
     make_file(tmp_path, "model.keras", b"model")
     make_file(tmp_path, "training_log.csv", b"log")
     return tmp_path
+
+
+def test_a_seed_of_each_student_is_a_part_of_the_key(folder: Path) -> None:
+    """Equal files of two students are measured twice where each has a seed, and once where all have one."""
+    per_student, shared = (Plan(replay=ReplayPlan(seed=seed)) for seed in ("per_student", 7))
+    keys = [
+        {
+            evidence_key(pack(Submission(name, folder, id_from=by), plan), circumstances(plan, "images"))
+            for name, by in (("ana", "roster"), ("ana", "folder"), ("bruno", "roster"))
+        }
+        for plan in (per_student, shared)
+    ]
+
+    assert [3, 1] == [len(each) for each in keys]
 
 
 def test_equal_content_has_equal_keys(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

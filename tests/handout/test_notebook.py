@@ -100,6 +100,12 @@ def test_it_is_a_notebook(images: Dataset, language: str) -> None:
         ("files: {model: ['*.h5', mine.keras], log: [norms.csv]}\n", 'folder / "mine.keras"'),
         ("files: {model: ['*.h5', mine.keras], log: [norms.csv]}\n", 'NormLogger(folder / "norms.csv")'),
         ("files: {log: [norms.json]}\n", 'NormLogger(folder / "training_log.csv")'),
+        ("replay: {seed: 7}\n", "keras.utils.set_random_seed(SEED)\nmodel = network()"),
+        ("replay: {seed: 7}\n", "SEED = 7\nfirst = np.random.PCG64(SEED).random_raw(11000).argsort()[:640]"),
+        ("replay: {seed: 7}\n", "    shuffle=False,"),
+        ("replay: {seed: 7}\n", "seed=SEED, batch_size=32)]"),
+        ("replay: {}\n", "SEED = 707117482"),
+        ("replay: {}\n", "submission.yaml"),
         ("rerun: {batch_size: 64, optimizer: {global_clipnorm: 2.0}}\n", "batch_size=64,"),
         ("rerun: {optimizer: {global_clipnorm: 2.0}}\n", "Adam(learning_rate=0.001, global_clipnorm=2.0)"),
     ],
@@ -111,31 +117,42 @@ def test_its_code_is_what_the_rubric_asks_for(
     items = text.startswith("-")
     rubric = a_rubric(tmp_path, RUBRIC + text if items else text + RUBRIC)
 
-    assert expected in "\n".join(cells(starter(rubric, images), "code"))
+    assert expected in "\n".join(cells(starter(rubric, images, "ana"), "code"))
 
 
-def lenient(rubric: str) -> str:
-    """The homework's rubric for one fifth of its images, which make a worse model."""
-    return rubric.replace("at_least: 0.87", "at_least: 0.7").replace(
-        "training_images: 60000", "training_images: 12000"
+def with_a_replay(rubric: str) -> str:
+    """The homework's rubric for one fifth of its images, which make a worse model, with a seed for each."""
+    return (
+        rubric.replace("at_least: 0.87", "at_least: 0.7").replace(
+            "training_images: 60000", "training_images: 12000"
+        )
+        + "  - log_fits_replay: {within: 0.25}\n    title: The log is of your own training\n    points: 1\n"
+        "    not_checked: fails\n"
+        "course_key: test\nreplay: {steps: 20, seed: per_student}\n"
     )
 
 
 def test_what_it_makes_passes(tmp_path: Path, images: Dataset) -> None:
     """Run on the images that ship, it makes a submission that passes the homework's rubric.
 
-    Only the accuracy is asked for less, because the official images are five times as many.
+    Less accuracy is asked for, because the official images are five times as many. The first steps are made
+    again from the student's seed; the same files in the name of another student do not pass.
     """
-    file = tmp_path / "homework.yaml"
-    file.write_text(lenient(find_rubric(DEFAULT).read_text(encoding="utf-8")), encoding="utf-8")
+    file, made = tmp_path / "homework.yaml", tmp_path / "submission"
+    file.write_text(with_a_replay(find_rubric(DEFAULT).read_text(encoding="utf-8")), encoding="utf-8")
     as_keras_keeps_it(tmp_path, images)
-    run(tmp_path, starter(load_rubric(file), images))
-    done = grader("check", tmp_path / "submission", "--rubric", file)
+    run(tmp_path, starter(load_rubric(file), images, "ana"))
+    done = grader("check", made, "--rubric", file)
+    (made / "submission.yaml").write_text("id: bruno\n")
+    taken = grader("check", made, "--rubric", file)
 
     assert 0 == done.returncode, done.stdout
-    assert ["model.keras", "norms.png", "training_log.csv"] == sorted(
-        path.name for path in (tmp_path / "submission").iterdir()
+    assert ["model.keras", "norms.png", "submission.yaml", "training_log.csv"] == sorted(
+        path.name for path in made.iterdir()
     )
+    assert "The log begins as a training with the seed" in done.stdout
+    assert 1 == taken.returncode, taken.stdout
+    assert "asked for is a training with the seed" in taken.stdout
 
 
 def test_images_of_a_teachers_own(tmp_path: Path) -> None:
@@ -151,3 +168,20 @@ def test_images_of_a_teachers_own(tmp_path: Path) -> None:
     assert "/ 255" not in code
     assert "keras.layers.Input((4, 5))" in code
     assert "keras.layers.Dense(3, " in code
+
+
+def test_its_first_batches_are_those_of_the_grader(tmp_path: Path, images: Dataset) -> None:
+    """The cell that orders the images begins as the grader's replay, and has each image once."""
+    from grader.measure.training.images import replayed_order
+
+    rubric = a_rubric(tmp_path, f"replay: {{steps: 9}}\nrerun: {{batch_size: 50}}\n{RUBRIC}")
+    cell = next(one for one in cells(starter(rubric, images, "ana"), "code") if "SEED =" in one)
+    place = {"np": np, "folder": tmp_path, "x_train": np.arange(55_000), "y_train": np.arange(55_000)}
+    exec(cell, place)  # noqa: S102  (our own notebook)
+    found = place["x_train"]
+
+    assert rubric.plan.replay is not None
+    expected = replayed_order(12_000, 9, 50, rubric.plan.replay.seed_of("", "ana"))
+    assert expected.ravel().tolist() == found[:450].tolist()
+    assert list(range(55_000)) == sorted(found)
+    assert 'id: "ana"\n' == (tmp_path / "submission.yaml").read_text(encoding="utf-8")

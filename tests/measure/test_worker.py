@@ -8,14 +8,16 @@ import pytest
 from builders_figures import a_figure
 from builders_folders import make_file
 
+from grader.evidence import Declaration
 from grader.evidence.figure import Figure
 from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.problem import Problem
+from grader.evidence.training import Replay
 from grader.measure.reply import FilesReply, ModelReply, Predictions, RerunReply, RerunSteps
-from grader.measure.request import Architecture, RerunRequest, pack
-from grader.measure.worker import train_again, work
-from grader.rubric import Files
+from grader.measure.request import Architecture, RerunRequest, Student, pack
+from grader.measure.worker import train_again, whose_seed, work
+from grader.rubric import Files, Plan, ReplayPlan
 from grader.submissions.submission import open_submission
 
 LOG = "epoch,step,loss,val_accuracy,grad_norm\n0,1,1.1,,0.9\n0,2,1.0,0.8,0.7\n"
@@ -135,3 +137,40 @@ def test_a_forged_network_is_walked_again(network: str, who: str, message: str, 
     assert isinstance(reply.rerun, Problem)
     assert who == reply.rerun.who
     assert str(reply.rerun.message).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("listed", "declared", "expected"),
+    [
+        (True, "", ("list", "ana")),
+        (True, "bruno", ("list", "ana")),
+        (False, "bruno", ("declared", "bruno")),
+        (False, "", ("folder", "ana")),
+    ],
+)
+def test_whose_seed_is_replayed(listed: bool, declared: str, expected: tuple[str, str]) -> None:
+    """A list of the class goes before what a student declares, and that before the name of the folder."""
+    plan = Plan(replay=ReplayPlan(), course_key="a")
+    found = whose_seed(plan, Student(id="ana", is_listed=listed), Declaration(id=declared))
+
+    assert found is not None
+    assert (*expected, ReplayPlan().seed_of("a", expected[1])) == (found[2], found[1], found[0])
+    assert (7, "", "rubric") == whose_seed(
+        Plan(replay=ReplayPlan(seed=7)), Student(), Declaration(id=declared)
+    )
+    assert whose_seed(Plan(), Student(), Declaration(id=declared)) is None
+
+
+def test_a_replay_is_sent_where_it_is_asked_for(tmp_path: Path, model: bytes, arrays: Path) -> None:
+    """It is pending until the model was run, and not there without being asked for."""
+    folder = tmp_path / "ana"
+    make_file(folder, "model.keras", model)
+    make_file(folder, "training_log.csv", LOG.encode())
+    asked = replies_of(folder, arrays, replay=ReplayPlan(steps=5))
+    plain = replies_of(folder, arrays)
+
+    assert "pending" == asked[0].parts["replay"].who
+    assert isinstance(asked[1].replay, Replay)
+    assert ("folder", 5) == (asked[1].replay.seed_by, len(asked[1].replay.loss))
+    assert "replay" not in plain[0].parts
+    assert plain[1].replay is None

@@ -14,6 +14,8 @@ _SPELLINGS = {
     "loss": "loss losses total_loss cross_entropy sparse_categorical_crossentropy perdida",
     "accuracy": "accuracy accuracies acc sparse_categorical_accuracy categorical_accuracy exactitud",
     "learning_rate": "learning_rate learning_rates lr lrs current_lr tasa_de_aprendizaje",
+    "seed": "seed random_seed semilla",
+    "batch_size": "batch_size",
 }
 _NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _WRITTEN_AS_ONE_WORD = {"valacc": "val_acc", "valloss": "val_loss", "trainacc": "acc", "trainloss": "loss"}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
 from grader.messages.message import Message, joined, say
-from grader.rubric import RerunPlan
+from grader.rubric import RerunPlan, images_to_train_on
 
 _FILES = ("x_train", "y_train", "x_test")
 # More images than these change the mean and the deviation of the pixels by little.
@@ -98,10 +98,27 @@ def shuffled_order(examples: int, steps: int, batch_size: int, seed: int) -> NDA
     return np.concatenate(epochs)[:steps].astype(np.int32)
 
 
+def replayed_order(examples: int, steps: int, batch_size: int, seed: int) -> NDArray[np.int32]:
+    """The examples of the first batches as the starter notebook has them, shape (steps, batch size).
+
+    It is of raw numbers of the generator, which are the same in every version of NumPy. Where there are fewer
+    images than these steps need, there are fewer steps.
+    """
+    order = np.random.PCG64(seed).random_raw(images_to_train_on(examples)).argsort()
+    size = min(batch_size, len(order))
+    steps = min(steps, len(order) // size)
+    return order[: steps * size].reshape(steps, size).astype(np.int32)
+
+
 def batches_of(arrays: Arrays, plan: RerunPlan, steps: int, shape: tuple[int, ...], scale: str) -> Batches:
     """The training images in a plan's batch size and order, in the shape and scale that the network takes."""
+    order = shuffled_order(len(arrays.y_train), steps, plan.batch_size, plan.seed)
+    return ordered(arrays, order, shape, scale)
+
+
+def ordered(arrays: Arrays, order: NDArray[np.int32], shape: tuple[int, ...], scale: str) -> Batches:
+    """The training images in an order of batches, likewise."""
     images, labels = arrays.x_train, arrays.y_train
-    order = shuffled_order(len(labels), steps, plan.batch_size, plan.seed)
     if order.size < len(labels):  # only what a batch has is copied
         chosen = order.ravel()
         images, labels = images[chosen], labels[chosen]

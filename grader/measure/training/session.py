@@ -8,14 +8,22 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from grader.evidence.training import Probe
+from grader.evidence.training import Probe, Replay, SeedBy, Steps
 from grader.measure.model.network import built_once, read_architecture
 from grader.measure.model.read import CleanModel
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Predictions, RerunSteps
 from grader.measure.request import Architecture
 from grader.measure.training.gradients import build_update, loss_for, norms_of
-from grader.measure.training.images import Arrays, batches_of, check_output, fitted_shape
+from grader.measure.training.images import (
+    Arrays,
+    batches_of,
+    check_output,
+    fitted_shape,
+    ordered,
+    replayed_order,
+    shuffled_order,
+)
 from grader.measure.training.load import build_network, load_clean, operations
 from grader.measure.training.loop import as_traced, compiled_probe, compiled_steps
 from grader.measure.training.predict import (
@@ -104,6 +112,16 @@ class Session:
             loss=self._loss.built,
         )
 
+    def replay(self, seed: int, student: str, seed_by: SeedBy) -> Replay:
+        """The first steps of the student's own training, as the starter notebook makes them from a seed."""
+        asked, training, arrays = self._plan.replay, self._plan.rerun, self._arrays
+        if asked is None:
+            raise ValueError("A replay must be asked for.")
+        order = replayed_order(len(arrays.y_train), asked.steps, training.batch_size, seed)
+        plan = self._plan.model_copy(update={"rerun": training.model_copy(update={"seed": seed})})
+        steps, _ = _trained(plan, self.architecture(), arrays, order)
+        return Replay(**dict(steps), student=student, seed_by=seed_by)
+
 
 def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     """Train a network from fresh weights; the same arguments give the same numbers on one machine.
@@ -111,10 +129,21 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     Refused if the network cannot be built, or its outputs are not finite after the training.
     """
     training = plan.rerun
+    order = shuffled_order(len(arrays.y_train), training.steps, training.batch_size, training.seed)
+    steps, predictor = _trained(plan, architecture, arrays, order)
+    classes = predictor.classes(arrays.x_test, architecture.inputs)
+    return RerunSteps(**dict(steps), classes=tuple(classes.tolist()))
+
+
+def _trained(
+    plan: Plan, architecture: Architecture, arrays: Arrays, order: NDArray[np.int32]
+) -> tuple[Steps, Predictor]:
+    """The steps of a training from fresh weights, with the images in an order, and what it has trained."""
+    training = plan.rerun
     keras.utils.set_random_seed(training.seed)
     network = fresh_network(architecture, plan.limits)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
-    batches = batches_of(arrays, training, training.steps, shape, architecture.inputs)
+    batches = ordered(arrays, order, shape, architecture.inputs)
     predictor = Predictor(network, shape, arrays.standard)
     adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
     variables = network.trainable_variables
@@ -122,16 +151,15 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     update = build_update(training.optimizer, variables)
     with as_traced():
         recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)
-    classes = predictor.classes(arrays.x_test, architecture.inputs)
-    return RerunSteps(
+    steps = Steps(
         seed=training.seed,
         batch_size=batches.order.shape[1],
         trainable_variables=len(variables),
         loss=tuple(recorded[:, 0].tolist()),
         accuracy=tuple(recorded[:, 1].tolist()),
         norms=norms_of(recorded[:, 2:]),
-        classes=tuple(classes.tolist()),
     )
+    return steps, predictor
 
 
 def fresh_network(architecture: Architecture, limits: SizeLimits) -> keras.Model:

@@ -18,9 +18,30 @@ from grader.measure.training.images import (
     batches_of,
     check_output,
     fitted_shape,
+    replayed_order,
     shuffled_order,
 )
 from grader.rubric import RerunPlan
+
+
+def test_the_order_of_a_replay_stays_what_it_is() -> None:
+    """Last year's logs are still made again: no version of NumPy changes the raw numbers of a generator."""
+    assert [[6, 3, 4], [10, 9, 0]] == replayed_order(12, 2, 3, 7).tolist()
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps", "size", "shape"),
+    [(600, 9, 5, (9, 5)), (24, 9, 5, (4, 5)), (3, 9, 5, (1, 3)), (1, 5, 1, (1, 1))],
+)
+def test_a_replay_has_images_that_are_trained_on(
+    examples: int, steps: int, size: int, shape: tuple[int, int]
+) -> None:
+    """Each comes once, none of those that are kept to validate with; few images make fewer steps."""
+    order = replayed_order(examples, steps, size, 3)
+
+    assert shape == order.shape
+    assert order.size == len(set(order.ravel().tolist()))
+    assert order.max() < examples - examples // 12
 
 
 def network(shape: tuple[int | None, ...], outputs: int = 10) -> keras.Model:

@@ -7,6 +7,7 @@ from typing import Any
 import builders_training as build
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from builders_golden import refusal_of
 
@@ -14,8 +15,11 @@ from grader.measure.loss import StoredLoss
 from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
 from grader.measure.request import Architecture, RerunRequest
-from grader.measure.training.images import Arrays
+from grader.measure.training.images import Arrays, replayed_order
 from grader.measure.training.session import Session, rerun
+from grader.rubric import Plan, ReplayPlan
+from grader.student import NormLogger
+from grader.student.log_file import NORMS
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +27,10 @@ def _in_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
 
 
-def session_of(model: keras.Model, tmp_path: Path, **changed: Any) -> Session:
+def session_of(model: keras.Model, tmp_path: Path, plan: Plan | None = None, **changed: Any) -> Session:
     """A session with this network, as its file is read."""
     clean = replace(read_model("model.keras", build.saved(model, tmp_path)), **changed)
-    return Session(clean, build.a_plan(), str(build.arrays_in(tmp_path, build.a_dataset())))
+    return Session(clean, plan or build.a_plan(), str(build.arrays_in(tmp_path, build.a_dataset())))
 
 
 def a_session(
@@ -52,6 +56,28 @@ def test_measures_each_usual_network(tmp_path: Path, shape: tuple[int, ...], sof
 def test_the_scale_is_found(tmp_path: Path) -> None:
     """A model trained on raw pixels is given raw pixels."""
     assert "raw pixels" == a_session(tmp_path, scale=1.0).predictions().inputs
+
+
+def test_a_replay_is_the_students_training(tmp_path: Path) -> None:
+    """It begins with the weights and the images of a `fit` from that seed, and has its losses and norms."""
+    data, log, seed = build.a_dataset(), tmp_path / "log.csv", 7
+    order = replayed_order(len(data.y_train), 10, 32, seed).ravel()
+    keras.utils.set_random_seed(seed)
+    model = build.fresh()
+    model.compile(keras.optimizers.Adam(1e-3, clipnorm=1.0), "sparse_categorical_crossentropy")
+    images, classes = data.x_train[order] / 255, data.y_train[order]
+    model.fit(images, classes, 32, shuffle=False, verbose=0, callbacks=[NormLogger(log)])
+    session = session_of(model, tmp_path, plan=Plan(replay=ReplayPlan(steps=10)))
+    found = session.replay(seed, "ana", "list")
+    rows = pd.read_csv(log)
+
+    assert (seed, 32, "ana", "list") == (found.seed, found.batch_size, found.student, found.seed_by)
+    means = np.cumsum(found.loss) / np.arange(1, 11)
+    np.testing.assert_allclose(means, rows["loss"], rtol=1e-4)
+    for column in NORMS:
+        scope, _, stage = column.split("_")
+        np.testing.assert_allclose(getattr(found.norms, f"{scope}_{stage}"), rows[column], rtol=1e-3)
+    assert session.replay(8, "ana", "list").loss[0] != found.loss[0]
 
 
 def test_the_probe_is_taken_at_the_submitted_weights(tmp_path: Path) -> None:
