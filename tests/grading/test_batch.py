@@ -16,6 +16,7 @@ from grader.errors import WorkerError
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model
+from grader.evidence.part import kinds
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Probe, Rerun
 from grader.evidence.values import LONGEST_SENTENCE
@@ -222,7 +223,7 @@ def test_nothing_is_there() -> None:
     """Every part is missing for the same reason; no file was taken, and nothing was declared."""
     evidence = nothing_measured(NOT_BEGUN)
 
-    assert [NOT_BEGUN] * 6 == list(evidence.problems())
+    assert [NOT_BEGUN] * len(kinds()) == list(evidence.problems())
     assert ((), "", ()) == (evidence.files, evidence.declaration.name, evidence.notes)
 
 

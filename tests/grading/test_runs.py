@@ -9,6 +9,7 @@ from builders_golden import said
 from grader.analysis.targets import Targets
 from grader.checks import load
 from grader.evidence import Declaration, Evidence, File
+from grader.evidence.part import kinds
 from grader.evidence.problem import Problem
 from grader.grading.incomplete import NOT_BEGUN, completed, nothing_measured
 from grader.grading.judge import judge, judge_shortened
@@ -124,7 +125,7 @@ def test_nothing_is_measured_of_every_run() -> None:
     assert {"plain"} == {
         run
         for run, name, part in completed(two_runs(), dead, but=["clipped"]).every()
-        if part == dead and name != "figure"
+        if part == dead and kinds()[name].per_run
     }
 
 
