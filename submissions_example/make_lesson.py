@@ -5,7 +5,10 @@
 """
 
 import csv
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -85,12 +88,14 @@ def jo_writes_the_loop(folder: Path) -> None:
     """Exercise 4: a loop with `tf.clip_by_global_norm`."""
     declare(folder, "Jo Example", "2026015")
     loop(folder, applies_clipped=True)
+    answer(folder, "custom_loop", "2026015", {"step": training_step})
 
 
 def kai_applies_the_unclipped(folder: Path) -> None:
     """Clips, logs the clipped norm, and then applies the gradients as the tape returned them."""
     declare(folder, "Kai Example", "2026016")
     loop(folder, applies_clipped=False)
+    answer(folder, "custom_loop", "2026016", {"step": partial(training_step, clips=False)})
 
 
 def loop(folder: Path, *, applies_clipped: bool) -> None:
@@ -160,10 +165,140 @@ def plot(folder: Path) -> None:
     plt.close()
 
 
+Arrays = dict[str, np.ndarray]
+
+
+def answer(folder: Path, rubric: str, student: str, functions: dict[str, Callable[[Arrays], Arrays]]) -> None:
+    """Run one's own functions on the student's numbers, and write what comes out."""
+    exercise = folder / "exercise.npz"
+    command = [sys.executable, "-m", "grader", "exercise", "make", rubric, "--student", student]
+    subprocess.run([*command, "--out", str(exercise)], check=True, capture_output=True)  # noqa: S603  (our own program)
+    with np.load(exercise) as file:
+        given = dict(file)
+    exercise.unlink()
+    answers: Arrays = {}
+    for case in dict.fromkeys(name.rpartition("/")[0] for name in given):
+        own = {name.rpartition("/")[2]: array for name, array in given.items() if name.startswith(f"{case}/")}
+        function = functions[case.partition("/")[0]]
+        answers |= {f"{case}/{name}": np.asarray(found) for name, found in function(own).items()}
+    np.savez_compressed(folder / "answers.npz", **answers)
+
+
+def gradients_of(given: Arrays) -> Arrays:
+    """The gradients among what is given."""
+    return {name: array for name, array in given.items() if name.startswith("gradient_")}
+
+
+def each_variable(given: Arrays) -> Arrays:
+    """Clip each gradient by its own norm."""
+    return {name: tf.clip_by_norm(one, given["cap"]).numpy() for name, one in gradients_of(given).items()}
+
+
+def all_together(given: Arrays) -> Arrays:
+    """Clip by the norm of all."""
+    gradients = gradients_of(given)
+    clipped, norm = tf.clip_by_global_norm(list(gradients.values()), given["cap"])
+    return {**{name: one.numpy() for name, one in zip(gradients, clipped, strict=True)}, "norm": norm.numpy()}
+
+
+def in_pytorch(given: Arrays) -> Arrays:
+    """What `clip_grad_norm_` does, by its documentation."""
+    gradients = gradients_of(given)
+    norm = np.linalg.norm(np.array([np.linalg.norm(one) for one in gradients.values()]))
+    scale = np.minimum(given["cap"] / (norm + np.float32(1e-6)), np.float32(1))
+    return {**{name: one * scale for name, one in gradients.items()}, "norm": norm}
+
+
+def by_value(given: Arrays) -> Arrays:
+    """Clip each element."""
+    return {name: np.clip(one, -given["cap"], given["cap"]) for name, one in gradients_of(given).items()}
+
+
+def adaptive(given: Arrays) -> Arrays:
+    """Clip each unit, which is a column; a bias is one."""
+    clipped = {}
+    for name, gradient in gradients_of(given).items():
+        weight = given[name.replace("gradient", "weight")]
+        axes = None if gradient.ndim == 1 else tuple(range(gradient.ndim - 1))
+        size, length = (np.sqrt(np.sum(one**2, axis=axes, keepdims=True)) for one in (weight, gradient))
+        most = given["clipping"] * np.maximum(size, given["eps"])
+        clipped[name] = np.where(length > most, gradient * (most / np.maximum(length, 1e-6)), gradient)
+    return clipped
+
+
+def target_network(given: Arrays, *, stops: bool = True) -> Arrays:
+    """The gradients of a DQN's loss, with its target as a constant, or by mistake not."""
+    online, target = (
+        {name: tf.Variable(one) for name, one in given.items() if name.startswith(whose)}
+        for whose in ("online_", "target_")
+    )
+
+    def values(states: np.ndarray, weights: dict[str, tf.Variable], whose: str) -> tf.Tensor:
+        hidden = tf.tanh(states @ weights[f"{whose}kernel_0"] + weights[f"{whose}bias_0"])
+        return hidden @ weights[f"{whose}kernel_1"] + weights[f"{whose}bias_1"]
+
+    with tf.GradientTape() as tape:
+        chosen = tf.gather(values(given["states"], online, "online_"), given["actions"], batch_dims=1)
+        following = values(given["next_states"], target or online, "target_" if target else "online_")
+        aim = given["rewards"] + given["gamma"] * tf.reduce_max(following, axis=1)
+        aim = tf.stop_gradient(aim) if stops else aim
+        loss = tf.reduce_mean((chosen - aim) ** 2)
+    weights = {**online, **target}
+    found = tape.gradient(loss, list(weights.values()))
+    gradients = {name: one.numpy() for name, one in zip(weights, found, strict=True) if one is not None}
+    return {"loss": loss.numpy(), **gradients}
+
+
+def training_step(given: Arrays, *, clips: bool = True) -> Arrays:
+    """Steps of Adam in a loop of one's own."""
+    names = [name for name in given if name not in {"x", "y", "learning_rate", "cap"}]
+    weights = {name: tf.Variable(given[name]) for name in names}
+    optimizer, losses, norms = Adam(float(given["learning_rate"])), [], []
+    for inputs, aims in zip(given["x"], given["y"], strict=True):
+        with tf.GradientTape() as tape:
+            hidden = tf.tanh(inputs @ weights["kernel_0"] + weights["bias_0"])
+            loss = tf.reduce_mean((hidden @ weights["kernel_1"] + weights["bias_1"] - aims) ** 2)
+        gradients = tape.gradient(loss, list(weights.values()))
+        clipped, norm = tf.clip_by_global_norm(gradients, 1.0)
+        chosen = clipped if clips else gradients
+        optimizer.apply_gradients(zip(chosen, weights.values(), strict=True))
+        losses.append(loss.numpy())
+        norms.append(norm.numpy())
+    return {**{name: one.numpy() for name, one in weights.items()}, "loss": losses, "norm": norms}
+
+
+FUNCTIONS = {
+    "each_variable": each_variable,
+    "all_together": all_together,
+    "in_pytorch": in_pytorch,
+    "by_value": by_value,
+    "adaptive": adaptive,
+    "target_network": target_network,
+}
+
+
+def nora_clips_by_hand(folder: Path) -> None:
+    """All as asked, with TensorFlow and NumPy."""
+    declare(folder, "Nora Example", "2026019")
+    answer(folder, "clip_by_hand", "2026019", FUNCTIONS)
+
+
+def omar_clips_each_variable(folder: Path) -> None:
+    """Clips each variable instead of all together, and forgets to stop the target's gradient."""
+
+    def together(given: Arrays) -> Arrays:
+        return {**each_variable(given), "norm": all_together(given)["norm"]}
+
+    declare(folder, "Omar Example", "2026020")
+    wrong = {"all_together": together, "target_network": partial(target_network, stops=False)}
+    answer(folder, "clip_by_hand", "2026020", {**FUNCTIONS, **wrong})
+
+
 STORIES: dict[str, tuple[Callable[[Path], None], ...]] = {
     "exploding_and_rescue": (fay_explodes_and_is_rescued, gus_never_explodes),
     "clipnorm_or_clipvalue": (hana_compares_both, ivan_forgets_clipnorm),
     "custom_loop": (jo_writes_the_loop, kai_applies_the_unclipped),
+    "clip_by_hand": (nora_clips_by_hand, omar_clips_each_variable),
     "monitoring": (lena_watches_the_norm, milo_plots_before_training),
 }
 

@@ -10,7 +10,14 @@ from grader.rubric.lookup import DEFAULT, shipped_rubrics
 
 # What each example fails by; who passes fails by nothing.
 FAILS_BY: dict[str, dict[str, set[str]]] = {
-    "custom_loop": {"jo_writes_the_loop": set(), "kai_applies_the_unclipped": {"log_fits_optimizer"}},
+    "clip_by_hand": {
+        "nora_clips_by_hand": set(),
+        "omar_clips_each_variable": {"all_together", "target_network"},
+    },
+    "custom_loop": {
+        "jo_writes_the_loop": set(),
+        "kai_applies_the_unclipped": {"answers_match", "log_fits_optimizer"},
+    },
     "monitoring": {
         "lena_watches_the_norm": set(),
         "milo_plots_before_training": {"norm_within_cap", "figure_is_there"},
