@@ -64,9 +64,8 @@ class Findings:
         try:
             parts: dict[str, object] = {}
             for name, is_required in check.needs().items():
-                part = self._part(name, run)
-                if isinstance(check, ComparesRuns) and name.startswith(OTHER):
-                    part = self._part(name.removeprefix(OTHER), check.than)
+                of = check.than if isinstance(check, ComparesRuns) and name.startswith(OTHER) else run
+                part = self._part(name.removeprefix(OTHER), of)
                 if isinstance(part, Problem) and is_required:
                     return part
                 parts[name] = None if isinstance(part, Problem) else part

@@ -74,7 +74,7 @@ def test_each_kind_needs_parts_of_the_evidence(kind: str) -> None:
     """The parameters of `find` are names of parts, and at least one is required, unless a person grades."""
     needs = load(kind).needs()
 
-    assert set(needs) <= {*parts(), "norms", "handed_out"}
+    assert {name.removeprefix("other_") for name in needs} <= {*parts(), "norms", "handed_out"}
     assert any(needs.values()) or kind == "by_hand"
 
 
@@ -193,6 +193,7 @@ def test_no_number_stops_a_check(kind: str, values: list[float], declared: dict[
     }
     log = a_log(a_norm(values, **declared), **others)
     given = {**parts, "log": log, "norms": norms_in(log, check, the_calibration(), **parts)}
+    given |= {f"other_{name}": part for name, part in given.items()}
 
     finding = check.find(**{name: given[name] for name in check.needs()})
 

@@ -9,13 +9,12 @@ from builders_golden import said
 from grader.analysis.targets import Targets
 from grader.checks import load
 from grader.evidence import Declaration, Evidence, File
-from grader.evidence.part import kinds
 from grader.evidence.problem import Problem
 from grader.grading.incomplete import NOT_BEGUN, completed, nothing_measured
 from grader.grading.judge import judge, judge_shortened
 from grader.messages.message import say
 from grader.report import Origin, Report, Whose
-from grader.rubric import Item, Plan, RerunPlan, Rubric, RunPlan
+from grader.rubric import Item, OptimizerPlan, Plan, RerunPlan, Rubric, RunPlan
 
 ASKED = Problem(who="teacher", message="Which log is meant?")
 LACKING = Problem(who="student", message="No log of the run `clipped` was found.", hint="Hand it in.")
@@ -84,6 +83,30 @@ def test_the_cap_of_a_run_is_that_of_its_own_items_and_its_own_rerun() -> None:
     assert Targets() == Targets().of_run("plain")
 
 
+def test_a_check_that_compares_sees_both_runs() -> None:
+    """It gets the parts of the run of its item, and those of the run that it names."""
+    plain = RunPlan(rerun=RerunPlan(optimizer=OptimizerPlan()))
+    rubric = a_rubric(
+        an_item("norm_is_lower", "clipped", than="plain"),
+        an_item("norm_is_lower", "plain", than="clipped"),
+        plain=plain,
+        clipped=RunPlan(),
+    )
+
+    assert ["passed", "failed"] == list(statuses(report_of(two_runs(), rubric)).values())
+    assert {"skipped"} == {item.status for item in report_of(two_runs(clipped=LACKING), rubric).items[1:]}
+
+
+def test_one_training_handed_in_as_two_is_for_a_teacher() -> None:
+    """The same log as both runs passes no check that compares, whatever the others say."""
+    log = build.a_step_log(build.a_norm([1.0] * 40), steps=40, loss=[2.3 - step / 20 for step in range(40)])
+    rubric = a_rubric(WITHIN[1], an_item("norm_is_lower", "clipped", than="plain"))
+    report = report_of(two_runs(log, log), rubric)
+
+    assert ["passed", "review"] == list(statuses(report).values())
+    assert "review" == report.verdict
+
+
 def test_a_missing_log_is_said_once_and_costs_the_items_of_its_run() -> None:
     """Its items are skipped, those of the other run are judged."""
     report = report_of(two_runs(clipped=LACKING))
@@ -123,9 +146,7 @@ def test_nothing_is_measured_of_every_run() -> None:
     assert {"skipped"} == set(statuses(report_of(nothing_measured(NOT_BEGUN, RUBRIC.runs))).values())
     assert {"error"} == set(statuses(report_of(completed(None, dead, RUBRIC.runs))).values())
     assert {"plain"} == {
-        run
-        for run, name, part in completed(two_runs(), dead, but=["clipped"]).every()
-        if part == dead and kinds()[name].per_run
+        run for run, _, part in completed(two_runs(), dead, but=["clipped"]).every() if part == dead and run
     }
 
 

@@ -1,0 +1,149 @@
+"""What two trainings of one submission have in common, and how far apart they are."""
+
+import math
+from dataclasses import dataclass
+
+from grader.analysis.consistency.course import course_of
+from grader.analysis.norms.columns import NormColumn
+from grader.analysis.norms.infer import NormColumns
+from grader.analysis.statistics import Array, as_array, overflowing, quantiles
+from grader.evidence.log import Log
+
+# Losses of trainings from one seed that differ in clipping alone are that near in a tenth of the steps.
+NEAR, MOST_NEAR = 0.01, 0.5
+# And so much of the median change, their changes may be apart.
+_LIKE = 0.1
+# Fewer losses are compared exactly.
+_FEWEST = 20
+
+
+@overflowing
+def batch_losses(log: Log) -> Array:
+    """The loss of each row's own batch, running means undone; infinity where it is not finite."""
+    import numpy as np
+
+    course, column = course_of(log), log.column("loss")
+    if course and course.loss:
+        return course.loss.values
+    values = as_array(column.values if column else ())
+    return np.where(np.isfinite(values), values, np.inf)
+
+
+def last_accuracy(log: Log) -> float | None:
+    """What a log ends with: its last validation accuracy, or the mean training accuracy of its last epoch.
+
+    Without epochs it is that of the last tenth of its steps.
+    """
+    validated, course = log.column("val_accuracy"), course_of(log)
+    if validated and validated.values:
+        return validated.values[-1]
+    if course is None or course.accuracy is None:
+        return None
+    steps = len(course.rows)
+    last = course.epochs[-1] if len(course.epochs) > 1 else slice(steps - max(1, steps // 10), steps)
+    return course.accuracy.mean(last)
+
+
+@overflowing
+def share_in_common(log: Log, other: Log) -> float | None:
+    """The share of the steps with a finite loss in which two logs have the same; None without any.
+
+    It is the same within a hundredth if it changes alike as well. Of a few rows, such as one for each epoch,
+    only equal values count.
+    """
+    import numpy as np
+
+    mine, theirs = batch_losses(log), batch_losses(other)
+    count = min(len(mine), len(theirs))
+    mine, theirs = mine[:count], theirs[:count]
+    known = np.isfinite(mine) | np.isfinite(theirs)
+    if not known.any():
+        return None
+    if count < _FEWEST:
+        return float((mine == theirs)[known].all())
+    both = np.isfinite(mine) & np.isfinite(theirs)
+    near = both & (np.abs(mine - theirs) <= NEAR * np.maximum(np.abs(mine), np.abs(theirs)))
+    # Losses that hardly change are near one another in any two trainings; how they change is not.
+    apart = np.abs(np.diff(mine) - np.diff(theirs))
+    near[1:] &= apart <= _LIKE * roughness(theirs).median
+    return float(near[known].mean())
+
+
+@dataclass(frozen=True)
+class Roughness:
+    """The changes of a loss from one step to the next: their median, and the largest."""
+
+    changes: Array
+
+    @property
+    def median(self) -> float:
+        """The median of those that are finite."""
+        finite = self.changes[self.changes < math.inf]
+        return quantiles(finite, (0.5,))[0] if len(finite) else 0.0
+
+    def spikes(self, above: float) -> int:
+        """How many of the changes are above a value."""
+        return int((self.changes > above).sum())
+
+
+@overflowing
+def roughness(losses: Array) -> Roughness:
+    """How rough a loss is; a change to or from what is not finite is infinite."""
+    import numpy as np
+
+    changes = np.abs(np.diff(losses))
+    return Roughness(np.where(np.isnan(changes), np.inf, changes))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same norm in two runs; where it is from before clipping, it need not be lower in one that clips."""
+
+    mine: NormColumn
+    theirs: NormColumn
+    is_applied: bool
+
+
+def same_norm(norms: NormColumns, other: NormColumns) -> Pair | None:
+    """The norm that both runs have logged: after clipping if there is one, and of the same scope.
+
+    In a run that clips nothing, the norm before clipping is that after it. Columns of one name without a
+    declared meaning are one norm, as one program wrote them.
+    """
+    clips = _clips(other)
+    pairs = [
+        Pair(mine, theirs, mine.stage == "after" and (theirs.stage == "after" or not clips))
+        for mine in norms.columns
+        for theirs in other.columns
+        if _is_alike(mine, theirs, clips=clips)
+    ]
+    # A run that logs both stages is compared in the same one, whether it clips or not.
+    return min(
+        pairs, key=lambda pair: (not pair.is_applied, pair.mine.stage != pair.theirs.stage), default=None
+    )
+
+
+def _is_alike(mine: NormColumn, theirs: NormColumn, *, clips: bool) -> bool:
+    if mine.logged.header == theirs.logged.header:
+        return True
+    if mine.scope != theirs.scope:
+        return False
+    return mine.stage == theirs.stage or (mine.stage == "after" and not clips)
+
+
+def _clips(norms: NormColumns) -> bool:
+    """Whether a run clips: as its stored optimizer says, or else as the rubric trains it."""
+    stored = norms.references.optimizer
+    if stored is not None:
+        return bool(stored.cap or stored.clipvalue)
+    return norms.references.targets.cap is not None
+
+
+@overflowing
+def levels(column: NormColumn) -> tuple[float, float]:
+    """The median and the 99th percentile of a norm; what is not finite is infinite."""
+    import numpy as np
+
+    values = as_array(column.values)
+    median, high = quantiles(np.where(np.isfinite(values), values, np.inf), (0.5, 0.99))
+    return (math.inf if math.isnan(median) else median), (math.inf if math.isnan(high) else high)
