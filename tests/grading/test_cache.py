@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import builders_evidence as build
 import pytest
@@ -269,6 +270,24 @@ def test_what_the_last_runs_did_not_use_is_deleted(tmp_path: Path) -> None:
     assert (tmp_path / FILE).stat().st_size < size / 4
     with a_cache(tmp_path) as cache:
         assert cache.measured("rerun") is None
+
+
+@pytest.mark.parametrize("order", [52, 59, 71])
+def test_nothing_of_what_is_forgotten_stays_in_the_file(tmp_path: Path, order: int) -> None:
+    """Also where rows were written in an order in which SQLite moves them from page to page."""
+    draw = Random(order)
+    contents = {f"key{number}": draw.randbytes(draw.randint(300, 800)) for number in range(20)}
+    with a_cache(tmp_path) as cache:
+        for key in (*draw.sample(list(contents), 20), *draw.sample(list(contents), 20)):
+            cache.write(key, contents[key])
+        gone = draw.sample(list(contents), 10)
+        cache.forget(gone)
+        assert [key not in gone for key in contents] == list(map(cache.has, contents))
+
+    left = (tmp_path / FILE).read_bytes()
+
+    pieces = (contents[key][at : at + 20] for key in gone for at in range(0, 280, 20))
+    assert not [piece for piece in pieces if piece in left]
 
 
 def end_a_run(out: Path, *used: str) -> list[str]:
