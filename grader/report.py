@@ -338,9 +338,12 @@ def decided(item: ItemResult) -> float | int | None:
 
 
 def so_far(report: Report) -> float | int | None:
-    """The points earned so far; None while the report waits for a person and no item is decided."""
+    """The points earned so far; None while the report waits for a person and no item with points is decided.
+
+    What takes points off for late work decides none.
+    """
     waits = report.verdict in ("review", "error")
-    if waits and all(decided(item) is None for item in report.items):
+    if waits and all(decided(item) is None for item in report.items if item.max_points):
         return None
     return number(report.score)
 

@@ -213,12 +213,15 @@ def _decides(item: ItemResult, report: Report) -> bool:
 
 def next_step(report: Report) -> str:
     """Who decided, and who acts next."""
-    due = (item for item in report.items if item.status == "failed" and item.kind != LATE)
-    is_enough = report.verdict == "passed" and any(due)
-    next_one = _ENOUGH if is_enough else _NEXT_STEP[report.verdict]
-    failed = [item for item in report.items if item.status == "failed"]
-    if report.verdict == "failed" and failed and all(item.kind == NOT_SHOWN for item in failed):
-        next_one = say("Ask your teacher about what is not shown here.")
+    failed = [item for item in report.items if item.status == "failed" and item.kind != LATE]
+    next_one = _ENOUGH if report.verdict == "passed" and failed else _NEXT_STEP[report.verdict]
+    if (
+        report.verdict == "failed"
+        and (failed or report.decision)
+        and all(item.kind == NOT_SHOWN for item in failed)
+    ):
+        # Where nothing has failed, a person decided so, and says why.
+        next_one = say("Ask your teacher about what is not shown here.") if failed else EMPTY
     return sentence(together(_decided_by(report.decision), next_one), report.language)
 
 

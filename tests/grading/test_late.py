@@ -7,14 +7,14 @@ import builders_evidence as build
 import pytest
 from builders_golden import said
 from builders_grading import ACCURACY, LAYERS, a_rubric
-from builders_reports import in_a_terminal, shown
+from builders_reports import a_report, an_item, in_a_terminal, shown
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.grading.judge import judge
 from grader.grading.late import days_late
-from grader.grading.verdict import with_decisions
-from grader.report import LATE, Decision, Report, Whose
+from grader.grading.verdict import settled, with_decisions
+from grader.report import LATE, Decision, Report, Whose, so_far
 from grader.reports import html, markdown, plain_text, sentences
 from grader.rubric import Late
 from grader.submissions.handed_in import HandedIn
@@ -110,6 +110,17 @@ def test_the_due_date_of_the_platform_goes_before_the_rubrics() -> None:
 def test_no_score_is_below_zero() -> None:
     """Also where nothing was earned."""
     assert 0.0 == judged(DUE + 9 * DAY, late=Late(per_day=0.5)).score
+
+
+def test_late_work_that_waits_as_a_whole_has_no_points_yet() -> None:
+    """What is taken off is known before anything is earned; a zero would be a claim."""
+    waiting = an_item(status="review", points=0.0, is_by_hand=True)
+    guard = an_item(id="guard", points=0.0, max_points=0.0)
+    late = judged(DUE + HOUR).items[-1]
+
+    report = settled(a_report(waiting, guard, late))
+
+    assert ("review", None) == (report.verdict, so_far(report))
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,16 @@ import base64
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from builders_golden import said
-from builders_reports import a_pair, a_report, an_item, in_a_terminal, shown
+from builders_reports import a_norm_item, a_pair, a_report, an_item, in_a_terminal, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,9 +25,10 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.moodle.gradebook import moodle_feedback
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
-from grader.report import NOT_SHOWN, Decision, Fact, Isolation, Report, Show, as_of, for_student
-from grader.reports import html, junit, load, markdown, names, plain_text
+from grader.report import LATE, NOT_SHOWN, Decision, Fact, Isolation, Report, Show, as_of, for_student
+from grader.reports import csv_grades, html, junit, load, markdown, names, plain_text
 from grader.reports.charts import Drawing
+from grader.reports.sentences import next_step
 
 # Each word stands for what only a teacher reads; no page has it by chance.
 HINT, DOUBT, LEVEL, LIMIT, REMARK, REASON = "zqhint", "zqdoubt", "zqlevel", "zqlimit", "zqremark", "zqreason"
@@ -177,8 +179,8 @@ def test_no_student_reads_of_another(language: Language, others, items, verdict)
 @pytest.mark.parametrize("status", ["passed", "failed"])
 @pytest.mark.parametrize("about", ["norm", ""])
 def test_every_form_says_what_a_person_decided(status: str, about: str) -> None:
-    """With the comment and the name, never with the reason; a list of items alone has that of an item."""
-    items = an_item(), an_item(id="norm", status="failed", points=0.0, max_points=3.0)
+    """With the comment and the name, never with the reason, also beside what there is to do."""
+    items = an_item(), an_item(id="norm", status="failed", points=0.0, max_points=3.0, hint="Do this.")
     decision = DECISION.model_copy(update={"status": status})
     report = with_decisions(settled(a_report(*items, points_to_pass=4.0)), {about: decision})
 
@@ -187,10 +189,64 @@ def test_every_form_says_what_a_person_decided(status: str, about: str) -> None:
 
     assert status == report.verdict
     assert not any(REASON in text for text in found.values())
-    # Some forms list items alone, or only those that did not pass.
-    of_items = {"GitHub, result"} if not about else set()
+    # Some forms list only the items that did not pass.
     of_failures = {"GitHub, annotations", "JUnit", "Moodle, junit"} if about and status == "passed" else set()
-    assert silent <= of_items | of_failures
+    assert silent <= of_failures
+
+
+def results(report: Report) -> dict[str, tuple[str, float]]:
+    """The verdict and the points out of 8 as each platform's program reads them, and as each format says."""
+    verdicts = {"pass": "passed", "fail": "failed", True: "passed", False: "failed"}
+    classroom = json.loads(base64.b64decode(github.result(report)))
+    autograder = json.loads(gradescope.page(report))
+    external, queue = json.loads(prairielearn.page(report)), json.loads(openedx.page(report))
+    of_programs = {
+        "GitHub": (verdicts[classroom["status"]], sum(test["score"] for test in classroom["tests"])),
+        "Gradescope": (autograder["extra_data"]["verdict"], autograder["score"]),
+        "PrairieLearn": (report.verdict, external["score"] * 8),
+        "Open edX": (verdicts[queue["correct"]], queue["score"] * 8),
+        "grades.csv": next(
+            (row["verdict"], float(row["score"]))
+            for row in csv.DictReader(io.StringIO(csv_grades.page([report])))
+        ),
+    }
+    said_there = {
+        name: re.search(r"(Passed|Failed): ([\d.]+) of 8 points", text)
+        for name, text in sinks(report).items()
+        if name != "GitHub, result"
+    }
+    return of_programs | {
+        name: (found[1].lower(), float(found[2])) if found else ("", 0.0)
+        for name, found in said_there.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("decision", "verdict"),
+    [
+        (None, "failed"),
+        ({"status": "passed"}, "passed"),
+        ({"status": "failed"}, "failed"),
+        ({"points": 7.5}, "passed"),
+        ({"points": 0.0}, "failed"),
+        ({"points": 8.0}, "passed"),
+    ],
+    ids=["nothing", "passes", "fails", "enough", "none", "all"],
+)
+@pytest.mark.parametrize("lost", [0.5, 5.0])
+def test_every_form_has_the_verdict_and_points_of_a_decision(
+    decision: dict[str, Any] | None, verdict: str, lost: float
+) -> None:
+    """Of the whole submission, also with a bonus and with more points lost for late work than were earned."""
+    late = an_item(id=LATE, kind=LATE, status="failed", points=-lost, max_points=0.0, is_extra=True)
+    bonus = an_item(id="bonus", points=1.5, max_points=2.0, is_extra=True)
+    items = an_item(points=3.0, max_points=3.0), a_norm_item(points=0.0, max_points=5.0), bonus, late
+    made = {"": DECISION.model_copy(update={"status": None, **decision})} if decision else {}
+
+    found = results(with_decisions(settled(a_report(*items, points_to_pass=6.0)), made))
+
+    points = (decision or {}).get("points", max(4.5 - lost, 0.0))
+    assert dict.fromkeys(found, (verdict, points)) == found
 
 
 @settings(max_examples=50, deadline=None)
@@ -232,13 +288,21 @@ def test_gradescope_shows_the_rest_and_the_total_after_the_due_date() -> None:
     later = an_item(id="later", points=3.0, max_points=3.0, show="after_due")
     never = an_item(id="never", points=1.0, max_points=1.0, show="teacher", status="failed")
     results = json.loads(gradescope.page(a_report(an_item(), later, never), leaderboard=True))
+    *tests, whole = results["tests"]
 
-    assert ["hidden_layers", f"{NOT_SHOWN}-teacher", "later"] == [
-        test["extra_data"]["id"] for test in results["tests"]
-    ]
-    assert [None, None, "after_due_date"] == [test.get("visibility") for test in results["tests"]]
+    assert ["hidden_layers", f"{NOT_SHOWN}-teacher", "later"] == [test["extra_data"]["id"] for test in tests]
+    assert [None, None, "after_due_date"] == [test.get("visibility") for test in tests]
+    assert ("after_due_date", True) == (whole["visibility"], whole["output"].startswith("Passed: 6 of 6"))
     assert "The result is shown after the due date." == results["output"].splitlines()[0]
     assert (6.0, False) == (results["score"], "leaderboard" in results)
+
+
+def test_who_failed_by_a_decision_alone_is_sent_to_no_item() -> None:
+    """The comment says what there is to do; no item has anything."""
+    late = an_item(id=LATE, kind=LATE, status="failed", points=-0.5, max_points=0.0, is_extra=True)
+    report = with_decisions(settled(a_report(an_item(), late)), {"": DECISION})
+
+    assert ("failed", f"Dr. Kim decided this on 2026-11-29: {COMMENT}") == (report.verdict, next_step(report))
 
 
 def test_an_item_that_requires_what_is_not_shown_does_not_name_it() -> None:

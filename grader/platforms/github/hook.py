@@ -68,28 +68,38 @@ def hook(
 
 def result(report: Report) -> str:
     """The value of the step's output `result`: JSON in base64, on one line."""
+    report = for_student(report)
+    tests = [_test_of(item, report.language) for item in report.items]
+    # The reporter adds up the tests, so what the items do not explain needs one: a decision about all of
+    # them, or that no score is below 0.
+    rest = number((so_far(report) or 0) - sum((test["score"] for test in tests), 0.0)) or 0
+    if report.decision or rest:
+        name = translated(say("The whole submission"), report.language)
+        tests.append(_test(name, _STATUS.get(report.verdict, "error"), rest, _of_the_whole(report)))
     content = {
         "version": 1,
         "status": _STATUS.get(report.verdict, "error"),
         "max_score": number(report.max_score) or 0,
-        "tests": [_test(item, report.language) for item in for_student(report).items],
+        "tests": tests,
     }
     return base64.b64encode(json.dumps(content, allow_nan=False).encode("ascii")).decode("ascii")
 
 
-def _test(item: ItemResult, language: Language) -> dict[str, Any]:
+def _test_of(item: ItemResult, language: Language) -> dict[str, Any]:
     lines = (*sentences.found(item, language), *sentences.advice(item, language))
     points = decided(item)
-    return {
-        "name": sentences.sentence(item.title, language),
-        "status": "pass" if earns(item) else "error" if points is None else "fail",
-        "score": points or 0,
-        "message": "\n".join(lines),
-        "test_code": "",
-        "filename": "",
-        "line_no": 0,
-        "duration": 0,
-    }
+    status = "pass" if earns(item) else "error" if points is None else "fail"
+    return _test(sentences.sentence(item.title, language), status, points or 0, "\n".join(lines))
+
+
+def _test(name: str, status: str, score: float, message: str) -> dict[str, Any]:
+    empty = {"test_code": "", "filename": "", "line_no": 0, "duration": 0}
+    return {"name": name, "status": status, "score": score, "message": message, **empty}
+
+
+def _of_the_whole(report: Report) -> str:
+    """The verdict, and who decided it if a person did."""
+    return " ".join((sentences.verdict(report), *([sentences.reason(report)] if report.decision else [])))
 
 
 def annotations(report: Report) -> str:
@@ -102,10 +112,8 @@ def annotations(report: Report) -> str:
             lines.append(
                 f"::{level} title={_property(sentences.sentence(item.title, language))}::{_data(told)}"
             )
-    earned = so_far(report)
-    words = " ".join((sentences.verdict(report), *([sentences.reason(report)] if report.decision else [])))
-    title = say("Not graded") if earned is None else say("Graded")
-    lines.append(f"::notice title={_property(translated(title, language))}::{_data(words)}")
+    title = say("Not graded") if so_far(report) is None else say("Graded")
+    lines.append(f"::notice title={_property(translated(title, language))}::{_data(_of_the_whole(report))}")
     return "\n".join(lines) + "\n"
 
 

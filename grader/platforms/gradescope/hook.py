@@ -5,7 +5,7 @@ Gradescope knows nothing between passed and failed, and a zero for what a teache
 so an item that is not decided says in its `output` who looks at it.
 The top-level `score` is always there: it overrides the sum of the tests, and is what has been earned so far.
 No test is hidden: one that is hides the total from the student for good. An item with `show: after_due` is a
-test with the visibility `after_due_date`, which hides the total until then, and nothing else says the result.
+test with the visibility `after_due_date`, which hides the total until then, and so is what says the result.
 """
 
 import json
@@ -80,6 +80,13 @@ def page(
     report = for_student(report)
     items = [item for item in report.items if not (later and item.id == f"{NOT_SHOWN}-after_due")]
     items += [item for item in after.items if later and item.show == "after_due"]
+    tests = [
+        _test(position, item, report.language)
+        | ({"visibility": "after_due_date"} if later and item.show == "after_due" else {})
+        for position, item in enumerate(items, start=1)
+    ]
+    if later:
+        tests.append(_verdict(len(items) + 1, after))
     return json_text(
         {
             "score": so_far(report) or 0,
@@ -90,11 +97,7 @@ def page(
             "test_name_format": "text",
             "visibility": visibility,
             "stdout_visibility": "hidden",
-            "tests": [
-                _test(position, item, report.language)
-                | ({"visibility": "after_due_date"} if later and item.show == "after_due" else {})
-                for position, item in enumerate(items, start=1)
-            ],
+            "tests": tests,
             **({"leaderboard": _leaderboard(report)} if leaderboard and finished and not later else {}),
             "extra_data": {
                 "program": plain(report.program),
@@ -127,6 +130,17 @@ def _test(position: int, item: ItemResult, language: Language) -> dict[str, Any]
         "output_format": "text",
         "tags": [plain(item.kind), item.status],
         "extra_data": {"id": plain(item.id), "kind": plain(item.kind), "status": item.status},
+    }
+
+
+def _verdict(position: int, report: Report) -> dict[str, Any]:
+    """What else stands above the tests, where it would say before the due date how items went."""
+    return {
+        "name": translated(say("The whole submission"), report.language),
+        "number": str(position),
+        "output": "\n".join((sentences.verdict(report), sentences.next_step(report))),
+        "output_format": "text",
+        "visibility": "after_due_date",
     }
 
 
