@@ -1,6 +1,7 @@
 """`answers_match`: numbers that a student's own function gave, compared with those of a reference."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -28,7 +29,8 @@ class AnswersMatch(Check):
 
     A wrong answer is compared with what the usual mistakes lead to, and the report names the mistake and the
     first case that shows it. The id is the roster's where there is one, else that in `submission.yaml`, else
-    the folder's name. Where only the folder has one and no answer fits its numbers, a teacher is asked.
+    that of the submission, such as its folder's name. Where no other is known and no answer fits its numbers,
+    a teacher is asked.
 
     Args:
         exercise: The name of one of the rubric's `exercises`.
@@ -48,13 +50,11 @@ class AnswersMatch(Check):
 
     def find(self, answers: Answers, handed_out: HandedOut) -> Finding:
         """Compare case by case, with the cases that this student was given."""
-        found = compare(
-            handed_out.exercises[self.exercise],
-            self.exercise,
-            handed_out.cases(self.exercise),
-            _handed_in(answers, self.exercise),
-            self.within,
-        )
+        own = _handed_in(answers, self.exercise)
+        found = self._compared(own, handed_out)
+        if not found.at_home and handed_out.otherwise:
+            other = self._compared(own, replace(handed_out, student=handed_out.otherwise))
+            found = other if other.at_home else found
         counted = say_counted(
             found.cases,
             "{right} of {count} case of {name} is right, within {within}.",
@@ -70,6 +70,10 @@ class AnswersMatch(Check):
         first = say("The first that is not is {case}.", case=quoted(found.first))
         hint = _CORRECT if found.at_home else together(_whose(handed_out), _CORRECT)
         return failed(together(counted, first, found.wrong), hint, self._share(found))
+
+    def _compared(self, own: HandedIn, handed_out: HandedOut) -> Comparison:
+        exercise, cases = handed_out.exercises[self.exercise], handed_out.cases(self.exercise)
+        return compare(exercise, self.exercise, cases, own, self.within)
 
     def _share(self, found: Comparison) -> float:
         return found.right / found.cases if self.partial else 0.0

@@ -22,12 +22,16 @@ GIVEN, ANSWERS = "exercise.npz", "answers.npz"
 
 @dataclass(frozen=True)
 class HandedOut:
-    """The exercises of a rubric as the student with an id gets them, and where that id is from."""
+    """The exercises of a rubric as the student with an id gets them, and where that id is from.
+
+    Where it is a declared one, they may have been made for that of the submission, `otherwise`.
+    """
 
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     course_key: str = ""
     student: str = ""
     id_from: IdFrom = "folder"
+    otherwise: str = ""
 
     def cases(self, name: str) -> tuple[Case, ...]:
         """The cases of the exercise of this name."""

@@ -199,7 +199,7 @@ def _handed_out(rubric: Rubric, evidence: Evidence, whose: Whose) -> HandedOut:
     declared = evidence.declaration.id
     if not declared or whose.id_from == "roster":
         return HandedOut(rubric.exercises, rubric.plan.course_key, whose.id, whose.id_from)
-    return HandedOut(rubric.exercises, rubric.plan.course_key, declared, "declared")
+    return HandedOut(rubric.exercises, rubric.plan.course_key, declared, "declared", whose.id)
 
 
 def _teacher_notes(evidence: Evidence, handed_out: HandedOut, whose: Whose) -> Iterator[Message]:

@@ -140,6 +140,13 @@ def test_answers_to_the_numbers_of_somebody_else(id_from: IdFrom) -> None:
     assert expected == ask(CHECK, answers=some_answers(RIGHT), handed_out=given).status
 
 
+def test_answers_to_the_numbers_of_the_folder() -> None:
+    """Whoever declares an id of another form than the exercise was made for has done as asked."""
+    given = HandedOut(ONE.exercises, ONE.course_key, "Ana Example", "declared", "ana")
+
+    assert "passed" == ask(CHECK, answers=some_answers(RIGHT), handed_out=given).status
+
+
 def test_nothing_is_nobodys() -> None:
     """Whoever hands in no answer fails, whatever the id is from."""
     given = HandedOut(ONE.exercises, ONE.course_key, ONE.student, "folder")
