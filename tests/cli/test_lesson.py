@@ -14,13 +14,19 @@ FAILS_BY: dict[str, dict[str, set[str]]] = {
         "nora_clips_by_hand": set(),
         "omar_clips_each_variable": {"all_together", "target_network"},
     },
+    "clipnorm_or_clipvalue": {"hana_compares_both": set(), "ivan_forgets_clipnorm": {"clipnorm_norm"}},
     "custom_loop": {
         "jo_writes_the_loop": set(),
         "kai_applies_the_unclipped": {"answers_match", "log_fits_optimizer"},
     },
+    "exploding_and_rescue": {"fay_explodes_and_is_rescued": set(), "gus_never_explodes": {"explodes"}},
     "monitoring": {
         "lena_watches_the_norm": set(),
         "milo_plots_before_training": {"norm_within_cap", "figure_is_there"},
+    },
+    "rnn_without_and_with_clipping": {
+        "pia_clips": set(),
+        "quinn_clips_too_late": {"log_is_complete", "stays_finite", "loss_is_smoother"},
     },
 }
 
