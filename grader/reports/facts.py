@@ -13,6 +13,7 @@ from grader.messages.message import Message, joined, say, verbatim
 from grader.messages.wording import accuracy, number, of_run, pixels
 from grader.report import Fact
 from grader.reports.charts.norms import largest_norm
+from grader.reports.charts.runs import median_norm
 
 # More layers than this are counted only.
 _MOST_LAYERS = 20
@@ -75,11 +76,14 @@ def numbers_of(
 ) -> dict[str, float]:
     """What was measured, for programs: `accuracy` on the test images, and the `largest_norm` in the log.
 
-    Of several runs each number's name begins with that of its run, as in `clipped/accuracy`.
+    Of several runs each number's name begins with that of its run, as in `clipped/accuracy`, and there is the
+    `median_norm` as well, which the page of a class compares.
     """
     measured = evidence.found(Accuracy, run)
     largest = largest_norm(norms) if isinstance(norms, NormColumns) else None
     found = {"accuracy": measured.value if measured else None, "largest_norm": largest}
+    if run and isinstance(norms, NormColumns):
+        found["median_norm"] = median_norm(norms)
     return {f"{run}/{name}" if run else name: value for name, value in found.items() if value is not None}
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import get_args
@@ -74,6 +74,7 @@ def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
         tiles=[(verdict, verdicts[verdict]) for verdict in sentences.NEED],
         orders=list(_orders(entries)),
         items=_items(reports),
+        runs=list(_runs(reports)),
         panels=placed(_panels(entries)),
         pairs=list(html.pairs_of(reports, {entry.report.id: (entry.who, entry.link) for entry in entries})),
         absent=[sentences.who(student) for student in absent],
@@ -116,9 +117,27 @@ def _row(entry: Entry) -> dict[str, object]:
         "why": sentences.reason(report),
         "like": ", ".join(sentences.others(report)),
         "points": sentences.points_of(so_far(report), report.max_score, report.language),
-        "accuracy": accuracy(numbers["accuracy"]) if "accuracy" in numbers else "",
-        "norm": number(numbers["largest_norm"]) if "largest_norm" in numbers else "",
+        "accuracy": _of_each_run(numbers, "accuracy", accuracy),
+        "norm": _of_each_run(numbers, "largest_norm", number),
     }
+
+
+def _of_each_run(numbers: Mapping[str, float], name: str, write: Callable[[float], Message | str]) -> Message:
+    """A number of a submission, or of each of its runs in their order."""
+    return joined(" / ", [write(value) for key, value in numbers.items() if key.rpartition("/")[2] == name])
+
+
+def _runs(reports: Sequence[Report]) -> Iterator[tuple[str, list[Message | str]]]:
+    """Of each run, how many submissions have it, and the middle of what was measured of it in the class."""
+    for run in dict.fromkeys(key.rpartition("/")[0] for report in reports for key in report.numbers):
+        found = {
+            name: [report.numbers[key] for report in reports if (key := f"{run}/{name}") in report.numbers]
+            for name in ("median_norm", "largest_norm", "accuracy")
+        }
+        if run:
+            many = max(map(len, found.values()))
+            middles = [number(median(values)) if values else "" for values in found.values()]
+            yield run, [str(many), *middles]
 
 
 def _items(reports: Sequence[Report]) -> list[tuple[Message, list[tuple[Status, int]]]]:

@@ -17,6 +17,12 @@ def a_run(seed: int, spikes: int) -> Log:
     return a_log(loss=some_losses(seed, spikes))
 
 
+def a_long_run(seed: int, spikes: int) -> Log:
+    """A log of a training that goes on for long after its spikes."""
+    losses = [*some_losses(seed, spikes), *(loss for part in range(9) for loss in some_losses(seed + part))]
+    return a_log(loss=losses)
+
+
 def of_keras(seed: int, spikes: int) -> Log:
     """The log of `fit`: the mean of the losses since the epoch began."""
     losses = some_losses(seed, spikes)
@@ -30,13 +36,22 @@ def of_keras(seed: int, spikes: int) -> Log:
         (a_run(1, 20), a_run(2, 20), "failed"),
         (a_run(1, 20), a_run(2, 2), "not_checked"),
         (a_run(1, 0), a_run(2, 0), "not_checked"),
+        (a_long_run(1, 5), a_long_run(2, 5), "not_checked"),
         (of_keras(1, 2), of_keras(2, 20), "passed"),
         (of_keras(1, 20), of_keras(2, 20), "failed"),
         (a_log(loss=[2.3, 1.0, 0.5]), a_log(loss=[2.3, 1.1, 0.6]), "failed"),
         (a_log(accuracy=[0.5] * STEPS), a_run(2, 20), "failed"),
     ],
     ids=[
-        *("fewer spikes", "as many", "more", "none in either", "running means", "running means, as many"),
+        *(
+            "fewer spikes",
+            "as many",
+            "more",
+            "none in either",
+            "a few in many steps",
+            "running means",
+            "running means, as many",
+        ),
         *("of epochs", "no loss"),
     ],
 )

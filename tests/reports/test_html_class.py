@@ -80,6 +80,33 @@ def test_a_file_that_can_be_used_has_passed() -> None:
     ] == [(title, re.findall(r">(\d+)</td>", counts)) for title, counts in rows]
 
 
+def test_runs_are_compared_in_a_table() -> None:
+    """A row for each run, with the middle of the class; a submission has its numbers in the runs' order."""
+    numbers = [
+        {
+            "plain/accuracy": 0.85,
+            "plain/median_norm": 2.0,
+            "clipped/median_norm": 0.5,
+            "clipped/largest_norm": 1.0,
+        },
+        {"plain/median_norm": 4.0, "clipped/accuracy": 0.875},
+    ]
+    reports = [PASSED.model_copy(update={"numbers": own, "id": str(at)}) for at, own in enumerate(numbers)]
+    page = html_class.page([Entry(report, report.id) for report in reports])
+    table = page[page.index('aria-labelledby="runs"') :]
+
+    assert [
+        ("plain", ["2", "3.0", "", "0.85"]),
+        ("clipped", ["1", "0.5", "1.0", "0.875"]),
+    ] == [
+        (run, re.findall(r'"number">([^<]*)<', cells))
+        for run, cells in re.findall(
+            r'<tr><th scope="row">(\w+)</th>(.*?)</tr>', table[: table.index("</section>")]
+        )
+    ]
+    assert 'aria-labelledby="runs"' not in html_class.page(entries(PASSED))
+
+
 def test_what_is_not_known_has_no_section() -> None:
     """Neither charts without a drawing nor a table, pairs and items of nobody, which is a page, too."""
     alone, nobody = html_class.page([Entry(ERROR, "smith")]), html_class.page([])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from grader.analysis.norms.infer import norms_of
+from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.reference.calibration import LEVELS
 from grader.analysis.targets import Targets
 from grader.evidence import Evidence
@@ -15,6 +15,7 @@ from grader.messages.wording import of_run
 from grader.reports.charts.chart import WINDOWS, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import norm_panels
+from grader.reports.charts.runs import run_panels
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,16 @@ class Drawing:
 
 def draw(evidence: Evidence, targets: Targets) -> Drawing:
     """Draw what was measured of a submission; a part that is missing is left out."""
-    panels = (panel for run in evidence.runs for panel in _panels(evidence, targets, run))
-    return Drawing(panels=tuple(panels), own=tuple(_own(evidence)))
+    every = {run: norms_of(evidence, targets, run) for run in evidence.runs}
+    found = {run: norms for run, norms in every.items() if not isinstance(norms, Problem)}
+    own = (panel for run, norms in found.items() for panel in _panels(evidence, targets, norms, run))
+    return Drawing(panels=(*run_panels(found), *own), own=tuple(_own(evidence)))
 
 
-def _panels(evidence: Evidence, targets: Targets, run: str) -> Iterator[Panel]:
+def _panels(evidence: Evidence, targets: Targets, norms: NormColumns, run: str) -> Iterator[Panel]:
     """The charts of one run, with its name if it has one."""
-    measured, norms = evidence.found(Accuracy, run), norms_of(evidence, targets, run)
+    measured = evidence.found(Accuracy, run)
     accuracy = measured.value if measured else None
-    if isinstance(norms, Problem):
-        return
     axis, asked = step_axis(norms.log), targets.of_run(run).accuracy
     for panel in (*norm_panels(norms, axis), *learning_panels(norms.log, axis, asked, accuracy)):
         name = f"{panel.name}-{run}" if run else panel.name
