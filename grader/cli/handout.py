@@ -27,7 +27,7 @@ def student(
     from grader.datasets import load_dataset
     from grader.files import prepare_folder, write_whole
     from grader.handout import differs, for_everyone, for_one, kept_back
-    from grader.messages.safe_text import file_name
+    from grader.messages.safe_text import file_names
     from grader.platforms.packing import wheel
     from grader.rubric.loading import load_rubric
     from grader.rubric.lookup import find_rubric
@@ -43,7 +43,8 @@ def student(
     files = for_everyone(loaded, rubric, data, wheel())
     folders: Mapping[str, str] = {".": student}
     if roster is not None and differs(loaded):
-        folders = {file_name(one.id): one.id for one in read_roster(roster)}
+        ids = [one.id for one in read_roster(roster)]
+        folders = dict(zip(file_names(ids), ids, strict=True))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"`{out}` has something in it. It was not changed.", "Name a new folder.")
     prepare_folder(out)

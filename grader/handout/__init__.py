@@ -5,9 +5,11 @@ import io
 import numpy as np
 
 from grader.datasets import SHIPPED, Dataset
+from grader.exercises.handed_out import GIVEN, HandedOut
 from grader.handout import how_to_check
-from grader.handout.notebook import IMAGES, starter
+from grader.handout.notebook import IMAGES, PAGE, starter
 from grader.handout.one_file import one_file
+from grader.messages.languages import ENGLISH
 from grader.platforms.packing import FOLDER, Wheel, bundle
 from grader.rubric import Rubric
 
@@ -35,12 +37,17 @@ def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -
 
 def for_one(rubric: Rubric, data: Dataset, student: str = "") -> dict[str, str | bytes]:
     """What the student with this id gets."""
-    return {STARTER: starter(rubric, data, student)}
+    files: dict[str, str | bytes] = {STARTER: starter(rubric, data, student)}
+    if rubric.exercises:
+        own = HandedOut(rubric.exercises, rubric.plan.course_key, student)
+        files |= {GIVEN: own.file(), PAGE: own.page(rubric.language or ENGLISH)}
+    return files
 
 
 def differs(rubric: Rubric) -> bool:
     """Whether each student gets something else."""
-    return rubric.plan.replay is not None and rubric.plan.replay.seed == "per_student"
+    has_seeds = rubric.plan.replay is not None and rubric.plan.replay.seed == "per_student"
+    return has_seeds or bool(rubric.exercises)
 
 
 def kept_back(rubric: Rubric) -> str:

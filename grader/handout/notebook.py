@@ -7,16 +7,21 @@ from typing import Any, TypeVar
 from grader.checks import Check
 from grader.checks.figure_is_there import FigureIsThere
 from grader.checks.log_is_complete import LogIsComplete
+from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
 from grader.datasets import SHIPPED, Dataset
+from grader.evidence.part import UNNAMED
+from grader.exercises.handed_out import ANSWERS, GIVEN
 from grader.messages.languages import ENGLISH, translated
-from grader.messages.message import Message, joined, say
+from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import listed, quoted
 from grader.rubric import VALIDATION, Rubric, images_to_train_on
 
 Kind = TypeVar("Kind", bound=Check)
 
 IMAGES = "training_images.npz"
+# What the exercises of one student ask for.
+PAGE = "exercise.md"
 # The folder that the notebook makes, and the student hands in.
 SUBMISSION = "submission"
 # The homework's network, where a rubric asks for no other one.
@@ -36,6 +41,11 @@ _NETWORK = say("The network")
 _TRAINING = say(
     "The training. `NormLogger` writes one row for each step, with the gradient norms before and after "
     "clipping; `save` keeps the model with its optimizer."
+)
+_EXERCISES = say(
+    "The exercises: `{page}` says what each asks for. Write your own function; only its values are handed "
+    "in.",
+    page=PAGE,
 )
 _PLOT = say("The gradient norm of every step")
 
@@ -69,21 +79,35 @@ def _cell(number: int, kind: str, source: str) -> Mapping[str, Any]:
 
 
 def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, Message | str]]:
-    model, log, figure = files_of(rubric)
     yield "markdown", joined("\n\n", (f"# {rubric.title}", _BEGIN))
     yield "code", _IMPORTS
-    yield "markdown", _DATA
-    yield "code", _images(data)
-    if rubric.plan.replay:
-        yield "markdown", _SEED
-        yield "code", _order(rubric, data, student)
-    yield "markdown", _NETWORK
-    yield "code", _network(rubric, data)
-    yield "markdown", _TRAINING
-    yield "code", _training(rubric, model, log)
-    yield "markdown", _PLOT
-    yield "code", _plot(rubric, log, figure)
+    # The seed and the exercises are of an id, so the files say whose they are.
+    if student:
+        declared = f"id: {json.dumps(student, ensure_ascii=False)}\n"
+        yield "code", f'(folder / "submission.yaml").write_text({declared!r}, encoding="utf-8")'
+    if trains(rubric):
+        yield "markdown", _DATA
+        yield "code", _images(data)
+        if rubric.plan.replay:
+            yield "markdown", _SEED
+            yield "code", _order(rubric, data, student)
+        yield "markdown", _NETWORK
+        yield "code", _network(rubric, data)
+        for run in _runs(rubric):
+            yield "markdown", joined("\n\n", (_of_run(rubric, run) if run else EMPTY, _TRAINING))
+            yield "code", _training(rubric, run)
+        yield "markdown", _PLOT
+        yield "code", _plot(rubric)
+    if rubric.exercises:
+        yield "markdown", _EXERCISES
+        yield "code", _ANSWERS
     yield "markdown", _hand_in(rubric)
+
+
+def _of_run(rubric: Rubric, run: str) -> Message:
+    if _checks(rubric, OptimizerIs, run) or rubric.plan.runs[run].rerun:
+        return say("The run {run}", run=quoted(run))
+    return say("The run {run}: write the optimizer that the homework asks for", run=quoted(run))
 
 
 def _hand_in(rubric: Rubric) -> Message:
@@ -94,31 +118,43 @@ def _hand_in(rubric: Rubric) -> Message:
     )
 
 
-def files_of(rubric: Rubric) -> tuple[str, str, str]:
-    """The names that the rubric prefers for the model, the log and the figure."""
-    return (
-        _file(rubric, "model", "model.keras"),
-        _file(rubric, "log", "training_log.csv"),
-        _file(rubric, "figure", "norms.png"),
-    )
+def trains(rubric: Rubric) -> bool:
+    """Whether the homework asks for a training, and not only for a student's own functions."""
+    return any({"log", "norms", "model"} & item.check.needs().keys() for item in rubric.items)
 
 
 def handed_in(rubric: Rubric) -> tuple[str, ...]:
     """The names of the files that are handed in; a figure only where the rubric looks for one."""
-    model, log, figure = files_of(rubric)
-    draws = dict(rubric.plan.files).get("figure") or _checks(rubric, FigureIsThere)
-    return (model, log, figure) if draws else (model, log)
+    names = [ANSWERS] if rubric.exercises else []
+    if trains(rubric):
+        those = [_file(rubric, "log")]
+        if any(item.check.needs().get("model") for item in rubric.items):
+            those.insert(0, _file(rubric, "model"))
+        names += [_inside(run, name) for run in _runs(rubric) for name in those]
+    if dict(rubric.plan.files).get("figure") or _checks(rubric, FigureIsThere):
+        names.append(_file(rubric, "figure"))
+    return tuple(names)
 
 
-def _file(rubric: Rubric, part: str, usual: str) -> str:
+def _runs(rubric: Rubric) -> tuple[str, ...]:
+    return rubric.runs or (UNNAMED,)
+
+
+def _inside(run: str, name: str) -> str:
+    return f"{run}/{name}" if run else name
+
+
+def _file(rubric: Rubric, part: str) -> str:
+    """The name that the rubric prefers for a part's file, of those of the usual form."""
+    usual = {"model": "model.keras", "log": "training_log.csv", "figure": "norms.png"}[part]
+    form = usual.rpartition(".")[2]
     patterns: tuple[str, ...] = getattr(rubric.plan.files, part)
-    written = usual.rpartition(".")[2]
-    whole = [one for one in patterns if not set(one) & set("*?[") and one.endswith(f".{written}")]
+    whole = [one for one in patterns if not set(one) & set("*?[") and one.endswith(f".{form}")]
     return next(iter(whole), usual)
 
 
-def _checks(rubric: Rubric, kind: type[Kind]) -> tuple[Kind, ...]:
-    return tuple(item.check for item in rubric.items if isinstance(item.check, kind))
+def _checks(rubric: Rubric, kind: type[Kind], run: str = UNNAMED) -> tuple[Kind, ...]:
+    return tuple(item.check for item in rubric.items if isinstance(item.check, kind) and item.run == run)
 
 
 _IMPORTS = f"""
@@ -132,6 +168,20 @@ from norm_logger import NormLogger
 
 folder = Path("{SUBMISSION}")
 folder.mkdir(exist_ok=True)
+"""
+_ANSWERS = f"""
+def your_function(case, arrays):
+    return {{}}  # an array for each name that {PAGE} asks for
+
+
+given = np.load("{GIVEN}")
+cases = dict.fromkeys(name.rpartition("/")[0] for name in given.files)
+answers = {{}}
+for case in cases:
+    arrays = {{name.rpartition("/")[2]: given[name] for name in given.files if name.startswith(f"{{case}}/")}}
+    for name, answer in your_function(case, arrays).items():
+        answers[f"{{case}}/{{name}}"] = np.asarray(answer)
+np.savez(folder / "{ANSWERS}", **answers)
 """
 
 
@@ -156,14 +206,13 @@ def _order(rubric: Rubric, data: Dataset, student: str) -> str:
     if plan.replay is None:
         return ""
     known = images_to_train_on(len(data.y_train))
-    declared = f"id: {json.dumps(student, ensure_ascii=False)}\n"
     return f"""
 SEED = {plan.replay.seed_of(plan.course_key, student)}
 first = np.random.PCG64(SEED).random_raw({known}).argsort()[:{plan.replay.steps * plan.rerun.batch_size}]
 rest = np.setdiff1d(np.arange(len(x_train)), first)
 order = np.concatenate([first, np.random.default_rng(SEED).permutation(rest)])
 x_train, y_train = x_train[order], y_train[order]
-""" + (f'(folder / "submission.yaml").write_text({declared!r}, encoding="utf-8")\n' if student else "")
+"""
 
 
 def _network(rubric: Rubric, data: Dataset) -> str:
@@ -184,19 +233,20 @@ def network():
 """
 
 
-def _training(rubric: Rubric, model: str, log: str) -> str:
-    epochs = max([_EPOCHS, *(check.at_least_epochs for check in _checks(rubric, LogIsComplete))])
+def _training(rubric: Rubric, run: str) -> str:
+    epochs = max([_EPOCHS, *(check.at_least_epochs for check in _checks(rubric, LogIsComplete, run))])
     seeded = rubric.plan.replay is not None
-    begin = "keras.utils.set_random_seed(SEED)\n" if seeded else ""
+    size = rubric.plan.of(run).rerun.batch_size
+    begin = f'(folder / "{run}").mkdir(exist_ok=True)\n' if run else ""
+    begin += "keras.utils.set_random_seed(SEED)\n" if seeded else ""
     # XLA draws other random numbers.
     compiled = "    jit_compile=False,\n" if seeded else ""
     ordered = "    shuffle=False,\n" if seeded else ""
-    size = rubric.plan.rerun.batch_size
     settings = f", seed=SEED, batch_size={size}" if seeded else ""
     return f"""
 {begin}model = network()
 model.compile(
-    optimizer=keras.optimizers.{_optimizer(rubric)},
+    optimizer=keras.optimizers.{_optimizer(rubric, run)},
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 {compiled})
@@ -206,36 +256,46 @@ model.fit(
     batch_size={size},
     epochs={epochs},
 {ordered}    validation_data=(x_valid, y_valid),
-    callbacks=[NormLogger(folder / "{log}"{settings})],
+    callbacks=[NormLogger(folder / "{_inside(run, _file(rubric, "log"))}"{settings})],
 )
-model.save(folder / "{model}")
+model.save(folder / "{_inside(run, _file(rubric, "model"))}")
 """
 
 
-def _optimizer(rubric: Rubric) -> str:
+def _optimizer(rubric: Rubric, run: str) -> str:
     """The optimizer that is asked for, else that of the grader's own training, as it is written in Python."""
-    settings = {
-        name: value for name, value in rubric.plan.rerun.optimizer.model_dump().items() if value is not None
-    }
-    for asked in _checks(rubric, OptimizerIs)[:1]:
-        if asked.clipnorm:
-            settings = {name: value for name, value in settings.items() if "clip" not in name}
-        given = asked.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
-        settings |= given
-    name = settings.pop("name")
-    return f"{name}({', '.join(f'{key}={value}' for key, value in settings.items())})"
+    planned = rubric.plan.of(run).rerun.optimizer.model_dump(exclude_none=True)
+    asked = [
+        check.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
+        for check in _checks(rubric, OptimizerIs, run)[:1]
+    ]
+    # A run about which the rubric says no more clips where its norms have a cap.
+    if run and not asked and not rubric.plan.runs[run].rerun:
+        caps = [check.cap for check in _checks(rubric, NormWithinCap, run)]
+        asked, planned = [{"clipnorm": cap} for cap in caps[:1]], _without_clipping(planned)
+    for settings in asked:
+        planned = (_without_clipping(planned) if "clipnorm" in settings else planned) | settings
+    name = planned.pop("name")
+    return f"{name}({', '.join(f'{key}={value}' for key, value in planned.items())})"
 
 
-def _plot(rubric: Rubric, log: str, figure: str) -> str:
+def _without_clipping(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if "clip" not in name}
+
+
+def _plot(rubric: Rubric) -> str:
+    logs = [_inside(run, _file(rubric, "log")) for run in _runs(rubric)]
+    label = 'f"{name} {column}"' if len(logs) > 1 else "column"
     cap = rubric.targets.cap
     line = "" if cap is None else f'plt.axhline({cap}, color="black", linestyle="--")\n'
     return f"""
-log = np.genfromtxt(folder / "{log}", delimiter=",", names=True)
-for column in ("variable_norm_before", "variable_norm_after"):
-    plt.semilogy(log["step"], log[column], linewidth=0.5, label=column)
+for name in {json.dumps(logs)}:
+    log = np.genfromtxt(folder / name, delimiter=",", names=True)
+    for column in ("variable_norm_before", "variable_norm_after"):
+        plt.semilogy(log["step"], log[column], linewidth=0.5, label={label})
 {line}plt.xlabel("step")
 plt.ylabel("gradient norm")
 plt.legend()
-plt.savefig(folder / "{figure}", dpi=150)
+plt.savefig(folder / "{_file(rubric, "figure")}", dpi=150)
 plt.show()
 """

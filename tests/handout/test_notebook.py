@@ -1,21 +1,18 @@
 """The starter notebook: what its code does, and that what it makes passes."""
 
-import gzip
 import json
-import struct
-import subprocess
-import sys
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
 import pytest
 from builders_command_line import grader
+from builders_handout import as_keras_keeps_it, cells, run
 from builders_rubric import RUBRIC, a_rubric
 
 from grader.datasets import Dataset, load_dataset
-from grader.handout import LOGGER, STARTER, for_one
-from grader.handout.notebook import starter
-from grader.handout.one_file import one_file
+from grader.handout import STARTER, for_one
+from grader.handout.notebook import handed_in, starter
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
@@ -27,39 +24,6 @@ HARD = "- hidden_layers: {units: [64]}\n  title: Layers\n  points: 1\n"
 def images() -> Dataset:
     """The images that ship."""
     return load_dataset("fashion_mnist")
-
-
-def cells(notebook: str, kind: str) -> list[str]:
-    """The sources of the cells of one kind."""
-    return ["".join(cell["source"]) for cell in json.loads(notebook)["cells"] if cell["cell_type"] == kind]
-
-
-def run(folder: Path, notebook: str) -> None:
-    """Run the code of a notebook in a folder, beside the file that logs; pictures are drawn nowhere."""
-    (folder / LOGGER).write_text(one_file(), encoding="utf-8")
-    program = "\n".join(["import matplotlib", "matplotlib.use('agg')", *cells(notebook, "code")])
-    (folder / "notebook.py").write_text(program, encoding="utf-8")
-    environment = {"PATH": "/usr/bin", "HOME": str(folder), "KERAS_HOME": str(folder / "keras")}
-    done = subprocess.run(
-        [sys.executable, "notebook.py"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert 0 == done.returncode, done.stderr[-2000:]
-
-
-def as_keras_keeps_it(folder: Path, data: Dataset) -> None:
-    """Put the images where `keras.datasets.fashion_mnist` looks before it downloads them."""
-    place = folder / "keras" / "datasets" / "fashion-mnist"
-    place.mkdir(parents=True)
-    for part, x, y in (("train", data.x_train, data.y_train), ("t10k", data.x_test, data.y_test)):
-        pixels = struct.pack(">IIII", 0x803, len(x), 28, 28) + x.astype(np.uint8).tobytes()
-        labels = struct.pack(">II", 0x801, len(y)) + y.astype(np.uint8).tobytes()
-        (place / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(pixels, 1))
-        (place / f"{part}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels, 1))
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ko"])
@@ -118,6 +82,66 @@ def test_its_code_is_what_the_rubric_asks_for(
     rubric = a_rubric(tmp_path, RUBRIC + text if items else text + RUBRIC)
 
     assert expected in "\n".join(cells(starter(rubric, images, "ana"), "code"))
+
+
+RUNS = """\
+version: 1
+title: Two runs
+runs:
+  unclipped: {}
+  clipped: {}
+  slow: {rerun: {optimizer: {name: SGD, learning_rate: 0.5}, batch_size: 8}}
+items:
+- norm_within_cap: {cap: 0.5}
+  run: clipped
+  title: Within the cap
+  points: 1
+"""
+
+
+def test_each_run_has_its_training(tmp_path: Path, images: Dataset) -> None:
+    """In a folder of its own, clipped where its norms have a cap, by the rubric's optimizer if it has one."""
+    rubric = a_rubric(tmp_path, RUNS)
+    code = cells(starter(rubric, images), "code")
+    trainings = [cell for cell in code if "model.fit" in cell]
+
+    assert 3 == len(trainings)
+    for cell, run, optimizer, size in zip(
+        trainings,
+        ("unclipped", "clipped", "slow"),
+        ("Adam(learning_rate=0.001)", "Adam(learning_rate=0.001, clipnorm=0.5)", "SGD(learning_rate=0.5)"),
+        (32, 32, 8),
+        strict=True,
+    ):
+        assert f'NormLogger(folder / "{run}/training_log.csv")' in cell
+        assert f"optimizer=keras.optimizers.{optimizer}," in cell
+        assert f"batch_size={size}," in cell
+    assert '["unclipped/training_log.csv", "clipped/training_log.csv", "slow/training_log.csv"]' in code[-1]
+    assert ["unclipped", "clipped", "slow"] == [name.partition("/")[0] for name in handed_in(rubric)]
+    compile("\n".join(code), "notebook", "exec")
+
+
+def test_exercises_are_given_and_answered(tmp_path: Path, images: Dataset) -> None:
+    """A rubric of exercises alone trains nothing: there are the student's numbers, and a loop over them."""
+    rubric = a_rubric(
+        tmp_path,
+        "version: 1\ntitle: By hand\nexercises: {by_hand: {clip_by_value: {}}}\n"
+        "items:\n- answers_match: {exercise: by_hand}\n  title: By hand\n  points: 1\n",
+    )
+    given = for_one(rubric, images, "ana")
+    code = cells(str(given[STARTER]), "code")
+    (tmp_path / "exercise.npz").write_bytes(bytes(given["exercise.npz"]))
+    (tmp_path / "submission").mkdir()
+    program = code[-1].replace("return {}", "return {'answer': arrays[min(arrays)]}")
+    with chdir(tmp_path):
+        exec(program, {"np": np, "folder": Path("submission")})  # noqa: S102  (our own notebook)
+
+    assert "model.fit" not in "".join(code)
+    assert ("answers.npz",) == handed_in(rubric)
+    assert "by_hand" in str(given["exercise.md"])
+    with np.load(tmp_path / "submission" / "answers.npz") as answers:
+        assert len(answers.files) > 3
+    assert given["exercise.npz"] != for_one(rubric, images, "bruno")["exercise.npz"]
 
 
 def with_a_replay(rubric: str) -> str:
@@ -184,4 +208,3 @@ def test_its_first_batches_are_those_of_the_grader(tmp_path: Path, images: Datas
     expected = replayed_order(12_000, 9, 50, rubric.plan.replay.seed_of("", "ana"))
     assert expected.ravel().tolist() == found[:450].tolist()
     assert list(range(55_000)) == sorted(found)
-    assert 'id: "ana"\n' == (tmp_path / "submission.yaml").read_text(encoding="utf-8")
