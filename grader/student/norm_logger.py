@@ -93,14 +93,14 @@ class NormLogger:
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Opens the log; not earlier, since another callback's `on_train_begin` may load a checkpoint."""
         if not self._log.is_open:
-            self._step = int(self.model.optimizer.iterations)
+            self._step = _steps_done(self.model.optimizer)
             self._epoch = self._log.open(self._step)
         self._epoch = max(epoch, self._epoch + 1)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
         """Writes the steps since the last call; a `train_step` may apply gradients only once."""
         rows = unwrapped(self.model.optimizer).apply.rows.numpy()
-        first, last = self._step + 1, int(self.model.optimizer.iterations)
+        first, last = self._step + 1, _steps_done(self.model.optimizer)
         if (done := last - self._step) > len(rows):
             raise ValueError(
                 "`train_step` must apply gradients at most once for each batch. "
@@ -163,7 +163,7 @@ class NormLogger:
                 "`optimizer` must not be a `LossScaleOptimizer`, because its gradients are scaled. "
                 "Pass its `inner_optimizer`, and gradients divided by the `dynamic_scale` of their step."
             )
-        step = int(optimizer.iterations)
+        step = _steps_done(optimizer)
         if step < 1:
             raise ValueError(f"`record` must be called after `apply_gradients`. Received: iterations={step}.")
         if not self._log.is_open:
@@ -186,6 +186,11 @@ class NormLogger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _steps_done(optimizer: Any) -> int:
+    # Early versions of Keras 3 have no `int` of a variable.
+    return int(optimizer.iterations.numpy())
 
 
 def _loss_and_accuracy(logs: Mapping[str, float], prefix: str = "") -> dict[str, float | None]:

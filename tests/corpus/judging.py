@@ -65,18 +65,22 @@ class Outcome:
 
 def measured(stories: Iterable[Story], rubric: Rubric, folder: Path, jobs: int) -> Iterator[str]:
     """Measure each submission, keep its evidence in the folder, and tell its name."""
-    names = {story.name for story in stories}
-    submissions = [one for one in find_submissions(folder / SUBMISSIONS) if one.id in names]
     kept = folder / EVIDENCE
     kept.mkdir(exist_ok=True)
     warm_up(FOR_A_FOLDER)
     dataset = load_dataset(rubric.plan.data)
-    for event in measure(submissions, rubric.plan, dataset, jobs):
-        if event.kind == "measured" and event.evidence is not None:
-            (kept / f"{event.submission.id}.json").write_text(
-                event.evidence.model_dump_json(), encoding="utf-8"
-            )
-            yield "\n".join([event.submission.id, *event.tracebacks])
+    # A rubric of the corpus may measure more.
+    plans = {story.name: own_rubric(story.rubric).plan if story.rubric else rubric.plan for story in stories}
+    found = [one for one in find_submissions(folder / SUBMISSIONS) if one.id in plans]
+    for replays in (False, True):
+        some = [one for one in found if (plans[one.id].replay is not None) == replays]
+        plan = plans[some[0].id] if some else rubric.plan
+        for event in measure(some, plan, dataset, jobs):
+            if event.kind == "measured" and event.evidence is not None:
+                (kept / f"{event.submission.id}.json").write_text(
+                    event.evidence.model_dump_json(), encoding="utf-8"
+                )
+                yield "\n".join([event.submission.id, *event.tracebacks])
 
 
 def judged(stories: Iterable[Story], rubric: Rubric, folder: Path) -> Iterator[Outcome]:

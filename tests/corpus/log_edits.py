@@ -45,6 +45,11 @@ def rounded(decimals: int) -> Edit:
     return lambda log, _: log.round(decimals)
 
 
+def saying(**settings: int) -> Edit:
+    """Says of the whole training what is in these columns, such as its seed."""
+    return lambda log, _: log.assign(**settings)
+
+
 def as_percent(log: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """Accuracies from 0 to 100."""
     return log.assign(**{name: log[name] * 100 for name in log if "accuracy" in name})

@@ -86,6 +86,8 @@ def train(name: str, training: Training, bases: Path) -> dict[str, Any]:
     keras.utils.set_random_seed(training.seed)
     model = build(training.network)
     fitted, validation, test = (_given(part, training) for part in _parts(training.images))
+    if training.images == "ordered":
+        fitted = type(fitted)(*(each[_order(training)] for each in fitted))
     for layer in model.layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.adapt(fitted.images)
@@ -166,8 +168,19 @@ def _fit(model: Any, training: Training, fitted: Any, validation: Any, folder: P
             epochs=epochs,
             validation_data=(validation.images, validated),
             callbacks=callbacks,
+            shuffle=training.images != "ordered",
             verbose=0,
         )
+
+
+def _order(training: Training) -> Any:
+    """The images as the starter notebook orders them: those of the first steps, then the others."""
+    import numpy as np
+
+    from grader.measure.training.images import replayed_order
+
+    first = replayed_order(12_000, 200, training.batch_size, training.seed).ravel()
+    return np.concatenate([first, np.setdiff1d(np.arange(12_000), first)])
 
 
 def _labels(classes: Any, training: Training) -> Any:
@@ -237,7 +250,7 @@ def _parts(images: str) -> tuple[Any, Any, Any]:
             type(whole)(*(each[rest] for each in whole)),
             test,
         )
-    if images == "few":
+    if images in {"few", "ordered"}:
         training = type(training)(*(each[:12_000] for each in training))
     return (test, test, test) if images == "test" else (training, validation, test)
 

@@ -47,6 +47,7 @@ class Training:
     """One real training; the defaults are those of the homework.
 
     Of the `images`, `split` trains on 55,000 and validates on 5,000 others, `few` trains on 12,000 of these;
+    `ordered` on the same in the order that the starter notebook gives them by the seed, again in each epoch;
     `four_fifths` on 48,000 and 12,000; `whole` on all 60,000 and the test images; `test` does both with the
     test images. `fits` are the epochs of each call of `fit`. With a `global_norm`, a loop of the student's
     own clips to it. With `every_epoch` the model is kept as it was after each, as `epoch_1.keras` and so on.
@@ -60,7 +61,7 @@ class Training:
     reduction: str = "sum_over_batch_size"
     batch_size: int = 32
     fits: tuple[int, ...] = (5,)
-    images: Literal["split", "few", "four_fifths", "whole", "test"] = "split"
+    images: Literal["split", "few", "ordered", "four_fifths", "whole", "test"] = "split"
     pixels: str = "from 0 to 1"
     global_norm: float | None = None
     every_epoch: bool = False

@@ -5,6 +5,8 @@ from functools import partial
 
 from training import Network, Training
 
+from grader.submissions.student_seed import student_seed
+
 _ADAM = {"learning_rate": 1e-3}
 
 # Trainings that do what the homework asks.
@@ -94,4 +96,17 @@ OTHER_KINDS_UNCLIPPED = {
     "summed_unclipped": replace(OTHER_KINDS["summed"], seed=59, settings=_ADAM),
 }
 
-TRAININGS = {**HONEST, **OTHER, **OTHER_KINDS, **OTHER_KINDS_UNCLIPPED}
+# Students who ran the starter notebook, each with a seed of their own, and one who ran another.
+COURSE = "corpus"
+_OWN_SEED = {
+    name: _FEW(seed=student_seed(COURSE, name, "replay"), images="ordered") for name in ("ana", "bruno")
+}
+REPLAYED = {
+    **_OWN_SEED,
+    "ana_dropout": replace(_OWN_SEED["ana"], network=Network(dropout=0.1)),
+    "ana_normalised": replace(_OWN_SEED["ana"], network=_BATCH_NORMALISED),
+    "ana_slower": replace(_OWN_SEED["ana"], settings={"learning_rate": 3e-4, "clipnorm": 1.0}),
+    "own_notebook": _FEW(seed=61),
+}
+
+TRAININGS = {**HONEST, **OTHER, **OTHER_KINDS, **OTHER_KINDS_UNCLIPPED, **REPLAYED}

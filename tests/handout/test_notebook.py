@@ -106,14 +106,14 @@ def test_each_run_has_its_training(tmp_path: Path, images: Dataset) -> None:
     trainings = [cell for cell in code if "model.fit" in cell]
 
     assert 3 == len(trainings)
-    for cell, run, optimizer, size in zip(
+    for cell, name, optimizer, size in zip(
         trainings,
         ("unclipped", "clipped", "slow"),
         ("Adam(learning_rate=0.001)", "Adam(learning_rate=0.001, clipnorm=0.5)", "SGD(learning_rate=0.5)"),
         (32, 32, 8),
         strict=True,
     ):
-        assert f'NormLogger(folder / "{run}/training_log.csv")' in cell
+        assert f'NormLogger(folder / "{name}/training_log.csv")' in cell
         assert f"optimizer=keras.optimizers.{optimizer}," in cell
         assert f"batch_size={size}," in cell
     assert '["unclipped/training_log.csv", "clipped/training_log.csv", "slow/training_log.csv"]' in code[-1]
