@@ -5,7 +5,7 @@ stand at the top, and the kind of check is a key of the item.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -38,18 +38,29 @@ from grader.rubric.lookup import find_calibration, find_rubric
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _ask_for_one_kind(schema: dict[str, Any]) -> None:
-    for kind in kinds():
-        reference = {"$ref": schema["properties"][kind]["$ref"]}
-        wanted = any(parameter.is_required() for parameter in load(kind).model_fields.values())
-        schema["properties"][kind] = reference if wanted else {"anyOf": [reference, {"type": "null"}]}
-    schema["oneOf"] = [{"required": [kind]} for kind in kinds()]
+def _asking_for_one(
+    kinds_of: Callable[[], Mapping[str, type[BaseModel]]],
+) -> Callable[[dict[str, Any]], None]:
+    """Adds to a JSON Schema that one of these kinds is a key; what is null there has defaults."""
+
+    def ask(schema: dict[str, Any]) -> None:
+        for kind, own in kinds_of().items():
+            reference = {"$ref": schema["properties"][kind]["$ref"]}
+            wanted = any(parameter.is_required() for parameter in own.model_fields.values())
+            schema["properties"][kind] = reference if wanted else {"anyOf": [reference, {"type": "null"}]}
+        schema["oneOf"] = [{"required": [kind]} for kind in kinds_of()]
+
+    return ask
+
+
+def _checks() -> Mapping[str, type[Check]]:
+    return {kind: load(kind) for kind in kinds()}
 
 
 class ItemForm(ItemKeys):
     """An item of the rubric: one check, by its name, with its parameters, and what it is worth."""
 
-    model_config = ConfigDict(json_schema_extra=_ask_for_one_kind)
+    model_config = ConfigDict(json_schema_extra=_asking_for_one(_checks))
 
     def item(self) -> Item:
         """The item as data."""
@@ -60,6 +71,8 @@ class ItemForm(ItemKeys):
 
 class ExerciseForm(Frozen):
     """An exercise: one kind, by its name, with its parameters."""
+
+    model_config = ConfigDict(json_schema_extra=_asking_for_one(exercise.kinds))
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -81,6 +94,7 @@ class RubricForm(Plan, RubricKeys):
         default={},
         description="What students compute with functions of their own, each with a name: one kind of "
         "exercise with its parameters. `answers_match` checks the answers.",
+        json_schema_extra={"additionalProperties": False},
     )
     items: Annotated[tuple[ItemForm, ...], Field(min_length=1, max_length=200)] = Field(
         description="What earns points, in the order of the report."
@@ -104,13 +118,15 @@ class RubricForm(Plan, RubricKeys):
 def rubric_form() -> type[RubricForm]:
     """The model of the YAML, with every kind of check as an optional key of an item."""
     nothing_is_defaults = BeforeValidator(lambda value: {} if value is None else value)
-    fields: dict[str, Any] = {kind: (Annotated[load(kind), nothing_is_defaults], None) for kind in kinds()}
-    item: type[BaseModel] = create_model("Item", __base__=ItemForm, __doc__=ItemForm.__doc__, **fields)
-    ways: dict[str, Any] = {
-        kind: (Annotated[own, nothing_is_defaults], None) for kind, own in exercise.kinds().items()
-    }
+
+    def keys(kinds_of: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+        return {kind: (Annotated[own, nothing_is_defaults], None) for kind, own in kinds_of.items()}
+
+    item: type[BaseModel] = create_model(
+        "Item", __base__=ItemForm, __doc__=ItemForm.__doc__, **keys(_checks())
+    )
     asked: type[BaseModel] = create_model(
-        "Exercise", __base__=ExerciseForm, __doc__=ExerciseForm.__doc__, **ways
+        "Exercise", __base__=ExerciseForm, __doc__=ExerciseForm.__doc__, **keys(exercise.kinds())
     )
     parts: dict[str, Any] = {
         "items": (tuple[item, ...], RubricForm.model_fields["items"]),

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import jsonschema
 import pytest
 from builders_golden import said
 from builders_rubric import a_file, a_rubric, mistakes
 
 from grader.exercises.exercise import kinds
 from grader.rubric.lint import lint
-from grader.rubric.loading import load_rubric
+from grader.rubric.loading import load_rubric, rubric_schema
 
 HEAD = """\
 version: 1
@@ -58,6 +59,25 @@ def test_the_files_of_the_rubric_go_first(tmp_path: Path) -> None:
 def test_mistakes(tmp_path: Path, exercises: str) -> None:
     """Each is named with its line, and the nearest word that there is."""
     assert all(said(line) for line in mistakes(tmp_path, asking(exercises)))
+
+
+@pytest.mark.parametrize(
+    ("exercises", "is_valid"),
+    [
+        ({"a": {"clip_by_norm": None}, "b": {"clip_by_value": {"cap": 0.5}}}, True),
+        *(
+            ({"a": wrong}, False)
+            for wrong in ({}, {"clip_by_nrm": {}}, {"clip_by_norm": {}, "clip_by_value": {}})
+        ),
+        ({"A b": {"clip_by_norm": {}}}, False),
+    ],
+)
+def test_the_schema_for_editors(exercises: object, is_valid: bool) -> None:
+    """It asks for one kind of each, as the program does."""
+    item = {"answers_match": {"exercise": "a"}, "title": "A", "points": 1}
+    rubric = {"version": 1, "title": "By hand", "exercises": exercises, "items": [item]}
+
+    assert is_valid == jsonschema.Draft202012Validator(rubric_schema()).is_valid(rubric)
 
 
 def test_no_exercises_at_all(tmp_path: Path) -> None:
