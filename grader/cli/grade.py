@@ -62,6 +62,7 @@ def grade(
     lang: Lang = None,
 ) -> int:
     """Grade every submission in a folder, or of a lesson in a folder for each rubric."""
+    from grader.grading.exit_codes import of_class
     from grader.rubric.lookup import rubrics_of
 
     options = _Options(
@@ -77,14 +78,25 @@ def grade(
         lang=lang,
     )
     lesson = rubrics_of(folder, rubric)
+    account = ""
     if not lesson:
-        return _grade(folder, rubric, out, options)
-    codes = []
-    for name, file in lesson.items():
-        typer.secho(f"{name}, by {file.name}", bold=True)
-        codes.append(_grade(folder / name, str(file), out / name, options))
-        typer.echo()
-    return max(codes)
+        reports, account = _grade(folder, rubric, out, options)
+    else:
+        reports = []
+        for name, file in lesson.items():
+            typer.secho(f"{name}, by {file.name}", bold=True)
+            more, own = _grade(folder / name, str(file), out / name, options)
+            typer.echo(f"{own}\n")
+            reports += more
+    if not everyone and any(report.verdict == "passed" for report in reports):
+        typer.echo("Those who passed are not listed; `--all` lists everyone.")
+    written = out / "<rubric>" if lesson else out
+    if pages:
+        typer.echo(f"Pages: {written}/index.html, {written}/<id>/report.html and teacher.html.")
+    typer.echo(f"Reports: {written}/<id>/report.json. Grades: {written}/grades.csv.")
+    if account:
+        typer.echo(account)
+    return of_class(reports)
 
 
 @dataclass(frozen=True)
@@ -103,8 +115,8 @@ class _Options:
     lang: Lang
 
 
-def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
-    """Grade every submission of one class."""
+def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> "tuple[list[Report], str]":
+    """Grade every submission of one class; the text accounts for what was in its folder."""
     if options.cluster is None and folder.exists() and not out.exists():
         # Nothing is known of these submissions, so TensorFlow will be needed.
         warm_up_for_a_folder()
@@ -114,7 +126,6 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
     from grader.grading.decisions import Decisions
-    from grader.grading.exit_codes import of_class
     from grader.grading.graded_folder import ERRORS
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
@@ -164,11 +175,7 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> int:
             write_later_decisions(out)
     reports = [report for _, report in graded]
     _show(reports, members, len(members.submissions) - len(waiting), everyone=options.everyone)
-    if options.pages:
-        typer.echo(f"Pages: {out}/index.html, {out}/<id>/report.html and teacher.html.")
-    typer.echo(f"Reports: {out}/<id>/report.json. Grades: {out}/grades.csv.")
-    typer.echo(plain(members.account))
-    return of_class(reports)
+    return reports, plain(members.account)
 
 
 def _measure(
@@ -229,8 +236,6 @@ def _show(reports: Sequence["Report"], members: "ClassList", known: int, *, ever
         screen.print()
     screen.print(terminal.similar_page(reports), end="")
     screen.print(terminal.class_summary(reports, members.absent))
-    if len(listed) < len(reports):
-        typer.echo("Those who passed are not listed; `--all` lists everyone.")
     if known:
         verb = "was" if known == 1 else "were"
         typer.echo(f"{known} of {len(members.submissions)} {verb} measured before and judged again.")

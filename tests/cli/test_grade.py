@@ -149,6 +149,9 @@ def test_a_lesson_is_graded_class_by_class(tmp_path: Path) -> None:
     assert 0 == done.returncode
     titles = [line for line in done.stdout.splitlines() if ".yaml" in line]
     assert ["loose, by loose.yaml", "strict, by strict.yaml"] == titles
+    # Where to look is said once, and each class accounts for its entries.
+    assert 1 == done.stdout.count("Pages: graded/<rubric>/index.html")
+    assert 2 == done.stdout.count("1 entry in `")
     message = "There is no rubric `rubrics/third.yaml` for the class `third`."
     assert (2, message) == (refused.returncode, refused.stderr.splitlines()[0])
     assert not (tmp_path / "again").exists()
