@@ -20,6 +20,10 @@ _SAME = 1e-3
 _MOST_SHOWN = 5
 # What they draw in a step is not the same with XLA, which is the default on a graphics card.
 _RANDOM = ("Dropout", "GaussianNoise", "Random")
+_ID_FROM = {
+    "folder": say("Its id is the name of the folder, because no list and no `submission.yaml` has one."),
+    "declared": say("Its id is the one that `submission.yaml` declares, because no list has one."),
+}
 _NOTEBOOK = say(
     "Run the starter notebook that you were given, with your own seed and from its first cell on, and hand "
     "in the model and the log of that one training."
@@ -93,17 +97,13 @@ class LogFitsReplay(Check):
             )
             return review(self._told(begins, apart), hint, map(_in_numbers, apart))
         begins = say("The log does not begin as {whose}.", whose=whose)
-        folder = EMPTY
-        if replay.seed_by == "folder":
-            folder = say(
-                "Its id is the name of the folder, because no list and no `submission.yaml` has one."
-            )
+        its = _ID_FROM.get(replay.seed_by, EMPTY)
         hint = say(
             "Ask to see the notebook. A log of another seed, another student's and an invented one begin "
             "like this, and so does one whose images came in another order, or of a Keras that draws other "
             "weights."
         )
-        return review(together(self._told(begins, apart), folder), hint, map(_in_numbers, apart))
+        return review(together(self._told(begins, apart), its), hint, map(_in_numbers, apart))
 
     def _told(self, begins: Message, columns: Sequence[Replayed]) -> Message:
         """The sentence with the numbers of the column that is furthest from its replay."""
@@ -138,7 +138,7 @@ def _said_otherwise(log: Log, replay: Replay, setting: str, whose: Message) -> F
         say(
             "{header} of the log is {found}; asked for is {whose}, in which it is {asked}.",
             header=quoted(column.header),
-            found=f"{found:.0f}" if found == int(found) else number(found),
+            found=f"{found:.0f}" if found.is_integer() else number(found),
             whose=whose,
             asked=asked,
         ),

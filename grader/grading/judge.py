@@ -15,6 +15,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.evidence.problem import Problem
+from grader.evidence.training import Replay
 from grader.exercises.handed_out import HandedOut
 from grader.grading.late import penalty
 from grader.grading.verdict import settled
@@ -210,6 +211,14 @@ def _teacher_notes(evidence: Evidence, handed_out: HandedOut, whose: Whose) -> I
             "with `--roster`, the roster's id decides.",
             id=quoted(handed_out.student),
         )
+    for run in evidence.runs:
+        replay = evidence.found(Replay, run)
+        if replay and replay.seed_by == "declared" and replay.student != whose.id:
+            yield say(
+                "The first steps were made again from the seed of the id {id}, which `submission.yaml` "
+                "declares; with `--roster`, the roster's id decides.",
+                id=quoted(replay.student),
+            )
 
 
 def is_inconsistent(rubric: Rubric, report: Report) -> bool:

@@ -1,5 +1,6 @@
 """A log beside the first steps of its training, which the grader has made again from the student's seed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,7 @@ class Replayed:
         """The relative difference at each step, infinite for what is no number."""
         import numpy as np
 
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(all="ignore"):
             apart = np.abs(as_array(self.column.values)[: len(self.found)] / self.found - 1)
         return np.where(np.isfinite(apart), apart, np.inf)
 
@@ -44,12 +45,13 @@ class Replayed:
         """How much neighbouring steps differ in the median: not at all where norms are held at a cap."""
         import numpy as np
 
-        return float(np.median(np.abs(np.diff(self.found) / self.found[:-1])))
+        with np.errstate(all="ignore"):
+            return float(np.median(np.abs(np.diff(self.found) / self.found[:-1])))
 
     @property
     def tells(self) -> bool:
         """Whether its steps differ enough to tell one training from another."""
-        return self.usual > _TELLING
+        return _TELLING < self.usual < math.inf
 
 
 def replayed(log: Log, norms: Sequence[NormColumn], replay: Replay) -> tuple[Replayed, ...]:
