@@ -1,18 +1,24 @@
 """What two trainings of one submission have in common, and how far apart they are."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 from grader.analysis.consistency.course import course_of
 from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.statistics import Array, as_array, overflowing, quantiles
 from grader.evidence.log import Log
+from grader.messages.wording import quoted
 
 # Losses of trainings from one seed that differ in clipping alone are that near in a tenth of the steps.
 NEAR, MOST_NEAR = 0.01, 0.5
 # And so much of the median change, their changes may be apart.
 _LIKE = 0.1
+# Four decimals of a loss of 0.3 are as exact.
+_EQUAL, _HELD = 2e-4, 1e-3
 # Fewer losses are compared exactly.
 _FEWEST = 20
 
@@ -44,16 +50,45 @@ def last_accuracy(log: Log) -> float | None:
     return course.accuracy.mean(last)
 
 
-@overflowing
-def share_in_common(log: Log, other: Log) -> float | None:
-    """The share of the steps with a finite loss in which two logs have the same; None without any.
+# Where two series are the same.
+Same = Callable[[Array, Array], Any]
 
-    It is the same within a hundredth if it changes alike as well. Of a few rows, such as one for each epoch,
-    only equal values count.
+
+@dataclass(frozen=True)
+class Common:
+    """The column in which two logs agree most, and the share of its steps at which they do."""
+
+    header: str
+    share: float
+
+
+def in_common(log: Log, other: Log) -> Common | None:
+    """What two logs have in common: a loss, or a norm of one name; None where there is nothing to compare.
+
+    The losses of batches are the same within a hundredth, running means and norms within two in ten thousand,
+    losses only where they change alike as well. Norms that are held at the largest one tell nothing.
     """
+    pairs: list[tuple[str, Array, Array, Same]] = [
+        ("loss", batch_losses(log), batch_losses(other), _is_same_loss)
+    ]
+    for mine, theirs in product(log.columns, other.columns):
+        if mine.name == theirs.name and (mine.name == "loss" or mine.header == theirs.header):
+            is_same = {"loss": _is_same_mean, "gradient_norm": _is_same_norm}.get(mine.name)
+            if is_same:
+                pairs.append((mine.header, as_array(mine.values), as_array(theirs.values), is_same))
+    found = [
+        Common(quoted(header), share)
+        for header, mine, theirs, is_same in pairs
+        if (share := _share(mine, theirs, is_same)) is not None
+    ]
+    return max(found, key=lambda one: one.share, default=None)
+
+
+@overflowing
+def _share(mine: Array, theirs: Array, is_same: Same) -> float | None:
+    """The share of the steps, of those with a number, at which two series are the same."""
     import numpy as np
 
-    mine, theirs = batch_losses(log), batch_losses(other)
     count = min(len(mine), len(theirs))
     mine, theirs = mine[:count], theirs[:count]
     known = np.isfinite(mine) | np.isfinite(theirs)
@@ -62,11 +97,37 @@ def share_in_common(log: Log, other: Log) -> float | None:
     if count < _FEWEST:
         return float((mine == theirs)[known].all())
     both = np.isfinite(mine) & np.isfinite(theirs)
-    near = both & (np.abs(mine - theirs) <= NEAR * np.maximum(np.abs(mine), np.abs(theirs)))
-    # Losses that hardly change are near one another in any two trainings; how they change is not.
-    apart = np.abs(np.diff(mine) - np.diff(theirs))
-    near[1:] &= apart <= _LIKE * roughness(theirs).median
-    return float(near[known].mean())
+    return float((both & is_same(mine, theirs))[known].mean())
+
+
+def _near(mine: Array, theirs: Array, within: float) -> Any:
+    import numpy as np
+
+    return np.abs(mine - theirs) <= within * np.maximum(np.abs(mine), np.abs(theirs))
+
+
+def _changes_alike(mine: Array, theirs: Array, within: float) -> Any:
+    """Where losses are near, and change alike; those that hardly change are near in any two trainings."""
+    import numpy as np
+
+    near = _near(mine, theirs, within)
+    near[1:] &= np.abs(np.diff(mine) - np.diff(theirs)) <= _LIKE * roughness(theirs).median
+    return near
+
+
+def _is_same_loss(mine: Array, theirs: Array) -> Any:
+    return _changes_alike(mine, theirs, NEAR)
+
+
+def _is_same_mean(mine: Array, theirs: Array) -> Any:
+    return _changes_alike(mine, theirs, _EQUAL)
+
+
+def _is_same_norm(mine: Array, theirs: Array) -> Any:
+    import numpy as np
+
+    held = np.minimum(mine, theirs) >= (1 - _HELD) * max(mine.max(), theirs.max())
+    return _near(mine, theirs, _EQUAL) & ~held
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
-from grader.analysis.two_runs import MOST_NEAR, share_in_common
+from grader.analysis.two_runs import MOST_NEAR, in_common
 from grader.evidence.frozen import Frozen
 from grader.evidence.log import Log
 from grader.evidence.part import kinds as parts
@@ -113,15 +113,16 @@ class ComparesRuns(Check):
 
     def one_training(self, log: Log, other_log: Log) -> Finding | None:
         """The doubt where two logs are of one training, handed in as two; else None."""
-        share = share_in_common(log, other_log)
-        if share is None or share < MOST_NEAR:
+        common = in_common(log, other_log)
+        if common is None or common.share < MOST_NEAR:
             return None
         return review(
             say(
-                "The log has the same loss as that of the run {run} at {share} % of the steps, so both are "
-                "of one training; another clipping leaves less than 4 % alike.",
+                "{name} is the same as in the run {run} at {share} % of the steps, so both logs are of one "
+                "training; another clipping leaves less than 4 % alike.",
+                name=common.header,
                 run=quoted(self.than),
-                share=f"{100 * share:.0f}",
+                share=f"{100 * common.share:.0f}",
             ),
             say(
                 "Look at both logs. A student may have handed in one file twice, or a cap that is never "

@@ -21,11 +21,11 @@ from grader.analysis.norms.infer import norms_of
 from grader.analysis.targets import Targets
 from grader.analysis.two_runs import (
     batch_losses,
+    in_common,
     last_accuracy,
     levels,
     roughness,
     same_norm,
-    share_in_common,
 )
 from grader.checks.accuracy_differs import AccuracyDiffers
 from grader.checks.explodes import Explodes
@@ -79,7 +79,7 @@ def _report(runs: Mapping[str, Sequence[Evidence]]) -> Iterator[str]:
         yield f"\n{first} / {second}: {len(pairs)} pairs"
         yield from (f"  {line}" for line in _of_pairs(pairs))
     near = [share for first, second in PAIRS[:4] for share in _of_one_seed(runs[first], runs[second])]
-    yield f"\none seed, another clipping: {max(near):.3f} of the losses at most are within 1 %"
+    yield f"\none seed, another clipping: {max(near):.3f} of the steps at most are in common"
 
 
 def _of_one(logs: Sequence[Log]) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _accuracies(check: AccuracyDiffers, one: Evidence, other: Evidence) -> str:
 
 def _of_one_seed(mine: Sequence[Evidence], theirs: Sequence[Evidence]) -> Iterator[float]:
     for one, other in zip(mine, theirs, strict=True):
-        yield share_in_common(log(one), log(other)) or 0.0
+        yield common.share if (common := in_common(log(one), log(other))) else 0.0
 
 
 def _range(values: Sequence[float]) -> str:

@@ -64,7 +64,11 @@ def test_an_item_sees_the_parts_of_its_run() -> None:
 
     assert {"norm_within_cap_plain": "failed", "norm_within_cap_clipped": "passed"} == statuses(report)
     assert ["plain", "clipped"] == [item.run for item in report.items]
-    assert {"plain/largest_norm": 3.0, "clipped/largest_norm": 1.0} == report.numbers
+    assert {"plain": (3.0, 3.0), "clipped": (1.0, 1.0)} == {
+        run: (report.numbers[f"{run}/largest_norm"], report.numbers[f"{run}/median_norm"])
+        for run in RUBRIC.runs
+    }
+    assert 4 == len(report.numbers)
 
 
 def test_the_cap_of_a_run_is_that_of_its_own_items_and_its_own_rerun() -> None:
