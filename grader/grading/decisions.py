@@ -132,6 +132,8 @@ class Wish:
             )
         if (self.verb == "undo" and self.points is not None) or not (self.verb or self.points is not None):
             raise self._refusal(say("A decision must be one of pass, fail, a number of points, or undo."))
+        if self.points and not most:
+            raise self._refusal(say("This earns no points, so it can only pass or fail."))
         if self.points is not None and not 0 <= self.points <= most:
             raise self._refusal(
                 say(

@@ -63,12 +63,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Grades:
-    """The column to fill, from 0; the rows; the points that the file calls `possible`; and a report's ids."""
+    """The column to fill, from 0; the rows; the points that the file calls `possible`; and a report's ids.
+
+    With `only_possible`, the platform takes no grade above the maximum, so that is what a bonus is cut to.
+    """
 
     column: int
     rows: tuple[Row, ...]
     possible: float | None
     ids: Callable[[Report], Iterable[str]]
+    only_possible: bool = False
 
 
 class Match(NamedTuple):
@@ -150,13 +154,16 @@ def fill(
         elif row is None or reason:
             left.append(f"Left alone: {who(report)}: {reason}.")
         else:
-            before, after = table.rows[row.number][grades.column].strip(), _grade(report, scale_to)
+            before, earned = table.rows[row.number][grades.column].strip(), scaled(report, scale_to)
+            most = grades.possible or scale_to or report.max_score
+            # As every platform reads it: a decimal point, and no mark for thousands.
+            after = str(in_words(min(earned, most) if grades.only_possible else earned))
             old, grade = parsed(before), parsed(after) or 0.0
             if old is not None and round(old, DECIMALS) == round(grade, DECIMALS):
                 same += 1
                 continue
             lower += (old or 0.0) > grade
-            over += grade > (grades.possible or math.inf)
+            over += round(earned, DECIMALS) > most
             new[row.number] = given[report.id] = after
             was = quoted(before) if before else "(empty)"
             changes.append(f"Change: {quoted(row.shown)}: {was} → {after}.")
@@ -164,7 +171,9 @@ def fill(
     numbers = [f"{counted(len(new), 'grade')} to change"]
     numbers += [f"{count} {word}" for word, count in counts.items() if count]
     first = f"{', '.join(numbers)}.{f' Lower than before: {lower}.' if lower else ''}"
-    first += f" Above the maximum, with a bonus: {over}." if over else ""
+    cut = "Cut to the maximum, above which no grade is taken"
+    above = cut if grades.only_possible else "Above the maximum"
+    first += f" {above}, with a bonus: {over}." if over else ""
     hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
     return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else [])), given), new
@@ -222,8 +231,3 @@ def _demand_points(reports: Sequence[Report], grades: Grades, title: str, scale_
 def scaled(report: Report, scale_to: float | None) -> float:
     """A report's points where its maximum becomes `scale_to`."""
     return report.score if scale_to is None else report.score / report.max_score * scale_to
-
-
-def _grade(report: Report, scale_to: float | None) -> str:
-    """A report's points as every platform reads them: a decimal point, and no mark for thousands."""
-    return str(in_words(scaled(report, scale_to)))

@@ -18,7 +18,7 @@ from grader.evidence.values import LONGEST_SENTENCE
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
-from grader.report import FILES, NOT_SHOWN, ItemResult, Report, earns, for_student
+from grader.report import FILES, LATE, NOT_SHOWN, ItemResult, Report, earns, for_student
 from grader.reports import sentences
 from grader.reports.charts import Drawing, how_to_read
 from grader.reports.charts.svg import placed
@@ -50,7 +50,11 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     # The number leads to the item, wherever it stands.
     numbered = list(enumerate(report.items, start=1))
     is_open = {"failed", "review", "error"} if students else {"failed"}
-    guards = [(at, item) for at, item in numbered if not item.max_points and item.status not in is_open]
+    guards = [
+        (at, item)
+        for at, item in numbered
+        if not item.max_points and item.kind != LATE and item.status not in is_open
+    ]
     others = [one for one in numbered if one not in guards]
     due = [(at, item) for at, item in others if not earns(item)]
     due.sort(key=lambda one: _DUE.index(one[1].status))
@@ -113,8 +117,11 @@ def _address(report: Report, item: ItemResult | None = None) -> str:
 
 
 def _first(report: Report) -> tuple[int, str] | None:
-    """The number, from 1, of the first item that the student can do something about, and what to do."""
-    if report.verdict in {"passed", "failed"}:
+    """The number, from 1, of the first item that the student can do something about, and what to do.
+
+    Where a person decided the whole, what they say comes first.
+    """
+    if report.verdict in {"passed", "failed"} and not report.decision:
         for number, item in enumerate(report.items, start=1):
             if item.status == "failed" and (advice := sentences.advice_by(item, report.language)):
                 return number, advice[0][1]

@@ -22,6 +22,7 @@ from grader.report import (
     Verdict,
     decided,
     earns,
+    made,
     so_far,
 )
 from grader.submissions.roster import Student
@@ -214,14 +215,14 @@ def _decides(item: ItemResult, report: Report) -> bool:
 def next_step(report: Report) -> str:
     """Who decided, and who acts next."""
     failed = [item for item in report.items if item.status == "failed" and item.kind != LATE]
-    next_one = _ENOUGH if report.verdict == "passed" and failed else _NEXT_STEP[report.verdict]
-    if (
-        report.verdict == "failed"
-        and (failed or report.decision)
-        and all(item.kind == NOT_SHOWN for item in failed)
-    ):
-        # Where nothing has failed, a person decided so, and says why.
-        next_one = say("Ask your teacher about what is not shown here.") if failed else EMPTY
+    is_advised = any(item.hint for item in failed)
+    next_one = _NEXT_STEP[report.verdict]
+    if report.verdict == "passed" and is_advised and not report.decision:
+        next_one = _ENOUGH
+    elif report.verdict == "failed" and failed and all(item.kind == NOT_SHOWN for item in failed):
+        next_one = say("Ask your teacher about what is not shown here.")
+    elif report.verdict == "failed" and made(report) and not is_advised:
+        next_one = say("Your teacher can explain what did not pass.")
     return sentence(together(_decided_by(report.decision), next_one), report.language)
 
 
@@ -234,7 +235,7 @@ def _decided_by(decision: Decision | None) -> Message:
         return say("{by} decided about earlier files on {date}.", by=decision.by, date=when)
     if decision.comment:
         return say(
-            "{by} decided this on {date}: {comment}", by=decision.by, date=when, comment=decision.comment
+            "{by} decided this on {date}: “{comment}”.", by=decision.by, date=when, comment=decision.comment
         )
     return say("{by} decided this on {date}.", by=decision.by, date=when)
 
@@ -294,10 +295,15 @@ def reason(report: Report) -> str:
     asked = (item for item in report.items if decisive != "failed" or not item.is_extra)
     due = [item for item in asked if item.kind == FILES or item.status == decisive]
     # As on the page of the class: what is graded by hand comes after doubts and pairs.
-    first = [item.message for item in due if item.kind == FILES or (item.is_open and not item.is_by_hand)]
+    first = [item for item in due if item.kind == FILES or (item.is_open and not item.is_by_hand)]
     pairs = [pair.message for pair in report.pairs if decisive == "review" and report.pairs_decide]
-    messages = [*first, *pairs, *(item.message for item in due), report.summary]
+    messages = [*map(_why, first), *pairs, *map(_why, due), report.summary]
     return sentence(messages[0], report.language)
+
+
+def _why(item: ItemResult) -> Message:
+    """Why an item is as it is: by what was found, or by who decided it."""
+    return _decided_by(item.decision) if item.decision else item.message
 
 
 def sections(report: Report) -> tuple[Section, ...]:

@@ -170,17 +170,32 @@ def test_a_full_disk_decides_nothing(tmp_path: Path) -> None:
         {},
         {"verb": "undo", "points": 1.0},
         {"item": "norm", "points": 3.5},
+        {"item": "guard", "points": 1.0},
         {"points": -1.0},
         {"points": float("nan")},
         {"verb": "pass", "comment": "x" * 5_000},
         {"verb": "pass", "by": ""},
     ],
-    ids=["item", "verb", "nothing", "undo with points", "too many", "negative", "NaN", "long", "nobody"],
+    ids=[
+        "item",
+        "verb",
+        "nothing",
+        "undo with points",
+        "too many",
+        "a guard",
+        "negative",
+        "NaN",
+        "long",
+        "nobody",
+    ],
 )
 def test_what_cannot_be_decided_is_refused(fields: dict[str, Any]) -> None:
     """The sentence names what was received."""
+    guard = an_item(id="guard", points=0.0, max_points=0.0)
+    with_guard = REPORT.model_copy(update={"items": (*REPORT.items, guard)})
+
     with pytest.raises(UsageError):
-        Wish("garcia", **{"by": "Dr. Kim", **fields}).of(REPORT)
+        Wish("garcia", **{"by": "Dr. Kim", **fields}).of(with_guard)
 
 
 def test_a_decision_knows_the_files_and_the_rubric_that_it_was_made_on() -> None:

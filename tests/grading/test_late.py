@@ -112,6 +112,15 @@ def test_no_score_is_below_zero() -> None:
     assert 0.0 == judged(DUE + 9 * DAY, late=Late(per_day=0.5)).score
 
 
+def test_a_waived_penalty_is_no_comparison_of_parts() -> None:
+    """It has no points either, but stands among what was asked, with who waived it."""
+    made = Decision(time=datetime(2026, 12, 1, tzinfo=UTC), by="Dr. Kim", status="passed")
+    page = html.page(with_decisions(judged(DUE + HOUR), {LATE: made}))
+
+    assert "Dr. Kim decided this" in page
+    assert "They earn no points" not in page
+
+
 def test_late_work_that_waits_as_a_whole_has_no_points_yet() -> None:
     """What is taken off is known before anything is earned; a zero would be a claim."""
     waiting = an_item(status="review", points=0.0, is_by_hand=True)

@@ -40,6 +40,7 @@ DECISION = Decision(
     time=datetime(2026, 11, 29, tzinfo=UTC), by="Dr. Kim", status="failed", comment=COMMENT, reason=REASON
 )
 SAID_TO_TEACHERS = (say("For the teacher"), say("For whoever runs the grader"), say("Similar submissions"))
+ASKING = "Your teacher can explain what did not pass."
 STATUSES = ("passed", "failed", "review", "error", "skipped", "not_checked")
 DECIDED = {"status": "failed", "hint": EMPTY, "is_open": False, "decision": DECISION}
 
@@ -298,11 +299,14 @@ def test_gradescope_shows_the_rest_and_the_total_after_the_due_date() -> None:
 
 
 def test_who_failed_by_a_decision_alone_is_sent_to_no_item() -> None:
-    """The comment says what there is to do; no item has anything."""
+    """No item says what to do."""
     late = an_item(id=LATE, kind=LATE, status="failed", points=-0.5, max_points=0.0, is_extra=True)
     report = with_decisions(settled(a_report(an_item(), late)), {"": DECISION})
 
-    assert ("failed", f"Dr. Kim decided this on 2026-11-29: {COMMENT}") == (report.verdict, next_step(report))
+    assert ("failed", f"Dr. Kim decided this on 2026-11-29: “{COMMENT}”. {ASKING}") == (
+        report.verdict,
+        next_step(report),
+    )
 
 
 def test_an_item_that_requires_what_is_not_shown_does_not_name_it() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from builders_evidence import a_log, a_model, a_norm, a_step_log, an_accuracy, some_evidence
@@ -25,7 +26,8 @@ from builders_reports import (
 )
 
 from grader.evidence import Evidence
-from grader.report import Fact, Isolation
+from grader.grading.verdict import with_decisions
+from grader.report import LATE, Decision, Fact, Isolation, ItemResult
 from grader.reports import csv_grades, html, html_class, junit, markdown, plain_text, sentences, terminal
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.facts import facts_of
@@ -169,6 +171,29 @@ def test_the_reason_is_the_first_item_that_decided() -> None:
     unchecked = a_report(an_item(status="not_checked"), summary="No optimizer.")
     reports = (PASSED, unchecked, a_report(), a_report(verdict="review"))
     assert [""] * 4 == [sentences.reason(one) for one in reports]
+
+
+def test_the_reason_of_a_decided_item_is_the_decision() -> None:
+    """What was found of an item, such as that a person grades it, does not say why it failed."""
+    made = Decision(time=datetime(2026, 11, 29, tzinfo=UTC), by="Dr. Kim", points=1.0, comment="Too short")
+    item = a_norm_item(status="review", is_by_hand=True)
+    report = with_decisions(a_report(item, points_to_pass=3.0), {"norm": made})
+
+    assert "Dr. Kim decided this on 2026-11-29: “Too short”." == sentences.reason(report)
+    assert sentences.next_step(report) == "Your teacher can explain what did not pass."
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ([a_norm_item()], True),
+        ([a_norm_item(hint="")], False),
+        ([a_norm_item(kind=LATE)], False),
+    ],
+)
+def test_who_passes_is_sent_to_what_there_is_to_do(items: list[ItemResult], expected: bool) -> None:
+    """To nothing where no item says what to do."""
+    assert expected == ("To do" in sentences.next_step(a_report(*items)))
 
 
 def test_notes_are_said_once() -> None:

@@ -101,7 +101,8 @@ def moodle_worksheet(
     """Fill the grading worksheet of a Moodle assignment."""
     table = read_table(source, "worksheet", _DELIMITER)
     rows, possible = _participants(table), next(map(parsed, _column_of(table, "Maximum Grade")), None)
-    grades = Grades(_titled(table.header, column), rows, possible, _ids)
+    # Moodle leaves a grade above the maximum out, and says nothing.
+    grades = Grades(_titled(table.header, column), rows, possible, _ids, only_possible=True)
     return fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
 
 

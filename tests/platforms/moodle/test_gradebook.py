@@ -103,6 +103,20 @@ def worksheet_imported(text: str) -> dict[str, tuple[str, str]]:
     return {row[places[0]][len("Participant ") :]: (row[places[1]], row[places[2]]) for row in rows[1:]}
 
 
+@pytest.mark.parametrize("title", ["Maximum Grade", "Höchste Bewertung"])
+def test_a_worksheet_has_no_grade_above_the_maximum(tmp_path: Path, title: str) -> None:
+    """Moodle would pass over it in silence, and whoever has a bonus would have no grade."""
+    source = a_gradebook(tmp_path, WORKSHEET.replace("Maximum Grade", title))
+    bonus = a_graded("Ana García").model_copy(update={"score": 11.5})
+
+    found = moodle_worksheet([bonus, a_graded("Ren Ito")], False, source=source)
+
+    assert isinstance(found.content, str)
+    assert ["10", "8"] == [grade for grade, _ in worksheet_imported(found.content).values()][:2]
+    assert {"Ana García": "10", "Ren Ito": "8"} == found.given
+    assert "Cut to the maximum, above which no grade is taken, with a bonus: 1." in found.lines[0]
+
+
 def feedback_imported(paths: list[str], participants: set[str]) -> dict[str, str]:
     """The file that each participant gets: a folder is split at underscores into name, number and plugin."""
     found = {}
