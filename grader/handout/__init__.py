@@ -7,7 +7,7 @@ import numpy as np
 from grader.datasets import SHIPPED, Dataset
 from grader.exercises.handed_out import GIVEN, HandedOut
 from grader.handout import how_to_check
-from grader.handout.notebook import IMAGES, PAGE, starter
+from grader.handout.notebook import IMAGES, PAGE, starter, trains
 from grader.handout.one_file import one_file
 from grader.messages.languages import ENGLISH
 from grader.platforms.packing import FOLDER, Wheel, bundle
@@ -21,14 +21,14 @@ def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -
 
     The rubric itself, and the program to check with, are among it unless `kept_back` says why not.
     """
-    files: dict[str, str | bytes] = {LOGGER: one_file()}
+    files: dict[str, str | bytes] = {LOGGER: one_file()} if trains(rubric) else {}
     if kept_back(rubric):
         files[how_to_check.NAME] = how_to_check.page(rubric)
     else:
         its = {path.removeprefix(f"{FOLDER}/"): content for path, content in bundle(found_by).items()}
         files |= {program.name: program.content, **its}
         files[how_to_check.NAME] = how_to_check.page(rubric, program.name, next(iter(its)))
-    if data.name not in SHIPPED:
+    if data.name not in SHIPPED and trains(rubric):
         content = io.BytesIO()
         np.savez_compressed(content, allow_pickle=False, images=data.x_train, classes=data.y_train)
         files[IMAGES] = content.getvalue()

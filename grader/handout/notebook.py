@@ -38,6 +38,10 @@ _SEED = say(
     "is: the grader makes your first steps again, and compares them with your log."
 )
 _NETWORK = say("The network")
+_ANY_FRAMEWORK = say(
+    "Only logs are graded, so the network may be another one, also in PyTorch or JAX: log each step of your "
+    "own loop with `NormLog` of the same file; `help(NormLog)` shows how."
+)
 _TRAINING = say(
     "The training. `NormLogger` writes one row for each step, with the gradient norms before and after "
     "clipping; `save` keeps the model with its optimizer."
@@ -79,8 +83,8 @@ def _cell(number: int, kind: str, source: str) -> Mapping[str, Any]:
 
 
 def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, Message | str]]:
-    yield "markdown", joined("\n\n", (f"# {rubric.title}", _BEGIN))
-    yield "code", _IMPORTS
+    yield "markdown", joined("\n\n", (f"# {rubric.title}", _BEGIN if trains(rubric) else EMPTY))
+    yield "code", _imports(rubric)
     # The seed and the exercises are of an id, so the files say whose they are.
     if student:
         declared = f"id: {json.dumps(student, ensure_ascii=False)}\n"
@@ -91,7 +95,7 @@ def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, M
         if rubric.plan.replay:
             yield "markdown", _SEED
             yield "code", _order(rubric, data, student)
-        yield "markdown", _NETWORK
+        yield "markdown", _NETWORK if _needs_model(rubric) else joined("\n\n", (_NETWORK, _ANY_FRAMEWORK))
         yield "code", _network(rubric, data)
         for run in _runs(rubric):
             yield "markdown", joined("\n\n", (_of_run(rubric, run) if run else EMPTY, _TRAINING))
@@ -123,12 +127,16 @@ def trains(rubric: Rubric) -> bool:
     return any({"log", "norms", "model"} & item.check.needs().keys() for item in rubric.items)
 
 
+def _needs_model(rubric: Rubric) -> bool:
+    return any(item.check.needs().get("model") for item in rubric.items)
+
+
 def handed_in(rubric: Rubric) -> tuple[str, ...]:
     """The names of the files that are handed in; a figure only where the rubric looks for one."""
     names = [ANSWERS] if rubric.exercises else []
     if trains(rubric):
         those = [_file(rubric, "log")]
-        if any(item.check.needs().get("model") for item in rubric.items):
+        if _needs_model(rubric):
             those.insert(0, _file(rubric, "model"))
         names += [_inside(run, name) for run in _runs(rubric) for name in those]
     if dict(rubric.plan.files).get("figure") or _checks(rubric, FigureIsThere):
@@ -157,18 +165,6 @@ def _checks(rubric: Rubric, kind: type[Kind], run: str = UNNAMED) -> tuple[Kind,
     return tuple(item.check for item in rubric.items if isinstance(item.check, kind) and item.run == run)
 
 
-_IMPORTS = f"""
-from pathlib import Path
-
-import keras
-import matplotlib.pyplot as plt
-import numpy as np
-
-from norm_logger import NormLogger
-
-folder = Path("{SUBMISSION}")
-folder.mkdir(exist_ok=True)
-"""
 _ANSWERS = f"""
 def your_function(case, arrays):
     return {{}}  # an array for each name that {PAGE} asks for
@@ -182,6 +178,19 @@ for case in cases:
     for name, answer in your_function(case, arrays).items():
         answers[f"{{case}}/{{name}}"] = np.asarray(answer)
 np.savez(folder / "{ANSWERS}", **answers)
+"""
+
+
+def _imports(rubric: Rubric) -> str:
+    keras = "import keras\nimport matplotlib.pyplot as plt\n" if trains(rubric) else ""
+    logger = "\nfrom norm_logger import NormLogger\n" if trains(rubric) else ""
+    return f"""
+from pathlib import Path
+
+{keras}import numpy as np
+{logger}
+folder = Path("{SUBMISSION}")
+folder.mkdir(exist_ok=True)
 """
 
 

@@ -15,7 +15,7 @@ from grader.handout import STARTER, for_one
 from grader.handout.notebook import handed_in, starter
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
-from grader.rubric.lookup import DEFAULT, find_rubric
+from grader.rubric.lookup import DEFAULT, find_rubric, shipped_rubrics
 
 HARD = "- hidden_layers: {units: [64]}\n  title: Layers\n  points: 1\n"
 
@@ -24,6 +24,16 @@ HARD = "- hidden_layers: {units: [64]}\n  title: Layers\n  points: 1\n"
 def images() -> Dataset:
     """The images that ship."""
     return load_dataset("fashion_mnist")
+
+
+@pytest.mark.parametrize("file", shipped_rubrics(), ids=lambda file: file.stem)
+def test_every_rubric_that_ships_has_one(images: Dataset, file: Path) -> None:
+    """Its code is Python, and it asks for what the rubric reads."""
+    rubric = load_rubric(file)
+    code = "\n".join(cells(starter(rubric, images, "ana"), "code"))
+    compile(code, "notebook", "exec")
+
+    assert all(f'"{name}"' in code for name in handed_in(rubric))
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ko"])
@@ -117,6 +127,7 @@ def test_each_run_has_its_training(tmp_path: Path, images: Dataset) -> None:
         assert f"optimizer=keras.optimizers.{optimizer}," in cell
         assert f"batch_size={size}," in cell
     assert '["unclipped/training_log.csv", "clipped/training_log.csv", "slow/training_log.csv"]' in code[-1]
+    assert "`NormLog`" in "".join(cells(starter(rubric, images), "markdown"))
     assert ["unclipped", "clipped", "slow"] == [name.partition("/")[0] for name in handed_in(rubric)]
     compile("\n".join(code), "notebook", "exec")
 
@@ -134,9 +145,13 @@ def test_exercises_are_given_and_answered(tmp_path: Path, images: Dataset) -> No
     (tmp_path / "submission").mkdir()
     program = code[-1].replace("return {}", "return {'answer': arrays[min(arrays)]}")
     with chdir(tmp_path):
-        exec(program, {"np": np, "folder": Path("submission")})  # noqa: S102  (our own notebook)
+        place = {"np": np, "folder": Path("submission")}
+        exec(program, place)  # noqa: S102  (our own notebook)
+        place["given"].close()
 
-    assert "model.fit" not in "".join(code)
+    assert not {"keras", "model.fit", "norm_logger"} & {
+        word for word in ("keras", "model.fit", "norm_logger") if word in "".join(code)
+    }
     assert ("answers.npz",) == handed_in(rubric)
     assert "by_hand" in str(given["exercise.md"])
     with np.load(tmp_path / "submission" / "answers.npz") as answers:
