@@ -15,8 +15,10 @@ from grader.evidence.model import Model
 from grader.evidence.training import Accuracy, Rerun
 from grader.messages import wording
 from grader.messages.message import Message, say, together
-from grader.report import Finding, failed, passed
+from grader.report import Finding, failed, passed, review
 
+_NO_SHARE = say("No accuracy is above 1.")
+_WHAT_COLUMN = say("Ask the student what this column holds, and by what code it was written.")
 _ROUNDED = say("The log is rounded, so the two cannot be told apart.")
 
 
@@ -56,6 +58,8 @@ class LoggedAccuracy(AsksForAccuracy):
         counts = last if self.epoch == "last" else best
         value = column.values[counts]
         found, reached = self._sentence(log, column, counts), self.at_least - printed_within(column.values)
+        if value > 1 + FLOAT32:
+            return review(together(found, _NO_SHARE), _WHAT_COLUMN)
         if value >= reached:
             rounded = value < self.at_least - FLOAT32
             return passed(together(found, _ROUNDED) if rounded else found)

@@ -43,6 +43,10 @@ def test_the_threshold_itself_passes(last: float) -> None:
             CHECK, a_log(a_column("val_accuracy", [0.9], "Val Acc")), "passed", id="the student's header"
         ),
         pytest.param(CHECK, a_log(val_accuracy=[0.88, -math.inf]), "failed", id="minus infinity"),
+        pytest.param(CHECK, a_log(val_accuracy=[0.88, math.inf]), "review", id="infinity"),
+        pytest.param(CHECK, a_log(val_accuracy=[0.88, 1.01]), "review", id="more than all"),
+        pytest.param(BEST, a_log(val_accuracy=[88.0, 0.5]), "review", id="more than all before"),
+        pytest.param(CHECK, a_log(val_accuracy=[0.88, 1.00000003]), "passed", id="all as float32"),
         pytest.param(
             CHECK, a_log(loss=[0.5], accuracy=[0.9], ignored=("time",)), "failed", id="no validation accuracy"
         ),
