@@ -190,7 +190,7 @@ class _Batch:
         reply: FilesReply | ModelReply
         if one.evidence is None:
             reply = parse(FilesReply, message)
-            one.evidence = as_evidence(reply)
+            one.evidence = as_evidence(reply, self.plan.runs)
         else:
             reply = parse(ModelReply, message)
             one.evidence = with_model(one.evidence, reply, self.labels)

@@ -1,6 +1,6 @@
 """What a worker answers: the evidence, with predictions where only the parent knows the accuracy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import Field, ValidationError
@@ -99,8 +99,8 @@ def total(one: Cost | None, other: Cost | None) -> Cost | None:
     )
 
 
-def as_evidence(reply: FilesReply) -> Evidence:
-    """The evidence of the files; what needs the model is pending, or missing as the model is.
+def as_evidence(reply: FilesReply, runs: Iterable[str] = ()) -> Evidence:
+    """The evidence of the files of these runs; what needs the model is pending, or missing as the model is.
 
     A worker that was taken over may say more than its files: that does not count.
     """
@@ -108,7 +108,8 @@ def as_evidence(reply: FilesReply) -> Evidence:
     per_run = {name: part for name, part in reply.parts.items() if kinds()[name].per_run}
     for name in reply.parts.keys() - per_run.keys():
         evidence = evidence.having(name, reply.parts[name])
-    for run, held in (reply.runs or {UNNAMED: per_run}).items():
+    of_runs = {run: reply.runs.get(run, {}) for run in runs}
+    for run, held in (of_runs or {UNNAMED: per_run}).items():
         model = held.get(Model.part_name(), PENDING)
         later = model if isinstance(model, Problem) else PENDING
         measured = {

@@ -254,7 +254,7 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
         first = sorted(every, key=lambda one: (one.name not in named, one.name not in of_runs))
         few = sorted(first[: MOST_CANDIDATES * max(1, len(plan.runs))])
         most, taken = _module(part).largest(plan.limits), []
-        left = max(most, LARGEST_TOGETHER)
+        left = max(most * max(1, len(plan.runs)), LARGEST_TOGETHER)
         for one in few:
             taken.append(_take(source, part, one, min(most, left)))
             left -= len(taken[-1].content)

@@ -90,6 +90,19 @@ def test_what_needs_the_model_waits_for_it() -> None:
     assert PENDING is measured(architecture=NETWORK).part(Rerun)
 
 
+def test_only_the_runs_that_were_asked_for_count() -> None:
+    """A worker that was taken over can neither add a run nor say more of one than its files."""
+    claimed = {"accuracy": Accuracy(**TRIED, value=1.0, images=4), "model": a_model()}
+    reply = a_files_reply(model=a_model()).model_copy(update={"runs": {"clipped": claimed, "other": claimed}})
+    named, unnamed = as_evidence(reply, ["plain", "clipped"]), as_evidence(reply)
+
+    assert ["plain", "clipped"] == list(named.runs)
+    assert PENDING is named.named("accuracy", "clipped")
+    assert [""] == list(unnamed.runs)
+    with pytest.raises(WorkerError):
+        with_model(named, a_model_reply().model_copy(update={"run": "other"}), LABELS)
+
+
 @pytest.mark.parametrize(
     ("classes", "value"),
     [((0, 1, 2, 9), 1.0), ((1, 2, 9, 0), 0.0), ((0, 1, 2, 8), 0.75), ((0, 0, 0, 9), 0.5)],

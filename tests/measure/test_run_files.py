@@ -62,7 +62,7 @@ def measured(folder: Path, files: Mapping[str, str], **plan: Any) -> FilesReply:
 
 def norms(folder: Path, files: Mapping[str, str], **plan: Any) -> dict[str, object]:
     """The first norm of each run's log, or who must act where there is none."""
-    evidence = as_evidence(measured(folder, files, **plan))
+    evidence = as_evidence(measured(folder, files, **plan), plan.get("runs", RUNS))
     found = {run: evidence.part(Log, run) for run in evidence.runs}
     for log in found.values():
         if isinstance(log, Problem):
@@ -169,6 +169,17 @@ def test_the_student_says_which_run_is_meant(tmp_path: Path, run: str, norm: obj
 def test_a_constant_column_tells_nothing(tmp_path: Path, columns: dict[str, str]) -> None:
     """A log with one run in such a column is the log of that run."""
     assert {UNNAMED: 1.0} == norms(tmp_path, {"training_log.csv": a_csv(1.0, **columns)}, runs={})
+
+
+def test_a_name_holds_for_the_rows_below_it(tmp_path: Path) -> None:
+    """A setting that stands in the first row alone is that of all; one above each block tells them apart."""
+    first, second = cells(5.0), cells(1.0)
+    once = csv_text({"setting": ["clip 1.0", *[""] * (STEPS - 1)], **second})
+    both = {name: [*first[name], *second[name]] for name in first}
+    above = csv_text({"run": [*("no_clip", *[""] * (STEPS - 1)), *("clip", *[""] * (STEPS - 1))], **both})
+
+    assert {UNNAMED: 1.0} == norms(tmp_path / "1", {"training_log.csv": once}, runs={})
+    assert FOUND == norms(tmp_path / "2", {"training_log.csv": above})
 
 
 @pytest.mark.parametrize("header", ["run", "experiment", "run_id"])

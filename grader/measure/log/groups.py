@@ -90,13 +90,14 @@ def _by_column(table: Table) -> Groups | None:
 
 
 def _factorized(column: RawColumn, rows: int) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The number of each row's value, and the values as texts."""
-    texts = np.full(rows, _NAMELESS, dtype=object)
+    """The number of each row's value, and the values as texts; a row without one has that above it."""
+    texts = np.full(rows, None, dtype=object)
     texts[column.rows] = [_text(cell) for cell in column.cells]
-    codes, values = pd.factorize(texts)
+    filled = pd.Series(texts, dtype=object).ffill().bfill().fillna(_NAMELESS)
+    codes, values = pd.factorize(filled.to_numpy())
     return codes.astype(np.int64), [str(value) for value in values]
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any) -> str | None:
     text = f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
-    return _NAMELESS if text in MISSING or text == "nan" else plain(text, LONGEST_TEXT)
+    return None if text in MISSING or text == "nan" else plain(text, LONGEST_TEXT)

@@ -162,19 +162,15 @@ def _opened_up(
     columns = _columns(name, document, limits)
     if not isinstance(document, dict):
         return columns, (), {}
-    inner: dict[str, Columns] = {}
-    several: list[Mapping[str, Columns]] = []
-    for key, value in document.items():
-        if found := _inner(name, key, value, limits):
-            inner[key] = found
-        elif isinstance(value, dict) and depth:
-            # `{"clipped": {"history": {...}, "seed": 1}}`, and all runs under one key.
-            found, _, runs = _opened_up(name, value, limits, depth - 1)
-            several += [runs] if runs else []
+    inner = {key: found for key, value in document.items() if (found := _inner(name, key, value, limits))}
+    if not columns and not inner and depth:
+        # `{"clipped": {"history": {...}, "seed": 1}}`, and all runs under one key.
+        for key, value in document.items():
+            found, _, runs = _opened_up(name, value, limits, depth - 1) if _has_inner(value) else ({}, (), {})
+            if runs:
+                return {}, (), runs
             if any(known.name in MEASURED for known in map(meaning, found) if known):
                 inner[key] = found
-    if several and not columns and not inner:
-        return {}, (), several[0]
     found, notes, runs = _joined({key: inner[key] for key in inner if key not in columns})
     columns |= {header: values for header, values in found.items() if header not in columns}
     return columns, notes, {} if columns else runs
@@ -280,6 +276,10 @@ def _numbered(value: Mapping[str, Any]) -> list[Any]:
     if len(numbers) < len(value) or len({match["what"] for match in numbers}) > 1:
         return []
     return [value[match.string] for match in sorted(numbers, key=lambda match: int(match["number"]))]
+
+
+def _has_inner(value: Any) -> bool:
+    return isinstance(value, dict) and any(map(_is_inner, value.values()))
 
 
 def _is_inner(value: Any) -> bool:
