@@ -9,11 +9,12 @@ from grader.evidence.values import Scope, Stage
 
 
 class Targets(Frozen):
-    """What a rubric asks of a log, and what is assumed where a log does not say what it holds.
+    """What a rubric asks of a training and its log, and what is assumed of a log that does not say it.
 
     `scope` and `stage` are those of a norm column that declares none. A norm may be over its bound by the
-    share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares. Of a
-    rubric with `runs`, each has what its own items ask.
+    share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
+    `epochs` are the least, `optimizer` has the settings asked for. Of a rubric with `runs`, each has what its
+    own items ask.
     """
 
     cap: float | None = None
@@ -24,6 +25,8 @@ class Targets(Frozen):
     test_accuracy: float | None = None
     training_images: int | None = None
     hidden_layers: tuple[int, ...] | None = None
+    epochs: int | None = None
+    optimizer: Mapping[str, str | float] | None = None
     calibration: Calibration | None = None
     runs: Mapping[str, "Targets"] = {}
 

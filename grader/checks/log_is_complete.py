@@ -7,6 +7,7 @@ from pydantic import Field
 from grader.analysis.log_positions import epochs, place, steps, values_in_rows
 from grader.analysis.norms.columns import HOW_TO_LOG, no_norm, not_finite
 from grader.analysis.statistics import as_array, overflowing
+from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Model
@@ -44,6 +45,10 @@ class LogIsComplete(Check):
 
     every: Literal["step", "epoch"] = Field(default="step")
     at_least_epochs: int = Field(default=1, ge=1, le=100_000)
+
+    def targets(self) -> Targets:
+        """How long the training is."""
+        return Targets(epochs=self.at_least_epochs)
 
     def find(self, log: Log, model: Model | None) -> Finding:
         """Look for what is missing or broken."""

@@ -81,7 +81,8 @@ class OptimizerIs(Check):
 
     def targets(self) -> Targets:
         """The cap."""
-        return Targets(cap=self.clipnorm)
+        asked = self.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
+        return Targets(cap=self.clipnorm, optimizer=asked)
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""

@@ -2,13 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from grader.checks import Check
-from grader.checks.figure_is_there import FigureIsThere
-from grader.checks.log_is_complete import LogIsComplete
-from grader.checks.norm_within_cap import NormWithinCap
-from grader.checks.optimizer_is import OptimizerIs
+from grader.analysis.targets import Targets
 from grader.datasets import SHIPPED, Dataset
 from grader.evidence.part import UNNAMED
 from grader.exercises.handed_out import ANSWERS, GIVEN
@@ -16,8 +12,6 @@ from grader.messages.languages import ENGLISH, translated
 from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import listed, quoted
 from grader.rubric import VALIDATION, Rubric, images_to_train_on
-
-Kind = TypeVar("Kind", bound=Check)
 
 IMAGES = "training_images.npz"
 # What the exercises of one student ask for.
@@ -109,7 +103,7 @@ def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, M
 
 
 def _of_run(rubric: Rubric, run: str) -> Message:
-    if _checks(rubric, OptimizerIs, run) or rubric.plan.runs[run].rerun:
+    if _asked(rubric, run).optimizer or rubric.plan.runs[run].rerun:
         return say("The run {run}", run=quoted(run))
     return say("The run {run}: write the optimizer that the homework asks for", run=quoted(run))
 
@@ -139,7 +133,7 @@ def handed_in(rubric: Rubric) -> tuple[str, ...]:
         if _needs_model(rubric):
             those.insert(0, _file(rubric, "model"))
         names += [_inside(run, name) for run in _runs(rubric) for name in those]
-    if dict(rubric.plan.files).get("figure") or _checks(rubric, FigureIsThere):
+    if dict(rubric.plan.files).get("figure") or any("figure" in item.check.needs() for item in rubric.items):
         names.append(_file(rubric, "figure"))
     return tuple(names)
 
@@ -161,8 +155,9 @@ def _file(rubric: Rubric, part: str) -> str:
     return next(iter(whole), usual)
 
 
-def _checks(rubric: Rubric, kind: type[Kind], run: str = UNNAMED) -> tuple[Kind, ...]:
-    return tuple(item.check for item in rubric.items if isinstance(item.check, kind) and item.run == run)
+def _asked(rubric: Rubric, run: str) -> Targets:
+    """What the items of a run ask for, and not what is assumed where they ask for nothing."""
+    return Targets.of(item.check.targets() for item in rubric.items if item.run == run)
 
 
 _ANSWERS = f"""
@@ -243,7 +238,7 @@ def network():
 
 
 def _training(rubric: Rubric, run: str) -> str:
-    epochs = max([_EPOCHS, *(check.at_least_epochs for check in _checks(rubric, LogIsComplete, run))])
+    epochs = max(_EPOCHS, _asked(rubric, run).epochs or 0)
     seeded = rubric.plan.replay is not None
     size = rubric.plan.of(run).rerun.batch_size
     begin = f'(folder / "{run}").mkdir(exist_ok=True)\n' if run else ""
@@ -274,16 +269,12 @@ model.save(folder / "{_inside(run, _file(rubric, "model"))}")
 def _optimizer(rubric: Rubric, run: str) -> str:
     """The optimizer that is asked for, else that of the grader's own training, as it is written in Python."""
     planned = rubric.plan.of(run).rerun.optimizer.model_dump(exclude_none=True)
-    asked = [
-        check.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
-        for check in _checks(rubric, OptimizerIs, run)[:1]
-    ]
+    asked = _asked(rubric, run)
+    settings = dict(asked.optimizer or {})
     # A run about which the rubric says no more clips where its norms have a cap.
-    if run and not asked and not rubric.plan.runs[run].rerun:
-        caps = [check.cap for check in _checks(rubric, NormWithinCap, run)]
-        asked, planned = [{"clipnorm": cap} for cap in caps[:1]], _without_clipping(planned)
-    for settings in asked:
-        planned = (_without_clipping(planned) if "clipnorm" in settings else planned) | settings
+    if run and not settings and not rubric.plan.runs[run].rerun:
+        settings, planned = {"clipnorm": asked.cap} if asked.cap else {}, _without_clipping(planned)
+    planned = (_without_clipping(planned) if "clipnorm" in settings else planned) | settings
     name = planned.pop("name")
     return f"{name}({', '.join(f'{key}={value}' for key, value in planned.items())})"
 

@@ -16,7 +16,7 @@ import grader
 from grader.checks import kinds, load, parameters
 from grader.evidence.model import Moments
 from grader.evidence.part import kinds as parts
-from grader.evidence.training import Norms, Probe
+from grader.evidence.training import Norms, Probe, Replay
 
 HERE = Path(__file__).parent
 
@@ -190,6 +190,16 @@ def test_no_number_stops_a_check(kind: str, values: list[float], declared: dict[
         "accuracy": an_accuracy(0.87),
         "rerun": a_rerun(loss=tuple(values), norms=norms),
         "probe": Probe(norms=norms, batch_size=32),
+        "replay": Replay(
+            seed=7,
+            batch_size=32,
+            trainable_variables=6,
+            loss=tuple(values),
+            accuracy=(0.5,) * len(values),
+            norms=norms,
+            student="ana",
+            seed_by="list",
+        ),
     }
     log = a_log(a_norm(values, **declared), **others)
     given = {**parts, "log": log, "norms": norms_in(log, check, the_calibration(), **parts)}

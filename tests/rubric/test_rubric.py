@@ -57,17 +57,21 @@ def asking(*checks: Check, **fields: object) -> Rubric:
     return Rubric(name="homework", title="Homework", items=items).model_copy(update=fields)
 
 
+HOMEWORKS = {"name": "Adam", "learning_rate": 0.001, "clipnorm": 1.0}
+
+
 def test_what_the_homework_asks_of_a_log() -> None:
     """The shipped rubric, with its calibration."""
     rubric = load_rubric(find_rubric(DEFAULT))
     asked = {"cap": 1.0, "accuracy": 0.87, "test_accuracy": 0.87 - 0.03, "training_images": 60_000}
+    training = {"hidden_layers": (300, 100), "epochs": 1, "optimizer": HOMEWORKS}
 
-    assert Targets(**asked, hidden_layers=(300, 100), calibration=rubric.calibration) == rubric.targets
+    assert Targets(**asked, **training, calibration=rubric.calibration) == rubric.targets
 
 
 def test_a_rubric_that_does_not_ask() -> None:
     """The cap is that of the grader's own training then, and nothing else is known."""
-    assert Targets(cap=1.0) == asking(load("log_is_complete")()).targets
+    assert Targets(cap=1.0, epochs=1) == asking(load("log_is_complete")()).targets
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ class Replayed:
         """How much neighbouring steps differ in the median: not at all where norms are held at a cap."""
         import numpy as np
 
+        if len(self.found) < 2:  # One step has no neighbour.
+            return 0.0
         with np.errstate(all="ignore"):
             return float(np.median(np.abs(np.diff(self.found) / self.found[:-1])))
 
@@ -67,7 +69,8 @@ def _columns(log: Log, norms: Sequence[NormColumn], replay: Replay) -> Iterator[
     if loss and _is_whole(loss, steps):
         each = as_array(replay.loss)
         # Keras reports the mean since the epoch began, a loop of one's own the loss of the batch.
-        means = np.cumsum(each) / np.arange(1, steps + 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = np.cumsum(each) / np.arange(1, steps + 1)
         yield min((Replayed(loss, means), Replayed(loss, each)), key=lambda one: one.apart)
     for norm in norms:
         if _is_whole(norm.logged, steps):

@@ -42,7 +42,7 @@ NORMS = {
 OTHERS = (
     ", - ,__,clip_norm,clipnorm,global_clip_norm,max_grad_norm,batch_norm,weight_norm,gradients/mean_norm,"
     "Norm Grad (mean),grad_norm/layer00_dense,variable_global_norm,clip_ratio,test_acc,best_val_acc,"
-    "best_epoch,val_lr,val_step,steps_per_epoch,batch_size,epoch_time,Wall time,t,run - loss__MIN,"
+    "best_epoch,val_lr,val_step,steps_per_epoch,epoch_time,Wall time,t,run - loss__MIN,"
     "run - loss__MAX,precision,mean"
 )
 
