@@ -5,7 +5,7 @@ an item, or about a whole submission, counts.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from grader.grading.verdict import with_decisions
 from grader.messages.message import Message, joined, say
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.report import FILES, Decision, Report, as_of, attainable
+from grader.report import FILES, Decision, Report, as_of, attainable, made
 from grader.reports.sentences import in_words
+from grader.submissions.people import may_be_one
 from grader.submissions.table import read_table
 
 DECISIONS = "decisions.jsonl"
@@ -75,7 +76,7 @@ class Decisions:
         """The report by now, with what was decided about it; what was about other files is shown only."""
         report = as_of(report, datetime.now(UTC))
         newest, now = self.newest(report.id), files_sha256(report)
-        if not newest and not report.decision and not any(item.decision for item in report.items):
+        if not newest and not made(report):
             return report
         return with_decisions(
             report,
@@ -88,14 +89,18 @@ class Decisions:
             },
         )
 
-    def about_the_files_of(self, report: Report) -> Report:
+    def about_the_files_of(self, report: Report, name: str, names: Mapping[str, str]) -> Report:
         """The report with what was decided about these files, whatever the submission was called there.
 
         A platform gives a submission another id each time. Where two had these files, only their ids tell
-        whose decision it is.
+        whose decision it is; and what was said to one of the `names` is not for a student of another name.
         """
         files = files_sha256(report)
-        called = {one.submission for one in self.every if one.files == files}
+        called = {
+            one.submission
+            for one in self.every
+            if one.files == files and not _differ(name, names.get(one.submission, ""))
+        }
         own = {report.id} & called or called
         if not report.files or len(own) != 1:
             return report
@@ -173,6 +178,11 @@ class Wish:
 
     def _refusal(self, sentence: Message) -> UsageError:
         return self.refusal(UsageError(sentence))
+
+
+def _differ(name: str, other: str) -> bool:
+    """Whether two names are those of two people; one of a single word may be a login."""
+    return all(len(one.split()) > 1 for one in (name, other)) and not may_be_one(name, other)
 
 
 def wishes_in(path: Path) -> Iterator[Wish]:

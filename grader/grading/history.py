@@ -17,7 +17,7 @@ from grader.grading.decisions import Decisions, Recorded, files_sha256
 from grader.grading.verdict import with_decisions
 from grader.messages.safe_text import plain
 from grader.messages.wording import moment
-from grader.report import Report
+from grader.report import Report, made
 from grader.reports.sentences import in_words
 
 HISTORY = "history.jsonl"
@@ -75,7 +75,7 @@ def history(out: Path, submission: str) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _found(report: Report, now: datetime) -> Found:
-    if report.decision or any(item.decision for item in report.items):
+    if made(report):
         report = with_decisions(report, {})
     return Found(
         time=now,

@@ -19,7 +19,6 @@ from grader.grading.exit_codes import of_class
 from grader.messages.languages import Language
 from grader.messages.message import together
 from grader.messages.safe_text import plain
-from grader.messages.wording import quoted
 from grader.report import Level, Whose
 from grader.reports.sentences import footer, in_words, sentence
 from grader.submissions.submission import Submission, open_submission
@@ -42,16 +41,15 @@ class Options:
         """Grade a submission, stage by stage, with what a teacher decided about these files; see `stages`."""
         # The help of a hook does without what this imports.
         from grader.grading.decisions import Decisions
+        from grader.grading.graded_folder import read_run
         from grader.grading.stages import stages
 
-        if self.decided is not None and not self.decided.is_dir():
-            raise UsageError(
-                f"There is no folder {quoted(self.decided)}.",
-                "Name a folder that `grader grade` wrote, or leave `--decided` out.",
-            )
-        decisions = Decisions.read(self.decided) if self.decided else Decisions()
+        decisions, names = Decisions(), {}
+        if self.decided is not None:
+            names = {one.id: one.name for one in read_run(self.decided).submissions}
+            decisions = Decisions.read(self.decided)
         for stage in stages(submission, whose, self.rubric, self.isolation, self.budget, self.language):
-            yield replace(stage, report=decisions.about_the_files_of(stage.report))
+            yield replace(stage, report=decisions.about_the_files_of(stage.report, whose.name, names))
 
 
 def open_inside(root: Path, name: str) -> Submission:

@@ -9,6 +9,8 @@ from builders_platforms import results_in
 from builders_reports import FAILED, HOSTILE, REVIEW
 from builders_rubric import a_file
 
+from grader.evidence import File
+from grader.grading.decisions import Decisions, Wish
 from grader.grading.stages import Stage
 from grader.platforms.hooks import write_results
 from grader.report import Isolation
@@ -55,3 +57,27 @@ def test_what_was_decided_about_the_same_files_holds_for_a_hook(tmp_path: Path) 
     assert (2, 0) == (same["score"], other["score"])
     assert "Shown." in same["tests"][0]["output"]
     assert "Shown." not in other["tests"][0]["output"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [
+        ("Ana García", True),
+        ("García López, Ana", True),
+        ("Ben Li, Ana García", True),
+        ("", True),
+        # A login of GitHub.
+        ("coder42", True),
+        ("Ben Li", False),
+    ],
+)
+def test_what_was_said_to_one_student_is_not_for_another(name: str, is_known: bool) -> None:
+    """Who hands in a copy of the files gets no comment that was written to somebody else."""
+    files = (File(role="log", name="log.csv", bytes=1, sha256="00"),)
+    theirs = FAILED.model_copy(update={"id": "garcia", "files": files})
+    decisions = Decisions((Wish("garcia", verb="pass", by="Dr. Kim").of(theirs),))
+
+    own = theirs.model_copy(update={"id": "7"})
+    after = decisions.about_the_files_of(own, name, {"garcia": "Ana García"})
+
+    assert ("7", is_known) == (after.id, after.verdict == "passed")
