@@ -146,7 +146,7 @@ class ComparesWithHonestRuns(Check):
         if not setting.calibrated:
             yield (
                 "compares nothing, because there is no calibration for this `data`, `rerun` and `probe`; "
-                "`grader rubric calibrate` makes one."
+                "`grader rubric calibrate` makes one, with `--run NAME` that of a run with its own `rerun`."
             )
 
 

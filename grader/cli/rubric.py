@@ -99,6 +99,10 @@ def calibrate(
             help="Train the network of this submission, not an MLP with the rubric's `hidden_layers`.",
         ),
     ] = None,
+    run: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Train as this run of the rubric, which has a `rerun` of its own."),
+    ] = "",
 ) -> None:
     """Measure how much honest trainings of one network differ.
 
@@ -107,6 +111,7 @@ def calibrate(
     """
     from grader.cli.progress import followed
     from grader.datasets import load_dataset, with_training_images
+    from grader.errors import UsageError
     from grader.files import write_whole
     from grader.grading.calibration_runs import HIDDEN_LAYERS, example_of, trained
     from grader.measure.calibrate import (
@@ -120,13 +125,18 @@ def calibrate(
         summarised,
         work_of,
     )
+    from grader.messages.english import names
+    from grader.messages.wording import quoted
     from grader.rubric.loading import load_rubric
     from grader.rubric.lookup import calibration_path, find_rubric
     from grader.submissions.submission import open_submission
 
     path = find_rubric(source)
     rubric = load_rubric(path)
-    plan, asked = rubric.plan, rubric.targets.hidden_layers
+    if run and run not in rubric.runs:
+        raise UsageError(f"The rubric has no run {quoted(run)}.", f"The runs are {names(rubric.runs)}.")
+    plan, targets = rubric.plan.of(run), rubric.targets.of_run(run)
+    asked = targets.hidden_layers
     dataset = load_dataset(plan.data)
     whole = with_training_images(dataset, train_on) if train_on else dataset
     few, images = len(dataset.y_train), len(whole.y_train)
@@ -148,11 +158,11 @@ def calibrate(
     with _nothing_written():
         versions, done = zip(*found, strict=True)
     calibration = summarised(done, plan, network, versions[-1])
-    target = calibration_path(path)
+    target = calibration_path(path, run if plan is not rubric.plan else "")
     sizes = ", ".join(str(size) for size in sorted({size.batch_size for size in calibration.sizes}))
     if calibration.other_layers or calibration.loss:
         note = ""
-    elif images < (rubric.targets.training_images or 0):
+    elif images < (targets.training_images or 0):
         note = (
             "The accuracies of honest models were not measured: students train on more images than these "
             f"{images:,}. Give all of them with `--train-on`."

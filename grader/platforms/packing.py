@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.evidence.part import UNNAMED
 from grader.files import zipped
 from grader.messages.safe_text import file_name
 from grader.messages.wording import quoted
@@ -82,12 +83,14 @@ def bundle(name: str) -> Mapping[str, bytes]:
     A rubric that cannot be used, or whose data does not lie beside it, raises `GraderError`.
     """
     path = find_rubric(name)
-    data = load_rubric(path).plan.data
+    plan = load_rubric(path).plan
+    data = plan.data
     # The name stands in shell scripts, so it has no letters that mean something there.
     stem = file_name(path.stem)
     files = {f"{FOLDER}/{stem}.yaml": path}
-    if (calibration := calibration_path(path)).is_file():
-        files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml')).name}"] = calibration
+    for run in (UNNAMED, *plan.runs):
+        if (calibration := calibration_path(path, run)).is_file():
+            files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml'), run).name}"] = calibration
     if data not in SHIPPED_DATA:
         # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
         own = PurePath(str(read_document(path).content["data"]))

@@ -162,7 +162,7 @@ def load_rubric(source: Path) -> Rubric:
     rubric = form.rubric(source.stem)
     plan = rubric.plan
     calibration = find_calibration(source, plan)
-    of_runs = {run: find_calibration(source, plan.of(run)) for run in plan.runs if plan.runs[run].rerun}
+    of_runs = {run: find_calibration(source, plan.of(run), run) for run in plan.runs if plan.runs[run].rerun}
     if plan.data not in SHIPPED_DATA:
         plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
     measured = {run: found for run, found in of_runs.items() if found}

@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.analysis.reference.calibration import Calibration
 from grader.errors import RubricError, UsageError
+from grader.evidence.part import UNNAMED
 from grader.files import UnreadableError, read_own
 from grader.messages.english import names
 from grader.messages.wording import quoted
@@ -84,9 +85,12 @@ def _advice(path: Path, shipped: list[str]) -> str:
     )
 
 
-def calibration_path(rubric: Path) -> Path:
-    """Where the calibration of a rubric's file lies: `homework.calibration.json` beside `homework.yaml`."""
-    return rubric.with_name(f"{rubric.stem}.calibration.json")
+def calibration_path(rubric: Path, run: str = UNNAMED) -> Path:
+    """Where the calibration of a rubric's file lies: `homework.calibration.json` beside `homework.yaml`.
+
+    That of a run with a rerun of its own is `homework.clipped.calibration.json`.
+    """
+    return rubric.with_name(".".join(filter(None, (rubric.stem, run, "calibration.json"))))
 
 
 def plan_of(plan: Plan) -> dict[str, Any]:
@@ -101,12 +105,13 @@ def plan_of(plan: Plan) -> dict[str, Any]:
     }
 
 
-def find_calibration(rubric: Path, plan: Plan) -> Calibration | None:
+def find_calibration(rubric: Path, plan: Plan, run: str = UNNAMED) -> Calibration | None:
     """The calibration beside the rubric, else a shipped one, if it was made for this plan.
 
     A plan that was changed afterwards has none: its numbers would be compared with those of another training.
     """
-    paths = filter(Path.is_file, map(calibration_path, (rubric, *shipped_rubrics())))
+    own = dict.fromkeys((calibration_path(rubric, run), calibration_path(rubric)))
+    paths = filter(Path.is_file, (*own, *map(calibration_path, shipped_rubrics())))
     return next((found for found in map(read_calibration, paths) if found.plan == plan_of(plan)), None)
 
 

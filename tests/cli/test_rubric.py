@@ -204,6 +204,16 @@ def test_nothing_is_trained_for_a_rubric_that_cannot_be_used(
         calibrate(str(a_file(tmp_path, text) if text else tmp_path / "missing.yaml"), 2)
 
 
+def test_nothing_is_trained_for_a_run_that_the_rubric_has_not(tmp_path: Path) -> None:
+    """Its runs are named."""
+    text = RUBRIC + "  run: clipped\nruns: {clipped: {}}\n"
+
+    with pytest.raises(UsageError) as refused:
+        calibrate(str(a_file(tmp_path, text)), 2, run="clip")
+
+    assert "`clipped`" in refused.value.hint
+
+
 def test_an_interrupt_speaks_of_no_grading(tmp_path: Path) -> None:
     """Nothing is written, and nothing of the bar is left."""
     rubric = a_file(tmp_path, RUBRIC)

@@ -36,6 +36,29 @@ def test_points_that_nobody_can_earn_or_need(tmp_path: Path) -> None:
     assert "`partial_from` 0.9, which is not below `at_least` 0.87" in "".join(_warnings(tmp_path, part))
 
 
+def test_runs_are_looked_at_one_by_one(tmp_path: Path) -> None:
+    """A run that no item is about is named; items of two runs may ask for different things."""
+    item = "- norm_within_cap: {cap: 5.0}\n  run: plain\n  id: second\n  title: Within\n  points: 1\n"
+    complete = "".join(
+        COMPLETE.replace("title", f"run: {run}\n  id: {run}\n  title") for run in ("plain", "clipped")
+    )
+    text = RUBRIC + "  run: clipped\n" + item + complete
+
+    assert () == lint(a_rubric(tmp_path, text + "runs: {plain: {}, clipped: {}}\n"))
+    assert ("The run `other` has no item, so its files are asked for and not graded.",) == lint(
+        a_rubric(tmp_path, text + "runs: {plain: {}, clipped: {}, other: {}}\n")
+    )
+    assert (
+        "Items of the run `clipped` have different values of `cap`: 1 in `norm_within_cap`; 5 in `second`.",
+    ) == lint(
+        a_rubric(
+            tmp_path,
+            text.replace("run: plain\n  id: second", "run: clipped\n  id: second")
+            + "runs: {plain: {}, clipped: {}}\n",
+        )
+    )
+
+
 def test_late_work_that_costs_more_than_everything(tmp_path: Path) -> None:
     """Two days at most would take off more than there is."""
     late = "late: {per_day: 0.6, at_most_days: %d}\n"
@@ -123,7 +146,7 @@ def test_no_calibration(tmp_path: Path) -> None:
     other = "rerun: {seed: 7, optimizer: {clipnorm: 1.0}}\n"
     rest = (
         "because there is no calibration for this `data`, `rerun` and `probe`; "
-        "`grader rubric calibrate` makes one."
+        "`grader rubric calibrate` makes one, with `--run NAME` that of a run with its own `rerun`."
     )
 
     assert () == _warnings(tmp_path, rerun + model)

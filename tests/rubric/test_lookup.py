@@ -42,6 +42,21 @@ def test_the_homeworks_rubric_ships() -> None:
     assert the_calibration() == rubric.calibration
 
 
+def test_a_run_has_the_calibration_of_its_own_rerun(tmp_path: Path) -> None:
+    """It lies beside the rubric with the name of the run; one without a rerun of its own has the rubric's."""
+    runs = "runs:\n  plain: {rerun: {optimizer: {name: SGD}}}\n  clipped: {}\n"
+    text = RUBRIC.replace("items:", f"{runs}items:") + "  run: clipped\n"
+    plain = a_rubric(tmp_path, text).plan.of("plain")
+    measured = the_calibration().model_copy(update={"plan": plan_of(plain)})
+    calibration_path(tmp_path / "hw.yaml", "plain").write_text(measured.page(), encoding="utf-8")
+
+    rubric = a_rubric(tmp_path, text)
+
+    assert "hw.plain.calibration.json" == calibration_path(tmp_path / "hw.yaml", "plain").name
+    assert [measured, the_calibration()] == [rubric.calibration_of(run) for run in ("plain", "clipped")]
+    assert [measured, the_calibration()] == [rubric.targets.of_run(run).calibration for run in rubric.runs]
+
+
 @pytest.mark.parametrize("file", shipped_rubrics(), ids=lambda file: file.stem)
 def test_shipped_rubrics_have_no_warnings(file: Path) -> None:
     """What we ship is what a careful teacher would write."""
