@@ -5,7 +5,7 @@ import math
 from pydantic import Field
 
 from grader.analysis.log_positions import place
-from grader.analysis.statistics import as_array
+from grader.analysis.statistics import as_array, is_finite
 from grader.checks import Cap, Check
 from grader.evidence.log import Column, Log
 from grader.messages.message import Message, say
@@ -42,11 +42,9 @@ class Explodes(Check):
         norms = [column for column in log.norms() if column.values]
         every = [column for column in (log.column("loss"), *norms) if column is not None]
         for column in every:
-            broken = [
-                row for row, value in zip(column.rows, column.values, strict=True) if not math.isfinite(value)
-            ]
-            if broken:
-                name, where = quoted(column.header), place(log, broken[0])
+            if not is_finite(column.values):
+                first = next(at for at, value in enumerate(column.values) if not math.isfinite(value))
+                name, where = quoted(column.header), place(log, column.rows[first])
                 return passed(
                     say("{name} is not finite at {where}: the training exploded.", name=name, where=where)
                 )

@@ -300,11 +300,11 @@ def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
     ]
     part, run = places[0]
     title = say("The {part} can be read", part=files[part].word) if part in files else _CAN_BE_RUN
-    name = f"{FILES}-{part}"
+    name, of = f"{FILES}-{part}", UNNAMED
     if any(other in files and other != part for other, _ in places):
         name, title = FILES, say("The files can be read")
     elif run and {own for _, own in places} == {run}:
-        name, title = f"{name}-{run}", of_run(title, run)
+        name, title, of = f"{name}-{run}", of_run(title, run), run
     return ItemResult(
         id=name,
         title=title,
@@ -314,6 +314,7 @@ def _unusable(problem: Problem, evidence: Evidence) -> ItemResult:
         max_points=0.0,
         message=problem.message,
         hint=problem.hint,
+        run=of,
     )
 
 
