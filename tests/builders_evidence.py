@@ -13,7 +13,7 @@ from grader.checks import Check
 from grader.evidence import Declaration, Evidence
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Layer, Model, Optimizer
-from grader.evidence.training import Accuracy, Norms, Probe, Rerun
+from grader.evidence.training import Accuracy, Norms, Probe, Replay, Rerun
 from grader.report import Finding
 
 Cells = Sequence[float | None]
@@ -152,6 +152,22 @@ def a_rerun(**fields: Any) -> Rerun:
         "test_accuracy": 0.8123,
     }
     return Rerun(**measured | fields)
+
+
+def a_replay(**fields: Any) -> Replay:
+    """A replay of 20 steps from the seed that a list of the class gives to Ana, with any field replaced."""
+    steps = len(fields.get("loss", range(20)))
+    known: dict[str, Any] = {
+        "seed": 7,
+        "batch_size": 32,
+        "trainable_variables": 6,
+        "loss": (2.3,) * steps,
+        "accuracy": (0.5,) * steps,
+        "norms": some_norms(steps),
+        "student": "ana",
+        "seed_by": "list",
+    }
+    return Replay(**known | fields)
 
 
 def some_evidence(**parts: Any) -> Evidence:

@@ -8,7 +8,7 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Norms, Probe, Rerun
+from grader.evidence.training import Accuracy, Norms, Probe, Replay, Rerun
 from grader.messages.message import Message, joined, say, verbatim
 from grader.messages.wording import accuracy, number, of_run, pixels
 from grader.report import Fact
@@ -69,6 +69,14 @@ def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:
             norms=_norms(rerun.norms),
         )
         yield say("The grader's own training"), trained
+    if replay := evidence.found(Replay, run):
+        again = say(
+            "{steps} steps with batch size {batch_size} and seed {seed}",
+            steps=len(replay.loss),
+            batch_size=replay.batch_size,
+            seed=replay.seed,
+        )
+        yield say("The first steps, made again"), again
 
 
 def numbers_of(

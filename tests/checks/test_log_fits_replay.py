@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import builders_evidence as build
 import numpy as np
 import pytest
 from builders_evidence import a_log, a_model, a_norm, ask, some_norms
@@ -35,17 +36,8 @@ LOSSES, NORMS = series(1)
 
 def a_replay(**fields: Any) -> Replay:
     """The replay of Ana's training, with any field replaced."""
-    known: dict[str, Any] = {
-        "seed": 7,
-        "batch_size": 32,
-        "trainable_variables": 6,
-        "loss": tuple(LOSSES),
-        "accuracy": (0.5,) * STEPS,
-        "norms": some_norms(STEPS, global_before=NORMS),
-        "student": "ana",
-        "seed_by": "list",
-    }
-    return Replay(**known | fields)
+    norms = some_norms(STEPS, global_before=NORMS)
+    return build.a_replay(**{"loss": tuple(LOSSES), "norms": norms, **fields})
 
 
 def means(losses: Sequence[float]) -> list[float]:

@@ -17,7 +17,6 @@ from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
-from grader.evidence.training import Replay
 from grader.grading.judge import Findings, is_inconsistent, judge, with_pairs
 from grader.messages.message import Message
 from grader.report import FILES, ItemResult, Origin, Pair, Report, Status, Whose, decided, for_student
@@ -302,10 +301,9 @@ def test_notes_of_every_part_are_kept() -> None:
 
 def test_whose_seed_was_declared_is_for_the_teacher() -> None:
     """Where only the student gives the id of a replay, the teacher reads it, unless it is the same."""
-    steps = {"seed": 7, "batch_size": 32, "trainable_variables": 6, "loss": (), "accuracy": ()}
     told = []
     for student, by in (("bruno", "declared"), ("ana", "declared"), ("bruno", "list")):
-        replay = Replay(**steps, norms=build.some_norms(0), student=student, seed_by=by)
+        replay = build.a_replay(student=student, seed_by=by)
         report = judge(a_rubric(), build.with_parts(build.some_evidence(), replay=replay), Whose("ana"))
         told.append(len(report.teacher_notes))
 

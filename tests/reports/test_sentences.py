@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from builders_evidence import a_log, a_model, a_norm, a_step_log, an_accuracy, some_evidence
+from builders_evidence import a_log, a_model, a_norm, a_replay, a_step_log, an_accuracy, some_evidence
 from builders_golden import said
 from builders_pages import MISSING, YARDSTICK, Seen, drawable, measured
 from builders_reports import (
@@ -132,8 +132,13 @@ def texts() -> Iterator[tuple[str, str]]:
         yield f"charts, {name}", "\n".join(beside(draw(evidence, YARDSTICK)))
     yield "facts", "\n".join(facts(some_evidence()))
     tried = (("pixels / 255", 0.8812), ("raw pixels", 0.8891))
-    other = some_evidence(model=a_model(optimizer=None), accuracy=an_accuracy(0.87, tried=tried))
-    yield "facts, no optimizer, and another scale that is as good but for chance", "\n".join(facts(other))
+    other = some_evidence(
+        model=a_model(optimizer=None), accuracy=an_accuracy(0.87, tried=tried), replay=a_replay()
+    )
+    yield (
+        "facts, no optimizer, a replay, and another scale that is as good but for chance",
+        "\n".join(facts(other)),
+    )
 
 
 def test_everything_that_people_read() -> None:
