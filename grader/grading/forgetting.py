@@ -60,8 +60,11 @@ class Forgetting:
         # Earlier runs may have left other folders.
         unlisted = (path for path in self.out.glob(f"*/{REPORT}") if path.parent.name not in self.reports)
         self.folders = sorted(path.parent.name for path in unlisted if self._is_own(path))
+        decided = Decisions.read(self.out).applied
         self.changed = {
-            folder: after for folder, one in self.reports.items() if (after := self._without(one)) != one
+            folder: decided(settled(after))
+            for folder, one in self.reports.items()
+            if (after := self._without(one)) != one
         }
         found = {name: self._lines(name) for name in (DECISIONS, HISTORY, ERRORS)}
         self.lines = {name: (kept, count) for name, (kept, count) in found.items() if count}
@@ -81,10 +84,7 @@ class Forgetting:
         """A report of somebody else without what it says of this student."""
         pairs = tuple(pair for pair in report.pairs if pair.id != self.submission)
         notes = tuple(note for note in report.teacher_notes if quoted(self.submission) not in note.text)
-        if (len(pairs), len(notes)) == (len(report.pairs), len(report.teacher_notes)):
-            return report
-        change = {"pairs": pairs, "teacher_notes": notes}
-        return Decisions.read(self.out).applied(settled(report.model_copy(update=change)))
+        return report.model_copy(update={"pairs": pairs, "teacher_notes": notes})
 
     def _lines(self, name: str) -> tuple[bytes, int]:
         """What stays of a file of lines, or of the errors of the log, and how many are about this student."""

@@ -46,6 +46,11 @@ def _points(rubric: Rubric) -> Iterator[str]:
         yield "The points of all items sum to 0, so no submission can earn any."
     if rubric.late and rubric.late.per_day * (rubric.late.at_most_days or 1) > 1:
         yield "`late` takes off more than all points, so nothing is left before `at_most_days`."
+    if rubric.late and rubric.due is None:
+        yield (
+            "`late` needs to know when the work was due, which only Gradescope's hook says; without `due` in "
+            "the rubric nothing is taken off elsewhere."
+        )
     if rubric.pass_at == 0:
         yield "`pass_at` is 0, so every submission passes."
 
@@ -63,7 +68,7 @@ def _items(rubric: Rubric) -> Iterator[str]:
     for item in rubric.items:
         if item.show == "after_due" and rubric.due is None:
             yield (
-                f"Item {quoted(item.id)} is shown after the due date, which only Gradescope gives; without "
+                f"Item {quoted(item.id)} is shown after the due date, which only Gradescope says; without "
                 "`due` in the rubric it is never shown elsewhere."
             )
         all_needed = rubric.pass_at == 1 and item.points > 0 and not item.bonus

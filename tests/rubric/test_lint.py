@@ -60,13 +60,17 @@ def test_runs_are_looked_at_one_by_one(tmp_path: Path) -> None:
 
 
 def test_late_work_that_costs_more_than_everything(tmp_path: Path) -> None:
-    """Two days at most would take off more than there is."""
-    late = "late: {per_day: 0.6, at_most_days: %d}\n"
+    """Two days at most would take off more than there is; without a due date nothing would be taken off."""
+    due = "due: 2026-11-30T23:59:00+01:00\n"
+    late = "late: {per_day: 0.6, at_most_days: %d}\n" + due
 
     assert () == _warnings(tmp_path, late % 1)
     assert ("`late` takes off more than all points, so nothing is left before `at_most_days`.",) == _warnings(
         tmp_path, late % 2
     )
+    assert ["`late` needs to know when"] == [
+        warning[:25] for warning in _warnings(tmp_path, (late % 1).removesuffix(due))
+    ]
 
 
 def test_a_title_that_its_parameters_contradict(tmp_path: Path) -> None:
