@@ -25,7 +25,7 @@ def settled(report: Report) -> Report:
     score, most = sum(item.points for item in every), sum(item.max_points for item in _counting(every))
     found = report.model_copy(update={"items": every, "score": max(score, 0.0), "max_score": most})
     decided = found.model_copy(update=_decided(found) or _found(found))
-    if decided.verdict in {"passed", "failed"} and any(item.status == "review" for item in every):
+    if decided.verdict in {"passed", "failed"} and any(item.is_open for item in every):
         return decided.model_copy(update={"items": tuple(map(_closed, every))})
     if decided.verdict == "review" and any(map(_waits_by_hand, every)) and not _depends_on_doubts(found):
         return decided.model_copy(update={"items": tuple(_without_doubts(every))})

@@ -104,14 +104,16 @@ def points_of(earned: float | None, at_most: float, language: Language = ENGLISH
 
 
 def earned_of(item: ItemResult, language: Language = ENGLISH) -> str:
-    """The points of an item: `2 of 3 points`, or `3 points still open` where nobody has decided."""
+    """The points of an item: `2 of 3 points`, `3 points still open`, or `- of 3 points` if nobody decides."""
     earned, at_most = decided(item), _points(item.max_points)
     if item.kind == LATE:
         return translated(_points(item.points), language)
-    if earned is None:
+    if earned is None and item.is_open:
         shown = say("{points} still open", points=at_most)
     else:
-        shown = say("{earned} of {points}", earned=in_words(earned), points=at_most)
+        shown = say(
+            "{earned} of {points}", earned="-" if earned is None else in_words(earned), points=at_most
+        )
     return translated(say("{points}, bonus", points=shown) if item.is_extra else shown, language)
 
 
@@ -244,7 +246,7 @@ def who_looks(item: ItemResult, language: Language = ENGLISH) -> str:
     """Who decided an item, who looks at it where nobody has, or that nobody has to; else empty."""
     if item.decision:
         return sentence(_decided_by(item.decision), language)
-    settled = item.status == "review" and not item.is_open
+    settled = item.status in {"review", "error"} and not item.is_open
     return translated(_SETTLED if settled else _WHO_LOOKS.get(item.status, ""), language)
 
 

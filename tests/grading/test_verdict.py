@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.grading.verdict import settled, with_decisions
 from grader.report import Decision, ItemResult, Report, decided
+from grader.reports.sentences import who_looks
 
 NEEDS_NORM = {"requires": ("norm",)}
 
@@ -89,6 +90,20 @@ def test_a_decision_about_all_goes_before_the_items(
 
     assert "error" == report.verdict
     assert (verdict, score, "Dr. Kim decided this.") == (decided.verdict, decided.score, str(decided.summary))
+
+
+def test_nothing_is_open_where_a_person_decided_the_whole() -> None:
+    """Nobody looks into what could not be graded any more, nor into what that had to pass for."""
+    broken = a_norm_item(status="error")
+    report = a_settled(an_item(), broken, an_accuracy_item(**NEEDS_NORM))
+    after = with_decisions(report, {"": a_decision(points=7.5)})
+
+    assert ([False, True, True], [False] * 3) == (
+        [item.is_open for item in report.items],
+        [item.is_open for item in after.items],
+    )
+    assert ["The verdict does not depend on this.", ""] == [who_looks(item) for item in after.items[1:]]
+    assert report == with_decisions(after, {})
 
 
 @pytest.mark.parametrize("about", ["norm", ""])

@@ -240,9 +240,10 @@ def test_a_number_of_points_is_short(value: float, words: str) -> None:
         ({"status": "failed", "points": 0.0, "max_points": 1.0}, "0 of 1 point"),
         ({"status": "review"}, "2 points still open"),
         ({"status": "error", "max_points": 1.0}, "1 point still open"),
-        ({"points": math.nan, "max_points": math.inf}, "unknown points still open"),
+        ({"status": "review", "is_open": False}, "- of 2 points"),
+        ({"points": math.nan, "max_points": math.inf}, "- of unknown points"),
     ],
 )
 def test_points_in_words(fields: dict[str, float | str], words: str) -> None:
-    """What is not decided is open, not zero."""
+    """What is not decided is open, not zero; what nobody will decide is neither."""
     assert words == sentences.earned_of(an_item(**fields))
