@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders_command_line import grader
+from builders_command_line import invoked
 from builders_exercises import exactly
 
 from grader.cli.exercise import make
@@ -49,22 +49,22 @@ def hand_in(given: Path, folder: Path, declared: str = "") -> None:
 
 def test_a_student_makes_an_exercise_and_checks_the_answers(tmp_path: Path, rubric: Path) -> None:
     """The numbers come with a page in the rubric's language, and the check needs no model and no training."""
-    made = grader(
+    made = invoked(
         "exercise", "make", str(rubric), "--student", "ana", "--out", str(tmp_path / "a" / "exercise.npz")
     )
     hand_in(tmp_path / "a" / "exercise.npz", tmp_path / "mine", "ana")
-    checked = grader("check", str(tmp_path / "mine"), "--rubric", str(rubric), "--lang", "en")
+    checked = invoked("check", str(tmp_path / "mine"), "--rubric", str(rubric), "--lang", "en")
 
-    assert 0 == made.returncode, made.stderr
+    assert 0 == made.exit_code, made.output
     assert "# Ejercicios de ana" in made.stdout
-    assert 0 == checked.returncode, checked.stdout
-    assert "9 of 9 cases of `by_hand` are right" in checked.stdout
+    assert 0 == checked.exit_code, checked.output
+    assert "9 of 9 cases of `by_hand` are right" in checked.output
 
 
 def test_a_class(tmp_path: Path, rubric: Path) -> None:
     """A folder for each student of the roster, by whose ids the class is graded; copies are named."""
     (tmp_path / "roster.csv").write_text("id,name\nana,Ana\nben,Ben\n", encoding="utf-8")
-    made = grader(
+    made = invoked(
         *(
             "exercise",
             "make",
@@ -78,7 +78,7 @@ def test_a_class(tmp_path: Path, rubric: Path) -> None:
     for student, from_ in (("ana", "ana"), ("ben", "ana")):
         (tmp_path / "class").mkdir(exist_ok=True)
         hand_in(tmp_path / "out" / from_ / "exercise.npz", tmp_path / "class" / student, "ana")
-    grader(
+    invoked(
         *("grade", str(tmp_path / "class"), "--rubric", str(rubric), "--out", str(tmp_path / "graded")),
         *("--roster", str(tmp_path / "roster.csv"), "--lang", "en", "--no-pages"),
     )
@@ -87,7 +87,7 @@ def test_a_class(tmp_path: Path, rubric: Path) -> None:
         for student in ("ana", "ben")
     }
 
-    assert 0 == made.returncode, made.stderr
+    assert 0 == made.exit_code, made.output
     assert ["exercise.md", "exercise.npz"] == sorted(
         path.name for path in (tmp_path / "out" / "ben").iterdir()
     )

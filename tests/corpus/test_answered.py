@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders_command_line import grader
+from builders_command_line import invoked
 from builders_exercises import exactly, in_float32
 
 from grader.exercises.exercise import Exercise
@@ -113,11 +113,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
         (place / file).write_bytes(written)
     ids = sorted(path.name for path in (folder / "class").iterdir())
     (folder / "roster.csv").write_text("\n".join(["id", *ids]), encoding="utf-8")
-    done = grader(
+    done = invoked(
         *("grade", str(folder / "class"), "--rubric", str(RUBRIC), "--roster", str(folder / "roster.csv")),
         *("--out", str(folder / "graded"), "--no-pages", "--lang", "en"),
     )
-    assert done.returncode in {0, 3}, done.stderr
+    assert done.exit_code in {0, 3}, done.output
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in (folder / "graded").glob("*/report.json")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_command_line import grader
+from builders_command_line import invoked
 
 RUBRIC = Path(__file__).with_name("two_runs.yaml")
 EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "exploding_and_rescue"
@@ -194,11 +194,11 @@ def graded(folder: Path, rubric: Path, submissions: Mapping[str, Files]) -> Mapp
             path = folder / "class" / name / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-    done = grader(
+    done = invoked(
         *("grade", str(folder / "class"), "--rubric", str(rubric), "--out", str(folder / "graded")),
         *("--no-pages", "--lang", "en"),
     )
-    assert done.returncode in {0, 3}, done.stderr
+    assert done.exit_code in {0, 3}, done.output
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in (folder / "graded").glob("*/report.json")
