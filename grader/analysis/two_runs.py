@@ -11,7 +11,9 @@ from grader.analysis.norms.columns import NormColumn
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.statistics import Array, as_array, overflowing, quantiles
 from grader.evidence.log import Log
+from grader.messages.message import say
 from grader.messages.wording import quoted
+from grader.report import Finding, review
 
 # Losses of trainings from one seed that differ in clipping alone are that near in a tenth of the steps.
 NEAR, MOST_NEAR = 0.01, 0.5
@@ -60,6 +62,26 @@ class Common:
 
     header: str
     share: float
+
+
+def one_training(log: Log, other: Log, run: str) -> Finding | None:
+    """The doubt where a log and that of another run are of one training, handed in as two; else None."""
+    common = in_common(log, other)
+    if common is None or common.share < MOST_NEAR:
+        return None
+    return review(
+        say(
+            "{name} is the same as in the run {run} at {share} % of the steps, so both logs are of one "
+            "training; another clipping leaves less than 4 % alike.",
+            name=common.header,
+            run=quoted(run),
+            share=f"{100 * common.share:.0f}",
+        ),
+        say(
+            "Look at both logs. A student may have handed in one file twice, or a cap that is never "
+            "reached may leave a training with the same seed as it is."
+        ),
+    )
 
 
 def in_common(log: Log, other: Log) -> Common | None:

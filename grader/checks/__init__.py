@@ -22,13 +22,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field
 
 from grader.analysis.targets import Targets
-from grader.analysis.two_runs import MOST_NEAR, in_common
 from grader.evidence.frozen import Frozen
-from grader.evidence.log import Log
 from grader.evidence.part import kinds as parts
 from grader.messages.message import EMPTY, Message, say
-from grader.messages.wording import accuracy, quoted
-from grader.report import Finding, review
+from grader.messages.wording import accuracy
+from grader.report import Finding
 
 # What a student was given to compute, which is no part of what was handed in.
 HANDED_OUT = "handed_out"
@@ -110,25 +108,6 @@ class ComparesRuns(Check):
     """A kind that compares the run of its item with another, whose parts `find` takes as `other_log`, ..."""
 
     than: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
-
-    def one_training(self, log: Log, other_log: Log) -> Finding | None:
-        """The doubt where two logs are of one training, handed in as two; else None."""
-        common = in_common(log, other_log)
-        if common is None or common.share < MOST_NEAR:
-            return None
-        return review(
-            say(
-                "{name} is the same as in the run {run} at {share} % of the steps, so both logs are of one "
-                "training; another clipping leaves less than 4 % alike.",
-                name=common.header,
-                run=quoted(self.than),
-                share=f"{100 * common.share:.0f}",
-            ),
-            say(
-                "Look at both logs. A student may have handed in one file twice, or a cap that is never "
-                "reached may leave a training with the same seed as it is."
-            ),
-        )
 
 
 class ComparesWithHonestRuns(Check):

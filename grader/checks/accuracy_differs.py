@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from grader.analysis.two_runs import last_accuracy
+from grader.analysis.two_runs import last_accuracy, one_training
 from grader.checks import ComparesRuns, Setting
 from grader.evidence.log import Log
 from grader.evidence.training import Accuracy
@@ -55,7 +55,7 @@ class AccuracyDiffers(ComparesRuns):
         other_accuracy: Accuracy | None,
     ) -> Finding:
         """Compare the accuracies of the models, or else those of the logs."""
-        if finding := self.one_training(log, other_log):
+        if finding := one_training(log, other_log, self.than):
             return finding
         mine, theirs, where = last_accuracy(log), last_accuracy(other_log), say("at the end of the log")
         if accuracy and other_accuracy:

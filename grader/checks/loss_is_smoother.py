@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from grader.analysis.two_runs import batch_losses, roughness
+from grader.analysis.two_runs import batch_losses, one_training, roughness
 from grader.checks import ComparesRuns
 from grader.evidence.log import Log
 from grader.messages.message import say, together
@@ -48,7 +48,7 @@ class LossIsSmoother(ComparesRuns):
 
     def find(self, log: Log, other_log: Log) -> Finding:
         """Compare the shares of spikes."""
-        if finding := self.one_training(log, other_log):
+        if finding := one_training(log, other_log, self.than):
             return finding
         mine, theirs = batch_losses(log), batch_losses(other_log)
         count = min(len(mine), len(theirs))

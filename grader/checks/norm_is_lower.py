@@ -4,7 +4,7 @@ from pydantic import Field
 
 from grader.analysis.norms.columns import HOW_TO_LOG
 from grader.analysis.norms.infer import NormColumns
-from grader.analysis.two_runs import levels, same_norm
+from grader.analysis.two_runs import levels, one_training, same_norm
 from grader.checks import ComparesRuns
 from grader.messages.message import Message, say, together
 from grader.messages.wording import number, quoted
@@ -44,7 +44,7 @@ class NormIsLower(ComparesRuns):
 
     def find(self, norms: NormColumns, other_norms: NormColumns) -> Finding:
         """Compare the norms that both runs have."""
-        if finding := self.one_training(norms.log, other_norms.log):
+        if finding := one_training(norms.log, other_norms.log, self.than):
             return finding
         if not (norms.columns and other_norms.columns):
             missing = say("this run") if not norms.columns else say("the run {run}", run=quoted(self.than))
