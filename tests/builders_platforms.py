@@ -9,9 +9,9 @@ import sys
 import sysconfig
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from grader.platforms.packing import Wheel, bundle, packed, wheel
 from grader.report import Report
 from grader.rubric.lookup import DEFAULT
 from grader.submissions.class_folder import Listing, list_folder
-from grader.submissions.submission import own_files
+from grader.submissions.submission import Submission, own_files
 from grader.submissions.table import Table, read_table
 
 CANVAS = (
@@ -63,12 +63,17 @@ def a_reading(read: Callable[[Listing], Reading | None], folder: Path, *names: s
     return reading
 
 
+def without_entries(those: Iterable[Submission]) -> tuple[Submission, ...]:
+    """Submissions as a form has them, which does not know what lies where in the folder of the class."""
+    return tuple(replace(one, entry="") for one in those)
+
+
 def read_alone(layout: str, folder: Path, *names: str) -> tuple[dict[str, set[str]], frozenset[str]]:
     """The files of each student in a folder that only this form recognises, and what lost to a newer one."""
     forms = modules("download")
     reading = a_reading(forms[layout].read, folder, *names)
     assert [layout] == [name for name, form in forms.items() if form.read(list_folder(folder))]
-    assert reading.submissions == read_class(folder).submissions
+    assert reading.submissions == without_entries(read_class(folder).submissions)
     found = reading.submissions
     return {one.id: {one.path.name} if one.zipped else set(own_files(one)) for one in found}, reading.older
 
