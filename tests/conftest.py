@@ -39,3 +39,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     if any("workers" in getattr(item, "fixturenames", ()) for item in session.items):
         warm_up((*FOR_A_FOLDER, "builders_workers"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because many tests wait for a process, a deadline or a browser."""
+    return (os.cpu_count() or 1) + 1
