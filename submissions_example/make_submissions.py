@@ -36,6 +36,13 @@ class Part(NamedTuple):
 
 def train(folder: Path, optimizer: keras.optimizers.Optimizer, epochs: int = EPOCHS) -> keras.Model:
     """The homework: trains, logs every step, saves the model and the log into a folder."""
+    model = fit(folder / "training_log.csv", optimizer, epochs)
+    model.save(folder / "model.keras")
+    return model
+
+
+def fit(log: Path, optimizer: keras.optimizers.Optimizer, epochs: int) -> keras.Model:
+    """Trains the MLP [300, 100], and logs every step."""
     training, validation = training_data()
     model = network()
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -45,10 +52,9 @@ def train(folder: Path, optimizer: keras.optimizers.Optimizer, epochs: int = EPO
         batch_size=BATCH_SIZE,
         epochs=epochs,
         validation_data=(validation.images, validation.classes),
-        callbacks=[NormLogger(folder / "training_log.csv")],
+        callbacks=[NormLogger(log)],
         verbose=0,
     )
-    model.save(folder / "model.keras")
     return model
 
 

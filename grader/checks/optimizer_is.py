@@ -80,7 +80,7 @@ class OptimizerIs(Check):
     stored: Literal["required", "optional"] = "optional"
 
     def targets(self) -> Targets:
-        """The cap."""
+        """The cap, and the settings that are asked for."""
         asked = self.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
         return Targets(cap=self.clipnorm, optimizer=asked)
 

@@ -26,7 +26,7 @@ def make(
     student writes into submission.yaml.
     """
     from grader.errors import UsageError
-    from grader.exercises.handed_out import GIVEN, HandedOut
+    from grader.exercises.handed_out import GIVEN, PAGE, HandedOut
     from grader.files import prepare_folder, write_whole
     from grader.messages.languages import ENGLISH
     from grader.messages.safe_text import file_names
@@ -56,5 +56,5 @@ def make(
     for own_id, folder in zip(ids, file_names(ids), strict=True):
         own = handed_out(own_id)
         write_whole(out / folder / GIVEN, own.file())
-        write_whole(out / folder / "exercise.md", own.page(language))
-    typer.echo(f"Written: {out}, with {GIVEN} and exercise.md in a folder for each of {len(ids):,} students.")
+        write_whole(out / folder / PAGE, own.page(language))
+    typer.echo(f"Written: {out}, with {GIVEN} and {PAGE} in a folder for each of {len(ids):,} students.")

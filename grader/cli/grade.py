@@ -62,11 +62,7 @@ def grade(
     lang: Lang = None,
 ) -> int:
     """Grade every submission in a folder, or of a lesson in a folder for each rubric."""
-    from grader.grading.exit_codes import of_class
-    from grader.rubric.lookup import rubrics_of
-
     options = _Options(
-        whole=folder,
         jobs=jobs_of(jobs),
         layout=layout,
         assignment=assignment,
@@ -75,35 +71,48 @@ def grade(
         pages=pages,
         everyone=everyone,
         isolation=require_isolation,
-        lang=lang,
     )
+    if cluster is None and folder.exists() and not out.exists():
+        # Nothing is known of these submissions, so TensorFlow will be needed.
+        warm_up_for_a_folder()
+    from grader.errors import UsageError
+    from grader.grading.exit_codes import of_class
+    from grader.rubric.loading import rubric_for
+    from grader.rubric.lookup import rubrics_of
+
     lesson = rubrics_of(folder, rubric)
+    # A mistake in any of them is said before anything is graded.
+    loaded = {name: rubric_for(str(file), lang) for name, file in lesson.items()}
+    loaded = loaded or {"": rubric_for(rubric, lang)}
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
+            "Name another folder with `--out`.",
+        )
+    reports: list[Report] = []
     account = ""
-    if not lesson:
-        reports, account = _grade(folder, rubric, out, options)
-    else:
-        reports = []
-        for name, file in lesson.items():
-            typer.secho(f"{name}, by {file.name}", bold=True)
-            more, own = _grade(folder / name, str(file), out / name, options)
-            typer.echo(f"{own}\n")
-            reports += more
+    for name, own in loaded.items():
+        if lesson:
+            typer.secho(f"{name}, by {lesson[name].name}", bold=True)
+        more, account = _grade(folder / name, own, out / name, options)
+        reports += more
+        if lesson:
+            typer.echo(f"{account}\n")
     if not everyone and any(report.verdict == "passed" for report in reports):
         typer.echo("Those who passed are not listed; `--all` lists everyone.")
     written = out / "<rubric>" if lesson else out
     if pages:
         typer.echo(f"Pages: {written}/index.html, {written}/<id>/report.html and teacher.html.")
     typer.echo(f"Reports: {written}/<id>/report.json. Grades: {written}/grades.csv.")
-    if account:
+    if not lesson:
         typer.echo(account)
     return of_class(reports)
 
 
 @dataclass(frozen=True)
 class _Options:
-    """What the command line asks for, whichever class of the `whole` folder is graded."""
+    """What the command line asks for, whichever class is graded."""
 
-    whole: Path
     jobs: int | None
     layout: str
     assignment: str
@@ -112,16 +121,11 @@ class _Options:
     pages: bool
     everyone: bool
     isolation: Level
-    lang: Lang
 
 
-def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> "tuple[list[Report], str]":
+def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tuple[list[Report], str]":
     """Grade every submission of one class; the text accounts for what was in its folder."""
-    if options.cluster is None and folder.exists() and not out.exists():
-        # Nothing is known of these submissions, so TensorFlow will be needed.
-        warm_up_for_a_folder()
     from grader.datasets import read_data
-    from grader.errors import UsageError
     from grader.files import prepare_folder
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
@@ -131,23 +135,16 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> "tuple[li
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.downloads import open_class
-    from grader.rubric.loading import rubric_for
 
-    loaded = rubric_for(rubric, options.lang)
-    if out.resolve().is_relative_to(options.whole.resolve()):
-        raise UsageError(
-            f"The output folder `{out}` must not be inside the folder of submissions `{options.whole}`.",
-            "Name another folder with `--out`.",
-        )
     with open_class(folder, options.layout, options.roster, options.assignment) as members:
         prepare_folder(out)
         record_errors_in(out / ERRORS)
         for sentence in (*members.sentences, *Decisions.read(out).mistakes):
             typer.echo(plain(sentence))
-        with Cache(out, tell) as cache, Judges(loaded) as judges:
-            data = read_data(loaded.plan.data)
+        with Cache(out, tell) as cache, Judges(rubric) as judges:
+            data = read_data(rubric.plan.data)
             grading = ClassGrading(
-                out, members.submissions, loaded, cache, circumstances(loaded.plan, data.sha256), judges
+                out, members.submissions, rubric, cache, circumstances(rubric.plan, data.sha256), judges
             )
             # The first process that is needed starts the one that all are forked from.
             warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
@@ -155,7 +152,7 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> "tuple[li
             waiting = grading.waiting
             try:
                 if waiting:
-                    _measure(grading, loaded, data, options)
+                    _measure(grading, rubric, data, options)
             except KeyboardInterrupt:
                 raise KeyboardInterrupt(
                     "What was graded is kept, and the same command resumes there."
@@ -168,7 +165,7 @@ def _grade(folder: Path, rubric: str, out: Path, options: _Options) -> "tuple[li
                 # Without pages, neither templates nor charts are loaded.
                 from grader.cli.pages import write_pages
 
-                write_pages(out, graded, loaded.targets, cache, judges, members.absent)
+                write_pages(out, graded, rubric.targets, cache, judges, members.absent)
         if options.pages:
             from grader.cli.pages import write_later_decisions
 
@@ -199,10 +196,7 @@ def _measure(
     most = min(options.jobs or usable_jobs(), len(waiting))
     with (
         progress(len(waiting)) as shown,
-        opened(dataset, limits, most, options.isolation, options.cluster) as (
-            engine,
-            tested,
-        ),
+        opened(dataset, limits, most, options.isolation, options.cluster) as (engine, tested),
     ):
         origin = measured_now(plan, tested.described())
         for event in measure_on(engine, waiting, plan, dataset.y_test.tolist(), grading):

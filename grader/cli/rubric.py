@@ -34,7 +34,7 @@ def new(
         str, typer.Option("--from", metavar="NAME", help="The rubric to start from; see `rubric list`.")
     ] = DEFAULT_RUBRIC,
 ) -> None:
-    """Write a commented copy of one of them."""
+    """Write a commented copy of a rubric that ships."""
     from grader.errors import UsageError
     from grader.files import write_whole
     from grader.rubric.lookup import find_rubric

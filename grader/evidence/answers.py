@@ -19,6 +19,12 @@ MOST_DIMENSIONS = 8
 _COMPARED = 32
 
 
+SAVE = say(
+    'Save the answers with `np.savez("answers.npz", **answers)`, where `answers` has each array '
+    "under its name, and put the file into the submission's folder."
+)
+
+
 class Array(Frozen):
     """One array: its type and shape as they were written, and its numbers in order, the last axis first."""
 
@@ -41,10 +47,7 @@ class Answers(Part):
         word=say("answers"),
         description="Patterns for the answers to the `exercises` (NumPy's `.npz`); `answers.npz` where the "
         "rubric has exercises and no patterns.",
-        advice=say(
-            'Save the answers with `np.savez("answers.npz", **answers)`, where `answers` has each array '
-            "under its name, and put the file into the submission's folder."
-        ),
+        advice=SAVE,
         others=(
             *("*answer*", "*.npz", "*.npy", "*.pt", "*.pth", "*.pkl", "*.pickle", "*.safetensors"),
             *("*.mat", "*.csv", "*.json", "*.txt"),

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 IdFrom = Literal["roster", "declared", "folder", "platform"]
 # What a student finds beside the exercise, and hands in.
-GIVEN, ANSWERS = "exercise.npz", "answers.npz"
+GIVEN, PAGE, ANSWERS = "exercise.npz", "exercise.md", "answers.npz"
+# What a student runs; `your_function` gives an array for each name that the page asks for.
+LOOP = f"""\
+given = np.load("{GIVEN}")
+cases = dict.fromkeys(name.rpartition("/")[0] for name in given.files)
+answers = {{}}
+for case in cases:
+    arrays = {{name.rpartition("/")[2]: given[name] for name in given.files if name.startswith(f"{{case}}/")}}
+    for name, answer in your_function(case, arrays).items():
+        answers[f"{{case}}/{{name}}"] = np.asarray(answer)
+"""
 
 
 @dataclass(frozen=True)
@@ -83,16 +93,9 @@ class HandedOut:
         )
 
 
-_PROGRAM = """\
+_PROGRAM = f"""\
 ```python
 import numpy as np
 
-given = np.load("exercise.npz")
-cases = dict.fromkeys(name.rpartition("/")[0] for name in given.files)
-answers = {}
-for case in cases:
-    arrays = {name.rpartition("/")[2]: given[name] for name in given.files if name.startswith(f"{case}/")}
-    for name, answer in your_function(case, arrays).items():
-        answers[f"{case}/{name}"] = np.asarray(answer)
-np.savez("answers.npz", **answers)
+{LOOP}np.savez("{ANSWERS}", **answers)
 ```"""

@@ -5,9 +5,9 @@ import io
 import numpy as np
 
 from grader.datasets import SHIPPED, Dataset
-from grader.exercises.handed_out import GIVEN, HandedOut
+from grader.exercises.handed_out import GIVEN, PAGE, HandedOut
 from grader.handout import how_to_check
-from grader.handout.notebook import IMAGES, PAGE, starter, trains
+from grader.handout.notebook import IMAGES, starter, trains
 from grader.handout.one_file import one_file
 from grader.messages.languages import ENGLISH
 from grader.platforms.packing import FOLDER, Wheel, bundle

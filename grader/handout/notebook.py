@@ -7,15 +7,13 @@ from typing import Any
 from grader.analysis.targets import Targets
 from grader.datasets import SHIPPED, Dataset
 from grader.evidence.part import UNNAMED
-from grader.exercises.handed_out import ANSWERS, GIVEN
+from grader.exercises.handed_out import ANSWERS, LOOP, PAGE
 from grader.messages.languages import ENGLISH, translated
 from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import listed, quoted
 from grader.rubric import VALIDATION, Rubric, images_to_train_on
 
 IMAGES = "training_images.npz"
-# What the exercises of one student ask for.
-PAGE = "exercise.md"
 # The folder that the notebook makes, and the student hands in.
 SUBMISSION = "submission"
 # The homework's network, where a rubric asks for no other one.
@@ -165,14 +163,7 @@ def your_function(case, arrays):
     return {{}}  # an array for each name that {PAGE} asks for
 
 
-given = np.load("{GIVEN}")
-cases = dict.fromkeys(name.rpartition("/")[0] for name in given.files)
-answers = {{}}
-for case in cases:
-    arrays = {{name.rpartition("/")[2]: given[name] for name in given.files if name.startswith(f"{{case}}/")}}
-    for name, answer in your_function(case, arrays).items():
-        answers[f"{{case}}/{{name}}"] = np.asarray(answer)
-np.savez(folder / "{ANSWERS}", **answers)
+{LOOP}np.savez(folder / "{ANSWERS}", **answers)
 """
 
 

@@ -105,7 +105,10 @@ def choose(
             told[part] = Chosen(one, one.found, None if one.taken.candidate.problem else file)
         else:
             # A file of any name that cannot be read as the part is not the part.
-            told[part] = Chosen(one, _not_found(part, one.found), None)
+            is_other = any(
+                other.name == one.name and isinstance(other.found, Part) for other in chosen.values()
+            )
+            told[part] = Chosen(one, _not_found(part, one.found, is_other=is_other), None)
     return told
 
 
@@ -120,9 +123,12 @@ def _others(one: Read, those: Sequence[Read], asked: int) -> list[Read]:
     ]
 
 
-def _not_found(part: str, refusal: Problem) -> Problem:
+def _not_found(part: str, refusal: Problem, *, is_other: bool) -> Problem:
+    """That there is no file for a part, and of the one that may be meant, unless it is another's, why not."""
     if refusal.who == "operator":
         return refusal
+    if is_other:
+        return refusal.model_copy(update={"message": not_found(part), "hint": wanted()[part].advice})
     message = shortened(together(not_found(part), refusal.message), LONGEST_SENTENCE)
     return refusal.model_copy(update={"message": message})
 

@@ -145,6 +145,9 @@ def test_a_lesson_is_graded_class_by_class(tmp_path: Path) -> None:
     rows = [rows_in(tmp_path / "graded" / name) for name in ("loose", "strict")]
     (tmp_path / "lesson" / "third").mkdir()
     refused = invoked(*arguments, "--out", tmp_path / "again")
+    # A mistake in the last rubric is said before the first class is graded.
+    a_file(tmp_path, "version: 1\n").rename(tmp_path / "rubrics" / "third.yaml")
+    mistaken = invoked(*arguments, "--out", tmp_path / "again")
 
     assert [["passed"], ["failed"]] == [[row["verdict"] for row in one] for one in rows]
     assert 0 == done.exit_code
@@ -155,4 +158,6 @@ def test_a_lesson_is_graded_class_by_class(tmp_path: Path) -> None:
     assert 2 == done.stdout.count("1 entry in `")
     assert 2 == refused.exit_code
     assert "rubrics/third.yaml` for the class `third`." in refused.stderr
+    assert (2, "") == (mistaken.exit_code, mistaken.stdout)
+    assert "third.yaml" in mistaken.stderr
     assert not (tmp_path / "again").exists()

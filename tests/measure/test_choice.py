@@ -434,3 +434,17 @@ def test_a_crash_is_worth_more_than_an_untrained_model() -> None:
     amounts = [Read(taken, one).amounts for one in found]
 
     assert sorted(amounts, reverse=True) == amounts
+
+
+def test_the_log_is_not_called_wrong_answers(tmp_path: Path) -> None:
+    """Where a file is graded as another part, it is only said that there are no answers; else what it is."""
+    parts = handed_in(tmp_path / "a", {"training_log.csv": a_log()}, answers=("answers.npz",)).parts
+    odd = handed_in(tmp_path / "b", {"my_answers.csv": b"1,2\n"}, answers=("answers.npz",)).parts
+
+    assert isinstance(parts["log"], Part)
+    missing, instead = parts["answers"], odd["answers"]
+    assert isinstance(missing, Problem)
+    assert isinstance(instead, Problem)
+    assert "No file for the answers was found." == str(missing.message)
+    assert "np.savez" in str(missing.hint)
+    assert "my_answers.csv" in str(instead.message)

@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.evidence.answers import MOST_ARRAYS, MOST_DIMENSIONS, Answers, Array
+from grader.evidence.answers import MOST_ARRAYS, MOST_DIMENSIONS, SAVE, Answers, Array
 from grader.evidence.values import Numbers
 from grader.measure.answers import LARGEST
 from grader.measure.numpy_files import MAGIC, ZIP, NotNumbersError, OtherPackingError, array_of, unpacked
 from grader.measure.sources import shown
-from grader.messages.message import Message, say
+from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
 from grader.rubric import Limits
 from grader.submissions.archives import ZIP_DAMAGE, ZIP_ENTRY
@@ -22,10 +22,7 @@ from grader.submissions.archives import ZIP_DAMAGE, ZIP_ENTRY
 # Exercises ask for a few hundred.
 MOST_NUMBERS = 100_000
 _LONGEST_NAME = 200
-_SAVE = say(
-    'Save the answers with `np.savez("answers.npz", **answers)`, where `answers` has each array of numbers '
-    "under its name; of a tensor, take `.numpy()` first, in PyTorch `.detach().cpu().numpy()`."
-)
+_SAVE = together(SAVE, say("Of a tensor, save `.numpy()`; in PyTorch, that is `.detach().cpu().numpy()`."))
 # How files begin that are handed in instead.
 _KINDS = (
     (MAGIC, say("a single array (`.npy`)")),
