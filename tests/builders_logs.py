@@ -12,7 +12,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.log import Log
 from grader.measure.log.read import read as read_log
-from grader.rubric import Limits
+from grader.rubric import Limits, Plan
 
 
 def read(
@@ -21,7 +21,7 @@ def read(
     """The log of a text or of bytes; `column`, `scope` and `stage` are what `submission.yaml` declares."""
     declaration = Declaration(**{f"norm_{key}": value for key, value in declared.items()})
     content = content.encode() if isinstance(content, str) else content
-    return read_log(name, content, declaration, Limits(log_rows=most_rows))
+    return read_log(name, content, declaration, Plan(limits=Limits(log_rows=most_rows)))
 
 
 def refused(content: str | bytes, name: str = "log.csv", **declared: Any) -> SubmissionError:

@@ -31,12 +31,12 @@ from grader.measure.request import Intake, RerunRequest, Student, Taken, unpack
 from grader.measure.run_files import of_runs, patterns_for
 from grader.measure.runs import SeveralRuns
 from grader.messages.message import Message, say, shortened, together
-from grader.rubric import Limits, Plan
+from grader.rubric import Plan
 
 Found = TypeVar("Found")
 
 # Workers are forked from a process that has imported them.
-_READERS: dict[str, Callable[[str, bytes, Declaration, Limits], Part | CleanModel | SeveralRuns]] = {
+_READERS: dict[str, Callable[[str, bytes, Declaration, Plan], Part | CleanModel | SeveralRuns]] = {
     name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
 }
 # A seed, the id of the student that it belongs to, and how that is known.
@@ -251,7 +251,7 @@ class _Reader:
 
         def held() -> Part | CleanModel | SeveralRuns:
             with stopped_after(seconds, word):
-                return _READERS[part](file.name, taken.content, self.declaration, self.plan.limits)
+                return _READERS[part](file.name, taken.content, self.declaration, self.plan)
 
         if taken.candidate.problem is not None:
             return taken.candidate.problem

@@ -22,7 +22,7 @@ from grader.grading.engines import FOR_A_FOLDER
 from grader.grading.judge import judge
 from grader.measure.model.read import read_model
 from grader.report import Whose
-from grader.rubric import Limits, Plan
+from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric
 from grader.sandbox.worker import warm_up
@@ -82,7 +82,7 @@ def a_long_log(runs: int) -> str:
     assert evidence is not None
 
     def read_and_judge() -> None:
-        read = read_log("training_log.csv", log, Declaration(), Limits())
+        read = read_log("training_log.csv", log, Declaration(), Plan())
         facts = read_model("model.keras", model).facts
         judge(rubric, evidence.having("log", read).having("model", facts), Whose("ana"))
 

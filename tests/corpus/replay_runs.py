@@ -32,7 +32,7 @@ from grader.measure.log.read import read as read_log
 from grader.measure.model.read import read as read_model
 from grader.measure.training.images import replayed_order
 from grader.measure.training.session import Session
-from grader.rubric import Limits, Plan, ReplayPlan, RerunPlan
+from grader.rubric import Plan, ReplayPlan, RerunPlan
 from grader.student import NormLogger
 
 STEPS, SEEDS, SIZES = 20, (1, 2, 3, 4), (16, 32, 128)
@@ -75,13 +75,13 @@ def made(network: str, size: int, seed: int, folder: Path, *, xla: bool) -> Made
         images = data.x_train[order].astype("float32") / 255
         model.fit(images, data.y_train[order], size, shuffle=False, verbose=0, callbacks=[NormLogger(log)])
         model.save(file)
-        clean = read_model(file.name, file.read_bytes(), Declaration(), Limits())
+        clean = read_model(file.name, file.read_bytes(), Declaration(), Plan())
         plan = Plan(replay=ReplayPlan(steps=STEPS), rerun=RerunPlan(batch_size=size))
         session = Session(clean, plan, str(folder))
         # After 20 steps a network may do better on pixels in another scale.
         vars(session)["_scale"] = "pixels / 255"
         replay = session.replay(seed, "", "rubric")
-        return Made(read_log(log.name, log.read_bytes(), Declaration(), Limits()), replay)
+        return Made(read_log(log.name, log.read_bytes(), Declaration(), Plan()), replay)
 
 
 def shares(log: Log, replay: Replay, part: str = "") -> list[float]:

@@ -26,7 +26,7 @@ from grader.report import Fact, Isolation, Pair, Report, Verdict
 from grader.reports import html, html_class, markdown, plain_text, sentences, terminal
 from grader.reports.charts import Drawing, draw
 from grader.reports.html_class import Entry
-from grader.rubric import Limits
+from grader.rubric import Plan
 from grader.submissions.roster import Student
 
 # A sentence without its translation is shown in English; the check before a release finds it.
@@ -88,7 +88,7 @@ def drawings() -> tuple[Drawing, ...]:
     """Of a long log with a figure that is shown, of a short one without, of two norms."""
     shown = drawable(
         700,
-        figure=read("norms", a_figure(), Declaration(), Limits()),
+        figure=read("norms", a_figure(), Declaration(), Plan()),
         files=(File(role="figure", name="22", bytes=1, sha256=""),),
     )
     norms = a_step_log(

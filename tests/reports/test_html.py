@@ -19,7 +19,7 @@ from grader.report import FILES, Numbers, Report
 from grader.reports import html, sentences
 from grader.reports.charts import draw
 from grader.reports.html import filled, with_names
-from grader.rubric import Limits
+from grader.rubric import Plan
 
 
 def test_the_verdict_and_the_one_thing_to_do_come_first() -> None:
@@ -111,7 +111,7 @@ def test_a_teacher_reads_it_by_reasons() -> None:
 def test_the_students_own_figure() -> None:
     """The small copy that the grader has made, in an address that the policy lets in."""
     evidence = drawable(
-        figure=read("norms", a_figure(), Declaration(), Limits()),
+        figure=read("norms", a_figure(), Declaration(), Plan()),
         files=(File(role="figure", name='"><b>.png', bytes=1, sha256=""),),
     )
     seen = Seen(html.page(FAILED, draw(evidence, YARDSTICK)))

@@ -16,7 +16,7 @@ from grader.measure.numpy_files import MAGIC, ZIP, NotNumbersError, OtherPacking
 from grader.measure.sources import shown
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
-from grader.rubric import Limits
+from grader.rubric import Plan
 from grader.submissions.archives import ZIP_DAMAGE, ZIP_ENTRY
 
 # Exercises ask for a few hundred.
@@ -32,7 +32,7 @@ _KINDS = (
 )
 
 
-def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) -> Answers:
+def read(name: str, content: bytes, _declaration: Declaration, _plan: Plan) -> Answers:
     """The arrays by their names; refused if the file is no `.npz`, is damaged, or has too much in it."""
     file = shown(name)
     if not content.startswith(ZIP):

@@ -16,7 +16,7 @@ from grader.evidence import Declaration
 from grader.evidence.figure import Figure
 from grader.measure.sources import shown
 from grader.messages.message import say
-from grader.rubric import Limits
+from grader.rubric import Plan
 
 # A page of a printer at 600 dots an inch has 35 million.
 MOST_PIXELS = 40_000_000
@@ -36,7 +36,7 @@ _SAVE_AGAIN = say(
 _SAVE_SMALLER = say("Save a smaller figure, as a PNG.")
 
 
-def read(name: str, content: bytes, _declaration: Declaration, _limits: Limits) -> Figure:
+def read(name: str, content: bytes, _declaration: Declaration, _plan: Plan) -> Figure:
     """What is known of a figure; refused if it is no PNG or JPEG, is damaged, or has too many pixels."""
     name = shown(name)
     form: Literal["png", "jpeg"] = "png" if content.startswith(_PNG) else "jpeg"

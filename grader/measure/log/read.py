@@ -21,7 +21,7 @@ from grader.measure.runs import SeveralRuns, words
 from grader.messages.message import Message, say, shortened
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
-from grader.rubric import Limits
+from grader.rubric import Limits, Plan
 
 # Workers are forked from a process that has imported them.
 _FORMS = forms()
@@ -29,7 +29,7 @@ _MOST_IGNORED = 50
 _MOST_NOTES = 20
 
 
-def read(name: str, content: bytes, declaration: Declaration, limits: Limits) -> Log | SeveralRuns:
+def read(name: str, content: bytes, declaration: Declaration, plan: Plan) -> Log | SeveralRuns:
     """Read a training log; what it is, is judged by its content and never by its name.
 
     Where it says of each row or list which run it is of, there are several logs, or the one that is declared.
@@ -37,7 +37,7 @@ def read(name: str, content: bytes, declaration: Declaration, limits: Limits) ->
     last one, counted from 0; see `last_run`. Refused if it is not a log, or one that cannot be understood.
     """
     document = open_document(PurePosixPath(name).name, content)
-    table = _table(document, limits)
+    table = _table(document, plan.limits)
     found = groups(table)
     if found is None:
         return _log(document, table, declaration)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from grader import rubric
 from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model, Precision
 from grader.measure.loss import StoredLoss, read_loss
@@ -18,6 +17,7 @@ from grader.measure.model.reading import Limits, shown, start
 from grader.measure.model.stored import SEEDS, read_h5, read_keras, write_h5, write_keras
 from grader.measure.model.values import whole
 from grader.messages.message import say
+from grader.rubric import Plan
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class CleanModel:
     loss: StoredLoss
 
 
-def read(name: str, content: bytes, _declaration: Declaration, limits: rubric.Limits) -> CleanModel:
-    """Read a model file within a rubric's limits."""
-    return read_model(name, content, Limits(limits))
+def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> CleanModel:
+    """Read a model file within the rubric's limits."""
+    return read_model(name, content, Limits(plan.limits))
 
 
 def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:

@@ -18,13 +18,13 @@ from grader.evidence import Declaration
 from grader.evidence.answers import MOST_ARRAYS, Answers, Array
 from grader.measure.answers import LARGEST
 from grader.measure.answers.read import MOST_NUMBERS, read
-from grader.rubric import Limits
+from grader.rubric import Plan
 
 NUMBERS = np.arange(6.0).reshape(2, 3)
 
 
 def read_answers(content: bytes) -> Answers:
-    return read("work/answers.npz", content, Declaration(), Limits())
+    return read("work/answers.npz", content, Declaration(), Plan())
 
 
 def npz(**arrays: Any) -> bytes:

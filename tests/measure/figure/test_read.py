@@ -15,7 +15,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
 from grader.measure.figure.read import LARGEST_SMALL, read
-from grader.rubric import Limits
+from grader.rubric import Plan
 
 FORMS = {"png": a_figure("png"), "jpeg": a_figure("jpeg")}
 # What is damaged is small: each is decoded.
@@ -23,7 +23,7 @@ SMALL = {form: written(pixels(FORMS["png"]).resize((160, 120)), form) for form i
 
 
 def read_figure(name: str, content: bytes) -> Figure:
-    return read(name, content, Declaration(), Limits())
+    return read(name, content, Declaration(), Plan())
 
 
 @pytest.mark.parametrize("form", FORMS)
