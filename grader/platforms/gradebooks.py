@@ -9,6 +9,7 @@ declares in `submission.yaml` could name somebody else: it counts last, and only
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from grader.submissions.table import Table
 
 # Platforms compare and show grades at two decimals.
 DECIMALS = 2
+# As Canvas writes 1200, or as a spreadsheet in another country does; `1,200` alone is taken for a decimal.
+_GROUPED = re.compile(r"(-?\d{1,3}(?P<mark>[,.])\d{3}(?:(?P=mark)\d{3})*)(?!(?P=mark))[,.](\d+)")
 
 Gradebook = Annotated[
     Path, typer.Option("--gradebook", metavar="FILE", help="The CSV file you exported. It is not changed.")
@@ -189,9 +192,12 @@ def waits(report: Report) -> str:
 
 
 def parsed(text: str) -> float | None:
-    """A number with a decimal point or comma; None if it is none."""
+    """A number with a decimal point or comma, and perhaps a mark for thousands; None if it is none."""
+    written = plain(text).strip()
+    if grouped := _GROUPED.fullmatch(written):
+        written = f"{grouped[1].replace(grouped['mark'], '')}.{grouped[3]}"
     try:
-        value = float(plain(text).strip().replace(",", "."))
+        value = float(written.replace(",", "."))
     except ValueError:
         return None
     return value if math.isfinite(value) else None

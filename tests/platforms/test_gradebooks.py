@@ -174,8 +174,13 @@ def test_who_waits(report: Report, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("7.50", 7.5), (" 7,5 ", 7.5), ("", None), ("-", None), ("EX", None), ("NaN", None)]
+    ("text", "value"),
+    [
+        *(("7.50", 7.5), (" 7,5 ", 7.5), ("", None), ("-", None), ("EX", None), ("NaN", None)),
+        *(("1,200.00", 1200.0), ("1.200,50", 1200.5), ("-1,234,567.8", -1234567.8), ("1,200", 1.2)),
+        *(("1,20.00", None), ("1,200,00", None)),
+    ],
 )
 def test_a_number_in_a_gradebook(text: str, value: float | None) -> None:
-    """With a point or a comma."""
+    """With a point or a comma, and with a mark for thousands where the other one is at the decimals."""
     assert value == parsed(text)

@@ -24,8 +24,10 @@ from grader.evidence.model import Moments, Optimizer
 from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
 from grader.measure.model.arrays import Array, Path, Totals
 from grader.measure.model.legacy import todays_class
-from grader.measure.model.reading import shown
+from grader.measure.model.reading import Reading, shown
 from grader.measure.model.values import whole
+from grader.messages.message import say
+from grader.messages.wording import listed
 
 # What people pass as text, `compile("adam")`, under the name of its class.
 BY_NAME = {
@@ -46,6 +48,9 @@ SINGLE = ((), (1,))
 EXACT = frozenset({"float32", "float64"})
 STEP_NAMES = frozenset({"iterations", "iteration", "iter"})
 RATE_NAMES = frozenset({"learning_rate", "current_learning_rate", "_current_learning_rate"})
+
+# Of several ways to clip, Keras from 2.11 on takes the first of these alone.
+CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
 
 # Nadam has another step than Adam, and the same moments.
 KINDS = frozenset({"Adam", "AdamW", "Nadam"})
@@ -122,7 +127,9 @@ def _rate(found: Totals | None) -> float | None:
     return found.total
 
 
-def read_optimizer(compiled: dict[str, Any], state: OptimizerState, version: str) -> Optimizer | None:
+def read_optimizer(
+    reading: Reading, compiled: dict[str, Any], state: OptimizerState, version: str
+) -> Optimizer | None:
     """The optimizer, of a wrapped one the inner; the learning rate of its variables goes before the config's.
 
     `compiled` is the `compile_config` of a `.keras` file, the `training_config` of an `.h5` file, or {}, and
@@ -138,6 +145,7 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState, version: str
         return None
     if kind == "LossScaleOptimizer" and isinstance(config.get("inner_optimizer"), dict):
         kind, config = _opened(config["inner_optimizer"])
+    clipping = _clipping(reading, config, version)
     rate = config.get("learning_rate", config.get("lr"))
     schedule = _opened(rate)[0] if isinstance(rate, dict) else None
     variable = None if schedule else state.learning_rate
@@ -145,9 +153,9 @@ def read_optimizer(compiled: dict[str, Any], state: OptimizerState, version: str
         kind=shown(kind),
         learning_rate=_finite(rate if variable is None else variable),
         schedule=None if schedule is None else shown(schedule),
-        clipnorm=_finite(config.get("clipnorm")),
-        clipvalue=_finite(config.get("clipvalue")),
-        global_clipnorm=_finite(config.get("global_clipnorm")),
+        clipnorm=clipping["clipnorm"],
+        clipvalue=clipping["clipvalue"],
+        global_clipnorm=clipping["global_clipnorm"],
         iterations=None if _accumulates(config) else state.iterations,
         moments=read_moments(kind, config, state) if config or isinstance(stored, str) else None,
         clipnorm_is_global=_CLIPS_GLOBALLY.fullmatch(version) is not None,
@@ -161,6 +169,19 @@ def _opened(stored: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         kind = kind.removeprefix(prefix)
     config = stored.get("config")
     return todays_class(kind), config if isinstance(config, dict) else {}
+
+
+def _clipping(reading: Reading, config: dict[str, Any], version: str) -> dict[str, float | None]:
+    """The ways to clip that are at work; optimizers of Keras before 2.11 apply each that is set."""
+    given = {way: _finite(config.get(way)) for way in CLIPPING}
+    first, *others = [way for way, value in given.items() if value] or [""]
+    if others and (version.startswith("3.") or config.get("is_legacy_optimizer") is False):
+        ways = listed([f"`{way}`" for way in (first, *others)])
+        reading.note(
+            say("The optimizer has {ways}; Keras applies `{first}` alone of these.", ways=ways, first=first)
+        )
+        return {way: None if way in others else value for way, value in given.items()}
+    return given
 
 
 def _accumulates(config: dict[str, Any]) -> bool:

@@ -54,8 +54,8 @@ def clean_network(reading: Reading, config: dict[str, Any]) -> Node:
         )
     for key in ("input_layers", "output_layers"):
         ends = network["config"].get(key)
-        if isinstance(ends, list) and len(ends) == 1:
-            network["config"][key] = ends[0]
+        if isinstance(ends, list | dict) and len(ends) == 1:
+            (network["config"][key],) = ends.values() if isinstance(ends, dict) else ends
     return network
 
 

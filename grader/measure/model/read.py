@@ -56,7 +56,7 @@ def read_model(name: str, content: bytes, limits: Limits | None = None) -> Clean
             say("`hard_sigmoid` differs between Keras 3 and Keras 2, so predictions may differ a little.")
         )
     optimizer, loss = (
-        read_optimizer(stored.compiled, stored.state, version),
+        read_optimizer(reading, stored.compiled, stored.state, version),
         read_loss(stored.compiled.get("loss")),
     )
     return CleanModel(

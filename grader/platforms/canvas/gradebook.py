@@ -19,7 +19,8 @@ from grader.submissions.table import Table, read_table
 _ID_IN_NAME = re.compile(r"(?=_([0-9]+)_[0-9]+(?:_|$))")
 # In this order, each of them or not, between `ID` and `Section`.
 _SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
-_COMPUTED = re.compile(r".*\b(Current|Final|Override) (Score|Points|Grade|Status)")
+# The importer passes over each column whose title has one of these anywhere in it.
+_COMPUTED = re.compile(r"\b(Current|Final|Override) (Score|Points|Grade|Status)")
 _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
 _NO_STUDENT = {"", "Muted", "Manual Posting"}
 
@@ -67,7 +68,13 @@ def grades(table: Table, column: str) -> Grades:
                 fixed="the student is excused" if row[place].strip().upper() == "EX" else "",
             )
             rows.append(student)
-    if _COMPUTED.fullmatch(title) or "(read only)" in (possible or ""):
+    if (marked := _COMPUTED.search(title)) and _TITLE.fullmatch(title):
+        raise UsageError(
+            f"Canvas' import passes over the column {quoted(title)}, because it takes a title with "
+            f"{quoted(marked[0])} for a column that Canvas computes.",
+            "Give the assignment another title in Canvas, and export the gradebook again.",
+        )
+    if marked or "(read only)" in (possible or ""):
         raise UsageError(
             f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
         )

@@ -61,6 +61,18 @@ def test_a_sequential_is_read() -> None:
     assert (Layer(kind="Dense", name="dense", units=2, activation="softmax"),) == found.layers
 
 
+def test_the_only_entry_of_a_dict_is_the_output() -> None:
+    """And so is the only input; of several entries each stays under its key."""
+    network = a_functional(called(a_dense(3, "dense"), a_tensor("input", 0, 3)))
+    config = network["config"]
+    named = {"input_layers": {"image": ["input", 0, 0]}, "output_layers": {"probs": ["dense", 0, 0]}}
+    network["config"] = config | named
+
+    cleaned = clean_network(start("m.keras", Limits()), network)["config"]
+
+    assert (["input", 0, 0], ["dense", 0, 0]) == (cleaned["input_layers"], cleaned["output_layers"])
+
+
 def test_a_functional_network_is_read() -> None:
     """Operations count as layers, in order; `x[..., :2]` names no object of its own."""
     cut = {"class_name": "__slice__", "config": {"start": None, "stop": 2, "step": None}}

@@ -20,6 +20,8 @@ from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence.model import Model, Moments, Optimizer
+from grader.measure.model import reading
+from grader.measure.model.compiled import OptimizerState, read_optimizer
 from grader.measure.model.read import read_model
 from grader.student import NormLogger
 
@@ -61,6 +63,33 @@ ADAM = an_optimizer("Adam")
 SCALED = an_optimizer("LossScaleOptimizer", inner_optimizer=an_optimizer("Adam", clipvalue=0.5))
 SCHEDULE = {"module": "keras.optimizers.schedules", "class_name": "ExponentialDecay", "config": {}}
 SGD = an_optimizer("SGD", learning_rate=SCHEDULE, momentum=0.9, global_clipnorm=1.0)
+
+
+ALL_CLIP = {"clipnorm": 1.0, "global_clipnorm": 2.0, "clipvalue": 0.5}
+CLIPPED = [1.0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("given", "version", "applied"),
+    [
+        pytest.param(ALL_CLIP, "3.15.1", CLIPPED, id="all, Keras 3"),
+        pytest.param(ALL_CLIP | {"is_legacy_optimizer": False}, "2.13.1", CLIPPED, id="Keras 2.11"),
+        pytest.param(ALL_CLIP, "2.9.0", [1.0, 2.0, 0.5], id="before Keras 2.11"),
+        pytest.param(ALL_CLIP | {"clipnorm": 0.0}, "3.15.1", [0.0, 2.0, None], id="0 is none"),
+        pytest.param({"clipvalue": 0.5}, "3.15.1", [None, None, 0.5], id="one"),
+    ],
+)
+def test_of_several_ways_to_clip_keras_takes_one(
+    given: dict[str, Any], version: str, applied: list[float | None]
+) -> None:
+    """It is judged by what it does, and a note says so."""
+    notes = reading.start("m.keras", reading.Limits())
+
+    found = read_optimizer(notes, {"optimizer": an_optimizer("Adam", **given)}, OptimizerState(), version)
+
+    assert found is not None
+    assert applied == [found.clipnorm, found.global_clipnorm, found.clipvalue]
+    assert bool(notes.notes) == (None in applied and len(given) > 1)
 
 
 @pytest.mark.hostile_row(90)

@@ -14,6 +14,11 @@ from grader.errors import UsageError
 from grader.platforms.canvas.gradebook import canvas
 from grader.report import Report
 
+THOUSANDS = """Student,ID,SIS Login ID,Section,"Homework 11 (4711)"
+    Points Possible,,,,"1,200.00"
+"Example, Ana",101,ana,S1,"1,000.00"
+"""
+
 # What an importer does, as Canvas' source has it; apart from the code that is tested.
 
 
@@ -130,6 +135,24 @@ def test_a_column_that_canvas_computes_is_refused(tmp_path: Path, column: str) -
         filled(tmp_path, column=column, text=CANVAS.replace("Final Score", column).replace("(read only)", ""))
     with pytest.raises(UsageError, match="itself"):
         filled(tmp_path, column="Total", text=CANVAS.replace("Final Score", "Total (3)"))
+
+
+@pytest.mark.parametrize(
+    "title", ["Final Points quiz", "Current Score", "My Override Grade", "Final Status 2"]
+)
+def test_a_title_that_the_importer_passes_over_is_refused(tmp_path: Path, title: str) -> None:
+    """Wherever in an assignment's title the words stand."""
+    with pytest.raises(UsageError, match="passes over"):
+        filled(tmp_path, column=title, text=CANVAS.replace("Quiz (12)", f"{title} (12)"))
+
+
+def test_a_maximum_with_a_mark_for_thousands(tmp_path: Path) -> None:
+    """A scale is asked for, and a grade that falls is counted as lower."""
+    with pytest.raises(UsageError, match="1200 points"):
+        filled(tmp_path, a_graded("101"), text=THOUSANDS)
+    gradebook = a_gradebook(tmp_path, THOUSANDS)
+    lines = canvas([a_graded("101")], False, source=gradebook, column="4711", scale_to=1200.0).lines
+    assert "1 grade to change. Lower than before: 1." == lines[0]
 
 
 @pytest.mark.parametrize("column", ["Homework 12", "Student", "Section", "ID", ""])
