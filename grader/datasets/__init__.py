@@ -12,11 +12,15 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
+from grader.datasets.labels import Labels, as_asked
 from grader.errors import RubricError
+from grader.evidence.values import Task
 from grader.messages.english import names
 
 SHIPPED = {"fashion_mnist": "8efe85025fa720a70b0a192a4bd38a4396cc5ff75cfb86bfaf1cb09431bfcf1e"}
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+PARTS = ("train", "test")
+SAVE = 'Save them with `numpy.savez("data.npz", x_train=..., y_train=..., x_test=..., y_test=...)`.'
 
 # What numpy and zipfile raise on a file that is no archive of arrays, or a damaged one.
 _DAMAGE = (
@@ -27,23 +31,28 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and labels under the name in the rubric; only the parent ever holds `y_test`.
+    """Examples and labels under the name in the rubric; only the parent ever holds `y_test`.
 
-    Images are uint8 pixels or floats, shape (n, height, width) or (n, height, width, channels); labels are
-    integer classes from 0, shape (n,).
+    Examples are numbers of shape (n, ...): images, tables, sequences. Labels are integer classes from 0,
+    shape (n,); of a regression float64 and of several labels uint8, shape (n, outputs).
     """
 
     name: str
     sha256: str
     x_train: NDArray[np.generic]
-    y_train: NDArray[np.int64]
+    y_train: NDArray[np.generic]
     x_test: NDArray[np.generic]
-    y_test: NDArray[np.int64]
+    y_test: NDArray[np.generic]
 
     @property
     def classes(self) -> int:
         """How many classes the labels name."""
         return int(max(self.y_train.max(), self.y_test.max())) + 1
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a label is, or how many classes there are."""
+        return self.y_train.shape[1] if self.y_train.ndim > 1 else self.classes
 
 
 @dataclass(frozen=True)
@@ -55,12 +64,12 @@ class DataFile:
     sha256: str
 
 
-def load_dataset(name: str) -> Dataset:
-    """Load a shipped data set by its name, or an `.npz` by its path.
+def load_dataset(name: str, task: Task = "classification") -> Dataset:
+    """Load a shipped data set by its name, or an `.npz` by its path, for this task.
 
-    A file that is not there, was changed, or does not hold the four arrays raises `RubricError`.
+    A file that is not there, was changed, or does not hold four arrays that fit raises `RubricError`.
     """
-    return unpacked(read_data(name))
+    return unpacked(read_data(name), task)
 
 
 def with_training_images(dataset: Dataset, file: Path) -> Dataset:
@@ -89,44 +98,67 @@ def read_data(name: str) -> DataFile:
     return DataFile(name, content, sha256)
 
 
-def unpacked(file: DataFile) -> Dataset:
+def unpacked(file: DataFile, task: Task = "classification") -> Dataset:
     """The arrays in the file of a data set; see `load_dataset`."""
     name = file.name
-    try:
-        # An `.npy` file loads too, as an array that is no archive; what is no array at all loads as bytes.
-        archive = np.load(io.BytesIO(file.content), allow_pickle=False)
-        present = archive.files if isinstance(archive, NpzFile) else []
-        arrays = {array: np.asarray(archive[array]) for array in ARRAYS if array in present}
-    except _DAMAGE:
-        raise RubricError(
-            f"`{name}` must be an `.npz` file of plain arrays, as `numpy.savez` writes it."
-        ) from None
+    arrays = _arrays(name, file.content)
     missing = [array for array in ARRAYS if array not in arrays]
     if missing:
-        raise RubricError(f"`{name}` must hold the arrays {names(ARRAYS)}. It lacks {names(missing)}.")
-    for part in ("train", "test"):
-        _check(name, f"x_{part}", f"y_{part}", arrays[f"x_{part}"], arrays[f"y_{part}"])
-    if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
+        held = f" It holds {names(sorted(arrays))}." if arrays else ""
         raise RubricError(
-            f"In `{name}`, one image of `x_train` and one of `x_test` must have the same shape."
+            f"`{name}` must hold the arrays {names(ARRAYS)}. It lacks {names(missing)}.{held}", SAVE
         )
-    labels = {array: arrays[array].astype(np.int64) for array in ("y_train", "y_test")}
-    return Dataset(name, file.sha256, **{**arrays, **labels})
+    for part in PARTS:
+        _check_examples(name, f"x_{part}", arrays[f"x_{part}"])
+    train, test = arrays["x_train"], arrays["x_test"]
+    if train.shape[1:] != test.shape[1:] or (train.dtype.kind == "f") != (test.dtype.kind == "f"):
+        raise RubricError(
+            f"In `{name}`, an example of `x_train` and one of `x_test` must have the same shape and type. "
+            f"They have {train.shape[1:]} of {train.dtype} and {test.shape[1:]} of {test.dtype}.",
+            "Prepare both in the same way.",
+        )
+    labels = {f"y_{part}": Labels(name, f"y_{part}", arrays[f"y_{part}"]) for part in PARTS}
+    for part in PARTS:
+        labels[f"y_{part}"].check_count(len(arrays[f"x_{part}"]))
+    return Dataset(name, file.sha256, **{**arrays, **as_asked(task, **labels)})
 
 
-def _check(name: str, images: str, labels: str, x: NDArray[np.generic], y: NDArray[np.generic]) -> None:
-    if x.ndim < 2 or x.dtype.kind not in "uif" or len(x) == 0:
+def _arrays(name: str, content: bytes) -> dict[str, NDArray[np.generic]]:
+    """What of the four arrays is in the file."""
+    found = ""
+    try:
+        # An `.npy` file loads too, as an array that is no archive; what is no array at all loads as bytes.
+        archive = np.load(io.BytesIO(content), allow_pickle=False)
+        if isinstance(archive, NpzFile):
+            return {array: np.asarray(archive[array]) for array in ARRAYS if array in archive.files}
+        found = " It is a single array (`.npy`)."
+    except _DAMAGE as error:
+        if content[:1] == b"P" and "Object arrays" in str(error):
+            raise RubricError(
+                f"`{name}` has an array of Python objects, which is never opened: a pickle can run code.",
+                "Save arrays of numbers; pad sequences to one length (`keras.utils.pad_sequences`).",
+            ) from None
+        if content and not content.startswith((b"PK", b"\x93NUMPY")) and b"\0" not in content[:1000]:
+            found = " It is text, such as a CSV."
+    raise RubricError(
+        f"`{name}` must be an `.npz` file of plain arrays, as `numpy.savez` writes it.{found}", SAVE
+    )
+
+
+def _check_examples(name: str, array: str, x: NDArray[np.generic]) -> None:
+    if x.ndim < 2 or x.dtype.kind not in "uif" or x.size == 0:
+        column = f" Save `{array}.reshape(-1, 1)`." if x.ndim == 1 and x.dtype.kind in "uif" else ""
         raise RubricError(
-            f"In `{name}`, `{images}` must be numbers of shape (images, ...). It has shape {x.shape} "
-            f"and type {x.dtype}."
+            f"In `{name}`, `{array}` must be numbers of shape (examples, ...). It has shape {x.shape} "
+            f"and type {x.dtype}.",
+            column.strip(),
         )
-    whole = y.dtype.kind in "ui" and y.size > 0
-    least, largest = (int(y.min()), int(y.max())) if whole else (-1, -1)
-    if y.ndim != 1 or len(y) != len(x) or not 0 <= least <= largest <= 255:
-        values = f", with values from {least} to {largest}" if whole else ""
-        flat = f"`{labels}.ravel()`" if y.shape[1:] == (1,) else f"`{labels}.argmax(axis=1)`"
+    if broken := _not_finite(x):
         raise RubricError(
-            f"In `{name}`, `{labels}` must be {len(x)} whole numbers from 0 to 255, one for each "
-            f"image. It has shape {y.shape} and type {y.dtype}{values}.",
-            f"Save {flat} instead." if y.ndim == 2 else "",
+            f"In `{name}`, `{array}` has {broken:,} numbers that are NaN or infinite.",
+            "Leave those examples out, or fill in the numbers that are missing.",
         )
+
+
+def _not_finite(x: NDArray[np.generic]) -> int:
+    return 0 if x.dtype.kind != "f" else int(x.size - np.isfinite(x).sum())

@@ -12,6 +12,8 @@ from grader.messages.message import Message
 Number = TypeVar("Number", int, float)
 Scope = Literal["variable", "global"]
 Stage = Literal["before", "after"]
+# What a network is to learn: one of several classes, 0 or 1, numbers, or 0 or 1 for each of several labels.
+Task = Literal["classification", "binary", "regression", "multilabel"]
 
 LONGEST_TEXT = 300
 LONGEST_SENTENCE = 1000
