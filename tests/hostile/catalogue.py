@@ -119,6 +119,8 @@ ROWS = {
     104: "a worker that reads labels, users, or what belongs to other processes",
     105: "evidence on which judging raises, or never ends",
     106: "answers that are no numbers: pickles, bombs, headers and names that lie, thousands of arrays",
+    # logs as tools write them
+    140: "printed lines of millions of characters that almost fit a pattern again and again",
 }
 
 

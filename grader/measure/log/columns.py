@@ -178,11 +178,11 @@ def _one_of_each(columns: Iterable[Understood]) -> tuple[list[Understood], list[
     return kept, notes
 
 
-def _preference(column: Understood) -> tuple[bool, bool, int]:
-    """Best is the canonical name itself, then for validation the value of the epoch, then the most values."""
+def _preference(column: Understood) -> tuple[bool, bool, bool, int]:
+    """Best is the canonical name, then validation before test, the value of the epoch, the most values."""
     name = column.meaning.name
     of_epoch = name.startswith("val_") and column.meaning.per_epoch
-    return column.header == name, of_epoch, len(column.numbers.rows)
+    return column.header == name, not column.meaning.test, of_epoch, len(column.numbers.rows)
 
 
 def _as_fractions(columns: Iterable[Understood]) -> tuple[list[Understood], list[Message]]:

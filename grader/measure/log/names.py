@@ -23,10 +23,12 @@ MEASURED = frozenset({"loss", "accuracy", "val_loss", "val_accuracy", "gradient_
 
 # What only says where or when: `train_loss`, `epoch_loss`, `logs/loss`, `loss_history`.
 _TRAINING = frozenset({"train", "training"})
-_VALIDATION = frozenset({"val", "valid", "validation", "eval", "evaluation", "dev", "validacion"})
+_TEST = frozenset({"test", "testing"})
+_VALIDATION = _TEST | {"val", "valid", "validation", "eval", "evaluation", "dev", "validacion"}
 _PACE = frozenset({"epoch", "epochs", "batch", "batches", "step", "steps"})
 _PLACE = frozenset({"log", "logs", "metric", "metrics", "history", "optimizer"})
-_LEADING = _TRAINING | _PACE | _PLACE
+_AVERAGED = frozenset({"average", "avg", "running", "current"})
+_LEADING = _TRAINING | _PACE | _PLACE | _AVERAGED
 _TRAILING = _LEADING | {"values", "list", "percent", "pct"}
 
 # A name of a gradient norm is made of these words only; `mean`, `layer` or `weight` make it another thing.
@@ -56,6 +58,7 @@ class Meaning:
     run: str = ""  # Weights & Biases writes it in front of a column's name, with ` - ` between
     per_epoch: bool = False
     validation: bool = False  # of a norm, which is then none of the training
+    test: bool = False  # measured on test images where others validate
 
 
 def words(header: str) -> tuple[str, ...]:
@@ -103,6 +106,17 @@ def is_part_of_run(name: str) -> bool:
     return bool(parts & (_TRAINING | _VALIDATION | _PACE)) and parts <= _LEADING | _VALIDATION | {"per"}
 
 
+def is_side(text: str) -> bool:
+    """Whether a text says training or validation, and nothing else."""
+    parts = set(words(text))
+    return bool(parts) and parts <= _TRAINING | _VALIDATION
+
+
+def has_side(name: str) -> bool:
+    """Whether a name says that it has to do with training or validation."""
+    return not (_TRAINING | _VALIDATION).isdisjoint(words(name))
+
+
 def is_of_validation(name: str) -> bool:
     """Whether a name says that it has to do with validation."""
     return not _VALIDATION.isdisjoint(words(name))
@@ -121,7 +135,8 @@ def _understood(header: tuple[str, ...]) -> Meaning | None:
     name = _name(metric)
     if name is None or (validation and name not in {"loss", "accuracy"}):
         return None
-    return Meaning(f"val_{name}" if validation else name, per_epoch="epoch" in metric)
+    test = not _TEST.isdisjoint(header)
+    return Meaning(f"val_{name}" if validation else name, per_epoch="epoch" in metric, test=test)
 
 
 def _name(header: tuple[str, ...]) -> str | None:

@@ -13,7 +13,8 @@ DOWNLOAD = "Wall time,Step,Value\n1748869402.7,250,107.5\n1748869469.5,400,121.2
 @pytest.mark.parametrize(
     ("text", "kept", "ignored", "notes"),
     [
-        (",loss,test_acc,time\n0,0.5,0.8,3\n1,0.4,0.9,3\n", {"loss": [0.5, 0.4]}, ("test_acc", "time"), 0),
+        (",loss,speed,time\n0,0.5,0.8,3\n1,0.4,0.9,3\n", {"loss": [0.5, 0.4]}, ("speed", "time"), 0),
+        ("test_acc,val_acc,test_loss\n1,0.5,3\n", {"val_acc": [0.5], "test_loss": [3.0]}, ("test_acc",), 1),
         ("train_loss,loss\n1,2\n3,\n", {"loss": [2.0]}, ("train_loss",), 1),
         ("loss,grad_norm,val_grad_norm\n1,2,0\n", {"loss": [1.0], "grad_norm": [2.0]}, ("val_grad_norm",), 1),
         (
@@ -37,7 +38,14 @@ DOWNLOAD = "Wall time,Step,Value\n1748869402.7,250,107.5\n1748869469.5,400,121.2
         ("a - loss,b - val_grad_norm\n1,2\n", {"a - loss": [1.0]}, ("b - val_grad_norm",), 1),
     ],
     ids=[
-        *("unknown", "two losses", "norm of validation", "steps and epochs", "no values"),
+        *(
+            "unknown",
+            "validation before test",
+            "two losses",
+            "norm of validation",
+            "steps and epochs",
+            "no values",
+        ),
         *("Weights & Biases", "validation of another run"),
     ],
 )

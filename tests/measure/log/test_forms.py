@@ -10,7 +10,7 @@ from builders_logs import event_file, npy, npz, read, rows, values
 
 from grader.evidence.log import Cell
 from grader.measure.log.document import open_document
-from grader.measure.log.forms import delimited, forms, json_text, numpy_arrays
+from grader.measure.log.forms import delimited, forms, json_text, numpy_arrays, printed
 from grader.measure.log.forms import event_file as events
 
 RIGHT = {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]}
@@ -26,7 +26,7 @@ TRAINING = [
 
 def test_every_file_of_the_folder_is_a_form() -> None:
     """Nothing is registered; delimited text, which is what is left over, is asked last."""
-    assert (events, json_text, numpy_arrays, delimited) == forms()
+    assert (events, json_text, numpy_arrays, printed, delimited) == forms()
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,7 @@ def test_every_file_of_the_folder_is_a_form() -> None:
         (npy(np.ones(3)), numpy_arrays),
         (npz(loss=np.ones(3)), numpy_arrays),
         (event_file([("epoch_loss", 0, 1.0)]), events),
+        (b"step 1 loss 0.5\n", printed),
         (b"a\0", None),
     ],
 )
@@ -147,7 +148,7 @@ def test_list_of_numbers(name: str) -> None:
         {"training_config": {"input_shape": [28, 28]}, "evaluation": {"loss": 0.3}, "history": COLUMNS},
         {"log_history": ROWS, "best_metric": None},
         {"epoch": [0, 1], "history": {"loss": [0.5, 0.25]}, "params": {"epochs": 2}},
-        {"history": COLUMNS, "test_history": {"loss": [0.75]}},
+        {"history": COLUMNS, "other_history": {"loss": [0.75]}},
     ],
 )
 def test_shapes_of_json(document: Any) -> None:

@@ -18,11 +18,12 @@ NAMES = {
     "epoch": "epoch, Epoch, Época",
     "step": "step, global_step, iteration, iter",
     "batch": "batch, batch_idx",
-    "loss": "loss, TrainLoss, train/loss, train_loss_step, epoch_loss, logs/loss, pérdida",
+    "loss": "loss, TrainLoss, train/loss, train_loss_step, epoch_loss, logs/loss, pérdida, "
+    "running_loss, Average loss",
     "accuracy": "acc, ACC, accuracy (%), train_acc, sparse_categorical_accuracy",
-    "val_loss": "val_loss, ValLoss, loss_val",
+    "val_loss": "val_loss, ValLoss, loss_val, test_loss, Test Average loss",
     "val_accuracy": "valacc, ValAcc, validation_accuracy, val_sparse_categorical_accuracy, Val - Accuracy, "
-    "evaluation_accuracy_vs_iterations, imperial-droid-52 - Val Accuracy",
+    "evaluation_accuracy_vs_iterations, imperial-droid-52 - Val Accuracy, test_acc",
     "learning_rate": "lr, learning_rates, epoch_learning_rate",
 }
 # By scope and stage.
@@ -41,7 +42,7 @@ NORMS = {
 # Thresholds, statistics, layers, and whatever else is no name of a known column.
 OTHERS = (
     ", - ,__,clip_norm,clipnorm,global_clip_norm,max_grad_norm,batch_norm,weight_norm,gradients/mean_norm,"
-    "Norm Grad (mean),grad_norm/layer00_dense,variable_global_norm,clip_ratio,test_acc,best_val_acc,"
+    "Norm Grad (mean),grad_norm/layer00_dense,variable_global_norm,clip_ratio,best_val_acc,"
     "best_epoch,val_lr,val_step,steps_per_epoch,epoch_time,Wall time,t,run - loss__MIN,"
     "run - loss__MAX,precision,mean"
 )

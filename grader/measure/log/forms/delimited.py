@@ -143,8 +143,6 @@ def _no_header(name: str, opening: Sequence[str]) -> SubmissionError:
             say("{name} has no header; its first line is {first}.", name=log, first=first),
             together(advice, ADVICE),
         )
-    if any("━━" in line or "ms/step" in line for line in opening):
-        return refusal(say("{name} is what `model.fit` prints on the screen, not a table.", name=log))
     return refusal(
         say(
             "{name} is text without a table: none of its first lines names columns such as "

@@ -14,6 +14,7 @@ from typing import Any
 from grader.errors import SubmissionError
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.log.document import Document
+from grader.measure.log.forms import printed
 from grader.measure.log.names import MEASURED, is_of_validation, is_part_of_run, meaning
 from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal
 from grader.messages.message import Message, say, together
@@ -24,6 +25,7 @@ from grader.rubric import Limits
 _NAMELESS = "value"
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
+_PRINTED = re.compile(r"\[[^][{}\"\n]*\][^\n]*[A-Za-z]|\{'[^\n]*\}\s*(?:\n|$)")
 _NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)
 # Seconds since 1970, in 2001; a wall time is later, a step or an epoch is less.
 _EARLIEST_WALL_TIME = 1e9
@@ -39,8 +41,9 @@ class NotJsonError(SubmissionError):
 
 
 def recognises(document: Document) -> bool:
-    """Whether the text begins as JSON does."""
-    return document.text.lstrip().startswith(("{", "["))
+    """Whether the text begins as JSON does, and not as lines `[INFO] step 1 ...` or `{'loss': 0.5}`."""
+    text = document.text.lstrip()
+    return text.startswith(("{", "[")) and not (_PRINTED.match(text) and printed.recognises(document))
 
 
 def read(document: Document, limits: Limits) -> Table:
