@@ -2,9 +2,9 @@
 
 from typing import ClassVar, Literal
 
-from grader.evidence.part import Part, Wanted
+from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import Count, Hash, PictureAddress
-from grader.messages.message import say
+from grader.messages.message import Message, say
 
 
 class Figure(Part):
@@ -12,6 +12,7 @@ class Figure(Part):
 
     `ink` is the share of it that differs from its most common colour, `pixels` the SHA-256 by which it is
     known in another file, and `small` a copy that the grader wrote anew, as an address of kind `data:`.
+    It is of a `cell` of a notebook, unless that is 0.
     """
 
     per_run: ClassVar[bool] = False
@@ -31,6 +32,7 @@ class Figure(Part):
     ink: float
     pixels: Hash = ""
     small: PictureAddress = ""
+    cell: Count = 0
 
     @property
     def identity(self) -> str:
@@ -38,6 +40,18 @@ class Figure(Part):
         return self.pixels
 
     @property
+    def merits(self) -> tuple[Merit, ...]:
+        """That it was saved to a file."""
+        return (Merit(not self.cell, say("it is a file of its own")),)
+
+    @property
     def picture(self) -> str:
         """The small copy."""
         return self.small
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """The cell of a notebook that it is of."""
+        if not self.cell:
+            return ()
+        return (say("The figure is what cell {number} of the notebook showed.", number=self.cell),)

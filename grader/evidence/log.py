@@ -9,7 +9,7 @@ from pydantic import model_validator
 from grader.evidence.frozen import Frozen
 from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import Count, Rows, Scope, Sentence, Series, Stage, Text
-from grader.messages.message import say
+from grader.messages.message import Message, say
 
 
 class Cell(Frozen):
@@ -49,7 +49,7 @@ class Log(Part):
     """The training log as data, written as `csv`, `json`, `jsonl`, ...: the columns whose meaning is known.
 
     `ignored` has at most 50 headers whose meaning is not known, `rows` is how many rows have at least one
-    value, and the notes say what was assumed to read it.
+    value, and the notes say what was assumed to read it. A `cell` of a notebook printed it, unless that is 0.
     """
 
     wanted: ClassVar[Wanted | None] = Wanted(
@@ -76,6 +76,7 @@ class Log(Part):
     columns: tuple[Column, ...]
     ignored: tuple[Text, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    cell: Count = 0
 
     def column(self, name: str) -> Column | None:
         """The first column of this normalised name, or None."""
@@ -83,7 +84,7 @@ class Log(Part):
 
     @property
     def merits(self) -> tuple[Merit, ...]:
-        """Norms of its steps, then any norm, then an accuracy."""
+        """Norms of its steps, then any norm, then an accuracy; then that a training wrote it to a file."""
         return (
             Merit(self.trained_steps is not None, say("it has a gradient norm for each step")),
             Merit(any(column.values for column in self.norms()), say("it has a gradient norm")),
@@ -91,7 +92,13 @@ class Log(Part):
                 any(column.name in {"accuracy", "val_accuracy"} for column in self.columns),
                 say("it has an accuracy"),
             ),
+            Merit(not self.cell, say("it is a file of its own")),
         )
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What was assumed."""
+        return self.notes
 
     @property
     def trained_steps(self) -> int | None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from grader.evidence.frozen import Frozen
 from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
-from grader.messages.message import say
+from grader.messages.message import Message, say
 
 # Cross-entropy, or none stored; another loss that the grader builds, the mean of a batch or its sum; one that
 # it cannot build.
@@ -142,6 +142,11 @@ class Model(Part):
     def merits(self) -> tuple[Merit, ...]:
         """That it was trained."""
         return (Merit(not self.fresh, say("it was trained")),)
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What was changed so that it could be read."""
+        return self.rescued
 
     @property
     def trained_steps(self) -> int | None:

@@ -73,6 +73,11 @@ class Part(Frozen):
         """A picture for the student's page, as an address of kind `data:`; "" if there is none."""
         return ""
 
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """What a reader of the report should know of how it was read."""
+        return ()
+
     @classmethod
     def part_name(cls) -> str:
         """The name under which the evidence holds it and a check asks for it."""

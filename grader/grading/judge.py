@@ -11,8 +11,6 @@ from grader.analysis.norms.infer import NormColumns, norms_of
 from grader.analysis.targets import Targets
 from grader.checks import HANDED_OUT, OTHER, Check, ComparesRuns
 from grader.evidence import Evidence, File
-from grader.evidence.log import Log
-from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Replay
@@ -185,14 +183,13 @@ def _notes(evidence: Evidence) -> tuple[Message, ...]:
     return (
         *evidence.notes,
         *(file.note for file in evidence.files if file.note),
-        *(note for run in evidence.runs for note in _on_parts(evidence, run)),
+        *(
+            say("Run {run}: {note}", run=quoted(run), note=note) if run else note
+            for run, _, part in evidence.every()
+            if not isinstance(part, Problem)
+            for note in part.remarks
+        ),
     )
-
-
-def _on_parts(evidence: Evidence, run: str) -> Iterator[Message]:
-    log, model = evidence.found(Log, run), evidence.found(Model, run)
-    for note in (*(log.notes if log else ()), *(model.rescued if model else ())):
-        yield say("Run {run}: {note}", run=quoted(run), note=note) if run else note
 
 
 def _handed_out(rubric: Rubric, evidence: Evidence, whose: Whose) -> HandedOut:

@@ -198,6 +198,12 @@ def asked_for(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     return {name: patterns for name, patterns in every.items() if patterns}
 
 
+def takes_notebooks(part: str, name: str, plan: Plan) -> bool:
+    """Whether the rubric takes a part out of the notebook of this name: its patterns name notebooks."""
+    patterns = [one for one in asked_for(plan).get(part, ()) if one.casefold().endswith(".ipynb")]
+    return bool(preferred([name], patterns))
+
+
 def _of_runs(plan: Plan, part: str) -> Sequence[str]:
     return [one for run in plan.runs.values() for one in getattr(run.files, part, ())]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.checks import ComparesRuns, kinds, load
 from grader.evidence.answers import Answers
+from grader.evidence.part import wanted as wanted_files
 from grader.messages.english import names, nearest
 from grader.messages.message import places
 from grader.messages.wording import quoted
@@ -92,10 +93,11 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 "Add `replay: {steps: 20, seed: per_student}` at the top level.",
             )
         for part in (part for part in unasked if part in load(kind).needs()):
+            example = next(iter(wanted_files()[part].others), "*.png")
             yield document.mistake(
                 (*place, kind),
                 f"{quoted(kind)} needs patterns for the {part} in `files`",
-                f'Add a line such as `{part}: ["*.png"]` below `files`.',
+                f'Add a line such as `{part}: ["{example}"]` below `files`.',
             )
 
 

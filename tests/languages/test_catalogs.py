@@ -123,7 +123,8 @@ def parts_not_said(tree: ast.AST) -> Iterator[ast.AST]:
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_sentence_is_past_the_catalogs(path: Path) -> None:
     """An f-string, or a string alone, would be English in every language."""
-    if path.name == "names.py":  # the words of many logs' headers
+    # The words of many logs' headers, and those that stand in cells which are handed out.
+    if path.name in {"names.py", "work.py"}:
         return
     found = [
         node.value

@@ -14,8 +14,10 @@ from PIL import Image
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
+from grader.measure.notebook.cells import is_notebook, open_notebook
+from grader.measure.request import takes_notebooks
 from grader.measure.sources import shown
-from grader.messages.message import say
+from grader.messages.message import Message, say
 from grader.rubric import Plan
 
 # A page of a printer at 600 dots an inch has 35 million.
@@ -27,18 +29,42 @@ _SCAN = b"\xff\xda"
 LARGEST_SMALL = 45_000
 _SHOWN = (640, 480)
 _LOOKED_AT = (512, 512)
+# Axes without a curve have more.
+_SOME_INK = 0.005
 # A difference in one of the 256 steps of a colour that everybody sees.
 _SEEN = 24
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _SAVE_AGAIN = say(
     'Save the figure as a PNG, for example with `plt.savefig("norms.png")`, and submit that file.'
 )
+_SHOW = say("Draw the figure in a cell, run the notebook, and save it with its outputs.")
 _SAVE_SMALLER = say("Save a smaller figure, as a PNG.")
 
 
-def read(name: str, content: bytes, _declaration: Declaration, _plan: Plan) -> Figure:
+def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> Figure:
+    """The figure in a file; of a notebook the last one in which something is to be seen.
+
+    A notebook is taken where the rubric's patterns for the figure name notebooks.
+    """
+    if not (is_notebook(content) and takes_notebooks("figure", name, plan)):
+        return figure_of(shown(name), content)
+    found, why = list[Figure](), None
+    for cell in open_notebook(name, content)[1]:
+        for picture in cell.pictures():
+            try:
+                figure = figure_of(say("A picture of cell {number}", number=cell.number), picture)
+            except SubmissionError as error:
+                why = error
+                continue
+            found.append(figure.model_copy(update={"cell": cell.number}))
+    if not found:
+        none = say("No cell of {name} shows a picture that is a PNG or JPEG.", name=shown(name))
+        raise why or SubmissionError(none, _SHOW)
+    return next((one for one in reversed(found) if one.ink >= _SOME_INK), found[-1])
+
+
+def figure_of(name: Message | str, content: bytes) -> Figure:
     """What is known of a figure; refused if it is no PNG or JPEG, is damaged, or has too many pixels."""
-    name = shown(name)
     form: Literal["png", "jpeg"] = "png" if content.startswith(_PNG) else "jpeg"
     if not content.startswith((_PNG, _JPEG)):
         raise SubmissionError(
@@ -64,7 +90,7 @@ def read(name: str, content: bytes, _declaration: Declaration, _plan: Plan) -> F
     )
 
 
-def _decoded(name: str, content: bytes, form: str) -> Image.Image:
+def _decoded(name: Message | str, content: bytes, form: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             # Pillow's own limit is above ours, and what it warns of is for programs that show pictures.

@@ -79,13 +79,14 @@ def open_document(name: str, content: bytes) -> Document:
     Refused if its first bytes show that it is no log; of zips, only those of NumPy arrays pass.
     """
     _refuse_foreign(name, content)
-    text, notes = _decoded(content)
+    text, notes = decoded(content)
     # Keras' CSVLogger on Windows can end a line with CR CR LF.
     text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     return Document(name, content, text, notes)
 
 
-def _decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
+def decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
+    """The text of a file, empty where it is none, with a note where it is not in UTF-8."""
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -104,17 +105,29 @@ def _decoded(content: bytes) -> tuple[str, tuple[Message, ...]]:
     return "", ()
 
 
+def foreign(content: bytes) -> tuple[Message, Message] | None:
+    """What a file is that is known to be neither a log nor other text, by how it begins, and what to do."""
+    start = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    for starts, what, hint in _OTHERS:
+        if content.startswith(starts) or start.startswith(starts):
+            return what, hint
+    return None
+
+
 def _refuse_foreign(name: str, content: bytes) -> None:
     start = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise refusal(say("{name} is empty.", name=quoted(name)))
-    for starts, what, hint in _OTHERS:
-        if content.startswith(starts) or start.startswith(starts):
-            raise _foreign(name, what, hint)
+    if known := foreign(content):
+        raise _foreign(name, *known)
     if content.startswith(b"PK\x03\x04"):
         _refuse_zip(name, content)
     if start.startswith(b"{") and b'"nbformat"' in content and b'"cells"' in content:
-        raise _foreign(name, say("a Jupyter notebook"), ADVICE)
+        sentence = say(
+            "{name} is a Jupyter notebook; this homework does not take what it prints as a log.",
+            name=quoted(name),
+        )
+        raise refusal(sentence)
 
 
 def _refuse_zip(name: str, content: bytes) -> None:

@@ -15,8 +15,11 @@ from grader.measure.log.columns import Understood, understand
 from grader.measure.log.document import Document, open_document, unknown
 from grader.measure.log.forms import forms
 from grader.measure.log.groups import groups
+from grader.measure.log.notebook import log_in
 from grader.measure.log.runs import last_run
 from grader.measure.log.table import Table, listed
+from grader.measure.notebook.cells import is_notebook
+from grader.measure.request import takes_notebooks
 from grader.measure.runs import SeveralRuns, words
 from grader.messages.message import Message, say, shortened
 from grader.messages.safe_text import plain
@@ -35,9 +38,15 @@ def read(name: str, content: bytes, declaration: Declaration, plan: Plan) -> Log
     Where it says of each row or list which run it is of, there are several logs, or the one that is declared.
     If several runs from fresh weights stand one after the other without a name, the rows are those of the
     last one, counted from 0; see `last_run`. Refused if it is not a log, or one that cannot be understood.
+    Of a notebook, what its cells printed is read, where the rubric's patterns for the log name notebooks.
     """
-    document = open_document(PurePosixPath(name).name, content)
-    table = _table(document, plan.limits)
+    if is_notebook(content) and takes_notebooks("log", name, plan):
+        return log_in(name, content, declaration, lambda document: _read(document, declaration, plan.limits))
+    return _read(open_document(PurePosixPath(name).name, content), declaration, plan.limits)
+
+
+def _read(document: Document, declaration: Declaration, limits: Limits) -> Log | SeveralRuns:
+    table = _table(document, limits)
     found = groups(table)
     if found is None:
         return _log(document, table, declaration)

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from builders_figures import a_figure, a_png_that_says, pixels, written
 from builders_golden import refusal_of, said
+from builders_notebooks import Raw, code, notebook, picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,7 +16,7 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
 from grader.measure.figure.read import LARGEST_SMALL, read
-from grader.rubric import Plan
+from grader.rubric import Files, Plan
 
 FORMS = {"png": a_figure("png"), "jpeg": a_figure("jpeg")}
 # What is damaged is small: each is decoded.
@@ -131,3 +132,35 @@ def test_what_is_refused(kind: str) -> None:
 
     for refusal in dict.fromkeys(told):
         said(*refusal)
+
+
+TAKEN = Plan(files=Files(figure=("*.png", "*.ipynb")))
+BLANK = written(Image.new("RGB", (300, 200), "white"), "PNG")
+
+
+def figure_in(*cells: Raw, plan: Plan = TAKEN) -> Figure:
+    return read("hw/homework.ipynb", notebook(*cells), Declaration(), plan)
+
+
+def test_the_figure_of_a_notebook() -> None:
+    """The last in which something is to be seen, or a blank one; the report says of which cell it is."""
+    curve = code("plot", picture(FIGURE))
+
+    assert 2 == figure_in(code("x"), curve, code("blank", picture(BLANK))).cell
+    assert 0.0 == figure_in(code("blank", picture(BLANK), picture(b"GIF89a"))).ink
+    said(*figure_in(curve).remarks)
+
+
+@pytest.mark.hostile_row(150)
+@pytest.mark.parametrize(
+    ("cells", "plan"),
+    [
+        ([code("x")], TAKEN),
+        ([code("x", picture(a_png_that_says(20_000, 20_000)))], TAKEN),
+        ([code("plot", picture(FIGURE))], Plan(files=Files(figure=("*.png",)))),
+    ],
+    ids=["none", "too large", "not taken"],
+)
+def test_a_notebook_without_a_figure(cells: list[Raw], plan: Plan) -> None:
+    """It is refused with what to do; so is any notebook that the rubric's patterns do not name."""
+    said(*refusal_of(lambda: figure_in(*cells, plan=plan)))

@@ -3,7 +3,6 @@
 It is read strictly: no key twice, no number that is not one, no depth that breaks the reader.
 """
 
-import functools
 import itertools
 import json
 import re
@@ -17,12 +16,16 @@ from grader.measure.log.document import Document
 from grader.measure.log.forms import printed
 from grader.measure.log.names import MEASURED, is_of_validation, is_part_of_run, meaning
 from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal
+from grader.measure.strict_json import NotJsonError, parse_json
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
 from grader.rubric import Limits
 
 _NAMELESS = "value"
+_WRITE = together(
+    say("Write it with `json.dump(history.history, file)`; `print` and `str` do not write JSON."), ADVICE
+)
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
 _PRINTED = re.compile(r"\[[^][{}\"\n]*\][^\n]*[A-Za-z]|\{'[^\n]*\}\s*(?:\n|$)")
@@ -36,10 +39,6 @@ _DEEPEST = 2
 Columns = dict[str, list[Any]]
 
 
-class NotJsonError(SubmissionError):
-    """The text is not JSON."""
-
-
 def recognises(document: Document) -> bool:
     """Whether the text begins as JSON does, and not as lines `[INFO] step 1 ...` or `{'loss': 0.5}`."""
     text = document.text.lstrip()
@@ -50,7 +49,7 @@ def read(document: Document, limits: Limits) -> Table:
     """Read the document, or the lines but for a last one that was cut off; refused if they are no log."""
     name, text = document.name, document.text
     if not _has_lines(document):
-        return _of_document(name, parse_json(name, text), limits)
+        return _of_document(name, parse_json(name, text, _WRITE), limits)
     lines = [line for line in text.split("\n") if line.strip()]
     check_size(name, len(lines), 1, limits)
     cut = not text.endswith("\n") and not lines[-1].rstrip().endswith("}")
@@ -74,7 +73,7 @@ def _has_lines(document: Document) -> bool:
 def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
     try:
         # All lines at once are parsed several times faster than one by one.
-        rows: list[Any] = parse_json(name, f"[{','.join(lines)}]")
+        rows: list[Any] = parse_json(name, f"[{','.join(lines)}]", _WRITE)
     except SubmissionError:
         rows = [_row(name, line) for line in lines]
     for number, row in enumerate(rows, start=1):
@@ -92,52 +91,9 @@ def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
 def _row(name: str, line: str) -> Any:
     """What the line holds, or the line itself where it is not JSON."""
     try:
-        return parse_json(name, line)
+        return parse_json(name, line, _WRITE)
     except NotJsonError:
         return line
-
-
-def parse_json(name: str, text: str) -> Any:
-    """Parse JSON; every number becomes a float, and `NaN`, `Infinity` and `-Infinity` stay texts.
-
-    As texts they go through the same grammar as cells of a CSV, and cannot be mistaken for a missing value.
-    A float holds every whole number up to 2**53; an integer of thousands of digits becomes infinity.
-    Raises NotJsonError, and another SubmissionError for a key that stands twice or too much nesting.
-    """
-    try:
-        return json.loads(
-            text, object_pairs_hook=functools.partial(_unique, name), parse_int=float, parse_constant=str
-        )
-    except json.JSONDecodeError as error:
-        raise NotJsonError(
-            say(
-                "{name} is not valid JSON: {msg} at line {lineno}, column {colno}.",
-                name=quoted(name),
-                msg=error.msg[:1].lower() + error.msg[1:],
-                lineno=error.lineno,
-                colno=error.colno,
-            ),
-            together(
-                say("Write it with `json.dump(history.history, file)`; `print` and `str` do not write JSON."),
-                ADVICE,
-            ),
-        ) from None
-    except RecursionError:
-        raise refusal(say("{name} is nested too deeply to be a log.", name=quoted(name))) from None
-
-
-def _unique(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    unique: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in unique:
-            sentence = say(
-                "{name} has the key {key} twice in one object; each may occur once.",
-                name=quoted(name),
-                key=quoted(key),
-            )
-            raise refusal(sentence, say("Rename one of the keys or remove it."))
-        unique[key] = value
-    return unique
 
 
 def _of_document(name: str, document: Any, limits: Limits) -> Table:

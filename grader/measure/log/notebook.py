@@ -1,0 +1,96 @@
+"""The log that a cell of a notebook printed, where a rubric takes one."""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from grader.errors import SubmissionError
+from grader.evidence import Declaration
+from grader.evidence.log import Log
+from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
+from grader.measure.log.document import Document
+from grader.measure.log.table import ADVICE, refusal
+from grader.measure.notebook.cells import Cell, open_notebook
+from grader.measure.runs import SeveralRuns, words
+from grader.messages.message import EMPTY, Message, say, say_counted, shortened, together
+from grader.messages.safe_text import plain
+from grader.messages.wording import listed, quoted
+
+_MOST_NAMED = 6
+_WEAKER = say(
+    "Printed lines are easily typed, and may be a sample of the steps, so they prove less than a file that "
+    "the training wrote."
+)
+_PRINT = say(
+    "Print the loss and the gradient norm of each step, such as `step: 1, loss: 2.31, gradient_norm: 0.98`, "
+    "run the notebook, and save it with its outputs."
+)
+
+
+def log_in(
+    name: str, content: bytes, declaration: Declaration, read: Callable[[Document], Log | SeveralRuns]
+) -> Log | SeveralRuns:
+    """The log among what the cells of a notebook printed; `read` reads that of one cell.
+
+    The one counts that holds most of what is graded. Several that hold as much, none of which has twice the
+    rows of the others, are several runs, each called by its headings and its cell. Refused if there is none.
+    """
+    _, cells = open_notebook(name, content)
+    file, logs, why = PurePosixPath(name).name, dict[Cell, Log](), EMPTY
+    printed = {cell: text for cell in cells if (text := cell.printed())}
+    # Why the longest of them is no log is what a student can use.
+    for cell, text in sorted(printed.items(), key=lambda one: len(one[1])):
+        try:
+            found = read(Document(f"cell {cell.number}", text.encode("utf-8", "replace"), f"{text}\n"))
+        except SubmissionError as error:
+            why = error.message
+            continue
+        if isinstance(found, SeveralRuns):
+            return found
+        logs[cell] = found.model_copy(update={"cell": cell.number})
+    if not logs:
+        raise _no_log(file, why)
+    best = _best(logs)
+    meant = [cell for cell in best if declaration.run and _is_called(cell, declaration.run)]
+    if len(best) > 1 and len(meant) != 1:
+        return SeveralRuns(say("its cells"), {_name(cell): _noted(file, cell, logs) for cell in best})
+    return _noted(file, (meant or list(best))[0], logs)
+
+
+def _best(logs: Mapping[Cell, Log]) -> Mapping[Cell, Log]:
+    """The logs that hold most, in their order; those with more than half of the most rows."""
+    amounts = {cell: [merit.amount for merit in log.merits] for cell, log in logs.items()}
+    most = max(amounts.values())
+    fullest = {cell: log for cell, log in logs.items() if amounts[cell] == most}
+    rows = max(log.rows for log in fullest.values())
+    kept = (cell for cell, log in fullest.items() if 2 * log.rows > rows)
+    return {cell: fullest[cell] for cell in sorted(kept, key=lambda cell: cell.number)}
+
+
+def _name(cell: Cell) -> str:
+    return plain(", ".join([*cell.headings, f"cell {cell.number}"])[-LONGEST_TEXT:], LONGEST_TEXT)
+
+
+def _is_called(cell: Cell, name: str) -> bool:
+    return words(name) in {words(_name(cell)), words(f"cell {cell.number}")}
+
+
+def _noted(file: str, cell: Cell, logs: Mapping[Cell, Log]) -> Log:
+    """A log with where it comes from, and where else in the notebook there are some."""
+    others = [f"{number}" for number in sorted(other.number for other in logs if other is not cell)]
+    many = [*others[:_MOST_NAMED], "..."] if len(others) > _MOST_NAMED else others
+    source = say("The log is what cell {number} of {name} printed.", number=cell.number, name=quoted(file))
+    left_out = say_counted(
+        len(others),
+        "Left out is the log that cell {cells} printed.",
+        "Left out are the logs that the cells {cells} printed.",
+        cells=listed(many),
+    )
+    note = shortened(together(source, left_out if others else EMPTY, _WEAKER), LONGEST_SENTENCE)
+    log = logs[cell]
+    return log.model_copy(update={"notes": (note, *log.notes)})
+
+
+def _no_log(file: str, why: Message) -> SubmissionError:
+    none = say("No cell of the notebook {name} printed a log.", name=quoted(file))
+    nothing = say("There are no outputs that are text.")
+    return refusal(shortened(together(none, why or nothing), LONGEST_SENTENCE), together(_PRINT, ADVICE))
