@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -36,6 +37,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 Template = str | tuple[str, str]
 
 
+@cache
 def templates() -> Catalog:
     """What the source and the rubrics that ship say, each template with the files that say it."""
     catalog = Catalog(domain=DOMAIN, project="grader", creation_date=None, fuzzy=False)
