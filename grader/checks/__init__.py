@@ -159,6 +159,7 @@ class AsksForAccuracy(Check):
             )
 
 
+@cache
 def kinds() -> tuple[str, ...]:
     """The names of all kinds, sorted."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))

@@ -135,6 +135,7 @@ def rubric_form() -> type[RubricForm]:
     return create_model("Rubric", __base__=RubricForm, __doc__=RubricForm.__doc__, **parts)
 
 
+@cache
 def rubric_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the YAML, for an editor that completes and checks it."""
     return {"$schema": DIALECT, **rubric_form().model_json_schema()}
