@@ -1,7 +1,7 @@
 """What a rubric asks of a log, collected from its checks."""
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 from grader.analysis.reference.calibration import Calibration
 from grader.evidence.frozen import Frozen
@@ -26,7 +26,7 @@ class Targets(Frozen):
     training_images: int | None = None
     hidden_layers: tuple[int, ...] | None = None
     epochs: int | None = None
-    optimizer: Mapping[str, str | float] | None = None
+    optimizer: Mapping[str, Any] | None = None
     calibration: Calibration | None = None
     runs: Mapping[str, "Targets"] = {}
 

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from grader.analysis.diagnosis.optimizer import clipped_later, other_clipping, other_learning_rate
 from grader.analysis.moments.compare import fits_in_log
@@ -14,6 +14,18 @@ from grader.analysis.norms.infer import SEEN, NormColumns
 from grader.analysis.targets import Targets
 from grader.checks import Check, Setting
 from grader.evidence.model import Model, Optimizer
+from grader.evidence.optimizers import (
+    INITIAL,
+    SCHEDULES,
+    Default,
+    Schedule,
+    Settings,
+    Value,
+    as_python,
+    check_schedule,
+    check_settings,
+    settings_of,
+)
 from grader.evidence.training import Rerun
 from grader.messages.message import EMPTY, Message, say, together, verbatim
 from grader.messages.wording import listed, number, quoted
@@ -21,6 +33,7 @@ from grader.report import Finding, failed, not_checked, passed, review
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
+_CLIPPING = ("clipvalue", "global_clipnorm")
 _CONSTANT = say("A schedule changes the learning rate; the rubric asks for a constant one.")
 _SAVE = say(
     'Call `model.save("model.keras")` right after `fit`, without compiling again: it keeps the optimizer. '
@@ -51,7 +64,11 @@ class OptimizerIs(Check):
     clipped. But a log can be made up, and only the state of an optimizer shows that it was not: with
     `stored: required` a model without an optimizer that has made steps does not pass.
     One that only holds others, such as `MultiOptimizer`, is not checked; if it is required, a teacher looks.
-    A learning rate that changes during the training is not the constant one asked for.
+    A learning rate that changes during the training is not the constant one asked for; with a `schedule`, the
+    stored one must have that name and the settings given, and the learning rate is that of the first step.
+    Of the other settings (`momentum`, `beta_1`, `weight_decay`, `clipvalue`, `global_clipnorm`, `use_ema`,
+    `gradient_accumulation_steps`, ...), one that the file does not store has the default of Keras 3. A rubric
+    with a setting that the optimizer does not have is refused, and the mistake names those that it has.
 
     Keras writes clipping into the file where there is any, so a stored optimizer without it did not clip.
     `clipnorm=0` means no clipping in Keras 3. An optimizer without clipping whose log is capped all the same,
@@ -62,6 +79,9 @@ class OptimizerIs(Check):
     Args:
         name: The name of the class in `keras.optimizers`; upper and lower case are not told apart.
         learning_rate: The constant learning rate; left out, any is right.
+        settings: Other settings of the optimizer, by their names in Keras; any is right that is left out.
+        schedule: The schedule of the learning rate and its settings, under its name in
+            `keras.optimizers.schedules`.
         clipnorm: The cap of each variable's gradient norm; left out, any clipping is right, and none too.
         accept_global_clipnorm: Whether `global_clipnorm` of the same value, the stricter one, is right, too.
         stored: Whether the model file must have the optimizer, as the training left it: `required`, or else
@@ -69,26 +89,44 @@ class OptimizerIs(Check):
 
     Example:
         optimizer_is:
-          {name: Adam, learning_rate: 0.001, clipnorm: 1.0, accept_global_clipnorm: true, stored: required}
+          name: Adam
+          learning_rate: 0.001
+          clipnorm: 1.0
+          accept_global_clipnorm: true
+          settings: {beta_1: 0.9, amsgrad: false}
+          schedule: {CosineDecay: {decay_steps: 8595}}
+          stored: required
     """
 
     name: str = Field(min_length=1, max_length=60)
     learning_rate: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     clipnorm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     accept_global_clipnorm: bool = Field(default=True)
-
+    settings: Settings = Field(default_factory=dict)
+    schedule: Schedule = Field(default_factory=dict)
     stored: Literal["required", "optional"] = "optional"
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        check_settings(self.name, self.settings, settings_of(self.name))
+        check_schedule(self.schedule)
+        if sum(map(bool, (self.clipnorm, *(self.settings.get(way) for way in _CLIPPING)))) > 1:
+            raise ValueError("must have at most one of `clipnorm`, `clipvalue` and `global_clipnorm`")
+        return self
 
     def targets(self) -> Targets:
         """The cap, and the settings that are asked for."""
-        asked = self.model_dump(include={"name", "learning_rate", "clipnorm"}, exclude_none=True)
-        return Targets(cap=self.clipnorm, optimizer=asked)
+        asked = self.model_dump(exclude={"accept_global_clipnorm", "stored"}, exclude_none=True)
+        return Targets(cap=self.clipnorm, optimizer={name: value for name, value in asked.items() if value})
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""
-        for name, asked in self.model_dump().items():
-            used = setting.optimizer.get(name)
-            if name in setting.optimizer and asked is not None and str(asked).lower() != str(used).lower():
+        of_rerun = {**setting.optimizer, **setting.optimizer.get("settings", {})}
+        if self._is_named(str(of_rerun.get("name", self.name))):
+            of_rerun = {**settings_of(self.name), **of_rerun}
+        for name, asked in {**self.model_dump(exclude={"settings"}), **self.settings}.items():
+            used = of_rerun.get(name)
+            if name in of_rerun and asked not in (None, {}) and str(asked).lower() != str(used).lower():
                 yield (
                     f"asks for `{name}` {asked}, but the rerun uses {used}; "
                     "the rerun then says little about what was asked."
@@ -97,7 +135,8 @@ class OptimizerIs(Check):
     def find(self, model: Model, norms: NormColumns | None, rerun: Rerun | None) -> Finding:
         """Compare the stored optimizer with the one asked for."""
         stored = model.optimizer
-        asked = _described(self.name, [one.asked for one in self._settings(Optimizer(kind=self.name))])
+        bare = Optimizer(kind=self.name, settings=self.settings)
+        asked = _described(self.name, [one.asked for one in self._settings(bare)])
         if stored and stored.is_of_several:
             several = say(
                 "The stored optimizer is {kind}, which gives each group of variables an optimizer of its "
@@ -118,7 +157,7 @@ class OptimizerIs(Check):
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
             )
         settings = self._settings(stored)
-        name_fits = self._is_named(stored)
+        name_fits = self._is_named(stored.kind)
         wrong = [setting for setting in settings if not setting.fits]
         if name_fits and not wrong:
             found = _described(stored.kind, [setting.found for setting in settings if setting.found])
@@ -138,31 +177,38 @@ class OptimizerIs(Check):
         if norms and is_only and (finding := self._by_hand(stored, norms, found, asked)):
             return finding
         hints = [setting.hint for setting in wrong if setting.hint]
-        if self.clipnorm is not None and settings[-1] in wrong:
+        if (
+            self.clipnorm is not None
+            and not _clipping(stored, self.clipnorm, self.accept_global_clipnorm).fits
+        ):
             hints.append(other_clipping(model, self.clipnorm, rerun, norms) or EMPTY)
         hints.append(
-            say("Compile with {call}, train again, and save the model as it was trained.", call=self._call())
+            say(
+                "Compile with {call}, train again, and save the model as it was trained.",
+                call=f"`{as_python(self.targets().optimizer or {})}`",
+            )
         )
         return failed(
             say("The stored optimizer is {found}; the rubric asks for {asked}.", found=found, asked=asked),
             together(*hints),
         )
 
-    def _is_named(self, stored: Optimizer) -> bool:
-        return stored.kind.casefold() == self.name.casefold()
+    def _is_named(self, kind: str) -> bool:
+        return kind.casefold() == self.name.casefold()
 
     def _settings(self, stored: Optimizer) -> list[_Setting]:
-        settings = []
-        if self.learning_rate is not None:
-            settings.append(_learning_rate(stored, self.learning_rate, self._is_named(stored)))
+        settings: list[_Setting] = []
+        same_kind = self._is_named(stored.kind)
+        if self.schedule:
+            settings += _schedule(stored, self.schedule, self.learning_rate)
+        elif self.learning_rate is not None:
+            settings.append(_learning_rate(stored, self.learning_rate, same_kind))
         if self.clipnorm is not None:
-            settings.append(_clipping(stored, self.clipnorm, accept_global=self.accept_global_clipnorm))
+            settings.append(_clipping(stored, self.clipnorm, self.accept_global_clipnorm))
+        # Those of another optimizer mean something else.
+        for name, asked in self.settings.items() if same_kind else ():
+            settings.append(_setting(name, stored.setting(name), asked))
         return settings
-
-    def _call(self) -> str:
-        given = {"learning_rate": self.learning_rate, "clipnorm": self.clipnorm}
-        arguments = [f"{name}={number(value)}" for name, value in given.items() if value is not None]
-        return f"`{self.name}({', '.join(arguments)})`"
 
     def _by_hand(
         self, stored: Optimizer, norms: NormColumns, found: Message | str, asked: Message | str
@@ -235,7 +281,48 @@ def _learning_rate(stored: Optimizer, asked: float, same_kind: bool) -> _Setting
     return _Setting(other, words, fits=False, hint=hint)
 
 
-def _clipping(stored: Optimizer, asked: float, *, accept_global: bool) -> _Setting:
+def _schedule(stored: Optimizer, asked: Schedule, first: float | None) -> Iterator[_Setting]:
+    """The schedule, its settings, and the learning rate of the first step."""
+    ((kind, settings),) = asked.items()
+    words = say("the schedule {schedule}", schedule=quoted(kind))
+    if stored.schedule != kind:
+        constant = say("a constant learning rate")
+        found = (
+            say("the schedule {schedule}", schedule=quoted(stored.schedule)) if stored.schedule else constant
+        )
+        yield _Setting(found, words, fits=False)
+        return
+    yield _Setting(words, words, fits=True)
+    defaults: dict[str, Default] = {**SCHEDULES[kind], INITIAL: None}
+    for name, value in {**settings, **({} if first is None else {INITIAL: first})}.items():
+        if name in defaults:
+            yield _setting(name, stored.schedule_settings.get(name, defaults[name]), value)
+
+
+def _setting(name: str, found: Value | None, asked: Value) -> _Setting:
+    """A setting by its name in Keras; none is 0 and no."""
+    words = verbatim(f"{name} {_value(asked)}")
+    if _same(found or 0, asked or 0):
+        return _Setting(words, words, fits=True)
+    other = say("no {setting}", setting=name) if found is None else verbatim(f"{name} {_value(found, asked)}")
+    return _Setting(other, words, fits=False)
+
+
+def _same(found: Value, asked: Value) -> bool:
+    if isinstance(found, tuple) and isinstance(asked, tuple):
+        return len(found) == len(asked) and all(map(_equal, found, asked))
+    return not isinstance(found, tuple) and not isinstance(asked, tuple) and _equal(found, asked)
+
+
+def _value(value: Value, apart_from: Value | None = None) -> Message | str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(str(number(one)) for one in value)}]"
+    if isinstance(value, int):
+        return str(value)
+    return number(value, apart_from=None if isinstance(apart_from, tuple) else apart_from)
+
+
+def _clipping(stored: Optimizer, asked: float, accept_global: bool) -> _Setting:
     words = verbatim(f"clipnorm {number(asked)}")
     kinds = {
         "clipnorm": stored.clipnorm,

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from grader.evidence.frozen import Frozen
+from grader.evidence.optimizers import Settings, Value, settings_of
 from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
 from grader.messages.message import Message, say
@@ -61,11 +62,16 @@ class Sketch(Frozen):
 
 
 class Optimizer(Frozen):
-    """The optimizer that the model file stores; None where the file says nothing."""
+    """The optimizer that the model file stores; None where the file says nothing.
+
+    The `settings` are the others that it stores, and `schedule_settings` those of its schedule.
+    """
 
     kind: Text
     learning_rate: FiniteNumber | None = None
     schedule: Text | None = None
+    settings: Settings = Field(default_factory=dict)
+    schedule_settings: Settings = Field(default_factory=dict)
     clipnorm: FiniteNumber | None = None
     clipvalue: FiniteNumber | None = None
     global_clipnorm: FiniteNumber | None = None
@@ -83,6 +89,13 @@ class Optimizer(Frozen):
     def cap(self) -> float:
         """The stored cap on a norm, of each variable or of all gradients; 0.0 where there is none."""
         return self.clipnorm or self.global_clipnorm or 0.0
+
+    def setting(self, name: str) -> Value | None:
+        """A setting; where none is stored, as older versions of Keras did, the default of Keras 3."""
+        if name in {"clipvalue", "global_clipnorm"}:
+            clipping: float | None = getattr(self, name)
+            return clipping
+        return self.settings.get(name, settings_of(self.kind).get(name))
 
     @property
     def is_of_several(self) -> bool:

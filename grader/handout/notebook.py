@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.analysis.targets import Targets
 from grader.datasets import SHIPPED, Dataset
+from grader.evidence.optimizers import as_python
 from grader.evidence.part import UNNAMED
 from grader.exercises.handed_out import ANSWERS, LOOP, PAGE
 from grader.messages.languages import ENGLISH, translated
@@ -265,9 +266,14 @@ def _optimizer(rubric: Rubric, run: str) -> str:
     # A run about which the rubric says no more clips where its norms have a cap.
     if run and not settings and not rubric.plan.runs[run].rerun:
         settings, planned = {"clipnorm": asked.cap} if asked.cap else {}, _without_clipping(planned)
-    planned = (_without_clipping(planned) if "clipnorm" in settings else planned) | settings
-    name = planned.pop("name")
-    return f"{name}({', '.join(f'{key}={value}' for key, value in planned.items())})"
+    if {"clipnorm", *_CLIPPING} & {*settings, *settings.get("settings", {})}:
+        planned = _without_clipping(planned)
+    if settings.get("name", planned["name"]).casefold() != planned["name"].casefold():
+        del planned["settings"]
+    return as_python(planned | settings)
+
+
+_CLIPPING = ("clipvalue", "global_clipnorm")
 
 
 def _without_clipping(settings: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from grader.analysis.norms.infer import NormColumns
 from grader.evidence import Evidence
 from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
+from grader.evidence.optimizers import settings_of
 from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Probe, Replay, Rerun
@@ -111,11 +112,19 @@ def _network(model: Model) -> Message:
 
 
 def _stored(optimizer: Optimizer) -> Message:
-    settings = [
+    settings: list[Message] = [
         say("{setting} {value}", setting=word, value=f"{value:.7g}")
         for name, word in _SETTINGS.items()
         if (value := getattr(optimizer, name)) is not None
     ]
+    defaults = settings_of(optimizer.kind)
+    settings += [
+        verbatim(f"{name} {value}")
+        for name, value in optimizer.settings.items()
+        if name in defaults and (value or 0) != (defaults[name] or 0)
+    ]
+    if optimizer.schedule:
+        settings.insert(0, say("the schedule {schedule}", schedule=optimizer.schedule))
     if optimizer.iterations is not None:
         settings.append(say("{iterations} steps", iterations=f"{optimizer.iterations:,}"))
     return joined(", ", [optimizer.kind, *settings])

@@ -21,6 +21,7 @@ from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.frozen import Frozen
+from grader.evidence.optimizers import Schedule, Settings, check_schedule, check_settings, trained_with
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.exercises.exercise import Exercise
 from grader.messages.languages import Language
@@ -95,6 +96,21 @@ Points = Annotated[float, Field(ge=0, le=1_000_000)]
 Clip = Annotated[float, Field(gt=0)]
 OnLikeness = Literal["review", "note", "off"]
 InDoubt = Literal["review", "failed", "note"]
+OptimizerName = Literal[
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "Adamax",
+    "AdamW",
+    "Ftrl",
+    "Lamb",
+    "Lion",
+    "Muon",
+    "Nadam",
+    "RMSprop",
+    "SGD",
+]
 NotChecked = Literal["earns", "review", "fails"]
 
 
@@ -164,15 +180,32 @@ class Limits(Frozen):
 class OptimizerPlan(Frozen):
     """The optimizer of the grader's own short training; at most one of the three ways to clip."""
 
-    name: Literal[
-        "Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Ftrl", "Lion", "Nadam", "RMSprop", "SGD"
-    ] = Field(default="Adam", description="The name in `keras.optimizers`.")
-    learning_rate: float = Field(default=1e-3, gt=0, le=1000, description="A constant learning rate.")
+    name: OptimizerName = Field(default="Adam", description="The name in `keras.optimizers`.")
+    learning_rate: float = Field(
+        default=1e-3,
+        gt=0,
+        le=1000,
+        description="The learning rate, with a `schedule` that of the first step.",
+    )
     clipnorm: Clip | None = Field(default=None, description="Caps the norm of each variable's gradient.")
     global_clipnorm: Clip | None = Field(
         default=None, description="Caps the norm of all gradients, taken as one vector."
     )
     clipvalue: Clip | None = Field(default=None, description="Caps each element of the gradients.")
+    settings: Settings = Field(
+        default={}, description="Other settings by their names in Keras, such as `{momentum: 0.9}`."
+    )
+    schedule: Schedule = Field(
+        default={},
+        description="How the learning rate changes, as in `{CosineDecay: {decay_steps: 600}}`; left out, "
+        "it is constant.",
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> "OptimizerPlan":
+        check_settings(self.name, self.settings, trained_with(self.name))
+        check_schedule(self.schedule, whole=True)
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> "OptimizerPlan":

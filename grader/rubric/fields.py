@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from grader.evidence.optimizers import settings_of
 from grader.messages.english import in_english, names, nearest
 from grader.messages.wording import LONGEST_NAME, quoted
 from grader.rubric.document import Document, Mistake, Place
@@ -51,7 +52,9 @@ def _unknown(place: Place, document: Document, schema: Mapping[str, Any]) -> Mis
     allowed = _within(schema, place[:-1]).get("properties", ())
     owner = quoted(str(place[-2])) if place[:-1] else "a rubric"
     rest = nearest(key, allowed, f"{owner} takes")
-    return document.mistake(place, f"Unknown key {quoted(key)}; {rest}")
+    is_setting = "settings" in allowed and key in settings_of("")
+    hint = f"Write it as `settings: {{{key}: ...}}`." if is_setting else ""
+    return document.mistake(place, f"Unknown key {quoted(key)}; {rest}", hint)
 
 
 def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any]) -> Mistake:
@@ -70,7 +73,8 @@ def _refused(details: ErrorDetails, document: Document, schema: Mapping[str, Any
     if details["type"] == "value_error":
         words = str(details["ctx"]["error"])
         colon = "" if words.startswith("must ") else ":"
-        return document.mistake(place, f"{subject}{colon} {words}. Received: {shown}")
+        stop = "" if words.endswith("?") else "."
+        return document.mistake(place, f"{subject}{colon} {words}{stop} Received: {shown}")
     if details["type"] == "too_long":
         shown = f"{len(received)} entries"
     words = demand(wanted, entry=bool(place) and isinstance(place[-1], int))

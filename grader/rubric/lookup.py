@@ -98,7 +98,12 @@ def plan_of(plan: Plan) -> dict[str, Any]:
     rerun = plan.rerun
     return {
         "data": Path(plan.data).name,
-        "optimizer": rerun.optimizer.model_dump(),
+        "optimizer": {
+            name: value
+            for name, value in rerun.optimizer.model_dump(mode="json").items()
+            # Calibrations from before these were there have neither.
+            if value or name not in {"settings", "schedule"}
+        },
         "batch_size": rerun.batch_size,
         "seed": rerun.seed,
         "probe_batches": plan.probe.batches,

@@ -1,10 +1,13 @@
 """Tests of the check on the stored optimizer."""
 
+import math
 from typing import Any
 
 import pytest
 from builders_evidence import a_column, a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
+from builders_golden import said
 from builders_runs import Training, a_training, the_log, the_model
+from pydantic import ValidationError
 
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
@@ -51,6 +54,90 @@ WHOLE = an_optimizer(clipnorm=None, global_clipnorm=1.0)
 def test_the_optimizer_asked_for(check: OptimizerIs, optimizer: Optimizer | None, status: str) -> None:
     """A setting that is not stored is not wrong, and the sentence says so."""
     assert status == ask(check, model=a_model(optimizer=optimizer)).status
+
+
+MOMENTUM = OptimizerIs(name="SGD", settings={"momentum": 0.9, "nesterov": True})
+DECAY = OptimizerIs(name="Adam", settings={"weight_decay": 0, "epsilon": 1e-7, "use_ema": False})
+BY_VALUE = OptimizerIs(name="Adam", settings={"clipvalue": 0.5})
+COSINE = OptimizerIs(
+    name="Adam", learning_rate=0.01, schedule={"CosineDecay": {"decay_steps": 100, "alpha": 0}}
+)
+STEPS = OptimizerIs(
+    name="SGD", schedule={"PiecewiseConstantDecay": {"values": (0.1, 0.01), "boundaries": (50,)}}
+)
+SGD = {"kind": "SGD", "learning_rate": 0.01, "clipnorm": None}
+FALLING = {"initial_learning_rate": 0.01, "decay_steps": 100}
+
+
+@pytest.mark.parametrize(
+    ("check", "stored", "status"),
+    [
+        pytest.param(
+            MOMENTUM, SGD | {"settings": {"momentum": 0.9, "nesterov": True}}, "passed", id="as asked"
+        ),
+        pytest.param(
+            MOMENTUM, SGD | {"settings": {"momentum": 0.8, "nesterov": True}}, "failed", id="another"
+        ),
+        pytest.param(MOMENTUM, SGD, "failed", id="Keras' default"),
+        pytest.param(MOMENTUM, {}, "failed", id="another optimizer, which has no momentum"),
+        pytest.param(DECAY, {}, "passed", id="what an older file does not store"),
+        pytest.param(DECAY, {"settings": {"weight_decay": 0.01, "use_ema": True}}, "failed", id="two others"),
+        pytest.param(BY_VALUE, {"clipnorm": None, "clipvalue": 0.5}, "passed", id="clipvalue"),
+        pytest.param(BY_VALUE, {}, "failed", id="no clipvalue"),
+        pytest.param(
+            COSINE, {"schedule": "CosineDecay", "schedule_settings": FALLING}, "passed", id="a schedule"
+        ),
+        pytest.param(
+            COSINE,
+            {"schedule": "CosineDecay", "schedule_settings": FALLING | {"decay_steps": 10, "alpha": 0.1}},
+            "failed",
+            id="other settings of the schedule",
+        ),
+        pytest.param(COSINE, {"schedule": "ExponentialDecay"}, "failed", id="another schedule"),
+        pytest.param(COSINE, {}, "failed", id="a constant learning rate"),
+        pytest.param(
+            STEPS,
+            SGD
+            | {
+                "schedule": "PiecewiseConstantDecay",
+                "schedule_settings": {"boundaries": (50.0,), "values": (0.1, 0.01)},
+            },
+            "passed",
+            id="lists",
+        ),
+        pytest.param(
+            STEPS,
+            SGD
+            | {
+                "schedule": "PiecewiseConstantDecay",
+                "schedule_settings": {"boundaries": 50, "values": (0.1,)},
+            },
+            "failed",
+            id="other lists",
+        ),
+    ],
+)
+def test_other_settings(check: OptimizerIs, stored: dict[str, Any], status: str) -> None:
+    """Each by its name in Keras; where none is stored, Keras' default applies."""
+    assert status == found(check, **stored).status
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "SGD", "settings": {"beta_1": 0.9}},
+        {"name": "adam", "settings": {"beta1": 0.9}},
+        {"name": "Adam", "schedule": {"Cosine": {}}},
+        {"name": "Adam", "schedule": {"CosineDecay": {"rate": 1}}},
+        {"name": "Adam", "clipnorm": 1.0, "settings": {"clipvalue": 1.0}},
+        {"name": "Adam", "settings": {"beta_1": math.nan}},
+    ],
+)
+def test_a_setting_that_the_optimizer_does_not_have(wrong: dict[str, Any]) -> None:
+    """It is a mistake in the rubric, whose sentence names those that there are."""
+    with pytest.raises(ValidationError) as refused:
+        OptimizerIs.model_validate(wrong)
+    said("\n".join(error["msg"] for error in refused.value.errors()))
 
 
 @pytest.mark.hostile_row(98)

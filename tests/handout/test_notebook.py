@@ -55,6 +55,11 @@ def test_it_is_a_notebook(images: Dataset, language: str) -> None:
     compile("\n".join(cells(str(written), "code")), "notebook", "exec")
 
 
+def an_optimizer(asked: str) -> str:
+    """An item that asks for an optimizer."""
+    return f"- optimizer_is: {{{asked}}}\n  title: Optimizer\n  points: 1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -68,6 +73,18 @@ def test_it_is_a_notebook(images: Dataset, language: str) -> None:
         (
             "- optimizer_is: {name: Adam, clipnorm: 0.5}\n  title: Adam\n  points: 1\n",
             "keras.optimizers.Adam(learning_rate=0.001, clipnorm=0.5)",
+        ),
+        (
+            an_optimizer("name: SGD, learning_rate: 0.5, settings: {momentum: 0.9, clipvalue: 0.5}"),
+            "keras.optimizers.SGD(learning_rate=0.5, momentum=0.9, clipvalue=0.5)",
+        ),
+        (
+            an_optimizer("name: Adam, learning_rate: 0.5, schedule: {CosineDecay: {decay_steps: 9}}"),
+            "schedules.CosineDecay(initial_learning_rate=0.5, decay_steps=9), clipnorm=1.0)",
+        ),
+        (
+            an_optimizer("name: AdamW") + "rerun: {optimizer: {name: SGD, settings: {momentum: 0.9}}}\n",
+            "keras.optimizers.AdamW(learning_rate=0.001)",
         ),
         (
             "- log_is_complete: {at_least_epochs: 12}\n  title: Twelve epochs\n  points: 1\n",

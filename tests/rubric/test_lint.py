@@ -123,6 +123,18 @@ def test_rerun_with_another_optimizer(tmp_path: Path) -> None:
     )
 
 
+def test_settings_of_another_rerun(tmp_path: Path) -> None:
+    """Where the optimizer is the same, a setting that the rerun leaves out has Keras' default."""
+    item = (
+        "- optimizer_is: {name: SGD, settings: {momentum: 0.9, nesterov: false}}\n  title: SGD\n  points: 1\n"
+    )
+    rerun = "rerun: {optimizer: {name: SGD, settings: {momentum: 0.9}}}\n"
+
+    assert () == _warnings(tmp_path, item + rerun)
+    (warning,) = _warnings(tmp_path, item + "rerun: {optimizer: {name: SGD}}\n")
+    assert warning.startswith("Item `optimizer_is` asks for `momentum` 0.9, but the rerun uses 0.0;")
+
+
 def test_rerun_that_cannot_stay_within_the_cap(tmp_path: Path) -> None:
     """A cap below the rerun's own clipping is never met."""
     item = "- rerun_learns: {cap: 1.0, at_least: 0.7}\n  title: Learns\n  points: 1\n"

@@ -141,7 +141,8 @@ class Calibration(Frozen):
         stored, asked = model.optimizer, self.plan["optimizer"]
         return stored is None or (
             stored.kind == asked["name"]
-            and stored.schedule is None
+            and [stored.schedule] == [*(asked.get("schedule") or [None])]
+            and all(stored.setting(name) == value for name, value in asked.get("settings", {}).items())
             and (
                 stored.learning_rate is None
                 or math.isclose(stored.learning_rate, asked["learning_rate"], rel_tol=_SAME_RATE)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.evidence.model import Moments, Optimizer
+from grader.evidence.optimizers import INITIAL, Value
 from grader.evidence.values import LARGEST_BETA, MOST_STEPS, TOO_LARGE
 from grader.measure.model.arrays import Array, Path, Totals
 from grader.measure.model.legacy import todays_class
@@ -51,6 +52,10 @@ RATE_NAMES = frozenset({"learning_rate", "current_learning_rate", "_current_lear
 
 # Of several ways to clip, Keras from 2.11 on takes the first of these alone.
 CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+
+# What is no setting, or has a field of its own.
+_FIELDS = frozenset({*CLIPPING, "learning_rate", "lr", "decay", "jit_compile", "is_legacy_optimizer"})
+_MOST_SETTINGS, _MOST_NUMBERS, _LONGEST_NAME = 60, 100, 60
 
 # Nadam has another step than Adam, and the same moments.
 KINDS = frozenset({"Adam", "AdamW", "Nadam"})
@@ -145,14 +150,24 @@ def read_optimizer(
         return None
     if kind == "LossScaleOptimizer" and isinstance(config.get("inner_optimizer"), dict):
         kind, config = _opened(config["inner_optimizer"])
+    if _falls(config):
+        # Each step's learning rate is lr / (1 + decay * steps), as before Keras 2.11.
+        by = {
+            "decay_steps": 1,
+            "decay_rate": config["decay"],
+            INITIAL: config.get("learning_rate", config.get("lr")),
+        }
+        config = {**config, "learning_rate": {"class_name": "InverseTimeDecay", "config": by}}
     clipping = _clipping(reading, config, version)
     rate = config.get("learning_rate", config.get("lr"))
-    schedule = _opened(rate)[0] if isinstance(rate, dict) else None
+    schedule, how = _opened(rate) if isinstance(rate, dict) else (None, {})
     variable = None if schedule else state.learning_rate
     return Optimizer(
         kind=shown(kind),
         learning_rate=_finite(rate if variable is None else variable),
         schedule=None if schedule is None else shown(schedule),
+        settings=_settings(config),
+        schedule_settings=_settings(how),
         clipnorm=clipping["clipnorm"],
         clipvalue=clipping["clipvalue"],
         global_clipnorm=clipping["global_clipnorm"],
@@ -182,6 +197,28 @@ def _clipping(reading: Reading, config: dict[str, Any], version: str) -> dict[st
         )
         return {way: None if way in others else value for way, value in given.items()}
     return given
+
+
+def _falls(config: dict[str, Any]) -> bool:
+    """Whether the learning rate falls from step to step by the `decay` of older versions of Keras."""
+    decay = config.get("decay")
+    return isinstance(decay, float) and decay > 0 and not isinstance(config.get("learning_rate"), dict)
+
+
+def _settings(config: dict[str, Any]) -> dict[str, Value]:
+    """Settings that are numbers, truth values or short lists of numbers, without those that have a field."""
+    found: dict[str, Value] = {}
+    for name, value in config.items():
+        numbers = value if isinstance(value, list) else [value]
+        if name in _FIELDS or len(name) > _LONGEST_NAME or not name.isidentifier():
+            continue
+        if len(numbers) <= _MOST_NUMBERS and all(_is_setting(one) for one in numbers):
+            found[name] = tuple(map(float, value)) if isinstance(value, list) else value
+    return dict(list(found.items())[:_MOST_SETTINGS])
+
+
+def _is_setting(value: Any) -> bool:
+    return isinstance(value, bool) or _finite(value) is not None
 
 
 def _accumulates(config: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ the `variable` norm is max_i ||g_i||, the `global` norm is sqrt(sum_i ||g_i||^2)
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.errors import SubmissionError
+from grader.evidence.optimizers import BY_VALUES, INITIAL
 from grader.evidence.training import Norms
 from grader.measure.loss import PLAIN
 from grader.measure.loss import Loss as StoredLoss
@@ -120,9 +122,14 @@ def _global_norms(norms: NDArray[np.float32]) -> NDArray[np.float32]:
 def build_update(plan: OptimizerPlan, variables: Sequence[keras.Variable]) -> Update:
     """The plan's optimizer in a fresh state; it does not clip, which is done where the norms can be seen."""
     # The kernel ends the process on a variable of another type.
-    if plan.name == "Adam" and all(variable.dtype == "float32" for variable in variables):
+    plain = plan.name == "Adam" and not plan.settings and not plan.schedule
+    if plain and all(variable.dtype == "float32" for variable in variables):
         return _adam(plan.learning_rate, variables)
-    optimizer = getattr(keras.optimizers, plan.name)(learning_rate=plan.learning_rate)
+    rate: Any = plan.learning_rate
+    for kind, settings in plan.schedule.items():
+        first = {} if kind == BY_VALUES else {INITIAL: rate}
+        rate = getattr(keras.optimizers.schedules, kind)(**first, **settings)
+    optimizer = getattr(keras.optimizers, plan.name)(learning_rate=rate, **plan.settings)
     optimizer.build(variables)
     return lambda gradients: optimizer.apply(gradients, variables)
 

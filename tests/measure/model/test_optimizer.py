@@ -1,5 +1,6 @@
 """The optimizer and the loss, from every form in which Keras has written them, and real trainings."""
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -62,7 +63,68 @@ def an_optimizer(kind: str, **config: Any) -> dict[str, Any]:
 ADAM = an_optimizer("Adam")
 SCALED = an_optimizer("LossScaleOptimizer", inner_optimizer=an_optimizer("Adam", clipvalue=0.5))
 SCHEDULE = {"module": "keras.optimizers.schedules", "class_name": "ExponentialDecay", "config": {}}
+FALLS = {"decay_steps": 1, "decay_rate": 0.001, "initial_learning_rate": 0.5}
 SGD = an_optimizer("SGD", learning_rate=SCHEDULE, momentum=0.9, global_clipnorm=1.0)
+
+
+@pytest.mark.parametrize(
+    ("stored", "settings"),
+    [
+        pytest.param(
+            an_optimizer(
+                "SGD", momentum=0.9, nesterov=True, learning_rate=0.1, clipnorm=1.0, jit_compile=True
+            ),
+            {"momentum": 0.9, "nesterov": True},
+            id="those that have no field",
+        ),
+        pytest.param(
+            an_optimizer("Muon", ns_steps=5, exclude_layers=["a"], rms_rate=math.nan, weight_decay=None),
+            {"ns_steps": 5},
+            id="numbers alone",
+        ),
+        pytest.param(
+            an_optimizer(
+                "Adam", **{"a b": 1, "x" * 61: 1, "many": [1] * 101, "large": 1e200, "deep": {"a": 1}}
+            ),
+            {},
+            id="hostile",
+        ),
+        pytest.param(an_optimizer("Adam", **{f"a{one}": 1 for one in range(90)}), range(60), id="very many"),
+        pytest.param("adam", {}, id="a name alone"),
+    ],
+)
+def test_the_other_settings_are_kept(stored: Any, settings: Any) -> None:
+    """As a small mapping of numbers, so that a new one costs no code."""
+    notes = reading.start("m.keras", reading.Limits())
+
+    found = read_optimizer(notes, {"optimizer": stored}, OptimizerState(), "3.15.1")
+
+    assert found is not None
+    assert len(settings) == len(found.settings)
+    assert not isinstance(settings, dict) or settings == found.settings
+
+
+@pytest.mark.parametrize(
+    ("rate", "schedule", "settings"),
+    [
+        pytest.param(
+            an_optimizer("PiecewiseConstantDecay", boundaries=[10, 20], values=[0.1, 0.01, 0.001], name="x"),
+            "PiecewiseConstantDecay",
+            {"boundaries": (10.0, 20.0), "values": (0.1, 0.01, 0.001)},
+            id="lists",
+        ),
+        pytest.param(0.5, "InverseTimeDecay", FALLS, id="`decay` of older versions"),
+    ],
+)
+def test_the_settings_of_a_schedule_are_kept(rate: Any, schedule: str, settings: dict[str, Any]) -> None:
+    """And the `decay` of Keras before 2.11 is one."""
+    config = {"learning_rate": rate, "decay": 0.001} if rate == 0.5 else {"learning_rate": rate}
+    notes = reading.start("m.h5", reading.Limits())
+
+    found = read_optimizer(notes, {"optimizer": an_optimizer("SGD", **config)}, OptimizerState(), "2.9.0")
+
+    assert found is not None
+    assert (schedule, settings) == (found.schedule, found.schedule_settings)
 
 
 ALL_CLIP = {"clipnorm": 1.0, "global_clipnorm": 2.0, "clipvalue": 0.5}
@@ -111,7 +173,10 @@ def test_of_several_ways_to_clip_keras_takes_one(
         (
             SGD,
             by_number(STEPS, np.float32(0.5)),
-            {"kind": "SGD", "schedule": "ExponentialDecay", "global_clipnorm": 1.0, "iterations": 17190},
+            {
+                "kind": "SGD", "schedule": "ExponentialDecay", "global_clipnorm": 1.0,
+                "settings": {"momentum": 0.9}, "iterations": 17190,
+            },
         ),
         # Mixed precision wraps the optimizer.
         *(
@@ -414,11 +479,12 @@ def test_a_real_training_fits(
         found = read_model(name, (tmp_path / name).read_bytes()).facts
         status, message = said(tmp_path / name, log)
         assert found.optimizer is not None
+        assert found.optimizer.settings["beta_1"] == 0.9
+        as_found = {
+            name: getattr(found.optimizer, name) for name in ("moments", "settings", "schedule_settings")
+        }
         assert (
-            Optimizer(
-                **{"kind": kind, **caps, **stored, "iterations": steps, "moments": found.optimizer.moments}
-            )
-            == found.optimizer
+            Optimizer(**{"kind": kind, **caps, **stored, "iterations": steps, **as_found}) == found.optimizer
         )
         assert ("sparse_categorical_crossentropy", keras.__version__) == (found.loss, found.keras_version)
         assert "passed" == status

@@ -1,6 +1,7 @@
 """Gradients clipped as Keras clips, and the optimizer's step with them."""
 
-from typing import get_args
+import inspect
+from typing import Any, get_args
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import tensorflow as tf
 from builders_golden import refusal_of
 
+from grader.evidence.optimizers import INITIAL, OWN, SCHEDULES, settings_of
 from grader.measure.training.gradients import (
     build_update,
     clip,
@@ -136,6 +138,61 @@ def some_variables(dtype: str) -> list[keras.Variable]:
 def test_the_names_are_known_to_keras() -> None:
     """Every optimizer that a rubric may name exists in Keras."""
     assert [] == [name for name in NAMES if not hasattr(keras.optimizers, name)]
+
+
+def defaults(kind: Any) -> dict[str, Any]:
+    """The arguments of a class of Keras."""
+    return {name: one.default for name, one in inspect.signature(kind).parameters.items()}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_settings_are_those_of_keras(name: str) -> None:
+    """With their defaults; beside them there are names, lists of names and what has a key of its own."""
+    keras_has = defaults(getattr(keras.optimizers, name))
+    beside = {"learning_rate", "clipnorm", "name", "kwargs", "exclude_layers"}
+
+    assert dict(settings_of(name)) == {key: value for key, value in keras_has.items() if key not in beside}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_the_schedules_are_those_of_keras(name: str) -> None:
+    """With their defaults; one that is needed has none."""
+    keras_has = defaults(getattr(keras.optimizers.schedules, name))
+    beside = {INITIAL, "name"}
+
+    assert SCHEDULES[name] == {
+        key: None if value is inspect.Parameter.empty else value
+        for key, value in keras_has.items()
+        if key not in beside
+    }
+
+
+SCHEDULED = {
+    "CosineDecay": {"decay_steps": 20, "alpha": 0.1},
+    "PiecewiseConstantDecay": {"boundaries": (10, 20), "values": (0.1, 0.01, 0.001)},
+}
+
+
+@pytest.mark.parametrize("schedule", SCHEDULED)
+@pytest.mark.parametrize(
+    ("name", "settings"), [("SGD", {"momentum": 0.9, "weight_decay": 0.01}), ("Adam", {"beta_1": 0.5})]
+)
+def test_updates_with_settings_as_keras_does(name: str, settings: dict[str, float], schedule: str) -> None:
+    """Thirty steps with a schedule, momentum and weight decay."""
+    ours, theirs = some_variables("float32"), some_variables("float32")
+    how = SCHEDULED[schedule]
+    plan = OptimizerPlan(name=name, learning_rate=0.01, settings=settings, schedule={schedule: how})
+    update = tf.function(build_update(plan, ours))
+    first = {INITIAL: 0.01} if schedule == "CosineDecay" else {}
+    rate = getattr(keras.optimizers.schedules, schedule)(**first, **how)
+    optimizer = getattr(keras.optimizers, name)(learning_rate=rate, **settings)
+
+    for gradients in some_gradients(30, "float32"):
+        update(gradients)
+        optimizer.apply(gradients, theirs)
+
+    for our, their in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(our.numpy(), their.numpy(), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "dtype"), [*((name, "float32") for name in NAMES), ("Adam", "float64")])
