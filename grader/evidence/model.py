@@ -15,6 +15,10 @@ from grader.messages.message import Message, say
 LossForm = Literal["usual", "other", "summed", "unknown"]
 
 
+# The files of a model where a rubric declares its network.
+OF_PYTORCH = ("model.pt", "model.pth", "model.safetensors", "*.pt", "*.pth", "*.safetensors", "*.ckpt")
+
+
 class Layer(Frozen):
     """A layer of the student's network, as its file describes it."""
 
@@ -126,7 +130,7 @@ class Model(Part):
         ),
     )
 
-    form: Literal["keras", "h5"]
+    form: Literal["keras", "h5", "pytorch", "safetensors"]
     keras_version: Text
     network: Text
     input_shape: tuple[int | None, ...] | None
@@ -141,6 +145,20 @@ class Model(Part):
     sketch: Sketch | None = None
     precision: Precision = "float32"
     fresh: bool = False
+
+    def with_activation(self, activation: str) -> Self:
+        """The model with this activation after each dense layer but the last, where its file says none."""
+        dense = [layer for layer in self.layers if layer.kind == "Dense"]
+        layers = tuple(
+            layer.model_copy(update={"activation": activation}) if layer in dense[:-1] else layer
+            for layer in self.layers
+        )
+        note = say(
+            "No file of PyTorch says which activation a network has; `{activation}` does best on training "
+            "images and was assumed after each hidden layer.",
+            activation=activation,
+        )
+        return self.model_copy(update={"layers": layers, "rescued": (*self.rescued, note)})
 
     @property
     def inexact(self) -> float:

@@ -70,6 +70,7 @@ class ModelReply(Reply):
     probe: Probe | Problem
     architecture: Architecture | Problem
     replay: Replay | Problem | None = None  # where the rubric asks for it
+    activation: Text = ""  # of the hidden layers, where it was found by trying
 
 
 class RerunReply(Reply):
@@ -138,6 +139,9 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
         right, wrong = share_right(classes, labels), mistakes(classes, labels)
         accuracy = Accuracy(**scaled, value=right, images=len(labels), mistakes=wrong)
     rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
+    model = evidence.found(Model, reply.run)
+    if reply.activation and model:
+        evidence = evidence.having("model", model.with_activation(reply.activation), reply.run)
     measured: dict[str, Part | Problem] = {"accuracy": accuracy, "probe": reply.probe, "rerun": rerun}
     if reply.replay is not None:
         measured["replay"] = reply.replay

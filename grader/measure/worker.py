@@ -36,7 +36,7 @@ from grader.rubric import Plan
 Found = TypeVar("Found")
 
 # Workers are forked from a process that has imported them.
-_READERS: dict[str, Callable[[str, bytes, Declaration, Plan], Part | CleanModel | SeveralRuns]] = {
+_READERS: dict[str, Callable[[str, bytes, Declaration, Plan], Part | CleanModel | SeveralRuns | Problem]] = {
     name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
 }
 # A seed, the id of the student that it belongs to, and how that is known.
@@ -82,6 +82,7 @@ def _look(  # noqa: PLR0913, PLR0917  (of which run, by what, where)
         probe=attempt(session.probe, say("the probe")),
         architecture=attempt(session.architecture, say("the predictions")),
         replay=attempt(lambda: session.replay(*whose), say("the replay")) if whose else None,
+        activation=session.activation,
     )
 
 
@@ -249,7 +250,7 @@ class _Reader:
         """What one file holds as a part, or why it cannot be read."""
         word, file = wanted()[part].word, taken.candidate.file
 
-        def held() -> Part | CleanModel | SeveralRuns:
+        def held() -> Part | CleanModel | SeveralRuns | Problem:
             with stopped_after(seconds, word):
                 return _READERS[part](file.name, taken.content, self.declaration, self.plan)
 

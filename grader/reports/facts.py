@@ -107,8 +107,14 @@ def _network(model: Model) -> Message:
         "{layers}; {parameters} parameters; saved by {version}",
         layers=layers,
         parameters=f"{model.parameters:,}",
-        version=f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras"),
+        version=_version(model),
     )
+
+
+def _version(model: Model) -> Message | str:
+    if model.form in {"pytorch", "safetensors"}:
+        return "PyTorch"
+    return f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras")
 
 
 def _stored(optimizer: Optimizer) -> Message:

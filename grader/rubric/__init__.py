@@ -28,6 +28,7 @@ from grader.messages.languages import Language
 from grader.messages.message import Message, places
 from grader.messages.wording import listed, number
 from grader.report import Show
+from grader.rubric.network import NetworkPlan
 from grader.submissions.handed_in import time_of
 from grader.submissions.student_seed import student_seed
 
@@ -298,6 +299,11 @@ class Plan(Frozen):
     )
     files: Files = Field(default=Files(), description="Which files of a submission are taken.")
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
+    network: NetworkPlan = Field(
+        default=(),
+        description="The layers of the network in order, where a model of PyTorch is asked for, whose file "
+        "holds weights alone. Without it a chain of linear layers is found from the weights.",
+    )
     rerun: RerunPlan = Field(default=RerunPlan(), description="The grader's own short training.")
     replay: ReplayPlan | None = Field(
         default=None, description="The first steps of each student's training, made again from its seed."
@@ -307,6 +313,17 @@ class Plan(Frozen):
         default={},
         description="The trainings of a submission, by name, where it holds several; an item names its run.",
     )
+
+    @model_validator(mode="after")
+    def _network_begins(self) -> "Plan":
+        kinds = [layer.kind for layer in self.network]
+        if "input" in kinds[1:]:
+            raise ValueError("must have `input` as the first entry of `network`")
+        if self.data not in SHIPPED_DATA and "conv" in kinds and kinds[0] != "input":
+            raise ValueError(
+                "must have `input`, such as `input: {shape: [32, 32, 3]}`, as the first entry of `network`"
+            )
+        return self
 
     def whole(self, run: RunPlan) -> RunPlan:
         """A run with all that its rerun leaves out."""

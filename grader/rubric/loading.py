@@ -23,6 +23,7 @@ from pydantic import (
 from grader.checks import Check, kinds, load
 from grader.evidence.answers import Answers
 from grader.evidence.frozen import Frozen
+from grader.evidence.model import OF_PYTORCH, Model
 from grader.exercises import exercise
 from grader.exercises.exercise import Exercise
 from grader.exercises.handed_out import ANSWERS
@@ -105,6 +106,8 @@ class RubricForm(Plan, RubricKeys):
         plan = Plan(**{part: getattr(self, part) for part in Plan.model_fields})
         if self.exercises and not getattr(plan.files, part := Answers.part_name()):
             plan = plan.model_copy(update={"files": plan.files.model_copy(update={part: (ANSWERS,)})})
+        if self.network and (part := Model.part_name()) not in plan.files.model_fields_set:
+            plan = plan.model_copy(update={"files": plan.files.model_copy(update={part: OF_PYTORCH})})
         return Rubric(
             name=name,
             plan=plan.model_copy(update={"runs": {name: plan.whole(run) for name, run in self.runs.items()}}),

@@ -123,6 +123,12 @@ ROWS = {
     140: "printed lines of millions of characters that almost fit a pattern again and again",
     # notebooks
     150: "notebooks that are none, are damaged, or lie: depth, keys, counts, outputs that act",
+    # models of PyTorch
+    160: "pickles of PyTorch that would call, import or build something",
+    161: "tensors that are larger than their storages, reach beyond them, or are views without end",
+    162: "headers of safetensors that lie about what is behind them",
+    163: "archives of PyTorch that are cut short, hold two pickles, or lack numbers",
+    164: "pickles that are bombs: depth, memory, length, texts and numbers without end",
 }
 
 

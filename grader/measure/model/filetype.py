@@ -1,27 +1,36 @@
 """What was handed in as the model: a file, known by its first bytes and never by its name, or a folder."""
 
+import io
 import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
 from grader.errors import SubmissionError
-from grader.measure.model.reading import Reading, refusal
+from grader.measure.model.reading import SAVE_AGAIN, SAVE_STATE, Reading, refusal
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
+from grader.submissions.archives import ZIP_DAMAGE, ZIP_ENTRY
 
-Form = Literal["keras", "h5"]
+Form = Literal["keras", "h5", "pytorch", "safetensors"]
 
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
+OLD_PYTORCH = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20"
 GIT_LFS = b"version https://git-lfs"
 # The last bytes of the file that lists the arrays of a checkpoint.
 CHECKPOINT = bytes.fromhex("57fb808b247547db")
+# The length of a JSON object, and that.
+_SAFETENSORS = rb".{3}\0{5}\{"
+_PICKLE = "/data.pkl"
+# Far more than the tensors of a network and its optimizer.
+_MOST_ENTRIES = 40_000
 # How each kind of file begins that has been submitted in place of a model.
 OTHERS = (
     (rb"PK\x05\x06", say("an empty zip archive")),
-    (rb"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20", say("a file of PyTorch")),
+    (re.escape(OLD_PYTORCH), say("a file of PyTorch")),
     (rb"\x80[\x02-\x05]", say("a pickle")),
     (rb"\x93NUMPY", say("a NumPy array")),
     (rb"\x89PNG|\xff\xd8\xff|GIF8", say("an image")),
@@ -32,7 +41,7 @@ OTHERS = (
     (rb".{4}TFL3", say("a TensorFlow Lite model")),
     # A small version, then a text; the length of its head, then that.
     (rb"\x08[\x01-\x1f][\x12\x1a\x22]", say("an ONNX model")),
-    (rb".{3}\0{5}\{", say("a file of safetensors")),
+    (_SAFETENSORS, say("a file of safetensors")),
 )
 TEXT_BYTES = 512
 _WEB_PAGE = say("an HTML page")
@@ -42,8 +51,11 @@ _SAVED_MODEL = "saved_model.pb"
 METADATA, CONFIG, WEIGHTS = MEMBERS = ("metadata.json", "config.json", "model.weights.h5")
 
 
-def recognise(reading: Reading, content: bytes) -> Form:
-    """Whether the file is a `.keras` archive or an HDF5 file; anything else is refused."""
+def recognise(reading: Reading, content: bytes, *, pytorch: bool = False) -> Form:
+    """Whether the file is a `.keras` archive or an HDF5 file; anything else is refused.
+
+    Where models of `pytorch` are asked for, theirs are files as well.
+    """
     if not content:
         raise refusal(say("`{file}` is empty; it should be a saved Keras model.", file=reading.name))
     most = reading.limits.of_rubric.model_file
@@ -61,6 +73,20 @@ def recognise(reading: Reading, content: bytes) -> Form:
             ),
         )
     name = reading.name.lower()
+    if pytorch and content.startswith(ZIP) and _is_of_pytorch(content):
+        return "pytorch"
+    if pytorch and re.match(_SAFETENSORS, content, re.DOTALL):
+        return "safetensors"
+    if pytorch and content.startswith(OLD_PYTORCH):
+        raise refusal(
+            say(
+                "`{file}` is in the form of PyTorch before 1.6, which is one long pickle.", file=reading.name
+            ),
+            say(
+                'Save it again with `torch.save(model.state_dict(), "model.pt")`, without '
+                "`_use_new_zipfile_serialization=False`, and submit that file."
+            ),
+        )
     if content.startswith(ZIP):
         if name.endswith((".h5", ".hdf5")):
             reading.note(say("The file is a `.keras` archive although its name ends in `.h5`."))
@@ -69,10 +95,21 @@ def recognise(reading: Reading, content: bytes) -> Form:
         if name.endswith(".keras"):
             reading.note(say("The file is HDF5 although its name ends in `.keras`; it was read as `.h5`."))
         return "h5"
-    raise _neither(reading, content)
+    raise _neither(reading, content, pytorch=pytorch)
 
 
-def _neither(reading: Reading, content: bytes) -> SubmissionError:
+def _is_of_pytorch(content: bytes) -> bool:
+    """Whether a zip archive has PyTorch's pickle in its folder."""
+    if _PICKLE.encode() not in content or content.count(ZIP_ENTRY) > _MOST_ENTRIES:
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return any(name.endswith(_PICKLE) for name in archive.namelist())
+    except ZIP_DAMAGE:
+        return True
+
+
+def _neither(reading: Reading, content: bytes, *, pytorch: bool) -> SubmissionError:
     if content.startswith(GIT_LFS):
         return refusal(
             say(
@@ -88,9 +125,15 @@ def _neither(reading: Reading, content: bytes) -> SubmissionError:
         file=reading.name,
         kind=kind,
     )
+    if pytorch:
+        message = say(
+            "`{file}` is {kind}; it should be weights that PyTorch saved as `.pt` or `.safetensors`.",
+            file=reading.name,
+            kind=kind,
+        )
     if kind == _WEB_PAGE:
         return refusal(message, say("Download the file itself, not the page that shows it, and submit that."))
-    return refusal(message)
+    return refusal(message, SAVE_STATE if pytorch else SAVE_AGAIN)
 
 
 def _kind(content: bytes) -> Message:

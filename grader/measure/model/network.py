@@ -272,6 +272,17 @@ def _rename(network: Node, name: str) -> None:
             end[0] = names[end[0]]
 
 
+def with_activation(text: str, activation: str) -> str:
+    """The text of a chain of dense layers, each but the last with this activation; the same without one."""
+    if not activation:
+        return text
+    network = json.loads(text)
+    dense = [layer for layer in network["config"]["layers"] if layer["class_name"] == "Dense"]
+    for layer in dense[:-1]:
+        layer["config"]["activation"] = activation
+    return architecture(network)
+
+
 def read_architecture(text: str, limits: Limits) -> Node:
     """The network of such a text, checked against the allow-list once more: a worker has sent it."""
     return clean_network(start("the architecture", limits), json.loads(text))

@@ -1,20 +1,22 @@
 """A submitted model file read as data: its facts, and a clean copy that Keras may load."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.evidence import Declaration
 from grader.evidence.model import Layer, Model, Precision
+from grader.evidence.problem import Problem
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import are_fresh, sketch
 from grader.measure.model.compiled import read_optimizer
-from grader.measure.model.filetype import recognise
+from grader.measure.model.filetype import Form, recognise
 from grader.measure.model.layer import Node
 from grader.measure.model.network import architecture, clean_network, is_network, layers_of
-from grader.measure.model.reading import Limits, shown, start
-from grader.measure.model.stored import SEEDS, read_h5, read_keras, write_h5, write_keras
+from grader.measure.model.pytorch.read import ACTIVATIONS, UndeclaredError, is_asked_for, read_pytorch
+from grader.measure.model.reading import Limits, Reading, shown, start
+from grader.measure.model.stored import SEEDS, Stored, read_h5, read_keras, write_h5, write_keras
 from grader.measure.model.values import whole
 from grader.messages.message import say
 from grader.rubric import Plan
@@ -29,21 +31,40 @@ class CleanModel:
     suffix: Literal[".keras", ".h5"]  # under which Keras loads it
     architecture: str  # the network without its weights, equal for equal networks
     loss: StoredLoss
+    activations: tuple[str, ...] = ()  # to try in the hidden layers, where no file says which it is
 
 
-def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> CleanModel:
-    """Read a model file within the rubric's limits."""
-    return read_model(name, content, Limits(plan.limits))
+def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> CleanModel | Problem:
+    """Read a model file as the rubric asks; a question to its teacher where it does not say enough."""
+    try:
+        return read_model(name, content, Limits(plan.limits), plan)
+    except UndeclaredError as error:
+        return Problem(who="teacher", message=error.message, hint=error.hint)
 
 
-def read_model(name: str, content: bytes, limits: Limits | None = None) -> CleanModel:
+def read_model(
+    name: str, content: bytes, limits: Limits | None = None, plan: Plan | None = None
+) -> CleanModel:
     """Read a model file without running anything in it; its name is for sentences alone.
 
-    Refused if it is not a model of Keras' own layers, is damaged, or larger than the limits.
+    Refused if it is not a model of Keras' own layers, is damaged, or larger than the limits; so is one of
+    PyTorch unless the plan takes it.
     """
     reading = start(name, limits or Limits())
-    form = recognise(reading, content)
-    stored = read_keras(reading, content) if form == "keras" else read_h5(reading, content)
+    form = recognise(reading, content, pytorch=plan is not None and is_asked_for(plan))
+    if form == "keras":
+        return _clean(reading, form, read_keras(reading, content))
+    if form == "h5" or plan is None:
+        return _clean(reading, form, read_h5(reading, content))
+    found = read_pytorch(reading, content, form, plan)
+    clean = _clean(reading, form, found.stored)
+    known = {"optimizer": found.optimizer, "precision": found.precision, "variables": found.arrays}
+    facts = clean.facts.model_copy(update=known)
+    return replace(clean, facts=facts, activations=ACTIVATIONS if found.activation_is_open else ())
+
+
+def _clean(reading: Reading, form: Form, stored: Stored) -> CleanModel:
+    """The facts of a model and its clean copy."""
     network = clean_network(reading, stored.config)
     version = shown(stored.version)
     if form == "keras":

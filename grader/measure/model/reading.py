@@ -19,6 +19,7 @@ _DEFAULT = rubric.Limits()
 SAVE_AGAIN = say(
     'Save the trained model again with `model.save("model.keras")` and submit that file as it is.'
 )
+SAVE_STATE = say('Save the weights with `torch.save(model.state_dict(), "model.pt")` and submit that file.')
 OWN_LAYERS = say(
     "Build the network from layers of `keras.layers`, with `keras.Sequential` or "
     '`keras.Model(inputs, outputs)`, train it, save it with `model.save("model.keras")` and submit '

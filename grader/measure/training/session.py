@@ -9,7 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.evidence.training import Probe, Replay, SeedBy, Steps
-from grader.measure.model.network import built_once, read_architecture
+from grader.measure.model.network import built_once, read_architecture, with_activation
 from grader.measure.model.read import CleanModel
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Predictions, RerunSteps
@@ -52,11 +52,22 @@ class Session:
         self._model = load_clean(clean.content, clean.suffix, clean.facts.parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
         check_output(self._model, int(self._arrays.y_train.max()) + 1)
-        self._predictor = Predictor(self._model, self._shape, self._arrays.standard)
+        self.activation, self._predictor, self._tried = self._best()
 
-    @cached_property
-    def _tried(self) -> tuple[Tried, ...]:
-        return try_scales(self._predictor, self._arrays.x_train, self._arrays.y_train, self._loss.built)
+    def _best(self) -> tuple[str, Predictor, tuple[Tried, ...]]:
+        """The activation of the hidden layers, "" where the file says it, and what each scale gives."""
+        found: dict[str, tuple[Predictor, tuple[Tried, ...]]] = {}
+        for activation in self._clean.activations or ("",):
+            if activation:
+                activate(self._model, activation)
+            predictor = Predictor(self._model, self._shape, self._arrays.standard)
+            tried = try_scales(predictor, self._arrays.x_train, self._arrays.y_train, self._loss.built)
+            found[activation] = predictor, tried
+        best = best_scale([one for _, tried in found.values() for one in tried])
+        activation = next(name for name, (_, tried) in found.items() if best in tried)
+        if activation:
+            activate(self._model, activation)
+        return activation, *found[activation]
 
     @cached_property
     def _scale(self) -> str:
@@ -105,7 +116,7 @@ class Session:
     def architecture(self) -> Architecture:
         """What a rerun needs: the network, and how this model takes pixels and gives classes."""
         return Architecture(
-            network=self._clean.architecture,
+            network=with_activation(self._clean.architecture, self.activation),
             parameters=self._clean.facts.parameters,
             inputs=self._scale,
             probabilities=self._probabilities,
@@ -166,6 +177,13 @@ def fresh_network(architecture: Architecture, limits: SizeLimits) -> keras.Model
     """A network of this architecture with fresh weights; refused if Keras cannot build it."""
     cleaned = read_architecture(architecture.network, Limits(limits))
     return build_network(built_once(cleaned), architecture.parameters, limits.activations)
+
+
+def activate(model: keras.Model, activation: str) -> None:
+    """Give each dense layer but the last this activation."""
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    for layer in dense[:-1]:
+        layer.activation = keras.activations.get(activation)
 
 
 def adapt(network: keras.Model, inputs: tf.Tensor) -> None:

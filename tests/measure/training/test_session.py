@@ -1,5 +1,6 @@
 """What is done with a network: predictions, the probe and the rerun, by real models and real steps."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from builders_golden import refusal_of
+from builders_golden import refusal_of, said
+from builders_pytorch import in_safetensors, read
 
 from grader.measure.loss import StoredLoss
 from grader.measure.model.read import read_model
@@ -185,3 +187,21 @@ def test_the_scale_is_that_of_the_least_loss_of_the_network(tmp_path: Path) -> N
     by_own, by_usual = session_of(network, tmp_path), session_of(network, tmp_path, loss=StoredLoss())
 
     assert ["pixels / 255", "raw pixels"] == [one.predictions().inputs for one in (by_own, by_usual)]
+
+
+def test_an_activation_that_no_file_says_is_found(tmp_path: Path) -> None:
+    """Of a chain of linear layers of PyTorch: the one that it was trained with, in the rerun as well."""
+    keras.utils.set_random_seed(1)
+    hidden, last = keras.layers.Dense(16, activation="tanh"), keras.layers.Dense(build.CLASSES)
+    build.trained(keras.Sequential([keras.Input((36,)), hidden, last]), build.a_dataset(), softmax=False)
+    arrays = {}
+    for number, layer in enumerate((hidden, last)):
+        kernel, bias = layer.get_weights()
+        arrays |= {f"{number}.weight": kernel.T, f"{number}.bias": bias}
+    clean = read(in_safetensors(arrays))
+    session = Session(clean, build.a_plan(), str(build.arrays_in(tmp_path, build.a_dataset())))
+
+    assert "tanh" == session.activation
+    assert "tanh" == json.loads(session.architecture().network)["config"]["layers"][1]["config"]["activation"]
+    assert "tanh" == clean.facts.with_activation("tanh").layers[0].activation
+    assert said(clean.facts.with_activation("tanh").rescued[-1])
