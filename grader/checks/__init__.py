@@ -14,19 +14,21 @@ import math
 import pkgutil
 import textwrap
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from grader.analysis.notebook.cells import chosen, where
 from grader.analysis.targets import Targets
 from grader.evidence.frozen import Frozen
+from grader.evidence.notebook import Cell
 from grader.evidence.part import kinds as parts
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import accuracy
-from grader.report import Finding
+from grader.report import Finding, failed
 
 # What a student was given to compute, which is no part of what was handed in.
 HANDED_OUT = "handed_out"
@@ -69,6 +71,8 @@ class Check(Frozen):
     find: ClassVar[Callable[..., Finding]]
     # A log that lacks steps does not pass.
     counts_steps: ClassVar[bool] = False
+    # It needs the notebook that the rubric's `starter` names.
+    compares_with_starter: ClassVar[bool] = False
     # A review means that log and model are likely of different trainings.
     doubts_the_origin: ClassVar[bool] = False
 
@@ -99,6 +103,30 @@ class Check(Frozen):
         """Whether `find` takes something that each training has."""
         needs = set(cls.needs()) - {HANDED_OUT}
         return any(name not in parts() or parts()[name].per_run for name in needs)
+
+
+CellWord = Annotated[str, Field(max_length=200)]
+
+
+class LooksAtCells(Check):
+    """A kind that looks at the cells of a notebook which have a tag, or stand below a heading."""
+
+    under: CellWord = ""
+    tag: CellWord = ""
+
+    def chosen(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
+        """Those that are meant, of these."""
+        return chosen(cells, self.tag, self.under)
+
+    def no_cell(self) -> Finding:
+        """What is said where the notebook has none of them."""
+        return failed(
+            say("The notebook has no cell {where}.", where=where(self.tag, self.under)),
+            say(
+                "Work in the notebook as it was handed out, and leave its headings and the tags of its cells "
+                "as they are."
+            ),
+        )
 
 
 OTHER = "other_"

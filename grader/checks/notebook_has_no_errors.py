@@ -1,6 +1,6 @@
 """Checks that no cell of a notebook ended with an error."""
 
-from grader.analysis.notebook_cells import called, several
+from grader.analysis.notebook.cells import first_called, several
 from grader.checks import Check
 from grader.evidence.notebook import Notebook
 from grader.messages.message import say, say_counted
@@ -27,8 +27,8 @@ class NotebookHasNoErrors(Check):
         first = broken[0]
         if len(broken) == 1:
             sentence = say(
-                "The code of {cell} ended with the error {error}; none may.",
-                cell=called(first),
+                "{cell} ended with the error {error}; none may.",
+                cell=first_called(first),
                 error=quoted(first.error),
             )
         else:

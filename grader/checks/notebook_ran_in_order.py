@@ -1,6 +1,6 @@
 """Checks that the cells of a notebook ran once each, from top to bottom."""
 
-from grader.analysis.notebook_cells import called
+from grader.analysis.notebook.cells import first_called
 from grader.checks import Check
 from grader.evidence.notebook import Cell, Notebook
 from grader.messages.message import Message, say, say_counted
@@ -55,15 +55,10 @@ class NotebookRanInOrder(Check):
 
 def _broken(number: int, cell: Cell) -> Message:
     if cell.count is None:
-        return say("{cell} did not run; asked for are cells that ran in order.", cell=_first(cell))
+        return say("{cell} did not run; asked for are cells that ran in order.", cell=first_called(cell))
     return say(
         "{cell} has the number {found}; in a notebook that ran once from top to bottom it has {asked}.",
-        cell=_first(cell),
+        cell=first_called(cell),
         found=cell.count,
         asked=number,
     )
-
-
-def _first(cell: Cell) -> Message:
-    """A cell at the beginning of a sentence."""
-    return say("The code of {cell}", cell=called(cell))

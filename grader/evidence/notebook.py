@@ -10,12 +10,14 @@ from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part, Wanted
 from grader.evidence.values import Count, Hash, Text
 from grader.messages.message import say
+from grader.messages.safe_text import plain
 
 MOST_CELLS = 2_000
 # Of what one cell prints, and of what all print together.
 LONGEST_SHOWN = 20_000
 LONGEST_SHOWN_TOGETHER = 400_000
 MOST_PICTURES = 12
+_LONGEST_BEGINNING = 60
 
 
 class Cell(Frozen):
@@ -59,6 +61,11 @@ class Notebook(Part):
 
     version: Text
     cells: Annotated[tuple[Cell, ...], Field(max_length=MOST_CELLS)]
+
+
+def beginning(source: str) -> str:
+    """The first line of a source that is not blank, by which a person finds its cell."""
+    return plain(next(filter(None, map(str.strip, source.splitlines())), ""), _LONGEST_BEGINNING)
 
 
 def source_hash(source: str) -> str:

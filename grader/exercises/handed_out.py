@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from grader.evidence.notebook import Cell
 from grader.exercises.drawing import Drawing
 from grader.exercises.exercise import Case, Exercise
 from grader.messages.languages import Language, translated
@@ -34,7 +35,8 @@ for case in cases:
 class HandedOut:
     """The exercises of a rubric as the student with an id gets them, and where that id is from.
 
-    Where it is a declared one, they may have been made for that of the submission, `otherwise`.
+    Where it is a declared one, they may have been made for that of the submission, `otherwise`. The
+    `notebook` has the cells of the one that all students start from.
     """
 
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class HandedOut:
     student: str = ""
     id_from: IdFrom = "folder"
     otherwise: str = ""
+    notebook: tuple[Cell, ...] = ()
 
     def cases(self, name: str) -> tuple[Case, ...]:
         """The cases of the exercise of this name."""

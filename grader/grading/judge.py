@@ -194,10 +194,10 @@ def _notes(evidence: Evidence) -> tuple[Message, ...]:
 
 def _handed_out(rubric: Rubric, evidence: Evidence, whose: Whose) -> HandedOut:
     """The exercises of the student by the roster's id, else by the declared one, else by the submission's."""
-    declared = evidence.declaration.id
+    declared, given = evidence.declaration.id, rubric.starter_cells
     if not declared or whose.id_from == "roster":
-        return HandedOut(rubric.exercises, rubric.plan.course_key, whose.id, whose.id_from)
-    return HandedOut(rubric.exercises, rubric.plan.course_key, declared, "declared", whose.id)
+        return HandedOut(rubric.exercises, rubric.plan.course_key, whose.id, whose.id_from, notebook=given)
+    return HandedOut(rubric.exercises, rubric.plan.course_key, declared, "declared", whose.id, given)
 
 
 def _teacher_notes(evidence: Evidence, handed_out: HandedOut, whose: Whose) -> Iterator[Message]:

@@ -83,21 +83,22 @@ def bundle(name: str) -> Mapping[str, bytes]:
     A rubric that cannot be used, or whose data does not lie beside it, raises `GraderError`.
     """
     path = find_rubric(name)
-    plan = load_rubric(path).plan
-    data = plan.data
+    rubric = load_rubric(path)
+    plan, data = rubric.plan, rubric.plan.data
     # The name stands in shell scripts, so it has no letters that mean something there.
     stem = file_name(path.stem)
     files = {f"{FOLDER}/{stem}.yaml": path}
     for run in (UNNAMED, *plan.runs):
         if (calibration := calibration_path(path, run)).is_file():
             files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml'), run).name}"] = calibration
-    if data not in SHIPPED_DATA:
-        # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
-        own = PurePath(str(read_document(path).content["data"]))
+    # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
+    beside = {} if data in SHIPPED_DATA else {"data": str(read_document(path).content["data"])}
+    for key, name_there in (beside | ({"starter": rubric.starter} if rubric.starter else {})).items():
+        own = PurePath(name_there)
         if own.is_absolute() or ".." in own.parts:
             raise UsageError(
-                f"The rubric's data {quoted(own)} must be in the rubric's folder to be packed.",
-                "Move the file there, and write only its name after `data:`.",
+                f"The rubric's {key} {quoted(own)} must be in the rubric's folder to be packed.",
+                f"Move the file there, and write only its name after `{key}:`.",
             )
         files[f"{FOLDER}/{own.as_posix()}"] = path.parent / own
     try:

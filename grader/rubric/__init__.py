@@ -21,6 +21,7 @@ from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
 from grader.evidence.frozen import Frozen
+from grader.evidence.notebook import Cell
 from grader.evidence.optimizers import Schedule, Settings, check_schedule, check_settings, trained_with
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.exercises.exercise import Exercise
@@ -435,6 +436,11 @@ class RubricKeys(Frozen):
         default=None,
         description="What late work costs, as a line of its own in the report; it changes no verdict.",
     )
+    starter: Annotated[str, Field(max_length=1000)] = Field(
+        default="",
+        description="The path of the notebook that you hand out, an `.ipynb` beside the rubric, with which "
+        "checks of notebooks compare.",
+    )
     contact: Contact = Field(
         default="", description="The e-mail address to which a student's page sends who asks for a review."
     )
@@ -443,8 +449,8 @@ class RubricKeys(Frozen):
 class Rubric(RubricKeys):
     """What a teacher asks for, under the stem of the file's name, with the SHA-256 of its text.
 
-    Where it was measured, `calibration` says how far honest runs are from the plan's rerun and probe, and
-    `calibrations` from those of a run that has its own.
+    `starter_cells` are those of its starter notebook. Where it was measured, `calibration` says how far
+    honest runs are from the plan's rerun and probe, and `calibrations` from those of a run that has its own.
     """
 
     version: Literal[1] = 1
@@ -453,6 +459,7 @@ class Rubric(RubricKeys):
     plan: Plan = Plan()
     exercises: Mapping[str, SerializeAsAny[Exercise]] = Field(default_factory=dict)
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
+    starter_cells: tuple[Cell, ...] = ()
     calibration: Calibration | None = None
     calibrations: Mapping[str, Calibration] = {}
 

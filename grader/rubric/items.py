@@ -92,6 +92,12 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 f"{quoted(kind)} needs the rubric's `replay`",
                 "Add `replay: {steps: 20, seed: per_student}` at the top level.",
             )
+        if load(kind).compares_with_starter and not document.content.get("starter"):
+            yield document.mistake(
+                (*place, kind),
+                f"{quoted(kind)} needs the notebook that you hand out",
+                "Put it beside the rubric, and add `starter: starter.ipynb` at the top level.",
+            )
         for part in (part for part in unasked if part in load(kind).needs()):
             example = next(iter(wanted_files()[part].others), "*.png")
             yield document.mistake(

@@ -35,6 +35,7 @@ from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
 from grader.rubric.items import item_mistakes
 from grader.rubric.lookup import find_calibration, find_rubric
+from grader.rubric.starter import read_starter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -152,7 +153,8 @@ def load_rubric(source: Path) -> Rubric:
     What cannot be used raises `RubricError`, with a line for each mistake that ends with `(file:line)`.
     """
     document = read_document(source)
-    found = [*item_mistakes(document), *_data_mistakes(document, source)]
+    starter, unread_starter = read_starter(document, source)
+    found = [*item_mistakes(document), *_data_mistakes(document, source), *unread_starter]
     form: RubricForm | None = None
     try:
         form = rubric_form().model_validate(document.content)
@@ -170,7 +172,8 @@ def load_rubric(source: Path) -> Rubric:
     if plan.data not in SHIPPED_DATA:
         plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
     measured = {run: found for run, found in of_runs.items() if found}
-    known = {"plan": plan, "calibration": calibration, "calibrations": measured, "sha256": document.sha256}
+    known: dict[str, Any] = {"plan": plan, "calibration": calibration, "calibrations": measured}
+    known |= {"sha256": document.sha256, "starter_cells": starter}
     return rubric.model_copy(update=known)
 
 

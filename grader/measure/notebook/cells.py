@@ -11,11 +11,11 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from grader.analysis.notebook.work import headings
 from grader.errors import SubmissionError
 from grader.evidence.notebook import MOST_CELLS
 from grader.measure.log.document import decoded, foreign
 from grader.measure.notebook.terminal import as_shown
-from grader.measure.notebook.work import headings
 from grader.measure.sources import shown
 from grader.measure.strict_json import parse_json
 from grader.messages.message import Message, say, together

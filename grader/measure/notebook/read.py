@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from grader.analysis.notebook.work import work_in
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.evidence.figure import Figure
@@ -11,18 +12,17 @@ from grader.evidence.notebook import (
     MOST_PICTURES,
     Cell,
     Notebook,
+    beginning,
     source_hash,
 )
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.figure.read import figure_of
 from grader.measure.notebook import cells as files
-from grader.measure.notebook.work import work_in
 from grader.messages.safe_text import plain
 from grader.rubric import Plan
 
 _LONGEST_LINE = 1_000
 _LEFT_OUT = "\n...\n"
-_LONGEST_BEGINNING = 60
 _MOST_TAGS = 50
 
 
@@ -40,11 +40,10 @@ def _kept(every: Sequence[files.Cell]) -> Iterator[Cell]:
         drawn = list(_pictures(cell, pictures))
         pictures -= len(drawn)
         error, says = next(cell.errors(), ("", ""))
-        lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
         yield Cell(
             number=cell.number,
             kind=cell.kind,
-            begins=plain(lines[0], _LONGEST_BEGINNING) if lines else "",
+            begins=beginning(cell.source),
             source=source_hash(cell.source),
             work=work_in(cell.kind, cell.source),
             count=cell.count,

@@ -174,8 +174,11 @@ def test_of_several_ways_to_clip_keras_takes_one(
             SGD,
             by_number(STEPS, np.float32(0.5)),
             {
-                "kind": "SGD", "schedule": "ExponentialDecay", "global_clipnorm": 1.0,
-                "settings": {"momentum": 0.9}, "iterations": 17190,
+                "kind": "SGD",
+                "schedule": "ExponentialDecay",
+                "global_clipnorm": 1.0,
+                "settings": {"momentum": 0.9},
+                "iterations": 17190,
             },
         ),
         # Mixed precision wraps the optimizer.

@@ -46,6 +46,13 @@ def called(cell: Cell) -> Message:
     return say("cell {number} ({begins})", number=cell.number, begins=quoted(cell.begins))
 
 
+def first_called(cell: Cell) -> Message:
+    """The same at the beginning of a sentence."""
+    if not cell.begins:
+        return say("Cell {number}", number=cell.number)
+    return say("Cell {number} ({begins})", number=cell.number, begins=quoted(cell.begins))
+
+
 def several(cells: Sequence[Cell]) -> Message:
     """Some cells by their places."""
     named: list[Message | str] = [called(cell) for cell in cells[:_MOST_NAMED]]
