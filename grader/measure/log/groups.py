@@ -10,13 +10,13 @@ import pandas as pd
 
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.log.names import MEASURED, Meaning, is_part_of_run, meaning, words
-from grader.measure.log.table import MISSING, RawColumn, Table
+from grader.measure.log.table import MISSING, RawColumn, Table, refusal
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
-from grader.messages.wording import quoted
+from grader.messages.wording import counted, quoted
 
 # Of several such columns the first that varies gives the names.
-_GROUPING = (
+GROUPING = (
     *("run", "run_name", "name_of_run", "tags_mlflow_run_name", "experiment", "experiment_name", "config"),
     *("configuration", "variant", "setting", "settings", "group", "run_id", "run_uuid", "experiment_id"),
 )
@@ -24,6 +24,20 @@ _GROUPING = (
 _MOST_RUNS = 50
 _FEWEST_ROWS = 2
 _NAMELESS = "-"
+# What names a row of a table of runs, and what such a table says of each; a log says it of no row.
+_NAMES_OF_RUNS = ("name", "run_name", "run", "id", "run_id", "trial_id", "tags_mlflow_run_name")
+_OF_RUNS = (
+    "state",
+    "status",
+    "created",
+    "runtime",
+    "wandb",
+    "start_time",
+    "sweep",
+    "duration",
+    "id",
+    "run_id",
+)
 _SHARED = Meaning("step")
 
 
@@ -40,6 +54,29 @@ def groups(table: Table) -> Groups | None:
     if table.runs:
         return Groups(say("its keys"), table.runs)
     return _by_header(table) or (_by_column(table) if table.aligned else None)
+
+
+def refuse_table_of_runs(name: str, table: Table) -> None:
+    """Refuse a table that has a row for each of several runs, as Weights & Biases and MLflow export it."""
+    columns = {"_".join(words(column.header)): column for column in table.columns}
+    names = [columns[known] for known in _NAMES_OF_RUNS if known in columns]
+    if table.rows >= _FEWEST_ROWS <= len({*columns} & {*_OF_RUNS}) and any(map(_names_each, names)):
+        raise refusal(
+            say(
+                "{name} is a table of {runs}, with one row for each; a log has a row for each step.",
+                name=quoted(name),
+                runs=counted(table.rows, "run"),
+            ),
+            say(
+                "Export the history of the one run that belongs to the model, such as "
+                '`run.history().to_csv("training_log.csv")` in Weights & Biases.'
+            ),
+        )
+
+
+def _names_each(column: RawColumn) -> bool:
+    texts = [_text(cell) for cell in column.cells]
+    return column.cells.dtype == object and len(texts) >= _FEWEST_ROWS and len(set(texts)) == len(texts)
 
 
 def _by_header(table: Table) -> Groups | None:
@@ -66,7 +103,7 @@ def _by_header(table: Table) -> Groups | None:
 def _by_column(table: Table) -> Groups | None:
     """The runs that stand below one another, each row with its run's name in a column."""
     named = [("_".join(words(column.header)), column) for column in table.columns]
-    columns = [column for name in _GROUPING for own, column in named if own == name]
+    columns = [column for name in GROUPING for own, column in named if own == name]
     told: list[RawColumn] = []
     codes, texts = np.zeros(table.rows, dtype=np.int64), [""]
     for column in columns:

@@ -1,6 +1,6 @@
 """Reads a training log of any form that people write, and says what its columns mean.
 
-The bytes are decoded (`document`), one of the `forms` makes a table of them,
+The bytes are decoded (`document`), one of the `forms` makes a table of them, `long` makes a long one wide,
 `columns` and `names` give the columns their meaning, and `runs` finds the run that counts.
 """
 
@@ -14,7 +14,8 @@ from grader.evidence.values import LONGEST_SENTENCE, LONGEST_TEXT
 from grader.measure.log.columns import Understood, understand
 from grader.measure.log.document import Document, open_document, unknown
 from grader.measure.log.forms import forms
-from grader.measure.log.groups import groups
+from grader.measure.log.groups import groups, refuse_table_of_runs
+from grader.measure.log.long import widened
 from grader.measure.log.notebook import log_in
 from grader.measure.log.runs import last_run
 from grader.measure.log.table import Table, listed
@@ -46,7 +47,8 @@ def read(name: str, content: bytes, declaration: Declaration, plan: Plan) -> Log
 
 
 def _read(document: Document, declaration: Declaration, limits: Limits) -> Log | SeveralRuns:
-    table = _table(document, limits)
+    table = widened(document.name, _table(document, limits), limits)
+    refuse_table_of_runs(document.name, table)
     found = groups(table)
     if found is None:
         return _log(document, table, declaration)

@@ -27,13 +27,17 @@ def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[in
 
     The loss, or without one the accuracy, tells the two apart: is it again nearer to where it began, or to
     where it ended? Steps that go on counting mean that the training goes on. Where nothing speaks for fresh
-    weights, it is taken to go on, since that loses nothing.
+    weights, it is taken to go on, since that loses nothing. A history that is written whole at each save
+    counts as it was saved last.
     """
     by_name = {column.meaning.name: column for column in reversed(columns)}
     step, progress = by_name.get("step"), by_name.get("loss") or by_name.get("accuracy")
     places = sorted({*_going_back(by_name.get("epoch"), step), *restarts} - {0})
     if len(places) > _MOST_RESTARTS:
         return 0, ()
+    # Norms that are held at the cap are alike in every run; losses are not.
+    if progress is not None and places and _are_saves(columns, places):
+        return places[-1], _notes(places[-1], 1, len(places), ())
     begin, runs = 0, 1
     continued: list[int] = []
     for at, end in zip(places, [*places[1:], np.inf][: len(places)], strict=True):
@@ -41,7 +45,7 @@ def last_run(columns: Sequence[Understood], restarts: Sequence[int]) -> tuple[in
             begin, runs, continued = at, runs + 1, []
         else:
             continued.append(at)
-    return begin, _notes(begin, runs, [at - begin for at in continued])
+    return begin, _notes(begin, runs, 0, [at - begin for at in continued])
 
 
 def _going_back(epoch: Understood | None, step: Understood | None) -> list[int]:
@@ -77,15 +81,38 @@ def _is_fresh(progress: Understood, begin: int, at: int, end: float) -> bool:
     return abs(again - first) < abs(again - last)
 
 
+def _are_saves(columns: Sequence[Understood], places: Sequence[int]) -> bool:
+    """Whether the rows between two places stand again behind the second one, as a growing history does.
+
+    Where the first save had one row, the rows do not go back behind it.
+    """
+    ends = [*places[1:], np.inf]
+    later = all(_repeats(columns, *rows) for rows in zip(places, places[1:], ends[1:], strict=False))
+    return later and any(_repeats(columns, first, places[0], ends[0]) for first in (0, 1))
+
+
+def _repeats(columns: Sequence[Understood], begin: int, at: int, end: float) -> bool:
+    """Whether the rows from `at` to before `end` are those from `begin` on again, and perhaps more."""
+    pairs = [(_between(column, begin, at), _between(column, at, end)) for column in columns]
+    return all(np.array_equal(before, after[: len(before)], equal_nan=True) for before, after in pairs)
+
+
 def _between(column: Understood, begin: int, end: float) -> npt.NDArray[np.float64]:
     """The values of the rows from `begin` to before `end`."""
     rows = column.numbers.rows
     return column.numbers.values[(rows >= begin) & (rows < end)]
 
 
-def _notes(begin: int, runs: int, continued: Sequence[int]) -> tuple[Message, ...]:
+def _notes(begin: int, runs: int, saves: int, continued: Sequence[int]) -> tuple[Message, ...]:
     notes = []
-    if begin:
+    if saves:
+        notes.append(
+            say(
+                "The rows were written again {count}, each time from the first on; the last time counts.",
+                count=counted(saves, "time"),
+            )
+        )
+    if runs > 1:
         notes.append(
             say(
                 "The log has {runs} runs, one after the other, each from fresh weights. Only the last one "

@@ -10,7 +10,7 @@ from builders_logs import event_file, npy, npz, read, rows, values
 
 from grader.evidence.log import Cell
 from grader.measure.log.document import open_document
-from grader.measure.log.forms import delimited, forms, json_text, numpy_arrays, printed
+from grader.measure.log.forms import delimited, forms, json_text, mlflow_metric, numpy_arrays, printed
 from grader.measure.log.forms import event_file as events
 
 RIGHT = {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]}
@@ -26,7 +26,7 @@ TRAINING = [
 
 def test_every_file_of_the_folder_is_a_form() -> None:
     """Nothing is registered; delimited text, which is what is left over, is asked last."""
-    assert (events, json_text, numpy_arrays, printed, delimited) == forms()
+    assert (events, json_text, mlflow_metric, numpy_arrays, printed, delimited) == forms()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_every_file_of_the_folder_is_a_form() -> None:
         (npz(loss=np.ones(3)), numpy_arrays),
         (event_file([("epoch_loss", 0, 1.0)]), events),
         (b"step 1 loss 0.5\n", printed),
+        (b"1700000000000 1.0 0\n17", mlflow_metric),
         (b"a\0", None),
     ],
 )
@@ -76,6 +77,13 @@ def test_a_form_is_recognised(content: bytes, expected: object) -> None:
         "epoch,loss\n0,0.5,,,\n1,0.25\n",
         ",epoch,loss\n0,0,0.5\n1,1,0.25\n",
         "# epoch,loss\n0,0.5\n1,0.25\n",
+        "# epoch loss\n0 5.0e-01\n1 2.5e-01\n",
+        "epoch   loss\n    0   0,5\n    1  0,25\n",
+        "   epoch  loss\n0      0  0.50\n1      1  0.25\n",
+        '"epoch" "loss"\n"1" 0 0.5\n"2" 1 0.25\n',
+        "|   | epoch | loss |\n|--:|------:|:-----|\n| 0 | 0 | 0.5 |\n| 1 | 1 | 0.25 |\n",
+        "| epoch | loss |\n|---|---|\n| 0 | 0.5 |\n| 1 | 0.25 |\n",
+        "+---+\n| epoch | loss |\n+===+===+\n| 0 | 0.5 |\n+---+---+\n| 1 | 0.25 |\n+---+---+\n"[6:],
     ],
 )
 def test_dialects_of_csv(text: str) -> None:
@@ -120,6 +128,23 @@ def test_cells_that_are_no_numbers() -> None:
 
     assert ((1,), 1) == (long.rows, long.unreadable_count)
     assert ((Cell(row=20, text="two"),), 21) == (odd.unreadable, len(odd.values))
+
+
+def test_values_that_pandas_prints_where_there_are_none() -> None:
+    """NaN in a printed column of validation is no value; in a column of norms it is one."""
+    log = read("   step  norm  val_acc\n0     1   NaN      NaN\n1     2   1.0      0.5\n")
+
+    assert "{'step': [1.0, 2.0], 'norm': [nan, 1.0], 'val_acc': [0.5]}" == str(values(log))
+
+
+def test_metric_of_mlflow() -> None:
+    """The file of one metric has its name, and perhaps a data set in its lines."""
+    log = read(
+        "1700000000000 1.5 0\n1700000000004 NaN 1\n1700000000008 0.5 2 images 0a1b\n17000", "grad_norm"
+    )
+
+    assert "{'step': [0.0, 1.0, 2.0], 'value': [1.5, nan, 0.5]}" == str(values(log))
+    assert ("mlflow", "gradient_norm") == (log.form, log.columns[1].name)
 
 
 @pytest.mark.parametrize("name", ["grad_norm.txt", "norm"])
@@ -198,6 +223,16 @@ def test_shapes_of_json(document: Any) -> None:
 def test_series_in_json(text: str, name: str, expected: dict[str, list[float]]) -> None:
     """Pairs, triples of TensorBoard, bare lists, one row, and parts of a run in objects of their own."""
     assert expected == values(read(text, name))
+
+
+def test_lists_of_steps_by_epochs() -> None:
+    """Each step is a row, and what there is once an epoch stands in the last row of its epoch."""
+    log = read(json.dumps({"val_acc": [0.5, 0.7], "grad_norm": [[3, 2, 1, 1], [1, 0.5]], "best": 0.7}))
+
+    assert {"val_acc": [0.5, 0.7], "grad_norm": [3.0, 2.0, 1.0, 1.0, 1.0, 0.5]} == {
+        header: cells for header, cells in values(log).items() if header != "epoch"
+    }
+    assert ([0.0] * 4 + [1.0] * 2, [3, 5], ()) == (values(log)["epoch"], rows(log, "val_accuracy"), log.notes)
 
 
 def test_lists_of_unequal_lengths() -> None:

@@ -57,6 +57,7 @@ FOREIGN = [
 ]
 NO_TABLE = [
     "0,0.5\n1,0.4\n",
+    "0 0.5\n1 0.4\n",
     "0;0.5;NA\n1;0.4;3\n",
     "2025-04-14 09:41:54,270 - INFO - Running\n2025-04-14 09:41:55,100 - INFO - Accuracy: 0.5\n",
     "2025-04-14 a\n" * 30,
@@ -105,6 +106,7 @@ COLUMNS = [
     "epoch,loss,acc\n0,,NA\n1,,NA\n",
     "Wall time,Step,Value\n1748869402.7,250,107.5\n",
     "2.5\n2.0\n",
+    "Name,State,Created,loss\na,finished,2025,0.5\nb,crashed,2025,\n",
 ]
 # What needs more than the content of the file to be refused.
 OTHERS: dict[str, dict[str, Any]] = {
@@ -156,6 +158,8 @@ NOTED: dict[str, dict[str, Any]] = {
     "odd arrays": {"content": npz(loss=[1.0], images=np.zeros((2, 2)), names=["a"])},
     "events of validation": {"content": event_file([("evaluation_loss_vs_iterations", 1719, 0.5)])},
     "printed": {"content": "Epoch 1/2\n9/9 - 5s - loss: 0.5\n3/3 - 1s - loss: 0.5\n"},
+    "long": {"content": "key,value,step\nloss,2.5,0\nloss,2.0,1\ngrad_norm,1.0,0\n"},
+    "saved twice": {"content": "epoch,loss\n0,0.9\n1,0.5\n0,0.9\n1,0.5\n2,0.3\n"},
     "two runs": {"content": "epoch,loss\n0,0.9\n1,0.5\n2,0.3\n0,0.95\n1,0.55\n"},
     "a second fit": {"content": "epoch,loss\n0,0.9\n1,0.5\n2,0.3\n0,0.28\n1,0.25\n"},
     "norms alone": {"content": "epoch,grad_norm\n0,2.5\n1,1.0\n0,2.5\n1,1.0\n"},

@@ -1,4 +1,4 @@
-"""Delimited text: CSV as Keras' `CSVLogger` and spreadsheets write it, or only a number on each line."""
+"""Delimited text: CSV, tables of Markdown, columns with blanks between them, or a number on each line."""
 
 import csv
 import io
@@ -30,7 +30,11 @@ from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, quoted
 from grader.rubric import Limits
 
-_SEPARATORS = (",", ";", "\t")
+_BLANKS = " "
+_SEPARATORS = (",", ";", "\t", "|", _BLANKS)
+# Lines of Markdown and of `tabulate` between the header and the rows, and around them.
+_RULE = re.compile(r"[\s|+:=-]*--[\s|+:=-]*|[\s|+:=-]*==[\s|+:=-]*")
+_FEWEST_BETWEEN_BLANKS = 2
 _DOWNLOAD = ("Wall time", "Step", "Value")
 
 
@@ -51,8 +55,8 @@ def recognises(document: Document) -> bool:
 def read(document: Document, limits: Limits) -> Table:
     """Read the rows under the header, or a list of numbers as one series without a name.
 
-    The separator is `,`, `;` or a tab; with the latter two, numbers may have a decimal comma. Lines above the
-    header, blank rows, repeated headers and a last row that was cut off are left out.
+    The separator is `,`, `;`, a tab, `|` or blanks; but for the first, numbers may have a decimal comma.
+    Lines above the header, blank rows, repeated headers and a last row that was cut off are left out.
     Refused if there is no header or no row, a row has too many cells, or a quote is not closed.
     """
     name, text = document.name, document.text
@@ -82,7 +86,7 @@ def read(document: Document, limits: Limits) -> Table:
         form="csv",
         rows=len(data),
         # `DataFrame.to_csv` writes an index without a name in front.
-        columns=tuple(_column(title, data[at]) for at, title in enumerate(header.cells) if title),
+        columns=tuple(_column(title, data[at], header) for at, title in enumerate(header.cells) if title),
         restarts=tuple(int(row) for row in restarts if row < len(data)),
         decimal_comma=header.separator != ",",
         notes=_notes(header, len(data), cut=cut),
@@ -99,7 +103,7 @@ def _find_header(name: str, opening: Sequence[str]) -> _Header:
         (sum(map(_is_known, cells)), -at, _Header(cells, separator, opening[: at + 1]))
         for separator in _SEPARATORS
         for at, line in enumerate(opening)
-        if (cells := _split(line, separator))
+        if (cells := _titles(line, separator, opening[at + 1 :]))
     ]
     known, _, best = max(candidates, key=lambda candidate: candidate[:2])
     if known:
@@ -110,8 +114,24 @@ def _find_header(name: str, opening: Sequence[str]) -> _Header:
     raise _no_header(name, opening)
 
 
+def _titles(line: str, separator: str, below: Sequence[str]) -> tuple[str, ...]:
+    """The cells of one line as names of columns; with blanks between them, only over as many cells.
+
+    Where a row has one more, its first is the row's name, as pandas and R print it.
+    """
+    if separator != _BLANKS:
+        return _split(line, separator)
+    titles, row = line.removeprefix("#").split(), next(iter(below), "").split()
+    numbers, more = sum(is_number(cell.replace(",", ".")) for cell in row), len(row) - len(titles)
+    if len(row) < _FEWEST_BETWEEN_BLANKS or 2 * numbers < len(row) or more not in {0, 1}:
+        return ()
+    return () if any(map(is_number, titles)) else tuple(title.strip('"') for title in [""] * more + titles)
+
+
 def _split(line: str, separator: str) -> tuple[str, ...]:
     """The cells of one line, blanks around them taken off."""
+    if separator == _BLANKS:
+        return tuple(line.split())
     try:
         cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
     except csv.Error:
@@ -164,6 +184,11 @@ def _below(text: str, header: _Header) -> tuple[str, bool]:
     for line in header.lines:
         start = text.index(line, start) + len(line)
     body = re.sub("\n{2,}", "\n", text[start:].strip("\n"))
+    if header.separator in {_BLANKS, "|"}:
+        lines = (line for line in body.split("\n") if not _RULE.fullmatch(line))
+        body = "\n".join(
+            _BLANKS.join(line.split()) if header.separator == _BLANKS else line for line in lines
+        )
     last = body.rpartition("\n")[2]
     is_cut = bool(last) and not text.endswith("\n") and '"' not in last
     is_cut = is_cut and last.count(header.separator) < len(header.cells) - 1
@@ -200,7 +225,11 @@ def _parse(name: str, body: str, header: _Header, widest: int) -> pd.DataFrame:
     return frame.drop(columns=beyond)
 
 
-def _column(title: str, cells: "pd.Series[Any]") -> RawColumn:
+def _column(title: str, cells: "pd.Series[Any]", header: _Header) -> RawColumn:
+    known = meaning(title)
+    if header.separator in {_BLANKS, "|"} and not header.cells[0] and known and known.name.startswith("val_"):
+        # pandas prints NaN where there is no value; of validation there is one for each epoch.
+        cells = cells.mask(cells.astype(str).str.strip().str.lower() == "nan")
     values = cells.to_numpy(dtype=np.float64 if cells.dtype.kind in "fiu" else object)
     present = cells.notna().to_numpy()
     return RawColumn(title, np.flatnonzero(present), values[present])

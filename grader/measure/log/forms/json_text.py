@@ -33,6 +33,11 @@ _NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)
 # Seconds since 1970, in 2001; a wall time is later, a step or an epoch is less.
 _EARLIEST_WALL_TIME = 1e9
 
+# A step and its value, and perhaps a time.
+_WIDEST_ROW = 3
+
+_SACRED = ("steps", "values")
+
 # How deep a run's columns lie in a document at most.
 _DEEPEST = 2
 
@@ -99,10 +104,11 @@ def _row(name: str, line: str) -> Any:
 def _of_document(name: str, document: Any, limits: Limits) -> Table:
     """A table of one JSON document.
 
-    Read are: an object of lists, with single values beside them; pandas' `to_json` of every orientation;
-    a list of objects; a list of lists under a header; a list of pairs `[step, value]` or of TensorBoard's
-    `[wall time, step, value]`; a list of numbers; and an object with one or more of these in it, which are
-    runs if two of them have a column of the same name.
+    Read are: an object of lists, with single values beside them; lists of steps in a list of epochs; pandas'
+    `to_json` of every orientation; a list of objects; a list of lists under a header; a list of pairs
+    `[step, value]` or of TensorBoard's `[wall time, step, value]`; a list of numbers; Sacred's steps and
+    values under a name; and an object with one or more of these in it, which are runs if two of them have a
+    column of the same name.
     Refused if it is none of these, or has more than `limits` allows.
     """
     columns, notes, runs = _opened_up(name, document, limits)
@@ -168,6 +174,8 @@ def _of_object(name: str, value: Mapping[str, Any], limits: Limits) -> Columns:
     if rows and not any(map(_is_inner, rows)):
         return {_NAMELESS: rows}
     check_size(name, 1, len(value), limits)
+    if special := _of_sacred(value) or _by_epoch(value):
+        return special
     if isinstance(value.get("data"), list) and isinstance(value.get("columns"), list):
         # pandas' `to_json(orient="split")`.
         return _of_list(name, [value["columns"], *value["data"]], limits)
@@ -179,6 +187,53 @@ def _of_object(name: str, value: Mapping[str, Any], limits: Limits) -> Columns:
     ):
         return {header: [cell] for header, cell in value.items()}
     return lists
+
+
+def _of_sacred(value: Mapping[str, Any]) -> Columns:
+    """A row for each value, with its metric and its step; empty if it is not all steps and values."""
+    series = [one for one in value.values() if isinstance(one, dict)]
+    if (
+        not series
+        or len(series) < len(value)
+        or not all(isinstance(one.get(key), list) for one in series for key in _SACRED)
+    ):
+        return {}
+    rows = [
+        (metric, step, number)
+        for metric, one in value.items()
+        for step, number in zip(*(one[key] for key in _SACRED), strict=False)
+    ]
+    return {header: [row[at] for row in rows] for at, header in enumerate(("metric", "step", "value"))}
+
+
+def _is_by_epoch(header: str, value: Any) -> bool:
+    """Whether it is a list of the steps of each epoch; lists of two or three are pairs, or have a time."""
+    if not isinstance(value, list) or not all(isinstance(steps, list) for steps in value):
+        return False
+    known = meaning(header)
+    return (
+        known is not None
+        and known.name in MEASURED
+        and any(len(steps) > _WIDEST_ROW for steps in value)
+        and not any(map(_is_inner, itertools.chain.from_iterable(value)))
+    )
+
+
+def _by_epoch(value: Mapping[str, Any]) -> Columns:
+    """A row for each step, what there is once an epoch in its last row; empty if no list is by epochs."""
+    by_epoch = {header: lists for header, lists in value.items() if _is_by_epoch(header, lists)}
+    if not by_epoch:
+        return {}
+    lengths = list(map(len, next(iter(by_epoch.values()))))
+    columns = {header: list(itertools.chain.from_iterable(lists)) for header, lists in by_epoch.items()}
+    for header, cells in value.items():
+        if header not in columns and isinstance(cells, list) and len(cells) == len(lengths):
+            columns[header] = [
+                None if step < length - 1 else cell
+                for cell, length in zip(cells, lengths, strict=True)
+                for step in range(length)
+            ]
+    return {"epoch": [float(epoch) for epoch, length in enumerate(lengths) for _ in range(length)], **columns}
 
 
 def _of_rows(name: str, rows: Sequence[Mapping[str, Any]], limits: Limits) -> Columns:
