@@ -217,7 +217,7 @@ def _is_alike(mine: NormColumn, theirs: NormColumn, *, clips: bool) -> bool:
 def _clips(norms: NormColumns) -> bool:
     """Whether a run clips: as its stored optimizer says, or else as the rubric trains it."""
     stored = norms.references.optimizer
-    if stored is not None:
+    if stored is not None and not stored.unsaid:
         return bool(stored.cap or stored.clipvalue)
     return norms.references.targets.cap is not None
 

@@ -66,8 +66,9 @@ class NormWithinCap(Check):
     be possible beside the first in every row: not smaller, and no more than the square root of the number of
     variables times as large, where that is known.
 
-    A log that has only norms from before clipping does not pass, nor does the running mean that Keras'
-    metrics keep within an epoch, which is not the norm of a step.
+    A log that has only norms from before clipping does not pass, but for PyTorch, whose `clip_grad_norm_`
+    returns them, if held at the cap they make exactly the moments of the stored optimizer. Neither does the
+    running mean that Keras' metrics keep within an epoch, which is not the norm of a step.
 
     Args:
         cap: The clipping threshold.
@@ -106,7 +107,7 @@ class NormWithinCap(Check):
         log, cap, model = norms.log, Bound(self.cap), norms.references.model
         if model and self.tolerance < model.inexact:
             return self.model_copy(update={"tolerance": model.inexact}).find(norms)
-        if finding := unusable(log):
+        if finding := unusable(log) or self._proven(norms):
             return finding
         for column in norms.columns:
             if is_running_mean(log, column):
@@ -125,6 +126,21 @@ class NormWithinCap(Check):
             return min(outside, key=lambda finding: finding.status != "failed")
         return self._not_interpreted(norms) or passed(
             together(*(_norms_within(asked, columns) for asked, columns in within.items()))
+        )
+
+    def _proven(self, norms: NormColumns) -> Finding | None:
+        """The finding where moments prove that a loop of PyTorch clipped after the norms were taken."""
+        model, later = norms.references.model, norms.clipped_later
+        if not (model and model.is_of_pytorch and later and later.is_at_cap and later.cap == self.cap):
+            return None
+        return passed(
+            say(
+                "{proof} So no norm was over {cap} after clipping, as the rubric asks; {name} holds what "
+                "PyTorch's `clip_grad_norm_` returns, the norms of all gradients before clipping.",
+                proof=clipped_later(later),
+                cap=number(later.cap),
+                name=later.column.name,
+            )
         )
 
     def _not_interpreted(self, norms: NormColumns) -> Finding | None:
@@ -296,7 +312,7 @@ class NormWithinCap(Check):
         optimizer, rerun = norms.references.optimizer, norms.references.rerun
         if optimizer and self._clips(optimizer):
             cause = say("and the stored optimizer clips, so these were logged before it did")
-        elif optimizer and not optimizer.cap and not later:
+        elif optimizer and not optimizer.cap and not optimizer.unsaid and not later:
             cause = say("and the stored optimizer has no `clipnorm`, so these are not clipped")
         else:
             cause = say("so these were logged before clipping, or nothing was clipped")

@@ -33,11 +33,17 @@ from grader.report import Finding, failed, not_checked, passed, review
 
 # A stored setting is a float32: 0.001 reads 0.0010000000474974513.
 _FLOAT32 = 1e-5
+_EITHER_ADAM = ("adam", "adamw")
 _CLIPPING = ("clipvalue", "global_clipnorm")
 _CONSTANT = say("A schedule changes the learning rate; the rubric asks for a constant one.")
 _SAVE = say(
     'Call `model.save("model.keras")` right after `fit`, without compiling again: it keeps the optimizer. '
     "`save_weights` and `include_optimizer=False` leave it out."
+)
+_SAVE_BOTH = say(
+    "Train with the optimizer that the homework asks for, and save its state with the weights: "
+    '`torch.save({both}, "model.pt")`.',
+    both='{"model_state_dict": model.state_dict(), "optimizer_state_dict": optimizer.state_dict()}',
 )
 _LOOK = say("Look in the student's code which optimizers it holds, and how each of them clips.")
 _LOWERED = say("A callback that lowers the learning rate changes the stored one, too.")
@@ -51,6 +57,7 @@ class _Setting:
     asked: Message
     fits: bool
     hint: Message | None = None
+    is_unsaid: bool = False  # no file of this form stores it
 
 
 class OptimizerIs(Check):
@@ -74,7 +81,8 @@ class OptimizerIs(Check):
     `clipnorm=0` means no clipping in Keras 3. An optimizer without clipping whose log is capped all the same,
     as after `tf.clip_by_global_norm` in a training loop, passes if `accept_global_clipnorm` is true and
     Adam's moments are exactly those that the logged norms give; if they are not, a teacher must look.
-    So does one whose logged norms give exactly these moments when they are held at the cap.
+    So does one whose logged norms give exactly these moments when they are held at the cap. No file of
+    PyTorch stores how gradients were clipped: without that proof the clipping alone is not checked there.
 
     Args:
         name: The name of the class in `keras.optimizers`; upper and lower case are not told apart.
@@ -151,29 +159,21 @@ class OptimizerIs(Check):
             sentence = say(
                 "{found}; the rubric asks for {asked} after the training.", found=lacks, asked=asked
             )
-            return failed(sentence, _SAVE)
+            return failed(sentence, _SAVE_BOTH if model.is_of_pytorch else _SAVE)
         if stored is None:
             return not_checked(
                 say("The model file stores no optimizer, so {asked} could not be checked.", asked=asked)
             )
         settings = self._settings(stored)
-        name_fits = self._is_named(stored.kind)
+        name_fits = self._is_named(stored.kind) or (
+            "name" in stored.unsaid and self.name.casefold() in _EITHER_ADAM
+        )
         wrong = [setting for setting in settings if not setting.fits]
         if name_fits and not wrong:
-            found = _described(stored.kind, [setting.found for setting in settings if setting.found])
-            # Of what is asked, only a learning rate can be missing from a stored optimizer.
-            is_whole = all(setting.found for setting in settings)
-            missing = EMPTY if is_whole else say("; its learning rate is not stored")
-            return passed(
-                say(
-                    "The stored optimizer is {found}, as the rubric asks{missing}.",
-                    found=found,
-                    missing=missing,
-                )
-            )
+            return self._as_asked(stored, settings, norms)
         found = _described(stored.kind, [setting.found for setting in wrong])
         asked = _described(self.name, [setting.asked for setting in wrong])
-        is_only = name_fits and len(wrong) == 1
+        is_only = name_fits and len(wrong) == 1 and not stored.unsaid
         if norms and is_only and (finding := self._by_hand(stored, norms, found, asked)):
             return finding
         hints = [setting.hint for setting in wrong if setting.hint]
@@ -182,15 +182,36 @@ class OptimizerIs(Check):
             and not _clipping(stored, self.clipnorm, self.accept_global_clipnorm).fits
         ):
             hints.append(other_clipping(model, self.clipnorm, rerun, norms) or EMPTY)
-        hints.append(
-            say(
-                "Compile with {call}, train again, and save the model as it was trained.",
-                call=f"`{as_python(self.targets().optimizer or {})}`",
-            )
+        again = say(
+            "Compile with {call}, train again, and save the model as it was trained.",
+            call=f"`{as_python(self.targets().optimizer or {})}`",
         )
+        hints.append(_SAVE_BOTH if stored.unsaid else again)
         return failed(
             say("The stored optimizer is {found}; the rubric asks for {asked}.", found=found, asked=asked),
             together(*hints),
+        )
+
+    def _as_asked(self, stored: Optimizer, settings: list[_Setting], norms: NormColumns | None) -> Finding:
+        """The finding where all that is stored is right."""
+        found = _described(stored.kind, [setting.found for setting in settings if setting.found])
+        if unsaid := [setting.asked for setting in settings if setting.is_unsaid]:
+            proof = self._by_hand(stored, norms, found, listed(unsaid)) if norms else None
+            if proof and proof.status == "passed":
+                return proof
+            return not_checked(
+                say(
+                    "The stored optimizer is {found}. No file of PyTorch says how gradients were clipped, so "
+                    "{unsaid} could not be checked here; the logged norms show it.",
+                    found=found,
+                    unsaid=listed(unsaid),
+                )
+            )
+        # Of what is asked, only a learning rate can be missing from a stored optimizer.
+        is_whole = all(setting.found for setting in settings)
+        missing = EMPTY if is_whole else say("; its learning rate is not stored")
+        return passed(
+            say("The stored optimizer is {found}, as the rubric asks{missing}.", found=found, missing=missing)
         )
 
     def _is_named(self, kind: str) -> bool:
@@ -207,7 +228,10 @@ class OptimizerIs(Check):
             settings.append(_clipping(stored, self.clipnorm, self.accept_global_clipnorm))
         # Those of another optimizer mean something else.
         for name, asked in self.settings.items() if same_kind else ():
-            settings.append(_setting(name, stored.setting(name), asked))
+            one = _setting(name, stored.setting(name), asked)
+            if name in stored.unsaid:
+                one = _Setting(EMPTY, one.asked, fits=True, is_unsaid=True)
+            settings.append(one)
         return settings
 
     def _by_hand(
@@ -324,6 +348,8 @@ def _value(value: Value, apart_from: Value | None = None) -> Message | str:
 
 def _clipping(stored: Optimizer, asked: float, accept_global: bool) -> _Setting:
     words = verbatim(f"clipnorm {number(asked)}")
+    if "clipnorm" in stored.unsaid:
+        return _Setting(EMPTY, words, fits=True, is_unsaid=True)
     kinds = {
         "clipnorm": stored.clipnorm,
         "global_clipnorm": stored.global_clipnorm,

@@ -82,6 +82,7 @@ class Optimizer(Frozen):
     iterations: Annotated[int, Field(ge=0, le=MOST_STEPS)] | None = None
     moments: Moments | None = None
     clipnorm_is_global: bool = False  # as in stand-alone Keras up to 2.3.1; later it is of each variable
+    unsaid: tuple[Text, ...] = ()  # settings that no file of its form stores, and "name"
     averages: bool = False  # whether the weights are averages over steps (`use_ema`, `ScheduleFreeAdamW`)
 
     @property
@@ -159,6 +160,11 @@ class Model(Part):
             activation=activation,
         )
         return self.model_copy(update={"layers": layers, "rescued": (*self.rescued, note)})
+
+    @property
+    def is_of_pytorch(self) -> bool:
+        """Whether its file is one of PyTorch's, which stores weights alone and no clipping."""
+        return self.form in {"pytorch", "safetensors"}
 
     @property
     def inexact(self) -> float:

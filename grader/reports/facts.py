@@ -112,7 +112,7 @@ def _network(model: Model) -> Message:
 
 
 def _version(model: Model) -> Message | str:
-    if model.form in {"pytorch", "safetensors"}:
+    if model.is_of_pytorch:
         return "PyTorch"
     return f"Keras {model.keras_version}" if model.keras_version else say("an unknown version of Keras")
 

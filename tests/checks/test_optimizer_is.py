@@ -250,6 +250,56 @@ def test_norms_that_were_logged_before_the_loop_clipped(
     assert "tf.linalg.global_norm(clipped)" in str(optimizer.hint) or status == "passed"
 
 
+UNSAID = {"clipnorm": None, "unsaid": ("clipnorm", "global_clipnorm", "clipvalue")}
+
+
+@pytest.mark.parametrize(
+    ("check", "stored", "status"),
+    [
+        (CHECK, {}, "not_checked"),
+        (CHECK, {"learning_rate": 0.01}, "failed"),
+        (CHECK, {"kind": "SGD"}, "failed"),
+        (CHECK.model_copy(update={"clipnorm": None}), {}, "passed"),
+        (
+            CHECK.model_copy(update={"clipnorm": None, "settings": {"global_clipnorm": 1.0}}),
+            {},
+            "not_checked",
+        ),
+        (CHECK, {"kind": "AdamW", "unsaid": ("name", "clipnorm")}, "not_checked"),
+        (CHECK, {"kind": "AdamW"}, "failed"),
+    ],
+)
+def test_clipping_that_no_file_of_pytorch_stores_fails_nobody(
+    check: OptimizerIs, stored: dict[str, Any], status: str
+) -> None:
+    """What the file stores is compared all the same; a log that is held at the cap alone is no proof."""
+    assert status == found(check, **UNSAID | stored).status
+    assert status == found(check, log=a_log(a_norm([1.0] * 30)), **UNSAID | stored).status
+
+
+@pytest.mark.parametrize(("training", "cap", "status"), [(LOOP, 2.5, "passed"), (LOOP, 2.0, "not_checked")])
+def test_the_log_of_clip_grad_norm_proves_what_pytorch_does_not_store(
+    training: Training, cap: float, status: str
+) -> None:
+    """Held at the cap, the norms that it returns make exactly the stored moments, so the log is within it."""
+    check = CHECK.model_copy(update={"clipnorm": cap})
+    stored = the_model(training, **UNSAID)
+    model = stored.model_copy(update={"form": "pytorch", "keras_version": ""})
+    log = the_log(training.logged("global", "before"), "norm")
+
+    assert status == ask(check, model=model, log=log).status
+    within = ask(NormWithinCap(cap=cap), model=model, log=log)
+    assert ("passed" if status == "passed" else "failed") == within.status
+
+
+def test_an_optimizer_of_pytorch_that_must_be_stored() -> None:
+    """The hint says how a checkpoint is saved."""
+    check = CHECK.model_copy(update={"stored": "required"})
+    model = a_model(optimizer=None, form="pytorch", keras_version="")
+
+    assert "optimizer_state_dict" in str(ask(check, model=model).hint)
+
+
 def test_norms_that_are_held_are_as_exact_as_the_cap_and_the_others_as_the_log() -> None:
     """Two decimals do not hide that all gradients were clipped; nor does a log of one value."""
     rounded = [round(norm, 2) for norm in ALWAYS.logged("global", "before")]

@@ -245,7 +245,14 @@ def read_moments(kind: str, config: dict[str, Any], state: OptimizerState) -> Mo
         pairs = _by_name(state.variables) or _by_list(state.variables, amsgrad=bool(config.get("amsgrad")))
     else:
         pairs = _by_place(kind, config, state.variables)
-    if not pairs or not _belong(pairs, state):
+    return moments_of(beta_1, beta_2, pairs, state.weight_shapes)
+
+
+def moments_of(
+    beta_1: float, beta_2: float, pairs: Sequence[Pair], shapes: Iterable[tuple[int, ...]]
+) -> Moments | None:
+    """The moments of variables, first and second in pairs; None unless weights have such shapes."""
+    if not pairs or not _belong(pairs, shapes):
         return None
     return Moments(
         beta_1=beta_1,
@@ -308,10 +315,10 @@ def _by_list(variables: Sequence[Variable], *, amsgrad: bool) -> list[Pair]:
     return [] if rest else list(zip(arrays[:count], arrays[count : 2 * count], strict=True))
 
 
-def _belong(pairs: Sequence[Pair], state: OptimizerState) -> bool:
+def _belong(pairs: Sequence[Pair], weights: Iterable[tuple[int, ...]]) -> bool:
     """Whether the shapes are those of weights, and the second moments are sums of squares."""
     shapes = Counter(first.shape for first, _ in pairs)
-    return shapes <= Counter(state.weight_shapes) and all(
+    return shapes <= Counter(weights) and all(
         first.shape == second.shape
         and {first.dtype, second.dtype} <= EXACT
         # Of a training that diverged they are NaN or infinite.

@@ -10,6 +10,7 @@ from grader.evidence.model import Model, Optimizer, Precision
 from grader.measure.model.compiled import OptimizerState
 from grader.measure.model.pytorch.archive import read_archive
 from grader.measure.model.pytorch.modules import convert, kind_of
+from grader.measure.model.pytorch.optimizer import read_optimizer
 from grader.measure.model.pytorch.safetensors import read_safetensors
 from grader.measure.model.pytorch.state_dict import Module, read_checkpoint
 from grader.measure.model.reading import Reading
@@ -82,7 +83,7 @@ def read_pytorch(
             weights=made.weights,
             state=OptimizerState(),
         ),
-        optimizer=None,
+        optimizer=read_optimizer(checkpoint.optimizer, tensors, list(checkpoint.trained)),
         precision=checkpoint.precision,
         arrays=sum(len(module.arrays) for module in modules),
         activation_is_open=not plan.network and len(modules) > 1,

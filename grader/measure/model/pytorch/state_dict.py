@@ -42,7 +42,7 @@ class Checkpoint:
     """The modules that have weights, in the order of the file, and the optimizer's state if there is one."""
 
     modules: tuple[Module, ...]
-    optimizer: Mapping[str, Any] | None
+    optimizer: Mapping[str, Any]  # empty where there is none
     precision: Precision
 
     @property
@@ -57,7 +57,7 @@ class Checkpoint:
 def read_checkpoint(reading: Reading, root: Any, tensors: Tensors) -> Checkpoint:
     """The weights and the optimizer; refused if there are no weights, or more than one set of them."""
     weights = root if _is_state(root) else _chosen(reading, root)
-    optimizer = None if weights is root else _optimizer(root)
+    optimizer = {} if weights is root else _optimizer(root)
     named: dict[str, Tensor] = {}
     for name, tensor in weights.items():
         if isinstance(tensor, Tensor) and not name.endswith(_COUNTER):
@@ -123,10 +123,10 @@ def _chosen(reading: Reading, root: Any) -> dict[str, Any]:
     raise refusal(sentence, SAVE_STATE)
 
 
-def _optimizer(root: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _optimizer(root: Mapping[str, Any]) -> Mapping[str, Any]:
     several = root.get(_OF_LIGHTNING)
     listed_ones = several if isinstance(several, list) and len(several) == 1 else []
     for found in (*(root.get(name) for name in _OPTIMIZERS), *listed_ones):
         if isinstance(found, dict) and {"state", "param_groups"} <= found.keys():
             return found
-    return None
+    return {}
