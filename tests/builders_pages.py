@@ -47,7 +47,7 @@ def measured(report: Report) -> Report:
 TAGS = set(
     """
     html head meta title link style body a header p b main section div span h1 h2 h3 ol ul li dl dt dd code
-    figure figcaption img svg path text footer details summary table thead tbody tr th td caption
+    figure figcaption img svg path text pre footer details summary table thead tbody tr th td caption
     """.split()  # noqa: SIM905  (one in each line would be two pages)
 )
 ATTRIBUTES = set(

@@ -13,7 +13,8 @@ class Targets(Frozen):
 
     `scope` and `stage` are those of a norm column that declares none. A norm may be over its bound by the
     share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
-    `epochs` are the least, `optimizer` has the settings asked for. Of a rubric with `runs`, each has what its
+    `epochs` are the least, `optimizer` has the settings asked for. `cells` are those of a notebook whose
+    outputs an item is about, by tag and heading. Of a rubric with `runs`, each has what its
     own items ask.
     """
 
@@ -28,16 +29,22 @@ class Targets(Frozen):
     epochs: int | None = None
     optimizer: Mapping[str, Any] | None = None
     calibration: Calibration | None = None
+    cells: tuple[tuple[str, str], ...] = ()
     runs: Mapping[str, "Targets"] = {}
 
     @classmethod
     def of(cls, asked: Iterable["Targets"]) -> Self:
-        """One value for all checks, because a log has one cap: where they differ, the first check decides."""
+        """One value for all checks, because a log has one cap: where they differ, the first check decides.
+
+        Of cells, all count.
+        """
         found: dict[str, object] = {}
+        cells: list[tuple[str, str]] = []
         for one in asked:
+            cells += one.cells
             for name in one.given():
                 found.setdefault(name, getattr(one, name))
-        return cls.model_validate(found)
+        return cls.model_validate(found | ({"cells": tuple(cells)} if cells else {}))
 
     def of_run(self, run: str) -> "Targets":
         """What is asked of the log of one run."""

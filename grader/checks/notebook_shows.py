@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from grader.analysis.notebook.cells import first_called, where
+from grader.analysis.targets import Targets
 from grader.checks import LooksAtCells
 from grader.evidence.notebook import Cell, Notebook
 from grader.messages.message import EMPTY, Message, say, say_counted, together
@@ -38,6 +39,10 @@ class NotebookShows(LooksAtCells):
 
     text: Annotated[str, Field(max_length=1_000)] = ""
     figures: int = Field(default=0, ge=0, le=10)
+
+    def targets(self) -> Targets:
+        """The cells whose outputs it is about."""
+        return Targets(cells=((self.tag, self.under),))
 
     def find(self, notebook: Notebook) -> Finding:
         """Look for the text and count the figures."""

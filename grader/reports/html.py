@@ -92,6 +92,10 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         sections=sentences.sections(report),
         footer=sentences.footer(report),
         own=[(word, name, Markup(address)) for word, name, address in drawn.own],  # noqa: S704  (checked)
+        outputs=[
+            (one.name, Markup("\n").join(map(escape, one.lines)), list(map(Markup, one.pictures)))
+            for one in drawn.outputs
+        ],
         failed=drawn.failed,
         how_to_read=how_to_read(drawn.panels),
         panels=placed(drawn.panels),

@@ -8,6 +8,7 @@ from builders_figures import a_figure, written
 from builders_notebooks import code, notebook, picture, read_notebook, result, stream, text
 from PIL import Image
 
+from grader.analysis.targets import Targets
 from grader.checks.notebook_shows import NotebookShows
 
 CURVE, BLANK = picture(a_figure()), picture(written(Image.new("RGB", (300, 200), "white"), "PNG"))
@@ -66,3 +67,10 @@ def test_nothing_to_show() -> None:
     """A notebook without code, or whose outputs were cleared."""
     assert "failed" == ask(NotebookShows(), notebook=read_notebook(notebook(text("a")))).status
     assert "failed" == ask(NotebookShows(), notebook=read_notebook(notebook(code("a")))).status
+
+
+def test_the_cells_that_pages_show() -> None:
+    """Those of every item count, where of a cap the first check's does."""
+    asked = (NotebookShows(under="Exercise 2"), NotebookShows(text="a", tag="result"))
+
+    assert (("", "Exercise 2"), ("result", "")) == Targets.of(check.targets() for check in asked).cells

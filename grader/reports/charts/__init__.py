@@ -16,17 +16,20 @@ from grader.reports.charts.chart import WINDOWS, Panel, step_axis
 from grader.reports.charts.learning import learning_panels
 from grader.reports.charts.norms import norm_panels
 from grader.reports.charts.runs import run_panels
+from grader.reports.outputs import Shown, outputs_of
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the pages show of a submission beside its report; where it `failed`, charts are missing by a bug.
+    """What the pages show of a submission beside its report; if it `failed`, charts are missing by a bug.
 
-    A picture of the student's `own` is what it is, its file, and a small copy (`data:` address).
+    A picture of the student's `own` is what it is, its file, and a small copy (`data:` address). What its
+    notebook shows are the `outputs`.
     """
 
     panels: tuple[Panel, ...] = ()
     own: tuple[tuple[Message, str, str], ...] = ()
+    outputs: tuple[Shown, ...] = ()
     failed: bool = False
 
 
@@ -35,7 +38,8 @@ def draw(evidence: Evidence, targets: Targets) -> Drawing:
     every = {run: norms_of(evidence, targets, run) for run in evidence.runs}
     found = {run: norms for run, norms in every.items() if not isinstance(norms, Problem)}
     own = (panel for run, norms in found.items() for panel in _panels(evidence, targets, norms, run))
-    return Drawing(panels=(*run_panels(found), *own), own=tuple(_own(evidence)))
+    outputs = tuple(outputs_of(evidence, targets))
+    return Drawing(panels=(*run_panels(found), *own), own=tuple(_own(evidence)), outputs=outputs)
 
 
 def _panels(evidence: Evidence, targets: Targets, norms: NormColumns, run: str) -> Iterator[Panel]:
