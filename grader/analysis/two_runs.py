@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 from grader.analysis.consistency.course import course_of
 from grader.analysis.norms.columns import NormColumn
@@ -38,18 +38,25 @@ def batch_losses(log: Log) -> Array:
 
 
 def last_accuracy(log: Log) -> float | None:
-    """What a log ends with: its last validation accuracy, or the mean training accuracy of its last epoch.
+    """What a log ends with: its last validation accuracy, or the training accuracy at its end."""
+    validated = log.column("val_accuracy")
+    return validated.values[-1] if validated and validated.values else at_the_end(log, "accuracy")
 
-    Without epochs it is that of the last tenth of its steps.
+
+@overflowing
+def at_the_end(log: Log, name: Literal["accuracy", "loss"]) -> float | None:
+    """The mean over the batches of the last epoch, without epochs of the last tenth of the steps.
+
+    Where some of its steps have no value it is the last one that there is, and None without any.
     """
-    validated, course = log.column("val_accuracy"), course_of(log)
-    if validated and validated.values:
-        return validated.values[-1]
-    if course is None or course.accuracy is None:
-        return None
+    course, column = course_of(log), log.column(name)
+    series = getattr(course, name) if course else None
+    if course is None or series is None:
+        return column.values[-1] if column and column.values else None
     steps = len(course.rows)
     last = course.epochs[-1] if len(course.epochs) > 1 else slice(steps - max(1, steps // 10), steps)
-    return course.accuracy.mean(last)
+    found: float = series.mean(last)
+    return found
 
 
 # Where two series are the same.

@@ -1,10 +1,12 @@
 """What a model file says without TensorFlow."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from grader.evidence.frozen import Frozen
+from grader.evidence.layers import SETTINGS as LAYER_SETTINGS
 from grader.evidence.optimizers import Settings, Value, settings_of
 from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import MOST_STEPS, Beta, Count, FiniteNumber, FiniteSeries, Hash, Sentence, Text
@@ -17,15 +19,21 @@ LossForm = Literal["usual", "other", "summed", "unknown"]
 
 # The files of a model where a rubric declares its network.
 OF_PYTORCH = ("model.pt", "model.pth", "model.safetensors", "*.pt", "*.pth", "*.safetensors", "*.ckpt")
+LayerSetting = bool | int | FiniteNumber | Text | Annotated[tuple[FiniteNumber, ...], Field(max_length=8)]
+LayerSettings = Annotated[Mapping[Text, LayerSetting], Field(max_length=len(LAYER_SETTINGS))]
 
 
 class Layer(Frozen):
-    """A layer of the student's network, as its file describes it."""
+    """A layer of the student's network, as its file describes it; of a wrapper, the units of what is inside.
+
+    The `units` are those of a dense or recurrent layer or the filters of a convolution.
+    """
 
     kind: Text
     name: Text
     units: int | None = None
     activation: Text | None = None
+    settings: LayerSettings = Field(default_factory=dict)
 
 
 class Moments(Frozen):

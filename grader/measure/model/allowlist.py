@@ -1,47 +1,11 @@
-"""Everything that a submitted network may be made of, in tables of literals; all else is refused.
+"""What a submitted network may be made of beside its `LAYERS`, in tables of literals; all else is refused.
 
 Keras, given a file, would look up any name that the file holds and call it.
 """
 
-from collections.abc import Mapping
-
+from grader.evidence.layers import names_in
 from grader.measure.model.reading import NUMBERS_ONLY, OWN_LAYERS
 from grader.messages.message import say
-
-
-def names_in(table: Mapping[str, str]) -> frozenset[str]:
-    """All names of a table; its keys only sort them for whoever reads it."""
-    return frozenset(name for names in table.values() for name in names.split())
-
-
-# Class names of `keras.layers`. None of them runs code, opens a file or reads a vocabulary.
-LAYERS = names_in(
-    {
-        "core": "InputLayer Dense EinsumDense Embedding Masking Identity Activation Flatten Reshape Permute "
-        "RepeatVector Cropping1D Cropping2D Cropping3D ZeroPadding1D ZeroPadding2D ZeroPadding3D "
-        "UpSampling1D UpSampling2D UpSampling3D",
-        "convolution": "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose "
-        "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D ConvLSTM1D ConvLSTM2D ConvLSTM3D",
-        "pooling": "MaxPooling1D MaxPooling2D MaxPooling3D "
-        "AveragePooling1D AveragePooling2D AveragePooling3D "
-        "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
-        "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
-        "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D "
-        "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
-        "normalisation": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
-        "UnitNormalization SpectralNormalization Normalization",
-        "dropout and noise": "Dropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D "
-        "GaussianDropout GaussianNoise ActivityRegularization",
-        "activations": "ReLU LeakyReLU PReLU ELU Softmax",
-        "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
-        "recurrent": "LSTM GRU SimpleRNN RNN LSTMCell GRUCell SimpleRNNCell StackedRNNCells Bidirectional "
-        "TimeDistributed",
-        "attention": "Attention AdditiveAttention MultiHeadAttention GroupQueryAttention",
-        "numbers and images": "Rescaling Resizing CenterCrop CategoryEncoding RandomFlip RandomRotation "
-        "RandomTranslation RandomZoom RandomShear RandomPerspective RandomCrop RandomBrightness "
-        "RandomContrast RandomErasing RandomGaussianBlur RandomInvert RandomSharpness RandomPosterization",
-    }
-)
 
 # What Keras writes for `x + y`, `x[:, 0]`, `keras.ops.mean(x)` in a functional network.
 OPERATIONS = {

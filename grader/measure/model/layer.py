@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from grader.evidence.layers import LAYERS
 from grader.measure.model import values
 from grader.measure.model.allowlist import (
     CONSTRAINTS,
     DANGEROUS_ARGUMENTS,
     LAYER_MODULES,
-    LAYERS,
     OBJECT_KEYS,
     OPERATIONS,
     REFUSED,

@@ -1,12 +1,15 @@
 """A submitted model file read as data: its facts, and a clean copy that Keras may load."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.evidence import Declaration
-from grader.evidence.model import Layer, Model, Precision
+from grader.evidence.layers import SETTINGS
+from grader.evidence.model import Layer, LayerSetting, Model, Precision
 from grader.evidence.problem import Problem
+from grader.evidence.values import TOO_LARGE
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import are_fresh, sketch
@@ -20,6 +23,9 @@ from grader.measure.model.stored import SEEDS, Stored, read_h5, read_keras, writ
 from grader.measure.model.values import whole
 from grader.messages.message import say
 from grader.rubric import Plan
+
+# Of a list among a layer's settings.
+_MOST_NUMBERS = 8
 
 
 @dataclass(frozen=True)
@@ -133,11 +139,13 @@ def input_shape(network: Node) -> tuple[int | None, ...] | None:
 
 def _layer(node: Node) -> Layer:
     kind, config = node["class_name"], node["config"]
+    own = dict(config)
     # Of a wrapper such as `Bidirectional`, the layer inside has the units.
     while isinstance(inner := config.get("layer", config.get("cell")), dict) and not is_network(inner):
         # Only scales the weights of the layer inside, which computes what it computes without it.
         kind = inner["class_name"] if kind == "SpectralNormalization" else kind
         config = inner["config"]
+        own |= {**config, "layer": inner["class_name"]}
     units, activation = config.get("units", config.get("filters")), config.get("activation")
     if isinstance(activation, dict):
         activation = ACTIVATION_LAYERS[activation["class_name"]]
@@ -146,4 +154,22 @@ def _layer(node: Node) -> Layer:
         name=shown(node["config"]["name"], longest=100),
         units=units if whole(units) else None,
         activation=activation if isinstance(activation, str) else None,
+        settings=_settings({**own, "activation": activation}),
     )
+
+
+def _settings(config: Node) -> dict[str, LayerSetting]:
+    found = ((name, config[name]) for name in sorted(SETTINGS & config.keys()))
+    return {name: kept for name, value in found if (kept := _setting(value)) is not None}
+
+
+def _setting(value: object) -> LayerSetting | None:
+    """A setting as evidence keeps it, or None where it is no number, word or short list of numbers."""
+    if isinstance(value, list):
+        numbers = [one for one in map(_setting, value) if isinstance(one, int | float)]
+        return tuple(map(float, numbers)) if len(numbers) == len(value) <= _MOST_NUMBERS else None
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, int | float) and math.isfinite(value) and abs(value) < TOO_LARGE:
+        return value
+    return None

@@ -16,11 +16,11 @@ from builders_models import a_dense, a_layer, a_sequential, an_h5_file, numbers,
 from keras import layers, ops
 
 from grader.errors import SubmissionError
+from grader.evidence.layers import LAYERS
 from grader.measure.model.allowlist import (
     ACTIVATIONS,
     CONSTRAINTS,
     INITIALIZERS,
-    LAYERS,
     OPERATIONS,
     REGULARIZERS,
 )
@@ -185,6 +185,8 @@ def copied(model: Any, folder: Path, suffix: str) -> Any:
 def predicted(model: Any, *inputs: Any) -> Any:
     """What it says about the images, without training; of several outputs by their names."""
     outputs = model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
+    if isinstance(outputs, dict) and len(outputs) == 1:
+        (outputs,) = outputs.values()
     several = outputs if isinstance(outputs, dict) else {"only": outputs}
     return {name: np.asarray(output).tolist() for name, output in several.items()}
 
