@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,15 +11,14 @@ from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name, words
 from grader.measure.log.table import ADVICE, Numbers, Table, listed, read_numbers, refusal
+from grader.measure.log.tools import Meanings, by_tool
+from grader.measure.log.variables import variable_norms
 from grader.messages.message import Message, say, together
 from grader.messages.wording import counted, quoted
 
 _ACCURACIES = frozenset({"accuracy", "val_accuracy"})
 # No fraction is this large; a percentage is smaller only where nothing at all was learned.
 _LARGEST_FRACTION = 1.5
-
-# The meaning of each header, as far as it has one.
-Meanings = Mapping[str, Meaning | None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,11 @@ def understand(
     by_header = {
         header: meaning_of_file_name(name) if is_nameless(header) else meaning(header) for header in headers
     }
-    declared, meanings, notes = _declare(name, by_header, declaration)
+    of_variables, combined = variable_norms(table)
+    by_header |= {header: known for header, (known, _) in of_variables.items()}
+    told, of_tool = by_tool(table, by_header)
+    declared, meanings, notes = _declare(name, told, declaration)
+    notes = [*combined, *of_tool, *notes]
     notes += [
         say(
             "{header} is a norm on validation data, where nothing is trained; it was left out.",
@@ -62,7 +65,7 @@ def understand(
             of,
             read_numbers(column, decimal_comma=table.decimal_comma, percent=of.name in _ACCURACIES),
         )
-        for column in table.columns
+        for column in (*table.columns, *(column for _, column in of_variables.values()))
         if (of := meanings[column.header]) and not of.validation
     ]
     filled = [column for column in known if len(column.numbers.rows) or column.numbers.unreadable_count]
@@ -73,7 +76,8 @@ def understand(
         notes.append(say("Left out, because there is no value: {empty}.", empty=listed(empty)))
     chosen, choices = _one_of_each(filled)
     # In the order of the file, the declared norm in front.
-    chosen.sort(key=lambda column: (column.header != declared, headers.index(column.header)))
+    order = [*headers, *of_variables]
+    chosen.sort(key=lambda column: (column.header != declared, order.index(column.header)))
     columns, percentages = _as_fractions(chosen)
     kept = {column.header for column in columns}
     ignored = [header for header in headers if header and header not in kept]
@@ -255,6 +259,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
         ),
         together(
             say("Name the columns `epoch`, `step`, `loss`, `accuracy`, `val_accuracy` and `gradient_norm`."),
+            say("If one has the gradient norms, `submission.yaml` may say so: `norm: {column: NAME}`."),
             ADVICE,
         ),
     )

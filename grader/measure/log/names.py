@@ -9,16 +9,25 @@ from grader.evidence.values import Scope, Stage
 # Canonical name: its spellings, in words joined by `_`, without what only says where it was measured.
 _SPELLINGS = {
     "epoch": "epoch epochs epoch_number epoch_index epoca epocas",
-    "step": "step steps iteration iterations iter global_step paso",
+    "step": "step steps iteration iterations iter iteration_number global_step num_updates n_updates paso",
     "batch": "batch batches batch_index batch_idx batch_number minibatch mini_batch lote",
-    "loss": "loss losses total_loss cross_entropy sparse_categorical_crossentropy perdida",
-    "accuracy": "accuracy accuracies acc sparse_categorical_accuracy categorical_accuracy exactitud",
-    "learning_rate": "learning_rate learning_rates lr lrs current_lr tasa_de_aprendizaje",
+    "loss": "loss losses total_loss loss_total loss_train_total cross_entropy categorical_crossentropy "
+    "sparse_categorical_crossentropy binary_crossentropy perdida",
+    "accuracy": "accuracy accuracies acc sparse_categorical_accuracy categorical_accuracy binary_accuracy "
+    "multiclass_accuracy accuracy_score top1 top_1 top1_accuracy top1_acc accuracy_top1 acc_top1 acc1 acc_1 "
+    "exactitud",
+    "learning_rate": "learning_rate learning_rates lr lrs current_lr lr_pg0 lr_adam lr_adam_w lr_sgd "
+    "tasa_de_aprendizaje",
     "seed": "seed random_seed semilla",
     "batch_size": "batch_size",
+    "auc": "auc auroc roc_auc",
+    "perplexity": "perplexity ppl",
+    "mae": "mae mean_absolute_error",
+    "rmse": "rmse root_mean_squared_error",
 }
 _NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _WRITTEN_AS_ONE_WORD = {"valacc": "val_acc", "valloss": "val_loss", "trainacc": "acc", "trainloss": "loss"}
+_OF_VALIDATION = frozenset({"loss", "accuracy", "auc", "perplexity", "mae", "rmse"})
 MEASURED = frozenset({"loss", "accuracy", "val_loss", "val_accuracy", "gradient_norm"})
 
 # What only says where or when: `train_loss`, `epoch_loss`, `logs/loss`, `loss_history`.
@@ -26,23 +35,47 @@ _TRAINING = frozenset({"train", "training"})
 _TEST = frozenset({"test", "testing"})
 _VALIDATION = _TEST | {"val", "valid", "validation", "eval", "evaluation", "dev", "validacion"}
 _PACE = frozenset({"epoch", "epochs", "batch", "batches", "step", "steps"})
-_PLACE = frozenset({"log", "logs", "metric", "metrics", "history", "optimizer"})
+_PLACE = frozenset({"log", "logs", "metric", "metrics", "history", "optimizer", "trainer"})
 _AVERAGED = frozenset({"average", "avg", "running", "current"})
 _LEADING = _TRAINING | _PACE | _PLACE | _AVERAGED
-_TRAILING = _LEADING | {"values", "list", "percent", "pct"}
+_TRAILING = _TRAINING | _PACE | _PLACE | {"values", "list", "percent", "pct"}
 
 # A name of a gradient norm is made of these words only; `mean`, `layer` or `weight` make it another thing.
 _GRADIENT_NORM = frozenset({"gnorm", "gnorms", "gradnorm", "gradnorms", "gradientnorm", "gradientnorms"})
 _NORM = frozenset({"norm", "norms", "norma", "normas", "l2norm"}) | _GRADIENT_NORM
-_GRADIENT = frozenset({"grad", "grads", "gradient", "gradients", "gradiente", "gradientes"}) | _GRADIENT_NORM
+_GRADIENT = (
+    frozenset({"grad", "grads", "gradient", "gradients", "gradiente", "gradientes", "g"}) | _GRADIENT_NORM
+)
 _VARIABLE = frozenset({"variable", "variables", "var"})
 _GLOBAL = frozenset({"global", "total"})
 _BEFORE = frozenset({"before", "pre", "preclip", "preclipping", "unclipped", "raw", "antes"})
 _AFTER = frozenset({"after", "post", "postclip", "postclipping", "clipped", "despues"})
 _CLIP = frozenset({"clip", "clipping"})
-_FILLING = _TRAILING | {"l2", "2", "per", "of", "the", "de", "del"}
+# Lightning writes `grad_2.0_norm`.
+_FILLING = _TRAILING | {"l2", "2", "0", "per", "of", "the", "de", "del"}
 _NORM_VOCABULARY = _NORM | _GRADIENT | _VARIABLE | _GLOBAL | _BEFORE | _AFTER | _CLIP | _FILLING
 
+# Korean words run on; with its accent, Spanish `precisión` is the accuracy.
+_TRANSLATIONS = {
+    "epoch": "에폭 에포크",
+    "step": "스텝 단계 반복",
+    "batch": "배치",
+    "loss": "손실",
+    "accuracy": "정확도 precisión",
+    "learning_rate": "학습률",
+    "train": "훈련 학습",
+    "val": "검증",
+    "test": "테스트",
+    "gradient": "기울기 그래디언트 경사 ∇",
+    "norm": "노름 놈 ‖ ||",
+    "global": "전체",
+    "variable": "변수",
+    "clip": "클리핑",
+    "before": "이전 전",
+    "after": "이후 후",
+}
+_TRANSLATED = {foreign: english for english, words in _TRANSLATIONS.items() for foreign in words.split()}
+_FOREIGN = re.compile("|".join(map(re.escape, sorted(_TRANSLATED, key=len, reverse=True))), re.IGNORECASE)
 _LONGEST_HEADER = 200
 _CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TENSORBOARD_DOWNLOAD = re.compile(r"run-(?P<run>.*?)-tag-(?P<tag>.*)")
@@ -63,7 +96,9 @@ class Meaning:
 
 def words(header: str) -> tuple[str, ...]:
     """A header in lower-case words without accents: `TrainLoss` and `train/loss` are both `train`, `loss`."""
-    decomposed = unicodedata.normalize("NFKD", header[:_LONGEST_HEADER])
+    composed = unicodedata.normalize("NFKC", header[:_LONGEST_HEADER])
+    english = _FOREIGN.sub(lambda found: f" {_TRANSLATED[found[0].lower()]} ", composed)
+    decomposed = unicodedata.normalize("NFKD", english)
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return tuple(word for word in re.split(r"[^a-z0-9]+", _CAMEL_CASE.sub("_", letters).lower()) if word)
 
@@ -133,7 +168,7 @@ def _understood(header: tuple[str, ...]) -> Meaning | None:
     if norm is not None:
         return replace(norm, validation=validation)
     name = _name(metric)
-    if name is None or (validation and name not in {"loss", "accuracy"}):
+    if name is None or (validation and name not in _OF_VALIDATION):
         return None
     test = not _TEST.isdisjoint(header)
     return Meaning(f"val_{name}" if validation else name, per_epoch="epoch" in metric, test=test)
@@ -159,7 +194,8 @@ def _norm(header: tuple[str, ...]) -> Meaning | None:
     `clip_norm` and `max_grad_norm` are thresholds, `batch_norm` is a layer: these are none.
     """
     present = set(header)
-    if not present & _NORM or not present <= _NORM_VOCABULARY:
+    is_norm = present & _NORM or (present & _GRADIENT and "l2" in present)
+    if not is_norm or not present <= _NORM_VOCABULARY:
         return None
     scopes: list[Scope] = ["variable"] if present & _VARIABLE else []
     scopes += ["global"] if present & _GLOBAL else []

@@ -57,6 +57,7 @@ class Table:
     restarts: tuple[int, ...] = ()  # the rows before which a header is repeated, so a run may begin there
     decimal_comma: bool = False  # whether `0,5` may be a number
     notes: tuple[Message, ...] = ()  # what was assumed to read it
+    tool: str = ""  # what wrote it, where more says so than its columns
     runs: Mapping[str, "Table"] = field(default_factory=dict)  # of several runs; then it has no columns
 
     def since(self, row: int) -> "Table":

@@ -15,25 +15,30 @@ from grader.measure.log.names import (
 
 # By canonical name; the spellings were seen in public logs.
 NAMES = {
-    "epoch": "epoch, Epoch, Época",
-    "step": "step, global_step, iteration, iter",
+    "epoch": "epoch, Epoch, Época, 에폭",
+    "step": "step, global_step, iteration, iter, trainer/global_step, num_updates, iteration_number, 스텝",
     "batch": "batch, batch_idx",
     "loss": "loss, TrainLoss, train/loss, train_loss_step, epoch_loss, logs/loss, pérdida, "
-    "running_loss, Average loss",
-    "accuracy": "acc, ACC, accuracy (%), train_acc, sparse_categorical_accuracy",
+    "running_loss, Average loss, loss/train/total, 훈련 손실",
+    "accuracy": "acc, ACC, accuracy (%), train_acc, sparse_categorical_accuracy, "
+    "binary_accuracy, top1, acc@1, metrics/accuracy_top1, Precisión",
     "val_loss": "val_loss, ValLoss, loss_val, test_loss, Test Average loss",
     "val_accuracy": "valacc, ValAcc, validation_accuracy, val_sparse_categorical_accuracy, Val - Accuracy, "
-    "evaluation_accuracy_vs_iterations, imperial-droid-52 - Val Accuracy, test_acc",
-    "learning_rate": "lr, learning_rates, epoch_learning_rate",
+    "evaluation_accuracy_vs_iterations, imperial-droid-52 - Val Accuracy, test_acc, 검증_정확도",
+    "learning_rate": "lr, learning_rates, epoch_learning_rate, lr/pg0, lr-Adam",
+    "perplexity": "ppl, perplexity",
+    "val_mae": "val_mae, val_mean_absolute_error",
 }
 # By scope and stage.
 NORMS = {
     (None, None): "grad_norm, gradient_norms, gradNorm, gnorm, grad_gnorm, norm, train/grad_norm, "
-    "grad_norm_step, grad_2_norm_step, norma_gradiente",
-    ("global", None): "global_norm, GlobalNorm, total_norm, gradient_norm/global",
+    "grad_norm_step, grad_2_norm_step, norma_gradiente, grad_l2, ‖grad‖, ||g||, 기울기_노름",
+    ("global", None): "global_norm, GlobalNorm, total_norm, gradient_norm/global, grad_2.0_norm_total, "
+    "l2_norm/grad/global",
     ("variable", None): "per_variable_norm",
     (None, "after"): "grad_norm_clipped, clipped grad norm, grad_norm_after_clip, grad_norm_post_clip",
-    (None, "before"): "grad_norm_before_clip, grad_norm_pre_clip, norm_pre_clipped, unclipped_norm",
+    (None, "before"): "grad_norm_before_clip, grad_norm_pre_clip, norm_pre_clipped, unclipped_norm, "
+    "클리핑 전 노름",
     ("variable", "before"): "variable_norm_before",
     ("variable", "after"): "variable_norm_after",
     ("global", "before"): "global_norm_before",
@@ -43,8 +48,8 @@ NORMS = {
 OTHERS = (
     ", - ,__,clip_norm,clipnorm,global_clip_norm,max_grad_norm,batch_norm,weight_norm,gradients/mean_norm,"
     "Norm Grad (mean),grad_norm/layer00_dense,variable_global_norm,clip_ratio,best_val_acc,"
-    "best_epoch,val_lr,val_step,steps_per_epoch,epoch_time,Wall time,t,run - loss__MIN,"
-    "run - loss__MAX,precision,mean"
+    "grad_inf_norm_total,grad_norm_mean,average_grad_norm,best_epoch,val_lr,val_step,steps_per_epoch,"
+    "epoch_time,Wall time,t,run - loss__MIN,run - loss__MAX,precision,mean"
 )
 
 

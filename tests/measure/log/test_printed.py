@@ -91,7 +91,7 @@ PRINTED = {
             "[metric][batch=0]: loss/train/total: 2.25 \n[metric][batch=0]: grad_norm: 1.25 \n"
             "[metric][batch=1]: loss/train/total: 2.0 \n[metric][batch=1]: grad_norm: 1.5 \n"
         ),
-        {"batch": [0, 1], "grad_norm": [1.25, 1.5]},
+        {"batch": [0, 1], "loss/train/total": [2.25, 2.0], "grad_norm": [1.25, 1.5]},
     ),
     "tqdm": (
         (

@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.errors import SubmissionError
@@ -16,6 +17,7 @@ from grader.measure.log.document import Document
 from grader.measure.log.forms import printed
 from grader.measure.log.names import MEASURED, is_of_validation, is_part_of_run, meaning
 from grader.measure.log.table import ADVICE, Table, check_size, listed, raw_column, refusal
+from grader.measure.log.tools import HUGGING_FACE
 from grader.measure.strict_json import NotJsonError, parse_json
 from grader.messages.message import Message, say, together
 from grader.messages.safe_text import plain
@@ -117,7 +119,10 @@ def _of_document(name: str, document: Any, limits: Limits) -> Table:
         return Table("json", 0, (), runs=tables)
     if not columns:
         raise _no_table(name, document)
-    return _table(name, "json", columns, limits, notes)
+    table = _table(name, "json", columns, limits, notes)
+    # `trainer_state.json`.
+    is_state = isinstance(document, dict) and {"log_history", "global_step"} <= set(document)
+    return replace(table, tool=HUGGING_FACE) if is_state else table
 
 
 def _opened_up(
