@@ -41,5 +41,5 @@ class NotebookHasNoErrors(Check):
             )
         return failed(
             sentence,
-            say("Correct the first of these cells, run the notebook again from its beginning, and save it."),
+            say("Correct the first cell that fails, run the notebook again from its beginning, and save it."),
         )

@@ -12,6 +12,7 @@ from grader.handout.one_file import one_file
 from grader.messages.languages import ENGLISH
 from grader.platforms.packing import FOLDER, Wheel, bundle
 from grader.rubric import Rubric
+from grader.rubric.lookup import find_rubric
 
 LOGGER, STARTER = "norm_logger.py", "starter.ipynb"
 
@@ -23,6 +24,9 @@ def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -
     """
     files: dict[str, str | bytes] = {LOGGER: one_file()} if trains(rubric) else {}
     if kept_back(rubric):
+        if rubric.starter:
+            own = find_rubric(found_by).parent / rubric.starter
+            files[own.name] = own.read_bytes()
         files[how_to_check.NAME] = how_to_check.page(rubric)
     else:
         its = {path.removeprefix(f"{FOLDER}/"): content for path, content in bundle(found_by).items()}
@@ -36,8 +40,8 @@ def for_everyone(rubric: Rubric, found_by: str, data: Dataset, program: Wheel) -
 
 
 def for_one(rubric: Rubric, data: Dataset, student: str = "") -> dict[str, str | bytes]:
-    """What the student with this id gets."""
-    files: dict[str, str | bytes] = {STARTER: starter(rubric, data, student)}
+    """What the student with this id gets; a starter notebook unless the teacher has made one."""
+    files: dict[str, str | bytes] = {} if rubric.starter else {STARTER: starter(rubric, data, student)}
     if rubric.exercises:
         own = HandedOut(rubric.exercises, rubric.plan.course_key, student)
         files |= {GIVEN: own.file(), PAGE: own.page(rubric.language or ENGLISH)}

@@ -10,7 +10,7 @@ from grader.evidence.optimizers import as_python
 from grader.evidence.part import UNNAMED
 from grader.exercises.handed_out import ANSWERS, LOOP, PAGE
 from grader.messages.languages import ENGLISH, translated
-from grader.messages.message import EMPTY, Message, joined, say
+from grader.messages.message import EMPTY, Message, joined, say, together
 from grader.messages.wording import listed, quoted
 from grader.rubric import VALIDATION, Rubric, images_to_train_on
 
@@ -108,11 +108,20 @@ def _of_run(rubric: Rubric, run: str) -> Message:
 
 
 def _hand_in(rubric: Rubric) -> Message:
-    return say(
+    folder = say(
         "Hand in the folder `{folder}`, with {files}. `HOW_TO_CHECK.md` says how you check it before.",
         folder=SUBMISSION,
         files=listed([quoted(name) for name in handed_in(rubric)]),
     )
+    notebook = say(
+        "This notebook is handed in, too: restart it, run all of its cells, save it, and copy it into the "
+        "folder."
+    )
+    return together(folder, notebook if _asks_for_notebook(rubric) else EMPTY)
+
+
+def _asks_for_notebook(rubric: Rubric) -> bool:
+    return bool(dict(rubric.plan.files)["notebook"])
 
 
 def trains(rubric: Rubric) -> bool:
@@ -134,6 +143,8 @@ def handed_in(rubric: Rubric) -> tuple[str, ...]:
         names += [_inside(run, name) for run in _runs(rubric) for name in those]
     if dict(rubric.plan.files).get("figure") or any("figure" in item.check.needs() for item in rubric.items):
         names.append(_file(rubric, "figure"))
+    if _asks_for_notebook(rubric):
+        names.append(_file(rubric, "notebook"))
     return tuple(names)
 
 
@@ -147,7 +158,12 @@ def _inside(run: str, name: str) -> str:
 
 def _file(rubric: Rubric, part: str) -> str:
     """The name that the rubric prefers for a part's file, of those of the usual form."""
-    usual = {"model": "model.keras", "log": "training_log.csv", "figure": "norms.png"}[part]
+    usual = {
+        "model": "model.keras",
+        "log": "training_log.csv",
+        "figure": "norms.png",
+        "notebook": "starter.ipynb",
+    }[part]
     form = usual.rpartition(".")[2]
     patterns: tuple[str, ...] = getattr(rubric.plan.files, part)
     whole = [one for one in patterns if not set(one) & set("*?[") and one.endswith(f".{form}")]

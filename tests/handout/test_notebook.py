@@ -10,11 +10,15 @@ import pytest
 from builders_command_line import invoked
 from builders_grading import report_in
 from builders_handout import as_keras_keeps_it, cells, run
+from builders_notebooks import code, counted, notebook, read_notebook
 from builders_rubric import RUBRIC, a_rubric
 
+from grader.checks.notebook_has_no_errors import NotebookHasNoErrors
+from grader.checks.notebook_ran_in_order import NotebookRanInOrder
 from grader.datasets import Dataset, load_dataset
-from grader.handout import STARTER, for_one
+from grader.handout import STARTER, for_everyone, for_one
 from grader.handout.notebook import handed_in, starter
+from grader.platforms.packing import Wheel
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
 from grader.rubric.lookup import DEFAULT, find_rubric, shipped_rubrics
@@ -36,6 +40,37 @@ def test_every_rubric_that_ships_has_one(images: Dataset, file: Path) -> None:
     compile(code, "notebook", "exec")
 
     assert all(f'"{name}"' in code for name in handed_in(rubric))
+
+
+@pytest.mark.parametrize("file", shipped_rubrics(), ids=lambda file: file.stem)
+def test_once_it_has_run_it_satisfies_the_checks_of_notebooks(images: Dataset, file: Path) -> None:
+    """It has no cell without code that a run would leave without a number."""
+    written = json.loads(starter(load_rubric(file), images, "ana"))
+    found = read_notebook(notebook(*counted(*written["cells"])))
+
+    assert "passed" == NotebookRanInOrder().find(found).status
+    assert "passed" == NotebookHasNoErrors().find(found).status
+
+
+def test_a_notebook_that_is_handed_in(tmp_path: Path, images: Dataset) -> None:
+    """Where the rubric asks for the notebook itself, the starter and the page say so."""
+    rubric = a_rubric(tmp_path, f"files: {{notebook: ['*.ipynb']}}\n{RUBRIC}")
+
+    assert "starter.ipynb" == handed_in(rubric)[-1]
+    assert "copy it into the folder" in cells(starter(rubric, images), "markdown")[-1]
+    assert "copy it into the folder" not in cells(starter(a_rubric(tmp_path), images), "markdown")[-1]
+
+
+def test_the_teachers_own_notebook_is_handed_out(tmp_path: Path, images: Dataset) -> None:
+    """It goes to everyone in place of the grader's."""
+    (tmp_path / "starter.ipynb").write_bytes(notebook(code("x = 1")))
+    rubric = a_rubric(tmp_path, f"starter: starter.ipynb\n{RUBRIC}")
+    given = for_everyone(rubric, str(tmp_path / "hw.yaml"), images, Wheel("grader.whl", b""))
+    hidden = rubric.model_copy(update={"items": (rubric.items[0].model_copy(update={"show": "teacher"}),)})
+
+    assert notebook(code("x = 1")) == given[STARTER]
+    assert {} == for_one(rubric, images)
+    assert STARTER in for_everyone(hidden, str(tmp_path / "hw.yaml"), images, Wheel("grader.whl", b""))
 
 
 @pytest.mark.parametrize("language", ["en", "es", "ko"])

@@ -195,7 +195,10 @@ def _printed(output: Mapping[str, Any]) -> str:
     if output.get("output_type") == "stream":
         return _text(output.get("text"))
     data = output.get("data")
-    return _text(data.get("text/plain")) if isinstance(data, Mapping) else ""
+    # Beside a picture stands what it is, such as `<Figure size 640x480 with 1 Axes>`.
+    if not isinstance(data, Mapping) or any(kind in data for kind in _PICTURES):
+        return ""
+    return _text(data.get("text/plain"))
 
 
 def _text(value: Any) -> str:
