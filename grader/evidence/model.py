@@ -163,8 +163,8 @@ class Model(Part):
             for layer in self.layers
         )
         note = say(
-            "No file of PyTorch says which activation a network has; `{activation}` does best on training "
-            "images and was assumed after each hidden layer.",
+            "No file of PyTorch says which activation a network has; `{activation}` was assumed after each "
+            "hidden layer, because the network does well with it on training images.",
             activation=activation,
         )
         return self.model_copy(update={"layers": layers, "rescued": (*self.rescued, note)})

@@ -315,17 +315,6 @@ class Plan(Frozen):
         description="The trainings of a submission, by name, where it holds several; an item names its run.",
     )
 
-    @model_validator(mode="after")
-    def _network_begins(self) -> "Plan":
-        kinds = [layer.kind for layer in self.network]
-        if "input" in kinds[1:]:
-            raise ValueError("must have `input` as the first entry of `network`")
-        if self.data not in SHIPPED_DATA and "conv" in kinds and kinds[0] != "input":
-            raise ValueError(
-                "must have `input`, such as `input: {shape: [32, 32, 3]}`, as the first entry of `network`"
-            )
-        return self
-
     def whole(self, run: RunPlan) -> RunPlan:
         """A run with all that its rerun leaves out."""
         given = {name: getattr(run.rerun, name) for name in run.rerun.model_fields_set} if run.rerun else {}

@@ -154,7 +154,12 @@ def load_rubric(source: Path) -> Rubric:
     """
     document = read_document(source)
     starter, unread_starter = read_starter(document, source)
-    found = [*item_mistakes(document), *_data_mistakes(document, source), *unread_starter]
+    found = [
+        *item_mistakes(document),
+        *_network_mistakes(document),
+        *_data_mistakes(document, source),
+        *unread_starter,
+    ]
     form: RubricForm | None = None
     try:
         form = rubric_form().model_validate(document.content)
@@ -194,3 +199,14 @@ def _data_mistakes(document: Document, source: Path) -> Iterator[Mistake]:
     elif not os.path.isfile(source.absolute().parent / data):  # noqa: PTH113
         hint = "A relative path starts at the rubric's folder."
         yield document.mistake(("data",), f"The data set {quoted(data)} does not exist", hint)
+
+
+def _network_mistakes(document: Document) -> Iterator[Mistake]:
+    """A network over images of whose shape nothing is said."""
+    written = document.content.get("network")
+    layers = written if isinstance(written, tuple) else ()
+    kinds_of = [next(iter(layer), "") if isinstance(layer, dict) else layer for layer in layers]
+    is_own = document.content.get("data", SHIPPED_DATA[0]) not in SHIPPED_DATA
+    if is_own and "conv" in kinds_of and kinds_of[0] != "input":
+        message = "`network` must begin with the shape of an image, as in `input: {shape: [32, 32, 3]}`"
+        yield document.mistake(("network",), message)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from grader.evidence.frozen import Frozen
-from grader.messages.english import names
+from grader.messages.english import nearest
 
 Size = Annotated[int, Field(ge=1, le=2**20)]
 # One number for both directions, or one for each.
@@ -107,6 +107,8 @@ class PlainPlan(Frozen):
 class LayerPlan(Frozen):
     """One layer: its kind, and what the weights do not say of it. A kind alone may be a bare word: `relu`."""
 
+    model_config = ConfigDict(title="layer")
+
     input: InputPlan | None = None
     conv: ConvPlan | None = None
     max_pool: PoolPlan | None = None
@@ -131,7 +133,8 @@ class LayerPlan(Frozen):
                 return {"activation": value}
             if value not in cls.model_fields:
                 known = [*(name for name in cls.model_fields if name != "activation"), *get_args(Activation)]
-                raise ValueError(f"must be a kind of layer: {names(known, 'or')}")
+                rest = nearest(value, known, "the kinds of layers are")
+                raise ValueError(f"`{value}` is no kind of layer; {rest.removesuffix('.')}")
             return {value: {}}
         if isinstance(value, dict):
             return {key: {} if given is None else given for key, given in value.items()}
@@ -150,4 +153,10 @@ class LayerPlan(Frozen):
         return kind
 
 
-NetworkPlan = Annotated[tuple[LayerPlan, ...], Field(max_length=200)]
+def _begins_with_its_input(layers: tuple[LayerPlan, ...]) -> tuple[LayerPlan, ...]:
+    if any(layer.kind == "input" for layer in layers[1:]):
+        raise ValueError("must have `input` as its first entry")
+    return layers
+
+
+NetworkPlan = Annotated[tuple[LayerPlan, ...], Field(max_length=200), AfterValidator(_begins_with_its_input)]

@@ -38,6 +38,9 @@ from grader.measure.training.predict import (
 from grader.rubric import Limits as SizeLimits
 from grader.rubric import Plan
 
+# How much more loss the usual activation may have.
+_AS_GOOD = 1.06
+
 
 class Session:
     """A loaded model with the data that it is measured on."""
@@ -63,8 +66,12 @@ class Session:
             predictor = Predictor(self._model, self._shape, self._arrays.standard)
             tried = try_scales(predictor, self._arrays.x_train, self._arrays.y_train, self._loss.built)
             found[activation] = predictor, tried
-        best = best_scale([one for _, tried in found.values() for one in tried])
-        activation = next(name for name, (_, tried) in found.items() if best in tried)
+        bests = {name: best_scale(tried) for name, (_, tried) in found.items()}
+        best = best_scale(list(bests.values()))
+        # The first is by far the most usual, and trained networks hardly tell it from those that are like it.
+        usual = next(iter(bests))
+        is_usual = bests[usual].loss <= _AS_GOOD * best.loss
+        activation = usual if is_usual else next(name for name, one in bests.items() if one == best)
         if activation:
             activate(self._model, activation)
         return activation, *found[activation]
