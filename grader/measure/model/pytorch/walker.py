@@ -6,6 +6,7 @@ for a file of weights, and refuses every other name; it looks up, imports and ca
 
 import math
 import pickletools
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -92,12 +93,15 @@ def walk(reading: Reading, pickled: bytes) -> Any:
     """
     machine = _Machine(reading)
     try:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(pickled)):
-            if step > MOST_STEPS:
-                raise _DamagedError
-            if opcode.name == "STOP":
-                return machine.stack.pop()
-            machine.do(opcode.name, argument)
+        with warnings.catch_warnings():
+            # Texts of old protocols may have escapes that Python no longer likes.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for step, (opcode, argument, _) in enumerate(pickletools.genops(pickled)):
+                if step > MOST_STEPS:
+                    raise _DamagedError
+                if opcode.name == "STOP":
+                    return machine.stack.pop()
+                machine.do(opcode.name, argument)
     except SubmissionError:
         raise
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, EOFError, AttributeError):
