@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from grader.evidence.frozen import Frozen
 from grader.messages.english import nearest
@@ -137,7 +144,7 @@ class LayerPlan(Frozen):
                 raise ValueError(f"`{value}` is no kind of layer; {rest.removesuffix('.')}")
             return {value: {}}
         if isinstance(value, dict):
-            return {key: {} if given is None else given for key, given in value.items()}
+            return {key: _settings(given) for key, given in value.items()}
         return value
 
     @model_validator(mode="after")
@@ -146,11 +153,23 @@ class LayerPlan(Frozen):
             raise ValueError("must have one kind of layer, such as `conv: {padding: 1}` or `flatten`")
         return self
 
+    @model_serializer(mode="wrap")
+    def _as_written(self, every: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As a rubric has it, with the one kind alone; so it travels to the worker."""
+        return {self.kind: every(self)[self.kind]}
+
     @property
     def kind(self) -> str:
         """The kind of the layer."""
         (kind,) = self.model_fields_set
         return kind
+
+
+def _settings(given: Any) -> Any:
+    """A layer's settings; all may be left out, and JSON has lists where these are tuples."""
+    if not isinstance(given, dict):
+        return {} if given is None else given
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in given.items()}
 
 
 def _begins_with_its_input(layers: tuple[LayerPlan, ...]) -> tuple[LayerPlan, ...]:

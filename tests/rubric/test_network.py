@@ -6,6 +6,8 @@ import pytest
 from builders_golden import said
 from builders_rubric import RUBRIC, a_rubric, mistakes
 
+from grader.rubric import Plan
+
 WRITTEN = """\
 network:
   - input: {shape: [28, 28]}
@@ -52,6 +54,13 @@ def test_layers_are_words_or_words_with_settings(tmp_path: Path) -> None:
     )
     assert "*.pt" in plan.files.model
     assert ("*.h5",) == a_rubric(tmp_path, f"files: {{model: ['*.h5']}}\n{WRITTEN}{RUBRIC}").plan.files.model
+
+
+def test_a_worker_is_sent_what_the_rubric_declares(tmp_path: Path) -> None:
+    """A plan comes out of its JSON as it went in."""
+    plan = a_rubric(tmp_path, WRITTEN + RUBRIC).plan
+
+    assert plan == Plan.model_validate_json(plan.model_dump_json())
 
 
 @pytest.mark.parametrize("written", WRONG)
