@@ -26,10 +26,15 @@ class NotebookRanInOrder(Check):
 
     def find(self, notebook: Notebook) -> Finding:
         """Compare the number of each code cell with its place among them."""
-        code = [cell for cell in notebook.cells if cell.kind == "code" and cell.work != "nothing"]
+        # Some programs count a cell of comments, others do not.
+        code = [
+            cell
+            for cell in notebook.cells
+            if cell.kind == "code" and cell.work != "nothing" and (cell.count or cell.work != "comments")
+        ]
         if not code:
             return failed(say("The notebook has no code; asked for are cells that ran in order."), _RUN_ALL)
-        if all(cell.count is None for cell in code):
+        if not any(cell.count for cell in code):
             if any(cell.shows or cell.pictures for cell in code):
                 return review(
                     say(
@@ -54,7 +59,7 @@ class NotebookRanInOrder(Check):
 
 
 def _broken(number: int, cell: Cell) -> Message:
-    if cell.count is None:
+    if not cell.count:
         return say("{cell} did not run; asked for are cells that ran in order.", cell=first_called(cell))
     return say(
         "{cell} has the number {found}; in a notebook that ran once from top to bottom it has {asked}.",

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from grader.evidence.figure import Figure
 from grader.evidence.frozen import Frozen
-from grader.evidence.part import Part, Wanted
+from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import Count, Hash, Text
 from grader.messages.message import say
 from grader.messages.safe_text import plain
@@ -61,6 +61,14 @@ class Notebook(Part):
 
     version: Text
     cells: Annotated[tuple[Cell, ...], Field(max_length=MOST_CELLS)]
+
+    @property
+    def merits(self) -> tuple[Merit, ...]:
+        """That it was run, and has outputs."""
+        return (
+            Merit(any(cell.count for cell in self.cells), say("it was run")),
+            Merit(any(cell.shows or cell.pictures for cell in self.cells), say("it has outputs")),
+        )
 
 
 def beginning(source: str) -> str:

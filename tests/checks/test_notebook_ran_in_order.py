@@ -21,6 +21,11 @@ def test_a_notebook_that_ran_in_order() -> None:
     assert "passed" == status_of(code("a", count=1))
 
 
+def test_cells_that_programs_count_differently() -> None:
+    """A cell of comments may have a number or none, and an empty one keeps an old one in some programs."""
+    assert "passed" == status_of(code("a", count=1), code("# words"), code("", count=1), code("b", count=2))
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -47,3 +52,4 @@ def test_a_notebook_that_never_ran() -> None:
 def test_a_notebook_without_numbers() -> None:
     """Some programs save outputs without numbers; nobody fails for that."""
     assert "review" == status_of(code("a", stream("1")), code("b"))
+    assert "review" == status_of(code("a", stream("1"), count=0), code("b", count=0))

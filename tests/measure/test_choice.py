@@ -9,10 +9,12 @@ from pathlib import Path
 import builders_evidence as build
 import numpy as np
 import pytest
+from builders_figures import a_figure
 from builders_folders import a_zip, make_file
 from builders_golden import said
 from builders_logs import event_file, npy, npz
 from builders_models import a_keras_file, a_sequential, an_h5_file, compiled, hdf5, numbers, the_weights
+from builders_notebooks import code, notebook, picture, stream
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -448,3 +450,32 @@ def test_the_log_is_not_called_wrong_answers(tmp_path: Path) -> None:
     assert "No file for the answers was found." == str(missing.message)
     assert "np.savez" in str(missing.hint)
     assert "my_answers.csv" in str(instead.message)
+
+
+PRINTED = "".join(f"step: {step}, loss: 1.0, grad_norm: 0.9, val_accuracy: 0.8\n" for step in range(6))
+RAN = notebook(code("fit()", stream(PRINTED), count=1), code("plot()", picture(a_figure()), count=2))
+
+
+@pytest.mark.parametrize(
+    ("files", "log"),
+    [
+        ({"homework.ipynb": RAN}, "homework.ipynb"),
+        ({"homework.ipynb": RAN, "norms.csv": a_log()}, "norms.csv"),
+        ({"homework.ipynb": RAN, "history.csv": OF_EPOCHS}, "homework.ipynb"),
+        ({"homework.ipynb": RAN, "starter.ipynb": notebook(code("fit()"))}, "homework.ipynb"),
+    ],
+    ids=["alone", "a file as good", "a file of epochs", "the starter"],
+)
+def test_a_notebook_or_a_file(tmp_path: Path, files: dict[str, bytes], log: str) -> None:
+    """A file of its own goes before a notebook that holds as much; of notebooks, one that was run counts."""
+    patterns = {"notebook": ("*.ipynb",), "log": ("*.ipynb",), "figure": ("*.ipynb",)}
+    reply = handed_in(tmp_path, {"model.keras": a_model(), **files}, **patterns)
+
+    assert graded(reply) == {
+        "model": "model.keras",
+        "log": log,
+        "notebook": "homework.ipynb",
+        "figure": "homework.ipynb",
+    }
+    for file in reply.files:
+        said(file.note)

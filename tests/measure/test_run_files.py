@@ -9,6 +9,7 @@ import pytest
 from builders_folders import make_file
 from builders_golden import said
 from builders_logs import csv_text
+from builders_notebooks import code, notebook, stream, text
 
 from grader.evidence.log import Log
 from grader.evidence.part import UNNAMED
@@ -16,7 +17,7 @@ from grader.evidence.problem import Problem
 from grader.measure.reply import FilesReply, as_evidence
 from grader.measure.request import pack, unpack
 from grader.measure.worker import read
-from grader.rubric import Plan, RunFiles, RunPlan
+from grader.rubric import Files, Plan, RunFiles, RunPlan
 from grader.submissions.submission import open_submission
 
 RUNS = {
@@ -218,3 +219,23 @@ def test_files_say_whose_they_are(tmp_path: Path) -> None:
     assert [("log", "unclipped"), ("log", "clipped")] == [(file.role, file.run) for file in files]
     for file in files:
         said(file.note)
+
+
+def test_two_cells_of_one_notebook(tmp_path: Path) -> None:
+    """Each run finds what its cell printed, by the heading above, where the rubric takes notebooks."""
+    printed = "".join(f"step: {step}, loss: {2.3 - 0.1 * step}, grad_norm: {{}}\n" for step in range(STEPS))
+    written = notebook(
+        *(text("## Without clipping"), code("fit()", stream(printed.format(*[5.0] * STEPS)))),
+        *(text("## With clipping"), code("fit()", stream(printed.format(*[1.0] * STEPS)))),
+    )
+
+    make_file(tmp_path / "ana", "homework.ipynb", written)
+
+    plan = Plan(runs=RUNS, files=Files(log=("*.ipynb",)))
+    messages = iter(pack(open_submission(tmp_path / "ana"), plan))
+    reply, _ = read(unpack(lambda: next(messages))[1], plan, [])
+    logs = {run: parts["log"] for run, parts in reply.runs.items()}
+
+    assert {"unclipped": 2, "clipped": 4} == {
+        run: log.cell for run, log in logs.items() if isinstance(log, Log)
+    }

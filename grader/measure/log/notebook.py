@@ -1,6 +1,6 @@
 """The log that a cell of a notebook printed, where a rubric takes one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.errors import SubmissionError
@@ -27,15 +27,21 @@ _PRINT = say(
 
 
 def log_in(
-    name: str, content: bytes, declaration: Declaration, read: Callable[[Document], Log | SeveralRuns]
+    name: str,
+    content: bytes,
+    declaration: Declaration,
+    read: Callable[[Document], Log | SeveralRuns],
+    *,
+    several: bool = False,
 ) -> Log | SeveralRuns:
     """The log among what the cells of a notebook printed; `read` reads that of one cell.
 
     The one counts that holds most of what is graded. Several that hold as much, none of which has twice the
-    rows of the others, are several runs, each called by its headings and its cell. Refused if there is none.
+    rows of the others, are several runs, each called by its headings and its cell; where the rubric asks for
+    `several`, so are all. Refused if there is none.
     """
     _, cells = open_notebook(name, content)
-    file, logs, why = PurePosixPath(name).name, dict[Cell, Log](), EMPTY
+    file, logs, within, why = PurePosixPath(name).name, dict[Cell, Log](), dict[Cell, SeveralRuns](), EMPTY
     printed = {cell: text for cell in cells if (text := cell.printed())}
     # Why the longest of them is no log is what a student can use.
     for cell, text in sorted(printed.items(), key=lambda one: len(one[1])):
@@ -45,25 +51,36 @@ def log_in(
             why = error.message
             continue
         if isinstance(found, SeveralRuns):
-            return found
-        logs[cell] = found.model_copy(update={"cell": cell.number})
+            within[cell] = found
+        else:
+            logs[cell] = found
+    if not logs and within:
+        (cell, runs), *_ = within.items()
+        parts = {
+            run: _noted(file, cell, part) if isinstance(part, Log) else part
+            for run, part in runs.parts.items()
+        }
+        return SeveralRuns(runs.by, parts)
     if not logs:
         raise _no_log(file, why)
-    best = _best(logs)
+    best = logs if several else _best(logs)
     meant = [cell for cell in best if declaration.run and _is_called(cell, declaration.run)]
     if len(best) > 1 and len(meant) != 1:
-        return SeveralRuns(say("its cells"), {_name(cell): _noted(file, cell, logs) for cell in best})
-    return _noted(file, (meant or list(best))[0], logs)
+        in_order = sorted(best, key=lambda cell: cell.number)
+        return SeveralRuns(
+            say("its cells"), {_name(cell): _noted(file, cell, logs[cell]) for cell in in_order}
+        )
+    cell = (meant or list(best))[0]
+    return _noted(file, cell, logs[cell], sorted(other.number for other in logs if other is not cell))
 
 
 def _best(logs: Mapping[Cell, Log]) -> Mapping[Cell, Log]:
-    """The logs that hold most, in their order; those with more than half of the most rows."""
+    """The logs that hold most, those with more than half of the most rows."""
     amounts = {cell: [merit.amount for merit in log.merits] for cell, log in logs.items()}
     most = max(amounts.values())
     fullest = {cell: log for cell, log in logs.items() if amounts[cell] == most}
     rows = max(log.rows for log in fullest.values())
-    kept = (cell for cell, log in fullest.items() if 2 * log.rows > rows)
-    return {cell: fullest[cell] for cell in sorted(kept, key=lambda cell: cell.number)}
+    return {cell: log for cell, log in fullest.items() if 2 * log.rows > rows}
 
 
 def _name(cell: Cell) -> str:
@@ -74,10 +91,9 @@ def _is_called(cell: Cell, name: str) -> bool:
     return words(name) in {words(_name(cell)), words(f"cell {cell.number}")}
 
 
-def _noted(file: str, cell: Cell, logs: Mapping[Cell, Log]) -> Log:
-    """A log with where it comes from, and where else in the notebook there are some."""
-    others = [f"{number}" for number in sorted(other.number for other in logs if other is not cell)]
-    many = [*others[:_MOST_NAMED], "..."] if len(others) > _MOST_NAMED else others
+def _noted(file: str, cell: Cell, log: Log, others: Sequence[int] = ()) -> Log:
+    """A log with the cell that it comes from, and those whose logs were left out."""
+    many = [*map(str, others[:_MOST_NAMED]), *(["..."] if len(others) > _MOST_NAMED else [])]
     source = say("The log is what cell {number} of {name} printed.", number=cell.number, name=quoted(file))
     left_out = say_counted(
         len(others),
@@ -86,8 +102,7 @@ def _noted(file: str, cell: Cell, logs: Mapping[Cell, Log]) -> Log:
         cells=listed(many),
     )
     note = shortened(together(source, left_out if others else EMPTY, _WEAKER), LONGEST_SENTENCE)
-    log = logs[cell]
-    return log.model_copy(update={"notes": (note, *log.notes)})
+    return log.model_copy(update={"cell": cell.number, "notes": (note, *log.notes)})
 
 
 def _no_log(file: str, why: Message) -> SubmissionError:

@@ -42,7 +42,13 @@ def read(name: str, content: bytes, declaration: Declaration, plan: Plan) -> Log
     Of a notebook, what its cells printed is read, where the rubric's patterns for the log name notebooks.
     """
     if is_notebook(content) and takes_notebooks("log", name, plan):
-        return log_in(name, content, declaration, lambda document: _read(document, declaration, plan.limits))
+        return log_in(
+            name,
+            content,
+            declaration,
+            lambda document: _read(document, declaration, plan.limits),
+            several=bool(plan.runs),
+        )
     return _read(open_document(PurePosixPath(name).name, content), declaration, plan.limits)
 
 

@@ -15,6 +15,7 @@ from grader.analysis.notebook.work import headings
 from grader.errors import SubmissionError
 from grader.evidence.notebook import MOST_CELLS
 from grader.measure.log.document import decoded, foreign
+from grader.measure.notebook.html_table import table_in
 from grader.measure.notebook.terminal import as_shown
 from grader.measure.sources import shown
 from grader.measure.strict_json import parse_json
@@ -25,6 +26,7 @@ SAVE = say(
     "`.ipynb` file."
 )
 MOST_OUTPUTS = 20_000
+_OF_HTML = "<IPython.core.display.HTML"
 _PICTURES = ("image/png", "image/jpeg")
 _KINDS = ("code", "markdown", "raw")
 # How nbformat 3 names what nbformat 4 has in the `data` of an output.
@@ -198,7 +200,9 @@ def _printed(output: Mapping[str, Any]) -> str:
     # Beside a picture stands what it is, such as `<Figure size 640x480 with 1 Axes>`.
     if not isinstance(data, Mapping) or any(kind in data for kind in _PICTURES):
         return ""
-    return _text(data.get("text/plain"))
+    plain = _text(data.get("text/plain"))
+    # Some tools, such as the trainers of Hugging Face and fastai, show their log as a table of HTML alone.
+    return plain if plain and not plain.startswith(_OF_HTML) else table_in(_text(data.get("text/html")))
 
 
 def _text(value: Any) -> str:

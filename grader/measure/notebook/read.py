@@ -1,6 +1,6 @@
 """Reads a notebook: what each cell is, and what its outputs show, within bounds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from grader.analysis.notebook.work import work_in
 from grader.errors import SubmissionError
@@ -37,7 +37,8 @@ def _kept(every: Sequence[files.Cell]) -> Iterator[Cell]:
     for cell in every:
         shown, is_cut = _bounded(cell.printed(), min(LONGEST_SHOWN, left))
         left -= len(shown)
-        drawn = list(_pictures(cell, pictures))
+        there = list(cell.pictures())
+        drawn = tuple(_figures(there[:pictures]))
         pictures -= len(drawn)
         error, says = next(cell.errors(), ("", ""))
         yield Cell(
@@ -52,8 +53,8 @@ def _kept(every: Sequence[files.Cell]) -> Iterator[Cell]:
             error=plain(error, LONGEST_TEXT),
             error_says=plain(says, LONGEST_TEXT),
             shows=shown,
-            is_cut=is_cut or len(drawn) < sum(1 for _ in cell.pictures()),
-            pictures=tuple(drawn),
+            is_cut=is_cut or len(drawn) < len(there),
+            pictures=drawn,
         )
 
 
@@ -71,8 +72,8 @@ def _safe(text: str) -> str:
     return "\n".join(plain(line.expandtabs(4), _LONGEST_LINE) for line in text.split("\n"))
 
 
-def _pictures(cell: files.Cell, most: int) -> Iterator[Figure]:
-    for _, content in zip(range(most), cell.pictures(), strict=False):
+def _figures(pictures: Iterable[bytes]) -> Iterator[Figure]:
+    for content in pictures:
         try:
             yield figure_of("picture", content)
         except SubmissionError:

@@ -8,7 +8,7 @@ from grader.evidence import Declaration
 from grader.evidence.log import Log
 from grader.measure.log.read import read
 from grader.measure.runs import SeveralRuns
-from grader.rubric import Files, Plan
+from grader.rubric import Files, Plan, RunPlan
 
 ALLOWED = Plan(files=Files(log=("training_log.csv", "*.ipynb")))
 SHORT = "epoch,step,loss,grad_norm\n0,1,2.3,1.0\n0,2,2.2,0.9\n"
@@ -83,6 +83,60 @@ def test_several_trainings_are_asked() -> None:
 def test_the_one_that_is_declared(run: str) -> None:
     """The student names a cell in `submission.yaml`."""
     assert 4 == the_log(*TWO, run=run).cell
+
+
+def test_a_rubric_with_runs() -> None:
+    """Every log is one of a run, also where one training was stopped early."""
+    plan = Plan(files=Files(log=("*.ipynb",)), runs={"clipped": RunPlan(), "unclipped": RunPlan()})
+    found = read_log(text("# Unclipped"), code("a", stream(SHORT)), *TWO[2:], plan=plan)
+
+    assert isinstance(found, SeveralRuns)
+    assert {"Unclipped, cell 2": 2, "With clipping, cell 4": 8} == {
+        run: log.rows for run, log in found.parts.items() if isinstance(log, Log)
+    }
+
+
+def test_several_runs_in_one_cell() -> None:
+    """A table with a column for the run is asked about like a file, and each log says where it is from."""
+    table = "run,step,loss,grad_norm\n" + "".join(
+        f"{run},{step},1.0,0.5\n" for run in "ab" for step in range(4)
+    )
+    found = read_log(code("x", stream("a text\n")), code("fit", stream(table)))
+
+    assert isinstance(found, SeveralRuns)
+    assert {"a": 2, "b": 2} == {run: log.cell for run, log in found.parts.items() if isinstance(log, Log)}
+
+
+def html_table(*rows: str) -> Raw:
+    """A table as the trainers of Hugging Face and fastai show it, with a bar above it."""
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row.split())}</td></tr>" for row in rows[1:])
+    head = "".join(f"<th>{name}</th>" for name in rows[0].split(","))
+    style = "<tr style='text-align: left;'>"
+    table = f"<table><thead>{style}{head}</tr></thead><tbody>{cells}</tbody></table>"
+    bar = "<div><progress value='30' max='30'></progress> [30/30 00:10, Epoch 3/3]</div>"
+    return result("<IPython.core.display.HTML object>", "display_data", **{"text/html": f"{bar}{table}<p>"})
+
+
+def test_tables_of_html() -> None:
+    """Their cells are read as text, and nothing else of them."""
+    trainer = the_log(code("trainer.train()", html_table("Step,Training Loss", "10 2.30", "20 1.95")))
+    fastai = the_log(
+        code(
+            "learn.fit(2)",
+            html_table("epoch,train_loss,valid_loss,time", "0 0.9 0.8 00:05", "1 0.5 0.4 00:05"),
+        )
+    )
+
+    losses = [log.column("loss") for log in (trainer, fastai)]
+    assert [[2.3, 1.95], [0.9, 0.5]] == [list(column.values) for column in losses if column]
+
+
+def test_the_history_that_fit_gives() -> None:
+    """What stands below the lines of `fit` in its own cell is no row."""
+    history = result("<keras.src.callbacks.history.History at 0x7f8c>")
+    lines = "Epoch 1/2\n1719/1719 - 5s - loss: 0.5\nEpoch 2/2\n1719/1719 - 5s - loss: 0.25\n"
+
+    assert 2 == the_log(code("model.fit(x, y)", stream(lines), history)).rows
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,17 @@ def test_what_outputs_show(outputs: list[dict[str, object]], shown: str | None) 
     assert shown is None or shown == shows
 
 
+def test_what_speaks_for_one_of_several() -> None:
+    """One that was run goes before the one that was handed out."""
+    handed_out, cleared, whole = (
+        read_notebook(content) for content in (notebook(code()), notebook(code(count=1)), WHOLE)
+    )
+
+    assert [[0, 0], [1, 0], [1, 1]] == [
+        [int(merit.amount) for merit in found.merits] for found in (handed_out, cleared, whole)
+    ]
+
+
 def test_headings() -> None:
     """A cell stands below the headings before it; code in a fence has none."""
     cells = read_notebook(
