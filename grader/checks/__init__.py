@@ -2,10 +2,10 @@
 
 The fields of a check are its parameters in YAML, its docstring is its manual page, and the parameters of its
 method `find` name the parts of the evidence that it needs: `log`, `model`, `accuracy`, `probe`, `rerun`, ...,
-`norms`, the log's norm columns with what each was found to be, and `handed_out`, what the student was given
-to compute. One annotated with `| None` is welcome but not needed. A kind that compares runs takes the
-parts of the other one as `other_log`, `other_norms`, ....
-To add a kind, write one file here and its test; nothing is registered.
+`norms`, the log's norm columns with what each was found to be, `handed_out`, what the student was given to
+compute, and `labels`, those of the rubric. One annotated with `| None` is welcome but not needed. A kind that
+compares runs takes the parts of the other one as `other_log`, `other_norms`, .... To add a kind, write one
+file here and its test; nothing is registered.
 """
 
 import importlib
@@ -32,6 +32,8 @@ from grader.report import Finding, failed
 
 # What a student was given to compute, which is no part of what was handed in.
 HANDED_OUT = "handed_out"
+# The rubric's labels, which no student has.
+LABELS = "labels"
 Cap = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -71,6 +73,8 @@ class Check(Frozen):
     find: ClassVar[Callable[..., Finding]]
     # A log that lacks steps does not pass.
     counts_steps: ClassVar[bool] = False
+    # It compares with labels that are numbers.
+    compares_numbers: ClassVar[bool] = False
     # It needs the notebook that the rubric's `starter` names.
     compares_with_starter: ClassVar[bool] = False
     # A review means that log and model are likely of different trainings.
@@ -101,7 +105,7 @@ class Check(Frozen):
     @classmethod
     def is_of_a_run(cls) -> bool:
         """Whether `find` takes something that each training has."""
-        needs = set(cls.needs()) - {HANDED_OUT}
+        needs = set(cls.needs()) - {HANDED_OUT, LABELS}
         return any(name not in parts() or parts()[name].per_run for name in needs)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from grader import __version__
 from grader.analysis.norms.infer import NormColumns, norms_of
+from grader.analysis.predictions import Labels
 from grader.analysis.targets import Targets
-from grader.checks import HANDED_OUT, OTHER, Check, ComparesRuns
+from grader.checks import HANDED_OUT, LABELS, OTHER, Check, ComparesRuns
 from grader.evidence import Evidence, File
 from grader.evidence.part import UNNAMED, kinds, wanted
 from grader.evidence.problem import Problem
@@ -50,12 +51,13 @@ logger = logging.getLogger(__name__)
 class Findings:
     """What the checks of a rubric, which has these targets, find in one submission's evidence.
 
-    `handed_out` is what its student was given to compute.
+    `handed_out` is what its student was given to compute, `labels` what predictions are compared with.
     """
 
     evidence: Evidence
     targets: Targets
     handed_out: HandedOut = field(default_factory=HandedOut)
+    labels: Labels | None = None
     _norms: dict[str, NormColumns | Problem] = field(default_factory=dict, init=False)
 
     def of(self, check: Check, run: str = UNNAMED) -> Finding | Problem:
@@ -98,6 +100,8 @@ class Findings:
         """A part of a run; what its norm columns are is worked out when the first check asks for them."""
         if name == HANDED_OUT:
             return self.handed_out
+        if name == LABELS:
+            return self.labels
         if name != "norms":
             return self.evidence.named(name, run)
         if run not in self._norms:
@@ -107,7 +111,8 @@ class Findings:
 
 def judge(rubric: Rubric, evidence: Evidence, whose: Whose, origin: Origin = _UNKNOWN) -> Report:
     """Judge one submission; parts of its evidence may be missing, and the name may be a declared one."""
-    findings = Findings(evidence, rubric.targets, _handed_out(rubric, evidence, whose))
+    given = _handed_out(rubric, evidence, whose)
+    findings = Findings(evidence, rubric.targets, given, rubric.true_labels)
     results: list[ItemResult] = []
     unusable: dict[Problem, ItemResult] = {}
     asked: dict[Problem, ItemResult] = {}

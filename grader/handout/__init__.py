@@ -58,6 +58,8 @@ def kept_back(rubric: Rubric) -> str:
     """Why students do not get the rubric, and so cannot check at home; "" where they do."""
     if rubric.plan.data not in SHIPPED:
         return "Its data hold the labels of the test images."
+    if rubric.labels:
+        return "Its labels are what students predict."
     if any(item.show != "always" for item in rubric.items):
         return "It has items that are not shown to students."
     return ""

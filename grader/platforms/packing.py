@@ -93,7 +93,8 @@ def bundle(name: str) -> Mapping[str, bytes]:
             files[f"{FOLDER}/{calibration_path(Path(stem + '.yaml'), run).name}"] = calibration
     # The loaded plan has the whole path of this machine; the file says how it is found from the rubric.
     beside = {} if data in SHIPPED_DATA else {"data": str(read_document(path).content["data"])}
-    for key, name_there in (beside | ({"starter": rubric.starter} if rubric.starter else {})).items():
+    beside |= {key: name for key in ("starter", "labels") if (name := getattr(rubric, key))}
+    for key, name_there in beside.items():
         own = PurePath(name_there)
         if own.is_absolute() or ".." in own.parts:
             raise UsageError(

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from grader.analysis.predictions import Labels
 from grader.analysis.reference.calibration import Calibration
 from grader.analysis.targets import Targets
 from grader.checks import Check
@@ -430,6 +431,11 @@ class RubricKeys(Frozen):
         description="The path of the notebook that you hand out, an `.ipynb` beside the rubric, with which "
         "checks of notebooks compare.",
     )
+    labels: Annotated[str, Field(max_length=1000)] = Field(
+        default="",
+        description="The path of the true labels of predictions that students hand in, a `.csv` beside the "
+        "rubric with a column of ids and one of labels. Only the process that judges has them.",
+    )
     contact: Contact = Field(
         default="", description="The e-mail address to which a student's page sends who asks for a review."
     )
@@ -438,8 +444,9 @@ class RubricKeys(Frozen):
 class Rubric(RubricKeys):
     """What a teacher asks for, under the stem of the file's name, with the SHA-256 of its text.
 
-    `starter_cells` are those of its starter notebook. Where it was measured, `calibration` says how far
-    honest runs are from the plan's rerun and probe, and `calibrations` from those of a run that has its own.
+    `starter_cells` are those of its starter notebook, `true_labels` those of its `labels`. Where it was
+    measured, `calibration` says how far honest runs are from the plan's rerun and probe, and `calibrations`
+    from those of a run that has its own.
     """
 
     version: Literal[1] = 1
@@ -449,6 +456,7 @@ class Rubric(RubricKeys):
     exercises: Mapping[str, SerializeAsAny[Exercise]] = Field(default_factory=dict)
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
     starter_cells: tuple[Cell, ...] = ()
+    true_labels: Labels | None = None
     calibration: Calibration | None = None
     calibrations: Mapping[str, Calibration] = {}
 

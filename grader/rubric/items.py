@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from grader.checks import ComparesRuns, kinds, load
+from grader.checks import LABELS, ComparesRuns, kinds, load
 from grader.evidence.answers import Answers
 from grader.evidence.part import wanted as wanted_files
 from grader.messages.english import names, nearest
@@ -98,6 +98,13 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 f"{quoted(kind)} needs the notebook that you hand out",
                 "Put it beside the rubric, and add `starter: starter.ipynb` at the top level.",
             )
+        if LABELS in load(kind).needs() and not document.content.get("labels"):
+            yield document.mistake(
+                (*place, kind),
+                f"{quoted(kind)} needs the true labels",
+                "Put a CSV with the columns `id` and `label` beside the rubric, and add `labels: labels.csv` "
+                "at the top level.",
+            )
         for part in (part for part in unasked if part in load(kind).needs()):
             example = next(iter(wanted_files()[part].others), "*.png")
             yield document.mistake(
@@ -105,6 +112,17 @@ def _part_mistakes(item: Mapping[str, Any], place: Place, document: Document) ->
                 f"{quoted(kind)} needs patterns for the {part} in `files`",
                 f'Add a line such as `{part}: ["{example}"]` below `files`.',
             )
+
+
+def number_mistakes(document: Document) -> Iterator[Mistake]:
+    """A mistake for each check of numbers, where the labels are classes."""
+    items = document.content.get("items")
+    for number, item in enumerate(items if isinstance(items, tuple) else ()):
+        for kind in (key for key in item if key in kinds()) if isinstance(item, Mapping) else ():
+            if load(kind).compares_numbers:
+                yield document.mistake(
+                    ("items", number, kind), f"{quoted(kind)} needs labels that are all numbers"
+                )
 
 
 def _run_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:

@@ -33,7 +33,8 @@ from grader.messages.wording import quoted
 from grader.rubric import SHIPPED_DATA, Id, Item, ItemKeys, Plan, Rubric, RubricKeys
 from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
-from grader.rubric.items import item_mistakes
+from grader.rubric.items import item_mistakes, number_mistakes
+from grader.rubric.labels import read_labels
 from grader.rubric.lookup import find_calibration, find_rubric
 from grader.rubric.starter import read_starter
 
@@ -154,11 +155,14 @@ def load_rubric(source: Path) -> Rubric:
     """
     document = read_document(source)
     starter, unread_starter = read_starter(document, source)
+    labels, unread_labels = read_labels(document, source)
     found = [
         *item_mistakes(document),
         *_network_mistakes(document),
         *_data_mistakes(document, source),
         *unread_starter,
+        *unread_labels,
+        *(number_mistakes(document) if labels and not labels.are_numbers else ()),
     ]
     form: RubricForm | None = None
     try:
@@ -178,7 +182,7 @@ def load_rubric(source: Path) -> Rubric:
         plan = plan.model_copy(update={"data": str(source.absolute().parent / plan.data)})
     measured = {run: found for run, found in of_runs.items() if found}
     known: dict[str, Any] = {"plan": plan, "calibration": calibration, "calibrations": measured}
-    known |= {"sha256": document.sha256, "starter_cells": starter}
+    known |= {"sha256": document.sha256, "starter_cells": starter, "true_labels": labels}
     return rubric.model_copy(update=known)
 
 

@@ -73,7 +73,7 @@ def test_each_kind_needs_parts_of_the_evidence(kind: str) -> None:
     """The parameters of `find` are names of parts, and at least one is required, unless a person grades."""
     needs = load(kind).needs()
 
-    assert {name.removeprefix("other_") for name in needs} <= {*parts(), "norms", "handed_out"}
+    assert {name.removeprefix("other_") for name in needs} <= {*parts(), "norms", "handed_out", "labels"}
     assert any(needs.values()) or kind == "by_hand"
 
 

@@ -129,6 +129,7 @@ ROWS = {
     162: "headers of safetensors that lie about what is behind them",
     163: "archives of PyTorch that are cut short, hold two pickles, or lack numbers",
     164: "pickles that are bombs: depth, memory, length, texts and numbers without end",
+    190: "predictions in files that are none, are cut short, have no ids, or have rows without end",
 }
 
 

@@ -120,6 +120,14 @@ def test_the_data_beside_a_rubric(tmp_path: Path) -> None:
     assert not set(next(iter(found))) & set(" $()")
 
 
+def test_the_labels_beside_a_rubric(tmp_path: Path) -> None:
+    """A platform that compares predictions needs them."""
+    (tmp_path / "labels.csv").write_text("id,label\n1,cat\n", encoding="utf-8")
+    (tmp_path / "hw.yaml").write_text(f"labels: labels.csv\n{RUBRIC}", encoding="utf-8")
+
+    assert b"id,label\n1,cat\n" == bundle(str(tmp_path / "hw.yaml"))["rubric/labels.csv"]
+
+
 def test_a_rubric_with_a_mistake_is_not_packed(tmp_path: Path) -> None:
     """It is better seen here than on the platform."""
     (tmp_path / "hw.yaml").write_text("version: 1\n", encoding="utf-8")
