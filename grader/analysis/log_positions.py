@@ -4,13 +4,14 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from grader.analysis.statistics import Array, Numbers, as_array, changes, falls
+from grader.analysis.statistics import Array, Numbers, as_array, changes, falls, overflowing
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Optimizer
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
 _MOST_COLUMNS = 12
+_FEWEST_GAPS = 3
 
 
 def place(log: Log, row: int) -> Message:
@@ -67,6 +68,19 @@ def columns(log: Log) -> Message:
     if len(headers) > _MOST_COLUMNS:
         shown.append(say("{left_out} more", left_out=len(headers) - _MOST_COLUMNS))
     return say("it has {shown}", shown=listed(shown)) if shown else say("it has no columns")
+
+
+@overflowing
+def sampled_every(log: Log, column: Column) -> int:
+    """How many steps lie from one value to the next, as their median; 1 where steps have no numbers."""
+    import numpy as np
+
+    numbered = steps(log)
+    numbers = values_in_rows(numbered, column.rows) if numbered else as_array(())
+    gaps = (numbers[1:] - numbers[:-1]).clip(max=2.0**53)
+    # Where steps are counted in each epoch, they fall back.
+    gaps = gaps[gaps > 0]
+    return max(1, int(np.median(gaps))) if len(gaps) >= _FEWEST_GAPS else 1
 
 
 def _runs(values: Numbers) -> int:

@@ -1,6 +1,7 @@
 """Counts the early steps whose logged norm reaches the cap."""
 
 import math
+from collections.abc import Sequence
 
 from pydantic import Field
 
@@ -58,7 +59,7 @@ class CapBindsEarly(Check):
         if not norms.columns:
             return no_norm(norms.log)
         column = min(norms.columns, key=lambda column: (column.scope != "variable", column.stage != "before"))
-        early = column.values[: self.first_steps]
+        early = self._early(column)
         count, needed = reaching(early, self.cap), self._needed(len(early))
         sentence = say(
             "{count} of the first {early} norms in {name} reach the cap of {cap}; the rubric asks for "
@@ -76,7 +77,7 @@ class CapBindsEarly(Check):
     def _rarely(self, norms: NormColumns, column: NormColumn, sentence: Message) -> Finding:
         """What it means that the cap is reached as rarely as this sentence says."""
         model, rerun = norms.references.model, norms.references.rerun
-        early = column.values[: self.first_steps]
+        early = self._early(column)
         if model and model.loss_form == "unknown":
             return not_checked(
                 say(
@@ -136,6 +137,10 @@ class CapBindsEarly(Check):
                 HOW_TO_LOG,
             ),
         )
+
+    def _early(self, column: NormColumn) -> Sequence[float]:
+        """The norms of the first steps, of which a sample has fewer."""
+        return column.values[: max(1, self.first_steps // column.every)]
 
     def _needed(self, steps: int) -> int:
         # 0.55 * 200 is 110.00000000000001.

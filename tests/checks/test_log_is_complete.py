@@ -95,6 +95,12 @@ def test_every_honest_way_to_count_passes(log: Log) -> None:
             a_log(a_norm([1.0, None] * 60), epoch=EPOCHS, loss=[0.5] * 120), id="fewer norms than losses"
         ),
         pytest.param(a_log(a_norm([1.0] * 4), step=[10, 20, 30, 40]), id="every tenth step"),
+        pytest.param(
+            a_log(
+                a_norm([1.0, None]), a_column("loss", [0.5, None], unreadable=(Cell(row=1, text="19-Jan"),))
+            ),
+            id="a date of a spreadsheet",
+        ),
         pytest.param(a_log(a_norm([1.0] * 4), step=[1, 2, 4, 5]), id="a gap"),
         pytest.param(a_log(a_norm([1.0] * 4), step=[500, 501, 502, 503]), id="not from the first step"),
         pytest.param(a_log(a_norm([1.0, None, 1.0]), step=[1, 2, 3]), id="a step without a norm"),
@@ -133,6 +139,18 @@ def test_the_steps_of_the_stored_optimizer_are_in_the_log(model: Model, status: 
             id="one an epoch, as asked for",
         ),
         pytest.param(
+            {"every": 10}, a_log(a_norm([1.0] * 4), step=[10, 20, 30, 40]), "passed", id="every tenth step"
+        ),
+        pytest.param(
+            {"every": 10}, a_log(a_norm([1.0] * 4), step=[1, 11, 21, 31]), "passed", id="from the first step"
+        ),
+        pytest.param({"every": 10}, norms(), "passed", id="more than asked for"),
+        pytest.param(
+            {"every": 10}, a_log(a_norm([1.0] * 4), step=[10, 20, 40, 50]), "failed", id="one of ten missing"
+        ),
+        pytest.param({"every": 10}, a_log(a_norm([1.0] * 2), step=[20, 30]), "failed", id="a late beginning"),
+        pytest.param({"every": 10}, a_log(a_norm([1.0] * 9)), "failed", id="too few, without numbers"),
+        pytest.param(
             {"every": "epoch"},
             a_log(a_norm([1.0] * 3), epoch=[1, 2, 3, 4]),
             "failed",
@@ -141,5 +159,5 @@ def test_the_steps_of_the_stored_optimizer_are_in_the_log(model: Model, status: 
     ],
 )
 def test_a_rubric_may_ask_for_more_or_less(asked: dict[str, Any], log: Log, status: str) -> None:
-    """For several epochs, or for a norm of each epoch only."""
+    """For several epochs, or for a norm of every so many steps or of each epoch only."""
     assert status == ask(LogIsComplete(**asked), log=log).status

@@ -6,14 +6,14 @@
 import math
 from collections.abc import Callable
 
-from grader.analysis.consistency.course import batch_size, course_of
+from grader.analysis.consistency.course import Course, batch_size, course_of
 from grader.analysis.consistency.step_by_step import losses_move_with_accuracies, norms_move_with_losses
 from grader.analysis.consistency.validation import validation_changes, validation_keeps_to_training
 from grader.analysis.consistency.whole import Limits, Whole, factor
-from grader.analysis.log_positions import place
+from grader.analysis.log_positions import place, sampled_every
 from grader.analysis.norms.infer import NormColumns
 from grader.analysis.statistics import as_array, overflowing, rounding
-from grader.evidence.log import Column
+from grader.evidence.log import Column, Log
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import accuracy as share
 from grader.messages.wording import counted, number, quoted
@@ -177,11 +177,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def _has_each_step(log: Log, course: Course) -> bool:
+    """Whether the rows are steps one after the other, or whole epochs, and no sample of the steps."""
+    columns = filter(None, map(log.column, ("loss", "accuracy")))
+    return course.has_a_row_an_epoch or all(sampled_every(log, column) == 1 for column in columns)
+
+
 @overflowing
 def compared(norms: NormColumns, limits: Limits) -> dict[Rule, Message]:
     """What each rule says of a log, without the rules that have nothing to compare."""
     course = course_of(norms.log)
     if course is None:
         return {}
-    said = ((rule, rule(Whole(norms, course, limits))) for rule in RULES)
+    # The means of a sample are those of few batches, and its neighbours are no neighbours.
+    rules = RULES if _has_each_step(norms.log, course) else (loss_allows_accuracy,)
+    said = ((rule, rule(Whole(norms, course, limits))) for rule in rules)
     return {rule: message for rule, message in said if message is not None}

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from grader.analysis.log_positions import columns, place
+from grader.analysis.log_positions import columns, place, sampled_every
 from grader.analysis.statistics import Rows, as_array, overflowing, rounding, units
 from grader.evidence.log import Column, Log
 from grader.evidence.model import Optimizer
 from grader.evidence.values import Scope, Stage
-from grader.messages.message import EMPTY, Message, say, say_counted
+from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.messages.wording import number, quoted
 from grader.report import Finding, failed
 
@@ -19,6 +19,7 @@ HOW_TO_LOG = say(
     "Log with `grader.student.NormLogger`, which writes the norms before and after clipping; in a "
     "training loop of your own, clip the gradients first and log the norm of the clipped ones."
 )
+NAME_IT = say("If one has the gradient norms, `submission.yaml` may say so: `norm: {column: NAME}`.")
 # A clipped norm comes out of float32 as 1.0000001192 or 0.9999999; logs with three decimals round it, too.
 REACHES = 1e-3
 EARLY_STEPS = 200
@@ -48,6 +49,7 @@ class NormColumn:
     scope_by: How
     stage_by: How
     possible: tuple[Series, ...] = ()
+    every: int = 1  # how many steps lie from one norm to the next; more than 1 where the log is a sample
 
     @property
     def values(self) -> Sequence[float]:
@@ -123,6 +125,7 @@ def declared_columns(log: Log, scope: Scope = "variable", stage: Stage = "after"
             stage=column.stage or beside or stage,
             scope_by="declared" if column.scope else "assumed",
             stage_by="declared" if column.stage else "beside" if beside else "assumed",
+            every=sampled_every(log, column),
         )
         for column in logged
     )
@@ -192,7 +195,8 @@ def is_held(values: Sequence[float], cap: float, tolerance: float = 1e-5, share:
 def no_norm(log: Log) -> Finding:
     """The finding on a log without a gradient norm."""
     return failed(
-        say("The log has no values of a gradient norm; {columns}.", columns=columns(log)), HOW_TO_LOG
+        say("The log has no values of a gradient norm; {columns}.", columns=columns(log)),
+        together(NAME_IT if log.ignored else EMPTY, HOW_TO_LOG),
     )
 
 

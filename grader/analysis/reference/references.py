@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from grader.analysis.log_positions import epochs
+from grader.analysis.log_positions import epochs, sampled_every
 from grader.analysis.moments.adam import AdamState, adam_state_of
 from grader.analysis.norms.columns import Bound, NormColumn, Series, bound_after_clipping
 from grader.analysis.reference.calibration import LEVELS, MEDIAN, STEPS, Calibration, Size
@@ -98,7 +98,7 @@ class References:
 
     def first_fit(self, column: NormColumn, series: Series, rerun: Rerun | None) -> Fit | None:
         """How the first norms of a column fit the rerun's; None where something is missing or too short."""
-        if rerun is None:
+        if rerun is None or column.every > 1:
             return None
         count = min(STEPS, len(column.values), len(rerun.norms.global_before))
         sizes = [(size.batch_size, size.ends(series[0]).head) for size in self.sizes]
@@ -106,7 +106,7 @@ class References:
 
     def last_fit(self, column: NormColumn, series: Series, probe: Probe | None, end: int) -> Fit | None:
         """How the norms before `end`, their second half and at most 200, fit the probe's; see `first_fit`."""
-        if probe is None:
+        if probe is None or column.every > 1:
             return None
         values = column.values[end - min(STEPS, end // 2) : end]
         sizes = [(size.batch_size, size.ends(series[0]).tail) for size in self.sizes]
@@ -148,7 +148,8 @@ def largest_batch(log: Log, training_images: int | None) -> float | None:
     covered = epochs(log)
     if training_images is None or not covered:
         return None
-    full = max((len(column.values) for column in log.norms()), default=0) / covered - 1
+    steps = max((len(column.values) * sampled_every(log, column) for column in log.norms()), default=0)
+    full = steps / covered - 1
     return training_images / full if full > 0 else None
 
 
@@ -180,7 +181,15 @@ def uncalibrated(references: References, which: Message, those: Message) -> Find
 
 
 def too_few(column: NormColumn, fewest: int, those: Message) -> Finding:
-    """That a log is too short to be compared."""
+    """That a log is too short to be compared, or a sample of its steps."""
+    if column.every > 1:
+        return not_checked(
+            say(
+                "The log has a norm for every {steps} only; those of each step are compared with {those}.",
+                steps=counted(column.every, "step"),
+                those=those,
+            )
+        )
     return not_checked(
         say(
             "The log has {few}; fewer than {fewest} are not compared with {those}.",

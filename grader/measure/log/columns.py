@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from grader.analysis.norms.columns import NAME_IT
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.log.names import MEASURED, Meaning, is_nameless, meaning, meaning_of_file_name, words
@@ -259,7 +260,7 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
         ),
         together(
             say("Name the columns `epoch`, `step`, `loss`, `accuracy`, `val_accuracy` and `gradient_norm`."),
-            say("If one has the gradient norms, `submission.yaml` may say so: `norm: {column: NAME}`."),
+            NAME_IT,
             ADVICE,
         ),
     )
