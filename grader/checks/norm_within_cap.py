@@ -12,6 +12,7 @@ from grader.analysis.moments.rows import impossible
 from grader.analysis.norms.columns import HOW_TO_LOG, Bound, NormColumn, Series, is_held, over, unusable
 from grader.analysis.norms.fabrication import is_running_mean
 from grader.analysis.norms.infer import NormColumns
+from grader.analysis.norms.loss_scale import loss_scale
 from grader.analysis.reference.calibration import STEPS
 from grader.analysis.statistics import as_array, units
 from grader.analysis.targets import Targets
@@ -107,11 +108,8 @@ class NormWithinCap(Check):
         log, cap, model = norms.log, Bound(self.cap), norms.references.model
         if model and self.tolerance < model.inexact:
             return self.model_copy(update={"tolerance": model.inexact}).find(norms)
-        if finding := unusable(log) or self._proven(norms):
+        if finding := unusable(log) or self._proven(norms) or self._something_else(norms, cap):
             return finding
-        for column in norms.columns:
-            if is_running_mean(log, column):
-                return _is_a_mean(column)
         clipped = [column for column in norms.columns if column.stage == "after"]
         if not clipped:
             return self._only_before(norms, norms.columns[0])
@@ -127,6 +125,15 @@ class NormWithinCap(Check):
         return self._not_interpreted(norms) or passed(
             together(*(_norms_within(asked, columns) for asked, columns in within.items()))
         )
+
+    def _something_else(self, norms: NormColumns, cap: Bound) -> Finding | None:
+        """The finding on the first column that is no norm of a step's own gradients."""
+        for column in norms.columns:
+            if is_running_mean(norms.log, column):
+                return _is_a_mean(column)
+            if scale := loss_scale(column, norms.references.rerun):
+                return _is_of_scaled_loss(self._over(norms.log, column, cap), scale)
+        return None
 
     def _proven(self, norms: NormColumns) -> Finding | None:
         """The finding where moments prove that a loop of PyTorch clipped after the norms were taken."""
@@ -372,6 +379,24 @@ def _norms_within(asked: Message, columns: list[NormColumn]) -> Message:
         names=listed([column.name for column in columns]),
         largest=number(max(column.largest for column in columns)),
         asked=asked,
+    )
+
+
+def _is_of_scaled_loss(found: Message, scale: int) -> Finding:
+    return failed(
+        together(
+            found,
+            say(
+                "Its first norms are about {scale} times those of the grader's own training: the loss was "
+                "scaled for half precision, as `LossScaleOptimizer` and `GradScaler` do, and these gradients "
+                "were not divided by the scale.",
+                scale=f"{scale:,}",
+            ),
+        ),
+        together(
+            say("Take the norm of gradients that are unscaled, as `scaler.unscale_(optimizer)` leaves them."),
+            HOW_TO_LOG,
+        ),
     )
 
 

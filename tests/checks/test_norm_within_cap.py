@@ -114,6 +114,16 @@ SIX = [
         pytest.param(
             SIX_VARIABLES, {"model": a_model_with(clipnorm=5.0)}, "failed", id="another cap, over every bound"
         ),
+        # The loss of the student was scaled by 2^15, as Keras begins with; the sentence says so.
+        *(
+            pytest.param(
+                a_norm([2**15 * norm for norm in (2.9, 2.4, 1.9, 1.5)], **said),
+                {"model": a_model(), "rerun": a_rerun()},
+                "failed",
+                id=f"a scaled loss{scope}",
+            )
+            for scope, said in (("", {}), (", global", GLOBAL), (", variable", VARIABLE))
+        ),
         # A scale and its products in bfloat16 are off by 2^-8 each.
         *(
             pytest.param(a_norm([1.0, norm, 0.9871, 0.3], **VARIABLE), {"model": model}, status)
