@@ -1,5 +1,6 @@
 """The facts of a report: what was measured beside the items, in words."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from grader.analysis.norms.infer import NormColumns
@@ -123,17 +124,22 @@ def _stored(optimizer: Optimizer) -> Message:
         for name, word in _SETTINGS.items()
         if (value := getattr(optimizer, name)) is not None
     ]
-    defaults = settings_of(optimizer.kind)
     settings += [
-        verbatim(f"{name} {value}")
+        verbatim(f"{name} {value if isinstance(value, bool) else format(value, '.7g')}")
         for name, value in optimizer.settings.items()
-        if name in defaults and (value or 0) != (defaults[name] or 0)
+        if not isinstance(value, tuple) and _is_another(optimizer.kind, name, value)
     ]
     if optimizer.schedule:
         settings.insert(0, say("the schedule {schedule}", schedule=optimizer.schedule))
     if optimizer.iterations is not None:
         settings.append(say("{iterations} steps", iterations=f"{optimizer.iterations:,}"))
     return joined(", ", [optimizer.kind, *settings])
+
+
+def _is_another(kind: str, name: str, value: float) -> bool:
+    """Whether a setting is one of Keras' and not its default, which older versions store as float32."""
+    defaults = settings_of(kind)
+    return name in defaults and not math.isclose(value, defaults[name] or 0, rel_tol=1e-6)
 
 
 def _norms(norms: Norms) -> Message:
