@@ -45,6 +45,10 @@ class SubmissionError(_ReportedError):
     """For the student: a file is missing or cannot be used; the item fails with this sentence."""
 
 
+class DoubtError(_ReportedError):
+    """For the teacher: only a person can say what it means; the items wait for that, and nobody fails."""
+
+
 class WorkerError(_ReportedError):
     """For the operator: time, memory, or a worker that died; the items are errors, never a zero."""
 

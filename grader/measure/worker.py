@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from grader.errors import SubmissionError
+from grader.errors import DoubtError, SubmissionError
 from grader.evidence import Declaration, File
 from grader.evidence.part import UNNAMED, Part, kinds, wanted
 from grader.evidence.problem import Problem
@@ -306,9 +306,9 @@ def stopped_after(seconds: float, part: Message) -> Iterator[None]:
 def _attempt(measure: Callable[[], Found], what: Message, tracebacks: list[str]) -> Found | Problem:
     try:
         return measure()
-    except SubmissionError as error:
+    except (SubmissionError, DoubtError) as error:
         return Problem(
-            who="student",
+            who="teacher" if isinstance(error, DoubtError) else "student",
             message=shortened(error.message, LONGEST_SENTENCE),
             hint=shortened(error.hint, LONGEST_SENTENCE),
         )

@@ -8,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from grader.errors import DoubtError
+from grader.evidence.optimizers import as_python
 from grader.evidence.training import Probe, Replay, SeedBy, Steps
 from grader.measure.model.network import built_once, read_architecture, with_activation
 from grader.measure.model.read import CleanModel
@@ -35,8 +37,9 @@ from grader.measure.training.predict import (
     gives_probabilities,
     try_scales,
 )
+from grader.messages.message import say
 from grader.rubric import Limits as SizeLimits
-from grader.rubric import Plan
+from grader.rubric import OptimizerPlan, Plan
 
 # How much more loss the usual activation may have.
 _AS_GOOD = 1.06
@@ -169,6 +172,7 @@ def _trained(
     update = build_update(training.optimizer, variables)
     with as_traced():
         recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)
+    _check_finite(recorded, training.optimizer)
     steps = Steps(
         seed=training.seed,
         batch_size=batches.order.shape[1],
@@ -178,6 +182,23 @@ def _trained(
         norms=norms_of(recorded[:, 2:]),
     )
     return steps, predictor
+
+
+def _check_finite(recorded: NDArray[np.float32], optimizer: OptimizerPlan) -> None:
+    """Ask a teacher where the training that the rubric chose diverges: it need not be the student's fault."""
+    (broken,) = np.nonzero(~np.isfinite(recorded).all(axis=1))
+    if len(broken):
+        given = optimizer.model_dump(exclude_none=True)
+        sentence = say(
+            "In the grader's own training with {optimizer} this network has a loss or gradients that are NaN "
+            "or infinite from step {step} on.",
+            optimizer=f"`{as_python(given)}`",
+            step=f"{broken[0] + 1:,}",
+        )
+        raise DoubtError(
+            sentence,
+            say("See whether the rubric's `rerun` suits this network: a lower learning rate, or clipping."),
+        )
 
 
 def fresh_network(architecture: Architecture, limits: SizeLimits) -> keras.Model:

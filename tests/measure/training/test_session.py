@@ -13,6 +13,7 @@ import pytest
 from builders_golden import refusal_of, said
 from builders_pytorch import in_safetensors, read
 
+from grader.errors import DoubtError
 from grader.measure.loss import StoredLoss
 from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
@@ -119,9 +120,9 @@ def test_wrong_classes_are_refused_at_once(tmp_path: Path) -> None:
 
 
 def rerun_of(
-    model: keras.Model, folder: Path, *, probabilities: bool = True, **changed: object
+    model: keras.Model, folder: Path, *, probabilities: bool = True, rate: float = 1e-3, **changed: object
 ) -> RerunSteps:
-    """The rerun of this network."""
+    """The rerun of this network, with Adam at this learning rate."""
     clean = read_model("model.keras", build.saved(model, folder))
     architecture = Architecture(
         network=clean.architecture,
@@ -130,7 +131,10 @@ def rerun_of(
         probabilities=probabilities,
     )
     arrays = Arrays.read(build.arrays_in(folder, build.a_dataset()), "small")
-    return rerun(build.a_plan(), architecture.model_copy(update=changed), arrays)
+    plan = build.a_plan()
+    optimizer = plan.rerun.optimizer.model_copy(update={"learning_rate": rate})
+    plan = plan.model_copy(update={"rerun": plan.rerun.model_copy(update={"optimizer": optimizer})})
+    return rerun(plan, architecture.model_copy(update=changed), arrays)
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (6, 6, 1), (36,)])
@@ -142,6 +146,14 @@ def test_each_usual_network_learns(tmp_path: Path, shape: tuple[int, ...], softm
     assert max(found.norms.variable_after) <= 1.0 + 1e-6
     assert found.loss[0] == pytest.approx(np.log(3), abs=0.4)
     assert np.mean(found.loss[-5:]) < found.loss[0]
+
+
+def test_a_training_that_diverges_is_for_a_teacher(tmp_path: Path) -> None:
+    """The optimizer is the rubric's, so the student need not have done anything wrong."""
+    with pytest.raises(DoubtError) as asked:
+        rerun_of(build.a_network(), tmp_path, rate=1e38)
+
+    said(asked.value.message, asked.value.hint)
 
 
 @pytest.mark.parametrize("nested", [0, 1, 2])
