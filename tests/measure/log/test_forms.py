@@ -34,6 +34,7 @@ def test_every_file_of_the_folder_is_a_form() -> None:
     [
         *((text, delimited) for text in (b"epoch,loss\n0,0.5\n", b"1.0\n0.5\n", b"1\n2\nthree\n", b"prose")),
         (b"{'loss': 1}\n{'loss': 2}\n", json_text),
+        (b"{'loss': 1, 'step': 1}\n", printed),
         *(
             (text, json_text)
             for text in (b'{"loss": [1.0]}', b"\n [1.0]", b'{"loss": 1}\n[2]\n', b'{\n"a": 1}')
@@ -233,6 +234,22 @@ def test_lists_of_steps_by_epochs() -> None:
         header: cells for header, cells in values(log).items() if header != "epoch"
     }
     assert ([0.0] * 4 + [1.0] * 2, [3, 5], ()) == (values(log)["epoch"], rows(log, "val_accuracy"), log.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{'loss': [0.5, 0.25], 'epoch': [0, 1], 'best': None}", RIGHT),
+        ("{'loss': [np.float64(0.5), 0.25], 'epoch': [0, 1], 'done': [True]}", RIGHT),
+        ("{'loss': 0.5, 'epoch': 0}\n{'loss': 0.25, 'epoch': 1}\n", RIGHT),
+        ("[{'loss': nan}, {'loss': -inf}]", {"loss": [float("nan"), -math.inf]}),
+    ],
+)
+def test_what_python_prints_of_a_history(text: str, expected: dict[str, list[float]]) -> None:
+    """Its quotes and words are not those of JSON, and the numbers are the same."""
+    assert sorted(map(str, expected.items())) == sorted(
+        str((header, cells)) for header, cells in values(read(text)).items() if header in expected
+    )
 
 
 def test_lists_of_unequal_lengths() -> None:

@@ -144,6 +144,13 @@ MUTATED = [
     npz(loss=np.ones(3)),
     event_file([("epoch_loss", 0, 1.0), ("grad_norm", 1, 2.0)]),
     'Step,"a - loss"\n1,"2"\n'.encode("utf-16"),
+    b"Epoch 1/2\n9/9 [==] - 1s - loss: 0.5 - val_loss: 0.4\nEpoch [2/2], Step [1/9], Loss: 0.5, Norm: nan\n",
+    b"{'loss': 0.5, 'grad_norm': 1.5, 'epoch': 0.1}\n[metric][batch=1]: loss: 0.5\n",
+    b"run,tag,step,value\na/train,loss,0,0.5\na/val,loss,0,0.4\na/train,grad_norm,0,1\n",
+    b"1700000000000 1.0 0\n1700000000004 0.5 1\n",
+    b"| step | loss | g/kernel |\n|---|---|---|\n| 0 | 0.5 | 1 |\n",
+    b'{"loss": {"steps": [0, 1], "values": [0.5, 0.4]}, "grad_norm": {"steps": [0], "values": [1]}}',
+    b'{"grad_norm": [[1, 2, 3, 4], [1, 2]], "loss": [0.5, 0.4]}',
 ]
 
 

@@ -3,6 +3,7 @@
 It is read strictly: no key twice, no number that is not one, no depth that breaks the reader.
 """
 
+import contextlib
 import itertools
 import json
 import re
@@ -25,12 +26,16 @@ from grader.messages.wording import quoted
 from grader.rubric import Limits
 
 _NAMELESS = "value"
-_WRITE = together(
-    say("Write it with `json.dump(history.history, file)`; `print` and `str` do not write JSON."), ADVICE
-)
+_WRITE = together(say("Write it with `json.dump(history.history, file)`."), ADVICE)
 # Where programs put the series of the run, in the order in which they are believed.
 _USUAL = ("history", "log_history", "train_history", "training_history", "training", "log", "logs", "metrics")
 _PRINTED = re.compile(r"\[[^][{}\"\n]*\][^\n]*[A-Za-z]|\{'[^\n]*\}\s*(?:\n|$)")
+# What `print(history.history)` shows: texts in single quotes, scalars of NumPy, words.
+_PYTHON = re.compile(
+    r"""'(?P<text>[^'"\\\n]*)'|\b(?:np|numpy)\.\w{1,12}\((?P<number>[^()]{1,60})\)"""
+    r"""|\b(?:nan|inf|None|True|False)\b"""
+)
+_WORDS = {"nan": "NaN", "inf": "Infinity", "True": "true", "False": "false"}
 _NUMBERED = re.compile(r"(?P<what>\D{0,20})(?P<number>\d{1,9})", re.ASCII)
 # Seconds since 1970, in 2001; a wall time is later, a step or an epoch is less.
 _EARLIEST_WALL_TIME = 1e9
@@ -56,7 +61,7 @@ def read(document: Document, limits: Limits) -> Table:
     """Read the document, or the lines but for a last one that was cut off; refused if they are no log."""
     name, text = document.name, document.text
     if not _has_lines(document):
-        return _of_document(name, parse_json(name, text, _WRITE), limits)
+        return _of_document(name, _parsed(name, text), limits)
     lines = [line for line in text.split("\n") if line.strip()]
     check_size(name, len(lines), 1, limits)
     cut = not text.endswith("\n") and not lines[-1].rstrip().endswith("}")
@@ -71,16 +76,33 @@ def _has_lines(document: Document) -> bool:
     if len(opening) < 2 or not all(line.lstrip().startswith("{") for line in opening[:2]):
         return False
     try:
-        json.loads(opening[0])
-    except (ValueError, RecursionError):
+        _parsed(document.name, opening[0])
+    except SubmissionError:
         return False
     return True
+
+
+def _parsed(name: str, text: str) -> Any:
+    """The JSON of a text, or of what Python prints, whose quotes and words are others."""
+    try:
+        return parse_json(name, text, _WRITE)
+    except NotJsonError:
+        with contextlib.suppress(NotJsonError):
+            if "'" in text:
+                return parse_json(name, _PYTHON.sub(_as_json, text), _WRITE)
+        raise
+
+
+def _as_json(found: "re.Match[str]") -> str:
+    if found["text"] is not None:
+        return json.dumps(found["text"])
+    return found["number"] or _WORDS.get(found[0], "null")
 
 
 def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
     try:
         # All lines at once are parsed several times faster than one by one.
-        rows: list[Any] = parse_json(name, f"[{','.join(lines)}]", _WRITE)
+        rows: list[Any] = _parsed(name, f"[{','.join(lines)}]")
     except SubmissionError:
         rows = [_row(name, line) for line in lines]
     for number, row in enumerate(rows, start=1):
@@ -98,7 +120,7 @@ def _rows(name: str, lines: list[str]) -> list[dict[str, Any]]:
 def _row(name: str, line: str) -> Any:
     """What the line holds, or the line itself where it is not JSON."""
     try:
-        return parse_json(name, line, _WRITE)
+        return _parsed(name, line)
     except NotJsonError:
         return line
 

@@ -33,6 +33,7 @@ _WRAPPED = re.compile(r"(?:<tf\.Tensor: shape=\(\), dtype=\w{1,10}, numpy=|(?:tf
 _AROUND = " '\"`([=:*#"
 _PIECES = re.compile(r"[][(){}<>,;:|│!?\t]| -+ |\. |[-=]>|→")
 _PAIR_OF_NUMBERS = re.compile(r"\s*\[\s*(\d{1,9}),\s*(\d{1,9})\](?=.*[:=])")
+_NAME = re.compile(r"[^\W\d_]{2}")
 _TABLE_ROW = re.compile(r"\s*[\"']?[\d.+-]+[\"']?\s*[,;\t]")
 _KERAS_BAR = re.compile(
     r"\s*(?P<done>\d{1,9})/(?P<total>\d{1,9})\s+(?:\[[=>.]|━|(?P<once>- \d)|\d{1,9}[mu]?s\b)"
@@ -122,7 +123,7 @@ class _Rows:
 
     def add(self, line: str) -> None:
         """Take one line in."""
-        if _TABLE_ROW.match(line):
+        if _TABLE_ROW.match(line) or not _NAME.search(line):
             return
         pairs, bar = _pairs(line), _bar(line)
         if not any(_name(header) in MEASURED for header in pairs):
