@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from grader.analysis.reference.calibration import Calibration
 from grader.evidence.frozen import Frozen
-from grader.evidence.values import Scope, Stage
+from grader.evidence.values import Scope, Stage, Task
 
 
 class Targets(Frozen):
@@ -13,8 +13,9 @@ class Targets(Frozen):
 
     `scope` and `stage` are those of a norm column that declares none. A norm may be over its bound by the
     share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
-    `epochs` are the least, `optimizer` has the settings asked for. `cells` are those of a notebook whose
-    outputs an item is about, by tag and heading. Of a rubric with `runs`, each has what its
+    `epochs` are the least, `optimizer` has the settings asked for, `task` is what is learned. `cells` are
+    those of a notebook whose outputs an item is about, by tag and heading. Of a rubric with `runs`, each has
+    what its
     own items ask.
     """
 
@@ -31,6 +32,7 @@ class Targets(Frozen):
     calibration: Calibration | None = None
     cells: tuple[tuple[str, str], ...] = ()
     runs: Mapping[str, "Targets"] = {}
+    task: Task = "classification"
 
     @classmethod
     def of(cls, asked: Iterable["Targets"]) -> Self:

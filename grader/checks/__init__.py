@@ -17,17 +17,18 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from grader.analysis.notebook.cells import chosen, where
 from grader.analysis.targets import Targets
 from grader.evidence.frozen import Frozen
 from grader.evidence.notebook import Cell
 from grader.evidence.part import kinds as parts
+from grader.evidence.values import Metric
 from grader.messages.message import EMPTY, Message, say
-from grader.messages.wording import accuracy
+from grader.messages.wording import accuracy, number
 from grader.report import Finding, failed
 
 # What a student was given to compute, which is no part of what was handed in.
@@ -79,6 +80,8 @@ class Check(Frozen):
     compares_with_starter: ClassVar[bool] = False
     # A review means that log and model are likely of different trainings.
     doubts_the_origin: ClassVar[bool] = False
+    # It is about an accuracy, which a regression does not have.
+    needs_accuracy: ClassVar[bool] = False
 
     def targets(self) -> Targets:
         """What the check asks of a log, so that what a column is, is decided once for all items."""
@@ -164,6 +167,8 @@ class ComparesWithHonestRuns(Check):
 class AsksForAccuracy(Check):
     """A kind that asks for an accuracy, and may give a part of the points for less."""
 
+    needs_accuracy: ClassVar[bool] = True
+
     at_least: float = Field(default=0.87, ge=0, le=1)
     partial_from: float | None = Field(default=None, ge=0, le=1)
 
@@ -189,6 +194,43 @@ class AsksForAccuracy(Check):
                 f"has `partial_from` {self.partial_from:g}, which is not below `at_least` {self.at_least:g}, "
                 "so it never gives a part of the points."
             )
+
+
+# Less of them is better.
+_LESS: frozenset[Metric] = frozenset({"cross_entropy", "perplexity", "mae", "rmse"})
+
+
+class AsksForMetric(Check):
+    """A kind that asks for a metric beside the accuracy: a large AUC, or little of another."""
+
+    metric: Metric | None = None
+    at_least: float | None = Field(default=None, ge=0, le=1)
+    at_most: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if self.metric is not None:
+            key, other = ("at_most", "at_least") if self.metric in _LESS else ("at_least", "at_most")
+            if getattr(self, key) is None or other in self.model_fields_set:
+                raise ValueError(f"must have `{key}`, and not `{other}`, for the metric `{self.metric}`")
+        return self
+
+    @property
+    def bound(self) -> float:
+        """The value asked for."""
+        return (self.at_most if self.metric in _LESS else self.at_least) or 0.0
+
+    @property
+    def asked(self) -> Message:
+        """What the rubric asks for, in words."""
+        if self.metric in _LESS:
+            return say("at most {bound}", bound=number(self.bound))
+        return say("at least {bound}", bound=number(self.bound))
+
+    def is_reached(self, value: float) -> bool:
+        """Whether a value is as good as the bound, but for rounding."""
+        over = value - self.bound if self.metric in _LESS else self.bound - value
+        return over <= 1e-9 * max(1.0, self.bound)
 
 
 @cache

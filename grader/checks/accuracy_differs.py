@@ -1,6 +1,7 @@
 """Compares the accuracies of two runs."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -38,6 +39,8 @@ class AccuracyDiffers(ComparesRuns):
     Example:
         accuracy_differs: {than: unclipped, at_least: null, at_most: 0.04}
     """
+
+    needs_accuracy: ClassVar[bool] = True
 
     at_least: float | None = Field(default=None, ge=-1, le=1)
     at_most: float | None = Field(default=None, ge=0, le=1)

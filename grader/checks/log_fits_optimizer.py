@@ -76,7 +76,7 @@ class LogFitsOptimizer(Check):
             return wrong
         state = norms.references.adam_state
         if state is None:
-            reason = _nothing(model.optimizer)
+            reason = _nothing(model.optimizer, model.looks_up)
             return not_checked(say("{reason}, so the log could not be compared with it.", reason=reason))
         if wrong := _unclipped(state):
             return wrong
@@ -101,9 +101,11 @@ class LogFitsOptimizer(Check):
         )
 
 
-def _nothing(optimizer: Optimizer | None) -> Message:
+def _nothing(optimizer: Optimizer | None, looks_up: bool) -> Message:
     if optimizer is None:
         return say("The model file stores no optimizer")
+    if looks_up:
+        return say("Keras clips the gradient of an embedding by another norm than its moments are of")
     if optimizer.iterations == 0 or (optimizer.moments and not any(optimizer.moments.second)):
         return say("The optimizer in the model file is new and remembers no step")
     if optimizer.moments and optimizer.iterations is None:

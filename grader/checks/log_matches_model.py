@@ -1,6 +1,7 @@
 """Compares the accuracy that the log claims with the one that the submitted model has."""
 
 import math
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -18,10 +19,11 @@ from grader.analysis.accuracies import (
 from grader.analysis.log_positions import epoch_of
 from grader.checks import Check
 from grader.evidence.log import Column, Log
+from grader.evidence.model import Model
 from grader.evidence.training import Accuracy
 from grader.messages import wording
 from grader.messages.message import EMPTY, Message, say
-from grader.report import Finding, passed, review
+from grader.report import Finding, not_checked, passed, review
 
 
 class LogMatchesModel(Check):
@@ -52,12 +54,20 @@ class LogMatchesModel(Check):
         log_matches_model: {column: val_accuracy, within: 0.04, test_images_harder_by: 0.013}
     """
 
+    needs_accuracy: ClassVar[bool] = True
+
     column: AccuracyColumn = Field(default="val_accuracy")
     within: float = Field(default=0.04, gt=0, le=1)
     test_images_harder_by: float = Field(default=0.0, ge=0, le=1)
 
-    def find(self, log: Log, accuracy: Accuracy) -> Finding:
+    def find(self, log: Log, accuracy: Accuracy, model: Model | None) -> Finding:
         """Compare the logged accuracy with the model's."""
+        finding = self._compare(log, accuracy)
+        if finding.status == "review" and (why := _counted_otherwise(model, accuracy)):
+            return not_checked(why)
+        return finding
+
+    def _compare(self, log: Log, accuracy: Accuracy) -> Finding:
         column = log.column(self.column)
         if column is None or not column.values:
             return no_accuracy(log, self.column)
@@ -124,6 +134,21 @@ class LogMatchesModel(Check):
             many = say("{images} or more", images=f"{images:,}") if told else f"{images:,}"
             sentence = say("{sentence} with {images} validation images", sentence=sentence, images=many)
         return sentence, difference <= most + FLOAT32
+
+
+def _counted_otherwise(model: Model | None, accuracy: Accuracy) -> Message | None:
+    """Why an honest log may have another accuracy than the model, by how Keras counts."""
+    if accuracy.task == "multilabel":
+        return say(
+            "Keras' `accuracy` of several labels counts only the largest output, so the log and the model "
+            "were not compared; `binary_accuracy` counts each label."
+        )
+    if model and model.gives_a_logit:
+        return say(
+            "The model gives a logit, and Keras' `accuracy` counts those above 0.5 in place of those above "
+            "0, so the log and the model were not compared."
+        )
+    return None
 
 
 def _on_training(accuracy: Accuracy) -> Message:

@@ -1,6 +1,7 @@
 """Compares the model's accuracy on the test images with the one on training images, and with honest runs."""
 
 import math
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -46,6 +47,8 @@ class NoBetterOnTestImages(Check):
     Example:
         no_better_on_test_images: {standard_errors: 3.0}
     """
+
+    needs_accuracy: ClassVar[bool] = True
 
     standard_errors: float = Field(default=float(STANDARD_ERRORS), ge=1, le=10)
 

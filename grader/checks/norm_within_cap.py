@@ -105,7 +105,7 @@ class NormWithinCap(Check):
 
     def find(self, norms: NormColumns) -> Finding:
         """Compare each norm after clipping with its bound."""
-        log, cap, model = norms.log, Bound(self.cap), norms.references.model
+        log, cap, model = norms.log, norms.references.cap_of_each(self.cap), norms.references.model
         if model and self.tolerance < model.inexact:
             return self.model_copy(update={"tolerance": model.inexact}).find(norms)
         if finding := unusable(log) or self._proven(norms) or self._something_else(norms, cap):
@@ -153,7 +153,7 @@ class NormWithinCap(Check):
     def _not_interpreted(self, norms: NormColumns) -> Finding | None:
         """The first column that is over the cap among those of which nobody worked out what they hold."""
         for column in norms.others:
-            if column.stage == "after" and not self._within(column, Bound(self.cap)):
+            if column.stage == "after" and not self._within(column, norms.references.cap_of_each(self.cap)):
                 return review(
                     say(
                         "{name} has norms up to {largest}; the rubric asks for at most {cap}. The log has "
@@ -178,7 +178,7 @@ class NormWithinCap(Check):
         parameters = references.model.parameters if references.model else _MOST_PARAMETERS
         return any(
             one.largest > 0
-            and self._within(one, Bound(self.cap))
+            and self._within(one, references.cap_of_each(self.cap))
             and rows.issubset(one.logged.rows)
             and not impossible({_EACH: one.logged, _ALL: column.logged}, variables, parameters)
             for one in norms.columns

@@ -185,13 +185,13 @@ def _measure(
     import logging
 
     from grader.cli.progress import progress
-    from grader.datasets import unpacked
     from grader.grading.batch import measure_on
     from grader.grading.budget import measured_now, sandbox_limits_of
     from grader.grading.engines.local import opened, usable_jobs
+    from grader.measure.data import dataset_for
     from grader.messages.safe_text import plain
 
-    plan, waiting, dataset = rubric.plan, grading.waiting, unpacked(data)
+    plan, waiting, dataset = rubric.plan, grading.waiting, dataset_for(rubric.plan, data)
     limits = sandbox_limits_of(plan)
     most = min(options.jobs or usable_jobs(), len(waiting))
     with (

@@ -24,9 +24,9 @@ def student(
     ] = None,
 ) -> None:
     """Make what you give to students: a file that logs, a starter notebook, and how to check."""
-    from grader.datasets import load_dataset
     from grader.files import prepare_folder, write_whole
     from grader.handout import differs, for_everyone, for_one, kept_back
+    from grader.measure.data import dataset_for
     from grader.messages.safe_text import file_names
     from grader.platforms.packing import wheel
     from grader.rubric.loading import load_rubric
@@ -39,7 +39,7 @@ def student(
             "The rubric has something else for each student.",
             "Name a student with `--student`, or give the list of the class with `--roster`.",
         )
-    data = load_dataset(loaded.plan.data)
+    data = dataset_for(loaded.plan)
     files = for_everyone(loaded, rubric, data, wheel())
     folders: Mapping[str, str] = {".": student}
     if roster is not None and differs(loaded):

@@ -10,7 +10,9 @@ import typer
 from grader.cli.options import DEFAULT_RUBRIC, RubricFile
 
 if TYPE_CHECKING:
+    from grader.datasets import Dataset
     from grader.measure.calibrate import Network
+    from grader.rubric import Plan
 
 
 def list_() -> None:
@@ -59,11 +61,12 @@ def lint(source: RubricFile) -> None:
 
     path = find_rubric(source)
     rubric = load_rubric(path)
+    data = ""
     if rubric.plan.data not in SHIPPED_DATA:
         # Only here, because nothing else in this command needs NumPy.
-        from grader.datasets import load_dataset
+        from grader.measure.data import dataset_for
 
-        load_dataset(rubric.plan.data)
+        data = _about_data(dataset_for(rubric.plan), rubric.plan)
     out = console()
     table = Table("Item", "Check", "Points", "Requires", box=None)
     for item in rubric.items:
@@ -71,12 +74,29 @@ def lint(source: RubricFile) -> None:
         cells = (item.id, item.check.kind(), points, ", ".join(item.requires))
         table.add_row(*map(Text, cells))
     out.print(table)
+    if data:
+        out.print(Text(data))
     for warning in lint(rubric):
         out.print(Text(f"Warning: {warning}", style="yellow"))
     points = "1 point" if rubric.points == 1 else f"{rubric.points:g} points"
     counts = f"{counted(len(rubric.items), 'item')}, {points}"
     needed = rubric.pass_at * rubric.points
     out.print(Text(f"{path} has no mistakes: {counts}, {needed:g} needed to pass."))
+
+
+def _about_data(dataset: "Dataset", plan: "Plan") -> str:
+    """What the data are taken for, in a few sentences for the teacher who wrote the rubric."""
+    from grader.measure.inputs import kind_of, scales_of
+    from grader.messages.english import names
+
+    x, kind = dataset.x_train, kind_of(dataset.x_train)
+    labels = {"regression": "numbers each", "multilabel": "labels each"}.get(plan.task, "classes")
+    scales = names(tuple(scales_of(plan.data, x, plan.inputs)), "or")
+    return (
+        f"`{Path(dataset.name).name}` has {len(x):,} training and {len(dataset.x_test):,} test examples of "
+        f"shape {x.shape[1:]} and type {x.dtype} ({kind}), with {dataset.outputs} {labels}. They are given "
+        f"as {scales}."
+    )
 
 
 def calibrate(
@@ -110,7 +130,7 @@ def calibrate(
     shown. Networks of another kind are not compared with the calibration that comes of it.
     """
     from grader.cli.progress import followed
-    from grader.datasets import load_dataset, with_training_images
+    from grader.datasets import with_training_images
     from grader.errors import UsageError
     from grader.files import write_whole
     from grader.grading.calibration_runs import HIDDEN_LAYERS, example_of, trained
@@ -137,7 +157,7 @@ def calibrate(
         raise UsageError(f"The rubric has no run {quoted(run)}.", f"The runs are {names(rubric.runs)}.")
     plan, targets = rubric.plan.of(run), rubric.targets.of_run(run)
     asked = targets.hidden_layers
-    dataset = load_dataset(plan.data)
+    dataset = _images_of(plan)
     whole = with_training_images(dataset, train_on) if train_on else dataset
     few, images = len(dataset.y_train), len(whole.y_train)
     network = example_of(open_submission(like), plan, dataset) if like else asked or HIDDEN_LAYERS
@@ -182,6 +202,22 @@ def calibrate(
     typer.echo(f"Written: {target}, from {len(done)} trainings at the batch sizes {sizes}.")
     if note:
         typer.echo(note)
+
+
+def _images_of(plan: "Plan") -> "Dataset":
+    """The data set of a plan, if a calibration can be made for it."""
+    from grader.errors import UsageError
+    from grader.measure.data import dataset_for
+    from grader.measure.inputs import kind_of
+    from grader.rubric import InputsPlan
+
+    dataset = dataset_for(plan)
+    if plan.task != "classification" or plan.inputs != InputsPlan() or kind_of(dataset.x_train) != "images":
+        raise UsageError(
+            "A calibration is of classifiers of images, whose scale is found by trying.",
+            "Without one, `log_fits_rerun` and `log_fits_model` compare nothing, and nobody is doubted.",
+        )
+    return dataset
 
 
 @contextmanager

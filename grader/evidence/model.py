@@ -175,6 +175,17 @@ class Model(Part):
         return self.form in {"pytorch", "safetensors"}
 
     @property
+    def looks_up(self) -> bool:
+        """Whether it has an embedding, by whose norm, as logs have it, Keras does not clip."""
+        return any(layer.kind == "Embedding" for layer in self.layers)
+
+    @property
+    def gives_a_logit(self) -> bool:
+        """Whether its only output is a logit, whose accuracy Keras counts by 0.5 unless it is told better."""
+        dense = [layer for layer in self.layers if layer.kind == "Dense"]
+        return bool(self.from_logits and dense and dense[-1].units == 1)
+
+    @property
     def inexact(self) -> float:
         """How far a norm that was clipped may be over the cap by rounding, relative to it.
 

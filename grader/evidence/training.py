@@ -1,14 +1,31 @@
 """What the grader measured with the network: its accuracy, the probe and the rerun."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from grader.evidence.frozen import Frozen
 from grader.evidence.part import Part
-from grader.evidence.values import Classes, Count, FiniteSeries, Scope, Series, Stage, Text
+from grader.evidence.values import (
+    Classes,
+    Count,
+    FiniteNumber,
+    FiniteSeries,
+    Metric,
+    Scope,
+    Series,
+    Stage,
+    Task,
+    Text,
+)
 
+# What examples are: pixels, rows of token ids, or features of a table or a sequence.
+Kind = Literal["images", "tokens", "features"]
 SeedBy = Literal["list", "declared", "folder", "rubric"]
+# By what factor the norm of an embedding's gradient was above that which Keras clips by, at most: Keras adds
+# the squares for each time that a row was looked up, and logs have the norm of the sum.
+Repeats = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 # The mistakes on more images would make the evidence larger and tell little more.
 MISTAKES_OF = 5_000
@@ -48,6 +65,7 @@ class Scaled(Frozen):
     tried: tuple[tuple[Text, Share], ...]
     tried_images: int = Field(default=2_000, ge=1)
     largest_pixel: float = 255.0
+    kind: Kind = "images"
 
 
 class Accuracy(Part, Scaled):
@@ -59,12 +77,26 @@ class Accuracy(Part, Scaled):
 
     value: Share
     images: int = Field(ge=1)
+    task: Task = "classification"
     mistakes: Annotated[Classes, Field(max_length=MISTAKES_OF)] = ()
 
     @property
     def on_training_images(self) -> float | None:
         """The accuracy on training images with the scale of the pixels that was used."""
         return dict(self.tried).get(self.inputs)
+
+
+class Metrics(Part):
+    """What the submitted model's answers for the test `examples` are worth, beside the accuracy.
+
+    The parent computes it; a metric that these labels do not define is left out.
+    """
+
+    on_request: ClassVar[bool] = True
+
+    values: Mapping[Metric, FiniteNumber]
+    examples: int = Field(ge=1)
+    inputs: Text = ""
 
 
 class Probe(Part):
@@ -77,6 +109,7 @@ class Probe(Part):
     batch_size: Count
     loss: Series = ()
     accuracy: Series = ()
+    repeats: Repeats = 1.0
 
 
 class Steps(Frozen):
@@ -88,6 +121,7 @@ class Steps(Frozen):
     loss: Series
     accuracy: Series
     norms: Norms
+    repeats: Repeats = 1.0
 
 
 class Replay(Part, Steps):
@@ -104,6 +138,10 @@ class Replay(Part, Steps):
 
 
 class Rerun(Part, Steps):
-    """That training, and the accuracy on the test images after it."""
+    """That training, and the accuracy and other metrics on the test examples after it.
 
-    test_accuracy: Share
+    A regression has no accuracy.
+    """
+
+    test_accuracy: Share | None
+    metrics: Mapping[Metric, FiniteNumber] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import base64
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, overload
 
 from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
@@ -14,6 +14,14 @@ Scope = Literal["variable", "global"]
 Stage = Literal["before", "after"]
 # What a network is to learn: one of several classes, 0 or 1, numbers, or 0 or 1 for each of several labels.
 Task = Literal["classification", "binary", "regression", "multilabel"]
+Metric = Literal["auc", "cross_entropy", "perplexity", "mae", "rmse"]
+# What a task may be measured by beside the accuracy, which a regression does not have.
+METRICS_OF: Mapping[Task, tuple[Metric, ...]] = {
+    "classification": ("auc", "cross_entropy", "perplexity"),
+    "binary": ("auc", "cross_entropy"),
+    "multilabel": ("auc", "cross_entropy"),
+    "regression": ("mae", "rmse"),
+}
 
 LONGEST_TEXT = 300
 LONGEST_SENTENCE = 1000

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
@@ -100,7 +100,7 @@ def measure_on(
     engine: Engine,
     submissions: Iterable[Submission],
     plan: Plan,
-    labels: Sequence[int],
+    labels: Sequence[Any],
     grading: ClassGrading | None = None,
 ) -> Iterator[Event]:
     """Measure every submission in a process of its own; where that fails, its evidence says why.
@@ -119,7 +119,7 @@ def measure_on(
 @dataclass(eq=False)
 class _Batch:
     plan: Plan
-    labels: Sequence[int]
+    labels: Sequence[Any]
     engine: Engine
     grading: ClassGrading | None
     open: dict[Task, _Open] = field(default_factory=dict)
@@ -193,7 +193,7 @@ class _Batch:
             one.evidence = as_evidence(reply, self.plan.runs)
         else:
             reply = parse(ModelReply, message)
-            one.evidence = with_model(one.evidence, reply, self.labels)
+            one.evidence = with_model(one.evidence, reply, self.labels, self.plan)
             architecture = reply.architecture
             if isinstance(architecture, Architecture):
                 one.architectures[reply.run] = architecture
@@ -223,7 +223,7 @@ class _Batch:
             return
         del self.trained[answer.task]
         del self.trainings[training.request.sha256]
-        rerun = _scored(training.reply, failure, self.labels)
+        rerun = _scored(training.reply, failure, self.labels, self.plan)
         if isinstance(rerun, Rerun) and self.grading:
             self.grading.keep_rerun(training.request, rerun)
         elif isinstance(rerun, Rerun):
@@ -237,11 +237,13 @@ class _Batch:
             yield one.event_with(rerun, run)
 
 
-def _scored(reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[int]) -> Rerun | Problem:
+def _scored(
+    reply: RerunReply | None, failure: WorkerError | None, labels: Sequence[Any], plan: Plan
+) -> Rerun | Problem:
     """What came of a training that has ended."""
     if reply is None or failure is not None:
         return problem_of(failure or ended_early(EMPTY))
     try:
-        return reply.rerun if isinstance(reply.rerun, Problem) else as_rerun(reply.rerun, labels)
+        return reply.rerun if isinstance(reply.rerun, Problem) else as_rerun(reply.rerun, labels, plan)
     except WorkerError as error:
         return problem_of(error)

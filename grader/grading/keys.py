@@ -63,7 +63,7 @@ def evidence_key(messages: Sequence[bytes], run: Circumstances) -> str:
 
 def rerun_key(request: RerunRequest, run: Circumstances) -> str:
     """The key of a network's rerun, for which only that part of the plan counts."""
-    alone = run.model_copy(update={"plan": Plan(rerun=request.plan.rerun)})
+    alone = run.model_copy(update={"plan": request.alone})
     return _sha256(alone.model_dump_json(), request.sha256)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
-from grader.datasets import load_dataset
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy
@@ -16,6 +15,7 @@ from grader.grading.cache import Measured
 from grader.grading.incomplete import NOT_BEGUN, nothing_measured
 from grader.grading.judge import judge
 from grader.grading.judging import Judges
+from grader.measure.data import dataset_for
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
@@ -62,7 +62,7 @@ def stages(  # noqa: PLR0913, PLR0917  (each is an option of a hook)
         False,
         translated(say("Reading the files"), rubric.language or ENGLISH),
     )
-    dataset = load_dataset(rubric.plan.data)
+    dataset = dataset_for(rubric.plan)
     tested = self_test(sandbox_limits_of(rubric.plan))
     require(isolation, tested)
     budgeted = Budgeted(rubric.plan)

@@ -8,7 +8,9 @@ from grader.analysis.targets import Targets
 from grader.datasets import SHIPPED, Dataset
 from grader.evidence.optimizers import as_python
 from grader.evidence.part import UNNAMED
+from grader.evidence.values import Task
 from grader.exercises.handed_out import ANSWERS, LOOP, PAGE
+from grader.measure.inputs import kind_of
 from grader.messages.languages import ENGLISH, translated
 from grader.messages.message import EMPTY, Message, joined, say, together
 from grader.messages.wording import listed, quoted
@@ -202,10 +204,13 @@ def _images(data: Dataset) -> str:
         load = f"(images, classes), _ = keras.datasets.{data.name}.load_data()"
     else:
         load = f'data = np.load("{IMAGES}")\nimages, classes = data["images"], data["classes"]'
-    scale = " / 255" if float(data.x_train.max()) > 1 else ""
+    kind = kind_of(data.x_train)
+    scale = " / 255" if kind == "images" and float(data.x_train.max()) > 1 else ""
+    standard = "images = (images - images.mean(axis=0)) / images.std(axis=0)\n" if kind == "features" else ""
     return f"""
 {load}
 images = images.astype("float32"){scale}
+{standard}\
 held_out = len(images) // {VALIDATION}
 x_train, x_valid = images[:-held_out], images[-held_out:]
 y_train, y_valid = classes[:-held_out], classes[-held_out:]
@@ -213,7 +218,7 @@ y_train, y_valid = classes[:-held_out], classes[-held_out:]
 
 
 def _order(rubric: Rubric, data: Dataset, student: str) -> str:
-    """The student's seed and the order of the images, which `training.images.replayed_order` makes again."""
+    """The student's seed and the order of the images, as `training.examples.replayed_order` has them."""
     plan = rubric.plan
     if plan.replay is None:
         return ""
@@ -227,6 +232,29 @@ x_train, y_train = x_train[order], y_train[order]
 """
 
 
+_LAST: Mapping[Task, str] = {
+    "classification": 'Dense({outputs}, activation="softmax")',
+    "binary": 'Dense(1, activation="sigmoid")',
+    "multilabel": 'Dense({outputs}, activation="sigmoid")',
+    "regression": "Dense({outputs})",
+}
+# The loss, and what `fit` reports of it.
+_COMPILED: Mapping[Task, tuple[str, str]] = {
+    "classification": ("sparse_categorical_crossentropy", "accuracy"),
+    "binary": ("binary_crossentropy", "accuracy"),
+    "multilabel": ("binary_crossentropy", "binary_accuracy"),
+    "regression": ("mean_squared_error", "mae"),
+}
+
+
+def _first_layer(data: Dataset) -> str:
+    """What gives the hidden layers one row for each example."""
+    if kind_of(data.x_train) != "tokens":
+        return "keras.layers.Flatten()"
+    largest = int(max(data.x_train.max(), data.x_test.max()))
+    return f"keras.layers.Embedding({largest + 1}, 32),\n            keras.layers.GlobalAveragePooling1D()"
+
+
 def _network(rubric: Rubric, data: Dataset) -> str:
     hidden = "\n".join(
         f'            keras.layers.Dense({units}, activation="relu"),'
@@ -237,9 +265,9 @@ def network():
     return keras.Sequential(
         [
             keras.layers.Input({data.x_train.shape[1:]}),
-            keras.layers.Flatten(),
+            {_first_layer(data)},
 {hidden}
-            keras.layers.Dense({data.classes}, activation="softmax"),
+            keras.layers.{_LAST[rubric.plan.task].format(outputs=data.outputs)},
         ]
     )
 """
@@ -255,12 +283,13 @@ def _training(rubric: Rubric, run: str) -> str:
     compiled = "    jit_compile=False,\n" if seeded else ""
     ordered = "    shuffle=False,\n" if seeded else ""
     settings = f", seed=SEED, batch_size={size}" if seeded else ""
+    loss, metric = _COMPILED[rubric.plan.task]
     return f"""
 {begin}model = network()
 model.compile(
     optimizer=keras.optimizers.{_optimizer(rubric, run)},
-    loss="sparse_categorical_crossentropy",
-    metrics=["accuracy"],
+    loss="{loss}",
+    metrics=["{metric}"],
 {compiled})
 model.fit(
     x_train,

@@ -1,5 +1,6 @@
 """The loss that a model file stores, read as data: a name of a table, and numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -7,11 +8,11 @@ from pydantic import model_validator
 
 from grader.evidence.frozen import Frozen
 from grader.evidence.model import LossForm
-from grader.evidence.values import Text
+from grader.evidence.values import Task, Text
 from grader.measure.model.reading import shown
 from grader.measure.model.values import snake_case, whole
 
-# Functions of `keras.losses` for one label an image, with the settings that they take. Of `Huber`, Keras
+# Functions of `keras.losses` for one label an example, with the settings that they take. Of `Huber`, Keras
 # stores no `delta`, so it cannot be built as it was.
 _SMOOTHED = ("from_logits", "label_smoothing")
 _FOCAL = (*_SMOOTHED, "alpha", "gamma")
@@ -26,7 +27,15 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
 }
 # The honest runs of the calibration were made with the first; the second is the same on one-hot labels.
 PLAIN = "sparse_categorical_crossentropy"
-_USUAL = (PLAIN, "categorical_crossentropy")
+# They need an output for each class.
+OF_ONE_CLASS = (PLAIN, "categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge")
+# With which each task is usually learned; the first is taken where a file stores none.
+_USUAL: Mapping[Task, tuple[str, ...]] = {
+    "classification": (PLAIN, "categorical_crossentropy"),
+    "binary": ("binary_crossentropy", PLAIN, "categorical_crossentropy"),
+    "multilabel": ("binary_crossentropy",),
+    "regression": ("mean_squared_error", "mean_absolute_error"),
+}
 _SHORT = {"bce": "binary_crossentropy", "kld": "kl_divergence"} | dict(
     zip(("mse", "mae", "msle"), _ERRORS, strict=False)
 )
@@ -38,7 +47,7 @@ _MEANS = ("auto", "sum_over_batch_size", "mean", "mean_with_sample_weight")
 _TOTALS = (None, "none", "sum")
 # No honest setting is near it.
 _LARGEST = 100
-# How a file says what a loss is, without changing what it computes for one label an image.
+# How a file says what a loss is, without changing what it computes for one label an example.
 _BESIDE = frozenset({"name", "fn", "reduction", "dtype", "axis"})
 
 
@@ -69,8 +78,8 @@ class StoredLoss:
     form: LossForm = "usual"
 
 
-def read_loss(stored: Any) -> StoredLoss:
-    """What a file stores as the loss of the only output."""
+def read_loss(stored: Any, task: Task = "classification") -> StoredLoss:
+    """What a file stores as the loss of the only output, of a network that is to learn this task."""
     if isinstance(stored, list | dict) and len(stored) == 1:
         (stored,) = stored.values() if isinstance(stored, dict) else stored
     config: Any = {}
@@ -89,9 +98,11 @@ def read_loss(stored: Any) -> StoredLoss:
     built = None if own else _built(stored, config)
     if built is None:
         return StoredLoss(name, logits, form="unknown")
-    if built.name not in _USUAL or built.total:
+    usual = _USUAL[task]
+    if built.name not in usual or built.total:
         return StoredLoss(name, logits, built, "summed" if built.total else "other")
-    return StoredLoss(name, logits, built if "label_smoothing" in dict(built.settings) else None)
+    is_same = built.name in {usual[0], *OF_ONE_CLASS} and "label_smoothing" not in dict(built.settings)
+    return StoredLoss(name, logits, None if is_same else built)
 
 
 def _built(stored: str, config: dict[str, Any]) -> Loss | None:

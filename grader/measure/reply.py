@@ -1,7 +1,8 @@
 """What a worker answers: the evidence, with predictions where only the parent knows the accuracy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -11,28 +12,43 @@ from grader.evidence.frozen import Frozen
 from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED, Part, Parts, kinds
 from grader.evidence.problem import Problem
-from grader.evidence.training import MISTAKES_OF, Accuracy, Probe, Replay, Rerun, Scaled, Steps
-from grader.evidence.values import Classes, Sentence, Text
+from grader.evidence.training import MISTAKES_OF, Accuracy, Metrics, Probe, Replay, Rerun, Scaled, Steps
+from grader.evidence.values import Classes, FiniteSeries, Metric, Sentence, Text
+from grader.measure.metrics import metrics_of
 from grader.measure.request import Architecture
 from grader.messages.message import say
+from grader.rubric import Plan
 
 # Longer tracebacks come from recursion; their ends say enough.
 LONGEST_TRACEBACK = 20_000
+NO_ACCURACY = Problem(
+    who="operator",
+    message=say("A regression has no accuracy."),
+    hint=say("Ask for `model_metric` in the rubric in its place."),
+    lasts=True,
+)
 PENDING = Problem(
     who="pending", message=say("Not checked yet: the grader has not yet trained the model again.")
 )
 
 
-class Predictions(Scaled):
-    """The class that the submitted model gives to each test image."""
+class Answers(Frozen):
+    """What a network says of the test examples, one after the other.
+
+    The `classes` are empty for a regression, and 0 or 1 for each of several labels. The `values` are the
+    numbers of a regression, else probabilities, where the plan's metrics need them.
+    """
 
     classes: Classes
+    values: FiniteSeries = ()
 
 
-class RerunSteps(Steps):
-    """The rerun's steps, and the class that the network gives to each test image after them."""
+class Predictions(Scaled, Answers):
+    """What the submitted model says."""
 
-    classes: Classes
+
+class RerunSteps(Steps, Answers):
+    """The rerun's steps, and what the network says after them."""
 
 
 class Cost(Frozen):
@@ -123,7 +139,7 @@ def as_evidence(reply: FilesReply, runs: Iterable[str] = ()) -> Evidence:
     return evidence
 
 
-def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> Evidence:
+def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[Any], plan: Plan) -> Evidence:
     """The evidence with what a model does; the rerun is pending, or missing if there is no architecture.
 
     A run that was not asked for does not count.
@@ -131,18 +147,28 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[int]) -> 
     if reply.run not in evidence.runs:
         raise WorkerError(say("The worker sent a reply that cannot be understood."))
     accuracy: Accuracy | Problem
-    if isinstance(reply.predictions, Problem):
-        accuracy = reply.predictions
+    measured: dict[str, Part | Problem] = {}
+    said = reply.predictions
+    if isinstance(said, Problem):
+        accuracy = said
+        metrics: Metrics | Problem = said
     else:
-        scaled = dict(reply.predictions)
-        classes = scaled.pop("classes")
-        right, wrong = share_right(classes, labels), mistakes(classes, labels)
-        accuracy = Accuracy(**scaled, value=right, images=len(labels), mistakes=wrong)
+        scaled = {name: getattr(said, name) for name in Scaled.model_fields}
+        right = _share_right(said, labels, plan)
+        metrics = Metrics(values=_metrics(said, labels, plan), examples=len(labels), inputs=said.inputs)
+        accuracy = NO_ACCURACY
+        if right is not None:
+            # Who learns the same from the same table makes the same mistakes; so do not who copies images.
+            tells = plan.task == "classification" and said.kind == "images"
+            wrong = mistakes(said.classes, labels) if tells else ()
+            accuracy = Accuracy(**scaled, value=right, images=len(labels), task=plan.task, mistakes=wrong)
+    if plan.measures:
+        measured["metrics"] = metrics
     rerun = reply.architecture if isinstance(reply.architecture, Problem) else PENDING
     model = evidence.found(Model, reply.run)
     if reply.activation and model:
         evidence = evidence.having("model", model.with_activation(reply.activation), reply.run)
-    measured: dict[str, Part | Problem] = {"accuracy": accuracy, "probe": reply.probe, "rerun": rerun}
+    measured |= {"accuracy": accuracy, "probe": reply.probe, "rerun": rerun}
     if reply.replay is not None:
         measured["replay"] = reply.replay
     for name, part in measured.items():
@@ -159,20 +185,42 @@ def mistakes(classes: Sequence[int], labels: Sequence[int]) -> tuple[int, ...]:
     return tuple(0 if found == right else min(1 + found, 255) for found, right in pairs)
 
 
-def as_rerun(steps: RerunSteps, labels: Sequence[int]) -> Rerun:
+def as_rerun(steps: RerunSteps, labels: Sequence[Any], plan: Plan) -> Rerun:
     """The evidence of a rerun."""
-    known = dict(steps)
-    return Rerun(test_accuracy=share_right(known.pop("classes"), labels), **known)
+    known = {name: getattr(steps, name) for name in Steps.model_fields}
+    right = _share_right(steps, labels, plan)
+    return Rerun(test_accuracy=right, metrics=_metrics(steps, labels, plan), **known)
+
+
+def _share_right(answers: Answers, labels: Sequence[Any], plan: Plan) -> float | None:
+    """The share of classes that are right, of several labels that of all of them; a regression has none."""
+    if plan.task == "regression":
+        return None
+    flat = list(chain.from_iterable(labels)) if plan.task == "multilabel" else labels
+    return share_right(answers.classes, flat)
+
+
+def _metrics(answers: Answers, labels: Sequence[Any], plan: Plan) -> dict[Metric, float]:
+    if not plan.measures:
+        return {}
+    least = len(labels) * (len(labels[0]) if isinstance(labels[0], list) else 1)
+    if len(answers.values) < least or len(answers.values) % len(labels):
+        raise _other_number(len(answers.values), len(labels))
+    return metrics_of(plan.task, plan.measures, answers.values, labels)
 
 
 def share_right(classes: Sequence[int], labels: Sequence[int]) -> float:
     """The share of predictions that equal the label; a WorkerError if there is not one for each label."""
     if len(classes) != len(labels):
-        raise WorkerError(
-            say(
-                "The worker sent {predictions} predictions for {images} test images.",
-                predictions=len(classes),
-                images=len(labels),
-            )
-        )
+        raise _other_number(len(classes), len(labels))
     return sum(found == right for found, right in zip(classes, labels, strict=True)) / len(labels)
+
+
+def _other_number(found: int, examples: int) -> WorkerError:
+    return WorkerError(
+        say(
+            "The worker sent {predictions} predictions for {examples} test examples.",
+            predictions=found,
+            examples=examples,
+        )
+    )

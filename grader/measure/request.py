@@ -53,9 +53,9 @@ class Architecture(Frozen):
     # JSON, as `model.network.architecture` writes it.
     network: Annotated[str, Field(max_length=LONGEST_NETWORK)]
     parameters: Annotated[int, Field(ge=0)]  # the most numbers that its weights may have
-    inputs: Text  # the scale of the pixels, one of `training.images.SCALES`
+    inputs: Text  # the scale of the examples, one of `measure.inputs`
     probabilities: bool  # else it gives logits
-    loss: Loss | None = None  # else the usual cross-entropy
+    loss: Loss | None = None  # else the usual one of the task
 
 
 class RerunRequest(Frozen):
@@ -65,9 +65,15 @@ class RerunRequest(Frozen):
     architecture: Architecture
 
     @property
+    def alone(self) -> Plan:
+        """What of the plan counts for a rerun."""
+        plan = self.plan
+        return Plan(rerun=plan.rerun, task=plan.task, inputs=plan.inputs, metrics=plan.metrics)
+
+    @property
     def sha256(self) -> str:
-        """Equal for what gives equal steps: of the plan only the rerun counts."""
-        parts = (self.plan.rerun.model_dump_json(), self.architecture.model_dump_json())
+        """Equal for what gives equal steps."""
+        parts = (self.alone.model_dump_json(), self.architecture.model_dump_json())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -102,7 +102,7 @@ def whose_seed(plan: Plan, student: Student, declaration: Declaration) -> WhoseS
 
 def train_again(receive: Callable[[], bytes], send: Callable[[bytes], None]) -> None:
     """Train one network from fresh weights: a `RerunRequest` and the folder of the arrays in, a reply out."""
-    from grader.measure.training.images import Arrays
+    from grader.measure.training.examples import Arrays
     from grader.measure.training.loop import use_one_thread
     from grader.measure.training.session import rerun
 
@@ -174,8 +174,9 @@ def read(
                 held[name] = found.facts if isinstance(found, CleanModel) else found
     if intake.declaration is not None:
         files.append(intake.declaration.candidate.file)
-    for run in (plan.runs or (UNNAMED,)) if plan.replay else ():
-        runs[run]["replay"] = PENDING
+    asked = [name for name, is_asked in (("replay", plan.replay), ("metrics", plan.measures)) if is_asked]
+    for run in plan.runs or (UNNAMED,):
+        runs[run] |= dict.fromkeys(asked, PENDING)
     once = runs.pop(UNNAMED)
     reply = FilesReply(files=tuple(files), declaration=declaration, parts=once, runs=runs, notes=notes)
     return reply, models

@@ -11,7 +11,18 @@ from grader.messages.safe_text import LONGEST_TEXT, plain
 LONGEST_NAME = 60
 _DIGITS = 4
 _ALL_DIGITS = 17
-_SCALES = (say("pixels / 255"), say("pixels / 127.5 - 1"), say("raw pixels"), say("standardised pixels"))
+_SCALES = (
+    *(say("pixels / 255"), say("pixels / 127.5 - 1"), say("raw pixels"), say("standardised pixels")),
+    *(say("standardised channels"), say("raw values"), say("standardised features"), say("token ids")),
+    say("the rubric's scale"),
+)
+_METRICS = {
+    "auc": say("area under the ROC curve"),
+    "cross_entropy": say("cross-entropy"),
+    "perplexity": say("perplexity"),
+    "mae": say("mean absolute error"),
+    "rmse": say("root mean squared error"),
+}
 
 
 def number(value: float, apart_from: float | None = None) -> Message | str:
@@ -64,6 +75,11 @@ def of_run(name: Message, run: str) -> Message:
 def moment(at: datetime) -> str:
     """Write a time to the minute, with its offset from UTC."""
     return f"{at:%Y-%m-%d %H:%M} UTC{at.isoformat()[-6:] if at.utcoffset() else ''}"
+
+
+def metric(name: str) -> Message:
+    """A metric in words."""
+    return _METRICS[name]
 
 
 def pixels(given: str) -> Message:

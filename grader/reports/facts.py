@@ -10,9 +10,9 @@ from grader.evidence.model import Model, Optimizer
 from grader.evidence.optimizers import settings_of
 from grader.evidence.part import UNNAMED
 from grader.evidence.problem import Problem
-from grader.evidence.training import Accuracy, Norms, Probe, Replay, Rerun
+from grader.evidence.training import Accuracy, Metrics, Norms, Probe, Replay, Rerun
 from grader.messages.message import Message, joined, say, verbatim
-from grader.messages.wording import accuracy, number, of_run, pixels
+from grader.messages.wording import accuracy, listed, metric, number, of_run, pixels
 from grader.report import Fact
 from grader.reports.charts.norms import largest_norm
 from grader.reports.charts.runs import median_norm
@@ -46,14 +46,16 @@ def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:
             for scale, value in measured.tried
         ]
         scale, all_tried = pixels(measured.inputs), joined(", ", tried)
-        inputs = say("{inputs} (accuracy on training images: {tried})", inputs=scale, tried=all_tried)
+        inputs = say("{inputs} (accuracy on training examples: {tried})", inputs=scale, tried=all_tried)
         if max((value for _, value in measured.tried), default=0.0) > (measured.on_training_images or 1.0):
             inputs = say(
                 "{inputs}. Within chance these are equally accurate; the one with the smallest loss is taken",
                 inputs=inputs,
             )
-        yield say("Accuracy on the test images"), verbatim(accuracy(measured.value))
+        yield say("Accuracy on the test examples"), verbatim(accuracy(measured.value))
         yield say("Scale of the inputs"), inputs
+    if metrics := evidence.found(Metrics, run):
+        yield from _metrics(metrics)
     if log := evidence.found(Log, run):
         columns, rows = ", ".join(column.header for column in log.columns), f"{log.rows:,}"
         read = say("{form}, {rows} rows; columns: {columns}", form=log.form, rows=rows, columns=columns)
@@ -63,11 +65,11 @@ def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:
     if rerun := evidence.found(Rerun, run):
         trained = say(
             "{steps} steps with batch size {batch_size} and seed {seed}, once for all equal networks: "
-            "accuracy {accuracy} on the test images; {norms}",
+            "{reached}; {norms}",
             steps=len(rerun.loss),
             batch_size=rerun.batch_size,
             seed=rerun.seed,
-            accuracy=accuracy(rerun.test_accuracy),
+            reached=_reached(rerun),
             norms=_norms(rerun.norms),
         )
         yield say("The grader's own training"), trained
@@ -91,10 +93,28 @@ def numbers_of(
     """
     measured = evidence.found(Accuracy, run)
     largest = largest_norm(norms) if isinstance(norms, NormColumns) else None
-    found = {"accuracy": measured.value if measured else None, "largest_norm": largest}
+    metrics = evidence.found(Metrics, run)
+    found: dict[str, float | None] = {"accuracy": measured.value if measured else None}
+    found |= {"largest_norm": largest} | dict(metrics.values if metrics else {})
     if run and isinstance(norms, NormColumns):
         found["median_norm"] = median_norm(norms)
     return {f"{run}/{name}" if run else name: value for name, value in found.items() if value is not None}
+
+
+def _metrics(metrics: Metrics) -> Iterator[tuple[Message, Message]]:
+    for name, value in metrics.values.items():
+        yield say("Test examples: {metric}", metric=metric(name)), verbatim(number(value))
+    yield say("Inputs"), pixels(metrics.inputs)
+
+
+def _reached(rerun: Rerun) -> Message:
+    """What the rerun came to on the test examples."""
+    values = [
+        say("{metric} {value}", metric=metric(name), value=number(v)) for name, v in rerun.metrics.items()
+    ]
+    if rerun.test_accuracy is not None:
+        values.insert(0, say("accuracy {accuracy}", accuracy=accuracy(rerun.test_accuracy)))
+    return say("{values} on the test examples", values=listed(values))
 
 
 def _network(model: Model) -> Message:

@@ -25,6 +25,7 @@ from grader.evidence.frozen import Frozen
 from grader.evidence.notebook import Cell
 from grader.evidence.optimizers import Schedule, Settings, check_schedule, check_settings, trained_with
 from grader.evidence.part import UNNAMED, kinds, wanted
+from grader.evidence.values import Metric, Task
 from grader.exercises.exercise import Exercise
 from grader.messages.languages import Language
 from grader.messages.message import Message, places
@@ -239,6 +240,40 @@ class ProbePlan(Frozen):
     batches: int = Field(default=200, ge=1, le=10_000, description="Batches of the rerun's size.")
 
 
+class InputsPlan(Frozen):
+    """How students were told to give examples to their network: (x / divide - mean) / deviation.
+
+    Where neither `divide` nor `mean` nor `deviation` is given, `scale` says it.
+    """
+
+    scale: Literal["tried", "none", "standardised"] = Field(
+        default="tried",
+        description="`tried`: each way that courses teach, and the one with which the model does best on "
+        "training examples is taken; token ids are given as they are. `none`: as they are. `standardised`: "
+        "each feature (of images, each channel) by the mean and deviation of the training examples.",
+    )
+    divide: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="A constant by which all numbers are divided: 255."
+    )
+    mean: Annotated[tuple[float, ...], Field(max_length=100_000)] = Field(
+        default=(), description="What is subtracted then: one number, or one for each channel or feature."
+    )
+    deviation: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(max_length=100_000)] = Field(
+        default=(), description="By what is divided last: one number, or one for each channel or feature."
+    )
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the numbers are given."""
+        return bool(self.divide or self.mean or self.deviation)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "InputsPlan":
+        if self.is_declared and "scale" in self.model_fields_set:
+            raise ValueError("must have either `scale`, or `divide`, `mean` and `deviation`")
+        return self
+
+
 class RunPlan(Frozen):
     """One of several trainings that a submission holds, and by what its files are known."""
 
@@ -294,6 +329,15 @@ class Plan(Frozen):
         description="A data set that ships (`fashion_mnist`), or the path of an `.npz` beside the rubric "
         "with `x_train`, `y_train`, `x_test` and `y_test`.",
     )
+    task: Task = Field(
+        default="classification",
+        description="What the labels are: one of several classes, `binary` (0 or 1), numbers (`regression`), "
+        "or 0 and 1 for each of several labels (`multilabel`).",
+    )
+    inputs: InputsPlan = Field(default=InputsPlan(), description="How students give examples to a network.")
+    metrics: Annotated[tuple[Metric, ...], Field(max_length=10)] = Field(
+        default=(), description="Metrics to compute beside those that items ask for."
+    )
     course_key: Annotated[str, Field(max_length=200)] = Field(
         default="",
         description="A word of your course and year, such as `cs101-2026`, from which and the student's id "
@@ -315,6 +359,12 @@ class Plan(Frozen):
         default={},
         description="The trainings of a submission, by name, where it holds several; an item names its run.",
     )
+
+    @property
+    def measures(self) -> tuple[Metric, ...]:
+        """The metrics to compute beside the accuracy; a regression, which has none, always has its errors."""
+        errors: tuple[Metric, ...] = ("mae", "rmse") if self.task == "regression" else ()
+        return tuple(dict.fromkeys((*errors, *self.metrics)))
 
     def whole(self, run: RunPlan) -> RunPlan:
         """A run with all that its rerun leaves out."""
@@ -479,7 +529,11 @@ class Rubric(RubricKeys):
 
     def _asked(self, items: Sequence[Item], run: str = UNNAMED) -> Targets:
         own = self.plan.of(run).rerun.optimizer
-        ours = Targets(cap=own.clipnorm or own.global_clipnorm, calibration=self.calibration_of(run))
+        ours = Targets(
+            cap=own.clipnorm or own.global_clipnorm,
+            calibration=self.calibration_of(run),
+            task=self.plan.task,
+        )
         return Targets.of([*(item.check.targets() for item in items), ours])
 
     @property

@@ -7,10 +7,11 @@ from typing import Any
 from grader.checks import LABELS, ComparesRuns, kinds, load
 from grader.evidence.answers import Answers
 from grader.evidence.part import wanted as wanted_files
+from grader.evidence.values import METRICS_OF
 from grader.messages.english import names, nearest
 from grader.messages.message import places
 from grader.messages.wording import quoted
-from grader.rubric import Files, ItemKeys
+from grader.rubric import Files, ItemKeys, Rubric
 from grader.rubric.document import Document, Mistake, Place
 
 _NO_RUNS = "Name the trainings that a submission holds in `runs`, as in `runs: {unclipped: {}, clipped: {}}`."
@@ -44,6 +45,24 @@ def item_mistakes(document: Document) -> Iterator[Mistake]:
                 yield document.mistake((*place, "id"), message, hint)
             else:
                 earlier[own_id] = document.lines[place]
+
+
+def task_mistakes(rubric: Rubric, document: Document) -> Iterator[Mistake]:
+    """A mistake for each item that asks for what the rubric's task does not have."""
+    task = rubric.plan.task
+    known = f"Its metrics are {names(METRICS_OF[task])}."
+    for number, item in enumerate(rubric.items):
+        kind, metric = item.check.kind(), getattr(item.check, "metric", None)
+        if item.check.needs_accuracy and task == "regression":
+            message = f"{quoted(kind)} is about an accuracy, which `task: regression` does not have"
+            hint = "Ask for `model_metric: {metric: rmse, at_most: ...}` in its place."
+            yield document.mistake(("items", number, kind), message, hint)
+        elif metric and metric not in METRICS_OF[task]:
+            message = f"{quoted(metric)} is no metric of `task: {task}`"
+            yield document.mistake(("items", number, kind, "metric"), message, known)
+    for metric in rubric.plan.metrics:
+        if metric not in METRICS_OF[task] and metric in document.content.get("metrics", ()):
+            yield document.mistake(("metrics",), f"{quoted(metric)} is no metric of `task: {task}`", known)
 
 
 def _check_mistakes(item: Mapping[str, Any], place: Place, document: Document) -> Iterator[Mistake]:

@@ -33,7 +33,7 @@ from grader.messages.wording import quoted
 from grader.rubric import SHIPPED_DATA, Id, Item, ItemKeys, Plan, Rubric, RubricKeys
 from grader.rubric.document import Document, Mistake, read_document, refusal
 from grader.rubric.fields import field_mistakes
-from grader.rubric.items import item_mistakes, number_mistakes
+from grader.rubric.items import item_mistakes, number_mistakes, task_mistakes
 from grader.rubric.labels import read_labels
 from grader.rubric.lookup import find_calibration, find_rubric
 from grader.rubric.starter import read_starter
@@ -110,6 +110,9 @@ class RubricForm(Plan, RubricKeys):
             plan = plan.model_copy(update={"files": plan.files.model_copy(update={part: (ANSWERS,)})})
         if self.network and (part := Model.part_name()) not in plan.files.model_fields_set:
             plan = plan.model_copy(update={"files": plan.files.model_copy(update={part: OF_PYTORCH})})
+        asked = (getattr(form.item().check, "metric", None) for form in self.items)
+        metrics = tuple(dict.fromkeys((*plan.metrics, *filter(None, asked))))
+        plan = plan.model_copy(update={"metrics": metrics})
         return Rubric(
             name=name,
             plan=plan.model_copy(update={"runs": {name: plan.whole(run) for name, run in self.runs.items()}}),
@@ -175,6 +178,8 @@ def load_rubric(source: Path) -> Rubric:
     if mistakes or form is None:
         raise refusal(document.file, mistakes or found)
     rubric = form.rubric(source.stem)
+    if mistakes := list(task_mistakes(rubric, document)):
+        raise refusal(document.file, mistakes)
     plan = rubric.plan
     calibration = find_calibration(source, plan)
     of_runs = {run: find_calibration(source, plan.of(run), run) for run in plan.runs if plan.runs[run].rerun}

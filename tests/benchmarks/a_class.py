@@ -39,8 +39,8 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
     import tensorflow as tf
 
     from grader.datasets import load_dataset
+    from grader.measure.training.examples import Batches, shuffled_order
     from grader.measure.training.gradients import build_update, loss_for
-    from grader.measure.training.images import Batches, shuffled_order
     from grader.measure.training.loop import compiled_steps
     from grader.rubric import OptimizerPlan
 

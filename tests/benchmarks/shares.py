@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.datasets import Dataset, load_dataset
+from grader.datasets import Dataset
 from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED
 from grader.grading.cache import Cache
@@ -29,9 +29,10 @@ from grader.grading.classes import ClassGrading
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure import worker
+from grader.measure.data import dataset_for
 from grader.measure.reply import FilesReply, ModelReply, as_evidence, as_rerun, with_model
 from grader.measure.request import pack, unpack
-from grader.measure.training.images import Arrays
+from grader.measure.training.examples import Arrays
 from grader.report import Origin
 from grader.rubric import Rubric
 from grader.rubric.loading import load_rubric
@@ -59,7 +60,7 @@ def shares(path: Path) -> list[str]:
     import grader.measure.training.session  # noqa: F401
 
     rubric = load_rubric(find_rubric(DEFAULT))
-    dataset = load_dataset(rubric.plan.data)
+    dataset = dataset_for(rubric.plan)
     speeds = [forked(lambda: [Share("", 0.0, *_speeds())])[0][0] for _ in range(PROCESSES)]
     operations, read = max(one.operations for one in speeds), max(one.bytes for one in speeds)
     empty = min(forked(list)[1] for _ in range(PROCESSES))
@@ -155,8 +156,8 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     done(f"rerun, {plan.rerun.steps} steps, once for all with this network", step * size * plan.rerun.steps)
     labels = dataset.y_test.tolist()
     evidence = as_evidence(FilesReply.model_validate_json(messages[0]))
-    evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels)
-    evidence = evidence.having("rerun", as_rerun(again, labels))
+    evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels, plan)
+    evidence = evidence.having("rerun", as_rerun(again, labels, plan))
     Path("out").mkdir()
     with Cache(Path("out"), print) as cache, Judges(rubric, 1) as judges:
         run = circumstances(plan, dataset.sha256)

@@ -95,8 +95,8 @@ def a_step(runs: int) -> str:
     """A step of the rerun against its floating-point operations as TensorFlow's own matrix products."""
     import tensorflow as tf
 
+    from grader.measure.training.examples import Batches, shuffled_order
     from grader.measure.training.gradients import build_update, loss_for
-    from grader.measure.training.images import Batches, shuffled_order
     from grader.measure.training.load import load_clean
     from grader.measure.training.loop import compiled_steps, use_one_thread
 

@@ -1,6 +1,7 @@
 """Tests of `log_is_consistent`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from grader.checks.log_is_consistent import LogIsConsistent
 from grader.evidence.log import Log
+from grader.evidence.values import Task
 
 CHECK = LogIsConsistent()
 HONEST = a_course()
@@ -152,3 +154,15 @@ def test_any_numbers_are_judged(shares: list[float], losses: list[float], rows: 
 
     assert norms is not None
     assert CHECK.find(norms).status in {"passed", "review", "not_checked"}
+
+
+@pytest.mark.parametrize("task", ["regression", "multilabel"])
+def test_what_keras_calls_the_accuracy_of_another_task(task: Task) -> None:
+    """A regression hits no number, so its accuracy stays 0 while the loss falls: nobody is doubted."""
+    log = a_course_log(HONEST.but(accuracy=0 * HONEST.accuracy, validation=[0.0] * 4))
+    norms = norms_in(log, CHECK, None, **measured_of(HONEST))
+    assert norms is not None
+    of_task = replace(norms.references, targets=norms.references.targets.model_copy(update={"task": task}))
+
+    assert "review" == CHECK.find(norms).status
+    assert "review" != CHECK.find(replace(norms, references=of_task)).status

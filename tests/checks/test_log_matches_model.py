@@ -3,11 +3,13 @@
 import math
 
 import pytest
-from builders_evidence import a_log, an_accuracy, ask
+from builders_evidence import a_log, a_model, an_accuracy, ask
 
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.evidence.log import Log
+from grader.evidence.model import Layer
 from grader.evidence.training import Accuracy
+from grader.evidence.values import Task
 
 CHECK = LogMatchesModel()
 SHIFTED = LogMatchesModel(test_images_harder_by=0.013)
@@ -88,3 +90,21 @@ def test_training_accuracies_are_no_matter_of_sampling(logged: float, status: st
 def test_what_is_missing_is_not_compared(log: Log, accuracy: Accuracy, status: str) -> None:
     """The numbers that there are stand in the sentence; where nothing is claimed, the item fails."""
     assert status == ask(CHECK, log=log, accuracy=accuracy).status
+
+
+@pytest.mark.parametrize(
+    ("task", "logits", "units", "status"),
+    [
+        ("binary", True, 1, "not_checked"),
+        ("binary", False, 1, "review"),
+        ("classification", True, 3, "review"),
+        ("multilabel", False, 3, "not_checked"),
+    ],
+)
+def test_an_accuracy_that_keras_counts_otherwise(task: Task, logits: bool, units: int, status: str) -> None:
+    """Of a logit it takes 0.5 for the threshold, and of several labels the largest: nobody is doubted."""
+    model = a_model(Layer(kind="Dense", name="out", units=units), from_logits=logits)
+    accuracy = an_accuracy(0.87, task=task)
+
+    assert status == ask(CHECK, log=a_log(val_accuracy=[0.7, 0.8]), accuracy=accuracy, model=model).status
+    assert "passed" == ask(CHECK, log=a_log(val_accuracy=[0.8, 0.87]), accuracy=accuracy, model=model).status

@@ -9,7 +9,7 @@ from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, beside_a
 
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.evidence.log import Column
-from grader.evidence.model import Model
+from grader.evidence.model import Layer, Model
 from grader.report import Finding
 
 CHECK = NormWithinCap()
@@ -309,3 +309,24 @@ def test_the_worst_column_decides() -> None:
 def test_a_log_without_norms_fails() -> None:
     """The sentence says which columns there are."""
     assert "failed" == ask(CHECK, log=a_log(loss=[0.5])).status
+
+
+@pytest.mark.parametrize(
+    ("norms", "parts", "status"),
+    [
+        # Rows that repeat were measured to make a norm 1.2 times as large: half as much more is allowed.
+        ([1.79, 1.0], {"rerun": a_rerun(repeats=1.2)}, "passed"),
+        ([1.81, 1.0], {"rerun": a_rerun(repeats=1.2)}, "failed"),
+        ([1.0, 0.9], {"rerun": a_rerun(repeats=1.2)}, "passed"),
+        # Without a rerun nobody knows how much.
+        ([14.0, 1.0], {}, "passed"),
+        ([16.0, 1.0], {}, "failed"),
+    ],
+)
+def test_an_embedding_is_clipped_by_another_norm(
+    norms: list[float], parts: dict[str, Any], status: str
+) -> None:
+    """What Keras has clipped to the cap may be logged above it, and no honest student fails for that."""
+    layers = Layer(kind="Embedding", name="words"), Layer(kind="Dense", name="out", units=1)
+
+    assert status == found(a_norm([*norms, 0.5, 0.4], **VARIABLE), model=a_model(*layers), **parts).status

@@ -41,6 +41,37 @@ def test_a_network_learns(fields: dict[str, Any], status: str) -> None:
     assert status == ask(CHECK, rerun=a_rerun(**fields)).status
 
 
+@pytest.mark.parametrize(
+    ("asked", "fields", "status"),
+    [
+        ({"metric": "auc", "at_least": 0.8}, {"metrics": {"auc": 0.81}}, "passed"),
+        ({"metric": "rmse", "at_most": 3.0}, {"metrics": {"rmse": 2.9}, "test_accuracy": None}, "passed"),
+        ({"metric": "rmse", "at_most": 3.0}, {"metrics": {"rmse": 3.1}, "test_accuracy": None}, "failed"),
+        # A regression without a metric, or one that its labels do not define, is judged by its loss.
+        ({}, {"test_accuracy": None}, "passed"),
+        ({}, {"test_accuracy": None, "loss": (700.0,) * 20 + (690.0,) * 20}, "not_checked"),
+        ({}, {"test_accuracy": None, "loss": (700.0,) * 20 + (7000.0,) * 20}, "failed"),
+        (
+            {},
+            {"test_accuracy": None, "loss": (7.0,) * 40, "norms": some_norms(global_before=[0.0] * 40)},
+            "failed",
+        ),
+        ({"metric": "auc", "at_least": 0.8}, {}, "passed"),
+    ],
+)
+def test_a_task_without_an_accuracy(asked: dict[str, Any], fields: dict[str, Any], status: str) -> None:
+    """Another metric decides, or the loss; one that falls slowly is held against nobody."""
+    assert status == ask(RerunLearns(**asked), rerun=a_rerun(**fields)).status
+
+
+def test_sums_of_repeated_rows_are_over_the_cap() -> None:
+    """Keras clips an embedding by another norm, and the rerun has measured by how much these differ."""
+    norms = some_norms(variable_after=[1.3] * 40)
+
+    assert "passed" == ask(CHECK, rerun=a_rerun(norms=norms, repeats=1.31)).status
+    assert "review" == ask(CHECK, rerun=a_rerun(norms=norms, repeats=1.2)).status
+
+
 @pytest.mark.parametrize("form", ["other", "unknown"])
 def test_another_loss_may_learn_more_slowly(form: LossForm) -> None:
     """What is asked for is what cross-entropy reaches in so few steps."""

@@ -71,6 +71,31 @@ def test_the_data_of_a_rubric_are_read(tmp_path: Path) -> None:
         lint(str(rubric))
 
 
+def test_the_teacher_reads_what_the_data_are_taken_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shapes, counts, and how the inputs will be given."""
+    table = np.array([[1.5, 30.0, -2.0]] * 4)
+    np.savez(
+        tmp_path / "own.npz", x_train=table, y_train=table[:, :1], x_test=table[:2], y_test=table[:2, :1]
+    )
+
+    lint(str(a_file(tmp_path, f"data: own.npz\ntask: regression\n{RUBRIC}")))
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "`own.npz` has 4 training and 2 test examples of shape (3,) and type float64 (features)" in told
+    assert "They are given as `raw values` or `standardised features`." in told
+
+
+def test_a_calibration_is_of_images(tmp_path: Path) -> None:
+    """Of a table nothing is measured, and the sentence says what that means."""
+    table = np.array([[1.5, 30.0, -2.0]] * 4)
+    np.savez(tmp_path / "own.npz", x_train=table, y_train=[0, 1, 0, 1], x_test=table, y_test=[0, 1, 1, 1])
+
+    with pytest.raises(UsageError, match="A calibration is of classifiers of images"):
+        calibrate(str(a_file(tmp_path, f"data: own.npz\n{RUBRIC}")))
+
+
 def test_warnings_are_shown_and_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A rubric with a warning is still a rubric without a mistake."""
     lint(str(a_file(tmp_path, "pass_at: 0\n" + RUBRIC.replace("points: 2", "points: 1"))))

@@ -30,7 +30,7 @@ from grader.evidence.log import Log
 from grader.evidence.training import Replay
 from grader.measure.log.read import read as read_log
 from grader.measure.model.read import read as read_model
-from grader.measure.training.images import replayed_order
+from grader.measure.training.examples import replayed_order
 from grader.measure.training.session import Session
 from grader.rubric import Plan, ReplayPlan, RerunPlan
 from grader.student import NormLogger

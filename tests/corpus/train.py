@@ -177,7 +177,7 @@ def _order(training: Training) -> Any:
     """The images as the starter notebook orders them: those of the first steps, then the others."""
     import numpy as np
 
-    from grader.measure.training.images import replayed_order
+    from grader.measure.training.examples import replayed_order
 
     first = replayed_order(12_000, 200, training.batch_size, training.seed).ravel()
     return np.concatenate([first, np.setdiff1d(np.arange(12_000), first)])

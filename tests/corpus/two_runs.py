@@ -201,7 +201,7 @@ def as_evidence(folder: Path, kind: str, seed: int) -> Evidence:
 def _trained(kind: str, seed: int) -> dict[str, Any]:
     """The steps of a training by the grader's own loop, and its accuracy on the test images."""
     from grader.datasets import load_dataset
-    from grader.measure.training.images import Arrays
+    from grader.measure.training.examples import Arrays
     from grader.measure.training.loop import use_one_thread
     from grader.measure.training.session import rerun
 

@@ -270,7 +270,7 @@ def test_images_of_a_teachers_own(tmp_path: Path) -> None:
 
 def test_its_first_batches_are_those_of_the_grader(tmp_path: Path, images: Dataset) -> None:
     """The cell that orders the images begins as the grader's replay, and has each image once."""
-    from grader.measure.training.images import replayed_order
+    from grader.measure.training.examples import replayed_order
 
     rubric = a_rubric(tmp_path, f"replay: {{steps: 9}}\nrerun: {{batch_size: 50}}\n{RUBRIC}")
     cell = next(one for one in cells(starter(rubric, images, "ana"), "code") if "SEED =" in one)

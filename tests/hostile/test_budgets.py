@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,14 @@ from builders_models import (
 )
 
 from grader.evidence.values import LONGEST_TEXT
+from grader.measure.inputs import Scale
 from grader.measure.model.read import read_model
-from grader.measure.training.images import Standard, check_output, fitted_shape
+from grader.measure.training.examples import check_output, fitted_shape
 from grader.measure.training.load import first_words, load_clean
 from grader.measure.training.predict import BATCH, Predictor
 from grader.measure.training.session import Session
 
-STANDARD = Standard(0.5, 0.25)
+SCALES = {"pixels / 255": Scale(255.0), "raw pixels": Scale()}
 CANNOT = "Keras cannot build this network with the stored weights: "
 
 
@@ -85,13 +87,13 @@ def test_a_wide_network_gets_small_batches() -> None:
     wide = keras.layers.UpSampling2D(362)(inputs)
     model = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(wide))
     images = np.arange(40 * 16, dtype="uint8").reshape(40, 4, 4)
-    predictor = Predictor(model, (4, 4, 1), STANDARD)
+    predictor = Predictor(model, (4, 4, 1), SCALES)
 
     answers = predictor.outputs(images, "raw pixels")
 
     assert (1448**2 > 2_000_000, 32) == (True, predictor.batch)
     assert images.mean(axis=(1, 2)).tolist() == pytest.approx(answers[:, 0].tolist(), rel=1e-3)
-    assert BATCH == Predictor(build.a_network(), (6, 6), STANDARD).batch
+    assert BATCH == Predictor(build.a_network(), (6, 6), SCALES).batch
 
 
 @pytest.mark.hostile_row(33)
@@ -155,7 +157,7 @@ def test_a_model_for_other_data(model: Any) -> None:
 
     def check() -> None:
         fitted_shape(made, (6, 6))
-        check_output(made, 3)
+        check_output(made, "classification", 3)
 
     assert refuses(check)
 
@@ -200,20 +202,20 @@ def test_a_network_that_fails_on_the_images(tmp_path: Path) -> None:
     """It is built, and then looks up what it does not have: the student's to mend, not a mistake of ours."""
     network = keras.Sequential(
         [
-            keras.Input((6, 6)),
-            keras.layers.Flatten(),
+            keras.Input((36,)),
             keras.layers.Embedding(4, 2),
             keras.layers.Flatten(),
             keras.layers.Dense(3),
         ]
     )
-    arrays = build.arrays_in(tmp_path, build.a_dataset())
+    dataset = build.a_dataset()
+    tokens = 300 + dataset.x_train.reshape(-1, 36).astype(np.int64)
+    arrays = build.arrays_in(tmp_path, replace(dataset, x_train=tokens, x_test=tokens))
     clean = read_model("model.keras", build.saved(network, tmp_path))
-    session = Session(clean, build.a_plan(), str(arrays))
 
-    message, _ = refusal_of(session.predictions)
+    message, _ = refusal_of(lambda: Session(clean, build.a_plan(), str(arrays)).predictions())
 
-    assert message.startswith("Keras cannot compute this network on the images: ")
+    assert message.startswith("Keras cannot compute this network on the examples: ")
     assert len(message) < 400
     assert "/" not in message.replace("{{", "").split("[[")[0]
 

@@ -28,6 +28,7 @@ from grader.measure.reply import (
 )
 from grader.measure.request import Architecture
 from grader.messages.message import say
+from grader.rubric import Plan
 
 LABELS = [0, 1, 2, 9]
 MISSING = Problem(who="student", message="The model cannot be read.", hint="Save it again.")
@@ -63,7 +64,7 @@ def a_model_reply(**fields: object) -> ModelReply:
 
 def measured(**fields: object) -> Evidence:
     """The evidence of both replies."""
-    return with_model(as_evidence(a_files_reply(model=a_model())), a_model_reply(**fields), LABELS)
+    return with_model(as_evidence(a_files_reply(model=a_model())), a_model_reply(**fields), LABELS, Plan())
 
 
 def predictions(*classes: int, **fields: int) -> Predictions:
@@ -100,7 +101,7 @@ def test_only_the_runs_that_were_asked_for_count() -> None:
     assert PENDING is named.named("accuracy", "clipped")
     assert [""] == list(unnamed.runs)
     with pytest.raises(WorkerError):
-        with_model(named, a_model_reply().model_copy(update={"run": "other"}), LABELS)
+        with_model(named, a_model_reply().model_copy(update={"run": "other"}), LABELS, Plan())
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_the_parent_computes_the_accuracy(classes: tuple[int, ...], value: float
     """The worker sends classes, the labels stay here; everything else is as it came."""
     wrong = tuple(0 if one == right else 1 + one for one, right in zip(classes, LABELS, strict=True))
     accuracy = Accuracy(**TRIED, value=value, images=4, tried_images=12, mistakes=wrong)
-    rerun = as_rerun(RerunSteps(**RERUN, classes=classes), LABELS)
+    rerun = as_rerun(RerunSteps(**RERUN, classes=classes), LABELS, Plan())
 
     assert accuracy == measured(predictions=predictions(*classes, tried_images=12)).part(Accuracy)
     assert 0.5 == accuracy.on_training_images
@@ -131,12 +132,12 @@ def test_mistakes_are_kept_of_the_first_images() -> None:
     "act",
     [
         lambda: measured(predictions=predictions(0, 1)),
-        lambda: as_rerun(RerunSteps(**RERUN, classes=(0, 1)), LABELS),
+        lambda: as_rerun(RerunSteps(**RERUN, classes=(0, 1)), LABELS, Plan()),
     ],
 )
 def test_a_reply_with_too_few_predictions(act: Callable[[], object]) -> None:
     """It is no accuracy of anything."""
-    with pytest.raises(WorkerError, match=r"The worker sent 2 predictions for 4 test images\."):
+    with pytest.raises(WorkerError, match=r"The worker sent 2 predictions for 4 test examples\."):
         act()
 
 

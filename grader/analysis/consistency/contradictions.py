@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.analysis.consistency.course import Course, batch_size, course_of
 from grader.analysis.consistency.step_by_step import losses_move_with_accuracies, norms_move_with_losses
@@ -186,6 +187,11 @@ def _has_each_step(log: Log, course: Course) -> bool:
 @overflowing
 def compared(norms: NormColumns, limits: Limits) -> dict[Rule, Message]:
     """What each rule says of a log, without the rules that have nothing to compare."""
+    model = norms.references.model
+    if norms.references.targets.task in {"regression", "multilabel"} or (model and model.gives_a_logit):
+        # What Keras logs as an accuracy there is another one, or means nothing.
+        others = tuple(column for column in norms.log.columns if not column.name.endswith("accuracy"))
+        norms = replace(norms, log=norms.log.model_copy(update={"columns": others}))
     course = course_of(norms.log)
     if course is None:
         return {}

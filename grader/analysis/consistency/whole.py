@@ -83,8 +83,10 @@ class Whole:
 
     @property
     def has_a_usual_loss(self) -> bool:
-        """Whether the loss begins as the rerun's cross-entropy does, or has at least such a name."""
+        """Whether the loss begins as the rerun's cross-entropy of classes does, or has such a name."""
         model = self.references.model
+        if self.references.targets.task in {"regression", "multilabel"}:
+            return False
         if model and model.loss_form != "usual":
             return False
         if self.first_losses is None:

@@ -75,7 +75,7 @@ def unscaled_pixels(accuracy: Accuracy | None, model: Model | None) -> Message |
 
 def network_can_learn(reached: float, rerun: Rerun | None) -> Message | None:
     """The grader's own training of the same network did better, so the network is not the cause."""
-    if rerun is None or not rerun.test_accuracy > reached:
+    if rerun is None or rerun.test_accuracy is None or not rerun.test_accuracy > reached:
         return None
     return say(
         "In the grader's own training the same network has {accuracy} on the test images after "
@@ -127,8 +127,10 @@ def _guessing(reached: float, model: Model | None, log: Log | None) -> Message |
 
 def classes_of(model: Model | None) -> int | None:
     """The units of the last Dense layer, or None where there is none, or only one unit."""
-    units = [layer.units for layer in model.layers if layer.kind == "Dense" and layer.units] if model else []
-    return units[-1] if units and units[-1] > 1 else None
+    dense = [layer for layer in model.layers if layer.kind == "Dense" and layer.units] if model else []
+    # Units with a sigmoid each may stand for labels that do not exclude each other.
+    units = dense[-1].units if dense and dense[-1].activation != "sigmoid" else None
+    return units if units and units > 1 else None
 
 
 def other_layers(found: tuple[int, ...], asked: tuple[int, ...]) -> Message | None:
@@ -198,9 +200,10 @@ def odd_output(model: Model | None) -> Message | None:
         return None
     return say(
         "The last layer {name} has the activation {activation}, which is for hidden layers: give it "
-        '`activation="softmax"`, and train again.',
+        '`activation="{usual}"`, and train again.',
         name=quoted(last.name),
         activation=quoted(last.activation),
+        usual="sigmoid" if last.units == 1 else "softmax",
     )
 
 

@@ -46,9 +46,12 @@ class AdamState:
 
 
 def adam_state_of(model: Model) -> AdamState | None:
-    """The state of a model's optimizer; None where nothing is stored, or where it has made no step."""
+    """The state of a model's optimizer; None where nothing is stored, or where it has made no step.
+
+    Of a network with an embedding it is None, too: its moments are of sums that Keras does not clip by.
+    """
     optimizer = model.optimizer
-    if optimizer is None or optimizer.moments is None or not optimizer.iterations:
+    if optimizer is None or model.looks_up or optimizer.moments is None or not optimizer.iterations:
         return None
     # Compiled again and not used, it has moments that are zero.
     if not any(optimizer.moments.second):

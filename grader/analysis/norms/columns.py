@@ -146,15 +146,26 @@ class Bound:
 
 
 def bound_after_clipping(
-    cap: float, scope: Scope, optimizer: Optimizer | None, variables: int | None
+    cap: float, scope: Scope, optimizer: Optimizer | None, variables: int | None, repeats: float = 1.0
 ) -> Bound | None:
     """The largest norm of this scope that is possible after clipping at the cap.
 
     `clipnorm` clips each variable's gradient, so the norm of k of them as one vector may reach cap * sqrt(k);
     `global_clipnorm` clips that vector itself, as `clipnorm` did in stand-alone Keras. Where it is not known
     which was used, the wider bound holds.
-    Without k it is None.
+    Without k it is None. The norm of an embedding's gradient may be `repeats` times what Keras clips by.
     """
+    if repeats > 1:
+        whole = bound_after_clipping(cap, scope, optimizer, variables)
+        return whole and Bound(
+            whole.value * repeats,
+            say(
+                "{bound} times {repeats}, because Keras clips the gradient of an embedding by the squares of "
+                "each time that a row was looked up, and a log has the norm of their sum",
+                bound=whole.described(),
+                repeats=number(repeats),
+            ),
+        )
     if scope == "variable" or (optimizer and optimizer.global_cap):
         return Bound(cap)
     if variables is None:

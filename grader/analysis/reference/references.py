@@ -25,6 +25,8 @@ from grader.report import Finding, Numbers, not_checked, passed
 FEWEST = 20
 # Who holds images out for validation trains on fewer than the training set has, but not on fewer than this.
 _LEAST_SHARE = 0.75
+# A whole training may have more repeated rows in a batch than what was measured of it.
+_MORE_REPEATS, _UNKNOWN_REPEATS = 1.5, 10.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,19 @@ class References:
 
     def bound(self, cap: float, scope: Scope) -> Bound | None:
         """The largest norm of this scope after clipping; None where it is not known."""
-        return bound_after_clipping(cap, scope, self.optimizer, self.variables)
+        return bound_after_clipping(cap, scope, self.optimizer, self.variables, self.repeats)
+
+    def cap_of_each(self, cap: float) -> Bound:
+        """The largest norm of a variable after clipping."""
+        return self.bound(cap, "variable") or Bound(cap)
+
+    @property
+    def repeats(self) -> float:
+        """By what factor a logged norm may be above that which Keras clips by; 1 without an embedding."""
+        if self.model is None or not self.model.looks_up:
+            return 1.0
+        measured = [part.repeats for part in (self.rerun, self.probe) if part is not None]
+        return _MORE_REPEATS * max(measured, default=_UNKNOWN_REPEATS)
 
     @cached_property
     def sizes(self) -> tuple[Size, ...]:

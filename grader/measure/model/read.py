@@ -9,7 +9,7 @@ from grader.evidence import Declaration
 from grader.evidence.layers import SETTINGS
 from grader.evidence.model import Layer, LayerSetting, Model, Precision
 from grader.evidence.problem import Problem
-from grader.evidence.values import TOO_LARGE
+from grader.evidence.values import TOO_LARGE, Task
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
 from grader.measure.model.arrays import are_fresh, sketch
@@ -57,20 +57,21 @@ def read_model(
     PyTorch unless the plan takes it.
     """
     reading = start(name, limits or Limits())
+    task = plan.task if plan else "classification"
     form = recognise(reading, content, pytorch=plan is not None and is_asked_for(plan))
     if form == "keras":
-        return _clean(reading, form, read_keras(reading, content))
+        return _clean(reading, form, read_keras(reading, content), task)
     if form == "h5" or plan is None:
-        return _clean(reading, form, read_h5(reading, content))
+        return _clean(reading, form, read_h5(reading, content), task)
     found = read_pytorch(reading, content, form, plan)
-    clean = _clean(reading, form, found.stored)
+    clean = _clean(reading, form, found.stored, task)
     known = {"optimizer": found.optimizer, "precision": found.precision, "variables": found.arrays}
     facts = clean.facts.model_copy(update=known)
     return replace(clean, facts=facts, activations=ACTIVATIONS if found.activation_is_open else ())
 
 
-def _clean(reading: Reading, form: Form, stored: Stored) -> CleanModel:
-    """The facts of a model and its clean copy."""
+def _clean(reading: Reading, form: Form, stored: Stored, task: Task) -> CleanModel:
+    """The facts of a model, which is to learn this task, and its clean copy."""
     network = clean_network(reading, stored.config)
     version = shown(stored.version)
     if form == "keras":
@@ -84,7 +85,7 @@ def _clean(reading: Reading, form: Form, stored: Stored) -> CleanModel:
         )
     optimizer, loss = (
         read_optimizer(reading, stored.compiled, stored.state, version),
-        read_loss(stored.compiled.get("loss")),
+        read_loss(stored.compiled.get("loss"), task),
     )
     return CleanModel(
         facts=Model(

@@ -25,8 +25,8 @@ from grader.measure.calibrate import (
     Versions,
     steps_of,
 )
+from grader.measure.training.examples import Arrays, Batches, as_inputs, fitted_shape, shuffled_order
 from grader.measure.training.gradients import SMALLER_RATE, build_update, loss_for
-from grader.measure.training.images import Arrays, Batches, as_inputs, fitted_shape, shuffled_order
 from grader.measure.training.loop import Loop, compiled_probe, compiled_steps, use_one_thread
 from grader.measure.training.predict import Predictor, batch_for
 from grader.measure.training.session import adapt, fresh_network
@@ -70,6 +70,7 @@ class Runs:
         self._arrays = arrays
         self._images = arrays.x_train.shape[1:]
         self._classes = int(arrays.y_train.max()) + 1
+        self._scales = arrays.scales(plan.inputs)
         example = network.architecture if isinstance(network, Example) else None
         self._loss = (
             loss_for(example.probabilities, example.loss) if example else loss_for(probabilities=True)
@@ -107,11 +108,12 @@ class Runs:
     def epochs(self, job: Job, count: int) -> Epochs:
         """Train from fresh weights, and classify the test images after each epoch."""
         model, batches, train = self._begun(job, steps_of(job, len(self._arrays.y_train), count))
-        predictor = Predictor(model, fitted_shape(model, self._images), self._arrays.standard)
+        predictor = Predictor(model, fitted_shape(model, self._images), self._scales)
         classes = []
         for order in np.split(batches.order, count):
             train(order)
-            classes.append(tuple(predictor.classes(self._arrays.x_test, job.inputs).tolist()))
+            outputs = predictor.finite_outputs(self._arrays.x_test, job.inputs)
+            classes.append(tuple(outputs.argmax(axis=1).tolist()))
         return Epochs(classes=tuple(classes))
 
     def _begun(self, job: Job, steps: int) -> tuple[keras.Model, Batches, Loop]:
@@ -136,7 +138,7 @@ class Runs:
         return model, inputs
 
     def _inputs_of(self, scale: str, shape: tuple[int, ...]) -> tf.Tensor:
-        return as_inputs(self._arrays.x_train, shape, scale, self._arrays.standard)
+        return as_inputs(self._arrays.x_train, shape, self._scales[scale])
 
 
 def reference_network(shape: tuple[int, ...], hidden_layers: Sequence[int], classes: int) -> keras.Model:

@@ -8,6 +8,7 @@ the `variable` norm is max_i ||g_i||, the `global` norm is sqrt(sum_i ||g_i||^2)
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from grader.errors import SubmissionError
 from grader.evidence.optimizers import BY_VALUES, INITIAL
 from grader.evidence.training import Norms
-from grader.measure.loss import PLAIN
+from grader.evidence.values import Task
+from grader.measure.loss import OF_ONE_CLASS, PLAIN
 from grader.measure.loss import Loss as StoredLoss
 from grader.messages.message import say
 from grader.rubric import OptimizerPlan
@@ -34,21 +36,61 @@ SMALLER_RATE = say(
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 
 
-def loss_for(probabilities: bool, stored: StoredLoss | None = None) -> Loss:
-    """The stored loss of a batch; all but `PLAIN` compare with one-hot labels.
+@dataclass(frozen=True)
+class Objective:
+    """The loss of a batch, and which of its examples are right.
 
-    Without one, the mean sparse categorical cross-entropy, for outputs that are probabilities or logits.
+    Where one output stands for two classes or for a label, it says 1 if it is above the threshold.
     """
-    name = stored.name if stored else PLAIN
+
+    loss: Loss
+    threshold: float
+
+    def __call__(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        """The loss."""
+        return self.loss(labels, outputs)
+
+    def hits(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        """The share of each example that is right, shape (batch size,); of a regression it means nothing."""
+        if labels.shape.rank == 2:
+            same = tf.equal(outputs > self.threshold, labels > 0)
+            return tf.reduce_mean(tf.cast(same, tf.float32), axis=-1)
+        if outputs.shape[-1] == 1:
+            found = tf.cast(outputs[:, 0] > self.threshold, labels.dtype)
+        else:
+            found = tf.argmax(outputs, axis=-1, output_type=labels.dtype)
+        return tf.cast(found == labels, tf.float32)
+
+
+def loss_for(
+    probabilities: bool, stored: StoredLoss | None = None, task: Task = "classification", outputs: int = 2
+) -> Objective:
+    """The stored loss of a batch of a network with so many outputs, or the usual one of the task.
+
+    That is the mean cross-entropy for outputs that are probabilities or logits, and the mean squared error
+    for a regression. Where one output stands for two classes, or a label has several numbers, labels are
+    compared as they are; else all losses but `PLAIN` compare with one-hot labels.
+    """
+    direct = outputs == 1 or task in {"regression", "multilabel"}
+    if stored is not None and direct and stored.name in OF_ONE_CLASS and task != "multilabel":
+        stored = None  # it does not fit, and nothing can be learned with it
+    usual = "mean_squared_error" if task == "regression" else "binary_crossentropy" if direct else PLAIN
+    name = stored.name if stored else usual
     settings = dict(stored.settings) if stored else {"from_logits": not probabilities}
+    if stored is None and task == "regression":
+        settings = {}
     function: Callable[..., tf.Tensor] = getattr(keras.losses, name)
     reduce = tf.reduce_sum if stored and stored.total else tf.reduce_mean
 
-    def loss(labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        expected = labels if name == PLAIN else tf.one_hot(labels, outputs.shape[-1], dtype=outputs.dtype)
-        return reduce(tf.cast(function(expected, outputs, **settings), tf.float32))
+    def loss(labels: tf.Tensor, given: tf.Tensor) -> tf.Tensor:
+        if direct:
+            expected = tf.reshape(tf.cast(labels, given.dtype), tf.shape(given))
+        else:
+            one_hot = name != PLAIN
+            expected = tf.one_hot(labels, given.shape[-1], dtype=given.dtype) if one_hot else labels
+        return reduce(tf.cast(function(expected, given, **settings), tf.float32))
 
-    return loss
+    return Objective(loss, 0.5 if probabilities else 0.0)
 
 
 def clip(gradients: Sequence[tf.Tensor], norms: tf.Tensor, plan: OptimizerPlan) -> list[tf.Tensor]:

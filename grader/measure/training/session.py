@@ -8,16 +8,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from grader.errors import DoubtError
+from grader.errors import DoubtError, SubmissionError
 from grader.evidence.optimizers import as_python
 from grader.evidence.training import Probe, Replay, SeedBy, Steps
+from grader.measure.inputs import kind_of
 from grader.measure.model.network import built_once, read_architecture, with_activation
 from grader.measure.model.read import CleanModel
 from grader.measure.model.reading import Limits
-from grader.measure.reply import Predictions, RerunSteps
+from grader.measure.reply import Answers, Predictions, RerunSteps
 from grader.measure.request import Architecture
-from grader.measure.training.gradients import build_update, loss_for, norms_of
-from grader.measure.training.images import (
+from grader.measure.training.examples import (
     Arrays,
     batches_of,
     check_output,
@@ -26,15 +26,15 @@ from grader.measure.training.images import (
     replayed_order,
     shuffled_order,
 )
-from grader.measure.training.load import build_network, load_clean, operations
-from grader.measure.training.loop import as_traced, compiled_probe, compiled_steps
+from grader.measure.training.gradients import build_update, norms_of
+from grader.measure.training.load import build_network, first_words, load_clean, operations
+from grader.measure.training.loop import Loop, as_traced, compiled_probe, compiled_steps
 from grader.measure.training.predict import (
-    IMAGES_TO_COMPARE,
+    EXAMPLES_TO_COMPARE,
+    Aim,
     Predictor,
     Tried,
-    accuracy,
     best_scale,
-    gives_probabilities,
     try_scales,
 )
 from grader.messages.message import say
@@ -53,11 +53,14 @@ class Session:
         keras.utils.set_random_seed(plan.rerun.seed)
         self._plan = plan
         self._clean = clean
-        self._loss = clean.loss
         self._arrays = Arrays.read(Path(folder), plan.data)
         self._model = load_clean(clean.content, clean.suffix, clean.facts.parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
-        check_output(self._model, int(self._arrays.y_train.max()) + 1)
+        check_output(self._model, plan.task, self._arrays.outputs)
+        # The usual loss needs to know what outputs are, and is told so by who compiled the model.
+        loss = clean.loss
+        known = loss.form == "usual" and loss.from_logits is not None
+        self._aim = Aim(plan.task, loss.built, not loss.from_logits if known else None)
         self.activation, self._predictor, self._tried = self._best()
 
     def _best(self) -> tuple[str, Predictor, tuple[Tried, ...]]:
@@ -66,8 +69,8 @@ class Session:
         for activation in self._clean.activations or ("",):
             if activation:
                 activate(self._model, activation)
-            predictor = Predictor(self._model, self._shape, self._arrays.standard)
-            tried = try_scales(predictor, self._arrays.x_train, self._arrays.y_train, self._loss.built)
+            predictor = Predictor(self._model, self._shape, self._arrays.scales(self._plan.inputs))
+            tried = try_scales(predictor, self._arrays.x_train, self._arrays.y_train, self._aim)
             found[activation] = predictor, tried
         bests = {name: best_scale(tried) for name, (_, tried) in found.items()}
         best = best_scale(list(bests.values()))
@@ -85,52 +88,52 @@ class Session:
 
     @cached_property
     def _compared(self) -> NDArray[np.float32]:
-        """What the model says of training images, with whose accuracy that on the test images is compared."""
-        return self._predictor.outputs(self._arrays.x_train[:IMAGES_TO_COMPARE], self._scale)
+        """What the model says of training examples, with which the test examples are compared."""
+        return self._predictor.outputs(self._arrays.x_train[:EXAMPLES_TO_COMPARE], self._scale)
 
     @cached_property
     def _probabilities(self) -> bool:
-        # The usual loss needs to know it, and is told so by who compiled the model.
-        if self._loss.form == "usual" and self._loss.from_logits is not None:
-            return not self._loss.from_logits
-        return gives_probabilities(self._compared)
+        return self._aim.gives_probabilities(self._compared)
 
     def predictions(self) -> Predictions:
-        """The submitted model on the test images, in the scale that does best on training images."""
+        """The submitted model on the test examples, in the scale that does best on training examples."""
         arrays = self._arrays
-        classes = self._predictor.classes(arrays.x_test, self._scale)
+        said = answers(self._predictor, arrays, self._scale, self._aim, self._probabilities, self._plan)
         accuracies = {one.scale: one.accuracy for one in self._tried}
-        accuracies[self._scale] = accuracy(self._compared, arrays.y_train)
+        accuracies[self._scale] = self._aim.accuracy(self._compared, arrays.y_train)
         return Predictions(
             inputs=self._scale,
-            tried=tuple(accuracies.items()),
-            classes=tuple(classes.tolist()),
+            tried=tuple((scale, share) for scale, share in accuracies.items() if share is not None),
+            classes=said.classes,
+            values=said.values,
             tried_images=len(self._compared),
-            largest_pixel=arrays.largest_pixel,
+            largest_pixel=arrays.largest,
+            kind=kind_of(arrays.x_train),
         )
 
     def probe(self) -> Probe:
         """Gradient norms at the submitted weights, without an update."""
-        plan = self._plan.rerun
-        batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, self._scale)
-        loss, optimizer = loss_for(self._probabilities, self._loss.built), plan.optimizer
+        plan, scale = self._plan.rerun, self._predictor.scales[self._scale]
+        batches = batches_of(self._arrays, plan, self._plan.probe.batches, self._shape, scale)
+        loss = self._aim.objective(self._probabilities, self._compared.shape[1])
         with as_traced():
-            recorded = compiled_probe(self._model, batches, loss, optimizer)(batches.order)
+            recorded = run(compiled_probe(self._model, batches, loss, plan.optimizer), batches.order)
         return Probe(
-            norms=norms_of(recorded[:, 2:]),
+            norms=norms_of(recorded[:, 2:6]),
             batch_size=batches.order.shape[1],
             loss=tuple(recorded[:, 0].tolist()),
-            accuracy=tuple(recorded[:, 1].tolist()),
+            accuracy=_accuracies(recorded, self._plan),
+            repeats=_repeats(recorded),
         )
 
     def architecture(self) -> Architecture:
-        """What a rerun needs: the network, and how this model takes pixels and gives classes."""
+        """What a rerun needs: the network, and how this model takes examples and gives answers."""
         return Architecture(
             network=with_activation(self._clean.architecture, self.activation),
             parameters=self._clean.facts.parameters,
             inputs=self._scale,
             probabilities=self._probabilities,
-            loss=self._loss.built,
+            loss=self._clean.loss.built,
         )
 
     def replay(self, seed: int, student: str, seed_by: SeedBy) -> Replay:
@@ -152,34 +155,68 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     training = plan.rerun
     order = shuffled_order(len(arrays.y_train), training.steps, training.batch_size, training.seed)
     steps, predictor = _trained(plan, architecture, arrays, order)
-    classes = predictor.classes(arrays.x_test, architecture.inputs)
-    return RerunSteps(**dict(steps), classes=tuple(classes.tolist()))
+    aim = Aim(plan.task, architecture.loss, architecture.probabilities)
+    said = answers(predictor, arrays, architecture.inputs, aim, architecture.probabilities, plan)
+    return RerunSteps(**dict(steps), classes=said.classes, values=said.values)
+
+
+def answers(  # noqa: PLR0913, PLR0917  (of which network, on what, how)
+    predictor: Predictor, arrays: Arrays, scale: str, aim: Aim, probabilities: bool, plan: Plan
+) -> Answers:
+    """What a network says of the test examples: their classes, and numbers where the plan needs them."""
+    outputs = predictor.finite_outputs(arrays.x_test, scale)
+    classes = () if aim.task == "regression" else aim.classes(outputs, probabilities).ravel().tolist()
+    values = aim.values(outputs, probabilities).ravel().tolist() if plan.measures else ()
+    return Answers(classes=tuple(classes), values=tuple(values))
+
+
+def _accuracies(recorded: NDArray[np.float32], plan: Plan) -> tuple[float, ...]:
+    """The share of each batch that is right; a regression has none."""
+    return () if plan.task == "regression" else tuple(recorded[:, 1].tolist())
+
+
+def _repeats(recorded: NDArray[np.float32]) -> float:
+    return max(1.0, float(recorded[:, 6].max(initial=1.0)))
+
+
+def run(loop: Loop, order: NDArray[np.int32]) -> NDArray[np.float32]:
+    """The numbers of each step; a SubmissionError where the network cannot compute one of the examples."""
+    try:
+        return loop(order)
+    except tf.errors.InvalidArgumentError as error:
+        raise SubmissionError(
+            say("Keras cannot compute this network on the examples: {error}", error=first_words(error)),
+            say("Give an embedding an `input_dim` above the largest token id of the data."),
+        ) from None
 
 
 def _trained(
     plan: Plan, architecture: Architecture, arrays: Arrays, order: NDArray[np.int32]
 ) -> tuple[Steps, Predictor]:
-    """The steps of a training from fresh weights, with the images in an order, and what it has trained."""
+    """The steps of a training from fresh weights, with the examples in an order, and what it has trained."""
     training = plan.rerun
     keras.utils.set_random_seed(training.seed)
     network = fresh_network(architecture, plan.limits)
     shape = fitted_shape(network, arrays.x_train.shape[1:])
-    batches = ordered(arrays, order, shape, architecture.inputs)
-    predictor = Predictor(network, shape, arrays.standard)
+    scales = arrays.scales(plan.inputs)
+    batches = ordered(arrays, order, shape, scales[architecture.inputs])
+    predictor = Predictor(network, shape, scales)
     adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
     variables = network.trainable_variables
-    loss = loss_for(architecture.probabilities, architecture.loss)
+    aim = Aim(plan.task, architecture.loss, architecture.probabilities)
+    loss = aim.objective(architecture.probabilities, network.outputs[0].shape[-1])
     update = build_update(training.optimizer, variables)
     with as_traced():
-        recorded = compiled_steps(network, batches, loss, training.optimizer, update)(batches.order)
+        recorded = run(compiled_steps(network, batches, loss, training.optimizer, update), batches.order)
     _check_finite(recorded, training.optimizer)
     steps = Steps(
         seed=training.seed,
         batch_size=batches.order.shape[1],
         trainable_variables=len(variables),
         loss=tuple(recorded[:, 0].tolist()),
-        accuracy=tuple(recorded[:, 1].tolist()),
-        norms=norms_of(recorded[:, 2:]),
+        accuracy=_accuracies(recorded, plan),
+        norms=norms_of(recorded[:, 2:6]),
+        repeats=_repeats(recorded),
     )
     return steps, predictor
 

@@ -79,3 +79,15 @@ def test_a_short_column_tells_something_by_its_digits(values: list[float], *, to
 def test_a_rounded_column_tells_something_by_its_moves() -> None:
     """Two digits are enough where there are hundreds of steps."""
     assert 1 == len(features_of("ana", work(a_loss(np.round(a_series(1), 2)))).series)
+
+
+def test_a_single_layer_is_no_trace_of_anybody() -> None:
+    """Whoever trains it to the end comes to nearly the same weights, so only equal ones are alike."""
+    sketch = Sketch(sha256="ab", unordered="cd", projections=(1.0, 2.0))
+    one, two = (
+        features_of("dan", some_evidence(model=a_model(sketch=sketch, variables=count))).weights
+        for count in (2, 4)
+    )
+
+    assert (0, "cd") == (len(one.projections), one.unordered)
+    assert 2 == len(two.projections)

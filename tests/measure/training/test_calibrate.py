@@ -16,7 +16,7 @@ from grader.measure.model.read import read_model
 from grader.measure.request import Architecture
 from grader.measure.training import calibrate as training
 from grader.measure.training.calibrate import Runs, reference_network, work
-from grader.measure.training.images import Arrays
+from grader.measure.training.examples import Arrays
 
 PLAN = build.a_plan(batch_size=16)
 JOB = Job(inputs="pixels / 255", batch_size=16, seed=5)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from grader.measure.training.examples import Batches, shuffled_order
 from grader.measure.training.gradients import build_update, loss_for
-from grader.measure.training.images import Batches, shuffled_order
 from grader.measure.training.loop import as_traced, backward, compiled_loop, compiled_probe, compiled_steps
 from grader.rubric import OptimizerPlan
 
@@ -116,7 +116,7 @@ def test_records_what_a_plain_loop_finds() -> None:
         model, batches, loss_for(True), plan, build_update(plan, model.trainable_variables)
     )(batches.order)
 
-    np.testing.assert_allclose(recorded, expected, rtol=2e-4)
+    np.testing.assert_allclose(recorded[:, :6], expected, rtol=2e-4)
 
 
 @pytest.mark.parametrize("way", [{"clipnorm": 0.3}, {"global_clipnorm": 0.3}, {"clipvalue": 0.01}, {}])
@@ -140,7 +140,7 @@ def test_the_probe_finds_what_a_plain_loop_finds(way: dict[str, float]) -> None:
 
     found = compiled_probe(model, batches, loss_for(True), OptimizerPlan(**way))(batches.order)
 
-    np.testing.assert_allclose(found, expected, rtol=2e-5)
+    np.testing.assert_allclose(found[:, :6], expected, rtol=2e-5)
 
 
 def test_the_weights_stay() -> None:

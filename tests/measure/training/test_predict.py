@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from builders_golden import refusal_of
 
+from grader.measure.inputs import scales_of
 from grader.measure.loss import Loss
-from grader.measure.training.images import SCALES, Standard
-from grader.measure.training.predict import Predictor, Tried, best_scale, gives_probabilities, try_scales
+from grader.measure.training.predict import Aim, Predictor, Tried, best_scale, try_scales
+from grader.rubric import InputsPlan
 
-# The pixels of `a_dataset`, from 0 to 220.
-STANDARD = Standard(0.3, 0.2)
+SCALES = scales_of("small", build.a_dataset().x_train, InputsPlan())
 
 
 def test_predicts_as_keras_does() -> None:
@@ -21,9 +21,9 @@ def test_predicts_as_keras_does() -> None:
     model = build.trained(build.a_network(), dataset)
     expected = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1)
 
-    found = Predictor(model, (6, 6), STANDARD).classes(dataset.x_test, "pixels / 255")
+    found = Predictor(model, (6, 6), SCALES).finite_outputs(dataset.x_test, "pixels / 255")
 
-    assert expected.tolist() == found.tolist()
+    assert expected.tolist() == found.argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize("softmax", [True, False])
@@ -33,7 +33,7 @@ def test_the_scale_of_the_training_is_taken(scale: str, divisor: float, softmax:
     dataset = build.a_dataset()
     model = build.trained(build.a_network(softmax=softmax), dataset, divisor, softmax=softmax)
 
-    tried = try_scales(Predictor(model, (6, 6), STANDARD), dataset.x_train, dataset.y_train)
+    tried = try_scales(Predictor(model, (6, 6), SCALES), dataset.x_train, dataset.y_train, Aim())
 
     assert list(SCALES) == [one.scale for one in tried]
     assert scale == best_scale(tried).scale
@@ -49,9 +49,9 @@ def test_a_more_accurate_scale_beats_a_smaller_loss() -> None:
 def test_a_loss_that_is_no_number_is_the_largest() -> None:
     """Poisson's loss of a negative output is NaN, which is smaller than nothing."""
     dataset = build.a_dataset()
-    predictor = Predictor(build.a_network(softmax=False), (6, 6), STANDARD)
+    predictor = Predictor(build.a_network(softmax=False), (6, 6), SCALES)
 
-    tried = try_scales(predictor, dataset.x_train, dataset.y_train, Loss(name="poisson"))
+    tried = try_scales(predictor, dataset.x_train, dataset.y_train, Aim(loss=Loss(name="poisson")))
 
     assert {math.inf} == {one.loss for one in tried}
 
@@ -63,15 +63,15 @@ def test_outputs_that_are_not_finite_are_refused() -> None:
     model = build.a_network()
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
 
-    predictor = Predictor(model, (6, 6), STANDARD)
-    message, hint = refusal_of(lambda: predictor.classes(dataset.x_test, "pixels / 255"))
+    predictor = Predictor(model, (6, 6), SCALES)
+    message, hint = refusal_of(lambda: predictor.finite_outputs(dataset.x_test, "pixels / 255"))
 
-    assert "The model's outputs are NaN or infinite for 200 of 200 images." == message
+    assert "The model's outputs are NaN or infinite for 200 of 200 examples." == message
     assert hint
 
 
 def test_tells_probabilities_from_logits() -> None:
     """Outputs in [0, 1] are probabilities, others logits."""
-    assert gives_probabilities(np.array([[0.2, 0.8], [1.0, 0.0]], np.float32))
-    assert not gives_probabilities(np.array([[0.2, 1.8]], np.float32))
-    assert not gives_probabilities(np.array([[-0.2, 0.8]], np.float32))
+    assert Aim().gives_probabilities(np.array([[0.2, 0.8], [1.0, 0.0]], np.float32))
+    assert not Aim().gives_probabilities(np.array([[0.2, 1.8]], np.float32))
+    assert not Aim().gives_probabilities(np.array([[-0.2, 0.8]], np.float32))

@@ -18,7 +18,7 @@ from grader.measure.loss import StoredLoss
 from grader.measure.model.read import read_model
 from grader.measure.reply import RerunSteps
 from grader.measure.request import Architecture, RerunRequest
-from grader.measure.training.images import Arrays, replayed_order
+from grader.measure.training.examples import Arrays, replayed_order
 from grader.measure.training.session import Session, rerun
 from grader.rubric import Plan, ReplayPlan
 from grader.student import NormLogger

@@ -1,4 +1,4 @@
-"""The images, and how a network is given them: shape, scale, order and batches."""
+"""The examples, and how a network is given them: shape, order and batches; and what it must give."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +10,10 @@ import pytest
 import tensorflow as tf
 from builders_golden import refusal_of
 
-from grader.measure.training.images import (
-    SCALES,
+from grader.evidence.values import Task
+from grader.measure.inputs import Scale
+from grader.measure.training.examples import (
     Arrays,
-    Standard,
-    as_inputs,
     batches_of,
     check_output,
     fitted_shape,
@@ -58,9 +57,12 @@ def test_takes_each_usual_shape(shape: tuple[int | None, ...]) -> None:
     assert expected == fitted_shape(network(shape), (28, 28))
 
 
+FITTING = "(28, 28), (28, 28, 1), (784,)"
+
+
 def check_both_ends(model: keras.Model) -> None:
     fitted_shape(model, (28, 28))
-    check_output(model, 10)
+    check_output(model, "classification", 10)
 
 
 def two_inputs() -> keras.Model:
@@ -80,11 +82,11 @@ def two_outputs() -> keras.Model:
         *(
             (
                 lambda shape=shape: network(shape),
-                f"The model takes inputs of shape {shape}; the images fit (28, 28), (28, 28, 1) or (784,).",
+                f"The model takes inputs of shape {shape}; an example of the data fits {FITTING}.",
             )
             for shape in ((32, 32), (28, 28, 3), (28,), (783,))
         ),
-        (two_inputs, "The model has 2 inputs; it needs one, for the image."),
+        (two_inputs, "The model has 2 inputs; it needs one, for the example."),
         (two_outputs, "The model has 2 outputs; it needs one, with a number for each class."),
         (
             lambda: network((28, 28), 8),
@@ -98,18 +100,6 @@ def test_another_shape_is_refused_with_those_that_fit(build: Callable[[], keras.
 
     assert message == found
     assert hint
-
-
-def test_scales_are_what_their_names_say() -> None:
-    """0 and 255 come out at the ends of each scale, standardised by the numbers of the data set."""
-    image = np.array([[[0, 255]]], np.uint8)
-    standard = Standard(0.2860, 0.3530)
-    ends = {scale: as_inputs(image, (2,), scale, standard).numpy().ravel().tolist() for scale in SCALES}
-
-    assert [0.0, 1.0] == ends["pixels / 255"]
-    assert [0.0, 255.0] == ends["raw pixels"]
-    assert [-1.0, 1.0] == ends["pixels / 127.5 - 1"]
-    assert pytest.approx([-0.8102, 2.0227], abs=1e-4) == ends["standardised pixels"]
 
 
 def some_arrays() -> Arrays:
@@ -138,7 +128,7 @@ def test_only_what_is_seen_is_copied() -> None:
     arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
     whole = shuffled_order(len(arrays.x_train), 6, 20, 5)
 
-    short = batches_of(arrays, plan, 6, arrays.x_train.shape[1:], "raw pixels")
+    short = batches_of(arrays, plan, 6, arrays.x_train.shape[1:], Scale())
 
     assert 120 == len(short.inputs) < len(arrays.x_train)
     for mine, other in zip(short.order, whole, strict=True):
@@ -151,7 +141,7 @@ def test_a_long_plan_sees_every_image() -> None:
     """From an epoch on the images are copied once, and the order refers to them as often as they are seen."""
     arrays, plan = some_arrays(), RerunPlan(batch_size=20, seed=5)
 
-    batches = batches_of(arrays, plan, 60, arrays.x_train.shape[1:], "pixels / 255")
+    batches = batches_of(arrays, plan, 60, arrays.x_train.shape[1:], Scale(255.0))
 
     assert len(arrays.x_train) == len(batches.inputs)
     assert (60, 20) == batches.order.shape
@@ -170,23 +160,35 @@ def test_the_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert np.array_equal(dataset.x_test, arrays.x_test)
 
 
-def arrays_of(pixels: np.ndarray, data: str = "own.npz") -> Arrays:
-    return Arrays(data, pixels, np.zeros(len(pixels), np.int64), pixels)
+@pytest.mark.parametrize(
+    ("task", "outputs", "units", "message"),
+    [
+        ("classification", 2, 1, ""),  # the probability of the second of two classes
+        ("binary", 2, 1, ""),
+        ("binary", 2, 2, ""),
+        ("binary", 2, 3, "The model's output has shape (3,); a label is 0 or 1, so it must be (1,)."),
+        ("regression", 1, 1, ""),
+        ("regression", 3, 3, ""),
+        (
+            "regression",
+            1,
+            2,
+            "The model's output has shape (2,); it is to give 1 numbers, so it must be (1,).",
+        ),
+        ("multilabel", 4, 4, ""),
+        (
+            "multilabel",
+            4,
+            1,
+            "The model's output has shape (1,); the data has 4 labels, so it must be (4,).",
+        ),
+    ],
+)
+def test_the_output_fits_the_task(task: Task, outputs: int, units: int, message: str) -> None:
+    """Else the sentence has what the network gives and what it must give."""
+    model = network((28, 28), units)
+    if not message:
+        check_output(model, task, outputs)
+        return
 
-
-@pytest.mark.parametrize("largest", [1.0, 255.0])
-def test_pixels_are_standardised_by_their_own_data_set(largest: float) -> None:
-    """Whatever their range, the mean becomes 0 and the standard deviation 1."""
-    pixels = np.random.default_rng(7).uniform(0, largest, (1200, 4, 4))
-    arrays = arrays_of(pixels)
-
-    inputs = as_inputs(pixels, (4, 4), "standardised pixels", arrays.standard).numpy()
-
-    assert (pytest.approx(0, abs=1e-5), pytest.approx(1, abs=1e-5)) == (inputs.mean(), inputs.std())
-    assert pixels.max() == arrays.largest_pixel
-
-
-def test_numbers_to_standardise_by_that_are_not_measured() -> None:
-    """Of Fashion-MNIST a part ships, and students have all; images that are all alike have no deviation."""
-    assert Standard(0.2860, 0.3530) == arrays_of(np.zeros((2, 2, 2)), "fashion_mnist").standard
-    assert Standard(2 / 255, 1.0) == arrays_of(np.full((2, 2, 2), 2)).standard
+    assert message == refusal_of(lambda: check_output(model, task, outputs))[0]
