@@ -239,6 +239,18 @@ def _nothing_measured(name: str, table: Table, known: Sequence[Understood]) -> S
                 headers=listed(headers),
             )
         )
+    if table.form == "numbers" and len(headers) > 1:
+        return refusal(
+            say(
+                "{name} has {columns} without names.",
+                name=quoted(name),
+                columns=counted(len(headers), "column"),
+            ),
+            say(
+                "Put the names into the first line, such as `epoch,step,loss,gradient_norm`, or say in "
+                "`submission.yaml` which one has the gradient norms: `norm: {column: 3}`."
+            ),
+        )
     if any(map(is_nameless, headers)):
         return refusal(
             say(

@@ -128,6 +128,7 @@ def test_download_from_tensorboard(name: str) -> None:
             0,
         ),
         ("2.5\n2.0\n", {"stage": "before"}, [("value", None, "before")], 0),
+        ("1 2.3 1.5\n2 2.2 1.0\n3 2", {"column": "3"}, [("3", None, None)], 0),
         ("epoch,loss\n0,1\n", {"scope": "global"}, [], 0),
         (
             "grad_norm,global_norm\n1,2\n",

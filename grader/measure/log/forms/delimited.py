@@ -53,7 +53,7 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: Document, limits: Limits) -> Table:
-    """Read the rows under the header, or a list of numbers as one series without a name.
+    """Read the rows under the header, or numbers alone as series without a name.
 
     The separator is `,`, `;`, a tab, `|` or blanks; but for the first, numbers may have a decimal comma.
     Lines above the header, blank rows, repeated headers and a last row that was cut off are left out.
@@ -64,6 +64,8 @@ def read(document: Document, limits: Limits) -> Table:
         lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
         check_size(name, len(lines), 1, limits)
         return Table("numbers", len(lines), (raw_column("value", lines),))
+    if numbers := _without_names(document, limits):
+        return numbers
     header = _find_header(name, document.opening())
     body, cut = _below(text, header)
     widest = max(len(header.cells), 1 + max(line.count(header.separator) for line in body.split("\n")))
@@ -91,6 +93,20 @@ def read(document: Document, limits: Limits) -> Table:
         decimal_comma=header.separator != ",",
         notes=_notes(header, len(data), cut=cut),
     )
+
+
+def _without_names(document: Document, limits: Limits) -> Table | None:
+    """Rows of as many numbers each, as `print(step, loss, norm)` writes them: columns called 1, 2, ..."""
+    if not all(_is_data(_split(line.replace(",", " "), _BLANKS)) for line in document.opening()):
+        return None
+    rows = [line.replace(",", " ").split() for line in document.text.split("\n") if line.strip()]
+    if len(rows[-1]) < len(rows[0]):
+        rows.pop()
+    if any(len(row) != len(rows[0]) for row in rows):
+        return None
+    check_size(document.name, len(rows), len(rows[0]), limits)
+    columns = (raw_column(str(at), cells) for at, cells in enumerate(zip(*rows, strict=True), start=1))
+    return Table("numbers", len(rows), tuple(columns))
 
 
 def _find_header(name: str, opening: Sequence[str]) -> _Header:
