@@ -2,6 +2,7 @@
 
 import math
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from grader.checks.log_fits_optimizer import LogFitsOptimizer
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
 from grader.evidence.model import Model, Moments, Optimizer
+from grader.evidence.optimizers import BY_VALUES, INITIAL, OWN, SCHEDULES, settings_of
 from grader.measure.model import reading
 from grader.measure.model.compiled import OptimizerState, read_optimizer
 from grader.measure.model.read import read_model
@@ -445,6 +447,62 @@ def said(path: Path, log: Path) -> tuple[str, str]:
 
 EXACT = "`global_norm_after` fits the optimizer as the norm of all gradients after clipping: its "
 KEPT = keras.optimizers.schedules.ExponentialDecay(0.01, 5, 0.9)
+
+
+def another(name: str, default: Any) -> Any:
+    """A value of a setting that is not its default and that Keras takes."""
+    whole = {"ns_steps": 7, "warmup_steps": 3}
+    whole |= {"ema_overwrite_frequency": 10, "gradient_accumulation_steps": 4}
+    if name in whole or isinstance(default, bool):
+        return whole.get(name, not default)
+    return 0.25 if default is None else default * 0.5 or 0.125
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [*((kind, ".keras") for kind in OWN), ("Muon", ".h5")])
+def test_every_setting_of_keras_is_read_and_compared(kind: str, suffix: str, tmp_path: Path) -> None:
+    """As Keras writes them; each that differs is named, and the defaults pass."""
+    usual = settings_of(kind)
+    ways = {"clipvalue", "global_clipnorm"}
+    given = {name: another(name, usual[name]) for name in usual.keys() - ways}
+    model = a_model(getattr(keras.optimizers, kind)(**given, clipvalue=0.5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.save(tmp_path / f"model{suffix}")
+    facts = read_model(f"model{suffix}", (tmp_path / f"model{suffix}").read_bytes()).facts
+    check = OptimizerIs(name=kind, settings={**given, "clipvalue": 0.5})
+
+    assert "passed" == check.find(facts, None, None).status
+    for name, default in usual.items():
+        wrong = OptimizerIs(name=kind, settings={name: default or 0})
+        assert "failed" == wrong.find(facts, None, None).status or name == "global_clipnorm"
+
+
+SCHEDULED: dict[str, dict[str, Any]] = {
+    "CosineDecay": {"decay_steps": 10, "alpha": 0.5, "warmup_target": 0.5, "warmup_steps": 2},
+    "CosineDecayRestarts": {"first_decay_steps": 10, "t_mul": 3.0, "m_mul": 0.5, "alpha": 0.5},
+    "ExponentialDecay": {"decay_steps": 10, "decay_rate": 0.5, "staircase": True},
+    "InverseTimeDecay": {"decay_steps": 10, "decay_rate": 0.5, "staircase": True},
+    "PiecewiseConstantDecay": {"boundaries": (10, 20), "values": (0.5, 0.25, 0.125)},
+    "PolynomialDecay": {"decay_steps": 10, "end_learning_rate": 0.01, "power": 2.0, "cycle": True},
+}
+
+
+@pytest.mark.parametrize("kind", SCHEDULES)
+def test_every_schedule_of_keras_is_read_and_compared(kind: str, tmp_path: Path) -> None:
+    """With all of its settings, and the learning rate of the first step."""
+    given = SCHEDULED[kind]
+    first = {} if kind == BY_VALUES else {INITIAL: 0.25}
+    schedule = getattr(keras.optimizers.schedules, kind)(**first, **given)
+    a_model(keras.optimizers.SGD(schedule)).save(tmp_path / "model.keras")
+    facts = read_model("model.keras", (tmp_path / "model.keras").read_bytes()).facts
+
+    def status(**changed: Any) -> str:
+        check = OptimizerIs(name="SGD", learning_rate=first.get(INITIAL), schedule={kind: given | changed})
+        return check.find(facts, None, None).status
+
+    assert set(SCHEDULES[kind]) == set(given)
+    assert "passed" == status()
+    assert {"failed"} == {status(**{name: 7 if name != "values" else (1, 2, 3)}) for name in given}
 
 
 @pytest.mark.parametrize(
