@@ -35,7 +35,7 @@ _LOGGERS = {"logger", "re"}
 NAMES = {
     *("raw pixels", "standardised pixels", "log and model", "global clipnorm", "not submitted"),
     *("raw values", "standardised features", "standardised channels", "token ids", "the rubric's scale"),
-    *("Wall time", "an object", "the architecture", "::notice title="),
+    *("Wall time", "No log", "an object", "the architecture", "::notice title="),
     '<?xml version="1.0" encoding="UTF-8"?>\n',
 }
 

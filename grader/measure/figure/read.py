@@ -48,19 +48,23 @@ def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> Fi
     """
     if not (is_notebook(content) and takes_notebooks("figure", name, plan)):
         return figure_of(shown(name), content)
-    found, why = list[Figure](), None
-    for cell in open_notebook(name, content)[1]:
-        for picture in cell.pictures():
+    blank: Figure | None = None
+    why: SubmissionError | None = None
+    for cell in reversed(open_notebook(name, content)[1]):
+        for picture in reversed(list(cell.pictures())):
             try:
-                figure = figure_of(say("A picture of cell {number}", number=cell.number), picture)
+                found = figure_of(say("A picture of cell {number}", number=cell.number), picture)
             except SubmissionError as error:
-                why = error
+                why = why or error
                 continue
-            found.append(figure.model_copy(update={"cell": cell.number}))
-    if not found:
-        none = say("No cell of {name} shows a picture that is a PNG or JPEG.", name=shown(name))
-        raise why or SubmissionError(none, _SHOW)
-    return next((one for one in reversed(found) if one.ink >= _SOME_INK), found[-1])
+            found = found.model_copy(update={"cell": cell.number})
+            if found.ink >= _SOME_INK:
+                return found
+            blank = blank or found
+    if blank:
+        return blank
+    none = say("No cell of {name} shows a picture that is a PNG or JPEG.", name=shown(name))
+    raise why or SubmissionError(none, _SHOW)
 
 
 def figure_of(name: Message | str, content: bytes) -> Figure:

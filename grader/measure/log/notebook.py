@@ -42,9 +42,9 @@ def log_in(
     """
     _, cells = open_notebook(name, content)
     file, logs, within, why = PurePosixPath(name).name, dict[Cell, Log](), dict[Cell, SeveralRuns](), EMPTY
-    printed = {cell: text for cell in cells if (text := cell.printed())}
+    texts = [(cell, text) for cell in cells for text in (cell.printed(), *cell.tables()) if text]
     # Why the longest of them is no log is what a student can use.
-    for cell, text in sorted(printed.items(), key=lambda one: len(one[1])):
+    for cell, text in sorted(texts, key=lambda one: len(one[1])):
         try:
             found = read(Document(f"cell {cell.number}", text.encode("utf-8", "replace"), f"{text}\n"))
         except SubmissionError as error:
@@ -52,7 +52,7 @@ def log_in(
             continue
         if isinstance(found, SeveralRuns):
             within[cell] = found
-        else:
+        elif cell not in logs or _amounts(found) >= _amounts(logs[cell]):
             logs[cell] = found
     if not logs and within:
         (cell, runs), *_ = within.items()
@@ -63,6 +63,8 @@ def log_in(
         return SeveralRuns(runs.by, parts)
     if not logs:
         raise _no_log(file, why)
+    # A single row is what was evaluated, unless there is nothing else.
+    logs = {cell: log for cell, log in logs.items() if log.rows > 1} or logs
     best = logs if several else _best(logs)
     meant = [cell for cell in best if declaration.run and _is_called(cell, declaration.run)]
     if len(best) > 1 and len(meant) != 1:
@@ -74,11 +76,15 @@ def log_in(
     return _noted(file, cell, logs[cell], sorted(other.number for other in logs if other is not cell))
 
 
+def _amounts(log: Log) -> tuple[bool, tuple[int, ...], int]:
+    """How much of a log there is: more than a row, what is graded, rows."""
+    return log.rows > 1, tuple(merit.amount for merit in log.merits), log.rows
+
+
 def _best(logs: Mapping[Cell, Log]) -> Mapping[Cell, Log]:
     """The logs that hold most, those with more than half of the most rows."""
-    amounts = {cell: [merit.amount for merit in log.merits] for cell, log in logs.items()}
-    most = max(amounts.values())
-    fullest = {cell: log for cell, log in logs.items() if amounts[cell] == most}
+    most = max(_amounts(log)[:2] for log in logs.values())
+    fullest = {cell: log for cell, log in logs.items() if _amounts(log)[:2] == most}
     rows = max(log.rows for log in fullest.values())
     return {cell: log for cell, log in fullest.items() if 2 * log.rows > rows}
 

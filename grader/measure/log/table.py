@@ -21,7 +21,9 @@ ADVICE = say(
     "Submit a CSV file with one row for each training step; "
     '`grader.student.NormLogger("training_log.csv")` writes it while `model.fit` runs.'
 )
-MISSING = frozenset({"", "-", "NA", "N/A", "na", "n/a", "None", "none", "NONE", "null", "Null", "NULL"})
+MISSING = frozenset(
+    {"", "-", "NA", "N/A", "na", "n/a", "None", "none", "NONE", "null", "Null", "NULL", "No log"}
+)
 
 _MOST_NAMES = 8
 _MOST_EXAMPLES = 3

@@ -15,6 +15,7 @@ HUGGING_FACE = "Hugging Face"
 _HUGGING_FACE_ROW = ["loss", "grad_norm", "learning_rate", "epoch"]
 # Each of them computes its accuracy on validation data, and does not say so in the name.
 _VALIDATING = {
+    HUGGING_FACE: {"Training Loss", "Validation Loss"},
     "fastai": {"epoch", "train_loss", "valid_loss", "time"},
     "Ultralytics": {"train/loss", "val/loss", "metrics/accuracy_top1"},
 }

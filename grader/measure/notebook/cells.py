@@ -61,6 +61,15 @@ class Cell:
             before = stream
         return as_shown("".join(pieces)).strip("\n")
 
+    def tables(self) -> Iterator[str]:
+        """Its tables that are HTML alone, as text: trainers of Hugging Face and fastai show their logs so."""
+        for output in self.outputs:
+            data = output.get("data")
+            held: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+            plain = _text(held.get("text/plain"))
+            if not plain or plain.startswith(_OF_HTML):
+                yield from filter(None, [table_in(_text(held.get("text/html")))])
+
     def errors(self) -> Iterator[tuple[str, str]]:
         """The names of the exceptions among its outputs, and what they say."""
         for output in self.outputs:
@@ -200,9 +209,7 @@ def _printed(output: Mapping[str, Any]) -> str:
     # Beside a picture stands what it is, such as `<Figure size 640x480 with 1 Axes>`.
     if not isinstance(data, Mapping) or any(kind in data for kind in _PICTURES):
         return ""
-    plain = _text(data.get("text/plain"))
-    # Some tools, such as the trainers of Hugging Face and fastai, show their log as a table of HTML alone.
-    return plain if plain and not plain.startswith(_OF_HTML) else table_in(_text(data.get("text/html")))
+    return _text(data.get("text/plain"))
 
 
 def _text(value: Any) -> str:

@@ -35,7 +35,9 @@ def read(name: str, content: bytes, _declaration: Declaration, _plan: Plan) -> N
 def _kept(every: Sequence[files.Cell]) -> Iterator[Cell]:
     left, pictures = LONGEST_SHOWN_TOGETHER, MOST_PICTURES
     for cell in every:
-        shown, is_cut = _bounded(cell.printed(), min(LONGEST_SHOWN, left))
+        shown, is_cut = _bounded(
+            "\n".join([cell.printed(), *cell.tables()]).strip("\n"), min(LONGEST_SHOWN, left)
+        )
         left -= len(shown)
         there = list(cell.pictures())
         drawn = tuple(_figures(there[:pictures]))

@@ -127,6 +127,21 @@ def test_tables_of_html() -> None:
         )
     )
 
+    evaluated = the_log(
+        code(
+            "trainer.train()",
+            html_table(
+                "Epoch,Training Loss,Validation Loss,Accuracy", "1 No&nbsp;log 0.9 0.80", "2 0.5 0.4 0.85"
+            ),
+            result("TrainOutput(global_step=690, training_loss=0.7, metrics={'loss': 0.7, 'epoch': 2.0})"),
+        ),
+        code("trainer.evaluate()", result("{'eval_loss': 0.4, 'eval_accuracy': 0.85, 'epoch': 2.0}")),
+    )
+
+    assert {"epoch": [1.0, 2.0], "loss": [0.5], "val_loss": [0.9, 0.4], "val_accuracy": [0.8, 0.85]} == {
+        column.name: list(column.values) for column in evaluated.columns
+    }
+    assert not any(column.unreadable_count for column in evaluated.columns)
     losses = [log.column("loss") for log in (trainer, fastai)]
     assert [[2.3, 1.95], [0.9, 0.5]] == [list(column.values) for column in losses if column]
 
