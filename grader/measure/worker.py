@@ -36,7 +36,7 @@ from grader.rubric import Plan
 Found = TypeVar("Found")
 
 # Workers are forked from a process that has imported them.
-_READERS: dict[str, Callable[[str, bytes, Declaration, Plan], Part | CleanModel | SeveralRuns | Problem]] = {
+_READERS: dict[str, Callable[[str, bytes, Declaration, Plan], Part | CleanModel | SeveralRuns]] = {
     name: importlib.import_module(f"grader.measure.{name}.read").read for name in wanted()
 }
 # A seed, the id of the student that it belongs to, and how that is known.
@@ -251,7 +251,7 @@ class _Reader:
         """What one file holds as a part, or why it cannot be read."""
         word, file = wanted()[part].word, taken.candidate.file
 
-        def held() -> Part | CleanModel | SeveralRuns | Problem:
+        def held() -> Part | CleanModel | SeveralRuns:
             with stopped_after(seconds, word):
                 return _READERS[part](file.name, taken.content, self.declaration, self.plan)
 

@@ -8,7 +8,6 @@ from typing import Literal
 from grader.evidence import Declaration
 from grader.evidence.layers import SETTINGS
 from grader.evidence.model import Layer, LayerSetting, Model, Precision
-from grader.evidence.problem import Problem
 from grader.evidence.values import TOO_LARGE, Task
 from grader.measure.loss import StoredLoss, read_loss
 from grader.measure.model.allowlist import ACTIVATION_LAYERS
@@ -17,7 +16,7 @@ from grader.measure.model.compiled import read_optimizer
 from grader.measure.model.filetype import Form, recognise
 from grader.measure.model.layer import Node
 from grader.measure.model.network import architecture, clean_network, is_network, layers_of
-from grader.measure.model.pytorch.read import ACTIVATIONS, UndeclaredError, is_asked_for, read_pytorch
+from grader.measure.model.pytorch.read import ACTIVATIONS, is_asked_for, read_pytorch
 from grader.measure.model.reading import Limits, Reading, shown, start
 from grader.measure.model.stored import SEEDS, Stored, read_h5, read_keras, write_h5, write_keras
 from grader.measure.model.values import whole
@@ -40,12 +39,9 @@ class CleanModel:
     activations: tuple[str, ...] = ()  # to try in the hidden layers, where no file says which it is
 
 
-def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> CleanModel | Problem:
-    """Read a model file as the rubric asks; a question to its teacher where it does not say enough."""
-    try:
-        return read_model(name, content, Limits(plan.limits), plan)
-    except UndeclaredError as error:
-        return Problem(who="teacher", message=error.message, hint=error.hint)
+def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> CleanModel:
+    """Read a model file as the rubric asks."""
+    return read_model(name, content, Limits(plan.limits), plan)
 
 
 def read_model(

@@ -103,7 +103,8 @@ def kind_of(module: Module) -> str:
     if "running_mean" in names and "running_var" in names:
         return "batch_norm" if names <= {"weight", "bias", "running_mean", "running_var"} else ""
     if "weight_ih_l0" in names:
-        return "recurrent"
+        axes = {(name.partition("_")[0], array.ndim) for name, array in module.arrays.items()}
+        return "recurrent" if axes <= {("weight", 2), ("bias", 1)} else ""
     if weight is None or not names <= {"weight", "bias"}:
         return ""
     return {1: "layer_norm", 2: "linear", 3: "conv", 4: "conv"}.get(weight.ndim, "")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grader.errors import SubmissionError
+from grader.errors import DoubtError
 from grader.evidence.model import Model, Optimizer, Precision
 from grader.measure.model.compiled import OptimizerState
 from grader.measure.model.pytorch.archive import read_archive
@@ -27,10 +27,6 @@ _IMAGE = (28, 28, 1)
 _HIDDEN = LayerPlan(linear=LinearPlan(activation="relu"))
 _MOST_SORTED = 7
 _RECURRENT = ("lstm", "gru", "rnn")
-
-
-class UndeclaredError(SubmissionError):
-    """For the teacher: the rubric does not say what the network is, and its weights do not tell."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def read_pytorch(
     """Read the weights, and find the network that they are of.
 
     Raises:
-        UndeclaredError: The rubric has no `network`, and the weights are no chain of linear layers.
+        DoubtError: The rubric has no `network`, and the weights are no chain of linear layers.
         SubmissionError: The file is damaged, holds no state dict, or its weights do not fit the network.
     """
     root, tensors = (read_archive if form == "pytorch" else read_safetensors)(reading, content)
@@ -72,6 +68,14 @@ def read_pytorch(
     modules = checkpoint.modules if plan.network else _chain(reading, checkpoint.modules)
     layers = plan.network or [*(_HIDDEN for _ in modules[1:]), LayerPlan(linear=LinearPlan())]
     shape = _shape(layers, modules, plan)
+    if not shape:
+        raise DoubtError(
+            say("The rubric's `network` does not say what the network is given."),
+            say(
+                "Begin `network` in the rubric with `input: {shape}`, and grade again.",
+                shape="{shape: [28, 28]}",
+            ),
+        )
     made = convert(reading, modules, layers, shape)
     entry = {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape], "dtype": "float32"}}
     config: dict[str, Any] = {"name": "network", "layers": [entry, *made.layers]}
@@ -98,7 +102,7 @@ def _chain(reading: Reading, modules: Sequence[Module]) -> Sequence[Module]:
         found = next(filter(_fits, orders), None)
         if found is not None:
             return found
-    raise UndeclaredError(
+    raise DoubtError(
         say(
             "`{file}` holds the weights of a network that is no chain of linear layers, and no file of "
             "PyTorch says which network it is.",
@@ -131,7 +135,8 @@ def _shape(layers: Sequence[LayerPlan], modules: Sequence[Module], plan: Plan) -
         )[:2]
     if sees_images:
         return _IMAGE
-    return _widths(modules, "linear", "weight")
+    # Where the file has none of the layers that the network begins with, that is what is wrong.
+    return _widths(modules, "linear", "weight") or ((1,) if first else ())
 
 
 def _widths(modules: Sequence[Module], kind: str, name: str) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """Files of PyTorch and safetensors as models: what is known of them, and what does not fit a network."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,18 +11,16 @@ from builders_pytorch import (
     FILES,
     a_file,
     a_header,
-    a_plan,
     a_state,
     a_tensor,
     in_safetensors,
     made,
     read,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from grader.evidence import Declaration
-from grader.evidence.problem import Problem
-from grader.measure.model import read as model
-from grader.measure.model.pytorch.read import UndeclaredError
+from grader.errors import DoubtError, SubmissionError
 from grader.measure.model.read import read_model
 from grader.rubric import Plan
 
@@ -81,14 +80,14 @@ def test_a_rubric_takes_files_of_pytorch_by_its_patterns_or_its_network() -> Non
 
 def test_a_network_that_nobody_declared_is_a_question_to_the_teacher() -> None:
     """Nobody fails for what the rubric does not say."""
-    content = (FILES / "conv.pt").read_bytes()
-    found = model.read("model.pt", content, Declaration(), a_plan())
-
-    assert isinstance(found, Problem)
-    assert "teacher" == found.who
-    assert said(found.message, found.hint)
-    with pytest.raises(UndeclaredError):
+    with pytest.raises(DoubtError) as caught:
+        made("conv.pt", network=())
+    assert said(caught.value.message, caught.value.hint)
+    with pytest.raises(DoubtError):
         read(in_safetensors(matrices(a__weight=(8, 36), b__weight=(3, 7))))
+    with pytest.raises(DoubtError) as caught:
+        read(in_safetensors(matrices(a__weight=(4,))), ("layer_norm",))
+    assert said(caught.value.message, caught.value.hint)
 
 
 MLP = ("linear", "relu", "linear")
@@ -194,3 +193,59 @@ def test_numbers_of_a_big_endian_machine() -> None:
 def test_a_clean_copy_is_the_same_each_time(tmp_path: Path) -> None:
     """Equal files have equal copies, so that what was measured before is known."""
     assert made("mlp.pt").content == made("mlp.pt").content
+
+
+NAMES = st.sampled_from(
+    [
+        *("weight", "bias", "running_mean", "running_var", "weight_ih_l0", "weight_hh_l0", "bias_ih_l0"),
+        *(
+            "bias_hh_l0",
+            "weight_ih_l1",
+            "weight_hh_l1",
+            "weight_ih_l0_reverse",
+            "weight_hh_l0_reverse",
+            "scale",
+        ),
+    ]
+)
+SHAPES = st.lists(st.integers(0, 4), max_size=5).map(tuple)
+ARRAYS = st.dictionaries(
+    st.tuples(st.sampled_from(["", "a", "b.0", "é/"]), NAMES).map(".".join), SHAPES, max_size=6
+).map(lambda shapes: {name: np.ones(shape, "f4") for name, shape in shapes.items()})
+LAYERS = st.lists(
+    st.sampled_from(
+        [
+            *("conv", "linear", "flatten", "max_pool", "adaptive_average_pool", "batch_norm", "layer_norm"),
+            *("embedding", "lstm", "gru", "rnn", "relu", "leaky_relu", "dropout"),
+            {"conv": {"padding": 1, "stride": 2, "dilation": 2}},
+            {"conv": {"kernel": [1, 2]}},
+            {"rnn": {"returns": "all"}},
+        ]
+    ),
+    max_size=4,
+)
+INPUTS = st.sampled_from(
+    [[], [{"input": {"shape": [4, 4]}}], [{"input": {"shape": [3, 2, 1]}}], [{"input": {"shape": [4]}}]]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ARRAYS, INPUTS, LAYERS)
+def test_whatever_the_weights_are_they_are_read_or_refused(
+    arrays: Mapping[str, np.ndarray], shape: list[object], layers: list[object]
+) -> None:
+    """Names, shapes and networks of any kind: nothing else is raised."""
+    with contextlib.suppress(SubmissionError, DoubtError):
+        read(in_safetensors(arrays), [*shape, *layers], "model.safetensors")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_damaged_headers_never_raise_anything_else(data: st.DataObject) -> None:
+    """A file of safetensors with a few bytes changed, left out or put in: read, or refused."""
+    content = bytearray((FILES / "mlp.safetensors").read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, 600))
+        content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    with contextlib.suppress(SubmissionError, DoubtError):
+        read(bytes(content), name="model.safetensors")
