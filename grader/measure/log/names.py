@@ -26,7 +26,11 @@ _SPELLINGS = {
     "rmse": "rmse root_mean_squared_error",
 }
 _NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_WRITTEN_AS_ONE_WORD = {"valacc": "val_acc", "valloss": "val_loss", "trainacc": "acc", "trainloss": "loss"}
+_WRITTEN_AS_ONE_WORD = {
+    f"{side}{metric}": f"{side}_{metric}"
+    for side in ("train", "training", "val", "valid", "validation", "test")
+    for metric in ("loss", "acc", "accuracy")
+}
 _OF_VALIDATION = frozenset({"loss", "accuracy", "auc", "perplexity", "mae", "rmse"})
 MEASURED = frozenset({"loss", "accuracy", "val_loss", "val_accuracy", "gradient_norm"})
 

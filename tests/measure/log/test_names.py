@@ -23,7 +23,8 @@ NAMES = {
     "accuracy": "acc, ACC, accuracy (%), train_acc, sparse_categorical_accuracy, "
     "binary_accuracy, top1, acc@1, metrics/accuracy_top1, Precisión",
     "val_loss": "val_loss, ValLoss, loss_val, test_loss, Test Average loss",
-    "val_accuracy": "valacc, ValAcc, validation_accuracy, val_sparse_categorical_accuracy, Val - Accuracy, "
+    "val_accuracy": "valacc, ValAcc, validacc, testaccuracy, validation_accuracy, "
+    "val_sparse_categorical_accuracy, Val - Accuracy, "
     "evaluation_accuracy_vs_iterations, imperial-droid-52 - Val Accuracy, test_acc, 검증_정확도",
     "learning_rate": "lr, learning_rates, epoch_learning_rate, lr/pg0, lr-Adam",
     "perplexity": "ppl, perplexity",
