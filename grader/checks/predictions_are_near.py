@@ -10,7 +10,7 @@ from grader.checks import Check
 from grader.checks.predictions_match import no_id, problems
 from grader.evidence.predictions import Predictions
 from grader.messages.message import Message, say, say_counted, together
-from grader.messages.wording import listed, number, quoted
+from grader.messages.wording import listed, metric, number, quoted
 from grader.report import Finding, failed, passed
 
 # The sum of so many squares is finite.
@@ -63,7 +63,7 @@ class PredictionsAreNear(Check):
         value = self._error(differences)
         sentence = say(
             "The {error} of {count} predictions is {found}; the rubric asks for at most {asked}.",
-            error=_ERRORS[self.error],
+            error=metric(self.error),
             count=f"{len(differences):,}",
             found=number(value, apart_from=self.at_most),
             asked=number(self.at_most),
@@ -77,9 +77,6 @@ class PredictionsAreNear(Check):
         if self.error == "mae":
             return math.fsum(map(abs, differences)) / len(differences)
         return math.sqrt(math.fsum(one * one for one in differences) / len(differences))
-
-
-_ERRORS = {"mae": say("mean absolute error"), "rmse": say("root of the mean squared error")}
 
 
 def _no_numbers(count: int, pairs: list[tuple[str, str]]) -> Message:

@@ -9,10 +9,11 @@ from grader.evidence.log import Log
 from grader.evidence.model import Model, Optimizer
 from grader.evidence.optimizers import settings_of
 from grader.evidence.part import UNNAMED
+from grader.evidence.predictions import Predictions
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Metrics, Norms, Probe, Replay, Rerun
 from grader.messages.message import Message, joined, say, verbatim
-from grader.messages.wording import accuracy, listed, metric, number, of_run, pixels
+from grader.messages.wording import accuracy, listed, metric, number, of_run, pixels, quoted
 from grader.report import Fact
 from grader.reports.charts.norms import largest_norm
 from grader.reports.charts.runs import median_norm
@@ -33,7 +34,15 @@ def facts_of(evidence: Evidence) -> tuple[Fact, ...]:
         Fact(name=of_run(name, run), value=value)
         for run in evidence.runs
         for name, value in _named(evidence, run)
-    )
+    ) + tuple(_once(evidence))
+
+
+def _once(evidence: Evidence) -> Iterator[Fact]:
+    """What belongs to no training."""
+    if predictions := evidence.found(Predictions):
+        rows = f"{len(predictions.ids):,}"
+        read = say("{rows} rows, of the column {name}", rows=rows, name=quoted(predictions.header))
+        yield Fact(name=say("Predictions"), value=read)
 
 
 def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from grader.analysis.accuracies import printed_within
 from grader.checks import Check
 from grader.checks.cap_binds_early import CapBindsEarly
+from grader.checks.epochs_at_most import EpochsAtMost
+from grader.checks.gap_between import GapBetween
 from grader.checks.log_is_complete import LogIsComplete
 from grader.checks.logged_accuracy import LoggedAccuracy
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
 from grader.checks.optimizer_is import OptimizerIs
+from grader.checks.parameters_at_most import ParametersAtMost
 from grader.report import cut
 
 # Where there is nothing to compare, an item earns its points by default.
@@ -146,6 +149,43 @@ def test_more_whole_epochs(steps: int, epochs: int, more: int, every: Any, norm:
     shorter, longer = (earned(check, log=log) for log in logs)
 
     assert shorter <= longer
+
+
+@given(st.integers(1, 1000), st.integers(0, 1000), st.integers(1, 1000))
+def test_a_smaller_network(parameters: int, fewer: int, allowed: int) -> None:
+    """Where fewer parameters are asked for."""
+    check = ParametersAtMost(count=allowed)
+    larger, smaller = (a_model(parameters=max(1, count)) for count in (parameters, parameters - fewer))
+
+    assert earned(check, model=larger) <= earned(check, model=smaller)
+
+
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 5), st.integers(1, 6))
+def test_fewer_epochs(steps: int, epochs: int, fewer: int, allowed: int) -> None:
+    """Where fewer are asked for, of a whole log with its optimizer."""
+    check = EpochsAtMost(count=allowed)
+    longer, shorter = (
+        earned(
+            check,
+            log=a_step_log(steps=steps, epochs=count),
+            model=a_model(optimizer=an_optimizer(iterations=steps * count)),
+        )
+        for count in (epochs, max(1, epochs - fewer))
+    )
+
+    assert longer <= shorter
+
+
+@given(SHARES, SHARES, SHARES, st.integers(-50, 50))
+def test_a_smaller_gap(trained: float, validated: float, higher: float, most: int) -> None:
+    """Where overfitting is to be avoided: a higher validation accuracy."""
+    check = GapBetween(at_most=most / 100)
+    wide, narrow = (
+        earned(check, log=a_log(accuracy=[trained], val_accuracy=[value]))
+        for value in (validated, max(validated, higher))
+    )
+
+    assert wide <= narrow
 
 
 @given(st.lists(HUNDREDTHS, min_size=1, max_size=30), MODELS, RERUNS)
