@@ -121,6 +121,7 @@ ROWS = {
     106: "answers that are no numbers: pickles, bombs, headers and names that lie, thousands of arrays",
     # logs as tools write them
     140: "printed lines of millions of characters that almost fit a pattern again and again",
+    141: "long tables whose runs, steps or values are lists, objects or too large",
     # notebooks
     150: "notebooks that are none, are damaged, or lie: depth, keys, counts, outputs that act",
     # models of PyTorch

@@ -10,7 +10,7 @@ import pandas as pd
 
 from grader.evidence.values import LONGEST_TEXT
 from grader.measure.log.names import MEASURED, Meaning, is_part_of_run, meaning, words
-from grader.measure.log.table import MISSING, RawColumn, Table, refusal
+from grader.measure.log.table import MISSING, RawColumn, Table, read_numbers, refusal
 from grader.messages.message import Message, say
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
@@ -35,8 +35,6 @@ _OF_RUNS = (
     "start_time",
     "sweep",
     "duration",
-    "id",
-    "run_id",
 )
 _SHARED = Meaning("step")
 
@@ -60,7 +58,8 @@ def refuse_table_of_runs(name: str, table: Table) -> None:
     """Refuse a table that has a row for each of several runs, as Weights & Biases and MLflow export it."""
     columns = {"_".join(words(column.header)): column for column in table.columns}
     names = [columns[known] for known in _NAMES_OF_RUNS if known in columns]
-    if table.rows >= _FEWEST_ROWS <= len({*columns} & {*_OF_RUNS}) and any(map(_names_each, names)):
+    is_of_runs = len({*columns} & {*_OF_RUNS}) >= _FEWEST_ROWS and not any(map(_counts_on, table.columns))
+    if is_of_runs and table.rows >= _FEWEST_ROWS and any(map(_names_each, names)):
         raise refusal(
             say(
                 "{name} is a table of {runs}, with one row for each; a log has a row for each step.",
@@ -72,6 +71,15 @@ def refuse_table_of_runs(name: str, table: Table) -> None:
                 '`run.history().to_csv("training_log.csv")` in Weights & Biases.'
             ),
         )
+
+
+def _counts_on(column: RawColumn) -> bool:
+    """Whether it numbers the rows of a log, one after the other."""
+    known = meaning(column.header)
+    if known is None or known.name not in {"epoch", "step"}:
+        return False
+    found = read_numbers(column)
+    return len(found.rows) > _FEWEST_ROWS and bool((np.diff(found.values) > 0).all())
 
 
 def _names_each(column: RawColumn) -> bool:

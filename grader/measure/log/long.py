@@ -1,5 +1,6 @@
 """Long tables, with a row for each value and the name of its metric in a column: they are made wide."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from grader.measure.log.groups import GROUPING
-from grader.measure.log.names import has_side, is_of_validation, is_side, meaning, words
-from grader.measure.log.table import MISSING, RawColumn, Table, check_size
+from grader.measure.log.names import MEASURED, has_side, is_of_validation, is_side, meaning, words
+from grader.measure.log.table import MISSING, RawColumn, Table, check_size, is_number
 from grader.messages.message import Message, say
 from grader.messages.wording import counted, quoted
 from grader.rubric import Limits
@@ -29,7 +30,12 @@ def widened(name: str, table: Table, limits: Limits) -> Table:
     value = _first(columns, _VALUE)
     if metric is None or value is None or not table.aligned:
         return table
+    if any(known.name in MEASURED for column in table.columns if (known := meaning(column.header))):
+        # A wide table, which names the metric that is watched.
+        return table
     own = {column.header: _cells(column, table.rows) for column in table.columns}
+    if len(own) < len(table.columns):
+        return table
     frame = pd.DataFrame(own, dtype=object)
     frame[_TITLE] = frame.pop(metric.header).map(lambda cell: None if cell is None else str(cell).strip())
     frame[_CELL] = frame.pop(value.header)
@@ -56,9 +62,9 @@ def _first(columns: Mapping[str, RawColumn], names: tuple[str, ...]) -> RawColum
 def _cells(column: RawColumn, rows: int) -> np.ndarray[Any, Any]:
     """The cells of all rows, None where there is none."""
     cells = np.full(rows, None, dtype=object)
-    cells[column.rows] = [
-        None if isinstance(cell, str) and cell in MISSING else cell for cell in column.cells
-    ]
+    # A list of another kind, such as a shape, may be longer.
+    for row, cell in zip(column.rows[:rows], column.cells[:rows], strict=True):
+        cells[row] = None if isinstance(cell, str) and cell in MISSING else cell
     return cells
 
 
@@ -79,8 +85,9 @@ def _name_data(frame: pd.DataFrame, header: str) -> None:
 
 def _wide(table: Table, frame: pd.DataFrame, runs: list[str], places: list[str], note: Message) -> Table:
     """One row for each run and place; where a metric stands again at one, a run begins anew."""
-    frame[places] = frame[places].apply(pd.to_numeric, errors="coerce")
+    frame[places] = frame[places].map(_number)
     frame[_PER_EPOCH] = _per_epoch(frame[_TITLE]) & (not any(_is_epoch(header) for header in places))
+    frame[runs] = frame[runs].map(str)
     codes = {header: pd.factorize(frame[header])[0] for header in runs}
     frame[_AGAIN] = frame.groupby([*codes.values(), *places, _TITLE], dropna=False).cumcount()
     keys = [*codes.values(), frame[_AGAIN], frame[_PER_EPOCH], *(frame[place] for place in places)]
@@ -105,6 +112,11 @@ def _wide(table: Table, frame: pd.DataFrame, runs: list[str], places: list[str],
         decimal_comma=table.decimal_comma,
         notes=(*table.notes, note),
     )
+
+
+def _number(cell: Any) -> float:
+    is_one = isinstance(cell, float | int) or (isinstance(cell, str) and is_number(cell))
+    return float(cell) if is_one else math.nan
 
 
 def _is_epoch(header: str) -> bool:

@@ -11,8 +11,8 @@ _SPELLINGS = {
     "epoch": "epoch epochs epoch_number epoch_index epoca epocas",
     "step": "step steps iteration iterations iter iteration_number global_step num_updates n_updates paso",
     "batch": "batch batches batch_index batch_idx batch_number minibatch mini_batch lote",
-    "loss": "loss losses total_loss loss_total loss_train_total cross_entropy categorical_crossentropy "
-    "sparse_categorical_crossentropy binary_crossentropy perdida",
+    "loss": "loss losses total_loss loss_total loss_train_total lm_loss cross_entropy "
+    "categorical_crossentropy sparse_categorical_crossentropy binary_crossentropy perdida",
     "accuracy": "accuracy accuracies acc sparse_categorical_accuracy categorical_accuracy binary_accuracy "
     "multiclass_accuracy accuracy_score top1 top_1 top1_accuracy top1_acc accuracy_top1 acc_top1 acc1 acc_1 "
     "exactitud",

@@ -99,6 +99,30 @@ def test_any_order(pairs: list[tuple[float, float]], random: Random) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "epoch,loss,metric,value\n0,0.5,accuracy,0.8\n1,0.4,accuracy,0.8\n2,0.3,accuracy,0.8\n",
+        "epoch,loss,id,duration,status\n0,0.5,a,1,ok\n1,0.4,b,1,ok\n2,0.3,c,1,ok\n",
+        '{"epoch": [0, 1, 2], "loss": [0.5, 0.4, 0.3], "name": ["a"], "value": [1], "shape": [1, 2, 3, 4]}',
+    ],
+    ids=["the watched metric", "a row's id", "a shape"],
+)
+def test_wide_tables_stay(text: str) -> None:
+    """A table with a column of losses is no long one, and one whose rows have names no table of runs."""
+    assert {"epoch": [0.0, 1.0, 2.0], "loss": [0.5, 0.4, 0.3]} == values(read(text))
+
+
+@pytest.mark.hostile_row(141)
+@pytest.mark.parametrize("cell", ['{"a": 1}', "[1]", "null", '"x"', "1e999", "true"])
+def test_odd_cells_of_a_long_table(cell: str) -> None:
+    """Lists and objects are no steps, no runs and no values, and harm nothing."""
+    row = f'{{"name": "loss", "value": {cell}, "step": {cell}, "run": {cell}, "data": {cell}}}'
+    log = read(f'{row}\n{{"name": "loss", "value": 0.5, "step": 1, "run": "a"}}\n')
+
+    assert 0.5 == values(log)["loss"][-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Name,State,Created,loss\na,finished,2025,0.5\nb,crashed,2025,\n",
         "loss,_runtime,_step,_wandb,name,id\n0.5,3,9,{},a,x1\n0.4,3,9,{},a,x2\n",
         "Start Time,Duration,Run ID,Name,loss\n2025,3,aa,fun-1,0.5\n2025,3,ab,fun-2,0.4\n",

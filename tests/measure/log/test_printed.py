@@ -66,6 +66,28 @@ PRINTED = {
         "[1,  2000] loss: 2.186\n[1,  4000] loss: 1.8\n",
         {"epoch": [1, 1], "step": [2000, 4000], "loss": [2.186, 1.8]},
     ),
+    "ImageNet of PyTorch": (
+        (
+            "Epoch: [0][  10/5005]\tTime  0.3 ( 0.4)\tLoss 6.5e+00 (6.9e+00)\tAcc@1   0.50 (  0.1)\n"
+            "Epoch: [0][  20/5005]\tTime  0.3 ( 0.4)\tLoss 6.0e+00 (6.9e+00)\tAcc@1   0.75 (  0.1)\n"
+            " * Acc@1 3.5 Acc@5 7.0\n"
+        ),
+        {"Epoch": [0, 0], "Loss": [6.5, 6], "Acc@1": [0.5, 0.75]},
+    ),
+    "nanoGPT": (
+        (
+            "iter 100: loss 2.5, time 5.2ms, mfu 1.2%\nstep 200: train loss 2.25, val loss 2.75\n"
+            "iter 1,200: loss 2.0, time 5.2ms\n"
+        ),
+        {"iter": [100, 200, 1200], "loss": [2.5, 2.0], "val loss": [2.75]},
+    ),
+    "Megatron": (
+        (
+            " iteration       10/   1000 | elapsed time (ms): 120.3 | lm loss: 1.0E+01 | grad norm: 2.5 |\n"
+            " iteration       20/   1000 | elapsed time (ms): 120.3 | lm loss: 0.5E+01 | grad norm: 2.0 |\n"
+        ),
+        {"iteration": [10, 20], "lm loss": [10, 5], "grad norm": [2.5, 2]},
+    ),
     "percent": (
         "Epoch 1 | Train Acc: 50% | Val Acc: 75.0 %\nEpoch 2 | Train Acc: 75% | Val Acc: 87.5 %\n",
         {"Epoch": [1, 2], "Train Acc": [0.5, 0.75], "Val Acc": [0.75, 0.875]},
@@ -147,6 +169,7 @@ NO_LOGS = [
     "The baseline reached accuracy 0.87 and loss 0.35.\nWith clipping accuracy 0.88 and loss 0.33.\n",
     "epochs: 5\nbatch_size: 32\nlr: 0.001\naccuracy: 0.87\nloss: 0.3\n",
     "dense (Dense)  (None, 300)  235,500\nTotal params: 266,610 (1.02 MB)\n",
+    "Paso 1 loss: 0,5\nPaso 2 loss: 0,4\n",
 ]
 
 
@@ -162,7 +185,7 @@ def test_what_is_printed(form: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", NO_LOGS, ids=["prose", "a report", "settings", "a summary"])
+@pytest.mark.parametrize("text", NO_LOGS, ids=["prose", "a report", "settings", "a summary", "commas"])
 def test_what_is_no_log(text: str) -> None:
     """Text with a few numbers in it is refused."""
     assert "is text without a table" in str(refused(text).message)
@@ -170,9 +193,9 @@ def test_what_is_no_log(text: str) -> None:
 
 def test_tables_with_words_are_tables() -> None:
     """A cell such as `lr: 0.1` does not make a table printed text."""
-    assert {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]} == values(
-        read("epoch,loss,note\n0,0.5,lr: 0.1 loss: 3\n1,0.25,step 2 loss 7\n")
-    )
+    for text in ("0,0.5,lr: 0.1 loss: 3\n1,0.25,step 2 loss 7\n", "0,0.5,\n1,0.25,\n"):
+        title = "# loss: 7, epoch: 5\n"
+        assert {"epoch": [0.0, 1.0], "loss": [0.5, 0.25]} == values(read(f"{title}epoch,loss,note\n{text}"))
 
 
 def test_values_of_validation_stand_in_the_row_of_their_step() -> None:

@@ -22,7 +22,8 @@ _NEW_LINE = re.compile(r"[\n\x08]+")
 _TOKEN = re.compile(
     r"""(?<![\w.@/-])\d{4}[-/.]\d\d?[-/.]\d\d?(?:[T ]\d\d?:\d\d(?::\d\d)?(?:[.,]\d++)?)?(?!\w)
     | (?<![\w.])\d++:\d\d(?::\d\d)?(?:[.,]\d++)?(?![\w.])
-    | (?<![\w.@/-])(?P<number>[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:e[+-]?\d++)?|nan|inf|infinity))(?!\w|\.\d)
+    | (?<![\w.@/-])(?P<number>\d{1,3}(?:,\d{3})++(?![\d.])
+        |[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)(?:e[+-]?\d++)?|nan|inf|infinity))(?!\w|[.,]\d)
       (?:\s?/\s?(?P<total>\d++)(?![\w.]))?(?P<percent>\s?%)?
     | (?<![\w.@/-])\d++(?:\.\d*+)?[a-zµ]++(?:/[a-z]++)?(?!\w)
     """,
@@ -108,14 +109,16 @@ class _Rows:
     def __init__(self) -> None:
         self.rows: list[Pairs] = []
         self.evaluations = 0
+        self._in_tables = 0
+        self._places: Pairs = {}
         self._row: Pairs = {}
         self._announced: Pairs = {}
         self._bar: _Bar | None = None
 
     def are_of_a_training(self) -> bool:
-        """Whether a row has its place, or there are some norms, or many losses."""
+        """Whether a row has its place, or there are some norms, or many losses; and no table is larger."""
         counts = Counter(_name(header) for row in self.rows for header in row)
-        return (
+        return self._in_tables < len(self.rows) and (
             any(counts[place] for place in _PLACES)
             or counts["gradient_norm"] >= _FEWEST_NORMS
             or counts["loss"] >= _FEWEST_LOSSES
@@ -123,9 +126,13 @@ class _Rows:
 
     def add(self, line: str) -> None:
         """Take one line in."""
-        if _TABLE_ROW.match(line) or not _NAME.search(line):
+        if _TABLE_ROW.match(line):
+            self._in_tables += 1
             return
-        pairs, bar = _pairs(line), _bar(line)
+        if not _NAME.search(line) or line.lstrip().startswith("* "):
+            # A well-known loop sums up its validation behind a star.
+            return
+        pairs, bar = self._with_one_name_for_each_place(_pairs(line)), _bar(line)
         if not any(_name(header) in MEASURED for header in pairs):
             if _ANNOUNCED.match(line):
                 self._announce({header: pairs[header] for header in pairs if _is_place(header)}, line)
@@ -138,6 +145,14 @@ class _Rows:
             self.end()
         self._row = {**self._announced, **self._row, **pairs}
         self._bar = bar or self._bar
+
+    def _with_one_name_for_each_place(self, pairs: Pairs) -> Pairs:
+        """The same with the first of several names for steps, such as `iter` and then `step`."""
+        named: Pairs = {}
+        for header, value in pairs.items():
+            name = _name(header) or ""
+            named.setdefault(self._places.setdefault(name, header) if name in _PLACES else header, value)
+        return named
 
     def end(self) -> None:
         """The row is complete."""
@@ -213,16 +228,17 @@ def _named(label: str, where: str) -> tuple[str, str]:
         if piece and is_side(first := piece.partition(" ")[0]):
             where = first
     name = " ".join(pieces[-1].split())
-    # Between a name and its number stands `:`, `=`, a blank or a bracket; after `: [` there are several.
+    # Between a name and its number stands `:`, `=`, a blank or a bracket; after `loss: [` there are several.
     link = bare[len(stripped) :]
-    is_link = link and not ("[" in link and (":" in link or "=" in link))
+    is_list = "[" in link and (":" in link or "=" in link) and not _is_place(name)
+    is_link = link and not is_list
     is_name = is_link and len(name) <= _LONGEST_NAME and any(map(str.isalpha, name))
     return (name if is_name else ""), where
 
 
 def _value(name: str, token: "re.Match[str]") -> str:
     """The number as a cell; `9870/10000` of an accuracy is a share, and of an epoch it is the 9870th."""
-    number, total = token["number"], token["total"]
+    number, total = token["number"].replace(",", ""), token["total"]
     if total and (_name(name) or "").endswith("accuracy") and float(total):
         return str(float(number) / float(total))
     return f"{number}%" if token["percent"] else number
