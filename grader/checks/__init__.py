@@ -125,6 +125,10 @@ class LooksAtCells(Check):
         """Those that are meant, of these."""
         return chosen(cells, self.tag, self.under)
 
+    def given(self, starter: Iterable[Cell]) -> tuple[Cell, ...]:
+        """Those that are meant of the notebook that was handed out: with code in them."""
+        return tuple(cell for cell in self.chosen(starter) if cell.kind == "code" and cell.work != "nothing")
+
     def no_cell(self) -> Finding:
         """What is said where the notebook has none of them."""
         return failed(

@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import ClassVar
 
-from grader.analysis.notebook.cells import several, where
+from grader.analysis.notebook.cells import several
 from grader.checks import LooksAtCells
 from grader.evidence.notebook import Notebook
 from grader.exercises.handed_out import HandedOut
 from grader.messages.message import say, say_counted
-from grader.report import Finding, failed, not_checked, passed
+from grader.report import Finding, failed, passed
 
 
 class NotebookCellsUnchanged(LooksAtCells):
@@ -31,17 +31,7 @@ class NotebookCellsUnchanged(LooksAtCells):
 
     def find(self, notebook: Notebook, handed_out: HandedOut) -> Finding:
         """Look for each cell that was handed out."""
-        asked = [
-            cell
-            for cell in self.chosen(handed_out.notebook)
-            if cell.kind == "code" and cell.work != "nothing"
-        ]
-        if not asked:
-            return not_checked(
-                say(
-                    "The notebook that was handed out has no cell {where}.", where=where(self.tag, self.under)
-                )
-            )
+        asked = self.given(handed_out.notebook)
         there = Counter(cell.source for cell in notebook.cells if cell.kind == "code")
         needed = Counter(cell.source for cell in asked)
         gone = [cell for cell in asked if there[cell.source] < needed[cell.source]]

@@ -36,7 +36,7 @@ from grader.rubric.fields import field_mistakes
 from grader.rubric.items import item_mistakes, number_mistakes, task_mistakes
 from grader.rubric.labels import read_labels
 from grader.rubric.lookup import find_calibration, find_rubric
-from grader.rubric.starter import read_starter
+from grader.rubric.starter import cell_mistakes, read_starter
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -178,7 +178,7 @@ def load_rubric(source: Path) -> Rubric:
     if mistakes or form is None:
         raise refusal(document.file, mistakes or found)
     rubric = form.rubric(source.stem)
-    if mistakes := list(task_mistakes(rubric, document)):
+    if mistakes := [*task_mistakes(rubric, document), *cell_mistakes(rubric, document, starter)]:
         raise refusal(document.file, mistakes)
     plan = rubric.plan
     calibration = find_calibration(source, plan)

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.analysis.notebook.cells import where
 from grader.analysis.notebook.work import headings, work_in
+from grader.checks import LooksAtCells
 from grader.evidence.notebook import MOST_CELLS, Cell, beginning, source_hash
 from grader.files import UnreadableError, read_limited
 from grader.messages.safe_text import plain
 from grader.messages.wording import quoted
+from grader.rubric import Rubric
 from grader.rubric.document import Document, Mistake
 
 _LARGEST = 20 << 20
@@ -34,6 +37,18 @@ def read_starter(document: Document, source: Path) -> tuple[tuple[Cell, ...], tu
         return tuple(_cells(whole["cells"][:MOST_CELLS])), ()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return (), (_mistake(document, name, "is no notebook", _SAVE),)
+
+
+def cell_mistakes(rubric: Rubric, document: Document, starter: Sequence[Cell]) -> Iterator[Mistake]:
+    """A mistake for each item that asks for cells which the starter notebook does not have."""
+    for number, item in enumerate(rubric.items):
+        check = item.check
+        if isinstance(check, LooksAtCells) and check.compares_with_starter and not check.given(starter):
+            yield document.mistake(
+                ("items", number, check.kind()),
+                f"The starter notebook has no code in a cell {where(check.tag, check.under)}".rstrip(),
+                "Give the cells the tag in Jupyter, or name a heading of the notebook.",
+            )
 
 
 def _mistake(document: Document, name: str, what: str, hint: str) -> Mistake:

@@ -45,8 +45,3 @@ def test_by_heading_and_all() -> None:
     assert "passed" == status_of(code("x, y = load()"), under="Data")
     assert "failed" == status_of(code("x, y = load()"), under="Tests")
     assert "failed" == status_of(*GIVEN[:-1])
-
-
-def test_a_tag_that_the_teacher_s_notebook_does_not_have() -> None:
-    """Nothing is compared, and that is said."""
-    assert "not_checked" == status_of(*GIVEN, tag="tests")

@@ -12,8 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from builders_notebooks import code, notebook
 from builders_platforms import A_WHEEL, unpacked
-from builders_rubric import RUBRIC
+from builders_rubric import RUBRIC, a_file
 
 import grader
 from grader import __version__
@@ -105,6 +106,17 @@ def test_a_rubric_that_ships_with_its_calibration() -> None:
 
     assert ["rubric/gradient_clipping.yaml", "rubric/gradient_clipping.calibration.json"] == list(found)
     assert find_rubric(DEFAULT).read_bytes() == found["rubric/gradient_clipping.yaml"]
+
+
+def test_the_starter_beside_a_rubric(tmp_path: Path) -> None:
+    """The notebook that a teacher hands out is packed, too, unless it lies elsewhere."""
+    file = a_file(tmp_path, f"starter: given/starter.ipynb\n{RUBRIC}")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "starter.ipynb").write_bytes(notebook(code("x = 1")))
+
+    assert notebook(code("x = 1")) == bundle(str(file))["rubric/given/starter.ipynb"]
+    with pytest.raises(UsageError, match="must be in the rubric's folder to be packed"):
+        bundle(str(a_file(tmp_path / "given", f"starter: ../given/starter.ipynb\n{RUBRIC}")))
 
 
 def test_the_data_beside_a_rubric(tmp_path: Path) -> None:

@@ -60,3 +60,13 @@ def test_checks_that_need_it(tmp_path: Path) -> None:
     """Both the starter and the patterns for the notebook are asked for."""
     for line in mistakes(tmp_path, RUBRIC + UNCHANGED):
         said(line)
+
+
+def test_cells_that_it_does_not_have(tmp_path: Path) -> None:
+    """A tag that nobody gave would let everybody pass, so it is a mistake."""
+    (tmp_path / "starter.ipynb").write_bytes(
+        notebook(text("x", metadata={"tags": ["keep"]}), code("", tags=["keep"]))
+    )
+
+    for line in mistakes(tmp_path, f'files: {{notebook: ["*.ipynb"]}}\n{STARTER}{UNCHANGED}'):
+        said(line)
