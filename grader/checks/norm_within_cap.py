@@ -193,7 +193,10 @@ class NormWithinCap(Check):
             accepted = self.accept_global_clipnorm or (optimizer and optimizer.clipnorm_is_global)
             if not accepted and column.scope == "global" and is_held(column.values, self.cap):
                 return self._clipped_globally(column)
-            return self._asked(say("the rubric asks for at most {cap}.", cap=number(self.cap)), column, cap)
+            asked = say("the rubric asks for at most {cap}.", cap=number(self.cap))
+            if column.largest > self.cap and cap.reason:
+                asked = say("the rubric allows {widest}.", widest=cap.described())
+            return self._asked(asked, column, cap)
         found = self._over(norms.log, column, cap)
         widest = norms.references.bound(self.cap, column.scope if column.scope_known else "global")
         if widest is None:

@@ -19,6 +19,12 @@ def metrics_of(
 
     right = np.asarray(labels)
     given = np.asarray(values, np.float64).reshape(len(right), -1)
+    if task != "regression":
+        # They come from a worker, so they need not be shares.
+        given = np.clip(given, 1e-12, 1.0)
+        given = (
+            given / given.sum(axis=1, keepdims=True) if task != "multilabel" and given.shape[1] > 1 else given
+        )
     found: dict[Metric, float] = {}
     for metric in asked:
         if metric == "mae":

@@ -203,8 +203,12 @@ def _share_right(answers: Answers, labels: Sequence[Any], plan: Plan) -> float |
 def _metrics(answers: Answers, labels: Sequence[Any], plan: Plan) -> dict[Metric, float]:
     if not plan.measures:
         return {}
-    least = len(labels) * (len(labels[0]) if isinstance(labels[0], list) else 1)
-    if len(answers.values) < least or len(answers.values) % len(labels):
+    outputs, rest = divmod(len(answers.values), len(labels))
+    if isinstance(labels[0], list):
+        fits = outputs == len(labels[0])
+    else:
+        fits = max(labels) < max(outputs, 2 * (outputs == 1))
+    if rest or not fits:
         raise _other_number(len(answers.values), len(labels))
     return metrics_of(plan.task, plan.measures, answers.values, labels)
 

@@ -215,6 +215,7 @@ def test_token_ids(tmp_path: Path) -> None:
     assert all_right(statuses)
 
 
+@pytest.mark.hostile_row(171)
 def test_token_ids_above_the_embedding(tmp_path: Path) -> None:
     """The student is told what Keras cannot look up."""
     data_in(tmp_path, sentences)
@@ -245,6 +246,7 @@ def test_a_network_of_another_task(tmp_path: Path) -> None:
     assert "so it must be (3,)" in str(report.items[0].message)
 
 
+@pytest.mark.hostile_row(173)
 def test_outputs_that_are_no_numbers(tmp_path: Path) -> None:
     """A regression that diverged is the student's to mend."""
     data_in(tmp_path, prices)

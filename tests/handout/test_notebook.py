@@ -282,3 +282,37 @@ def test_its_first_batches_are_those_of_the_grader(tmp_path: Path, images: Datas
     expected = replayed_order(12_000, 9, 50, rubric.plan.replay.seed_of("", "ana"))
     assert expected.ravel().tolist() == found[:450].tolist()
     assert list(range(55_000)) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("task", "x", "y", "lines"),
+    [
+        (
+            "regression",
+            np.array([[1.5, 30.0]] * 24),
+            np.zeros((24, 1)),
+            ("images.mean(axis=0)", "Dense(1),", 'loss="mean_squared_error"', 'metrics=["mae"]'),
+        ),
+        (
+            "binary",
+            np.arange(240).reshape(24, 10),
+            np.arange(24) % 2,
+            ("Embedding(240, 32)", 'Dense(1, activation="sigmoid")', 'loss="binary_crossentropy"'),
+        ),
+        (
+            "multilabel",
+            np.full((24, 4, 4), 200, np.uint8),
+            np.zeros((24, 3), np.uint8),
+            ("/ 255", 'Dense(3, activation="sigmoid")', 'metrics=["binary_accuracy"]'),
+        ),
+    ],
+)
+def test_the_network_fits_the_task(
+    tmp_path: Path, task: str, x: np.ndarray, y: np.ndarray, lines: tuple[str, ...]
+) -> None:
+    """Tables are standardised, tokens looked up, and the last layer and the loss are those of the task."""
+    rubric = a_rubric(tmp_path, f"task: {task}\n{RUBRIC}")
+    code = "\n".join(cells(starter(rubric, Dataset("own.npz", "", x, y, x, y)), "code"))
+    compile(code, "notebook", "exec")
+
+    assert [] == [line for line in lines if line not in code]

@@ -130,6 +130,10 @@ ROWS = {
     162: "headers of safetensors that lie about what is behind them",
     163: "archives of PyTorch that are cut short, hold two pickles, or lack numbers",
     164: "pickles that are bombs: depth, memory, length, texts and numbers without end",
+    170: "a network whose output does not fit the task",
+    171: "token ids that a network's embedding does not have",
+    172: "a worker that sends other numbers than the task has, or what are no probabilities",
+    173: "a regression whose outputs are not finite",
     190: "predictions in files that are none, are cut short, have no ids, or have rows without end",
 }
 

@@ -1,16 +1,21 @@
 """What comes back from a worker, and what only the parent can add."""
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from builders_evidence import a_model, some_norms
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grader.errors import WorkerError
 from grader.evidence import Declaration, Evidence, File
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
-from grader.evidence.training import MISTAKES_OF, Accuracy, Rerun
+from grader.evidence.training import MISTAKES_OF, Accuracy, Metrics, Rerun
+from grader.evidence.values import Metric, Task
 from grader.measure.reply import (
     PENDING,
     Cost,
@@ -31,6 +36,7 @@ from grader.messages.message import say
 from grader.rubric import Plan
 
 LABELS = [0, 1, 2, 9]
+TASKS = st.sampled_from(["classification", "binary"])
 MISSING = Problem(who="student", message="The model cannot be read.", hint="Save it again.")
 NETWORK = Architecture(network="{}", parameters=3, inputs="pixels / 255", probabilities=True)
 FILE = File(role="model", name="model.keras", bytes=3, sha256="00")
@@ -186,3 +192,75 @@ def test_the_costs_of_two_workers() -> None:
 
     assert Cost(processor_seconds=2.0, peak_memory=900) == total(one, other)
     assert (one, other, None) == (total(one, None), total(None, other), total(None, None))
+
+
+def of_task(task: Task, values: tuple[float, ...], labels: list[Any], *metrics: Metric) -> Evidence:
+    """The evidence of a model that gave these values."""
+    classes = () if task == "regression" else (0,) * len(str(labels).replace("[", "").split(","))
+    reply = a_model_reply(predictions=predictions(*classes).model_copy(update={"values": values}))
+    plan = Plan(task=task, metrics=metrics)
+    return with_model(as_evidence(a_files_reply(model=a_model())), reply, labels, plan)
+
+
+@pytest.mark.parametrize(
+    ("task", "values", "labels", "expected"),
+    [
+        ("regression", (1.0, 3.0), [[2.0], [5.0]], {"mae": 1.5, "rmse": 2.5**0.5}),
+        ("regression", (1.0, 0.0, 3.0, 0.0), [[2.0, 0.0], [3.0, 1.0]], {"mae": 0.5, "rmse": 0.5**0.5}),
+        ("binary", (0.2, 0.9, 0.6), [0, 1, 0], {"auc": 1.0}),
+        ("binary", (0.8, 0.2, 0.1, 0.9, 0.4, 0.6), [0, 1, 0], {"auc": 1.0}),
+        ("binary", (0.2, 0.9, 0.6), [1, 1, 1], {}),  # one class alone has no curve
+        ("classification", (0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.2, 0.2, 0.6), [0, 1, 2], {"auc": 1.0}),
+        ("multilabel", (0.9, 0.1, 0.2, 0.7), [[1, 0], [0, 1]], {"auc": 1.0}),
+    ],
+)
+def test_the_parent_computes_other_metrics(
+    task: Task, values: tuple[float, ...], labels: list[Any], expected: dict[str, float]
+) -> None:
+    """Of numbers or of probabilities, of one output, of one for each class and of one for each label."""
+    metrics = of_task(task, values, labels, *(() if task == "regression" else ("auc",))).part(Metrics)
+
+    assert isinstance(metrics, Metrics)
+    assert pytest.approx(expected) == dict(metrics.values)
+    assert (len(labels), "pixels / 255") == (metrics.examples, metrics.inputs)
+
+
+def test_a_perplexity_is_that_of_the_right_class() -> None:
+    """It is the exponential of the mean cross-entropy: 4 where each right class has a quarter."""
+    values = (0.25, 0.75) * 3
+    metrics = of_task("classification", values, [0, 0, 0], "perplexity", "cross_entropy").part(Metrics)
+
+    assert isinstance(metrics, Metrics)
+    assert pytest.approx({"perplexity": 4.0, "cross_entropy": math.log(4)}) == dict(metrics.values)
+
+
+@pytest.mark.hostile_row(172)
+@pytest.mark.parametrize(
+    ("task", "values", "labels"),
+    [
+        ("regression", (1.0,), [[2.0], [5.0]]),
+        ("regression", (1.0, 2.0, 3.0, 4.0), [[2.0], [5.0]]),
+        ("classification", (0.5, 0.5), [0, 2]),
+        ("classification", (0.5, 0.5, 0.5, 0.5), [0, 2]),
+        ("multilabel", (0.5, 0.5), [[1, 0], [0, 1]]),
+        ("classification", (), [0, 1]),
+    ],
+)
+def test_a_worker_that_sends_other_numbers(task: Task, values: tuple[float, ...], labels: list[Any]) -> None:
+    """They are no answers to the test examples, and stop nobody but this worker."""
+    with pytest.raises(WorkerError, match="predictions for 2 test examples"):
+        of_task(task, values, labels, *(() if task == "regression" else ("cross_entropy",)))
+
+
+@pytest.mark.hostile_row(172)
+@given(
+    st.lists(st.floats(-1e149, 1e149), min_size=6, max_size=6), st.sampled_from(["classification", "binary"])
+)
+def test_any_numbers_for_probabilities(values: list[float], task: Task) -> None:
+    """Whatever a worker sends in their place, the metrics are numbers."""
+    found = of_task(task, tuple(values), [0, 1, 1], "auc", "cross_entropy").part(Metrics)
+
+    assert isinstance(found, Metrics)
+    assert {"auc", "cross_entropy"} == set(found.values)
+    with pytest.raises(ValidationError):
+        predictions(0).model_validate({**TRIED, "classes": "", "values": (math.nan,)})

@@ -160,6 +160,7 @@ def test_the_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert np.array_equal(dataset.x_test, arrays.x_test)
 
 
+@pytest.mark.hostile_row(170)
 @pytest.mark.parametrize(
     ("task", "outputs", "units", "message"),
     [
