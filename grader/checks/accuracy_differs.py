@@ -62,7 +62,7 @@ class AccuracyDiffers(ComparesRuns):
             return finding
         mine, theirs, where = last_accuracy(log), last_accuracy(other_log), say("at the end of the log")
         if accuracy and other_accuracy:
-            mine, theirs, where = accuracy.value, other_accuracy.value, say("on the test images")
+            mine, theirs, where = accuracy.value, other_accuracy.value, say("on the test examples")
         if mine is None or theirs is None:
             return failed(
                 say("There is no accuracy of both runs, this one and {run}.", run=quoted(self.than)),

@@ -92,15 +92,15 @@ class LogFitsReplay(Check):
         if all(one.differences[0] < _SAME for one in columns):
             begins = say("The first step of the log is that of {whose}, but not those after it.", whose=whose)
             hint = say(
-                "Ask which optimizer and settings trained the model, whether the images came in the order of "
-                "the notebook, and whether the log was changed afterwards."
+                "Ask which optimizer and settings trained the model, whether the examples came in the order "
+                "of the notebook, and whether the log was changed afterwards."
             )
             return review(self._told(begins, apart), hint, map(_in_numbers, apart))
         begins = say("The log does not begin as {whose}.", whose=whose)
         its = _ID_FROM.get(replay.seed_by, EMPTY)
         hint = say(
             "Ask to see the notebook. A log of another seed, another student's and an invented one begin "
-            "like this, and so does one whose images came in another order, or of a Keras that draws other "
+            "like this, and so does one whose examples came in another order, or of a Keras that draws other "
             "weights."
         )
         return review(together(self._told(begins, apart), its), hint, map(_in_numbers, apart))
@@ -155,7 +155,7 @@ def _not_comparable(model: Model | None) -> Finding | None:
     if not model.keras_version.startswith("3."):
         reason = say("the model was not saved by Keras 3, and another one draws other first weights")
     elif "Normalization" in kinds:
-        reason = say("`Normalization` was adapted to images that the grader does not have")
+        reason = say("`Normalization` was adapted to examples that the grader does not have")
     elif random:
         reason = say(
             "{kinds} draws other numbers where TensorFlow compiles with XLA",

@@ -62,7 +62,7 @@ class LogIsConsistent(Check):
                 together(*contradictions),
                 say(
                     "Ask to see the notebook. Logs that are edited, invented or from another run look like "
-                    "this, and so can trainings on images, or with weights of classes, that are not usual."
+                    "this, and so can trainings on examples, or with weights of classes, that are not usual."
                 ),
             )
         if not found:

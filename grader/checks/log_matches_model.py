@@ -29,7 +29,7 @@ from grader.report import Finding, not_checked, passed, review
 class LogMatchesModel(Check):
     """Do the log and the submitted model agree on the accuracy?
 
-    The last value of the column is compared with the accuracy of the submitted model on the test images.
+    The last value of the column is compared with the accuracy of the submitted model on the test examples.
     If it does not agree, the best epoch is compared, by this accuracy or by the validation loss:
     `ModelCheckpoint` and `EarlyStopping(restore_best_weights=True)` submit the weights of that epoch.
     If neither agrees, log and model contradict each other, in whichever direction, and a teacher decides.
@@ -46,9 +46,9 @@ class LogMatchesModel(Check):
     Args:
         column: `val_accuracy`, or `accuracy` on the training images.
         within: How far the two may be apart at most, however few validation images there were.
-        test_images_harder_by: How much lower an accuracy is on the test images than on training images that
+        test_images_harder_by: How much lower an accuracy is on the test examples than on training images that
             were held back. For Fashion-MNIST it is 0.013: three trainings of the homework's network, each on
-            two thirds of the training images, had 0.880 on the other third and 0.867 on the test images.
+            two thirds of the training images, had 0.880 on the other third and 0.867 on the test examples.
 
     Example:
         log_matches_model: {column: val_accuracy, within: 0.04, test_images_harder_by: 0.013}
@@ -74,7 +74,7 @@ class LogMatchesModel(Check):
         told = validation_images(column.values) if self.column == "val_accuracy" else None
         value, last, rounding = accuracy.value, column.values[-1], printed_within(column.values)
         model = say(
-            "the submitted model has {value} on the {images} test images",
+            "the submitted model has {value} on the {images} test examples",
             value=wording.accuracy(value),
             images=f"{accuracy.images:,}",
         )
@@ -112,7 +112,7 @@ class LogMatchesModel(Check):
             ),
             say(
                 "Ask the student whether the log and the model come from the same training, and on which "
-                "images the accuracy was measured."
+                "examples the accuracy was measured."
             ),
         )
 
@@ -132,7 +132,7 @@ class LogMatchesModel(Check):
         if self.column == "val_accuracy":
             # The fractions tell a divisor: all of 5,000 that are multiples of 4 are multiples of 1/1,250.
             many = say("{images} or more", images=f"{images:,}") if told else f"{images:,}"
-            sentence = say("{sentence} with {images} validation images", sentence=sentence, images=many)
+            sentence = say("{sentence} with {images} validation examples", sentence=sentence, images=many)
         return sentence, difference <= most + FLOAT32
 
 
@@ -156,7 +156,7 @@ def _on_training(accuracy: Accuracy) -> Message:
     if share is None:
         return EMPTY
     return say(
-        ", and {share} on {tried_images} training images",
+        ", and {share} on {tried_images} training examples",
         share=wording.accuracy(share),
         tried_images=f"{accuracy.tried_images:,}",
     )

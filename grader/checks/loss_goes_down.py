@@ -17,7 +17,7 @@ from grader.report import Finding, failed, passed
 # Fewer numbers may look like running means by chance.
 _FEWEST = 20
 _HINT = say(
-    "Check the learning rate, the scale of the inputs, and that images and labels are in the same order; "
+    "Check the learning rate, the scale of the inputs, and that examples and labels are in the same order; "
     "train again, and submit the log of the whole training."
 )
 

@@ -1,4 +1,4 @@
-"""Compares the accuracy of the submitted model on the test images with the one asked for."""
+"""Compares the accuracy of the submitted model on the test examples with the one asked for."""
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ _ROUNDING = 1e-9
 
 
 class ModelAccuracy(AsksForAccuracy):
-    """Does the submitted model reach the accuracy on the test images?
+    """Does the submitted model reach the accuracy on the test examples?
 
     The grader computes the accuracy itself, from the model's predictions. The pixels are given as the model
     was trained on them: each way is tried on training images, and of those that are as accurate as the best,
@@ -41,7 +41,7 @@ class ModelAccuracy(AsksForAccuracy):
     tolerance: float = Field(default=0.01, ge=0, le=1)
 
     def targets(self) -> Targets:
-        """The accuracy asked for on the test images, less the tolerance."""
+        """The accuracy asked for on the test examples, less the tolerance."""
         return Targets(test_accuracy=self.at_least - self.tolerance)
 
     def find(self, accuracy: Accuracy, model: Model | None, log: Log | None, rerun: Rerun | None) -> Finding:
@@ -50,7 +50,7 @@ class ModelAccuracy(AsksForAccuracy):
         reached = accuracy.value >= threshold - _ROUNDING
         found = wording.accuracy(accuracy.value, apart_from=None if reached else threshold)
         sentence = say(
-            "The submitted model has an accuracy of {found} on the {images} test images, which it "
+            "The submitted model has an accuracy of {found} on the {images} test examples, which it "
             "was given as {inputs}; the rubric asks for at least {at_least}, with a tolerance of "
             "{tolerance}.",
             found=found,
@@ -67,7 +67,7 @@ class ModelAccuracy(AsksForAccuracy):
                 for inputs, value in accuracy.tried
             ]
         )
-        on_training = say("On training images it reaches {tried}.", tried=tried) if tried else EMPTY
+        on_training = say("On training examples it reaches {tried}.", tried=tried) if tried else EMPTY
         advice = why_so_low(accuracy.value, model, log, accuracy, rerun) or say(
             "Train for more epochs, or save the model of the epoch with the best validation "
             "accuracy, and submit the model together with the log of its training."

@@ -16,7 +16,7 @@ from grader.messages.message import say
 from grader.report import Finding, not_checked, passed, review
 
 _ASK = say(
-    "Ask the student which images the model was trained on: the test images are for "
+    "Ask the student which examples the model was trained on: the test examples are for "
     "`evaluate`, and not for `fit` to train on."
 )
 
@@ -63,15 +63,15 @@ class NoBetterOnTestImages(Check):
         training = accuracy.on_training_images
         if training is None:
             return not_checked(
-                say("The accuracy on training images is not known, so there is nothing to compare with.")
+                say("The accuracy on training examples is not known, so there is nothing to compare with.")
             )
         allowed = self.standard_errors * standard_error(
             accuracy.value, accuracy.images, training, accuracy.tried_images
         )
         ahead = accuracy.value - training
         found = say(
-            "The submitted model has an accuracy of {value} on the {images} test images and of "
-            "{training} on the first {tried_images} training images",
+            "The submitted model has an accuracy of {value} on the {images} test examples and of "
+            "{training} on the first {tried_images} training examples",
             value=wording.accuracy(accuracy.value),
             images=f"{accuracy.images:,}",
             training=wording.accuracy(training),
@@ -84,13 +84,13 @@ class NoBetterOnTestImages(Check):
         )
         if ahead <= 0:
             return passed(
-                say("{found}, so it is not ahead on the test images; {asked}.", found=found, asked=asked)
+                say("{found}, so it is not ahead on the test examples; {asked}.", found=found, asked=asked)
             )
         if ahead <= allowed:
             shown = wording.accuracy(ahead)
             return passed(
                 say(
-                    "{found}, so it is {ahead} ahead on the test images; {asked}.",
+                    "{found}, so it is {ahead} ahead on the test examples; {asked}.",
                     found=found,
                     ahead=shown,
                     asked=asked,
@@ -98,7 +98,7 @@ class NoBetterOnTestImages(Check):
             )
         return review(
             say(
-                "{found}, so it is {ahead} ahead on images that it should not have seen; {asked}.",
+                "{found}, so it is {ahead} ahead on examples that it should not have seen; {asked}.",
                 found=found,
                 ahead=wording.accuracy(ahead, apart_from=allowed),
                 asked=asked,

@@ -95,7 +95,7 @@ def _named(evidence: Evidence, run: str) -> Iterator[tuple[Message, Message]]:
 def numbers_of(
     evidence: Evidence, norms: NormColumns | Problem | None, run: str = UNNAMED
 ) -> dict[str, float]:
-    """What was measured, for programs: `accuracy` on the test images, and the `largest_norm` in the log.
+    """What was measured, for programs: `accuracy` on the test examples, and the `largest_norm` in the log.
 
     Of several runs each number's name begins with that of its run, as in `clipped/accuracy`, and there is the
     `median_norm` as well, which the page of a class compares.

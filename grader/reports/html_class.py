@@ -168,7 +168,7 @@ def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
     points = [(verdict, float(earned)) for verdict, earned in known if earned is not None]
     yield from distribution("points", say("Points"), points, sentences.in_words)
     yield from distribution(
-        "accuracies", say("Accuracy on the test images"), _measured(entries, "accuracy"), accuracy
+        "accuracies", say("Accuracy on the test examples"), _measured(entries, "accuracy"), accuracy
     )
     yield from distribution(
         "norms", say("Largest logged norm"), _measured(entries, "largest_norm"), number, logarithmic=True

@@ -56,8 +56,8 @@ def _bounded(whole: Whole, losses: Column, shares: Column) -> Message:
     if short[worst] <= 0:
         return EMPTY
     return say(
-        "At {where} {loss} is {found} and {accuracy} is {share}; with so many images wrong, a cross-entropy "
-        "is at least {wrong} * ln(2) = {least}.",
+        "At {where} {loss} is {found} and {accuracy} is {share}; with so many examples wrong, a "
+        "cross-entropy is at least {wrong} * ln(2) = {least}.",
         where=place(whole.log, losses.rows[worst]),
         loss=quoted(losses.header),
         found=number(float(found[worst])),
@@ -96,7 +96,7 @@ def begins_as_the_rerun(whole: Whole) -> Message | None:
         return None
     return say(
         "In the first {steps} {accuracy} of the batches is {found} in the mean, and in the grader's own "
-        "training of this network {own}; with {size} images in a batch at least {least} is expected.",
+        "training of this network {own}; with {size} examples in a batch at least {least} is expected.",
         steps=counted(count, "step"),
         accuracy=whole.header("accuracy"),
         found=share(found),
@@ -122,7 +122,7 @@ def ends_as_the_model(whole: Whole) -> Message | None:
         return EMPTY
     return say(
         "{accuracy} of the last batches is {found}, and the submitted model has {expected} on training "
-        "images; up to {limit} apart is expected.",
+        "examples; up to {limit} apart is expected.",
         accuracy=whole.header("accuracy"),
         found=share(found),
         expected=share(expected, apart_from=found),

@@ -24,7 +24,7 @@ def losses_move_with_accuracies(whole: Whole) -> Message | None:
     if loss is None or right is None:
         return None
     wrong = PerBatch(-right.values, right.slack)
-    why = say("in a batch with a larger loss, fewer images are right")
+    why = say("in a batch with a larger loss, fewer examples are right")
     return _uncorrelated(whole, "accuracy", _correlation(loss, [wrong], whole.course), why)
 
 

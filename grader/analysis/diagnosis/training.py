@@ -18,7 +18,7 @@ _OWN_SCALE = {"Rescaling", "Normalization", "BatchNormalization"}
 _RAW = "raw pixels"
 # Images whose largest pixel is in between have pixels from 0 to 255; below, they are scaled already.
 _SCALED, _BYTE = 16.0, 255.0
-_LOOK = say("Check that images and labels are in the same order, and the learning rate, and train again.")
+_LOOK = say("Check that examples and labels are in the same order, and the learning rate, and train again.")
 # Losses that take outputs for probabilities unless they are told that these are logits.
 _OF_PROBABILITIES = {"sparse_categorical_crossentropy", "categorical_crossentropy"}
 # The running mean of an epoch, and a loss with a little regularisation, are not exactly ln(classes).
@@ -78,7 +78,7 @@ def network_can_learn(reached: float, rerun: Rerun | None) -> Message | None:
     if rerun is None or rerun.test_accuracy is None or not rerun.test_accuracy > reached:
         return None
     return say(
-        "In the grader's own training the same network has {accuracy} on the test images after "
+        "In the grader's own training the same network has {accuracy} on the test examples after "
         "{steps}, so the network itself can learn.",
         accuracy=share(rerun.test_accuracy),
         steps=counted(len(rerun.loss), "step"),

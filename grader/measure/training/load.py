@@ -138,7 +138,7 @@ def _check_activations(model: keras.Model, most: int) -> None:
         size = _numbers(operation)
         if size > most:
             sentence = say(
-                "`{name}` makes {size} numbers from one image; at most {most} are computed.",
+                "`{name}` makes {size} numbers from one example; at most {most} are computed.",
                 name=operation.name[:60],
                 size=size,
                 most=most,

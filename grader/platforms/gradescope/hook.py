@@ -149,5 +149,5 @@ def _leaderboard(report: Report) -> list[dict[str, Any]]:
     shown = [(say("Points"), so_far(report) or 0)]
     accuracy = report.numbers.get("accuracy", math.nan)
     if math.isfinite(accuracy):
-        shown.insert(0, (say("Accuracy on the test images"), round(accuracy, 4)))
+        shown.insert(0, (say("Accuracy on the test examples"), round(accuracy, 4)))
     return [{"name": translated(name, report.language), "value": value} for name, value in shown]

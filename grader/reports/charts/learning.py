@@ -55,7 +55,7 @@ def _accuracies(
     if test is not None:
         end = max(curve.x[-1] for curve in part.curves)
         part = replace(part, marks=(*part.marks, Mark("test", test, end)))
-        shown = say("Submitted model on the test images: {accuracy}", accuracy=accuracy(test))
+        shown = say("Submitted model on the test examples: {accuracy}", accuracy=accuracy(test))
         keys.append(Key("test", "ring", shown))
     low, high = _range_that_matters(part.curves, [one for one in (asked, test) if one is not None])
     if any(min(curve.low or curve.y) < low for curve in part.curves):

@@ -69,7 +69,7 @@ def test_what_makes_too_many_numbers_is_refused(tmp_path: Path, enlarge: Any, nu
 
     message, _ = refusal_of(lambda: load_clean(content, ".keras", 0))
 
-    assert message.endswith(f"` makes {numbers} numbers from one image; at most 16777216 are computed.")
+    assert message.endswith(f"` makes {numbers} numbers from one example; at most 16777216 are computed.")
 
 
 @pytest.mark.filterwarnings("ignore:You are saving a model that has not yet been built")

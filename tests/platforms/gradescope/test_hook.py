@@ -179,7 +179,7 @@ def test_a_leaderboard_only_if_asked() -> None:
     assert "leaderboard" not in strictly(page(measured))
     assert "leaderboard" not in strictly(page(measured, finished=False, leaderboard=True))
     assert [
-        {"name": "Accuracy on the test images", "value": 0.8745},
+        {"name": "Accuracy on the test examples", "value": 0.8745},
         {"name": "Points", "value": 7.5},
     ] == strictly(page(measured, leaderboard=True))["leaderboard"]
     assert [{"name": "Points", "value": 7.5}] == strictly(page(odd, leaderboard=True))["leaderboard"]
