@@ -13,6 +13,7 @@ from grader.evidence.optimizers import as_python
 from grader.evidence.training import Probe, Replay, SeedBy, Steps
 from grader.measure.inputs import kind_of
 from grader.measure.model.network import built_once, read_architecture, with_activation
+from grader.measure.model.pytorch.modules import reordered
 from grader.measure.model.read import CleanModel
 from grader.measure.model.reading import Limits
 from grader.measure.reply import Answers, Predictions, RerunSteps
@@ -56,6 +57,8 @@ class Session:
         self._arrays = Arrays.read(Path(folder), plan.data)
         self._model = load_clean(clean.content, clean.suffix, clean.facts.parameters, plan.limits.activations)
         self._shape = fitted_shape(self._model, self._arrays.x_train.shape[1:])
+        if clean.facts.is_of_pytorch:
+            take_channels_last(self._model, self._shape, self._arrays.x_train.shape[1:])
         check_output(self._model, plan.task, self._arrays.outputs)
         # The usual loss needs to know what outputs are, and is told so by who compiled the model.
         loss = clean.loss
@@ -242,6 +245,14 @@ def fresh_network(architecture: Architecture, limits: SizeLimits) -> keras.Model
     """A network of this architecture with fresh weights; refused if Keras cannot build it."""
     cleaned = read_architecture(architecture.network, Limits(limits))
     return build_network(built_once(cleaned), architecture.parameters, limits.activations)
+
+
+def take_channels_last(model: keras.Model, shape: tuple[int, ...], example: tuple[int, ...]) -> None:
+    """Turn the first kernel of a network that takes flat images: PyTorch's have their channels in front."""
+    first = next((layer for layer in model.layers if layer.weights), None)
+    if len(example) == 3 and example[-1] > 1 and len(shape) == 1 and isinstance(first, keras.layers.Dense):
+        kernel, *bias = first.get_weights()
+        first.set_weights([reordered(kernel, example), *bias])
 
 
 def activate(model: keras.Model, activation: str) -> None:

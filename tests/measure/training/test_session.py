@@ -217,3 +217,21 @@ def test_an_activation_that_no_file_says_is_found(tmp_path: Path) -> None:
     assert "tanh" == json.loads(session.architecture().network)["config"]["layers"][1]["config"]["activation"]
     assert "tanh" == clean.facts.with_activation("tanh").layers[0].activation
     assert said(clean.facts.with_activation("tanh").rescued[-1])
+
+
+def test_flat_images_of_several_channels_are_those_of_pytorch(tmp_path: Path) -> None:
+    """PyTorch flattens an image with its channels in front; the data has them last."""
+    data = build.a_dataset()
+    colours = {name: getattr(data, name).reshape(-1, 6, 2, 3) for name in ("x_train", "x_test")}
+    in_front = data.__class__(
+        **{**vars(data), **{name: one.transpose(0, 3, 1, 2) for name, one in colours.items()}}
+    )
+    network = keras.Sequential([keras.Input((36,)), keras.layers.Dense(build.CLASSES)])
+    build.trained(network, in_front, softmax=False)
+    kernel, bias = network.layers[-1].get_weights()
+    content = in_safetensors({"0.weight": kernel.T, "0.bias": bias})
+    folder = build.arrays_in(tmp_path, data.__class__(**{**vars(data), **colours}))
+    found = Session(read(content), build.a_plan(), str(folder)).predictions()
+    right = network.predict(in_front.x_test.reshape(-1, 36) / 255, verbose=0).argmax(axis=1)
+
+    assert right.tolist() == list(found.classes)

@@ -190,7 +190,7 @@ def _linear(made: Converted, layer: LayerPlan, module: Module) -> None:
         made, module.name, (units,) if bias is None else bias.shape, (units,), say("the shape of the bias")
     )
     if made.flattened:
-        weight = _reordered(weight.T, made.flattened).T
+        weight = reordered(weight.T, made.flattened).T
         made.flattened = ()
     config = {"units": units, "use_bias": bias is not None, "kernel_initializer": _kernel()}
     config["bias_initializer"] = _uniform(inputs)
@@ -200,7 +200,7 @@ def _linear(made: Converted, layer: LayerPlan, module: Module) -> None:
     _activate(made, plan.activation)
 
 
-def _reordered(rows: Array, shape: tuple[int, ...]) -> Array:
+def reordered(rows: Array, shape: tuple[int, ...]) -> Array:
     """Rows in PyTorch's order of a flattened image, channels first, in Keras' order, channels last."""
     *sides, channels = shape
     axes = [*range(1, len(shape)), 0, len(shape)]
@@ -299,7 +299,7 @@ def _norm(made: Converted, layer: LayerPlan, module: Module) -> None:
     for array in given:
         _check(made, module.name, array.shape, (width or array.size,), say("the shape"))
     if made.flattened:
-        given = [_reordered(array, made.flattened) for array in given]
+        given = [reordered(array, made.flattened) for array in given]
     config: Node = {
         "axis": -1,
         "epsilon": plan.epsilon,
