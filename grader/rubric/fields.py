@@ -96,8 +96,14 @@ def _hint(wanted: Mapping[str, Any], received: Any) -> str:
         return f"Did you mean `{lower[match[0]]}`?" if match else ""
     if isinstance(received, int | float) and kinds == {"string"}:
         return "Put text that reads as a number, or as `true` or `false`, in quotes."
-    if received is not None and kinds == {"object"} and wanted.get("properties"):
+    return _mapping_hint(wanted, received) if kinds == {"object"} else ""
+
+
+def _mapping_hint(wanted: Mapping[str, Any], received: Any) -> str:
+    if received is not None and wanted.get("properties"):
         return f"Name each value, as in `{{{next(iter(wanted['properties']))}: ...}}`."
+    if isinstance(received, str):
+        return f"Write it as `{{{received}: {{...}}}}`, with its settings in the inner braces."
     return ""
 
 

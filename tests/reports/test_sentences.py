@@ -5,9 +5,19 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from builders_evidence import a_log, a_model, a_norm, a_replay, a_step_log, an_accuracy, some_evidence
+from builders_evidence import (
+    a_log,
+    a_model,
+    a_norm,
+    a_replay,
+    a_step_log,
+    an_accuracy,
+    an_optimizer,
+    some_evidence,
+)
 from builders_golden import said
 from builders_pages import MISSING, YARDSTICK, Seen, drawable, measured
+from builders_predictions import some_predictions
 from builders_reports import (
     ALL,
     ERROR,
@@ -131,6 +141,12 @@ def texts() -> Iterator[tuple[str, str]]:
     for name, evidence in LOGS.items():
         yield f"charts, {name}", "\n".join(beside(draw(evidence, YARDSTICK)))
     yield "facts", "\n".join(facts(some_evidence()))
+    usual, schedule = {"beta_1": 0.8999999761581421, "amsgrad": False}, "CosineDecay"
+    optimizer = an_optimizer(
+        learning_rate=None, schedule=schedule, settings={**usual, "epsilon": 0.1, "use_ema": True}
+    )
+    some = {"model": a_model(optimizer=optimizer), "predictions": some_predictions("a cat, b dog")}
+    yield "facts, other settings and predictions", "\n".join(facts(some_evidence(**some)))
     tried = (("pixels / 255", 0.8812), ("raw pixels", 0.8891))
     other = some_evidence(
         model=a_model(optimizer=None), accuracy=an_accuracy(0.87, tried=tried), replay=a_replay()
