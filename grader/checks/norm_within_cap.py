@@ -273,7 +273,7 @@ class NormWithinCap(Check):
             return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms))
         row = column.logged.rows[int(as_array(column.values).argmax())]
         says = (
-            say("its header or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
+            say("the log or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
         )
         return failed(
             say(

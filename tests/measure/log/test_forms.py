@@ -229,11 +229,13 @@ def test_series_in_json(text: str, name: str, expected: dict[str, list[float]]) 
 def test_lists_of_steps_by_epochs() -> None:
     """Each step is a row, and what there is once an epoch stands in the last row of its epoch."""
     log = read(json.dumps({"val_acc": [0.5, 0.7], "grad_norm": [[3, 2, 1, 1], [1, 0.5]], "best": 0.7}))
+    long = read(json.dumps({"loss": [[0.5] * 1719] * 2, "grad_norm": [[1.0] * 1719] * 2}))
 
     assert {"val_acc": [0.5, 0.7], "grad_norm": [3.0, 2.0, 1.0, 1.0, 1.0, 0.5]} == {
         header: cells for header, cells in values(log).items() if header != "epoch"
     }
     assert ([0.0] * 4 + [1.0] * 2, [3, 5], ()) == (values(log)["epoch"], rows(log, "val_accuracy"), log.notes)
+    assert (2 * 1719, ()) == (long.rows, long.notes)
 
 
 @pytest.mark.parametrize(

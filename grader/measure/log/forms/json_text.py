@@ -154,7 +154,11 @@ def _opened_up(
     columns = _columns(name, document, limits)
     if not isinstance(document, dict):
         return columns, (), {}
-    inner = {key: found for key, value in document.items() if (found := _inner(name, key, value, limits))}
+    inner = {
+        key: found
+        for key, value in document.items()
+        if key not in columns and (found := _inner(name, key, value, limits))
+    }
     if not columns and not inner and depth:
         # `{"clipped": {"history": {...}, "seed": 1}}`, and all runs under one key.
         for key, value in document.items():
@@ -163,7 +167,7 @@ def _opened_up(
                 return {}, (), runs
             if any(known.name in MEASURED for known in map(meaning, found) if known):
                 inner[key] = found
-    found, notes, runs = _joined({key: inner[key] for key in inner if key not in columns})
+    found, notes, runs = _joined(inner)
     columns |= {header: values for header, values in found.items() if header not in columns}
     return columns, notes, {} if columns else runs
 
