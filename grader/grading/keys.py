@@ -21,9 +21,12 @@ _PACKAGE = Path(grader.__file__).parent
 _COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
 # The parts of the program that evidence comes from.
 _MEASURING = (
+    "analysis/notebook/work.py",
+    "analysis/predictions.py",
     "measure",
     "evidence",
     "rubric/__init__.py",
+    "rubric/network.py",
     "submissions/archives.py",
     "submissions/handed_in.py",
     "submissions/people.py",

@@ -142,7 +142,7 @@ def test_a_figure_arrives_where_the_rubric_asks_for_one(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("damaged.zip", "The file is damaged or is not an archive."),
-        ("large.zip", "`large.zip` has 1,099,511,627,776 bytes; at most 325,058,560 are read."),
+        ("large.zip", "`large.zip` has 1,099,511,627,776 bytes; at most 335,544,320 are read."),
         ("gone", "`gone` cannot be read: No such file or directory."),
     ],
 )
