@@ -41,6 +41,7 @@ _TRAINING = say(
     "The training. `NormLogger` writes one row for each step, with the gradient norms before and after "
     "clipping; `save` keeps the model with its optimizer."
 )
+_PREDICTIONS = say("Your predictions: an id and what you predict for it in each row.")
 _EXERCISES = say(
     "The exercises: `{page}` says what each asks for. Write your own function; only its values are handed "
     "in.",
@@ -100,6 +101,9 @@ def _cells(rubric: Rubric, data: Dataset, student: str) -> Iterator[tuple[str, M
     if rubric.exercises:
         yield "markdown", _EXERCISES
         yield "code", _ANSWERS
+    if _asks_for_predictions(rubric):
+        yield "markdown", _PREDICTIONS
+        yield "code", _predictions(rubric)
     yield "markdown", _hand_in(rubric)
 
 
@@ -145,9 +149,23 @@ def handed_in(rubric: Rubric) -> tuple[str, ...]:
         names += [_inside(run, name) for run in _runs(rubric) for name in those]
     if dict(rubric.plan.files).get("figure") or any("figure" in item.check.needs() for item in rubric.items):
         names.append(_file(rubric, "figure"))
+    if _asks_for_predictions(rubric):
+        names.append(_file(rubric, "predictions"))
     if _asks_for_notebook(rubric):
         names.append(_file(rubric, "notebook"))
     return tuple(names)
+
+
+def _asks_for_predictions(rubric: Rubric) -> bool:
+    return any("predictions" in item.check.needs() for item in rubric.items)
+
+
+def _predictions(rubric: Rubric) -> str:
+    return f"""
+ids, predicted = [], []  # the ids that you were given, and the class or number that you predict for each
+rows = [f"{{one}},{{value}}\\n" for one, value in zip(ids, predicted, strict=True)]
+(folder / "{_file(rubric, "predictions")}").write_text("id,prediction\\n" + "".join(rows), encoding="utf-8")
+"""
 
 
 def _runs(rubric: Rubric) -> tuple[str, ...]:
@@ -165,6 +183,7 @@ def _file(rubric: Rubric, part: str) -> str:
         "log": "training_log.csv",
         "figure": "norms.png",
         "notebook": "starter.ipynb",
+        "predictions": "predictions.csv",
     }[part]
     form = usual.rpartition(".")[2]
     patterns: tuple[str, ...] = getattr(rubric.plan.files, part)

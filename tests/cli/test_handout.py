@@ -7,6 +7,7 @@ import pytest
 from builders_command_line import invoked
 from builders_rubric import RUBRIC, a_file
 
+FILES = {"data": "own.npz", "labels": "labels.csv"}
 EVERYONE = {"norm_logger.py", "starter.ipynb", "HOW_TO_CHECK.md"}
 
 
@@ -23,12 +24,13 @@ def test_what_students_are_given(tmp_path: Path) -> None:
     assert all(name in page for name in written if name.endswith((".whl", ".yaml")))
 
 
-@pytest.mark.parametrize("why", ["data", "show"])
+@pytest.mark.parametrize("why", ["data", "show", "labels"])
 def test_what_students_must_not_know(tmp_path: Path, why: str) -> None:
-    """A rubric whose data has the test labels, or with hidden items, is kept back; the teacher is told."""
+    """A rubric with labels, whose data has them, or with hidden items is kept back; the teacher is told."""
     images, labels = np.zeros((24, 4, 4), np.uint8), np.arange(24) % 2
     np.savez(tmp_path / "own.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
-    text = f"data: own.npz\n{RUBRIC}" if why == "data" else f"{RUBRIC}  show: teacher\n"
+    (tmp_path / "labels.csv").write_text("id,label\n1,cat\n", encoding="utf-8")
+    text = f"{RUBRIC}  show: teacher\n" if why == "show" else f"{why}: {FILES[why]}\n{RUBRIC}"
     done = invoked("pack", "student", str(a_file(tmp_path, text)), "--out", tmp_path / "out")
     written = {path.name for path in (tmp_path / "out").iterdir()}
 

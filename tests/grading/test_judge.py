@@ -1,9 +1,12 @@
 """Tests of `grader.grading.judge`: evidence and a rubric make a report."""
 
+import re
+
 import builders_evidence as build
 import builders_grading as grading
 import pytest
 from builders_grading import ACCURACY, LOGGED
+from builders_predictions import LABELS, some_predictions
 from builders_reports import a_report, an_item
 from builders_runs import a_measured_rerun, a_run, a_run_log, a_series, the_calibration
 
@@ -14,6 +17,7 @@ from grader.checks.log_fits_rerun import LogFitsRerun
 from grader.checks.log_matches_model import LogMatchesModel
 from grader.checks.model_accuracy import ModelAccuracy
 from grader.checks.norm_within_cap import NormWithinCap
+from grader.checks.predictions_match import PredictionsMatch
 from grader.checks.rerun_learns import RerunLearns
 from grader.evidence import Declaration, File
 from grader.evidence.problem import Problem
@@ -52,6 +56,18 @@ def test_everything_asked_is_there() -> None:
     assert "Everything that was asked is there." == str(report.summary)
     assert ("ana", "ana", "homework", 1.5) == (report.id, report.name, report.rubric, report.seconds)
     assert report.program.startswith("grader ")
+
+
+def test_predictions_are_judged_by_the_labels_of_the_rubric() -> None:
+    """No label that the student did not write is in the report."""
+    item = Item(id="predictions", title="Predictions", points=1, check=PredictionsMatch(at_least=0.7))
+    rubric = a_rubric(item, true_labels=LABELS)
+
+    right = report_of(rubric, predictions=some_predictions("a cat, b dog, c cat"))
+    wrong = report_of(rubric, predictions=some_predictions("a cat, b cat, c cat, d cat"))
+
+    assert ("passed", "failed") == (right.verdict, wrong.verdict)
+    assert not {"dog", "bird"} & set(re.findall(r"\w+", wrong.model_dump_json()))
 
 
 def test_one_item_that_failed_fails_the_report() -> None:

@@ -90,6 +90,22 @@ def test_it_is_a_notebook(images: Dataset, language: str) -> None:
     compile("\n".join(cells(str(written), "code")), "notebook", "exec")
 
 
+def test_predictions_alone(tmp_path: Path, images: Dataset) -> None:
+    """A cell writes them under the name that the rubric prefers, and they are all that is handed in."""
+    (tmp_path / "labels.csv").write_text("id,label\n1,cat\n", encoding="utf-8")
+    rubric = a_rubric(
+        tmp_path,
+        'version: 1\ntitle: T\nlabels: labels.csv\nfiles: {predictions: ["*.csv", mine.csv]}\nitems:\n'
+        "- predictions_match: {at_least: 0.5}\n  title: P\n  points: 1\n",
+    )
+    (begin, write) = cells(starter(rubric, images), "code")
+    with chdir(tmp_path):
+        exec(begin + "\n" + write.replace("[], []", "[1, 2], ['cat', 'dog']"), {})  # noqa: S102  (our own)
+
+    assert ("mine.csv",) == handed_in(rubric)
+    assert "id,prediction\n1,cat\n2,dog\n" == (tmp_path / "submission" / "mine.csv").read_text()
+
+
 def an_optimizer(asked: str) -> str:
     """An item that asks for an optimizer."""
     return f"- optimizer_is: {{{asked}}}\n  title: Optimizer\n  points: 1\n"
