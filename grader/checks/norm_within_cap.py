@@ -272,9 +272,7 @@ class NormWithinCap(Check):
                 bound, reason = widest, self._cause(widest, norms)
             return failed(together(self._over(norms.log, column, bound), reason), self._advice(norms))
         row = column.logged.rows[int(as_array(column.values).argmax())]
-        says = (
-            say("the log or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
-        )
+        says = say("the log or `submission.yaml` says") if column.stage_known else say("the rubric assumes")
         return failed(
             say(
                 "{name} holds norms from before clipping, as {says}; the largest is {largest} at {where}. "

@@ -66,7 +66,7 @@ class Log(Part):
         ),
         others=(
             *("*log*.csv", "*norm*.csv", "*history*.json", "*.csv", "*.jsonl", "*.ndjson", "*.json"),
-            *("*.tsv", "*.txt", "*.log", "*.npy", "*.npz", "*tfevents*"),
+            *("*.tsv", "*.txt", "*.log", "*.npy", "*.npz", "*tfevents*", "grad_norm", "gradient_norm"),
             *("*.pkl", "*.pickle", "*.xlsx", "*.xls", "*.ods", "*.parquet", "*.ipynb"),
         ),
     )

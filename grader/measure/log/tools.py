@@ -13,6 +13,10 @@ from grader.messages.wording import quoted
 # Of `trainer_state.json`, by what stands in it beside the log; of its console, by the first columns.
 HUGGING_FACE = "Hugging Face"
 _HUGGING_FACE_ROW = ["loss", "grad_norm", "learning_rate", "epoch"]
+_WINDOW = say(
+    "Hugging Face logs the mean loss of the steps since the row before, without those that are NaN unless "
+    "`logging_nan_inf_filter=False`, and the norm of the last of these steps."
+)
 # Each of them computes its accuracy on validation data, and does not say so in the name.
 _VALIDATING = {
     HUGGING_FACE: {"Training Loss", "Validation Loss"},
@@ -48,7 +52,8 @@ def by_tool(table: Table, meanings: Meanings) -> tuple[Meanings, list[Message]]:
         for header in _of(meanings, "gradient_norm")
         if (known := meanings[header]) and (known.scope in {None, "global"}) and known.stage in {None, stage}
     }
-    return {**meanings, **changed}, [_note(tool, stage, header) for header in changed]
+    notes = [_note(tool, stage, header) for header in changed]
+    return {**meanings, **changed}, [*notes, _WINDOW] if tool == HUGGING_FACE else notes
 
 
 def _on_validation(tool: str, headers: Sequence[str]) -> Message:

@@ -126,6 +126,12 @@ STARTS = [
     b"PK\x03\x04",
     b"\xff\xfe",
     b"1.0\n",
+    b"step 1 loss 0.5\n",
+    b"Epoch 1/2\n9/9 [==] - 1s - loss: 0.5",
+    b"{'loss': 0.5, 'epoch': 1}\n",
+    b"key,value,step\nloss,1,0\n",
+    b"| loss |\n|---|\n| 1 |\n",
+    b"1700000000000 1.0 0\n",
 ]
 
 
@@ -146,7 +152,7 @@ MUTATED = [
     'Step,"a - loss"\n1,"2"\n'.encode("utf-16"),
     b"Epoch 1/2\n9/9 [==] - 1s - loss: 0.5 - val_loss: 0.4\nEpoch [2/2], Step [1/9], Loss: 0.5, Norm: nan\n",
     b"{'loss': 0.5, 'grad_norm': 1.5, 'epoch': 0.1}\n[metric][batch=1]: loss: 0.5\n",
-    b"run,tag,step,value\na/train,loss,0,0.5\na/val,loss,0,0.4\na/train,grad_norm,0,1\n",
+    b"data,tag,step,value\ntrain,loss,0,0.5\nval,loss,0,0.4\ntrain,grad_norm,0,1\n",
     b"1700000000000 1.0 0\n1700000000004 0.5 1\n",
     b"| step | loss | g/kernel |\n|---|---|---|\n| 0 | 0.5 | 1 |\n",
     b'{"loss": {"steps": [0, 1], "values": [0.5, 0.4]}, "grad_norm": {"steps": [0], "values": [1]}}',

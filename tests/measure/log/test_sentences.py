@@ -161,6 +161,9 @@ NOTED: dict[str, dict[str, Any]] = {
     "long": {"content": "key,value,step\nloss,2.5,0\nloss,2.0,1\ngrad_norm,1.0,0\n"},
     "saved twice": {"content": "epoch,loss\n0,0.9\n1,0.5\n0,0.9\n1,0.5\n2,0.3\n"},
     "norms of Lightning": {"content": "step,loss,grad_2.0_norm_total\n0,0.5,2.5\n"},
+    "norms of Hugging Face": {
+        "content": "{'loss': 0.5, 'grad_norm': 2.5, 'learning_rate': 5e-05, 'epoch': 0.02}\n"
+    },
     "norms of Composer": {"content": "step,loss,l2_norm/grad/global\n0,0.5,1\n"},
     "accuracy of fastai": {"content": "epoch,train_loss,valid_loss,accuracy,time\n0,0.5,0.4,0.75,00:12\n"},
     "norms of variables": {"content": "loss,grad_norm/a/kernel,grad_norm/a/bias\n0.5,2,1\n"},
