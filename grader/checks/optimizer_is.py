@@ -199,6 +199,11 @@ class OptimizerIs(Check):
             proof = self._by_hand(stored, norms, found, listed(unsaid)) if norms else None
             if proof and proof.status == "passed":
                 return proof
+            later = norms.clipped_later if norms else None
+            if later and later.is_at_cap and later.cap == self.settings.get("global_clipnorm"):
+                return passed(
+                    say("The stored optimizer is {found}. {proof}", found=found, proof=clipped_later(later))
+                )
             return not_checked(
                 say(
                     "The stored optimizer is {found}. No file of PyTorch says how gradients were clipped, so "

@@ -176,8 +176,8 @@ class Model(Part):
 
     @property
     def looks_up(self) -> bool:
-        """Whether it has an embedding, by whose norm, as logs have it, Keras does not clip."""
-        return any(layer.kind == "Embedding" for layer in self.layers)
+        """Whether it has an embedding, by whose norm, as logs have it, Keras does not clip; PyTorch does."""
+        return not self.is_of_pytorch and any(layer.kind == "Embedding" for layer in self.layers)
 
     @property
     def gives_a_logit(self) -> bool:

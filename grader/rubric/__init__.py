@@ -269,7 +269,8 @@ class InputsPlan(Frozen):
 
     @model_validator(mode="after")
     def _one_way(self) -> "InputsPlan":
-        if self.is_declared and "scale" in self.model_fields_set:
+        # A plan that travels as JSON has every field.
+        if self.is_declared and self.scale != "tried":
             raise ValueError("must have either `scale`, or `divide`, `mean` and `deviation`")
         return self
 

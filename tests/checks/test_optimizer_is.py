@@ -4,7 +4,17 @@ import math
 from typing import Any
 
 import pytest
-from builders_evidence import a_column, a_log, a_model, a_norm, a_rerun, an_optimizer, ask, some_norms
+from builders_evidence import (
+    a_column,
+    a_log,
+    a_model,
+    a_norm,
+    a_rerun,
+    an_optimizer,
+    ask,
+    norms_in,
+    some_norms,
+)
 from builders_golden import said
 from builders_runs import Training, a_training, the_log, the_model
 from pydantic import ValidationError
@@ -288,6 +298,9 @@ def test_the_log_of_clip_grad_norm_proves_what_pytorch_does_not_store(
     log = the_log(training.logged("global", "before"), "norm")
 
     assert status == ask(check, model=model, log=log).status
+    as_one = OptimizerIs(name="Adam", settings={"global_clipnorm": cap})
+    norms = norms_in(log, NormWithinCap(cap=cap), None, model=model)
+    assert status == as_one.find(model, norms, None).status
     within = ask(NormWithinCap(cap=cap), model=model, log=log)
     assert ("passed" if status == "passed" else "failed") == within.status
 

@@ -63,6 +63,14 @@ def test_a_worker_is_sent_what_the_rubric_declares(tmp_path: Path) -> None:
     assert plan == Plan.model_validate_json(plan.model_dump_json())
 
 
+@pytest.mark.parametrize("inputs", ["scale: standardised", "divide: 255, mean: [0.5], deviation: [0.25]"])
+def test_a_plan_is_the_same_as_json(tmp_path: Path, inputs: str) -> None:
+    """A worker gets it so, with every field that a teacher left out."""
+    plan = a_rubric(tmp_path, f"inputs: {{{inputs}}}\n{WRITTEN}{RUBRIC}").plan
+
+    assert plan == Plan.model_validate_json(plan.model_dump_json())
+
+
 @pytest.mark.parametrize("written", WRONG)
 def test_mistakes_have_their_lines(tmp_path: Path, written: str) -> None:
     """Each says what is wrong and what may stand there."""
