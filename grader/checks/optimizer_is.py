@@ -1,9 +1,9 @@
 """Reads the optimizer and its settings from the model file."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -47,6 +47,14 @@ _SAVE_BOTH = say(
 )
 _LOOK = say("Look in the student's code which optimizers it holds, and how each of them clips.")
 _LOWERED = say("A callback that lowers the learning rate changes the stored one, too.")
+
+
+def _flat(optimizer: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting of an optimizer by its name, those of a schedule too."""
+    own = {name: value for name, value in optimizer.items() if name not in {"settings", "schedule"}}
+    schedules = optimizer.get("schedule", {})
+    named = {"schedule": next(iter(schedules), None), **next(iter(schedules.values()), {})}
+    return {**own, **optimizer.get("settings", {}), **named}
 
 
 @dataclass(frozen=True)
@@ -129,14 +137,14 @@ class OptimizerIs(Check):
 
     def warnings(self, setting: Setting) -> Iterator[str]:
         """A rerun with another optimizer is another training."""
-        of_rerun = {**setting.optimizer, **setting.optimizer.get("settings", {})}
+        asked_for, of_rerun = _flat(self.model_dump()), _flat(setting.optimizer)
         if self._is_named(str(of_rerun.get("name", self.name))):
             of_rerun = {**settings_of(self.name), **of_rerun}
-        for name, asked in {**self.model_dump(exclude={"settings"}), **self.settings}.items():
+        for name, asked in asked_for.items():
             used = of_rerun.get(name)
-            if name in of_rerun and asked not in (None, {}) and str(asked).lower() != str(used).lower():
+            if name in of_rerun and asked is not None and str(asked).lower() != str(used).lower():
                 yield (
-                    f"asks for `{name}` {asked}, but the rerun uses {used}; "
+                    f"asks for `{name}` {asked}, but the rerun uses {'none' if used is None else used}; "
                     "the rerun then says little about what was asked."
                 )
 

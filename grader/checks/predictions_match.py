@@ -26,6 +26,8 @@ class PredictionsMatch(AsksForAccuracy):
     not among the labels do not count. The report names two of the student's ids for each kind of mistake, and
     no label.
 
+    Predictions of two students are not compared with each other, because right ones are equal.
+
     Args:
         at_least: The accuracy asked for, as a share: 0.87 for 87 %.
         partial_from: The accuracy from which on a part of the points is given, in proportion to how near it

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -76,18 +76,22 @@ def _items(rubric: Rubric) -> Iterator[str]:
             yield f"Item {quoted(item.id)} {warning}"
 
 
+def _numbers(value: object) -> Iterator[float]:
+    """The numbers in a parameter, those in lists and mappings too."""
+    if isinstance(value, Mapping | tuple):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from _numbers(one)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
 def _titles(rubric: Rubric) -> Iterator[str]:
     """Numbers in a title that no parameter has: students read the title, the check has the parameters.
 
     A whole number may be that of a chapter, so it is wrong only where a whole parameter is missing.
     """
     for item in rubric.items:
-        numbers = {
-            name: [
-                one for one in (value if isinstance(value, tuple) else (value,)) if type(one) in {int, float}
-            ]
-            for name, value in item.check.model_dump().items()
-        }
+        numbers = {name: list(_numbers(value)) for name, value in item.check.model_dump().items()}
         known = set(chain.from_iterable(numbers.values()))
         given = set(chain.from_iterable(numbers[name] for name in item.check.model_fields_set))
         found = [

@@ -135,6 +135,22 @@ def test_settings_of_another_rerun(tmp_path: Path) -> None:
     assert warning.startswith("Item `optimizer_is` asks for `momentum` 0.9, but the rerun uses 0.0;")
 
 
+def test_a_schedule_of_another_rerun(tmp_path: Path) -> None:
+    """Its name and its settings, of which the title may have the numbers."""
+    schedule = "{CosineDecay: {decay_steps: 600}}"
+    item = (
+        f"- optimizer_is: {{name: SGD, settings: {{momentum: 0.9}}, schedule: {schedule}}}\n"
+        "  title: SGD with momentum 0.9 and a cosine over 600 steps\n  points: 1\n"
+    )
+    rerun = "rerun: {optimizer: {name: SGD, settings: {momentum: 0.9}"
+
+    assert () == _warnings(tmp_path, f"{item}{rerun}, schedule: {schedule}}}}}\n")
+    (other,) = _warnings(tmp_path, f"{item}{rerun}, schedule: {schedule.replace('6', '7')}}}}}\n")
+    (none,) = _warnings(tmp_path, f"{item}{rerun}}}}}\n")
+    assert "asks for `decay_steps` 600, but the rerun uses 700;" in other
+    assert "asks for `schedule` CosineDecay, but the rerun uses none;" in none
+
+
 def test_rerun_that_cannot_stay_within_the_cap(tmp_path: Path) -> None:
     """A cap below the rerun's own clipping is never met."""
     item = "- rerun_learns: {cap: 1.0, at_least: 0.7}\n  title: Learns\n  points: 1\n"
