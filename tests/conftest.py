@@ -12,8 +12,9 @@ from grader.sandbox.worker import warm_up
 pytest_plugins = ["builders_golden"]
 
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway. A busy machine is no
-# mistake of the program.
-settings.register_profile("grader", database=None, deadline=None)
+# mistake of the program. `--hypothesis-profile thorough` looks for longer.
+settings.register_profile("grader", database=None, deadline=None, max_examples=50)
+settings.register_profile("thorough", database=None, deadline=None, max_examples=1_000)
 settings.load_profile("grader")
 
 # The sentences that tests expect are English, whatever language the machine of a developer speaks.

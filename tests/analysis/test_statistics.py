@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.analysis.statistics import (
@@ -20,7 +20,6 @@ SCATTER = random.Random(1)  # noqa: S311  (test data)
 NOISE = [SCATTER.gauss(3, 1) for _ in range(1000)]
 
 
-@settings(max_examples=50)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30))
 def test_quantiles_lie_between_the_extremes(values: list[float]) -> None:
     """The quantiles at 0 and 1 are the smallest and the largest value, and the others are in order."""
@@ -160,7 +159,6 @@ def test_numbers_as_fine_as_float32_have_a_tiny_unit() -> None:
     assert max(units((1.76509690, 3.530787945, 0.1))) < 1e-6
 
 
-@settings(max_examples=100)
 @given(st.lists(st.floats(0.01, 50), min_size=30, max_size=60), st.integers(1, 6))
 def test_rounded_numbers_are_within_their_unit(values, decimals) -> None:
     """Whatever the numbers are, if they show their decimals."""

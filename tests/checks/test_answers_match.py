@@ -165,7 +165,6 @@ SHAPES = ((), (1,), (4,), (6, 4), (4, 6), (5, 3), (0,), (1, 1, 1, 1, 2))
 NUMBERS = st.sampled_from([0.0, 1.0, -1e300, 1e-300, float("nan"), float("inf"), float("-inf")])
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(ALL)), st.data())
 def test_whatever_is_handed_in_has_a_verdict(kind: str, data: st.DataObject) -> None:
     """No array makes the check fail, whatever its shape and its numbers are."""
@@ -187,7 +186,7 @@ def test_a_part_of_the_points() -> None:
     assert 0.0 == found(ONE, lambda case: case).share
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sets(st.sampled_from(sorted(RIGHT))), st.sampled_from(sorted(RIGHT)))
 def test_more_right_answers_never_earn_less(wrong: set[str], corrected: str) -> None:
     """The share grows with what is right."""

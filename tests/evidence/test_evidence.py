@@ -7,7 +7,7 @@ from typing import Any
 import builders_evidence as build
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -21,7 +21,6 @@ from grader.evidence.training import Accuracy, Norms, Rerun
 PROBLEM = Problem(who="student", message="The log is empty.")
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.floats(width=64)))
 def test_numbers_travel_exactly(values: list[float]) -> None:
     """Every float comes back as it was, NaN and infinity too."""

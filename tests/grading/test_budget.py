@@ -2,7 +2,7 @@
 
 import builders_evidence as build
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.analysis.reference.calibration import STEPS
@@ -75,7 +75,6 @@ def test_larger_batches_take_longer() -> None:
     assert small == pytest.approx(2 * large, abs=2)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.integers(1, 100_000), st.integers(1, 10_000), st.floats(0.1, 10_000))
 def test_any_budget_gives_a_plan(steps, batch_size, seconds) -> None:
     """No more than the rubric asks, at least the fewest, and a note exactly where it is less."""

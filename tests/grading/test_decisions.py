@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -95,7 +95,6 @@ def test_a_damaged_line_loses_only_itself(tmp_path: Path, damage: bytes) -> None
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=8))
-@settings(max_examples=50)
 @example("\x1b\u2028\x7f/'\"\\")
 def test_of_one_submission_all_lines_are_read(own: str) -> None:
     """Whatever its id is, and however another program spells it."""

@@ -409,7 +409,7 @@ POOL: dict[str, bytes] = {
 UNRELATED = ["damaged.keras", "untrained.keras", "package.json", "epochs.csv", "readme.txt", "hw.ipynb"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.sampled_from(sorted(POOL)), unique=True, max_size=7), st.sampled_from(UNRELATED))
 def test_a_file_that_holds_less_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, names, unrelated

@@ -3,14 +3,12 @@
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
 from grader.measure.declaration import read_declaration
-
-modest = settings(max_examples=100, deadline=None)
 
 WHOLE = b"""\
 name: Ana Garc\xc3\xada
@@ -74,7 +72,6 @@ YAML = (
 YAML_LIKE = st.lists(st.sampled_from(YAML), max_size=25).map(lambda pieces: "".join(pieces).encode())
 
 
-@modest
 @given(st.one_of(st.binary(max_size=60), YAML_LIKE))
 def test_any_bytes(content) -> None:
     """Whatever it is, it is a declaration that travels as JSON, or a SubmissionError."""
@@ -84,7 +81,6 @@ def test_any_bytes(content) -> None:
         assert declaration == Declaration.model_validate_json(declaration.model_dump_json())
 
 
-@modest
 @given(st.integers(0, len(WHOLE)), st.binary(max_size=4))
 def test_any_damage(at, inserted) -> None:
     """A declaration with bytes in its way is read, or a SubmissionError."""

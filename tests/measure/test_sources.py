@@ -11,14 +11,12 @@ from pathlib import Path
 import pytest
 from builders_folders import CENTRAL, a_tar, a_zip, make_file, unless_root, with_header
 from builders_golden import refusal_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.measure.sources import open_archive, read_from
 from grader.submissions.submission import DEEPEST_FOLDER, MOST_FILES
-
-modest = settings(max_examples=100, deadline=None)
 
 LARGEST = 10_000
 WHOLE = a_zip(("model.keras", b"model" * 100), ("logs/log.csv", b"log" * 100), ("submission.yaml", b"id: 1"))
@@ -156,7 +154,6 @@ def read_everything(content: bytes) -> None:
                 assert len(found.read(name, LARGEST)[0]) <= LARGEST
 
 
-@modest
 @given(st.binary(max_size=300))
 def test_any_bytes(content) -> None:
     """Random bytes are an archive, or a SubmissionError."""
@@ -165,7 +162,6 @@ def test_any_bytes(content) -> None:
     read_everything(b"\x1f\x8b\x08" + content)
 
 
-@modest
 @given(
     st.sampled_from([WHOLE, TAR, gzip.compress(TAR)]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=6),

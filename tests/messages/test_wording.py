@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.messages.english import names, nearest
@@ -67,7 +67,6 @@ def test_a_name_from_a_file_is_quoted() -> None:
     assert (62, 302) == (len(quoted("x" * 300)), len(quoted(Path("x" * 300))))
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(1e-6, 1e6))
 def test_every_number_can_be_written(value: float, other: float) -> None:
     """Whatever a log holds, a sentence can say it, and it does not look like another number."""

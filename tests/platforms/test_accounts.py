@@ -59,7 +59,7 @@ def contents(found: ClassList) -> list[set[bytes]]:
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 @pytest.mark.parametrize("pack", [None, a_zip, a_tar], ids=["folder", "zip", "tar"])
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     classes(),
     st.lists(st.sampled_from(JUNK), unique=True),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from builders_folders import a_folder, a_zip, metadata
 from builders_platforms import without_entries
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -92,7 +92,6 @@ NAMES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(NAMES, unique=True, max_size=6), st.lists(st.sampled_from("abc"), unique=True))
 def test_no_student_is_lost(tmp_path_factory, names, folders) -> None:
     """Whatever is recognised, everything that is a submission in a plain folder is part of one here."""

@@ -147,7 +147,7 @@ def sinks(report: Report) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(others=OTHERS, items=ITEMS, verdict=st.sampled_from(["passed", "failed", "review", "error"]))
 def test_no_student_reads_of_another(language: Language, others, items, verdict) -> None:
     """No id or name of another submission, no doubt without points, nothing for the teacher, no sandbox.
@@ -250,7 +250,6 @@ def test_every_form_has_the_verdict_and_points_of_a_decision(
     assert dict.fromkeys(found, (verdict, points)) == found
 
 
-@settings(max_examples=50, deadline=None)
 @given(OTHERS, ITEMS, st.sampled_from(["passed", "failed", "review", "error"]))
 def test_the_view_keeps_what_was_decided(others, items, verdict) -> None:
     """Verdict, points and statuses are the same, its JSON has nothing of others, and once is enough."""
@@ -267,7 +266,7 @@ def test_the_view_keeps_what_was_decided(others, items, verdict) -> None:
     assert view == for_student(view)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(OTHERS, ITEMS)
 def test_what_is_shown_after_the_due_date(others, items) -> None:
     """Then every format has it; of what only teachers see there is a line with its points."""

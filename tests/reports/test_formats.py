@@ -43,7 +43,6 @@ def test_a_format_that_is_not_there() -> None:
         load("parchment")
 
 
-@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 @example(HOSTILE)
 def test_no_text_makes_lines_of_its_own(report) -> None:
@@ -96,7 +95,7 @@ def test_the_table(reports: tuple[Report, ...], absent: tuple[Student, ...], pag
 
 
 @pytest.mark.hostile_row(66)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(REPORTS, max_size=3))
 def test_any_class_is_a_table(reports) -> None:
     """One line a report, as many cells as columns, no cell a formula, every number a number."""
@@ -142,7 +141,6 @@ def test_a_number_that_is_not_finite_is_null(points: float) -> None:
 
 
 @pytest.mark.hostile_row(71)
-@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_any_report_is_json(report) -> None:
     """Whatever text and numbers it has, a strict parser reads it and its text can be encoded."""
@@ -188,7 +186,6 @@ def test_seconds_that_are_no_time() -> None:
     assert ["0.000", "0.000"] == [suite.get("time") for suite in root]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(REPORTS, max_size=3))
 @example([])
 @example([HOSTILE, *ALL])

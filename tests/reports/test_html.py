@@ -161,7 +161,7 @@ def test_a_trick_is_shown_as_it_was_written(trick: str) -> None:
     assert trick.replace("`", "") in seen.text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(REPORTS)
 @example(HOSTILE)
 def test_any_report_is_a_page(report: Report) -> None:
@@ -197,7 +197,6 @@ def test_names_are_code(text: str, shown: str) -> None:
     assert str(shown) == str(with_names(text))
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=80))
 def test_no_text_is_more_than_text(text: str) -> None:
     """Nothing but our own tag is in it, and no quote can end an attribute."""

@@ -2,7 +2,7 @@
 
 import pytest
 from builders_reports import FAILED, HOSTILE, LIKE, PASSED, REPORTS, a_report, an_item
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -77,7 +77,6 @@ def test_nobody_is_called_and_nothing_is_linked(called: str) -> None:
     assert f"\n\nSee `{called}` now.\n" in page
 
 
-@settings(max_examples=60, deadline=None)
 @given(REPORTS, st.lists(st.sampled_from(TRICKS), min_size=1, max_size=4).map(" ".join))
 @example(HOSTILE, "x")
 @example(LIKE, "x")

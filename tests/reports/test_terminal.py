@@ -111,7 +111,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
 
 
 @pytest.mark.hostile_row(69, 70)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(REPORTS)
 def test_any_report_can_be_shown(report) -> None:
     """Nothing in a report reaches the terminal as a control, and nothing in it is markup."""

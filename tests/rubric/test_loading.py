@@ -157,7 +157,7 @@ EDITS = st.tuples(PLACES, st.integers(0, 20), st.sampled_from(PIECES + MORE_PIEC
 
 
 @given(st.lists(EDITS, min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_typing_errors_never_end_in_a_traceback(tmp_path: Path, edits: list[tuple[int, int, str]]) -> None:
     """A rubric with pieces cut out and put in is a rubric or a `RubricError` with a line."""
     text = SHIPPED

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import WorkerError
@@ -20,7 +20,6 @@ def pipe() -> Iterator[tuple[FrameReader, int]]:
     os.close(into)
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.binary(max_size=300), max_size=8))
 def test_messages_come_out_as_they_went_in(messages: list[bytes]) -> None:
     """Any messages, the empty one too, are read back whole and in order."""

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.submissions.people import may_be_one, name_keys
@@ -13,7 +13,6 @@ def alike(one: str, other: str, *, accents: bool) -> bool:
     return bool(name_keys(one, accents=accents) & name_keys(other, accents=accents))
 
 
-modest = settings(max_examples=100, deadline=None)
 WRITTEN = (
     "garcíalópezanamaría",
     "García López, Ana María",
@@ -51,7 +50,6 @@ def test_two_spellings(one: str, other: str, with_accents: bool, without: bool) 
     assert (with_accents, without) == (alike(one, other, accents=True), alike(one, other, accents=False))
 
 
-@modest
 @given(WORDS)
 def test_canvas_way_of_writing_a_name(words) -> None:
     """The family name in front, small letters, nothing between."""
@@ -78,7 +76,6 @@ def test_names_that_may_be_of_one_person(first: str, second: str, expected: bool
     assert expected == may_be_one(first, second) == may_be_one(second, first)
 
 
-@modest
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_a_name(first, second) -> None:
     """Nothing is raised, and a name is its own."""

@@ -5,14 +5,13 @@ import unicodedata
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.messages.message import say
 from grader.messages.safe_text import plain
 from grader.submissions.preference import DECLARATION, is_newer, note, preferred, reason
 
-modest = settings(max_examples=150, deadline=None)
 FIRST = "it is the first alphabetically"
 NEWEST = "its name says that it is the newest"
 MODELS = ("model.keras", "*.keras", "*.h5")
@@ -101,7 +100,6 @@ def test_twins_are_told_apart() -> None:
     assert twins[1] == preferred(twins, MODELS)[0].name
 
 
-@modest
 @given(NAMES, st.lists(st.sampled_from(["*.keras", "*.h5", "a/*", "?", "*"]), max_size=3), st.randoms())
 def test_any_names_have_an_order(names, patterns, random) -> None:
     """It does not depend on the order in which they come, each has one place, and a note is one safe line."""
@@ -116,7 +114,6 @@ def test_any_names_have_an_order(names, patterns, random) -> None:
         assert plain(told) == told
 
 
-@modest
 @given(NAMES)
 def test_a_star_takes_whatever_is_no_declaration(names) -> None:
     """Only declarations are left out."""
@@ -125,7 +122,6 @@ def test_a_star_takes_whatever_is_no_declaration(names) -> None:
     assert len(others) == len(preferred(names, ["*"]))
 
 
-@modest
 @given(NAMES, st.randoms())
 def test_another_name_changes_no_order(names, random) -> None:
     """Without one of the names the others stand as they stood."""

@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -155,7 +155,6 @@ def test_what_is_no_roster(tmp_path: Path, content: str, message: str, hint: str
     assert (message, hint) == (caught.value.message, caught.value.hint)
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -194,7 +193,6 @@ def test_headers_of_other_platforms(headers: str, roles: list[str | None]) -> No
     assert roles == list(roles_of(headers.split(",")))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30))
 def test_any_header_has_a_role_or_none(header) -> None:
     """Spaces around it and its letter case do not matter."""

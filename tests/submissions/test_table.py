@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from builders_folders import unless_root
 from builders_platforms import CANVAS, MOODLE, WORKSHEET, cells_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -133,7 +133,6 @@ def test_a_file_that_nobody_may_read(tmp_path: Path) -> None:
 ANY_CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.integers(2, 4).flatmap(
         lambda width: st.lists(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from builders_class import Array, a_series
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -137,7 +137,6 @@ def test_pairs_agree_with_comparing_one_by_one() -> None:
     assert expected == list(like_pairs(samples, 3, 0.1))
 
 
-@settings(max_examples=50)
 @given(st.lists(arrays(np.float64, st.integers(0, 150), elements=st.floats(width=64)), max_size=3))
 def test_any_series_has_a_sample(columns) -> None:
     """Whatever the numbers are, the sample is like itself."""

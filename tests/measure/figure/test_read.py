@@ -8,7 +8,7 @@ import pytest
 from builders_figures import a_figure, a_png_that_says, pixels, written
 from builders_golden import refusal_of, said
 from builders_notebooks import Raw, code, notebook, picture
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -33,7 +33,6 @@ def test_each_form_is_read(form: str) -> None:
     assert form == read_figure("norms.dat", FORMS[form]).form
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(FORMS)), st.integers(0, 10**6), st.binary(min_size=1, max_size=8), st.booleans())
 def test_no_damage_is_more_than_a_refusal(form: str, place: int, noise: bytes, cut: bool) -> None:
     """A figure with other bytes in it, or without its end, is read or refused."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders_logs import csv_text, event_file, npy, npz, read, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -69,7 +69,6 @@ TABLES = st.integers(1, 30).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     TABLES,
     st.sampled_from([",", ";", "\t"]),
@@ -88,7 +87,6 @@ def test_tables_as_text(
     assert table == values(read(text.encode(encoding)))
 
 
-@settings(deadline=None, max_examples=60)
 @given(TABLES, st.sampled_from(["columns", "rows", "lines", "nested", "texts", "lists", "npz", "pandas"]))
 def test_tables_in_other_forms(table: dict[str, list[float]], form: str) -> None:
     """Any table that is written as JSON, JSON Lines or NumPy is read as it was."""
@@ -135,7 +133,6 @@ STARTS = [
 ]
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(STARTS), st.one_of(st.binary(max_size=80), st.text(max_size=60).map(str.encode)))
 def test_any_bytes(start: bytes, rest: bytes) -> None:
     """Any bytes are read, or refused with a sentence and a hint."""
@@ -160,7 +157,6 @@ MUTATED = [
 ]
 
 
-@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(MUTATED),
     st.lists(st.tuples(st.integers(0, 500), st.integers(0, 255)), max_size=6),

@@ -77,7 +77,7 @@ def test_long_tables(form: str) -> None:
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=20), st.randoms(use_true_random=False))
 def test_any_order(pairs: list[tuple[float, float]], random: Random) -> None:
     """In whatever order its rows stand, a long table is the wide one."""

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from builders_logs import read, refused, rows, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -215,7 +215,6 @@ TEMPLATES = [
 ]
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=20), st.sampled_from(TEMPLATES))
 def test_any_numbers(pairs: list[tuple[float, float]], template: str) -> None:
     """Any numbers that are printed with their names are read as they were."""

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -46,7 +46,6 @@ def test_whatever_is_shown_is_short_and_harmless(text) -> None:
     assert found == found.encode().decode()
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
         st.text("abc"),
@@ -61,7 +60,6 @@ def test_plain_json_comes_back_as_it_was(value) -> None:
     assert value == read_json(READING, "It", json.dumps(value))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_any_bytes_are_read_or_refused(content) -> None:
     """Nothing but a SubmissionError comes out."""

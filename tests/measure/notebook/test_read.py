@@ -20,7 +20,7 @@ from builders_notebooks import (
     stream,
     text,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -286,7 +286,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -326,14 +325,12 @@ def test_any_notebook_is_read_or_refused(cells: list[dict[str, object]], old: bo
         assert found == Notebook.model_validate_json(found.model_dump_json())
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(alphabet="ab\n\r\b\x1b[;0123KDm]\x07", max_size=60))
 def test_a_terminal_shows_no_acts(printed: str) -> None:
     """Nothing that moves or colours is left, whatever was printed."""
     assert not set(as_shown(printed)) & set("\r\b\x1b")
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.integers(0, len(WHOLE)), st.binary(min_size=1, max_size=6), st.booleans())
 def test_no_damage_is_more_than_a_refusal(place: int, noise: bytes, cut: bool) -> None:
     """A notebook with other bytes in it, or without its end, is read or refused."""

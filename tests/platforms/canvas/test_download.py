@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders_platforms import a_reading
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.messages.message import say
@@ -15,7 +15,6 @@ from grader.submissions.handed_in import HandedIn
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
 
-modest = settings(max_examples=150, deadline=None)
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 NUMBERS = st.integers(1, 10**9).map(str)
 # A digit in a name could be taken for a number, as it is by Canvas itself.
@@ -96,7 +95,6 @@ def test_accents_may_be_stored_apart() -> None:
     assert (stored, "garcíaana", "modèle.keras") == (parts.stored, parts.name, parts.own)
 
 
-@modest
 @given(WORDS, st.booleans(), NUMBERS, NUMBERS, st.text(min_size=1, max_size=20))
 def test_what_canvas_writes_is_read(name, late, user, number, own) -> None:
     """Whatever the student calls the file, except for what Canvas puts behind the name itself."""
@@ -108,7 +106,6 @@ def test_what_canvas_writes_is_read(name, late, user, number, own) -> None:
     assert unicodedata.normalize("NFC", own) == parts.own or re.search(r"-(\d|[0-9a-f]{8}-)", own)
 
 
-@modest
 @given(st.text(max_size=60))
 def test_any_name_is_read_or_not(stored) -> None:
     """Nothing is raised, and a name that is read has a student and a file."""

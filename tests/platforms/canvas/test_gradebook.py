@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_platforms import CANVAS, a_gradebook, a_graded, cells_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -199,7 +199,6 @@ def test_without_sis_and_with_semicolons(tmp_path: Path) -> None:
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(NAMES, min_size=1, max_size=6),
     st.lists(st.tuples(st.integers(100, 108), st.floats(0, 10_000)), max_size=6),

@@ -5,15 +5,13 @@ from pathlib import Path
 import pytest
 from builders_folders import a_folder
 from builders_platforms import a_reading
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.platforms.downloads import list_folder
 from grader.platforms.github.download import assignment_prefix, is_login, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
-
-modest = settings(max_examples=150, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,6 @@ def test_a_login(is_one: bool, texts: tuple[str, ...]) -> None:
     assert [is_one] * len(texts) == list(map(is_login, texts))
 
 
-@modest
 @given(
     st.text("ab-", min_size=1, max_size=8),
     st.lists(st.from_regex(r"[a-z0-9]{1,10}", fullmatch=True), min_size=2),

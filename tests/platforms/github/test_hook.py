@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 from builders_reports import ALL, ERROR, FAILED, PASSED, REPORTS, REVIEW, a_report, an_item
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -120,7 +120,6 @@ def test_a_text_is_no_command() -> None:
     ] == spoken(annotations(a_report(item)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(ALL) | REPORTS)
 def test_any_report_is_read(report) -> None:
     """Whatever text and numbers it has; as many commands as items that did not pass, and one."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from builders_folders import a_folder, make_file, metadata
 from builders_platforms import a_reading
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -180,7 +180,6 @@ def test_too_large_a_file(tmp_path: Path) -> None:
     ) == caught.value.hint
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from("a: -\n[]{}&*!|>'\"#%:submitters:\\U\t,?"), max_size=60))
 def test_any_text_is_read_or_refused(tmp_path_factory, text) -> None:
     """No other error comes out."""

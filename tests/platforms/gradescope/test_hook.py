@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from builders_platforms import results_in, strictly
 from builders_reports import ALL, ERROR, FAILED, HOSTILE, PARTIAL, PASSED, REPORTS, REVIEW, a_report, an_item
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -90,7 +90,6 @@ def test_the_validator_finds_mistakes() -> None:
 
 
 @pytest.mark.hostile_row(71)
-@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(ALL) | REPORTS, st.booleans())
 def test_any_page_holds_to_the_specification(report, finished) -> None:
     """Whatever text and numbers a report has, in a complete page and in one that is not."""

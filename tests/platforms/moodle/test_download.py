@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 from builders_platforms import a_reading
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.platforms.moodle.download import MoodleEntry, parse, read
 from grader.submissions.people import Person
 from grader.submissions.submission import Submission
-
-modest = settings(max_examples=150, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +43,6 @@ def test_another_name_says_nothing(stored: str) -> None:
     assert parse(stored) is None
 
 
-@modest
 @given(
     st.text(min_size=1, max_size=20).filter(str.strip),
     st.integers(1, 10**9).map(str),
@@ -61,7 +58,6 @@ def test_what_moodle_writes_is_read(name, participant, own) -> None:
     assert (name, participant, own) == (parts.name, parts.participant, parts.own)
 
 
-@modest
 @given(st.text(max_size=60))
 def test_any_name_is_read_or_not(stored) -> None:
     """Nothing is raised."""

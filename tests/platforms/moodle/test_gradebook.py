@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from builders_platforms import MOODLE, WORKSHEET, a_gradebook, a_graded, cells_of
 from builders_reports import REVIEW
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -248,7 +248,6 @@ def quoted_rows(*rows: list[str]) -> str:
     return text.getvalue()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=5), st.lists(st.integers(0, 6), unique=True), st.floats(0, 100))
 def test_any_class_is_imported_as_meant(tmp_path_factory, names, who, score) -> None:
     """Whatever the students are called: who has a report and a row gets grade and page, and nobody else."""
