@@ -246,10 +246,10 @@ def test_any_numbers(pairs: list[tuple[float, float]], template: str) -> None:
     ],
 )
 def test_long_lines_take_no_longer_than_they_are(part: str) -> None:
-    """A line of 300,000 characters that almost fits a pattern again and again is read in a second."""
-    line = "epoch 1 loss 0.5\n" + part * (300_000 // len(part)) + " loss: 0.5\n"
+    """A line of 60,000 characters that almost fits a pattern again and again is read in a second."""
+    line = "epoch 1 loss 0.5\n" + part * (60_000 // len(part)) + " loss: 0.5\n"
     begin = time.process_time()
     with contextlib.suppress(SubmissionError):
         read(line)
 
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 3

@@ -211,11 +211,19 @@ def _pairs(line: str) -> Pairs:
         label, end = line[max(end, token.start() - _LONGEST_LABEL) : token.start()], token.end()
         name, where = _named(label, where)
         if name and token["number"] and not (_is_place(name) and token["percent"]):
-            is_validation = is_of_validation(where) and not has_side(name) and not _is_place(name)
-            pairs.setdefault(f"{where} {name}" if is_validation else name, _value(name, token))
+            pairs.setdefault(_on(where, name), _value(name, token))
     return pairs
 
 
+@functools.lru_cache(maxsize=4096)
+def _on(where: str, name: str) -> str:
+    """The name with the data in front that a line is about, if these are for validation."""
+    is_validation = is_of_validation(where) and not has_side(name) and not _is_place(name)
+    return f"{where} {name}" if is_validation else name
+
+
+# Lines are much alike.
+@functools.lru_cache(maxsize=4096)
 def _named(label: str, where: str) -> tuple[str, str]:
     """The name at the end of the text before a number, and which data the line is about by now."""
     bare = _WRAPPED.sub("", label)
