@@ -36,8 +36,8 @@ class Figure(Part):
 
     @property
     def identity(self) -> str:
-        """The hash of the pixels."""
-        return self.pixels
+        """The hash of the pixels; none of a notebook's, whose last one may be of data that all were given."""
+        return "" if self.cell else self.pixels
 
     @property
     def merits(self) -> tuple[Merit, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders_figures import a_figure
+from builders_notebooks import code, error, notebook, picture, read_notebook, stream
 from builders_pages import YARDSTICK, drawable, measured
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
@@ -15,7 +16,7 @@ from grader.measure.figure.read import read
 from grader.reports import html, html_class
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry
-from grader.rubric import Limits
+from grader.rubric import Plan
 from grader.submissions.roster import Student
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed.")
@@ -33,7 +34,9 @@ Opened = Callable[..., "tuple[sync_api.Page, list[str]]"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the pages."""
     place = tmp_path_factory.mktemp("pages")
-    drawing = draw(drawable(700, figure=read("norms", a_figure(), Declaration(), Limits())), YARDSTICK)
+    figure = read("norms", a_figure(), Declaration(), Plan())
+    cells = code("train()", stream("step: 1, loss: 2.3\n" + "x" * 900), error(), picture(a_figure()))
+    drawing = draw(drawable(700, figure=figure, notebook=read_notebook(notebook(cells))), YARDSTICK)
     absent = (Student(id="<b>9", name="Nobody <script>"),)
     everybody = [Entry(measured(report), f"place {number}") for number, report in enumerate(CLASS)]
     in_spanish = [report.model_copy(update={"language": "es"}) for report in (*ALL, LIKE)]

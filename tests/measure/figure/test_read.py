@@ -145,7 +145,8 @@ def test_the_figure_of_a_notebook() -> None:
     """The last in which something is to be seen, or a blank one; the report says of which cell it is."""
     curve = code("plot", picture(FIGURE))
 
-    assert 2 == figure_in(code("x"), curve, code("blank", picture(BLANK))).cell
+    found = figure_in(code("x"), curve, code("blank", picture(BLANK)))
+    assert (2, "") == (found.cell, found.identity)
     assert 0.0 == figure_in(code("blank", picture(BLANK), picture(b"GIF89a"))).ink
     said(*figure_in(curve).remarks)
 
