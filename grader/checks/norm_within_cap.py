@@ -71,6 +71,10 @@ class NormWithinCap(Check):
     returns them, if held at the cap they make exactly the moments of the stored optimizer. Neither does the
     running mean that Keras' metrics keep within an epoch, which is not the norm of a step.
 
+    Keras clips the gradient of an embedding by the squares of each time that a row was looked up, and a log
+    has the norm of their sum. By how much that is larger is measured in the rerun and the probe of this
+    network; the bound is 1.5 times as much above the cap, because a whole training has more batches.
+
     Args:
         cap: The clipping threshold.
         tolerance: How far a norm may be over its bound, relative to it, for arithmetic only: a clipped norm

@@ -8,8 +8,9 @@ from statistics import median
 from typing import get_args
 from urllib.parse import quote
 
+from grader.evidence.values import Metric
 from grader.messages.message import EMPTY, Message, joined, say
-from grader.messages.wording import accuracy, counted, number
+from grader.messages.wording import accuracy, counted, metric, number
 from grader.report import FILES, ItemResult, Report, Status, Verdict, so_far
 from grader.reports import html, sentences
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
@@ -170,6 +171,9 @@ def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
     yield from distribution(
         "accuracies", say("Accuracy on the test examples"), _measured(entries, "accuracy"), accuracy
     )
+    for name in get_args(Metric):
+        title = say("Test examples: {metric}", metric=metric(name))
+        yield from distribution(name, title, _measured(entries, name), number)
     yield from distribution(
         "norms", say("Largest logged norm"), _measured(entries, "largest_norm"), number, logarithmic=True
     )

@@ -22,6 +22,9 @@ from builders_tasks import (
 
 from grader.evidence.log import Log
 from grader.evidence.training import Accuracy, Metrics, Probe, Rerun
+from grader.grading.batch import measure
+from grader.measure.data import dataset_for
+from grader.submissions.submission import open_submission
 
 NORMS = "norm_within_cap: {cap: 1.0, scope: variable, stage: after}"
 CONSISTENT = {"consistent": "log_is_consistent:", "optimizer": "log_fits_optimizer:"}
@@ -258,3 +261,21 @@ def test_outputs_that_are_no_numbers(tmp_path: Path) -> None:
     evidence = measured(a_rubric_in(tmp_path, "task: regression", **PRICES), ana, tmp_path)
 
     assert "student" == evidence.named(Metrics.part_name()).who
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_regression_in_the_sandbox(tmp_path: Path) -> None:
+    """Real workers measure it with what they may read, and the parent computes its errors."""
+    data_in(tmp_path, prices)
+    rubric = a_rubric_in(tmp_path, "task: regression", **PRICES)
+    ana = submitted(tmp_path, [dense(8, "relu"), dense(1)], "mse", epochs=1)
+
+    *_, last = measure([open_submission(ana)], rubric.plan, dataset_for(rubric.plan), jobs=1)
+
+    assert () == last.tracebacks
+    assert last.evidence is not None
+    metrics, rerun = last.evidence.part(Metrics), last.evidence.part(Rerun)
+    assert isinstance(metrics, Metrics)
+    assert isinstance(rerun, Rerun)
+    assert {"mae", "rmse"} == set(metrics.values) == set(rerun.metrics)
+    assert "operator" == last.evidence.named("accuracy").who  # and no check that needs one can be asked for

@@ -117,6 +117,18 @@ def test_what_is_not_known_has_no_section() -> None:
     )
 
 
+def test_another_metric_has_its_own_distribution() -> None:
+    """A class of regressions has no accuracies; its errors are drawn."""
+    reports = [
+        report.model_copy(update={"numbers": {"rmse": value}})
+        for report, value in ((PASSED, 1.5), (FAILED, 4.5))
+    ]
+    page = html_class.page([Entry(report, report.id) for report in reports])
+
+    assert "Test examples: root mean squared error" in page
+    assert "Accuracy on the test examples" not in page
+
+
 def test_a_distribution_stacks_the_verdicts() -> None:
     """Each value is counted once, also those at both ends; the median is of all."""
     values: list[tuple[Verdict, float]] = [("passed", 0.88), ("failed", 0.1), ("passed", 0.9)]
