@@ -158,8 +158,8 @@ def with_model(evidence: Evidence, reply: ModelReply, labels: Sequence[Any], pla
         metrics = Metrics(values=_metrics(said, labels, plan), examples=len(labels), inputs=said.inputs)
         accuracy = NO_ACCURACY
         if right is not None:
-            # Who learns the same from the same table makes the same mistakes; so do not who copies images.
-            tells = plan.task == "classification" and said.kind == "images"
+            # Independent models of one table, or of two classes, are wrong where its labels are.
+            tells = plan.task == "classification" and said.kind == "images" and max(labels) > 1
             wrong = mistakes(said.classes, labels) if tells else ()
             accuracy = Accuracy(**scaled, value=right, images=len(labels), task=plan.task, mistakes=wrong)
     if plan.measures:

@@ -54,7 +54,8 @@ class Architecture(Frozen):
     network: Annotated[str, Field(max_length=LONGEST_NETWORK)]
     parameters: Annotated[int, Field(ge=0)]  # the most numbers that its weights may have
     inputs: Text  # the scale of the examples, one of `measure.inputs`
-    probabilities: bool  # else it gives logits
+    probabilities: bool  # what the loss takes the outputs for, else for logits
+    shares: bool = True  # whether the outputs are from 0 to 1
     loss: Loss | None = None  # else the usual one of the task
 
 

@@ -187,7 +187,7 @@ def test_a_network_that_does_not_fit_the_data_keeps_its_facts(tmp_path: Path) ->
     accuracy = evidence.part(Accuracy)
     assert isinstance(accuracy, Problem)
     assert "student" == accuracy.who
-    assert str(accuracy.message).startswith("The model takes inputs of shape (6, 6); the images fit (28, 28)")
+    assert str(accuracy.message).startswith("The model takes inputs of shape (6, 6); an example")
 
 
 def test_our_own_mistake_is_the_operators_with_a_traceback(examples: Path) -> None:

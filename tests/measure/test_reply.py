@@ -125,6 +125,17 @@ def test_the_parent_computes_the_accuracy(classes: tuple[int, ...], value: float
     assert Rerun(**RERUN, test_accuracy=value) == rerun
 
 
+def test_mistakes_of_two_classes_tell_nothing() -> None:
+    """Two models that are wrong agree on the class."""
+    evidence = as_evidence(a_files_reply(model=a_model()))
+    accuracy = with_model(evidence, a_model_reply(predictions=predictions(0, 1)), [1, 1], Plan()).part(
+        Accuracy
+    )
+
+    assert isinstance(accuracy, Accuracy)
+    assert (0.5, ()) == (accuracy.value, accuracy.mistakes)
+
+
 def test_mistakes_are_kept_of_the_first_images() -> None:
     """One byte each, in which the last two of 256 classes are one."""
     found = mistakes((254, 255) * MISTAKES_OF, (255, 254) * MISTAKES_OF)

@@ -93,21 +93,10 @@ class Tried:
 
 @dataclass(frozen=True)
 class Aim:
-    """What a network is to learn, with the loss and the meaning of outputs that its file stores.
-
-    Without a loss it is the usual one of the task. Where it is not stored, outputs tell whether they are
-    `probabilities` (softmax or sigmoid) or logits: probabilities are all in [0, 1].
-    """
+    """What a network is to learn, with the loss that its file stores, else the usual one of the task."""
 
     task: Task = "classification"
     loss: Loss | None = None
-    probabilities: bool | None = None
-
-    def gives_probabilities(self, outputs: NDArray[np.float32]) -> bool:
-        """Whether outputs are probabilities."""
-        if self.probabilities is not None:
-            return self.probabilities
-        return bool(((outputs >= 0) & (outputs <= 1 + 1e-6)).all())
 
     def classes(self, outputs: NDArray[np.float32], probabilities: bool) -> NDArray[np.uint8]:
         """The class of each example, shape (n,), or for each of several labels whether it holds, (n, k)."""
@@ -141,7 +130,7 @@ class Aim:
         """The share of outputs that are right, of n or more labels; None for a regression."""
         if self.task == "regression":
             return None
-        found = self.classes(outputs, self.gives_probabilities(outputs))
+        found = self.classes(outputs, gives_probabilities(outputs))
         return float(np.mean(found == labels[: len(outputs)]))
 
     def objective(self, probabilities: bool, outputs: int) -> Objective:
@@ -150,9 +139,17 @@ class Aim:
 
     def mean_loss(self, outputs: NDArray[np.float32], labels: NDArray[np.generic]) -> float:
         """The mean loss; infinite where it is not a number."""
-        loss = self.objective(self.gives_probabilities(outputs), outputs.shape[1])
+        loss = self.objective(gives_probabilities(outputs), outputs.shape[1])
         value = float(loss(as_labels(labels), tf.constant(outputs)))
         return value if math.isfinite(value) else math.inf
+
+
+def gives_probabilities(outputs: NDArray[np.float32]) -> bool:
+    """Whether outputs are probabilities (softmax or sigmoid) and not logits: all of them are in [0, 1].
+
+    A file may call them logits although they are not: Keras finds the softmax, and trains all the same.
+    """
+    return bool(((outputs >= 0) & (outputs <= 1 + 1e-6)).all())
 
 
 def try_scales(

@@ -36,6 +36,7 @@ from grader.measure.training.predict import (
     Predictor,
     Tried,
     best_scale,
+    gives_probabilities,
     try_scales,
 )
 from grader.messages.message import say
@@ -60,19 +61,17 @@ class Session:
         if clean.facts.is_of_pytorch:
             take_channels_last(self._model, self._shape, self._arrays.x_train.shape[1:])
         check_output(self._model, plan.task, self._arrays.outputs)
-        # The usual loss needs to know what outputs are, and is told so by who compiled the model.
-        loss = clean.loss
-        known = loss.form == "usual" and loss.from_logits is not None
-        self._aim = Aim(plan.task, loss.built, not loss.from_logits if known else None)
+        self._aim = Aim(plan.task, clean.loss.built)
         self.activation, self._predictor, self._tried = self._best()
 
     def _best(self) -> tuple[str, Predictor, tuple[Tried, ...]]:
         """The activation of the hidden layers, "" where the file says it, and what each scale gives."""
         found: dict[str, tuple[Predictor, tuple[Tried, ...]]] = {}
+        scales = self._arrays.scales(self._plan.inputs)
         for activation in self._clean.activations or ("",):
             if activation:
                 activate(self._model, activation)
-            predictor = Predictor(self._model, self._shape, self._arrays.scales(self._plan.inputs))
+            predictor = Predictor(self._model, self._shape, scales)
             tried = try_scales(predictor, self._arrays.x_train, self._arrays.y_train, self._aim)
             found[activation] = predictor, tried
         bests = {name: best_scale(tried) for name, (_, tried) in found.items()}
@@ -95,13 +94,20 @@ class Session:
         return self._predictor.outputs(self._arrays.x_train[:EXAMPLES_TO_COMPARE], self._scale)
 
     @cached_property
+    def _shares(self) -> bool:
+        return gives_probabilities(self._compared)
+
+    @cached_property
     def _probabilities(self) -> bool:
-        return self._aim.gives_probabilities(self._compared)
+        # The usual loss needs to know it, and is told so by who compiled the model.
+        loss = self._clean.loss
+        known = loss.form == "usual" and loss.from_logits is not None
+        return not loss.from_logits if known else self._shares
 
     def predictions(self) -> Predictions:
         """The submitted model on the test examples, in the scale that does best on training examples."""
         arrays = self._arrays
-        said = answers(self._predictor, arrays, self._scale, self._aim, self._probabilities, self._plan)
+        said = answers(self._predictor, arrays, self._scale, self._aim, self._shares, self._plan)
         accuracies = {one.scale: one.accuracy for one in self._tried}
         accuracies[self._scale] = self._aim.accuracy(self._compared, arrays.y_train)
         return Predictions(
@@ -136,6 +142,7 @@ class Session:
             parameters=self._clean.facts.parameters,
             inputs=self._scale,
             probabilities=self._probabilities,
+            shares=self._shares,
             loss=self._clean.loss.built,
         )
 
@@ -158,18 +165,18 @@ def rerun(plan: Plan, architecture: Architecture, arrays: Arrays) -> RerunSteps:
     training = plan.rerun
     order = shuffled_order(len(arrays.y_train), training.steps, training.batch_size, training.seed)
     steps, predictor = _trained(plan, architecture, arrays, order)
-    aim = Aim(plan.task, architecture.loss, architecture.probabilities)
-    said = answers(predictor, arrays, architecture.inputs, aim, architecture.probabilities, plan)
+    aim = Aim(plan.task, architecture.loss)
+    said = answers(predictor, arrays, architecture.inputs, aim, architecture.shares, plan)
     return RerunSteps(**dict(steps), classes=said.classes, values=said.values)
 
 
 def answers(  # noqa: PLR0913, PLR0917  (of which network, on what, how)
-    predictor: Predictor, arrays: Arrays, scale: str, aim: Aim, probabilities: bool, plan: Plan
+    predictor: Predictor, arrays: Arrays, scale: str, aim: Aim, shares: bool, plan: Plan
 ) -> Answers:
     """What a network says of the test examples: their classes, and numbers where the plan needs them."""
     outputs = predictor.finite_outputs(arrays.x_test, scale)
-    classes = () if aim.task == "regression" else aim.classes(outputs, probabilities).ravel().tolist()
-    values = aim.values(outputs, probabilities).ravel().tolist() if plan.measures else ()
+    classes = () if aim.task == "regression" else aim.classes(outputs, shares).ravel().tolist()
+    values = aim.values(outputs, shares).ravel().tolist() if plan.measures else ()
     return Answers(classes=tuple(classes), values=tuple(values))
 
 
@@ -206,7 +213,7 @@ def _trained(
     predictor = Predictor(network, shape, scales)
     adapt(network, batches.prepare(batches.inputs[: predictor.batch]))
     variables = network.trainable_variables
-    aim = Aim(plan.task, architecture.loss, architecture.probabilities)
+    aim = Aim(plan.task, architecture.loss)
     loss = aim.objective(architecture.probabilities, network.outputs[0].shape[-1])
     update = build_update(training.optimizer, variables)
     with as_traced():

@@ -9,7 +9,7 @@ from builders_golden import refusal_of
 
 from grader.measure.inputs import scales_of
 from grader.measure.loss import Loss
-from grader.measure.training.predict import Aim, Predictor, Tried, best_scale, try_scales
+from grader.measure.training.predict import Aim, Predictor, Tried, best_scale, gives_probabilities, try_scales
 from grader.rubric import InputsPlan
 
 SCALES = scales_of("small", build.a_dataset().x_train, InputsPlan())
@@ -72,6 +72,6 @@ def test_outputs_that_are_not_finite_are_refused() -> None:
 
 def test_tells_probabilities_from_logits() -> None:
     """Outputs in [0, 1] are probabilities, others logits."""
-    assert Aim().gives_probabilities(np.array([[0.2, 0.8], [1.0, 0.0]], np.float32))
-    assert not Aim().gives_probabilities(np.array([[0.2, 1.8]], np.float32))
-    assert not Aim().gives_probabilities(np.array([[-0.2, 0.8]], np.float32))
+    assert gives_probabilities(np.array([[0.2, 0.8], [1.0, 0.0]], np.float32))
+    assert not gives_probabilities(np.array([[0.2, 1.8]], np.float32))
+    assert not gives_probabilities(np.array([[-0.2, 0.8]], np.float32))

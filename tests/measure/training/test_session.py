@@ -52,8 +52,17 @@ def test_measures_each_usual_network(tmp_path: Path, shape: tuple[int, ...], sof
 
     assert right > 0.8
     assert Architecture(
-        network="{}", parameters=10, inputs="pixels / 255", probabilities=softmax
+        network="{}", parameters=10, inputs="pixels / 255", probabilities=softmax, shares=softmax
     ) == session.architecture().model_copy(update={"network": "{}", "parameters": 10})
+
+
+def test_a_softmax_that_the_loss_calls_logits(tmp_path: Path) -> None:
+    """Keras finds the softmax and trains all the same, so the outputs alone tell scale and classes."""
+    model = build.trained(build.a_network(), build.a_dataset())
+    plain, called = (session_of(model, tmp_path, loss=StoredLoss(from_logits=is_)) for is_ in (None, True))
+
+    assert plain.predictions() == called.predictions()
+    assert not called.architecture().probabilities
 
 
 def test_the_scale_is_found(tmp_path: Path) -> None:
