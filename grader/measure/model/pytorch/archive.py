@@ -33,14 +33,19 @@ class Tensors:
         storage = tensor.storage
         if len(tensor.shape) != len(tensor.strides) or len(tensor.shape) > _MOST_AXES:
             raise self._unwritten(say("a tensor whose shape and strides do not belong together"))
-        if tensor.size > self.reading.limits.of_rubric.parameters:
+        # Of an array without numbers, the sides may have any length.
+        if max(tensor.size, *tensor.shape, 0) > self.reading.limits.of_rubric.parameters:
             raise self._unwritten(say("a tensor of more numbers than are read"))
         reach = sum((side - 1) * stride for side, stride in zip(tensor.shape, tensor.strides, strict=True))
         # Views are made without a look at where they lead, so this is what holds them.
         if tensor.size and tensor.offset + reach >= storage.size:
             raise self._unwritten(say("a tensor that reaches beyond its numbers"))
         values = self._values(storage)
-        steps = tuple(stride * values.itemsize for stride in tensor.strides)
+        # The stride of a side of 1 is never taken, and may be larger than any address.
+        steps = tuple(
+            stride * values.itemsize if side > 1 else 0
+            for side, stride in zip(tensor.shape, tensor.strides, strict=True)
+        )
         if not tensor.size:
             return np.zeros(tensor.shape, values.dtype)
         seen = np.lib.stride_tricks.as_strided(values[tensor.offset :], tensor.shape, steps, writeable=False)

@@ -96,7 +96,7 @@ def _settings(group: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
 def _betas(group: Mapping[str, Any]) -> tuple[float, float] | None:
     match group.get("betas"):
-        case (float(first), float(second)) if min(first, second) >= 0 and max(first, second) <= LARGEST_BETA:
+        case (float(first), float(second)) if all(0 <= one <= LARGEST_BETA for one in (first, second)):
             return first, second
     return None
 

@@ -110,6 +110,7 @@ def test_moments_and_steps() -> None:
         ({**ADAM, "weight_decay": 0.01}, of_one(2, 3)),
         ({**ADAM, "betas": (0.9, 1.0)}, of_one(2, 3)),
         ({**ADAM, "betas": [0.9]}, of_one(2, 3)),
+        ({**ADAM, "betas": (0.9, float("nan"))}, of_one(2, 3)),
         (ADAM, of_one(3, 2)),
         (ADAM, of_one(2, 3, exp_avg=a_tensor(2, 3, value="nan"))),
         (ADAM, of_one(2, 3, exp_avg_sq=a_tensor(2, 3, value="minus"))),

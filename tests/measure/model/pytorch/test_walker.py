@@ -51,6 +51,13 @@ def test_what_stands_beside_the_weights_is_left_out() -> None:
     assert {"best": LeftOut(), "arguments": LeftOut()} == walk(READING, content)
 
 
+def test_a_stride_that_is_never_taken_may_be_of_any_length() -> None:
+    """NumPy could not keep it."""
+    layer = read(a_file(a_state(weight=a_tensor(shape=(1, 6), strides=(2**70, 1))))).facts.layers[0]
+
+    assert 1 == layer.units
+
+
 HOSTILE = {
     "os.system by reduce": b"\x80\x02cposix\nsystem\n" + text("touch marker") + b"\x85R.",
     "builtins.eval by reduce": b"\x80\x02cbuiltins\neval\n" + text("1") + b"\x85R.",
@@ -118,6 +125,7 @@ BROKEN = {
     "a tensor of 64 million numbers, ten times": a_state(
         **{f"l{one}__weight": a_tensor(shape=(8_000, 8_000), strides=(0, 0)) for one in range(10)}
     ),
+    "no numbers, and a side without end": a_state(weight=a_tensor(shape=(0, 2**62))),
     "one tensor alone": b"\x80\x02" + a_tensor() + b".",
     "no weights": b"\x80\x02}" + text("epoch") + b"K\x03s.",
     "a dictionary inside itself": b"\x80\x02}q\0" + text("model") + b"h\0s.",
