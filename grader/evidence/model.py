@@ -159,7 +159,11 @@ class Model(Part):
         """The model with this activation after each dense layer but the last, where its file says none."""
         dense = [layer for layer in self.layers if layer.kind == "Dense"]
         layers = tuple(
-            layer.model_copy(update={"activation": activation}) if layer in dense[:-1] else layer
+            layer.model_copy(
+                update={"activation": activation, "settings": {**layer.settings, "activation": activation}}
+            )
+            if layer in dense[:-1]
+            else layer
             for layer in self.layers
         )
         note = say(

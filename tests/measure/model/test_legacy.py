@@ -21,7 +21,8 @@ from grader.evidence.model import Layer
 from grader.measure.model.read import read_model
 
 ZEROS = {"class_name": "Zeros", "config": {"dtype": "float32"}}
-DENSE = (Layer(kind="Dense", name="dense", units=2, activation="relu"),)
+SETTINGS = {"units": 2, "activation": "relu", "use_bias": True}
+DENSE = (Layer(kind="Dense", name="dense", units=2, activation="relu", settings=SETTINGS),)
 
 
 def a_first_dense(**arguments: Any) -> dict[str, Any]:

@@ -224,7 +224,8 @@ def test_an_activation_that_no_file_says_is_found(tmp_path: Path) -> None:
 
     assert "tanh" == session.activation
     assert "tanh" == json.loads(session.architecture().network)["config"]["layers"][1]["config"]["activation"]
-    assert "tanh" == clean.facts.with_activation("tanh").layers[0].activation
+    hidden_layer = clean.facts.with_activation("tanh").layers[0]
+    assert ("tanh", "tanh") == (hidden_layer.activation, hidden_layer.settings["activation"])
     assert said(clean.facts.with_activation("tanh").rescued[-1])
 
 
