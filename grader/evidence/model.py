@@ -132,6 +132,15 @@ class Model(Part):
         advice=say(
             'Save the model with `model.save("model.keras")` and put the file into the submission\'s folder.'
         ),
+        advice_by_ending=(
+            (
+                (".pt", ".pth", ".safetensors", ".ckpt"),
+                say(
+                    'Save the weights with `torch.save(model.state_dict(), "model.pt")` and put the file '
+                    "into the submission's folder."
+                ),
+            ),
+        ),
         patterns=("model.keras", "model.h5", "*.keras", "*.h5", "*.hdf5"),
         others=(
             *("*.pt", "*.pth", "*.safetensors", "*.onnx", "*.tflite", "*.index", "*.ckpt*", "*.pb"),

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple
@@ -33,6 +33,14 @@ class Wanted:
     advice: Message
     patterns: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    # The advice where the rubric's preferred pattern has one of these endings.
+    advice_by_ending: tuple[tuple[tuple[str, ...], Message], ...] = ()
+
+    def advice_for(self, patterns: Sequence[str]) -> Message:
+        """The advice where a rubric has these patterns, the preferred one first."""
+        first = patterns[0].lower() if patterns else ""
+        fitting = (advice for endings, advice in self.advice_by_ending if first.endswith(endings))
+        return next(fitting, self.advice)
 
 
 class Merit(NamedTuple):

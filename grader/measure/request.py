@@ -271,7 +271,7 @@ def take(source: Source, plan: Plan, notes: tuple[Message, ...] = ()) -> Intake:
         for one in few:
             taken.append(_take(source, part, one, min(most, left)))
             left -= len(taken[-1].content)
-        parts[part] = tuple(taken) or _problem(_missing(part, loose, folders[part]))
+        parts[part] = tuple(taken) or _problem(_missing(part, patterns, loose, folders[part]))
     return Intake(parts, declaration, notes)
 
 
@@ -332,11 +332,13 @@ def _problem(error: SubmissionError) -> Problem:
     return Problem(who="student", message=error.message, hint=error.hint)
 
 
-def _missing(part: str, names: Sequence[str], folders: Sequence[Folder]) -> SubmissionError:
+def _missing(
+    part: str, patterns: Sequence[str], names: Sequence[str], folders: Sequence[Folder]
+) -> SubmissionError:
     if folders:
         return folders[0].refusal()
     found = say("The files are: {names}.", names=_some(names)) if names else EMPTY
-    return SubmissionError(together(not_found(part), found), wanted()[part].advice)
+    return SubmissionError(together(not_found(part), found), wanted()[part].advice_for(patterns))
 
 
 def not_found(part: str) -> Message:

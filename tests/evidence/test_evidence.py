@@ -15,6 +15,7 @@ from grader.evidence import Evidence
 from grader.evidence.figure import Figure
 from grader.evidence.log import Column
 from grader.evidence.model import Model, Moments, Optimizer, Sketch
+from grader.evidence.part import wanted
 from grader.evidence.problem import Problem
 from grader.evidence.training import Accuracy, Norms, Rerun
 
@@ -146,3 +147,11 @@ def test_the_accuracy_on_training_images_is_of_the_scale_that_was_taken() -> Non
 
     assert 0.8 == accuracy.on_training_images
     assert accuracy.model_copy(update={"tried": ()}).on_training_images is None
+
+
+def test_the_advice_fits_the_files_that_a_rubric_asks_for() -> None:
+    """Whoever hands in nothing in a homework in PyTorch is not sent to Keras."""
+    model = wanted()["model"]
+
+    assert "torch.save" in str(model.advice_for(("model.pt", "*.keras")))
+    assert model.advice == model.advice_for(("*.keras",)) == model.advice_for(())
