@@ -37,6 +37,7 @@ _IGNORED = frozenset(
         *("numpy.dtype", "numpy.ndarray", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar"),
         *("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct"),
         *("__builtin__.set", "builtins.set", "pathlib.PosixPath", "pathlib.WindowsPath"),
+        *("pathlib._local.PosixPath", "pathlib._local.WindowsPath"),
     }
 )
 _IGNORED_PACKAGES = ("lightning.", "pytorch_lightning.", "lightning_fabric.")
