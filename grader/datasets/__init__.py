@@ -47,7 +47,7 @@ class Dataset:
     @property
     def classes(self) -> int:
         """How many classes the labels name."""
-        return int(max(self.y_train.max(), self.y_test.max())) + 1
+        return max(int(self.y_train.max()), int(self.y_test.max())) + 1
 
     @property
     def outputs(self) -> int:

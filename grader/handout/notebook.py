@@ -270,7 +270,7 @@ def _first_layer(data: Dataset) -> str:
     """What gives the hidden layers one row for each example."""
     if kind_of(data.x_train) != "tokens":
         return "keras.layers.Flatten()"
-    largest = int(max(data.x_train.max(), data.x_test.max()))
+    largest = max(int(data.x_train.max()), int(data.x_test.max()))
     return f"keras.layers.Embedding({largest + 1}, 32),\n            keras.layers.GlobalAveragePooling1D()"
 
 

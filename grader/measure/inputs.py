@@ -117,7 +117,8 @@ def _standardised(examples: NDArray[np.generic]) -> Scale:
 
 def _standard(examples: NDArray[np.generic], divide: float, axis: tuple[int, ...] | None = None) -> Standard:
     few = examples[:_MOST_EXAMPLES]
-    total, squares = 0.0, 0.0
+    total: Any = 0.0
+    squares: Any = 0.0
     for start in range(0, len(few), _AT_ONCE):
         numbers = few[start : start + _AT_ONCE].astype(np.float64) / divide
         total = total + numbers.sum(axis=axis)
