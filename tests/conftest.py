@@ -13,7 +13,7 @@ pytest_plugins = ["builders_golden"]
 
 # The tests may lie where whoever runs them cannot write; what fails is printed anyway. A busy machine is no
 # mistake of the program. `--hypothesis-profile thorough` looks for longer.
-settings.register_profile("grader", database=None, deadline=None, max_examples=50)
+settings.register_profile("grader", database=None, deadline=None)
 settings.register_profile("thorough", database=None, deadline=None, max_examples=1_000)
 settings.load_profile("grader")
 

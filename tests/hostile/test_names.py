@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders_command_line import invoked
 from builders_folders import a_folder, make_file
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.grading.cache import FILE
@@ -83,6 +83,7 @@ def taken(found: Reading | None) -> dict[str, set[str]]:
 
 @pytest.mark.hostile_row(86)
 @pytest.mark.parametrize("layout", PREFIXES)
+@settings(max_examples=150)
 @given(students=STUDENTS)
 def test_a_file_is_its_owners_or_nobodys(layout: str, students: list[tuple[int, str, list[str]]]) -> None:
     """And a submission gets nothing that it would not get if the others' files were not there."""

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 from builders_reports import ANY_TEXT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.messages.safe_text import (
@@ -42,6 +42,7 @@ def test_letters_of_any_script_stay(text: str) -> None:
     assert text == plain(text)
 
 
+@settings(max_examples=150)
 @given(ANY_TEXT)
 def test_plain_text_has_nothing_that_acts(text) -> None:
     """Nothing in it is a control, a direction or a surrogate, and making it plain again changes nothing."""
@@ -91,6 +92,7 @@ def test_a_cell_is_no_formula(text: str, expected: str) -> None:
 
 
 @pytest.mark.hostile_row(66)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("=+-@\uff1d;\"'\t\r\n ,a1"), max_size=12))
 def test_no_cell_is_a_formula_wherever_it_is_split(text) -> None:
     """Read with a comma or a semicolon as the separator, no cell starts with what starts a formula."""
@@ -130,6 +132,7 @@ def test_any_other_name_gets_a_slug_and_a_hash(name: str, stem: str) -> None:
     assert re.fullmatch(f"{re.escape(stem)}-[0-9a-f]{{8}}", file_name(name))
 
 
+@settings(max_examples=150)
 @given(ANY_TEXT | st.sampled_from(["con.", "aux. txt", "LPT1.x y", "com\u00b9", "-", "._", "._-"]))
 def test_a_file_name_is_good_everywhere(name) -> None:
     """It is short ASCII, no path, no option, no hidden file, no device; and it is its own file name."""
@@ -157,6 +160,7 @@ def test_names_that_differ_in_case_stay_apart() -> None:
     assert ("Alice", "alice-2bd806c9", "alice-0aea20e0", "bob", "grades_csv-a71edd09") == names
 
 
+@settings(max_examples=150)
 @given(st.lists(st.text(st.sampled_from("aA\u00e1\uff21/ .-"), max_size=3), max_size=12))
 def test_no_two_file_names_are_equal(names) -> None:
     """As many different names come out as went in, case ignored, and the same each time."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.submissions.matching import ClassList, match
@@ -98,6 +98,7 @@ SUBMISSIONS = st.lists(
 )
 
 
+@settings(max_examples=150)
 @given(SUBMISSIONS, STUDENTS)
 def test_nobody_is_lost_or_doubled(submissions, students) -> None:
     """Whatever is said of whom: the files stay, ids are unique, and who is absent has no submission."""

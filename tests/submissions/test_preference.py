@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.messages.message import say
@@ -100,6 +100,7 @@ def test_twins_are_told_apart() -> None:
     assert twins[1] == preferred(twins, MODELS)[0].name
 
 
+@settings(max_examples=150)
 @given(NAMES, st.lists(st.sampled_from(["*.keras", "*.h5", "a/*", "?", "*"]), max_size=3), st.randoms())
 def test_any_names_have_an_order(names, patterns, random) -> None:
     """It does not depend on the order in which they come, each has one place, and a note is one safe line."""
@@ -114,6 +115,7 @@ def test_any_names_have_an_order(names, patterns, random) -> None:
         assert plain(told) == told
 
 
+@settings(max_examples=150)
 @given(NAMES)
 def test_a_star_takes_whatever_is_no_declaration(names) -> None:
     """Only declarations are left out."""
@@ -122,6 +124,7 @@ def test_a_star_takes_whatever_is_no_declaration(names) -> None:
     assert len(others) == len(preferred(names, ["*"]))
 
 
+@settings(max_examples=150)
 @given(NAMES, st.randoms())
 def test_another_name_changes_no_order(names, random) -> None:
     """Without one of the names the others stand as they stood."""

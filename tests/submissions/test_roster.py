@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -155,6 +155,7 @@ def test_what_is_no_roster(tmp_path: Path, content: str, message: str, hint: str
     assert (message, hint) == (caught.value.message, caught.value.hint)
 
 
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.binary(max_size=200),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import HOSTILE_NAMES, a_tar, a_zip, make_file, with_header
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
@@ -139,6 +139,7 @@ def test_an_error_of_whoever_reads_it_names_the_archive(tmp_path: Path) -> None:
 WHOLE = (a_zip(("ana/x", b"x" * 50), ("bo.zip", b"y")), a_tar(("ana/x", b"x" * 50), ("bo.zip", b"y")))
 
 
+@settings(max_examples=150)
 @given(
     st.sampled_from([*WHOLE, gzip.compress(WHOLE[1])]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=6),

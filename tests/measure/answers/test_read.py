@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders_golden import refusal_of, said
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -197,6 +197,7 @@ def test_names_that_act_are_only_names() -> None:
 WHOLE = npz(a=NUMBERS, b=np.float32(3))
 
 
+@settings(max_examples=150)
 @given(st.integers(0, len(WHOLE)), st.binary(max_size=8), st.booleans())
 def test_no_damage_is_more_than_a_refusal(place: int, noise: bytes, cut: bool) -> None:
     """A file that is cut anywhere, or has other bytes in it, is read or refused."""

@@ -23,7 +23,7 @@ from builders_models import (
     the_members,
     the_weights,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -95,6 +95,7 @@ def outcome(name: str, content: bytes) -> str:
     return "refused"
 
 
+@settings(max_examples=200)
 @given(st.sampled_from(GOOD), st.lists(st.tuples(st.integers(0, 10_000), ODD), min_size=1, max_size=3))
 def test_an_odd_network_is_read_or_refused(good, choices) -> None:
     """Whatever stands anywhere in the config, nothing else comes out."""

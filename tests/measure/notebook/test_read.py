@@ -20,7 +20,7 @@ from builders_notebooks import (
     stream,
     text,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
@@ -286,6 +286,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=150)
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -325,6 +326,7 @@ def test_any_notebook_is_read_or_refused(cells: list[dict[str, object]], old: bo
         assert found == Notebook.model_validate_json(found.model_dump_json())
 
 
+@settings(max_examples=150)
 @given(st.text(alphabet="ab\n\r\b\x1b[;0123KDm]\x07", max_size=60))
 def test_a_terminal_shows_no_acts(printed: str) -> None:
     """Nothing that moves or colours is left, whatever was printed."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders_platforms import a_reading
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.messages.message import say
@@ -95,6 +95,7 @@ def test_accents_may_be_stored_apart() -> None:
     assert (stored, "garcíaana", "modèle.keras") == (parts.stored, parts.name, parts.own)
 
 
+@settings(max_examples=150)
 @given(WORDS, st.booleans(), NUMBERS, NUMBERS, st.text(min_size=1, max_size=20))
 def test_what_canvas_writes_is_read(name, late, user, number, own) -> None:
     """Whatever the student calls the file, except for what Canvas puts behind the name itself."""
@@ -106,6 +107,7 @@ def test_what_canvas_writes_is_read(name, late, user, number, own) -> None:
     assert unicodedata.normalize("NFC", own) == parts.own or re.search(r"-(\d|[0-9a-f]{8}-)", own)
 
 
+@settings(max_examples=150)
 @given(st.text(max_size=60))
 def test_any_name_is_read_or_not(stored) -> None:
     """Nothing is raised, and a name that is read has a student and a file."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from builders_folders import a_folder
 from builders_platforms import a_reading
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.platforms.downloads import list_folder
@@ -45,6 +45,7 @@ def test_a_login(is_one: bool, texts: tuple[str, ...]) -> None:
     assert [is_one] * len(texts) == list(map(is_login, texts))
 
 
+@settings(max_examples=150)
 @given(
     st.text("ab-", min_size=1, max_size=8),
     st.lists(st.from_regex(r"[a-z0-9]{1,10}", fullmatch=True), min_size=2),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from builders_platforms import a_reading
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.platforms.moodle.download import MoodleEntry, parse, read
@@ -43,6 +43,7 @@ def test_another_name_says_nothing(stored: str) -> None:
     assert parse(stored) is None
 
 
+@settings(max_examples=150)
 @given(
     st.text(min_size=1, max_size=20).filter(str.strip),
     st.integers(1, 10**9).map(str),
@@ -58,6 +59,7 @@ def test_what_moodle_writes_is_read(name, participant, own) -> None:
     assert (name, participant, own) == (parts.name, parts.participant, parts.own)
 
 
+@settings(max_examples=150)
 @given(st.text(max_size=60))
 def test_any_name_is_read_or_not(stored) -> None:
     """Nothing is raised."""

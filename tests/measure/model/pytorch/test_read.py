@@ -17,7 +17,7 @@ from builders_pytorch import (
     made,
     read,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import DoubtError, SubmissionError
@@ -228,6 +228,7 @@ INPUTS = st.sampled_from(
 )
 
 
+@settings(max_examples=300)
 @given(ARRAYS, INPUTS, LAYERS)
 def test_whatever_the_weights_are_they_are_read_or_refused(
     arrays: Mapping[str, np.ndarray], shape: list[object], layers: list[object]
@@ -237,6 +238,7 @@ def test_whatever_the_weights_are_they_are_read_or_refused(
         read(in_safetensors(arrays), [*shape, *layers], "model.safetensors")
 
 
+@settings(max_examples=200)
 @given(st.data())
 def test_damaged_headers_never_raise_anything_else(data: st.DataObject) -> None:
     """A file of safetensors with a few bytes changed, left out or put in: read, or refused."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders_golden import refusal_of, said
 from builders_pytorch import FILES, a_file, a_state, a_tensor, made, number, read, text
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import DoubtError, SubmissionError
@@ -163,6 +163,7 @@ def test_bombs_are_refused(content: bytes) -> None:
         read(a_file(content))
 
 
+@settings(max_examples=200)
 @given(st.data())
 def test_damaged_pickles_never_raise_anything_else(data: st.DataObject) -> None:
     """Real files with a few bytes changed, left out or put in: read, or refused with a sentence."""
