@@ -2,43 +2,24 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.evidence.frozen import Frozen
 from grader.evidence.predictions import Predictions
+from grader.messages.message import Message, say, say_counted
+from grader.messages.wording import listed, quoted
 
 # Names of columns without case, blanks and marks, the surest first.
+# The empty name is that of an index which pandas wrote.
 _IDS = (
-    *(
-        "id",
-        "ids",
-        "imageid",
-        "sampleid",
-        "rowid",
-        "testid",
-        "passengerid",
-        "index",
-        "idx",
-        "filename",
-        "file",
-    ),
-    *("imagename", "image", "sample", "name", "key", "row", ""),
+    *("id", "ids", "imageid", "sampleid", "rowid", "testid", "passengerid", "index", "idx"),
+    *("filename", "file", "imagename", "image", "sample", "name", "key", "row", ""),
 )
 _PREDICTIONS = (
     *("prediction", "predictions", "predicted", "pred", "preds", "ypred", "yhat", "predictedlabel"),
-    *(
-        "predictedclass",
-        "predictionlabel",
-        "output",
-        "answer",
-        "label",
-        "labels",
-        "class",
-        "classes",
-        "category",
-    ),
-    *("target", "y", "value", "score"),
+    *("predictedclass", "predictionlabel", "output", "answer", "label", "labels", "class", "classes"),
+    *("category", "target", "y", "value", "score"),
 )
 # A whole number that float64 holds.
 _LARGEST_WHOLE = 1e15
@@ -163,3 +144,36 @@ def are_probabilities(predicted: Iterable[str], classes: Iterable[str]) -> bool:
 def examples(texts: Sequence[str]) -> list[str]:
     """The first two of these, each once."""
     return list(dict.fromkeys(texts))[:_MOST_SHOWN]
+
+
+def no_id(found: Joined) -> Message:
+    """That nothing can be compared, with two of the student's ids."""
+    return say(
+        "None of the ids of {rows} predictions is one that is asked for; they are such as {ids}.",
+        rows=f"{found.rows:,}",
+        ids=listed([quoted(one) for one in examples(found.unknown)]),
+    )
+
+
+def problems(found: Joined) -> Iterator[Message]:
+    """What is wrong with the ids, each kind in a sentence with a count and two of the student's ids."""
+    if found.missing:
+        yield say_counted(
+            found.missing,
+            "{count} id has no prediction.",
+            "{count} ids have no prediction.",
+        )
+    if found.twice:
+        yield say_counted(
+            len(found.twice),
+            "{count} id has two predictions that differ: {ids}.",
+            "{count} ids have predictions that differ, such as {ids}.",
+            ids=listed([quoted(one) for one in examples(found.twice)]),
+        )
+    if found.unknown:
+        yield say_counted(
+            len(found.unknown),
+            "{count} row has an id that is not asked for: {ids}.",
+            "{count} rows have ids that are not asked for, such as {ids}.",
+            ids=listed([quoted(one) for one in examples(found.unknown)]),
+        )

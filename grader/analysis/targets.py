@@ -15,8 +15,7 @@ class Targets(Frozen):
     share `tolerance`. `accuracy` is that of the log, `test_accuracy` that on the test images, as shares.
     `epochs` are the least, `optimizer` has the settings asked for, `task` is what is learned. `cells` are
     those of a notebook whose outputs an item is about, by tag and heading. Of a rubric with `runs`, each has
-    what its
-    own items ask.
+    what its own items ask.
     """
 
     cap: float | None = None

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from grader.checks import Check
-from grader.evidence.figure import Figure
+from grader.evidence.figure import SOME_INK, Figure
 from grader.messages.message import say, together
 from grader.messages.wording import number
 from grader.report import Finding, failed, passed
@@ -34,7 +34,7 @@ class FigureIsThere(Check):
 
     at_least_wide: int = Field(default=200, ge=1, le=10_000)
     at_least_high: int = Field(default=150, ge=1, le=10_000)
-    at_least_ink: float = Field(default=0.005, ge=0, le=1)
+    at_least_ink: float = Field(default=SOME_INK, ge=0, le=1)
 
     def find(self, figure: Figure) -> Finding:
         """Compare the figure's size, and how much is in it, with what is asked for."""

@@ -26,8 +26,6 @@ _SAMPLE = say(
     "Log every step: a sample hides what happens between. In Hugging Face this is `logging_steps=1`, in "
     "Lightning `log_every_n_steps=1`; TensorBoard keeps 1,000 steps."
 )
-
-
 _PLAIN = say(
     "Write plain numbers, for example `float(norm)`, and leave a cell empty where there is no value."
 )

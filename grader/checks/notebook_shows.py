@@ -8,13 +8,12 @@ from pydantic import Field
 from grader.analysis.notebook.cells import first_called, where
 from grader.analysis.targets import Targets
 from grader.checks import LooksAtCells
+from grader.evidence.figure import SOME_INK
 from grader.evidence.notebook import Cell, Notebook
 from grader.messages.message import EMPTY, Message, say, say_counted, together
 from grader.messages.wording import quoted
 from grader.report import Finding, failed, passed, review
 
-# Axes without a curve have more; see `figure_is_there`.
-_SOME_INK = 0.005
 _SHOW = say("Let these cells show it, run the notebook from its beginning, and save it with its outputs.")
 
 
@@ -52,7 +51,7 @@ class NotebookShows(LooksAtCells):
                 self.no_cell() if self.under or self.tag else failed(say("The notebook has no code."), _SHOW)
             )
         printing = [cell for cell in cells if not self.text or _flat(self.text) in _flat(cell.shows)]
-        pictures = sum(one.ink >= _SOME_INK for cell in cells for one in cell.pictures)
+        pictures = sum(one.ink >= SOME_INK for cell in cells for one in cell.pictures)
         shows = any(cell.shows or cell.pictures for cell in cells)
         found = self._found(cells, printing, pictures)
         if printing and pictures >= self.figures and shows:

@@ -5,9 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from grader.analysis.predictions import Labels, examples, joined, number_in
+from grader.analysis.predictions import Labels, examples, joined, no_id, number_in, problems
 from grader.checks import Check
-from grader.checks.predictions_match import no_id, problems
 from grader.evidence.predictions import Predictions
 from grader.messages.message import Message, say, say_counted, together
 from grader.messages.wording import listed, metric, number, quoted

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.analysis.predictions import Joined, Labels, are_probabilities, examples, joined
+from grader.analysis.predictions import Labels, are_probabilities, examples, joined, no_id, problems
 from grader.checks import AsksForAccuracy
 from grader.evidence.predictions import Predictions
 from grader.messages.message import Message, say, say_counted, together
@@ -80,37 +80,4 @@ def _no_classes(odd: list[str], predicted: dict[str, str]) -> Iterator[Message]:
             "{count} prediction is none of the classes: {examples}.",
             "{count} predictions are none of the classes, such as {examples}.",
             examples=listed(shown),
-        )
-
-
-def no_id(found: Joined) -> Message:
-    """That nothing can be compared, with two of the student's ids."""
-    return say(
-        "None of the ids of {rows} predictions is one that is asked for; they are such as {ids}.",
-        rows=f"{found.rows:,}",
-        ids=listed([quoted(one) for one in examples(found.unknown)]),
-    )
-
-
-def problems(found: Joined) -> Iterator[Message]:
-    """What is wrong with the ids, each kind in a sentence with a count and two of the student's ids."""
-    if found.missing:
-        yield say_counted(
-            found.missing,
-            "{count} id has no prediction.",
-            "{count} ids have no prediction.",
-        )
-    if found.twice:
-        yield say_counted(
-            len(found.twice),
-            "{count} id has two predictions that differ: {ids}.",
-            "{count} ids have predictions that differ, such as {ids}.",
-            ids=listed([quoted(one) for one in examples(found.twice)]),
-        )
-    if found.unknown:
-        yield say_counted(
-            len(found.unknown),
-            "{count} row has an id that is not asked for: {ids}.",
-            "{count} rows have ids that are not asked for, such as {ids}.",
-            ids=listed([quoted(one) for one in examples(found.unknown)]),
         )

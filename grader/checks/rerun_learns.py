@@ -130,7 +130,8 @@ def _by_loss(rerun: Rerun, model: Model | None) -> Finding:
     if end <= _FALLS * start:
         return passed(found)
     if not any(rerun.norms.global_before[-_AT_AN_END:]):
-        return failed(together(found, _diagnosis(rerun, model)[0]), _diagnosis(rerun, model)[1])
+        happened, hint = _diagnosis(rerun, model)
+        return failed(together(found, happened), hint)
     if end * _FALLS > start:
         return failed(found, say("Check the activations, and end the network with a layer without one."))
     return not_checked(found)

@@ -6,6 +6,9 @@ from grader.evidence.part import Merit, Part, Wanted
 from grader.evidence.values import Count, Hash, PictureAddress
 from grader.messages.message import Message, say
 
+# The share of ink from which on something is to be seen: axes without a curve have less than a thin curve.
+SOME_INK = 0.005
+
 
 class Figure(Part):
     """A picture that was handed in; width and height are in pixels.

@@ -11,8 +11,7 @@ from grader.messages.message import say
 MOST_ROWS = 1_000_000
 SAVE = say(
     'Save them with `pd.DataFrame({"id": ids, "prediction": predicted}).to_csv("predictions.csv", '
-    "index=False)`, "
-    "and put the file into the submission's folder."
+    "index=False)`, and put the file into the submission's folder."
 )
 
 

@@ -18,11 +18,13 @@ from grader.rubric import Limits, Plan
 
 _PACKAGE = Path(grader.__file__).parent
 # What computes: another version may give other numbers.
-_COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas")
+_COMPUTING = ("tensorflow", "keras", "numpy", "h5py", "pandas", "safetensors", "scikit-learn")
 # The parts of the program that evidence comes from.
 _MEASURING = (
     "analysis/notebook/work.py",
     "analysis/predictions.py",
+    "datasets/__init__.py",
+    "datasets/labels.py",
     "measure",
     "evidence",
     "rubric/__init__.py",

@@ -132,7 +132,9 @@ def test_circumstances_name_what_computes() -> None:
     """Another version of a library may give other numbers."""
     versions = circumstances(Plan(), "images").versions
 
-    assert ["tensorflow", "keras", "numpy", "h5py", "pandas"] == [text.split()[0] for text in versions]
+    assert ["tensorflow", "keras", "numpy", "h5py", "pandas", "safetensors", "scikit-learn"] == [
+        text.split()[0] for text in versions
+    ]
 
 
 SOURCE = '''

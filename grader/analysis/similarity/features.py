@@ -27,8 +27,6 @@ from grader.evidence.values import array_form
 # loss are given by the homework, the next three are chance, so four such numbers agree once in 10^12.
 FEWEST_LONG_NUMBERS = 4
 LONG = 5
-
-
 # A kernel and a bias.
 _OF_ONE_LAYER = 2
 

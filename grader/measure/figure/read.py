@@ -13,7 +13,7 @@ from PIL import Image
 
 from grader.errors import SubmissionError
 from grader.evidence import Declaration
-from grader.evidence.figure import Figure
+from grader.evidence.figure import SOME_INK, Figure
 from grader.measure.notebook.cells import is_notebook, open_notebook
 from grader.measure.request import takes_notebooks
 from grader.measure.sources import shown
@@ -29,8 +29,6 @@ _SCAN = b"\xff\xda"
 LARGEST_SMALL = 45_000
 _SHOWN = (640, 480)
 _LOOKED_AT = (512, 512)
-# Axes without a curve have more.
-_SOME_INK = 0.005
 # A difference in one of the 256 steps of a colour that everybody sees.
 _SEEN = 24
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -58,7 +56,7 @@ def read(name: str, content: bytes, _declaration: Declaration, plan: Plan) -> Fi
                 why = why or error
                 continue
             found = found.model_copy(update={"cell": cell.number})
-            if found.ink >= _SOME_INK:
+            if found.ink >= SOME_INK:
                 return found
             blank = blank or found
     if blank:

@@ -15,8 +15,8 @@ import h5py
 import numpy as np
 
 from grader.errors import SubmissionError
-from grader.measure.model.arrays import Array, Path, Totals, totals_of
-from grader.measure.model.reading import SMALLER, UPLOAD_AGAIN, Reading, refusal, shown
+from grader.measure.model.arrays import Array, Path, Totals, as_float32, totals_of
+from grader.measure.model.reading import UPLOAD_AGAIN, Reading, check_weights, refusal, shown
 from grader.messages.message import Message, say
 
 Attribute = str | tuple[str, ...]
@@ -89,15 +89,8 @@ def _contents(
             chosen[path] = found
         elif top == optimizer:
             summed[path] = found
-    total, most = _size(chosen), reading.limits.of_rubric.parameters
-    if total > most:
-        sentence = say(
-            "`{file}` has {total} weights; at most {parameters} are read.",
-            file=reading.name,
-            total=total,
-            parameters=most,
-        )
-        raise refusal(sentence, SMALLER)
+    total = _size(chosen)
+    check_weights(reading, total)
     if _size(summed) > MOST_SUMMED * total:
         summed = {path: dataset for path, dataset in summed.items() if dataset.size == 1}
     return Contents(
@@ -234,9 +227,7 @@ def _totals(dataset: Any) -> Totals:
 def _value(dataset: Any) -> Array:
     value = np.asarray(dataset[()])
     if value.dtype == BFLOAT16:
-        halves = np.zeros((*value.shape, 2), "<u2")
-        halves[..., 1] = value.view("<u2")
-        return halves.view("<f4")[..., 0]
+        return as_float32(value.view("<u2"))
     return value.astype(value.dtype.newbyteorder("="), copy=False)
 
 

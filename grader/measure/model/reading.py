@@ -89,6 +89,19 @@ def refusal(message: Message, hint: Message = SAVE_AGAIN) -> SubmissionError:
     return SubmissionError(message, hint)
 
 
+def check_weights(reading: Reading, total: int) -> None:
+    """Refuse a model with more numbers in its weights than the rubric's limit."""
+    most = reading.limits.of_rubric.parameters
+    if total > most:
+        sentence = say(
+            "`{file}` has {total} weights; at most {parameters} are read.",
+            file=reading.name,
+            total=total,
+            parameters=most,
+        )
+        raise refusal(sentence, SMALLER)
+
+
 def too_large(reading: Reading, name: str, longest: int) -> SubmissionError:
     """The refusal of a part of the file that has more bytes than are read."""
     return refusal(

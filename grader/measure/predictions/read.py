@@ -121,8 +121,7 @@ def _chosen(file: str, rows: Sequence[Row]) -> Predictions:
 
 _NAME = say(
     "Write two columns, `id` and `prediction`, with one class or number for each id: of probabilities, "
-    "that of "
-    "the largest, `outputs.argmax(axis=1)`."
+    "that of the largest, `outputs.argmax(axis=1)`."
 )
 
 

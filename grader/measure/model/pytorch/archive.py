@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.errors import SubmissionError
-from grader.measure.model.arrays import Array
+from grader.measure.model.arrays import Array, as_float32
 from grader.measure.model.pytorch.walker import Storage, Tensor, walk
 from grader.measure.model.reading import SAVE_STATE, Reading, refusal, shown, too_large
 from grader.messages.message import Message, say
@@ -68,12 +68,6 @@ class Tensors:
             "`{file}` holds {what}; PyTorch does not write that.", file=self.reading.name, what=what
         )
         return refusal(sentence, SAVE_STATE)
-
-
-def as_float32(halves: Array) -> Array:
-    """The float32 whose upper halves are these."""
-    whole = halves.astype("u4") << 16
-    return whole.astype("u4", copy=False).view("f4")
 
 
 def read_archive(reading: Reading, content: bytes) -> tuple[Any, Tensors]:

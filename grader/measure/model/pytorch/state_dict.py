@@ -9,7 +9,7 @@ from grader.evidence.model import Precision
 from grader.measure.model.arrays import Array
 from grader.measure.model.pytorch.archive import Tensors
 from grader.measure.model.pytorch.walker import LeftOut, Tensor
-from grader.measure.model.reading import SAVE_STATE, SMALLER, Reading, refusal, shown
+from grader.measure.model.reading import SAVE_STATE, Reading, check_weights, refusal, shown
 from grader.messages.message import say
 from grader.messages.wording import listed
 
@@ -72,15 +72,7 @@ def read_checkpoint(reading: Reading, root: Any, tensors: Tensors) -> Checkpoint
                     SAVE_STATE,
                 )
             named[plain] = tensor
-    total, most = sum(tensor.size for tensor in named.values()), reading.limits.of_rubric.parameters
-    if total > most:
-        sentence = say(
-            "`{file}` has {total} weights; at most {parameters} are read.",
-            file=reading.name,
-            total=total,
-            parameters=most,
-        )
-        raise refusal(sentence, SMALLER)
+    check_weights(reading, sum(tensor.size for tensor in named.values()))
     modules: dict[str, dict[str, Array]] = {}
     for name, tensor in named.items():
         array = tensors.array(tensor)
