@@ -1,6 +1,7 @@
 """Reports for tests: one of each verdict, one with a skipped item, one in which every text is hostile."""
 
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.console import Console, Group, RenderableType
 from grader.evidence import Declaration, File
 from grader.report import Fact, ItemResult, Pair, Report, for_student
 from grader.reports import terminal
+from grader.reports.rows import Row, row_of
 
 _TAKEN = "`training_log.csv` was taken before `log.csv` because the rubric names it first."
 HOSTILE_NAME = "=cmd|' /C calc'!A0\x1b[31m\u202e[/red]\"><script>"
@@ -21,6 +23,11 @@ def in_a_terminal(report: Report) -> Group:
     items = terminal.items_page(report.items, report.language)
     details, verdict = terminal.details_page(report), terminal.verdict_page(report)
     return Group(terminal.heading(report), items, details, verdict)
+
+
+def rows_of(reports: Iterable[Report]) -> list[Row]:
+    """What is kept of the reports of a class."""
+    return list(map(row_of, reports))
 
 
 def shown(page: RenderableType, width: int = 80) -> str:

@@ -106,7 +106,7 @@ def grade(
     typer.echo(f"Reports: {written}/<id>/report.json. Grades: {written}/grades.csv.")
     if not lesson:
         typer.echo(account)
-    return of_class(reports)
+    return of_class(report.verdict for report in reports)
 
 
 @dataclass(frozen=True)
@@ -217,10 +217,11 @@ def _measure(
 def _show(reports: Sequence["Report"], members: "ClassList", known: int, *, everyone: bool) -> None:
     """Print the table of the class, and how many submissions were not measured now."""
     from grader.reports import terminal
+    from grader.reports.rows import row_of
     from grader.reports.terminal import console
 
-    screen = console()
-    listed = [report for report in reports if everyone or report.verdict != "passed"]
+    screen, rows = console(), list(map(row_of, reports))
+    listed = [row for row in rows if everyone or row.verdict != "passed"]
     absent = members.absent if everyone else ()
     if listed or absent:
         table = terminal.class_table(listed, absent)
@@ -228,8 +229,8 @@ def _show(reports: Sequence["Report"], members: "ClassList", known: int, *, ever
             table.columns[0].max_width = None
         screen.print(table)
         screen.print()
-    screen.print(terminal.similar_page(reports), end="")
-    screen.print(terminal.class_summary(reports, members.absent))
+    screen.print(terminal.similar_page(rows), end="")
+    screen.print(terminal.class_summary(rows, members.absent))
     if known:
         verb = "was" if known == 1 else "were"
         typer.echo(f"{known} of {len(members.submissions)} {verb} measured before and judged again.")

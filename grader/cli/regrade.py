@@ -65,4 +65,4 @@ def regrade(
         from grader.cli.pages import write_later_decisions
 
         write_later_decisions(folder)
-    return of_class(report for _, report in graded)
+    return of_class(report.verdict for _, report in graded)

@@ -19,7 +19,7 @@ from grader.messages.languages import ENGLISH, Language
 from grader.messages.message import EMPTY, Message, say
 from grader.report import Report, Verdict
 from grader.reports import sentences
-from grader.reports.html_class import GROUPS, group_of
+from grader.reports.rows import GROUPS, group_of
 
 Stamp = tuple[int, int, int]
 

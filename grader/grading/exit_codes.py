@@ -18,9 +18,9 @@ def of_report(report: Report) -> int:
     return _OF_ONE[report.verdict]
 
 
-def of_class(reports: Iterable[Report]) -> int:
+def of_class(verdicts: Iterable[Verdict]) -> int:
     """The exit code for a folder: 0 if every submission has its verdict, 3 if a person must look at one.
 
     A platform gets it as well: it shows the verdict itself, and takes any other exit code for a breakdown.
     """
-    return PERSON if any(_OF_ONE[report.verdict] == PERSON for report in reports) else DONE
+    return PERSON if any(_OF_ONE[verdict] == PERSON for verdict in verdicts) else DONE

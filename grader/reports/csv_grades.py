@@ -10,7 +10,7 @@ Lines end with a line feed alone, which every spreadsheet reads and `diff`, `cut
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
 from grader.messages.safe_text import csv_cell
@@ -27,42 +27,45 @@ _UNKNOWN = ("", "")
 
 
 def page(
-    reports: Sequence[Report],
-    absent: Sequence[Student] = (),
+    reports: Iterable[Report],
+    absent: Iterable[Student] = (),
     known: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
     """The table: a row for each report, then for each absent student, with the items of all reports.
 
-    What is `known` of each by their id is in the last columns.
+    What is `known` of each by their id is in the last columns. The reports are gone through once, because
+    there may be too many for the memory: of each its row is kept.
     """
-    known = known or {}
-    items = dict.fromkeys(item.id for report in reports for item in report.items if item.kind != FILES)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *(_column(item) for item in items), *LAST])
+    known, items = known or {}, dict[str, None]()
+    # The beginning of each row, how many items there were until then, and its end.
+    rows: list[tuple[str, int, str]] = []
     for report in reports:
         points = {item.id: decided(item) for item in report.items}
-        totals = (report.verdict, so_far(report), number(report.max_score))
-        decisions = tuple(one for one in made(report) if not one.is_earlier)
-        comments = " ".join(one.comment for one in decisions if one.comment)
-        people = ", ".join(dict.fromkeys(one.by for one in decisions))
-        said = map(csv_cell, (", ".join(others(report)), reason(report), comments, people))
-        read = f"{report.measured_at:%Y-%m-%d %H:%M}" if report.measured_at else None
-        about = (csv_cell(report.id), csv_cell(report.name))
-        writer.writerow(
-            [
-                *about,
-                *totals,
-                *said,
-                read,
-                *map(points.get, items),
-                *map(csv_cell, known.get(report.id, _UNKNOWN)),
-            ]
-        )
+        items |= dict.fromkeys(item.id for item in report.items if item.kind != FILES)
+        cells = (*_about(report), *map(points.get, items))
+        rows.append((_line(cells), len(items), _line(map(csv_cell, known.get(report.id, _UNKNOWN)))))
     for student in absent:
-        empty = [""] * (len(COLUMNS) - 3 + len(items))
-        last = map(csv_cell, known.get(student.id, _UNKNOWN))
-        writer.writerow([csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *empty, *last])
+        cells = (csv_cell(student.id), csv_cell(student.name), NOT_SUBMITTED, *[""] * (len(COLUMNS) - 3))
+        rows.append((_line(cells), 0, _line(map(csv_cell, known.get(student.id, _UNKNOWN)))))
+    header = _line((*COLUMNS, *map(_column, items), *LAST))
+    lines = (f"{start}{',' * (len(items) - count)},{end}\n" for start, count, end in rows)
+    return "".join((f"{header}\n", *lines))
+
+
+def _about(report: Report) -> Iterator[str | float | None]:
+    """The cells of a report before those of its items."""
+    decisions = tuple(one for one in made(report) if not one.is_earlier)
+    comments = " ".join(one.comment for one in decisions if one.comment)
+    people = ", ".join(dict.fromkeys(one.by for one in decisions))
+    yield from (csv_cell(report.id), csv_cell(report.name))
+    yield from (report.verdict, so_far(report), number(report.max_score))
+    yield from map(csv_cell, (", ".join(others(report)), reason(report), comments, people))
+    yield f"{report.measured_at:%Y-%m-%d %H:%M}" if report.measured_at else None
+
+
+def _line(cells: Iterable[str | float | None]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
     return text.getvalue()
 
 

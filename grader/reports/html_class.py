@@ -16,6 +16,7 @@ from grader.reports import html, sentences
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
 from grader.reports.charts.svg import placed
 from grader.reports.html import filled
+from grader.reports.rows import GROUPS, group_of, language_of, row_of, tally
 from grader.submissions.roster import Student
 
 INDEX = "index.html"
@@ -28,20 +29,6 @@ _STACKED: dict[Verdict, Message] = {
     "review": say("needs review"),
     "error": say("not fully graded"),
 }
-
-
-_DOUBT, _SIMILAR = say("In doubt"), say("Similar to another submission")
-_BY_HAND, _BROKEN = say("To grade by hand"), say("Files that cannot be used")
-_OTHERWISE: dict[Verdict, Message] = {
-    "error": say("Not graded"),
-    "failed": say("Failed"),
-    "passed": say("Passed"),
-}
-# Who needs a person first, and why.
-GROUPS = (
-    *(_DOUBT, _SIMILAR, _BY_HAND, _OTHERWISE["error"]),
-    *(_BROKEN, _OTHERWISE["failed"], _OTHERWISE["passed"]),
-)
 
 
 @dataclass(frozen=True)
@@ -65,13 +52,13 @@ class Entry:
 def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
     """The whole page; `absent` are the students of the roster who have not submitted."""
     reports = [entry.report for entry in entries]
-    verdicts = Counter(report.verdict for report in reports)
-    language = sentences.language_of(reports)
+    rows = list(map(row_of, reports))
+    verdicts, language = Counter(row.verdict for row in rows), language_of(rows)
     return filled(
         "class.html",
         language,
         rubric=joined(", ", dict.fromkeys(map(sentences.rubric_title, reports))),
-        tally=sentences.tally(reports, language),
+        tally=tally(rows),
         tiles=[(verdict, verdicts[verdict]) for verdict in sentences.NEED],
         orders=list(_orders(entries)),
         items=_items(reports),
@@ -96,17 +83,6 @@ def _orders(
         # Those come first of which nobody has decided anything.
         by_points = sorted(by_name, key=lambda one: (so_far(one.report) is not None, so_far(one.report)))
         yield say("fewest points"), [(EMPTY, list(map(_row, by_points)))]
-
-
-def group_of(report: Report) -> Message:
-    """The group that a submission stands in."""
-    if report.verdict == "review":
-        waiting = [item for item in report.items if item.status == "review"]
-        if any(not item.is_by_hand and item.is_open for item in waiting):
-            return _DOUBT
-        return _BY_HAND if waiting and not (report.pairs and report.pairs_decide) else _SIMILAR
-    is_broken = report.verdict == "failed" and any(item.kind == FILES for item in report.items)
-    return _BROKEN if is_broken else _OTHERWISE[report.verdict]
 
 
 def _row(entry: Entry) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The sentences that the formats add to a report, each written once; all text returned here is plain."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.filesize import decimal
@@ -10,7 +10,7 @@ from grader.evidence.part import wanted
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import EMPTY, Message, joined, say, say_counted, together, verbatim
 from grader.messages.safe_text import plain
-from grader.messages.wording import counted, moment, of_run
+from grader.messages.wording import moment, of_run
 from grader.report import (
     FILES,
     LATE,
@@ -199,10 +199,14 @@ def pairs(reports: Iterable[Report]) -> dict[tuple[str, str], dict[Message, Mess
     found: dict[tuple[str, str], dict[Message, Message]] = {}
     for report in reports:
         for pair in report.pairs:
-            known = (pair.id, report.id) in found
-            key = (pair.id, report.id) if known else (report.id, pair.id)
-            found.setdefault(key, {}).setdefault(part(pair.part), pair.message)
+            parts = found.setdefault(both(found, report.id, pair.id), {})
+            parts.setdefault(part(pair.part), pair.message)
     return found
+
+
+def both(known: Collection[tuple[str, str]], one: str, other: str) -> tuple[str, str]:
+    """The ids of a pair, in the order in which it is `known` if it is."""
+    return (other, one) if (other, one) in known else (one, other)
 
 
 def _decides(item: ItemResult, report: Report) -> bool:
@@ -360,27 +364,3 @@ def footer(report: Report) -> tuple[str, ...]:
         limits = "; ".join(f"{name.lower()} {value}" for name, value in named)
         found.append(say("Limits: {limits}.", limits=limits))
     return tuple(sentence(said, language) for said in found)
-
-
-def language_of(reports: Sequence[Report]) -> Language:
-    """The language of a page about a whole class, whose reports all have the same."""
-    return reports[0].language if reports else ENGLISH
-
-
-def tally(reports: Sequence[Report], language: Language = ENGLISH) -> str:
-    """How a class did, in one sentence, and how many submissions resemble another."""
-    verdicts = [report.verdict for report in reports]
-    waiting, ungraded = verdicts.count("review"), verdicts.count("error")
-    needed = say_counted(waiting, "{count} needs a teacher's review", "{count} need a teacher's review")
-    missing = say_counted(ungraded, "{count} was not fully graded", "{count} were not fully graded")
-    parts = [
-        say_counted(verdicts.count("passed"), "{count} passed", "{count} passed"),
-        say_counted(verdicts.count("failed"), "{count} failed", "{count} failed"),
-        needed if waiting else EMPTY,
-        missing if ungraded else EMPTY,
-    ]
-    submissions, results = counted(len(verdicts), "submission"), joined(", ", parts)
-    counts = say("{submissions}: {verdicts}.", submissions=submissions, verdicts=results)
-    alike = sum(bool(report.pairs) for report in reports)
-    like = say_counted(alike, "{count} resembles another submission.", "{count} resemble another submission.")
-    return translated(together(counts, like if alike else None), language)

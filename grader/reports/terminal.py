@@ -6,7 +6,7 @@ Text from a report only ever becomes `rich.text.Text`, so nothing in it is marku
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
@@ -20,8 +20,9 @@ from rich.text import Text
 from grader.messages.languages import ENGLISH, Language, translated
 from grader.messages.message import joined, say, say_counted
 from grader.messages.safe_text import plain
-from grader.report import ItemResult, Report, Status, so_far
+from grader.report import ItemResult, Report, Status
 from grader.reports import sentences
+from grader.reports.rows import Row, language_of, tally
 from grader.submissions.roster import Student
 
 # Lines longer than this are tiring to read, however wide the terminal is.
@@ -65,19 +66,18 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 }
 
 
-def class_table(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Table:
+def class_table(rows: Sequence[Row], absent: Sequence[Student] = ()) -> Table:
     """One line a submission, who needs a person first, then one for each student who has not submitted."""
-    language = sentences.language_of(reports)
+    language = language_of(rows)
     said = partial(translated, language=language)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     table.add_column(said(say("Submission")), max_width=22, no_wrap=True, overflow="crop")
     table.add_column(said(say("Verdict")), no_wrap=True, overflow="crop")
     table.add_column(said(say("Points")), justify="right", no_wrap=True, overflow="crop")
     table.add_column(said(say("Why")), overflow="crop")
-    for report in sorted(reports, key=lambda report: sentences.NEED.index(report.verdict)):
-        points = Text(sentences.points_of(so_far(report), report.max_score, language))
-        mark, why = _Mark(report.verdict, language), _Reason(sentences.reason(report))
-        table.add_row(Text(sentences.who(report)), mark, points, why)
+    for row in sorted(rows, key=lambda row: sentences.NEED.index(row.verdict)):
+        mark, why = _Mark(row.verdict, language), _Reason(row.reason)
+        table.add_row(Text(row.who), mark, Text(row.points), why)
     missing = said(say("not submitted"))
     for student in absent:
         table.add_row(Text(sentences.who(student)), Text(f"- {missing}"))
@@ -101,29 +101,31 @@ class _Reason:
         return Measurement(1, max(1, min(cell_len(self.text), LONGEST_REASON)))
 
 
-def similar_page(reports: Sequence[Report]) -> RenderableType:
+def similar_page(rows: Sequence[Row]) -> RenderableType:
     """Each pair of similar submissions once, with what is similar; nothing where there is none."""
-    language = sentences.language_of(reports)
-    names = {report.id: sentences.who(report) for report in reports}
+    language = language_of(rows)
+    names = {row.id: row.who for row in rows}
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for row in rows:
+        for other, part in row.pairs:
+            found.setdefault(sentences.both(found, row.id, other), {})[part] = None
     lines = [
         say(
             "Similar: {one} and {other} ({parts})",
             one=names.get(one) or plain(one),
             other=names.get(other) or plain(other),
-            parts=joined(", ", list(parts)),
+            parts=joined(", ", list(map(sentences.part, parts))),
         )
-        for (one, other), parts in sentences.pairs(reports).items()
+        for (one, other), parts in islice(found.items(), _MOST_PAIRS)
     ]
-    if more := len(lines[_MOST_PAIRS:]):
-        lines[_MOST_PAIRS:] = [say_counted(more, "Similar: {count} more pair", "Similar: {count} more pairs")]
+    if more := len(found) - len(lines):
+        lines.append(say_counted(more, "Similar: {count} more pair", "Similar: {count} more pairs"))
     return Group(*(Text(sentences.sentence(line, language)) for line in lines))
 
 
-def class_summary(reports: Sequence[Report], absent: Sequence[Student] = ()) -> Text:
+def class_summary(rows: Sequence[Row], absent: Sequence[Student] = ()) -> Text:
     """The line below the table: how many there are of each verdict, and how many have not submitted."""
-    language = sentences.language_of(reports)
-    summary = f"{sentences.tally(reports, language)} {sentences.absence(absent, language)}"
-    return Text(summary.rstrip(), style="bold")
+    return Text(f"{tally(rows)} {sentences.absence(absent, language_of(rows))}".rstrip(), style="bold")
 
 
 def heading(report: Report) -> RenderableType:

@@ -23,4 +23,4 @@ def test_a_class_needs_a_person_if_one_of_its_reports_does(
     reports: list[Report], alone: list[int], of_all: int
 ) -> None:
     """Failing is a verdict, and no breakdown of a hook; one submission alone has a code of its own."""
-    assert (alone, of_all) == (list(map(of_report, reports)), of_class(reports))
+    assert (alone, of_all) == (list(map(of_report, reports)), of_class(one.verdict for one in reports))

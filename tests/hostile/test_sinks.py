@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders_folders import make_file
-from builders_reports import in_a_terminal
+from builders_reports import in_a_terminal, rows_of
 from rich.console import Console
 
 from grader.grading.judge import judge
@@ -84,7 +84,7 @@ def test_what_a_student_writes_is_only_text(tmp_path: Path, rubric: Rubric, text
     words = [cell for row in table for cell in row if not re.fullmatch(r"-?[0-9.]*", cell)]
     console = Console(width=100, record=True, force_terminal=False, file=io.StringIO())
     console.print(in_a_terminal(report))
-    console.print(terminal.class_table([report]))
+    console.print(terminal.class_table(rows_of([report])))
     screen = console.export_text()
     pages = [json_report.page(report), gradescope.page(report, finished=True)]
 

@@ -10,7 +10,7 @@ import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
 from builders_pages import YARDSTICK, Seen, drawable, measured
-from builders_reports import a_report, an_item, in_a_terminal, shown
+from builders_reports import a_report, an_item, in_a_terminal, rows_of, shown
 from catalogs import OTHERS, missing
 from rich.console import Group
 
@@ -23,9 +23,10 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
-from grader.reports import html, html_class, markdown, plain_text, sentences, terminal
+from grader.reports import html, html_class, markdown, plain_text, terminal
 from grader.reports.charts import Drawing, draw
 from grader.reports.html_class import Entry
+from grader.reports.rows import tally
 from grader.rubric import Plan
 from grader.submissions.roster import Student
 
@@ -69,9 +70,8 @@ def a_page_of_everything(verdict: Verdict, language: Language) -> Report:
 
 def texts(report: Report) -> dict[str, str]:
     """What a student can read of a report in each format."""
-    table = Group(
-        terminal.class_table([report]), terminal.similar_page([report]), terminal.class_summary([report])
-    )
+    rows = rows_of([report])
+    table = Group(terminal.class_table(rows), terminal.similar_page(rows), terminal.class_summary(rows))
     results = json.loads(gradescope.page(report))
     graded = json.loads(prairielearn.page(report))
     return {
@@ -174,6 +174,6 @@ def test_a_class_is_told_in_the_language_of_its_reports(language: Language) -> N
         "ko": "제출물 1개: 통과 1개, 미통과 0개. 1개가 다른 제출물과 비슷합니다.",
     }
 
-    assert told[language] == terminal.class_summary([a_page_of_everything("passed", language)]).plain
-    assert told[language] == sentences.tally([a_page_of_everything("passed", language)], language)
+    rows = rows_of([a_page_of_everything("passed", language)])
+    assert told[language] == terminal.class_summary(rows).plain == tally(rows)
     assert "0 submissions: 0 passed, 0 failed." == terminal.class_summary([]).plain

@@ -32,6 +32,7 @@ from builders_reports import (
     a_report,
     an_item,
     in_a_terminal,
+    rows_of,
     shown,
 )
 
@@ -122,11 +123,12 @@ def texts() -> Iterator[tuple[str, str]]:
         yield f"plain text, {name}", plain_text.page(REPORTS[name])
     for name in ("failed with a skipped item", "could not be graded", "hostile"):
         yield f"terminal, {name}", shown(in_a_terminal(REPORTS[name]))
-    yield "terminal, a class", shown(terminal.class_table(ALL, ABSENT))
-    yield "terminal, similar submissions", shown(terminal.similar_page([PASSED, LIKE]))
+    yield "terminal, a class", shown(terminal.class_table(rows_of(ALL), ABSENT))
+    yield "terminal, similar submissions", shown(terminal.similar_page(rows_of([PASSED, LIKE])))
     classes = ((), ()), (ALL, ABSENT[:1]), ((PASSED, LIKE), ABSENT), ((LIKE, LIKE, ERROR, ERROR), ())
     for reports, absent in classes:
-        yield f"terminal, the line below {len(reports)}", shown(terminal.class_summary(reports, absent), 200)
+        summary = terminal.class_summary(rows_of(reports), absent)
+        yield f"terminal, the line below {len(reports)}", shown(summary, 200)
     yield "Markdown, passed", markdown.page(REPORTS["passed"])
     yield "Markdown, failed", markdown.page(PARTIAL)
     yield "Markdown, not finished", markdown.page(FAILED, finished=False).partition("\n")[0]

@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from builders_reports import FAILED, REPORTS, a_norm_item, an_item, in_a_terminal, shown
+from builders_reports import FAILED, REPORTS, a_norm_item, an_item, in_a_terminal, rows_of, shown
 from hypothesis import given, settings
 from rich.console import Console
 from rich.text import Text
@@ -27,7 +27,7 @@ def test_a_long_reason_is_cut(width: int, reason: str, cut: str) -> None:
     """At a word if there is one; the whole is in the report."""
     wordy = FAILED.model_copy(update={"items": (a_norm_item(message=reason),)})
 
-    _, _, line = shown(terminal.class_table([wordy]), width).splitlines()
+    _, _, line = shown(terminal.class_table(rows_of([wordy])), width).splitlines()
     assert line.endswith(f"  {cut}")
 
 
@@ -38,7 +38,7 @@ def test_who_needs_a_person_comes_first() -> None:
         for number in (1, 2)
         for verdict in ("passed", "failed", "error", "review")
     ]
-    _, _, *lines = shown(terminal.class_table(reports)).splitlines()
+    _, _, *lines = shown(terminal.class_table(rows_of(reports))).splitlines()
 
     order = ["review1", "review2", "error1", "error2", "failed1", "failed2", "passed1", "passed2"]
     assert order == [re.match(r"[a-z]+\d", line)[0] for line in lines]
@@ -53,10 +53,10 @@ def test_a_pair_is_a_footnote() -> None:
     other = FAILED.model_copy(update={"id": "b", "name": "", "pairs": back})
     many = tuple(Pair(id=str(number), part="log", message="Equal.") for number in range(30))
 
-    assert "Similar: Ann (a) and b (model, log)" == shown(terminal.similar_page([one, other]))
-    lines = shown(terminal.similar_page([one.model_copy(update={"pairs": many})])).splitlines()
+    assert "Similar: Ann (a) and b (model, log)" == shown(terminal.similar_page(rows_of([one, other])))
+    lines = shown(terminal.similar_page(rows_of([one.model_copy(update={"pairs": many})]))).splitlines()
     assert (21, "Similar: 10 more pairs") == (len(lines), lines[-1])
-    assert "" == shown(terminal.similar_page([FAILED]))
+    assert "" == shown(terminal.similar_page(rows_of([FAILED])))
 
 
 def test_each_neighbour_keeps_its_own_teachers_hint() -> None:
@@ -91,7 +91,7 @@ def test_a_terminal_that_has_only_ascii() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\n")
     console = Console(file=stream, width=80, color_system=None)
     for width in (80, *range(1, 80)):
-        console.print(terminal.class_table([FAILED]), width=width)
+        console.print(terminal.class_table(rows_of([FAILED])), width=width)
     console.print(in_a_terminal(FAILED))
     stream.flush()
 
@@ -115,7 +115,7 @@ def test_every_word_is_there_at_any_width(width: int) -> None:
 @given(REPORTS)
 def test_any_report_can_be_shown(report) -> None:
     """Nothing in a report reaches the terminal as a control, and nothing in it is markup."""
-    page = shown(in_a_terminal(report)) + shown(terminal.class_table([report]))
+    page = shown(in_a_terminal(report)) + shown(terminal.class_table(rows_of([report])))
 
     assert not set(page) & set("\x1b\x07\r\x9b\u202e\u2066\ud800")
     assert page.encode()

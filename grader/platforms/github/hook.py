@@ -63,7 +63,7 @@ def hook(
         for name, content in before.items():
             write_whole(Path(os.environ[name]), content + texts[name])
     sys.stdout.write(annotations(stage.report))
-    return of_class([stage.report])
+    return of_class([stage.report.verdict])
 
 
 def result(report: Report) -> str:
