@@ -1,7 +1,6 @@
 """The training log as data."""
 
 import math
-from operator import ge
 from typing import ClassVar, Self
 
 from pydantic import model_validator
@@ -38,9 +37,11 @@ class Column(Frozen):
 
     @model_validator(mode="after")
     def _one_row_for_each_value(self) -> Self:
+        import numpy as np
+
         if len(self.rows) != len(self.values):
             raise ValueError("must have a row for each value")
-        if any(map(ge, (-1, *self.rows), self.rows)):
+        if (np.diff(np.asarray(self.rows, np.int64), prepend=-1) < 1).any():
             raise ValueError("must have its rows in order")
         return self
 

@@ -75,8 +75,10 @@ def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
 def _scattered(column: Column, random: np.random.Generator) -> Column:
     if column.name not in {"gradient_norm", "loss"}:
         return column
-    values = np.asarray(column.values) * random.uniform(0.7, 1.0, len(column.values))
-    return column.model_copy(update={"values": tuple(values.tolist())})
+    values = np.asarray(column.values, np.float32) * random.uniform(0.7, 1.0, len(column.values))
+    # As a log has them: values of float32 with nine digits.
+    written = tuple(float(f"{value:.9g}") for value in values.astype(np.float32))
+    return column.model_copy(update={"values": written})
 
 
 def a_class(folder: Path, submissions: int, random: np.random.Generator) -> tuple[Submission, ...]:

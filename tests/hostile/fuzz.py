@@ -10,7 +10,6 @@ fails, if a table or a page is missing, or if an honest submission gets another 
 """
 
 import argparse
-import base64
 import json
 import logging
 import sys
@@ -24,6 +23,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 sys.path.append(str(Path(__file__).parents[1]))
 
@@ -31,6 +31,7 @@ from builders_folders import HOSTILE_NAMES
 
 from grader.errors import GraderError
 from grader.evidence import Evidence
+from grader.evidence.values import Rows, Series
 from grader.grading.batch import measure
 from grader.grading.cache import Measured
 from grader.grading.classes import compared
@@ -55,6 +56,8 @@ _REAL = (0.0, -0.0, -1.0, 0.5, 1.0, 0.9999999, 5e-324, 1e-30, 1e30, 1e149, 1.7e3
 _TEXTS = ("", "x" * 300, "loss", "gradient_norm", "Adam", "\x1b[2J", "0", "[red]", "\u202e", "é", "<script>")
 _VALUES = (*_WHOLE, *_REAL, *_TEXTS, None, True, [], {}, [[]])
 _EXTREMES = (0.0, 1.0, -1.0, 5e-324, 1e150, 1.7e308, float("inf"), float("-inf"), float("nan"))
+_WHOLE_NUMBERS: TypeAdapter[Any] = TypeAdapter(Rows)
+_NUMBERS: TypeAdapter[Any] = TypeAdapter(Series)
 _PARTS_OF_NAMES = (
     *(*HOSTILE_NAMES, "x" * 60, "ana", "Ana García", "garciaana", "777", "101", "0", "_", "-", ".", " "),
     *("assignsubmission_file_", "_assignsubmission_file", "submission", "late", "onlinetext", "model.keras"),
@@ -99,12 +102,16 @@ def _another(random: Random, value: Any) -> Any:
 
 
 def _another_series(random: Random, text: str) -> str:
-    """Numbers in base64: others at some places, or another order, length, size."""
+    """Numbers as text: others at some places, or another order, length, size."""
+    kind, values = _WHOLE_NUMBERS, np.zeros(0)
     try:
-        packed = base64.b64decode(text, validate=True)
-    except ValueError:
-        return text[::-1]
-    values = np.frombuffer(packed, "u1") if len(packed) % 8 else np.frombuffer(packed, "f8")
+        values = np.asarray(kind.validate_python(text))
+    except ValidationError:
+        kind = _NUMBERS
+        try:
+            values = np.asarray(kind.validate_python(text))
+        except ValidationError:
+            return text[::-1]
     generator = np.random.default_rng(random.randrange(2**32))
     way = random.randrange(8)
     if way == 0:
@@ -114,7 +121,7 @@ def _another_series(random: Random, text: str) -> str:
     elif way == 2:
         values = generator.permutation(values)
     elif way == 3:
-        return base64.b64encode(packed[:-1]).decode()
+        return text[:-4]
     elif values.dtype == np.float64:
         values = values.copy()
         spots = generator.integers(0, max(1, len(values)), random.choice((1, 5, len(values) + 1)))
@@ -122,7 +129,7 @@ def _another_series(random: Random, text: str) -> str:
             values *= random.choice((-1.0, 1e-300, 1e150, 1e300))
         elif len(values):
             values[spots] = generator.choice(_EXTREMES, len(spots)) if way < 7 else random.choice(_EXTREMES)
-    return base64.b64encode(values.tobytes()).decode()
+    return str(kind.dump_python(values.tolist()))
 
 
 class Bugs(logging.Handler):
