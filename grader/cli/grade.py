@@ -14,7 +14,7 @@ from grader.platforms import names
 if TYPE_CHECKING:
     from grader.datasets import DataFile
     from grader.grading.classes import ClassGrading
-    from grader.report import Report
+    from grader.reports.rows import Row
     from grader.rubric import Rubric
     from grader.submissions.matching import ClassList
 
@@ -89,16 +89,16 @@ def grade(
             f"The output folder `{out}` must not be inside the folder of submissions `{folder}`.",
             "Name another folder with `--out`.",
         )
-    reports: list[Report] = []
+    rows: list[Row] = []
     account = ""
     for name, own in loaded.items():
         if lesson:
             typer.secho(f"{name}, by {lesson[name].name}", bold=True)
         more, account = _grade(folder / name, own, out / name, options)
-        reports += more
+        rows += more
         if lesson:
             typer.echo(f"{account}\n")
-    if not everyone and any(report.verdict == "passed" for report in reports):
+    if not everyone and any(row.verdict == "passed" for row in rows):
         typer.echo("Those who passed are not listed; `--all` lists everyone.")
     written = out / "<rubric>" if lesson else out
     if pages:
@@ -106,7 +106,7 @@ def grade(
     typer.echo(f"Reports: {written}/<id>/report.json. Grades: {written}/grades.csv.")
     if not lesson:
         typer.echo(account)
-    return of_class(report.verdict for report in reports)
+    return of_class(row.verdict for row in rows)
 
 
 @dataclass(frozen=True)
@@ -123,28 +123,36 @@ class _Options:
     isolation: Level
 
 
-def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tuple[list[Report], str]":
+def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tuple[list[Row], str]":
     """Grade every submission of one class; the text accounts for what was in its folder."""
     from grader.datasets import read_data
     from grader.files import prepare_folder
     from grader.grading.cache import Cache
     from grader.grading.classes import ClassGrading
     from grader.grading.decisions import Decisions
-    from grader.grading.graded_folder import ERRORS
+    from grader.grading.graded_folder import ERRORS, read_reports
+    from grader.grading.judged_class import JudgedClass
     from grader.grading.judging import Judges
     from grader.grading.keys import circumstances
     from grader.messages.safe_text import plain
     from grader.platforms.downloads import open_class
+    from grader.reports.rows import row_of
 
     with open_class(folder, options.layout, options.roster, options.assignment) as members:
         prepare_folder(out)
         record_errors_in(out / ERRORS)
         for sentence in (*members.sentences, *Decisions.read(out).mistakes):
             typer.echo(plain(sentence))
-        with Cache(out, tell) as cache, Judges(rubric) as judges:
+        with Cache(out, tell) as cache, Judges(rubric) as judges, JudgedClass(rubric) as judged:
             data = read_data(rubric.plan.data)
             grading = ClassGrading(
-                out, members.submissions, rubric, cache, circumstances(rubric.plan, data.sha256), judges
+                out,
+                members.submissions,
+                rubric,
+                cache,
+                circumstances(rubric.plan, data.sha256),
+                judges,
+                judged,
             )
             # The first process that is needed starts the one that all are forked from.
             warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
@@ -159,20 +167,20 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
                 ) from None
             finally:
                 # An interrupt loses nothing: what was graded is compared and stands in the table.
-                graded = grading.write(members.absent)
+                run = grading.write(members.absent)
             cache.end_run()
             if options.pages:
                 # Without pages, neither templates nor charts are loaded.
                 from grader.cli.pages import write_pages
 
-                write_pages(out, graded, rubric.targets, cache, judges, members.absent)
+                write_pages(out, run, read_reports(out, run), cache, judges)
         if options.pages:
             from grader.cli.pages import write_later_decisions
 
             write_later_decisions(out)
-    reports = [report for _, report in graded]
-    _show(reports, members, len(members.submissions) - len(waiting), everyone=options.everyone)
-    return reports, plain(members.account)
+    rows = [row_of(report) for _, report in read_reports(out, run)]
+    _show(rows, members, len(members.submissions) - len(waiting), everyone=options.everyone)
+    return rows, plain(members.account)
 
 
 def _measure(
@@ -214,13 +222,12 @@ def _measure(
             shown.done(submission, report)
 
 
-def _show(reports: Sequence["Report"], members: "ClassList", known: int, *, everyone: bool) -> None:
+def _show(rows: Sequence["Row"], members: "ClassList", known: int, *, everyone: bool) -> None:
     """Print the table of the class, and how many submissions were not measured now."""
     from grader.reports import terminal
-    from grader.reports.rows import row_of
     from grader.reports.terminal import console
 
-    screen, rows = console(), list(map(row_of, reports))
+    screen = console()
     listed = [row for row in rows if everyone or row.verdict != "passed"]
     absent = members.absent if everyone else ()
     if listed or absent:

@@ -1,15 +1,14 @@
 """The pages of a graded class: `report.html` and `teacher.html` for each submission, and `index.html`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.text import Text
 
-from grader.analysis.targets import Targets
 from grader.files import write_changed
 from grader.grading.cache import Cache
 from grader.grading.deciding import catch_up, write_page
-from grader.grading.graded_folder import GradedSubmission
+from grader.grading.graded_folder import GradedSubmission, Run
 from grader.grading.judging import Drawers
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
@@ -17,23 +16,17 @@ from grader.report import Report
 from grader.reports import html_class
 from grader.reports.html_class import Entry
 from grader.reports.terminal import console
-from grader.submissions.roster import Student
 
 
 def write_pages(
-    out: Path,
-    graded: Sequence[tuple[GradedSubmission, Report]],
-    targets: Targets,
-    cache: Cache,
-    drawers: Drawers,
-    absent: Sequence[Student] = (),
+    out: Path, run: Run, reports: Iterable[tuple[GradedSubmission, Report]], cache: Cache, drawers: Drawers
 ) -> None:
-    """Write the pages of each submission, with charts if its evidence is cached, and that of the class."""
+    """Write the pages of each submission of a run, with charts if its evidence is cached, and its index."""
     terminal = console(stderr=True)
-    with terminal.status(f"Writing the pages of {counted(len(graded), 'submission')}"):
+    with terminal.status(f"Writing the pages of {counted(len(run.submissions), 'submission')}"):
         begun = (
-            ((submission, report), drawers.draw(report, targets, cache.measured(submission.key)))
-            for submission, report in graded
+            ((submission, report), drawers.draw(report, run.targets, cache.measured(submission.key)))
+            for submission, report in reports
         )
         entries = []
         for (submission, report), page in drawers.in_order(begun):
@@ -41,7 +34,7 @@ def write_pages(
                 terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
             write_page(out, submission, page)
             entries.append(Entry(report, submission.folder))
-        write_changed(out / html_class.INDEX, html_class.page(entries, absent))
+        write_changed(out / html_class.INDEX, html_class.page(entries, run.absent))
 
 
 def write_later_decisions(out: Path) -> None:

@@ -98,7 +98,7 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
         **own: Any,
     ) -> None:
         from grader.files import write_whole
-        from grader.grading.graded_folder import locked, read_reports, read_run
+        from grader.grading.graded_folder import locked, read_graded, read_reports
         from grader.grading.history import note_exported
 
         if out is None and not dry_run:
@@ -110,7 +110,7 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
                 f"The output `{out}` is the file you exported. It was not changed.",
                 "Name another file with `--out`.",
             )
-        reports = tuple(read_reports(folder, read_run(folder)).values())
+        reports = tuple(report for _, report in read_reports(folder, read_graded(folder)))
         content, lines, given = export(reports, trust_declared, **own)
         for line in lines:
             typer.echo(line)

@@ -37,7 +37,7 @@ def report(
         return
     from grader.files import prepare_folder, write_whole
     from grader.grading.cache import Cache
-    from grader.grading.graded_folder import read_reports, read_run
+    from grader.grading.graded_folder import read_graded, read_reports
     from grader.messages.english import in_english
     from grader.messages.wording import counted
     from grader.reports import load, names
@@ -45,10 +45,10 @@ def report(
     if form is None:
         raise UsageError("No format was named.", f"Name one with `--format`: {in_english(names(), 'or')}.")
     chosen = load(form)
-    run = read_run(folder)
+    run = read_graded(folder)
     reports = read_reports(folder, run)
     if lang is not None:
-        reports = {place: one.model_copy(update={"language": lang}) for place, one in reports.items()}
+        reports = ((one, report.model_copy(update={"language": lang})) for one, report in reports)
     target = out or folder
     prepare_folder(target)
     written = f"{target}/<id>/{chosen.file}"
@@ -57,15 +57,14 @@ def report(
         from grader.grading.judging import Drawers
         from grader.reports.html_class import INDEX
 
-        graded = [(one, reports[one.folder]) for one in run.submissions]
         warm_up_judges()
         with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:
-            write_pages(target, graded, run.targets, cache, drawers, run.absent)
+            write_pages(target, run, reports, cache, drawers)
         written = f"{target}/{INDEX}, {written} and teacher.html"
     elif chosen.of_class:
         written = f"{target}/{chosen.file}"
-        write_whole(target / chosen.file, chosen.page(tuple(reports.values())))
+        write_whole(target / chosen.file, chosen.page([report for _, report in reports]))
     else:
-        for place, one in reports.items():
-            write_whole(target / place / chosen.file, chosen.page(one))
-    typer.echo(f"Written: {written}, from {counted(len(reports), 'report')}.")
+        for one, report in reports:
+            write_whole(target / one.folder / chosen.file, chosen.page(report))
+    typer.echo(f"Written: {written}, from {counted(len(run.submissions), 'report')}.")

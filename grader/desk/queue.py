@@ -88,7 +88,7 @@ class Queue:
 
     def _reports(self, submissions: Sequence[GradedSubmission]) -> dict[str, Report]:
         chosen = self.run.model_copy(update={"submissions": tuple(submissions)})
-        return read_reports(self.out, chosen) if submissions else {}
+        return {one.folder: report for one, report in read_reports(self.out, chosen)}
 
     def _name(self, report: Report) -> None:
         self.rubric, self.language = sentences.rubric_title(report), report.language

@@ -1,64 +1,23 @@
 """Grades a class: what was measured before is judged from the cache, and the rest waits to be measured."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import InitVar, dataclass, field, replace
-from itertools import chain
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 
-from grader.analysis.similarity import Likeness, find_pairs
-from grader.analysis.similarity.features import Features
 from grader.evidence import Evidence
 from grader.evidence.training import Rerun
 from grader.grading.cache import Cache
 from grader.grading.decisions import Decisions
 from grader.grading.graded_folder import GradedSubmission, Run, folders_of, write_class, write_report
-from grader.grading.judge import with_pairs
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judged, Judges
 from grader.grading.keys import Circumstances, evidence_key, rerun_key
 from grader.measure.request import RerunRequest, pack
-from grader.messages.message import say
 from grader.report import Origin, Report
 from grader.rubric import Rubric
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
-
-logger = logging.getLogger(__name__)
-
-_NOT_COMPARED = say("This submission could not be compared with the others because of a bug in the grader.")
-
-
-def compared(rubric: Rubric, members: Sequence[Judged]) -> Iterator[Report]:
-    """Give the reports of a class in its order, each with the pairs that it is part of."""
-    features = [member.features for member in members if member.features]
-    try:
-        pairs = _pairs(features)
-    except Exception:
-        # What is compared is bounded where it enters, so this is a bug; it costs whoever it is about.
-        logger.exception("The submissions of the class could not be compared.")
-        comparable = [own for own in features if _is_comparable(own)]
-        pairs = _pairs(comparable) if len(comparable) < len(features) else {}
-    for member in members:
-        if not member.features or member.report.id in pairs:
-            likeness = pairs.get(member.report.id, Likeness())
-            yield with_pairs(rubric, member.report, likeness.pairs, likeness.left_out)
-        else:
-            notes = (*member.report.teacher_notes, _NOT_COMPARED)
-            yield member.report.model_copy(update={"teacher_notes": notes})
-
-
-def _pairs(features: Sequence[Sequence[Features]]) -> dict[str, Likeness]:
-    every = tuple(chain.from_iterable(features))
-    return dict(zip((own[0].id for own in features), find_pairs(every), strict=True))
-
-
-def _is_comparable(own: Sequence[Features]) -> bool:
-    with suppress(Exception):
-        _pairs((own, [replace(one, id=f"{one.id} again") for one in own]))
-        return True
-    return False
 
 
 @dataclass(eq=False)
@@ -71,9 +30,9 @@ class ClassGrading:
     cache: Cache
     circumstances: Circumstances
     judges: Judges
+    judged_class: JudgedClass
     _decisions: Decisions = field(init=False)
     _listed: dict[Submission, GradedSubmission] = field(default_factory=dict, init=False)
-    _judged: dict[Submission, Judged] = field(default_factory=dict, init=False)
     _begun: dict[Submission, Future[Judged]] = field(default_factory=dict, init=False)
 
     def __post_init__(self, submissions: Sequence[Submission]) -> None:
@@ -109,12 +68,13 @@ class ClassGrading:
             for one, listed in self._listed.items()
             if (measured := self.cache.measured(listed.key)) is not None
         )
-        self._judged.update(self.judges.in_order(begun))
+        for submission, judged in self.judges.in_order(begun):
+            self.judged_class.add(submission.id, judged)
 
     @property
     def waiting(self) -> list[Submission]:
         """The submissions that have no report yet."""
-        return [submission for submission in self._listed if submission not in self._judged]
+        return [submission for submission in self._listed if submission.id not in self.judged_class]
 
     def begin(self, submission: Submission, messages: Sequence[bytes]) -> None:
         """Key the evidence by what is sent: a file may have changed since the cache was searched."""
@@ -134,7 +94,8 @@ class ClassGrading:
         """Write and give each report since the last call; with `wait`, those still to come as well."""
         for submission, future in tuple(self._begun.items()):
             if wait or future.done():
-                one = self._judged[submission] = future.result()
+                one = future.result()
+                self.judged_class.add(submission.id, one)
                 del self._begun[submission]
                 report = self._decisions.applied(one.report)
                 write_report(self.out, self._listed[submission].folder, report)
@@ -149,19 +110,20 @@ class ClassGrading:
         """Cache the rerun of a network."""
         self.cache.write(rerun_key(request, self.circumstances), rerun.model_dump_json().encode())
 
-    def write(self, absent: Sequence[Student]) -> list[tuple[GradedSubmission, Report]]:
-        """Compare those that were measured so far, write the class, and give the reports in order."""
+    def write(self, absent: Sequence[Student]) -> Run:
+        """Compare those that were measured so far, and write the class: its reports lie in `out` then."""
         # Where a run was interrupted, some are being judged still.
-        list(self.judged(wait=True))
-        there = [one for one in self._listed if one in self._judged]
-        reports = compared(self.rubric, [self._judged[one] for one in there])
-        graded = [(self._listed[one], report) for one, report in zip(there, reports, strict=True)]
+        for _ in self.judged(wait=True):
+            pass
+        there = tuple(listed for one, listed in self._listed.items() if one.id in self.judged_class)
         run = Run(
             plan=self.rubric.plan,
             data=self.circumstances.data,
             targets=self.rubric.targets,
             phrases=self.rubric.phrases,
-            submissions=tuple(submission for submission, _ in graded),
+            submissions=there,
             absent=tuple(absent),
         )
-        return write_class(self.out, run, graded)
+        reports = self.judged_class.reports(one.id for one in there)
+        write_class(self.out, run, zip(there, reports, strict=True))
+        return run

@@ -110,7 +110,7 @@ def _write_rows(out: Path, run: Run, reports: Sequence[Report]) -> None:
         table = csv_grades.changed(table or "", report)
     if table is None:
         # Somebody has taken the table away, or changed its form.
-        table = grades_of(run, tuple(read_reports(out, run).values()))
+        table = grades_of(run, [report for _, report in read_reports(out, run)])
     write_whole(out / GRADES, table)
 
 
@@ -138,5 +138,5 @@ def has_pages(out: Path) -> bool:
 
 def write_index(out: Path, run: Run) -> None:
     """Write the page of the class, with all that was decided."""
-    entries = [Entry(report, place) for place, report in read_reports(out, run).items()]
+    entries = [Entry(report, one.folder) for one, report in read_reports(out, run)]
     write_changed(out / html_class.INDEX, html_class.page(entries, run.absent))

@@ -5,9 +5,11 @@ an item, or about a whole submission, counts.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -65,12 +67,19 @@ class Decisions:
 
     def newest(self, submission: str) -> dict[str, Recorded]:
         """What counts of one submission, by item."""
-        newest = {one.item: one for one in self.every if one.submission == submission}
+        newest = {one.item: one for one in self._by_submission.get(submission, ())}
         return {item: one for item, one in newest.items() if not one.is_undone}
+
+    @cached_property
+    def _by_submission(self) -> Mapping[str, Sequence[Recorded]]:
+        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+        for one in self.every:
+            found[one.submission].append(one)
+        return found
 
     def about(self, submission: str) -> tuple[Recorded, ...]:
         """All that was ever decided about a submission; about all of them where it is ""."""
-        return tuple(one for one in self.every if submission in {"", one.submission})
+        return tuple(self._by_submission.get(submission, ())) if submission else self.every
 
     def applied(self, report: Report) -> Report:
         """The report by now, with what was decided about it; what was about other files is shown only."""

@@ -7,7 +7,7 @@ decided goes before what a file says, which a program that was killed may have l
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -97,18 +97,25 @@ def named(run: Run, own: str) -> GradedSubmission:
     return known[own]
 
 
-def read_reports(out: Path, run: Run) -> dict[str, Report]:
-    """Read a run's reports, with what was decided, by their folders.
-
-    Raises:
-        UsageError: There are none, or one cannot be read.
-    """
+def read_graded(out: Path) -> Run:
+    """Read the last run as `read_run` does; raises `UsageError` also where it graded nobody."""
+    run = read_run(out)
     if not run.submissions:
         raise UsageError(
             f"Nobody was graded in the last run into {quoted(out)}.", "Run `grader grade` again."
         )
+    return run
+
+
+def read_reports(out: Path, run: Run) -> Iterator[tuple[GradedSubmission, Report]]:
+    """Read a run's reports one at a time, in its order, with what was decided.
+
+    Raises:
+        UsageError: One cannot be read.
+    """
     decided = Decisions.read(out).applied
-    return {one.folder: decided(read_report(out / one.folder / REPORT)) for one in run.submissions}
+    for one in run.submissions:
+        yield one, decided(read_report(out / one.folder / REPORT))
 
 
 def read_report(path: Path) -> Report:
@@ -116,7 +123,7 @@ def read_report(path: Path) -> Report:
     return _read(Report, path, _LARGEST_REPORT, "Grade the submission again.")
 
 
-def grades_of(run: Run, reports: Sequence[Report]) -> str:
+def grades_of(run: Run, reports: Iterable[Report]) -> str:
     """The table of a run's grades."""
     emails = {one.id: one.email for one in run.absent}
     handed_in = {one.id: (one.email, one.entry) for one in run.submissions}
@@ -174,19 +181,15 @@ def locked(out: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def write_class(
-    out: Path, run: Run, graded: Sequence[tuple[GradedSubmission, Report]]
-) -> list[tuple[GradedSubmission, Report]]:
+def write_class(out: Path, run: Run, graded: Iterable[tuple[GradedSubmission, Report]]) -> None:
     """Write the reports of a run, its list, and the table of its grades, which comes last.
 
-    Gives the reports as they were written: with what was decided until now.
+    Each report is written as it comes, with what was decided until now.
     """
     with locked(out):
         decided = Decisions.read(out).applied
-        written = [(submission, decided(report)) for submission, report in graded]
-        for submission, report in written:
-            write_report(out, submission.folder, report)
-        note_found(out, [report for _, report in written])
+        for submission, report in graded:
+            write_report(out, submission.folder, decided(report))
         write_whole(out / RUN, json_text(run.model_dump(mode="json")))
-        write_whole(out / GRADES, grades_of(run, [report for _, report in written]))
-    return written
+        note_found(out, (report for _, report in read_reports(out, run)))
+        write_whole(out / GRADES, grades_of(run, (report for _, report in read_reports(out, run))))

@@ -54,9 +54,8 @@ def note_found(out: Path, reports: Iterable[Report]) -> None:
     events, _ = read_lines(_EVENT, out / HISTORY)
     newest = {one.submission: one for one in events if isinstance(one, Found)}
     now = datetime.now(UTC)
-    found = [_found(report, now) for report in reports]
-    news = [one for one in found if _what(newest.get(one.submission)) != _what(one)]
-    _add(out, news)
+    found = (_found(report, now) for report in reports)
+    _add(out, [one for one in found if _what(newest.get(one.submission)) != _what(one)])
 
 
 def note_exported(out: Path, to: str, grades: Iterable[tuple[str, str]]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.grading.cache import Cache
-from grader.grading.classes import compared
 from grader.grading.decisions import Decisions
 from grader.grading.graded_folder import REPORT, GradedSubmission, Run, read_report
 from grader.grading.judge import with_pairs
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judges
 from grader.messages.english import names
 from grader.messages.safe_text import plain
@@ -31,20 +31,22 @@ class JudgedAgain:
 
 def judged_again(out: Path, rubric: Rubric, run: Run, cache: Cache, judges: Judges) -> Iterator[JudgedAgain]:
     """Judge the submissions of a run into `out` by another rubric, from the cache alone."""
-    measured = ((one, cache.measured(one.key)) for one in run.submissions)
-    begun = ((one, judges.judge(one.whose, found)) for one, found in measured if found)
-    cached = [judged for _, judged in judges.in_order(begun)]
-    again = {report.id: report for report in compared(rubric, cached)}
-    gone = {one.id for one in run.submissions} - again.keys()
-    decisions = Decisions.read(out)
-    for one in run.submissions:
-        before = None
-        with suppress(UsageError):
-            before = read_report(out / one.folder / REPORT)
-        after = before
-        if one.id in again:
-            after = decisions.applied(_with_earlier_pairs(rubric, again[one.id], before, gone))
-        yield JudgedAgain(one, before, after, one.id in again)
+    with JudgedClass(rubric) as again:
+        measured = ((one, cache.measured(one.key)) for one in run.submissions)
+        begun = ((one, judges.judge(one.whose, found)) for one, found in measured if found)
+        for one, judged in judges.in_order(begun):
+            again.add(one.id, judged)
+        reports = again.reports(one.id for one in run.submissions if one.id in again)
+        gone = {one.id for one in run.submissions if one.id not in again}
+        decisions = Decisions.read(out)
+        for one in run.submissions:
+            before = None
+            with suppress(UsageError):
+                before = read_report(out / one.folder / REPORT)
+            after = before
+            if one.id in again:
+                after = decisions.applied(_with_earlier_pairs(rubric, next(reports), before, gone))
+            yield JudgedAgain(one, before, after, one.id in again)
 
 
 def _with_earlier_pairs(rubric: Rubric, report: Report, before: Report | None, gone: set[str]) -> Report:

@@ -66,7 +66,7 @@ def costs(desks: Sequence[Desk]) -> Iterator[list[float]]:
 def a_class(graded: Path, out: Path, size: int) -> None:
     """A graded class of so many; the first ones wait."""
     run = read_run(graded)
-    reports = read_reports(graded, run)
+    reports = {one.folder: report for one, report in read_reports(graded, run)}
     known = list(islice(cycle((one, reports[one.folder]) for one in run.submissions), size))
     made = []
     for number, (one, report) in enumerate(known):

@@ -26,6 +26,7 @@ from grader.evidence.model import Model
 from grader.evidence.part import UNNAMED
 from grader.grading.cache import Cache
 from grader.grading.classes import ClassGrading
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure import worker
@@ -159,9 +160,9 @@ def _work(path: Path, rubric: Rubric, dataset: Dataset) -> list[Share]:
     evidence = with_model(evidence, ModelReply.model_validate_json(messages[1]), labels, plan)
     evidence = evidence.having("rerun", as_rerun(again, labels, plan))
     Path("out").mkdir()
-    with Cache(Path("out"), print) as cache, Judges(rubric, 1) as judges:
+    with Cache(Path("out"), print) as cache, Judges(rubric, 1) as judges, JudgedClass(rubric) as judged:
         run = circumstances(plan, dataset.sha256)
-        grading = ClassGrading(Path("out"), [submission], rubric, cache, run, judges)
+        grading = ClassGrading(Path("out"), [submission], rubric, cache, run, judges, judged)
         grading.take(submission, evidence, Origin())
         list(grading.judged(wait=True))
     done("judged in a process of its own, kept and written")

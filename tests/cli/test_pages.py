@@ -19,13 +19,14 @@ from grader.errors import UsageError
 from grader.grading.cache import FILE
 from grader.grading.deciding import decide
 from grader.grading.decisions import Wish
-from grader.grading.graded_folder import locked, read_run
+from grader.grading.graded_folder import Run, locked, read_run
 from grader.grading.judging import Drawers
 from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
 from grader.reports import html, html_class
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry
+from grader.rubric import Plan
 from grader.rubric.loading import load_rubric
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
@@ -39,7 +40,9 @@ CLASS = [(a_submission("ana"), PASSED), (a_submission("ito"), FAILED), (a_submis
 def write(out: Path, pages: Path | None = None) -> None:
     """Write the pages of the class, from what is cached below `out`."""
     with a_cache(out) as cache, Drawers() as drawers:
-        write_pages(pages or out, CLASS, YARDSTICK, cache, drawers, ABSENT)
+        listed = tuple(one for one, _ in CLASS)
+        run = Run(plan=Plan(), data="", targets=YARDSTICK, submissions=listed, absent=ABSENT)
+        write_pages(pages or out, run, CLASS, cache, drawers)
 
 
 def test_the_pages_of_a_class(tmp_path: Path) -> None:

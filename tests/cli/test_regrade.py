@@ -18,8 +18,8 @@ from grader.errors import UsageError
 from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.grading.cache import FILE, Measured
-from grader.grading.classes import compared
 from grader.grading.graded_folder import Run, write_class
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judges
 from grader.report import Origin
 from grader.rubric.loading import load_rubric
@@ -63,7 +63,10 @@ def a_graded_folder(folder: Path, works: Mapping[str, Evidence] = CLASS, text: s
     submissions = tuple(map(a_submission, works))
     with Judges(rubric) as judges:
         futures = [judges.judge(one.whose, measured(works[one.id])) for one in submissions]
-        reports = list(compared(rubric, [future.result() for future in futures]))
+        with JudgedClass(rubric) as judged:
+            for one, future in zip(submissions, futures, strict=True):
+                judged.add(one.id, future.result())
+            reports = list(judged.reports(works))
     data = load_dataset(rubric.plan.data).sha256
     targets = rubric.targets
     run = Run(plan=rubric.plan, data=data, targets=targets, submissions=submissions, absent=ABSENT)

@@ -18,8 +18,9 @@ from grader.evidence.log import Log
 from grader.evidence.problem import Problem
 from grader.grading.batch import measure
 from grader.grading.cache import Measured
-from grader.grading.classes import ClassGrading, compared
+from grader.grading.classes import ClassGrading
 from grader.grading.graded_folder import read_reports, read_run
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import Judges
 from grader.grading.keys import circumstances
 from grader.measure.request import Architecture, RerunRequest
@@ -53,8 +54,9 @@ def folder(tmp_path: Path) -> Path:
 @contextmanager
 def a_grading(out: Path, submissions: Sequence[Submission], rubric: Rubric) -> Iterator[ClassGrading]:
     """The grading of a class below a folder, whose cached submissions are judged."""
-    with a_cache(out) as cache, Judges(rubric) as judges:
-        grading = ClassGrading(out, submissions, rubric, cache, circumstances(Plan(), "images"), judges)
+    with a_cache(out) as cache, Judges(rubric) as judges, JudgedClass(rubric) as judged:
+        run = circumstances(Plan(), "images")
+        grading = ClassGrading(out, submissions, rubric, cache, run, judges, judged)
         grading.judge_cached()
         yield grading
 
@@ -68,7 +70,7 @@ def grade(folder: Path, out: Path, rubric: Rubric, **works: Evidence) -> tuple[l
                 grading.take(submission, works[submission.id], Origin(at=NOW, seconds=2.0))
         for submission, report in grading.judged(wait=True):
             assert report == Report.model_validate_json((out / submission.id / "report.json").read_bytes())
-        return [one.id for one in waiting], [report for _, report in grading.write(())]
+        return [one.id for one in waiting], [report for _, report in read_reports(out, grading.write(()))]
 
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -142,9 +144,9 @@ def test_who_is_being_judged_when_a_run_is_interrupted_stands_in_the_table(
     with a_grading(tmp_path / "out", find_submissions(folder), a_rubric(ACCURACY)) as grading:
         for submission in grading.waiting:
             grading.take(submission, CLASS[submission.id], Origin())
-        graded = grading.write(())
+        run = grading.write(())
 
-    assert ALL == [report.id for _, report in graded]
+    assert ALL == [report.id for _, report in read_reports(tmp_path / "out", run)]
 
 
 @pytest.mark.parametrize("bug", ["of one", "of all"])
@@ -165,7 +167,10 @@ def test_who_cannot_be_compared_costs_nobody_else(caplog: pytest.LogCaptureFixtu
         bad = (replace(features, series=(None,)),)
         members[place] = members[place].model_copy(update={"features": bad})
 
-    reports = list(compared(rubric, members))
+    with JudgedClass(rubric) as judged:
+        for name, member in zip(ALL, members, strict=True):
+            judged.add(name, member)
+        reports = list(judged.reports(ALL))
 
     assert [place in broken for place in range(3)] == [bool(report.teacher_notes) for report in reports]
     pairs = [[pair.id for pair in report.pairs] for report in reports]
@@ -179,9 +184,10 @@ def test_a_network_is_trained_once_for_its_plan(tmp_path: Path) -> None:
         plan=Plan(),
         architecture=Architecture(network="{}", parameters=1, inputs="raw pixels", probabilities=True),
     )
-    with a_cache(tmp_path) as cache, Judges(a_rubric()) as judges:
+    rubric = a_rubric()
+    with a_cache(tmp_path) as cache, Judges(rubric) as judges, JudgedClass(rubric) as judged:
         one, other = (
-            ClassGrading(tmp_path, (), a_rubric(), cache, circumstances(Plan(), data), judges)
+            ClassGrading(tmp_path, (), rubric, cache, circumstances(Plan(), data), judges, judged)
             for data in ("images", "others")
         )
         one.keep_rerun(request, build.a_rerun())
@@ -199,9 +205,9 @@ def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
             for one in grading.waiting:
                 grading.take(one, CLASS["ana"], Origin())
             assert waits == bool([*grading.judged(wait=True)])
-            assert [r"bad\udcff"] == [report.id for _, report in grading.write(())]
+            grading.write(())
         reports = read_reports(tmp_path, read_run(tmp_path))
-        assert [r"bad\udcff"] == [report.id for report in reports.values()]
+        assert [r"bad\udcff"] == [report.id for _, report in reports]
 
 
 @pytest.mark.hostile_row(103)

@@ -17,6 +17,7 @@ from grader.grading.graded_folder import (
     _LARGEST_REPORT,
     RUN,
     grades_of,
+    read_graded,
     read_reports,
     read_run,
     verdict_in,
@@ -38,7 +39,8 @@ def test_each_report_by_its_folder(tmp_path: Path) -> None:
     run = read_run(tmp_path)
 
     assert (ABSENT, "images") == (run.absent, run.data)
-    assert [("ito", FAILED), ("garcia", PASSED)] == list(read_reports(tmp_path, run).items())
+    reports = [(one.folder, report) for one, report in read_reports(tmp_path, run)]
+    assert [("ito", FAILED), ("garcia", PASSED)] == reports
 
 
 def test_the_times_of_a_submission_are_kept(tmp_path: Path) -> None:
@@ -58,7 +60,7 @@ def test_the_folders_of_an_earlier_run_are_not_read(tmp_path: Path) -> None:
     renamed = PASSED.model_copy(update={"id": "s12"})
     a_graded_folder(tmp_path, renamed)
 
-    assert {"s12": renamed} == read_reports(tmp_path, read_run(tmp_path))
+    assert [renamed] == [report for _, report in read_reports(tmp_path, read_run(tmp_path))]
 
 
 @pytest.mark.parametrize("name", ["", "nowhere"])
@@ -75,7 +77,7 @@ def test_a_run_that_graded_nobody_has_no_reports(tmp_path: Path) -> None:
     a_graded_folder(tmp_path)
 
     with pytest.raises(UsageError):
-        read_reports(tmp_path, read_run(tmp_path))
+        read_graded(tmp_path)
 
 
 OLDER = PASSED.model_dump_json().replace('"version":2', '"version":1').encode()
@@ -97,7 +99,7 @@ def test_what_is_no_list_or_no_report_is_refused(tmp_path: Path, name: str, cont
         path.write_bytes(content)
 
     with pytest.raises(UsageError) as caught:
-        read_reports(tmp_path, read_run(tmp_path))
+        list(read_reports(tmp_path, read_run(tmp_path)))
 
     assert f"`{path}` " in caught.value.message
     assert caught.value.hint in {"Run `grader grade` again.", "Grade the submission again."}
@@ -108,7 +110,7 @@ def test_what_was_decided_goes_before_what_a_file_says(tmp_path: Path) -> None:
     a_graded_folder(tmp_path, settled(FAILED))
     record(tmp_path, [Wish("ito", verb="pass", by="Dr. Kim").of(FAILED)])
 
-    ((_, read),) = read_reports(tmp_path, read_run(tmp_path)).items()
+    ((_, read),) = read_reports(tmp_path, read_run(tmp_path))
     a_graded_folder(tmp_path, settled(FAILED))
 
     assert "passed" == read.verdict

@@ -34,8 +34,8 @@ from grader.evidence import Evidence
 from grader.evidence.values import Rows, Series
 from grader.grading.batch import measure
 from grader.grading.cache import Measured
-from grader.grading.classes import compared
 from grader.grading.engines import FOR_A_FOLDER
+from grader.grading.judged_class import JudgedClass
 from grader.grading.judging import FAILED, Judged, Judges
 from grader.messages.safe_text import file_names
 from grader.platforms.downloads import read_class
@@ -194,7 +194,10 @@ def _a_class(  # noqa: PLR0913, PLR0917  (what is judged, and where it is counte
 ) -> None:
     judging = ((name, judges.judge(Whose(name), content)) for name, content in contents.items())
     members = [judged for _, judged in judges.in_order(judging)]
-    reports = list(compared(rubric, members))
+    with JudgedClass(rubric) as judged_class:
+        for name, member in zip(contents, members, strict=True):
+            judged_class.add(name, member)
+        reports = list(judged_class.reports(contents))
     drawing = ((report, judges.draw(report, rubric.targets, contents[report.id])) for report in reports)
     for report, page in judges.in_order(drawing):
         if report.id != HONEST:
