@@ -1,6 +1,7 @@
 """Evidence to draw, and a page in HTML, read back."""
 
 import math
+from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,6 +12,10 @@ from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Probe
 from grader.report import Report
+from grader.reports import html_class
+from grader.reports.html_class import Entry
+from grader.reports.rows import INDEX
+from grader.submissions.roster import Student
 
 YARDSTICK = Targets(cap=1.0, accuracy=0.87)
 MISSING = Problem(who="student", message="No file was found.")
@@ -37,6 +42,11 @@ def drawable(steps: int = 60, **parts: Any) -> Evidence:
     return some_evidence(
         **{"log": log, "probe": probe, "rerun": a_rerun(), "accuracy": an_accuracy(0.8734), **parts}
     )
+
+
+def the_index(entries: Iterable[Entry], absent: Sequence[Student] = ()) -> str:
+    """The first page of a class."""
+    return dict(html_class.pages(entries, absent))[INDEX]
 
 
 def measured(report: Report) -> Report:

@@ -1,19 +1,18 @@
 """The pages of a graded class: `report.html` and `teacher.html` for each submission, and `index.html`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rich.console import Console
 from rich.text import Text
 
-from grader.files import write_changed
 from grader.grading.cache import Cache
-from grader.grading.deciding import catch_up, write_page
+from grader.grading.deciding import catch_up, write_class_pages, write_page
 from grader.grading.graded_folder import GradedSubmission, Run
-from grader.grading.judging import Drawers
+from grader.grading.judging import Drawers, Page
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted
 from grader.report import Report
-from grader.reports import html_class
 from grader.reports.html_class import Entry
 from grader.reports.terminal import console
 
@@ -28,13 +27,18 @@ def write_pages(
             ((submission, report), drawers.draw(report, run.targets, cache.measured(submission.key)))
             for submission, report in reports
         )
-        entries = []
-        for (submission, report), page in drawers.in_order(begun):
-            if page.failed:
-                terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
-            write_page(out, submission, page)
-            entries.append(Entry(report, submission.folder))
-        write_changed(out / html_class.INDEX, html_class.page(entries, run.absent))
+        write_class_pages(out, _written(out, drawers.in_order(begun), terminal), run.absent)
+
+
+def _written(
+    out: Path, drawn: Iterable[tuple[tuple[GradedSubmission, Report], Page]], terminal: Console
+) -> Iterator[Entry]:
+    """Write the pages of each submission, and give what the page of the class needs."""
+    for (submission, report), page in drawn:
+        if page.failed:
+            terminal.print(Text(f"{plain(report.id)}: the charts could not be drawn because of a bug."))
+        write_page(out, submission, page)
+        yield Entry(report, submission.folder)
 
 
 def write_later_decisions(out: Path) -> None:

@@ -55,7 +55,7 @@ def report(
     if chosen.name == "html":
         from grader.cli.pages import write_pages
         from grader.grading.judging import Drawers
-        from grader.reports.html_class import INDEX
+        from grader.reports.rows import INDEX
 
         warm_up_judges()
         with Cache(folder, tell, read_only=True) as cache, Drawers() as drawers:

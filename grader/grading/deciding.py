@@ -5,7 +5,7 @@ large the class is. The page of the class is written once, after all of them.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from grader.messages.message import EMPTY, joined, say
 from grader.report import Report
 from grader.reports import csv_grades, html, html_class
 from grader.reports.html_class import Entry
+from grader.reports.rows import INDEX, PAGES
+from grader.submissions.roster import Student
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _write_rows(out: Path, run: Run, reports: Sequence[Report]) -> None:
         table = csv_grades.changed(table or "", report)
     if table is None:
         # Somebody has taken the table away, or changed its form.
-        table = grades_of(run, [report for _, report in read_reports(out, run)])
+        table = grades_of(run, (report for _, report in read_reports(out, run)))
     write_whole(out / GRADES, table)
 
 
@@ -133,10 +135,20 @@ def write_page(out: Path, submission: GradedSubmission, page: Page) -> None:
 
 def has_pages(out: Path) -> bool:
     """Whether the class was graded with pages."""
-    return (out / html_class.INDEX).exists()
+    return (out / INDEX).exists()
 
 
 def write_index(out: Path, run: Run) -> None:
-    """Write the page of the class, with all that was decided."""
-    entries = [Entry(report, one.folder) for one, report in read_reports(out, run)]
-    write_changed(out / html_class.INDEX, html_class.page(entries, run.absent))
+    """Write the pages of the class, with all that was decided."""
+    entries = (Entry(report, one.folder) for one, report in read_reports(out, run))
+    write_class_pages(out, entries, run.absent)
+
+
+def write_class_pages(out: Path, entries: Iterable[Entry], absent: Sequence[Student]) -> None:
+    """Write the pages of the class, and remove those that a larger class has left."""
+    left = {name for name in PAGES if (out / name).is_file()}
+    for name, text in html_class.pages(entries, absent):
+        write_changed(out / name, text)
+        left.discard(name)
+    for name in left:
+        (out / name).unlink()

@@ -22,6 +22,7 @@ from grader.messages.safe_text import file_names, json_text
 from grader.messages.wording import quoted
 from grader.report import Report, Whose
 from grader.reports import csv_grades, json_report
+from grader.reports.rows import PAGES
 from grader.rubric import Plan
 from grader.submissions.handed_in import NOT_KNOWN, HandedIn
 from grader.submissions.roster import Student
@@ -32,7 +33,7 @@ REPORT = "report.json"
 GRADES = "grades.csv"
 ERRORS = "errors.log"
 # What the commands write beside the submissions' folders, which therefore have other names.
-_RESERVED = (RUN, GRADES, ERRORS, "index.html", "junit.xml", DECISIONS, HISTORY)
+_RESERVED = (RUN, GRADES, ERRORS, "junit.xml", DECISIONS, HISTORY, *PAGES)
 
 _LARGEST_REPORT = 20_000_000
 _BEGINNING = 20_000

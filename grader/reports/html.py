@@ -6,7 +6,7 @@ program does; its sentences and those of the report are translated where they ar
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +29,9 @@ TEACHER_FILE = "teacher.html"
 _DUE = ("failed", "review", "error", "skipped")
 # Names stand in backticks, one on each side.
 _NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+
+# Two submissions, each with a link or "", and in what parts they are similar.
+Alike = tuple[tuple[str, str], tuple[str, str], Iterable[tuple[Message, Message]]]
 
 
 def page(report: Report, drawing: Drawing | None = None) -> str:
@@ -79,7 +82,7 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
             ("doubts", say("In doubt"), doubts),
             ("by-hand", say("To grade by hand"), by_hand),
         ],
-        pairs=list(pairs_of([report], {report.id: (sentences.who(report), "")})),
+        pairs=list(_pairs(report)),
         alike=list(dict.fromkeys(filter(None, alike))),
         due=[one for one in due if one not in unusable + waiting],
         earned=[one for one in others if one not in due],
@@ -102,12 +105,13 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
     )
 
 
-def pairs_of(
-    reports: Iterable[Report], known: Mapping[str, tuple[str, str]]
-) -> Iterator[tuple[tuple[str, str], tuple[str, str], Iterable[tuple[Message, Message]]]]:
-    """Each pair of similar submissions once: both, with links where they are `known`, and what is similar."""
-    for (one, other), parts in sentences.pairs(reports).items():
-        yield known.get(one, (one, "")), known.get(other, (other, "")), parts.items()
+def _pairs(report: Report) -> Iterator[Alike]:
+    """Each similar submission once, after this one, with what is similar."""
+    found: dict[str, dict[Message, Message]] = {}
+    for pair in report.pairs:
+        found.setdefault(pair.id, {}).setdefault(sentences.part(pair.part), pair.message)
+    for other, parts in found.items():
+        yield (sentences.who(report), ""), (other, ""), parts.items()
 
 
 def _address(report: Report, item: ItemResult | None = None) -> str:

@@ -1,27 +1,38 @@
-"""A class as a page for a browser: who needs attention, how each item went, which submissions are similar."""
+"""A class as pages for a browser: who needs attention, how each item went, which submissions are similar.
 
+One page has all of a class of some hundreds. The table of a larger class goes on in more pages, each with a
+search that needs no server: a script, which loads the list of all submissions from a file beside it.
+"""
+
+import json
 import math
+from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.resources import files
 from statistics import median
 from typing import get_args
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from grader.evidence.values import Metric
+from grader.messages.languages import translated
 from grader.messages.message import EMPTY, Message, joined, say
 from grader.messages.wording import accuracy, counted, metric, number
-from grader.report import FILES, ItemResult, Report, Status, Verdict, so_far
+from grader.report import FILES, ItemResult, Report, Status, Verdict
 from grader.reports import html, sentences
 from grader.reports.charts.chart import Bars, Chart, Key, Panel, Part, on_logarithmic_axis
 from grader.reports.charts.svg import placed
 from grader.reports.html import filled
-from grader.reports.rows import GROUPS, group_of, language_of, row_of, tally
+from grader.reports.rows import GROUPS, INDEX, SEARCH, Row, language_of, row_of, tally
 from grader.submissions.roster import Student
 
-INDEX = "index.html"
-# The page has the table once for each order; that of a very large class has one order only.
-MOST_ORDERED = 2_000
+MOST_ON_A_PAGE = 500
+# A page of more pairs, or of more students who have not submitted, helps nobody; `grades.csv` has them all.
+MOST_PAIRS, MOST_ABSENT = 200, 500
 _BINS = 24
 _STACKED: dict[Verdict, Message] = {
     "passed": say("passed"),
@@ -38,64 +49,213 @@ class Entry:
     report: Report
     place: str
 
-    @property
-    def link(self) -> str:
-        """The address of its page for the teacher."""
-        return f"{quote(self.place, safe='', errors='backslashreplace')}/{html.TEACHER_FILE}"
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A row of the table with the address of the teacher's page."""
+
+    row: Row
+    link: str
 
     @property
-    def who(self) -> str:
-        """The student."""
-        return sentences.who(self.report)
+    def who(self) -> tuple[str, str]:
+        return self.row.who, self.link
 
 
-def page(entries: Sequence[Entry], absent: Sequence[Student] = ()) -> str:
-    """The whole page; `absent` are the students of the roster who have not submitted."""
-    reports = [entry.report for entry in entries]
-    rows = list(map(row_of, reports))
-    verdicts, language = Counter(row.verdict for row in rows), language_of(rows)
-    return filled(
-        "class.html",
-        language,
-        rubric=joined(", ", dict.fromkeys(map(sentences.rubric_title, reports))),
-        tally=tally(rows),
-        tiles=[(verdict, verdicts[verdict]) for verdict in sentences.NEED],
-        orders=list(_orders(entries)),
-        items=_items(reports),
-        runs=list(_runs(reports)),
-        panels=placed(_panels(entries)),
-        pairs=list(html.pairs_of(reports, {entry.report.id: (entry.who, entry.link) for entry in entries})),
-        absent=[sentences.who(student) for student in absent],
-        absence=sentences.absence(absent, language),
-        program=reports[0].program if reports else "",
-    )
+@dataclass(eq=False)
+class _Class:
+    """What the pages say of a class, taken from one report after another, because none of them is kept."""
+
+    rows: list[_Linked] = field(default_factory=list)
+    program: str = ""
+    rubrics: dict[Message, None] = field(default_factory=dict)
+    titles: dict[tuple[bool, str], Message] = field(default_factory=dict)
+    counts: Counter[tuple[str, Status]] = field(default_factory=Counter)
+    pairs: dict[tuple[str, str], dict[Message, Message]] = field(default_factory=dict)
+
+    def take(self, entry: Entry) -> None:
+        """Take what is needed of a report."""
+        report = entry.report
+        place = quote(entry.place, safe="", errors="backslashreplace")
+        self.rows.append(_Linked(row_of(report), f"{place}/{html.TEACHER_FILE}"))
+        self.program = self.program or report.program
+        self.rubrics[sentences.rubric_title(report)] = None
+        for item in report.items:
+            self.titles.setdefault((_is_of_the_rubric(item), item.id), item.title)
+            self.counts[item.id, item.status] += 1
+        for pair in report.pairs:
+            parts = self.pairs.setdefault(sentences.both(self.pairs, report.id, pair.id), {})
+            # Of those after the first, it is only known that they are there.
+            if parts or len(self.pairs) <= MOST_PAIRS:
+                parts.setdefault(sentences.part(pair.part), pair.message)
+
+    def items(self) -> Iterator[tuple[Message, list[tuple[Status, int]]]]:
+        """The title of each item, and how many submissions have it with each status, first files to be used.
+
+        A file that can be used has no item of its own.
+        """
+        statuses: tuple[Status, ...] = get_args(Status)
+        for (is_of_the_rubric, item), title in sorted(self.titles.items(), key=lambda one: one[0][0]):
+            counts = {status: self.counts[item, status] for status in statuses}
+            if not is_of_the_rubric:
+                counts["passed"] = len(self.rows) - sum(counts.values())
+            yield title, list(counts.items())
+
+    def runs(self) -> Iterator[tuple[str, list[Message | str]]]:
+        """Of each run, how many submissions have it, and the middle of what was measured of it."""
+        numbers = [one.row.numbers for one in self.rows]
+        for run in dict.fromkeys(key.rpartition("/")[0] for own in numbers for key in own):
+            found = {
+                name: [own[key] for own in numbers if (key := f"{run}/{name}") in own]
+                for name in ("median_norm", "largest_norm", "accuracy")
+            }
+            if run:
+                many = max(map(len, found.values()))
+                middles = [number(median(values)) if values else "" for values in found.values()]
+                yield run, [f"{many:,}", *middles]
+
+    def named_pairs(self) -> list[html.Alike]:
+        """The first pairs: both, with links where they are in the class, and what is similar."""
+        first = list(self.pairs.items())[:MOST_PAIRS]
+        named = {own for pair, _ in first for own in pair}
+        known = {one.row.id: one.who for one in self.rows if one.row.id in named}
+        return [
+            (known.get(one, (one, "")), known.get(other, (other, "")), parts.items())
+            for (one, other), parts in first
+        ]
 
 
-def _orders(
-    entries: Sequence[Entry],
-) -> Iterator[tuple[Message, list[tuple[Message, list[dict[str, object]]]]]]:
-    """The table in each order, with its name: groups of rows, each with its reason, or one without."""
-    by_name = sorted(entries, key=lambda entry: entry.who.casefold())
-    reasons = [(reason, [one for one in by_name if group_of(one.report) == reason]) for reason in GROUPS]
-    yield say("needs attention"), [(reason, list(map(_row, ones))) for reason, ones in reasons if ones]
-    if len(entries) <= MOST_ORDERED:
-        yield say("name"), [(EMPTY, list(map(_row, by_name)))]
-        # Those come first of which nobody has decided anything.
-        by_points = sorted(by_name, key=lambda one: (so_far(one.report) is not None, so_far(one.report)))
-        yield say("fewest points"), [(EMPTY, list(map(_row, by_points)))]
+def _is_of_the_rubric(item: ItemResult) -> bool:
+    return item.kind != FILES
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    report, numbers = entry.report, entry.report.numbers
+def pages(entries: Iterable[Entry], absent: Sequence[Student] = ()) -> Iterator[tuple[str, str]]:
+    """The name and the text of each file; `absent` are the students of the roster who have not submitted."""
+    found = _Class()
+    for entry in entries:
+        found.take(entry)
+    by_name = sorted(found.rows, key=lambda one: one.row.who.casefold())
+    rows = sorted(by_name, key=lambda one: GROUPS.index(one.row.group))
+    starts = range(0, max(1, len(rows)), MOST_ON_A_PAGE)
+    every = [one.row for one in found.rows]
+    language, told = language_of(every), tally(every)
+    verdicts = Counter(row.verdict for row in every)
+    counts = Counter(row.group for row in every)
+    script = _script() if len(starts) > 1 else ""
+    whole: dict[str, object] = {
+        "tiles": [(verdict, verdicts[verdict]) for verdict in sentences.NEED],
+        "items": list(found.items()),
+        "runs": list(found.runs()),
+        "panels": placed(_panels(every)),
+        "pairs": found.named_pairs(),
+        "all_pairs": len(found.pairs),
+        "absent": [sentences.who(student) for student in absent[:MOST_ABSENT]],
+        "absence": sentences.absence(absent, language),
+        "all_absent": len(absent),
+    }
+    sections = [
+        (name, title)
+        for name, title, part in (
+            ("pairs", say("Similar submissions"), "pairs"),
+            ("items", say("Results by item"), "items"),
+            ("runs", say("Runs"), "runs"),
+            ("pictures", say("Charts of the class"), "panels"),
+            ("absent", say("Not submitted"), "absent"),
+        )
+        if whole[part]
+    ]
+    firsts = {one.row.group: at for at, one in reversed(list(enumerate(rows)))}
+    jumps = [
+        (reason, counts[reason], f"{_name(firsts[reason] // MOST_ON_A_PAGE + 1)}#{_anchor(reason)}")
+        for reason in GROUPS
+        if reason in firsts
+    ]
+    # Only the first page has what is about the whole class.
+    for page, start in enumerate(starts, start=1):
+        orders = [(say("needs attention"), _groups(rows[start : start + MOST_ON_A_PAGE], counts))]
+        if len(starts) == 1:
+            orders += [(name, [(EMPTY, "", 0, ones)]) for name, ones in _orders(by_name)]
+        yield (
+            _name(page),
+            filled(
+                "class.html",
+                language,
+                **(whole if page == 1 else dict.fromkeys(whole, ())),
+                rubric=joined(", ", found.rubrics),
+                tally=told,
+                program=found.program,
+                orders=orders,
+                page=page,
+                last=len(starts),
+                name_of=_name,
+                jumps=jumps,
+                sections=sections,
+                search=SEARCH,
+                script=Markup(script),  # noqa: S704  (our own)
+                script_hash=b64encode(sha256(script.encode()).digest()).decode(),
+            ),
+        )
+    if script:
+        yield SEARCH, _searched(rows)
+
+
+def _name(page: int) -> str:
+    """The name of a page, from 1."""
+    return INDEX if page == 1 else f"index-{page}.html"
+
+
+def _anchor(reason: Message) -> str:
+    return f"group-{GROUPS.index(reason) + 1}"
+
+
+def _script() -> str:
+    return files("grader.reports").joinpath("templates", "class.js").read_text("utf-8")
+
+
+def _searched(rows: Iterable[_Linked]) -> str:
+    r"""The submissions as a script that hands them to the one that searches: by group, who, points, address.
+
+    It is ASCII in which nothing acts, wherever it is shown: hidden characters are escapes, and so is `<`.
+    """
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for one in rows:
+        group = translated(one.row.group, one.row.language)
+        groups.setdefault(group, []).append((one.row.who, one.row.points, one.link))
+    data = json.dumps(list(groups.items()), separators=(",", ":"))
+    data = json.dumps(list(groups.items()), separators=(",", ":")).replace("<", r"\u003c")
+    return f"submissions({data});\n"
+
+
+Group = tuple[Message, str, int, list[dict[str, object]]]
+
+
+def _groups(rows: Iterable[_Linked], counts: Mapping[Message, int]) -> list[Group]:
+    """The rows of a page by their reason, which has an anchor and how many there are in the class."""
+    groups: dict[Message, list[dict[str, object]]] = {}
+    for one in rows:
+        groups.setdefault(one.row.group, []).append(_cells(one))
+    return [(reason, _anchor(reason), counts[reason], ones) for reason, ones in groups.items()]
+
+
+def _orders(by_name: Sequence[_Linked]) -> Iterator[tuple[Message, list[dict[str, object]]]]:
+    """The table in two other orders, with their names."""
+    yield say("name"), list(map(_cells, by_name))
+    # Those come first of which nobody has decided anything.
+    by_points = sorted(by_name, key=lambda one: (one.row.earned is not None, one.row.earned))
+    yield say("fewest points"), list(map(_cells, by_points))
+
+
+def _cells(one: _Linked) -> dict[str, object]:
+    row = one.row
     return {
-        "link": entry.link,
-        "who": entry.who,
-        "verdict": report.verdict,
-        "why": sentences.reason(report),
-        "like": ", ".join(sentences.others(report)),
-        "points": sentences.points_of(so_far(report), report.max_score, report.language),
-        "accuracy": _of_each_run(numbers, "accuracy", accuracy),
-        "norm": _of_each_run(numbers, "largest_norm", number),
+        "link": one.link,
+        "who": row.who,
+        "verdict": row.verdict,
+        "why": row.reason,
+        "like": ", ".join(row.others),
+        "points": row.points,
+        "accuracy": _of_each_run(row.numbers, "accuracy", accuracy),
+        "norm": _of_each_run(row.numbers, "largest_norm", number),
     }
 
 
@@ -104,60 +264,22 @@ def _of_each_run(numbers: Mapping[str, float], name: str, write: Callable[[float
     return joined(" / ", [write(value) for key, value in numbers.items() if key.rpartition("/")[2] == name])
 
 
-def _runs(reports: Sequence[Report]) -> Iterator[tuple[str, list[Message | str]]]:
-    """Of each run, how many submissions have it, and the middle of what was measured of it in the class."""
-    for run in dict.fromkeys(key.rpartition("/")[0] for report in reports for key in report.numbers):
-        found = {
-            name: [report.numbers[key] for report in reports if (key := f"{run}/{name}") in report.numbers]
-            for name in ("median_norm", "largest_norm", "accuracy")
-        }
-        if run:
-            many = max(map(len, found.values()))
-            middles = [number(median(values)) if values else "" for values in found.values()]
-            yield run, [str(many), *middles]
-
-
-def _items(reports: Sequence[Report]) -> list[tuple[Message, list[tuple[Status, int]]]]:
-    """The title of each item, and how many submissions have it with each status; files to be used come first.
-
-    A file that can be used has no item of its own.
-    """
-    titles: dict[str, Message] = {}
-    counts: Counter[tuple[str, Status]] = Counter()
-    for item in sorted((item for report in reports for item in report.items), key=_is_of_the_rubric):
-        if item.id not in titles and not _is_of_the_rubric(item):
-            counts[item.id, "passed"] = len(reports)
-        titles.setdefault(item.id, item.title)
-        counts[item.id, item.status] += 1
-        counts[item.id, "passed"] -= not _is_of_the_rubric(item)
-    statuses: tuple[Status, ...] = get_args(Status)
-    return [
-        (title, [(status, counts[item, status]) for status in statuses]) for item, title in titles.items()
-    ]
-
-
-def _is_of_the_rubric(item: ItemResult) -> bool:
-    return item.kind != FILES
-
-
-def _panels(entries: Sequence[Entry]) -> Iterator[Panel]:
-    known = ((entry.report.verdict, so_far(entry.report)) for entry in entries)
-    points = [(verdict, float(earned)) for verdict, earned in known if earned is not None]
+def _panels(rows: Sequence[Row]) -> Iterator[Panel]:
+    points = [(row.verdict, float(row.earned)) for row in rows if row.earned is not None]
     yield from distribution("points", say("Points"), points, sentences.in_words)
     yield from distribution(
-        "accuracies", say("Accuracy on the test examples"), _measured(entries, "accuracy"), accuracy
+        "accuracies", say("Accuracy on the test examples"), _measured(rows, "accuracy"), accuracy
     )
     for name in get_args(Metric):
         title = say("Test examples: {metric}", metric=metric(name))
-        yield from distribution(name, title, _measured(entries, name), number)
+        yield from distribution(name, title, _measured(rows, name), number)
     yield from distribution(
-        "norms", say("Largest logged norm"), _measured(entries, "largest_norm"), number, logarithmic=True
+        "norms", say("Largest logged norm"), _measured(rows, "largest_norm"), number, logarithmic=True
     )
 
 
-def _measured(entries: Sequence[Entry], name: str) -> list[tuple[Verdict, float]]:
-    reports = [entry.report for entry in entries]
-    return [(report.verdict, report.numbers[name]) for report in reports if name in report.numbers]
+def _measured(rows: Sequence[Row], name: str) -> list[tuple[Verdict, float]]:
+    return [(row.verdict, row.numbers[name]) for row in rows if name in row.numbers]
 
 
 def distribution(

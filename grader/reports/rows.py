@@ -10,6 +10,9 @@ from grader.messages.wording import counted
 from grader.report import FILES, Report, Verdict, so_far
 from grader.reports import sentences
 
+# The pages of a class and what their search reads; no submission's folder has one of these names.
+INDEX, SEARCH = "index.html", "index-search.js"
+PAGES = (INDEX, SEARCH, *(f"index-{number}.html" for number in range(2, 1_000)))
 _DOUBT, _SIMILAR = say("In doubt"), say("Similar to another submission")
 _BY_HAND, _BROKEN = say("To grade by hand"), say("Files that cannot be used")
 _OTHERWISE: dict[Verdict, Message] = {

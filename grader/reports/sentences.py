@@ -194,16 +194,6 @@ def others(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pair.id for pair in report.pairs))
 
 
-def pairs(reports: Iterable[Report]) -> dict[tuple[str, str], dict[Message, Message]]:
-    """What is similar in each pair of submissions, by its part; a pair is there once, by both ids."""
-    found: dict[tuple[str, str], dict[Message, Message]] = {}
-    for report in reports:
-        for pair in report.pairs:
-            parts = found.setdefault(both(found, report.id, pair.id), {})
-            parts.setdefault(part(pair.part), pair.message)
-    return found
-
-
 def both(known: Collection[tuple[str, str]], one: str, other: str) -> tuple[str, str]:
     """The ids of a pair, in the order in which it is `known` if it is."""
     return (other, one) if (other, one) in known else (one, other)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders_folders import make_file
 from builders_grading import a_cache, a_graded_folder, a_submission, keep, report_in
-from builders_pages import YARDSTICK, drawable
+from builders_pages import YARDSTICK, drawable, the_index
 from builders_reports import FAILED, HOSTILE, PASSED
 from builders_rubric import RUBRIC, a_file
 
@@ -23,7 +23,7 @@ from grader.grading.graded_folder import Run, locked, read_run
 from grader.grading.judging import Drawers
 from grader.grading.keys import circumstances, evidence_key
 from grader.measure.request import pack
-from grader.reports import html, html_class
+from grader.reports import html
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry
 from grader.rubric import Plan
@@ -55,7 +55,7 @@ def test_the_pages_of_a_class(tmp_path: Path) -> None:
     assert html.page(PASSED, drawing) == (tmp_path / "ana" / "report.html").read_text(encoding="utf-8")
     assert html.page(FAILED) == (tmp_path / "ito" / "report.html").read_text(encoding="utf-8")
     assert html.teacher_page(FAILED) == (tmp_path / "ito" / "teacher.html").read_text(encoding="utf-8")
-    assert html_class.page(entries, ABSENT) == (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert the_index(entries, ABSENT) == (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def test_pages_elsewhere(tmp_path: Path) -> None:

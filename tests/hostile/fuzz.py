@@ -205,7 +205,7 @@ def _a_class(  # noqa: PLR0913, PLR0917  (what is judged, and where it is counte
             tally["a page without charts by a bug"] += page.failed and report.verdict != "error"
     if len(csv_grades.page(reports, ()).splitlines()) != len(contents) + 1:
         failures.append(f"the table of the class of {reports[-1].id} is not whole")
-    html_class.page([html_class.Entry(report, report.id) for report in reports], ())
+    list(html_class.pages(html_class.Entry(report, report.id) for report in reports))
     # A copy of the honest one with a change in it may be like it; nothing else may touch it.
     if (members[0].report, reports[0].score) != (alone.report, alone.report.score):
         failures.append(f"the honest submission beside {reports[-1].id} has another result")

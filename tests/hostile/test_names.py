@@ -15,7 +15,7 @@ from grader.grading.graded_folder import folders_of
 from grader.platforms import modules
 from grader.platforms.downloads import Listing, Reading, read_class
 from grader.reports import load, names
-from grader.reports.html_class import INDEX
+from grader.reports.rows import INDEX
 
 # How each platform begins the name of a file, by its layout.
 PREFIXES = {

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from builders_evidence import a_norm, a_step_log
 from builders_figures import a_figure
-from builders_pages import YARDSTICK, Seen, drawable, measured
+from builders_pages import YARDSTICK, Seen, drawable, measured, the_index
 from builders_reports import a_report, an_item, in_a_terminal, rows_of, shown
 from catalogs import OTHERS, missing
 from rich.console import Group
@@ -23,7 +23,7 @@ from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.openedx import hook as openedx
 from grader.platforms.prairielearn import hook as prairielearn
 from grader.report import Fact, Isolation, Pair, Report, Verdict
-from grader.reports import html, html_class, markdown, plain_text, terminal
+from grader.reports import html, markdown, plain_text, terminal
 from grader.reports.charts import Drawing, draw
 from grader.reports.html_class import Entry
 from grader.reports.rows import tally
@@ -108,7 +108,7 @@ def browser_pages(verdict: Verdict, language: Language) -> dict[str, str]:
     pages = {f"html {place}": html.page(report, drawing) for place, drawing in enumerate(drawings())}
     pages["html_teacher"] = html.teacher_page(report, drawings()[0])
     entries = [Entry(measured(report), "24")]
-    pages["html_class"] = html_class.page(entries, ABSENT)
+    pages["html_class"] = the_index(entries, ABSENT)
     return {name: re.sub(r"<code>.*?</code>", "", page) for name, page in pages.items()}
 
 

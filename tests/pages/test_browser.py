@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from builders_figures import a_figure
 from builders_notebooks import code, error, notebook, picture, read_notebook, stream
-from builders_pages import YARDSTICK, drawable, measured
+from builders_pages import YARDSTICK, drawable, measured, the_index
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
 from grader.evidence import Declaration
 from grader.measure.figure.read import read
-from grader.reports import html, html_class
+from grader.reports import html
 from grader.reports.charts import draw
 from grader.reports.html_class import Entry
 from grader.rubric import Plan
@@ -45,9 +45,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "passed": html.page(PASSED),
         "hostile": html.page(HOSTILE, drawing),
         "teacher": html.teacher_page(LIKE, drawing),
-        "class": html_class.page(everybody, absent),
+        "class": the_index(everybody, absent),
         "korean": html.teacher_page(LIKE.model_copy(update={"language": "ko"}), drawing),
-        "spanish": html_class.page([Entry(measured(one), "place") for one in in_spanish], absent),
+        "spanish": the_index([Entry(measured(one), "place") for one in in_spanish], absent),
     }
     for name, text in pages.items():
         (place / f"{name}.html").write_text(text, encoding="utf-8", errors="backslashreplace")

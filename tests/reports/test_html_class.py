@@ -4,14 +4,13 @@ import math
 import re
 
 import pytest
-from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen, measured
+from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen, measured, the_index
 from builders_reports import ERROR, FAILED, LIKE, PASSED, REVIEW, a_report, an_item
 
 from grader.messages.wording import accuracy, number
 from grader.report import FILES, Report, Verdict
-from grader.reports import html_class
 from grader.reports.charts.svg import placed
-from grader.reports.html_class import MOST_ORDERED, Entry, distribution
+from grader.reports.html_class import MOST_ON_A_PAGE, Entry, distribution
 from grader.submissions.roster import Student
 
 CLASS_TAGS = TAGS | {"fieldset", "legend", "label", "input"}
@@ -24,7 +23,7 @@ def entries(*reports: Report) -> list[Entry]:
 
 def test_who_needs_a_person_comes_first() -> None:
     """The other orders are by name, and by points with those first that have none yet."""
-    page = html_class.page(entries(PASSED, FAILED, ERROR, REVIEW))
+    page = the_index(entries(PASSED, FAILED, ERROR, REVIEW))
     _, *orders = (
         re.findall(r'href="([^"/]+)/teacher\.html"', part) for part in page.split('<div class="order')
     )
@@ -41,7 +40,7 @@ def test_submissions_stand_in_groups_by_reason() -> None:
     broken = an_item(id="files-log", kind=FILES, status="failed")
     lost = a_report(broken, id="lost", verdict="failed")
     waiting = a_report(an_item(status="review", is_by_hand=True), id="waits", verdict="review")
-    page = html_class.page(entries(PASSED, FAILED, lost, LIKE, ERROR, waiting, REVIEW))
+    page = the_index(entries(PASSED, FAILED, lost, LIKE, ERROR, waiting, REVIEW))
     first = page[page.index('class="order order-1"') : page.index('class="order order-2"')]
     found = re.findall(r'scope="rowgroup"[^>]*>([^<]+)<|href="(\w+)/teacher', first)
 
@@ -57,7 +56,7 @@ def test_a_pair_is_named_once() -> None:
     other = a_report(
         an_item(), id="ito", name="Ito", pairs=(LIKE.pairs[0].model_copy(update={"id": "mori"}),)
     )
-    page = html_class.page(entries(LIKE, other))
+    page = the_index(entries(LIKE, other))
     pairs = page[page.index('id="pairs"') : page.index('id="items"')]
 
     rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', pairs)
@@ -69,7 +68,7 @@ def test_a_pair_is_named_once() -> None:
 def test_a_file_that_can_be_used_has_passed() -> None:
     """Files come first, however late they are met; only one that cannot be used has an item in a report."""
     broken = an_item(id="files-log", kind=FILES, title="The log can be read", status="failed")
-    page = html_class.page(
+    page = the_index(
         entries(a_report(an_item()), a_report(broken, an_item(status="skipped")), a_report(an_item()))
     )
     rows = re.findall(r'<tr><th scope="row">([^<]+)<.*?</th>(.*)</tr>', page[page.index('id="items"') :])
@@ -92,7 +91,7 @@ def test_runs_are_compared_in_a_table() -> None:
         {"plain/median_norm": 4.0, "clipped/accuracy": 0.875},
     ]
     reports = [PASSED.model_copy(update={"numbers": own, "id": str(at)}) for at, own in enumerate(numbers)]
-    page = html_class.page([Entry(report, report.id) for report in reports])
+    page = the_index([Entry(report, report.id) for report in reports])
     table = page[page.index('aria-labelledby="runs"') :]
 
     assert [
@@ -104,12 +103,12 @@ def test_runs_are_compared_in_a_table() -> None:
             r'<tr><th scope="row">(\w+)</th>(.*?)</tr>', table[: table.index("</section>")]
         )
     ]
-    assert 'aria-labelledby="runs"' not in html_class.page(entries(PASSED))
+    assert 'aria-labelledby="runs"' not in the_index(entries(PASSED))
 
 
 def test_what_is_not_known_has_no_section() -> None:
     """Neither charts without a drawing nor a table, pairs and items of nobody, which is a page, too."""
-    alone, nobody = html_class.page([Entry(ERROR, "smith")]), html_class.page([])
+    alone, nobody = the_index([Entry(ERROR, "smith")]), the_index([])
 
     assert 'id="pictures"' not in alone
     assert set() == {"students", "pairs", "items", "pictures", "absent"} & set(
@@ -123,7 +122,7 @@ def test_another_metric_has_its_own_distribution() -> None:
         report.model_copy(update={"numbers": {"rmse": value}})
         for report, value in ((PASSED, 1.5), (FAILED, 4.5))
     ]
-    page = html_class.page([Entry(report, report.id) for report in reports])
+    page = the_index([Entry(report, report.id) for report in reports])
 
     assert "Test examples: root mean squared error" in page
     assert "Accuracy on the test examples" not in page
@@ -168,7 +167,7 @@ def test_norms_of_any_size_have_a_place(norms: tuple[float, ...]) -> None:
 
 def test_a_very_large_class_has_one_order() -> None:
     """A table of thousands stands in the page once."""
-    page = html_class.page(entries(PASSED) * (MOST_ORDERED + 1))
+    page = the_index(entries(PASSED) * (MOST_ON_A_PAGE + 1))
 
     assert (1, 0) == (page.count("<caption>Submissions"), page.count("<fieldset"))
 
@@ -179,7 +178,7 @@ def test_a_trick_is_text_and_a_link_stays_below(trick: str) -> None:
     """In every text, and in the name of a folder."""
     item = an_item(id=trick, title=trick, status="failed", message=trick)
     report = a_report(item, id=trick, name=trick, verdict="failed", summary=trick, pairs=LIKE.pairs)
-    seen = Seen(html_class.page([Entry(report, trick)], (Student(id=trick, name=trick),)))
+    seen = Seen(the_index([Entry(report, trick)], (Student(id=trick, name=trick),)))
 
     assert seen.tags <= CLASS_TAGS
     assert seen.attributes <= CLASS_ATTRIBUTES

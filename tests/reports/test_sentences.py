@@ -16,7 +16,7 @@ from builders_evidence import (
     some_evidence,
 )
 from builders_golden import said
-from builders_pages import MISSING, YARDSTICK, Seen, drawable, measured
+from builders_pages import MISSING, YARDSTICK, Seen, drawable, measured, the_index
 from builders_predictions import some_predictions
 from builders_reports import (
     ALL,
@@ -39,7 +39,7 @@ from builders_reports import (
 from grader.evidence import Evidence
 from grader.grading.verdict import with_decisions
 from grader.report import LATE, Decision, Fact, Isolation, ItemResult
-from grader.reports import csv_grades, html, html_class, junit, markdown, plain_text, sentences, terminal
+from grader.reports import csv_grades, html, junit, markdown, plain_text, sentences, terminal
 from grader.reports.charts import Drawing, draw, how_to_read
 from grader.reports.facts import facts_of
 from grader.reports.html_class import Entry
@@ -139,7 +139,7 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "teacher's page", read(html.teacher_page(REPORTS["review and similar"]))
     yield "page, no charts because of a bug", read(html.page(PASSED, Drawing(failed=True)))
     drawn = [Entry(measured(report), report.id) for report in (PASSED, FAILED, LIKE)]
-    yield "page, a class", read(html_class.page([*drawn, Entry(ERROR, "smith")], ABSENT))
+    yield "page, a class", read(the_index([*drawn, Entry(ERROR, "smith")], ABSENT))
     for name, evidence in LOGS.items():
         yield f"charts, {name}", "\n".join(beside(draw(evidence, YARDSTICK)))
     yield "facts", "\n".join(facts(some_evidence()))
