@@ -1,13 +1,17 @@
 """Whether what a log has of each batch moves together from step to step."""
 
-import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from grader.analysis.consistency.course import MOMENT, Course, PerBatch
 from grader.analysis.consistency.whole import Whole
-from grader.analysis.statistics import as_array
+from grader.analysis.statistics import Array, as_array
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Of fewer steps in a row a correlation says little, and of so few in all it can be chance.
 _SHORTEST, _FEWEST_STEPS = 50, 400
@@ -62,33 +66,57 @@ def _correlation(loss: PerBatch, others: Sequence[PerBatch], course: Course) -> 
     """
     import numpy as np
 
-    forms = (loss, PerBatch(np.diff(loss.values, prepend=np.nan), loss.slack))
-    stretches = [stretch for epoch in course.epochs for stretch in _stretches(epoch)]
+    stretches = _Stretches([stretch for epoch in course.epochs for stretch in _stretches(epoch)])
+    differences = PerBatch(np.diff(loss.values, prepend=np.nan), loss.slack)
+    forms = [stretches.standardised(form) for form in (loss, differences)]
     best: list[tuple[float, int]] = []
-    for form in forms:
-        for other in others:
-            found = [
-                (float(np.corrcoef(form.values[stretch], other.values[stretch])[0, 1]), stretch)
-                for stretch in stretches
-                if _varies(form, stretch) and _varies(other, stretch)
-            ]
-            steps = sum(stretch.stop - stretch.start for _, stretch in found)
-            if steps >= _FEWEST_STEPS:
-                best.append((float(np.median([correlation for correlation, _ in found])), len(found)))
+    for other, other_varies in map(stretches.standardised, others):
+        for form, form_varies in forms:
+            both = form_varies & other_varies
+            steps = stretches.lengths[both]
+            if steps.sum() >= _FEWEST_STEPS:
+                correlations = (form[both] * other[both]).sum(axis=1) / steps
+                best.append((float(np.median(correlations)), len(steps)))
     return max(best, default=None)
 
 
-def _varies(series: PerBatch, stretch: slice) -> bool:
-    """Whether a series varies in a stretch by more than rounding, and is not held at a cap in most of it."""
-    import numpy as np
+class _Stretches:
+    """Parts of a series as the rows of a table; the shorter ones are filled up."""
 
-    values = series.values[stretch]
-    spread = float(values.std())
-    _, counts = np.unique(values, return_counts=True)
-    held = 2 * int(counts.max()) > len(values)
-    return (
-        math.isfinite(spread) and float(series.slack[stretch].mean()) < _MOST_ROUNDING * spread and not held
-    )
+    def __init__(self, stretches: Sequence[slice]) -> None:
+        import numpy as np
+
+        starts, ends = (
+            np.asarray([getattr(one, edge) for one in stretches], int) for edge in ("start", "stop")
+        )
+        self.lengths = ends - starts
+        places = starts[:, None] + np.arange(self.lengths.max(initial=0))
+        self._inside = places < ends[:, None]
+        self._places = np.where(self._inside, places, 0)
+
+    def standardised(self, series: PerBatch) -> tuple[Array, "NDArray[np.bool_]"]:
+        """The parts with mean 0 and standard deviation 1, filled up with 0, and which of them vary.
+
+        That is by more than rounding, and they are not held at a cap in most of it.
+        """
+        import numpy as np
+
+        values, slack = (series.values[self._places], self._mean(series.slack[self._places]))
+        moved = np.where(self._inside, values - self._mean(values)[:, None], 0.0)
+        spread = np.sqrt(self._mean(moved**2))
+        # What stands in most places stands in the middle of the ordered values.
+        ordered = np.sort(np.where(self._inside, values, np.nan), axis=1)
+        middle = np.take_along_axis(ordered, self.lengths[:, None] // 2, axis=1)
+        held = 2 * (ordered == middle).sum(axis=1) > self.lengths
+        varies: NDArray[np.bool_] = np.isfinite(spread) & (slack < _MOST_ROUNDING * spread) & ~held
+        return moved / spread[:, None], varies
+
+    def _mean(self, table: Array) -> Array:
+        """The mean of each row."""
+        import numpy as np
+
+        means: Array = np.where(self._inside, table, 0.0).sum(axis=1) / self.lengths
+        return means
 
 
 def _stretches(epoch: slice) -> Iterator[slice]:
