@@ -7,9 +7,7 @@ next submission is graded.
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from grader.messages.english import closest
 from grader.messages.message import EMPTY, Message, say
-from grader.messages.wording import listed, quoted
 
 _MOST_NAMED = 12
 
@@ -66,6 +64,10 @@ def require_known(
     """
     if name in known:
         return
+    # Every command imports this module, and `--help` needs none of these.
+    from grader.messages.english import closest
+    from grader.messages.wording import listed, quoted
+
     others = others or {}
     if match := closest(name, [*known, *others]):
         hint = say("Did you mean {name}?", name=quoted(others.get(match, match)))

@@ -11,7 +11,6 @@ from typing import NoReturn, ParamSpec, Self
 import typer
 
 from grader.errors import GraderError, IsolationError, WorkerError
-from grader.messages.safe_text import plain
 
 Parameters = ParamSpec("Parameters")
 
@@ -39,7 +38,7 @@ def warm_up_judges() -> None:
     """The same for a command that measures nothing."""
     from grader.sandbox.worker import warm_up
 
-    warm_up(["grader.grading.judging"])
+    warm_up(["grader.grading.judging", "grader.reports.html"])
 
 
 def command(function: Callable[Parameters, int | None]) -> Callable[Parameters, NoReturn]:
@@ -118,6 +117,8 @@ class ErrorLog(logging.Handler):
                     file.write(text + "\n")
                 self.path = path
                 return
+        from grader.messages.safe_text import plain
+
         # On one line, no part of it can be taken for something else that the program says.
         sys.stderr.write(plain(text.replace("\n", " | "), _LONGEST_LINE) + "\n")
 

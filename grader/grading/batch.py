@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from grader.datasets import Dataset
 from grader.errors import WorkerError
@@ -11,7 +11,6 @@ from grader.evidence import Evidence
 from grader.evidence.problem import Problem
 from grader.evidence.training import Rerun
 from grader.grading.budget import sandbox_limits_of
-from grader.grading.classes import ClassGrading
 from grader.grading.engines import TRAIN_AGAIN, WORK, Answer, Engine, Task, ended_early
 from grader.grading.engines.local import LocalEngine
 from grader.grading.incomplete import completed, problem_of
@@ -30,6 +29,10 @@ from grader.measure.request import Architecture, RerunRequest, pack
 from grader.messages.message import EMPTY
 from grader.rubric import Plan
 from grader.submissions.submission import Submission
+
+if TYPE_CHECKING:
+    # A class, which the check of one submission does without, is much to import.
+    from grader.grading.classes import ClassGrading
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def measure(  # noqa: PLR0913, PLR0917  (what, on which data, where)
     dataset: Dataset,
     jobs: int,
     needed: frozenset[str] = frozenset(),
-    grading: ClassGrading | None = None,
+    grading: "ClassGrading | None" = None,
 ) -> Iterator[Event]:
     """As `measure_on`, by `jobs` workers on this machine, each with the `needed` layers of the sandbox."""
     engine = LocalEngine(dataset, replace(sandbox_limits_of(plan), needed=needed), jobs)
@@ -101,7 +104,7 @@ def measure_on(
     submissions: Iterable[Submission],
     plan: Plan,
     labels: Sequence[Any],
-    grading: ClassGrading | None = None,
+    grading: "ClassGrading | None" = None,
 ) -> Iterator[Event]:
     """Measure every submission in a process of its own; where that fails, its evidence says why.
 
@@ -121,7 +124,7 @@ class _Batch:
     plan: Plan
     labels: Sequence[Any]
     engine: Engine
-    grading: ClassGrading | None
+    grading: "ClassGrading | None"
     open: dict[Task, _Open] = field(default_factory=dict)
     trained: dict[Task, _Training] = field(default_factory=dict)
     # Those that wait or are trained, by the hash of the request.

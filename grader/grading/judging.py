@@ -33,7 +33,6 @@ from grader.measure.reply import LONGEST_TRACEBACK, parse
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.safe_text import json_text, plain
 from grader.report import Report, Whose
-from grader.reports import html
 from grader.reports.charts import Drawing, draw
 from grader.rubric import Rubric
 from grader.sandbox.limits import SandboxLimits
@@ -132,6 +131,9 @@ def _answered(rubric: Rubric, act: ToJudge | ToDraw, content: bytes) -> Judged |
 
 
 def _pages(report: Report, drawing: Drawing) -> Page:
+    # Who checks one submission is shown no page.
+    from grader.reports import html
+
     return Page(
         html=html.page(report, drawing),
         teacher=html.teacher_page(report, drawing),

@@ -12,7 +12,10 @@ WORK = "grader.measure.worker:work"
 TRAIN_AGAIN = "grader.measure.worker:train_again"
 # What the process that workers are forked from imports once for a folder. For one submission TensorFlow is
 # left to the worker, which first reports what it can say without.
-FOR_A_FOLDER = ("grader.measure.worker", "grader.measure.training.session", "grader.grading.judging")
+FOR_A_FOLDER = (
+    *("grader.measure.worker", "grader.measure.training.session"),
+    *("grader.grading.judging", "grader.reports.html"),
+)
 
 
 @dataclass(frozen=True, eq=False)
