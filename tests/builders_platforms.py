@@ -54,6 +54,14 @@ WORKSHEET = (
     'Participant 902,Ren Ito,ren@uni.example,No submission,7.50,10.00,Yes,-,"Monday, 2 March 2026","<p>"\n'
     "Participant 903,Chi Okafor,chi@uni.example,No submission,-,10.00,No,-,-,\n"
 )
+BRIGHTSPACE = (
+    "OrgDefinedId,Username,Last Name,First Name,Email,Homework 11 Points Grade <Numeric MaxPoints:10 "
+    "Weight:5 Category:Homework CategoryWeight:20>,Quiz Points Grade <Numeric MaxPoints:5>,"
+    "Calculated Final Grade Numerator,Calculated Final Grade Denominator,End-of-Line Indicator\r\n"
+    "#2026001,#ana.garcia,García,Ana,ana@uni.example,,4,40,100,#\r\n"
+    "#0026002,#ren.ito,Ito,Ren,ren@uni.example,7.50,,75,100,#\r\n"
+    "#2026003,#chi,Okafor,Chi,chi@uni.example,,,,,#\r\n"
+)
 
 
 def a_reading(read: Callable[[Listing], Reading | None], folder: Path, *names: str) -> Reading:

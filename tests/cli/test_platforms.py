@@ -7,7 +7,7 @@ import pytest
 from builders_command_line import invoked
 from builders_folders import a_folder
 from builders_grading import a_graded_folder
-from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_graded, cells_of, results_in
+from builders_platforms import BRIGHTSPACE, CANVAS, MOODLE, WORKSHEET, a_graded, cells_of, results_in
 from builders_rubric import a_file as a_rubric
 from typer.testing import Result
 
@@ -16,6 +16,7 @@ from grader.platforms.downloads import read_class
 
 COLUMN = "Assignment: Homework 11 (Real)"
 OPTIONS = {
+    "brightspace": ("--gradebook", "brightspace.csv", "--column", "Homework 11"),
     "canvas": ("--gradebook", "canvas.csv", "--column", "Homework 11"),
     "moodle": ("--gradebook", "moodle.csv", "--column", COLUMN),
     "moodle-worksheet": ("--worksheet", "worksheet.csv"),
@@ -26,7 +27,8 @@ OPTIONS = {
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with what a teacher has exported."""
-    for name, text in (("canvas", CANVAS), ("moodle", MOODLE), ("worksheet", WORKSHEET)):
+    exported = {"brightspace": BRIGHTSPACE, "canvas": CANVAS, "moodle": MOODLE, "worksheet": WORKSHEET}
+    for name, text in exported.items():
         (tmp_path / f"{name}.csv").write_bytes(text.encode())
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -64,6 +66,8 @@ def test_what_is_written(here: Path, graded: Path) -> None:
 
     canvas = CANVAS.replace("Learning,,4.00", "Learning,8,4.00").replace("Learning,7.5,", "Learning,8,")
     sheet = WORKSHEET.replace("grading,,", "grading,8,").replace(",7.50,", ",8,")
+    brightspace = BRIGHTSPACE.replace("example,,4", "example,8,4").replace("7.50", "8")
+    assert cells_of(brightspace) == cells_of(Path("brightspace").read_text("utf-8"))
     assert cells_of(canvas) == cells_of(Path("canvas").read_text("utf-8"))
     assert cells_of(sheet) == cells_of(Path("moodle-worksheet").read_text("utf-8"))
     assert f"Email address,{COLUMN}\nana@uni.example,8\nren@uni.example,8\n" == Path("moodle").read_text(

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from builders_folders import a_folder, metadata
 from builders_golden import said
-from builders_platforms import CANVAS, MOODLE, WORKSHEET, a_gradebook, a_graded
+from builders_platforms import BRIGHTSPACE, CANVAS, MOODLE, WORKSHEET, a_gradebook, a_graded
 from builders_reports import REVIEW
 from builders_rubric import RUBRIC, a_file
 
 from grader.errors import UsageError
+from grader.platforms.brightspace.gradebook import brightspace
 from grader.platforms.canvas.gradebook import canvas
 from grader.platforms.downloads import read_class
 from grader.platforms.gradebooks import Export
@@ -109,6 +110,11 @@ SAID: dict[str, Callable[[Path], object]] = {
     ),
     "export canvas, computed": exporting(canvas, CANVAS, column="Final Score"),
     "export canvas, another file": exporting(canvas, MOODLE, column="4711"),
+    "export brightspace": exporting(brightspace, BRIGHTSPACE, column="Homework 11"),
+    "export brightspace, another file": exporting(brightspace, CANVAS, column="Homework 11"),
+    "export brightspace, no points": exporting(
+        brightspace, BRIGHTSPACE.replace("Quiz Points Grade <Numeric", "Q Points Grade <Formula"), column="Q"
+    ),
     "export moodle": exporting(moodle, MOODLE, column=COLUMN),
     "export moodle, the same id": exporting(
         moodle, MOODLE.replace("2026002", "2026001"), column=COLUMN, identify_by="ID number"
