@@ -154,8 +154,8 @@ def _grade(folder: Path, rubric: "Rubric", out: Path, options: _Options) -> "tup
                 judges,
                 judged,
             )
-            # The first process that is needed starts the one that all are forked from.
-            warm_up_judges() if grading.is_cached else warm_up_for_a_folder()
+            # The first process that is needed starts the one that all are forked from; a cluster has its own.
+            warm_up_judges() if options.cluster or grading.is_cached else warm_up_for_a_folder()
             grading.judge_cached()
             waiting = grading.waiting
             try:

@@ -9,13 +9,17 @@ import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import replace
+from math import inf
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 from dask import config
 from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 from distributed import wait as wait_for
+from distributed.client import ClosedClientError
 
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
@@ -31,6 +35,10 @@ from grader.sandbox.worker import Worker, wait, warm_up
 # A second task waits at each thread of the cluster, so that none is idle while its next one is on the way.
 _TASKS_A_THREAD = 2
 _SECONDS_TO_CONNECT = 5
+# A cluster may grow and shrink, but asking for its size waits for all that the scheduler is doing.
+_SECONDS_BETWEEN_COUNTS = 2
+# What Dask raises when the scheduler has gone; the last one says that its connections are closed.
+_LOST = (OSError, CancelledError, ClosedClientError, RuntimeError)
 _DAEMON = (
     "Start the Dask workers with `DASK_DISTRIBUTED__WORKER__DAEMON=False` in their environment, or with "
     "`dask worker --no-nanny`: a daemonic process cannot start others."
@@ -62,18 +70,25 @@ class DaskEngine:
         """Send the images to the workers; the client stays open when the engine is closed."""
         self._client = client
         self._sandbox = sandbox
-        self._name = f"grader-{dataset.sha256}"
+        # Nobody else who grades on this cluster has it.
+        self._name = f"grader-{uuid4().hex}"
         self._tasks: dict[Future[Any], tuple[Task, float]] = {}
+        self._threads, self._counted = 0, -inf
+        self._is_open = True
         client.register_plugin(_Arrays(self._name, arrays_of(dataset)), name=self._name)
 
     def room(self) -> int:
-        """How many tasks can be started now; a cluster may grow and shrink."""
-        threads: int = sum(self._client.nthreads().values())
-        return max(0, max(1, threads) * _TASKS_A_THREAD - len(self._tasks))
+        """How many tasks can be started now."""
+        if monotonic() > self._counted + _SECONDS_BETWEEN_COUNTS:
+            with _connection():
+                self._threads = sum(self._client.nthreads().values())
+            self._counted = monotonic()
+        return max(0, max(1, self._threads) * _TASKS_A_THREAD - len(self._tasks))
 
     def start(self, task: Task) -> None:
         """Give a task to the cluster."""
-        future = self._client.submit(_run, task, self._sandbox, self._name, pure=False)
+        with _connection():
+            future = self._client.submit(_run, task, self._sandbox, self._name, pure=False)
         self._tasks[future] = task, monotonic()
 
     def expect(self, target: str) -> None:
@@ -81,7 +96,8 @@ class DaskEngine:
 
     def answers(self) -> Iterator[Answer]:
         """Wait until a task is done."""
-        done, _ = wait_for(list(self._tasks), return_when="FIRST_COMPLETED")
+        with _connection():
+            done, _ = wait_for(list(self._tasks), return_when="FIRST_COMPLETED")
         for future in done:
             task, started = self._tasks.pop(future)
             try:
@@ -99,10 +115,27 @@ class DaskEngine:
 
     def close(self) -> None:
         """Cancel what is left, and remove the images."""
-        with contextlib.suppress(OSError, TimeoutError, ValueError):
-            self._client.cancel(list(self._tasks), force=True)
-            self._client.unregister_worker_plugin(self._name)
+        if self._is_open and self._client.status == "running":
+            with contextlib.suppress(ValueError, *_LOST):
+                self._client.cancel(list(self._tasks), force=True)
+                self._client.unregister_worker_plugin(self._name)
+        self._is_open = False
         self._tasks.clear()
+
+
+@contextlib.contextmanager
+def _connection() -> Iterator[None]:
+    """Say what to do when the connection to the scheduler breaks: Dask then forgets every task."""
+    try:
+        yield
+    except _LOST:
+        raise WorkerError(
+            say("The connection to the Dask scheduler was lost."),
+            say(
+                "What was measured is kept. Start the scheduler and its workers again, and then run the same "
+                "command: it goes on from there."
+            ),
+        ) from None
 
 
 @contextlib.contextmanager
@@ -179,7 +212,8 @@ def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> Answer:
             answer = running.answer()
             replies += answer.replies
             if answer.ended:
-                return replace(answer, replies=tuple(replies))
+                # What was sent here need not be sent back.
+                return replace(answer, task=Task(task.target, ()), replies=tuple(replies))
     except BaseException:
         worker.end()
         raise

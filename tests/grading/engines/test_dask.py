@@ -7,18 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from builders_golden import said
 from builders_training import a_dataset
 
 from grader.datasets import load_dataset
-from grader.errors import IsolationError, UsageError
+from grader.errors import IsolationError, UsageError, WorkerError
 from grader.evidence import Evidence
 from grader.grading.batch import Event, measure, measure_on
 from grader.grading.budget import sandbox_limits_of
+from grader.grading.engines import WORK, Task
 from grader.grading.engines.local import opened
 from grader.rubric import Plan, ProbePlan, RerunPlan
 from grader.sandbox.limits import SandboxLimits
@@ -38,6 +40,7 @@ class Cluster:
     """A scheduler and its workers."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: tuple[subprocess.Popen[bytes], ...]
 
 
@@ -50,10 +53,9 @@ def run_dask(*arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """What `dask scheduler` and two times `dask worker` start."""
-    folder = tmp_path_factory.mktemp("dask")
+@contextmanager
+def a_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
+    """What `dask scheduler` and some `dask worker` start."""
     file = folder / "scheduler.json"
     scheduler = run_dask(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
@@ -63,11 +65,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         time.sleep(0.05)
     address = json.loads(file.read_text(encoding="utf-8"))["address"]
     options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
-    workers = tuple(run_dask("worker", address, *options) for _ in range(2))
-    yield Cluster(address, workers)
-    for process in (*workers, scheduler):
+    started = tuple(run_dask("worker", address, *options) for _ in range(workers))
+    yield Cluster(address, scheduler, started)
+    for process in (*started, scheduler):
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of two workers."""
+    with a_cluster(tmp_path_factory.mktemp("dask"), 2) as cluster:
+        yield cluster
 
 
 def evidence_of(events: list[Event]) -> dict[str, Evidence | None]:
@@ -108,6 +117,20 @@ def test_a_cluster_that_is_not_there(address: str) -> None:
 
     assert f"There is no Dask scheduler at `{address}`." == str(caught.value.message)
     assert "Start one with `dask scheduler`, and give the address that it prints." == str(caught.value.hint)
+
+
+def test_a_scheduler_that_goes_away_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
+    """It says what to do; closing what is left does not wait for it."""
+    with a_cluster(tmp_path, 1) as cluster, dask.connected(cluster.address, 1) as client:
+        engine = dask.DaskEngine(client, a_dataset(), WEAK)
+        engine.start(Task(WORK, ()))
+        cluster.scheduler.kill()
+
+        with pytest.raises(WorkerError) as caught:
+            list(engine.answers())
+        engine.close()
+
+    assert said(caught.value.message, caught.value.hint)
 
 
 def dask_workers() -> list[int]:
