@@ -59,17 +59,28 @@ def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
         changed = accuracy.model_copy(update={"value": value, "mistakes": mistakes})
         evidence = evidence.having("accuracy", changed)
     if log:
-        columns = tuple(_scattered(column, random) for column in log.columns)
-        evidence = evidence.having("log", log.model_copy(update={"columns": columns}))
-    if model and model.sketch is not None:
-        projections = tuple(random.standard_normal(len(model.sketch.projections)).tolist())
-        sketch = model.sketch.model_copy(
-            update={"sha256": random.bytes(32).hex(), "unordered": "", "projections": projections}
-        )
-        optimizer = model.optimizer and model.optimizer.model_copy(update={"moments": None})
-        model = model.model_copy(update={"sketch": sketch, "optimizer": optimizer})
-        evidence = evidence.having("model", model)
+        evidence = evidence.having("log", another_log(log, random))
+    if model:
+        evidence = evidence.having("model", another_model(model, random))
     return evidence
+
+
+def another_log(log: Log, random: np.random.Generator) -> Log:
+    """A log like this, with other norms and losses."""
+    columns = tuple(_scattered(column, random) for column in log.columns)
+    return log.model_copy(update={"columns": columns})
+
+
+def another_model(model: Model, random: np.random.Generator) -> Model:
+    """A model like this, with other weights."""
+    if model.sketch is None:
+        return model
+    projections = tuple(random.standard_normal(len(model.sketch.projections)).tolist())
+    sketch = model.sketch.model_copy(
+        update={"sha256": random.bytes(32).hex(), "unordered": "", "projections": projections}
+    )
+    optimizer = model.optimizer and model.optimizer.model_copy(update={"moments": None})
+    return model.model_copy(update={"sketch": sketch, "optimizer": optimizer})
 
 
 def _scattered(column: Column, random: np.random.Generator) -> Column:
