@@ -1,6 +1,6 @@
 """A class of submissions for the tests of likeness: weights and logs from chance, and copies of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 from builders_evidence import a_log, a_model, a_norm, an_accuracy, some_evidence
 
 from grader.analysis.similarity.features import Features, features_of
+from grader.analysis.similarity.tables import Table
 from grader.evidence import Evidence, File
 from grader.evidence.log import Column
 from grader.evidence.problem import Problem
@@ -75,3 +76,15 @@ def a_student(id: str, *columns: Column, **work_of: Any) -> Features:  # noqa: A
 def a_norm_series(values: Array, header: str = "grad_norm") -> Column:
     """A column of gradient norms with these values."""
     return a_norm(values.tolist(), header)
+
+
+def marked(table: Table, count: int) -> list[tuple[int, int]]:
+    """The pairs of positions that a table marks for a class of so many; each is marked both ways."""
+    marks = table(slice(0, count))
+    assert (marks == marks.T).all()
+    return [(first, second) for first, second in np.argwhere(marks).tolist() if first < second]
+
+
+def alike(like: Callable[[Sequence[Features]], Table], *students: Features) -> list[tuple[int, int]]:
+    """The pairs of a class by one way of comparing; see `marked`."""
+    return marked(like(students), len(students))

@@ -2,17 +2,15 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from itertools import chain
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
-from grader.analysis.similarity import Likeness, find_pairs
-from grader.analysis.similarity.features import Features
+from grader.analysis.similarity import Likeness
+from grader.analysis.similarity.class_features import ClassFeatures
 from grader.grading.judge import with_pairs
 from grader.grading.judging import Judged
 from grader.messages.message import say
+from grader.messages.safe_text import plain
 from grader.report import Report
 from grader.rubric import Rubric
 
@@ -32,13 +30,14 @@ class JudgedClass:
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("CREATE TABLE reports (id TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID")
         self._ids: set[str] = set()
-        self._features: dict[str, tuple[Features, ...]] = {}
+        self._features = ClassFeatures()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+        self._features.close()
 
     def __contains__(self, own: str) -> bool:
         return own in self._ids
@@ -49,45 +48,44 @@ class JudgedClass:
         self._file.execute("INSERT INTO reports VALUES (?, ?)", (_key(own), content))
         self._ids.add(own)
         if judged.features:
-            self._features[judged.report.id] = judged.features
+            self._features.add(own, judged.features)
 
     def reports(self, ids: Iterable[str]) -> Iterator[Report]:
         """Give the reports on these in their order, each with the pairs that it is part of."""
-        likeness, left_out = self._compared()
-        for own in ids:
+        every = list(ids)
+        likeness, strange = self._compared(every)
+        for own in every:
             found = self._file.execute("SELECT content FROM reports WHERE id = ?", (_key(own),))
             ((content,),) = found.fetchall()
             report = Report.model_validate_json(content)
-            if report.id in left_out:
+            alike = None if own in strange else _of(likeness, report.id)
+            if alike is None:
                 notes = (*report.teacher_notes, _NOT_COMPARED)
                 yield report.model_copy(update={"teacher_notes": notes})
             else:
-                like = likeness.get(report.id, Likeness())
-                yield with_pairs(self._rubric, report, like.pairs, like.left_out)
+                yield with_pairs(self._rubric, report, alike.pairs, alike.left_out)
 
-    def _compared(self) -> tuple[Mapping[str, Likeness], set[str]]:
+    def _compared(self, ids: Sequence[str]) -> tuple[Mapping[str, Likeness], Container[str]]:
         """What was found of each, and who could not be compared."""
-        features = list(self._features.values())
         try:
-            return _pairs(features), set()
+            return self._features.compare(ids), ()
         except Exception:
             # What is compared is bounded where it enters, so this is a bug; it costs whoever it is about.
             logger.exception("The submissions of the class could not be compared.")
-            comparable = [own for own in features if _is_comparable(own)]
-            pairs = _pairs(comparable) if len(comparable) < len(features) else {}
-            return pairs, self._features.keys() - pairs.keys()
+            kept = [own for own in ids if own in self._features]
+            strange = {own for own in kept if not self._features.is_comparable(own)}
+            if not strange:
+                return {}, kept
+            return self._features.compare([own for own in kept if own not in strange]), strange
 
 
-def _pairs(features: Sequence[Sequence[Features]]) -> dict[str, Likeness]:
-    every = tuple(chain.from_iterable(features))
-    return dict(zip((own[0].id for own in features), find_pairs(every), strict=True))
-
-
-def _is_comparable(own: Sequence[Features]) -> bool:
-    with suppress(Exception):
-        _pairs((own, [replace(one, id=f"{one.id} again") for one in own]))
-        return True
-    return False
+def _of(likeness: Mapping[str, Likeness], name: str) -> Likeness | None:
+    """The likeness of one, whose sentences are made here; None where a bug prevents it."""
+    try:
+        return likeness[name] if name in likeness else Likeness()
+    except Exception:
+        logger.exception("%s could not be compared with the others of the class.", plain(name))
+        return None
 
 
 def _key(own: str) -> bytes:

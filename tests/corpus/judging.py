@@ -11,7 +11,7 @@ from stories import STORIES
 from story import Story
 from trainings import TRAININGS
 
-from grader.analysis.similarity import find_pairs
+from grader.analysis.similarity import Likeness, find_pairs
 from grader.analysis.similarity.features import features_of
 from grader.datasets import load_dataset
 from grader.evidence import Evidence
@@ -119,7 +119,7 @@ def _report(story: Story, rubric: Rubric, evidence: Mapping[str, Evidence]) -> R
     rubric = own_rubric(story.rubric) if story.rubric else rubric
     report = judge(rubric, evidence[story.name], Whose(story.name))
     features = [features_of(mate.name, evidence[mate.name]) for mate in (story, *classmates(story))]
-    likeness = find_pairs(features)[0]
+    likeness = find_pairs(features).get(story.name, Likeness())
     return with_pairs(rubric, report, likeness.pairs, likeness.left_out)
 
 

@@ -4,10 +4,8 @@ Of a log that does not fit its own model, the norms are kept as well.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Annotated
 
 import numpy as np
@@ -79,21 +77,6 @@ class Features:
     adam_state: AdamState | None = None
     inconsistent: tuple[InconsistentColumn, ...] = ()
     identities: tuple[tuple[str, str, str], ...] = ()
-
-
-def equal_groups(keys: Iterable[Iterable[Hashable]]) -> Iterable[list[int]]:
-    """The positions of each key, where there are any number of keys at a position."""
-    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for position, own in enumerate(keys):
-        for key in own:
-            groups[key].append(position)
-    return groups.values()
-
-
-def equal_pairs(keys: Iterable[Iterable[Hashable]]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions that have a key in common; see `equal_groups`."""
-    for positions in equal_groups(keys):
-        yield from combinations(positions, 2)
 
 
 def features_of(

@@ -14,11 +14,12 @@ Correlations tell less: batches that come in one order are hard or easy for ever
 losses correlate by 0.94 without any seed for the weights.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+import hashlib
+from collections.abc import Sequence
 
-from grader.analysis.similarity.features import Features, equal_groups
-from grader.analysis.similarity.shingles import STEPS, like_pairs, shared
+from grader.analysis.similarity.features import Features
+from grader.analysis.similarity.shingles import STEPS, like_samples, shared
+from grader.analysis.similarity.tables import Table, either, firsts, numbered, sharing, table
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
@@ -27,21 +28,17 @@ NEARLY = 0.1
 FEWEST_ALIKE = 3
 
 
-def like_logs(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose logs are equal or nearly equal; a pair may come more than once."""
-    # The columns of one log are mostly shared by the same others; each group is taken once.
-    owners = equal_groups({series.sha256 for series in one.series} for one in features)
-    for positions in set(map(tuple, owners)):
-        yield from combinations(positions, 2)
-    # So are those with one sample, and a class that shares a seed costs no more than a single log.
-    samples = (one.shingles.hashes for one in features)
-    groups = tuple(
-        equal_groups([hashes.tobytes()] if len(hashes) >= FEWEST_ALIKE else [] for hashes in samples)
-    )
-    for group in groups:
-        yield from combinations(group, 2)
-    for first, second in like_pairs([features[group[0]].shingles for group in groups], FEWEST_ALIKE, NEARLY):
-        yield from product(groups[first], groups[second])
+def like_logs(features: Sequence[Features]) -> Table:
+    """The table of those whose logs are equal in a column or nearly equal."""
+    equal = sharing({series.sha256 for series in one.series} for one in features)
+    numbers = numbered(_of_sample(one) for one in features)
+    samples = (features[position].shingles for position in firsts(numbers))
+    return either(equal, table(numbers, like_samples(samples, FEWEST_ALIKE, NEARLY)))
+
+
+def _of_sample(one: Features) -> bytes | None:
+    hashes = one.shingles.hashes
+    return hashlib.sha256(hashes.tobytes()).digest() if len(hashes) >= FEWEST_ALIKE else None
 
 
 def on_logs(here: Features, there: Features) -> Message:

@@ -25,9 +25,9 @@ quarter of each other, so one in some ten thousand agrees to `CLOSE` with a log 
 real trainings agreed with their own models to 3e-8, and to 1e-6 once they were rounded to four decimals.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -35,67 +35,116 @@ import numpy.typing as npt
 from grader.analysis.moments.adam import AdamState, fading_sums
 from grader.analysis.moments.compare import Fit, fits
 from grader.analysis.moments.rows import row_ranges
-from grader.analysis.similarity.features import Features, InconsistentColumn, equal_groups, equal_pairs
+from grader.analysis.similarity.directions import Directions, Vector
+from grader.analysis.similarity.features import Features, InconsistentColumn
+from grader.analysis.similarity.shingles import mixed
+from grader.analysis.similarity.tables import (
+    Marks,
+    Positions,
+    Table,
+    either,
+    firsts,
+    numbered,
+    sharing,
+    table,
+)
+from grader.evidence.training import MISTAKES_OF
 from grader.messages.message import EMPTY, Message, say
 from grader.messages.wording import counted, number, quoted
 
 NEARLY = 0.97
 ROUNDING = 1e-5
-# Rows of the table of all cosines that are in memory at a time.
-BLOCK = 1000
 SAME_MISTAKES = 0.8
 # Of fewer images, independent models would agree on as many by chance in a large class.
 FEWEST_MISTAKES = 100
+# Models are first compared by a sketch of their mistakes, whose cosine has a standard error of 0.013 at
+# `SAME_MISTAKES`: where that share is reached, the true cosine is 0.89 at least, so not one in 10^10 such
+# pairs has less than `LIKELY`. Trainings apart have 0.58, and hardly any of these pairs is compared exactly.
+SUMS = 256
+LIKELY = 0.8
 CLOSE = 1e-5
-# No rounding of a log explains a larger difference, so it is not compared exactly.
-WORTH_A_LOOK = 1e-3
 
 
-def like_models(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose models are alike in any way; a pair may come more than once."""
-    return chain(like_weights(features), like_unordered(features), like_mistakes(features))
+def like_models(features: Sequence[Features]) -> Table:
+    """The table of those whose models are alike in any way."""
+    return either(like_weights(features), like_unordered(features), like_mistakes(features))
 
 
-def like_weights(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose models have as many weights, equal or nearly equal, each pair once."""
-    weights = (one.weights for one in features)
-    for positions in equal_groups(
-        [(one.parameters, len(one.projections))] if len(one.projections) else [] for one in weights
-    ):
-        sketches = np.array([features[position].weights.projections for position in positions])
-        for start in range(0, len(positions), BLOCK):
-            cosines = sketches[start : start + BLOCK] @ sketches.T
+def like_weights(features: Sequence[Features]) -> Table:
+    """The table of those whose models have as many weights, equal or nearly equal."""
+    numbers = numbered(
+        (one.weights.parameters, _hash_of(one.weights.projections)) if len(one.weights.projections) else None
+        for one in features
+    )
+    weights = (features[position].weights for position in firsts(numbers))
+    directions = Directions((one.parameters, one.projections) for one in weights)
+
+    def likes(values: Positions) -> Marks:
+        marks = np.zeros((len(values), directions.count), np.bool_)
+        for rows, others, cosines in directions.cosines(values):
             # Equal sketches may have a cosine that is a rounding error below 1, never below the threshold.
-            for first, second in np.argwhere(cosines >= NEARLY).tolist():
-                if start + first < second:
-                    yield positions[start + first], positions[second]
+            marks[np.ix_(rows, others)] = cosines >= NEARLY
+        return marks
+
+    return table(numbers, likes)
 
 
-def like_unordered(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose models have equal weights in any order within their arrays."""
-    return equal_pairs(filter(None, [one.weights.unordered]) for one in features)
+def like_unordered(features: Sequence[Features]) -> Table:
+    """The table of those whose models have equal weights in any order within their arrays."""
+    return sharing(filter(None, [one.weights.unordered]) for one in features)
 
 
-def like_mistakes(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose models make nearly the same mistakes, each pair once.
+def like_mistakes(features: Sequence[Features]) -> Table:
+    """The table of those whose models make nearly the same mistakes.
 
     A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
     """
-    learned = (
-        [len(one.mistakes)] if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes) else []
+    numbers = numbered(
+        _hash_of(one.mistakes) if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes) else None
         for one in features
     )
-    for positions in equal_groups(learned):
-        mistakes = np.array([features[position].mistakes for position in positions])
-        counts = np.count_nonzero(mistakes, axis=1)
-        # A row for each image, so that those that a model gets wrong are together in memory.
-        images = np.ascontiguousarray(mistakes.T)
-        for first, count in enumerate(counts):
-            wrong = np.flatnonzero(mistakes[first])
-            same = (images[wrong, first + 1 :] == mistakes[first, wrong, None]).sum(axis=0)
-            either = count + counts[first + 1 :] - same
-            for second in np.flatnonzero((same >= SAME_MISTAKES * either) & (either >= FEWEST_MISTAKES)):
-                yield positions[first], positions[first + 1 + second]
+    packed = bytearray()
+
+    def packing() -> Iterator[tuple[int, Vector]]:
+        for position in firsts(numbers):
+            own = features[position].mistakes
+            packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
+            yield len(own), _direction(own)
+
+    directions = Directions(packing())
+    mistakes = np.frombuffer(packed, np.uint8).reshape(-1, MISTAKES_OF)
+    counts = np.count_nonzero(mistakes, axis=1)
+
+    def likes(values: Positions) -> Marks:
+        marks = np.zeros((len(values), len(counts)), np.bool_)
+        for rows, others, cosines in directions.cosines(values):
+            for row, likely in zip(rows.tolist(), cosines >= LIKELY, strict=True):
+                here, there = values[row], others[likely]
+                wrong = np.flatnonzero(mistakes[here])
+                same = (mistakes[np.ix_(there, wrong)] == mistakes[here, wrong]).sum(axis=1)
+                either_wrong = counts[here] + counts[there] - same
+                marks[row, there] = (same >= SAME_MISTAKES * either_wrong) & (either_wrong >= FEWEST_MISTAKES)
+        return marks
+
+    return table(numbers, likes)
+
+
+def _direction(mistakes: npt.NDArray[np.uint8]) -> Vector:
+    """A count sketch of the mistakes, at length 1: each adds a sign of chance to one of `SUMS` sums."""
+    wrong = np.flatnonzero(mistakes)
+    chance = mixed(wrong.astype(np.uint64) << np.uint64(8) | mistakes[wrong])
+    signs = np.where(chance >> np.uint64(63), 1.0, -1.0)
+    sums = np.bincount((chance % np.uint64(SUMS)).astype(np.intp), signs, minlength=SUMS)
+    direction: Vector = (sums / max(float(np.linalg.norm(sums)), 1.0)).astype(np.float32)
+    return direction
+
+
+def _hash_of(*arrays: npt.NDArray[np.generic]) -> bytes:
+    whole = hashlib.sha256()
+    for array in arrays:
+        whole.update(len(array).to_bytes(8))
+        whole.update(array.tobytes())
+    return whole.digest()
 
 
 def shared_mistakes(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> tuple[int, int]:
@@ -153,23 +202,58 @@ def _on_mistakes(here: Features, there: Features) -> Message:
     )
 
 
-def like_optimizers(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
-    """The pairs of positions where the log of the first fits the optimizer of the second, and not its own."""
-    alike: defaultdict[tuple[float, int], list[tuple[int, AdamState]]] = defaultdict(list)
-    for position, one in enumerate(features):
-        if one.adam_state is not None:
-            alike[one.adam_state.moments.beta_2, one.adam_state.iterations].append((position, one.adam_state))
-    for here, one in enumerate(features):
-        for column in one.inconsistent:
-            for (beta, steps), states in alike.items():
+def like_optimizers(features: Sequence[Features]) -> Table:
+    """The table of those where the log of one fits the optimizer of the other, and not its own."""
+    logs = numbered(
+        _hash_of(*(column.values for column in one.inconsistent)) if one.inconsistent else None
+        for one in features
+    )
+    # Most classes have no such log.
+    is_any = bool((logs >= 0).any())
+    states = numbered(repr(one.adam_state) if is_any and one.adam_state else None for one in features)
+    both = zip(logs.tolist(), states.tolist(), strict=True)
+    numbers = numbered(own if max(own) >= 0 else None for own in both)
+    own_logs, own_states = (each[firsts(numbers)] for each in (logs, states))
+    states_of: defaultdict[int, list[int]] = defaultdict(list)
+    logs_of: defaultdict[int, list[int]] = defaultdict(list)
+    for log, state in _fitting(features, firsts(logs), firsts(states)):
+        states_of[log].append(state)
+        logs_of[state].append(log)
+
+    def likes(values: Positions) -> Marks:
+        marks = np.zeros((len(values), len(own_logs)), np.bool_)
+        for row, value in enumerate(values.tolist()):
+            log, state = int(own_logs[value]), int(own_states[value])
+            if log in states_of:
+                marks[row] |= np.isin(own_states, states_of[log])
+            if state in logs_of:
+                marks[row] |= np.isin(own_logs, logs_of[state])
+        return marks
+
+    return table(numbers, likes)
+
+
+def _fitting(
+    features: Sequence[Features], logs: Sequence[int], states: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Which of the logs at these positions fits which of the optimizers at those, by their numbers."""
+    totals: defaultdict[tuple[float, int], list[tuple[int, float]]] = defaultdict(list)
+    for place, position in enumerate(states):
+        if state := features[position].adam_state:
+            totals[state.moments.beta_2, state.iterations].append((place, state.total))
+    comparable = {key: np.array(own).T for key, own in totals.items()}
+    for log, position in enumerate(logs):
+        for column in features[position].inconsistent:
+            for (beta, steps), (places, stored) in comparable.items():
                 # What overflows is infinite, and near to nothing.
                 with np.errstate(over="ignore", invalid="ignore"):
                     squares = column.values[:steps] ** 2
                     (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
-                for there, state in states:
-                    near = abs(predicted - state.total) <= WORTH_A_LOOK * state.total
-                    if there != here and near and _fit(column, state):
-                        yield here, there
+                    near = abs(predicted - stored) <= 2 * CLOSE * stored
+                for place in places[near].astype(int).tolist():
+                    state = features[states[place]].adam_state
+                    if state and _fit(column, state):
+                        yield log, place
 
 
 def on_optimizers(here: Features, there: Features) -> Message:

@@ -6,13 +6,14 @@ a little noise, rows that were cut off, put in front or appended.
 Two trainings apart have no stretch in common, because what rises and what falls is the chance of the batches.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.analysis.similarity.tables import Likes, Marks, Positions, SharedKeys
 from grader.evidence.values import array_form
 
 Words = npt.NDArray[np.uint64]
@@ -28,6 +29,8 @@ ROUNDING = 1e-6
 # Kept of a log, those with the smallest hashes, which is the same choice in every log (Broder 1997,
 # "On the resemblance and containment of documents"); a share of one half is then known to 0.04.
 KEPT = 512
+# So many pairs of samples are in memory at a time.
+BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -78,46 +81,51 @@ def shared(one: Shingles, other: Shingles) -> Shared:
     return Shared(len(pairs), compared, max(set(pairs), key=pairs.count) if pairs else (0, 0))
 
 
-def like_pairs(samples: Sequence[Shingles], fewest: int, share: float) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose samples have this many stretches, and this share of them, in common."""
-    counts = _counts_alike(samples)
-    lengths = np.array([len(sample.hashes) for sample in samples], dtype=np.int64)
-    largest = np.array([sample.largest for sample in samples], dtype=np.uint64)
-    table = np.zeros((len(samples), KEPT), dtype=np.uint64)
-    for position, sample in enumerate(samples):
-        table[position, : lengths[position]] = sample.hashes
-    for first in range(len(samples)):
-        seconds = np.flatnonzero(counts[first] >= fewest)
-        limits = np.minimum(largest[first], largest[seconds])
-        here = np.searchsorted(samples[first].hashes, limits, side="right")
-        there = np.sum(
-            (table[seconds] <= limits[:, None]) & (np.arange(KEPT) < lengths[seconds, None]), axis=1
-        )
-        enough = counts[first, seconds] >= share * np.minimum(here, there)
-        for second in seconds[enough].tolist():
-            yield first, second
+def like_samples(samples: Iterable[Shingles], fewest: int, share: float) -> Likes:
+    """Which samples have this many stretches, and this share of them, in common."""
+    packed, ends, every_largest = bytearray(), [0], []
+    for sample in samples:
+        packed += sample.hashes.tobytes()
+        ends.append(ends[-1] + len(sample.hashes))
+        every_largest.append(sample.largest)
+    flat = np.frombuffer(packed, np.uint64)
+    shared_keys = SharedKeys(flat, np.array(ends, np.intp))
+    lengths, largest = np.diff(ends), np.array(every_largest, np.uint64)
+    # The hashes of those that may be like another one.
+    chosen = np.flatnonzero(shared_keys.owned >= fewest)
+    place = np.zeros(len(lengths), np.intp)
+    place[chosen] = np.arange(len(chosen))
+    hashes = np.full((len(chosen), KEPT), 2**64 - 1, np.uint64)
+    for own, number in zip(hashes, chosen.tolist(), strict=True):
+        own[: lengths[number]] = flat[ends[number] : ends[number + 1]]
+    del flat, packed
 
+    def up_to(limit: Words, numbers: Positions) -> npt.NDArray[np.int64]:
+        counts = np.count_nonzero(hashes[place[numbers]] <= limit[:, None], axis=1)
+        bounded: npt.NDArray[np.int64] = np.minimum(counts, lengths[numbers])
+        return bounded
 
-def _counts_alike(samples: Sequence[Shingles]) -> npt.NDArray[np.int32]:
-    """How many hashes each two samples share, for the first of a pair in its row.
+    # So many of each can be compared with any other, or more.
+    least = np.zeros(len(lengths), np.int64)
+    for start in range(0, len(chosen), BLOCK):
+        numbers = chosen[start : start + BLOCK]
+        least[numbers] = up_to(np.full(len(numbers), largest[chosen].min()), numbers)
 
-    Each of all hashes, sorted, is compared with those after it as long as they are equal, so the cost grows
-    with what is shared, not with the square of the class.
-    """
-    size = len(samples)
-    hashes = np.concatenate([np.zeros(0, np.uint64), *(sample.hashes for sample in samples)])
-    owners = np.repeat(np.arange(size), [len(sample.hashes) for sample in samples])
-    order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order]
-    counts = np.zeros((size, size), dtype=np.int32)
-    starts = np.arange(len(hashes))
-    for distance in range(1, size):
-        starts = starts[starts + distance < len(hashes)]
-        starts = starts[hashes[starts] == hashes[starts + distance]]
-        if not len(starts):
-            break
-        np.add.at(counts, (owners[starts], owners[starts + distance]), 1)
-    return counts
+    def likes(values: Positions) -> Marks:
+        counts = shared_keys.counts(values)
+        enough = counts >= fewest
+        marks = enough & (counts >= share * np.minimum(lengths[values, None], lengths))
+        unsure = enough & ~marks & (counts >= share * np.minimum(least[values, None], least))
+        rows, others = unsure.nonzero()
+        for start in range(0, len(rows), BLOCK):
+            row, there = rows[start : start + BLOCK], others[start : start + BLOCK]
+            here = values[row]
+            limit = np.minimum(largest[here], largest[there])
+            compared = np.minimum(up_to(limit, here), up_to(limit, there))
+            marks[row, there] = counts[row, there] >= share * compared
+        return marks
+
+    return likes
 
 
 def _hashes(values: npt.NDArray[np.float64]) -> Words:
@@ -135,7 +143,7 @@ def _hashes(values: npt.NDArray[np.float64]) -> Words:
         & (_count(falls) >= FEWEST_EACH_WAY)
         & (_count(turns) >= FEWEST_TURNS)
     )
-    words = _mixed(_word(rises) ^ _mixed(_word(falls)))
+    words = mixed(_word(rises) ^ mixed(_word(falls)))
     chosen: Words = words[telling]
     return chosen
 
@@ -155,7 +163,7 @@ def _word(marks: npt.NDArray[np.bool_]) -> Words:
     return words
 
 
-def _mixed(words: Words) -> Words:
+def mixed(words: Words) -> Words:
     """The words with their bits spread evenly: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -8,6 +8,7 @@ from builders_class import (
     a_norm_series,
     a_series,
     a_student,
+    alike,
     in_another_order,
     some_weights,
     with_noise,
@@ -38,7 +39,7 @@ def test_equal_weights(file: str) -> None:
     """The same file is named first, because two trainings do not give one; others were saved again."""
     bob = a_student("bob", weights=some_weights(1), file=file)
 
-    assert [(0, 1)] == list(like_weights([ANA, bob]))
+    assert [(0, 1)] == alike(like_weights, ANA, bob)
     assert said(on_models(ANA, bob))
 
 
@@ -47,7 +48,7 @@ def test_equal_weights(file: str) -> None:
 )
 def test_weights_with_noise_are_found(share: float, pairs: list[tuple[int, int]]) -> None:
     """Up to a quarter of their scale, less what the sketch may be off; a shared seed leaves half."""
-    assert pairs == list(like_weights([ANA, a_student("bob", weights=with_noise(some_weights(1), share))]))
+    assert pairs == alike(like_weights, ANA, a_student("bob", weights=with_noise(some_weights(1), share)))
 
 
 def test_the_sentence_on_noise() -> None:
@@ -62,23 +63,25 @@ def test_the_sentence_on_noise() -> None:
 
 def test_trainings_apart_are_not_alike() -> None:
     """In a class of fifty no two are."""
-    assert [] == list(like_weights([a_student(str(seed), weights=some_weights(seed)) for seed in range(50)]))
+    assert [] == alike(
+        like_weights, *(a_student(str(seed), weights=some_weights(seed)) for seed in range(50))
+    )
 
 
 def test_other_architectures_are_not_compared() -> None:
     """Nor is what has no weights."""
     students = [ANA, a_student("bob", weights=some_weights(1, units=20)), a_student("dan"), a_student("eun")]
 
-    assert [] == list(like_weights(students))
-    assert [] == list(like_weights([]))
+    assert [] == alike(like_weights, *students)
+    assert [] == alike(like_weights)
 
 
 def test_positions_are_those_of_the_class() -> None:
     """Submissions that cannot be compared do not move the others, and a group of three is three pairs."""
     copy = a_student("bob", weights=some_weights(1))
 
-    assert [(1, 3), (1, 4), (3, 4)] == list(
-        like_weights([a_student("dan"), ANA, a_student("eun"), copy, copy])
+    assert [(1, 3), (1, 4), (3, 4)] == alike(
+        like_weights, a_student("dan"), ANA, a_student("eun"), copy, copy
     )
 
 
@@ -88,8 +91,8 @@ def test_hidden_units_in_another_order() -> None:
     bob = a_student("bob", weights=in_another_order(some_weights(1)), file="bb")
     students = [ANA, bob, a_student("eun", weights=some_weights(2))]
 
-    assert [] == list(like_weights(students))
-    assert [(0, 1)] == list(like_models(students))
+    assert [] == alike(like_weights, *students)
+    assert [(0, 1)] == alike(like_models, *students)
     assert said(on_models(ANA, bob))
 
 
@@ -117,15 +120,15 @@ def test_a_copy_in_another_order_with_noise() -> None:
     """What no order of the units changes is which images the model gets wrong, and how."""
     ana, eun, bob = classifying(some_mistakes(1), some_mistakes(2), changed(some_mistakes(1), 0.05))
 
-    assert [(0, 2)] == list(like_models([ana, eun, bob]))
+    assert [(0, 2)] == alike(like_models, ana, eun, bob)
     assert said(on_models(ana, bob))
-    assert ["model"] == [pair.part for pair in find_pairs([ana, eun, bob])[2].pairs]
+    assert ["model"] == [pair.part for pair in find_pairs([ana, eun, bob])["s2"].pairs]
 
 
 def test_trainings_apart_share_half_of_their_mistakes() -> None:
     """Some images are hard for every model; even seven of ten are no copy."""
-    assert [] == list(
-        like_mistakes(classifying(*(changed(some_mistakes(1), 0.18, seed) for seed in range(9))))
+    assert [] == alike(
+        like_mistakes, *classifying(*(changed(some_mistakes(1), 0.18, seed) for seed in range(9)))
     )
 
 
@@ -142,14 +145,14 @@ def test_trainings_apart_share_half_of_their_mistakes() -> None:
 )
 def test_mistakes_that_tell_nothing(mistakes: Array, images: int) -> None:
     """Models that are always right, or that never learned, make the same mistakes for no reason."""
-    assert [] == list(like_mistakes(classifying(mistakes, mistakes[:images])))
+    assert [] == alike(like_mistakes, *classifying(mistakes, mistakes[:images]))
 
 
 def test_models_without_weights_to_compare_are_told_by_their_mistakes() -> None:
     """All weights may be zero or not finite in what is stored, or the networks may differ."""
     ana, bob = (a_student(name, mistakes=tuple(some_mistakes(1).tolist())) for name in ("ana", "bob"))
 
-    assert [(0, 1)] == list(like_models([ana, bob]))
+    assert [(0, 1)] == alike(like_models, ana, bob)
     assert said(on_models(ana, bob))
 
 
@@ -183,7 +186,7 @@ def test_a_log_that_fits_the_model_of_another() -> None:
     ana = trained_on("ana", TWO * (1 + 1e-6), ONE)
     bob = trained_on("bob", THREE, TWO, inconsistent=False)
 
-    assert [(0, 1)] == list(like_optimizers([ana, bob]))
+    assert [(0, 1)] == alike(like_optimizers, ana, bob)
     assert said(on_optimizers(ana, bob))
     assert said(on_optimizers(bob, ana))
 
@@ -194,17 +197,17 @@ def test_both_reports_name_the_pair() -> None:
     likeness = find_pairs([ana, bob])
 
     assert [("bob", "log and model", str(MIXED_UP))] == [
-        (pair.id, pair.part, str(pair.hint)) for pair in likeness[0].pairs
+        (pair.id, pair.part, str(pair.hint)) for pair in likeness["ana"].pairs
     ]
-    assert [("ana", "log and model")] == [(pair.id, pair.part) for pair in likeness[1].pairs]
+    assert [("ana", "log and model")] == [(pair.id, pair.part) for pair in likeness["bob"].pairs]
 
 
 def test_two_students_who_mixed_up_their_files_are_one_pair() -> None:
     """Each log fits the other's model."""
     ana, bob = trained_on("ana", TWO, ONE), trained_on("bob", ONE, TWO)
 
-    assert {(0, 1), (1, 0)} == set(like_optimizers([ana, bob]))
-    assert [1, 1] == [len(one.pairs) for one in find_pairs([ana, bob])]
+    assert [(0, 1)] == alike(like_optimizers, ana, bob)
+    assert [1, 1] == [len(one.pairs) for one in find_pairs([ana, bob]).values()]
 
 
 @pytest.mark.parametrize(
@@ -222,12 +225,12 @@ def test_two_students_who_mixed_up_their_files_are_one_pair() -> None:
 )
 def test_a_log_that_fits_nobody(log: Array, inconsistent: bool) -> None:
     """What does not fit to the last digits, or is not doubted, is not named."""
-    assert [] == list(like_optimizers([trained_on("ana", log, ONE, inconsistent=inconsistent), BOB]))
+    assert [] == alike(like_optimizers, trained_on("ana", log, ONE, inconsistent=inconsistent), BOB)
 
 
 def test_a_log_that_goes_on_after_the_saved_step() -> None:
     """The model of the other was a checkpoint; the first rows count."""
-    assert [(0, 1)] == list(like_optimizers([trained_on("ana", np.concatenate([TWO, THREE]), ONE), BOB]))
+    assert [(0, 1)] == alike(like_optimizers, trained_on("ana", np.concatenate([TWO, THREE]), ONE), BOB)
 
 
 def test_norms_that_are_none_are_not_compared() -> None:
@@ -236,11 +239,11 @@ def test_norms_that_are_none_are_not_compared() -> None:
     broken[5] = np.nan
     without = features_of("eun", work(a_loss(TWO), weights=some_weights(1)))
 
-    assert [] == list(
-        like_optimizers([trained_on("ana", broken, ONE), trained_on("dan", -TWO, ONE), BOB, without])
+    assert [] == alike(
+        like_optimizers, trained_on("ana", broken, ONE), trained_on("dan", -TWO, ONE), BOB, without
     )
     assert () == features_of("ana", evidence_of(TWO, ONE)).inconsistent
     assert features_of("ana", evidence_of(TWO, np.zeros(5))).adam_state is None
     assert without.adam_state is None
-    assert [] == list(like_optimizers([]))
+    assert [] == alike(like_optimizers)
     assert "" == str(on_optimizers(BOB, without))

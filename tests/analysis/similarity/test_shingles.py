@@ -2,18 +2,24 @@
 
 import numpy as np
 import pytest
-from builders_class import Array, a_series
+from builders_class import Array, a_series, marked
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from grader.analysis.similarity.shingles import KEPT, STEPS, Shingles, like_pairs, shared, shingles
+from grader.analysis.similarity.shingles import KEPT, STEPS, Shingles, like_samples, shared, shingles
+from grader.analysis.similarity.tables import table
 
 SERIES = a_series(1)
 
 
 def share(one: Array, other: Array) -> float:
     return share_of(shingles([one]), shingles([other]))
+
+
+def pairs_of(samples: list[Shingles], fewest: int, share: float) -> list[tuple[int, int]]:
+    every = np.arange(len(samples))
+    return marked(table(every, like_samples(samples, fewest, share)), len(samples))
 
 
 def share_of(one: Shingles, other: Shingles) -> float:
@@ -52,7 +58,7 @@ def test_series_apart_share_nothing() -> None:
     """What rises and falls is the chance of the batches."""
     samples = [shingles([a_series(seed)]) for seed in range(20)]
 
-    assert [] == list(like_pairs(samples, 1, 0.0))
+    assert [] == pairs_of(samples, 1, 0.0)
 
 
 def test_a_long_log_is_sampled() -> None:
@@ -110,16 +116,16 @@ def test_nothing_shares_nothing() -> None:
     empty = shingles([])
 
     assert 0.0 == share_of(empty, empty)
-    assert [] == list(like_pairs([], 1, 0.1))
-    assert [] == list(like_pairs([empty, empty], 1, 0.1))
+    assert [] == pairs_of([], 1, 0.1)
+    assert [] == pairs_of([empty, empty], 1, 0.1)
 
 
 def test_pairs_of_a_class_are_found_once() -> None:
     """The number of shared stretches and their share in the smaller log decide."""
     twins = [shingles([series]) for series in (SERIES, a_series(2), 2 * SERIES, SERIES[:200], a_series(2))]
 
-    assert [(0, 2), (0, 3), (1, 4), (2, 3)] == list(like_pairs(twins, 3, 0.9))
-    assert [(0, 2), (1, 4)] == list(like_pairs(twins, 200, 0.9))
+    assert [(0, 2), (0, 3), (1, 4), (2, 3)] == pairs_of(twins, 3, 0.9)
+    assert [(0, 2), (1, 4)] == pairs_of(twins, 200, 0.9)
 
 
 def test_pairs_agree_with_comparing_one_by_one() -> None:
@@ -134,7 +140,7 @@ def test_pairs_agree_with_comparing_one_by_one() -> None:
         if share_of(samples[first], samples[second]) >= 0.1
     ]
 
-    assert expected == list(like_pairs(samples, 3, 0.1))
+    assert expected == pairs_of(samples, 3, 0.1)
 
 
 @given(st.lists(arrays(np.float64, st.integers(0, 150), elements=st.floats(width=64)), max_size=3))

@@ -1,0 +1,109 @@
+"""Who is like whom in a class: tables worked out in rows, because a whole one would fill the memory."""
+
+from collections.abc import Callable, Hashable, Iterable
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+Positions = npt.NDArray[np.intp]
+Marks = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.uint64]
+
+# For the submissions in a range, a row each that marks all that are like it, perhaps itself, too.
+Table = Callable[[slice], Marks]
+# The same for some of the different values of a class: which of these values are like each of them.
+Likes = Callable[[Positions], Marks]
+
+
+def numbered(values: Iterable[Hashable | None]) -> Positions:
+    """A number for each value, equal ones with one number, from 0 in their order; -1 for None."""
+    numbers: dict[Hashable, int] = {}
+    return np.array(
+        [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values], np.intp
+    )
+
+
+def firsts(numbers: Positions) -> list[int]:
+    """The first position of each number that `numbered` gave."""
+    found, first = np.unique(numbers, return_index=True)
+    return [int(position) for position in first[found >= 0]]
+
+
+def table(numbers: Positions, likes: Likes) -> Table:
+    """The table of a class in which each has the value of this number, none those with -1.
+
+    Submissions with equal values have equal rows, so a thousand equal ones cost no more than one.
+    """
+    sizes = np.bincount(numbers[numbers >= 0])
+
+    def marks_of(of: slice) -> Marks:
+        own = numbers[of]
+        marks = np.zeros((len(own), len(numbers)), np.bool_)
+        rows = np.flatnonzero(own >= 0)
+        if not len(rows):
+            return marks
+        values, row_of = np.unique(own[rows], return_inverse=True)
+        alike = likes(values)
+        alike[np.arange(len(values)), values] &= sizes[values] > 1
+        some = np.logical_or.reduce(alike, axis=1)[row_of]
+        # The last column is that of the number -1.
+        marks[rows[some]] = np.pad(alike, ((0, 0), (0, 1)))[row_of[some]][:, numbers]
+        return marks
+
+    return marks_of
+
+
+def either(*tables: Table) -> Table:
+    """The table of those that are alike by any of these."""
+
+    def marks_of(of: slice) -> Marks:
+        marks = tables[0](of)
+        for other in tables[1:]:
+            marks |= other(of)
+        return marks
+
+    return marks_of
+
+
+def sharing(keys: Iterable[Iterable[Hashable]]) -> Table:
+    """The table of those that have a key in common, where each has any number of them."""
+    known: dict[Hashable, int] = {}
+    sets = [frozenset(known.setdefault(key, len(known)) for key in own) or None for own in keys]
+    numbers = numbered(sets)
+    different = [sorted(sets[position] or ()) for position in firsts(numbers)]
+    flat = np.fromiter(chain.from_iterable(different), np.uint64)
+    shared = SharedKeys(flat, np.cumsum([0, *map(len, different)]))
+    return table(numbers, lambda values: shared.counts(values) > 0)
+
+
+class SharedKeys:
+    """How many keys any two have in common: each has those from one end to the next, all different.
+
+    `owned` is how many keys each has that another one has, too.
+    """
+
+    def __init__(self, keys: Keys, ends: Positions) -> None:
+        """Keep the keys that more than one has; most are of one alone, and tell nothing."""
+        from scipy.sparse import csr_array
+
+        every = np.sort(keys)
+        shared = np.unique(every[1:][every[1:] == every[:-1]])
+        del every
+        columns, is_shared = np.zeros(0, np.intp), np.zeros(len(keys), np.bool_)
+        if len(shared):
+            columns = np.searchsorted(shared, keys).clip(max=len(shared) - 1)
+            is_shared = shared[columns] == keys
+            columns = columns[is_shared]
+        begins = np.concatenate([[0], np.cumsum(is_shared)])[ends]
+        ones = np.ones(len(columns), np.int32)
+        self._keys = csr_array((ones, columns, begins), shape=(len(ends) - 1, len(shared)))
+        self._owners = self._keys.T.tocsr()
+        self._lengths = np.diff(ends)
+        self.owned = np.diff(begins)
+
+    def counts(self, values: Positions) -> npt.NDArray[np.int32]:
+        """How many keys each of these has in common with each of all."""
+        counts: npt.NDArray[np.int32] = (self._keys[values] @ self._owners).toarray()
+        counts[np.arange(len(values)), values] = self._lengths[values]
+        return counts
