@@ -5,6 +5,7 @@ does not finish, is an `error` of that one submission. The rubric is the teacher
 evidence, reports and pages travel as JSON.
 """
 
+import json
 import logging
 import pickle
 from collections import deque
@@ -31,7 +32,7 @@ from grader.grading.incomplete import nothing_measured, problem_of
 from grader.grading.judge import is_inconsistent, judge, judge_shortened
 from grader.measure.reply import LONGEST_TRACEBACK, parse
 from grader.messages.message import EMPTY, Message, say
-from grader.messages.safe_text import json_text, plain
+from grader.messages.safe_text import encodable, plain
 from grader.report import Report, Whose
 from grader.reports.charts import Drawing, draw
 from grader.rubric import Rubric
@@ -134,11 +135,8 @@ def _pages(report: Report, drawing: Drawing) -> Page:
     # Who checks one submission is shown no page.
     from grader.reports import html
 
-    return Page(
-        html=html.page(report, drawing),
-        teacher=html.teacher_page(report, drawing),
-        failed=drawing.failed,
-    )
+    students, teachers = html.both_pages(report, drawing)
+    return Page(html=students, teacher=teachers, failed=drawing.failed)
 
 
 class _Process:
@@ -236,7 +234,7 @@ class Drawers:
 
     def _ask(self, name: str, act: ToJudge | ToDraw, measured: bytes) -> Judged | Page | Problem:
         """The answer, or why there is none; the operator's log has the name of the submission."""
-        request = json_text(act.model_dump(mode="json")).encode()
+        request = json.dumps(encodable(act.model_dump(mode="json"))).encode()
         process = self._idle.get()
         try:
             if process is not None and process.answered < MOST_ANSWERED:

@@ -99,17 +99,18 @@ def json_text(data: Any) -> str:
     NaN and infinity become `null`, and a lone surrogate its visible escape; any other hidden character is
     written as a JSON escape, so its value is kept.
     """
-    text = json.dumps(_encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
     return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
-def _encodable(data: Any) -> Any:
+def encodable(data: Any) -> Any:
+    """Data that every parser of JSON reads: without NaN, infinity and lone surrogates."""
     if isinstance(data, str):
         return data.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(data, float) and not math.isfinite(data):
         return None
     if isinstance(data, Mapping):
-        return {_encodable(key): _encodable(value) for key, value in data.items()}
+        return {encodable(key): encodable(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_encodable(value) for value in data]
+        return [encodable(value) for value in data]
     return data

@@ -6,7 +6,7 @@ program does; its sentences and those of the report are translated where they ar
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
@@ -39,17 +39,43 @@ def page(report: Report, drawing: Drawing | None = None) -> str:
 
     Where the student does not see an item, they are left out: they could show what it asks for.
     """
-    view = for_student(report)
-    return _page(view, None if any(item.kind == NOT_SHOWN for item in view.items) else drawing)
+    return _students(report, _written(drawing, report.language))
 
 
 def teacher_page(report: Report, drawing: Drawing | None = None) -> str:
     """The whole report, with a link to the student's page beside it."""
-    return _page(report, drawing, students=FILE)
+    return _page(report, _written(drawing, report.language), students=FILE)
 
 
-def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
-    language, drawn = report.language, drawing or Drawing()
+def both_pages(report: Report, drawing: Drawing) -> tuple[str, str]:
+    """The student's page and the teacher's; what they share is written once."""
+    written = _written(drawing, report.language)
+    return _students(report, written), _page(report, written, students=FILE)
+
+
+def _written(drawing: Drawing | None, language: Language) -> Mapping[str, Any]:
+    """The parts of a page that show a drawing."""
+    drawn = drawing or Drawing()
+    return {
+        "own": [(word, name, Markup(address)) for word, name, address in drawn.own],  # noqa: S704  (checked)
+        "outputs": [
+            (one.name, Markup("\n").join(map(escape, one.lines)), list(map(Markup, one.pictures)))
+            for one in drawn.outputs
+        ],
+        "failed": drawn.failed,
+        "how_to_read": list(how_to_read(drawn.panels)),
+        "panels": Markup(filled("panels.html", language, panels=placed(drawn.panels))),  # noqa: S704  (ours)
+    }
+
+
+def _students(report: Report, written: Mapping[str, Any]) -> str:
+    view = for_student(report)
+    hides = any(item.kind == NOT_SHOWN for item in view.items)
+    return _page(view, _written(None, report.language) if hides else written)
+
+
+def _page(report: Report, written: Mapping[str, Any], students: str = "") -> str:
+    language = report.language
     # The number leads to the item, wherever it stands.
     numbered = list(enumerate(report.items, start=1))
     is_open = {"failed", "review", "error"} if students else {"failed"}
@@ -94,14 +120,7 @@ def _page(report: Report, drawing: Drawing | None, students: str = "") -> str:
         advice_by=partial(sentences.advice_by, language=language),
         sections=sentences.sections(report),
         footer=sentences.footer(report),
-        own=[(word, name, Markup(address)) for word, name, address in drawn.own],  # noqa: S704  (checked)
-        outputs=[
-            (one.name, Markup("\n").join(map(escape, one.lines)), list(map(Markup, one.pictures)))
-            for one in drawn.outputs
-        ],
-        failed=drawn.failed,
-        how_to_read=how_to_read(drawn.panels),
-        panels=placed(drawn.panels),
+        **written,
     )
 
 

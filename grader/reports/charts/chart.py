@@ -187,12 +187,13 @@ def curve_of(look: Look, column: Column, axis: StepAxis, *, positive: bool = Fal
     if len(values) <= MOST_POINTS:
         return Curve(look, tuple(x.tolist()), tuple(values.tolist()))
     # Minimum, median and maximum of windows, so that a single outlier is still seen.
-    edges = np.arange(1, WINDOWS) * len(values) // WINDOWS
-    across = tuple(float(window[len(window) // 2]) for window in np.split(x, edges))
-    windows = [window.tolist() for window in np.split(values, edges)]
-    return Curve(
-        look, across, tuple(map(median, windows)), tuple(map(min, windows)), tuple(map(max, windows))
-    )
+    edges = np.arange(WINDOWS + 1) * len(values) // WINDOWS
+    starts, sizes = edges[:-1], np.diff(edges)
+    # Sorted within each window.
+    ordered = values[np.lexsort((values, np.repeat(np.arange(WINDOWS), sizes)))]
+    middles = (ordered[starts + (sizes - 1) // 2] + ordered[starts + sizes // 2]) / 2
+    shown = (x[starts + sizes // 2], middles, ordered[starts], ordered[edges[1:] - 1])
+    return Curve(look, *(tuple(map(float, one)) for one in shown))
 
 
 def finite(values: Sequence[float]) -> list[float]:
