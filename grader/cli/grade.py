@@ -229,9 +229,9 @@ def _show(rows: Sequence["Row"], members: "ClassList", known: int, *, everyone: 
 
     screen = console()
     listed = [row for row in rows if everyone or row.verdict != "passed"]
-    absent = members.absent if everyone else ()
+    absent, most = (members.absent, len(listed)) if everyone else ((), terminal.MOST_ROWS)
     if listed or absent:
-        table = terminal.class_table(listed, absent)
+        table = terminal.class_table(listed, absent, most)
         if not screen.is_terminal:
             table.columns[0].max_width = None
         screen.print(table)

@@ -63,7 +63,7 @@ def report(
         written = f"{target}/{INDEX}, {written} and teacher.html"
     elif chosen.of_class:
         written = f"{target}/{chosen.file}"
-        write_whole(target / chosen.file, chosen.page([report for _, report in reports]))
+        write_whole(target / chosen.file, chosen.page(report for _, report in reports))
     else:
         for one, report in reports:
             write_whole(target / one.folder / chosen.file, chosen.page(report))

@@ -25,6 +25,7 @@ from grader.grading.graded_folder import (
     grades_of,
     named,
     read_report,
+    read_reports,
     read_run,
     write_report,
 )
@@ -48,7 +49,6 @@ class Forgetting:
     submission: str
     run: Run = field(init=False)
     folders: Sequence[str] = field(init=False)
-    reports: dict[str, Report] = field(init=False)
     changed: dict[str, Report] = field(init=False)
     lines: dict[str, tuple[bytes, int]] = field(init=False)
 
@@ -56,15 +56,14 @@ class Forgetting:
         """Look for it; raises `UsageError` if nothing is there."""
         self.run = read_run(self.out)
         others = [one for one in self.run.submissions if one.id != self.submission]
-        self.reports = {one.folder: read_report(self.out / one.folder / REPORT) for one in others}
+        listed = {one.folder for one in others}
         # Earlier runs may have left other folders.
-        unlisted = (path for path in self.out.glob(f"*/{REPORT}") if path.parent.name not in self.reports)
+        unlisted = (path for path in self.out.glob(f"*/{REPORT}") if path.parent.name not in listed)
         self.folders = sorted(path.parent.name for path in unlisted if self._is_own(path))
         decided = Decisions.read(self.out).applied
+        reports = ((one.folder, read_report(self.out / one.folder / REPORT)) for one in others)
         self.changed = {
-            folder: decided(settled(after))
-            for folder, one in self.reports.items()
-            if (after := self._without(one)) != one
+            folder: decided(settled(after)) for folder, one in reports if (after := self._without(one)) != one
         }
         found = {name: self._lines(name) for name in (DECISIONS, HISTORY, ERRORS)}
         self.lines = {name: (kept, count) for name, (kept, count) in found.items() if count}
@@ -137,13 +136,15 @@ class Forgetting:
                 if has_pages(self.out):
                     page = drawers.draw(report, run.targets, cache.measured(one.key))
                     write_page(self.out, one, page.result())
-        reports = tuple((self.reports | self.changed).values())
-        write_whole(self.out / GRADES, grades_of(run, reports))
+        write_whole(self.out / GRADES, grades_of(run, self._left(run)))
         for form in map(load, names()):
             if form.of_class and (self.out / form.file).exists():
-                write_whole(self.out / form.file, form.page(reports))
+                write_whole(self.out / form.file, form.page(self._left(run)))
         write_whole(self.out / RUN, json_text(run.model_dump(mode="json")))
-        if has_pages(self.out) and submissions:
+        if has_pages(self.out):
             write_index(self.out, run)
         for folder in self.folders:
             shutil.rmtree(self.out / folder)
+
+    def _left(self, run: Run) -> Iterator[Report]:
+        return (report for _, report in read_reports(self.out, run))

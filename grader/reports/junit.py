@@ -5,7 +5,8 @@ an error there: a failure would be a zero.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
 from grader.messages.safe_text import plain
@@ -22,30 +23,36 @@ _ELEMENT: Mapping[Status, str] = {
 }
 
 
-def page(reports: Sequence[Report]) -> str:
-    """The whole file; hidden characters, which XML cannot hold, are shown as escapes."""
-    reports = tuple(map(for_student, reports))
-    items = [item for report in reports for item in report.items]
-    root = ET.Element("testsuites", _counts(items, sum(map(_seconds, reports))))
-    for report in reports:
-        about = {"name": sentences.who(report), **_counts(report.items, _seconds(report))}
-        suite = ET.SubElement(root, "testsuite", about)
+def page(reports: Iterable[Report]) -> str:
+    """The whole file; hidden characters, which XML cannot hold, are shown as escapes.
+
+    The reports are gone through once, because there may be too many for the memory.
+    """
+    elements, seconds, suites = Counter[str](), 0.0, list[str]()
+    for report in map(for_student, reports):
+        own = Counter(_ELEMENT.get(item.status, "passed") for item in report.items)
+        suite = ET.Element("testsuite", {"name": sentences.who(report), **_counts(own, _seconds(report))})
         for item in report.items:
             _add(suite, report, item)
         below = (line for section in sentences.sections(report) for line in section.lines)
         output = (sentences.verdict(report), sentences.next_step(report), *below)
         ET.SubElement(suite, "system-out").text = "\n".join(output)
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+        ET.indent(suite, level=1)
+        suites.append(f"  {ET.tostring(suite, encoding='unicode')}\n")
+        elements += own
+        seconds += _seconds(report)
+    root = ET.Element("testsuites", _counts(elements, seconds))
+    root.text = "\n"
+    start, _, end = ET.tostring(root, encoding="unicode").partition("\n")
+    return "".join(('<?xml version="1.0" encoding="UTF-8"?>\n', f"{start}\n", *suites, f"{end}\n"))
 
 
-def _counts(items: Sequence[ItemResult], seconds: float) -> dict[str, str]:
-    elements = [_ELEMENT.get(item.status) for item in items]
+def _counts(elements: Counter[str], seconds: float) -> dict[str, str]:
     return {
-        "tests": str(len(items)),
-        "failures": str(elements.count("failure")),
-        "errors": str(elements.count("error")),
-        "skipped": str(elements.count("skipped")),
+        "tests": str(elements.total()),
+        "failures": str(elements["failure"]),
+        "errors": str(elements["error"]),
+        "skipped": str(elements["skipped"]),
         "time": f"{seconds:.3f}",
     }
 

@@ -29,6 +29,8 @@ from grader.submissions.roster import Student
 WIDEST = 100
 LONGEST_REASON = 110
 _MOST_PAIRS = 20
+# A longer table is not read on a screen; `grades.csv` is for that.
+MOST_ROWS = 200
 # Wider than any line that is printed.
 _UNWRAPPED = 100_000
 
@@ -66,8 +68,11 @@ _SYMBOLS: Mapping[Status, tuple[str, str, str]] = {
 }
 
 
-def class_table(rows: Sequence[Row], absent: Sequence[Student] = ()) -> Table:
-    """One line a submission, who needs a person first, then one for each student who has not submitted."""
+def class_table(rows: Sequence[Row], absent: Sequence[Student] = (), most: int = MOST_ROWS) -> Table:
+    """One line a submission, who needs a person first, then one for each student who has not submitted.
+
+    Below it stands how many submissions are left out, because there are more than `most`.
+    """
     language = language_of(rows)
     said = partial(translated, language=language)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
@@ -75,9 +80,17 @@ def class_table(rows: Sequence[Row], absent: Sequence[Student] = ()) -> Table:
     table.add_column(said(say("Verdict")), no_wrap=True, overflow="crop")
     table.add_column(said(say("Points")), justify="right", no_wrap=True, overflow="crop")
     table.add_column(said(say("Why")), overflow="crop")
-    for row in sorted(rows, key=lambda row: sentences.NEED.index(row.verdict)):
+    for row in sorted(rows, key=lambda row: sentences.NEED.index(row.verdict))[:most]:
         mark, why = _Mark(row.verdict, language), _Reason(row.reason)
         table.add_row(Text(row.who), mark, Text(row.points), why)
+    if (more := len(rows) - most) > 0:
+        left = say(
+            "{count} more: {option} lists everyone, and {file}.",
+            count=f"{more:,}",
+            option="--all",
+            file="grades.csv",
+        )
+        table.caption, table.caption_style, table.caption_justify = Text(said(left)), "", "left"
     missing = said(say("not submitted"))
     for student in absent:
         table.add_row(Text(sentences.who(student)), Text(f"- {missing}"))

@@ -8,12 +8,14 @@ from builders_grading import a_cache, a_graded_folder, below, report_in, rows_in
 from builders_reports import a_norm_item, a_report, an_accuracy_item, an_item
 
 from grader.errors import UsageError
-from grader.grading.deciding import decide, write_index
+from grader.grading.deciding import decide, write_class_pages, write_index
 from grader.grading.decisions import DECISIONS, Wish, record
 from grader.grading.graded_folder import GRADES, grades_of, read_reports, read_run
 from grader.grading.judging import Drawers
 from grader.grading.verdict import settled
 from grader.reports import html
+from grader.reports.html_class import MOST_ON_A_PAGE, Entry
+from grader.reports.rows import INDEX, SEARCH
 from grader.submissions.roster import Student
 
 ITEMS = (an_item(), a_norm_item(), an_accuracy_item())
@@ -129,3 +131,17 @@ def test_the_page_of_the_class_has_what_was_decided(graded: Path) -> None:
     write_index(graded, read_run(graded))
 
     assert "1 passed, 2 failed" in (graded / "index.html").read_text("utf-8")
+
+
+def test_pages_of_a_larger_class_do_not_stay(tmp_path: Path) -> None:
+    """Nor what their search reads; what else lies there does."""
+    one = Entry(a_report(an_item()), "garcia")
+    (tmp_path / "index-8.html").mkdir()
+    (tmp_path / "index-x.html").touch()
+    write_class_pages(tmp_path, [one] * (MOST_ON_A_PAGE + 1), ())
+    large = set(below(tmp_path))
+    write_class_pages(tmp_path, [one], ())
+
+    assert {INDEX, "index-2.html", SEARCH, "index-x.html"} == large
+    assert {INDEX, "index-x.html"} == set(below(tmp_path))
+    assert (tmp_path / "index-8.html").is_dir()

@@ -139,6 +139,9 @@ def test_nobody_of_that_name_is_an_error(graded: Path) -> None:
 def test_whoever_is_forgotten_last_leaves_an_empty_class(tmp_path: Path) -> None:
     """The folder can be graded into again."""
     out = a_graded_folder(tmp_path, BEN)
+    for name in ("index.html", "index-2.html", "index-search.js"):
+        (out / name).write_text("ben", "utf-8")
 
     assert 0 == invoked("forget", out, "ben").exit_code
+    assert [] == [name for name, content in below(out).items() if b"ben" in content]
     assert [] == json.loads((out / "run.json").read_text("utf-8"))["submissions"]

@@ -15,7 +15,7 @@ from grader.grading.graded_folder import folders_of
 from grader.platforms import modules
 from grader.platforms.downloads import Listing, Reading, read_class
 from grader.reports import load, names
-from grader.reports.rows import INDEX
+from grader.reports.rows import INDEX, PAGES
 
 # How each platform begins the name of a file, by its layout.
 PREFIXES = {
@@ -155,7 +155,7 @@ def test_no_option_gives_two_students_one_submission(tmp_path: Path) -> None:
 def test_a_submission_of_a_name_that_the_program_uses(tmp_path: Path) -> None:
     """It is graded as any other, and the run ends with its table and pages."""
     ids = ["Grades.CSV", "JUNIT.xml", "decisions.jsonl", "errors.log", "grades.csv", "history.jsonl"]
-    ids += ["index.html", "run.json"]
+    ids += [*sorted(PAGES[:3]), "run.json"]
     for own in ids:
         make_file(tmp_path, f"class/{own}/training_log.csv", b"step,loss\n1,0.5\n")
 
@@ -168,5 +168,5 @@ def test_a_submission_of_a_name_that_the_program_uses(tmp_path: Path) -> None:
     assert {"grades.csv", "run.json", INDEX} <= {path.name for path in out.iterdir() if path.is_file()}
     assert len(ids) == len(list(out.glob("*/report.json"))) == len(list(out.glob("*/report.html")))
     written = [path.name for path in out.iterdir() if path.is_file() and not path.name.startswith(FILE)]
-    files = [*written, *(form.file for form in map(load, names()) if form.of_class)]
+    files = [*written, *PAGES, *(form.file for form in map(load, names()) if form.of_class)]
     assert not {name.casefold() for name in folders_of(files)} & set(files)

@@ -12,6 +12,7 @@ from builders_pages import YARDSTICK, drawable, measured, the_index
 from builders_reports import ALL, FAILED, HOSTILE, LIKE, PASSED
 
 from grader.evidence import Declaration
+from grader.grading.deciding import write_class_pages
 from grader.measure.figure.read import read
 from grader.reports import html
 from grader.reports.charts import draw
@@ -51,6 +52,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, text in pages.items():
         (place / f"{name}.html").write_text(text, encoding="utf-8", errors="backslashreplace")
+    return place
+
+
+@pytest.fixture(scope="module")
+def large(folder: Path) -> Path:
+    """The folder of a class of three pages, the last with a few rows; one name is hostile."""
+    place = folder / "large"
+    every = [FAILED.model_copy(update={"id": f"s{at:04}", "name": f"Zoë {at}"}) for at in range(1010)]
+    every[7] = every[7].model_copy(update={"name": "</script><img src=x onerror=alert(1)> \u202e`b`"})
+    write_class_pages(place, (Entry(measured(one), f"{one.id} #") for one in every), ())
+    (place / "s0400 #").mkdir()
+    (place / "s0400 #" / "teacher.html").write_text(html.teacher_page(every[400]), "utf-8")
     return place
 
 
@@ -156,6 +169,85 @@ def test_a_class_is_sorted_without_a_script(opened: "Opened") -> None:
     assert sorted(by_name, key=str.casefold) == by_name
     assert sorted(by_need) == sorted(by_name)
     assert 1 == shown
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (SCREEN, "dark")])
+def test_a_page_of_a_large_class_is_for_everybody(opened: "Opened", width: int, scheme: str) -> None:
+    """It is as wide as the screen, and axe-core finds nothing, when something was found, either."""
+    page, heard = opened("large/index-3", width, scheme)
+    page.get_by_label("Find a submission").press_sequentially("zoe 99")
+    page.get_by_text("Found: 19").wait_for()
+    asked = page.evaluate("document.documentElement.scrollWidth")
+    violations = axe.Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+
+    assert [] == heard
+    assert width == asked
+    assert [] == [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_submission_is_found_by_keys_alone(opened: "Opened") -> None:
+    """By any part of name and id, in any case and without accents; a link leads to its page."""
+    page, _ = opened("large/index-2")
+    field, found = page.get_by_label("Find a submission"), page.locator("#found a")
+    field.press_sequentially("ZOE 40")
+    page.get_by_text("Found: 20").wait_for()
+    some = found.all_inner_texts()
+    field.fill("s")
+    many = (found.count(), page.get_by_role("status").inner_text())
+    field.fill("nobody")
+    none = (found.count(), page.get_by_role("status").inner_text())
+    field.fill("400 s04")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/teacher.html")
+
+    assert {"Zoë 40 (s0040)", "Zoë 400 (s0400)", "Zoë 409 (s0409)"} <= set(some)
+    assert (50, "Found: 1010. These are the first; type more of the name.") == many
+    assert (0, "Found: 0") == none
+    assert "Zoë 400" in page.title() + page.inner_text("body")
+
+
+@pytest.mark.usefixtures("large")
+def test_a_hostile_name_is_found_as_text(opened: "Opened") -> None:
+    """Nothing of it acts, in the list as in the table."""
+    page, heard = opened("large/index-2")
+    page.get_by_label("Find a submission").press_sequentially("</script><img")
+    page.get_by_text("Found: 1").wait_for()
+    text = page.locator("#found a").inner_text()
+    pictures = page.locator("img").count()
+
+    assert r"</script><img src=x onerror=alert(1)> \u202e`b` (s0007)" == text
+    assert 0 == pictures
+    assert [] == [one for one in heard if "index-search.js" not in one]
+
+
+def test_a_list_that_is_missing_is_said(opened: "Opened", large: Path) -> None:
+    """Where somebody has copied a page alone."""
+    (large / "alone").mkdir()
+    (large / "alone" / "index.html").write_bytes((large / "index-3.html").read_bytes())
+    page, _ = opened("large/alone/index")
+    page.get_by_label("Find a submission").focus()
+    told = page.get_by_text("The list of submissions is missing")
+    told.wait_for()
+
+    assert "index-search.js" in told.inner_text()
+
+
+def test_a_large_class_can_be_read_without_scripts(window, large: Path) -> None:
+    """There is no search then, and the pages lead to one another."""
+    page, _ = window
+    context = page.context.browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto((large / "index.html").as_uri())
+    searches = plain.get_by_label("Find a submission").is_visible()
+    plain.get_by_role("link", name="Next").first.click()
+    address = plain.url
+    context.close()
+
+    assert not searches
+    assert address.endswith("/index-2.html")
 
 
 def test_a_printed_page_is_dark_on_white(opened: "Opened") -> None:

@@ -1,16 +1,22 @@
 """The page of a class, read back with a parser: who needs a person, how each item went, what is alike."""
 
+import hashlib
+import json
 import math
 import re
+from base64 import b64encode
+from itertools import chain
 
 import pytest
 from builders_pages import ATTRIBUTES, TAGS, TRICKS, Seen, measured, the_index
-from builders_reports import ERROR, FAILED, LIKE, PASSED, REVIEW, a_report, an_item
+from builders_reports import ERROR, FAILED, LIKE, PASSED, REVIEW, a_pair, a_report, an_item
 
 from grader.messages.wording import accuracy, number
 from grader.report import FILES, Report, Verdict
+from grader.reports import html_class
 from grader.reports.charts.svg import placed
-from grader.reports.html_class import MOST_ON_A_PAGE, Entry, distribution
+from grader.reports.html_class import MOST_ABSENT, MOST_ON_A_PAGE, MOST_PAIRS, Entry, distribution
+from grader.reports.rows import INDEX, SEARCH, row_of
 from grader.submissions.roster import Student
 
 CLASS_TAGS = TAGS | {"fieldset", "legend", "label", "input"}
@@ -165,11 +171,83 @@ def test_norms_of_any_size_have_a_place(norms: tuple[float, ...]) -> None:
     assert len(norms) == sum(panel.chart.parts[0].bars[0].counts)
 
 
-def test_a_very_large_class_has_one_order() -> None:
-    """A table of thousands stands in the page once."""
-    page = the_index(entries(PASSED) * (MOST_ON_A_PAGE + 1))
+def a_large_class(count: int = 2 * MOST_ON_A_PAGE + 20) -> list[Entry]:
+    """Three pages: one in a hundred waits for a teacher, the others of ten in turn pass and fail."""
+    every = []
+    for at in range(count):
+        report = REVIEW if at % 100 == 7 else (PASSED, FAILED)[at // 10 % 2]
+        own = f"s{at:04}"
+        every.append(Entry(report.model_copy(update={"id": own, "name": f"Ana {own}"}), own))
+    return every
 
-    assert (1, 0) == (page.count("<caption>Submissions"), page.count("<fieldset"))
+
+def test_a_table_goes_on_in_more_pages() -> None:
+    """Everybody stands in one of them, those who need attention first; the first has what is about all."""
+    (first, one), (second, two), (third, three), (_, _) = html_class.pages(a_large_class())
+    rows = [re.findall(r'href="(s\d+)/teacher\.html">Ana', page) for page in (one, two, three)]
+
+    assert [INDEX, "index-2.html", "index-3.html"] == [first, second, third]
+    assert [MOST_ON_A_PAGE, MOST_ON_A_PAGE, 20] == list(map(len, rows))
+    assert 2 * MOST_ON_A_PAGE + 20 == len(set(chain(*rows)))
+    assert [f"s{at:04}" for at in range(7, 1020, 100)] == rows[0][:11]
+    assert [True, False, False] == ['id="items"' in page for page in (one, two, three)]
+    assert 0 == one.count("<fieldset")
+
+
+def test_pages_lead_to_one_another() -> None:
+    """To the one before and after, and to the beginning of each group, wherever it is."""
+    *every, (name, _) = html_class.pages(a_large_class())
+    told = [Seen(page).links for _, page in every]
+    steps = [[link for link in own if re.fullmatch(r"index(-\d)?\.html", link)] for own in told]
+    groups = [link for link in told[0] if "#group-" in link]
+
+    assert SEARCH == name
+    assert [["index-2.html"] * 2, [INDEX, "index-3.html"] * 2, ["index-2.html"] * 2] == steps
+    assert ["index.html#group-1", "index.html#group-6", "index-2.html#group-7"] == groups
+    assert all(f' id="{at.partition("#")[2]}"' in dict(every)[at.partition("#")[0]] for at in groups)
+    assert {"#items", "#pictures"} <= set(told[0])
+    assert {"index.html#items", "index.html#pictures"} <= set(told[1])
+
+
+def test_a_script_is_allowed_by_its_hash_alone() -> None:
+    """A class of one page has none, and may run none."""
+    page = the_index(a_large_class())
+    (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    hashed = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+    assert f"script-src 'sha256-{hashed}' 'strict-dynamic';" in page
+    assert [False] * 2 == [
+        word in the_index(a_large_class(MOST_ON_A_PAGE)) for word in ("<script", "script-src")
+    ]
+
+
+@pytest.mark.hostile_row(66, 67)
+def test_what_the_search_reads_is_data() -> None:
+    """ASCII in which nothing acts: who, the points and the address of each, by group."""
+    tricks = [*TRICKS, "</script><script>", "\u2028\u202e\ud800", "*/ alert(1) //", "\\"]
+    odd = [Entry(a_report(an_item(), id=trick, name=f"{trick} é"), trick) for trick in tricks]
+    *every, (_, text) = html_class.pages([*odd, *a_large_class()])
+    groups = dict(json.loads(text.removeprefix("submissions(").removesuffix(");\n")))
+    found = {who: link for who, _, link in groups["Passed"]}
+
+    assert text.isascii()
+    assert not set(text[:-1]) & set("<\n\x1b")
+    assert [11, 510, 499 + len(odd)] == list(map(len, groups.values()))
+    for one in odd:
+        assert re.fullmatch(r"[A-Za-z0-9%._~-]+/teacher\.html", found[row_of(one.report).who])
+    assert {1} == {page.count("<script") for _, page in every}
+
+
+def test_a_page_of_thousands_of_pairs_has_the_first() -> None:
+    """It says how many there are, and where all of them are; and likewise of who has not submitted."""
+    alike = {f"s{at}": (a_pair(f"s{at + 1}"),) for at in range(MOST_PAIRS + 50)}
+    every = [Entry(LIKE.model_copy(update={"id": own, "pairs": pairs}), own) for own, pairs in alike.items()]
+    text = Seen(the_index(every, [Student(str(at)) for at in range(MOST_ABSENT + 1)])).text
+
+    assert MOST_PAIRS == text.count("The model has the weights") - 3 * len(every)
+    assert f"These are {MOST_PAIRS} of {MOST_PAIRS + 50} pairs." in text
+    assert f" {MOST_ABSENT - 1} grades.csv lists everyone." in text
+    assert "grades.csv" not in Seen(the_index(every[:9])).text
 
 
 @pytest.mark.hostile_row(66, 67)

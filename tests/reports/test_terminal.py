@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from builders_reports import FAILED, REPORTS, a_norm_item, an_item, in_a_terminal, rows_of, shown
+from builders_reports import FAILED, REPORTS, REVIEW, a_norm_item, an_item, in_a_terminal, rows_of, shown
 from hypothesis import given, settings
 from rich.console import Console
 from rich.text import Text
@@ -43,6 +43,18 @@ def test_who_needs_a_person_comes_first() -> None:
     order = ["review1", "review2", "error1", "error2", "failed1", "failed2", "passed1", "passed2"]
     assert order == [re.match(r"[a-z]+\d", line)[0] for line in lines]
     assert 80 >= max(map(len, lines))
+
+
+def test_a_long_table_ends_with_how_many_are_left_out() -> None:
+    """Those who need a person are in it."""
+    rows = rows_of([FAILED] * 300 + [REVIEW])
+    _, _, first, *lines, last = shown(terminal.class_table(rows)).splitlines()
+    every = shown(terminal.class_table(rows, most=301)).splitlines()
+
+    assert first.startswith("Okafor")
+    assert terminal.MOST_ROWS - 1 == len(lines)
+    assert "101 more: --all lists everyone, and grades.csv." == last
+    assert 303 == len(every)
 
 
 def test_a_pair_is_a_footnote() -> None:
