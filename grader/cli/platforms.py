@@ -100,6 +100,7 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
         from grader.files import write_whole
         from grader.grading.graded_folder import locked, read_graded, read_reports
         from grader.grading.history import note_exported
+        from grader.platforms.gradebooks import GradedClass
 
         if out is None and not dry_run:
             raise UsageError(
@@ -110,8 +111,11 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
                 f"The output `{out}` is the file you exported. It was not changed.",
                 "Name another file with `--out`.",
             )
-        reports = tuple(report for _, report in read_reports(folder, read_graded(folder)))
-        content, lines, given = export(reports, trust_declared, **own)
+        run = read_graded(folder)
+        reports = tuple(report for _, report in read_reports(folder, run))
+        has_roster = run.absent or any(one.id_from == "roster" for one in run.submissions)
+        graded = GradedClass(reports, run.absent if has_roster else None, trust_declared)
+        content, lines, given = export(graded, **own)
         for line in lines:
             typer.echo(line)
         if dry_run or out is None:
@@ -122,7 +126,7 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
                 note_exported(folder, export.__name__.replace("_", "-"), given.items())
             typer.echo(f"Written: {out}.")
 
-    return _with_options_of(export, run, given=["reports", "trust_declared"])
+    return _with_options_of(export, run, given=["graded"])
 
 
 def _with_options_of(

@@ -1,16 +1,12 @@
 """Fills grades into a copy of a file that a teacher exported from a learning platform, and invents none.
 
 A module `gradebook` in a platform's folder has `EXPORTS`, functions that return an `Export`. Each is a
-command of `grader export` with its name; its parameters are `reports`, `trust_declared` and, by keyword, its
-own options, of which `source` is the teacher's file.
-
-A report belongs to a row by id, then by login, then by a name that only one student has. What a student
-declares in `submission.yaml` could name somebody else: it counts last, and only where a teacher asks for it.
+command of `grader export` with its name; its parameters are `graded` and, by keyword, its own options, of
+which `source` is the teacher's file.
 """
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +17,11 @@ import typer
 from grader.errors import UsageError
 from grader.messages.safe_text import plain
 from grader.messages.wording import counted, quoted
+from grader.platforms.missing import Missing, of_missing
+from grader.platforms.rows import Row, match
 from grader.report import Report, so_far
 from grader.reports.sentences import in_words, who
-from grader.submissions.people import Keys, finder, keys_of, name_keys
+from grader.submissions.roster import Student
 from grader.submissions.table import Table
 
 # Platforms compare and show grades at two decimals.
@@ -40,6 +38,18 @@ ScaleTo = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class GradedClass:
+    """The reports of a class, and those of its roster who handed in nothing, None where it had no roster.
+
+    With `trust_declared`, what a student declares may say whose a report is.
+    """
+
+    reports: Sequence[Report]
+    absent: Sequence[Student] | None = None
+    trust_declared: bool = False
+
+
 class Export(NamedTuple):
     """The content of the file for the platform, the lines that a teacher should read first, and what is new.
 
@@ -52,23 +62,11 @@ class Export(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
-    """A student's row of a gradebook, numbered from 0 as in the table; `row_of` makes it.
-
-    `shown` is what a sentence calls the student, `fixed` why the grade must not be changed, or "".
-    """
-
-    number: int
-    shown: str
-    keys: Keys
-    fixed: str = ""
-
-
-@dataclass(frozen=True)
 class Grades:
     """The column to fill, from 0; the rows; the points that the file calls `possible`; and a report's ids.
 
     With `only_possible`, the platform takes no grade above the maximum, so that is what a bonus is cut to.
+    With `empty_is_nothing`, an empty cell is not known to take a grade away when the file is imported.
     """
 
     column: int
@@ -76,80 +74,31 @@ class Grades:
     possible: float | None
     ids: Callable[[Report], Iterable[str]]
     only_possible: bool = False
-
-
-class Match(NamedTuple):
-    """The row of a report, or a doubt, or that it `would_match` if what the student declares were trusted."""
-
-    row: Row | None = None
-    doubt: str = ""
-    would_match: bool = False
-
-
-def row_of(  # noqa: PLR0913  (each is a column, or what follows from one)
-    number: int, shown: str, *, ids: Iterable[str], logins: Iterable[str], name: str, fixed: str = ""
-) -> Row:
-    """A student's row, from its cells; of an e-mail address the part before the `@` is a login, too."""
-    given = tuple(logins)
-    parts = (login.partition("@")[0] for login in given)
-    return Row(number, shown, _keys(ids, (*given, *parts), [name]), fixed)
-
-
-def with_name(number: str, name: str) -> frozenset[str]:
-    """Ids made of a number and a name, where the number alone is no proof, since others may count as well."""
-    return frozenset(f"{number} {key}" for key in name_keys(name, accents=False))
-
-
-def match(
-    reports: Sequence[Report],
-    rows: Sequence[Row],
-    ids: Callable[[Report], Iterable[str]],
-    *,
-    trust_declared: bool = False,
-) -> tuple[Match, ...]:
-    """Find the row of each report; with `trust_declared`, what `submission.yaml` says counts, as the last."""
-    find = finder([row.keys for row in rows])
-    found = []
-    for report in reports:
-        # Of the name only what the roster or the platform says.
-        names = [report.id] if report.name_is_declared else [report.id, report.name]
-        own = report.declaration
-        known = find(_keys(ids(report), [report.id], names))[0]
-        places = known or find(_keys([own.id], [own.id], [own.name]))[0]
-        if places and not known and not trust_declared:
-            found.append(Match(would_match=True))
-        elif len(places) > 1:
-            found.append(Match(doubt=f"it could belong to {len(places)} students"))
-        else:
-            found.append(Match(rows[places[0]] if places else None))
-    claimed = Counter(one.row.number for one in found if one.row)
-    return tuple(
-        Match(doubt=f"{claimed[one.row.number]} submissions belong to this student")
-        if one.row and claimed[one.row.number] > 1
-        else one
-        for one in found
-    )
+    empty_is_nothing: bool = False
 
 
 def fill(
     table: Table,
     grades: Grades,
-    reports: Sequence[Report],
+    graded: GradedClass,
     *,
     scale_to: float | None = None,
-    trust_declared: bool = False,
+    missing: Missing = "keep",
 ) -> tuple[Export, dict[int, str]]:
-    """Fill a class' points into a column; who has no report, or one that waits, keeps the grade.
+    """Fill a class' points into a column; whoever has no report, or one that waits, keeps the grade.
 
-    With `scale_to`, the reports' maximum becomes that many points; where the column has another one, this
-    raises `UsageError`. Beside the file it returns the new grades, by their rows of the table.
+    What those get who handed in nothing is what `missing` says. With `scale_to`, the reports' maximum becomes
+    that many points; where the column has another one, this raises `UsageError`, and also where `missing`
+    cannot be done. Beside the file it returns the new grades, by their rows of the table.
     """
+    reports = graded.reports
     _demand_points(reports, grades, table.header[grades.column], scale_to)
+    cells = {row.number: table.rows[row.number][grades.column].strip() for row in grades.rows}
     new: dict[int, str] = {}
     given: dict[str, str] = {}
     changes, left, unmatched, same, lower, over, declared = [], [], [], 0, 0, 0, 0
-    matches = match(reports, grades.rows, grades.ids, trust_declared=trust_declared)
-    for report, (row, doubt, would_match) in zip(reports, matches, strict=True):
+    matches = match(reports, grades.rows, grades.ids, trust_declared=graded.trust_declared)
+    for report, (row, doubt, would_match, _) in zip(reports, matches, strict=True):
         reason = doubt or waits(report) or (row.fixed if row else "")
         if row is None and not doubt:
             unmatched.append(f"Unmatched: {who(report)}.")
@@ -157,7 +106,7 @@ def fill(
         elif row is None or reason:
             left.append(f"Left alone: {who(report)}: {reason}.")
         else:
-            before, earned = table.rows[row.number][grades.column].strip(), scaled(report, scale_to)
+            before, earned = cells[row.number], scaled(report, scale_to)
             most = grades.possible or scale_to or report.max_score
             # As every platform reads it: a decimal point, and no mark for thousands.
             after = str(in_words(min(earned, most) if grades.only_possible else earned))
@@ -168,10 +117,19 @@ def fill(
             lower += (old or 0.0) > grade
             over += round(earned, DECIMALS) > most
             new[row.number] = given[report.id] = after
-            was = quoted(before) if before else "(empty)"
-            changes.append(f"Change: {quoted(row.shown)}: {was} → {after}.")
+            changes.append(f"{_change(row, before, after)}.")
+    if missing == "empty" and grades.empty_is_nothing:
+        raise UsageError(
+            "An empty cell is not known to take a grade away when this file is imported.",
+            "Take such grades away in the platform itself, and leave out `--missing empty`.",
+        )
+    absent, alone = of_missing(missing, grades.rows, cells, reports, matches, graded.absent)
+    new |= {row.number: after for row, after in absent}
+    changes += [f"{_change(row, cells[row.number], after)}, nothing handed in." for row, after in absent]
+    left += alone
     counts = {"unchanged": same, "left alone": len(left), "unmatched": len(unmatched)}
     numbers = [f"{counted(len(new), 'grade')} to change"]
+    numbers += [f"{len(absent)} of them with nothing handed in"] if absent else []
     numbers += [f"{count} {word}" for word, count in counts.items() if count]
     first = f"{', '.join(numbers)}.{f' Lower than before: {lower}.' if lower else ''}"
     cut = "Cut to the maximum, above which no grade is taken"
@@ -180,6 +138,11 @@ def fill(
     hint = [f"`--trust-declared` would match {declared} more by what `submission.yaml` says."]
     text = table.changed({(row, grades.column): grade for row, grade in new.items()})
     return Export(text, (first, *changes, *left, *unmatched, *(hint if declared else [])), given), new
+
+
+def _change(row: Row, before: str, after: str) -> str:
+    was, is_now = quoted(before) if before else "(empty)", after or "(empty)"
+    return f"Change: {quoted(row.shown)}: {was} → {is_now}"
 
 
 def waits(report: Report) -> str:
@@ -214,11 +177,6 @@ def only_column(header: Sequence[str], wanted: str, found: Sequence[int]) -> int
             f"Use the full title of one of them. The columns are: {there}.",
         )
     raise UsageError(f"There is no column {quoted(wanted)}.", f"The columns are: {there}.")
-
-
-def _keys(ids: Iterable[str], logins: Iterable[str], names: Iterable[str]) -> Keys:
-    spelled = (key for name in names for key in name_keys(name, accents=False))
-    return keys_of(ids=ids, logins=logins, names=spelled)
 
 
 def _demand_points(reports: Sequence[Report], grades: Grades, title: str, scale_to: float | None) -> None:

@@ -13,6 +13,7 @@ from typer.testing import Result
 
 from grader.platforms import names
 from grader.platforms.downloads import read_class
+from grader.submissions.roster import Student
 
 COLUMN = "Assignment: Homework 11 (Real)"
 OPTIONS = {
@@ -107,6 +108,20 @@ def test_points_are_scaled_and_declarations_trusted(here: Path) -> None:
     done = exported("canvas", "--scale-to", "20", "--trust-declared", "--dry-run")
 
     assert "Change: `García, Ana`: (empty) → 16.\n" in done.stdout
+
+
+def test_those_who_handed_in_nothing(here: Path) -> None:
+    """They are named before anything is written; of a class with a roster, only those whom it misses."""
+    a_graded_folder(here / "graded", a_graded("Ana García"), a_graded("ren ito"))
+    everyone = exported("brightspace", "--missing", "zero", "--dry-run")
+    a_graded_folder(here / "graded", a_graded("Ana García"), absent=(Student("2026009", "Bo Li"),))
+    others = exported("brightspace", "--missing", "zero", "--dry-run")
+    wrong = exported("moodle-feedback", "--missing", "zero", "--dry-run")
+
+    assert "Change: `Chi Okafor`: (empty) → 0, nothing handed in.\n" in everyone.stdout
+    assert "handed in" not in others.stdout
+    assert "`Chi Okafor`: the roster does not name this student as missing.\n" in others.stdout
+    assert (0, 0, 2) == (everyone.exit_code, others.exit_code, wrong.exit_code)
 
 
 @pytest.mark.usefixtures("workers")

@@ -21,6 +21,7 @@ from grader.grading.verdict import settled, with_decisions
 from grader.messages.languages import LANGUAGES, Language, translated
 from grader.messages.message import EMPTY, say
 from grader.platforms.github import hook as github
+from grader.platforms.gradebooks import GradedClass
 from grader.platforms.gradescope import hook as gradescope
 from grader.platforms.moodle.gradebook import moodle_feedback
 from grader.platforms.openedx import hook as openedx
@@ -114,7 +115,7 @@ def feedback(report: Report, form: str) -> str:
         with worksheet.open("w", encoding="utf-8", newline="") as file:
             header = ("Identifier", "Full name", "Status", "Grade")
             csv.writer(file).writerows([header, ("Participant 1", report.name, "", "")])
-        content = moodle_feedback((report,), False, source=worksheet, form=form).content
+        content = moodle_feedback(GradedClass((report,)), source=worksheet, form=form).content
     assert isinstance(content, bytes)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())

@@ -8,7 +8,8 @@ import pytest
 from builders_platforms import a_graded, a_table, cells_of
 from builders_reports import ERROR, REVIEW
 
-from grader.platforms.gradebooks import Export, Grades, Match, Row, fill, match, parsed, row_of, waits
+from grader.platforms.gradebooks import Export, GradedClass, Grades, fill, parsed, waits
+from grader.platforms.rows import Match, Row, match, row_of
 from grader.report import Report
 
 FILE = "id,grade\na,\nb,7.50\nc,EX\nd,3\n"
@@ -107,7 +108,7 @@ def filled(
         if number
     )
     grades = Grades(1, rows, possible, lambda report: [report.id])
-    return fill(table, grades, reports, **options)
+    return fill(table, grades, GradedClass(reports), **options)
 
 
 def test_everything_that_can_happen(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.platforms.brightspace.gradebook import brightspace
 from grader.platforms.canvas.gradebook import canvas
 from grader.platforms.downloads import read_class
-from grader.platforms.gradebooks import Export
+from grader.platforms.gradebooks import Export, GradedClass
 from grader.platforms.hooks import open_inside
 from grader.platforms.moodle.gradebook import moodle, moodle_feedback, moodle_worksheet
 from grader.platforms.openedx.xqueue import XQueue
@@ -56,7 +56,7 @@ def exporting(export: Callable[..., Export], text: str, **options: object) -> Ca
     """What is said of a class whose grades go into a file with this text."""
 
     def fill(folder: Path) -> str:
-        return "\n".join(export(CLASS, False, source=a_gradebook(folder, text), **options).lines)
+        return "\n".join(export(GradedClass(CLASS), source=a_gradebook(folder, text), **options).lines)
 
     return fill
 
@@ -115,6 +115,7 @@ SAID: dict[str, Callable[[Path], object]] = {
     "export brightspace, no points": exporting(
         brightspace, BRIGHTSPACE.replace("Quiz Points Grade <Numeric", "Q Points Grade <Formula"), column="Q"
     ),
+    "export canvas, nobody missing for sure": exporting(canvas, CANVAS, column="4711", missing="zero"),
     "export moodle": exporting(moodle, MOODLE, column=COLUMN),
     "export moodle, the same id": exporting(
         moodle, MOODLE.replace("2026002", "2026001"), column=COLUMN, identify_by="ID number"

@@ -13,8 +13,18 @@ import typer
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
-from grader.platforms.gradebooks import Export, Gradebook, Grades, ScaleTo, fill, only_column, parsed, row_of
-from grader.report import Report
+from grader.platforms.gradebooks import (
+    Export,
+    Gradebook,
+    GradedClass,
+    Grades,
+    ScaleTo,
+    fill,
+    only_column,
+    parsed,
+)
+from grader.platforms.missing import Missing
+from grader.platforms.rows import row_of
 from grader.submissions.roster import role_of
 from grader.submissions.table import Table, read_table
 
@@ -27,16 +37,16 @@ _TITLE = re.compile(
 
 
 def brightspace(
-    reports: Sequence[Report],
-    trust_declared: bool,
+    graded: GradedClass,
     *,
     source: Gradebook,
     column: Annotated[str, typer.Option(metavar="TITLE", help="The grade item's name.")],
     scale_to: ScaleTo = None,
+    missing: Missing = "keep",
 ) -> Export:
     """Fill one grade item of an export from Brightspace."""
     table = read_table(source, "gradebook")
-    return fill(table, grades(table, column), reports, scale_to=scale_to, trust_declared=trust_declared)[0]
+    return fill(table, grades(table, column), graded, scale_to=scale_to, missing=missing)[0]
 
 
 EXPORTS = (brightspace,)
@@ -71,7 +81,7 @@ def grades(table: Table, column: str) -> Grades:
             fixed="" if any(own) else "the row has no id",
         )
         rows.append(student)
-    return Grades(place, tuple(rows), possible, lambda report: [report.id])
+    return Grades(place, tuple(rows), possible, lambda report: [report.id], empty_is_nothing=True)
 
 
 def _place(header: Sequence[str], wanted: str) -> tuple[int, float | None]:

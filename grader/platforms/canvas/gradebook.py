@@ -11,7 +11,18 @@ import typer
 
 from grader.errors import UsageError
 from grader.messages.wording import quoted
-from grader.platforms.gradebooks import Export, Gradebook, Grades, ScaleTo, fill, only_column, parsed, row_of
+from grader.platforms.gradebooks import (
+    Export,
+    Gradebook,
+    GradedClass,
+    Grades,
+    ScaleTo,
+    fill,
+    only_column,
+    parsed,
+)
+from grader.platforms.missing import Missing
+from grader.platforms.rows import row_of
 from grader.report import Report
 from grader.submissions.table import Table, read_table
 
@@ -22,12 +33,13 @@ _SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
 # The importer passes over each column whose title has one of these anywhere in it.
 _COMPUTED = re.compile(r"\b(Current|Final|Override) (Score|Points|Grade|Status)")
 _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
+# What Canvas writes instead of a grade.
+_FIXED = {"EX": "the student is excused", "N/A": "the assignment is not for this student"}
 _NO_STUDENT = {"", "Muted", "Manual Posting"}
 
 
 def canvas(
-    reports: Sequence[Report],
-    trust_declared: bool,
+    graded: GradedClass,
     *,
     source: Gradebook,
     column: Annotated[
@@ -35,11 +47,12 @@ def canvas(
         typer.Option(metavar="TITLE|NUMBER", help="The assignment's title, or its number in Canvas."),
     ],
     scale_to: ScaleTo = None,
+    missing: Missing = "keep",
 ) -> Export:
     """Fill one column of a gradebook from Canvas."""
     table = read_table(source, "gradebook")
     given = grades(table, column)
-    return fill(table, given, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
+    return fill(table, given, graded, scale_to=scale_to, missing=missing)[0]
 
 
 EXPORTS = (canvas,)
@@ -65,7 +78,7 @@ def grades(table: Table, column: str) -> Grades:
                 ids=[row[1], named.get("SIS User ID", ""), named.get("Integration ID", "")],
                 logins=[named.get("SIS Login ID", "")],
                 name=row[0],
-                fixed="the student is excused" if row[place].strip().upper() == "EX" else "",
+                fixed=_FIXED.get(row[place].strip().upper(), ""),
             )
             rows.append(student)
     if (marked := _COMPUTED.search(title)) and _TITLE.fullmatch(title):

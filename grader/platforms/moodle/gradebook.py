@@ -21,18 +21,17 @@ from grader.messages.wording import counted, quoted
 from grader.platforms.gradebooks import (
     Export,
     Gradebook,
+    GradedClass,
     Grades,
-    Row,
     ScaleTo,
     fill,
-    match,
     only_column,
     parsed,
-    row_of,
     scaled,
     waits,
-    with_name,
 )
+from grader.platforms.missing import Missing
+from grader.platforms.rows import Row, match, row_of, with_name
 from grader.report import Report, cut
 from grader.reports import load
 from grader.reports.sentences import in_words, who
@@ -55,8 +54,7 @@ _IN_A_CELL = re.compile(r"\D*?(?P<id>\d+)")
 
 
 def moodle(  # noqa: PLR0913  (each is an option of the command)
-    reports: Sequence[Report],
-    trust_declared: bool,
+    graded: GradedClass,
     *,
     source: Gradebook,
     column: Column,
@@ -68,13 +66,14 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
         ),
     ] = None,
     scale_to: ScaleTo = None,
+    missing: Missing = "keep",
 ) -> Export:
     """Write a file of changed grades to import into Moodle."""
     # Moodle imports all rows of a file or none, so it gets only students that the teacher's export has.
     table = read_table(source, "gradebook")
     place, key = _titled(table.header, column), _key(table, identify_by)
     grades = Grades(place, _students(table, key), possible=None, ids=_ids)
-    known = [one for one in reports if not waits(one)]
+    known = [one for one in graded.reports if not waits(one)]
     possible = max((scale_to or one.max_score for one in known), default=0.0)
     most = max((possible, *(scaled(one, scale_to) for one in known)))
     if most > LARGEST_GRADE:
@@ -82,7 +81,7 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
             f"Moodle imports no grade above {LARGEST_GRADE:g}; the reports go up to {in_words(most)}.",
             f"Use `--scale-to {in_words(cut(LARGEST_GRADE * possible / most))}`.",
         )
-    filled, changed = fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)
+    filled, changed = fill(table, grades, graded, scale_to=scale_to, missing=missing)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([table.header[key].strip(), table.header[place].strip()])
@@ -91,24 +90,25 @@ def moodle(  # noqa: PLR0913  (each is an option of the command)
 
 
 def moodle_worksheet(
-    reports: Sequence[Report],
-    trust_declared: bool,
+    graded: GradedClass,
     *,
     source: Worksheet,
     column: Column = "Grade",
     scale_to: ScaleTo = None,
+    missing: Missing = "keep",
 ) -> Export:
     """Fill the grading worksheet of a Moodle assignment."""
     table = read_table(source, "worksheet", _DELIMITER)
     rows, possible = _participants(table), next(map(parsed, _column_of(table, "Maximum Grade")), None)
     # Moodle leaves a grade above the maximum out, and says nothing.
-    grades = Grades(_titled(table.header, column), rows, possible, _ids, only_possible=True)
-    return fill(table, grades, reports, scale_to=scale_to, trust_declared=trust_declared)[0]
+    grades = Grades(
+        _titled(table.header, column), rows, possible, _ids, only_possible=True, empty_is_nothing=True
+    )
+    return fill(table, grades, graded, scale_to=scale_to, missing=missing)[0]
 
 
 def moodle_feedback(
-    reports: Sequence[Report],
-    trust_declared: bool,
+    graded: GradedClass,
     *,
     source: Worksheet,
     form: Annotated[
@@ -124,9 +124,9 @@ def moodle_feedback(
         )
     table = read_table(source, "worksheet", _DELIMITER)
     numbers = _numbers(table)
-    files, left, given = {}, [], {}
-    matches = match(reports, _participants(table), _ids, trust_declared=trust_declared)
-    for report, (row, doubt, _) in zip(reports, matches, strict=True):
+    files, named, left, given = {}, [], [], {}
+    matches = match(graded.reports, _participants(table), _ids, trust_declared=graded.trust_declared)
+    for report, (row, doubt, _, _) in zip(graded.reports, matches, strict=True):
         if row is None:
             left.append(f"{who(report)}: {doubt}." if doubt else f"Unmatched: {who(report)}.")
         elif reason := waits(report):
@@ -138,8 +138,9 @@ def moodle_feedback(
             folder = f"{name}_{numbers[row.number - 1]}_assignfeedback_file"
             files[f"{folder}/{chosen.file}"] = chosen.page(report)
             given[report.id] = "feedback"
+            named.append(f"Feedback: {quoted(row.shown)}: {chosen.file} of {who(report)}.")
     said = f"Feedback for {counted(len(files), 'student')}, {counted(len(left), 'report')} left out."
-    return Export(zipped(files), (said, *left), given)
+    return Export(zipped(files), (said, *named, *left), given)
 
 
 EXPORTS = (moodle, moodle_worksheet, moodle_feedback)
@@ -177,6 +178,7 @@ def _participants(table: Table) -> tuple[Row, ...]:
     # The first column has the number of the participant, whatever it is called.
     mails, ids = _mail_columns(table), [place for place in _id_columns(table.header) if place]
     changeable = dict(enumerate(_column_of(table, "Grade can be changed"), start=1))
+    status = dict(enumerate(_column_of(table, "Status"), start=1))
     return tuple(
         row_of(
             position,
@@ -185,6 +187,7 @@ def _participants(table: Table) -> tuple[Row, ...]:
             logins=[row[mail] for mail in mails],
             name=row[1],
             fixed="Moodle does not let this grade be changed" if changeable.get(position) == "No" else "",
+            handed_in=status.get(position, "").startswith("Submitted"),
         )
         for position, (number, row) in enumerate(zip(_numbers(table), table.rows[1:], strict=True), start=1)
     )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.platforms.brightspace.gradebook import brightspace
+from grader.platforms.gradebooks import GradedClass
 from grader.report import Report
 
 TITLE = "Homework 11 Points Grade <Numeric MaxPoints:10 Weight:5 Category:Homework CategoryWeight:20>"
@@ -53,7 +54,7 @@ def filled(
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the filled file, and what is said of it."""
     content, lines, _ = brightspace(
-        reports, False, source=a_gradebook(folder, text), column=column, **options
+        GradedClass(reports), source=a_gradebook(folder, text), column=column, **options
     )
     assert isinstance(content, str)
     return content, lines

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.platforms.canvas.gradebook import canvas
+from grader.platforms.gradebooks import GradedClass
 from grader.report import Report
 
 THOUSANDS = """Student,ID,SIS Login ID,Section,"Homework 11 (4711)"
@@ -70,7 +71,7 @@ def filled(
     folder: Path, *reports: Report, column: str = "Homework 11 (4711)", text: str = CANVAS
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the filled file, and what is said of it."""
-    content, lines, _ = canvas(reports, False, source=a_gradebook(folder, text), column=column)
+    content, lines, _ = canvas(GradedClass(reports), source=a_gradebook(folder, text), column=column)
     assert isinstance(content, str)
     return content, lines
 
@@ -151,7 +152,7 @@ def test_a_maximum_with_a_mark_for_thousands(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="1200 points"):
         filled(tmp_path, a_graded("101"), text=THOUSANDS)
     gradebook = a_gradebook(tmp_path, THOUSANDS)
-    lines = canvas([a_graded("101")], False, source=gradebook, column="4711", scale_to=1200.0).lines
+    lines = canvas(GradedClass([a_graded("101")]), source=gradebook, column="4711", scale_to=1200.0).lines
     assert "1 grade to change. Lower than before: 1." == lines[0]
 
 

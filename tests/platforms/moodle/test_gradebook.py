@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
+from grader.platforms.gradebooks import GradedClass
 from grader.platforms.moodle.gradebook import moodle, moodle_feedback, moodle_worksheet
 from grader.report import Report
 from grader.reports import plain_text
@@ -45,7 +46,9 @@ def grades_of(
     folder: Path, *reports: Report, text: str = MOODLE, **options: Any
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the new file, and what is said of it."""
-    content, lines, _ = moodle(reports, False, source=a_gradebook(folder, text), column=COLUMN, **options)
+    content, lines, _ = moodle(
+        GradedClass(reports), source=a_gradebook(folder, text), column=COLUMN, **options
+    )
     assert isinstance(content, str)
     return content, lines
 
@@ -109,7 +112,7 @@ def test_a_worksheet_has_no_grade_above_the_maximum(tmp_path: Path, title: str) 
     source = a_gradebook(tmp_path, WORKSHEET.replace("Maximum Grade", title))
     bonus = a_graded("Ana García").model_copy(update={"score": 11.5})
 
-    found = moodle_worksheet([bonus, a_graded("Ren Ito")], False, source=source)
+    found = moodle_worksheet(GradedClass([bonus, a_graded("Ren Ito")]), source=source)
 
     assert isinstance(found.content, str)
     assert ["10", "8"] == [grade for grade, _ in worksheet_imported(found.content).values()][:2]
@@ -137,14 +140,14 @@ def sheet(
     folder: Path, *reports: Report, text: str = WORKSHEET, **options: Any
 ) -> tuple[str, tuple[str, ...]]:
     """The text of the filled worksheet, and what is said of it."""
-    content, lines, _ = moodle_worksheet(reports, False, source=a_gradebook(folder, text), **options)
+    content, lines, _ = moodle_worksheet(GradedClass(reports), source=a_gradebook(folder, text), **options)
     assert isinstance(content, str)
     return content, lines
 
 
 def feedback(folder: Path, *reports: Report, text: str = WORKSHEET) -> tuple[dict[str, str], tuple[str, ...]]:
     """The files in the zip of feedback by their paths, and what is said of them."""
-    content, lines, given = moodle_feedback(reports, False, source=a_gradebook(folder, text))
+    content, lines, given = moodle_feedback(GradedClass(reports), source=a_gradebook(folder, text))
     assert isinstance(content, bytes)
     assert {"feedback"} >= set(given.values())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -231,8 +234,12 @@ def test_feedback_has_a_folder_for_each_participant(tmp_path: Path) -> None:
     assert re.fullmatch(r"Ana-Garcia-[0-9a-f]{8}_901_assignfeedback_file/report\.txt", path)
     assert {"901": "report.txt"} == feedback_imported(list(files), {"901", "902", "903"})
     assert plain_text.page(ana) == files[path]
-    assert ("Feedback for 1 student, 2 reports left out.", "Unmatched: zhou.") == (lines[0], lines[2])
-    assert lines[1].endswith("(ren): it needs review.")
+    assert (
+        "Feedback for 1 student, 2 reports left out.",
+        "Feedback: `Ana García`: report.txt of ana.",
+        f"{REVIEW.name} (ren): it needs review.",
+        "Unmatched: zhou.",
+    ) == lines
     assert (
         "ana: 2 submissions belong to this student.",
         "ana garcia: 2 submissions belong to this student.",
