@@ -155,7 +155,6 @@ def _pack(platform: str) -> Callable[..., None]:
         rubric: RubricFile,
         out: Annotated[Path, typer.Option(metavar="FILE", help="The .zip file to write.")],
     ) -> None:
-        """Pack grader and a rubric into a .zip file for the platform."""
         from rich.filesize import decimal
 
         from grader.files import write_whole
@@ -167,5 +166,5 @@ def _pack(platform: str) -> Callable[..., None]:
         for sentence in modules("pack")[platform].ADVICE:
             typer.echo(sentence)
 
-    pack.__name__ = platform
+    pack.__name__, pack.__doc__ = platform, modules("pack")[platform].__doc__
     return pack

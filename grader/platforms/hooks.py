@@ -3,13 +3,15 @@
 A module `hook` in a platform's folder has a function `hook(options, ...)`, which is a command of
 `grader hook` with the name of the platform; the parameters after `options` are its own options.
 It grades what the platform has laid out, writes the results for it, and returns 0 once they have a verdict,
-or 3 if a person must look.
+or 3 if a person must look. For a platform that lays out a folder and reads files, `folder_hook` makes it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 import typer
 
@@ -25,6 +27,9 @@ from grader.submissions.submission import Submission, open_submission
 
 if TYPE_CHECKING:
     from grader.grading.stages import Stage
+
+# The text of a file by the report, and by whether it is `finished`; None leaves the file as it is.
+Page = Callable[..., str | None]
 
 
 @dataclass(frozen=True)
@@ -52,34 +57,89 @@ class Options:
             yield replace(stage, report=decisions.about_the_files_of(stage.report, whose.name, names))
 
 
-def open_inside(root: Path, name: str) -> Submission:
-    """Open a subfolder and make `results` beside it; raises `UsageError` where one of them cannot be used."""
+def nobody(_: Path) -> Whose:
+    """Whose it is where the platform does not say it to a grader."""
+    return Whose("submission")
+
+
+def for_teachers(stage: "Stage") -> str:
+    """How far the grading of one submission is, and at the end what waits for a person, and why."""
+    report = stage.report
+    known = report.verdict if stage.finished else "partial results"
+    lines = [f"{plain(report.id)}: {known}, {in_words(report.score)} of {in_words(report.max_score)} points"]
+    if stage.finished:
+        lines += [
+            f"  {sentence(item.title)}: {sentence(together(item.message, item.hint))}"
+            for item in report.items
+            if item.status in {"review", "error"}
+        ]
+        lines += [f"  {line}" for line in footer(report)]
+    return "\n".join(lines)
+
+
+def folder_hook(  # noqa: PLR0913  (each is a column of the table)
+    platform: str,
+    *,
+    root: str,
+    submission: str,
+    results: Mapping[str, Page],
+    whose: Callable[[Path], Whose] = nobody,
+    printed: Callable[["Stage"], str] = for_teachers,
+) -> Callable[..., int]:
+    """The hook of a platform that lays out a submission in a folder and reads files: one row of a table.
+
+    The submission and the results are paths below the root, which `--root` changes and `whose` is asked with.
+    The options of a page are options of the hook. `printed` is what stdout has of a stage.
+    """
+    own_options = {name: one for page in results.values() for name, one in _options(page).items()}
+
+    def hook(options: Options, root: Path, **own: Any) -> int:
+        pages = {name: _with(page, own) for name, page in results.items()}
+        opened = open_inside(root, submission, results)
+        return write_results(root, options.grade(opened, whose(root)), pages, printed)
+
+    written = " and ".join(f"ROOT/{name}" for name in results)
+    read = (Path("ROOT") / submission).as_posix()
+    hook.__doc__ = f"Grade a submission in {platform}.\n\nReads {read} and writes {written}."
+    own_root = Annotated[Path, typer.Option(metavar="FOLDER", help="The platform's folder.")]
+    place = Parameter("root", Parameter.KEYWORD_ONLY, default=Path(root), annotation=own_root)
+    vars(hook)["__signature__"] = Signature([place, *own_options.values()])
+    return hook
+
+
+def _with(page: Page, own: Mapping[str, Any]) -> Page:
+    return partial(page, **{name: own[name] for name in _options(page)})
+
+
+def _options(page: Page) -> dict[str, Parameter]:
+    """The parameters of a page that are options of the command line."""
+    parameters = signature(page).parameters
+    return {name: one for name, one in parameters.items() if get_origin(one.annotation) is Annotated}
+
+
+def open_inside(root: Path, name: str, results: Iterable[str]) -> Submission:
+    """Open a subfolder and make those of the results; raises `UsageError` where one cannot be used."""
     if not (root / name).is_dir():
         raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
     submission = open_submission(root / name)
-    # Not every platform makes it.
-    prepare_folder(root / "results")
+    for result in results:
+        # Not every platform makes it.
+        prepare_folder((root / result).parent)
     return submission
 
 
-def write_results(root: Path, stages: "Iterable[Stage]", page: Callable[..., str]) -> int:
-    """Write each stage's `page(report, finished=...)` over the last, print it, and give the exit code."""
+def write_results(
+    root: Path,
+    stages: "Iterable[Stage]",
+    results: Mapping[str, Page],
+    printed: Callable[["Stage"], str] = for_teachers,
+) -> int:
+    """Write each stage's pages over the last, show what is printed of it, and give the exit code."""
     for stage in stages:
-        write_whole(root / "results" / "results.json", page(stage.report, finished=stage.finished))
-        # What is printed is for teachers alone.
-        tell(stage)
+        for name, page in results.items():
+            text = page(stage.report, finished=stage.finished)
+            if text is not None:
+                write_whole(root / name, text)
+        if text := printed(stage):
+            typer.echo(text)
     return of_class([stage.report.verdict])
-
-
-def tell(stage: "Stage") -> None:
-    """Print how far the grading of one submission is, and at the end what waits for a person, and why."""
-    report = stage.report
-    known = report.verdict if stage.finished else "partial results"
-    points = f"{in_words(report.score)} of {in_words(report.max_score)} points"
-    typer.echo(f"{plain(report.id)}: {known}, {points}")
-    if stage.finished:
-        for item in report.items:
-            if item.status in {"review", "error"}:
-                typer.echo(f"  {sentence(item.title)}: {sentence(together(item.message, item.hint))}")
-        for line in footer(report):
-            typer.echo(f"  {line}")

@@ -1,8 +1,9 @@
 """What a teacher uploads to a platform so that it calls the grader.
 
-A module `pack` in a platform's folder says what is in it: `FILES`, texts by their paths, in which `{wheel}`,
-`{rubric}` and `{budget}` stand for the program, the rubric and the `BUDGET` in seconds; `FOLDER`, the path
-before the program and the rubric, which ends with `/` or is ""; and `ADVICE`, what to do on the platform.
+A module `pack` in a platform's folder has the help of its command as its docstring, and says what is packed:
+`FILES`, texts by their paths, in which `{wheel}`, `{rubric}` and `{budget}` stand for the program, the rubric
+and the `BUDGET` in seconds; `FOLDER`, the path before the program and the rubric, which ends with `/` or is
+""; and `ADVICE`, what to do on the platform.
 """
 
 import base64

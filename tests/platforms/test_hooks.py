@@ -19,16 +19,24 @@ from grader.report import Isolation
 def test_the_last_page_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each stage is told, what waits for a person with its reason; the exit code is the last one's.
 
-    Partial results are called so, and nothing in an id acts on a screen.
+    Partial results are called so, a page may have none, and nothing in an id acts on a screen.
     """
     (tmp_path / "results").mkdir()
     held = Isolation(level="limited", sentence="A worker could connect by TCP.")
     isolated = REVIEW.model_copy(update={"isolation": held})
     stages = (Stage(FAILED, finished=False), Stage(HOSTILE, finished=True), Stage(isolated, finished=True))
-    code = write_results(tmp_path, stages, lambda report, finished: f"{report.verdict} {finished}")
+    pages = {
+        "results/results.json": lambda report, finished: f"{report.verdict} {finished}",
+        "at_last": lambda report, finished: report.verdict if finished else None,
+        "never": lambda *_, **__: None,
+    }
+    code = write_results(tmp_path, stages, pages)
 
     assert 3 == code
-    assert "review True" == (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
+    assert ["review True", "review"] == [
+        (tmp_path / name).read_text(encoding="utf-8") for name in ("results/results.json", "at_last")
+    ]
+    assert not (tmp_path / "never").exists()
     assert [
         "ito: partial results, 4.5 of 7.5 points",
         "\\ud800\\t=1: passed, 2 of 2 points",

@@ -128,7 +128,7 @@ SAID: dict[str, Callable[[Path], object]] = {
     "export moodle-feedback, for a class": exporting(moodle_feedback, WORKSHEET, form="junit"),
     "pack, data elsewhere": packing("../own.npz"),
     "pack, data by its whole path": packing("{above}/own.npz"),
-    "hook, another folder": lambda folder: open_inside(folder, "student"),
+    "hook, another folder": lambda folder: open_inside(folder, "student", ()),
     "hook openedx, another address": lambda _: XQueue("xqueue.example", "q", "grader", "secret"),
     "hook openedx, nobody": lambda _: XQueue("https://xqueue.example", "q", "", ""),
 }

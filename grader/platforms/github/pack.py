@@ -1,4 +1,7 @@
-"""GitHub: a workflow for a Classroom's template repository, with the grader and the rubric beside it."""
+"""Make a workflow for a template repository on GitHub.
+
+The grader and the rubric lie beside it.
+"""
 
 # The grader does not look into folders whose name begins with a dot.
 FOLDER = ".github/grading/"

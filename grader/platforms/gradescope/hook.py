@@ -10,7 +10,6 @@ test with the visibility `after_due_date`, which hides the total until then, and
 
 import json
 import math
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,30 +19,13 @@ from grader.errors import UsageError
 from grader.messages.languages import Language, translated
 from grader.messages.message import say
 from grader.messages.safe_text import json_text, plain
-from grader.platforms.hooks import Options, open_inside, write_results
+from grader.platforms.hooks import folder_hook
 from grader.report import NOT_SHOWN, ItemResult, Report, Whose, decided, earns, for_student, number, so_far
 from grader.reports import sentences
 from grader.submissions.handed_in import HandedIn, latest, time_of
 
 # `hidden` would hide the total for good.
 Visibility = Literal["visible", "after_due_date", "after_published"]
-
-
-def hook(
-    options: Options,
-    root: Annotated[Path, typer.Option(metavar="FOLDER", help="Gradescope's folder.")] = Path("/autograder"),
-    visibility: Annotated[Visibility, typer.Option(help="When students see the results.")] = "visible",
-    leaderboard: Annotated[
-        bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
-    ] = False,
-) -> int:
-    """Grade a submission in Gradescope.
-
-    Reads ROOT/submission and writes ROOT/results/results.json.
-    """
-    submission = open_inside(root, "submission")
-    stages = options.grade(submission, submitter(root / "submission_metadata.json"))
-    return write_results(root, stages, partial(page, visibility=visibility, leaderboard=leaderboard))
 
 
 def submitter(metadata: Path) -> Whose:
@@ -68,8 +50,10 @@ def page(
     report: Report,
     *,
     finished: bool = True,
-    visibility: Visibility = "visible",
-    leaderboard: bool = False,
+    visibility: Annotated[Visibility, typer.Option(help="When students see the results.")] = "visible",
+    leaderboard: Annotated[
+        bool, typer.Option("--leaderboard", help="Show accuracy and points to the class.")
+    ] = False,
 ) -> str:
     """The text of `results.json`, of which one that is not finished stays if the grader is stopped.
 
@@ -151,3 +135,12 @@ def _leaderboard(report: Report) -> list[dict[str, Any]]:
     if math.isfinite(accuracy):
         shown.insert(0, (say("Accuracy on the test examples"), round(accuracy, 4)))
     return [{"name": translated(name, report.language), "value": value} for name, value in shown]
+
+
+hook = folder_hook(
+    "Gradescope",
+    root="/autograder",
+    submission="submission",
+    results={"results/results.json": page},
+    whose=lambda root: submitter(root / "submission_metadata.json"),
+)

@@ -1,4 +1,7 @@
-"""Gradescope: the autograder zip; its `setup.sh` has the network, its `run_autograder` needs none."""
+"""Make the autograder zip for Gradescope.
+
+Its `setup.sh` has the network; its `run_autograder` needs none.
+"""
 
 FOLDER = ""
 # Gradescope's own limit is 10 minutes where nothing else is chosen.

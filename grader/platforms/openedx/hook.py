@@ -18,7 +18,7 @@ from grader.grading.exit_codes import DONE
 from grader.measure.request import largest_archive
 from grader.messages.languages import ENGLISH, Language
 from grader.messages.safe_text import file_names, json_text, plain
-from grader.platforms.hooks import Options, tell
+from grader.platforms.hooks import Options, for_teachers
 from grader.platforms.openedx.xqueue import Queued, QueueError, XQueue
 from grader.report import Report, Whose, for_student, share
 from grader.reports import sentences
@@ -91,7 +91,7 @@ def _answer(queue: XQueue, queued: Queued, rubric: Rubric, options: Options) -> 
             _load(queue, queued, Path(folder), largest_archive(rubric.plan))
             for stage in options.grade(open_submission(Path(folder)), Whose(queued.student)):
                 if stage.finished:
-                    tell(stage)
+                    typer.echo(for_teachers(stage))
     except SubmissionError as error:
         typer.echo(f"{plain(queued.student)}: {error.message}", err=True)
         queue.reply(queued, refusal(error, rubric.language or ENGLISH))

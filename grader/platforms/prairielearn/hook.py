@@ -7,32 +7,17 @@ Where nothing is decided, and in a page that is not finished, the submission is 
 it costs no attempt.
 """
 
-from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from grader.messages.languages import Language
 from grader.messages.safe_text import json_text
-from grader.platforms.hooks import Options, open_inside, write_results
-from grader.report import ItemResult, Report, Whose, decided, for_student, number, share
+from grader.platforms.hooks import folder_hook
+from grader.report import ItemResult, Report, decided, for_student, number, share
 from grader.reports import sentences
 
 # PrairieLearn refuses more than 1 MB; less than that is read by nobody either.
 LARGEST = 1_000_000
 _LENGTHS = (1000, 200, 40, 4)
-
-
-def hook(
-    options: Options,
-    root: Annotated[Path, typer.Option(metavar="FOLDER", help="PrairieLearn's folder.")] = Path("/grade"),
-) -> int:
-    """Grade a submission in PrairieLearn.
-
-    Reads ROOT/student and writes ROOT/results/results.json.
-    """
-    stages = options.grade(open_inside(root, "student"), Whose("submission"))
-    return write_results(root, stages, page)
 
 
 def page(report: Report, *, finished: bool = True) -> str:
@@ -76,3 +61,11 @@ def _test(item: ItemResult, longest: int, language: Language) -> dict[str, Any]:
 
 def _cut(line: str, longest: int) -> str:
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
+hook = folder_hook(
+    "PrairieLearn",
+    root="/grade",
+    submission="student",
+    results={"results/results.json": page},
+)

@@ -1,4 +1,7 @@
-"""PrairieLearn: an image with the grader and the rubric, and a fragment of a question's `info.json`."""
+"""Make an image and a part of `info.json` for PrairieLearn.
+
+The grader and the rubric are in the image.
+"""
 
 import json
 

@@ -206,7 +206,7 @@ def test_metadata_that_gradescope_did_not_write_is_refused(tmp_path: Path, metad
     with pytest.raises(
         UsageError, match=r"submission_metadata\.json` is not the JSON that Gradescope writes"
     ):
-        hook(Options(DEFAULT), tmp_path)
+        hook(Options(DEFAULT), tmp_path, visibility="visible", leaderboard=False)
 
     assert not (tmp_path / "results" / "results.json").exists()
 
