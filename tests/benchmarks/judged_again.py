@@ -1,24 +1,32 @@
-"""Prints what judging a cached class again costs: `python tests/benchmarks/judged_again.py`, two minutes.
+"""Prints what judging a class costs beside measuring: `python tests/benchmarks/judged_again.py`, two minutes.
 
-The evidence of the five examples is measured once. Every submission of the class gets that of one of them,
-with another accuracy, another log and other weights, under the key of files of its own. The command line then
-judges all of them by a rubric with another threshold, as it would a class that was measured.
+The first submissions of a class (`--of FOLDER`, else the examples) are measured. Every submission of another
+class gets the evidence of one of them, with another accuracy, the steps of its log in another order, and
+other weights, under the key of files of its own. The command line then judges all of them, and judges them
+again by a rubric with another threshold, as it would a class that was measured. Seconds of the processor have
+the start of the program in them; on Linux those of its other processes stand apart. Aims are issue 18's.
 """
 
 import argparse
 import contextlib
+import ctypes
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from grader.analysis.consistency.course import Course, course_of
 from grader.datasets import Dataset, load_dataset
 from grader.evidence import Evidence
 from grader.evidence.log import Column, Log
@@ -41,13 +49,29 @@ EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "gradient_clippin
 # Thresholds that nobody was judged by before; the last ones change about 260 grades each.
 GRADED, REGRADED = ("0.86", "0.861", "0.862", "0.863", "0.864"), ("0.88", "0.865", "0.881", "0.866", "0.882")
 RUNS = len(GRADED)
+# So many submissions are measured at most; of so many steps one after the other the order changes.
+MEASURED, NEIGHBOURS = 20, 100
+# The aims: megabytes of evidence, and the share of what measuring takes.
+LARGEST, SHARE = 0.25, 15
 
 
-def measured(rubric: Rubric, dataset: Dataset) -> list[Evidence]:
-    """The evidence of the examples."""
+class Measured(NamedTuple):
+    """Evidence, and the seconds of the processor that a submission took: its worker's and the parent's."""
+
+    evidence: list[Evidence]
+    worker: float
+    parent: float
+
+
+def measured(rubric: Rubric, dataset: Dataset, folder: Path) -> Measured:
+    """The evidence of the first submissions in a folder, and what it cost."""
     warm_up(FOR_A_FOLDER)
-    events = measure(find_submissions(EXAMPLES), rubric.plan, dataset, jobs=2)
-    return [event.evidence for event in events if event.kind == "measured" and event.evidence is not None]
+    submissions, start = find_submissions(folder)[:MEASURED], time.process_time()
+    events = [one for one in measure(submissions, rubric.plan, dataset, jobs=2) if one.kind == "measured"]
+    parent = time.process_time() - start
+    worker = sum(event.cost.processor_seconds for event in events if event.cost)
+    evidence = [event.evidence for event in events if event.evidence is not None]
+    return Measured(evidence, worker / len(events), parent / len(events))
 
 
 def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
@@ -66,8 +90,14 @@ def another(evidence: Evidence, random: np.random.Generator) -> Evidence:
 
 
 def another_log(log: Log, random: np.random.Generator) -> Log:
-    """A log like this, with other norms and losses."""
-    columns = tuple(_scattered(column, random) for column in log.columns)
+    """A log like this with its steps in another order, which changes places among neighbours alone."""
+    course = course_of(log)
+    if course is None:
+        return log
+    places = np.arange(len(course.rows))
+    # The first ones stay, so that the training begins as it did.
+    order = np.lexsort((random.random(len(places)) * (places >= NEIGHBOURS), places // NEIGHBOURS))
+    columns = tuple(_in_order(column, course, order) for column in log.columns)
     return log.model_copy(update={"columns": columns})
 
 
@@ -83,12 +113,13 @@ def another_model(model: Model, random: np.random.Generator) -> Model:
     return model.model_copy(update={"sketch": sketch, "optimizer": optimizer})
 
 
-def _scattered(column: Column, random: np.random.Generator) -> Column:
-    if column.name not in {"gradient_norm", "loss"}:
+def _in_order(column: Column, course: Course, order: npt.NDArray[np.int64]) -> Column:
+    """What each batch had in this order, with nine digits as logs have it."""
+    of_batches = {"loss": course.loss, "accuracy": course.accuracy}.get(column.name)
+    if column.rows != course.rows or not (of_batches or column.name == "gradient_norm"):
         return column
-    values = np.asarray(column.values, np.float32) * random.uniform(0.7, 1.0, len(column.values))
-    # As a log has them: values of float32 with nine digits.
-    written = tuple(float(f"{value:.9g}") for value in values.astype(np.float32))
+    values = of_batches.values if of_batches else np.asarray(column.values)
+    written = tuple(float(f"{value:.9g}") for value in values[order].astype(np.float32))
     return column.model_copy(update={"values": written})
 
 
@@ -102,14 +133,30 @@ def a_class(folder: Path, submissions: int, random: np.random.Generator) -> tupl
     return find_submissions(folder)
 
 
-def run(*arguments: str | Path) -> tuple[float, int, str]:
-    """Seconds and bytes that a command took, and the line that says how many."""
+class Ran(NamedTuple):
+    """Seconds on the clock, bytes, the line that counts, and the processor's seconds of all processes."""
+
+    seconds: float
+    memory: int
+    said: str
+    parent: float
+    others: float
+
+
+def run(*arguments: str | Path) -> Ran:
+    """What a command took."""
     with tempfile.TemporaryFile() as output:
         # An installed program has its byte code; here the first of the runs keeps it, whatever is set.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        if sys.platform == "linux":
+            # What the command leaves behind becomes a child of ours (`PR_SET_CHILD_SUBREAPER`).
+            ctypes.CDLL(None).prctl(36, 1)
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "grader", *map(str, arguments)], stdout=output, env=environment
+            [sys.executable, "-m", "grader", *map(str, arguments)],
+            stdout=output,
+            env=environment,
+            process_group=0,
         )
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
@@ -118,7 +165,19 @@ def run(*arguments: str | Path) -> tuple[float, int, str]:
         lines = output.read().decode().splitlines()
     assert process.returncode in {0, 3}, lines
     unit = 1 if sys.platform == "darwin" else 1024
-    return seconds, used.ru_maxrss * unit, _said(lines)
+    return Ran(seconds, used.ru_maxrss * unit, _said(lines), _processor(used), sum(_left_behind(process.pid)))
+
+
+def _left_behind(group: int) -> Iterator[float]:
+    """The processor's seconds of each process of a group that has become ours, with those that it had."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            *_, used = os.wait4(-group, 0)
+            yield _processor(used)
+
+
+def _processor(used: resource.struct_rusage) -> float:
+    return used.ru_utime + used.ru_stime
 
 
 def _said(lines: list[str]) -> str:
@@ -127,9 +186,17 @@ def _said(lines: list[str]) -> str:
     return next(telling, "")
 
 
+class Stored(NamedTuple):
+    """A folder of submissions, an output folder that has their evidence, and what was measured for it."""
+
+    folder: Path
+    out: Path
+    first: Measured
+
+
 @contextlib.contextmanager
-def stored_class(submissions: int) -> Iterator[tuple[Path, Path]]:
-    """A folder of submissions, and an output folder that has their evidence."""
+def stored_class(submissions: int, of: Path = EXAMPLES) -> Iterator[Stored]:
+    """A class whose stored evidence is like that of the first submissions in a folder."""
     random = np.random.default_rng(1)
     rubric = load_rubric(find_rubric(DEFAULT))
     dataset = load_dataset(rubric.plan.data)
@@ -137,29 +204,41 @@ def stored_class(submissions: int) -> Iterator[tuple[Path, Path]]:
         folder, out = Path(place, "class"), Path(place, "out")
         out.mkdir()
         run = circumstances(rubric.plan, dataset.sha256)
-        examples = measured(rubric, dataset)
+        first = measured(rubric, dataset, of)
         with Cache(out, print) as cache:
             for number, submission in enumerate(a_class(folder, submissions, random)):
-                evidence = another(examples[number % len(examples)], random)
+                evidence = another(first.evidence[number % len(first.evidence)], random)
                 cache.keep(evidence_key(pack(submission, run.plan), run), evidence, Origin(seconds=1.0))
-        yield folder, out
+        yield Stored(folder, out, first)
 
 
 def main() -> None:
     """Make a class, and judge it again in each way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--submissions", type=int, default=100)
-    count = parser.parse_args().submissions
-    with stored_class(count) as (folder, out):
-        size = (out / FILE).stat().st_size
-        print(f"{count} cached submissions, {size / count / 1e6:.2f} MB of evidence each")
+    parser.add_argument("--of", type=Path, default=EXAMPLES, metavar="FOLDER")
+    given = parser.parse_args()
+    with stored_class(given.submissions, given.of) as stored:
+        folder, out, first = stored
+        size = (out / FILE).stat().st_size / given.submissions
+        print(f"{given.submissions} cached submissions, {size / 1e6:.3f} MB of evidence each")
+        largest = max(len(zlib.compress(one.model_dump_json().encode(), 1)) for one in first.evidence)
+        rows = max(log.rows for one in first.evidence if (log := one.found(Log)))
+        print(
+            f"the longest log, {rows:,} rows: {largest / 1e6:.3f} MB (8,600 rows with four norms: {LARGEST})"
+        )
+        worker, parent = first.worker * 1000, first.parent * 1000
+        print(f"measured: {worker:.0f} ms of the processor by its worker, {parent:.0f} ms by the parent")
         rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
         graded = ("grade", folder, "--no-pages", "--out", out)
         regraded = ("regrade", out, "--no-pages", "--rubric")
-        _print("judged for the first time", [graded])
-        _print("nothing changed", [graded] * RUNS)
-        _print("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED])
-        _print("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED])
+        for title, commands in (
+            ("judged for the first time", [graded]),
+            ("nothing changed", [graded] * RUNS),
+            ("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED]),
+            ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED]),
+        ):
+            _print(title, commands, given.submissions, first.worker)
 
 
 def _with_threshold(folder: Path, threshold: str) -> Path:
@@ -173,18 +252,28 @@ def _with_threshold(folder: Path, threshold: str) -> Path:
     return path
 
 
-def _print(title: str, commands: list[tuple[str | Path, ...]]) -> None:
+def _print(title: str, commands: list[tuple[str | Path, ...]], count: int, worker: float) -> None:
     """What each of some commands took, for a shared machine is not always as fast; the middle one first."""
     results = []
     for command in commands:
         # What the disk still has to do for the last run is not counted with the next one.
         os.sync()
         results.append(run(*command))
-    seconds = sorted(result[0] for result in results)
-    memory = max(result[1] for result in results)
+    seconds = sorted(result.seconds for result in results)
+    memory = max(result.memory for result in results)
     all_of_them = ", ".join(f"{one:.2f}" for one in seconds)
     middle = statistics.median(seconds)
-    print(f"{title}: {middle:.2f} s of {all_of_them}; {memory / 1e6:.0f} MB. {results[-1][2]}")
+    print(f"{title}: {middle:.2f} s of {all_of_them}; {memory / 1e6:.0f} MB. {results[-1].said}")
+    parent, others = (
+        statistics.median(getattr(result, whose) for result in results) / count
+        for whose in ("parent", "others")
+    )
+    share = worker / (parent + others)
+    print(
+        f"  {parent * 1000:.0f} ms of the processor a submission by the parent and {others * 1000:.0f} ms by "
+        f"its other processes: 1/{share:.1f} of measuring (at most 1/{SHARE})",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

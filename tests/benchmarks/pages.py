@@ -84,14 +84,14 @@ def _seconds(*command: str | Path) -> float:
 
 def measure(count: int) -> None:
     """Measure a class of so many submissions."""
-    with stored_class(count) as (folder, out):
+    with stored_class(count) as (folder, out, _):
         run("grade", folder, "--out", out, "--no-pages")
         start = _cpu()
         run("report", out, "--format", "plain_text")
         text = _cpu() - start
         for title in ("written", "written again"):
             start = _cpu()
-            seconds, memory, _ = run("report", out, "--format", "html")
+            seconds, memory, *_ = run("report", out, "--format", "html")
             page = (_cpu() - start - text) / count * 1000
             print(f"the pages of {count} {title}: {seconds:.1f} s, {memory / 1e6:.0f} MB, ", end="")
             print(f"{page:.0f} ms of CPU a page more than text (at most {MOST_MILLISECONDS:.0f} ms)")
