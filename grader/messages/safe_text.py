@@ -99,7 +99,14 @@ def json_text(data: Any) -> str:
     NaN and infinity become `null`, and a lone surrogate its visible escape; any other hidden character is
     written as a JSON escape, so its value is kept.
     """
-    text = json.dumps(encodable(data), indent=2, allow_nan=False, ensure_ascii=False)
+    # With indents the encoder of `json` is a slow one; `grader --help` does without pydantic.
+    from pydantic_core import PydanticSerializationError, to_json
+
+    try:
+        text = to_json(data, indent=2, inf_nan_mode="null").decode()
+    except PydanticSerializationError:
+        # A lone surrogate is no UTF-8.
+        text = to_json(encodable(data), indent=2, inf_nan_mode="null").decode()
     return _HIDDEN_IN_JSON.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
