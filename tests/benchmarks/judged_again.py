@@ -47,10 +47,10 @@ from grader.submissions.submission import Submission
 
 EXAMPLES = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping"
 # Thresholds that nobody was judged by before; the last ones change about 260 grades each.
-GRADED, REGRADED = ("0.86", "0.861", "0.862", "0.863", "0.864"), ("0.88", "0.865", "0.881", "0.866", "0.882")
+GRADED, REGRADED = ("0.86", "0.861", "0.862"), ("0.88", "0.865", "0.881")
 RUNS = len(GRADED)
-# So many submissions are measured at most; of so many steps one after the other the order changes.
-MEASURED, NEIGHBOURS = 20, 100
+# So many submissions are measured at most; of so many neighbouring steps the order changes.
+MEASURED, NEIGHBOURS = 20, 8
 # The aims: megabytes of evidence, and the share of what measuring takes.
 LARGEST, SHARE = 0.25, 15
 
@@ -232,12 +232,13 @@ def main() -> None:
         rubrics = {threshold: _with_threshold(out.parent, threshold) for threshold in (*GRADED, *REGRADED)}
         graded = ("grade", folder, "--no-pages", "--out", out)
         regraded = ("regrade", out, "--no-pages", "--rubric")
-        for title, commands in (
+        ways: tuple[tuple[str, list[tuple[str | Path, ...]]], ...] = (
             ("judged for the first time", [graded]),
             ("nothing changed", [graded] * RUNS),
             ("another threshold", [(*graded, "--rubric", rubrics[one]) for one in GRADED]),
             ("regrade, another threshold", [(*regraded, rubrics[one]) for one in REGRADED]),
-        ):
+        )
+        for title, commands in ways:
             _print(title, commands, given.submissions, first.worker)
 
 

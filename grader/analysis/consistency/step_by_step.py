@@ -29,7 +29,7 @@ def losses_move_with_accuracies(whole: Whole) -> Message | None:
         return None
     wrong = PerBatch(-right.values, right.slack)
     why = say("in a batch with a larger loss, fewer examples are right")
-    return _uncorrelated(whole, "accuracy", _correlation(loss, [wrong], whole.course), why)
+    return _uncorrelated(whole, "accuracy", _Losses(loss, whole.course).correlation([wrong]), why)
 
 
 def norms_move_with_losses(whole: Whole) -> Message | None:
@@ -43,59 +43,61 @@ def norms_move_with_losses(whole: Whole) -> Message | None:
     loss = whole.course.loss
     if loss is None:
         return None
-    compared = None
+    losses, compared = _Losses(loss, whole.course), None
     why = say("a batch with a larger loss has a larger gradient")
     for column in whole.norms.columns:
         if column.logged.rows != whole.course.rows:
             continue
         values = as_array(column.values)
         beside = [PerBatch(np.roll(values, by), np.full(len(values), column.rounding)) for by in (0, 1, -1)]
-        said = _uncorrelated(whole, column.logged.header, _correlation(loss, beside, whole.course), why)
+        said = _uncorrelated(whole, column.logged.header, losses.correlation(beside), why)
         if said:
             return said
         compared = compared if said is None else said
     return compared
 
 
-def _correlation(loss: PerBatch, others: Sequence[PerBatch], course: Course) -> tuple[float, int] | None:
-    """The correlation of losses with the others from step to step, and of how many stretches.
+class _Losses:
+    """The losses of a log in stretches of at most 200 steps of an epoch, so that no trend counts.
 
-    It is the median over stretches of at most 200 steps of an epoch, so that no trend counts, and the largest
-    over the others and over the forms of the loss: a loop may log an average that forgets, whose differences
-    are those of the batches. Stretches that hardly vary, or by rounding alone, are left out.
+    A series in stretches is a table with a row for each, of which the shorter ones are filled up.
     """
-    import numpy as np
 
-    stretches = _Stretches([stretch for epoch in course.epochs for stretch in _stretches(epoch)])
-    differences = PerBatch(np.diff(loss.values, prepend=np.nan), loss.slack)
-    forms = [stretches.standardised(form) for form in (loss, differences)]
-    best: list[tuple[float, int]] = []
-    for other, other_varies in map(stretches.standardised, others):
-        for form, form_varies in forms:
-            both = form_varies & other_varies
-            steps = stretches.lengths[both]
-            if steps.sum() >= _FEWEST_STEPS:
-                correlations = (form[both] * other[both]).sum(axis=1) / steps
-                best.append((float(np.median(correlations)), len(steps)))
-    return max(best, default=None)
-
-
-class _Stretches:
-    """Parts of a series as the rows of a table; the shorter ones are filled up."""
-
-    def __init__(self, stretches: Sequence[slice]) -> None:
+    def __init__(self, loss: PerBatch, course: Course) -> None:
         import numpy as np
 
+        stretches = [stretch for epoch in course.epochs for stretch in _stretches(epoch)]
         starts, ends = (
             np.asarray([getattr(one, edge) for one in stretches], int) for edge in ("start", "stop")
         )
-        self.lengths = ends - starts
-        places = starts[:, None] + np.arange(self.lengths.max(initial=0))
+        self._lengths = ends - starts
+        places = starts[:, None] + np.arange(self._lengths.max(initial=0))
         self._inside = places < ends[:, None]
         self._places = np.where(self._inside, places, 0)
+        # A loop may log an average that forgets, whose differences are those of the batches.
+        differences = PerBatch(np.diff(loss.values, prepend=np.nan), loss.slack)
+        self._forms = [self._standardised(form) for form in (loss, differences)]
 
-    def standardised(self, series: PerBatch) -> tuple[Array, "NDArray[np.bool_]"]:
-        """The parts with mean 0 and standard deviation 1, filled up with 0, and which of them vary.
+    def correlation(self, others: Sequence[PerBatch]) -> tuple[float, int] | None:
+        """The correlation with others from step to step, and of how many stretches.
+
+        It is the median over the stretches, and the largest over the others and over the forms of the loss.
+        Stretches that hardly vary, or by rounding alone, are left out.
+        """
+        import numpy as np
+
+        best: list[tuple[float, int]] = []
+        for other, other_varies in map(self._standardised, others):
+            for form, form_varies in self._forms:
+                both = form_varies & other_varies
+                steps = self._lengths[both]
+                if steps.sum() >= _FEWEST_STEPS:
+                    correlations = (form[both] * other[both]).sum(axis=1) / steps
+                    best.append((float(np.median(correlations)), len(steps)))
+        return max(best, default=None)
+
+    def _standardised(self, series: PerBatch) -> tuple[Array, "NDArray[np.bool_]"]:
+        """The stretches with mean 0 and standard deviation 1, filled up with 0, and which of them vary.
 
         That is by more than rounding, and they are not held at a cap in most of it.
         """
@@ -106,8 +108,8 @@ class _Stretches:
         spread = np.sqrt(self._mean(moved**2))
         # What stands in most places stands in the middle of the ordered values.
         ordered = np.sort(np.where(self._inside, values, np.nan), axis=1)
-        middle = np.take_along_axis(ordered, self.lengths[:, None] // 2, axis=1)
-        held = 2 * (ordered == middle).sum(axis=1) > self.lengths
+        middle = np.take_along_axis(ordered, self._lengths[:, None] // 2, axis=1)
+        held = 2 * (ordered == middle).sum(axis=1) > self._lengths
         varies: NDArray[np.bool_] = np.isfinite(spread) & (slack < _MOST_ROUNDING * spread) & ~held
         return moved / spread[:, None], varies
 
@@ -115,7 +117,7 @@ class _Stretches:
         """The mean of each row."""
         import numpy as np
 
-        means: Array = np.where(self._inside, table, 0.0).sum(axis=1) / self.lengths
+        means: Array = np.where(self._inside, table, 0.0).sum(axis=1) / self._lengths
         return means
 
 
