@@ -19,11 +19,14 @@ _LONGEST_LINE = 20_000
 
 def warm_up_workers() -> None:
     """Let the workers' process import what it reads files with, while this one imports the rest."""
+    from grader.grading.engines import usable_cores
     from grader.sandbox.worker import is_compiled, warm_up
 
-    # A worker cannot keep byte code. Where there is none yet, TensorFlow is imported outside, once.
-    compiling = [] if is_compiled("tensorflow") else ["grader.measure.training.session"]
-    warm_up(["grader.measure.worker", "grader.grading.judging", *compiling])
+    # A worker cannot keep byte code, and on one core two workers import TensorFlow one after the other. There
+    # it is imported outside, once, and what is known without it has to wait.
+    once = usable_cores() == 1 or not is_compiled("tensorflow")
+    with_tensorflow = ["grader.measure.training.session"] if once else []
+    warm_up(["grader.measure.worker", "grader.grading.judging", *with_tensorflow])
 
 
 def warm_up_for_a_folder() -> None:

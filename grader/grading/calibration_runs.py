@@ -11,8 +11,8 @@ from grader.evidence.model import Model
 from grader.evidence.part import Part
 from grader.evidence.problem import Problem
 from grader.grading.budget import sandbox_limits_of
-from grader.grading.engines import FOR_A_FOLDER, WORK, Task
-from grader.grading.engines.local import LocalEngine, usable_cores
+from grader.grading.engines import FOR_A_FOLDER, WORK, Task, usable_cores
+from grader.grading.engines.local import LocalEngine
 from grader.measure.calibrate import CalibrationRequest, Epochs, Example, Run, Versions
 from grader.measure.reply import FilesReply, ModelReply, parse
 from grader.measure.request import Architecture, pack

@@ -26,8 +26,7 @@ from grader.evidence.frozen import Frozen
 from grader.evidence.problem import Problem
 from grader.grading.budget import SECONDS_TO_JUDGE
 from grader.grading.cache import Measured
-from grader.grading.engines import ended_early
-from grader.grading.engines.local import usable_cores
+from grader.grading.engines import ended_early, usable_cores
 from grader.grading.incomplete import nothing_measured, problem_of
 from grader.grading.judge import is_inconsistent, judge, judge_shortened
 from grader.measure.reply import LONGEST_TRACEBACK, parse

@@ -1,5 +1,6 @@
 """Where workers run: an engine takes tasks and gives answers."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -62,3 +63,8 @@ def ended_early(how: Message) -> WorkerError:
         say("The worker {how} before it had measured everything.", how=how or say("ended")),
         say("Grade the submission again."),
     )
+
+
+def usable_cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

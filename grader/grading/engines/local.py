@@ -1,7 +1,6 @@
 """Workers on this machine, several at a time, and the choice between them and a cluster."""
 
 import importlib
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -14,7 +13,7 @@ import numpy as np
 
 from grader.datasets import Dataset
 from grader.errors import UsageError, WorkerError
-from grader.grading.engines import FOR_A_FOLDER, Answer, Engine, Task, ended_early
+from grader.grading.engines import FOR_A_FOLDER, Answer, Engine, Task, ended_early, usable_cores
 from grader.report import Level
 from grader.sandbox.environment import reduced_environment
 from grader.sandbox.limits import SandboxLimits
@@ -150,11 +149,6 @@ def opened(
             engine = dask.DaskEngine(client, dataset, replace(sandbox, needed=tested.held))
         stack.callback(engine.close)
         yield engine, tested
-
-
-def usable_cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def usable_jobs() -> int:

@@ -8,8 +8,8 @@ import builders_training as build
 import pytest
 
 from grader.errors import IsolationError
-from grader.grading.engines import Answer, Task
-from grader.grading.engines.local import LocalEngine, opened, usable_cores, usable_jobs
+from grader.grading.engines import Answer, Task, usable_cores
+from grader.grading.engines.local import LocalEngine, opened, usable_jobs
 from grader.sandbox.limits import SandboxLimits
 
 # Without them a worker could read and send what it likes.
