@@ -7,9 +7,9 @@ decided is in the record of decisions. What was found is noted where verdict, po
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter
 
 from grader.evidence.frozen import Frozen
 from grader.files import add_lines, read_lines
@@ -46,16 +46,26 @@ class Exported(Frozen):
     grade: str
 
 
-_EVENT: TypeAdapter[Found | Exported] = TypeAdapter(Annotated[Found | Exported, Field(discriminator="kind")])
+_Event = Annotated[Found | Exported, Field(discriminator="kind")]
+_EVENT: TypeAdapter[Found | Exported] = TypeAdapter(_Event)
+
+
+def _what(one: Found | Exported) -> tuple[str, str]:
+    """The submission, and what was found of it; empty where something else happened."""
+    return one.submission, one.model_dump_json(exclude={"time"}) if isinstance(one, Found) else ""
+
+
+# Of each event a text is kept, and not the event.
+_WHAT: TypeAdapter[Any] = TypeAdapter(Annotated[_Event, AfterValidator(_what)])
 
 
 def note_found(out: Path, reports: Iterable[Report]) -> None:
     """Note what was found of each, where that is news; raises `UsageError` if it cannot be written."""
-    events, _ = read_lines(_EVENT, out / HISTORY)
-    newest = {one.submission: one for one in events if isinstance(one, Found)}
+    known, _ = read_lines(_WHAT, out / HISTORY)
+    newest: dict[str, str] = {submission: what for submission, what in known if what}
     now = datetime.now(UTC)
     found = (_found(report, now) for report in reports)
-    _add(out, [one for one in found if _what(newest.get(one.submission)) != _what(one)])
+    _add(out, (one for one in found if (one.submission, newest.get(one.submission)) != _what(one)))
 
 
 def note_exported(out: Path, to: str, grades: Iterable[tuple[str, str]]) -> None:
@@ -85,10 +95,6 @@ def _found(report: Report, now: datetime) -> Found:
         files=files_sha256(report),
         items=tuple(f"{item.id}: {item.status}" for item in report.items if item.status != "passed"),
     )
-
-
-def _what(one: Found | None) -> Found | None:
-    return one and one.model_copy(update={"time": datetime.min.replace(tzinfo=UTC)})
 
 
 def _lines(one: Found | Exported | Recorded) -> Iterator[str]:
