@@ -61,3 +61,54 @@ def test_a_report_for_a_person_is_no_failure_of_the_autograder(
     a_program(tmp_path / "grader" / "bin" / "grader", f"exit {code}")
 
     assert ends == ran(tmp_path / "source" / "run_autograder", GRADER_ROOT=str(tmp_path)).returncode
+
+
+# A Python that makes environments whose `pip` and `grader` say that they were called, and one that is no use.
+NEW = """case "$1" in
+  -c) exit 0 ;;
+  -m) mkdir -p "$3/bin"; for name in pip grader; do printf '#!/bin/sh\necho $0 "$@"\n' > "$3/bin/$name"; done
+      chmod +x "$3"/bin/*; echo "made by $0" ;;
+esac"""
+OLD = "exit 1"
+UV = 'case "$2" in install) echo "installing $3" ;; find) echo "$GRADER_ROOT/new" ;; esac'
+# What `apt-get install` and the installer of uv leave behind.
+APT = """case "$*" in
+  *install*python3.11*) cp "$GRADER_ROOT/new" "$GRADER_ROOT/bin/python3.11" ;;
+  *install*) exit 100 ;;
+esac"""
+CURL = 'echo "cp $GRADER_ROOT/uv $GRADER_ROOT/bin/uv"'
+
+
+@pytest.mark.parametrize(
+    ("there", "taken"),
+    [
+        ({"python3.12": NEW, "uv": UV}, "bin/python3.12"),
+        ({"python3": NEW}, "bin/python3"),
+        ({"python3": OLD, "uv": UV}, "new"),
+        ({"python3": OLD, "curl": CURL}, "new"),
+        ({"python3": OLD, "curl": "exit 6", "apt-get": APT}, "bin/python3.11"),
+        ({"python3": OLD, "curl": "exit 6", "apt-get": "exit 100"}, None),
+    ],
+)
+def test_a_python_that_is_new_enough_is_found_or_brought(
+    tmp_path: Path, there: dict[str, str], taken: str | None
+) -> None:
+    """That of the image, else one by `uv`, else one of the distribution; else it is said what to choose."""
+    unpacked("gradescope", tmp_path / "source")
+    here = tmp_path / "bin"
+    a_program(tmp_path / "new", NEW)
+    a_program(tmp_path / "uv", UV)
+    for name, script in there.items():
+        a_program(here / name, script)
+    for name in ("env", "sh", "mkdir", "chmod", "cp", "bash"):
+        (here / name).symlink_to(shutil.which(name) or name)
+
+    setup = ran(tmp_path / "source" / "setup.sh", GRADER_ROOT=str(tmp_path), PATH=str(here))
+
+    if taken is None:
+        assert (1, "needs Python 3.11 to 3.13" in setup.stderr) == (setup.returncode, True)
+    else:
+        made, *called = setup.stdout.splitlines()[-3:]
+        assert 0 == setup.returncode, setup.stderr
+        assert f"made by {tmp_path / taken}" == made
+        assert ["pip", "grader"] == [Path(line.split()[0]).name for line in called]
