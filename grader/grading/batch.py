@@ -152,16 +152,16 @@ class _Batch:
                         yield from self._was_trained(self.trained[answer.task], answer)
 
     def _begin(self, submission: Submission) -> None:
-        task = Task(WORK, tuple(pack(submission, self.plan)))
+        task, messages = Task(WORK), pack(submission, self.plan)
         if self.grading:
-            self.grading.begin(submission, task.messages)
+            self.grading.begin(submission, messages)
         self.open[task] = _Open(submission)
-        self.engine.start(task)
+        self.engine.start(task, messages)
 
     def _train(self, training: _Training) -> None:
-        task = Task(TRAIN_AGAIN, (training.request.model_dump_json().encode(),))
+        task = Task(TRAIN_AGAIN)
         self.trained[task] = training
-        self.engine.start(task)
+        self.engine.start(task, [training.request.model_dump_json().encode()])
 
     def _measured(self, one: _Open, answer: Answer) -> Iterator[Event]:
         """Take an answer to a submission's own task."""

@@ -40,7 +40,7 @@ def example_of(submission: Submission, plan: Plan, dataset: Dataset) -> Example:
     engine = LocalEngine(dataset, sandbox_limits_of(plan), 1)
     replies: list[bytes] = []
     try:
-        engine.start(Task(WORK, tuple(pack(submission, plan))))
+        engine.start(Task(WORK), pack(submission, plan))
         while engine.room() < 1:
             for answer in engine.answers():
                 replies += answer.replies
@@ -92,7 +92,7 @@ def trained(
     try:
         for first in range(share):
             own = request.model_copy(update={"jobs": jobs[first::share]})
-            engine.start(Task(f"{MODULE}:work", (own.model_dump_json().encode(),)))
+            engine.start(Task(f"{MODULE}:work"), [own.model_dump_json().encode()])
         while engine.room() < share:
             for answer in engine.answers():
                 for message in answer.replies:

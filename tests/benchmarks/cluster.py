@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,15 +53,16 @@ class Recorder:
 
     engine: Engine
     kept: Stored
-    _replies: dict[Task, list[bytes]] = field(default_factory=dict)
+    _open: dict[Task, tuple[Sequence[bytes], list[bytes]]] = field(default_factory=dict)
 
     def room(self) -> int:
         """As the engine says."""
         return self.engine.room()
 
-    def start(self, task: Task) -> None:
+    def start(self, task: Task, messages: Sequence[bytes]) -> None:
         """Start a task there."""
-        self.engine.start(task)
+        self._open[task] = messages, []
+        self.engine.start(task, messages)
 
     def expect(self, target: str) -> None:
         """Prepare for a task there."""
@@ -70,9 +71,10 @@ class Recorder:
     def answers(self) -> Iterator[Answer]:
         """Keep what is answered."""
         for answer in self.engine.answers():
-            self._replies[answer.task] = replies = [*self._replies.get(answer.task, ()), *answer.replies]
+            messages, replies = self._open[answer.task]
+            replies += answer.replies
             if answer.ended:
-                self.kept.keep(answer.task.target, answer.task.messages, replies)
+                self.kept.keep(answer.task.target, messages, replies)
             yield answer
 
     def close(self) -> None:

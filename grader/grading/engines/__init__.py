@@ -1,7 +1,7 @@
 """Where workers run: an engine takes tasks and gives answers."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,10 +21,9 @@ FOR_A_FOLDER = (
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """A function, as `module:function`, and its messages; each machine adds its folder of the arrays."""
+    """A function to run, as `module:function`; no two tasks are equal."""
 
     target: str
-    messages: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class Engine(Protocol):
     def room(self) -> int:
         """How many tasks can be started now."""
 
-    def start(self, task: Task) -> None:
-        """Start a task."""
+    def start(self, task: Task, messages: Sequence[bytes]) -> None:
+        """Start a task and send it messages, to which each machine adds its folder of the arrays."""
 
     def expect(self, target: str) -> None:
         """Prepare for a task that may come; an engine that cannot use this does nothing."""

@@ -8,7 +8,7 @@ import contextlib
 import multiprocessing
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from math import inf
@@ -35,6 +35,8 @@ from grader.sandbox.worker import Worker, wait, warm_up
 # A second task waits at each thread of the cluster, so that none is idle while its next one is on the way.
 _TASKS_A_THREAD = 2
 _SECONDS_TO_CONNECT = 5
+# Workers that were started a moment ago are still importing what they need.
+_SECONDS_FOR_WORKERS = 15
 # A cluster may grow and shrink, but asking for its size waits for all that the scheduler is doing.
 _SECONDS_BETWEEN_COUNTS = 2
 # What Dask raises when the scheduler has gone; the last one says that its connections are closed.
@@ -85,10 +87,10 @@ class DaskEngine:
             self._counted = monotonic()
         return max(0, max(1, self._threads) * _TASKS_A_THREAD - len(self._tasks))
 
-    def start(self, task: Task) -> None:
-        """Give a task to the cluster."""
+    def start(self, task: Task, messages: Sequence[bytes]) -> None:
+        """Give a task to the cluster; here its messages, which may be large, are not kept."""
         with _connection():
-            future = self._client.submit(_run, task, self._sandbox, self._name, pure=False)
+            future = self._client.submit(_run, task, messages, self._sandbox, self._name, pure=False)
         self._tasks[future] = task, monotonic()
 
     def expect(self, target: str) -> None:
@@ -101,7 +103,7 @@ class DaskEngine:
         for future in done:
             task, started = self._tasks.pop(future)
             try:
-                # A task is known by what it is, and this one has come back as a copy.
+                # The one that has come back is a copy.
                 answer = replace(future.result(), task=task)
             except Exception as error:  # noqa: BLE001  (whatever went wrong on another machine)
                 name = type(error).__name__
@@ -145,6 +147,8 @@ def connected(address: str, jobs: int) -> Iterator[Client]:
     Raises:
         UsageError: There is none at that address, it has no workers, or they run another version.
     """
+    # Dask would warn whoever grades of each submission of more than 10 MB.
+    config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"})
     if address == LOCAL:
         # A daemonic process cannot start others, and each task is a process of its own.
         with config.set({"distributed.worker.daemon": False}), reduced_environment():
@@ -167,7 +171,7 @@ def connected(address: str, jobs: int) -> Iterator[Client]:
 
 def _require_our_workers(client: Client, address: str) -> None:
     try:
-        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+        client.wait_for_workers(1, timeout=_SECONDS_FOR_WORKERS)
     except TimeoutError:
         raise UsageError(
             f"The Dask scheduler at `{address}` has no workers.", f"Start some with `dask worker {address}`."
@@ -196,14 +200,14 @@ def _self_test(sandbox: SandboxLimits) -> SelfTest | None:
     return self_test(sandbox)
 
 
-def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> Answer:
+def _run(task: Task, messages: Sequence[bytes], sandbox: SandboxLimits, plugin: str) -> Answer:
     """On a Dask worker: one task from beginning to end, with all of its replies."""
     arrays = get_worker().plugins[plugin]
     if not isinstance(arrays, _Arrays):
         raise TypeError("the plugin of this name is not ours")
     folder = arrays.folder
     sandbox = replace(sandbox, reads=(*sandbox.reads, folder))
-    worker = Worker(task.target, (*task.messages, folder.encode()), sandbox)
+    worker = Worker(task.target, (*messages, folder.encode()), sandbox)
     running = Running(task, worker)
     replies: list[bytes] = []
     try:
@@ -212,8 +216,7 @@ def _run(task: Task, sandbox: SandboxLimits, plugin: str) -> Answer:
             answer = running.answer()
             replies += answer.replies
             if answer.ended:
-                # What was sent here need not be sent back.
-                return replace(answer, task=Task(task.target, ()), replies=tuple(replies))
+                return replace(answer, replies=tuple(replies))
     except BaseException:
         worker.end()
         raise

@@ -2,7 +2,7 @@
 
 import importlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,7 +40,7 @@ def write_arrays(folder: str, arrays: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A task, and its worker on this machine, which was sent the task's messages when it `started`."""
+    """A task, and its worker on this machine, which was sent its messages when the task `started`."""
 
     task: Task
     worker: Worker
@@ -77,9 +77,9 @@ class LocalEngine:
         """How many tasks can be started now."""
         return max(0, self._jobs - len(self._running))
 
-    def start(self, task: Task) -> None:
+    def start(self, task: Task, messages: Sequence[bytes]) -> None:
         """Start a task, in the process that was prepared for it if there is one."""
-        messages = (*task.messages, self._arrays.name.encode())
+        messages = (*messages, self._arrays.name.encode())
         if self._spare is not None and self._spare[0] == task.target:
             worker, self._spare = self._spare[1], None
             worker.send(messages)

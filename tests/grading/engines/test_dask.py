@@ -66,6 +66,8 @@ def a_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     address = json.loads(file.read_text(encoding="utf-8"))["address"]
     options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
     started = tuple(run_dask("worker", address, *options) for _ in range(workers))
+    with dask.Client(address) as client:
+        client.wait_for_workers(workers, timeout=60)
     yield Cluster(address, scheduler, started)
     for process in (*started, scheduler):
         process.terminate()
@@ -91,7 +93,6 @@ def test_a_cluster_of_which_a_worker_dies_measures_what_one_machine_measures(
     dataset = load_dataset("fashion_mnist")
     events = []
     with dask.connected(cluster.address, 2) as client:
-        client.wait_for_workers(2, timeout=30)
         tested = dask.weakest_sandbox(client, LIMITS)
         engine = dask.DaskEngine(client, dataset, LIMITS)
         for event in measure_on(engine, submissions, PLAN, dataset.y_test.tolist()):
@@ -123,7 +124,7 @@ def test_a_scheduler_that_goes_away_ends_the_run_with_a_sentence(tmp_path: Path)
     """It says what to do; closing what is left does not wait for it."""
     with a_cluster(tmp_path, 1) as cluster, dask.connected(cluster.address, 1) as client:
         engine = dask.DaskEngine(client, a_dataset(), WEAK)
-        engine.start(Task(WORK, ()))
+        engine.start(Task(WORK), ())
         cluster.scheduler.kill()
 
         with pytest.raises(WorkerError) as caught:

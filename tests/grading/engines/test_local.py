@@ -34,14 +34,14 @@ def engine() -> Iterator[LocalEngine]:
     engine.close()
 
 
-def a_task(function: str, *messages: bytes) -> Task:
-    return Task(f"builders_workers:{function}", messages)
+def started(engine: LocalEngine, function: str, *messages: bytes) -> Task:
+    task = Task(f"builders_workers:{function}")
+    engine.start(task, messages)
+    return task
 
 
 def answers_of(engine: LocalEngine, *tasks: Task) -> list[Answer]:
     """All answers until each of these tasks has ended."""
-    for task in tasks:
-        engine.start(task)
     answers: list[Answer] = []
     while sum(answer.ended for answer in answers) < len(tasks):
         answers += engine.answers()
@@ -54,7 +54,7 @@ def replies_of(answers: list[Answer], task: Task) -> list[bytes]:
 
 def test_each_task_gets_its_messages_and_the_folder_of_the_arrays(engine: LocalEngine) -> None:
     """Whatever order the answers come in; two tasks with equal messages are two."""
-    first, second = a_task("echo", b"first"), a_task("echo", b"second")
+    first, second = started(engine, "echo", b"first"), started(engine, "echo", b"second")
 
     answers = answers_of(engine, first, second)
 
@@ -71,9 +71,9 @@ def test_there_is_room_for_as_many_as_were_asked_for(engine: LocalEngine) -> Non
     """One that has ended makes room."""
     assert 2 == engine.room()
 
-    engine.start(a_task("echo", b"first"))
+    started(engine, "echo", b"first")
     taken = engine.room()
-    answers_of(engine, a_task("echo", b"second"))
+    answers_of(engine, started(engine, "echo", b"second"))
     while engine.room() < 2:
         list(engine.answers())
 
@@ -82,7 +82,7 @@ def test_there_is_room_for_as_many_as_were_asked_for(engine: LocalEngine) -> Non
 
 def test_a_worker_that_ends_badly_is_a_failure(engine: LocalEngine) -> None:
     """The sentence says how, and the other task is done."""
-    bad, good = a_task("crash"), a_task("echo", b"first")
+    bad, good = started(engine, "crash"), started(engine, "echo", b"first")
 
     answers = answers_of(engine, bad, good)
 
@@ -97,9 +97,9 @@ def test_a_process_that_was_prepared_takes_the_next_task_of_its_kind(engine: Loc
     engine.expect("builders_workers:tell_folder")
     engine.expect("builders_workers:tell_folder")
     room = engine.room()
-    task = a_task("tell_folder")
+    task = started(engine, "tell_folder")
 
-    answers = answers_of(engine, task, a_task("echo", b"first"))
+    answers = answers_of(engine, task, started(engine, "echo", b"first"))
 
     assert 2 == room
     assert 1 == len(replies_of(answers, task))
@@ -107,9 +107,9 @@ def test_a_process_that_was_prepared_takes_the_next_task_of_its_kind(engine: Loc
 
 def test_closing_ends_what_is_left(engine: LocalEngine) -> None:
     """The folder of the arrays is gone, too."""
-    task = a_task("echo", b"first")
+    task = started(engine, "echo", b"first")
     folder = Path(replies_of(answers_of(engine, task), task)[1].decode())
-    engine.start(a_task("hang"))
+    started(engine, "hang")
     engine.expect("builders_workers:echo")
 
     engine.close()
