@@ -19,6 +19,9 @@ from grader.rubric import Rubric
 from grader.submissions.roster import Student
 from grader.submissions.submission import Submission
 
+# So many submissions may be judged or wait for that, with their evidence in memory.
+_MOST_BEGUN = 32
+
 
 @dataclass(eq=False)
 class ClassGrading:
@@ -91,9 +94,12 @@ class ClassGrading:
         self._begun[submission] = self.judges.judge(listed.whose, measured)
 
     def judged(self, *, wait: bool = False) -> Iterator[tuple[Submission, Report]]:
-        """Write and give each report since the last call; with `wait`, those still to come as well."""
+        """Write and give each report since the last call; with `wait`, those still to come as well.
+
+        Where more is measured than can be judged, as by many machines, this waits for those who came first.
+        """
         for submission, future in tuple(self._begun.items()):
-            if wait or future.done():
+            if wait or future.done() or len(self._begun) > _MOST_BEGUN:
                 one = future.result()
                 self.judged_class.add(submission.id, one)
                 del self._begun[submission]

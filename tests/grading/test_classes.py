@@ -210,6 +210,19 @@ def test_names_of_any_bytes_are_graded(tmp_path: Path) -> None:
         assert [r"bad\udcff"] == [report.id for _, report in reports]
 
 
+def test_measured_submissions_do_not_pile_up(tmp_path: Path) -> None:
+    """Where many more wait to be judged than are judged at a time, the first are waited for."""
+    ids = [f"{number:02}" for number in range(40)]
+    for own in ids:
+        make_file(tmp_path, f"class/{own}/training_log.csv", own.encode())
+    with a_grading(tmp_path / "out", find_submissions(tmp_path / "class"), a_rubric()) as grading:
+        for submission in grading.waiting:
+            grading.take(submission, CLASS["ana"], Origin())
+        first = [submission.id for submission, _ in grading.judged()]
+
+        assert ids[:8] == first[:8]
+
+
 @pytest.mark.hostile_row(103)
 def test_a_file_that_changes_while_the_class_is_measured(tmp_path: Path) -> None:
     """The evidence is cached for the content that was measured; the earlier content is measured again."""
