@@ -102,11 +102,20 @@ def rounding(values: Numbers) -> float:
     rest = as_array(values)
     # Larger ones have no decimals; what is not finite shows none.
     rest = rest[np.abs(rest) < _NO_DECIMALS]
-    for decimals in range(_MOST_DECIMALS):
-        rest = rest[np.abs(np.round(rest, decimals) - rest) > 1e-12 * np.abs(rest)]
-        if not len(rest):
-            return float(0.5 * 10.0**-decimals)
+    # What float32 was written with has the most, which one look tells.
+    if not len(_finer(rest, _MOST_DECIMALS - 1)):
+        for decimals in range(_MOST_DECIMALS):
+            rest = _finer(rest, decimals)
+            if not len(rest):
+                return float(0.5 * 10.0**-decimals)
     return 0.5 * 10.0**-_MOST_DECIMALS
+
+
+def _finer(values: Array, decimals: int) -> Array:
+    """Those with more decimals."""
+    import numpy as np
+
+    return values[np.abs(np.round(values, decimals) - values) > 1e-12 * np.abs(values)]
 
 
 @overflowing

@@ -155,11 +155,11 @@ def _count(marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 
 
 def _word(marks: npt.NDArray[np.bool_]) -> Words:
-    """Each stretch's marks as the bits of one word."""
-    length = len(marks) - STEPS + 1
-    words = np.zeros(length, np.uint64)
-    for step in range(STEPS):
-        words |= marks[step : step + length].astype(np.uint64) << np.uint64(step)
+    """Each stretch's marks as the bits of one word, which is made of those of its two halves."""
+    words, steps = marks.astype(np.uint64), 1
+    while steps < STEPS:
+        words = words[:-steps] | words[steps:] << np.uint64(steps)
+        steps *= 2
     return words
 
 
