@@ -64,6 +64,19 @@ BRIGHTSPACE = (
 )
 
 
+# What Classroom 50's runner gives an autograder beside GitHub's own variables.
+CLASSROOM50 = {
+    "CLASSROOM": "deep-learning",
+    "ASSIGNMENT": "clipping",
+    "SUBMISSION_TAG": "submit/2026-11-30T10-00-00Z-a1b2c3d",
+    "COMMIT_URL": "https://github.com/org/deep-learning-clipping-ana/commit/a1b2c3d",
+    "RELEASE_URL": "https://github.com/org/deep-learning-clipping-ana/releases/tag/submit%2Fx",
+    "REVIEW_URL": "https://github.com/org/deep-learning-clipping-ana/compare/0...1",
+    "OWNER": "ana",
+    "ASSIGNMENT_TYPE": "individual",
+}
+
+
 def a_reading(read: Callable[[Listing], Reading | None], folder: Path, *names: str) -> Reading:
     """What a form makes of a folder with these files, which it has to recognise."""
     reading = read(list_folder(a_folder(folder, *names)))

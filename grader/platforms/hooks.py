@@ -118,13 +118,20 @@ def _options(page: Page) -> dict[str, Parameter]:
 
 
 def open_inside(root: Path, name: str, results: Iterable[str]) -> Submission:
-    """Open a subfolder and make those of the results; raises `UsageError` where one cannot be used."""
+    """Open a subfolder, make those of the results, and take away what is there in a result's place.
+
+    A platform would take a student's file of that name for a result.
+
+    Raises:
+        UsageError: A folder cannot be used.
+    """
     if not (root / name).is_dir():
         raise UsageError(f"There is no folder `{root / name}`.", f"Set `--root` to the folder with `{name}`.")
     submission = open_submission(root / name)
     for result in results:
         # Not every platform makes it.
         prepare_folder((root / result).parent)
+        (root / result).unlink(missing_ok=True)
     return submission
 
 

@@ -28,7 +28,41 @@ from grader.rubric.lookup import calibration_path, find_rubric, shipped_rubrics
 DISTRIBUTION = "keras-homework-grader"
 # Where the rubric lies in the archive.
 FOLDER = "rubric"
+# For platforms that grade in an image of the teacher's; what a platform needs beside it is added at the end.
+DOCKERFILE = """\
+# The grader with everything that it needs, so that a submission is graded without network.
+FROM python:3.12-slim
+COPY {wheel} /grader/
+RUN python -m venv /grader/environment \\
+ && /grader/environment/bin/pip install --no-cache-dir /grader/{wheel} \\
+ && rm /grader/{wheel}
+COPY rubric /grader/rubric
+RUN /grader/environment/bin/grader rubric lint /grader/{rubric}
+"""
+RUN_IN_IMAGE = """\
+COPY run.sh /grader/run.sh
+RUN chmod +x /grader/run.sh
+CMD ["/grader/run.sh"]
+"""
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def run_script(platform: str, root: str, result: str) -> str:
+    """The `run.sh` of an image: the hook of a platform grades below the root and writes the result there."""
+    return f"""\
+#!/usr/bin/env bash
+# Grades the submission that the platform has put below {root}, and writes {root}/{result}.
+set -uo pipefail
+folder="${{GRADER_FOLDER:-/grader}}"
+root="${{GRADER_ROOT:-{root}}}"
+export TF_CPP_MIN_LOG_LEVEL=2
+"$folder/environment/bin/grader" hook {platform} \\
+  --root "$root" --rubric "$folder/{{rubric}}" --budget {{budget}}
+code=$?
+# 3 says that a person must look; the result says so itself. Without one, the grader could not do its work.
+[ "$code" -eq 3 ] && [ -s "$root/{result}" ] && exit 0
+exit "$code"
+"""
 
 
 class Wheel(NamedTuple):

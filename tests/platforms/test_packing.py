@@ -12,15 +12,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from builders_folders import make_file
 from builders_notebooks import code, notebook
-from builders_platforms import A_WHEEL, unpacked
+from builders_platforms import A_WHEEL, a_program, ran, unpacked
 from builders_rubric import RUBRIC, a_file
 
 import grader
 from grader import __version__
 from grader.errors import RubricError, UsageError
 from grader.platforms import modules, names, packing
-from grader.platforms.packing import bundle, wheel
+from grader.platforms.packing import bundle, run_script, wheel
 from grader.rubric.lookup import DEFAULT, find_rubric
 
 
@@ -39,6 +40,19 @@ def test_the_program_and_the_rubric_are_in_it(tmp_path: Path, platform: str) -> 
             checked = subprocess.run(["bash", "-n", tmp_path / path], capture_output=True, check=False)
             assert b"" == checked.stderr
             assert os.access(tmp_path / path, os.X_OK)
+
+
+@pytest.mark.parametrize(("code", "result", "ends"), [(0, "{}", 0), (3, "{}", 0), (3, "", 3), (2, "", 2)])
+def test_the_script_of_an_image(tmp_path: Path, code: int, result: str, ends: int) -> None:
+    """A result for a person is none of the platform's failures; without a result, the grader has failed."""
+    script = tmp_path / "run.sh"
+    script.write_text(run_script("coursera", "/shared", "feedback.json"), encoding="utf-8")
+    make_file(tmp_path, "feedback.json", result.encode())
+    a_program(tmp_path / "environment" / "bin" / "grader", f"exit {code}")
+
+    done = ran("bash", script, GRADER_FOLDER=str(tmp_path), GRADER_ROOT=str(tmp_path))
+
+    assert ends == done.returncode
 
 
 @pytest.fixture(scope="module")
