@@ -13,13 +13,18 @@ from typing import Any, get_args
 
 import pytest
 from builders_golden import said
+from builders_platforms import CLASSROOM50
 from builders_reports import a_norm_item, a_pair, a_report, an_item, in_a_terminal, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.grading.stages import Stage
 from grader.grading.verdict import settled, with_decisions
 from grader.messages.languages import LANGUAGES, Language, translated
 from grader.messages.message import EMPTY, say
+from grader.platforms.autolab import hook as autolab
+from grader.platforms.classroom50 import hook as classroom50
+from grader.platforms.coursera import hook as coursera
 from grader.platforms.github import hook as github
 from grader.platforms.gradebooks import GradedClass
 from grader.platforms.gradescope import hook as gradescope
@@ -143,6 +148,16 @@ def sinks(report: Report) -> dict[str, str]:
         "GitHub, result": base64.b64decode(github.result(report)).decode(),
         "GitHub, annotations": github.annotations(report),
         "Open edX": openedx.page(report),
+        "Classroom 50": "\n".join(
+            text or ""
+            for text in (
+                classroom50.result(report, environment=CLASSROOM50),
+                *(page(report) for page in (classroom50.body, classroom50.page, classroom50.status)),
+                classroom50.shown(Stage(report, finished=True)),
+            )
+        ),
+        "Autolab": autolab.printed(Stage(report, finished=True)),
+        "Coursera": coursera.page(report) or "",
         **{f"Moodle, {form}": feedback(report, form) for form in forms},
     }
 
