@@ -4,7 +4,7 @@ Equal work is no proof of anything: a notebook that fixes its seed gives all who
 So a pair is named in both reports and decided by nobody here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from grader.analysis.similarity.features import Features
 from grader.analysis.similarity.logs import like_logs, on_logs
 from grader.analysis.similarity.models import like_models, like_optimizers, on_models, on_optimizers
-from grader.analysis.similarity.tables import Marks, Positions, Table, firsts, numbered, sharing
+from grader.analysis.similarity.tables import Marks, Numbering, Positions, Table, sharing
 from grader.evidence.part import wanted
 from grader.messages.message import Message, say
 from grader.messages.wording import quoted
@@ -94,8 +94,10 @@ def find_pairs(features: Sequence[Features], cells: int = CELLS) -> Likenesses:
     A submission has features of each of its runs, side by side, which are compared with all of the others.
     """
     ways, tables = zip(*_ways(features), strict=True)
-    owners = numbered(one.id for one in features)
-    edges = [*firsts(owners), len(owners)]
+    numbering = Numbering()
+    edges = [position for position, one in enumerate(features) if numbering.add(one.id)]
+    owners = numbering.numbers()
+    edges.append(len(owners))
     found: dict[int, tuple[npt.NDArray[np.int32], int]] = {}
     step = max(1, cells * (len(edges) - 1) // max(1, len(owners) ** 2))
     for first in range(0, len(edges) - 1, step):
@@ -134,13 +136,17 @@ def _ways(features: Sequence[Features]) -> Iterator[tuple[_Way, Table]]:
     yield _Way("model", on_models, SAME_WORK), like_models(features)
     yield _Way("log", on_logs, SAME_WORK), logs
     yield _Way("log and model", on_optimizers, MIXED_UP), like_optimizers(features)
-    for name in sorted({name for one in features for name, *_ in one.identities}):
-        yield _Way(name, partial(_on_parts, name=name), SAME_WORK), _like_parts(features, name)
+    for name, table in _like_parts(features).items():
+        yield _Way(name, partial(_on_parts, name=name), SAME_WORK), table
 
 
-def _like_parts(features: Sequence[Features], name: str) -> Table:
-    """The table of those whose part of this name is equal."""
-    return sharing([identity for part, _, identity in one.identities if part == name] for one in features)
+def _like_parts(features: Iterable[Features]) -> dict[str, Table]:
+    """For the name of each part the table of those whose part is equal."""
+    every = [one.identities for one in features]
+    return {
+        name: sharing([identity for part, _, identity in own if part == name] for own in every)
+        for name in sorted({name for own in every for name, *_ in own})
+    }
 
 
 def _on_parts(here: Features, there: Features, name: str) -> Message:

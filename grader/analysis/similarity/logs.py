@@ -15,11 +15,11 @@ losses correlate by 0.94 without any seed for the weights.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from grader.analysis.similarity.features import Features
-from grader.analysis.similarity.shingles import STEPS, like_samples, shared
-from grader.analysis.similarity.tables import Table, either, firsts, numbered, sharing, table
+from grader.analysis.similarity.shingles import STEPS, Shingles, like_samples, shared
+from grader.analysis.similarity.tables import Numbering, Table, either, sharing, table
 from grader.messages.message import Message, say
 from grader.messages.wording import listed, number, quoted
 
@@ -28,12 +28,18 @@ NEARLY = 0.1
 FEWEST_ALIKE = 3
 
 
-def like_logs(features: Sequence[Features]) -> Table:
+def like_logs(features: Iterable[Features]) -> Table:
     """The table of those whose logs are equal in a column or nearly equal."""
-    equal = sharing({series.sha256 for series in one.series} for one in features)
-    numbers = numbered(_of_sample(one) for one in features)
-    samples = (features[position].shingles for position in firsts(numbers))
-    return either(equal, table(numbers, like_samples(samples, FEWEST_ALIKE, NEARLY)))
+    numbering, series = Numbering(), []
+
+    def samples() -> Iterator[Shingles]:
+        for one in features:
+            series.append({own.sha256 for own in one.series})
+            if numbering.add(_of_sample(one)):
+                yield one.shingles
+
+    alike = like_samples(samples(), FEWEST_ALIKE, NEARLY)
+    return either(table(numbering, alike), sharing(series))
 
 
 def _of_sample(one: Features) -> bytes | None:

@@ -27,7 +27,7 @@ real trainings agreed with their own models to 3e-8, and to 1e-6 once they were 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -40,11 +40,10 @@ from grader.analysis.similarity.features import Features, InconsistentColumn
 from grader.analysis.similarity.shingles import mixed
 from grader.analysis.similarity.tables import (
     Marks,
+    Numbering,
     Positions,
     Table,
     either,
-    firsts,
-    numbered,
     sharing,
     table,
 )
@@ -70,14 +69,15 @@ def like_models(features: Sequence[Features]) -> Table:
     return either(like_weights(features), like_unordered(features), like_mistakes(features))
 
 
-def like_weights(features: Sequence[Features]) -> Table:
+def like_weights(features: Iterable[Features]) -> Table:
     """The table of those whose models have as many weights, equal or nearly equal."""
-    numbers = numbered(
-        (one.weights.parameters, _hash_of(one.weights.projections)) if len(one.weights.projections) else None
-        for one in features
+    numbering = Numbering()
+    weights = (one.weights for one in features)
+    directions = Directions(
+        (one.parameters, one.projections)
+        for one in weights
+        if numbering.add((one.parameters, _hash_of(one.projections)) if len(one.projections) else None)
     )
-    weights = (features[position].weights for position in firsts(numbers))
-    directions = Directions((one.parameters, one.projections) for one in weights)
 
     def likes(values: Positions) -> Marks:
         marks = np.zeros((len(values), directions.count), np.bool_)
@@ -86,30 +86,27 @@ def like_weights(features: Sequence[Features]) -> Table:
             marks[np.ix_(rows, others)] = cosines >= NEARLY
         return marks
 
-    return table(numbers, likes)
+    return table(numbering, likes)
 
 
-def like_unordered(features: Sequence[Features]) -> Table:
+def like_unordered(features: Iterable[Features]) -> Table:
     """The table of those whose models have equal weights in any order within their arrays."""
     return sharing(filter(None, [one.weights.unordered]) for one in features)
 
 
-def like_mistakes(features: Sequence[Features]) -> Table:
+def like_mistakes(features: Iterable[Features]) -> Table:
     """The table of those whose models make nearly the same mistakes.
 
     A model that is mostly wrong is not compared: two that give one class to all images are alike for nothing.
     """
-    numbers = numbered(
-        _hash_of(one.mistakes) if 2 * np.count_nonzero(one.mistakes) < len(one.mistakes) else None
-        for one in features
-    )
-    packed = bytearray()
+    numbering, packed = Numbering(), bytearray()
 
     def packing() -> Iterator[tuple[int, Vector]]:
-        for position in firsts(numbers):
-            own = features[position].mistakes
-            packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
-            yield len(own), _direction(own)
+        for one in features:
+            own = one.mistakes
+            if numbering.add(_hash_of(own) if 2 * np.count_nonzero(own) < len(own) else None):
+                packed.extend(own.tobytes().ljust(MISTAKES_OF, b"\0"))
+                yield len(own), _direction(own)
 
     directions = Directions(packing())
     mistakes = np.frombuffer(packed, np.uint8).reshape(-1, MISTAKES_OF)
@@ -126,7 +123,7 @@ def like_mistakes(features: Sequence[Features]) -> Table:
                 marks[row, there] = (same >= SAME_MISTAKES * either_wrong) & (either_wrong >= FEWEST_MISTAKES)
         return marks
 
-    return table(numbers, likes)
+    return table(numbering, likes)
 
 
 def _direction(mistakes: npt.NDArray[np.uint8]) -> Vector:
@@ -204,21 +201,25 @@ def _on_mistakes(here: Features, there: Features) -> Message:
 
 def like_optimizers(features: Sequence[Features]) -> Table:
     """The table of those where the log of one fits the optimizer of the other, and not its own."""
-    logs = numbered(
-        _hash_of(*(column.values for column in one.inconsistent)) if one.inconsistent else None
-        for one in features
-    )
-    # Most classes have no such log.
-    is_any = bool((logs >= 0).any())
-    states = numbered(repr(one.adam_state) if is_any and one.adam_state else None for one in features)
-    both = zip(logs.tolist(), states.tolist(), strict=True)
-    numbers = numbered(own if max(own) >= 0 else None for own in both)
-    own_logs, own_states = (each[firsts(numbers)] for each in (logs, states))
+    logs, states, both = Numbering(), Numbering(), Numbering()
+    first_logs: list[int] = []
+    totals: defaultdict[tuple[float, int], list[tuple[int, int, float]]] = defaultdict(list)
+    for position, one in enumerate(features):
+        columns = [column.values for column in one.inconsistent]
+        if logs.add(_hash_of(*columns) if columns else None):
+            first_logs.append(position)
+        state = one.adam_state
+        if states.add(repr(state) if state else None) and state:
+            key = state.moments.beta_2, state.iterations
+            totals[key].append((states.latest, position, state.total))
+    pairs = zip(logs.numbers().tolist(), states.numbers().tolist(), strict=True)
+    different = [own for own in pairs if both.add(own if max(own) >= 0 else None)]
+    own_logs, own_states = np.array(different, np.intp).reshape(-1, 2).T
     states_of: defaultdict[int, list[int]] = defaultdict(list)
     logs_of: defaultdict[int, list[int]] = defaultdict(list)
-    for log, state in _fitting(features, firsts(logs), firsts(states)):
-        states_of[log].append(state)
-        logs_of[state].append(log)
+    for log, state_number in _fitting(features, first_logs, totals):
+        states_of[log].append(state_number)
+        logs_of[state_number].append(log)
 
     def likes(values: Positions) -> Marks:
         marks = np.zeros((len(values), len(own_logs)), np.bool_)
@@ -230,30 +231,28 @@ def like_optimizers(features: Sequence[Features]) -> Table:
                 marks[row] |= np.isin(own_logs, logs_of[state])
         return marks
 
-    return table(numbers, likes)
+    return table(both, likes)
 
 
 def _fitting(
-    features: Sequence[Features], logs: Sequence[int], states: Sequence[int]
+    features: Sequence[Features],
+    logs: Sequence[int],
+    totals: Mapping[tuple[float, int], Sequence[tuple[int, int, float]]],
 ) -> Iterator[tuple[int, int]]:
-    """Which of the logs at these positions fits which of the optimizers at those, by their numbers."""
-    totals: defaultdict[tuple[float, int], list[tuple[int, float]]] = defaultdict(list)
-    for place, position in enumerate(states):
-        if state := features[position].adam_state:
-            totals[state.moments.beta_2, state.iterations].append((place, state.total))
+    """The number of each log, of those at these positions, with that of each optimizer that it fits."""
     comparable = {key: np.array(own).T for key, own in totals.items()}
     for log, position in enumerate(logs):
         for column in features[position].inconsistent:
-            for (beta, steps), (places, stored) in comparable.items():
+            for (beta, steps), (numbers, positions, stored) in comparable.items():
                 # What overflows is infinite, and near to nothing.
                 with np.errstate(over="ignore", invalid="ignore"):
                     squares = column.values[:steps] ** 2
                     (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
                     near = abs(predicted - stored) <= 2 * CLOSE * stored
-                for place in places[near].astype(int).tolist():
-                    state = features[states[place]].adam_state
+                for place in np.flatnonzero(near):
+                    state = features[int(positions[place])].adam_state
                     if state and _fit(column, state):
-                        yield log, place
+                        yield log, int(numbers[place])
 
 
 def on_optimizers(here: Features, there: Features) -> Message:

@@ -16,25 +16,36 @@ Table = Callable[[slice], Marks]
 Likes = Callable[[Positions], Marks]
 
 
-def numbered(values: Iterable[Hashable | None]) -> Positions:
-    """A number for each value, equal ones with one number, from 0 in their order; -1 for None."""
-    numbers: dict[Hashable, int] = {}
-    return np.array(
-        [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values], np.intp
-    )
+class Numbering:
+    """Gives the same number to equal values of a class, from 0 in their order; -1 to those that are None."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = {}
+        self._given: list[int] = []
+
+    def add(self, value: Hashable | None) -> bool:
+        """Number the value of the next submission; whether it is a new one."""
+        new = len(self._known)
+        number = -1 if value is None else self._known.setdefault(value, new)
+        self._given.append(number)
+        return number == new
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest submission."""
+        return self._given[-1]
+
+    def numbers(self) -> Positions:
+        """Those of the submissions so far."""
+        return np.array(self._given, np.intp)
 
 
-def firsts(numbers: Positions) -> list[int]:
-    """The first position of each number that `numbered` gave."""
-    found, first = np.unique(numbers, return_index=True)
-    return [int(position) for position in first[found >= 0]]
-
-
-def table(numbers: Positions, likes: Likes) -> Table:
-    """The table of a class in which each has the value of this number, none those with -1.
+def table(numbering: Numbering, likes: Likes) -> Table:
+    """The table of a class with numbered values.
 
     Submissions with equal values have equal rows, so a thousand equal ones cost no more than one.
     """
+    numbers = numbering.numbers()
     sizes = np.bincount(numbers[numbers >= 0])
 
     def marks_of(of: slice) -> Marks:
@@ -69,12 +80,12 @@ def either(*tables: Table) -> Table:
 def sharing(keys: Iterable[Iterable[Hashable]]) -> Table:
     """The table of those that have a key in common, where each has any number of them."""
     known: dict[Hashable, int] = {}
-    sets = [frozenset(known.setdefault(key, len(known)) for key in own) or None for own in keys]
-    numbers = numbered(sets)
-    different = [sorted(sets[position] or ()) for position in firsts(numbers)]
+    numbering = Numbering()
+    sets = (frozenset(known.setdefault(key, len(known)) for key in own) for own in keys)
+    different = [sorted(own) for own in sets if numbering.add(own or None)]
     flat = np.fromiter(chain.from_iterable(different), np.uint64)
     shared = SharedKeys(flat, np.cumsum([0, *map(len, different)]))
-    return table(numbers, lambda values: shared.counts(values) > 0)
+    return table(numbering, lambda values: shared.counts(values) > 0)
 
 
 class SharedKeys:

@@ -21,15 +21,19 @@ from grader.analysis.similarity import MIXED_UP, find_pairs
 from grader.analysis.similarity.features import Features, features_of
 from grader.analysis.similarity.models import (
     FEWEST_MISTAKES,
+    LIKELY,
     like_mistakes,
     like_models,
     like_optimizers,
     like_weights,
     on_models,
     on_optimizers,
+    shared_mistakes,
 )
+from grader.analysis.similarity.models import _direction as direction
 from grader.evidence import Evidence
 from grader.evidence.model import Moments, Sketch
+from grader.evidence.training import MISTAKES_OF
 
 ANA = a_student("ana", weights=some_weights(1), file="aa")
 
@@ -146,6 +150,21 @@ def test_trainings_apart_share_half_of_their_mistakes() -> None:
 def test_mistakes_that_tell_nothing(mistakes: Array, images: int) -> None:
     """Models that are always right, or that never learned, make the same mistakes for no reason."""
     assert [] == alike(like_mistakes, *classifying(mistakes, mistakes[:images]))
+
+
+def test_no_copy_is_missed_by_the_sketch_of_its_mistakes() -> None:
+    """Where two share as many as is asked, their sketches are like by more than six standard errors."""
+    random = np.random.default_rng(1)
+    cosines = []
+    for _ in range(300):
+        both = np.zeros((2, MISTAKES_OF), np.uint8)
+        # Of 600 that either gets wrong, 480 are shared, and 60 are of each alone.
+        images, classes = random.permutation(MISTAKES_OF)[:600], random.integers(1, 11, 600)
+        both[0, images[:540]], both[1, images[60:]] = classes[:540], classes[60:]
+        assert (480, 600) == shared_mistakes(*both)
+        cosines.append(direction(both[0]) @ direction(both[1]))
+
+    assert LIKELY < np.mean(cosines) - 6 * np.std(cosines)
 
 
 def test_models_without_weights_to_compare_are_told_by_their_mistakes() -> None:

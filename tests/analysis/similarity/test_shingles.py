@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from grader.analysis.similarity.shingles import KEPT, STEPS, Shingles, like_samples, shared, shingles
-from grader.analysis.similarity.tables import table
+from grader.analysis.similarity.tables import Numbering, table
 
 SERIES = a_series(1)
 
@@ -18,8 +18,10 @@ def share(one: Array, other: Array) -> float:
 
 
 def pairs_of(samples: list[Shingles], fewest: int, share: float) -> list[tuple[int, int]]:
-    every = np.arange(len(samples))
-    return marked(table(every, like_samples(samples, fewest, share)), len(samples))
+    numbering = Numbering()
+    for number in range(len(samples)):
+        numbering.add(number)
+    return marked(table(numbering, like_samples(samples, fewest, share)), len(samples))
 
 
 def share_of(one: Shingles, other: Shingles) -> float:

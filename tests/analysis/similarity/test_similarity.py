@@ -1,9 +1,8 @@
 """The pairs of a class, and equal parts such as figures."""
 
 from dataclasses import replace
-from functools import partial
 
-from builders_class import a_loss, a_series, a_student, alike, some_weights
+from builders_class import a_loss, a_series, a_student, marked, some_weights
 from builders_golden import said
 
 from grader.analysis.similarity import MIXED_UP, MOST_NAMED, SAME_WORK, find_pairs
@@ -75,7 +74,7 @@ ANA, BOB, CEM, DORA = (
 
 def test_parts_with_one_identity_are_a_pair() -> None:
     """Each pair stands once, whatever the files are."""
-    assert [(0, 1), (0, 3), (1, 3)] == alike(partial(like_parts, name="figure"), ANA, BOB, CEM, DORA)
+    assert [(0, 1), (0, 3), (1, 3)] == marked(like_parts([ANA, BOB, CEM, DORA])["figure"], 4)
 
 
 def test_the_same_file_is_said() -> None:
