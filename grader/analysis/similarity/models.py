@@ -62,6 +62,8 @@ FEWEST_MISTAKES = 100
 SUMS = 256
 LIKELY = 0.8
 CLOSE = 1e-5
+# Among more optimizers, a log must fit the closer, so that it fits none by chance more often.
+MANY = 1_000
 
 
 def like_models(features: Sequence[Features]) -> Table:
@@ -244,14 +246,15 @@ def _fitting(
     for log, position in enumerate(logs):
         for column in features[position].inconsistent:
             for (beta, steps), (numbers, positions, stored) in comparable.items():
+                close = CLOSE * min(1, MANY / len(stored))
                 # What overflows is infinite, and near to nothing.
                 with np.errstate(over="ignore", invalid="ignore"):
                     squares = column.values[:steps] ** 2
                     (predicted,), _ = fading_sums(squares, beta, np.array([0]), np.array([len(squares)]))
-                    near = abs(predicted - stored) <= 2 * CLOSE * stored
+                    near = abs(predicted - stored) <= 2 * close * stored
                 for place in np.flatnonzero(near):
                     state = features[int(positions[place])].adam_state
-                    if state and _fit(column, state):
+                    if state and _fit(column, state, close):
                         yield log, int(numbers[place])
 
 
@@ -278,8 +281,8 @@ def on_optimizers(here: Features, there: Features) -> Message:
     return EMPTY
 
 
-def _fit(column: InconsistentColumn, state: AdamState) -> Fit | None:
-    """How the log's first rows fit another's optimizer, None where they do not fit to `CLOSE`."""
+def _fit(column: InconsistentColumn, state: AdamState, close: float = CLOSE) -> Fit | None:
+    """How the log's first rows fit another's optimizer, None where they do not fit so closely."""
     ranges = row_ranges(len(column.values), state.iterations)[:1]
     found = fits(column.values, state, ranges, [("global", "after")])
-    return next((fit for fit in found if fit.fits and fit.is_equation and fit.difference <= CLOSE), None)
+    return next((fit for fit in found if fit.fits and fit.is_equation and fit.difference <= close), None)

@@ -1,5 +1,7 @@
 """Equal and nearly equal weights, and logs that fit the model of another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from builders_class import (
@@ -250,6 +252,18 @@ def test_a_log_that_fits_nobody(log: Array, inconsistent: bool) -> None:
 def test_a_log_that_goes_on_after_the_saved_step() -> None:
     """The model of the other was a checkpoint; the first rows count."""
     assert [(0, 1)] == alike(like_optimizers, trained_on("ana", np.concatenate([TWO, THREE]), ONE), BOB)
+
+
+def test_among_many_models_a_log_must_fit_the_closer() -> None:
+    """The sums of honest models lie near to one another, so in a large class some agree to five digits."""
+    likely = trained_on("ana", TWO * (1 + 2e-6), ONE)
+    state = BOB.adam_state
+    assert state is not None
+    sizes = (state.moments.model_copy(update={"second": (float(size),)}) for size in range(1, 3_000))
+    others = [replace(BOB, adam_state=replace(state, moments=moments)) for moments in sizes]
+
+    assert [(0, 1)] == alike(like_optimizers, likely, BOB)
+    assert [] == alike(like_optimizers, likely, BOB, *others)
 
 
 def test_norms_that_are_none_are_not_compared() -> None:
