@@ -1,39 +1,40 @@
 """Makes a class of submissions by real short trainings: `python tests/benchmarks/a_class.py FOLDER COUNT`.
 
-Nine in ten have the homework's architecture, or with `--distinct` each has one of its own.
 Each trains 600 steps with Adam(1e-3, clipnorm=1.0) on the images that ship with the program, from a seed of
-its own, and leaves `model.keras` and a log with the norms of each step. `--small` takes units 30 and 10,
-which is enough where only the count matters.
+its own, and leaves `model.keras` and a log with the norms of each step. `--kind` says which architectures
+there are.
 """
 
 import argparse
 import csv
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 STEPS, BATCH_SIZE = 600, 32
 HOMEWORK, SMALL = (300, 100), (30, 10)
 # What others in a class hand in beside the homework's network.
 OTHERS = ((256, 128), (300, 100, 50), (128,), (400, 100), (300, 50), (200, 200), (512, 64), (320, 100))
+Kind = Literal["usual", "mixed", "distinct", "small"]
+KINDS: dict[Kind, str] = {
+    "usual": "nine in ten have the homework's architecture",
+    "mixed": "two in three have the homework's architecture",
+    "distinct": "each has an architecture of its own",
+    "small": "as usual, with hardly any units, which is enough where only the count matters",
+}
 
 
-def units_of(count: int, *, distinct: bool, small: bool) -> Iterator[tuple[int, ...]]:
-    """The hidden layers of each of so many submissions; small ones are a hundredth of the homework's."""
-    usual = SMALL if small else HOMEWORK
-    for number in range(count):
-        if distinct:
-            yield (usual[0] + number, usual[1])
-        elif number % 10 == 9:
-            yield (
-                OTHERS[number // 10 % len(OTHERS)]
-                if not small
-                else (SMALL[0] + 1 + number // 10 % 8, SMALL[1])
-            )
-        else:
-            yield usual
+def units_of(number: int, kind: Kind) -> tuple[int, ...]:
+    """The hidden layers of a submission of a class."""
+    if kind == "distinct":
+        return (HOMEWORK[0] + number, HOMEWORK[1])
+    one_in = 3 if kind == "mixed" else 10
+    other, turn = number // one_in, number % one_in
+    if turn != one_in - 1:
+        return SMALL if kind == "small" else HOMEWORK
+    return (SMALL[0] + 1 + other % 8, SMALL[1]) if kind == "small" else OTHERS[other % len(OTHERS)]
 
 
-def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool = False) -> None:
+def make_class(folder: Path, count: int, kind: Kind = "usual") -> None:
     """Train and save the submissions; those that are there stay."""
     import keras
     import tensorflow as tf
@@ -47,7 +48,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
     data = load_dataset("fashion_mnist")
     inputs, labels = tf.constant(data.x_train / 255, tf.float32), tf.constant(data.y_train, tf.int32)
     plan = OptimizerPlan()
-    for number, units in enumerate(units_of(count, distinct=distinct, small=small)):
+    for number in range(count):
         place = folder / f"student_{number:04}"
         if (place / "training_log.csv").exists():
             continue
@@ -57,7 +58,7 @@ def make_class(folder: Path, count: int, *, distinct: bool = False, small: bool 
             [
                 keras.layers.Input(data.x_train.shape[1:]),
                 keras.layers.Flatten(),
-                *(keras.layers.Dense(width, activation="relu") for width in units),
+                *(keras.layers.Dense(width, activation="relu") for width in units_of(number, kind)),
                 keras.layers.Dense(10, activation="softmax"),
             ]
         )
@@ -80,7 +81,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("count", type=int)
-    parser.add_argument("--distinct", action="store_true")
-    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--kind", choices=list(KINDS), default="usual", help=str(KINDS))
     given = parser.parse_args()
-    make_class(given.folder, given.count, distinct=given.distinct, small=given.small)
+    make_class(given.folder, given.count, given.kind)
