@@ -46,6 +46,20 @@ def test_a_worker_computes_on_one_thread() -> None:
     assert "1 1" == done.stdout.strip()
 
 
+def test_keras_is_imported_without_what_it_need_not_have() -> None:
+    """Neither Matplotlib nor SciPy and scikit-learn come with it; a metric can be imported afterwards."""
+    program = (
+        "import sys\n"
+        "import grader.measure.training\n"
+        "print([name for name in ('matplotlib', 'scipy', 'sklearn') if name in sys.modules])\n"
+        "import sklearn.metrics\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.strip()
+
+
 def test_each_batch_leaves_a_row() -> None:
     """The rows come in the order of the batches, and have the parts one after the other."""
     order = np.array([[3, 1], [2, 2], [0, 5]], np.int32)
