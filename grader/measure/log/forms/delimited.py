@@ -158,7 +158,7 @@ def _split(line: str, separator: str) -> tuple[str, ...]:
 
 
 def _is_known(cell: str) -> bool:
-    return not is_number(cell) and meaning(cell) is not None
+    return any(map(str.isalpha, cell)) and not is_number(cell) and meaning(cell) is not None
 
 
 def _names_the_next(header: _Header, opening: Sequence[str]) -> bool:
