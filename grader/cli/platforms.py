@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -13,6 +13,9 @@ from grader.cli.options import DEFAULT_RUBRIC, DryRun, Graded, Lang, RequiredLev
 from grader.cli.running import command, record_errors_in, warm_up_workers
 from grader.errors import UsageError, require_known
 from grader.platforms import modules, names
+
+if TYPE_CHECKING:
+    from grader.platforms.gradebooks import GradedClass
 
 Code = TypeVar("Code")
 
@@ -85,8 +88,26 @@ def _hook(hook: Callable[..., int]) -> Callable[..., int]:
 
 def exports() -> dict[str, Callable[..., None]]:
     """The exports of all platforms, each with its own options and those that all share."""
-    found = [export for module in modules("gradebook").values() for export in module.EXPORTS]
-    return {export.__name__.replace("_", "-"): _export(export) for export in found}
+    files = {_name(one): _export(one) for one in _all("gradebook")}
+    return {**files, **{_name(one): _push(one) for one in _all("api")}}
+
+
+def _all(part: str) -> list[Callable[..., Any]]:
+    return [export for module in modules(part).values() for export in module.EXPORTS]
+
+
+def _name(export: Callable[..., Any]) -> str:
+    return export.__name__.replace("_", "-")
+
+
+def _graded(folder: Path, trust_declared: bool) -> "GradedClass":
+    from grader.grading.graded_folder import read_graded, read_reports
+    from grader.platforms.gradebooks import GradedClass
+
+    run = read_graded(folder)
+    reports = tuple(report for _, report in read_reports(folder, run))
+    has_roster = run.absent or any(one.id_from == "roster" for one in run.submissions)
+    return GradedClass(reports, run.absent if has_roster else None, trust_declared)
 
 
 def _export(export: Callable[..., Any]) -> Callable[..., None]:
@@ -98,9 +119,8 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
         **own: Any,
     ) -> None:
         from grader.files import write_whole
-        from grader.grading.graded_folder import locked, read_graded, read_reports
+        from grader.grading.graded_folder import locked
         from grader.grading.history import note_exported
-        from grader.platforms.gradebooks import GradedClass
 
         if out is None and not dry_run:
             raise UsageError(
@@ -111,11 +131,7 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
                 f"The output `{out}` is the file you exported. It was not changed.",
                 "Name another file with `--out`.",
             )
-        run = read_graded(folder)
-        reports = tuple(report for _, report in read_reports(folder, run))
-        has_roster = run.absent or any(one.id_from == "roster" for one in run.submissions)
-        graded = GradedClass(reports, run.absent if has_roster else None, trust_declared)
-        content, lines, given = export(graded, **own)
+        content, lines, given = export(_graded(folder, trust_declared), **own)
         for line in lines:
             typer.echo(line)
         if dry_run or out is None:
@@ -123,8 +139,43 @@ def _export(export: Callable[..., Any]) -> Callable[..., None]:
         else:
             write_whole(out, content)
             with locked(folder):
-                note_exported(folder, export.__name__.replace("_", "-"), given.items())
+                note_exported(folder, _name(export), given.items())
             typer.echo(f"Written: {out}.")
+
+    return _with_options_of(export, run, given=["graded"])
+
+
+def _push(export: Callable[..., Any]) -> Callable[..., None]:
+    def run(
+        folder: Graded,
+        push: Annotated[bool, typer.Option("--push", help="Send it.")] = False,
+        dry_run: DryRun = False,
+        trust_declared: _TrustDeclared = False,
+        **own: Any,
+    ) -> None:
+        from grader.grading.graded_folder import locked
+        from grader.grading.history import note_exported
+        from grader.messages.wording import counted
+
+        if not push and not dry_run:
+            raise UsageError("Nothing was asked for.", "Send with `--push`, or preview with `--dry-run`.")
+        lines, sendings = export(_graded(folder, trust_declared), **own)
+        for line in lines:
+            typer.echo(line)
+        if dry_run:
+            typer.echo("Nothing was sent.")
+            return
+        sent = 0
+        try:
+            for submission, what, send in sendings:
+                send()
+                sent += 1
+                if submission:
+                    # At once, so that a network that fails takes nothing off the record.
+                    with locked(folder):
+                        note_exported(folder, _name(export), [(submission, what)])
+        finally:
+            typer.echo(f"Sent for {sent} of {counted(len(sendings), 'student')}.")
 
     return _with_options_of(export, run, given=["graded"])
 

@@ -4,6 +4,7 @@ A platform has what it needs of these modules, and each says in its docstring wh
 
     download     how the platform hands out submissions             `downloads.py`
     gradebook    how grades get back into it, by `grader export`    `gradebooks.py`
+    api          how they get there over the network, likewise      `gradebooks.py`
     hook         what it calls to have one submission graded        `hooks.py`
     pack         what a teacher uploads to it, by `grader pack`     `packing.py`
 """

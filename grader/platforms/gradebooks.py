@@ -2,7 +2,8 @@
 
 A module `gradebook` in a platform's folder has `EXPORTS`, functions that return an `Export`. Each is a
 command of `grader export` with its name; its parameters are `graded` and, by keyword, its own options, of
-which `source` is the teacher's file.
+which `source` is the teacher's file. A module `api` has such functions that return a `Push`, which goes over
+the network.
 """
 
 import math
@@ -59,6 +60,24 @@ class Export(NamedTuple):
     content: str | bytes
     lines: tuple[str, ...]
     given: Mapping[str, str]
+
+
+class Sending(NamedTuple):
+    """What one student gets over the network: the submission's id, "" where there is none, and the grade.
+
+    `send` sends it, or raises `UsageError`.
+    """
+
+    submission: str
+    what: str
+    send: Callable[[], None]
+
+
+class Push(NamedTuple):
+    """The lines that a teacher should read first, and what is sent then, in this order."""
+
+    lines: tuple[str, ...]
+    sendings: tuple[Sending, ...]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ _SIS = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
 _COMPUTED = re.compile(r"\b(Current|Final|Override) (Score|Points|Grade|Status)")
 _TITLE = re.compile(r"(?P<title>.*\S)\s*\((?P<id>\d+)\)")
 # What Canvas writes instead of a grade.
-_FIXED = {"EX": "the student is excused", "N/A": "the assignment is not for this student"}
+FIXED = {"EX": "the student is excused", "N/A": "the assignment is not for this student"}
 _NO_STUDENT = {"", "Muted", "Manual Posting"}
 
 
@@ -78,7 +78,7 @@ def grades(table: Table, column: str) -> Grades:
                 ids=[row[1], named.get("SIS User ID", ""), named.get("Integration ID", "")],
                 logins=[named.get("SIS Login ID", "")],
                 name=row[0],
-                fixed=_FIXED.get(row[place].strip().upper(), ""),
+                fixed=FIXED.get(row[place].strip().upper(), ""),
             )
             rows.append(student)
     if (marked := _COMPUTED.search(title)) and _TITLE.fullmatch(title):
@@ -91,10 +91,10 @@ def grades(table: Table, column: str) -> Grades:
         raise UsageError(
             f"Canvas computes the column {quoted(title)} itself.", "Name an assignment's column."
         )
-    return Grades(place, tuple(rows), parsed(possible or ""), _ids)
+    return Grades(place, tuple(rows), parsed(possible or ""), ids)
 
 
-def _ids(report: Report) -> Iterable[str]:
+def ids(report: Report) -> Iterable[str]:
     """The submission's id, and each number in it that may be the student's in the name of Canvas' file."""
     return (report.id, *_ID_IN_NAME.findall(report.id))
 
