@@ -17,7 +17,7 @@ from grader.messages.wording import counted, quoted
 from grader.platforms.downloads import Reading, some, with_files
 from grader.submissions.class_folder import Listing, list_folder
 from grader.submissions.people import Person
-from grader.submissions.submission import Submission, open_submission
+from grader.submissions.submission import Submission, only_archive, open_submission
 
 _MOST_LOOKED_AT = 20
 _VERSION = re.compile(r"versi[oó]n (?P<number>[0-9]{1,6})", re.IGNORECASE)
@@ -95,11 +95,11 @@ def with_unique_ids(submissions: Iterable[Submission], keys: Sequence[str]) -> t
     return tuple(sorted(apart, key=lambda one: one.id))
 
 
-def by_assignment(listing: Listing, marker: Callable[[Path], bool]) -> Reading | None:
+def by_assignment(listing: Listing, marker: Callable[[Path], bool], beside: str = "") -> Reading | None:
     """Read a folder with a folder for each student, and in it one for each assignment: of one of these.
 
     The `marker` says whether a student's folder of an assignment has the form. A folder `Version 2` in it is
-    newer than `Version 1`.
+    newer than `Version 1`; a file `beside` the student's is the platform's.
 
     Raises:
         UsageError: There are several assignments, and none of them was asked for.
@@ -121,13 +121,13 @@ def by_assignment(listing: Listing, marker: Callable[[Path], bool]) -> Reading |
     absent = [student for student in listing.folders if student not in found]
     remark = f"Nothing was handed in for {quoted(asked)} by {some(absent)}."
     return Reading(
-        submissions=tuple(_newest(student, path) for student, path in sorted(found.items())),
+        submissions=tuple(_newest(student, path, beside) for student, path in sorted(found.items())),
         used=frozenset(listing.folders),
         remarks=(remark,) if absent else (),
     )
 
 
-def _newest(student: str, path: Path) -> Submission:
+def _newest(student: str, path: Path, beside: str) -> Submission:
     versions = {
         int(match["number"]): inner
         for inner in _folders_in(path)
@@ -136,7 +136,7 @@ def _newest(student: str, path: Path) -> Submission:
     newest = versions[max(versions)] if versions else path
     notes = _retried(len(versions), newest.name) if versions else ()
     return Submission(
-        student, open_submission(newest).path, notes, people=(Person(name=student, login=student),)
+        student, only_archive(newest, beside) or newest, notes, people=(Person(name=student, login=student),)
     )
 
 

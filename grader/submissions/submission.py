@@ -84,10 +84,10 @@ def open_submission(path: Path) -> Submission:
     )
 
 
-def only_archive(folder: Path) -> Path | None:
-    """The archive in a folder that holds nothing else a person would see, as platforms hand it on."""
+def only_archive(folder: Path, beside: str = "") -> Path | None:
+    """The archive in a folder that holds nothing else that a person sees, but a platform's file `beside`."""
     try:
-        entries = [entry for entry in os.scandir(folder) if not hidden(entry.name)]
+        entries = [entry for entry in os.scandir(folder) if not hidden(entry.name) and entry.name != beside]
     except OSError:
         return None
     if len(entries) != 1 or not entries[0].is_file(follow_symlinks=False):

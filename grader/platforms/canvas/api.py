@@ -21,7 +21,13 @@ from grader.submissions.table import Table
 def canvas_api(  # noqa: PLR0913  (each is an option of the command)
     graded: GradedClass,
     *,
-    url: Annotated[str, typer.Option(metavar="ADDRESS", help="Such as https://canvas.example.edu.")],
+    url: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Such as https://canvas.example.edu. CANVAS_TOKEN in the environment has the token.",
+        ),
+    ],
     course: Annotated[int, typer.Option(metavar="NUMBER", help="The course, by its number in Canvas.")],
     assignment: Annotated[int, typer.Option(metavar="NUMBER", help="The assignment, by its number.")],
     comments: Annotated[
@@ -30,7 +36,7 @@ def canvas_api(  # noqa: PLR0913  (each is an option of the command)
     scale_to: ScaleTo = None,
     missing: Missing = "keep",
 ) -> Push:
-    """Send scores and comments to Canvas; CANVAS_TOKEN has the token."""
+    """Send scores and comments to Canvas over its API."""
     work = read_work(url, os.environ.get(TOKEN, ""), course, assignment)
     header = ("Student", work.title)
     cells = [(student.name, student.grade) for student in work.students]

@@ -14,7 +14,7 @@ from grader.messages.wording import quoted
 from grader.platforms.downloads import Reading
 from grader.submissions.class_folder import Listing
 from grader.submissions.people import Person
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Submission, open_submission
 
 TITLE = "a folder of GitHub Classroom's repositories"
 
@@ -35,7 +35,12 @@ def read(listing: Listing) -> Reading | None:
     remark = f"Taken as the assignment, and not as part of a login: {quoted(prefix[:-1])}."
     return Reading(
         submissions=tuple(
-            Submission(login, listing.path / name, people=(Person(login=login),), id_from="platform")
+            Submission(
+                login,
+                open_submission(listing.path / name).path,
+                people=(Person(login=login),),
+                id_from="platform",
+            )
             for name, login in sorted(logins.items(), key=lambda pair: pair[1])
         ),
         used=frozenset(logins),

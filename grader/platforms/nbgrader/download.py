@@ -13,13 +13,14 @@ from grader.submissions.class_folder import Listing
 
 TITLE = "a folder of nbgrader"
 INSIDE = "submitted"
+_TIMESTAMP = "timestamp.txt"
 
 
 def read(listing: Listing) -> Reading | None:
     """Read a folder as the submissions of an nbgrader course."""
     named = listing.path.resolve().name == INSIDE
-    return by_assignment(listing, lambda path: named or _is_collected(path))
+    return by_assignment(listing, lambda path: named or _is_collected(path), _TIMESTAMP)
 
 
 def _is_collected(path: Path) -> bool:
-    return (path / "timestamp.txt").is_file()
+    return (path / _TIMESTAMP).is_file()
