@@ -104,7 +104,13 @@ def moodle_worksheet(
     grades = Grades(
         _titled(table.header, column), rows, possible, _ids, only_possible=True, empty_is_nothing=True
     )
-    return fill(table, grades, graded, scale_to=scale_to, missing=missing)[0]
+    filled, new = fill(table, grades, graded, scale_to=scale_to, missing=missing)
+    if zeros := sum(parsed(grade) == 0 for grade in new.values()):
+        # `process_import_grades` there asks whether the grade is true, and 0 is not.
+        said = f"Moodle 5.2 passes over a grade of 0 in a worksheet. New here: {zeros}."
+        hint = "If Moodle does not have it afterwards, use `grader export moodle`."
+        filled = filled._replace(lines=(filled.lines[0], f"{said} {hint}", *filled.lines[1:]))
+    return filled
 
 
 def moodle_feedback(
@@ -210,9 +216,11 @@ def _numbers(table: Table) -> tuple[str, ...]:
 
 def _column_of(table: Table, title: str) -> tuple[str, ...]:
     """What is in a column of an English worksheet; nothing in another language."""
-    if title not in table.header:
+    # Moodle has written `Maximum Grade` and `Maximum grade`.
+    titles = [one.strip().casefold() for one in table.header]
+    if title.casefold() not in titles:
         return ()
-    return tuple(row[table.header.index(title)].strip() for row in table.rows[1:])
+    return tuple(row[titles.index(title.casefold())].strip() for row in table.rows[1:])
 
 
 def _key(table: Table, identify_by: str | None) -> int:

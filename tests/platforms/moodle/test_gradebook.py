@@ -106,7 +106,7 @@ def worksheet_imported(text: str) -> dict[str, tuple[str, str]]:
     return {row[places[0]][len("Participant ") :]: (row[places[1]], row[places[2]]) for row in rows[1:]}
 
 
-@pytest.mark.parametrize("title", ["Maximum Grade", "Höchste Bewertung"])
+@pytest.mark.parametrize("title", ["Maximum Grade", "Maximum grade", "Höchste Bewertung"])
 def test_a_worksheet_has_no_grade_above_the_maximum(tmp_path: Path, title: str) -> None:
     """Moodle would pass over it in silence, and whoever has a bonus would have no grade."""
     source = a_gradebook(tmp_path, WORKSHEET.replace("Maximum Grade", title))
@@ -118,6 +118,21 @@ def test_a_worksheet_has_no_grade_above_the_maximum(tmp_path: Path, title: str) 
     assert ["10", "8"] == [grade for grade, _ in worksheet_imported(found.content).values()][:2]
     assert {"Ana García": "10", "Ren Ito": "8"} == found.given
     assert "Cut to the maximum, above which no grade is taken, with a bonus: 1." in found.lines[0]
+
+
+def test_moodle_52_takes_no_zero(tmp_path: Path) -> None:
+    """Its importer takes a grade that PHP calls true, and 0 is not; the dry run says so."""
+    # As Moodle 5.2 writes it where there are several markers.
+    text = WORKSHEET.replace("Maximum Grade", "Maximum grade").replace("Status,", "Status,Marker 1,")
+    text = text.replace("grading,,", "grading,,,").replace("submission,", "submission,,")
+    content, lines = sheet(tmp_path, a_graded("Ana García", 0.0), a_graded("ren"), text=text)
+
+    grades = {number: grade for number, (grade, _) in worksheet_imported(content).items()}
+    assert {"902": "8"} == {number: grade for number, grade in grades.items() if grade not in {"", "-", "0"}}
+    assert "0" == grades["901"]
+    assert lines[1].startswith("Moodle 5.2 passes over a grade of 0 in a worksheet. New here: 1.")
+    with pytest.raises(UsageError, match="has 10 points; the reports have 20"):
+        sheet(tmp_path, a_graded("ren", 8.0, 20.0), text=text)
 
 
 def feedback_imported(paths: list[str], participants: set[str]) -> dict[str, str]:
