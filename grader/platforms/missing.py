@@ -97,8 +97,9 @@ def _on_the_roster(rows: Sequence[Row], absent: Sequence[Student] | None) -> set
 
 
 def _is_one_person(report: Report, row: Row) -> bool:
-    """Whether the name that a platform gave may be that of the row; a group has another one."""
-    return report.id_from != "platform" or report.name_is_declared or may_be_one(report.name, row.shown)
+    """Whether the name that a platform gave, if it gave one, may be that of the row; a group has another."""
+    is_given = report.id_from == "platform" and not report.name_is_declared and report.name != report.id
+    return not is_given or may_be_one(report.name, row.shown)
 
 
 def _row(student: Student) -> Row:

@@ -80,6 +80,13 @@ def test_nobody_is_missing_for_sure(tmp_path: Path, report: Report, said: str, m
     assert exported(tmp_path, report, missing="keep").lines
 
 
+def test_a_login_is_no_name(tmp_path: Path) -> None:
+    """GitHub gives nothing else, which says nothing of a group."""
+    found = exported(tmp_path, a_graded("chi", id_from="platform"), a_graded("7f0e", id_from="platform"))
+
+    assert "Change: `Student, Test`: (empty) → 8." in found.lines
+
+
 def test_a_doubt_is_about_those_whom_it_names(tmp_path: Path) -> None:
     """Neither of two students of one login is missing, nor whoever handed in twice."""
     two = a_graded("ana", name="")
