@@ -7,6 +7,7 @@ processes of a command.
 """
 
 import argparse
+import contextlib
 import os
 import pty
 import resource
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from grader.sandbox.environment import reduced
 from grader.sandbox.kernel import PR_SET_CHILD_SUBREAPER, set_attribute
 
-EXAMPLE = Path(__file__).parents[2] / "submissions_example" / "gradient_clipping" / "ana_passes"
+EXAMPLE = Path(__file__).resolve().parents[2] / "submissions_example" / "gradient_clipping" / "ana_passes"
 # The terminal shows this with all that is known without TensorFlow.
 SHOWN = b"Trying the model"
 
@@ -66,7 +67,7 @@ def checked(environment: dict[str, str]) -> Checked:
 def floor(environment: dict[str, str]) -> Floor:
     """Do in one process what every check must."""
     before = _processor()
-    command = [sys.executable, str(Path(__file__)), "--compute"]
+    command = [sys.executable, str(Path(__file__).resolve()), "--compute"]
     done = subprocess.run(command, capture_output=True, check=True, env=reduced(environment))
     imported, computed = map(float, done.stdout.split())
     return Floor(imported, computed, _processor() - before)
@@ -89,7 +90,7 @@ def compute() -> tuple[float, float]:
     plan = load_rubric(find_rubric(DEFAULT)).plan
     clean = read_model("model.keras", (EXAMPLE / "model.keras").read_bytes())
     use_one_thread()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         write_arrays(folder, arrays_of(dataset_for(plan)))
         session = Session(clean, plan, folder)
         architecture = session.architecture()
